@@ -1,0 +1,38 @@
+/** What a service key may be made for. `admin` includes every other scope. */
+export const KEY_SCOPES = [
+  'admin',
+  'data:read',
+  'data:write',
+  'auth',
+  'files',
+  'functions:invoke',
+  'schema',
+  'logs',
+] as const
+export type KeyScope = (typeof KEY_SCOPES)[number]
+
+/** A scope, and the collections it is limited to (all, where absent). */
+export interface GrantedScope {
+  readonly scope: KeyScope
+  readonly collections?: readonly string[]
+}
+
+/** Whoever makes a request. Decided once per request, then passed on explicitly. */
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user'
+      readonly id: string
+      readonly email: string
+      readonly role: string
+      readonly verified: boolean
+      readonly metadata: unknown
+      readonly sessionId: string
+    }
+  | { readonly kind: 'operator'; readonly id: string; readonly email: string; readonly role: string }
+  | { readonly kind: 'service_key'; readonly id: string; readonly scopes: readonly GrantedScope[] }
+  /** The server itself, and the command line on the same machine. */
+  | { readonly kind: 'system' }
+
+export const ANONYMOUS: Actor = { kind: 'anonymous' }
+export const SYSTEM: Actor = { kind: 'system' }

@@ -1,0 +1,33 @@
+export type ChangeOp = 'insert' | 'update' | 'delete'
+
+/** One committed change to one document, as the change log has it. */
+export interface Change {
+  readonly seq: number
+  readonly collection: string
+  readonly op: ChangeOp
+  readonly docId: string | number
+  /** The stored document before an update or delete, by column name, as JSON text. Blobs are upper-case hex. */
+  readonly old: string | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/**
+ * The feed of committed changes.
+ * Guarantees: changes arrive in the order of `seq`, each once, only after their commit has been synced to disk, and never inside
+ * a write. A listener that throws is logged and does not stop the others.
+ */
+export interface ChangeFeed {
+  /** Changes whenever sequence numbers of the past may be given again: unclean recovery, restore, reset. */
+  readonly epoch: string
+  /** The last sequence number that is committed (visible to reads). */
+  readonly lastSeq: number
+  subscribe(listener: (changes: readonly Change[]) => void): () => void
+  /** Changes after `seq`, oldest first; null if the log no longer reaches back that far. */
+  since(seq: number, limit: number): readonly Change[] | null
+}
+
+/** `epoch.n`: the token of a state of the database that users see as Koyalite-Seq. */
+export function formatSeq(epoch: string, seq: number): string {
+  return `${epoch}.${seq}`
+}

@@ -1,0 +1,62 @@
+/**
+ * Every error a user of the API can meet: its code, and the HTTP status it is answered with.
+ * The catalogue is closed: an error that is not in it is an INTERNAL one.
+ */
+export const ERROR_STATUS = {
+  INVALID_REQUEST: 400,
+  INVALID_FILTER: 400,
+  INVALID_SORT: 400,
+  INVALID_JSON: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  COLLECTION_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  VALIDATION_ERROR: 422,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  QUERY_TIMEOUT: 503,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_STATUS
+
+/** One thing that is wrong with one field of the input. `code` is the name of the violated rule (minLength, unknown, …). */
+export interface ErrorDetail {
+  readonly field: string
+  readonly code: string
+  readonly message: string
+}
+
+export interface AppErrorOptions {
+  readonly details?: readonly ErrorDetail[]
+  /** Index of the failing operation of a batch. */
+  readonly operation?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/** An error whose message may be shown to whoever made the request. Anything else that is thrown is answered as INTERNAL. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: readonly ErrorDetail[]
+  readonly operation: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.details = options.details ?? []
+    this.operation = options.operation
+    this.headers = options.headers ?? {}
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code]
+  }
+}

@@ -1,0 +1,4 @@
+export * from './actor'
+export * from './change'
+export * from './errors'
+export * from './sql'

@@ -1,0 +1,128 @@
+/** Where something stands in schema.yaml, 1-based. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export type FieldType = 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'json' | 'blob'
+
+export type Default =
+  | { readonly kind: 'literal'; readonly value: JsonValue }
+  /** A fresh UUIDv7, or the next integer. */
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'now' }
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+
+export interface Reference {
+  readonly collection: string
+  readonly field: string
+  readonly onDelete: 'cascade' | 'set null' | 'restrict'
+}
+
+export interface FieldValidation {
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly min?: number
+  readonly max?: number
+  readonly format?: 'email' | 'url' | 'uuid'
+  readonly pattern?: string
+  /** For strings, ints and floats; a field whose type is a named enum has its values here too. */
+  readonly enum?: readonly (string | number)[]
+}
+
+/** A CEL expression of the schema, not yet compiled. */
+export interface Expression {
+  readonly source: string
+  readonly position: Position
+}
+
+export interface Field {
+  readonly name: string
+  readonly column: string
+  readonly type: FieldType
+  /** Name in `types`, if the field's type is a named enum (`type` is then `string`). */
+  readonly enumName?: string
+  readonly description?: string
+  readonly primary: boolean
+  readonly unique: boolean
+  readonly index: boolean
+  readonly nullable: boolean
+  /** Never leaves the server. */
+  readonly internal: boolean
+  readonly default?: Default
+  readonly onUpdateNow: boolean
+  readonly references?: Reference
+  readonly validation: FieldValidation
+  /** JSON Schema of a json field. */
+  readonly jsonSchema?: JsonValue
+  readonly read?: Expression
+  readonly write?: Expression
+  readonly position: Position
+}
+
+export interface Index {
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly order: 'asc' | 'desc'
+  readonly unique: boolean
+  readonly position: Position
+}
+
+export type Operation = 'create' | 'read' | 'update' | 'delete'
+export const OPERATIONS = ['create', 'read', 'update', 'delete'] as const satisfies readonly Operation[]
+
+export interface Policy {
+  readonly name: string
+  readonly on: readonly Operation[]
+  readonly effect: 'permit' | 'restrict'
+  readonly using?: Expression
+  readonly check?: Expression
+  readonly position: Position
+}
+
+export interface Collection {
+  readonly name: string
+  readonly table: string
+  readonly description?: string
+  readonly fields: ReadonlyMap<string, Field>
+  readonly primaryKey: Field
+  readonly indexes: readonly Index[]
+  readonly rules: Readonly<Partial<Record<Operation, Expression>>>
+  readonly policies: readonly Policy[]
+  /** Reads and writes are written to the audit log. */
+  readonly audit: boolean
+  readonly position: Position
+}
+
+export interface Role {
+  readonly name: string
+  readonly inherits: readonly string[]
+  readonly permissions: readonly string[]
+}
+
+export interface EnumType {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+/** A checked schema: every name in it refers to something that exists, and `users` is always there. */
+export interface Schema {
+  readonly version: 1
+  readonly enums: ReadonlyMap<string, EnumType>
+  readonly roles: ReadonlyMap<string, Role>
+  /** In the order of the file; `users` first where the file does not mention it. */
+  readonly collections: ReadonlyMap<string, Collection>
+}
+
+/** One thing wrong with schema.yaml. `message` includes the suggestion, if there is one. */
+export interface SchemaProblem extends Position {
+  readonly file: string
+  readonly message: string
+}
