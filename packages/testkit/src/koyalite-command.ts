@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+
+const SOURCE = join(import.meta.dir, '../../../apps/cli/src/main.ts')
+
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  /** Added to the environment of the test process; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+  readonly stdin?: string
+}
+
+/** The words that start the product: the executable in KOYALITE_BIN, or the command from source. */
+export function koyaliteCommand(): readonly string[] {
+  const executable = process.env.KOYALITE_BIN
+  return executable ? [executable] : [process.execPath, SOURCE]
+}
+
+/** The environment of a started product: the test's own, without settings of KoyaLite that it may carry. */
+export function koyaliteEnvironment(env: CommandOptions['env'] = {}): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('KOYALITE_') && name !== 'NODE_ENV')
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env }
+}
+
+/** Runs a command of the CLI to its end. One that does not end within a minute is killed: its code is then 137. */
+export async function runKoyalite(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const child = Bun.spawn([...koyaliteCommand(), ...args], {
+    env: koyaliteEnvironment(options.env),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: options.stdin === undefined ? 'ignore' : new Blob([options.stdin]),
+    stdout: 'pipe',
+    stderr: 'pipe',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  })
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { code, stdout, stderr }
+}

@@ -1,0 +1,110 @@
+import type { Answer } from './api'
+
+export type RawOutcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** The server closed the connection without an answer. */
+  | { readonly kind: 'closed' }
+  /** Nothing came for the given time. */
+  | { readonly kind: 'hang' }
+
+export interface RawOptions {
+  /** HEAD has no body, whatever its Content-Length says. */
+  readonly bodiless?: boolean
+  readonly hangsAfterMs?: number
+}
+
+/** Writes bytes to a new connection as they are and reads one HTTP/1.1 answer. For requests that fetch would not send. */
+export function rawRequest(port: number, bytes: string | Uint8Array, options: RawOptions = {}): Promise<RawOutcome> {
+  const toSend = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)
+  return new Promise((resolve, reject) => {
+    let received = Buffer.alloc(0)
+    let sent = 0
+    const settle = (outcome: RawOutcome, socket: Bun.Socket) => {
+      clearTimeout(timer)
+      resolve(outcome)
+      socket.terminate()
+    }
+    let timer: Timer | undefined
+    const send = (socket: Bun.Socket) => {
+      while (sent < toSend.length) {
+        const written = socket.write(toSend.subarray(sent))
+        if (written <= 0) return
+        sent += written
+      }
+    }
+    Bun.connect({
+      hostname: '127.0.0.1',
+      port,
+      socket: {
+        open(socket) {
+          timer = setTimeout(() => settle({ kind: 'hang' }, socket), options.hangsAfterMs ?? 10_000)
+          send(socket)
+        },
+        drain: send,
+        data(socket, chunk) {
+          received = Buffer.concat([received, chunk])
+          const answer = parseAnswer(received, options.bodiless ?? false, false)
+          if (answer !== undefined) settle({ kind: 'answer', answer }, socket)
+        },
+        close(socket) {
+          const answer = parseAnswer(received, options.bodiless ?? false, true)
+          settle(answer === undefined ? { kind: 'closed' } : { kind: 'answer', answer }, socket)
+        },
+        error(_socket, error) {
+          clearTimeout(timer)
+          reject(error)
+        },
+      },
+    }).catch(reject)
+  })
+}
+
+/** The first answer in what was received; undefined until it is complete. */
+export function parseAnswer(received: Buffer, bodiless: boolean, closed: boolean): Answer | undefined {
+  const end = received.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const [statusLine = '', ...lines] = received.subarray(0, end).toString('latin1').split('\r\n')
+  const status = Number(statusLine.split(' ')[1])
+  if (status === 100) return parseAnswer(received.subarray(end + 4), bodiless, closed)
+  const headers = new Headers()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  const body = bodyOf(received.subarray(end + 4), headers, {
+    bodiless: bodiless || status === 204 || status === 304,
+    closed,
+  })
+  if (body === undefined) return undefined
+  const text = body.toString('utf8')
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    json = undefined
+  }
+  return { status, headers, text, body: json }
+}
+
+function bodyOf(rest: Buffer, headers: Headers, how: { bodiless: boolean; closed: boolean }): Buffer | undefined {
+  if (how.bodiless) return Buffer.alloc(0)
+  if (headers.get('transfer-encoding')?.toLowerCase() === 'chunked') return unchunk(rest)
+  const length = headers.get('content-length')
+  if (length === null) return how.closed ? rest : undefined
+  return rest.length >= Number(length) ? rest.subarray(0, Number(length)) : undefined
+}
+
+function unchunk(rest: Buffer): Buffer | undefined {
+  const parts: Buffer[] = []
+  let at = 0
+  for (;;) {
+    const lineEnd = rest.indexOf('\r\n', at)
+    if (lineEnd < 0) return undefined
+    const size = Number.parseInt(rest.subarray(at, lineEnd).toString('latin1'), 16)
+    const start = lineEnd + 2
+    if (rest.length < start + size + 2) return undefined
+    if (size === 0) return Buffer.concat(parts)
+    parts.push(rest.subarray(start, start + size))
+    at = start + size + 2
+  }
+}

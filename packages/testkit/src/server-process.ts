@@ -1,0 +1,75 @@
+import { freePort } from './free-port'
+import { type CommandOptions, koyaliteCommand, koyaliteEnvironment } from './koyalite-command'
+import type { TempProject } from './temp-project'
+
+export interface ServerProcess {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** Exit code, once it has ended. */
+  readonly exited: Promise<number>
+  /** Everything it has written to stdout and stderr so far. */
+  output(): string
+  /** Sends a signal and waits for the end; gives the exit code. */
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number>
+}
+
+export interface ServerOptions {
+  readonly env?: CommandOptions['env']
+  readonly port?: number
+  /** `settings`: no --port is given; `port` says which one the settings name. */
+  readonly portArgument?: 'flag' | 'settings'
+  readonly command?: 'start' | 'dev'
+  readonly args?: readonly string[]
+}
+
+/** How long a server may take to its first answer before the test fails; a bound against hanging, not a measurement. */
+const READY_WITHIN_MS = 30_000
+
+/** Starts `koyalite start` on a project and returns once /health/ready answers 200. Throws with its output if it ends before. */
+export async function startServer(project: TempProject, options: ServerOptions = {}): Promise<ServerProcess> {
+  const port = options.port ?? freePort()
+  const args = [options.command ?? 'start', '--dir', project.dir, ...(options.args ?? [])]
+  if (options.portArgument !== 'settings') args.push('--port', String(port))
+  const child = Bun.spawn([...koyaliteCommand(), ...args], {
+    env: koyaliteEnvironment(options.env),
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const output: string[] = []
+  collect(child.stdout, output)
+  collect(child.stderr, output)
+  const server: ServerProcess = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid,
+    exited: child.exited,
+    output: () => output.join(''),
+    kill(signal) {
+      child.kill(signal)
+      return child.exited
+    },
+  }
+  const ready = await Promise.race([answersReady(server.url), child.exited.then((code) => `it ended with ${code}`)])
+  if (ready !== true) {
+    await server.kill('SIGKILL')
+    throw new Error(`the server did not become ready: ${ready || 'no answer'}\n${server.output()}`)
+  }
+  return server
+}
+
+async function answersReady(url: string): Promise<boolean> {
+  const deadline = performance.now() + READY_WITHIN_MS
+  while (performance.now() < deadline) {
+    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+    if (answer?.status === 200) return true
+    await Bun.sleep(10)
+  }
+  return false
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, into: string[]): Promise<void> {
+  const decoder = new TextDecoder()
+  for await (const chunk of stream) into.push(decoder.decode(chunk, { stream: true }))
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
+import { type Api, createApi } from './api'
+import { runKoyalite } from './koyalite-command'
+import { type ServerOptions, type ServerProcess, startServer } from './server-process'
+import { createProject, type ProjectFiles, type TempProject } from './temp-project'
+
+export interface TestServer {
+  readonly project: TempProject
+  readonly process: ServerProcess
+  /** With a service key of scope admin. */
+  readonly api: Api
+  readonly key: string
+  /** Without credentials. */
+  readonly anonymous: Api
+  /** Ends the server and starts it again on the same project; `api` and `anonymous` go on working. */
+  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+}
+
+/** One server for a test file: started before its tests, ended after them. Its members can be used inside tests only. */
+export function useServer(options: ProjectFiles & ServerOptions): TestServer {
+  setDefaultTimeout(60_000)
+  let running: { project: TempProject; process: ServerProcess; key: string } | undefined
+  const current = () => {
+    if (running === undefined) throw new Error('the server runs inside tests only')
+    return running
+  }
+  beforeAll(async () => {
+    const project = createProject(options)
+    const key = await createKey(project)
+    running = { project, key, process: await startServer(project, options) }
+  }, 60_000)
+  afterAll(async () => {
+    await running?.process.kill('SIGKILL')
+    running?.project.remove()
+  })
+  return {
+    get project() {
+      return current().project
+    },
+    get process() {
+      return current().process
+    },
+    get key() {
+      return current().key
+    },
+    get api() {
+      return createApi(current().process.url, current().key)
+    },
+    get anonymous() {
+      return createApi(current().process.url)
+    },
+    async restart(signal = 'SIGTERM') {
+      const { project, process, key } = current()
+      await process.kill(signal)
+      running = { project, key, process: await startServer(project, options) }
+    },
+  }
+}
+
+/** A service key for a project, made by the command line. */
+export async function createKey(project: TempProject, ...args: readonly string[]): Promise<string> {
+  const result = await runKoyalite(['keys', 'create', '--json', '--dir', project.dir, ...args])
+  if (result.code !== 0) throw new Error(`keys create ended with ${result.code}: ${result.stderr}${result.stdout}`)
+  const made: { key: string } = JSON.parse(result.stdout)
+  return made.key
+}
