@@ -1,0 +1,193 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { checkWalls } from './check-walls'
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  contracts: 'packages/contracts',
+  schema: 'packages/schema',
+  query: 'packages/query',
+  sqlite: 'packages/sqlite',
+  kernel: 'packages/kernel',
+  testkit: 'packages/testkit',
+  data: 'services/data',
+  auth: 'services/auth',
+  server: 'apps/server',
+  cli: 'apps/cli',
+}
+
+/** A repository with every workspace and the given files, checked. */
+async function violationsOf(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const root = mkdtempSync(join(tmpdir(), 'koyalite walls '))
+  folders.push(root)
+  const all: Record<string, string> = {}
+  for (const [name, folder] of Object.entries(PACKAGES)) {
+    all[`${folder}/package.json`] = JSON.stringify({
+      name: `@koyalite/${name}`,
+      exports: { '.': './src/index.ts', './node': './src/node.ts' },
+    })
+  }
+  Object.assign(all, files)
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return (await checkWalls(root)).map(
+    ({ file, line, message, warning }) => `${file}:${line} ${warning ? 'warning: ' : ''}${message}`,
+  )
+}
+
+describe('the import table', () => {
+  test('lets through what it allows', async () => {
+    expect(
+      await violationsOf({
+        'packages/query/src/plan.ts':
+          "import type { Schema } from '@koyalite/schema'\nexport const plan = (s: Schema) => s",
+        'packages/query/src/plan.test.ts':
+          "import { openDatabase } from '@koyalite/sqlite'\nimport { readFileSync } from 'node:fs'",
+        'services/data/src/operations/create.ts':
+          "import { x } from '@koyalite/kernel/node'\nimport { y } from '../store/insert'",
+        'packages/kernel/src/http/app.ts': "import { Hono } from 'hono'",
+        'bench/src/floor.ts': "import { Database } from 'bun:sqlite'\nimport { start } from '@koyalite/server'",
+      }),
+    ).toEqual([])
+  })
+
+  test.each([
+    [
+      'packages/query/src/a.ts',
+      "\nimport { db } from '@koyalite/sqlite'",
+      ':2 query may not import sqlite; it may import contracts, schema',
+    ],
+    [
+      'packages/query/src/a.ts',
+      "export * from '@koyalite/kernel'",
+      ':1 query may not import kernel; it may import contracts, schema',
+    ],
+    [
+      'packages/query/src/a.ts',
+      "const x = await import('@koyalite/kernel')",
+      ':1 query may not import kernel; it may import contracts, schema',
+    ],
+    [
+      'packages/query/src/a.ts',
+      "const x = require('@koyalite/kernel')",
+      ':1 query may not import kernel; it may import contracts, schema',
+    ],
+    [
+      'services/data/src/a.ts',
+      "import '@koyalite/auth'",
+      ':1 data imports the service auth; services meet in ports and in the change feed',
+    ],
+    [
+      'services/data/src/a.test.ts',
+      "import '@koyalite/auth'",
+      ':1 data imports the service auth; services meet in ports and in the change feed',
+    ],
+    [
+      'apps/server/src/a.ts',
+      "import { q } from '@koyalite/query/src/q'",
+      ":1 '@koyalite/query/src/q' reaches into query; import '@koyalite/query', or export it there",
+    ],
+    [
+      'apps/server/src/a.ts',
+      "import { q } from '../../../packages/query/src/q'",
+      ":1 '../../../packages/query/src/q' leaves apps/server; import the other workspace by its name",
+    ],
+    [
+      'apps/server/src/a/b/c/d.ts',
+      "import { q } from '../../../q'",
+      ":1 '../../../q' climbs three folders; move the file or the thing it imports",
+    ],
+    [
+      'services/data/src/a.ts',
+      "import type { Hono } from 'hono'",
+      ':1 only kernel imports the HTTP framework; data goes through it',
+    ],
+    [
+      'services/data/src/a.ts',
+      "import { Database } from 'bun:sqlite'",
+      ':1 only sqlite imports the SQLite driver; data goes through it',
+    ],
+    [
+      'packages/schema/src/a.ts',
+      "import { readFileSync } from 'node:fs'",
+      ":1 schema also runs in browsers and may not import 'node:fs'",
+    ],
+    [
+      'packages/schema/src/a.ts',
+      'export const x = Bun.hash(1)',
+      ':1 schema also runs in browsers, where there is no Bun',
+    ],
+    [
+      'packages/contracts/src/a.ts',
+      "import yaml from 'yaml'",
+      ":1 contracts may use zod and no other package, not 'yaml'",
+    ],
+  ])('%s: %s', async (path, text, message) => {
+    expect(await violationsOf({ [path]: text })).toEqual([`${path}${message}`])
+  })
+
+  test('holds for the declared dependencies too', async () => {
+    const manifest = JSON.stringify({
+      name: '@koyalite/query',
+      dependencies: { '@koyalite/kernel': 'workspace:*', hono: '4' },
+    })
+    expect(await violationsOf({ 'packages/query/package.json': manifest })).toEqual([
+      'packages/query/package.json:1 query may not import kernel; it may import contracts, schema',
+      'packages/query/package.json:1 only kernel imports the HTTP framework; query goes through it',
+    ])
+  })
+
+  test('asks for a row of every new workspace', async () => {
+    const manifest = JSON.stringify({ name: '@koyalite/novel', dependencies: { zod: '4' } })
+    expect(await violationsOf({ 'packages/novel/package.json': manifest })).toEqual([
+      'packages/novel/package.json:1 packages/novel has no row in scripts/walls/import-table.ts; add one',
+    ])
+  })
+})
+
+describe('the house rules', () => {
+  test.each([
+    ['apps/cli/src/a.ts', 'export const x = process.env.HOME', ":1 process.env is read outside kernel's config"],
+    ['apps/cli/src/a.ts', 'const x = 1\nexport default x', ':2 a default export; export it by its name'],
+    ['apps/cli/src/a.ts', 'const x = 1\nexport { x as default }', ':2 a default export; export it by its name'],
+    [
+      'services/data/src/a.ts',
+      "export const x = 'SELECT 1'",
+      ":1 SQL ('SELECT 1…') outside query, sqlite, schema and store/ folders",
+    ],
+    [
+      'services/data/src/a.ts',
+      'export const x = (t: string) => `INSERT INTO ${t} VALUES (1)`',
+      ":1 SQL ('INSERT INTO…') outside query, sqlite, schema and store/ folders",
+    ],
+    ['services/data/src/utils.ts', '', ":1 'utils' says nothing; name the file after what it exports"],
+    ['services/data/src/createDocument.ts', '', ':1 file names are in kebab-case'],
+    ['services/data/src/a.ts', 'x\n'.repeat(501), ':501 501 lines; split it (the limit is 500)'],
+    ['services/data/src/a.ts', 'x\n'.repeat(351), ':351 warning: 351 lines; think about splitting it'],
+    ['services/data/src/a.ts', 'const', ':1 cannot be read: Unexpected token'],
+  ])('%s: %#', async (path, text, message) => {
+    expect(await violationsOf({ [path]: text })).toEqual([`${path}${message}`])
+  })
+
+  test('leave room where the thing belongs', async () => {
+    expect(
+      await violationsOf({
+        'packages/kernel/src/config/environment.ts': 'export const e = process.env',
+        'services/data/src/store/insert.ts': "export const x = 'SELECT 1'",
+        'services/data/src/words.ts': "export const x = 'Select a collection, delete from it, update it'",
+        'services/data/src/a.test.ts': "export const x = 'SELECT 1'; process.env.X",
+        'apps/studio/vite.config.ts': 'export default {}',
+        'packages/schema/src/tables.ts': `// Generated by scripts/tables.ts\n${'x\n'.repeat(600)}`,
+        'packages/schema/node_modules/x/utils.ts': 'export default 1',
+      }),
+    ).toEqual([])
+  })
+})

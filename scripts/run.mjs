@@ -1,0 +1,23 @@
+// `node scripts/run.mjs <args>`: sets the clone up if needed, then hands <args> to Bun, in the clone's root.
+import { spawn } from 'node:child_process'
+import { root, setUp } from './set-up.mjs'
+
+let bun
+try {
+  bun = setUp()
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
+}
+const child = spawn(bun, process.argv.slice(2), { cwd: root, stdio: 'inherit' })
+// The terminal sends Ctrl-C to both processes; a supervisor's signal reaches this one only. Either way the child decides when it has ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
+  console.error(error.message)
+  process.exit(1)
+})
+child.on('exit', (code, signal) => {
+  if (signal === null) process.exit(code ?? 1)
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+})

@@ -1,0 +1,91 @@
+import { posix } from 'node:path'
+import { OWNED_PACKAGES, TESTS_MAY_IMPORT, WALLS } from './import-table'
+import type { Located, SourceFacts } from './source-facts'
+import type { Violation } from './violation'
+import type { Workspace } from './workspaces'
+
+export interface CheckedFile {
+  /** Relative to the root, with `/`. */
+  readonly path: string
+  readonly workspace: Workspace
+  readonly isTest: boolean
+  readonly facts: SourceFacts
+}
+
+/** Violations of the import table in one file. */
+export function checkImports(file: CheckedFile, workspaces: readonly Workspace[]): readonly Violation[] {
+  return file.facts.imports.flatMap((found) => {
+    const message = checkImport(file, found, workspaces)
+    return message === null ? [] : [{ file: file.path, line: found.line, message }]
+  })
+}
+
+/** Violations of the import table in the dependencies that a workspace declares. */
+export function checkManifest(workspace: Workspace, workspaces: readonly Workspace[]): readonly Violation[] {
+  const check = (names: readonly string[], isTest: boolean): Violation[] =>
+    names.flatMap((name) => {
+      const message = checkPackage({ workspace, isTest }, name, workspaces)
+      return message === null ? [] : [{ file: `${workspace.folder}/package.json`, line: 1, message }]
+    })
+  return [
+    ...check(Object.keys(workspace.manifest?.dependencies ?? {}), false),
+    ...check(Object.keys(workspace.manifest?.devDependencies ?? {}), true),
+  ]
+}
+
+function checkImport(file: CheckedFile, found: Located, workspaces: readonly Workspace[]): string | null {
+  const specifier = found.text
+  if (!specifier.startsWith('.')) return checkPackage(file, specifier, workspaces)
+  const target = posix.normalize(posix.join(posix.dirname(file.path), specifier))
+  if (!target.startsWith(`${file.workspace.folder}/`)) {
+    return `'${specifier}' leaves ${file.workspace.folder}; import the other workspace by its name`
+  }
+  if (specifier.startsWith('../../../'))
+    return `'${specifier}' climbs three folders; move the file or the thing it imports`
+  return null
+}
+
+type Importer = Pick<CheckedFile, 'workspace' | 'isTest'>
+
+function checkPackage(
+  { workspace, isTest }: Importer,
+  specifier: string,
+  workspaces: readonly Workspace[],
+): string | null {
+  const wall = WALLS[workspace.role]
+  if (wall === undefined) return `${workspace.folder} has no row in scripts/walls/import-table.ts; add one`
+  const target = workspaces.find(({ manifest }) => manifest !== undefined && isOf(specifier, manifest.name))
+  if (target === undefined) return checkExternal({ workspace, isTest }, specifier)
+  if (target === workspace) return null
+  const subpath = `.${specifier.slice(target.manifest?.name.length)}`
+  if (!Object.hasOwn(target.manifest?.exports ?? {}, subpath)) {
+    return `'${specifier}' reaches into ${target.label}; import '${target.manifest?.name}', or export it there`
+  }
+  if (workspace.role === 'service' && target.role === 'service') {
+    return `${workspace.label} imports the service ${target.label}; services meet in ports and in the change feed`
+  }
+  const allowed = isTest ? [...wall.mayImport, ...TESTS_MAY_IMPORT] : wall.mayImport
+  if (allowed.includes(target.role) || allowed.includes('*')) return null
+  return `${workspace.label} may not import ${target.label}; it may import ${allowed.join(', ') || 'no other workspace'}`
+}
+
+function checkExternal({ workspace, isTest }: Importer, specifier: string): string | null {
+  for (const { pattern, what, owner } of OWNED_PACKAGES) {
+    if (pattern.test(specifier) && workspace.role !== owner && workspace.role !== 'bench') {
+      return `only ${owner} imports ${what}; ${workspace.label} goes through it`
+    }
+  }
+  if (isTest) return null
+  const wall = WALLS[workspace.role]
+  if (wall?.browserSafe === true && /^(node|bun):|^bun$/.test(specifier)) {
+    return `${workspace.label} also runs in browsers and may not import '${specifier}'`
+  }
+  if (wall?.onlyExternal !== undefined && !wall.onlyExternal.some((name) => isOf(specifier, name))) {
+    return `${workspace.label} may use ${wall.onlyExternal.join(', ')} and no other package, not '${specifier}'`
+  }
+  return null
+}
+
+function isOf(specifier: string, name: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`)
+}

@@ -1,0 +1,56 @@
+import { basename } from 'node:path'
+import type { CheckedFile } from './check-imports'
+import { ENV_WORKSPACES, MAX_LINES, SQL_WORKSPACES, VAGUE_NAMES, WALLS, WARN_LINES } from './import-table'
+import type { Located } from './source-facts'
+import type { Violation } from './violation'
+
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|tsx|mjs)$/
+
+/** Violations of the house rules in one file: its name, its size, what it exports, and the globals and SQL that it uses. */
+export function checkSource(file: CheckedFile): readonly Violation[] {
+  const { facts, path, workspace } = file
+  const all = (found: readonly Located[], message: (text: string) => string): Violation[] =>
+    found.map(({ line, text }) => ({ file: path, line, message: message(text) }))
+  return [
+    ...checkName(path),
+    ...checkSize(path, facts.lines),
+    ...(isToolConfig(path) ? [] : all(facts.defaultExports, () => 'a default export; export it by its name')),
+    ...(mayReadEnvironment(file) ? [] : all(facts.environment, (text) => `${text} is read outside kernel's config`)),
+    ...(mayHoldSql(file)
+      ? []
+      : all(facts.sql, (text) => `SQL ('${text}…') outside query, sqlite, schema and store/ folders`)),
+    ...(file.isTest || WALLS[workspace.role]?.browserSafe !== true
+      ? []
+      : all(facts.runtimeGlobals, (text) => `${workspace.label} also runs in browsers, where there is no ${text}`)),
+  ]
+}
+
+function checkName(path: string): Violation[] {
+  const name = basename(path)
+  const stem = name.slice(0, name.indexOf('.'))
+  if (VAGUE_NAMES.includes(stem))
+    return [{ file: path, line: 1, message: `'${stem}' says nothing; name the file after what it exports` }]
+  if (!KEBAB_CASE.test(name)) return [{ file: path, line: 1, message: 'file names are in kebab-case' }]
+  return []
+}
+
+function checkSize(path: string, lines: number): Violation[] {
+  if (lines > MAX_LINES)
+    return [{ file: path, line: lines, message: `${lines} lines; split it (the limit is ${MAX_LINES})` }]
+  if (lines > WARN_LINES)
+    return [{ file: path, line: lines, message: `${lines} lines; think about splitting it`, warning: true }]
+  return []
+}
+
+function mayReadEnvironment({ path, workspace, isTest }: CheckedFile): boolean {
+  return isTest || ENV_WORKSPACES.includes(workspace.role) || path.startsWith('packages/kernel/src/config')
+}
+
+function mayHoldSql({ path, workspace, isTest }: CheckedFile): boolean {
+  return isTest || SQL_WORKSPACES.includes(workspace.role) || path.includes('/store/')
+}
+
+/** Tools such as Vite want their configuration as a default export. */
+function isToolConfig(path: string): boolean {
+  return /\.(config|d)\.ts$/.test(path)
+}

@@ -1,0 +1,47 @@
+/** Who may import whom. The same table, with its reasons, stands in ARCHITECTURE.md. `*` is every workspace, `service` every service. */
+export interface Wall {
+  readonly mayImport: readonly string[]
+  /** Runs in browsers too: nothing of Node or Bun. */
+  readonly browserSafe?: true
+  /** The only packages from outside it may use (all, where absent). */
+  readonly onlyExternal?: readonly string[]
+}
+
+export const WALLS: Readonly<Record<string, Wall>> = {
+  contracts: { mayImport: [], browserSafe: true, onlyExternal: ['zod'] },
+  schema: { mayImport: ['contracts'], browserSafe: true },
+  query: { mayImport: ['contracts', 'schema'], browserSafe: true },
+  sqlite: { mayImport: ['contracts'] },
+  kernel: { mayImport: ['contracts'] },
+  client: { mayImport: ['contracts'], browserSafe: true },
+  codegen: { mayImport: ['contracts', 'schema'] },
+  testkit: { mayImport: ['*'] },
+  service: { mayImport: ['contracts', 'schema', 'query', 'sqlite', 'kernel'] },
+  server: { mayImport: ['service', 'contracts', 'schema', 'query', 'sqlite', 'kernel', 'codegen', 'client'] },
+  cli: { mayImport: ['server', 'codegen', 'client', 'schema', 'contracts'] },
+  studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
+  docs: { mayImport: [] },
+  scripts: { mayImport: ['contracts', 'schema', 'server', 'cli', 'testkit'] },
+  examples: { mayImport: ['client', 'contracts', 'testkit'] },
+  bench: { mayImport: ['*'] },
+  tests: { mayImport: ['*'] },
+}
+
+/** What the tests of a workspace may import besides: the real parts that they run against. Never one service another. */
+export const TESTS_MAY_IMPORT: readonly string[] = ['testkit', 'contracts', 'schema', 'query', 'sqlite', 'kernel']
+
+/** Packages from outside that exactly one workspace may import; `bench` may, to measure the bare part beside us. */
+export const OWNED_PACKAGES: readonly { readonly pattern: RegExp; readonly what: string; readonly owner: string }[] = [
+  { pattern: /^(hono(\/|$)|@hono\/)/, what: 'the HTTP framework', owner: 'kernel' },
+  { pattern: /^(better-sqlite3|bun:sqlite$|node:sqlite$)/, what: 'the SQLite driver', owner: 'sqlite' },
+]
+
+/** Where SQL may be written; `store/` folders may, anywhere. Tests and benchmarks are free. */
+export const SQL_WORKSPACES: readonly string[] = ['query', 'sqlite', 'schema', 'bench', 'tests', 'testkit']
+
+/** Where the process's environment may be read. Scripts and benchmarks are not part of what ships. */
+export const ENV_WORKSPACES: readonly string[] = ['scripts', 'bench', 'tests', 'testkit', 'examples']
+
+export const MAX_LINES = 500
+export const WARN_LINES = 350
+export const VAGUE_NAMES: readonly string[] = ['utils', 'util', 'helpers', 'helper', 'types', 'misc', 'common']
