@@ -1,0 +1,52 @@
+export interface CorsSettings {
+  readonly origins: readonly string[]
+  readonly credentials: boolean
+}
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
+const REQUEST_HEADERS = 'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id'
+const EXPOSED_HEADERS = 'ETag, Koyalite-Seq, Retry-After, X-Request-Id'
+const PREFLIGHT_SECONDS = '86400'
+
+export interface Cors {
+  /** On every answer, whoever asks. */
+  readonly always: Readonly<Record<string, string>>
+  /** On the answer to a page of another origin; null where that origin may not read it. */
+  forOrigin(origin: string): Readonly<Record<string, string>> | null
+  /** On the answer to the browser's question beforehand. */
+  preflight(origin: string, requestedHeaders: string | null): Readonly<Record<string, string>>
+}
+
+export function createCors(settings: CorsSettings): Cors {
+  const any = settings.origins.includes('*')
+  // With `*` the answer does not depend on who asks, so it says so to caches by not varying.
+  const always: Readonly<Record<string, string>> = any ? { 'access-control-allow-origin': '*' } : { vary: 'Origin' }
+  const exposed = { 'access-control-expose-headers': EXPOSED_HEADERS }
+  const known = new Map<string, Readonly<Record<string, string>>>()
+  if (!any) {
+    for (const origin of settings.origins) {
+      known.set(origin.replace(/\/$/, '').toLowerCase(), {
+        ...exposed,
+        'access-control-allow-origin': origin.replace(/\/$/, '').toLowerCase(),
+        ...(settings.credentials ? { 'access-control-allow-credentials': 'true' } : {}),
+      })
+    }
+  }
+  const forOrigin = (origin: string) => (any ? exposed : (known.get(origin.toLowerCase()) ?? null))
+  return {
+    always,
+    forOrigin,
+    preflight(origin, requestedHeaders) {
+      const granted = forOrigin(origin)
+      if (granted === null) return always
+      return {
+        ...always,
+        ...granted,
+        'access-control-allow-methods': METHODS,
+        'access-control-allow-headers':
+          requestedHeaders !== null && any ? `${REQUEST_HEADERS}, ${requestedHeaders}` : REQUEST_HEADERS,
+        'access-control-max-age': PREFLIGHT_SECONDS,
+      }
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { AppError, type ErrorCode, type ErrorDetail } from '@koyalite/contracts'
+
+/** The one shape of an error, over HTTP, WebSocket and in batches. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode
+    readonly message: string
+    readonly details: readonly ErrorDetail[]
+    /** Index of the failing operation of a batch. */
+    readonly operation?: number
+    readonly request_id: string
+    readonly timestamp: string
+  }
+}
+
+/** What may be told of anything thrown: an AppError as it is, everything else as an INTERNAL one that says nothing more. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  return new AppError('INTERNAL', 'something went wrong on the server; its log has the cause under this request id', {
+    cause: thrown,
+  })
+}
+
+/** @param time milliseconds since 1970 */
+export function errorBody(error: AppError, requestId: string, time: number): ErrorBody {
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      details: error.details,
+      ...(error.operation === undefined ? {} : { operation: error.operation }),
+      request_id: requestId,
+      timestamp: new Date(time).toISOString(),
+    },
+  }
+}

@@ -1,0 +1,186 @@
+import { type Actor, AppError } from '@koyalite/contracts'
+import type { Log } from '../log/log'
+import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
+import { createHostCheck } from './allowed-hosts'
+import { clientIp } from './client-ip'
+import { errorBody, toAppError } from './error-body'
+import { HttpRequest } from './http-request'
+import type { HttpSettings } from './http-settings'
+import { requestId } from './request-id'
+import { requestTarget } from './request-target'
+import { createResponseHeaders } from './response-headers'
+import type { ApiResponse, Route, RouteAnswer, UnidentifiedRequest } from './route'
+import { createRouteTable } from './route-table'
+
+/** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
+export interface Connection {
+  readonly ip: string
+}
+
+export interface HttpApp {
+  fetch(request: Request, connection: Connection): Response | Promise<Response>
+}
+
+export interface HttpAppOptions {
+  readonly routes: readonly Route[]
+  readonly settings: HttpSettings
+  readonly log: Log
+  readonly metrics: HttpMetrics
+  /** @throws AppError UNAUTHENTICATED for a token that is not (or no longer) valid */
+  authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
+  readonly checkHost?: boolean
+}
+
+interface Target {
+  readonly route: Route
+  readonly metrics: RouteMetrics
+}
+
+/**
+ * Composes the one handler that every request goes through:
+ * request id → host → CORS → route → actor → handler → answer, log, metrics.
+ * It stays synchronous as long as what it calls does.
+ */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const { settings, log, metrics } = options
+  const headers = createResponseHeaders(settings)
+  const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
+  const unmatched = metrics.route('OTHER', 'unmatched')
+  const table = createRouteTable<Target>(options.routes, (route) => ({
+    route,
+    metrics: metrics.route(route.method, route.path),
+  }))
+
+  function begin(exchange: Exchange, url: string, connection: Connection): RouteAnswer | Promise<RouteAnswer> {
+    const { request } = exchange
+    const target = requestTarget(url)
+    request.path = target.path
+    request.rawQuery = target.query
+    request.id = requestId(request.headers)
+    request.ip = clientIp(request.headers, connection.ip, settings.trust_proxy)
+    checkHost(target.authority)
+    const match = table.match(request.method, target.path)
+    if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
+      return answerOptions(request, match.kind === 'found' ? '' : match.allow)
+    }
+    if (match.kind === 'unknown') throw unknownPath(target.path)
+    if (match.kind === 'other_methods') {
+      throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not possible here; possible: ${match.allow}`, {
+        headers: { allow: match.allow },
+      })
+    }
+    exchange.metrics = match.target.metrics
+    const { route } = match.target
+    request.setParams(match.params, match.segments)
+    request.bodyLimit = route.bodyLimit ?? settings.max_body
+    const actor = options.authenticate(request)
+    if (actor instanceof Promise) return handleLater(actor, request, route)
+    request.actor = actor
+    return route.handle(request)
+  }
+
+  function answerOptions(request: HttpRequest, allow: string): ApiResponse {
+    const origin = request.headers.get('origin')
+    const isPreflight = origin !== null && request.headers.has('access-control-request-method')
+    return {
+      status: 204,
+      body: null,
+      headers: isPreflight
+        ? headers.cors.preflight(origin, request.headers.get('access-control-request-headers'))
+        : { allow },
+    }
+  }
+
+  function failed(exchange: Exchange, thrown: unknown): Response {
+    const error = toAppError(thrown)
+    const { request } = exchange
+    if (error.status >= 500) {
+      const fields = {
+        request_id: request.id,
+        method: request.method,
+        path: request.path,
+        code: error.code,
+        err: error.cause ?? error,
+      }
+      log.error(fields, 'a request failed')
+    }
+    const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+    return answered(exchange, {
+      status: error.status,
+      body: JSON.stringify(errorBody(error, request.id, request.time)),
+      headers: { ...challenge, ...error.headers },
+    })
+  }
+
+  function answered(exchange: Exchange, answer: RouteAnswer): Response {
+    const { request } = exchange
+    const response = answer instanceof Response ? ownResponse(request, answer) : textResponse(request, answer)
+    const bytes = answer instanceof Response ? null : byteLength(answer.body)
+    const ms = performance.now() - request.started
+    exchange.metrics.observe(response.status, ms)
+    log.request({
+      id: request.id,
+      method: request.method,
+      path: request.path,
+      status: response.status,
+      ms,
+      actor: request.actor,
+      ip: request.ip,
+      bytes,
+    })
+    return response
+  }
+
+  function textResponse(request: HttpRequest, answer: ApiResponse): Response {
+    const { status, body } = answer
+    const all = { ...headers.base(request.headers, body !== null), ...answer.headers, 'x-request-id': request.id }
+    if (request.method !== 'HEAD' || body === null) return new Response(body, { status, headers: all })
+    return new Response(null, { status, headers: { ...all, 'content-length': String(byteLength(body)) } })
+  }
+
+  function ownResponse(request: HttpRequest, answer: Response): Response {
+    for (const [name, value] of Object.entries(headers.base(request.headers, false))) {
+      if (!answer.headers.has(name)) answer.headers.set(name, value)
+    }
+    answer.headers.set('x-request-id', request.id)
+    return request.method === 'HEAD' ? new Response(null, { status: answer.status, headers: answer.headers }) : answer
+  }
+
+  return {
+    fetch(request, connection) {
+      const exchange: Exchange = { request: new HttpRequest(request), metrics: unmatched }
+      metrics.began()
+      try {
+        const answer = begin(exchange, request.url, connection)
+        if (!(answer instanceof Promise)) return answered(exchange, answer)
+        return answer.then(
+          (later) => answered(exchange, later),
+          (thrown: unknown) => failed(exchange, thrown),
+        )
+      } catch (thrown) {
+        return failed(exchange, thrown)
+      }
+    },
+  }
+}
+
+interface Exchange {
+  readonly request: HttpRequest
+  metrics: RouteMetrics
+}
+
+async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {
+  request.actor = await actor
+  return route.handle(request)
+}
+
+function unknownPath(path: string): AppError {
+  const hint = path.length > 1 && path.endsWith('/') ? ' (paths have no slash at their end)' : ''
+  return new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}${hint}`)
+}
+
+function byteLength(body: ApiResponse['body']): number {
+  if (body === null) return 0
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+}

@@ -1,0 +1,65 @@
+import { type Actor, ANONYMOUS } from '@koyalite/contracts'
+import { requireJson } from './media-type'
+import { parseJson } from './parse-json'
+import { limitedStream, readBody } from './read-body'
+import { decodeSegment } from './request-target'
+import type { ApiRequest } from './route'
+
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
+
+/** A request on its way through the pipeline. What costs anything is done when it is first asked for. */
+export class HttpRequest implements ApiRequest {
+  readonly time = Date.now()
+  readonly started = performance.now()
+  id = ''
+  ip = ''
+  path = '/'
+  actor: Actor = ANONYMOUS
+  params = NO_PARAMS
+  bodyLimit = 0
+  /** Without its `?`. */
+  rawQuery: string | null = null
+  readonly method: string
+  readonly headers: Headers
+  readonly #request: Request
+  #query: URLSearchParams | undefined
+
+  constructor(request: Request) {
+    this.#request = request
+    this.method = request.method
+    this.headers = request.headers
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.rawQuery ?? '')
+    return this.#query
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal
+  }
+
+  async json(): Promise<unknown> {
+    requireJson(this.headers)
+    return parseJson(await this.bytes())
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return readBody(this.#request, this.bodyLimit)
+  }
+
+  stream(): ReadableStream<Uint8Array> | null {
+    return limitedStream(this.#request, this.bodyLimit)
+  }
+
+  /** @param segments what the route table matched: see RouteMatch */
+  setParams(params: Readonly<Record<string, number | string>>, segments: readonly string[] | null): void {
+    const decoded: Record<string, string> = Object.create(null)
+    for (const name in params) {
+      const value = params[name]
+      const encoded = typeof value === 'number' ? segments?.[value] : value
+      decoded[name] = decodeSegment(encoded ?? '')
+    }
+    this.params = decoded
+  }
+}

@@ -1,0 +1,102 @@
+import { AppError } from '@koyalite/contracts'
+import { type ParseError, parse } from 'jsonc-parser'
+
+/** Deeper bodies are refused: everything that later walks them is recursive. */
+export const MAX_JSON_DEPTH = 64
+/** Objects, arrays and scalars together. A batch of 1000 documents with 500 values each is within it. */
+export const MAX_JSON_NODES = 1_000_000
+/** Finding the place of a mistake takes a second, slower parser; it is not run on bodies longer than this (characters). */
+const MAX_LENGTH_FOR_POSITION = 65_536
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Parses JSON that a stranger wrote. Objects have no prototype; keys that could reach one, numbers that JSON cannot give back
+ * (1e999), too much depth and too many nodes are refused.
+ * @throws AppError INVALID_JSON
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw new AppError('INVALID_JSON', 'the body is not valid UTF-8', { cause })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('INVALID_JSON', describeMistake(text), { cause })
+  }
+  return typeof value === 'object' && value !== null ? copySafely(value, 1, { nodes: 0 }) : scalar(value)
+}
+
+interface Count {
+  nodes: number
+}
+
+function copySafely(value: object, depth: number, count: Count): unknown {
+  if (depth > MAX_JSON_DEPTH) {
+    throw new AppError('INVALID_JSON', `the body is nested more than ${MAX_JSON_DEPTH} levels deep`)
+  }
+  if (Array.isArray(value)) {
+    countNodes(count, value.length + 1)
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i]
+      if (typeof item === 'object' && item !== null) value[i] = copySafely(item, depth + 1, count)
+      else scalar(item)
+    }
+    return value
+  }
+  const copy: Record<string, unknown> = Object.create(null)
+  const source = value as Readonly<Record<string, unknown>>
+  let keys = 1
+  for (const key of Object.keys(source)) {
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
+      throw new AppError('INVALID_JSON', `the key '${key}' is not allowed`)
+    }
+    const item = source[key]
+    copy[key] = typeof item === 'object' && item !== null ? copySafely(item, depth + 1, count) : scalar(item)
+    keys++
+  }
+  countNodes(count, keys)
+  return copy
+}
+
+function countNodes(count: Count, more: number): void {
+  count.nodes += more
+  if (count.nodes > MAX_JSON_NODES) {
+    throw new AppError('INVALID_JSON', `the body has more than ${MAX_JSON_NODES} values`)
+  }
+}
+
+function scalar(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new AppError('INVALID_JSON', 'the body has a number that is too large')
+  }
+  return value
+}
+
+function describeMistake(text: string): string {
+  if (text.trim() === '') return 'the body is empty; JSON is expected'
+  const offset = text.length > MAX_LENGTH_FOR_POSITION ? null : offsetOfMistake(text)
+  if (offset === null) return 'the body is not valid JSON'
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  const column = offset - before.lastIndexOf('\n')
+  return offset >= text.trimEnd().length
+    ? `the body is not valid JSON: it ends too early, at line ${line}, column ${column}`
+    : `the body is not valid JSON: mistake at line ${line}, column ${column}`
+}
+
+/** Null where the second parser sees no mistake, or where the text is nested too deeply for it. */
+function offsetOfMistake(text: string): number | null {
+  const errors: ParseError[] = []
+  try {
+    parse(text, errors, { disallowComments: true, allowTrailingComma: false })
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return null
+    throw thrown
+  }
+  return errors[0]?.offset ?? null
+}

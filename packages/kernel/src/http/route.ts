@@ -1,0 +1,57 @@
+import type { Actor } from '@koyalite/contracts'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What is known of a request before it is decided who makes it. */
+export interface UnidentifiedRequest {
+  /** Answered as X-Request-Id; the log has everything about the request under it. */
+  readonly id: string
+  /** Address of the client; of the last proxy's client with `trust_proxy`. */
+  readonly ip: string
+  /** When the request arrived, in milliseconds since 1970. */
+  readonly time: number
+  readonly method: string
+  /** As it was sent: still percent-encoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Headers
+}
+
+/** A request that has passed the pipeline, as a route's handler sees it. */
+export interface ApiRequest extends UnidentifiedRequest {
+  readonly actor: Actor
+  /** The path's parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  /**
+   * The body, parsed: objects without a prototype, depth and size limited.
+   * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON
+   */
+  json(): Promise<unknown>
+  /** The body as it came. @throws AppError PAYLOAD_TOO_LARGE */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>
+  /** The body in pieces; erring with PAYLOAD_TOO_LARGE past the limit. Null where there is none. */
+  stream(): ReadableStream<Uint8Array> | null
+}
+
+/** What a handler answers. Text is sent as JSON unless `headers` says otherwise. Header names are lower-case. */
+export interface ApiResponse {
+  readonly status: number
+  readonly body: string | Uint8Array<ArrayBuffer> | null
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type RouteAnswer = ApiResponse | Response
+
+export interface Route {
+  readonly method: HttpMethod
+  /** `/api/collections/:collection/:id`; a last segment `*` takes the rest. */
+  readonly path: string
+  /** One line for the reference. */
+  readonly summary?: string
+  /** Bytes; instead of `server.max_body`. */
+  readonly bodyLimit?: number
+  /** A handler that answers synchronously is served without a turn of the event loop. */
+  handle(request: ApiRequest): RouteAnswer | Promise<RouteAnswer>
+}

@@ -1,0 +1,29 @@
+import type { Actor } from '@koyalite/contracts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The server's log. Fields first, then one plain sentence. What is secret by its name is masked. */
+export interface Log {
+  debug(fields: Fields, message: string): void
+  info(fields: Fields, message: string): void
+  warn(fields: Fields, message: string): void
+  error(fields: Fields, message: string): void
+  /** One line for a request that has been answered. */
+  request(entry: RequestEntry): void
+}
+
+/** What is kept of an answered request. The query is not: it may carry what a user searches for. */
+export interface RequestEntry {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly ms: number
+  readonly actor: Actor
+  readonly ip: string
+  /** Length of the answer's body; null where it is streamed. */
+  readonly bytes: number | null
+}
+
+/** For tests and tools that keep no log. */
+export const NO_LOG: Log = { debug() {}, info() {}, warn() {}, error() {}, request() {} }

@@ -1,0 +1,49 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { MetricSource } from './metrics'
+
+/** What is to be known of the process itself. */
+export function processGauges(): readonly MetricSource[] {
+  const lag = monitorEventLoopDelay({ resolution: 20 })
+  lag.enable()
+  const startedAt = Date.now() / 1000 - process.uptime()
+  return [
+    {
+      name: 'process_resident_memory_bytes',
+      help: 'Memory of the process that is in RAM.',
+      kind: 'gauge',
+      read: () => process.memoryUsage.rss(),
+    },
+    {
+      name: 'process_heap_bytes',
+      help: 'JavaScript heap in use.',
+      kind: 'gauge',
+      read: () => process.memoryUsage().heapUsed,
+    },
+    {
+      name: 'process_cpu_seconds_total',
+      help: 'Processor time used, user and system.',
+      kind: 'counter',
+      read: () => {
+        const { user, system } = process.cpuUsage()
+        return (user + system) / 1e6
+      },
+    },
+    {
+      name: 'process_start_time_seconds',
+      help: 'When the process started, in seconds since 1970.',
+      kind: 'gauge',
+      read: () => startedAt,
+    },
+    { name: 'process_uptime_seconds', help: 'How long the process runs.', kind: 'gauge', read: () => process.uptime() },
+    {
+      name: 'event_loop_lag_seconds',
+      help: 'How late the event loop was since the last reading: its 99th percentile.',
+      kind: 'gauge',
+      read: () => {
+        const p99 = lag.percentile(99)
+        lag.reset()
+        return Number.isFinite(p99) && p99 > 0 ? p99 / 1e9 : 0
+      },
+    },
+  ]
+}
