@@ -1,0 +1,128 @@
+import type { Change, ChangeFeed } from '@koyalite/contracts'
+import { changesBetween, SELECT_LAST_SEQ } from './change-log'
+import type { Log } from './log'
+import type { StatementCache } from './statement-cache'
+import { NO_PARAMS } from './tx'
+
+export type ChangeListener = (changes: readonly Change[]) => void
+
+export interface FeedOptions {
+  readonly epoch: string
+  /** Of a connection that sees what is committed, and is never inside a write. */
+  readonly statements: StatementCache
+  readonly log: Log
+}
+
+/** More changes than this are handed out in portions, cut between batches, with a turn of the event loop after each. */
+const PORTION = 2000
+
+/** Publishes the changes of batches that have become durable. SPEC.md, section F. */
+export class Feed implements ChangeFeed {
+  readonly #statements: StatementCache
+  readonly #log: Log
+  readonly #listeners = new Set<ChangeListener>()
+  /** Last change of each durable batch that is not yet published: where a portion may end. */
+  #boundaries: number[] = []
+  #epoch: string
+  #lastSeq: number
+  #durableSeq: number
+  #publishedSeq: number
+  #scheduled = false
+
+  constructor({ epoch, statements, log }: FeedOptions) {
+    this.#epoch = epoch
+    this.#statements = statements
+    this.#log = log
+    this.#lastSeq = this.readLastSeq()
+    this.#durableSeq = this.#lastSeq
+    this.#publishedSeq = this.#lastSeq
+  }
+
+  get epoch(): string {
+    return this.#epoch
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq
+  }
+
+  get listening(): boolean {
+    return this.#listeners.size > 0
+  }
+
+  subscribe(listener: ChangeListener): () => void {
+    // A wrapper of its own, so that one function may subscribe twice.
+    const own: ChangeListener = (changes) => listener(changes)
+    if (this.#listeners.size === 0) this.#skip()
+    this.#listeners.add(own)
+    return () => this.#listeners.delete(own)
+  }
+
+  since(seq: number, limit: number): readonly Change[] | null {
+    if (seq > this.#lastSeq) return null
+    const first = this.#statements.get('SELECT min(seq) FROM _koyalite_changes').get(NO_PARAMS)?.[0] as number | null
+    if (seq < (first ?? 1) - 1) return null
+    return changesBetween(this.#statements, { after: seq, upTo: this.#durableSeq, limit })
+  }
+
+  /** A batch was committed: reads see it. */
+  committed(lastSeq: number): void {
+    if (lastSeq > this.#lastSeq) this.#lastSeq = lastSeq
+  }
+
+  /** A batch is on the disk: its changes may be published. */
+  durable(lastSeq: number): void {
+    if (lastSeq <= this.#durableSeq) return
+    this.#durableSeq = lastSeq
+    if (this.#listeners.size === 0) return this.#skip()
+    this.#boundaries.push(lastSeq)
+    this.#schedule()
+  }
+
+  changeEpoch(epoch: string): void {
+    this.#epoch = epoch
+  }
+
+  readLastSeq(): number {
+    return (this.#statements.get(SELECT_LAST_SEQ).get(NO_PARAMS)?.[0] as number | null) ?? 0
+  }
+
+  #skip(): void {
+    this.#publishedSeq = this.#durableSeq
+    this.#boundaries = []
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    // A turn later: those who wait for an acknowledgement come before those who watch.
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#publish()
+    })
+  }
+
+  #publish(): void {
+    const upTo = this.#takePortion()
+    if (upTo === undefined) return
+    const changes = changesBetween(this.#statements, { after: this.#publishedSeq, upTo, limit: -1 })
+    this.#publishedSeq = upTo
+    if (changes.length > 0) for (const listener of this.#listeners) this.#tell(listener, changes)
+    if (this.#boundaries.length > 0) this.#schedule()
+  }
+
+  /** The last boundary within a portion's size; at least one batch. */
+  #takePortion(): number | undefined {
+    let count = 0
+    while (count < this.#boundaries.length && (this.#boundaries[count] ?? 0) - this.#publishedSeq <= PORTION) count++
+    return this.#boundaries.splice(0, Math.max(1, count)).at(-1)
+  }
+
+  #tell(listener: ChangeListener, changes: readonly Change[]): void {
+    try {
+      listener(changes)
+    } catch (error) {
+      this.#log.error({ err: error }, 'a listener of the change feed failed')
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** How a column's value is written into the JSON of `old`. `value`: text and numbers. */
+export type ColumnKind = 'value' | 'bool' | 'json' | 'blob'
+
+export interface LoggedTable {
+  /** The name in the log's `collection` column. */
+  readonly collection: string
+  readonly table: string
+  /** Column of the primary key. */
+  readonly key: string
+  /** All columns, the key's too. */
+  readonly columns: readonly { readonly column: string; readonly kind: ColumnKind }[]
+}
+
+/** A trigger and the statement that creates it. */
+export interface TriggerSql {
+  readonly name: string
+  readonly sql: string
+}
+
+/**
+ * The triggers that log every change of a table, whoever makes it. They call built-in functions only, so that any SQLite library may write
+ * to the file. An update that changes nothing is not logged; one that changes the key is logged as a delete and an insert.
+ */
+export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
+  const table = quote(logged.table)
+  const key = quote(logged.key)
+  const old = oldDocument(logged)
+  const differs = logged.columns
+    .filter(({ column }) => column !== logged.key)
+    .map(({ column }) => `OLD.${quote(column)} IS NOT NEW.${quote(column)}`)
+  const changed = differs.length === 0 ? '0' : differs.join(' OR ')
+  const name = (event: string) => `_koyalite_${event}_${logged.collection}`
+  const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
+    name: name(event),
+    sql: `CREATE TRIGGER ${quote(name(event))} ${head} BEGIN ${rows.join(' ')} END`,
+  })
+  const row = (op: string, id: string, document: string) =>
+    `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) VALUES (${text(logged.collection)}, '${op}', ${id}, ${document}, ${NOW});`
+  return [
+    trigger('insert', `AFTER INSERT ON ${table}`, [row('insert', `NEW.${key}`, 'NULL')]),
+    trigger('update', `AFTER UPDATE ON ${table} WHEN OLD.${key} IS NEW.${key} AND (${changed})`, [
+      row('update', `NEW.${key}`, old),
+    ]),
+    trigger('rename', `AFTER UPDATE OF ${key} ON ${table} WHEN OLD.${key} IS NOT NEW.${key}`, [
+      row('delete', `OLD.${key}`, old),
+      row('insert', `NEW.${key}`, 'NULL'),
+    ]),
+    trigger('delete', `AFTER DELETE ON ${table}`, [row('delete', `OLD.${key}`, old)]),
+  ]
+}
+
+const NOW = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)"
+
+/** A function takes at most 127 arguments in most builds of SQLite (100 in old ones). */
+const PAIRS_PER_CALL = 50
+
+function oldDocument({ columns }: LoggedTable): string {
+  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`OLD.${quote(column)}`, kind)}`)
+  const objects: string[] = []
+  for (let start = 0; start < pairs.length; start += PAIRS_PER_CALL) {
+    objects.push(`json_object(${pairs.slice(start, start + PAIRS_PER_CALL).join(', ')})`)
+  }
+  // Two objects as one: without the closing brace of the first and the opening one of the second.
+  return objects.reduce(
+    (head, tail) =>
+      `(SELECT substr(h, 1, length(h) - 1) || ',' || substr(t, 2) FROM (SELECT ${head} AS h, ${tail} AS t))`,
+  )
+}
+
+/**
+ * SQLite keeps any type in any column, whatever was declared. A blob must never reach json_object as it is: it would be an error, or, if it
+ * holds JSONB, be taken for JSON.
+ */
+function asJson(value: string, kind: ColumnKind): string {
+  const hexOfBlob = `WHEN typeof(${value}) = 'blob' THEN`
+  switch (kind) {
+    case 'value':
+    case 'blob':
+      return `CASE ${hexOfBlob} hex(${value}) ELSE ${value} END`
+    case 'bool':
+      return `json(CASE WHEN ${value} IS NULL THEN 'null' ${hexOfBlob} json_quote(hex(${value})) WHEN ${value} THEN 'true' ELSE 'false' END)`
+    case 'json':
+      return `json(CASE WHEN ${value} IS NULL THEN 'null' ${hexOfBlob} json_quote(hex(${value})) WHEN json_valid(${value}) THEN ${value} ELSE json_quote(${value}) END)`
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
+}

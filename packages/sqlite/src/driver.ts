@@ -1,0 +1,113 @@
+/**
+ * The native SQLite library, and the one place that loads it.
+ *
+ * The package's main entry finds its binary in the file system at run time, which an executable made by `bun build --compile`
+ * cannot do. Its entries per platform require the binary statically; the bundler folds `process.platform` and `process.arch`
+ * for the target and so embeds that one file.
+ *
+ * There must be one copy of the library in the process: two copies would each keep their own list of POSIX locks, and closing a
+ * file in one would drop the locks of the other. Bun extracts an embedded library once, under a name made of its content, so
+ * the threads share it; `mappedDrivers` lets a thread verify that before it opens a database.
+ */
+import { readFileSync } from 'node:fs'
+import type { SqlValue } from '@koyalite/contracts'
+
+export interface Statement {
+  readonly source: string
+  /** The statement gives rows. */
+  readonly reader: boolean
+  readonly readonly: boolean
+  run(params: readonly SqlValue[]): RunResult
+  get(params: readonly SqlValue[]): Row | undefined
+  all(params: readonly SqlValue[]): Row[]
+  iterate(params: readonly SqlValue[]): IterableIterator<Row>
+  raw(on: boolean): Statement
+  columns(): { readonly name: string }[]
+}
+
+export type Row = SqlValue[]
+
+export interface RunResult {
+  /** Rows that the statement itself changed, not counting triggers and cascades. */
+  readonly changes: number
+  readonly lastInsertRowid: number | bigint
+}
+
+export interface Backup {
+  readonly totalPages: number
+  readonly remainingPages: number
+}
+
+/** What we use of a connection of the driver. */
+export interface Connection {
+  readonly name: string
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): Statement
+  exec(sql: string): unknown
+  pragma(sql: string, options?: { simple?: boolean }): unknown
+  key(key: Buffer): number
+  function(
+    name: string,
+    options: { deterministic?: boolean; directOnly?: boolean; varargs?: boolean },
+    fn: (...args: SqlValue[]) => SqlValue,
+  ): unknown
+  backup(path: string, options?: { progress?: (state: Backup) => number }): Promise<Backup>
+  close(): unknown
+}
+
+export interface Driver {
+  new (path: string, options: { readonly?: boolean; fileMustExist?: boolean; timeout?: number }): Connection
+}
+
+/** Replaced by the bundler (`--define KOYALITE_MUSL=true`) when it builds for musl; absent when running from source. */
+declare const KOYALITE_MUSL: boolean | undefined
+
+let loaded: Driver | undefined
+
+/** The driver for this machine. Throws if there is no prebuilt library for it. */
+export function loadDriver(): Driver {
+  loaded ??= requireDriver()
+  return loaded
+}
+
+/** The copies of the native library mapped in this process; null where the system does not tell. */
+export function mappedDrivers(): readonly string[] | null {
+  if (process.platform !== 'linux') return null
+  const copies = new Set<string>()
+  for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
+    // address perms offset device inode path: the inode tells an extracted copy from one that replaced it.
+    const [, , , , inode, path] = line.split(/\s+/, 6)
+    if (path?.endsWith('.node')) copies.add(`${path}#${inode}`)
+  }
+  return [...copies].filter((copy) => /linux(?:musl)?-|\.bun-/.test(copy))
+}
+
+// Static requires: the bundler must see each path, and drops the branches that the target does not take.
+function requireDriver(): Driver {
+  if (process.platform === 'linux') {
+    if (process.arch === 'x64') {
+      if (isMusl()) return require('better-sqlite3-multiple-ciphers/linuxmusl-x64') as Driver
+      return require('better-sqlite3-multiple-ciphers/linux-x64') as Driver
+    }
+    if (process.arch === 'arm64') {
+      if (isMusl()) return require('better-sqlite3-multiple-ciphers/linuxmusl-arm64') as Driver
+      return require('better-sqlite3-multiple-ciphers/linux-arm64') as Driver
+    }
+  }
+  if (process.platform === 'darwin') {
+    if (process.arch === 'x64') return require('better-sqlite3-multiple-ciphers/darwin-x64') as Driver
+    if (process.arch === 'arm64') return require('better-sqlite3-multiple-ciphers/darwin-arm64') as Driver
+  }
+  if (process.platform === 'win32') {
+    if (process.arch === 'x64') return require('better-sqlite3-multiple-ciphers/win32-x64') as Driver
+    if (process.arch === 'arm64') return require('better-sqlite3-multiple-ciphers/win32-arm64') as Driver
+  }
+  throw new Error(`there is no SQLite library for ${process.platform}-${process.arch}`)
+}
+
+function isMusl(): boolean {
+  if (typeof KOYALITE_MUSL !== 'undefined') return KOYALITE_MUSL
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
+  return !report.header?.glibcVersionRuntime
+}

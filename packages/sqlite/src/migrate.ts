@@ -1,0 +1,36 @@
+import type { Connection } from './driver'
+import { translateSqliteError } from './sqlite-error'
+import type { Sync, Tx } from './tx'
+import type { WriteResult, Writer } from './writer'
+
+/**
+ * Runs `fn` in a transaction of its own with foreign keys unenforced, so that tables can be rebuilt, and commits only if every reference holds
+ * afterwards. To be called inside `writer.exclusive`: the pragma has no effect inside a transaction.
+ */
+export function migrateAlone<T>(connection: Connection, writer: Writer, fn: (tx: Tx) => Sync<T>): WriteResult<T> {
+  connection.pragma('foreign_keys = OFF')
+  try {
+    connection.exec('BEGIN IMMEDIATE')
+    const result = writer.runAlone(fn)
+    if (!connection.inTransaction) throw new Error('a statement ended the transaction of the migration')
+    checkReferences(connection)
+    connection.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw translateSqliteError(error)
+  } finally {
+    connection.pragma('foreign_keys = ON')
+    writer.statements.clear()
+  }
+}
+
+function checkReferences(connection: Connection): void {
+  const broken = connection
+    .prepare('SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 5')
+    .raw(true)
+    .all([])
+  if (broken.length === 0) return
+  const rows = broken.map(([table, rowid, parent]) => `${table} (row ${rowid ?? '?'}) → ${parent}`)
+  throw new Error(`the migration would leave references to missing documents: ${rows.join(', ')}`)
+}

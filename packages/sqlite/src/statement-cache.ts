@@ -1,0 +1,48 @@
+import type { Connection, Statement } from './driver'
+
+/**
+ * Prepared statements by their SQL text, bounded. Two generations instead of a list in order of use: a hit in the young one costs one
+ * look-up; when it is full it becomes the old one, and what is not used until the next turn falls out. At most 2 × `size` are held.
+ */
+export class StatementCache {
+  readonly #connection: Connection
+  readonly #size: number
+  #young = new Map<string, Statement>()
+  #old = new Map<string, Statement>()
+
+  constructor(connection: Connection, size = 500) {
+    this.#connection = connection
+    this.#size = size
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size
+  }
+
+  /** The statement for this text; its rows are arrays. Throws the driver's error if the text is no single statement. */
+  get(text: string): Statement {
+    return this.#young.get(text) ?? this.#promote(text)
+  }
+
+  /** Forgets all statements: after a change of the schema. */
+  clear(): void {
+    this.#young = new Map()
+    this.#old = new Map()
+  }
+
+  #promote(text: string): Statement {
+    let statement = this.#old.get(text)
+    if (statement === undefined) {
+      statement = this.#connection.prepare(text)
+      if (statement.reader) statement.raw(true)
+    } else {
+      this.#old.delete(text)
+    }
+    if (this.#young.size >= this.#size) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(text, statement)
+    return statement
+  }
+}

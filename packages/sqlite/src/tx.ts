@@ -1,0 +1,158 @@
+import type { Change, Sql, SqlValue } from '@koyalite/contracts'
+import { changesBetween, SELECT_LAST_SEQ } from './change-log'
+import type { Connection, Row, Statement } from './driver'
+import { translateSqliteError } from './sqlite-error'
+import type { StatementCache } from './statement-cache'
+
+/** The result of a function that is not asynchronous: a function that returns a Promise does not compile where this stands. */
+export type Sync<T> = T & (T extends PromiseLike<unknown> ? never : unknown)
+
+export interface TxRun {
+  /** Rows that the statement itself changed, not counting triggers and cascades. */
+  readonly changes: number
+  readonly lastInsertRowid: number
+}
+
+/** What a write function may do. It is valid only while the function runs. */
+export interface Tx {
+  /** Runs a statement for its effect. Throws ConstraintError, or AppError UNAVAILABLE. */
+  run(sql: Sql): TxRun
+  /** The first row, its values in the order of the columns. */
+  get(sql: Sql): Row | undefined
+  all(sql: Sql): Row[]
+  /** Runs any number of statements without parameters, uncached: for DDL. */
+  exec(text: string): void
+  /** Runs `fn` so that, if it throws, only its own changes are undone; the error goes on to the caller. May be nested. */
+  attempt<T>(fn: () => Sync<T>): T
+  /** What this write function has changed so far, oldest first. */
+  changes(): readonly Change[]
+  /** The sequence number of the last change so far: of this function, or of one before it. */
+  lastSeq(): number
+}
+
+/** The one Tx of a writer: reused for every function, so that a write allocates nothing for it. */
+export class WriterTx implements Tx {
+  readonly #statements: StatementCache
+  readonly #connection: Connection
+  readonly #lastSeq: Statement
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #undo: Statement
+  #active = false
+  #startSeq = 0
+
+  constructor(connection: Connection, statements: StatementCache) {
+    this.#connection = connection
+    this.#statements = statements
+    this.#lastSeq = connection.prepare(SELECT_LAST_SEQ).raw(true)
+    this.#savepoint = connection.prepare('SAVEPOINT attempt')
+    this.#release = connection.prepare('RELEASE attempt')
+    this.#undo = connection.prepare('ROLLBACK TO attempt')
+  }
+
+  /** The writer says that a function begins, after change `startSeq`. */
+  begin(startSeq: number): void {
+    this.#active = true
+    this.#startSeq = startSeq
+  }
+
+  /** The function has ended; a reference to the Tx that it kept is of no use. */
+  end(): void {
+    this.#active = false
+  }
+
+  run(sql: Sql): TxRun {
+    const statement = this.#prepare(sql.text)
+    try {
+      if (statement.reader) {
+        statement.all(sql.params)
+        return this.#counts()
+      }
+      // Rowids beyond 2^53 come as bigint only in a mode that we do not use.
+      return statement.run(sql.params) as TxRun
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  get(sql: Sql): Row | undefined {
+    const statement = this.#prepare(sql.text)
+    try {
+      // A statement that changes rows must run to its end; `get` would stop it after the first.
+      return statement.readonly ? statement.get(sql.params) : statement.all(sql.params)[0]
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  all(sql: Sql): Row[] {
+    const statement = this.#prepare(sql.text)
+    try {
+      return statement.all(sql.params)
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  exec(text: string): void {
+    this.#check()
+    try {
+      this.#connection.exec(text)
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  attempt<T>(fn: () => Sync<T>): T {
+    this.#check()
+    this.#savepoint.run(NO_PARAMS)
+    try {
+      const value = fn()
+      if (isThenable(value)) throw new TypeError('a write function must not be asynchronous')
+      this.#release.run(NO_PARAMS)
+      return value
+    } catch (error) {
+      // The error may have ended the whole transaction; the writer notices that.
+      if (this.#connection.inTransaction) {
+        this.#undo.run(NO_PARAMS)
+        this.#release.run(NO_PARAMS)
+      }
+      throw error
+    }
+  }
+
+  changes(): readonly Change[] {
+    this.#check()
+    return changesBetween(this.#statements, { after: this.#startSeq, upTo: Number.MAX_SAFE_INTEGER, limit: -1 })
+  }
+
+  lastSeq(): number {
+    this.#check()
+    return (this.#lastSeq.get(NO_PARAMS)?.[0] as number | null) ?? 0
+  }
+
+  #prepare(text: string): Statement {
+    this.#check()
+    try {
+      return this.#statements.get(text)
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  #counts(): TxRun {
+    const [changes, rowid] = this.#statements.get('SELECT changes(), last_insert_rowid()').get(NO_PARAMS) ?? []
+    return { changes: changes as number, lastInsertRowid: rowid as number }
+  }
+
+  #check(): void {
+    if (!this.#active) throw new Error('a Tx was used after its write function had ended')
+  }
+}
+
+export const NO_PARAMS: readonly SqlValue[] = []
+
+/** The type of a write function refuses a Promise; this refuses the one that a cast or plain JavaScript let through. */
+export function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,344 @@
+import { AppError } from '@koyalite/contracts'
+import type { Connection, Statement } from './driver'
+import type { Log } from './log'
+import { adviceFor, isBusy, translateSqliteError } from './sqlite-error'
+import { StatementCache } from './statement-cache'
+import { isThenable, NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
+
+export interface WriteResult<T> {
+  readonly value: T
+  /** The number of the last change that the function made; where it made none, of the last one before it. */
+  readonly seq: number
+}
+
+/** Functions that were committed together, or failed on their own. */
+export interface CommittedBatch {
+  readonly jobs: readonly CommittedJob[]
+  /** The last change of the batch, and of the database at that moment. */
+  readonly lastSeq: number
+}
+
+export interface CommittedJob {
+  acknowledge(): void
+  refuse(error: unknown): void
+}
+
+export interface WriterOptions {
+  readonly connection: Connection
+  readonly log: Log
+  /** How long BEGIN is tried again while another process holds the lock. Milliseconds. */
+  readonly busyTimeout: number
+  /** Called right after COMMIT. It acknowledges the batch's jobs, now or when it is durable. */
+  readonly onCommit: (batch: CommittedBatch) => void
+}
+
+export interface WriterStats {
+  readonly queued: number
+  readonly batches: number
+  readonly writes: number
+  readonly failedWrites: number
+  readonly largestBatch: number
+  readonly busyRetries: number
+}
+
+const MAX_BATCH = 256
+const MAX_BATCH_MS = 5
+
+/**
+ * Runs write functions in batches: all that were queued in one turn of the event loop in one transaction, each in its own savepoint.
+ * SPEC.md, section W.
+ */
+export class Writer {
+  readonly statements: StatementCache
+  readonly #connection: Connection
+  readonly #log: Log
+  readonly #busyTimeout: number
+  readonly #onCommit: (batch: CommittedBatch) => void
+  readonly #tx: WriterTx
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #undo: Statement
+  #queue: QueueItem[] = []
+  /** Items of #queue before this index are done; a shift per item would cost more. */
+  #head = 0
+  #scheduled = false
+  #held = false
+  #busySince: number | null = null
+  #refusal: AppError | null = null
+  #batches = 0
+  #writes = 0
+  #failedWrites = 0
+  #largestBatch = 0
+  #busyRetries = 0
+
+  constructor(options: WriterOptions) {
+    const { connection } = options
+    this.#connection = connection
+    this.#log = options.log
+    this.#busyTimeout = options.busyTimeout
+    this.#onCommit = options.onCommit
+    this.statements = new StatementCache(connection)
+    this.#tx = new WriterTx(connection, this.statements)
+    this.#begin = connection.prepare('BEGIN IMMEDIATE')
+    this.#commit = connection.prepare('COMMIT')
+    this.#rollback = connection.prepare('ROLLBACK')
+    this.#savepoint = connection.prepare('SAVEPOINT write')
+    this.#release = connection.prepare('RELEASE write')
+    this.#undo = connection.prepare('ROLLBACK TO write')
+  }
+
+  /** Queues a function. The promise settles when its batch is acknowledged, or the function failed. */
+  write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+    if (this.#refusal !== null) return Promise.reject(this.#refusal)
+    return new Promise((resolve, reject) => {
+      this.#queue.push(new Job(fn, resolve as (result: WriteResult<unknown>) => void, reject))
+      this.#schedule()
+    })
+  }
+
+  /**
+   * Runs asynchronous work alone: after everything queued before it (`tail`), or before everything queued (`head`), and no batch begins until
+   * it has settled.
+   */
+  exclusive<T>(at: 'head' | 'tail', work: () => Promise<T>): Promise<T> {
+    if (this.#refusal !== null) return Promise.reject(this.#refusal)
+    return new Promise((resolve, reject) => {
+      const barrier = new Barrier(async () => {
+        try {
+          resolve(await work())
+        } catch (error) {
+          reject(error)
+        }
+      }, reject)
+      if (at === 'tail') this.#queue.push(barrier)
+      else this.#queue.splice(this.#head, 0, barrier)
+      this.#schedule()
+    })
+  }
+
+  /** From now on every write, queued or new, is refused. */
+  refuseAll(error: AppError): void {
+    this.#refusal = error
+    this.#refuseQueued(error)
+  }
+
+  /** One function in one transaction, at once: for work inside `exclusive`. The caller commits or rolls back. */
+  runAlone<T>(fn: (tx: Tx) => Sync<T>): WriteResult<T> {
+    this.#tx.begin(this.#lastSeq())
+    try {
+      const value = fn(this.#tx)
+      if (isThenable(value)) throw new TypeError('a write function must not be asynchronous')
+      return { value, seq: this.#tx.lastSeq() }
+    } finally {
+      this.#tx.end()
+    }
+  }
+
+  stats(): WriterStats {
+    return {
+      queued: this.#queue.length - this.#head,
+      batches: this.#batches,
+      writes: this.#writes,
+      failedWrites: this.#failedWrites,
+      largestBatch: this.#largestBatch,
+      busyRetries: this.#busyRetries,
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#held) return
+    this.#scheduled = true
+    // After the I/O of this turn: every request that arrived with it is in the batch.
+    setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#scheduled = false
+    const next = this.#queue[this.#head]
+    if (this.#held || next === undefined) return
+    if (next instanceof Barrier) this.#runBarrier(next)
+    else if (this.#beginBatch()) this.#runBatch()
+    this.#compact()
+    if (this.#busySince === null && this.#head < this.#queue.length) this.#schedule()
+  }
+
+  #runBarrier(barrier: Barrier): void {
+    this.#head++
+    this.#held = true
+    void barrier.run().then(() => {
+      this.#held = false
+      this.#schedule()
+    })
+  }
+
+  /** False if the lock is another process's: then a later turn tries again, or the queue has been refused. */
+  #beginBatch(): boolean {
+    try {
+      this.#begin.run(NO_PARAMS)
+      this.#busySince = null
+      return true
+    } catch (error) {
+      const now = performance.now()
+      this.#busySince ??= now
+      const waited = now - this.#busySince
+      if (isBusy(error) && waited < this.#busyTimeout) {
+        this.#busyRetries++
+        this.#scheduled = true
+        setTimeout(this.#turn, Math.min(50, 1 + waited / 4))
+        return false
+      }
+      this.#busySince = null
+      this.#log.error({ err: error, advice: adviceFor(error) }, 'no write transaction could begin')
+      this.#refuseQueued(unavailable(error))
+      return false
+    }
+  }
+
+  #runBatch(): void {
+    const started = performance.now()
+    const jobs: Job[] = []
+    const failed: Job[] = []
+    try {
+      let seq = this.#lastSeq()
+      while (jobs.length + failed.length < MAX_BATCH) {
+        const job = this.#queue[this.#head]
+        if (job === undefined || job instanceof Barrier) break
+        this.#head++
+        // Counted before it runs: whatever ends the batch, this job is settled with it.
+        jobs.push(job)
+        if (this.#runJob(job, seq)) {
+          seq = job.seq
+        } else {
+          jobs.pop()
+          failed.push(job)
+        }
+        if (performance.now() - started >= MAX_BATCH_MS) break
+      }
+      if (jobs.length === 0) this.#rollback.run(NO_PARAMS)
+      else this.#commit.run(NO_PARAMS)
+      this.#count(jobs.length, failed.length)
+      for (const job of failed) job.refuse(job.error)
+      if (jobs.length > 0) this.#onCommit({ jobs, lastSeq: seq })
+    } catch (error) {
+      this.#abandon([...jobs, ...failed], error)
+    }
+  }
+
+  /** True if the function succeeded. Throws if the transaction cannot go on. */
+  #runJob(job: Job, startSeq: number): boolean {
+    this.#savepoint.run(NO_PARAMS)
+    this.#tx.begin(startSeq)
+    try {
+      job.value = job.fn(this.#tx)
+      if (isThenable(job.value)) throw new TypeError('a write function must not be asynchronous')
+      job.seq = this.#tx.lastSeq()
+    } catch (error) {
+      job.error = error
+      if (!this.#connection.inTransaction) throw new TransactionLost(error)
+      this.#undo.run(NO_PARAMS)
+      this.#release.run(NO_PARAMS)
+      return false
+    } finally {
+      this.#tx.end()
+    }
+    if (!this.#connection.inTransaction) throw new TransactionLost(undefined)
+    this.#release.run(NO_PARAMS)
+    return true
+  }
+
+  /** Nothing of the batch was committed. */
+  #abandon(jobs: readonly Job[], error: unknown): void {
+    if (this.#connection.inTransaction) this.#rollback.run(NO_PARAMS)
+    const cause = error instanceof TransactionLost ? error.cause : error
+    this.#log.error({ err: cause, advice: adviceFor(cause), writes: jobs.length }, 'a batch of writes was rolled back')
+    this.#count(0, jobs.length)
+    for (const job of jobs) job.refuse(unavailable(cause))
+  }
+
+  #refuseQueued(error: AppError): void {
+    const refused = this.#queue.slice(this.#head)
+    this.#queue = []
+    this.#head = 0
+    this.#failedWrites += refused.length
+    for (const item of refused) item.refuse(error)
+  }
+
+  #lastSeq(): number {
+    this.#tx.begin(0)
+    const seq = this.#tx.lastSeq()
+    this.#tx.end()
+    return seq
+  }
+
+  #compact(): void {
+    if (this.#head === this.#queue.length) {
+      this.#queue = []
+      this.#head = 0
+    } else if (this.#head > 4096) {
+      this.#queue = this.#queue.slice(this.#head)
+      this.#head = 0
+    }
+  }
+
+  #count(succeeded: number, failed: number): void {
+    this.#batches++
+    this.#writes += succeeded
+    this.#failedWrites += failed
+    this.#largestBatch = Math.max(this.#largestBatch, succeeded)
+  }
+}
+
+type QueueItem = Job | Barrier
+
+class Job implements CommittedJob {
+  readonly fn: (tx: Tx) => unknown
+  readonly #resolve: (result: WriteResult<unknown>) => void
+  readonly #reject: (error: unknown) => void
+  value: unknown
+  seq = 0
+  error: unknown
+
+  constructor(
+    fn: (tx: Tx) => unknown,
+    resolve: (result: WriteResult<unknown>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.fn = fn
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  acknowledge(): void {
+    this.#resolve({ value: this.value, seq: this.seq })
+  }
+
+  refuse(error: unknown): void {
+    this.#reject(error)
+  }
+}
+
+class Barrier {
+  readonly run: () => Promise<void>
+  readonly refuse: (error: unknown) => void
+
+  constructor(run: () => Promise<void>, refuse: (error: unknown) => void) {
+    this.run = run
+    this.refuse = refuse
+  }
+}
+
+/** A statement ended the transaction that it ran in. */
+class TransactionLost extends Error {
+  constructor(cause: unknown) {
+    super('a statement ended the transaction of its batch', { cause })
+  }
+}
+
+function unavailable(cause: unknown): AppError {
+  const translated = translateSqliteError(cause)
+  if (translated instanceof AppError && translated.code === 'UNAVAILABLE') return translated
+  return new AppError('UNAVAILABLE', 'the write could not be stored; try again', { cause })
+}
