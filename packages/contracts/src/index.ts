@@ -1,4 +1,5 @@
 export * from './actor'
 export * from './change'
+export * from './did-you-mean'
 export * from './errors'
 export * from './sql'

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { parseDuration, parseRate, parseSize } from './units'
+
+/** How an option is written. */
+export type OptionKind =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'flag'
+  | 'duration'
+  | 'size'
+  | 'rate'
+  | 'choice'
+  | 'list'
+  | 'table'
+
+/** What is known of an option besides its type: everything that help texts, docs and `doctor` print. */
+export interface OptionMeta {
+  readonly kind: OptionKind
+  readonly help: string
+  /** As one would write it in the file; null for none. */
+  readonly default: string | number | boolean | null
+  readonly nullable: boolean
+  /** Its value is never printed. */
+  readonly secret: boolean
+}
+
+interface TextOptions {
+  readonly min?: number
+  readonly secret?: boolean
+}
+
+export function text(fallback: string, help: string) {
+  return described(z.string().min(1).default(fallback), { kind: 'text', help, default: fallback })
+}
+
+export function requiredText(help: string, options: TextOptions = {}) {
+  return described(z.string().min(1), { kind: 'text', help, default: null, secret: options.secret ?? false })
+}
+
+export function optionalText(help: string, options: TextOptions = {}) {
+  const meta = { kind: 'text', help, default: null, nullable: true, secret: options.secret ?? false } as const
+  return described(
+    z
+      .string()
+      .min(options.min ?? 1)
+      .nullable()
+      .default(null),
+    meta,
+  )
+}
+
+export function optionalUrl(help: string, protocol: RegExp = /^https?$/) {
+  const url = z.url({ protocol, error: `expected an address like https://example.com` })
+  return described(url.nullable().default(null), { kind: 'text', help, default: null, nullable: true })
+}
+
+export function integer(fallback: number, range: { readonly min: number; readonly max?: number }, help: string) {
+  const type = z
+    .int()
+    .min(range.min)
+    .max(range.max ?? Number.MAX_SAFE_INTEGER)
+  return described(type.default(fallback), { kind: 'integer', help, default: fallback })
+}
+
+export function number(fallback: number, range: { readonly min: number }, help: string) {
+  return described(z.number().min(range.min).default(fallback), { kind: 'number', help, default: fallback })
+}
+
+export function flag(fallback: boolean, help: string) {
+  return described(z.boolean().default(fallback), { kind: 'flag', help, default: fallback })
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(values: T, fallback: T[number], help: string) {
+  const type = z.enum(values).default(fallback as never)
+  return described(type, { kind: 'choice', help: `${help} (${values.join(', ')})`, default: fallback })
+}
+
+/** Parsed to milliseconds. */
+export function duration(fallback: string, help: string) {
+  const type = parsed(parseDuration, 'a duration like 500ms, 30s, 15m, 24h or 7d').prefault(fallback)
+  return described(type, { kind: 'duration', help, default: fallback })
+}
+
+/** Parsed to bytes. */
+export function size(fallback: string, help: string) {
+  const type = parsed(parseSize, 'a size like 512kb, 10mb or 1gb').prefault(fallback)
+  return described(type, { kind: 'size', help, default: fallback })
+}
+
+/** Parsed to a Rate; null for no limit. */
+export function rate(fallback: string, help: string) {
+  const type = parsed(parseRate, 'a rate like 5/minute (second, minute, hour or day)').nullable().prefault(fallback)
+  return described(type, { kind: 'rate', help, default: fallback, nullable: true })
+}
+
+export function list<T extends z.ZodType>(item: T, fallback: readonly z.input<T>[], help: string) {
+  return described(z.array(item).prefault([...fallback]), { kind: 'list', help, default: JSON.stringify(fallback) })
+}
+
+/** Names of the user's choice, each with a value. */
+export function table<T extends z.ZodType>(value: T, help: string) {
+  return described(z.record(z.string(), value).default({}), { kind: 'table', help, default: '{}' })
+}
+
+/** Options under one name; all of them have defaults, so the whole may be left out. */
+export function section<T extends z.ZodRawShape>(shape: T) {
+  return z.strictObject(shape).prefault({} as never)
+}
+
+function parsed<T>(parse: (text: string) => T | null, expected: string) {
+  return z.string({ error: `expected ${expected}` }).transform((written, context) => {
+    const value = parse(written)
+    if (value !== null) return value
+    context.addIssue({ code: 'custom', message: `expected ${expected}` })
+    return z.NEVER
+  })
+}
+
+type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret'> & Partial<OptionMeta>
+
+function described<T extends z.ZodType>(type: T, meta: PartialMeta): T {
+  const complete: OptionMeta = { nullable: false, secret: false, ...meta }
+  return type.meta({ ...complete }) as T
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import {
+  choice,
+  duration,
+  flag,
+  integer,
+  list,
+  number,
+  optionalText,
+  optionalUrl,
+  rate,
+  requiredText,
+  section,
+  size,
+  table,
+  text,
+} from './options'
+
+const origin = z
+  .string()
+  .refine((value) => value === '*' || (URL.canParse(value) && /^https?:\/\/[^/?#]+\/?$/.test(value)), {
+    error: "expected '*' or an origin like https://example.com",
+  })
+
+const cors = z
+  .strictObject({
+    origins: list(origin, ['*'], 'Origins whose pages may read answers'),
+    credentials: flag(false, 'Let those pages send cookies'),
+  })
+  .refine((value) => !(value.credentials && value.origins.includes('*')), {
+    path: ['credentials'],
+    error: "credentials need origins by name: with '*' any site could act for a signed-in visitor",
+  })
+  .prefault({})
+
+const server = section({
+  host: text('127.0.0.1', 'Address to listen on; 0.0.0.0 for every network'),
+  port: integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 takes a free one'),
+  url: optionalUrl('The address users see; links in mails are made from it'),
+  cors,
+  headers: table(z.string(), 'Headers added to every answer'),
+  max_body: size('10mb', 'Longest request body'),
+  trust_proxy: flag(false, 'Believe the X-Forwarded headers of the proxy in front'),
+  query_timeout: duration('5s', 'Longest time a query may take'),
+})
+
+const database = section({
+  path: text('data/koyalite.db', 'The SQLite file'),
+  durability: choice(
+    ['full', 'normal'],
+    'full',
+    'full: a write is answered after it is on disk; normal: a power cut may lose the last ones',
+  ),
+  encryption_key: optionalText('Encrypts the file', { secret: true }),
+  changes: section({
+    keep: duration('24h', 'How long changes can be resumed from'),
+    max_bytes: size('256mb', 'Space for them at most'),
+  }),
+})
+
+const provider = z.strictObject({
+  client_id: optionalText("The app's id at the provider; without it the provider is off"),
+  client_secret: optionalText("The app's secret", { secret: true }),
+  scopes: list(z.string(), [], 'What to ask the provider for, besides what sign-in needs'),
+  issuer: optionalUrl('Address of an OpenID provider that is not built in'),
+})
+
+const auth = section({
+  jwt: section({
+    secret: optionalText('Signs access tokens (HS256, 32 characters or more); null: a generated EdDSA key', {
+      min: 32,
+      secret: true,
+    }),
+    access_ttl: duration('15m', 'Life of an access token'),
+    refresh_ttl: duration('7d', 'Life of a refresh token'),
+    issuer: text('koyalite', "The tokens' issuer"),
+  }),
+  sessions: section({
+    absolute: duration('30d', 'Life of a session at most'),
+    inactivity: duration('7d', 'Life of a session that is not used'),
+  }),
+  password: section({
+    min_length: integer(8, { min: 1, max: 1024 }, 'Characters at least'),
+    require_uppercase: flag(false, 'Ask for a capital letter'),
+    require_number: flag(false, 'Ask for a digit'),
+    require_special: flag(false, 'Ask for a character that is neither'),
+  }),
+  oauth: table(provider, 'Sign-in through others, by provider'),
+  rate_limit: section({
+    login: rate('5/minute', 'Sign-ins per address and account'),
+    register: rate('3/minute', 'Registrations per address'),
+    password_reset: rate('3/hour', 'Password mails per address and account'),
+    api: rate('1000/minute', 'Requests per address'),
+  }),
+})
+
+const webhook = z.strictObject({
+  name: requiredText('Its name'),
+  events: list(z.string().regex(/^\S+\.\S+$/, 'expected events like posts.created'), [], 'What it is told of'),
+  url: requiredText('Where it is told'),
+  secret: optionalText('Signs what it is told', { secret: true }),
+  when: optionalText('CEL: only if true'),
+})
+
+const email = z
+  .strictObject({
+    from: optionalText('Sender of mails'),
+    transport: choice(['log', 'smtp', 'resend'], 'log', 'How mails leave; log: they only show in the log'),
+    url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
+    api_key: optionalText('resend: its API key', { secret: true }),
+  })
+  .refine((value) => value.transport !== 'smtp' || value.url !== null, {
+    path: ['transport'],
+    error: 'smtp needs email.url',
+  })
+  .refine((value) => value.transport !== 'resend' || value.api_key !== null, {
+    path: ['transport'],
+    error: 'resend needs email.api_key',
+  })
+  .prefault({})
+
+/** Every setting, declared once: its type, default, help and whether it is secret. Names are those of koyalite.yaml. */
+export const SETTINGS = z.strictObject({
+  name: requiredText("The project's name; without it, its folder's"),
+  server,
+  database,
+  auth,
+  generate: section({
+    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Clients to generate'),
+    output: text('generated', 'Where they go'),
+  }),
+  functions: section({
+    min_warm: integer(0, { min: 0 }, 'Instances kept ready per function'),
+    max_instances: integer(10, { min: 1 }, 'Instances per function at most'),
+    idle_timeout: duration('60s', 'An idle instance ends after'),
+    timeout: duration('30s', 'A call may take'),
+    memory: size('256mb', 'Memory of an instance'),
+    cpu: number(1, { min: 0.01 }, 'Processors of an instance'),
+    isolation: choice(['auto', 'process', 'sandbox', 'container'], 'auto', 'What separates functions from the server'),
+  }),
+  email,
+  webhooks: list(webhook, [], 'Addresses that are told of events'),
+  realtime: section({
+    max_sockets: integer(20_000, { min: 1 }, 'Open sockets at most'),
+    max_subscriptions: integer(100, { min: 1 }, 'Subscriptions per socket at most'),
+  }),
+  logs: section({
+    level: choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'What is logged; info: every request'),
+    keep: duration('7d', 'How long log files are kept'),
+    max_bytes: size('512mb', 'Space for them at most'),
+  }),
+})
+
+/** Durations in milliseconds, sizes in bytes. */
+export type Settings = z.output<typeof SETTINGS>

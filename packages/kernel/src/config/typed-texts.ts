@@ -1,0 +1,55 @@
+import { type LocatedValue, locateValue } from './located-value'
+import type { OptionNode } from './option-tree'
+
+/**
+ * Gives texts from the environment the type that their option has: numbers, true and false, lists (JSON, or separated by
+ * commas), sections and tables (JSON). What does not fit stays text, for the validation to complain about.
+ */
+export function typeTexts(value: LocatedValue, node: OptionNode | undefined): LocatedValue {
+  if (value.kind === 'scalar') return value.isText && node !== undefined ? typed(value, node) : value
+  if (value.kind === 'list') {
+    const child = node?.kind === 'list' ? node.child : undefined
+    return { ...value, items: value.items.map((item) => typeTexts(item, child)) }
+  }
+  const entries = [...value.entries].map(([key, entry]) => {
+    const child = node?.kind === 'section' ? node.children.get(key) : node?.kind === 'table' ? node.child : undefined
+    return [key, { ...entry, value: typeTexts(entry.value, child) }] as const
+  })
+  return { ...value, entries: new Map(entries) }
+}
+
+function typed(value: LocatedValue & { readonly kind: 'scalar' }, node: OptionNode): LocatedValue {
+  const text = String(value.value).trim()
+  const plain = (result: unknown) => locateValue(result, value.at, false)
+  switch (node.kind) {
+    case 'section':
+    case 'table':
+      return plain(parsedJson(text, '{') ?? text)
+    case 'list':
+      return plain(parsedJson(text, '[') ?? commaSeparated(text))
+    case 'option': {
+      const { kind, nullable } = node.meta
+      if (nullable && (text === '' || text === 'null')) return plain(null)
+      if ((kind === 'integer' || kind === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return plain(Number(text))
+      if (kind === 'flag' && /^(true|false|1|0)$/i.test(text)) return plain(/^(true|1)$/i.test(text))
+      return plain(kind === 'text' ? value.value : text)
+    }
+  }
+}
+
+function parsedJson(text: string, opening: '{' | '['): unknown {
+  if (!text.startsWith(opening)) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: the validation then says what was expected.
+    return null
+  }
+}
+
+function commaSeparated(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'bun:test'
+import { parseDuration, parseRate, parseSize } from './units'
+
+test.each([
+  ['500ms', 500],
+  ['30s', 30_000],
+  ['15m', 900_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+  ['1.5s', 1500],
+  ['0s', 0],
+  ['15', null],
+  ['15 m', null],
+  ['-1s', null],
+  ['1w', null],
+  ['', null],
+  ['99999999999999999d', null],
+])('duration %j', (text, expected) => {
+  expect(parseDuration(text)).toBe(expected)
+})
+
+test.each([
+  ['512kb', 524_288],
+  ['10MB', 10_485_760],
+  ['1gb', 1_073_741_824],
+  ['7b', 7],
+  ['1', null],
+  ['1tb', null],
+  ['kb', null],
+])('size %j', (text, expected) => {
+  expect(parseSize(text)).toBe(expected)
+})
+
+test.each([
+  ['5/minute', { count: 5, per: 60_000 }],
+  ['1000/second', { count: 1000, per: 1000 }],
+  ['3/hour', { count: 3, per: 3_600_000 }],
+  ['5/fortnight', null],
+  ['/minute', null],
+  ['5 / minute', null],
+])('rate %j', (text, expected) => {
+  expect(parseRate(text)).toEqual(expected)
+})

@@ -1,0 +1,34 @@
+const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const SIZE_UNITS = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const
+const RATE_UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+
+/** So many in so much time. */
+export interface Rate {
+  readonly count: number
+  /** Milliseconds. */
+  readonly per: number
+}
+
+/** `500ms 30s 15m 24h 7d` → milliseconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  return safe(Number(amount) * DURATION_UNITS[unit as keyof typeof DURATION_UNITS])
+}
+
+/** `512kb 10mb 1gb` → bytes (1 kb = 1024 bytes); null for anything else. */
+export function parseSize(text: string): number | null {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)$/.exec(text.toLowerCase()) ?? []
+  return safe(Number(amount) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS])
+}
+
+/** `5/minute`; null for anything else. */
+export function parseRate(text: string): Rate | null {
+  const [, count, unit] = /^(\d+)\/(second|minute|hour|day)$/.exec(text) ?? []
+  const number = safe(Number(count))
+  return number === null ? null : { count: number, per: RATE_UNITS[unit as keyof typeof RATE_UNITS] }
+}
+
+function safe(value: number): number | null {
+  const whole = Math.round(value)
+  return Number.isSafeInteger(whole) ? whole : null
+}

@@ -1,0 +1,70 @@
+import { didYouMean } from '@koyalite/contracts'
+import type { z } from 'zod'
+import { type LocatedValue, plainValue, valueAt } from './located-value'
+import { nodeAt, type OptionPath } from './option-tree'
+import { SETTINGS, type Settings } from './settings'
+import type { SettingsProblem } from './settings-problem'
+
+export type Validation =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+
+/** Checks everything at once, and says of each mistake where it stands. */
+export function validateSettings(value: LocatedValue): Validation {
+  const result = SETTINGS.safeParse(plainValue(value))
+  if (result.success) return { ok: true, settings: result.data }
+  return { ok: false, problems: result.error.issues.flatMap((issue) => describeIssue(issue, value)) }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, root: LocatedValue): readonly SettingsProblem[] {
+  const path = issue.path as OptionPath
+  if (issue.code === 'unrecognized_keys') {
+    const node = nodeAt(path)
+    const known = node?.kind === 'section' ? [...node.children.keys()] : []
+    return issue.keys.map((key) => ({
+      at: valueAt(root, [...path, key]).keyAt,
+      message: `unknown option '${[...path, key].join('.')}'${didYouMean(key, known)}`,
+    }))
+  }
+  const { value } = valueAt(root, path)
+  return [{ at: value.at, message: `${path.join('.')}: ${whatIsWrong(issue, value, path)}` }]
+}
+
+function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, path: OptionPath): string {
+  switch (issue.code) {
+    case 'invalid_value': {
+      const given = value.kind === 'scalar' ? String(value.value) : ''
+      return `must be one of ${issue.values.join(', ')}${didYouMean(given, issue.values.map(String))}`
+    }
+    case 'too_small':
+      return issue.origin === 'string' ? tooShort(Number(issue.minimum)) : `must be at least ${issue.minimum}`
+    case 'too_big':
+      return `must be at most ${issue.maximum}`
+    case 'invalid_type':
+      // A type with a message of its own (durations, sizes) says it better than the name of its type.
+      if (!issue.message.startsWith('Invalid input')) return issue.message
+      return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}${given(value, path)}`
+    default:
+      return issue.message
+  }
+}
+
+function tooShort(minimum: number): string {
+  return minimum === 1 ? 'must not be empty' : `must have at least ${minimum} characters`
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'options under it',
+  record: 'names with values under it',
+}
+
+function given(value: LocatedValue, path: OptionPath): string {
+  const node = nodeAt(path)
+  if (value.kind !== 'scalar') return `, not a ${value.kind}`
+  return node?.kind === 'option' && node.meta.secret ? '' : `, not ${JSON.stringify(value.value)}`
+}
