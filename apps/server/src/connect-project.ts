@@ -1,0 +1,42 @@
+import type { Settings } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import { controlAnswers, controlSocketPath } from './control-channel'
+import { databasePathOf, loadProject, openProject, type ProjectOptions } from './project'
+
+/** A project as the command line uses it: its API, as one who may do everything. */
+export interface ProjectConnection {
+  readonly settings: Settings
+  readonly schema: Schema
+  /** Whether a server that was running already answers. */
+  readonly live: boolean
+  /** @param path with its query, as in `/api/collections/posts?limit=1` */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  close(): Promise<void>
+}
+
+/**
+ * Connects to the server of a project if one is running, or else opens the project in this process, without a port.
+ * Either way the same routes answer. Throws ProjectError.
+ */
+export async function connectProject(options: ProjectOptions): Promise<ProjectConnection> {
+  const loaded = await loadProject(options)
+  const databasePath = databasePathOf(options.dir, loaded.settings)
+  const socket = controlSocketPath(databasePath)
+  if (databasePath !== ':memory:' && (await controlAnswers(socket))) {
+    return {
+      ...loaded,
+      live: true,
+      fetch: (path, init) => fetch(`http://localhost${path}`, { ...init, unix: socket }),
+      async close() {},
+    }
+  }
+  const project = await openProject(options)
+  const { settings, schema, control } = project.current()
+  return {
+    settings,
+    schema,
+    live: false,
+    fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
+    close: () => project.close(),
+  }
+}

@@ -1,0 +1,8 @@
+export { connectProject, type ProjectConnection } from './connect-project'
+export type { DevEvent } from './dev'
+export { type ProjectOptions } from './project'
+export { ProjectError } from './project-error'
+export { READER_ARGUMENT } from './reader-command'
+export { runReaderProcess } from './reader'
+export { type RunningServer, type ServerOptions, startServer } from './start-server'
+export { VERSION } from './version'

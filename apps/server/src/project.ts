@@ -1,0 +1,139 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { KEYS_TABLE } from '@koyalite/auth'
+import { type AppliedSchema, applySchema } from '@koyalite/data'
+import { createLog, createMetrics, formatSettingsProblem, type Log, loadSettings, type Metrics, processEnvironment, type Settings } from '@koyalite/kernel'
+import { SQL_FUNCTIONS } from '@koyalite/query'
+import { parseSchema, type Schema } from '@koyalite/schema'
+import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
+import { type Composed, compose } from './compose'
+import { ProjectError } from './project-error'
+import { readerCommand } from './reader-command'
+
+export interface ProjectOptions {
+  readonly dir: string
+  /** Settings by path (`server.port`), stronger than every file. */
+  readonly overrides?: Readonly<Record<string, string>>
+  /** Where the log goes besides its file. */
+  readonly terminal?: 'pretty' | 'json' | 'none'
+}
+
+/** What is loaded from the project's folder; a reload replaces it as a whole. */
+export interface Loaded {
+  readonly settings: Settings
+  readonly schema: Schema
+}
+
+export interface Project {
+  readonly dir: string
+  readonly database: Database
+  readonly databasePath: string
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Lines for what opening has changed in the database. */
+  readonly changes: readonly string[]
+  current(): Loaded & Composed
+  /** Serves these settings and this schema from now on. The database is migrated first; nothing changes if that is held back. */
+  replace(loaded: Loaded): Promise<AppliedSchema>
+  close(): Promise<void>
+}
+
+/** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
+export async function openProject(options: ProjectOptions): Promise<Project> {
+  const dir = resolve(options.dir)
+  const loaded = await loadProject(options)
+  const { settings } = loaded
+  const databasePath = databasePathOf(dir, settings)
+  await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
+  if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
+  const lock = lockDatabase(databasePath)
+  const log = await createLog({ settings: settings.logs, dir: join(dir, 'data', 'logs'), terminal: options.terminal ?? 'none' })
+  let database: Database | undefined
+  try {
+    database = await openDatabase({
+      path: databasePath,
+      durability: settings.database.durability,
+      functions: SQL_FUNCTIONS,
+      readerCommand: readerCommand(),
+      changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
+      log,
+    })
+    return await serveFrom(dir, databasePath, loaded, database, log, () => lock.release())
+  } catch (error) {
+    await database?.close()
+    await log.close()
+    lock.release()
+    throw error
+  }
+}
+
+/** Reads and checks settings and schema. Throws ProjectError with everything that is wrong. */
+export async function loadProject(options: ProjectOptions): Promise<Loaded> {
+  const dir = resolve(options.dir)
+  const settings = loadSettings({ dir, env: processEnvironment(), overrides: options.overrides ?? {} })
+  const schema = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
+  const problems = [
+    ...(settings.ok ? [] : settings.problems.map(formatSettingsProblem)),
+    ...(schema.ok ? [] : schema.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)),
+  ]
+  if (!settings.ok || !schema.ok) throw new ProjectError(problems)
+  return { settings: settings.settings, schema: schema.schema }
+}
+
+async function readSchema(dir: string): Promise<string> {
+  try {
+    return await readFile(join(dir, 'schema.yaml'), 'utf8')
+  } catch {
+    throw new ProjectError([`There is no schema.yaml in ${dir}. Make a project with 'koyalite init', or name its folder with --dir.`])
+  }
+}
+
+/** Absolute path of the database file, or `:memory:`. */
+export function databasePathOf(dir: string, settings: Settings): string {
+  return settings.database.path === ':memory:' ? ':memory:' : resolve(dir, settings.database.path)
+}
+
+async function serveFrom(
+  dir: string,
+  databasePath: string,
+  first: Loaded,
+  database: Database,
+  log: Log,
+  unlock: () => void,
+): Promise<Project> {
+  const metrics = createMetrics()
+  const composed = (loaded: Loaded): Loaded & Composed => ({ ...loaded, ...compose({ ...loaded, database, log, metrics }) })
+  const applied = await applySchema(database, first.schema, SYSTEM_TABLES)
+  if (applied.kind === 'held_back') throw new ProjectError(heldBackLines(applied))
+  let current = composed(first)
+  return {
+    dir,
+    database,
+    databasePath,
+    log,
+    metrics,
+    changes: applied.changes,
+    current: () => current,
+    async replace(loaded) {
+      const result = await applySchema(database, loaded.schema, SYSTEM_TABLES)
+      if (result.kind === 'applied') current = composed(loaded)
+      return result
+    },
+    async close() {
+      await database.close()
+      await log.close()
+      unlock()
+    },
+  }
+}
+
+const SYSTEM_TABLES = [KEYS_TABLE]
+
+/** What to tell about changes that could lose data. */
+export function heldBackLines(applied: AppliedSchema & { kind: 'held_back' }): string[] {
+  return [
+    'schema.yaml asks for changes that could lose data, so nothing was changed:',
+    ...applied.differences.map(({ line, reason }) => `  ${line}${reason ? `: ${reason}` : ''}`),
+    'Take them back in schema.yaml.',
+  ]
+}

@@ -1,0 +1,3 @@
+import { runReaderProcess } from './reader'
+
+await runReaderProcess()

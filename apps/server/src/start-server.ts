@@ -1,0 +1,54 @@
+import { chmod, mkdir, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { serve, serveControl } from '@koyalite/kernel'
+import { controlSocketPath } from './control-channel'
+import { type DevEvent, watchProject } from './dev'
+import { openProject, type Project, type ProjectOptions } from './project'
+
+export interface ServerOptions extends ProjectOptions {
+  /** `dev` follows changes of schema, settings and seeds. */
+  readonly mode: 'dev' | 'start'
+  onEvent?(event: DevEvent): void
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly project: Project
+  /** Finishes the running requests, then closes everything. */
+  close(): Promise<void>
+}
+
+/** Opens a project and serves it. Throws ProjectError, or an AppError that says why the port or the file cannot be had. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const project = await openProject(options)
+  try {
+    const { settings } = project.current()
+    const server = serve({ host: settings.server.host, port: settings.server.port, app: () => project.current().app })
+    const control = await openControl(project)
+    const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
+    return {
+      url: server.url,
+      project,
+      async close() {
+        watcher?.close()
+        await server.close()
+        await control?.close()
+        await project.close()
+      },
+    }
+  } catch (error) {
+    await project.close()
+    throw error
+  }
+}
+
+async function openControl(project: Project) {
+  if (project.databasePath === ':memory:') return null
+  const socket = controlSocketPath(project.databasePath)
+  await mkdir(dirname(socket), { recursive: true, mode: 0o700 })
+  // A socket that a killed server left behind; the lock on the database says that nobody else listens there.
+  await unlink(socket).catch(() => {})
+  const control = serveControl({ path: socket, app: () => project.current().control })
+  await chmod(socket, 0o600)
+  return control
+}

@@ -1,0 +1,38 @@
+import { AppError, type SqlValue } from '@koyalite/contracts'
+import { type Collection, type Field, type FieldType, isUsers, isUuid } from '@koyalite/schema'
+import { createDocumentValidator, type DocumentValidator } from './document-validator'
+
+/** A collection with everything that is derived from it once per schema. */
+export interface CollectionModel {
+  readonly collection: Collection
+  readonly fields: readonly Field[]
+  /** Clients may not choose the keys of users. */
+  readonly keyIsServers: boolean
+  readonly validator: DocumentValidator
+  /** The stored form of a key as it stands in a path; throws NOT_FOUND where no document could have it. */
+  parseKey(text: string): SqlValue
+}
+
+export function createCollectionModel(collection: Collection): CollectionModel {
+  const fields = [...collection.fields.values()]
+  return {
+    collection,
+    fields,
+    keyIsServers: isUsers(collection),
+    validator: createDocumentValidator(collection),
+    parseKey(text) {
+      const key = keyFromText(collection.primaryKey.type, text)
+      if (key === undefined) throw new AppError('NOT_FOUND', `There is no document '${text}' in '${collection.name}'.`)
+      return key
+    },
+  }
+}
+
+function keyFromText(type: FieldType, text: string): SqlValue | undefined {
+  if (type === 'int') {
+    const number = Number(text)
+    return /^-?\d{1,16}$/.test(text) && Number.isSafeInteger(number) ? number : undefined
+  }
+  if (type === 'uuid') return isUuid(text) ? text.toLowerCase() : undefined
+  return text
+}

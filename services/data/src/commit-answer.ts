@@ -1,0 +1,106 @@
+import { type Actor, AppError, type ErrorCode, type ErrorDetail, formatSeq } from '@koyalite/contracts'
+import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
+import type { Tx } from '@koyalite/sqlite'
+import type { DataContext } from './data-context'
+import { keepAnswer, keptAnswer } from './store/idempotency'
+
+/** What a write answers, before it is known at which sequence number. */
+export interface Answer {
+  readonly status: number
+  readonly body: string | null
+  readonly etag?: string
+}
+
+/**
+ * Runs a write and answers after it is on disk. `prepare` checks the request and gives what runs inside the writer.
+ * With an Idempotency-Key the answer, an error too, is kept in the same transaction and given again when the request is repeated.
+ */
+export async function commitAnswer(
+  context: DataContext,
+  request: ApiRequest,
+  body: unknown,
+  prepare: () => (tx: Tx) => Answer,
+): Promise<ApiResponse> {
+  const key = idempotencyKey(request)
+  if (key === null) {
+    const run = prepare()
+    const { value, seq } = await context.database.write(run)
+    return toResponse(context, value, seq)
+  }
+  const caller = callerKey(request.actor)
+  const fingerprint = `${request.method} ${request.path} ${Bun.hash(JSON.stringify(body) ?? '').toString(36)}`
+  const kept = (tx: Tx) => replay(keptAnswer(tx, caller, key, request.time), fingerprint)
+  const keep = (tx: Tx, answer: KeptOutcome) =>
+    keepAnswer(tx, caller, key, { fingerprint, answer: JSON.stringify(answer) }, request.time)
+  try {
+    const { value, seq } = await context.database.write((tx) => {
+      const known = kept(tx)
+      if (known) return known
+      const outcome: KeptOutcome = { answer: prepare()(tx) }
+      keep(tx, outcome)
+      return outcome
+    })
+    return toResponse(context, answerOf(value), seq)
+  } catch (error) {
+    if (!(error instanceof AppError) || !KEPT_ERRORS.has(error.code)) throw error
+    const { code, message, details, operation } = error
+    const failed: KeptOutcome = { error: { code, message, details, ...(operation === undefined ? {} : { operation }) } }
+    const { value, seq } = await context.database.write((tx) => {
+      const known = kept(tx)
+      if (!known) keep(tx, failed)
+      return known ?? failed
+    })
+    return toResponse(context, answerOf(value), seq)
+  }
+}
+
+/** Errors that are an answer to the request's content. Who may not do it, or names what is not there, is told so afresh each time. */
+const KEPT_ERRORS: ReadonlySet<ErrorCode> = new Set(['CONFLICT', 'PRECONDITION_FAILED', 'VALIDATION_ERROR'])
+
+type KeptOutcome =
+  | { readonly answer: Answer }
+  | {
+      readonly error: {
+        readonly code: ErrorCode
+        readonly message: string
+        readonly details: readonly ErrorDetail[]
+        readonly operation?: number
+      }
+    }
+
+function replay(kept: { fingerprint: string; answer: string } | null, fingerprint: string): KeptOutcome | null {
+  if (!kept) return null
+  if (kept.fingerprint === fingerprint) return JSON.parse(kept.answer) as KeptOutcome
+  throw new AppError('CONFLICT', 'This Idempotency-Key was used for another request. Use a new key for each request.')
+}
+
+function answerOf(outcome: KeptOutcome): Answer {
+  if ('answer' in outcome) return outcome.answer
+  const { code, message, details, operation } = outcome.error
+  throw new AppError(code, message, operation === undefined ? { details } : { details, operation })
+}
+
+function toResponse(context: DataContext, answer: Answer, seq: number): ApiResponse {
+  return { status: answer.status, body: answer.body, headers: answerHeaders(context, seq, answer.etag) }
+}
+
+/** Headers of every answer to a read or write of documents. */
+export function answerHeaders(context: DataContext, seq: number, etag?: string): Record<string, string> {
+  const headers: Record<string, string> = { 'koyalite-seq': formatSeq(context.database.feed.epoch, seq) }
+  if (etag !== undefined) headers.etag = etag
+  return headers
+}
+
+function idempotencyKey(request: ApiRequest): string | null {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return null
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new AppError('INVALID_REQUEST', 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
+  }
+  return key
+}
+
+/** Two callers may use the same key without meeting each other's answers. */
+function callerKey(actor: Actor): string {
+  return 'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind
+}

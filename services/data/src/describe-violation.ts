@@ -1,0 +1,95 @@
+import type { ErrorDetail } from '@koyalite/contracts'
+import type { ErrorObject } from 'ajv'
+
+/** Ajv's error as a sentence about a field. Null for errors that only repeat what another one of the same list says. */
+export function describeViolation(error: ErrorObject): ErrorDetail | null {
+  if (COMBINATORS.has(error.keyword)) return null
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
+  const params = error.params as Record<string, unknown>
+  if (error.keyword === 'required' || error.keyword === 'dependentRequired') path.push(String(params.missingProperty))
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    path.push(String(params.additionalProperty ?? params.unevaluatedProperty))
+  }
+  const field = path.join('.')
+  const code = CODES[error.keyword] ?? error.keyword
+  return { field, code, message: `${field || 'the document'} ${say(error, params)}` }
+}
+
+/** Errors of the parts are reported; that the whole did not match says nothing new. */
+const COMBINATORS = new Set(['if', 'allOf', 'anyOf', 'oneOf'])
+
+const CODES: Readonly<Record<string, string>> = {
+  additionalProperties: 'unknown',
+  unevaluatedProperties: 'unknown',
+  minimum: 'min',
+  maximum: 'max',
+}
+
+function say(error: ErrorObject, params: Record<string, unknown>): string {
+  switch (error.keyword) {
+    case 'required':
+      return 'is required'
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return 'is not a field of this collection'
+    case 'type':
+      return `must be ${typeNames(params.type)}`
+    case 'minLength':
+      return `must have at least ${count(params.limit, 'character')}`
+    case 'maxLength':
+      return `must have at most ${count(params.limit, 'character')}`
+    case 'minItems':
+      return `must have at least ${count(params.limit, 'item')}`
+    case 'maxItems':
+      return `must have at most ${count(params.limit, 'item')}`
+    case 'minimum':
+      return `must be at least ${params.limit}`
+    case 'maximum':
+      return `must be at most ${params.limit}`
+    case 'exclusiveMinimum':
+      return `must be more than ${params.limit}`
+    case 'exclusiveMaximum':
+      return `must be less than ${params.limit}`
+    case 'enum':
+      return `must be one of ${(params.allowedValues as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}`
+    case 'format':
+      return FORMATS[String(params.format)] ?? `must be a valid ${params.format}`
+    case 'pattern':
+      return `must match ${params.pattern}`
+    default:
+      return error.message ?? 'is not valid'
+  }
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  uri: 'must be an http or https address',
+  uuid: 'must be a UUID',
+  email: 'must be an e-mail address',
+  'date-time': 'must be a timestamp such as 2026-01-31T12:00:00.000Z',
+  byte: 'must be base64 text',
+  text: 'must not contain U+0000 or half a surrogate pair',
+}
+
+function typeNames(type: unknown): string {
+  const names = (Array.isArray(type) ? type : [type]).map((name) => TYPE_NAMES[String(name)] ?? String(name))
+  return names.join(' or ')
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'an integer',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'an array',
+}
+
+function count(limit: unknown, thing: string): string {
+  return `${limit} ${thing}${limit === 1 ? '' : 's'}`
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+}

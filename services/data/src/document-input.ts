@@ -1,0 +1,86 @@
+import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
+import { toStored } from '@koyalite/query'
+import { type Field, isUsers, type JsonValue } from '@koyalite/schema'
+import type { CollectionModel } from './collection-model'
+import type { Caller } from './data-context'
+import { type ValidationMode, validationError } from './document-validator'
+
+export type JsonObject = Readonly<Record<string, JsonValue>>
+
+/** Values by field, in the form in which they are stored. */
+export type StoredValues = ReadonlyMap<Field, SqlValue>
+
+/** The object that a body must be; throws VALIDATION_ERROR. */
+export function documentObject(value: unknown): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  throw new AppError('VALIDATION_ERROR', 'A document must be a JSON object.', {
+    details: [{ field: '', code: 'type', message: 'A document must be a JSON object.' }],
+  })
+}
+
+/**
+ * Checks what a caller sent for a document: unwritable fields, then the JSON Schema.
+ * Gives the values as they are stored. Throws VALIDATION_ERROR with everything that is wrong at once.
+ */
+export function checkInput(model: CollectionModel, caller: Caller, mode: ValidationMode, input: JsonObject): StoredValues {
+  const values = normalize(model, input)
+  const refused = unwritable(model, caller, values)
+  const names = new Set(refused.map((detail) => detail.field))
+  const violations = model.validator.violations(mode, values).filter((detail) => !names.has(detail.field))
+  if (refused.length + violations.length > 0) throw validationError([...refused, ...violations])
+  const stored = new Map<Field, SqlValue>()
+  for (const name in values) {
+    const field = model.collection.fields.get(name)
+    if (field) stored.set(field, toStored(field, values[name] as JsonValue))
+  }
+  return stored
+}
+
+/** The value a field gets where a new document does not give one. */
+export function defaultValue(field: Field, time: number): SqlValue {
+  switch (field.default?.kind) {
+    case undefined:
+      return null
+    case 'literal':
+      return toStored(field, field.default.value)
+    case 'now':
+      return new Date(time).toISOString()
+    case 'auto':
+      return field.type === 'uuid' ? Bun.randomUUIDv7() : null
+  }
+}
+
+function normalize(model: CollectionModel, input: JsonObject): JsonObject {
+  if (!isUsers(model.collection) || typeof input.email !== 'string') return input
+  return Object.assign(Object.create(null), input, { email: input.email.trim().toLowerCase() })
+}
+
+function unwritable(model: CollectionModel, caller: Caller, values: JsonObject): ErrorDetail[] {
+  const details: ErrorDetail[] = []
+  for (const name in values) {
+    const field = model.collection.fields.get(name)
+    if (!field || caller.access.mayWrite(model.collection, field)) continue
+    // A field that the caller may not even read does not exist for them.
+    const hidden = field.internal || caller.access.field(model.collection, field).kind === 'none'
+    details.push(
+      hidden
+        ? { field: name, code: 'unknown', message: `${name} is not a field of this collection` }
+        : { field: name, code: 'read_only', message: `${name} is set by the server and cannot be written` },
+    )
+  }
+  return details
+}
+
+/** A body without its key, which may be repeated in it but not changed. */
+export function withoutKey(model: CollectionModel, input: JsonObject, key: SqlValue): JsonObject {
+  const { name, type } = model.collection.primaryKey
+  if (!Object.hasOwn(input, name)) return input
+  const given = input[name]
+  const same = type === 'uuid' && typeof given === 'string' ? given.toLowerCase() === key : given === key
+  if (!same) {
+    const message = `${name} is the key and cannot be changed`
+    throw validationError([{ field: name, code: 'immutable', message }])
+  }
+  const { [name]: _key, ...rest } = input
+  return rest
+}

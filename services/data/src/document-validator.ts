@@ -1,0 +1,64 @@
+import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { type Collection, compilePattern, DOCUMENT_FORMATS, documentJsonSchema, type JsonValue } from '@koyalite/schema'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { describeViolation } from './describe-violation'
+
+/** `create`: a whole new document. `update`: some fields of one. */
+export type ValidationMode = 'create' | 'update'
+
+export interface DocumentValidator {
+  /** Everything that is wrong with the values, one detail per violated rule; empty where nothing is. */
+  violations(mode: ValidationMode, values: Readonly<Record<string, JsonValue>>): readonly ErrorDetail[]
+}
+
+/** Checks values against the JSON Schema of a collection. The checks are compiled at first use: most are never needed. */
+export function createDocumentValidator(collection: Collection): DocumentValidator {
+  const compiled = new Map<ValidationMode, ValidateFunction>()
+  const validate = (mode: ValidationMode): ValidateFunction => {
+    let check = compiled.get(mode)
+    if (!check) {
+      check = createAjv().compile(documentJsonSchema(collection, mode, { internal: true }))
+      compiled.set(mode, check)
+    }
+    return check
+  }
+  return {
+    violations(mode, values) {
+      const check = validate(mode)
+      return check(values) ? [] : toDetails(check.errors ?? [])
+    },
+  }
+}
+
+export function validationError(details: readonly ErrorDetail[]): AppError {
+  const [first] = details
+  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
+  return new AppError('VALIDATION_ERROR', `${first?.message ?? 'The document is not valid'}${more}`, { details })
+}
+
+function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    // Patterns of a schema run on strangers' text: in linear time only.
+    code: { regExp: Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' }) },
+  })
+  addFormats(ajv)
+  for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)
+  return ajv
+}
+
+/** What Ajv calls instead of `new RegExp`. It only ever asks for `test`. */
+function linearPattern(pattern: string): { test(text: string): boolean } {
+  return compilePattern(pattern)
+}
+
+function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {
+  const details: ErrorDetail[] = []
+  for (const error of errors) {
+    const detail = describeViolation(error)
+    if (detail && !details.some((seen) => seen.field === detail.field && seen.code === detail.code)) details.push(detail)
+  }
+  return details
+}

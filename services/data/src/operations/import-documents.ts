@@ -1,0 +1,55 @@
+import { AppError } from '@koyalite/contracts'
+import { type ApiRequest, type ApiResponse, parseJson } from '@koyalite/kernel'
+import { answerHeaders } from '../commit-answer'
+import { type Caller, type DataContext, modelNamed } from '../data-context'
+import { documentObject } from '../document-input'
+import { createDocument } from './create-document'
+import { replaceDocument } from './replace-document'
+import { numbered } from './run-batch'
+import type { WriteStep } from './write-step'
+
+/** What one call may bring; whoever imports more sends it in pieces. */
+export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
+
+/**
+ * Stores the documents of an NDJSON body, all or none; an error names the index of the document. With `mode=upsert` a document
+ * whose key is there already replaces it. For those to whom rules do not apply.
+ */
+export async function importDocuments(context: DataContext, caller: Caller, request: ApiRequest): Promise<ApiResponse> {
+  const { collection } = modelNamed(context, request.params.collection ?? '')
+  if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
+  const mode = request.query.get('mode') ?? 'insert'
+  if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode is insert or upsert.')
+  const steps = ndjson(await request.bytes()).map((line, index) =>
+    numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line))),
+  )
+  const { seq } = await context.database.write((tx) => {
+    steps.forEach((step, index) => {
+      numbered(index, () => step(tx))
+    })
+  })
+  return { status: 200, body: JSON.stringify({ imported: steps.length }), headers: answerHeaders(context, seq) }
+}
+
+function prepare(context: DataContext, caller: Caller, name: string, mode: 'insert' | 'upsert', document: unknown): WriteStep {
+  const data = documentObject(document)
+  const key = data[modelNamed(context, name).collection.primaryKey.name]
+  if (mode === 'insert' || key === undefined || key === null) return createDocument(context, caller, name, data)
+  return replaceDocument(context, caller, { collection: name, id: String(key), data, ifMatch: null })
+}
+
+const NEWLINE = 10
+
+/** The lines that are not empty. */
+function ndjson(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const lines: Uint8Array<ArrayBuffer>[] = []
+  let start = 0
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    const end = newline === -1 ? bytes.length : newline
+    const line = bytes.subarray(start, end)
+    if (line.some((byte) => byte > 32)) lines.push(line)
+    start = end + 1
+  }
+  return lines
+}

@@ -1,0 +1,24 @@
+import { compileList, parseListQuery } from '@koyalite/query'
+import { type Caller, type DataContext, modelNamed } from '../data-context'
+
+export interface DocumentPage {
+  /** `{"docs":[…],"total":…,"next_cursor":…}` as JSON text. */
+  readonly body: string
+  /** Sequence number of the state that was read. */
+  readonly seq: number
+}
+
+/** A page of the documents that match. Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT, QUERY_TIMEOUT. */
+export async function listDocuments(context: DataContext, caller: Caller, name: string, params: URLSearchParams): Promise<DocumentPage> {
+  const { collection } = modelNamed(context, name)
+  if (!caller.access.allows(collection, 'read')) throw caller.access.refusal(collection, 'read')
+  const scope = { auth: null, now: new Date(caller.time).toISOString() }
+  const query = parseListQuery(context.schema, collection, params, caller.access, scope)
+  const list = compileList(context.schema, query, caller.access)
+  const options = { timeoutMs: context.queryTimeoutMs }
+  const page = await context.database.query(list.page, options)
+  const { docs, nextCursor } = list.assemble(page.rows)
+  const total = list.total ? `,"total":${(await context.database.query(list.total, options)).rows[0]?.[0]}` : ''
+  const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
+  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq: page.seq }
+}

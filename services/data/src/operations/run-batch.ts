@@ -1,0 +1,101 @@
+import { AppError } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type Caller, type DataContext, modelNamed } from '../data-context'
+import { documentObject, type JsonObject } from '../document-input'
+import { createDocument } from './create-document'
+import { deleteDocument } from './delete-document'
+import { replaceDocument } from './replace-document'
+import { updateDocument } from './update-document'
+import type { WriteStep } from './write-step'
+
+const MAX_OPERATIONS = 1000
+
+const id = z.union([z.string(), z.number()])
+const collection = z.string()
+const data = z.unknown()
+const operationSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('create'), collection, id: id.optional(), data }),
+  z.strictObject({ op: z.literal('update'), collection, id, data }),
+  z.strictObject({ op: z.literal('upsert'), collection, id: id.optional(), data }),
+  z.strictObject({ op: z.literal('delete'), collection, id }),
+])
+type BatchOperation = z.infer<typeof operationSchema>
+
+const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max(MAX_OPERATIONS) })
+
+/** Runs once inside the writer; gives the results' JSON texts in order, null for deletes. */
+export type BatchStep = (tx: Parameters<WriteStep>[0]) => readonly (string | null)[]
+
+/**
+ * Several writes of any collections, all or none, each seeing the earlier ones. What is wrong with one is thrown as that
+ * operation's error, with its index.
+ */
+export function runBatch(context: DataContext, caller: Caller, body: unknown): BatchStep {
+  const parsed = batchSchema.safeParse(body)
+  if (!parsed.success) throw invalidBatch(parsed.error)
+  const steps = parsed.data.operations.map((operation, index) =>
+    numbered(index, () => prepare(context, caller, parseOperation(operation))),
+  )
+  return (tx) => steps.map((step, index) => numbered(index, () => step(tx).document))
+}
+
+/** Documents of one collection, all or none. */
+export function createDocuments(context: DataContext, caller: Caller, name: string, documents: readonly unknown[]): BatchStep {
+  if (documents.length === 0 || documents.length > MAX_OPERATIONS) {
+    throw new AppError('INVALID_REQUEST', `Send between 1 and ${MAX_OPERATIONS} documents at once.`)
+  }
+  const steps = documents.map((document, index) => numbered(index, () => createDocument(context, caller, name, document)))
+  return (tx) => steps.map((step, index) => numbered(index, () => step(tx).document))
+}
+
+function prepare(context: DataContext, caller: Caller, operation: BatchOperation): WriteStep {
+  switch (operation.op) {
+    case 'create':
+      return createDocument(context, caller, operation.collection, withKey(context, operation))
+    case 'update':
+      return updateDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
+    case 'upsert': {
+      const data = withKey(context, operation)
+      const key = data[modelNamed(context, operation.collection).collection.primaryKey.name]
+      if (key === undefined || key === null) return createDocument(context, caller, operation.collection, data)
+      return replaceDocument(context, caller, { ...operation, data, id: String(key), ifMatch: null })
+    }
+    case 'delete':
+      return deleteDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
+  }
+}
+
+/** The data of an operation with the key that the operation names beside it. */
+function withKey(context: DataContext, operation: { collection: string; id?: string | number | undefined; data?: unknown }): JsonObject {
+  const data = documentObject(operation.data ?? {})
+  if (operation.id === undefined) return data
+  const { name } = modelNamed(context, operation.collection).collection.primaryKey
+  return { ...data, [name]: operation.id }
+}
+
+function parseOperation(value: unknown): BatchOperation {
+  const parsed = operationSchema.safeParse(value)
+  if (!parsed.success) throw invalidBatch(parsed.error)
+  return parsed.data
+}
+
+function invalidBatch(error: z.ZodError): AppError {
+  const details = error.issues.map((issue) => ({
+    field: issue.path.join('.'),
+    code: issue.code,
+    message: issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+  }))
+  const expected = `A batch is {"operations":[{"op":"create|update|upsert|delete","collection":…,"id":…,"data":…}, …]} with 1 to ${MAX_OPERATIONS} operations.`
+  return new AppError('INVALID_REQUEST', expected, { details })
+}
+
+/** Runs one of several writes; its error is thrown with its index. */
+export function numbered<T>(operation: number, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { details, headers } = error
+    throw new AppError(error.code, error.message, { details, headers, operation, cause: error.cause })
+  }
+}

@@ -1,0 +1,114 @@
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
+import { type Answer, answerHeaders, commitAnswer } from './commit-answer'
+import { callerOf, type DataContext } from './data-context'
+import { etagOf, matchesTag } from './etag'
+import { createDocument } from './operations/create-document'
+import { deleteDocument } from './operations/delete-document'
+import { getDocument } from './operations/get-document'
+import { importDocuments } from './operations/import-documents'
+import { listDocuments } from './operations/list-documents'
+import { replaceDocument } from './operations/replace-document'
+import { createDocuments, runBatch } from './operations/run-batch'
+import { updateDocument } from './operations/update-document'
+import type { Written } from './operations/write-step'
+
+/** REST over the collections of the loaded schema. */
+export function dataRoutes(context: DataContext): readonly Route[] {
+  return [
+    { method: 'GET', path: '/api/collections/:collection', handle: (request) => list(context, request) },
+    { method: 'POST', path: '/api/collections/:collection', handle: (request) => create(context, request) },
+    { method: 'GET', path: '/api/collections/:collection/:id', handle: (request) => get(context, request) },
+    { method: 'PATCH', path: '/api/collections/:collection/:id', handle: (request) => patch(context, request) },
+    { method: 'PUT', path: '/api/collections/:collection/:id', handle: (request) => put(context, request) },
+    { method: 'DELETE', path: '/api/collections/:collection/:id', handle: (request) => remove(context, request) },
+    { method: 'POST', path: '/api/batch', handle: (request) => batch(context, request) },
+    {
+      method: 'POST',
+      path: '/api/admin/import/:collection',
+      handle: (request) => importDocuments(context, callerOf(context, request), request),
+    },
+  ]
+}
+
+async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const { body, seq } = await listDocuments(context, callerOf(context, request), param(request, 'collection'), request.query)
+  return { status: 200, body, headers: answerHeaders(context, seq) }
+}
+
+function get(context: DataContext, request: ApiRequest): ApiResponse {
+  const [collection, id] = [param(request, 'collection'), param(request, 'id')]
+  const { document, etag } = getDocument(context, callerOf(context, request), collection, id, request.query)
+  const headers = answerHeaders(context, context.database.feed.lastSeq, etag)
+  const known = request.headers.get('if-none-match')
+  if (known !== null && matchesTag(known, etag)) return { status: 304, body: null, headers }
+  return { status: 200, body: document, headers }
+}
+
+async function create(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const body = await request.json()
+  const caller = callerOf(context, request)
+  const collection = param(request, 'collection')
+  return commitAnswer(context, request, body, () => {
+    if (!Array.isArray(body)) {
+      const step = createDocument(context, caller, collection, body)
+      return (tx) => documentAnswer(step(tx))
+    }
+    const step = createDocuments(context, caller, collection, body)
+    return (tx) => ({ status: 201, body: `{"docs":[${step(tx).join(',')}]}` })
+  })
+}
+
+async function patch(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const data = await request.json()
+  const caller = callerOf(context, request)
+  return commitAnswer(context, request, data, () => {
+    const step = updateDocument(context, caller, { ...target(request), data })
+    return (tx) => documentAnswer(step(tx))
+  })
+}
+
+async function put(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const data = await request.json()
+  const caller = callerOf(context, request)
+  return commitAnswer(context, request, data, () => {
+    const step = replaceDocument(context, caller, { ...target(request), data })
+    return (tx) => documentAnswer(step(tx))
+  })
+}
+
+function remove(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const caller = callerOf(context, request)
+  return commitAnswer(context, request, null, () => {
+    const step = deleteDocument(context, caller, target(request))
+    return (tx) => documentAnswer(step(tx))
+  })
+}
+
+async function batch(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const body = await request.json()
+  const caller = callerOf(context, request)
+  return commitAnswer(context, request, body, () => {
+    const step = runBatch(context, caller, body)
+    return (tx) => ({
+      status: 200,
+      body: `{"results":[${step(tx)
+        .map((document) => document ?? 'null')
+        .join(',')}]}`,
+    })
+  })
+}
+
+function documentAnswer({ status, document }: Written): Answer {
+  return document === null ? { status, body: null } : { status, body: document, etag: etagOf(document) }
+}
+
+function target(request: ApiRequest): { collection: string; id: string; ifMatch: string | null } {
+  return { collection: param(request, 'collection'), id: param(request, 'id'), ifMatch: request.headers.get('if-match') }
+}
+
+function param(request: ApiRequest, name: string): string {
+  const value = request.params[name]
+  if (value === undefined) throw new AppError('INTERNAL', `Route without parameter '${name}'`)
+  return value
+}

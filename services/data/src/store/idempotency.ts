@@ -1,0 +1,33 @@
+import type { Tx } from '@koyalite/sqlite'
+
+/** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
+export const IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_idempotency" (
+  "caller" TEXT NOT NULL,
+  "key" TEXT NOT NULL,
+  "fingerprint" TEXT NOT NULL,
+  "answer" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  PRIMARY KEY ("caller", "key")
+) STRICT, WITHOUT ROWID`
+
+export const IDEMPOTENCY_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`
+
+export interface KeptAnswer {
+  readonly fingerprint: string
+  readonly answer: string
+}
+
+const KEEP_MS = 24 * 60 * 60 * 1000
+
+export function keptAnswer(tx: Tx, caller: string, key: string, now: number): KeptAnswer | null {
+  const text = `SELECT "fingerprint", "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? AND "at" > ?`
+  const row = tx.get({ text, params: [caller, key, now - KEEP_MS] })
+  return row ? { fingerprint: row[0] as string, answer: row[1] as string } : null
+}
+
+/** Keeps an answer, and forgets those that are too old. */
+export function keepAnswer(tx: Tx, caller: string, key: string, kept: KeptAnswer, now: number): void {
+  tx.run({ text: `DELETE FROM "_koyalite_idempotency" WHERE "at" <= ?`, params: [now - KEEP_MS] })
+  const params = [caller, key, kept.fingerprint, kept.answer, now]
+  tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`, params })
+}

@@ -1,0 +1,50 @@
+import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
+import type { Database, Tx } from '@koyalite/sqlite'
+import { IDEMPOTENCY_INDEX, IDEMPOTENCY_TABLE } from './idempotency'
+import { quote } from './document-texts'
+
+/** The schema that the tables have now: what the next one is compared with. */
+const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+  "model" TEXT NOT NULL,
+  "system" TEXT NOT NULL,
+  "applied_at" TEXT NOT NULL
+) STRICT`
+
+const OWN_TABLES = [SCHEMA_TABLE, IDEMPOTENCY_TABLE, IDEMPOTENCY_INDEX, ...Object.values(CATALOG_TABLES)]
+
+/** @param others statements of the other services, each harmless where its table is there already */
+export function createSystemTables(tx: Tx, others: readonly string[]): void {
+  for (const text of [...OWN_TABLES, ...others]) tx.exec(text)
+}
+
+/** Whether a database has this schema and these system tables already, so that a start has nothing to do. */
+export function isCurrent(database: Database, schema: Schema, others: readonly string[]): boolean {
+  const isThere = database.get({ text: `SELECT 1 FROM sqlite_schema WHERE "name" = '_koyalite_schema'`, params: [] })
+  if (!isThere) return false
+  const row = database.get({ text: `SELECT "model", "system" FROM "_koyalite_schema" WHERE "id" = 1`, params: [] })
+  return row?.[0] === serializeSchema(schema) && row[1] === systemHash(others)
+}
+
+function systemHash(others: readonly string[]): string {
+  return Bun.hash([...OWN_TABLES, ...others].join(';')).toString(36)
+}
+
+export function storedSchema(tx: Tx): Schema | null {
+  const row = tx.get({ text: `SELECT "model" FROM "_koyalite_schema" WHERE "id" = 1`, params: [] })
+  return row ? deserializeSchema(row[0] as string) : null
+}
+
+/** Notes what the tables are now, for the next start and for whoever looks into the system tables. */
+export function storeSchema(tx: Tx, schema: Schema, others: readonly string[]): void {
+  const params = [serializeSchema(schema), systemHash(others), new Date().toISOString()]
+  tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_schema" VALUES (1, ?, ?, ?)`, params })
+  for (const [table, rows] of Object.entries(catalogRows(schema))) {
+    tx.run({ text: `DELETE FROM ${quote(table)}`, params: [] })
+    for (const row of rows) {
+      const columns = Object.keys(row)
+      const text = `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+      tx.run({ text, params: Object.values(row) })
+    }
+  }
+}
