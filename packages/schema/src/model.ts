@@ -12,13 +12,7 @@ export type Default =
   | { readonly kind: 'auto' }
   | { readonly kind: 'now' }
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 export interface Reference {
   readonly collection: string

@@ -1,0 +1,163 @@
+import { patternProblem } from './pattern'
+import type { Report } from './problems'
+import { describe } from './shape'
+import { didYouMean } from './suggest'
+import type { YamlEntry, YamlNode } from './yaml-tree'
+
+type Check = (entry: YamlEntry, report: Report) => void
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
+
+/** The keywords of JSON Schema 2020-12 that json fields may use, each with the check of its value's shape. */
+const KEYWORDS: Readonly<Record<string, Check>> = {
+  $ref: localReference,
+  $defs: mapOfSchemas,
+  $comment: text,
+  title: text,
+  description: text,
+  default: anything,
+  examples: anything,
+  type: typeNames,
+  enum: nonEmptyList,
+  const: anything,
+  properties: mapOfSchemas,
+  patternProperties: patternsOfSchemas,
+  additionalProperties: schema,
+  unevaluatedProperties: schema,
+  propertyNames: schema,
+  required: listOfTexts,
+  dependentRequired: anything,
+  dependentSchemas: mapOfSchemas,
+  minProperties: count,
+  maxProperties: count,
+  items: schema,
+  prefixItems: listOfSchemas,
+  unevaluatedItems: schema,
+  contains: schema,
+  minContains: count,
+  maxContains: count,
+  minItems: count,
+  maxItems: count,
+  uniqueItems: flag,
+  minLength: count,
+  maxLength: count,
+  pattern,
+  format: text,
+  minimum: number,
+  maximum: number,
+  exclusiveMinimum: number,
+  exclusiveMaximum: number,
+  multipleOf: number,
+  allOf: listOfSchemas,
+  anyOf: listOfSchemas,
+  oneOf: listOfSchemas,
+  not: schema,
+  if: schema,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: schema,
+  else: schema,
+  readOnly: flag,
+  writeOnly: flag,
+  deprecated: flag,
+}
+
+/** Checks the shape of a JSON Schema: known keywords with the right kind of value, no references out of it. Whether it compiles is the validator's to say. */
+export function checkJsonSchema(node: YamlNode, report: Report): void {
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') return
+  if (node.kind !== 'map') {
+    report(node.position, `a JSON Schema must be a map, true or false, not ${describe(node)}`)
+    return
+  }
+  for (const entry of node.entries) {
+    const check = Object.hasOwn(KEYWORDS, entry.key) ? KEYWORDS[entry.key] : undefined
+    if (check) check(entry, report)
+    else
+      report(
+        entry.keyPosition,
+        `unknown JSON Schema keyword '${entry.key}'${didYouMean(entry.key, Object.keys(KEYWORDS))}`,
+      )
+  }
+}
+
+function schema(entry: YamlEntry, report: Report): void {
+  checkJsonSchema(entry.value, report)
+}
+
+function mapOfSchemas({ key, value }: YamlEntry, report: Report): void {
+  if (value.kind === 'map') for (const entry of value.entries) checkJsonSchema(entry.value, report)
+  else report(value.position, `'${key}' must be a map of schemas, not ${describe(value)}`)
+}
+
+function patternsOfSchemas(entry: YamlEntry, report: Report): void {
+  mapOfSchemas(entry, report)
+  if (entry.value.kind !== 'map') return
+  for (const { key, keyPosition } of entry.value.entries) {
+    const problem = patternProblem(key)
+    if (problem) report(keyPosition, `pattern '${key}' cannot be used: ${problem}`)
+  }
+}
+
+function listOfSchemas({ key, value }: YamlEntry, report: Report): void {
+  if (value.kind === 'list' && value.items.length > 0) for (const item of value.items) checkJsonSchema(item, report)
+  else report(value.position, `'${key}' must be a list of at least one schema`)
+}
+
+function typeNames({ value }: YamlEntry, report: Report): void {
+  const items = value.kind === 'list' ? value.items : [value]
+  if (items.length === 0) report(value.position, "'type' must name at least one type")
+  for (const item of items) {
+    // `type: null` is the YAML null, but can only mean the type.
+    const name = item.kind === 'scalar' && item.value !== null ? item.source : 'a list or map'
+    if (!TYPES.includes(name)) {
+      const advice =
+        item.kind === 'scalar' && item.value === null ? ' (write "null" in quotes)' : didYouMean(name, TYPES)
+      report(item.position, `unknown JSON Schema type ${describe(item)}${advice}`)
+    }
+  }
+}
+
+function localReference({ value }: YamlEntry, report: Report): void {
+  if (value.kind === 'scalar' && typeof value.value === 'string' && value.value.startsWith('#')) return
+  report(value.position, "'$ref' must refer into the same schema: '#/$defs/…'")
+}
+
+function pattern({ value }: YamlEntry, report: Report): void {
+  const problem =
+    value.kind === 'scalar' && typeof value.value === 'string' ? patternProblem(value.value) : 'it must be text'
+  if (problem) report(value.position, `pattern ${describe(value)} cannot be used: ${problem}`)
+}
+
+function listOfTexts({ key, value }: YamlEntry, report: Report): void {
+  const isRight =
+    value.kind === 'list' && value.items.every((item) => item.kind === 'scalar' && typeof item.value === 'string')
+  if (!isRight) report(value.position, `'${key}' must be a list of texts`)
+}
+
+function nonEmptyList({ key, value }: YamlEntry, report: Report): void {
+  if (value.kind !== 'list' || value.items.length === 0)
+    report(value.position, `'${key}' must be a list of at least one value`)
+}
+
+function text({ key, value }: YamlEntry, report: Report): void {
+  if (value.kind !== 'scalar' || typeof value.value !== 'string')
+    report(value.position, `'${key}' must be text, not ${describe(value)}`)
+}
+
+function number({ key, value }: YamlEntry, report: Report): void {
+  const isRight = value.kind === 'scalar' && typeof value.value === 'number' && Number.isFinite(value.value)
+  if (!isRight) report(value.position, `'${key}' must be a number, not ${describe(value)}`)
+  else if (key === 'multipleOf' && Number(value.value) <= 0) report(value.position, "'multipleOf' must be more than 0")
+}
+
+function count({ key, value }: YamlEntry, report: Report): void {
+  const isRight = value.kind === 'scalar' && Number.isSafeInteger(value.value) && Number(value.value) >= 0
+  if (!isRight) report(value.position, `'${key}' must be a whole number, not ${describe(value)}`)
+}
+
+function flag({ key, value }: YamlEntry, report: Report): void {
+  if (value.kind !== 'scalar' || typeof value.value !== 'boolean') {
+    report(value.position, `'${key}' must be true or false, not ${describe(value)}`)
+  }
+}
+
+function anything(): void {}

@@ -1,0 +1,264 @@
+import { readDefault } from './field-default'
+import { readValidation, VALIDATION_KEYS, VALIDATION_SYNONYMS } from './field-validation'
+import { checkJsonSchema } from './json-schema-check'
+import type { EnumType, Field, FieldType, Position, Reference } from './model'
+import { sqlNameProblem } from './names'
+import type { Report } from './problems'
+import { describe, type Options, readBoolean, readChoice, readExpression, readOptions, readText } from './shape'
+import { didYouMean } from './suggest'
+import { toJson, type YamlEntry } from './yaml-tree'
+
+export const FIELD_TYPES = [
+  'uuid',
+  'string',
+  'text',
+  'int',
+  'float',
+  'bool',
+  'timestamp',
+  'json',
+  'blob',
+] as const satisfies readonly FieldType[]
+
+/** A field with the places of its options, for the checks that need the rest of the schema. */
+export interface FieldDraft {
+  readonly field: Field
+  /** Its type could not be read: checks that depend on the type say nothing about it. */
+  readonly broken: boolean
+  /** Options that the file states, and where their values stand. */
+  readonly stated: ReadonlyMap<string, Position>
+}
+
+const FIELD_KEYS = [
+  'type',
+  'primary',
+  'unique',
+  'nullable',
+  'index',
+  'default',
+  'references',
+  'onDelete',
+  'onUpdate',
+  'internal',
+  'description',
+  'read',
+  'write',
+  'schema',
+  'column',
+  'validate',
+  ...VALIDATION_KEYS,
+] as const
+
+const KEY_SYNONYMS: Readonly<Record<string, string>> = {
+  ...VALIDATION_SYNONYMS,
+  required: 'nullable',
+  optional: 'nullable',
+  null: 'nullable',
+  primarykey: 'primary',
+  primary_key: 'primary',
+  pk: 'primary',
+  ref: 'references',
+  foreign_key: 'references',
+  indexed: 'index',
+  hidden: 'internal',
+  private: 'internal',
+}
+
+const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
+  integer: 'int',
+  bigint: 'int',
+  number: 'float',
+  double: 'float',
+  real: 'float',
+  decimal: 'float',
+  boolean: 'bool',
+  varchar: 'string',
+  char: 'string',
+  str: 'string',
+  guid: 'uuid',
+  id: 'uuid',
+  date: 'timestamp',
+  datetime: 'timestamp',
+  time: 'timestamp',
+  object: 'json',
+  array: 'json',
+  jsonb: 'json',
+  binary: 'blob',
+  bytes: 'blob',
+}
+
+/** Reads one field. What is wrong inside it is reported here; what depends on other fields and collections, by check-schema. */
+export function parseField(
+  entry: YamlEntry,
+  enums: ReadonlyMap<string, EnumType>,
+  report: Report,
+): FieldDraft | undefined {
+  const { value, key: name } = entry
+  // `title: string` is how people abbreviate; the right form is one step away, so it is named.
+  if (value.kind === 'scalar') {
+    const example = typeof value.value === 'string' ? value.value : 'string'
+    report(value.position, `field '${name}' must be a map of options: { type: ${example} }`)
+    return undefined
+  }
+  const options = readOptions(value, { what: `field '${name}'`, keys: FIELD_KEYS, synonyms: KEY_SYNONYMS }, report)
+  if (!options) return undefined
+  const resolved = readType(options, entry, enums, report)
+  const type = resolved?.type ?? 'string'
+  const flags = readFlags(options, report)
+  // Without a type nothing that depends on it can be judged.
+  const quiet: Report = resolved ? report : () => {}
+  const validation = mergeEnum(readValidation(options, type, quiet), resolved?.enumType, options, report)
+  const onUpdateNow = readOnUpdate(options.get('onUpdate'), type, quiet)
+  const fallback = readDefault(options.get('default'), { type, validation, ...flags }, quiet)
+  const references = readReference(options, flags.nullable, report)
+  const jsonSchema = readJsonSchema(options.get('schema'), type, quiet)
+  const description = readText(options.get('description'), report)
+  const read = readExpression(options.get('read'), report)
+  const write = readExpression(options.get('write'), report)
+  const isStampedNow = onUpdateNow && !flags.nullable && fallback === undefined && !options.has('default')
+  const field: Field = {
+    name,
+    column: readColumn(options.get('column'), report) ?? name,
+    type,
+    ...(resolved?.enumType && { enumName: resolved.enumType.name }),
+    ...(description !== undefined && { description }),
+    ...flags,
+    ...(fallback && { default: fallback }),
+    // A required timestamp that the server sets at each update is set by it at creation too.
+    ...(isStampedNow && { default: { kind: 'now' } as const }),
+    onUpdateNow,
+    ...(references && { references }),
+    validation,
+    ...(jsonSchema !== undefined && { jsonSchema }),
+    ...(read && { read }),
+    ...(write && { write }),
+    position: entry.keyPosition,
+  }
+  const stated = new Map([...options].map(([key, option]) => [key, option.value.position]))
+  if (resolved) checkField(field, stated, report)
+  return { field, broken: !resolved, stated }
+}
+
+/** What one field must fulfil by itself; also used where a field of `users` is made of the built-in and the stated one. */
+export function checkField(field: Field, stated: ReadonlyMap<string, Position>, report: Report): void {
+  const at = (key: string) => stated.get(key) ?? field.position
+  const { type } = field
+  if (field.primary) {
+    if (type !== 'uuid' && type !== 'string' && type !== 'int') {
+      report(at('type'), `a primary key must be of type uuid, string or int, not ${type}`)
+    }
+    if (field.nullable) report(at('nullable'), 'a primary key cannot be nullable')
+    if (field.internal) report(at('internal'), 'a primary key cannot be internal: documents are addressed by it')
+    if (field.read) report(at('read'), 'a primary key cannot have a read rule: documents are addressed by it')
+  }
+  if (type === 'json' && field.unique) report(at('unique'), 'a json field cannot be unique')
+  if (type === 'json' && field.index) report(at('index'), 'a json field cannot be indexed')
+  if (field.references && (type === 'json' || type === 'blob'))
+    report(at('references'), `a ${type} field cannot be a reference`)
+}
+
+function readType(
+  options: Options,
+  entry: YamlEntry,
+  enums: ReadonlyMap<string, EnumType>,
+  report: Report,
+): { readonly type: FieldType; readonly enumType?: EnumType } | undefined {
+  const option = options.get('type')
+  if (!option) {
+    report(entry.keyPosition, `field '${entry.key}' has no type`)
+    return undefined
+  }
+  const name = readText(option, report)
+  if (name === undefined) return undefined
+  const type = FIELD_TYPES.find((candidate) => candidate === name)
+  if (type) return { type }
+  const enumType = enums.get(name)
+  if (enumType) return { type: 'string', enumType }
+  const advice = didYouMean(name, [...FIELD_TYPES, ...enums.keys()], TYPE_SYNONYMS)
+  report(
+    option.value.position,
+    `unknown type ${describe(option.value)}${advice || `; known are ${[...FIELD_TYPES, ...enums.keys()].join(', ')}`}`,
+  )
+  return undefined
+}
+
+function readFlags(
+  options: Options,
+  report: Report,
+): Pick<Field, 'primary' | 'unique' | 'index' | 'nullable' | 'internal'> {
+  const flag = (key: string) => readBoolean(options.get(key), report) ?? false
+  return {
+    primary: flag('primary'),
+    unique: flag('unique'),
+    index: flag('index'),
+    nullable: flag('nullable'),
+    internal: flag('internal'),
+  }
+}
+
+function mergeEnum(
+  validation: Field['validation'],
+  enumType: EnumType | undefined,
+  options: Options,
+  report: Report,
+): Field['validation'] {
+  if (!enumType) return validation
+  const own = options.get('enum')
+  if (validation.enum) {
+    const position = own?.keyPosition ?? options.get('validate')?.keyPosition ?? options.get('type')?.keyPosition
+    if (position)
+      report(position, `'enum' cannot be combined with the type '${enumType.name}', which has the values already`)
+  }
+  return { ...validation, enum: enumType.values }
+}
+
+function readOnUpdate(entry: YamlEntry | undefined, type: FieldType, report: Report): boolean {
+  const word = readChoice(entry, ['now'], report)
+  if (word === undefined || !entry) return false
+  if (type === 'timestamp') return true
+  report(entry.keyPosition, `'onUpdate: now' is for timestamp fields only, not ${type}`)
+  return false
+}
+
+function readReference(options: Options, nullable: boolean, report: Report): Reference | undefined {
+  const entry = options.get('references')
+  const target = readText(entry, report)
+  const onDeleteEntry = options.get('onDelete')
+  const onDelete = readChoice(onDeleteEntry, ['cascade', 'set null', 'restrict'], report) ?? 'restrict'
+  if (!entry) {
+    if (onDeleteEntry) report(onDeleteEntry.keyPosition, "'onDelete' needs 'references'")
+    return undefined
+  }
+  if (onDelete === 'set null' && !nullable && onDeleteEntry) {
+    report(onDeleteEntry.value.position, "'onDelete: set null' needs 'nullable: true'")
+  }
+  if (target === undefined) return undefined
+  const [collection, field, ...rest] = target.split('.')
+  if (collection && field && rest.length === 0) return { collection, field, onDelete }
+  report(
+    entry.value.position,
+    `'references' must be collection.field (for example users.id), not ${describe(entry.value)}`,
+  )
+  return undefined
+}
+
+function readJsonSchema(entry: YamlEntry | undefined, type: FieldType, report: Report): Field['jsonSchema'] {
+  if (!entry) return undefined
+  if (type !== 'json') {
+    report(entry.keyPosition, `'schema' is for json fields only, not ${type}`)
+    return undefined
+  }
+  if (entry.value.kind !== 'map') {
+    report(entry.value.position, `'schema' must be a JSON Schema (a map), not ${describe(entry.value)}`)
+    return undefined
+  }
+  checkJsonSchema(entry.value, report)
+  return toJson(entry.value)
+}
+
+function readColumn(entry: YamlEntry | undefined, report: Report): string | undefined {
+  const column = readText(entry, report)
+  const problem = column === undefined ? undefined : sqlNameProblem(column, 'column')
+  if (problem && entry) report(entry.value.position, problem)
+  return column
+}

@@ -1,0 +1,40 @@
+import { RE2JS } from 're2js'
+
+/** A compiled pattern: is there a match anywhere in the text? Takes time linear in the text. */
+export interface Pattern {
+  test(text: string): boolean
+}
+
+const MAX_PATTERN = 1000
+
+/**
+ * Compiles an RE2 pattern; throws a SyntaxError that says why not. RE2 has no lookaround and no backreferences: that is the price
+ * for never hanging on hostile text.
+ */
+export function compilePattern(pattern: string): Pattern {
+  if (pattern.length > MAX_PATTERN) throw new SyntaxError(`the pattern is longer than ${MAX_PATTERN} characters`)
+  try {
+    const compiled = RE2JS.compile(pattern)
+    return { test: (text) => compiled.test(text) }
+  } catch (error) {
+    throw new SyntaxError(reason(pattern, error), { cause: error })
+  }
+}
+
+/** Why a pattern cannot be used, or undefined. */
+export function patternProblem(pattern: string): string | undefined {
+  try {
+    compilePattern(pattern)
+    return undefined
+  } catch (error) {
+    return error instanceof SyntaxError ? error.message : String(error)
+  }
+}
+
+function reason(pattern: string, error: unknown): string {
+  if (/\(\?<?[=!]/.test(pattern))
+    return 'lookahead and lookbehind are not supported (patterns are RE2: matched in linear time)'
+  if (/\\[1-9]|\\k</.test(pattern)) return 'backreferences are not supported (patterns are RE2: matched in linear time)'
+  if (/\\u/.test(pattern)) return "'\\u' is not supported: write \\x{0041} or the character itself"
+  return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error)
+}
