@@ -1,0 +1,38 @@
+import type { Collection, Field, Schema } from '@koyalite/schema'
+import type { RequestPart } from './expression'
+
+/** What a name of the scope stands for. */
+export type Root =
+  | { readonly kind: 'row'; readonly collection: Collection }
+  | { readonly kind: 'auth' }
+  /** Only these parts can be named: a read rule, for one, has `time` alone. */
+  | { readonly kind: 'request'; readonly parts: readonly RequestPart[] }
+
+/** What an expression may name. */
+export interface CelScope {
+  readonly schema: Schema
+  readonly roots: Readonly<Record<string, Root>>
+  /** True in rules; `where` cannot name collections. */
+  readonly collectionsAllowed: boolean
+  /** Fields for which this is false do not exist, in error messages neither. Without it every field does. */
+  readonly fieldExists?: (collection: Collection, field: Field) => boolean
+}
+
+/** The scope of a rule over documents of a collection. `old` is there where the operation has a stored document. */
+export function ruleScope(
+  schema: Schema,
+  collection: Collection,
+  options: { readonly old: boolean; readonly requestParts: readonly RequestPart[] },
+): CelScope {
+  const row: Root = { kind: 'row', collection }
+  return {
+    schema,
+    roots: {
+      doc: row,
+      ...(options.old ? { old: row } : {}),
+      auth: { kind: 'auth' },
+      request: { kind: 'request', parts: options.requestParts },
+    },
+    collectionsAllowed: true,
+  }
+}

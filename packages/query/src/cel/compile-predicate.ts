@@ -1,0 +1,25 @@
+import type { CelEnvironment, Frame } from './cel-environment'
+import type { Result } from './cel-value'
+import type { CheckedCel } from './check-cel'
+import { compileRun } from './run-expression'
+
+/** How a condition came out. An error denies, wherever a decision hangs on it. */
+export type Truth = true | false | 'error'
+
+/** Compiles a condition to a function over documents in memory. Same results as its SQL, case by case. */
+export function compileToPredicate(checked: CheckedCel): (environment: CelEnvironment) => Truth {
+  const evaluate = compileToFunction(checked)
+  return (environment) => {
+    const result = evaluate(environment)
+    return typeof result === 'boolean' ? result : 'error'
+  }
+}
+
+/** Compiles an expression of any type to a function over documents in memory. */
+export function compileToFunction(checked: CheckedCel): (environment: CelEnvironment) => Result {
+  const run = compileRun(checked.root)
+  return (environment) => {
+    const frame: Frame = { environment, slots: [] }
+    return run(frame)
+  }
+}

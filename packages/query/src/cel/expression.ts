@@ -1,0 +1,145 @@
+import type { Collection, Field } from '@koyalite/schema'
+import type { CelType } from './cel-type'
+import type { CelValue } from './cel-value'
+import type { FunctionName } from './function-table'
+import type { Range } from './parse-cel'
+
+export const AUTH_PARTS = ['id', 'email', 'role', 'verified', 'metadata'] as const
+export type AuthPart = (typeof AUTH_PARTS)[number]
+export const REQUEST_PARTS = ['method', 'ip', 'time', 'body', 'headers'] as const
+export type RequestPart = (typeof REQUEST_PARTS)[number]
+
+/** A row of a collection: a name of the scope, the element of a macro, or the target of a reference. */
+export type Row =
+  | { readonly kind: 'root'; readonly name: string; readonly collection: Collection }
+  | { readonly kind: 'element'; readonly variable: number; readonly collection: Collection }
+  | {
+      readonly kind: 'follow'
+      readonly from: Row
+      readonly field: Field
+      readonly collection: Collection
+      readonly key: Field
+    }
+
+/** The rows of a collection, narrowed by `filter` any number of times. */
+export interface Rows {
+  readonly collection: Collection
+  readonly filters: readonly { readonly variable: number; readonly predicate: Expression }[]
+}
+
+export type ListMacro = 'exists' | 'all' | 'exists_one' | 'map' | 'filter'
+export type RowMacro = 'exists' | 'all' | 'exists_one'
+export type OrderOperator = '<' | '<=' | '>' | '>='
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
+
+type Node<K extends string, Parts> = {
+  readonly kind: K
+  readonly type: CelType
+  readonly range: Range
+} & Readonly<Parts>
+
+/** A checked expression: every name is resolved. What the compilers read. Variables are numbered within an expression. */
+export type Expression =
+  | Node<'const', { value: CelValue }>
+  | Node<'auth', { part: AuthPart }>
+  | Node<'can', { permission: Expression }>
+  | Node<'request', { part: RequestPart }>
+  | Node<'field', { row: Row; field: Field }>
+  | Node<'present', { row: Row }>
+  | Node<'variable', { variable: number }>
+  | Node<'key', { base: Expression; key: string }>
+  | Node<'hasKey', { base: Expression; key: string }>
+  | Node<'index', { base: Expression; index: Expression }>
+  | Node<'not', { operand: Expression }>
+  | Node<'negate', { operand: Expression }>
+  | Node<'logic', { operator: '&&' | '||'; operands: readonly Expression[] }>
+  | Node<'conditional', { condition: Expression; then: Expression; otherwise: Expression }>
+  | Node<'equals', { negated: boolean; left: Expression; right: Expression }>
+  | Node<'order', { operator: OrderOperator; left: Expression; right: Expression }>
+  | Node<'arithmetic', { operator: ArithmeticOperator; left: Expression; right: Expression }>
+  | Node<'member', { item: Expression; container: Expression }>
+  | Node<'call', { name: FunctionName; args: readonly Expression[] }>
+  | Node<'list', { items: readonly Expression[] }>
+  | Node<'map', { entries: readonly (readonly [Expression, Expression])[] }>
+  | Node<
+      'macro',
+      {
+        macro: ListMacro
+        container: Expression
+        variable: number
+        predicate: Expression | null
+        transform: Expression | null
+      }
+    >
+  | Node<'rowMacro', { macro: RowMacro; rows: Rows; variable: number; predicate: Expression }>
+  | Node<'rowCount', { rows: Rows }>
+  | Node<'rowMap', { rows: Rows; variable: number; transform: Expression }>
+  /** A value handed to a part of an expression that runs on its own. */
+  | Node<'input', { input: number }>
+
+export type ExpressionKind = Expression['kind']
+export type ExpressionOf<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>
+
+/** A function per kind of expression: one that is forgotten does not compile. */
+export type Visitor<Context, Out> = {
+  readonly [K in ExpressionKind]: (expression: ExpressionOf<K>, context: Context) => Out
+}
+
+/** Calls the function of `visitor` for the expression's kind. */
+export function visit<Context, Out>(visitor: Visitor<Context, Out>, expression: Expression, context: Context): Out {
+  // The table maps each kind to a function of just that kind, which the type system cannot follow through an index.
+  const visitKind = visitor[expression.kind] as (expression: Expression, context: Context) => Out
+  return visitKind(expression, context)
+}
+
+/** The expressions directly inside of one, those inside its rows included. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'const':
+    case 'auth':
+    case 'request':
+    case 'field':
+    case 'present':
+    case 'variable':
+    case 'input':
+      return []
+    case 'can':
+      return [expression.permission]
+    case 'key':
+    case 'hasKey':
+      return [expression.base]
+    case 'index':
+      return [expression.base, expression.index]
+    case 'not':
+    case 'negate':
+      return [expression.operand]
+    case 'logic':
+      return expression.operands
+    case 'conditional':
+      return [expression.condition, expression.then, expression.otherwise]
+    case 'equals':
+    case 'order':
+    case 'arithmetic':
+      return [expression.left, expression.right]
+    case 'member':
+      return [expression.item, expression.container]
+    case 'call':
+      return expression.args
+    case 'list':
+      return expression.items
+    case 'map':
+      return expression.entries.flat()
+    case 'macro':
+      return [expression.container, expression.predicate, expression.transform].filter((child) => child !== null)
+    case 'rowMacro':
+      return [...filtersOf(expression.rows), expression.predicate]
+    case 'rowCount':
+      return filtersOf(expression.rows)
+    case 'rowMap':
+      return [...filtersOf(expression.rows), expression.transform]
+  }
+}
+
+function filtersOf(rows: Rows): readonly Expression[] {
+  return rows.filters.map((filter) => filter.predicate)
+}
