@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'bun:test'
+import { expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { BLOG } from '../fixtures/schemas'
+
+const server = useServer({ schema: BLOG })
+const A = '0190a5f0-7b1c-7def-8abc-00000000000a'
+const B = '0190a5f0-7b1c-7def-8abc-00000000000b'
+
+const batch = (operations: unknown) => server.api.post('/api/batch', { operations })
+const total = async (collection: string) => (await server.api.list(collection, { limit: 1, count: true })).body.total
+
+describe('a batch', () => {
+  test('runs in order, and each operation sees the earlier ones', async () => {
+    const answer = expectStatus(
+      await batch([
+        { op: 'create', collection: 'authors', data: { id: A, name: 'Ann' } },
+        { op: 'create', collection: 'posts', data: { id: B, title: 'one', author_id: A } },
+        { op: 'update', collection: 'posts', id: B, data: { view_count: { $inc: 2 }, title: 'two' } },
+        { op: 'update', collection: 'posts', id: B, data: { view_count: { $inc: 3 } } },
+        { op: 'upsert', collection: 'links', id: 'l', data: {} },
+        { op: 'upsert', collection: 'links', id: 'l', data: { parent_id: 'l' } },
+        { op: 'delete', collection: 'links', id: 'l' },
+      ]),
+      200,
+    )
+    const { results } = answer.body
+    expect(results.length).toBe(7)
+    expect(results[0]).toEqual({ id: A, name: 'Ann', mentor: null })
+    expect(results[2]).toMatchObject({ id: B, title: 'two', view_count: 2 })
+    expect(results[3]).toMatchObject({ id: B, title: 'two', view_count: 5 })
+    expect(results[4]).toEqual({ id: 'l', parent_id: null, see_id: null })
+    expect(results[5]).toEqual({ id: 'l', parent_id: 'l', see_id: null })
+    expect(results[6]).toBeNull()
+    expect((await server.api.get(`/api/collections/posts/${B}`)).body).toEqual(results[3])
+  })
+
+  test('has at most 1000 operations', async () => {
+    const many = Array.from({ length: 1000 }, (_, n) => ({
+      op: 'create',
+      collection: 'authors',
+      data: { name: `n${n}` },
+    }))
+    expect(expectStatus(await batch(many), 200).body.results.length).toBe(1000)
+    const before = await total('authors')
+    expectError(await batch([...many, ...many.slice(0, 1)]), 'INVALID_REQUEST', 'PAYLOAD_TOO_LARGE', 'VALIDATION_ERROR')
+    expect(await total('authors')).toBe(before)
+  })
+})
+
+describe('all or none: an error names its operation', () => {
+  const good = { op: 'create', collection: 'authors', data: { name: 'kept out' } }
+  const FAILURES: readonly (readonly [
+    name: string,
+    operation: unknown,
+    codes: readonly Parameters<typeof expectError>[1][],
+  ])[] = [
+    ['invalid data', { op: 'create', collection: 'authors', data: { name: '' } }, ['VALIDATION_ERROR']],
+    [
+      'an unknown field',
+      { op: 'create', collection: 'authors', data: { name: 'x', no: 1 } },
+      ['VALIDATION_ERROR', 'INVALID_REQUEST'],
+    ],
+    ['an unknown collection', { op: 'create', collection: 'nobody', data: {} }, ['COLLECTION_NOT_FOUND']],
+    ['an update of nothing', { op: 'update', collection: 'authors', id: B, data: { name: 'x' } }, ['NOT_FOUND']],
+    ['a deletion of nothing', { op: 'delete', collection: 'authors', id: B }, ['NOT_FOUND']],
+    ['a conflict', { op: 'create', collection: 'comments', data: { post_id: A, text: 'x' } }, ['CONFLICT']],
+    ['an unknown op', { op: 'replace', collection: 'authors', data: {} }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['no op', { collection: 'authors', data: {} }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['no id', { op: 'update', collection: 'authors', data: { name: 'x' } }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['no data', { op: 'create', collection: 'authors' }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['an unknown key', { ...good, extra: 1 }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['a text', 'create', ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+    ['null', null, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+  ]
+  for (const [name, operation, codes] of FAILURES) {
+    test(name, async () => {
+      const before = await server.api.list('authors', { limit: 1, count: true })
+      const answer = await batch([good, good, operation, good])
+      expectError(answer, ...codes)
+      expect(answer.body.error.operation).toBe(2)
+      const after = await server.api.list('authors', { limit: 1, count: true })
+      expect(after.body.total).toBe(before.body.total)
+      expect(after.headers.get('koyalite-seq')).toBe(before.headers.get('koyalite-seq'))
+    })
+  }
+
+  for (const body of [
+    {},
+    { operations: null },
+    { operations: {} },
+    { operations: 'x' },
+    [],
+    { operations: [], more: 1 },
+  ]) {
+    test(`${JSON.stringify(body)} as a body`, async () => {
+      expectError(await server.api.post('/api/batch', body), 'INVALID_REQUEST', 'VALIDATION_ERROR')
+    })
+  }
+
+  test('a batch is held to the same rules as its operations alone', async () => {
+    const answer = await server.anonymous.post('/api/batch', { operations: [good] })
+    expectError(answer, 'UNAUTHENTICATED')
+    expect(await server.api.list('authors', { filter: 'name:eq:kept out' }).then((list) => list.body.docs)).toEqual([])
+  })
+})

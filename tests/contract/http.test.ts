@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { createProject, expectError, expectStatus, startServer, useServer } from '@koyalite/testkit'
+import { NOTES } from '../fixtures/schemas'
+
+const server = useServer({ schema: NOTES })
+const NOTES_URL = '/api/collections/notes'
+const ORIGIN = { origin: 'https://app.example.com' }
+let path = ''
+
+beforeAll(async () => {
+  path = `${NOTES_URL}/${expectStatus(await server.api.post(NOTES_URL, { text: 'x' }), 201).body.id}`
+})
+const words = (value: string | null) => (value ?? '').toLowerCase().split(/\s*,\s*/)
+
+describe('CORS', () => {
+  test('by default any origin may read, without credentials', async () => {
+    for (const target of [NOTES_URL, path, '/api/openapi.json', '/api/nothing']) {
+      const answer = await server.anonymous.get(target, { headers: ORIGIN })
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    }
+    const exposed = words(
+      (await server.anonymous.get(path, { headers: ORIGIN })).headers.get('access-control-expose-headers'),
+    )
+    for (const name of ['etag', 'koyalite-seq', 'x-request-id']) expect(exposed).toContain(name)
+  })
+
+  test('a preflight allows the methods and headers that the API has', async () => {
+    const answer = await server.anonymous.request('OPTIONS', path, {
+      headers: {
+        ...ORIGIN,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'authorization,content-type,if-match,idempotency-key',
+      },
+    })
+    expectStatus(answer, 200, 204)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    const methods = words(answer.headers.get('access-control-allow-methods'))
+    for (const method of ['get', 'post', 'put', 'patch', 'delete']) expect(methods).toContain(method)
+    const headers = words(answer.headers.get('access-control-allow-headers'))
+    for (const name of ['authorization', 'content-type', 'if-match', 'idempotency-key']) expect(headers).toContain(name)
+  })
+
+  test('configured origins are answered by name, others not at all', async () => {
+    const project = createProject({
+      schema: NOTES,
+      settings: 'server: { cors: { origins: ["https://app.example.com"], credentials: true } }\n',
+    })
+    const strict = await startServer(project)
+    try {
+      const ask = async (origin: string) => (await fetch(strict.url + NOTES_URL, { headers: { origin } })).headers
+      const good = await ask('https://app.example.com')
+      expect(good.get('access-control-allow-origin')).toBe('https://app.example.com')
+      expect(good.get('access-control-allow-credentials')).toBe('true')
+      expect(words(good.get('vary'))).toContain('origin')
+      for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'null']) {
+        expect((await ask(origin)).get('access-control-allow-origin')).not.toBe(origin)
+        expect((await ask(origin)).get('access-control-allow-origin')).not.toBe('*')
+      }
+    } finally {
+      await strict.kill('SIGKILL')
+      project.remove()
+    }
+  })
+})
+
+describe('HEAD and OPTIONS', () => {
+  test('HEAD answers as GET does, without the body', async () => {
+    for (const target of [path, NOTES_URL, '/health', '/']) {
+      const [get, head] = [await server.anonymous.get(target), await server.anonymous.head(target)]
+      expect(head.status).toBe(get.status)
+      expect(head.text).toBe('')
+      expect(head.headers.get('etag')).toBe(get.headers.get('etag'))
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
+    }
+    expect((await server.anonymous.head(`${NOTES_URL}/0190a5f0-7b1c-7def-8abc-0123456789ab`)).status).toBe(404)
+  })
+
+  test('OPTIONS says what a route allows', async () => {
+    const answer = expectStatus(await server.anonymous.request('OPTIONS', NOTES_URL), 200, 204)
+    expect(words(answer.headers.get('allow'))).toEqual(expect.arrayContaining(['get', 'post']))
+  })
+})
+
+describe('every answer', () => {
+  test('has a request id and may not be sniffed', async () => {
+    for (const target of [
+      '/',
+      '/health',
+      '/metrics',
+      '/api/docs',
+      '/api/openapi.json',
+      NOTES_URL,
+      path,
+      '/nothing',
+      '/api/collections/no',
+    ]) {
+      const answer = await server.api.get(target)
+      expect(answer.headers.get('x-request-id') ?? '', target).not.toBe('')
+      expect(answer.headers.get('x-content-type-options'), target).toBe('nosniff')
+    }
+  })
+
+  test('never tells what the server is made of', async () => {
+    const answer = await server.api.get('/')
+    expect(answer.headers.get('x-powered-by')).toBeNull()
+    expect(answer.headers.get('server') ?? '').not.toMatch(/bun|hono|node/i)
+  })
+})
+
+describe('the routes about the server', () => {
+  test('GET / gives name, version and links', async () => {
+    const answer = expectStatus(await server.anonymous.get('/', { headers: { accept: 'application/json' } }), 200)
+    expect(answer.body).toMatchObject({
+      name: expect.any(String),
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      links: expect.any(Object),
+    })
+    expect(answer.text).toContain('/api/openapi.json')
+    expect(answer.text).toContain('/api/docs')
+  })
+
+  test('health, live and ready answer 200 to everyone', async () => {
+    for (const target of ['/health', '/health/live', '/health/ready']) {
+      const answer = expectStatus(await server.anonymous.get(target), 200)
+      expect(answer.body).toEqual(expect.any(Object))
+    }
+  })
+
+  test('stats are JSON, metrics are Prometheus text', async () => {
+    expect(expectStatus(await server.api.get('/health/stats'), 200).body).toEqual(expect.any(Object))
+    const metrics = expectStatus(await server.api.get('/metrics'), 200)
+    expect(metrics.headers.get('content-type')).toStartWith('text/plain')
+    expect(metrics.text).toMatch(/^# TYPE \w+ (counter|gauge|histogram|summary)$/m)
+    const samples = metrics.text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    for (const line of samples) expect(line).toMatch(/^[a-zA-Z_:][\w:]*(\{[^}]*\})? [-+.\deE]+(Inf|NaN)?$/)
+  })
+})
+
+test('many requests on one connection and many connections are all answered', async () => {
+  const statuses = await Promise.all(
+    Array.from({ length: 300 }, async (_, n) => (await server.anonymous.get(n % 2 ? path : NOTES_URL)).status),
+  )
+  expect(new Set(statuses)).toEqual(new Set([200]))
+})

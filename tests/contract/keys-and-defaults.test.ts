@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'bun:test'
+import { expectError, expectStatus, useServer } from '@koyalite/testkit'
+
+const server = useServer({
+  schema: `
+version: 1
+types:
+  status: { enum: [draft, published] }
+collections:
+  posts:
+    fields:
+      id:         { type: uuid, primary: true, default: auto }
+      title:      { type: string, default: untitled }
+      status:     { type: status, default: draft }
+      score:      { type: float, default: 0.5 }
+      views:      { type: int, default: 3 }
+      open:       { type: bool, default: true }
+      meta:       { type: json, default: { a: [1] } }
+      note:       { type: string, nullable: true }
+      secret:     { type: string, internal: true, default: hush }
+      created_at: { type: timestamp, default: now }
+      updated_at: { type: timestamp, default: now, onUpdate: now }
+  counters:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      n:  { type: int }
+  codes:
+    fields:
+      code: { type: string, primary: true, maxLength: 10 }
+      n:    { type: int, default: 0 }
+  select:
+    fields:
+      id:    { type: int, primary: true, default: auto }
+      order: { type: int, unique: true }
+      group: { type: string, nullable: true }
+`,
+})
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const MISSING = '0190a5f0-7b1c-7def-8abc-0123456789ab'
+
+describe('defaults', () => {
+  test('fill what a new document does not say', async () => {
+    const before = Date.now()
+    const answer = expectStatus(await server.api.post('/api/collections/posts', {}), 201)
+    const { id, created_at, updated_at, ...rest } = answer.body
+    expect(rest).toEqual({
+      title: 'untitled',
+      status: 'draft',
+      score: 0.5,
+      views: 3,
+      open: true,
+      meta: { a: [1] },
+      note: null,
+    })
+    expect(id).toMatch(UUID7)
+    expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(Date.parse(created_at)).toBeGreaterThanOrEqual(before)
+    expect(Date.parse(created_at)).toBeLessThanOrEqual(Date.now())
+    expect(updated_at).toBe(created_at)
+  })
+
+  test('give way to what it says', async () => {
+    const said = {
+      title: 'x',
+      status: 'published',
+      score: 1,
+      views: 0,
+      open: false,
+      meta: null,
+      note: 'y',
+      created_at: '2020-01-01T00:00:00.000Z',
+    }
+    const answer = await server.api.post('/api/collections/posts', { ...said, meta: [] })
+    expect(expectStatus(answer, 201).body).toMatchObject({ ...said, meta: [] })
+  })
+
+  test('null is a value, not an absence: a field that is not nullable refuses it', async () => {
+    expectError(await server.api.post('/api/collections/posts', { views: null }), 'VALIDATION_ERROR')
+  })
+
+  test('uuids of documents made one after the other ascend', async () => {
+    const ids: string[] = []
+    for (let i = 0; i < 20; i++) ids.push((await server.api.post('/api/collections/posts', {})).body.id)
+    expect(ids).toEqual([...ids].sort())
+    expect(new Set(ids).size).toBe(20)
+  })
+})
+
+test('onUpdate: now moves with every real change', async () => {
+  const made = (await server.api.post('/api/collections/posts', { updated_at: '2020-01-01T00:00:00.000Z' })).body
+  const path = `/api/collections/posts/${made.id}`
+  const patched = expectStatus(await server.api.patch(path, { views: 9 }), 200).body
+  expect(Date.parse(patched.updated_at)).toBeGreaterThan(Date.parse('2025-01-01'))
+  expect(patched.created_at).toBe(made.created_at)
+})
+
+describe('internal fields', () => {
+  test('are in no answer', async () => {
+    const made = await server.api.post('/api/collections/posts', {})
+    const path = `/api/collections/posts/${made.body.id}`
+    const answers = [
+      made,
+      await server.api.get(path),
+      await server.api.list('posts'),
+      await server.api.patch(path, { views: 1 }),
+      await server.api.put(path, {}),
+    ]
+    for (const answer of answers) {
+      expect(answer.status).toBeLessThan(300)
+      expect(answer.text).not.toContain('secret')
+      expect(answer.text).not.toContain('hush')
+    }
+    expect((await server.api.get('/api/openapi.json')).text).not.toContain('secret')
+  })
+
+  test('do not exist in any clause', async () => {
+    expectError(await server.api.list('posts', { filter: 'secret:eq:hush' }), 'INVALID_FILTER')
+    expectError(await server.api.list('posts', { where: "doc.secret == 'hush'" }), 'INVALID_FILTER')
+    expectError(await server.api.list('posts', { sort: 'secret' }), 'INVALID_SORT')
+    expectError(await server.api.list('posts', { fields: 'id,secret' }), 'INVALID_REQUEST')
+  })
+
+  test('cannot be written', async () => {
+    expectError(await server.api.post('/api/collections/posts', { secret: 'x' }), 'VALIDATION_ERROR', 'INVALID_REQUEST')
+  })
+})
+
+describe('keys', () => {
+  test('a client may choose a uuid; it is lower-cased, and found in either case', async () => {
+    const id = '0190A5F0-7B1C-7DEF-8ABC-00000000000A'
+    expect(expectStatus(await server.api.post('/api/collections/posts', { id }), 201).body.id).toBe(id.toLowerCase())
+    expectStatus(await server.api.get(`/api/collections/posts/${id}`), 200)
+    expectStatus(await server.api.get(`/api/collections/posts/${id.toLowerCase()}`), 200)
+  })
+
+  test('a key that is taken is a conflict that names the field', async () => {
+    const { id } = (await server.api.post('/api/collections/posts', {})).body
+    const answer = await server.api.post('/api/collections/posts', { id })
+    expectError(answer, 'CONFLICT')
+    expect(answer.body.error.details.map((detail: { field: string }) => detail.field)).toEqual(['id'])
+  })
+
+  test('an int auto key counts on, and is never given twice', async () => {
+    const first = (await server.api.post('/api/collections/counters', { n: 1 })).body.id
+    const second = (await server.api.post('/api/collections/counters', { n: 2 })).body.id
+    expect(second).toBe(first + 1)
+    expectStatus(await server.api.delete(`/api/collections/counters/${second}`), 204)
+    expect((await server.api.post('/api/collections/counters', { n: 3 })).body.id).toBe(second + 1)
+  })
+
+  test('a chosen int key', async () => {
+    expectStatus(await server.api.post('/api/collections/counters', { id: 1000, n: 1 }), 201)
+    expect((await server.api.get('/api/collections/counters/1000')).body).toEqual({ id: 1000, n: 1 })
+  })
+
+  test('a string key without default must be given, and may hold what a URL must escape', async () => {
+    expectError(await server.api.post('/api/collections/codes', {}), 'VALIDATION_ERROR')
+    for (const code of ['a b', 'ü/%?#', '..%2f', 'null', "'"]) {
+      expectStatus(await server.api.post('/api/collections/codes', { code }), 201)
+      const answer = await server.api.get(`/api/collections/codes/${encodeURIComponent(code)}`)
+      expect(expectStatus(answer, 200).body).toEqual({ code, n: 0 })
+      expectStatus(await server.api.delete(`/api/collections/codes/${encodeURIComponent(code)}`), 204)
+    }
+  })
+
+  test('a key that cannot be one of its type is not found', async () => {
+    for (const path of [
+      'posts/7',
+      'posts/x',
+      'counters/abc',
+      'counters/1.5',
+      'counters/99999999999999999999',
+      'codes/nothere',
+    ]) {
+      expectError(await server.api.get(`/api/collections/${path}`), 'NOT_FOUND')
+    }
+    expectError(await server.api.get(`/api/collections/posts/${MISSING}`), 'NOT_FOUND')
+  })
+
+  test('a PATCH or PUT never moves a document to another key', async () => {
+    const { id } = (await server.api.post('/api/collections/posts', { title: 'stay' })).body
+    for (const answer of [
+      await server.api.patch(`/api/collections/posts/${id}`, { id: MISSING }),
+      await server.api.put(`/api/collections/posts/${id}`, { id: MISSING, title: 'stay' }),
+    ]) {
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.status).toBeLessThan(500)
+    }
+    expectStatus(await server.api.get(`/api/collections/posts/${id}`), 200)
+    expectError(await server.api.get(`/api/collections/posts/${MISSING}`), 'NOT_FOUND')
+  })
+})
+
+test('SQL keywords are names like others', async () => {
+  const made = expectStatus(await server.api.post('/api/collections/select', { order: 1, group: 'a' }), 201)
+  expectStatus(await server.api.patch(`/api/collections/select/${made.body.id}`, { order: { $inc: 1 } }), 200)
+  const list = await server.api.list('select', {
+    filter: 'order:eq:2',
+    sort: '-group,order',
+    fields: 'order,group',
+    where: 'doc.order > 1',
+  })
+  expect(expectStatus(list, 200).body.docs).toEqual([{ order: 2, group: 'a' }])
+  expectError(await server.api.post('/api/collections/select', { order: 2 }), 'CONFLICT')
+})

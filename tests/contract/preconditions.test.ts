@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'bun:test'
+import { createApi, createKey, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { NOTES } from '../fixtures/schemas'
+
+const server = useServer({ schema: NOTES })
+const NOTES_URL = '/api/collections/notes'
+
+async function makeNote(): Promise<{ path: string; etag: string }> {
+  const answer = expectStatus(await server.api.post(NOTES_URL, { text: 'x' }), 201)
+  return { path: `${NOTES_URL}/${answer.body.id}`, etag: answer.headers.get('etag') ?? '' }
+}
+const etagOf = async (path: string) => (await server.api.get(path)).headers.get('etag')
+const total = async () => (await server.api.list('notes', { limit: 1, count: true })).body.total
+
+describe('ETag and If-Match', () => {
+  test('a document has an ETag, the same in every answer, another after every change', async () => {
+    const { path, etag } = await makeNote()
+    expect(etag).toMatch(/^(W\/)?"[^"]+"$/)
+    expect(await etagOf(path)).toBe(etag)
+    const patched = await server.api.patch(path, { n: 1 })
+    expect(patched.headers.get('etag')).not.toBe(etag)
+    expect(await etagOf(path)).toBe(patched.headers.get('etag'))
+    const put = await server.api.put(path, { text: 'y' })
+    expect(put.headers.get('etag')).not.toBe(patched.headers.get('etag'))
+    expect(await etagOf(path)).toBe(put.headers.get('etag'))
+  })
+
+  test('the matching one lets a write through', async () => {
+    const { path, etag } = await makeNote()
+    const patched = expectStatus(await server.api.patch(path, { n: 1 }, { 'if-match': etag }), 200)
+    const next = patched.headers.get('etag') ?? ''
+    const put = expectStatus(await server.api.put(path, { text: 'y' }, { 'if-match': next }), 200)
+    expectStatus(await server.api.delete(path, { headers: { 'if-match': put.headers.get('etag') ?? '' } }), 204)
+  })
+
+  test('a stale one is a 412, and nothing changes', async () => {
+    const { path, etag } = await makeNote()
+    const moved = expectStatus(await server.api.patch(path, { n: 1 }), 200)
+    const stale = { 'if-match': etag }
+    expectError(await server.api.patch(path, { n: 2 }, stale), 'PRECONDITION_FAILED')
+    expectError(await server.api.put(path, { text: 'y' }, stale), 'PRECONDITION_FAILED')
+    expectError(await server.api.delete(path, { headers: stale }), 'PRECONDITION_FAILED')
+    expect((await server.api.get(path)).body).toEqual(moved.body)
+  })
+
+  test('a list of them, and *, as HTTP has it', async () => {
+    const { path, etag } = await makeNote()
+    expectStatus(await server.api.patch(path, { n: 1 }, { 'if-match': `"other", ${etag}` }), 200)
+    expectStatus(await server.api.patch(path, { n: 2 }, { 'if-match': '*' }), 200)
+  })
+
+  test('PUT with If-Match never creates', async () => {
+    const id = crypto.randomUUID()
+    const answer = await server.api.put(`${NOTES_URL}/${id}`, { text: 'x' }, { 'if-match': '"any"' })
+    expectError(answer, 'PRECONDITION_FAILED', 'NOT_FOUND')
+    expectError(await server.api.get(`${NOTES_URL}/${id}`), 'NOT_FOUND')
+  })
+
+  test('of many writers with the same ETag exactly one wins', async () => {
+    const { path, etag } = await makeNote()
+    const writes = Array.from({ length: 30 }, (_, n) => server.api.patch(path, { n: n + 1 }, { 'if-match': etag }))
+    const statuses = (await Promise.all(writes)).map((answer) => answer.status).sort()
+    expect(statuses).toEqual([200, ...Array.from({ length: 29 }, () => 412)])
+  })
+})
+
+describe('Idempotency-Key', () => {
+  const key = () => ({ 'idempotency-key': crypto.randomUUID() })
+
+  test('gives the first answer again, and writes once', async () => {
+    const header = key()
+    const before = await total()
+    const first = expectStatus(await server.api.post(NOTES_URL, { text: 'once' }, header), 201)
+    const again = expectStatus(await server.api.post(NOTES_URL, { text: 'once' }, header), 201)
+    expect(again.body).toEqual(first.body)
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'))
+    expect(await total()).toBe(before + 1)
+  })
+
+  test('also after the document moved on, and after a restart of the server', async () => {
+    const header = key()
+    const first = expectStatus(await server.api.post(NOTES_URL, { text: 'kept' }, header), 201)
+    expectStatus(await server.api.patch(`${NOTES_URL}/${first.body.id}`, { n: 9 }), 200)
+    await server.restart()
+    expect(expectStatus(await server.api.post(NOTES_URL, { text: 'kept' }, header), 201).body).toEqual(first.body)
+  })
+
+  test('on PATCH, PUT, DELETE, arrays and batches too', async () => {
+    const { path } = await makeNote()
+    const inc = key()
+    expect((await server.api.patch(path, { n: { $inc: 1 } }, inc)).body.n).toBe(1)
+    expect((await server.api.patch(path, { n: { $inc: 1 } }, inc)).body.n).toBe(1)
+    expect((await server.api.get(path)).body.n).toBe(1)
+    const before = await total()
+    const many = key()
+    const docs = (await server.api.post(NOTES_URL, [{ text: 'a' }, { text: 'b' }], many)).body
+    expect((await server.api.post(NOTES_URL, [{ text: 'a' }, { text: 'b' }], many)).body).toEqual(docs)
+    const batched = key()
+    const operations = [{ op: 'create', collection: 'notes', data: { text: 'c' } }]
+    const results = (await server.api.post('/api/batch', { operations }, batched)).body
+    expect((await server.api.post('/api/batch', { operations }, batched)).body).toEqual(results)
+    expect(await total()).toBe(before + 3)
+    const put = key()
+    const id = crypto.randomUUID()
+    const replaced = await server.api.put(`${NOTES_URL}/${id}`, { text: 'd' }, put)
+    const replayed = await server.api.put(`${NOTES_URL}/${id}`, { text: 'd' }, put)
+    expect([replayed.status, replayed.body]).toEqual([replaced.status, replaced.body])
+    const gone = key()
+    expectStatus(await server.api.delete(path, { headers: gone }), 204)
+    expectStatus(await server.api.delete(path, { headers: gone }), 204)
+  })
+
+  test('sent many times at the same moment writes once, and all get the same answer', async () => {
+    const before = await total()
+    const header = key()
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => server.api.post(NOTES_URL, { text: 'parallel' }, header)),
+    )
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]))
+    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1)
+    expect(await total()).toBe(before + 1)
+  })
+
+  test('for another body, document or route never writes', async () => {
+    const header = key()
+    const first = expectStatus(await server.api.post(NOTES_URL, { text: 'mine' }, header), 201)
+    const before = await total()
+    for (const answer of [
+      await server.api.post(NOTES_URL, { text: 'other' }, header),
+      await server.api.patch(`${NOTES_URL}/${first.body.id}`, { text: 'other' }, header),
+      await server.api.put(`${NOTES_URL}/${crypto.randomUUID()}`, { text: 'other' }, header),
+    ]) {
+      if (answer.status < 400) expect(answer.body).toEqual(first.body)
+      else expectError(answer, 'CONFLICT', 'INVALID_REQUEST', 'VALIDATION_ERROR')
+    }
+    expect(await total()).toBe(before)
+    expect((await server.api.get(`${NOTES_URL}/${first.body.id}`)).body.text).toBe('mine')
+  })
+
+  test('belongs to whoever sent it: another actor neither sees the answer nor is hindered', async () => {
+    const header = key()
+    const first = expectStatus(await server.api.post(NOTES_URL, { text: 'same' }, header), 201)
+    const other = createApi(server.process.url, await createKey(server.project))
+    const second = expectStatus(await other.post(NOTES_URL, { text: 'same' }, header), 201)
+    expect(second.body.id).not.toBe(first.body.id)
+  })
+
+  test('a refused write may be sent again corrected, under a new key', async () => {
+    const header = key()
+    const first = await server.api.post(NOTES_URL, { text: 7 }, header)
+    expectError(first, 'VALIDATION_ERROR')
+    expectError(await server.api.post(NOTES_URL, { text: 7 }, header), 'VALIDATION_ERROR')
+    expectStatus(await server.api.post(NOTES_URL, { text: 'seven' }, key()), 201)
+  })
+
+  test('an absurd key is a clear 4xx or a plain success', async () => {
+    for (const value of ['x'.repeat(5000), '"', "'; DROP TABLE notes; --", 'ünïcode']) {
+      const answer = await server.api.post(NOTES_URL, { text: 'x' }, { 'idempotency-key': encodeURI(value) })
+      expect([201, 400]).toContain(answer.status)
+    }
+  })
+})
+
+describe('Koyalite-Seq', () => {
+  const parse = (text: string | null): { epoch: string; n: number } => {
+    expect(text).toMatch(/^.+\.\d+$/)
+    const dot = (text ?? '').lastIndexOf('.')
+    return { epoch: (text ?? '').slice(0, dot), n: Number((text ?? '').slice(dot + 1)) }
+  }
+
+  test('is in every answer of a read or write, and grows with every change', async () => {
+    const { path } = await makeNote()
+    const answers = [
+      await server.api.list('notes'),
+      await server.api.post(NOTES_URL, { text: 'a' }),
+      await server.api.get(path),
+      await server.api.patch(path, { n: 1 }),
+      await server.api.put(path, { text: 'b' }),
+      await server.api.post('/api/batch', {
+        operations: [{ op: 'update', collection: 'notes', id: path.split('/').at(-1), data: { n: 5 } }],
+      }),
+      await server.api.delete(path),
+      await server.api.list('notes'),
+    ]
+    const seqs = answers.map((answer) => parse(answer.headers.get('koyalite-seq')))
+    expect(new Set(seqs.map((seq) => seq.epoch)).size).toBe(1)
+    const n = seqs.map((seq) => seq.n)
+    expect(n).toEqual([...n].sort((a, b) => a - b))
+    for (const write of [1, 3, 4, 5, 6]) expect(n[write]).toBeGreaterThan(n[write - 1] ?? 0)
+    expect(n[2]).toBe(n[1] ?? 0)
+  })
+
+  test('never goes back for one client while many write', async () => {
+    const client = async () => {
+      let last = 0
+      for (let i = 0; i < 25; i++) {
+        const answer =
+          i % 2 ? await server.api.post(NOTES_URL, { text: 'busy' }) : await server.api.list('notes', { limit: 1 })
+        const { n } = parse(answer.headers.get('koyalite-seq'))
+        expect(n).toBeGreaterThanOrEqual(last)
+        last = n
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, client))
+  })
+
+  test('a write is seen by every read whose answer has its seq', async () => {
+    for (let i = 0; i < 50; i++) {
+      const made = await server.api.post(NOTES_URL, { text: 'mine' })
+      const read = await server.api.get(`${NOTES_URL}/${made.body.id}`)
+      expect(read.status).toBe(200)
+      expect(parse(read.headers.get('koyalite-seq')).n).toBeGreaterThanOrEqual(
+        parse(made.headers.get('koyalite-seq')).n,
+      )
+    }
+  })
+
+  test('keeps its epoch over a clean restart', async () => {
+    const before = parse((await server.api.list('notes')).headers.get('koyalite-seq'))
+    await server.restart('SIGTERM')
+    expect(parse((await server.api.list('notes')).headers.get('koyalite-seq'))).toEqual(before)
+  })
+})
