@@ -1,6 +1,6 @@
 import type { Actor } from '@koyalite/contracts'
 
-type Fields = Readonly<Record<string, unknown>>
+type Fields = object
 
 /** The server's log. Fields first, then one plain sentence. What is secret by its name is masked. */
 export interface Log {
@@ -10,6 +10,11 @@ export interface Log {
   error(fields: Fields, message: string): void
   /** One line for a request that has been answered. */
   request(entry: RequestEntry): void
+  /** Lines lost because the disk or the terminal could not keep up. */
+  dropped(): number
+  /** Resolves when everything logged so far is written. */
+  flush(): Promise<void>
+  close(): Promise<void>
 }
 
 /** What is kept of an answered request. The query is not: it may carry what a user searches for. */
@@ -26,4 +31,13 @@ export interface RequestEntry {
 }
 
 /** For tests and tools that keep no log. */
-export const NO_LOG: Log = { debug() {}, info() {}, warn() {}, error() {}, request() {} }
+export const NO_LOG: Log = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  request() {},
+  dropped: () => 0,
+  async flush() {},
+  async close() {},
+}

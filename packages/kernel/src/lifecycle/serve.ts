@@ -1,0 +1,126 @@
+import { chmodSync } from 'node:fs'
+import { AppError } from '@koyalite/contracts'
+import type { Connection, HttpApp } from '../http/http-app'
+
+export interface Listening {
+  /** `http://127.0.0.1:8090`; `unix:` and the path of a socket. */
+  readonly url: string
+  /** The port that was taken; 0 on a Unix socket. */
+  readonly port: number
+  /**
+   * Takes no more connections, closes the idle ones, and resolves when the running requests are answered; those that are not
+   * after `timeout` milliseconds are cut off.
+   */
+  close(timeout?: number): Promise<void>
+}
+
+/** Asked for with each request, so that a new one takes over without closing a connection. */
+type CurrentApp = () => HttpApp
+
+const CLOSE_TIMEOUT = 10_000
+/** A connection without a byte in either direction is closed after this many seconds. */
+const IDLE_SECONDS = 120
+
+/** Serves on an address. @throws AppError UNAVAILABLE that says why it cannot be had, and what to do */
+export function serve(options: { readonly host: string; readonly port: number; readonly app: CurrentApp }): Listening {
+  const { host, port, app } = options
+  const server = listening(
+    () =>
+      Bun.serve({
+        ...COMMON,
+        idleTimeout: IDLE_SECONDS,
+        hostname: host,
+        port,
+        fetch: (request, socket) => app().fetch(request, new SocketConnection(socket, request)),
+      }),
+    (code) => whyNot(code, host, port),
+  )
+  const name = host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${name}:${server.port}`,
+    port: server.port ?? 0,
+    close: (timeout) => closeServer(server, timeout),
+  }
+}
+
+/**
+ * Serves on a Unix socket that only its owner can open: whoever reaches it could read the database file as well, so the
+ * application behind it may take every caller for the system.
+ */
+export function serveControl(options: { readonly path: string; readonly app: CurrentApp }): Listening {
+  const { path, app } = options
+  const server = listening(
+    () => privately(() => Bun.serve({ ...COMMON, unix: path, fetch: (request) => app().fetch(request, LOCAL) })),
+    (code) => `cannot listen on the socket ${path} (${code})`,
+  )
+  chmodSync(path, 0o600)
+  return { url: `unix:${path}`, port: 0, close: (timeout) => closeServer(server, timeout) }
+}
+
+const LOCAL: Connection = { ip: 'local' }
+
+const COMMON = {
+  // The application has its own limit per route, and answers in the shape of all errors.
+  maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+  development: false,
+} as const
+
+type Server = Bun.Server<undefined>
+
+/** Looks the address up when it is asked for. */
+class SocketConnection implements Connection {
+  readonly #server: Server
+  readonly #request: Request
+
+  constructor(server: Server, request: Request) {
+    this.#server = server
+    this.#request = request
+  }
+
+  get ip(): string {
+    return this.#server.requestIP(this.#request)?.address ?? ''
+  }
+}
+
+function listening(start: () => Server, describe: (code: string) => string): Server {
+  try {
+    return start()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === undefined) throw error
+    throw new AppError('UNAVAILABLE', describe(code), { cause: error })
+  }
+}
+
+function whyNot(code: string, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is in use; stop what listens there, or choose another one: --port ${port + 1}, or server.port in koyalite.yaml`
+    case 'EACCES':
+      return `port ${port} may not be opened by this user; choose one above 1023, or put a proxy in front`
+    case 'EADDRNOTAVAIL':
+      return `this machine has no address ${host}; set server.host in koyalite.yaml to 127.0.0.1 or 0.0.0.0`
+    default:
+      return `cannot listen on ${host}:${port} (${code})`
+  }
+}
+
+/** The socket file never exists with wider rights, not even for a moment. */
+function privately<T>(create: () => T): T {
+  const before = process.umask(0o177)
+  try {
+    return create()
+  } finally {
+    process.umask(before)
+  }
+}
+
+async function closeServer(server: Server, timeout = CLOSE_TIMEOUT): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), timeout)
+  })
+  const ended = await Promise.race([server.stop(), late])
+  clearTimeout(timer)
+  if (ended === 'late') await server.stop(true)
+}

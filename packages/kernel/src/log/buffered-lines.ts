@@ -1,0 +1,103 @@
+export interface LineTarget {
+  write(text: string): Promise<void>
+  /** For the last moments of a process, when nothing asynchronous is waited for any more. */
+  writeSync(text: string): void
+}
+
+export interface BufferedLinesOptions {
+  readonly target: LineTarget
+  /** Milliseconds a line waits at most. */
+  readonly delay: number
+}
+
+/** Characters that are written at once, without waiting for the delay. */
+const ENOUGH = 65_536
+/** Characters that are kept while the target is slow or failing; what comes on top is counted and dropped, never the server stopped. */
+const TOO_MUCH = 8 * 1024 * 1024
+
+/**
+ * Collects lines and writes many at once, off the caller's path: a line costs an addition to a string. The timer runs only
+ * while there is something to write, so an idle server stays idle.
+ */
+export class BufferedLines {
+  readonly #target: LineTarget
+  readonly #delay: number
+  #waiting = ''
+  #writing: Promise<void> | null = null
+  #inFlight = ''
+  #timer: NodeJS.Timeout | null = null
+  #dropped = 0
+
+  constructor({ target, delay }: BufferedLinesOptions) {
+    this.#target = target
+    this.#delay = delay
+  }
+
+  /** Lines that were lost because the target could not keep up or failed. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** @param line with its line feed */
+  write(line: string): void {
+    if (this.#waiting.length > TOO_MUCH) {
+      this.#dropped++
+      return
+    }
+    this.#waiting += line
+    if (this.#waiting.length >= ENOUGH) this.#start()
+    else if (this.#timer === null && this.#writing === null) {
+      this.#timer = setTimeout(() => this.#start(), this.#delay)
+      this.#timer.unref()
+    }
+  }
+
+  /** Resolves when everything written so far has reached the target, or was dropped because the target failed. */
+  async flush(): Promise<void> {
+    while (this.#waiting !== '' || this.#writing !== null) {
+      this.#start()
+      await this.#writing
+    }
+  }
+
+  /** May repeat the lines that are just being written; none is lost. */
+  flushSync(): void {
+    this.#stopTimer()
+    const text = this.#inFlight + this.#waiting
+    this.#waiting = ''
+    this.#inFlight = ''
+    if (text === '') return
+    try {
+      this.#target.writeSync(text)
+    } catch {
+      this.#dropped += countLines(text)
+    }
+  }
+
+  #start(): void {
+    this.#stopTimer()
+    if (this.#writing !== null || this.#waiting === '') return
+    this.#inFlight = this.#waiting
+    this.#waiting = ''
+    this.#writing = this.#target
+      .write(this.#inFlight)
+      // A log that cannot be written must not take the server down: the loss is counted, and shown by a metric.
+      .catch(() => {
+        this.#dropped += countLines(this.#inFlight)
+      })
+      .then(() => {
+        this.#inFlight = ''
+        this.#writing = null
+        if (this.#waiting !== '') this.#start()
+      })
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1
+}

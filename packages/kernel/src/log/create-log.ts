@@ -1,0 +1,89 @@
+import { writeSync } from 'node:fs'
+import pino from 'pino'
+import { BufferedLines } from './buffered-lines'
+import type { Log } from './log'
+import { prettyLine } from './pretty-line'
+import { redact } from './redact'
+import { requestLine } from './request-line'
+import { RotatingFile } from './rotating-file'
+
+export interface LogOptions {
+  /** The settings' `logs`. */
+  readonly settings: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+    /** Milliseconds. */
+    readonly keep: number
+    readonly max_bytes: number
+  }
+  /** Folder of the log files; null for none. */
+  readonly dir: string | null
+  readonly terminal: 'pretty' | 'json' | 'none'
+  /** Colours on the terminal; by default where it is one. */
+  readonly color?: boolean
+}
+
+const FILE_DELAY = 200
+const TERMINAL_DELAY = 20
+const STDOUT = 1
+
+/**
+ * Opens the log: NDJSON files that rotate, and lines on standard output if asked for. Lines are written off the path of
+ * requests; what is still waiting when the process ends is written then. No worker threads: an executable has no files to start them from.
+ */
+export function createLog(options: LogOptions): Log {
+  const { settings, terminal } = options
+  const file =
+    options.dir === null
+      ? null
+      : new RotatingFile({ dir: options.dir, keep: settings.keep, maxBytes: settings.max_bytes })
+  const toFile = file === null ? null : new BufferedLines({ target: file, delay: FILE_DELAY })
+  const toTerminal = terminal === 'none' ? null : new BufferedLines({ target: STANDARD_OUTPUT, delay: TERMINAL_DELAY })
+  const color = options.color ?? process.stdout.isTTY === true
+  const write = (line: string) => {
+    toFile?.write(line)
+    toTerminal?.write(terminal === 'pretty' ? prettyLine(line, color) : line)
+  }
+  const logger = pino(
+    {
+      level: settings.level,
+      base: null,
+      // Errors are made plain by `redact`, which sees into their causes.
+      serializers: {},
+      formatters: { level: (label) => ({ level: label }), log: redact },
+    },
+    { write },
+  )
+  const atExit = () => {
+    toFile?.flushSync()
+    toTerminal?.flushSync()
+  }
+  process.on('exit', atExit)
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    request(entry) {
+      if (logger.isLevelEnabled(entry.status >= 500 ? 'error' : 'info')) write(requestLine(entry, Date.now()))
+    },
+    dropped: () => (toFile?.dropped ?? 0) + (toTerminal?.dropped ?? 0),
+    async flush() {
+      await Promise.all([toFile?.flush(), toTerminal?.flush()])
+    },
+    async close() {
+      await Promise.all([toFile?.flush(), toTerminal?.flush()])
+      process.off('exit', atExit)
+      file?.close()
+    },
+  }
+}
+
+const STANDARD_OUTPUT = {
+  write: (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+    }),
+  writeSync: (text: string) => {
+    writeSync(STDOUT, text)
+  },
+}
