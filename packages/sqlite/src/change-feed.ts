@@ -46,6 +46,11 @@ export class Feed implements ChangeFeed {
     return this.#lastSeq
   }
 
+  /** The last change that the listeners have been given, or that none of them waits for. */
+  get publishedSeq(): number {
+    return this.#publishedSeq
+  }
+
   get listening(): boolean {
     return this.#listeners.size > 0
   }
@@ -74,9 +79,12 @@ export class Feed implements ChangeFeed {
   durable(lastSeq: number): void {
     if (lastSeq <= this.#durableSeq) return
     this.#durableSeq = lastSeq
-    if (this.#listeners.size === 0) return this.#skip()
-    this.#boundaries.push(lastSeq)
-    this.#schedule()
+    if (this.#listeners.size === 0) {
+      this.#skip()
+    } else {
+      this.#boundaries.push(lastSeq)
+      this.#schedule()
+    }
   }
 
   changeEpoch(epoch: string): void {

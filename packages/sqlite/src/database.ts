@@ -1,152 +1,90 @@
-import { AppError, type ChangeFeed, type Sql } from '@koyalite/contracts'
-import { Feed } from './change-feed'
-import { createChangeLog } from './change-log'
-import { connect, type SqlFunction } from './connection'
-import type { Connection, Row } from './driver'
-import { beginEpoch, createEpoch, SET_META } from './epoch'
-import { CONSOLE_LOG, type Log } from './log'
-import { migrateAlone } from './migrate'
-import { Reader } from './reader'
-import { syncFolder } from './sync-folder'
-import { SyncGate } from './sync-gate'
+import type { ChangeFeed, Sql } from '@koyalite/contracts'
+import type { ChangeRetention } from './change-pruner'
+import type { CheckpointLimits, CheckpointStats } from './checkpointer'
+import type { SqlFunction } from './connection'
+import type { Row } from './driver'
+import type { Log } from './log'
+import type { StartMaintenance } from './maintenance'
+import { OpenDatabase } from './open-database'
+import type { QueryOptions } from './query-runner'
+import type { PoolStats } from './reader-pool'
+import type { QueryRows } from './reader-protocol'
 import type { Sync, Tx } from './tx'
-import { type StartWalSync, startWalSync } from './wal-sync'
-import { type WriteResult, Writer } from './writer'
+import type { StartWalSync, WalSyncStats } from './wal-sync'
+import type { WriteResult, WriterStats } from './writer'
 
 export interface DatabaseOptions {
-  /** The file; ':memory:' for tests: one connection, nothing durable, no threads. */
+  /** The file; ':memory:' for tests: one connection, nothing durable, no threads, no processes. */
   readonly path: string
   /** `full` (default): a write is acknowledged when it is on the disk. `normal`: when it is committed; a power loss may take the last ones back. */
   readonly durability?: 'full' | 'normal'
+  /**
+   * True (default): this process serves the file; it owns the epoch and the checkpoints. False: another process does, and this one only writes some
+   * things beside it.
+   */
+  readonly owner?: boolean
+  /** Passphrase of an encrypted file, SQLCipher 4 format. */
   readonly key?: string
+  /** Registered on every connection, in reader processes by `runReader`. */
   readonly functions?: readonly SqlFunction[]
+  /** Starts a program that calls `runReader`. Without it every query runs on the event loop. */
+  readonly readerCommand?: readonly string[]
   /** A sync failed: nothing more is acknowledged. The default ends the process, so that recovery decides what is stored. */
   readonly onFatal?: (error: Error) => void
+  readonly changes?: ChangeRetention
+  readonly checkpoints?: CheckpointLimits
+  /** How long a write waits while another process holds the write lock. Default 5000 ms. */
+  readonly busyTimeoutMs?: number
   readonly log?: Log
-  readonly busyTimeout?: number
 }
 
-/** Replaceable parts of the machinery, for tests that simulate a power cut or a failing disk. */
+/** Replaceable parts of the machinery, for tests that cut the power or break the disk. */
 export interface DatabasePorts {
   readonly startWalSync?: StartWalSync
+  readonly startMaintenance?: StartMaintenance
 }
 
+export interface DatabaseStats {
+  readonly writer: WriterStats
+  readonly sync: WalSyncStats | null
+  /** Batches that are committed and wait for their sync. */
+  readonly unsynced: number
+  readonly checkpoints: CheckpointStats | null
+  readonly readers: PoolStats | null
+  readonly lastSeq: number
+}
+
+/** An open database. It keeps the process alive until it is closed. */
 export interface Database {
+  /** The changes of all collections, once they are durable. */
   readonly feed: ChangeFeed
+  /**
+   * Runs `fn` in the next batch, in a savepoint of its own: if it throws, only its own changes are undone and only this promise is rejected. Resolves when
+   * what it did is durable. Rejects with UNAVAILABLE if the batch could not be committed.
+   */
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>>
+  /** Reads what is committed, at once, on the event loop: for statements that are known to read few rows. */
   get(sql: Sql): Row | undefined
   all(sql: Sql): Row[]
+  /** Reads where it can hold nobody up: here, if the statement is bounded, else in a process that is killed at the time-out (QUERY_TIMEOUT). */
+  query(sql: Sql, options: QueryOptions): Promise<QueryRows>
+  /**
+   * Runs `fn` alone, after everything queued before, with foreign keys checked at its end instead of at every statement. All or nothing. For changes of the
+   * schema: the statement caches are dropped.
+   */
   migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>>
+  /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Gives the new epoch. */
   newEpoch(): Promise<string>
+  /** Removes what the retention of the change log no longer asks for; done every minute by itself. Gives the number of changes removed. */
+  prune(): Promise<number>
+  /** Copies the state that is committed now to a new file, without holding up reads or writes. */
+  snapshot(to: string): Promise<void>
+  stats(): DatabaseStats
+  /** Finishes what is queued, makes it durable, leaves one clean file. */
   close(): Promise<void>
 }
 
-const MEMORY = ':memory:'
-
-/** Opens (and creates, where it does not exist) a database. */
-export async function openDatabase(options: DatabaseOptions, ports: DatabasePorts = {}): Promise<Database> {
-  const { path, functions = [], key, log = CONSOLE_LOG, durability = 'full', busyTimeout = 5000 } = options
-  const connection = connect({ path, mode: 'write', functions, key })
-  createChangeLog(connection)
-  const epoch = beginEpoch(connection)
-  const readConnection = path === MEMORY ? connection : connect({ path, mode: 'read', functions, key })
-  const reader = new Reader(readConnection)
-  const feed = new Feed({ epoch, statements: reader.statements, log })
-  const fatal = options.onFatal ?? ((error) => exitOnFailedSync(log, error))
-  let gate: SyncGate | null = null
-  const writer = new Writer({
-    connection,
-    log,
-    busyTimeout,
-    onCommit: (batch) => {
-      feed.committed(batch.lastSeq)
-      if (gate !== null) return gate.commit(batch)
-      for (const job of batch.jobs) job.acknowledge()
-      feed.durable(batch.lastSeq)
-    },
-  })
-  if (path !== MEMORY) syncFolder(path)
-  if (path !== MEMORY && durability === 'full') {
-    gate = await SyncGate.start({
-      walPath: `${path}-wal`,
-      start: ports.startWalSync ?? startWalSync,
-      onDurable: (lastSeq) => feed.durable(lastSeq),
-      onFailed: (error) => {
-        writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: the disk failed'))
-        fatal(error)
-      },
-    })
-    await gate.settled()
-  }
-  return new OpenDatabase({ connection, readConnection, reader, writer, feed, gate })
-}
-
-interface Parts {
-  readonly connection: Connection
-  readonly readConnection: Connection
-  readonly reader: Reader
-  readonly writer: Writer
-  readonly feed: Feed
-  readonly gate: SyncGate | null
-}
-
-class OpenDatabase implements Database {
-  readonly feed: Feed
-  readonly #parts: Parts
-
-  constructor(parts: Parts) {
-    this.#parts = parts
-    this.feed = parts.feed
-  }
-
-  write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
-    return this.#parts.writer.write(fn)
-  }
-
-  get(sql: Sql): Row | undefined {
-    return this.#parts.reader.get(sql)
-  }
-
-  all(sql: Sql): Row[] {
-    return this.#parts.reader.all(sql)
-  }
-
-  migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
-    const { writer, connection, reader, gate, feed } = this.#parts
-    return writer.exclusive('tail', async () => {
-      const result = migrateAlone(connection, writer, fn)
-      reader.statements.clear()
-      feed.committed(result.seq)
-      await gate?.settled()
-      feed.durable(result.seq)
-      return result
-    })
-  }
-
-  async newEpoch(): Promise<string> {
-    const epoch = createEpoch()
-    await this.#parts.writer.write((tx) => {
-      tx.run({ text: SET_META, params: ['epoch', epoch] })
-    })
-    this.feed.changeEpoch(epoch)
-    return epoch
-  }
-
-  async close(): Promise<void> {
-    const { writer, gate, connection, readConnection } = this.#parts
-    await writer.exclusive('tail', async () => {
-      connection.prepare(SET_META).run(['clean', '1'])
-      await gate?.settled()
-    })
-    writer.refuseAll(new AppError('UNAVAILABLE', 'the server is shutting down'))
-    await gate?.close()
-    if (readConnection !== connection) readConnection.close()
-    if (connection.name !== MEMORY) connection.pragma('wal_checkpoint(TRUNCATE)')
-    connection.close()
-  }
-}
-
-function exitOnFailedSync(log: Log, error: Error): void {
-  log.error({ err: error }, 'writing to the disk failed: the process ends, the next start recovers what is stored')
-  process.exit(1)
+/** Opens a database, and creates it where it does not exist. Throws the driver's error if the file is none, or the key is not its key. */
+export function openDatabase(options: DatabaseOptions, ports: DatabasePorts = {}): Promise<Database> {
+  return OpenDatabase.open(options, ports)
 }

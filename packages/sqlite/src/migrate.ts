@@ -3,14 +3,21 @@ import { translateSqliteError } from './sqlite-error'
 import type { Sync, Tx } from './tx'
 import type { WriteResult, Writer } from './writer'
 
+export interface MigrateOptions {
+  readonly connection: Connection
+  readonly writer: Writer
+  readonly busyTimeoutMs: number
+}
+
 /**
  * Runs `fn` in a transaction of its own with foreign keys unenforced, so that tables can be rebuilt, and commits only if every reference holds
  * afterwards. To be called inside `writer.exclusive`: the pragma has no effect inside a transaction.
  */
-export function migrateAlone<T>(connection: Connection, writer: Writer, fn: (tx: Tx) => Sync<T>): WriteResult<T> {
+export async function migrateAlone<T>(options: MigrateOptions, fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+  const { connection, writer, busyTimeoutMs } = options
   connection.pragma('foreign_keys = OFF')
   try {
-    connection.exec('BEGIN IMMEDIATE')
+    await retryWhileBusy(busyTimeoutMs, () => connection.exec('BEGIN IMMEDIATE'))
     const result = writer.runAlone(fn)
     if (!connection.inTransaction) throw new Error('a statement ended the transaction of the migration')
     checkReferences(connection)

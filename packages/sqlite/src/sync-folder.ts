@@ -7,11 +7,19 @@ import { dirname } from 'node:path'
  */
 export function syncFolder(path: string): void {
   // Windows neither can nor needs to sync a folder.
-  if (process.platform === 'win32') return
-  const folder = openSync(dirname(path), 'r')
+  if (process.platform !== 'win32') syncPath(dirname(path), 'r')
+}
+
+/** Makes a finished file durable. Not for a database that is open in this process: closing it would drop its locks. */
+export function syncFile(path: string): void {
+  syncPath(path, 'r+')
+}
+
+function syncPath(path: string, flags: string): void {
+  const descriptor = openSync(path, flags)
   try {
-    fsyncSync(folder)
+    fsyncSync(descriptor)
   } finally {
-    closeSync(folder)
+    closeSync(descriptor)
   }
 }

@@ -40,16 +40,12 @@ export class SyncGate {
   }
 
   commit(batch: CommittedBatch): void {
-    if (this.#failed || this.#sync === null) return refuse(batch)
+    if (this.#failed || this.#sync === null) {
+      refuse(batch)
+      return
+    }
     this.#waiting.push({ ticket: ++this.#ticket, batch })
     this.#sync.request(this.#ticket)
-  }
-
-  /** Resolves when all that is committed by now is durable; rejects if it cannot be. */
-  settled(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.commit({ jobs: [{ acknowledge: resolve, refuse: reject }], lastSeq: 0 })
-    })
   }
 
   stats(): WalSyncStats | null {

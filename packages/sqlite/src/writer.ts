@@ -1,6 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import type { Connection, Statement } from './driver'
 import type { Log } from './log'
+import { busyDelay } from './retry-while-busy'
 import { adviceFor, isBusy, translateSqliteError } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { isThenable, NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
@@ -27,7 +28,7 @@ export interface WriterOptions {
   readonly connection: Connection
   readonly log: Log
   /** How long BEGIN is tried again while another process holds the lock. Milliseconds. */
-  readonly busyTimeout: number
+  readonly busyTimeoutMs: number
   /** Called right after COMMIT. It acknowledges the batch's jobs, now or when it is durable. */
   readonly onCommit: (batch: CommittedBatch) => void
 }
@@ -52,7 +53,7 @@ export class Writer {
   readonly statements: StatementCache
   readonly #connection: Connection
   readonly #log: Log
-  readonly #busyTimeout: number
+  readonly #busyTimeoutMs: number
   readonly #onCommit: (batch: CommittedBatch) => void
   readonly #tx: WriterTx
   readonly #begin: Statement
@@ -78,7 +79,7 @@ export class Writer {
     const { connection } = options
     this.#connection = connection
     this.#log = options.log
-    this.#busyTimeout = options.busyTimeout
+    this.#busyTimeoutMs = options.busyTimeoutMs
     this.#onCommit = options.onCommit
     this.statements = new StatementCache(connection)
     this.#tx = new WriterTx(connection, this.statements)
@@ -117,6 +118,11 @@ export class Writer {
       else this.#queue.splice(this.#head, 0, barrier)
       this.#schedule()
     })
+  }
+
+  /** From now on every new write is refused; those that are queued still run. */
+  refuseNew(error: AppError): void {
+    this.#refusal ??= error
   }
 
   /** From now on every write, queued or new, is refused. */
@@ -184,10 +190,10 @@ export class Writer {
       const now = performance.now()
       this.#busySince ??= now
       const waited = now - this.#busySince
-      if (isBusy(error) && waited < this.#busyTimeout) {
+      if (isBusy(error) && waited < this.#busyTimeoutMs) {
         this.#busyRetries++
         this.#scheduled = true
-        setTimeout(this.#turn, Math.min(50, 1 + waited / 4))
+        setTimeout(this.#turn, busyDelay(waited))
         return false
       }
       this.#busySince = null

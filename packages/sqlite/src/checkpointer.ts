@@ -1,0 +1,149 @@
+import type { Connection, Statement } from './driver'
+import type { Log } from './log'
+import type { CheckpointMode, CheckpointResult, Maintenance } from './maintenance'
+import { NO_PARAMS } from './tx'
+
+export interface CheckpointLimits {
+  /** Copy into the database file when so much of the WAL is not there yet. */
+  readonly passiveBytes: number
+  /** Begin the WAL at its front again when it is as large as this. Reads look into one index segment per 16 MB of it. */
+  readonly restartBytes: number
+}
+
+export const CHECKPOINT_LIMITS: CheckpointLimits = {
+  passiveBytes: 8 * 1024 * 1024,
+  restartBytes: 16 * 1024 * 1024,
+}
+
+export interface CheckpointStats {
+  readonly walBytes: number
+  readonly checkpoints: number
+  readonly failed: number
+  readonly last: { readonly at: number; readonly mode: CheckpointMode; readonly ms: number } | null
+  /** Since when (ms since 1970) a reader keeps the WAL from being emptied; null if none does. */
+  readonly blockedSince: number | null
+}
+
+export interface CheckpointerOptions {
+  /** The writer's connection: asked for the size of the WAL after each batch. */
+  readonly connection: Connection
+  readonly maintenance: Maintenance
+  /** Keeps batches from beginning until the work has settled. */
+  readonly pauseWriter: (work: () => Promise<CheckpointResult>) => Promise<CheckpointResult>
+  readonly limits: CheckpointLimits
+  readonly log: Log
+}
+
+/** Rounds of PASSIVE before the writer is paused: each leaves only what was written during it. */
+const PASSIVE_ROUNDS = 3
+const FIRST_RETRY_MS = 250
+const LAST_RETRY_MS = 10_000
+
+/** Keeps the WAL's size bounded without a sync on the event loop. SPEC.md, section C. */
+export class Checkpointer {
+  readonly #options: CheckpointerOptions
+  readonly #walState: Statement
+  readonly #frameBytes: number
+  #running: Promise<void> | null = null
+  #closed = false
+  #notBefore = 0
+  #retryMs = FIRST_RETRY_MS
+  #checkpoints = 0
+  #failed = 0
+  #last: CheckpointStats['last'] = null
+  #blockedSince: number | null = null
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options
+    // NOOP tells the numbers of pages and does nothing: 1 µs.
+    this.#walState = options.connection.prepare('PRAGMA wal_checkpoint(NOOP)').raw(true)
+    this.#frameBytes = (options.connection.pragma('page_size', { simple: true }) as number) + 24
+  }
+
+  /** To be called after every batch. */
+  afterCommit(): void {
+    if (this.#running !== null || this.#closed) return
+    const { frames, backfilled } = this.#state()
+    const { passiveBytes, restartBytes } = this.#options.limits
+    const due = (frames - backfilled) * this.#frameBytes >= passiveBytes || frames * this.#frameBytes >= restartBytes
+    if (!due || performance.now() < this.#notBefore) return
+    this.#running = this.#run().finally(() => {
+      this.#running = null
+    })
+  }
+
+  stats(): CheckpointStats {
+    return {
+      walBytes: this.#state().frames * this.#frameBytes,
+      checkpoints: this.#checkpoints,
+      failed: this.#failed,
+      last: this.#last,
+      blockedSince: this.#blockedSince,
+    }
+  }
+
+  /** Lets a running checkpoint end, and begins no more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    try {
+      let result = await this.#checkpoint('PASSIVE')
+      if (result.frames * this.#frameBytes < this.#options.limits.restartBytes) return
+      for (let round = 1; round < PASSIVE_ROUNDS && result.backfilled < result.frames; round++) {
+        result = await this.#checkpoint('PASSIVE')
+      }
+      // What no round could copy is kept by a reader; pausing the writer for it would only add to its wait.
+      const rest = (result.frames - result.backfilled) * this.#frameBytes
+      if (rest > this.#options.limits.passiveBytes || this.#closed) return this.#blocked(result)
+      const large = result.frames * this.#frameBytes > 4 * this.#options.limits.restartBytes
+      result = await this.#options.pauseWriter(() => this.#checkpoint(large ? 'TRUNCATE' : 'RESTART'))
+      if (result.busy) this.#blocked(result)
+      else this.#freed()
+    } catch (error) {
+      if (this.#closed) return
+      this.#failed++
+      this.#backOff()
+      this.#options.log.error(
+        { err: error },
+        'a checkpoint failed; the write-ahead log keeps growing until one succeeds',
+      )
+    }
+  }
+
+  async #checkpoint(mode: CheckpointMode): Promise<CheckpointResult> {
+    const result = await this.#options.maintenance.checkpoint(mode)
+    this.#checkpoints++
+    this.#last = { at: Date.now(), mode, ms: result.ms }
+    return result
+  }
+
+  #blocked(result: CheckpointResult): void {
+    this.#blockedSince ??= Date.now()
+    this.#backOff()
+    const walBytes = result.frames * this.#frameBytes
+    if (walBytes < 4 * this.#options.limits.restartBytes) return
+    this.#options.log.warn(
+      { walBytes, blockedSince: this.#blockedSince },
+      'a long read keeps the write-ahead log from being emptied; it grows until that read ends',
+    )
+  }
+
+  #freed(): void {
+    this.#blockedSince = null
+    this.#retryMs = FIRST_RETRY_MS
+    this.#notBefore = 0
+  }
+
+  #backOff(): void {
+    this.#notBefore = performance.now() + this.#retryMs
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2)
+  }
+
+  #state(): { frames: number; backfilled: number } {
+    const [, frames, backfilled] = (this.#walState.get(NO_PARAMS) ?? []) as number[]
+    return { frames: frames ?? 0, backfilled: backfilled ?? 0 }
+  }
+}

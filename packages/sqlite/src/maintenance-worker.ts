@@ -1,0 +1,78 @@
+import { renameSync, rmSync } from 'node:fs'
+import { connect } from './connection'
+import { type Connection, loadDriver, mappedDrivers } from './driver'
+import type { CheckpointResult, MaintenanceReply, MaintenanceRequest } from './maintenance'
+import { syncFile, syncFolder } from './sync-folder'
+
+declare const self: Worker
+
+let connection: Connection | null = null
+
+self.onmessage = async ({ data }: MessageEvent<MaintenanceRequest>) => {
+  try {
+    self.postMessage({ id: data.id, ok: true, value: await answer(data) } satisfies MaintenanceReply)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    self.postMessage({ id: data.id, ok: false, message } satisfies MaintenanceReply)
+  }
+}
+
+async function answer(request: MaintenanceRequest): Promise<CheckpointResult | null> {
+  switch (request.type) {
+    case 'open':
+      verifySingleDriver()
+      connection = connect({ path: request.path, mode: 'write', key: request.key, cacheBytes: 512 * 1024 })
+      return null
+    case 'checkpoint':
+      return checkpoint(opened(), request.mode)
+    case 'snapshot':
+      await snapshot(opened(), request.to)
+      return null
+    case 'close':
+      connection?.close()
+      connection = null
+      return null
+  }
+}
+
+function opened(): Connection {
+  if (connection === null) throw new Error('the maintenance thread has no database open')
+  return connection
+}
+
+/** Two copies of the library in one process would drop each other's locks: better no checkpoint than a lost database. */
+function verifySingleDriver(): void {
+  loadDriver()
+  const copies = mappedDrivers()
+  if (copies !== null && copies.length > 1) {
+    throw new Error(`the process has ${copies.length} copies of the SQLite library: ${copies.join(', ')}`)
+  }
+}
+
+function checkpoint(source: Connection, mode: string): CheckpointResult {
+  const started = performance.now()
+  const row = source.prepare(`PRAGMA wal_checkpoint(${mode})`).raw(true).get([]) ?? []
+  const [busy, frames, backfilled] = row as number[]
+  return {
+    busy: busy !== 0,
+    frames: frames ?? 0,
+    backfilled: backfilled ?? 0,
+    ms: performance.now() - started,
+  }
+}
+
+async function snapshot(source: Connection, to: string): Promise<void> {
+  const part = `${to}.part`
+  rmSync(part, { force: true })
+  // The read transaction keeps the copy at one state, and keeps writers from making the backup start again.
+  source.exec('BEGIN')
+  try {
+    source.prepare('SELECT count(*) FROM sqlite_schema').get([])
+    await source.backup(part, { progress: () => 1 << 20 })
+  } finally {
+    source.exec('COMMIT')
+  }
+  syncFile(part)
+  renameSync(part, to)
+  syncFolder(to)
+}

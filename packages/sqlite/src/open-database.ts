@@ -1,0 +1,286 @@
+import { AppError, type Sql } from '@koyalite/contracts'
+import { Feed } from './change-feed'
+import { createChangeLog } from './change-log'
+import { CHANGE_RETENTION, pruneChanges } from './change-pruner'
+import { CHECKPOINT_LIMITS, Checkpointer } from './checkpointer'
+import { connect } from './connection'
+import type { Database, DatabaseOptions, DatabasePorts, DatabaseStats } from './database'
+import type { Connection, Row } from './driver'
+import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
+import { followOthers } from './follow-others'
+import { CONSOLE_LOG, type Log } from './log'
+import { type Maintenance, startMaintenance } from './maintenance'
+import { migrateAlone } from './migrate'
+import { QueryBounds } from './query-bounds'
+import { type QueryOptions, QueryRunner } from './query-runner'
+import { Reader } from './reader'
+import { ReaderPool } from './reader-pool'
+import type { QueryRows } from './reader-protocol'
+import { retryWhileBusy } from './retry-while-busy'
+import { syncFolder } from './sync-folder'
+import { SyncGate } from './sync-gate'
+import type { Sync, Tx } from './tx'
+import { startWalSync } from './wal-sync'
+import { type CommittedBatch, type WriteResult, Writer } from './writer'
+
+const MEMORY = ':memory:'
+const PRUNE_EVERY_MS = 60_000
+const BUSY_TIMEOUT_MS = 5_000
+
+/** Puts the parts together; `Database` says what they do. */
+export class OpenDatabase implements Database {
+  readonly feed: Feed
+  readonly #options: DatabaseOptions
+  readonly #log: Log
+  readonly #connection: Connection
+  readonly #readConnection: Connection
+  readonly #reader: Reader
+  readonly #writer: Writer
+  readonly #bounds: QueryBounds
+  readonly #queries: QueryRunner
+  readonly #pool: ReaderPool | null
+  readonly #stop: (() => void)[] = []
+  #gate: SyncGate | null = null
+  #maintenance: Maintenance | null = null
+  #checkpointer: Checkpointer | null = null
+  #closing: Promise<void> | null = null
+
+  static async open(options: DatabaseOptions, ports: DatabasePorts): Promise<OpenDatabase> {
+    const { path, key, functions = [] } = options
+    const busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS
+    const connection = await retryWhileBusy(busyTimeoutMs, () => connect({ path, mode: 'write', key, functions }))
+    let database: OpenDatabase | null = null
+    try {
+      const epoch = await retryWhileBusy(busyTimeoutMs, () => prepareFile(connection, options.owner ?? true))
+      const readConnection = path === MEMORY ? connection : connect({ path, mode: 'read', key, functions })
+      database = new OpenDatabase(options, { connection, readConnection, epoch })
+      if (path !== MEMORY) await database.#start(ports)
+      return database
+    } catch (error) {
+      if (database !== null) await database.#closeParts()
+      if (connection.open) connection.close()
+      throw error
+    }
+  }
+
+  private constructor(options: DatabaseOptions, { connection, readConnection, epoch }: Connections) {
+    const { path, key, log = CONSOLE_LOG, readerCommand, busyTimeoutMs = BUSY_TIMEOUT_MS } = options
+    this.#options = options
+    this.#log = log
+    this.#connection = connection
+    this.#readConnection = readConnection
+    this.#reader = new Reader(readConnection)
+    this.feed = new Feed({ epoch, statements: this.#reader.statements, log })
+    this.#writer = new Writer({ connection, log, busyTimeoutMs, onCommit: (batch) => this.#committed(batch) })
+    this.#bounds = new QueryBounds(this.#reader.statements)
+    const killable = path !== MEMORY && readerCommand !== undefined
+    this.#pool = killable ? new ReaderPool({ command: readerCommand, path, key, log }) : null
+    this.#queries = new QueryRunner({
+      reader: this.#reader,
+      bounds: this.#bounds,
+      pool: this.#pool,
+      lastSeq: () => this.feed.lastSeq,
+    })
+  }
+
+  write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+    return this.#writer.write(fn)
+  }
+
+  get(sql: Sql): Row | undefined {
+    return this.#reader.get(sql)
+  }
+
+  all(sql: Sql): Row[] {
+    return this.#reader.all(sql)
+  }
+
+  query(sql: Sql, options: QueryOptions): Promise<QueryRows> {
+    return this.#queries.query(sql, options)
+  }
+
+  migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+    return this.#writer.exclusive('tail', async () => {
+      try {
+        const result = await migrateAlone(
+          {
+            connection: this.#connection,
+            writer: this.#writer,
+            busyTimeoutMs: this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+          },
+          fn,
+        )
+        await this.#settle(result.seq)
+        return result
+      } finally {
+        this.#reader.statements.clear()
+        this.#bounds.clear()
+        await this.#pool?.restart()
+      }
+    })
+  }
+
+  async newEpoch(): Promise<string> {
+    const epoch = createEpoch()
+    await this.write((tx) => {
+      tx.run({ text: SET_META, params: ['epoch', epoch] })
+    })
+    this.feed.changeEpoch(epoch)
+    return epoch
+  }
+
+  prune(): Promise<number> {
+    return pruneChanges({
+      retention: this.#options.changes ?? CHANGE_RETENTION,
+      write: (fn) => this.write(fn),
+      publishedSeq: () => this.feed.publishedSeq,
+      log: this.#log,
+    })
+  }
+
+  async snapshot(to: string): Promise<void> {
+    if (this.#options.path === MEMORY) {
+      await this.#connection.backup(to)
+      return
+    }
+    // A thread of its own: a long copy must not keep the checkpoints waiting.
+    const { path, key } = this.#options
+    const thread = await startMaintenance({ path, key })
+    try {
+      await thread.snapshot(to)
+    } finally {
+      await thread.close()
+    }
+  }
+
+  stats(): DatabaseStats {
+    return {
+      writer: this.#writer.stats(),
+      sync: this.#gate?.stats() ?? null,
+      unsynced: this.#gate?.pending ?? 0,
+      checkpoints: this.#checkpointer?.stats() ?? null,
+      readers: this.#pool?.stats() ?? null,
+      lastSeq: this.feed.lastSeq,
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #start(ports: DatabasePorts): Promise<void> {
+    const { path, key, durability = 'full', owner = true, onFatal } = this.#options
+    syncFolder(path)
+    const start = ports.startWalSync ?? startWalSync
+    const fatal = onFatal ?? ((error: Error) => exitOnFailedSync(this.#log, error))
+    if (durability === 'full') {
+      this.#gate = await SyncGate.start({
+        walPath: `${path}-wal`,
+        start,
+        onDurable: (lastSeq) => this.feed.durable(lastSeq),
+        onFailed: (error) => {
+          this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
+          fatal(error)
+        },
+      })
+    }
+    if (owner) await this.#startCheckpoints(ports.startMaintenance ?? startMaintenance, key)
+    // The mark of an unclean end, and perhaps a new epoch, must be on the disk before anything else is.
+    await this.#settle(this.feed.lastSeq)
+    this.#stop.push(
+      followOthers({
+        connection: this.#connection,
+        eager: () => this.feed.listening,
+        onCommitsOfOthers: () => this.#committed({ jobs: [], lastSeq: this.feed.readLastSeq() }),
+      }),
+    )
+    if (owner) this.#pruneRegularly()
+  }
+
+  async #startCheckpoints(
+    start: NonNullable<DatabasePorts['startMaintenance']>,
+    key: string | undefined,
+  ): Promise<void> {
+    const maintenance = await start({ path: this.#options.path, key })
+    this.#maintenance = maintenance
+    this.#checkpointer = new Checkpointer({
+      connection: this.#connection,
+      maintenance,
+      pauseWriter: (work) => this.#writer.exclusive('head', work),
+      limits: this.#options.checkpoints ?? CHECKPOINT_LIMITS,
+      log: this.#log,
+    })
+  }
+
+  #pruneRegularly(): void {
+    const timer = setInterval(() => {
+      this.prune().catch((error: unknown) => this.#log.error({ err: error }, 'the change log could not be pruned'))
+    }, PRUNE_EVERY_MS)
+    timer.unref()
+    this.#stop.push(() => clearInterval(timer))
+  }
+
+  #committed(batch: CommittedBatch): void {
+    this.feed.committed(batch.lastSeq)
+    if (this.#gate !== null) {
+      this.#gate.commit(batch)
+    } else {
+      for (const job of batch.jobs) job.acknowledge()
+      this.feed.durable(batch.lastSeq)
+    }
+    this.#checkpointer?.afterCommit()
+  }
+
+  /** Resolves when all that is committed is durable. */
+  #settle(lastSeq: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#committed({ jobs: [{ acknowledge: resolve, refuse: reject }], lastSeq })
+    })
+  }
+
+  async #close(): Promise<void> {
+    for (const stop of this.#stop.splice(0)) stop()
+    // The last write in the queue: all others are done when it is.
+    const finished = this.write((tx) => {
+      if (this.#options.owner ?? true) tx.run({ text: SET_META, params: ['clean', '1'] })
+    })
+    this.#writer.refuseNew(new AppError('UNAVAILABLE', 'the server is shutting down'))
+    await finished.catch((error: unknown) => {
+      this.#log.warn(
+        { err: error },
+        'the database could not be marked as cleanly closed; the next start begins a new epoch',
+      )
+    })
+    await this.#closeParts()
+  }
+
+  async #closeParts(): Promise<void> {
+    for (const stop of this.#stop.splice(0)) stop()
+    await this.#pool?.close()
+    await this.#checkpointer?.close()
+    await this.#maintenance?.close()
+    await this.#gate?.close()
+    if (this.#readConnection !== this.#connection) this.#readConnection.close()
+    // The last connection to close copies the WAL into the database and removes it; another process may still have one open.
+    this.#connection.close()
+  }
+}
+
+interface Connections {
+  readonly connection: Connection
+  readonly readConnection: Connection
+  readonly epoch: string
+}
+
+/** Creates the system's tables; gives the epoch. */
+function prepareFile(connection: Connection, owner: boolean): string {
+  if (!owner) return readEpoch(connection)
+  createChangeLog(connection)
+  return beginEpoch(connection)
+}
+
+function exitOnFailedSync(log: Log, error: Error): void {
+  log.error({ err: error }, 'writing to the disk failed: the process ends, and the next start recovers what is stored')
+  process.exit(1)
+}

@@ -1,0 +1,148 @@
+import type { StatementCache } from './statement-cache'
+import { NO_PARAMS } from './tx'
+
+/** Tables up to this many rows may be scanned and sorted on the event loop: about 1 ms. */
+const SMALL_TABLE_ROWS = 5_000
+/** In tables up to this many rows, a scan that has proved fast may run there too: at worst it takes some 50 ms, once. */
+const LEARNABLE_ROWS = 200_000
+const SLOW_MS = 20
+const FAST_MS = 3
+const FAST_RUNS = 5
+const FIRST_PENALTY_MS = 60_000
+const LAST_PENALTY_MS = 3_600_000
+/** How long an estimate of a table's size is believed. */
+const ESTIMATE_MS = 5_000
+const MAX_SHAPES = 2_000
+
+interface Shape {
+  /** The tables that make the plan costly when they are large; empty where it reads by index only. */
+  readonly tables: readonly string[]
+  fastRuns: number
+  slowUntil: number
+  penaltyMs: number
+}
+
+/**
+ * Decides which statements may run on the event loop: the driver cannot interrupt one. By the plan (a scan or a sort over a large table is not
+ * bounded), and by what the same statement took before. SPEC.md, section Q.
+ */
+export class QueryBounds {
+  readonly #statements: StatementCache
+  readonly #now: () => number
+  #shapes = new Map<string, Shape>()
+  #rows = new Map<string, { readonly rows: number; readonly at: number }>()
+
+  /** `statements`: of a connection for reading, used for EXPLAIN and estimates. */
+  constructor(statements: StatementCache, now: () => number = () => performance.now()) {
+    this.#statements = statements
+    this.#now = now
+  }
+
+  /** True if the statement may run on the event loop. Throws the driver's error if it cannot be prepared. */
+  isBounded(text: string): boolean {
+    const shape = this.#shape(text)
+    if (shape.slowUntil > 0) {
+      if (this.#now() < shape.slowUntil || shape.fastRuns < FAST_RUNS) return false
+    }
+    if (shape.tables.length === 0) return true
+    const rows = this.#largest(shape.tables)
+    return rows <= SMALL_TABLE_ROWS || (rows <= LEARNABLE_ROWS && shape.fastRuns >= FAST_RUNS)
+  }
+
+  /** What a run of the statement took, wherever it ran. */
+  learn(text: string, ms: number): void {
+    if (ms <= FAST_MS) {
+      const shape = this.#shapes.get(text)
+      // Reached once per run of every query: counted no further than needed.
+      if (shape !== undefined && shape.fastRuns < FAST_RUNS) shape.fastRuns++
+    } else if (ms > SLOW_MS) {
+      const shape = this.#shape(text)
+      shape.fastRuns = 0
+      shape.slowUntil = this.#now() + shape.penaltyMs
+      shape.penaltyMs = Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2)
+    }
+  }
+
+  /** Forgets everything: after a change of the schema. */
+  clear(): void {
+    this.#shapes = new Map()
+    this.#rows = new Map()
+  }
+
+  #shape(text: string): Shape {
+    const known = this.#shapes.get(text)
+    if (known !== undefined) return known
+    if (this.#shapes.size >= MAX_SHAPES) this.#shapes = new Map()
+    const shape = { tables: this.#costlyTables(text), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
+    this.#shapes.set(text, shape)
+    return shape
+  }
+
+  #costlyTables(text: string): readonly string[] {
+    const plan = this.#statements.get(`EXPLAIN QUERY PLAN ${text}`).all(NO_PARAMS)
+    const details = plan.map((row) => String(row[3]))
+    const program = this.#statements.get(`EXPLAIN ${text}`).all(NO_PARAMS)
+    if (!isCostly(details) || isPlainPage(text, details, program)) return []
+    // The plan names tables by their aliases; the program opens them by their root pages.
+    const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))
+    const names = this.#statements
+      .get('SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0')
+      .all(NO_PARAMS)
+      .filter(([root]) => root !== undefined && roots.has(root))
+      .map(([, name]) => String(name))
+    return [...new Set(names)]
+  }
+
+  #largest(tables: readonly string[]): number {
+    let largest = 0
+    for (const table of tables) largest = Math.max(largest, this.#estimate(table))
+    return largest
+  }
+
+  #estimate(table: string): number {
+    const now = this.#now()
+    const known = this.#rows.get(table)
+    if (known !== undefined && now - known.at < ESTIMATE_MS) return known.rows
+    const rows = this.#countUpTo(table)
+    this.#rows.set(table, { rows, at: now })
+    return rows
+  }
+
+  #countUpTo(table: string): number {
+    const name = `"${table.replaceAll('"', '""')}"`
+    const counted = this.#statements
+      .get(`SELECT count(*) FROM (SELECT 1 FROM ${name} LIMIT ${SMALL_TABLE_ROWS + 1})`)
+      .get(NO_PARAMS)?.[0] as number
+    if (counted <= SMALL_TABLE_ROWS) return counted
+    try {
+      // Never less than the number of rows, and found in two steps down the tree.
+      const [range] = this.#statements.get(`SELECT max(rowid) - min(rowid) + 1 FROM ${name}`).get(NO_PARAMS) ?? []
+      return range as number
+    } catch {
+      // A table without rowids: it is large, nothing says how large.
+      return Number.POSITIVE_INFINITY
+    }
+  }
+}
+
+function isCostly(details: readonly string[]): boolean {
+  const derived = new Set<string>()
+  for (const detail of details) {
+    const name = /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail)?.[1]
+    if (name !== undefined) derived.add(name)
+  }
+  return details.some((detail) => {
+    const scanned = /^SCAN (?!CONSTANT ROW|\d+-ROW|.* VIRTUAL TABLE)(.+?)(?: USING .*)?$/.exec(detail)?.[1]
+    return (scanned !== undefined && !derived.has(scanned)) || detail.startsWith('USE TEMP B-TREE')
+  })
+}
+
+/** Rows in the order of a tree, without a condition, up to a limit: it stops where the limit is reached. */
+function isPlainPage(text: string, details: readonly string[], program: readonly (readonly unknown[])[]): boolean {
+  return (
+    /\blimit\b/i.test(text) &&
+    !/\bwhere\b|\bjoin\b|\bunion\b|\bdistinct\b|\boffset\b/i.test(text) &&
+    !details.some((detail) => detail.startsWith('USE TEMP B-TREE')) &&
+    !program.some(([, opcode]) => opcode === 'AggStep')
+  )
+}

@@ -1,0 +1,69 @@
+import { SELECT_LAST_SEQ } from './change-log'
+import { connect, type SqlFunction } from './connection'
+import type { Connection } from './driver'
+import type { QueryRows, ReaderReply, ReaderRequest } from './reader-protocol'
+import { checkReads, ReadOnlyError, takeRows } from './run-query'
+import { isSqliteFailure } from './sqlite-error'
+import { StatementCache } from './statement-cache'
+import { NO_PARAMS } from './tx'
+import { workerFile } from './worker-file'
+
+export interface RunReaderOptions {
+  /** The same as those of the database that the process reads. */
+  readonly functions: readonly SqlFunction[]
+}
+
+/**
+ * The whole life of a reader process: the program named by `readerCommand` calls this and nothing else. It answers one query after the other until its
+ * parent closes the channel, kills it, or is gone.
+ */
+export function runReader({ functions }: RunReaderOptions): void {
+  let source: Source | null = null
+  // A statement that runs keeps this thread from noticing anything.
+  new Worker(workerFile('parent-watch-worker'), { smol: true, name: 'koyalite-parent-watch' })
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', (request: ReaderRequest) => {
+    if (request.type === 'open') {
+      const connection = connect({ path: request.path, mode: 'read', key: request.key, functions })
+      source = { connection, statements: new StatementCache(connection, 100) }
+      return
+    }
+    process.send?.(source === null ? notOpen(request.id) : answer(source, request))
+  })
+}
+
+interface Source {
+  readonly connection: Connection
+  readonly statements: StatementCache
+}
+
+function answer({ connection, statements }: Source, request: ReaderRequest & { type: 'query' }): ReaderReply {
+  const started = performance.now()
+  try {
+    // One read transaction: the rows and the number are of the same state.
+    connection.exec('BEGIN')
+    const seq = (statements.get(SELECT_LAST_SEQ).get(NO_PARAMS)?.[0] as number | null) ?? 0
+    const statement = statements.get(request.text)
+    checkReads(statement)
+    const rows = takeRows(statement, request.params, request.maxRows)
+    const columns = statement.columns().map(({ name }) => name)
+    const result: QueryRows = { ...rows, columns, seq }
+    return { type: 'rows', id: request.id, result, ms: performance.now() - started }
+  } catch (error) {
+    return { type: 'error', id: request.id, ...describe(error) }
+  } finally {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+  }
+}
+
+function describe(error: unknown): { message: string; code: string | null } {
+  if (error instanceof ReadOnlyError) return { message: error.message, code: error.code }
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    code: isSqliteFailure(error) ? error.code : null,
+  }
+}
+
+function notOpen(id: number): ReaderReply {
+  return { type: 'error', id, message: 'the reader process has no database open', code: 'SQLITE_CANTOPEN' }
+}

@@ -1,0 +1,31 @@
+import type { SqlValue } from '@koyalite/contracts'
+import type { Row, Statement } from './driver'
+
+/** All rows, or the first `maxRows` of them. */
+export function takeRows(
+  statement: Statement,
+  params: readonly SqlValue[],
+  maxRows: number,
+): { rows: Row[]; truncated: boolean } {
+  if (maxRows === Number.POSITIVE_INFINITY) return { rows: statement.all(params), truncated: false }
+  const rows: Row[] = []
+  for (const row of statement.iterate(params)) {
+    if (rows.length === maxRows) return { rows, truncated: true }
+    rows.push(row)
+  }
+  return { rows, truncated: false }
+}
+
+/** Throws unless the statement only reads and gives rows: ATTACH and PRAGMAs that set something give none. */
+export function checkReads(statement: Statement): void {
+  if (!statement.reader || !statement.readonly) throw new ReadOnlyError()
+}
+
+export class ReadOnlyError extends Error {
+  override readonly name = 'ReadOnlyError'
+  readonly code = 'READ_ONLY'
+
+  constructor() {
+    super('only statements that read and give rows are allowed here')
+  }
+}
