@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { createProject, expectError, expectStatus, startServer, useServer } from '@koyalite/testkit'
+import { createProject, expectStatus, startServer, useServer } from '@koyalite/testkit'
 import { NOTES } from '../fixtures/schemas'
 
 const server = useServer({ schema: NOTES })

@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
           .map((one) => ('$ref' in one ? (resolve(String(one.$ref)) as { name: string; in: string }) : one))
           .filter((one) => one.in === 'path')
           .map((one) => one.name)
-        expect(declared.sort(), `${method} ${path}`).toEqual(inPath.sort())
+        expect(`${method} ${path}: ${declared.sort()}`).toBe(`${method} ${path}: ${inPath.sort()}`)
       }
     }
   })
