@@ -1,0 +1,96 @@
+import type { Sql } from '@koyalite/contracts'
+import type { Collection, Field } from '@koyalite/schema'
+import { isVisible } from './collection-view'
+import type { ReadAccess } from './read-access'
+import { columnOf, join, literal, sql } from './sql-fragment'
+
+/** One key of a JSON object that SQL builds. `present`, where given, decides for each row whether the key is there at all. */
+export interface JsonEntry {
+  readonly name: string
+  readonly value: Sql
+  readonly present?: Sql
+}
+
+const cache = new WeakMap<ReadAccess, Map<Collection, { readonly alias: string; readonly document: Sql }[]>>()
+
+/**
+ * An expression that is the JSON of the document in the row at `alias`, as the actor may read it: its fields in the order of the
+ * schema, without internal and unreadable ones. Whether the row itself may be read is not its business.
+ */
+export function documentJson(collection: Collection, access: ReadAccess, alias: string): Sql {
+  let collections = cache.get(access)
+  if (!collections) {
+    collections = new Map()
+    cache.set(access, collections)
+  }
+  let known = collections.get(collection)
+  if (!known) {
+    known = []
+    collections.set(collection, known)
+  }
+  let entry = known.find((candidate) => candidate.alias === alias)
+  if (!entry) {
+    const fields = [...collection.fields.values()].filter((field) => isVisible(collection, field, access))
+    entry = { alias, document: jsonObject(fields.map((field) => fieldEntry(collection, field, access, alias))) }
+    known.push(entry)
+  }
+  return entry.document
+}
+
+/** A field as a key of its document. */
+export function fieldEntry(collection: Collection, field: Field, access: ReadAccess, alias: string): JsonEntry {
+  const value = fieldJson(field, alias)
+  const rule = access.field(collection, field)
+  return rule.kind === 'where' ? { name: field.name, value, present: rule.sql(alias) } : { name: field.name, value }
+}
+
+/** A JSON object with these keys, in this order. */
+export function jsonObject(entries: readonly JsonEntry[]): Sql {
+  const chunks: Sql[] = []
+  for (let start = 0; start < entries.length || start === 0; start += MAX_KEYS) {
+    const keys = entries.slice(start, start + MAX_KEYS)
+    chunks.push(
+      sql`json_object(${join(
+        keys.map((entry) => sql`${literal(entry.name)}, ${entry.value}`),
+        ', ',
+      )})`,
+    )
+  }
+  const object = chunks.length === 1 ? (chunks[0] as Sql) : concatenated(chunks)
+  const conditional = entries.filter((entry) => entry.present)
+  if (conditional.length === 0) return object
+  const removals = conditional.map((entry) => {
+    const path = literal(`$."${entry.name}"`)
+    // `$._` is the path of nothing: no field's name begins with an underscore. (A NULL path would remove everything.)
+    return sql`CASE WHEN ${entry.present as Sql} THEN '$._' ELSE ${path} END`
+  })
+  return sql`json_remove(${object}, ${join(removals, ', ')})`
+}
+
+/** Functions take at most 1000 arguments. */
+const MAX_KEYS = 400
+
+/** Objects written one after the other as one: `{"a":1}`, `{"b":2}` → `{"a":1,"b":2}`. */
+function concatenated(objects: readonly Sql[]): Sql {
+  const inner = objects.map((object) => sql`substr(${object}, 2, length(${object}) - 2)`)
+  return sql`json('{' || ${join(inner, " || ',' || ")} || '}')`
+}
+
+function fieldJson(field: Field, alias: string): Sql {
+  const column = columnOf(alias, field.column)
+  switch (field.type) {
+    case 'bool':
+      return sql`json(CASE WHEN ${column} THEN 'true' WHEN NOT ${column} THEN 'false' END)`
+    case 'json':
+      return sql`json(${column})`
+    case 'blob':
+      return sql`koyalite_base64(${column})`
+    case 'uuid':
+    case 'string':
+    case 'text':
+    case 'int':
+    case 'float':
+    case 'timestamp':
+      return column
+  }
+}

@@ -1,0 +1,32 @@
+import type { SqlValue } from '@koyalite/contracts'
+import { jsonEqual } from './json-equal'
+
+/** A deterministic function that statements of this package call. */
+export interface SqlFunction {
+  readonly name: string
+  readonly arity: number
+  readonly fn: (...args: SqlValue[]) => SqlValue
+}
+
+/** Blobs always pass this function on their way into JSON: one that holds SQLite's binary JSON would be taken for JSON itself. */
+const base64: SqlFunction = {
+  name: 'koyalite_base64',
+  arity: 1,
+  fn: (value) => {
+    if (value === null) return null
+    return (value instanceof Uint8Array ? value : new TextEncoder().encode(String(value))).toBase64()
+  },
+}
+
+/** 1 where two JSON texts are the same value, whatever the order of keys; null where one is null. */
+const equal: SqlFunction = {
+  name: 'koyalite_json_equal',
+  arity: 2,
+  fn: (a, b) => {
+    if (a === null || b === null) return null
+    return jsonEqual(JSON.parse(String(a)), JSON.parse(String(b))) ? 1 : 0
+  },
+}
+
+/** All of them: to be registered on every connection. */
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, equal]
