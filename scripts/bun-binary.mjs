@@ -41,7 +41,16 @@ function install(folder, spec) {
   mkdirSync(folder, { recursive: true })
   // A package.json of its own keeps npm from walking up to the workspace's.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  const args = ['install', spec, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = [
+    'install',
+    spec,
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+  ]
   // Run by npm, its own file is known, and Node can start it on every platform; started by hand, `npm` is on the path.
   const npm = process.env.npm_execpath
   const run = npm?.endsWith('.js')

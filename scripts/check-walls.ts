@@ -40,7 +40,7 @@ async function sourcePaths(root: string, { folder }: Workspace): Promise<readonl
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/testing\//.test(path)
+  return /\.test\.tsx?$|\/(testing|fixtures?)\//.test(path)
 }
 
 function isGenerated(text: string): boolean {

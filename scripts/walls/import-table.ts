@@ -30,7 +30,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
 /** What the tests of a workspace may import besides: the real parts that they run against. Never one service another. */
 export const TESTS_MAY_IMPORT: readonly string[] = ['testkit', 'contracts', 'schema', 'query', 'sqlite', 'kernel']
 
-/** Packages from outside that exactly one workspace may import; `bench` may, to measure the bare part beside us. */
+/** Packages from outside that exactly one workspace may import. Tests may, to look from outside; `bench` may, to measure the bare part beside us. */
 export const OWNED_PACKAGES: readonly { readonly pattern: RegExp; readonly what: string; readonly owner: string }[] = [
   { pattern: /^(hono(\/|$)|@hono\/)/, what: 'the HTTP framework', owner: 'kernel' },
   { pattern: /^(better-sqlite3|bun:sqlite$|node:sqlite$)/, what: 'the SQLite driver', owner: 'sqlite' },

@@ -1,0 +1,118 @@
+import { basename } from 'node:path'
+import type { DevEvent, RunningServer } from '@koyalite/server'
+import { type Command, Option } from 'commander'
+import { environmentOf, type Project, projectFolder } from '../project'
+import { projectCommand } from '../project-command'
+import { reportError } from '../report-error'
+import { findSeedFiles } from '../seed/seed-files'
+import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
+import { formatDuration, paint, print } from '../terminal'
+import { untilSignal } from '../until-signal'
+import { VERSION } from '../version'
+import { seedLines, seedProject } from './db-seed'
+
+const EXAMPLES = `koyalite dev
+koyalite dev --dir examples/blog --port 9000 --seed`
+
+interface DevOptions extends ServerOptions {
+  readonly seed?: true
+}
+
+export function devCommand(): Command {
+  return (
+    withServerOptions(
+      projectCommand('dev', 'serve the project while you work on it: changes of its files apply at once', EXAMPLES),
+    )
+      .option('--seed', 'first write the seeds of collections that are empty')
+      // The studio is not part of this version; what was written for one that has it still runs.
+      .addOption(new Option('--no-studio').hideHelp())
+      .action(async (options: DevOptions) => {
+        const { startServer } = await import('@koyalite/server')
+        const dir = projectFolder(options.dir)
+        const stop = untilSignal()
+        let seeding: Promise<void> = Promise.resolve()
+        const server = await startServer({
+          dir,
+          mode: 'dev',
+          overrides: settingOverrides(options),
+          terminal: options.verbose === true ? 'pretty' : 'none',
+          onEvent: (event) => {
+            for (const line of eventLines(event)) print(line)
+            if (event.type === 'seeds_changed') seeding = seeding.then(() => seedAgain(server, dir, event.file))
+          },
+        })
+        for (const change of server.project.changes) print(change)
+        if (options.seed === true) await seedFirst(server, dir)
+        for (const line of greeting(server, dir)) print(line)
+        await stop
+        await seeding
+        await server.close()
+      })
+  )
+}
+
+/** What `dev` says about a change of the project's files. */
+export function eventLines(event: DevEvent): readonly string[] {
+  switch (event.type) {
+    case 'reloaded': {
+      const done =
+        event.changes.length > 0 ? [...event.changes, paint('green', '✓ migrated')] : [paint('green', '✓ loaded')]
+      return [`${event.file} changed  ${done.join('  ')}  (${formatDuration(event.ms)})`]
+    }
+    case 'held_back':
+      return [`${event.file} changed  ${paint('yellow', 'the schema from before is still served')}`, ...event.lines]
+    case 'invalid':
+      return [`${event.file} changed  ${paint('red', 'what was loaded before is still served')}`, ...event.problems]
+    case 'restart_needed':
+      return [
+        `${event.file} changed  ${paint('yellow', `${event.settings.join(', ')} will change when dev is started again`)}`,
+      ]
+    case 'seeds_changed':
+      return []
+  }
+}
+
+function greeting(server: RunningServer, dir: string): readonly string[] {
+  const { settings } = server.project.current()
+  const link = (path: string): string => paint('cyan', `${server.url}${path}`)
+  return [
+    '',
+    `${paint('bold', settings.name)}  KoyaLite ${VERSION}`,
+    `  API      ${link('/api')}`,
+    `  Docs     ${link('/api/docs')}`,
+    `  Watching schema.yaml, settings and seeds of ${basename(dir)}/. Ctrl-C ends it.`,
+    '',
+  ]
+}
+
+async function seedFirst(server: RunningServer, dir: string): Promise<void> {
+  const project = asProject(server)
+  if (findSeedFiles(dir, environmentOf(project)).length === 0) return
+  const seeded = await seedProject(project, { dir, paths: [], ifEmpty: true })
+  if (seeded.length > 0) for (const line of seedLines(seeded)) print(line)
+}
+
+async function seedAgain(server: RunningServer, dir: string, file: string): Promise<void> {
+  const started = performance.now()
+  try {
+    const seeded = await seedProject(asProject(server), { dir, paths: [file], ifEmpty: false })
+    print(
+      `${file} changed  ${seedLines(seeded).join(';  ')}  ${paint('green', '✓ seeded')}  (${formatDuration(performance.now() - started)})`,
+    )
+  } catch (error) {
+    // A seed that is half written by its editor, or wrong, must not end the server.
+    reportError(error)
+  }
+}
+
+/** The server in this process, as the project that the other commands know. */
+function asProject(server: RunningServer): Project {
+  const { project } = server
+  return {
+    ...project.current(),
+    live: true,
+    fetch: async (path, init) =>
+      project.current().control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
+    close: async () => {},
+  }
+}

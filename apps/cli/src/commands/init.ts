@@ -1,0 +1,70 @@
+import { relative, resolve } from 'node:path'
+import { cancel, isCancel, select, text } from '@clack/prompts'
+import { Command, Option } from 'commander'
+import { CommandError } from '../command-error'
+import { createProject } from '../init/create-project'
+import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../init/templates'
+import { withExample } from '../project-command'
+import { isInteractive, paint, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite init blog --template blog
+koyalite init --dir /srv/app`
+
+interface InitOptions {
+  readonly template?: TemplateName
+  readonly dir?: string
+  readonly force?: true
+  readonly json?: true
+}
+
+export function initCommand(): Command {
+  const command = new Command('init')
+    .description('make a project: schema.yaml, settings, seeds and a README')
+    .argument('[name]', 'its folder; without a name, the present one')
+    .addOption(new Option('--template <template>', describeTemplates()).choices(TEMPLATE_NAMES))
+    .option('--dir <folder>', 'where to make it (default: the present folder)')
+    .option('--force', 'also in a folder that is not empty; no file is overwritten')
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string | undefined, options: InitOptions) => {
+      const asks = name === undefined && options.dir === undefined && options.json !== true && isInteractive()
+      const answers = asks ? await ask(options.template) : { name, template: options.template ?? 'basic' }
+      const dir = resolve(options.dir ?? '.', answers.name ?? '.')
+      const created = createProject({ dir, template: answers.template, force: options.force === true })
+      if (options.json === true) return printJson({ dir, template: answers.template, ...created })
+      for (const file of created.files) print(`${paint('green', '+')} ${file}`)
+      for (const file of created.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
+      print(nextSteps(dir))
+    })
+  return withExample(command, EXAMPLES)
+}
+
+function describeTemplates(): string {
+  return TEMPLATE_NAMES.map((name) => `${name}: ${TEMPLATES[name].description}`).join('; ')
+}
+
+function nextSteps(dir: string): string {
+  const folder = relative('.', dir)
+  return `\nNext:\n${folder === '' ? '' : `  cd ${folder}\n`}  koyalite db seed\n  koyalite dev\n`
+}
+
+async function ask(given: TemplateName | undefined): Promise<{ name: string; template: TemplateName }> {
+  const name = await text({
+    message: 'What is the project called?',
+    placeholder: 'my-app',
+    defaultValue: 'my-app',
+    validate: (value) => (/[/\\]/.test(value ?? '') ? 'A name, without slashes.' : undefined),
+  })
+  if (isCancel(name)) throw cancelled()
+  if (given !== undefined) return { name, template: given }
+  const template = await select<TemplateName>({
+    message: 'What does it begin with?',
+    options: TEMPLATE_NAMES.map((value) => ({ value, label: value, hint: TEMPLATES[value].description })),
+  })
+  if (isCancel(template)) throw cancelled()
+  return { name, template }
+}
+
+function cancelled(): CommandError {
+  cancel('Nothing was made.')
+  return new CommandError('cancelled')
+}

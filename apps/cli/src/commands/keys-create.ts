@@ -1,0 +1,64 @@
+import { type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
+import { didYouMean } from '@koyalite/schema'
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { postProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { note, paintError, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite keys create --name backend
+koyalite keys create --scope data:read --scope data:write=posts,comments --json`
+
+export interface CreatedKey {
+  readonly id: string
+  readonly key: string
+  readonly scopes: readonly GrantedScope[]
+}
+
+export function keysCreateCommand(): Command {
+  return projectCommand('create', 'make a service key; it is shown once', EXAMPLES)
+    .option('--name <name>', 'what it is for')
+    .option(
+      '--scope <scope>',
+      `${KEY_SCOPES.join(', ')}; =posts,comments limits it to collections; may be given several times (default: admin)`,
+      (scope, all: string[]) => [...all, scope],
+      [],
+    )
+    .option('--json', 'print {"id","key","scopes"}')
+    .action(async (options: { dir?: string; name?: string; scope: string[]; json?: true }) => {
+      const scopes = (options.scope.length === 0 ? ['admin'] : options.scope).map(parseScope)
+      const { id, key } = await withProject(options.dir, (project) =>
+        postProject(project, '/api/admin/keys', {
+          ...(options.name === undefined ? {} : { name: options.name }),
+          scopes,
+        }),
+      ).then((created) => created as CreatedKey)
+      if (options.json === true) return printJson({ id, key, scopes })
+      print(key)
+      note(
+        `${paintError('dim', `id ${id}, scope ${scopes.map(formatScope).join(' ')}.`)} Keep it: it is not shown again.`,
+      )
+      note(paintError('dim', `Use it as a header: Authorization: Bearer ${key.slice(0, 6)}…`))
+    })
+}
+
+/** `data:read=posts,comments` */
+export function formatScope({ scope, collections }: GrantedScope): string {
+  return collections === undefined ? scope : `${scope}=${collections.join(',')}`
+}
+
+function parseScope(text: string): GrantedScope {
+  const [name = '', list, ...more] = text.split('=')
+  if (!KEY_SCOPES.includes(name as KeyScope) || more.length > 0) {
+    throw new CommandError(`there is no scope '${name}'${didYouMean(name, KEY_SCOPES)}`, {
+      exitCode: 2,
+      advice: `Scopes are ${KEY_SCOPES.join(', ')}.`,
+    })
+  }
+  const scope = name as KeyScope
+  if (list === undefined) return { scope }
+  const collections = list.split(',').map((collection) => collection.trim())
+  if (collections.includes(''))
+    throw new CommandError(`--scope ${text} names no collection after the =`, { exitCode: 2 })
+  return { scope, collections }
+}

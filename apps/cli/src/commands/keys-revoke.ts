@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { ApiError, callProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { print, printJson } from '../terminal'
+
+export function keysRevokeCommand(): Command {
+  return projectCommand(
+    'revoke',
+    'end a service key at once',
+    'koyalite keys revoke 0197a3d4-5b6c-7d8e-9f00-112233445566',
+  )
+    .argument('<id>', "the key's id, as `keys list` shows it")
+    .option('--json', 'print {"id","revoked"}')
+    .action(async (id: string, options: { dir?: string; json?: true }) => {
+      await withProject(options.dir, (project) =>
+        revoke(() => callProject(project, `/api/admin/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })),
+      )
+      if (options.json === true) printJson({ id, revoked: true })
+      else print(`Revoked ${id}. It no longer opens anything.`)
+    })
+}
+
+async function revoke(request: () => Promise<unknown>): Promise<void> {
+  try {
+    await request()
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+    throw new CommandError(error.message, { advice: 'koyalite keys list shows the keys that there are.', cause: error })
+  }
+}

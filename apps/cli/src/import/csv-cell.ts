@@ -1,0 +1,44 @@
+import type { Field } from '@koyalite/schema'
+
+/** Stands for a cell that was written as `""`: an empty text, where an empty cell says nothing. No text may hold this character. */
+export const QUOTED_EMPTY = '\u0000'
+
+const TRUE = new Set(['true', 't', 'yes', '1'])
+const FALSE = new Set(['false', 'f', 'no', '0'])
+
+/**
+ * The JSON value of a CSV cell by its field's type; undefined where the cell says nothing, so that the field's default applies. What does not
+ * fit the type stays text: the server's validation then says what is wrong with it.
+ */
+export function csvCell(field: Field, cell: string): unknown {
+  if (cell === QUOTED_EMPTY) return ''
+  if (cell === '') return emptyCell(field)
+  switch (field.type) {
+    case 'int':
+    case 'float':
+      return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(cell) ? Number(cell) : cell
+    case 'bool': {
+      const word = cell.trim().toLowerCase()
+      return TRUE.has(word) ? true : FALSE.has(word) ? false : cell
+    }
+    case 'json':
+      return parseJson(cell)
+    default:
+      return cell
+  }
+}
+
+function emptyCell(field: Field): unknown {
+  if (field.default !== undefined) return undefined
+  if (field.nullable) return null
+  return field.type === 'string' || field.type === 'text' ? '' : null
+}
+
+/** A json field may hold a plain text too. */
+function parseJson(cell: string): unknown {
+  try {
+    return JSON.parse(cell)
+  } catch {
+    return cell
+  }
+}

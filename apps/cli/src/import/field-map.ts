@@ -1,0 +1,44 @@
+import { CommandError } from '../command-error'
+import type { RowBatches } from './source-row'
+
+/** Names of a file's fields → names of the collection's. */
+export interface FieldMap {
+  readonly isEmpty: boolean
+  /** The collection's name for a field; null where the field is left out. */
+  apply(name: string): string | null
+}
+
+/** Reads `--map old=new,other=`; an empty new name leaves the field out. Throws a usage error for anything else. */
+export function parseFieldMap(options: readonly string[]): FieldMap {
+  const names = new Map<string, string | null>()
+  for (const pair of options.flatMap((option) => option.split(','))) {
+    const at = pair.indexOf('=')
+    const from = pair.slice(0, at).trim()
+    if (at === -1 || from === '') {
+      throw new CommandError(`--map takes pairs like name=title, not '${pair}'`, { exitCode: 2 })
+    }
+    names.set(from, pair.slice(at + 1).trim() || null)
+  }
+  return {
+    isEmpty: names.size === 0,
+    apply: (name) => {
+      const mapped = names.get(name)
+      return mapped === undefined ? name : mapped
+    },
+  }
+}
+
+/** The rows with their fields renamed. */
+export async function* mapFields(batches: RowBatches, map: FieldMap): RowBatches & AsyncGenerator {
+  for await (const rows of batches) {
+    yield rows.map(({ line, document }) => ({
+      line,
+      document: Object.fromEntries(
+        Object.entries(document).flatMap(([name, value]) => {
+          const mapped = map.apply(name)
+          return mapped === null ? [] : [[mapped, value]]
+        }),
+      ),
+    }))
+  }
+}

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'bun:test'
+import { type Collection, parseSchema } from '@koyalite/schema'
+import fc from 'fast-check'
+import { parseFieldMap } from './field-map'
+import { type Format, readRows } from './read-rows'
+import type { SourceRow } from './source-row'
+
+const SCHEMA = `version: 1
+collections:
+  cities:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      name: { type: string }
+      note: { type: text, nullable: true }
+      area: { type: float, nullable: true }
+      capital: { type: bool, default: false }
+      tags: { type: json, nullable: true }
+`
+
+const cities = collection()
+
+function collection(): Collection {
+  const parsed = parseSchema(SCHEMA, { file: 'schema.yaml' })
+  const found = parsed.ok ? parsed.schema.collections.get('cities') : undefined
+  if (found === undefined) throw new Error('the schema of this test is wrong')
+  return found
+}
+
+interface ReadOptions {
+  /** Bytes of one piece of the stream. */
+  readonly piece?: number
+  readonly map?: string
+}
+
+async function read(format: Format, text: string, options: ReadOptions = {}): Promise<readonly SourceRow[]> {
+  const all = new TextEncoder().encode(text)
+  const piece = options.piece ?? 7
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < all.length; at += piece) yield all.slice(at, at + piece)
+  }
+  const fieldMap = parseFieldMap(options.map === undefined ? [] : [options.map])
+  const rows: SourceRow[] = []
+  for await (const batch of readRows({ bytes: bytes(), format, collection: cities, fieldMap })) rows.push(...batch)
+  return rows
+}
+
+async function failure(format: Format, text: string): Promise<{ line: number; message: string }> {
+  const error = await read(format, text).then(
+    () => undefined,
+    (thrown: unknown) => thrown as { line: number; message: string },
+  )
+  if (error === undefined) throw new Error('it was read')
+  return { line: error.line, message: error.message }
+}
+
+const documents = fc.array(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 }), { maxLength: 8 })
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+describe('any documents come back, however the bytes are cut', () => {
+  const roundTrip = (print: (values: readonly unknown[]) => string, format: Format) =>
+    fc.assert(
+      fc.asyncProperty(documents, fc.integer({ min: 1, max: 64 }), async (values, piece) => {
+        const rows = await read(format, print(values), { piece })
+        expect(rows.map(({ document }) => plain(document))).toEqual(plain(values) as unknown[])
+      }),
+      { numRuns: 200 },
+    )
+
+  test('json', () => roundTrip((values) => JSON.stringify(values), 'json'))
+  test('json with line breaks', () => roundTrip((values) => JSON.stringify(values, null, 2), 'json'))
+  test('json documents one after another', () =>
+    roundTrip((values) => values.map((value) => JSON.stringify(value, null, 1)).join(''), 'json'))
+  test('ndjson', () => roundTrip((values) => values.map((value) => JSON.stringify(value)).join('\r\n'), 'ndjson'))
+  test('yaml', () => roundTrip((values) => values.map((value) => `- ${JSON.stringify(value)}\n`).join(''), 'yaml'))
+})
+
+describe('lines', () => {
+  test.each<[Format, string, readonly number[]]>([
+    ['json', '[\n  {"a":1},\n  {\n "a": 2\n}, {"a":3}]', [2, 3, 5]],
+    ['ndjson', '{"a":1}\n\n{"a":2}\n', [1, 3]],
+    ['yaml', '# cities\n---\n- a: 1\n  b: |\n    x\n    - y\n\n- a: 2\n', [3, 8]],
+    ['csv', 'name,note\nA,\n\nB,"x\ny"\nC,\n', [2, 4, 6]],
+  ])('%s', async (format, text, lines) => {
+    expect((await read(format, text)).map(({ line }) => line)).toEqual([...lines])
+  })
+
+  test.each<[Format, string, number, string]>([
+    ['json', '[\n{"a":1}\n{"a":2}]', 3, 'has "{" where a comma or the end of the list is expected'],
+    ['json', '[\n{"a":1},\n]', 3, 'has "]" where a document, {…}, is expected'],
+    ['json', '[\n{"a":1},\n 7]', 3, 'has "7" where a document, {…}, is expected'],
+    ['json', '[\n{"a":1}\n', 3, 'ends the file inside the list: a ] is missing'],
+    ['json', '[\n{"a":\n', 2, 'begins a document that does not end'],
+    ['json', '[] x', 1, 'has "x" where the end of the file is expected'],
+    ['json', '"text"', 1, 'has "\\"" where a list of documents, [{…}, {…}], is expected'],
+    ['ndjson', '{"a":1}\n[1]\n', 2, 'is not a document: an object with fields is expected, not a list'],
+    ['ndjson', '{"a":1}\nnull\n', 2, 'is not a document: an object with fields is expected, not null'],
+    ['yaml', '- a: 1\n- 7\n', 2, 'is not a document: an object with fields is expected, not a number'],
+    ['yaml', 'name: Paris\n', 1, 'does not begin a list of documents (- field: value)'],
+  ])('%s %j is wrong', async (format, text, line, message) => {
+    expect(await failure(format, text)).toEqual({ line, message })
+  })
+
+  test.each<[Format, string, number, string]>([
+    ['json', '[{"a":1},\n{"a":tru}]', 2, 'is not valid JSON: '],
+    ['ndjson', '{"a":1}\n{"a":}\n', 2, 'is not valid JSON: '],
+    ['yaml', '- a: 1\n- a: 2\n  b: [1\n', 3, 'is not valid YAML: '],
+    ['csv', 'name,note\nA,x\nB,"y', 3, 'is not valid CSV: '],
+    ['csv', 'name,note\nA,x\nB\n', 3, 'is not valid CSV: '],
+  ])('%s %j is not valid', async (format, text, line, message) => {
+    const found = await failure(format, text)
+    expect(found.line).toBe(line)
+    expect(found.message).toStartWith(message)
+  })
+
+  test('bytes that are not UTF-8 are refused', async () => {
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array([0x7b, 0xff, 0x7d])
+    }
+    const rows = readRows({ bytes: bytes(), format: 'ndjson', collection: cities, fieldMap: parseFieldMap([]) })
+    await expect(Array.fromAsync(rows)).rejects.toThrow('not UTF-8')
+  })
+})
+
+describe('csv cells', () => {
+  const cells = async (text: string) => (await read('csv', text)).map(({ document }) => document)
+
+  test('become what their field wants', async () => {
+    expect(await cells('id,name,area,capital,tags\n1,Paris,105.4,yes,"[""fr""]"\n2,0012,1e3,0,plain\n')).toEqual([
+      { id: 1, name: 'Paris', area: 105.4, capital: true, tags: ['fr'] },
+      { id: 2, name: '0012', area: 1000, capital: false, tags: 'plain' },
+    ])
+  })
+
+  test('that are empty say nothing; those written as "" are an empty text', async () => {
+    expect(await cells('id,name,note,area,capital\n,,,,\n,"","",,\n')).toEqual([
+      { name: '', note: null, area: null },
+      { name: '', note: '', area: null },
+    ])
+  })
+
+  test('that do not fit stay text, for the server to refuse', async () => {
+    expect(await cells('id,area,capital\n1.2.3,big,maybe\n')).toEqual([{ id: '1.2.3', area: 'big', capital: 'maybe' }])
+  })
+
+  test('of a column that is no field are refused, renamed or left out', async () => {
+    await expect(read('csv', 'nam,x\nParis,1\n')).rejects.toThrow(
+      "the first line names 'nam', which is not a field of cities",
+    )
+    expect(await read('csv', 'nam,x\nParis,1\n', { map: 'nam=name,x=' })).toEqual([
+      { line: 2, document: { name: 'Paris' } },
+    ])
+  })
+
+  test('are separated by tabs in tsv, and a byte order mark is no part of the first name', async () => {
+    expect(await read('tsv', '\uFEFFname\tnote\nA, B\tx\n')).toEqual([
+      { line: 2, document: { name: 'A, B', note: 'x' } },
+    ])
+  })
+})
+
+test('fields of documents are renamed and left out', async () => {
+  const rows = await read('ndjson', '{"lng":1,"x":2,"name":"A"}', { map: 'lng=area,x=' })
+  expect(rows.map(({ document }) => document)).toEqual([{ area: 1, name: 'A' }])
+})

@@ -1,0 +1,39 @@
+// `type: text` puts the files into the executable as they are.
+
+import basicSeed from '../templates/basic/notes.yaml' with { type: 'text' }
+import basicReadme from '../templates/basic/README.md' with { type: 'text' }
+import basicSchema from '../templates/basic/schema.yaml' with { type: 'text' }
+import blogSeed from '../templates/blog/blog.yaml' with { type: 'text' }
+import blogReadme from '../templates/blog/README.md' with { type: 'text' }
+import blogSchema from '../templates/blog/schema.yaml' with { type: 'text' }
+import gitignore from '../templates/gitignore.txt' with { type: 'text' }
+import settings from '../templates/koyalite.yaml' with { type: 'text' }
+import saasReadme from '../templates/saas/README.md' with { type: 'text' }
+import saasSeed from '../templates/saas/saas.yaml' with { type: 'text' }
+import saasSchema from '../templates/saas/schema.yaml' with { type: 'text' }
+
+export const TEMPLATE_NAMES = ['basic', 'blog', 'saas'] as const
+export type TemplateName = (typeof TEMPLATE_NAMES)[number]
+
+export interface Template {
+  readonly description: string
+  /** Text by path; `{{name}}` stands for the project's name. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+const common = { 'koyalite.yaml': settings, '.gitignore': gitignore }
+
+export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
+  basic: {
+    description: 'one collection to begin with',
+    files: { 'schema.yaml': basicSchema, ...common, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
+  },
+  blog: {
+    description: 'users, categories, posts, comments',
+    files: { 'schema.yaml': blogSchema, ...common, 'seeds/blog.yaml': blogSeed, 'README.md': blogReadme },
+  },
+  saas: {
+    description: 'organizations with members, plans, projects and tasks',
+    files: { 'schema.yaml': saasSchema, ...common, 'seeds/saas.yaml': saasSeed, 'README.md': saasReadme },
+  },
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bun
+import { runCli } from './run-cli'
+
+const args = process.argv.slice(2)
+// The executable starts itself again as a process that runs queries; see readerCommand in the server.
+if (args[0] === '__reader') {
+  const { runReaderProcess } = await import('@koyalite/server')
+  await runReaderProcess()
+} else {
+  process.exitCode = await runCli(args)
+}

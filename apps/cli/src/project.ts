@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { ErrorDetail } from '@koyalite/contracts'
+import type { connectProject } from '@koyalite/server'
+import { CommandError } from './command-error'
+
+/** A project that a command works on, through its running server or without one. Its requests may do everything. */
+export type Project = Awaited<ReturnType<typeof connectProject>>
+
+/** Opens the project in `dir` for the time of `action`. Throws a CommandError where there is none. */
+export async function withProject<T>(dir: string | undefined, action: (project: Project) => Promise<T>): Promise<T> {
+  const folder = projectFolder(dir)
+  // Loaded here, so that --help and init do not pay for the server.
+  const { connectProject } = await import('@koyalite/server')
+  const project = await connectProject({ dir: folder })
+  try {
+    return await action(project)
+  } finally {
+    await project.close()
+  }
+}
+
+/** The absolute path of the project's folder. Throws a CommandError where it has no schema.yaml. */
+export function projectFolder(dir: string | undefined): string {
+  const folder = resolve(dir ?? '.')
+  if (existsSync(join(folder, 'schema.yaml'))) return folder
+  throw new CommandError(`${folder} has no schema.yaml`, {
+    advice: 'Run this in a project, name one with --dir, or make one: koyalite init my-app',
+  })
+}
+
+/** `dev`, `staging` or `production` (KOYALITE_ENV), as the server read it. */
+export function environmentOf(project: object): string {
+  return 'environment' in project && typeof project.environment === 'string' ? project.environment : 'dev'
+}
+
+/** An answer of the project's API that is not 2xx. */
+export class ApiError extends CommandError {
+  readonly status: number
+  readonly details: readonly ErrorDetail[]
+  /** Index of the failing operation, where the request had several. */
+  readonly operation: number | undefined
+
+  constructor(status: number, error: { message?: string; details?: readonly ErrorDetail[]; operation?: number }) {
+    super(error.message ?? `the server answered ${status}`)
+    this.status = status
+    this.details = error.details ?? []
+    this.operation = error.operation
+  }
+}
+
+/** Sends a request and gives the answer's body; undefined where it has none. Throws an ApiError. */
+export async function callProject(project: Project, path: string, init: RequestInit = {}): Promise<unknown> {
+  const response = await project.fetch(path, init)
+  const text = await response.text()
+  if (response.ok) return text === '' ? undefined : JSON.parse(text)
+  throw new ApiError(response.status, readError(text))
+}
+
+/** `callProject` with a JSON body. */
+export function postProject(project: Project, path: string, body: unknown): Promise<unknown> {
+  return callProject(project, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+function readError(text: string): { message?: string; details?: readonly ErrorDetail[]; operation?: number } {
+  try {
+    return (JSON.parse(text) as { error?: object }).error ?? {}
+  } catch {
+    return {}
+  }
+}

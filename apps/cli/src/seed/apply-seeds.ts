@@ -1,0 +1,107 @@
+import type { Collection } from '@koyalite/schema'
+import { CommandError } from '../command-error'
+import { importFailure } from '../import/import-failure'
+import { SendError, sendRows } from '../import/send-rows'
+import { RowError, type SourceRow } from '../import/source-row'
+import { callProject, type Project } from '../project'
+import { readSeed, type Seed } from './read-seed'
+import { inReferenceOrder } from './reference-order'
+import { findExisting, updateExisting } from './seed-existing'
+import type { SeedFile } from './seed-files'
+
+export interface SeededCollection {
+  readonly collection: string
+  readonly created: number
+  /** Were there already; the fields that the seed gives were set again. */
+  readonly updated: number
+  /** Nothing tells whether they are there already, and the collection is not empty. */
+  readonly skipped: number
+}
+
+export interface SeedOptions {
+  /** Leave collections alone that have documents. */
+  readonly ifEmpty: boolean
+}
+
+/**
+ * Writes seeds so that doing it again duplicates nothing. A document is recognised by its key, or by a unique field; one that is there gets the
+ * fields that the seed gives, and keeps the others. A document with neither is written only while its collection is empty.
+ */
+export async function applySeeds(
+  project: Project,
+  files: readonly SeedFile[],
+  { ifEmpty }: SeedOptions,
+): Promise<readonly SeededCollection[]> {
+  const seeds = files.flatMap((file) => inFile(file, () => readSeed(file, project.schema)))
+  const results: SeededCollection[] = []
+  for (const collection of inReferenceOrder([...new Set(seeds.map((seed) => seed.collection))])) {
+    const wasEmpty = await isEmpty(project, collection)
+    if (ifEmpty && !wasEmpty) continue
+    let total: SeededCollection = { collection: collection.name, created: 0, updated: 0, skipped: 0 }
+    for (const seed of seeds.filter((one) => one.collection === collection)) {
+      const counts = await inSeed(seed, () => applySeed(project, seed, wasEmpty))
+      total = {
+        ...total,
+        created: total.created + counts.created,
+        updated: total.updated + counts.updated,
+        skipped: total.skipped + counts.skipped,
+      }
+    }
+    results.push(total)
+  }
+  return results
+}
+
+async function isEmpty(project: Project, { name }: Collection): Promise<boolean> {
+  const page = (await callProject(project, `/api/collections/${name}?limit=1`)) as { docs: readonly unknown[] }
+  return page.docs.length === 0
+}
+
+type Counts = Omit<SeededCollection, 'collection'>
+
+async function applySeed(project: Project, { collection, rows }: Seed, wasEmpty: boolean): Promise<Counts> {
+  const insert = { project, collection: collection.name, mode: 'insert', onWritten: () => {} } as const
+  if (wasEmpty) return { created: await sendRows(rows, insert), updated: 0, skipped: 0 }
+  let [created, updated, skipped] = [0, 0, 0]
+  for await (const batch of rows) {
+    const sorted = await findExisting(project, collection, batch)
+    await updateExisting(project, collection, sorted.existing)
+    created += await sendRows(oneBatch(sorted.missing), insert)
+    updated += sorted.existing.length
+    skipped += sorted.unknown
+  }
+  return { created, updated, skipped }
+}
+
+async function* oneBatch(rows: readonly SourceRow[]): AsyncGenerator<readonly SourceRow[]> {
+  yield rows
+}
+
+async function inSeed<T>({ file }: Seed, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw located(file, error)
+  }
+}
+
+function inFile<T>(file: SeedFile, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw located(file, error)
+  }
+}
+
+function located(file: SeedFile, error: unknown): unknown {
+  if (error instanceof SendError) {
+    const failure = importFailure(error, { file: file.label, skipped: 0 })
+    return new CommandError(failure.message, {
+      advice: 'Mend the file and seed again: nothing is written twice.',
+      cause: error,
+    })
+  }
+  return error instanceof RowError
+    ? new CommandError(`${file.label}:${error.line} ${error.message}`, { cause: error })
+    : error
+}

@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from 'commander'
+
+/** Options that `dev` and `start` share. */
+export interface ServerOptions {
+  readonly dir?: string
+  readonly port?: number
+  readonly host?: string
+  readonly verbose?: true
+}
+
+/** Adds `--port`, `--host` and `--verbose`. */
+export function withServerOptions(command: Command): Command {
+  return command
+    .option(
+      '--port <port>',
+      'where to listen (default: server.port of koyalite.yaml, 8090); 0 takes a free one',
+      parsePort,
+    )
+    .option('--host <address>', 'which address to listen on (default: server.host, 127.0.0.1)')
+    .option('--verbose', 'print the log, a line for every request')
+}
+
+/** The settings that the options stand for. */
+export function settingOverrides({ port, host }: ServerOptions): Record<string, string> {
+  return {
+    ...(port === undefined ? {} : { 'server.port': String(port) }),
+    ...(host === undefined ? {} : { 'server.host': host }),
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It takes a number from 0 to 65535.')
+  return port
+}
