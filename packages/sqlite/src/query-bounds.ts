@@ -1,3 +1,4 @@
+import type { Sql } from '@koyalite/contracts'
 import type { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
 
@@ -39,8 +40,8 @@ export class QueryBounds {
   }
 
   /** True if the statement may run on the event loop. Throws the driver's error if it cannot be prepared. */
-  isBounded(text: string): boolean {
-    const shape = this.#shape(text)
+  isBounded(sql: Sql): boolean {
+    const shape = this.#shape(sql)
     if (shape.slowUntil > 0) {
       if (this.#now() < shape.slowUntil || shape.fastRuns < FAST_RUNS) return false
     }
@@ -56,7 +57,8 @@ export class QueryBounds {
       // Reached once per run of every query: counted no further than needed.
       if (shape !== undefined && shape.fastRuns < FAST_RUNS) shape.fastRuns++
     } else if (ms > SLOW_MS) {
-      const shape = this.#shape(text)
+      const shape = this.#shapes.get(text)
+      if (shape === undefined) return
       shape.fastRuns = 0
       shape.slowUntil = this.#now() + shape.penaltyMs
       shape.penaltyMs = Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2)
@@ -69,19 +71,21 @@ export class QueryBounds {
     this.#rows = new Map()
   }
 
-  #shape(text: string): Shape {
+  #shape(sql: Sql): Shape {
+    const { text } = sql
     const known = this.#shapes.get(text)
     if (known !== undefined) return known
     if (this.#shapes.size >= MAX_SHAPES) this.#shapes = new Map()
-    const shape = { tables: this.#costlyTables(text), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
+    const shape = { tables: this.#costlyTables(sql), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
     this.#shapes.set(text, shape)
     return shape
   }
 
-  #costlyTables(text: string): readonly string[] {
-    const plan = this.#statements.get(`EXPLAIN QUERY PLAN ${text}`).all(NO_PARAMS)
+  #costlyTables({ text, params }: Sql): readonly string[] {
+    // The driver wants the statement's values here too.
+    const plan = this.#statements.get(`EXPLAIN QUERY PLAN ${text}`).all(params)
     const details = plan.map((row) => String(row[3]))
-    const program = this.#statements.get(`EXPLAIN ${text}`).all(NO_PARAMS)
+    const program = this.#statements.get(`EXPLAIN ${text}`).all(params)
     if (!isCostly(details) || isPlainPage(text, details, program)) return []
     // The plan names tables by their aliases; the program opens them by their root pages.
     const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))

@@ -38,7 +38,7 @@ export class QueryRunner {
     const { pool, bounds } = this.#options
     try {
       if (pool === null || where === 'here') return this.#here(sql, maxRows)
-      if (where === undefined && bounds.isBounded(sql.text)) {
+      if (where === undefined && bounds.isBounded(sql)) {
         const started = performance.now()
         const result = this.#here(sql, maxRows)
         bounds.learn(sql.text, performance.now() - started)
