@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApi, createKey, createProject, expectStatus, startServer, type TempProject } from '@koyalite/testkit'
 import { checkDatabase } from '../fixtures/check-database'
+import { createRandom } from '../fixtures/random'
 import { LOAD_SCHEMA, startWriteLoad, storedTokens } from '../fixtures/write-load'
 
 const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 6)
@@ -18,7 +19,7 @@ afterAll(() => project.remove())
 
 test(`kill -9 during ${WRITERS} concurrent writers, ${ROUNDS} times: every acknowledged document is there, none twice`, async () => {
   console.log(`seed ${SEED} (KOYALITE_KILL_SEED)`)
-  const random = mulberry32(SEED)
+  const random = createRandom(SEED)
   const sent = new Set<string>()
   const acknowledged = new Set<string>()
   const epochs: string[] = []
@@ -28,7 +29,7 @@ test(`kill -9 during ${WRITERS} concurrent writers, ${ROUNDS} times: every ackno
     const before = await api.list('entries', { limit: 1 })
     epochs.push((before.headers.get('koyalite-seq') ?? '').replace(/\.\d+$/, ''))
     const load = startWriteLoad(api, WRITERS, `r${round}`)
-    await load.reached(1 + Math.floor(random() * 3000))
+    await load.reached(random.int(1, 3000))
     await server.kill('SIGKILL')
     await load.ended
     for (const token of load.sent) sent.add(token)
@@ -91,15 +92,4 @@ function halfWritten(tokens: readonly string[]): readonly string[] {
   return [...parts]
     .filter(([write, count]) => count !== (Number(write.split('-')[2]) % 5 === 0 ? 3 : 1))
     .map(([write]) => write)
-}
-
-/** A small seeded generator (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -44,7 +44,9 @@ test('says so when nothing comes', async () => {
 })
 
 test('every prefix of an answer is incomplete, whatever its framing', () => {
-  const chunked = Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\na\r\n0123456789\r\n0\r\n\r\n')
+  const chunked = Buffer.from(
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\na\r\n0123456789\r\n0\r\n\r\n',
+  )
   const sized = Buffer.from('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc')
   for (const whole of [chunked, sized]) {
     for (let length = 0; length < whole.length; length++) {

@@ -10,6 +10,8 @@ export type RawOutcome =
 export interface RawOptions {
   /** HEAD has no body, whatever its Content-Length says. */
   readonly bodiless?: boolean
+  /** Says after the bytes that no more will come, so that a server need not wait for the rest of half a request. */
+  readonly endsAfter?: boolean
   readonly hangsAfterMs?: number
 }
 
@@ -31,6 +33,7 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
         if (written <= 0) return
         sent += written
       }
+      if (options.endsAfter) socket.shutdown()
     }
     Bun.connect({
       hostname: '127.0.0.1',

@@ -1,0 +1,107 @@
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { type Answer, errorProblem, expectStatus, type RawOutcome, rawRequest, useServer } from '@koyalite/testkit'
+import { createRandom } from '../fixtures/random'
+import { FUZZED } from '../fixtures/schemas'
+import { type FuzzRequest, generateRequest } from './generate-request'
+import { OpenApi } from './openapi-operations'
+
+const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 4000)
+const SEED = Number(process.env.KOYALITE_FUZZ_SEED ?? Date.now() % 1_000_000)
+
+const server = useServer({ schema: FUZZED })
+setDefaultTimeout(60_000 + REQUESTS * 20)
+
+/** Documents to aim at, and the API as it describes itself. */
+async function prepare() {
+  const author = expectStatus(await server.api.post('/api/collections/authors', { name: 'Ann' }), 201).body.id
+  const posts = [{ title: 'a', author_id: author, tags: ['x'], meta: { a: 1 } }, { title: 'b' }]
+  const made = expectStatus(await server.api.post('/api/collections/posts', posts), 201).body.docs
+  expectStatus(await server.api.post('/api/collections/comments', { id: 1, post_id: made[0].id, text: 'x' }), 201)
+  expectStatus(await server.api.put('/api/collections/links/l', {}), 200, 201)
+  expectStatus(await server.api.post('/api/collections/things', { id: 2, j: [1] }), 201)
+  const api = new OpenApi((await server.api.get('/api/openapi.json')).body)
+  return { api, key: server.key, ids: [author, made[0].id, made[1].id, '1', '2', 'l'] }
+}
+const seqNow = async () => (await server.api.list('links', { limit: 1, fields: 'id' })).headers.get('koyalite-seq')
+
+/** What is wrong with the outcome of a request, in a sentence; undefined if nothing is. */
+function fault(request: FuzzRequest, outcome: RawOutcome): string | undefined {
+  if (outcome.kind === 'hang') return 'no answer'
+  if (outcome.kind === 'closed') return request.wellFormed ? 'closed without an answer' : undefined
+  const { answer } = outcome
+  if (answer.status >= 500) return `${answer.status}: ${answer.text.slice(0, 300)}`
+  if (!request.wellFormed) return undefined
+  if (!answer.headers.get('x-request-id')) return `${answer.status} without X-Request-Id`
+  if (answer.headers.get('x-injected') !== null) return 'a header was injected'
+  return answer.status >= 400 && request.method !== 'HEAD' ? errorProblem(answer) : undefined
+}
+
+const isSuccessfulWrite = (request: FuzzRequest, outcome: RawOutcome) =>
+  outcome.kind === 'answer' && outcome.answer.status < 300 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+
+test(`${REQUESTS} requests made from the OpenAPI document: never a 5xx, a hang, or a write that was not answered as one`, async () => {
+  console.log(`seed ${SEED} (KOYALITE_FUZZ_SEED)`)
+  const random = createRandom(SEED)
+  const context = await prepare()
+  const operations = context.api.operations()
+  expect(operations.length).toBeGreaterThan(20)
+  const statuses = new Map<string, number>()
+  const faults: string[] = []
+  let seq = await seqNow()
+  for (let n = 0; n < REQUESTS && faults.length < 20; n++) {
+    const request = generateRequest(random.pick(operations), context, random)
+    const outcome = await rawRequest(server.process.port, request.bytes, {
+      bodiless: request.method === 'HEAD',
+      endsAfter: !request.wellFormed,
+    })
+    const what = fault(request, outcome)
+    const status = outcome.kind === 'answer' ? String(outcome.answer.status) : outcome.kind
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    const next = await seqNow()
+    const wrote = next !== seq && !isSuccessfulWrite(request, outcome) && (request.wellFormed || status !== 'closed')
+    seq = next
+    if (what !== undefined || wrote)
+      faults.push(`request ${n}: ${what ?? `a write answered with ${status}`}\n${show(request)}`)
+  }
+  console.log(
+    `answers: ${[...statuses]
+      .sort()
+      .map(([status, count]) => `${status} × ${count}`)
+      .join(', ')}`,
+  )
+  expect(faults.join('\n\n')).toBe('')
+  expect(Number(statuses.get('200') ?? 0) + Number(statuses.get('201') ?? 0)).toBeGreaterThan(REQUESTS / 50)
+  expectStatus(await server.api.get('/health/ready'), 200)
+})
+
+test('many at once: every one is answered', async () => {
+  const random = createRandom(SEED + 1)
+  const context = await prepare()
+  const operations = context.api.operations()
+  const faults: string[] = []
+  for (let round = 0; round < Math.ceil(REQUESTS / 400); round++) {
+    const requests = Array.from({ length: 100 }, () => generateRequest(random.pick(operations), context, random))
+    await Promise.all(
+      requests.map(async (request) => {
+        const outcome = await rawRequest(server.process.port, request.bytes, {
+          bodiless: request.method === 'HEAD',
+          endsAfter: !request.wellFormed,
+        })
+        const what = fault(request, outcome)
+        if (what !== undefined) faults.push(`${what}\n${show(request)}`)
+      }),
+    )
+  }
+  expect(faults.slice(0, 20).join('\n\n')).toBe('')
+})
+
+test('after all of it the server lives and its data is whole', async () => {
+  const answer: Answer = expectStatus(await server.api.list('posts', { limit: 500, expand: 'author' }), 200)
+  expect(answer.body.docs.length).toBeGreaterThan(0)
+  expect(server.process.output()).not.toContain('polluted')
+})
+
+function show(request: FuzzRequest): string {
+  const text = request.bytes.toString('latin1').replaceAll(server.key, '<key>')
+  return text.length > 900 ? `${text.slice(0, 600)} … (${request.bytes.length} bytes) … ${text.slice(-200)}` : text
+}
