@@ -57,6 +57,8 @@ function linearPattern(pattern: string): { test(text: string): boolean } {
 function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {
   const details: ErrorDetail[] = []
   for (const error of errors) {
+    // That a value could also have been null is no help to whoever sent another one.
+    if (error.keyword === 'type' && error.params.type === 'null') continue
     const detail = describeViolation(error)
     if (detail && !details.some((seen) => seen.field === detail.field && seen.code === detail.code)) details.push(detail)
   }
