@@ -17,6 +17,10 @@ export interface GrantedScope {
   readonly collections?: readonly string[]
 }
 
+/** Roles of operators, the most powerful first. */
+export const OPERATOR_ROLES = ['owner', 'admin', 'editor', 'viewer'] as const
+export type OperatorRole = (typeof OPERATOR_ROLES)[number]
+
 /** Whoever makes a request. Decided once per request, then passed on explicitly. */
 export type Actor =
   | { readonly kind: 'anonymous' }
@@ -28,8 +32,16 @@ export type Actor =
       readonly verified: boolean
       readonly metadata: unknown
       readonly sessionId: string
+      /** The operator who acts in this user's name: everything they do is audited, and credentials are out of their reach. */
+      readonly impersonator?: { readonly id: string; readonly email: string }
     }
-  | { readonly kind: 'operator'; readonly id: string; readonly email: string; readonly role: string }
+  | {
+      readonly kind: 'operator'
+      readonly id: string
+      readonly email: string
+      readonly role: OperatorRole
+      readonly sessionId: string
+    }
   | { readonly kind: 'service_key'; readonly id: string; readonly scopes: readonly GrantedScope[] }
   /** The server itself, and the command line on the same machine. */
   | { readonly kind: 'system' }

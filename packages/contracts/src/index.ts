@@ -1,5 +1,7 @@
 export * from './actor'
+export * from './audit'
 export * from './change'
 export * from './did-you-mean'
 export * from './errors'
+export * from './mail'
 export * from './sql'

@@ -1,4 +1,6 @@
 export * from './access/access-of'
+export * from './access/admin-access'
+export * from './access/role-permissions'
 export { compileGet } from './compile-get'
 export { type CompiledList, compileList } from './compile-list'
 export { type CelCondition, type Comparison, type Condition, EVERYTHING } from './condition'

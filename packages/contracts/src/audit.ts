@@ -1,0 +1,44 @@
+import type { Actor } from './actor'
+
+/** Whoever did something, as the audit log names them. */
+export interface AuditActor {
+  readonly kind: Actor['kind']
+  readonly id: string | null
+  /** What people call them: an e-mail address, mostly. */
+  readonly name: string | null
+}
+
+/** One thing that happened, as it is kept. Never holds a secret: no password, token, code, or hash of one. */
+export interface AuditEvent {
+  /** `auth.login`, `key.created`, `schema.applied`: area, then what happened. */
+  readonly event: string
+  readonly outcome: 'success' | 'failure'
+  readonly actor: AuditActor
+  /** The operator who acts in the actor's name. */
+  readonly impersonator?: AuditActor
+  readonly target?: { readonly kind: string; readonly id: string | null; readonly name?: string | null }
+  readonly ip?: string | null
+  readonly requestId?: string | null
+  /** What else matters, as JSON; of changed settings and schemas `before` and `after`. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** An actor as the audit log names them; spread into an event. */
+export function auditedActor(actor: Actor): Pick<AuditEvent, 'actor' | 'impersonator'> {
+  switch (actor.kind) {
+    case 'anonymous':
+    case 'system':
+      return { actor: { kind: actor.kind, id: null, name: null } }
+    case 'service_key':
+      return { actor: { kind: actor.kind, id: actor.id, name: null } }
+    case 'operator':
+      return { actor: { kind: actor.kind, id: actor.id, name: actor.email } }
+    case 'user': {
+      const { impersonator } = actor
+      const own = { actor: { kind: actor.kind, id: actor.id, name: actor.email } }
+      return impersonator
+        ? { ...own, impersonator: { kind: 'operator', id: impersonator.id, name: impersonator.email } }
+        : own
+    }
+  }
+}
