@@ -1,4 +1,4 @@
-import { compileGet, parseGetQuery } from '@koyalite/query'
+import { compileGet, documentText, parseGetQuery } from '@koyalite/query'
 import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
 import { etagOf } from '../etag'
 
@@ -18,7 +18,9 @@ export function getDocument(context: DataContext, caller: Caller, name: string, 
   const query = parseGetQuery(context.schema, collection, params ?? NO_PARAMS, caller.access)
   const row = context.database.get(compileGet(context.schema, collection, key, query, caller.access))
   if (!row) throw notFound(collection, id)
-  return { document: row[0] as string, etag: etagOf(row[1] as string) }
+  const document = documentText(row[0])
+  // The whole document has a column of its own only where something else was asked for.
+  return { document, etag: etagOf(row.length === 1 ? document : (row[1] as string)) }
 }
 
 const NO_PARAMS = new URLSearchParams()
