@@ -41,7 +41,7 @@ export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Re
 }
 
 function nameHint(name: string, { scope, variables }: CheckContext): string {
-  const doc = scope.roots['doc']
+  const doc = scope.roots.doc
   if (doc?.kind === 'row' && findField(doc.collection, name, scope.fieldExists) !== undefined) {
     return ` (did you mean 'doc.${name}'?)`
   }

@@ -1,4 +1,4 @@
-import { didYouMean } from '@koyalite/schema'
+import { didYouMean, patternProblem } from '@koyalite/schema'
 import { CelError } from './cel-error'
 import { BOOL_TYPE, type CelType, describeType, joinTypes, mayBe, scalarType } from './cel-type'
 import type { CelKind } from './cel-value'
@@ -8,7 +8,6 @@ import { checkListMacro, isMacroName, MACRO_NAMES, resolveRowMacro } from './che
 import type { Expression } from './expression'
 import { FUNCTIONS, type FunctionName, isFunctionName } from './function-table'
 import type { Range, Syntax } from './parse-cel'
-import { patternProblem } from './regular-expression'
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>
 
@@ -84,7 +83,7 @@ function checkPattern(name: FunctionName, args: readonly Expression[]): void {
   const pattern = args[1]
   if (name !== 'matches' || pattern?.kind !== 'const' || typeof pattern.value !== 'string') return
   const problem = patternProblem(pattern.value)
-  if (problem !== null) throw new CelError(`not a pattern of RE2: ${problem}`, pattern.range)
+  if (problem !== undefined) throw new CelError(`not a pattern of RE2: ${problem}`, pattern.range)
 }
 
 function unknownFunction(syntax: CallSyntax): CelError {

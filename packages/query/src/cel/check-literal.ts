@@ -32,8 +32,8 @@ export function checkConditional(syntax: SyntaxOf<'conditional'>, context: Check
   if (!mayBe(condition.type, 'bool')) {
     throw new CelError(`before ? stands a bool, not a ${describeType(condition.type)}`, syntax.condition)
   }
-  const then = context.check(syntax.then, context)
-  const otherwise = context.check(syntax.otherwise, context)
-  const type = joinTypes([then.type, otherwise.type])
-  return { kind: 'conditional', condition, then, otherwise, type, range: { start: syntax.start, end: syntax.end } }
+  const whenTrue = context.check(syntax.whenTrue, context)
+  const whenFalse = context.check(syntax.whenFalse, context)
+  const type = joinTypes([whenTrue.type, whenFalse.type])
+  return { kind: 'conditional', condition, whenTrue, whenFalse, type, range: { start: syntax.start, end: syntax.end } }
 }

@@ -53,7 +53,7 @@ export type Expression =
   | Node<'not', { operand: Expression }>
   | Node<'negate', { operand: Expression }>
   | Node<'logic', { operator: '&&' | '||'; operands: readonly Expression[] }>
-  | Node<'conditional', { condition: Expression; then: Expression; otherwise: Expression }>
+  | Node<'conditional', { condition: Expression; whenTrue: Expression; whenFalse: Expression }>
   | Node<'equals', { negated: boolean; left: Expression; right: Expression }>
   | Node<'order', { operator: OrderOperator; left: Expression; right: Expression }>
   | Node<'arithmetic', { operator: ArithmeticOperator; left: Expression; right: Expression }>
@@ -116,7 +116,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'logic':
       return expression.operands
     case 'conditional':
-      return [expression.condition, expression.then, expression.otherwise]
+      return [expression.condition, expression.whenTrue, expression.whenFalse]
     case 'equals':
     case 'order':
     case 'arithmetic':
@@ -142,4 +142,47 @@ export function childrenOf(expression: Expression): readonly Expression[] {
 
 function filtersOf(rows: Rows): readonly Expression[] {
   return rows.filters.map((filter) => filter.predicate)
+}
+
+/** The same expression with other ones in the place of those directly inside, in the order of `childrenOf`. Not for rows. */
+export function withChildren(expression: Expression, children: readonly Expression[]): Expression {
+  const at = (index: number): Expression => children[index] ?? expression
+  switch (expression.kind) {
+    case 'can':
+      return { ...expression, permission: at(0) }
+    case 'key':
+    case 'hasKey':
+      return { ...expression, base: at(0) }
+    case 'index':
+      return { ...expression, base: at(0), index: at(1) }
+    case 'not':
+    case 'negate':
+      return { ...expression, operand: at(0) }
+    case 'logic':
+      return { ...expression, operands: children }
+    case 'conditional':
+      return { ...expression, condition: at(0), whenTrue: at(1), whenFalse: at(2) }
+    case 'equals':
+    case 'order':
+    case 'arithmetic':
+      return { ...expression, left: at(0), right: at(1) }
+    case 'member':
+      return { ...expression, item: at(0), container: at(1) }
+    case 'call':
+      return { ...expression, args: children }
+    case 'list':
+      return { ...expression, items: children }
+    case 'map':
+      return {
+        ...expression,
+        entries: expression.entries.map((_, index) => [at(2 * index), at(2 * index + 1)] as const),
+      }
+    case 'macro': {
+      const predicate = expression.predicate === null ? null : at(1)
+      const transform = expression.transform === null ? null : at(predicate === null ? 1 : 2)
+      return { ...expression, container: at(0), predicate, transform }
+    }
+    default:
+      return expression
+  }
 }

@@ -25,7 +25,7 @@ export type Syntax =
   | Node<'negate', { operand: Syntax }>
   | Node<'binary', { operator: BinaryOperator; left: Syntax; right: Syntax }>
   | Node<'logic', { operator: '&&' | '||'; operands: readonly Syntax[] }>
-  | Node<'conditional', { condition: Syntax; then: Syntax; otherwise: Syntax }>
+  | Node<'conditional', { condition: Syntax; whenTrue: Syntax; whenFalse: Syntax }>
 
 export interface ParsedCel {
   readonly source: string
@@ -109,12 +109,12 @@ function toSyntax(node: ASTNode, depth: number): Syntax {
     case '||':
       return { kind: 'logic', operator: node.op, operands: chain(node, node.op).map(child), ...range }
     case '?:': {
-      const [condition, then, otherwise] = node.args
+      const [condition, whenTrue, whenFalse] = node.args
       return {
         kind: 'conditional',
         condition: child(condition),
-        then: child(then),
-        otherwise: child(otherwise),
+        whenTrue: child(whenTrue),
+        whenFalse: child(whenFalse),
         ...range,
       }
     }

@@ -19,18 +19,14 @@ export function keyOf(base: Result, key: string): Result | undefined {
 
 /** `base[index]`: failed beyond the ends of a list and for missing keys. */
 export function elementOf(base: CelValue, index: CelValue): Result {
-  if (isList(base)) {
-    const position = positionOf(index)
-    return position === FAILED ? FAILED : (base[position] ?? (position < base.length && position >= 0 ? null : FAILED))
-  }
-  return kindOf(base) === 'map' ? (mapGet(base, index) ?? FAILED) : FAILED
+  const found = isList(base) ? base[positionOf(index)] : kindOf(base) === 'map' ? mapGet(base, index) : undefined
+  return found === undefined ? FAILED : found
 }
 
-function positionOf(index: CelValue): number | Failed {
-  const number = numberOf(index)
-  if (number === null) return FAILED
-  const position = Number(number)
-  return Number.isInteger(position) ? position : FAILED
+/** -1 for what is no position. */
+function positionOf(index: CelValue): number {
+  const position = Number(numberOf(index) ?? -1)
+  return Number.isInteger(position) ? position : -1
 }
 
 /** `item in container`: an element of a list, a key of a map. */

@@ -48,7 +48,10 @@ const RUNNERS: Visitor<undefined, Run> = {
       frame.slots[input] as Result,
   key: ({ base, key }) => {
     const run = compileRun(base)
-    return (frame) => keyOf(run(frame), key) ?? FAILED
+    return (frame) => {
+      const found = keyOf(run(frame), key)
+      return found === undefined ? FAILED : found
+    }
   },
   hasKey: ({ base, key }) => {
     const run = compileRun(base)
@@ -67,11 +70,11 @@ const RUNNERS: Visitor<undefined, Run> = {
   },
   negate: ({ operand }) => compileNegate(compileRun(operand)),
   logic: ({ operator, operands }) => compileLogic(operands.map(compileRun), operator === '||'),
-  conditional: ({ condition, then, otherwise }) => {
-    const [test, runThen, runOtherwise] = [compileRun(condition), compileRun(then), compileRun(otherwise)]
+  conditional: ({ condition, whenTrue, whenFalse }) => {
+    const [test, runTrue, runFalse] = [compileRun(condition), compileRun(whenTrue), compileRun(whenFalse)]
     return (frame) => {
       const value = test(frame)
-      return value === true ? runThen(frame) : value === false ? runOtherwise(frame) : FAILED
+      return value === true ? runTrue(frame) : value === false ? runFalse(frame) : FAILED
     }
   },
   equals: ({ left, right, negated }) => compileEquals(compileRun(left), compileRun(right), negated),

@@ -1,0 +1,52 @@
+import type { Sql } from '@koyalite/contracts'
+import type { Collection, Field, Schema } from '@koyalite/schema'
+import type { ReadAccess } from '../read-access'
+import type { CelFacts } from './cel-environment'
+import type { CelScope } from './cel-scope'
+import { checkCondition } from './check-cel'
+import { compileToSql } from './compile-sql'
+
+/** What a `where` is about, and who asks. */
+export interface WhereScope {
+  readonly schema: Schema
+  readonly collection: Collection
+  /** Fields that may not be read do not exist; rows and fields that may not be read through references are null. */
+  readonly access: ReadAccess
+  readonly facts: CelFacts
+}
+
+/** A compiled `where`: the three-valued predicate over the row at an alias, of which only true counts. */
+export interface CompiledWhere {
+  readonly source: string
+  sql(alias: string): Sql
+  /** Parts of the source that SQL calls JavaScript for, row by row. */
+  readonly slow: readonly string[]
+}
+
+/**
+ * Compiles a `where`: CEL over `doc`, `auth` and `request.time`; collections cannot be named.
+ * @throws CelError with the place in the source.
+ */
+export function compileWhere(source: string, scope: WhereScope): CompiledWhere {
+  const checked = checkCondition(source, celScopeOf(scope))
+  const compile = (alias: string) => compileToSql(checked, { aliases: { doc: alias }, access: scope.access })
+  return {
+    source,
+    // Compiled once already, so that what is wrong with it is known here.
+    slow: compile('doc').slow,
+    sql: (alias) => compile(alias).sql(scope.facts),
+  }
+}
+
+function celScopeOf({ schema, collection, access }: WhereScope): CelScope {
+  return {
+    schema,
+    roots: {
+      doc: { kind: 'row', collection },
+      auth: { kind: 'auth' },
+      request: { kind: 'request', parts: ['time'] },
+    },
+    collectionsAllowed: false,
+    fieldExists: (owner: Collection, field: Field) => !field.internal && access.field(owner, field).kind !== 'none',
+  }
+}

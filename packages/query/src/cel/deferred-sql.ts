@@ -1,0 +1,59 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { Frame } from './cel-environment'
+
+/** Gives the value of a parameter once it is known who asks. */
+export type Deferred = (frame: Frame) => SqlValue
+
+/** SQL whose parameters are values, or wait for the caller's. Its text is the same for every caller. */
+export interface Part {
+  readonly text: string
+  readonly params: readonly (SqlValue | Deferred)[]
+}
+
+const NONE: readonly never[] = []
+
+/** Puts parts together. Values get into a text by `param` only. */
+export function part(strings: TemplateStringsArray, ...parts: readonly Part[]): Part {
+  let text = strings[0] ?? ''
+  const params: (SqlValue | Deferred)[] = []
+  for (const [index, inner] of parts.entries()) {
+    text += inner.text + (strings[index + 1] ?? '')
+    for (const value of inner.params) params.push(value)
+  }
+  return { text, params: params.length === 0 ? NONE : params }
+}
+
+/** A parameter: a value, or how to get it. */
+export function param(value: SqlValue | Deferred): Part {
+  return { text: '?', params: [value] }
+}
+
+/** SQL without values that this package has written itself. */
+export function raw(text: string): Part {
+  return { text, params: NONE }
+}
+
+/** A quoted name. */
+export function quoted(name: string): Part {
+  return raw(`"${name.replaceAll('"', '""')}"`)
+}
+
+export function joinParts(parts: readonly Part[], separator: string): Part {
+  return { text: parts.map(({ text }) => text).join(separator), params: parts.flatMap(({ params }) => params) }
+}
+
+/** `a AND b AND c` as a balanced tree: SQLite limits the depth of expressions, and a chain is as deep as it is long. */
+export function balanced(parts: readonly Part[], operator: 'AND' | 'OR'): Part {
+  const [first] = parts
+  if (first === undefined) return raw(operator === 'AND' ? '1' : '0')
+  if (parts.length === 1) return first
+  if (parts.length <= 4) return part`(${joinParts(parts, ` ${operator} `)})`
+  const middle = Math.ceil(parts.length / 2)
+  const [left, right] = [balanced(parts.slice(0, middle), operator), balanced(parts.slice(middle), operator)]
+  return part`(${left} ${raw(operator)} ${right})`
+}
+
+/** Fills in the parameters. */
+export function bindPart({ text, params }: Part, frame: Frame): Sql {
+  return { text, params: params.map((value) => (typeof value === 'function' ? value(frame) : value)) }
+}

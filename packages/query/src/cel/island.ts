@@ -1,0 +1,102 @@
+import type { SqlValue } from '@koyalite/contracts'
+import { ANONYMOUS_FACTS, type CelEnvironment, type Frame } from './cel-environment'
+import { parseTimestamp } from './cel-time'
+import { FAILED, type Result } from './cel-value'
+import { decodeValue, type EncodedValue, encodeValue } from './encoded-value'
+import type { Expression } from './expression'
+import { compileRun, type Run } from './run-expression'
+import { toSqlValue } from './static-expression'
+
+/**
+ * A part of an expression that SQL has no form for. It runs in JavaScript, called by SQL for each row with the values it needs,
+ * so that the statement still filters, counts and pages exactly. The program is a text: it can cross to another process.
+ */
+export interface IslandInput {
+  readonly kind: 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'json' | 'encoded' | 'list'
+  /** What SQL's NULL means. */
+  readonly absent: 'failure' | 'null'
+  /** A second value, 1 where the input fails, follows the first. */
+  readonly flagged: boolean
+  /** Of a list, its elements. */
+  readonly element?: IslandInput
+}
+
+/** The text of a program: an expression whose inputs are numbered as variables are, from `first`. */
+export function writeProgram(expression: Expression, inputs: readonly IslandInput[], first: number): string {
+  return JSON.stringify({ expression, inputs, first }, (key, value) => {
+    if (key === 'type' || key === 'range') return undefined
+    return key === 'value' ? encodeValue(value) : value
+  })
+}
+
+interface Program {
+  readonly run: Run
+  readonly inputs: readonly IslandInput[]
+  readonly first: number
+}
+
+const programs = new Map<string, Program>()
+
+/** The function behind `koyalite_cel(program, inputs)`: the result as SQL has it, NULL for a failure. */
+export function runIsland(text: string, values: string): SqlValue {
+  const program = programs.get(text) ?? readProgram(text)
+  const slots: unknown[] = []
+  const flat: unknown[] = JSON.parse(values)
+  let at = 0
+  for (const [index, input] of program.inputs.entries()) {
+    const value = flat[at++]
+    const failed = input.flagged && flat[at++] === 1
+    slots[program.first + index] = failed ? FAILED : readInput(input, value)
+  }
+  const frame: Frame = { environment: NOTHING, slots }
+  return toSqlValue(program.run(frame))
+}
+
+function readProgram(text: string): Program {
+  const { expression, inputs, first } = JSON.parse(text, (key, value) => (key === 'value' ? decodeValue(value) : value))
+  const program: Program = { run: compileRun(expression), inputs, first }
+  if (programs.size >= 1000) programs.clear()
+  programs.set(text, program)
+  return program
+}
+
+function readInput(input: IslandInput, value: unknown): Result {
+  if (value === null || value === undefined) return input.absent === 'null' ? null : FAILED
+  switch (input.kind) {
+    case 'int':
+      return BigInt(String(value))
+    case 'bool':
+      return value === 1
+    case 'bytes':
+      return Uint8Array.from(String(value).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+    case 'timestamp':
+      return parseTimestamp(String(value))
+    case 'json':
+      return JSON.parse(String(value))
+    case 'encoded':
+      // Written by encodeValue in the same statement.
+      return decodeValue(JSON.parse(String(value)) as EncodedValue)
+    case 'list':
+      return readList(input, value)
+    case 'double':
+    case 'string':
+      // json_array has kept the kind.
+      return value as number | string
+  }
+}
+
+function readList({ element }: IslandInput, value: unknown): Result {
+  if (element === undefined) return FAILED
+  const rows: (readonly unknown[])[] = JSON.parse(String(value))
+  const items = rows.map(([item, flag]) => (element.flagged && flag === 1 ? FAILED : readInput(element, item)))
+  return items.includes(FAILED) ? FAILED : items.filter((item) => item !== FAILED)
+}
+
+/** A program sees its inputs only. */
+const NOTHING: CelEnvironment = {
+  auth: ANONYMOUS_FACTS,
+  request: { method: '', ip: '', time: 0, body: null, headers: {} },
+  documents: {},
+  follow: () => null,
+  rows: () => [],
+}

@@ -1,0 +1,188 @@
+import type { SqlValue } from '@koyalite/contracts'
+import { toMilliseconds } from './cel-time'
+import {
+  CelTimestamp,
+  CelUint,
+  type CelValue,
+  FAILED,
+  isList,
+  kindOf,
+  MAX_INT,
+  mapKeys,
+  numberOf,
+  type Result,
+} from './cel-value'
+import { type Part, param } from './deferred-sql'
+import { childrenOf, type Expression } from './expression'
+import { compileRun } from './run-expression'
+import type { SqlContext } from './sql-context'
+import { type JsonOperand, type Operand, type SqlKind, scalar } from './sql-operand'
+
+/** Whether an expression can be computed before the statement runs: it looks at no row. Such a part becomes parameters. */
+export function isStatic(expression: Expression, context: SqlContext): boolean {
+  return isStaticWithin(expression, context, new Set())
+}
+
+function isStaticWithin(expression: Expression, context: SqlContext, own: ReadonlySet<number>): boolean {
+  switch (expression.kind) {
+    case 'present':
+    case 'rowMacro':
+    case 'rowCount':
+    case 'rowMap':
+    case 'input':
+      return false
+    case 'field':
+      return expression.row.kind === 'root' && context.aliases[expression.row.name] === undefined
+    case 'variable':
+      return own.has(expression.variable)
+  }
+  const inner = expression.kind === 'macro' ? new Set(own).add(expression.variable) : own
+  return childrenOf(expression).every((child) => isStaticWithin(child, context, inner))
+}
+
+/** Whether computing a static expression may fail. Exact for what rules mostly say about callers. */
+export function mayFail(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'const':
+    case 'auth':
+    case 'request':
+    case 'field':
+      return false
+    case 'can':
+      return expression.permission.kind !== 'const'
+    case 'equals':
+      return mayFail(expression.left) || mayFail(expression.right)
+    case 'logic':
+      return expression.operands.some(mayBeNoBool)
+    case 'not':
+      return mayBeNoBool(expression.operand)
+    default:
+      return true
+  }
+}
+
+function mayBeNoBool(expression: Expression): boolean {
+  const { type } = expression
+  return type.kind !== 'bool' || type.nullable || expression.kind === 'field' || mayFail(expression)
+}
+
+/** A parameter computed from a static expression. */
+export function staticParam(expression: Expression, encode: (result: Result) => SqlValue): Part {
+  if (expression.kind === 'const') return param(encode(expression.value))
+  const run = compileRun(expression)
+  return param((frame) => encode(run(frame)))
+}
+
+/** The operand of a static expression; null for kinds that SQL has no form for. */
+export function staticOperand(expression: Expression): Operand | null {
+  const { type } = expression
+  switch (type.kind) {
+    case 'null':
+      return mayFail(expression) ? null : { form: 'null' }
+    case 'json':
+      return staticJson(expression)
+    case 'int':
+    case 'string':
+    case 'bytes':
+    case 'bool':
+    case 'timestamp':
+      break
+    case 'double':
+      // SQLite has no NaN: only what is known to be a number takes part.
+      if (expression.kind !== 'field' && !(expression.kind === 'const' && !Number.isNaN(expression.value))) return null
+      break
+    default:
+      return null
+  }
+  const kind: SqlKind = type.kind
+  const value = staticParam(expression, toSqlValue)
+  // A document that is not validated yet may lack what its schema demands.
+  if (expression.kind === 'field') return scalar(kind, value, { absent: 'null', simple: true })
+  if (!type.nullable) return scalar(kind, value, { absent: mayFail(expression) ? 'failure' : 'never', simple: true })
+  const fails = mayFail(expression) ? staticParam(expression, (result) => (result === FAILED ? 1 : 0)) : null
+  return scalar(kind, value, { absent: 'null', fails, simple: true })
+}
+
+/** A value as SQL has it: what has no form there, and a failure, is NULL. */
+export function toSqlValue(result: Result): SqlValue {
+  if (result === FAILED || result === null) return null
+  if (typeof result === 'boolean') return result ? 1 : 0
+  if (typeof result === 'bigint' || typeof result === 'string') return result
+  if (typeof result === 'number') return Number.isNaN(result) ? null : result
+  if (result instanceof Uint8Array) return result
+  return result instanceof CelTimestamp ? timestampText(result) : null
+}
+
+/**
+ * The stored form of a timestamp. One between two milliseconds becomes a text that sorts between theirs, so that comparing it
+ * with stored ones gives what comparing the times gives.
+ */
+function timestampText(timestamp: CelTimestamp): string {
+  const { ms, exact } = toMilliseconds(timestamp)
+  const text = new Date(ms).toISOString()
+  return exact ? text : `${text.slice(0, -1)}~`
+}
+
+function staticJson(expression: Expression): JsonOperand {
+  const text = staticParam(expression, (result) => (result === FAILED ? null : jsonText(result)))
+  return {
+    form: 'json',
+    type: staticParam(expression, (result) => (result === FAILED ? null : jsonType(result))),
+    value: staticParam(expression, toSqlValue),
+    text,
+    each: { text: `json_each(${text.text})`, params: text.params },
+    // A step from a static value is static itself and never asked of this.
+    child: () => {
+      throw new Error('a step from a static value is computed with it')
+    },
+  }
+}
+
+function jsonText(value: CelValue): string {
+  return JSON.stringify(value)
+}
+
+/** The name that SQLite's json_type has for a value. */
+function jsonType(value: CelValue): string {
+  const kind = kindOf(value)
+  switch (kind) {
+    case 'bool':
+      return String(value)
+    case 'double':
+      return 'real'
+    case 'string':
+      return 'text'
+    case 'list':
+      return 'array'
+    case 'map':
+      return 'object'
+    default:
+      return kind
+  }
+}
+
+/** What `item in container` compares with: the elements of a list, the keys of a map; null where there is neither. */
+export function membersOf(container: Result): readonly CelValue[] | null {
+  if (container === FAILED) return null
+  if (isList(container)) return container
+  return kindOf(container) === 'map' ? mapKeys(container) : null
+}
+
+/** The members that a value of the kind can equal, in SQL's form. */
+export function membersOfKind(members: readonly CelValue[], kind: SqlKind): readonly SqlValue[] {
+  return members.filter((member) => isOfKind(member, kind)).map((member) => toSqlValue(wholeNumber(member)))
+}
+
+/** A uint as the int of the same value. One beyond the ints equals no value of a row; as a double it still does not. */
+function wholeNumber(value: CelValue): CelValue {
+  if (!(value instanceof CelUint)) return value
+  return value.value > MAX_INT ? Number(value.value) : value.value
+}
+
+function isOfKind(value: CelValue, kind: SqlKind): boolean {
+  if (kind === 'int' || kind === 'double') {
+    const number = numberOf(value)
+    return number !== null && !Number.isNaN(number)
+  }
+  return kindOf(value) === kind
+}
