@@ -1,0 +1,196 @@
+import type { Collection, Field, Index, Schema } from '../model'
+import { OPERATIONS } from '../model'
+import { diffField, isSameKind } from './diff-field'
+import type { Difference, RenameHint } from './difference'
+
+/** How `to` differs from `from`, in the order of the files. Nothing is assumed to be renamed (SPEC.md, D rules). */
+export function diffSchemas(from: Schema, to: Schema): readonly Difference[] {
+  const renamed = collectionHints(from, to)
+  const added = [...to.collections.values()].filter(({ name }) => !from.collections.has(name))
+  const removed = [...from.collections.values()].filter(({ name }) => !to.collections.has(name))
+  return [
+    ...removed.map(({ name }): Difference => {
+      const hint = renamed.find((candidate) => candidate.from === name)
+      const subject = { of: 'collection', change: 'removed', collection: name } as const
+      return {
+        kind: 'destructive',
+        subject,
+        line: `- ${name}`,
+        reason: 'its documents would be lost',
+        ...(hint && { hint }),
+      }
+    }),
+    ...added.map(({ name }): Difference => {
+      const hint = renamed.find((candidate) => candidate.to === name)
+      const subject = { of: 'collection', change: 'added', collection: name } as const
+      return { kind: 'additive', subject, line: `+ ${name}`, ...(hint && { hint }) }
+    }),
+    ...[...to.collections.values()].flatMap((collection) => {
+      const before = from.collections.get(collection.name)
+      return before ? diffCollection(before, collection) : []
+    }),
+    ...diffRoles(from, to),
+  ]
+}
+
+function diffCollection(from: Collection, to: Collection): readonly Difference[] {
+  const hints = fieldHints(from, to)
+  const removed = [...from.fields.values()].filter(({ name }) => !to.fields.has(name))
+  return [
+    ...removed.map((field): Difference => {
+      const subject = { of: 'field', change: 'removed', collection: to.name, field: field.name } as const
+      const hint = hints.find((candidate) => candidate.from === field.name)
+      const reason = field.primary ? 'the primary key changes' : 'its values would be lost'
+      return { kind: 'destructive', subject, line: `- ${to.name}.${field.name}`, reason, ...(hint && { hint }) }
+    }),
+    ...[...to.fields.values()].flatMap((field) => {
+      const before = from.fields.get(field.name)
+      const hint = hints.find((candidate) => candidate.to === field.name)
+      return before ? changedField(to, before, field) : [addedField(to, field, hint)]
+    }),
+    ...diffIndexes(from, to),
+    ...diffRest(from, to),
+  ]
+}
+
+function addedField(collection: Collection, field: Field, hint: RenameHint | undefined): Difference {
+  const reason = reasonAgainstAdding(field)
+  return {
+    kind: reason === undefined ? 'additive' : 'destructive',
+    subject: { of: 'field', change: 'added', collection: collection.name, field: field.name },
+    line: `+ ${collection.name}.${field.name}`,
+    ...(reason !== undefined && { reason }),
+    ...(hint && { hint }),
+  }
+}
+
+function reasonAgainstAdding(field: Field): string | undefined {
+  if (field.primary) return 'the primary key changes'
+  if (!field.nullable && field.default === undefined)
+    return 'it is required and has no default: existing documents need a value'
+  if (field.unique && field.default !== undefined)
+    return 'it is unique: existing documents cannot all get the same default'
+  return undefined
+}
+
+function changedField(collection: Collection, from: Field, to: Field): readonly Difference[] {
+  return diffField(from, to).map(({ text, stricter }) => ({
+    kind: stricter === undefined ? 'additive' : 'destructive',
+    subject: { of: 'field', change: 'changed', collection: collection.name, field: to.name },
+    line: `~ ${collection.name}.${to.name}: ${text}`,
+    ...(stricter !== undefined && { reason: stricter }),
+  }))
+}
+
+function diffIndexes(from: Collection, to: Collection): readonly Difference[] {
+  const before = new Map(from.indexes.map((index) => [index.name, index]))
+  const after = new Set(to.indexes.map((index) => index.name))
+  const difference = (change: 'added' | 'removed' | 'changed', sign: string, index: Index): Difference => {
+    const reason = change === 'removed' ? undefined : reasonAgainstIndex(before.get(index.name), index, from, to)
+    return {
+      kind: reason === undefined ? 'additive' : 'destructive',
+      subject: { of: 'index', change, collection: to.name, index: index.name },
+      line: `${sign} ${to.name} index ${index.name}`,
+      ...(reason !== undefined && { reason }),
+    }
+  }
+  return [
+    ...from.indexes.filter((index) => !after.has(index.name)).map((index) => difference('removed', '-', index)),
+    ...to.indexes.flatMap((index) => {
+      const old = before.get(index.name)
+      if (!old) return [difference('added', '+', index)]
+      return sameIndex(old, index) ? [] : [difference('changed', '~', index)]
+    }),
+  ]
+}
+
+/** A unique index is stricter, unless it was as strict before, or one of its fields is new and null everywhere. */
+function reasonAgainstIndex(
+  old: Index | undefined,
+  index: Index,
+  from: Collection,
+  to: Collection,
+): string | undefined {
+  if (!index.unique) return undefined
+  if (old?.unique && old.fields.every((name) => index.fields.includes(name))) return undefined
+  const isNullEverywhere = index.fields.some(
+    (name) => !from.fields.has(name) && to.fields.get(name)?.default === undefined,
+  )
+  return isNullEverywhere ? undefined : 'existing documents may share its values'
+}
+
+function sameIndex(a: Index, b: Index): boolean {
+  return a.order === b.order && a.unique === b.unique && a.fields.join() === b.fields.join()
+}
+
+function diffRest(from: Collection, to: Collection): readonly Difference[] {
+  const rule = (what: string): Difference => ({
+    kind: 'additive',
+    subject: { of: 'rules', change: 'changed', collection: to.name },
+    line: `~ ${to.name} ${what}`,
+  })
+  const other = (what: string): Difference => ({
+    kind: 'additive',
+    subject: { of: 'collection', change: 'changed', collection: to.name },
+    line: `~ ${to.name} ${what}`,
+  })
+  const rules = OPERATIONS.filter((operation) => from.rules[operation]?.source !== to.rules[operation]?.source)
+  return [
+    ...rules.map((operation) => rule(`${operation} rule`)),
+    ...(policyText(from) === policyText(to) ? [] : [rule('policies')]),
+    ...(from.audit === to.audit ? [] : [other(`audit ${to.audit}`)]),
+    ...(from.table === to.table ? [] : [other(`table ${from.table} → ${to.table}`)]),
+    ...(from.description === to.description ? [] : [other('description')]),
+  ]
+}
+
+function policyText(collection: Collection): string {
+  return JSON.stringify(
+    collection.policies.map(({ name, on, effect, using, check }) => [name, on, effect, using?.source, check?.source]),
+  )
+}
+
+function diffRoles(from: Schema, to: Schema): readonly Difference[] {
+  const names = [...new Set([...from.roles.keys(), ...to.roles.keys()])]
+  return names.flatMap((name): Difference[] => {
+    const [before, after] = [from.roles.get(name), to.roles.get(name)]
+    if (JSON.stringify(before) === JSON.stringify(after)) return []
+    const change = before && after ? 'changed' : after ? 'added' : 'removed'
+    const sign = { added: '+', removed: '-', changed: '~' }[change]
+    return [{ kind: 'additive', subject: { of: 'role', change, role: name }, line: `${sign} role ${name}` }]
+  })
+}
+
+/** Pairs each field that is gone with the first new one of the same kind of value. */
+function fieldHints(from: Collection, to: Collection): readonly RenameHint[] {
+  const added = [...to.fields.values()].filter(({ name }) => !from.fields.has(name))
+  return [...from.fields.values()]
+    .filter(({ name }) => !to.fields.has(name))
+    .flatMap((field) => {
+      const at = added.findIndex((candidate) => isAlike(field, candidate))
+      const [match] = at < 0 ? [] : added.splice(at, 1)
+      return match ? [{ collection: to.name, from: field.name, to: match.name }] : []
+    })
+}
+
+function isAlike(a: Field, b: Field): boolean {
+  const reference = (field: Field) => field.references?.collection
+  return isSameKind(a.type, b.type) && a.primary === b.primary && reference(a) === reference(b)
+}
+
+/** Pairs each collection that is gone with the first new one that has at least three of four fields in common with it. */
+function collectionHints(from: Schema, to: Schema): readonly RenameHint[] {
+  const added = [...to.collections.values()].filter(({ name }) => !from.collections.has(name))
+  return [...from.collections.values()]
+    .filter(({ name }) => !to.collections.has(name))
+    .flatMap((collection) => {
+      const at = added.findIndex((candidate) => {
+        const common = [...collection.fields.values()].filter(
+          (field) => candidate.fields.get(field.name)?.type === field.type,
+        )
+        return common.length * 4 >= Math.max(collection.fields.size, candidate.fields.size) * 3
+      })
+      const [match] = at < 0 ? [] : added.splice(at, 1)
+      return match ? [{ from: collection.name, to: match.name }] : []
+    })
+}
