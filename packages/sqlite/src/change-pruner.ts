@@ -82,8 +82,8 @@ function averageRowBytes(tx: Tx, first: number, last: number): number {
   const row = tx.get({
     text: `WITH RECURSIVE sample(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM sample WHERE i < 63)
       SELECT avg(length(collection) + length(doc_id) + coalesce(length(old), 0))
-      FROM sample JOIN _koyalite_changes ON seq = ?1 + (?2 - ?1) * i / 63`,
-    params: [first, last],
+      FROM sample JOIN _koyalite_changes ON seq = ? + ? * i / 63`,
+    params: [first, last - first],
   })
   return ROW_OVERHEAD + ((row?.[0] as number | null) ?? 0)
 }

@@ -1,4 +1,5 @@
 import type { Connection } from './driver'
+import { retryWhileBusy } from './retry-while-busy'
 import { translateSqliteError } from './sqlite-error'
 import type { Sync, Tx } from './tx'
 import type { WriteResult, Writer } from './writer'

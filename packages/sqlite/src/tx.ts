@@ -4,8 +4,11 @@ import type { Connection, Row, Statement } from './driver'
 import { translateSqliteError } from './sqlite-error'
 import type { StatementCache } from './statement-cache'
 
-/** The result of a function that is not asynchronous: a function that returns a Promise does not compile where this stands. */
-export type Sync<T> = T & (T extends PromiseLike<unknown> ? never : unknown)
+/** The result of a function that is not asynchronous: one that returns a Promise, or may return one, does not compile where this stands. */
+export type Sync<T> = T & (MayBePromise<T> extends true ? never : unknown)
+
+type MayBePromise<T> = IsAny<T> extends true ? false : [Extract<T, PromiseLike<unknown>>] extends [never] ? false : true
+type IsAny<T> = 0 extends 1 & T ? true : false
 
 export interface TxRun {
   /** Rows that the statement itself changed, not counting triggers and cascades. */
