@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { onGeneratorCore } from './cores'
+import type { Job, JobResult } from './job'
+
+/** Runs a job in a process of its own, on the generator's core. */
+export async function generate(job: Job): Promise<JobResult> {
+  const child = Bun.spawn([...onGeneratorCore([process.execPath, join(import.meta.dir, 'generator-main.ts')])], {
+    stdin: new Blob([JSON.stringify(job)]),
+    stdout: 'pipe',
+    stderr: 'inherit',
+    timeout: (job.warmUpSeconds + job.seconds) * 4000 + 60_000,
+  })
+  const text = await new Response(child.stdout).text()
+  if ((await child.exited) !== 0 || text === '')
+    throw new Error(`the generator failed on ${job.operation} of ${job.wire}`)
+  return JSON.parse(text)
+}

@@ -1,0 +1,44 @@
+import type { LatencySummary } from './latencies'
+import type { PeerKind } from './wire'
+
+/** What the generator is to send. `mixed` reads nine times out of ten and creates otherwise. */
+export type Operation = 'create' | 'read' | 'update' | 'newest' | 'newest-total' | 'batch' | 'array' | 'mixed'
+
+export type Pace =
+  /** Every connection sends its next request when it has the answer to the last. */
+  | { readonly kind: 'closed'; readonly connections: number }
+  /** Requests are due at a fixed rate, whatever the answers do; latency counts from when one was due. */
+  | { readonly kind: 'open'; readonly perSecond: number; readonly connections: number }
+
+/** One run of the generator, as its process is told it. */
+export interface Job {
+  readonly wire: PeerKind
+  readonly port: number
+  readonly operation: Operation
+  readonly pace: Pace
+  readonly warmUpSeconds: number
+  /** It ends with whichever comes first. */
+  readonly seconds: number
+  readonly requests: number
+  readonly authors: readonly string[]
+  readonly rooms: readonly string[]
+  /** Ids of messages to read and update. */
+  readonly messages: readonly string[]
+  /** Documents in one batch or array. */
+  readonly batchSize: number
+}
+
+export interface JobResult {
+  readonly seconds: number
+  /** Answered with success while it was measured. */
+  readonly requests: number
+  /** Messages created with success, warm-up included: what must be in the database afterwards. */
+  readonly created: number
+  readonly failures: Readonly<Record<string, number>>
+  readonly latency: LatencySummary
+  /** Of the reads and writes of `mixed`, separately. */
+  readonly reads?: LatencySummary
+  readonly writes?: LatencySummary
+  /** The generator's own share of its core: near 1, it is what is being measured. */
+  readonly generatorLoad: number
+}

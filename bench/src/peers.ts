@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { copyChatSchema } from './chat-project'
+import { onServerCore } from './cores'
+import { freePort } from './free-port'
+import type { PeerKind } from './wire'
+
+/** A server to be measured: what it is called in the tables, and how it is started on fresh data. */
+export interface Peer {
+  readonly name: string
+  readonly kind: PeerKind
+  command(dataFolder: string, port: number): readonly string[]
+  /** Path that answers 200 once it serves. */
+  readonly readyPath: string
+  /** The command that makes a key and prints it as JSON. */
+  keyCommand?(dataFolder: string): readonly string[]
+}
+
+export interface RunningPeer {
+  readonly peer: Peer
+  readonly port: number
+  readonly pid: number
+  readonly dataFolder: string
+  /** A key that opens everything, where the server has such keys; for preparing data, never in what is measured. */
+  readonly key: string | undefined
+  /** From the start of the process to its first 200. */
+  readonly startMs: number
+  /** Freezes it while another one is measured. */
+  pause(): void
+  resume(): void
+  stop(): Promise<void>
+}
+
+const ROOT = join(import.meta.dir, '../..')
+const WORK = join(ROOT, 'bench/.work')
+const POCKETBASE = join(WORK, 'pocketbase-peer')
+
+const KOYALITE = koyalite('koyalite', [process.execPath, join(ROOT, 'apps/cli/src/main.ts')])
+const EXECUTABLE = koyalite('koyalite (executable)', [join(ROOT, 'dist/koyalite')])
+const FLOOR: Peer = {
+  name: 'floor',
+  kind: 'floor',
+  command: (folder, port) => [process.execPath, join(ROOT, 'bench/peers/floor/main.ts'), folder, String(port)],
+  readyPath: '/health/ready',
+}
+const POCKETBASE_PEER: Peer = {
+  name: 'pocketbase',
+  kind: 'pocketbase',
+  command: (folder, port) => [POCKETBASE, folder, String(port)],
+  readyPath: '/api/health',
+}
+
+/** The peers that this machine can run, KoyaLite first; says which are left out, and why. */
+export async function availablePeers(wanted: readonly string[] | undefined): Promise<readonly Peer[]> {
+  const peers = [KOYALITE, FLOOR]
+  if ((wanted === undefined || wanted.includes('pocketbase')) && (await buildPocketBase())) peers.push(POCKETBASE_PEER)
+  return peers.filter((peer) => wanted === undefined || wanted.includes(peer.name))
+}
+
+/** The single executable, where it has been built. */
+export function executablePeer(): Peer | undefined {
+  if (existsSync(join(ROOT, 'dist/koyalite'))) return EXECUTABLE
+  console.log('skipped: dist/koyalite (not built; `npm run build` makes it)')
+  return undefined
+}
+
+export async function startPeer(peer: Peer): Promise<RunningPeer> {
+  const dataFolder = mkdtempSync(join(tmpdir(), `koyalite-bench-${peer.kind}-`))
+  const port = freePort()
+  const words = peer.command(dataFolder, port)
+  const started = performance.now()
+  const child = Bun.spawn([...onServerCore(words)], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: Bun.file(join(dataFolder, 'stderr.log')),
+  })
+  const ready = await Promise.race([firstAnswer(port, peer.readyPath), child.exited])
+  if (ready !== undefined) {
+    throw new Error(`${peer.name} ended with ${ready}: ${await Bun.file(join(dataFolder, 'stderr.log')).text()}`)
+  }
+  const startMs = performance.now() - started
+  return {
+    peer,
+    port,
+    pid: child.pid,
+    dataFolder,
+    key: makeKey(peer, dataFolder),
+    startMs,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    async stop() {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+      const slow = setTimeout(() => child.kill('SIGKILL'), 10_000)
+      await child.exited
+      clearTimeout(slow)
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function firstAnswer(port: number, path: string): Promise<undefined> {
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+    if (answer?.status === 200) return undefined
+    await Bun.sleep(1)
+  }
+}
+
+function koyalite(name: string, words: readonly string[]): Peer {
+  return {
+    name,
+    kind: 'koyalite',
+    command(folder, port) {
+      copyChatSchema(folder)
+      return [...words, 'start', '--dir', folder, '--port', String(port)]
+    },
+    readyPath: '/health/ready',
+    keyCommand: (folder) => [...words, 'keys', 'create', '--json', '--dir', folder],
+  }
+}
+
+function makeKey(peer: Peer, dataFolder: string): string | undefined {
+  if (peer.keyCommand === undefined) return undefined
+  const made: { key: string } = JSON.parse(Bun.spawnSync([...peer.keyCommand(dataFolder)]).stdout.toString())
+  return made.key
+}
+
+/** Builds PocketBase from its Go module once; false where that is not possible. */
+async function buildPocketBase(): Promise<boolean> {
+  if (existsSync(POCKETBASE)) return true
+  if (Bun.which('go') === null) {
+    console.log('skipped: PocketBase (Go is not installed)')
+    return false
+  }
+  console.log('building PocketBase from its Go module; this takes some minutes once')
+  mkdirSync(WORK, { recursive: true })
+  const build = Bun.spawn(['go', 'build', '-trimpath', '-ldflags=-s -w', '-o', POCKETBASE, '.'], {
+    cwd: join(ROOT, 'bench/peers/pocketbase'),
+    env: { ...process.env, CGO_ENABLED: '0' },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const errors = await new Response(build.stderr).text()
+  if ((await build.exited) === 0) return true
+  console.log(`skipped: PocketBase (the build failed: ${errors.trim().split('\n').at(-1)})`)
+  return false
+}

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadChat } from '../chat-data'
+import { executablePeer, startPeer } from '../peers'
+import type { Cell, Scenario } from '../scenario'
+
+/** Start to first 200, resident memory at rest, and what a message takes on disk. */
+export const START_AND_SIZE: Scenario = {
+  id: 'S11',
+  title: 'start, idle memory, bytes per row',
+  async run(peers, options) {
+    const executable = executablePeer()
+    const messages = options.quick ? 5_000 : 50_000
+    const cells: Cell[] = []
+    for (let repetition = 0; repetition < options.repetitions; repetition++) {
+      for (const peer of executable === undefined ? peers : [...peers, executable]) {
+        const running = await startPeer(peer)
+        try {
+          await Bun.sleep(1000)
+          const idle = residentBytes(running.pid)
+          const empty = diskBytes(running.dataFolder)
+          const measured: Record<string, number> = { 'start ms': running.startMs, 'idle MB': idle / 1e6 }
+          if (repetition === 0) {
+            await loadChat(running, messages)
+            measured['bytes per row'] = (diskBytes(running.dataFolder) - empty) / messages
+          }
+          cells.push({ cell: 'fresh project', peer: peer.name, repetition, result: { measured } })
+        } finally {
+          await running.stop()
+        }
+      }
+    }
+    return cells
+  },
+}
+
+/** Of a process and everything it has started. */
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  )
+  return own + children.reduce((sum, child) => sum + residentBytes(Number(child)), 0)
+}
+
+/** Of the database's files, its write-ahead log included; not of logs. */
+function diskBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.db(-wal)?$/.test(name) && !name.includes('auxiliary'))
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+}
