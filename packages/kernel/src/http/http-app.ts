@@ -59,7 +59,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     request.rawQuery = target.query
     request.id = requestId(request.headers)
     request.ip = clientIp(request.headers, connection.ip, settings.trust_proxy)
-    checkHost(target.authority)
+    // A URL without authority: the Host header is absent (HTTP/1.0; no browser does that) or unusable.
+    const host = target.authority === '' ? request.headers.get('host') : target.authority
+    if (host !== null) checkHost(host)
     const match = table.match(request.method, target.path)
     if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
       return answerOptions(request, match.kind === 'found' ? '' : match.allow)
@@ -134,15 +136,22 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   function textResponse(request: HttpRequest, answer: ApiResponse): Response {
     const { status, body } = answer
-    const all = { ...headers.base(request.headers, body !== null), ...answer.headers, 'x-request-id': request.id }
-    if (request.method !== 'HEAD' || body === null) return new Response(body, { status, headers: all })
-    return new Response(null, { status, headers: { ...all, 'content-length': String(byteLength(body)) } })
+    const isHead = request.method === 'HEAD'
+    const response = new Response(isHead ? null : body, { status, headers: headers.base(body !== null) })
+    const added = headers.forRequest(request.headers)
+    if (added !== null) setAll(response.headers, added)
+    if (answer.headers !== undefined) setAll(response.headers, answer.headers)
+    if (isHead && body !== null) response.headers.set('content-length', String(byteLength(body)))
+    response.headers.set('x-request-id', request.id)
+    return response
   }
 
   function ownResponse(request: HttpRequest, answer: Response): Response {
-    for (const [name, value] of Object.entries(headers.base(request.headers, false))) {
+    headers.base(false).forEach((value, name) => {
       if (!answer.headers.has(name)) answer.headers.set(name, value)
-    }
+    })
+    const added = headers.forRequest(request.headers)
+    if (added !== null) setAll(answer.headers, added)
     answer.headers.set('x-request-id', request.id)
     return request.method === 'HEAD' ? new Response(null, { status: answer.status, headers: answer.headers }) : answer
   }
@@ -173,6 +182,10 @@ interface Exchange {
 async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {
   request.actor = await actor
   return route.handle(request)
+}
+
+function setAll(headers: Headers, values: Readonly<Record<string, string>>): void {
+  for (const name in values) headers.set(name, values[name] as string)
 }
 
 function unknownPath(path: string): AppError {

@@ -61,5 +61,5 @@ function allowed(entries: readonly Entry<unknown>[]): string {
   const methods = new Set(entries.flatMap((entry) => [...entry.methods.keys()]))
   if (methods.has('GET')) methods.add('HEAD')
   methods.add('OPTIONS')
-  return [...methods].join(', ')
+  return [...methods].toSorted().join(', ')
 }

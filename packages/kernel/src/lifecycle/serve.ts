@@ -29,6 +29,8 @@ export function serve(options: { readonly host: string; readonly port: number; r
       Bun.serve({
         ...COMMON,
         idleTimeout: IDLE_SECONDS,
+        // Bun's default without development mode is true: a second server would silently share the port with the first.
+        reusePort: false,
         hostname: host,
         port,
         fetch: (request, socket) => app().fetch(request, new SocketConnection(socket, request)),

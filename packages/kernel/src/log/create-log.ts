@@ -48,7 +48,7 @@ export function createLog(options: LogOptions): Log {
       level: settings.level,
       base: null,
       // Errors are made plain by `redact`, which sees into their causes.
-      serializers: {},
+      serializers: { err: (err: unknown) => err },
       formatters: { level: (label) => ({ level: label }), log: redact },
     },
     { write },

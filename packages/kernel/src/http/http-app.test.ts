@@ -1,0 +1,495 @@
+import { describe, expect, test } from 'bun:test'
+import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import { NO_LOG, type RequestEntry } from '../log/log'
+import { createHttpMetrics } from '../metrics/http-metrics'
+import type { ErrorBody } from './error-body'
+import { createHttpApp } from './http-app'
+import type { HttpSettings } from './http-settings'
+import type { ApiRequest, ApiResponse, Route } from './route'
+
+const SETTINGS: HttpSettings = {
+  host: '127.0.0.1',
+  url: null,
+  cors: { origins: ['*'], credentials: false },
+  headers: {},
+  max_body: 1000,
+  trust_proxy: false,
+}
+const USER: Actor = {
+  kind: 'user',
+  id: 'u1',
+  email: 'a@example.com',
+  role: 'user',
+  verified: true,
+  metadata: null,
+  sessionId: 's',
+}
+
+const json = (value: unknown, status = 200): ApiResponse => ({ status, body: JSON.stringify(value) })
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/items/special', handle: () => json('special') },
+  {
+    method: 'GET',
+    path: '/items/:id',
+    handle: (request) => json({ id: request.params.id, q: request.query.getAll('q') }),
+  },
+  { method: 'POST', path: '/items', handle: async (request) => json(await request.json(), 201) },
+  {
+    method: 'POST',
+    path: '/large',
+    bodyLimit: 5000,
+    handle: async (request) => json((await request.bytes()).byteLength),
+  },
+  {
+    method: 'POST',
+    path: '/stream',
+    handle: async (request) => json((await new Response(request.stream()).text()).length),
+  },
+  { method: 'PUT', path: '/items/:id', handle: () => ({ status: 204, body: null }) },
+  { method: 'GET', path: '/who', handle: (request) => json({ kind: request.actor.kind, ip: request.ip }) },
+  { method: 'GET', path: '/later', handle: async () => json('later') },
+  {
+    method: 'GET',
+    path: '/page',
+    handle: () =>
+      new Response('<p>', {
+        headers: { 'content-type': 'text/html', 'content-security-policy': "default-src 'self'" },
+      }),
+  },
+  {
+    method: 'GET',
+    path: '/bug',
+    handle: () => {
+      throw new TypeError('secret detail')
+    },
+  },
+  {
+    method: 'GET',
+    path: '/bug-later',
+    handle: async () => {
+      throw new TypeError('secret detail')
+    },
+  },
+  {
+    method: 'GET',
+    path: '/refused',
+    handle: () => {
+      throw new AppError('CONFLICT', 'no', {
+        details: [{ field: 'a', code: 'unique', message: 'taken' }],
+        operation: 3,
+        headers: { 'retry-after': '5' },
+      })
+    },
+  },
+]
+
+interface Setup {
+  readonly settings?: Partial<HttpSettings>
+  readonly authenticate?: () => Actor | Promise<Actor>
+}
+
+function setUp({ settings, authenticate }: Setup = {}) {
+  const entries: RequestEntry[] = []
+  const errors: object[] = []
+  const metrics = createHttpMetrics()
+  const app = createHttpApp({
+    routes: ROUTES,
+    settings: { ...SETTINGS, ...settings },
+    log: { ...NO_LOG, request: (entry) => entries.push(entry), error: (fields) => errors.push(fields) },
+    metrics,
+    authenticate: authenticate ?? (() => ANONYMOUS),
+  })
+  const send = async (path: string, init: RequestInit = {}) =>
+    app.fetch(new Request(`http://localhost:8090${path}`, init), { ip: '192.0.2.1' })
+  return { app, send, entries, errors, metrics }
+}
+
+const { send } = setUp()
+const post = (
+  path: string,
+  body: string | Blob | ReadableStream,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+) => send(path, { method: 'POST', body, headers: { ...headers } })
+const errorOf = async (response: Response) => ((await response.json()) as ErrorBody).error
+
+describe('routes', () => {
+  test('answer synchronously where the handler does', () => {
+    const { app } = setUp()
+    expect(app.fetch(new Request('http://localhost/items/1'), { ip: '' })).toBeInstanceOf(Response)
+  })
+
+  test.each([
+    ['/items/1', { id: '1', q: [] }],
+    ['/items/a%2Fb?q=1&q=%C3%A9', { id: 'a/b', q: ['1', 'é'] }],
+    ['/items/%E2%82%AC%20x', { id: '€ x', q: [] }],
+    ['/items/a%252Fb', { id: 'a%2Fb', q: [] }],
+    ['/items/constructor', { id: 'constructor', q: [] }],
+    ['/items/__proto__', { id: '__proto__', q: [] }],
+    ['/items/..%2f..%2fetc', { id: '../../etc', q: [] }],
+  ])('%s', async (path, expected) => {
+    const response = await send(path)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual(expected)
+  })
+
+  test('the literal one wins over a parameter', async () => {
+    expect(await (await send('/items/special')).json()).toBe('special')
+  })
+
+  test.each([
+    '/',
+    '/nothing',
+    '/items/1/2',
+    '/items/1/',
+    '/items/',
+    '//items/1',
+    '/%69tems/1',
+    '/items%2F1',
+    '/__proto__',
+    '/constructor',
+  ])('there is nothing at %s', async (path) => {
+    const response = await send(path)
+    expect(response.status).toBe(404)
+    expect((await errorOf(response)).code).toBe('NOT_FOUND')
+  })
+
+  test.each(['/items/%', '/items/%zz', '/items/%ff', '/items/%c3%28'])(
+    'a malformed escape in %s is a 400',
+    async (path) => {
+      const response = await send(path)
+      expect(response.status).toBe(400)
+      expect((await errorOf(response)).code).toBe('INVALID_REQUEST')
+    },
+  )
+
+  test('a known path with another method says which are possible', async () => {
+    const response = await send('/items/1', { method: 'DELETE' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS, PUT')
+    expect((await errorOf(response)).code).toBe('METHOD_NOT_ALLOWED')
+  })
+
+  test('HEAD answers like GET, without the body', async () => {
+    const get = await send('/items/1')
+    const head = await send('/items/1', { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    expect(await head.text()).toBe('')
+    expect(head.headers.get('content-length')).toBe(String((await get.text()).length))
+    expect(head.headers.get('content-type')).toBe('application/json')
+    expect((await send('/items', { method: 'HEAD' })).status).toBe(405)
+    expect(await (await send('/page', { method: 'HEAD' })).text()).toBe('')
+  })
+
+  test('two for the same method and path are a mistake of ours', () => {
+    const twice = [ROUTES[0] as Route, ROUTES[0] as Route]
+    const options = {
+      routes: twice,
+      settings: SETTINGS,
+      log: NO_LOG,
+      metrics: createHttpMetrics(),
+      authenticate: () => ANONYMOUS,
+    }
+    expect(() => createHttpApp(options)).toThrow('two routes for GET /items/special')
+  })
+})
+
+describe('bodies', () => {
+  test.each([
+    ['application/json'],
+    ['application/json; charset=utf-8'],
+    ['Application/JSON;charset="UTF-8"'],
+    ['application/merge-patch+json'],
+  ])('type %s is understood', async (type) => {
+    expect((await post('/items', '{"a":1}', { 'content-type': type })).status).toBe(201)
+  })
+
+  test.each([
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['application/json; charset=latin1'],
+    ['application/jsonp'],
+    ['xapplication/json'],
+    ['application/json, text/plain'],
+  ])('type %s is refused', async (type) => {
+    const response = await post('/items', '{"a":1}', { 'content-type': type })
+    expect(response.status).toBe(415)
+    expect((await errorOf(response)).code).toBe('UNSUPPORTED_MEDIA_TYPE')
+  })
+
+  test('without a type, or compressed, it is refused', async () => {
+    expect((await post('/items', new Blob(['{}']), {})).status).toBe(415)
+    expect(
+      (await post('/items', '{}', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).status,
+    ).toBe(415)
+  })
+
+  test('larger than the limit is a 413, announced or not', async () => {
+    const pieces = (count: number) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let i = 0; i < count; i++) controller.enqueue(new Uint8Array(100).fill(32))
+          controller.enqueue(new TextEncoder().encode('1'))
+          controller.close()
+        },
+      })
+    const announced = { 'content-type': 'application/json', 'content-length': '1001' }
+    expect((await post('/items', `${' '.repeat(1000)}1`, announced)).status).toBe(413)
+    expect((await post('/items', pieces(10))).status).toBe(413)
+    expect((await post('/stream', pieces(10))).status).toBe(413)
+    expect(await (await post('/items', pieces(9))).json()).toBe(1)
+    expect(await (await post('/stream', pieces(9))).json()).toBe(901)
+    expect(await (await post('/large', pieces(49))).json()).toBe(4901)
+    expect((await post('/large', pieces(50))).status).toBe(413)
+  })
+})
+
+describe('errors', () => {
+  test('have one shape', async () => {
+    const response = await send('/refused')
+    expect(response.status).toBe(409)
+    expect(response.headers.get('retry-after')).toBe('5')
+    const error = await errorOf(response)
+    expect(error).toEqual({
+      code: 'CONFLICT',
+      message: 'no',
+      details: [{ field: 'a', code: 'unique', message: 'taken' }],
+      operation: 3,
+      request_id: response.headers.get('x-request-id') ?? '',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    })
+  })
+
+  test.each(['/bug', '/bug-later'])('an unknown one (%s) says nothing, and the log has it', async (path) => {
+    const { send, errors } = setUp()
+    const response = await send(path)
+    expect(response.status).toBe(500)
+    const text = await response.text()
+    expect(text).toContain('"INTERNAL"')
+    expect(text).not.toContain('secret detail')
+    expect(text).not.toContain('TypeError')
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toMatchObject({ request_id: response.headers.get('x-request-id'), err: expect.any(TypeError) })
+  })
+
+  test('of authentication are answered with a challenge, whether it is awaited or not', async () => {
+    const refuse = () => {
+      throw new AppError('UNAUTHENTICATED', 'the token has expired')
+    }
+    for (const authenticate of [refuse, async () => refuse()]) {
+      const response = await setUp({ authenticate }).send('/who')
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    }
+  })
+})
+
+describe('headers', () => {
+  test('every answer has a request id and the security headers', async () => {
+    const paths = ['/items/1', '/later', '/nothing', '/bug', '/items/%']
+    const ids = new Set<string>()
+    for (const path of paths) {
+      const { headers } = await send(path)
+      ids.add(headers.get('x-request-id') ?? '')
+      expect(headers.get('content-type')).toBe('application/json')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+      expect(headers.has('strict-transport-security')).toBe(false)
+    }
+    expect(ids.size).toBe(paths.length)
+  })
+
+  test('a sane request id of the caller is kept, another one replaced', async () => {
+    const idFor = async (given: string) =>
+      (await send('/items/1', { headers: { 'x-request-id': given } })).headers.get('x-request-id')
+    expect(await idFor('trace-1:2.3_4')).toBe('trace-1:2.3_4')
+    expect(await idFor('has "quotes"')).not.toBe('has "quotes"')
+    expect(await idFor('x'.repeat(129))).toHaveLength(36)
+  })
+
+  test('a page may have its own policy', async () => {
+    const { headers } = await send('/page')
+    expect(headers.get('content-type')).toBe('text/html')
+    expect(headers.get('content-security-policy')).toBe("default-src 'self'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('an answer without a body has no type', async () => {
+    const response = await send('/items/1', { method: 'PUT' })
+    expect(response.status).toBe(204)
+    expect(response.headers.has('content-type')).toBe(false)
+  })
+
+  test('configured ones are added and win', async () => {
+    const { send } = setUp({ settings: { headers: { 'X-Frame-Options': 'SAMEORIGIN', 'X-Served-By': 'me' } } })
+    const { headers } = await send('/items/1')
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect(headers.get('x-served-by')).toBe('me')
+  })
+
+  test('strict transport security where users come by TLS', async () => {
+    const hsts = async (settings: Partial<HttpSettings>) => {
+      const response = await setUp({ settings }).send('/items/1', { headers: { 'x-forwarded-proto': 'https' } })
+      return response.headers.has('strict-transport-security')
+    }
+    expect(await hsts({})).toBe(false)
+    expect(await hsts({ trust_proxy: true })).toBe(true)
+    expect(await hsts({ url: 'https://localhost' })).toBe(true)
+  })
+})
+
+describe('other origins', () => {
+  const origin = { origin: 'https://app.example.com' }
+  const preflight = {
+    method: 'OPTIONS',
+    headers: { ...origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-mine' },
+  }
+
+  test('all may read by default, errors too', async () => {
+    for (const path of ['/items/1', '/nothing']) {
+      const { headers } = await send(path, { headers: origin })
+      expect(headers.get('access-control-allow-origin')).toBe('*')
+      expect(headers.get('access-control-expose-headers')).toContain('Koyalite-Seq')
+      expect(headers.has('access-control-allow-credentials')).toBe(false)
+    }
+  })
+
+  test('the question beforehand is answered without authentication', async () => {
+    const { send } = setUp({
+      authenticate: () => {
+        throw new AppError('UNAUTHENTICATED', 'no')
+      },
+    })
+    const response = await send('/items/1', preflight)
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-allow-methods')).toContain('PUT')
+    expect(response.headers.get('access-control-allow-headers')).toContain('x-mine')
+    expect(response.headers.get('access-control-max-age')).toBe('86400')
+  })
+
+  test('with a list, those on it only; the answer varies', async () => {
+    const cors = { origins: ['https://app.example.com/'], credentials: true }
+    const { send } = setUp({ settings: { cors } })
+    const good = await send('/items/1', { headers: origin })
+    expect(good.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
+    expect(good.headers.get('access-control-allow-credentials')).toBe('true')
+    expect(good.headers.get('vary')).toBe('Origin')
+    for (const other of ['https://evil.example.com', 'null', 'https://app.example.com.evil.com']) {
+      const bad = await send('/items/1', { headers: { origin: other } })
+      expect(bad.headers.has('access-control-allow-origin')).toBe(false)
+      expect(bad.headers.get('vary')).toBe('Origin')
+      const asked = await send('/items/1', { ...preflight, headers: { ...preflight.headers, origin: other } })
+      expect(asked.headers.has('access-control-allow-methods')).toBe(false)
+    }
+  })
+
+  test('a plain OPTIONS lists the methods', async () => {
+    const response = await send('/items/1', { method: 'OPTIONS' })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('allow')).toContain('GET')
+    expect((await send('/nothing', { method: 'OPTIONS' })).status).toBe(404)
+  })
+})
+
+describe('the name of the server', () => {
+  const status = async (authority: string, settings: Partial<HttpSettings> = {}) =>
+    (await setUp({ settings }).app.fetch(new Request(`http://${authority}/items/1`), { ip: '127.0.0.1' })).status
+
+  test.each(['localhost', 'localhost:8090', '127.0.0.1:8090', '[::1]:8090', 'app.localhost:1', 'LOCALHOST'])(
+    '%s is ours',
+    async (name) => {
+      expect(await status(name)).toBe(200)
+    },
+  )
+
+  test.each([
+    'evil.example.com',
+    'evil.example.com:8090',
+    'localhost.evil.com',
+    '127.0.0.1.evil.com',
+    '192.168.0.1',
+    '0.0.0.0:8090',
+  ])('%s is refused on a loopback address', async (name) => {
+    expect(await status(name)).toBe(403)
+  })
+
+  test('the configured one is ours; on other addresses, or behind a proxy, every one is', async () => {
+    expect(await status('api.example.com', { url: 'https://api.example.com/base' })).toBe(200)
+    expect(await status('evil.example.com', { url: 'https://api.example.com' })).toBe(403)
+    expect(await status('any.example.com', { host: '0.0.0.0' })).toBe(200)
+    expect(await status('any.example.com', { trust_proxy: true })).toBe(200)
+  })
+})
+
+describe('who asks', () => {
+  test('the actor reaches the handler', async () => {
+    for (const authenticate of [() => USER, async () => USER]) {
+      expect(await (await setUp({ authenticate }).send('/who')).json()).toMatchObject({ kind: 'user' })
+    }
+  })
+
+  test.each([
+    [false, '203.0.113.9', '192.0.2.1'],
+    [true, '203.0.113.9', '203.0.113.9'],
+    [true, '10.9.9.9, 203.0.113.9', '203.0.113.9'],
+    [true, 'spoofed, 2001:db8::1', '2001:db8::1'],
+    [true, '203.0.113.9, <script>', '192.0.2.1'],
+    [true, '', '192.0.2.1'],
+  ])('trust_proxy %p, X-Forwarded-For %p → %s', async (trust_proxy, forwarded, ip) => {
+    const response = await setUp({ settings: { trust_proxy } }).send('/who', {
+      headers: { 'x-forwarded-for': forwarded },
+    })
+    expect(await response.json()).toMatchObject({ ip })
+  })
+})
+
+describe('records', () => {
+  test('each request is logged once, without its query', async () => {
+    const { send, entries } = setUp({ authenticate: () => USER })
+    await send('/items/1?q=private')
+    await send('/later')
+    await send('/nothing')
+    await send('/bug')
+    expect(entries.map(({ path, status, actor, bytes }) => ({ path, status, kind: actor.kind, bytes }))).toEqual([
+      { path: '/items/1', status: 200, kind: 'user', bytes: '{"id":"1","q":["private"]}'.length },
+      { path: '/later', status: 200, kind: 'user', bytes: 7 },
+      { path: '/nothing', status: 404, kind: 'anonymous', bytes: expect.any(Number) },
+      { path: '/bug', status: 500, kind: 'user', bytes: expect.any(Number) },
+    ])
+  })
+
+  test('each request is counted once, by route', async () => {
+    const { send, metrics } = setUp()
+    for (const path of ['/items/1', '/items/2', '/items/%', '/later', '/nothing', '/bug']) await send(path)
+    expect(metrics.inFlight()).toBe(0)
+    expect(metrics.answered()).toBe(6)
+    const lines = [...metrics.lines('')]
+    expect(lines).toContain('http_requests_total{method="GET",route="/items/:id",status="200"} 2')
+    expect(lines).toContain('http_requests_total{method="GET",route="/items/:id",status="400"} 1')
+    expect(lines).toContain('http_requests_total{method="OTHER",route="unmatched",status="404"} 1')
+    expect(lines).toContain('http_request_duration_seconds_count{method="GET",route="/items/:id"} 3')
+    expect(lines).toContain('http_request_duration_seconds_bucket{method="GET",route="/items/:id",le="+Inf"} 3')
+  })
+})
+
+test('a handler can see when the client goes away', async () => {
+  let seen: AbortSignal | undefined
+  const handle = (request: ApiRequest) => {
+    seen = request.signal
+    return json(1)
+  }
+  const route: Route = { method: 'GET', path: '/', handle }
+  const app = createHttpApp({
+    routes: [route],
+    settings: SETTINGS,
+    log: NO_LOG,
+    metrics: createHttpMetrics(),
+    authenticate: () => ANONYMOUS,
+  })
+  const controller = new AbortController()
+  await app.fetch(new Request('http://localhost/', { signal: controller.signal }), { ip: '' })
+  controller.abort()
+  expect(seen?.aborted).toBe(true)
+})

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'bun:test'
+import { AppError } from '@koyalite/contracts'
+import fc from 'fast-check'
+import { MAX_JSON_DEPTH, MAX_JSON_NODES, parseJson } from './parse-json'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const parse = (text: string) => parseJson(bytes(text))
+function mistake(input: string | Uint8Array): string {
+  try {
+    parseJson(typeof input === 'string' ? bytes(input) : input)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_JSON') return error.message
+    throw error
+  }
+  return 'no mistake'
+}
+
+test('any JSON comes back as it was', () => {
+  const seed = Date.now()
+  const dangerous = new Set(['__proto__', 'constructor', 'prototype'])
+  const isHarmless = (value: unknown): boolean =>
+    typeof value !== 'object' ||
+    value === null ||
+    Object.entries(value).every(([key, inner]) => !dangerous.has(key) && isHarmless(inner))
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }).filter(isHarmless), (value) => {
+      const text = JSON.stringify(value)
+      expect(JSON.stringify(parse(text))).toBe(text)
+    }),
+    { seed },
+  )
+})
+
+test('objects have no prototype, at any depth', () => {
+  const value = parse('{"a":[{"b":{}}]}') as { a: [{ b: object }] }
+  expect(Object.getPrototypeOf(value)).toBeNull()
+  expect(Object.getPrototypeOf(value.a[0])).toBeNull()
+  expect(Object.getPrototypeOf(value.a[0].b)).toBeNull()
+})
+
+test('of a key given twice the last one counts', () => {
+  expect((parse('{"a":1,"a":2}') as { a: number }).a).toBe(2)
+})
+
+test('any bytes are parsed or refused, never anything else', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (input) => void mistake(input)),
+    { seed: Date.now() },
+  )
+})
+
+describe('refuses', () => {
+  test.each([
+    ['', 'the body is empty; JSON is expected'],
+    [' \n', 'the body is empty; JSON is expected'],
+    ['{"a":1,}', 'the body is not valid JSON: mistake at line 1, column 8'],
+    ['{\n  "a": 1\n  "b": 2\n}', 'the body is not valid JSON: mistake at line 3, column 3'],
+    ['{"a":', 'the body is not valid JSON: it ends too early, at line 1, column 6'],
+    ['{a:1}', 'the body is not valid JSON: mistake at line 1, column 2'],
+    ['// x\n{}', 'the body is not valid JSON: mistake at line 1, column 1'],
+    ['{"a":1}{', 'the body is not valid JSON: mistake at line 1, column 8'],
+    ['NaN', 'the body is not valid JSON: mistake at line 1, column 1'],
+    ['{"a":1e999}', 'the body has a number that is too large'],
+    ['[-1e999]', 'the body has a number that is too large'],
+    ['1e999', 'the body has a number that is too large'],
+    ['{"__proto__":{"admin":true}}', "the key '__proto__' is not allowed"],
+    ['{"a":[{"constructor":1}]}', "the key 'constructor' is not allowed"],
+    ['{"\\u0070rototype":1}', "the key 'prototype' is not allowed"],
+  ])('%j', (text, message) => {
+    expect(mistake(text)).toBe(message)
+  })
+
+  test('bytes that are not UTF-8', () => {
+    expect(mistake(new Uint8Array([0x22, 0xff, 0x22]))).toBe('the body is not valid UTF-8')
+    expect(mistake(new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]))).toBe('the body is not valid UTF-8')
+  })
+
+  test('too much depth, however deep, and accepts the deepest allowed', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+    expect(mistake(nested(MAX_JSON_DEPTH))).toBe('no mistake')
+    expect(mistake(nested(MAX_JSON_DEPTH + 1))).toContain('levels deep')
+    expect(mistake(`${'{"a":'.repeat(MAX_JSON_DEPTH + 1)}1${'}'.repeat(MAX_JSON_DEPTH + 1)}`)).toContain('levels deep')
+    expect(mistake(nested(200_000))).not.toBe('no mistake')
+    expect(mistake('['.repeat(200_000))).not.toBe('no mistake')
+    expect(mistake('['.repeat(60_000))).not.toBe('no mistake')
+  })
+
+  test('too many values', () => {
+    expect(mistake(`[${'0,'.repeat(MAX_JSON_NODES)}0]`)).toContain('values')
+    expect(mistake(`[${'[],'.repeat(MAX_JSON_NODES / 2)}[]]`)).toContain('values')
+  })
+})
