@@ -33,11 +33,6 @@ export interface RunResult {
   readonly lastInsertRowid: number | bigint
 }
 
-export interface Backup {
-  readonly totalPages: number
-  readonly remainingPages: number
-}
-
 /** What we use of a connection of the driver. */
 export interface Connection {
   readonly name: string
@@ -52,7 +47,6 @@ export interface Connection {
     options: { deterministic?: boolean; directOnly?: boolean; varargs?: boolean },
     fn: (...args: SqlValue[]) => SqlValue,
   ): unknown
-  backup(path: string, options?: { progress?: (state: Backup) => number }): Promise<Backup>
   close(): unknown
 }
 

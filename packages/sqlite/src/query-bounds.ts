@@ -137,7 +137,9 @@ function isCostly(details: readonly string[]): boolean {
   }
   return details.some((detail) => {
     const scanned = /^SCAN (?!CONSTANT ROW|\d+-ROW|.* VIRTUAL TABLE)(.+?)(?: USING .*)?$/.exec(detail)?.[1]
-    return (scanned !== undefined && !derived.has(scanned)) || detail.startsWith('USE TEMP B-TREE')
+    // "SEARCH t" without an index: min() or max() over all rows.
+    const searched = /^SEARCH (?!.* USING )/.test(detail)
+    return (scanned !== undefined && !derived.has(scanned)) || searched || detail.startsWith('USE TEMP B-TREE')
   })
 }
 

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'bun:test'
+import type { Sql } from '@koyalite/contracts'
+import { connect } from './connection'
+import { QueryBounds } from './query-bounds'
+import { StatementCache } from './statement-cache'
+
+const connection = connect({ path: ':memory:', mode: 'write' })
+connection.exec(`
+  CREATE TABLE big (id INTEGER PRIMARY KEY, a, b);
+  CREATE INDEX big_a ON big (a);
+  CREATE TABLE wide (id TEXT PRIMARY KEY, a) WITHOUT ROWID;
+  CREATE TABLE huge (id INTEGER PRIMARY KEY, a);
+  CREATE TABLE small (id INTEGER PRIMARY KEY, a);
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO big SELECT i, i % 100, i FROM n;
+  INSERT INTO wide SELECT id, a FROM big;
+  INSERT INTO huge SELECT id * 1000000, a FROM big;
+  INSERT INTO small SELECT id, a FROM big WHERE id < 100;
+`)
+const statements = new StatementCache(connection)
+
+/** The plan does not depend on the values, but the driver wants one for each `?`. */
+function bare(text: string): Sql {
+  return { text, params: Array.from(text.matchAll(/\?/g), () => 1) }
+}
+
+const BOUNDED = [
+  'SELECT 1',
+  'SELECT * FROM big WHERE id = ?',
+  'SELECT * FROM big WHERE a = ? LIMIT 10',
+  'SELECT * FROM big ORDER BY id LIMIT 50',
+  'SELECT * FROM big AS b ORDER BY a LIMIT 50',
+  'SELECT * FROM small WHERE a > ? ORDER BY a',
+  'SELECT small.id, (SELECT count(*) FROM small) FROM small',
+  "SELECT value FROM json_each('[1,2]')",
+  'VALUES (1), (2)',
+]
+
+const UNBOUNDED = [
+  'SELECT count(*) FROM big',
+  'SELECT * FROM big WHERE b = ? LIMIT 10',
+  'SELECT * FROM big AS small ORDER BY b LIMIT 10',
+  'SELECT * FROM big WHERE a = ? ORDER BY b LIMIT 10',
+  'SELECT max(b) FROM big LIMIT 1',
+  'SELECT * FROM small, big WHERE big.b = small.a',
+  'SELECT DISTINCT b FROM big LIMIT 3',
+  'SELECT * FROM big ORDER BY id LIMIT 10 OFFSET 100000',
+  'WITH x AS (SELECT b FROM big) SELECT * FROM x WHERE b > 3',
+  'SELECT count(*) FROM wide',
+]
+
+describe('query bounds', () => {
+  for (const text of BOUNDED) {
+    test(`Q1 bounded: ${text}`, () => expect(new QueryBounds(statements).isBounded(bare(text))).toBe(true))
+  }
+  for (const text of UNBOUNDED) {
+    test(`Q2 not bounded: ${text}`, () => expect(new QueryBounds(statements).isBounded(bare(text))).toBe(false))
+  }
+
+  test('Q1 a scan of a moderate table may run here when it has proved fast, of a huge one never', () => {
+    const bounds = new QueryBounds(statements)
+    for (const [text, promoted] of [
+      ['SELECT * FROM big WHERE b = ?', true],
+      ['SELECT * FROM huge WHERE a = ?', false],
+      ['SELECT count(*) FROM wide', false],
+    ] as const) {
+      expect(bounds.isBounded(bare(text))).toBe(false)
+      for (let run = 0; run < 5; run++) bounds.learn(text, 1)
+      expect(bounds.isBounded(bare(text))).toBe(promoted)
+    }
+  })
+
+  test('Q2 a slow statement goes to a process for a while, longer each time, and must prove fast again', () => {
+    let now = 1000
+    const bounds = new QueryBounds(statements, () => now)
+    const text = 'SELECT * FROM big WHERE id = ?'
+    const proveFast = () => {
+      for (let run = 0; run < 5; run++) bounds.learn(text, 1)
+    }
+    expect(bounds.isBounded(bare(text))).toBe(true)
+    bounds.learn(text, 25)
+    expect(bounds.isBounded(bare(text))).toBe(false)
+    proveFast()
+    expect(bounds.isBounded(bare(text))).toBe(false)
+    now += 60_001
+    expect(bounds.isBounded(bare(text))).toBe(true)
+    bounds.learn(text, 25)
+    proveFast()
+    now += 60_001
+    expect(bounds.isBounded(bare(text))).toBe(false)
+    now += 60_001
+    expect(bounds.isBounded(bare(text))).toBe(true)
+  })
+
+  test('a table that grows is noticed', () => {
+    let now = 0
+    const growing = connect({ path: ':memory:', mode: 'write' })
+    growing.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, a)')
+    const bounds = new QueryBounds(new StatementCache(growing), () => now)
+    const text = 'SELECT * FROM t WHERE a = 1'
+    expect(bounds.isBounded(bare(text))).toBe(true)
+    growing.exec(
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO t SELECT i, i FROM n',
+    )
+    now += 6000
+    expect(bounds.isBounded(bare(text))).toBe(false)
+  })
+})

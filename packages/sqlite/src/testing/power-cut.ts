@@ -1,0 +1,158 @@
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { connect } from '../connection'
+import type { StartMaintenance } from '../maintenance'
+import type { StartWalSync } from '../wal-sync'
+
+const SECTOR = 512
+
+/** The content of the files after a loss of power. */
+export interface DiskImage {
+  readonly database: Buffer
+  readonly wal: Buffer
+}
+
+export type OnMoment = (during: 'write' | 'checkpoint', image: () => DiskImage) => void
+
+/**
+ * A disk that loses what was not synced. The files are real; this keeps, beside them, what is known to be durable: the WAL as of the last completed sync,
+ * the database file as of the last completed checkpoint. After a cut, every sector that differs has its old or its new content, by lot.
+ *
+ * Syncs and checkpoints are done in the calling thread, so that "as of" has a meaning.
+ */
+export class PowerCutDisk {
+  readonly #path: string
+  readonly #random: () => number
+  #durableWal: Buffer = Buffer.alloc(0)
+  #durableDatabase: Buffer = Buffer.alloc(0)
+  #captures = 0
+  #durableCapture = 0
+  readonly #onMoment: OnMoment
+
+  /** `onMoment` is called after each commit, and in the middle of each checkpoint, where `image` gives the disk after a cut right then. */
+  constructor(path: string, random: () => number, onMoment: OnMoment) {
+    this.#path = path
+    this.#random = random
+    this.#onMoment = onMoment
+  }
+
+  /** What is in the files now is durable: for the state after creation. */
+  settle(): void {
+    this.#durableWal = this.#wal()
+    this.#durableDatabase = this.#database()
+  }
+
+  /**
+   * The port for the database. A requested sync takes a turn of the event loop; what is durable then is what was in the file when it began. With
+   * `early`, the acknowledgement does not wait for it: the fault that the simulation must find.
+   */
+  walSync(mode: 'honest' | 'early'): StartWalSync {
+    return async ({ onSynced }) => {
+      let requested = 0
+      let running: Promise<void> | null = null
+      const run = async () => {
+        for (let done = -1; done !== requested; ) {
+          const ticket = requested
+          const began = this.#capture()
+          for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate)
+          this.#settleWal(began)
+          done = ticket
+          if (mode === 'honest') onSynced(ticket)
+        }
+        running = null
+      }
+      return {
+        request: (ticket) => {
+          requested = ticket
+          this.#onMoment('write', () => ({
+            database: this.#tear(this.#durableDatabase, this.#database()),
+            wal: this.#tear(this.#durableWal, this.#wal()),
+          }))
+          if (mode === 'early') setImmediate(() => onSynced(ticket))
+          running ??= run()
+        },
+        stats: () => ({ syncs: 0, lastMs: 0, maxMs: 0, totalMs: 0 }),
+        close: async () => {
+          await running
+        },
+      }
+    }
+  }
+
+  maintenance(): StartMaintenance {
+    return async ({ path }) => {
+      const connection = connect({ path, mode: 'write' })
+      return {
+        checkpoint: async (mode) => {
+          // SQLite syncs the WAL before it writes to the database file.
+          const captured = this.#capture()
+          const before = this.#database()
+          const row = connection.prepare(`PRAGMA wal_checkpoint(${mode})`).raw(true).get([]) as number[]
+          this.#onMoment('checkpoint', () => ({ wal: captured.wal, database: this.#tear(before, this.#database()) }))
+          this.#settleWal(captured)
+          this.#durableDatabase = this.#database()
+          return { busy: row[0] !== 0, frames: row[1] ?? 0, backfilled: row[2] ?? 0, ms: 0 }
+        },
+        snapshot: () => Promise.reject(new Error('not part of the simulation')),
+        close: async () => {
+          connection.close()
+        },
+      }
+    }
+  }
+
+  #capture(): { readonly wal: Buffer; readonly number: number } {
+    return { wal: this.#wal(), number: ++this.#captures }
+  }
+
+  /** A sync that ends after a later one has ended makes nothing older. */
+  #settleWal({ wal, number }: { readonly wal: Buffer; readonly number: number }): void {
+    if (number < this.#durableCapture) return
+    this.#durableCapture = number
+    this.#durableWal = wal
+  }
+
+  /** Each sector with its durable or its present content; the length is the one or the other too. */
+  #tear(durable: Buffer, present: Buffer): Buffer {
+    const length = this.#random() < 0.5 ? durable.length : present.length
+    const image = Buffer.alloc(length)
+    for (let at = 0; at < length; at += SECTOR) {
+      const first = this.#random() < 0.5 ? durable : present
+      const source = first.length > at ? first : first === durable ? present : durable
+      source.copy(image, at, at, at + SECTOR)
+    }
+    return image
+  }
+
+  #wal(): Buffer {
+    return readThrough(`${this.#path}-wal`)
+  }
+
+  /** By another process: to open and close the file in this one would drop SQLite's locks. */
+  #database(): Buffer {
+    const { stdout, success } = Bun.spawnSync(['cat', this.#path], { maxBuffer: 1 << 28 })
+    if (!success) throw new Error('the database file could not be read')
+    return stdout
+  }
+}
+
+export function writeImage(path: string, { database, wal }: DiskImage): void {
+  writeFileSync(path, database)
+  writeFileSync(`${path}-wal`, wal)
+}
+
+/** SQLite has no locks on the WAL file, so it may be opened and closed. */
+function readThrough(path: string): Buffer {
+  const descriptor = openSync(path, 'r')
+  try {
+    const chunks: Buffer[] = []
+    for (let position = 0; ; ) {
+      const chunk = Buffer.alloc(1 << 20)
+      const read = readSync(descriptor, chunk, 0, chunk.length, position)
+      if (read === 0) return Buffer.concat(chunks)
+      chunks.push(chunk.subarray(0, read))
+      position += read
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}

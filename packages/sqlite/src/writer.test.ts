@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'bun:test'
+import { AppError } from '@koyalite/contracts'
+import { openDatabase } from './database'
+import { loadDriver } from './driver'
+import { ConstraintError } from './sqlite-error'
+import { createItems, insertItem, itemIds, sql } from './testing/items'
+import { logRecorder } from './testing/log-recorder'
+import { tempFolder } from './testing/temp-folder'
+import type { Tx } from './tx'
+
+describe('writer', () => {
+  test('W1 functions queued in one turn are one batch, in the order of the queue', async () => {
+    const db = await memory()
+    const before = db.stats().writer.batches
+    const order: number[] = []
+    await Promise.all([0, 1, 2, 3].map((n) => db.write(() => void order.push(n))))
+    expect(order).toEqual([0, 1, 2, 3])
+    expect(db.stats().writer.batches - before).toBe(1)
+  })
+
+  test('W1 a batch has at most 256 functions', async () => {
+    const db = await memory()
+    await Promise.all(Array.from({ length: 1000 }, (_, n) => db.write((tx) => tx.run(insertItem(String(n))))))
+    expect(db.stats().writer.largestBatch).toBe(256)
+    expect(itemIds(db)).toHaveLength(1000)
+  })
+
+  test('W1 no further function begins after 5 ms', async () => {
+    const db = await memory()
+    const before = db.stats().writer.batches
+    const busy = () => {
+      const started = performance.now()
+      while (performance.now() - started < 6);
+    }
+    await Promise.all([db.write(busy), db.write(busy), db.write(busy)])
+    expect(db.stats().writer.batches - before).toBe(3)
+  })
+
+  test('W2 a function that throws changes nothing, and nobody else', async () => {
+    const db = await memory()
+    const failure = new Error('no')
+    const results = await Promise.allSettled([
+      db.write((tx) => tx.run(insertItem('a'))),
+      db.write((tx) => {
+        tx.run(insertItem('b'))
+        throw failure
+      }),
+      db.write((tx) => tx.run(insertItem('c'))),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(results[1]).toMatchObject({ reason: failure })
+    expect(itemIds(db)).toEqual(['a', 'c'])
+  })
+
+  test('W2 a batch in which all fail stores nothing and the next one works', async () => {
+    const db = await memory()
+    const failing = () => {
+      throw new Error('no')
+    }
+    const results = await Promise.allSettled([db.write(failing), db.write(failing)])
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true)
+    await db.write((tx) => tx.run(insertItem('a')))
+    expect(itemIds(db)).toEqual(['a'])
+  })
+
+  test('W3 an asynchronous function does not compile, and is undone if it runs', async () => {
+    const db = await memory()
+    // @ts-expect-error a write function must not return a Promise
+    const typed = db.write(async (tx: Tx) => tx.run(insertItem('a')))
+    expect(typed).rejects.toThrow('must not be asynchronous')
+    // @ts-expect-error nor a value that may be one
+    const maybe = db.write((): number | Promise<number> => 1)
+    await maybe
+    const untyped = db.write(((tx: Tx) => Promise.resolve(tx.run(insertItem('b')))) as unknown as (tx: Tx) => number)
+    expect(untyped).rejects.toThrow('must not be asynchronous')
+    await Promise.allSettled([typed, untyped])
+    expect(itemIds(db)).toEqual([])
+    const sync: { value: number } = await db.write(() => 7)
+    expect(sync.value).toBe(7)
+  })
+
+  for (const end of ['COMMIT', 'ROLLBACK', 'COMMIT; BEGIN', 'RELEASE write']) {
+    test(`W7 a statement that ends the transaction (${end}) fails the whole batch`, async () => {
+      const log = logRecorder()
+      const db = await openDatabase({ path: ':memory:', log })
+      await createItems(db)
+      const results = await Promise.allSettled([
+        db.write((tx) => tx.run(insertItem('a'))),
+        db.write((tx) => tx.exec(end)),
+        db.write((tx) => tx.run(insertItem('b'))),
+      ])
+      const refused = results.filter(
+        (result) =>
+          result.status === 'rejected' && result.reason instanceof AppError && result.reason.code === 'UNAVAILABLE',
+      )
+      // The third may have been in the batch, or run after it.
+      expect(refused.length).toBeGreaterThanOrEqual(2)
+      expect(results.slice(0, 2).every((result) => result.status === 'rejected')).toBe(true)
+      expect(log.records.some(({ level }) => level === 'error')).toBe(true)
+      await db.write((tx) => tx.run(insertItem('c')))
+      expect(itemIds(db)).toContain('c')
+    })
+  }
+
+  test('W7 a commit that fails refuses every write of the batch', async () => {
+    const log = logRecorder()
+    const db = await openDatabase({ path: ':memory:', log })
+    await createItems(db)
+    await db.migrate((tx) =>
+      tx.exec('CREATE TABLE child (item TEXT REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED)'),
+    )
+    const results = await Promise.allSettled([
+      db.write((tx) => tx.run(insertItem('a'))),
+      db.write((tx) => tx.run(sql("INSERT INTO child VALUES ('missing')"))),
+    ])
+    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } })
+    expect(itemIds(db)).toEqual([])
+    await db.write((tx) => tx.run(insertItem('b')))
+    expect(itemIds(db)).toEqual(['b'])
+  })
+
+  test('W8 a lock of another connection is waited for without blocking the loop', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const db = await openDatabase({ path, log: logRecorder() })
+    await createItems(db)
+    const other = new (loadDriver())(path, { timeout: 0 })
+    other.exec('BEGIN IMMEDIATE')
+    const write = db.write((tx) => tx.run(insertItem('a')))
+    // The loop turns while the write waits: this poll could not run otherwise.
+    while (db.stats().writer.busyRetries < 3) await new Promise(setImmediate)
+    other.exec('COMMIT')
+    await write
+    expect(itemIds(db)).toEqual(['a'])
+    other.close()
+    await db.close()
+  })
+
+  test('W8 a lock held for too long refuses the writes', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const log = logRecorder()
+    const db = await openDatabase({ path, log, busyTimeoutMs: 20 })
+    await createItems(db)
+    const other = new (loadDriver())(path, { timeout: 0 })
+    other.exec('BEGIN IMMEDIATE')
+    const refused = await db.write((tx) => tx.run(insertItem('a'))).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', message: 'the database is locked by another process' })
+    expect(log.records.at(-1)?.fields.advice).toContain('another process')
+    other.exec('COMMIT')
+    await db.write((tx) => tx.run(insertItem('b')))
+    expect(itemIds(db)).toEqual(['b'])
+    other.close()
+    await db.close()
+  })
+
+  test('W9 each result has the number of its own last change', async () => {
+    const db = await memory()
+    const results = await Promise.all([
+      db.write((tx) => void tx.run(insertItem('a'))),
+      db.write((tx) => void tx.run(sql("INSERT INTO items VALUES ('b', 1), ('c', 2)"))),
+      db.write(() => {}),
+      db.write((tx) => void tx.run(sql('UPDATE items SET n = n'))),
+      db.write((tx) => void tx.run(sql("DELETE FROM items WHERE id = 'a'"))),
+    ])
+    expect(results.map(({ seq }) => seq)).toEqual([1, 3, 3, 3, 4])
+    expect(db.feed.lastSeq).toBe(4)
+  })
+
+  test('W9 changes() gives what this function has changed', async () => {
+    const db = await memory()
+    await db.write((tx) => tx.run(insertItem('a')))
+    const { value } = await db.write((tx) => {
+      tx.run(insertItem('b', 7))
+      tx.run(sql("UPDATE items SET n = 8 WHERE id = 'b'"))
+      return tx.changes()
+    })
+    expect(value.map(({ op, docId, old }) => [op, docId, old])).toEqual([
+      ['insert', 'b', null],
+      ['update', 'b', '{"id":"b","n":7}'],
+    ])
+  })
+
+  test('W11 a Tx is of no use after its function', async () => {
+    const db = await memory()
+    let kept: Tx | undefined
+    await db.write((tx) => {
+      kept = tx
+    })
+    expect(() => kept?.run(insertItem('a'))).toThrow('after its write function had ended')
+    expect(() => kept?.exec('DELETE FROM items')).toThrow('after its write function had ended')
+  })
+
+  test('W12 attempt undoes its own changes only, and nests', async () => {
+    const db = await memory()
+    await db.write((tx) => {
+      tx.run(insertItem('a'))
+      expect(() =>
+        tx.attempt(() => {
+          tx.run(insertItem('b'))
+          tx.attempt(() => tx.run(insertItem('c')))
+          tx.run(insertItem('a'))
+        }),
+      ).toThrow(ConstraintError)
+      tx.attempt(() => {
+        tx.run(insertItem('d'))
+        expect(() =>
+          tx.attempt(() => {
+            tx.run(insertItem('e'))
+            throw new Error('no')
+          }),
+        ).toThrow('no')
+      })
+    })
+    expect(itemIds(db)).toEqual(['a', 'd'])
+    expect(db.feed.lastSeq).toBe(2)
+  })
+
+  test('RETURNING runs to its end with run, get and all', async () => {
+    const db = await memory()
+    const values = "VALUES ('%1', 1), ('%2', 2)"
+    const insert = (x: string) =>
+      sql(`INSERT INTO items ${values.replace('%1', `${x}1`).replace('%2', `${x}2`)} RETURNING id`)
+    await db.write((tx) => {
+      expect(tx.run(insert('a')).changes).toBe(2)
+      expect(tx.get(insert('b'))).toEqual(['b1'])
+      expect(tx.all(insert('c'))).toEqual([['c1'], ['c2']])
+    })
+    expect(itemIds(db)).toHaveLength(6)
+  })
+
+  test('reading with a statement that writes is refused', async () => {
+    const db = await memory()
+    expect(() => db.all(insertItem('a'))).toThrow('writes')
+    expect(() => db.get(sql('DELETE FROM items RETURNING id'))).toThrow('writes')
+  })
+})
+
+async function memory() {
+  const db = await openDatabase({ path: ':memory:' })
+  await createItems(db)
+  return db
+}
