@@ -1,10 +1,17 @@
-import { SYSTEM } from '@koyalite/contracts'
 import { type AuthContext, authenticate, authRoutes } from '@koyalite/auth'
+import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, dataRoutes } from '@koyalite/data'
-import { createHttpApp, type HttpApp, healthRoutes, type Log, type Metrics, type Route, type Settings } from '@koyalite/kernel'
+import {
+  createHttpApp,
+  type HttpApp,
+  healthRoutes,
+  type Log,
+  type Metrics,
+  type Route,
+  type Settings,
+} from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 
 export interface Parts {
@@ -29,13 +36,15 @@ export function compose({ schema, settings, database, log, metrics }: Parts): Co
   const services: readonly Route[] = [...authRoutes(auth), ...dataRoutes(data)]
   const routes: readonly Route[] = [
     ...landingRoutes({ schema, settings, routes: services }),
-    ...docsRoutes(),
     ...healthRoutes({ metrics, checks: [], stats: () => database.stats() }),
     ...services,
   ]
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
   return {
-    app: createHttpApp({ ...shared, authenticate: (request) => authenticate(auth, request.headers.get('authorization')) }),
+    app: createHttpApp({
+      ...shared,
+      authenticate: (request) => authenticate(auth, request.headers.get('authorization')),
+    }),
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
   }
 }

@@ -22,7 +22,11 @@ const LOADED_FILES = /^(?:schema\.yaml|koyalite(?:\.\w+)?\.yaml|\.env(?:\.\w+)?)
 const SEED_FILES = /\.(?:json|ya?ml|ndjson|csv)$/
 
 /** Follows the files of a project; requests that run meanwhile are answered by what was loaded when they came. */
-export function watchProject(project: Project, options: ProjectOptions, report: (event: DevEvent) => void): { close(): void } {
+export function watchProject(
+  project: Project,
+  options: ProjectOptions,
+  report: (event: DevEvent) => void,
+): { close(): void } {
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
@@ -57,7 +61,12 @@ export function watchProject(project: Project, options: ProjectOptions, report: 
   }
 }
 
-async function react(project: Project, options: ProjectOptions, files: readonly string[], report: (event: DevEvent) => void): Promise<void> {
+async function react(
+  project: Project,
+  options: ProjectOptions,
+  files: readonly string[],
+  report: (event: DevEvent) => void,
+): Promise<void> {
   const loadedFiles = files.filter((file) => LOADED_FILES.test(file))
   if (loadedFiles.length > 0) report(await reload(project, options, loadedFiles.join(', ')))
   for (const file of files) if (!LOADED_FILES.test(file)) report({ type: 'seeds_changed', file })

@@ -1,8 +1,18 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { KEYS_TABLE } from '@koyalite/auth'
-import { type AppliedSchema, applySchema } from '@koyalite/data'
-import { createLog, createMetrics, formatSettingsProblem, type Log, loadSettings, type Metrics, processEnvironment, type Settings } from '@koyalite/kernel'
+import { IDEMPOTENCY_TABLES } from '@koyalite/data'
+import {
+  createLog,
+  createMetrics,
+  formatSettingsProblem,
+  type Log,
+  loadSettings,
+  type Metrics,
+  processEnvironment,
+  type Settings,
+} from '@koyalite/kernel'
+import { type AppliedSchema, applySchema } from '@koyalite/migrations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
@@ -47,7 +57,11 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
   if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
   const lock = lockDatabase(databasePath)
-  const log = await createLog({ settings: settings.logs, dir: join(dir, 'data', 'logs'), terminal: options.terminal ?? 'none' })
+  const log = await createLog({
+    settings: settings.logs,
+    dir: join(dir, 'data', 'logs'),
+    terminal: options.terminal ?? 'none',
+  })
   let database: Database | undefined
   try {
     database = await openDatabase({
@@ -74,7 +88,9 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded> {
   const schema = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
   const problems = [
     ...(settings.ok ? [] : settings.problems.map(formatSettingsProblem)),
-    ...(schema.ok ? [] : schema.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)),
+    ...(schema.ok
+      ? []
+      : schema.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)),
   ]
   if (!settings.ok || !schema.ok) throw new ProjectError(problems)
   return { settings: settings.settings, schema: schema.schema }
@@ -84,7 +100,9 @@ async function readSchema(dir: string): Promise<string> {
   try {
     return await readFile(join(dir, 'schema.yaml'), 'utf8')
   } catch {
-    throw new ProjectError([`There is no schema.yaml in ${dir}. Make a project with 'koyalite init', or name its folder with --dir.`])
+    throw new ProjectError([
+      `There is no schema.yaml in ${dir}. Make a project with 'koyalite init', or name its folder with --dir.`,
+    ])
   }
 }
 
@@ -102,7 +120,10 @@ async function serveFrom(
   unlock: () => void,
 ): Promise<Project> {
   const metrics = createMetrics()
-  const composed = (loaded: Loaded): Loaded & Composed => ({ ...loaded, ...compose({ ...loaded, database, log, metrics }) })
+  const composed = (loaded: Loaded): Loaded & Composed => ({
+    ...loaded,
+    ...compose({ ...loaded, database, log, metrics }),
+  })
   const applied = await applySchema(database, first.schema, SYSTEM_TABLES)
   if (applied.kind === 'held_back') throw new ProjectError(heldBackLines(applied))
   let current = composed(first)
@@ -127,7 +148,8 @@ async function serveFrom(
   }
 }
 
-const SYSTEM_TABLES = [KEYS_TABLE]
+/** The tables that services keep for themselves. */
+const SYSTEM_TABLES = [KEYS_TABLE, ...IDEMPOTENCY_TABLES]
 
 /** What to tell about changes that could lose data. */
 export function heldBackLines(applied: AppliedSchema & { kind: 'held_back' }): string[] {

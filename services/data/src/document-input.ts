@@ -22,7 +22,12 @@ export function documentObject(value: unknown): JsonObject {
  * Checks what a caller sent for a document: unwritable fields, then the JSON Schema.
  * Gives the values as they are stored. Throws VALIDATION_ERROR with everything that is wrong at once.
  */
-export function checkInput(model: CollectionModel, caller: Caller, mode: ValidationMode, input: JsonObject): StoredValues {
+export function checkInput(
+  model: CollectionModel,
+  caller: Caller,
+  mode: ValidationMode,
+  input: JsonObject,
+): StoredValues {
   const values = normalize(model, input)
   const refused = unwritable(model, caller, values)
   const names = new Set(refused.map((detail) => detail.field))

@@ -60,7 +60,8 @@ function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {
     // That a value could also have been null is no help to whoever sent another one.
     if (error.keyword === 'type' && error.params.type === 'null') continue
     const detail = describeViolation(error)
-    if (detail && !details.some((seen) => seen.field === detail.field && seen.code === detail.code)) details.push(detail)
+    if (detail && !details.some((seen) => seen.field === detail.field && seen.code === detail.code))
+      details.push(detail)
   }
   return details
 }

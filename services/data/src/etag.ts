@@ -15,5 +15,8 @@ export function matchesTag(header: string, etag: string): boolean {
 export function requireMatch(ifMatch: string | null, document: string | null): void {
   if (ifMatch === null) return
   if (document !== null && matchesTag(ifMatch, etagOf(document))) return
-  throw new AppError('PRECONDITION_FAILED', 'The document has changed since you read it. Read it again and repeat the change.')
+  throw new AppError(
+    'PRECONDITION_FAILED',
+    'The document has changed since you read it. Read it again and repeat the change.',
+  )
 }

@@ -1,3 +1,3 @@
-export { type DataContext, createDataContext } from './data-context'
-export { type AppliedSchema, applySchema } from './operations/apply-schema'
+export { createDataContext, type DataContext } from './data-context'
 export { dataRoutes } from './routes'
+export { IDEMPOTENCY_TABLES } from './store/idempotency'

@@ -22,7 +22,11 @@ export function patchOperator(field: Field, value: JsonValue): PatchOperator | E
   }
   if (!keys.some((key) => key.startsWith('$'))) return null
   if (keys.length !== 1 || keys[0] !== '$inc') {
-    return problem(field, 'operator', 'takes no such operator: $inc is for int and float fields, $push and $pull for json fields')
+    return problem(
+      field,
+      'operator',
+      'takes no such operator: $inc is for int and float fields, $push and $pull for json fields',
+    )
   }
   if (field.type !== 'int' && field.type !== 'float') {
     return problem(field, 'operator', 'is not a number and cannot be changed by $inc')
@@ -34,14 +38,19 @@ export function patchOperator(field: Field, value: JsonValue): PatchOperator | E
 }
 
 /** The value that an operator makes of the present one, or what is wrong with it. */
-export function applyOperator(field: Field, operator: PatchOperator, current: JsonValue): { value: JsonValue } | ErrorDetail {
+export function applyOperator(
+  field: Field,
+  operator: PatchOperator,
+  current: JsonValue,
+): { value: JsonValue } | ErrorDetail {
   if (operator.kind === '$inc') {
     const sum = (typeof current === 'number' ? current : 0) + operator.by
     if (field.type === 'int' ? Number.isSafeInteger(sum) : Number.isFinite(sum)) return { value: sum }
     return problem(field, 'range', 'would leave the range of numbers that can be stored exactly')
   }
   const list = current ?? []
-  if (!Array.isArray(list)) return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
+  if (!Array.isArray(list))
+    return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
   if (operator.kind === '$push') return { value: [...list, operator.item] }
   return { value: list.filter((item) => !Bun.deepEquals(item, operator.item)) }
 }

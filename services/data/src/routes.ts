@@ -32,7 +32,12 @@ export function dataRoutes(context: DataContext): readonly Route[] {
 }
 
 async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const { body, seq } = await listDocuments(context, callerOf(context, request), param(request, 'collection'), request.query)
+  const { body, seq } = await listDocuments(
+    context,
+    callerOf(context, request),
+    param(request, 'collection'),
+    request.query,
+  )
   return { status: 200, body, headers: answerHeaders(context, seq) }
 }
 
@@ -104,7 +109,11 @@ function documentAnswer({ status, document }: Written): Answer {
 }
 
 function target(request: ApiRequest): { collection: string; id: string; ifMatch: string | null } {
-  return { collection: param(request, 'collection'), id: param(request, 'id'), ifMatch: request.headers.get('if-match') }
+  return {
+    collection: param(request, 'collection'),
+    id: param(request, 'id'),
+    ifMatch: request.headers.get('if-match'),
+  }
 }
 
 function param(request: ApiRequest, name: string): string {

@@ -1,6 +1,6 @@
 import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
 import { requireMatch } from '../etag'
-import { deleteDocument as writeDelete, selectDocument, type Target } from '../store/write-document'
+import { selectDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
 import type { WriteStep } from './write-step'
 
 /** Deletes a document. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, PRECONDITION_FAILED. */

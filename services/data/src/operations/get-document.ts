@@ -10,7 +10,13 @@ export interface FoundDocument {
 }
 
 /** One document by its key. Throws NOT_FOUND, INVALID_REQUEST. */
-export function getDocument(context: DataContext, caller: Caller, name: string, id: string, params: URLSearchParams | null): FoundDocument {
+export function getDocument(
+  context: DataContext,
+  caller: Caller,
+  name: string,
+  id: string,
+  params: URLSearchParams | null,
+): FoundDocument {
   const model = modelNamed(context, name)
   const { collection } = model
   const key = model.parseKey(id)

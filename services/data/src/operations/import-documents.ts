@@ -31,7 +31,13 @@ export async function importDocuments(context: DataContext, caller: Caller, requ
   return { status: 200, body: JSON.stringify({ imported: steps.length }), headers: answerHeaders(context, seq) }
 }
 
-function prepare(context: DataContext, caller: Caller, name: string, mode: 'insert' | 'upsert', document: unknown): WriteStep {
+function prepare(
+  context: DataContext,
+  caller: Caller,
+  name: string,
+  mode: 'insert' | 'upsert',
+  document: unknown,
+): WriteStep {
   const data = documentObject(document)
   const key = data[modelNamed(context, name).collection.primaryKey.name]
   if (mode === 'insert' || key === undefined || key === null) return createDocument(context, caller, name, data)

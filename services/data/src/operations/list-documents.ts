@@ -9,7 +9,12 @@ export interface DocumentPage {
 }
 
 /** A page of the documents that match. Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT, QUERY_TIMEOUT. */
-export async function listDocuments(context: DataContext, caller: Caller, name: string, params: URLSearchParams): Promise<DocumentPage> {
+export async function listDocuments(
+  context: DataContext,
+  caller: Caller,
+  name: string,
+  params: URLSearchParams,
+): Promise<DocumentPage> {
   const { collection } = modelNamed(context, name)
   if (!caller.access.allows(collection, 'read')) throw caller.access.refusal(collection, 'read')
   const scope = { auth: null, now: new Date(caller.time).toISOString() }

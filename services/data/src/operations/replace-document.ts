@@ -25,7 +25,10 @@ export function replaceDocument(
   if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
   const target: Target = { context, caller, model }
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
-  const values = mayCreate || mayUpdate ? checkInput(model, caller, 'create', withoutKey(model, documentObject(input.data), key)) : null
+  const values =
+    mayCreate || mayUpdate
+      ? checkInput(model, caller, 'create', withoutKey(model, documentObject(input.data), key))
+      : null
   return (tx) => {
     const current = storedValues(tx, target, key, keptFields(target))
     if (input.ifMatch !== null) requireMatch(input.ifMatch, current && selectDocument(tx, target, key))

@@ -40,11 +40,18 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
 }
 
 /** Documents of one collection, all or none. */
-export function createDocuments(context: DataContext, caller: Caller, name: string, documents: readonly unknown[]): BatchStep {
+export function createDocuments(
+  context: DataContext,
+  caller: Caller,
+  name: string,
+  documents: readonly unknown[],
+): BatchStep {
   if (documents.length === 0 || documents.length > MAX_OPERATIONS) {
     throw new AppError('INVALID_REQUEST', `Send between 1 and ${MAX_OPERATIONS} documents at once.`)
   }
-  const steps = documents.map((document, index) => numbered(index, () => createDocument(context, caller, name, document)))
+  const steps = documents.map((document, index) =>
+    numbered(index, () => createDocument(context, caller, name, document)),
+  )
   return (tx) => steps.map((step, index) => numbered(index, () => step(tx).document))
 }
 
@@ -66,7 +73,10 @@ function prepare(context: DataContext, caller: Caller, operation: BatchOperation
 }
 
 /** The data of an operation with the key that the operation names beside it. */
-function withKey(context: DataContext, operation: { collection: string; id?: string | number | undefined; data?: unknown }): JsonObject {
+function withKey(
+  context: DataContext,
+  operation: { collection: string; id?: string | number | undefined; data?: unknown },
+): JsonObject {
   const data = documentObject(operation.data ?? {})
   if (operation.id === undefined) return data
   const { name } = modelNamed(context, operation.collection).collection.primaryKey

@@ -37,7 +37,8 @@ export function updateDocument(
       if (current === null) throw notFound(collection, input.id)
       requireMatch(input.ifMatch, current)
     }
-    const computed = operators.size === 0 ? values : new Map([...values, ...applied(tx, target, key, input.id, operators)])
+    const computed =
+      operators.size === 0 ? values : new Map([...values, ...applied(tx, target, key, input.id, operators)])
     return { status: 200, document: writeUpdate(tx, target, key, computed) }
   }
 }
@@ -78,7 +79,11 @@ function applied(
   const problems: ErrorDetail[] = []
   for (const [field, operator] of operators) {
     const stored = current.get(field) ?? null
-    const result = applyOperator(field, operator, field.type === 'json' && stored !== null ? JSON.parse(stored as string) : (stored as number | null))
+    const result = applyOperator(
+      field,
+      operator,
+      field.type === 'json' && stored !== null ? JSON.parse(stored as string) : (stored as number | null),
+    )
     if (isProblem(result)) problems.push(result)
     else results[field.name] = result.value
   }

@@ -24,11 +24,19 @@ export function explainConstraint(
     case 'foreign_key':
       return values === null
         ? conflict(target, [], `The document is still referred to by ${referrers(tx, target, key as SqlValue)}.`, error)
-        : conflict(target, danglingReferences(tx, target, values), 'The document refers to one that does not exist.', error)
+        : conflict(
+            target,
+            danglingReferences(tx, target, values),
+            'The document refers to one that does not exist.',
+            error,
+          )
     case 'not_null':
     case 'check':
     case 'datatype':
-      return new AppError('VALIDATION_ERROR', 'A required value is missing.', { details: missing(target, error.columns), cause: error })
+      return new AppError('VALIDATION_ERROR', 'A required value is missing.', {
+        details: missing(target, error.columns),
+        cause: error,
+      })
     case 'trigger':
       return error
   }
@@ -51,7 +59,11 @@ function duplicates(target: Target, columns: readonly string[]): ErrorDetail[] {
 }
 
 function missing(target: Target, columns: readonly string[]): ErrorDetail[] {
-  return fieldsOf(target, columns).map(({ name }) => ({ field: name, code: 'required', message: `${name} is required` }))
+  return fieldsOf(target, columns).map(({ name }) => ({
+    field: name,
+    code: 'required',
+    message: `${name} is required`,
+  }))
 }
 
 function fieldsOf(target: Target, columns: readonly string[]): Field[] {

@@ -1,16 +1,17 @@
 import type { Tx } from '@koyalite/sqlite'
 
 /** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
-export const IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_idempotency" (
+export const IDEMPOTENCY_TABLES = [
+  `CREATE TABLE IF NOT EXISTS "_koyalite_idempotency" (
   "caller" TEXT NOT NULL,
   "key" TEXT NOT NULL,
   "fingerprint" TEXT NOT NULL,
   "answer" TEXT NOT NULL,
   "at" INTEGER NOT NULL,
   PRIMARY KEY ("caller", "key")
-) STRICT, WITHOUT ROWID`
-
-export const IDEMPOTENCY_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`
+) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`,
+]
 
 export interface KeptAnswer {
   readonly fingerprint: string

@@ -44,7 +44,8 @@ export function updateDocument(tx: Tx, target: Target, key: SqlValue, values: St
     if (row) return textOf(row)
   }
   const unchanged = selectDocument(tx, target, key)
-  if (unchanged === null) throw new AppError('NOT_FOUND', `There is no document '${String(key)}' in '${target.model.collection.name}'.`)
+  if (unchanged === null)
+    throw new AppError('NOT_FOUND', `There is no document '${String(key)}' in '${target.model.collection.name}'.`)
   return unchanged
 }
 
@@ -55,7 +56,12 @@ export function deleteDocument(tx: Tx, target: Target, key: SqlValue): boolean {
 }
 
 /** The stored values of some fields, as SQLite has them. */
-export function storedValues(tx: Tx, target: Target, key: SqlValue, fields: readonly Field[]): ReadonlyMap<Field, SqlValue> | null {
+export function storedValues(
+  tx: Tx,
+  target: Target,
+  key: SqlValue,
+  fields: readonly Field[],
+): ReadonlyMap<Field, SqlValue> | null {
   const texts = documentTexts(target.caller.access, target.model.collection)
   const columns = fields.map((field) => `"${field.column.replaceAll('"', '""')}"`)
   const text = `SELECT ${['1', ...columns].join(', ')} FROM ${texts.table} WHERE ${texts.key} = ?`

@@ -1,5 +1,6 @@
 import { type Difference, diffSchemas, emptySchema, planMigration, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
+import { keptObjects } from '../store/kept-objects'
 import { loggedTable } from '../store/logged-table'
 import { createSystemTables, isCurrent, storedSchema, storeSchema } from '../store/system-tables'
 
@@ -13,7 +14,11 @@ export type AppliedSchema =
  * Makes the tables what the schema says, as far as that can lose nothing. One transaction: it happens whole or not at all.
  * @param systemTables the other services' own tables
  */
-export async function applySchema(database: Database, schema: Schema, systemTables: readonly string[]): Promise<AppliedSchema> {
+export async function applySchema(
+  database: Database,
+  schema: Schema,
+  systemTables: readonly string[],
+): Promise<AppliedSchema> {
   if (isCurrent(database, schema, systemTables)) return { kind: 'applied', changes: [] }
   const { value } = await database.migrate((tx): AppliedSchema => {
     createSystemTables(tx, systemTables)
@@ -21,7 +26,7 @@ export async function applySchema(database: Database, schema: Schema, systemTabl
     const differences = diffSchemas(before, schema)
     const destructive = differences.filter((difference) => difference.kind === 'destructive')
     if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
-    for (const text of planMigration(differences, before, schema)) tx.exec(text)
+    for (const text of planMigration(differences, before, schema, { keep: keptObjects(tx) })) tx.exec(text)
     logChanges(tx, schema)
     storeSchema(tx, schema, systemTables)
     return { kind: 'applied', changes: differences.map((difference) => difference.line) }

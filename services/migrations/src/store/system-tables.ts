@@ -1,7 +1,5 @@
 import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
-import { IDEMPOTENCY_INDEX, IDEMPOTENCY_TABLE } from './idempotency'
-import { quote } from './document-texts'
 
 /** The schema that the tables have now: what the next one is compared with. */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
@@ -11,7 +9,7 @@ const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
   "applied_at" TEXT NOT NULL
 ) STRICT`
 
-const OWN_TABLES = [SCHEMA_TABLE, IDEMPOTENCY_TABLE, IDEMPOTENCY_INDEX, ...Object.values(CATALOG_TABLES)]
+const OWN_TABLES = [SCHEMA_TABLE, ...Object.values(CATALOG_TABLES)]
 
 /** @param others statements of the other services, each harmless where its table is there already */
 export function createSystemTables(tx: Tx, others: readonly string[]): void {
@@ -47,4 +45,8 @@ export function storeSchema(tx: Tx, schema: Schema, others: readonly string[]): 
       tx.run({ text, params: Object.values(row) })
     }
   }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
 }

@@ -1,0 +1,1 @@
+export { type AppliedSchema, applySchema } from './operations/apply-schema'
