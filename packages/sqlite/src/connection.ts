@@ -14,7 +14,7 @@ export interface ConnectOptions {
   /** Passphrase of an encrypted file (SQLCipher 4 format). Deriving the key takes about 100 ms per connection. */
   readonly key?: string | undefined
   readonly functions?: readonly SqlFunction[]
-  /** Upper bound of this connection's page cache. */
+  /** Upper bound of this connection's page cache. (Mapping the file into memory instead was measured to be slower, and is not possible with a key.) */
   readonly cacheBytes?: number
 }
 

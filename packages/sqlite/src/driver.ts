@@ -7,7 +7,7 @@
  *
  * There must be one copy of the library in the process: two copies would each keep their own list of POSIX locks, and closing a
  * file in one would drop the locks of the other. Bun extracts an embedded library once, under a name made of its content, so
- * the threads share it; `mappedDrivers` lets a thread verify that before it opens a database.
+ * the threads share it; a thread verifies that before it opens a database.
  */
 import { readFileSync } from 'node:fs'
 import type { SqlValue } from '@koyalite/contracts'
@@ -65,27 +65,42 @@ export function loadDriver(): Driver {
   return loaded
 }
 
-/** The copies of the native library mapped in this process; null where the system does not tell. */
-export function mappedDrivers(): readonly string[] | null {
+/** Native libraries that this process has mapped, as `path#inode`; null where the system does not tell. */
+export function mappedLibraries(): readonly string[] | null {
   if (process.platform !== 'linux') return null
-  const copies = new Set<string>()
+  const libraries = new Set<string>()
   for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
-    // address perms offset device inode path: the inode tells an extracted copy from one that replaced it.
-    const [, , , , inode, path] = line.split(/\s+/, 6)
-    if (path?.endsWith('.node')) copies.add(`${path}#${inode}`)
+    // address permissions offset device inode path
+    const [, inode, path] = /^\S+ \S+ \S+ \S+ (\d+)\s+(.+?\.node)(?: \(deleted\))?$/.exec(line) ?? []
+    if (path !== undefined) libraries.add(`${path}#${inode}`)
   }
-  return [...copies].filter((copy) => /linux(?:musl)?-|\.bun-/.test(copy))
+  return [...libraries]
+}
+
+/**
+ * Throws if a native library is mapped twice: then the file that Bun extracted was removed while the process ran, and loading it in another thread has
+ * brought a second copy with locks of its own.
+ */
+export function verifySingleDriver(): void {
+  const paths = mappedLibraries()?.map((library) => library.slice(0, library.lastIndexOf('#'))) ?? []
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
+  if (twice === undefined) return
+  throw new Error(
+    `${twice} was replaced while the process runs: restart it (is something cleaning the folder for temporary files?)`,
+  )
 }
 
 // Static requires: the bundler must see each path, and drops the branches that the target does not take.
 function requireDriver(): Driver {
   if (process.platform === 'linux') {
     if (process.arch === 'x64') {
-      if (isMusl()) return require('better-sqlite3-multiple-ciphers/linuxmusl-x64') as Driver
+      if (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
+        return require('better-sqlite3-multiple-ciphers/linuxmusl-x64') as Driver
       return require('better-sqlite3-multiple-ciphers/linux-x64') as Driver
     }
     if (process.arch === 'arm64') {
-      if (isMusl()) return require('better-sqlite3-multiple-ciphers/linuxmusl-arm64') as Driver
+      if (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
+        return require('better-sqlite3-multiple-ciphers/linuxmusl-arm64') as Driver
       return require('better-sqlite3-multiple-ciphers/linux-arm64') as Driver
     }
   }
@@ -101,7 +116,6 @@ function requireDriver(): Driver {
 }
 
 function isMusl(): boolean {
-  if (typeof KOYALITE_MUSL !== 'undefined') return KOYALITE_MUSL
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
   return !report.header?.glibcVersionRuntime
 }

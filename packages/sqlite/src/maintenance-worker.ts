@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs'
 import { connect } from './connection'
-import { type Connection, loadDriver, mappedDrivers } from './driver'
+import { type Connection, loadDriver, verifySingleDriver } from './driver'
 import type { CheckpointResult, MaintenanceReply, MaintenanceRequest } from './maintenance'
 import { syncFile, syncFolder } from './sync-folder'
 
@@ -20,6 +20,8 @@ self.onmessage = ({ data }: MessageEvent<MaintenanceRequest>) => {
 function answer(request: MaintenanceRequest): CheckpointResult | null {
   switch (request.type) {
     case 'open':
+      // Two copies of the library would drop each other's locks: better no checkpoint than a lost database.
+      loadDriver()
       verifySingleDriver()
       connection = connect({ path: request.path, mode: 'write', key: request.key, cacheBytes: 512 * 1024 })
       return null
@@ -38,15 +40,6 @@ function answer(request: MaintenanceRequest): CheckpointResult | null {
 function opened(): Connection {
   if (connection === null) throw new Error('the maintenance thread has no database open')
   return connection
-}
-
-/** Two copies of the library in one process would drop each other's locks: better no checkpoint than a lost database. */
-function verifySingleDriver(): void {
-  loadDriver()
-  const copies = mappedDrivers()
-  if (copies !== null && copies.length > 1) {
-    throw new Error(`the process has ${copies.length} copies of the SQLite library: ${copies.join(', ')}`)
-  }
 }
 
 function checkpoint(source: Connection, mode: string): CheckpointResult {

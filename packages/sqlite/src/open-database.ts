@@ -26,6 +26,7 @@ import { type CommittedBatch, type WriteResult, Writer } from './writer'
 const MEMORY = ':memory:'
 const PRUNE_EVERY_MS = 60_000
 const BUSY_TIMEOUT_MS = 5_000
+const READ_CACHE_BYTES = 16 * 1024 * 1024
 
 /** Puts the parts together; `Database` says what they do. */
 export class OpenDatabase implements Database {
@@ -52,7 +53,8 @@ export class OpenDatabase implements Database {
     let database: OpenDatabase | null = null
     try {
       const epoch = await retryWhileBusy(busyTimeoutMs, () => prepareFile(connection, options.owner ?? true))
-      const readConnection = path === MEMORY ? connection : connect({ path, mode: 'read', key, functions })
+      const readConnection =
+        path === MEMORY ? connection : connect({ path, mode: 'read', key, functions, cacheBytes: READ_CACHE_BYTES })
       database = new OpenDatabase(options, { connection, readConnection, epoch })
       if (path !== MEMORY) await database.#start(ports)
       return database

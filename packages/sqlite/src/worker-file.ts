@@ -9,7 +9,7 @@ export function workerFile(name: WorkerName): string {
 
 export type WorkerName = 'sync-worker' | 'maintenance-worker' | 'parent-watch-worker'
 
-/** What the build of the executable must add to its entry points, from the root of the repository. */
+/** What the build of the executable must add to its entry points, from the root of the repository, which it must give as `--root`. */
 export const WORKER_FILES = [
   'packages/sqlite/src/sync-worker.ts',
   'packages/sqlite/src/maintenance-worker.ts',
