@@ -35,7 +35,10 @@ export type Comparison =
     }
   | { readonly kind: 'compare'; readonly op: 'in'; readonly path: FieldPath; readonly values: readonly JsonValue[] }
 
-/** An expression of the CEL language; `sql` is its three-valued predicate over the row at `alias`, of which only true counts. */
+/**
+ * An expression of the CEL language, with the values of one request in it; `sql` is its three-valued predicate over the row at `alias`,
+ * of which only true counts.
+ */
 export interface CelCondition {
   readonly kind: 'cel'
   readonly source: string

@@ -5,6 +5,7 @@ import { isIndex } from './json-path'
 import { LIMITS } from './limits'
 import type { ReadAccess } from './read-access'
 import { readableColumn, rowConditions } from './readable-sql'
+import { shortened } from './shortened'
 import { columnOf, conjunction, identifier, sql } from './sql-fragment'
 
 export type ForwardRelation = Extract<Relation, { kind: 'forward' }>
@@ -54,11 +55,13 @@ export function resolvePath(scope: PathScope, collection: Collection, text: stri
       return { text, root: collection, references, collection: view.collection, field, json: rest }
     }
     if (!relation) {
-      return fail(field ? `'${step}' is ${aType(field)}: '${text}' leads nowhere.` : unknownField(view, step))
+      return fail(
+        field ? `'${step}' is ${aType(field)}: '${shortened(text)}' leads nowhere.` : unknownField(view, step),
+      )
     }
     references.push(relation)
     if (references.length > LIMITS.pathReferences) {
-      return fail(`'${text}' follows more than ${LIMITS.pathReferences} references.`)
+      return fail(`'${shortened(text)}' follows more than ${LIMITS.pathReferences} references.`)
     }
     view = viewOf(scope.schema, relation.target, scope.access)
   }
@@ -120,15 +123,16 @@ function referenceNamed(view: CollectionView, step: string, field: Field | undef
 }
 
 function checkJsonSteps(steps: readonly string[], text: string, fail: (message: string) => never): void {
-  if (steps.includes('')) fail(`'${text}' has an empty step.`)
-  if (steps.length > LIMITS.jsonSteps) fail(`'${text}' goes more than ${LIMITS.jsonSteps} steps into json.`)
-  if (steps.filter(isIndex).length > LIMITS.jsonIndexes) fail(`'${text}' has more than ${LIMITS.jsonIndexes} indexes.`)
+  if (steps.includes('')) fail(`'${shortened(text)}' has an empty step.`)
+  if (steps.length > LIMITS.jsonSteps) fail(`'${shortened(text)}' goes more than ${LIMITS.jsonSteps} steps into json.`)
+  if (steps.filter(isIndex).length > LIMITS.jsonIndexes)
+    fail(`'${shortened(text)}' has more than ${LIMITS.jsonIndexes} indexes.`)
 }
 
 function unknownField(view: CollectionView, step: string): string {
   const forward = [...view.relations.values()].filter((relation) => relation.kind === 'forward')
   const names = [...view.fields.keys(), ...forward.map((relation) => relation.name)]
-  return `Unknown field '${step}' of '${view.collection.name}'${didYouMean(step, names)}.`
+  return `Unknown field '${shortened(step)}' of '${view.collection.name}'${didYouMean(step, names)}.`
 }
 
 function relationAsField(view: CollectionView, relation: ForwardRelation, text: string): string {

@@ -82,7 +82,9 @@ function mistyped(field: Field): FilterValue {
 
 function jsonOrText(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue
+    const value = JSON.parse(text) as JsonValue
+    // 1e999 is JSON, but no number that could be stored.
+    return typeof value === 'number' && !Number.isFinite(value) ? text : value
   } catch {
     return text
   }

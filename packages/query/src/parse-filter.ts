@@ -4,6 +4,7 @@ import type { Condition } from './condition'
 import { aType, type FieldPath, type PathScope, resolvePath } from './field-path'
 import { enumProblem, type FilterValue, valueFromText } from './filter-value'
 import { LIMITS } from './limits'
+import { shortened } from './shortened'
 
 export const FILTER_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'like', 'in', 'nin', 'contains'] as const
 export type FilterOperator = (typeof FILTER_OPERATORS)[number]
@@ -33,7 +34,7 @@ function comparison(path: FieldPath, operator: FilterOperator, text: string): Co
   switch (operator) {
     case 'eq':
     case 'ne': {
-      const value = isMember(path, unescapeNull(text))
+      const value = memberValue(path, text)
       return negatedIf(operator === 'ne', { kind: 'compare', op: 'eq', path, value })
     }
     case 'gt':
@@ -43,7 +44,7 @@ function comparison(path: FieldPath, operator: FilterOperator, text: string): Co
       return { kind: 'compare', op: operator, path, value: inOrder(path, operator, text) }
     case 'in':
     case 'nin': {
-      const values = splitList(text).map((item) => (item === 'null' ? null : isMember(path, unescapeNull(item))))
+      const values = splitList(text).map((item) => (item === 'null' ? null : memberValue(path, item)))
       if (values.length > LIMITS.listValues) {
         throw invalid(`'${operator}' on '${path.text}' has more than ${LIMITS.listValues} values.`)
       }
@@ -108,11 +109,6 @@ function negatedIf(negated: boolean, condition: Condition): Condition {
   return negated ? { kind: 'not', of: condition } : condition
 }
 
-/** `\null` is the text `null`, since `null` alone is the test for null; one more backslash is one more in the text. */
-function unescapeNull(text: string): string {
-  return /^\\+null$/.test(text) ? text.slice(1) : text
-}
-
 /** Comma-separated; `\` escapes `,` and `\`. Any other backslash is itself. */
 function splitList(text: string): string[] {
   const items: string[] = []
@@ -134,9 +130,14 @@ function splitList(text: string): string[] {
   return items
 }
 
-/** A value to test equality with: of the field's type, and of its enum where it has one. */
-function isMember(path: FieldPath, text: string): JsonValue {
-  const value = valueAt(path, valueFromText(path.field, text))
+/**
+ * A value to test equality with: of the field's type, and of its enum where it has one. `\null` is the text `null`, since `null` alone
+ * is the test for null; one more backslash is one more in the text.
+ */
+function memberValue(path: FieldPath, text: string): JsonValue {
+  const escaped = /^\\+null$/.test(text) ? text.slice(1) : null
+  if (escaped !== null && path.field.type === 'json') return escaped
+  const value = valueAt(path, valueFromText(path.field, escaped ?? text))
   const problem = path.json.length === 0 ? enumProblem(path.field, value) : null
   if (problem !== null) throw invalid(`'${path.text}' ${problem}.`)
   return value
@@ -169,8 +170,4 @@ function valueAt(path: FieldPath, read: FilterValue): JsonValue {
 
 function invalid(message: string): AppError {
   return new AppError('INVALID_FILTER', message)
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import { didYouMean } from '@koyalite/schema'
+import { shortened } from './shortened'
 
 /**
  * The parameters of a request, by name. Throws INVALID_REQUEST for one that is not among `known`, and for one that is there twice
@@ -50,8 +51,4 @@ export function numberParameter<Name extends string>(
   const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
   if (number >= bounds.min && number <= bounds.max) return number
   throw new AppError('INVALID_REQUEST', `'${name}' must be a whole number from ${bounds.min} to ${bounds.max}.`)
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

@@ -4,6 +4,7 @@ import { viewOf } from './collection-view'
 import { LIMITS } from './limits'
 import { type Expansion, expandedCollection, type Projection } from './projection'
 import type { ReadAccess } from './read-access'
+import { shortened } from './shortened'
 
 export interface ProjectionScope {
   readonly schema: Schema
@@ -35,7 +36,8 @@ function pathTree(text: string, parameter: string, most: number): PathTree {
   for (const path of text.split(',')) {
     let node = root
     for (const step of path.split('.')) {
-      if (step === '') throw invalid(`'${parameter}' is a list like id,title, but it has an empty name.`)
+      if (step === '')
+        throw invalid(`'${parameter}' is a list of names with commas between them, but it has an empty one.`)
       let child = node.get(step) as Map<string, PathTree> | undefined
       if (!child) {
         if (++count > most) throw invalid(`'${parameter}' names more than ${most}.`)
@@ -67,7 +69,7 @@ function expansions(scope: ProjectionScope, collection: Collection, level: Level
     const relation = relations.get(name)
     if (!relation) {
       throw invalid(
-        `Unknown relation '${level.prefix}${name}' of '${collection.name}'${didYouMean(name, relations.keys())}.`,
+        `Unknown relation '${level.prefix}${shortened(name)}' of '${collection.name}'${didYouMean(name, relations.keys())}.`,
       )
     }
     const depth = level.depth + 1
@@ -90,7 +92,7 @@ function selection(
   const selected = new Set<string>()
   for (const [name, below] of level.fields) {
     if (expand.some(({ relation }) => relation.name === name)) continue
-    const path = level.prefix + name
+    const path = level.prefix + shortened(name)
     if (view.relations.has(name) && (!view.fields.has(name) || below.size > 0)) {
       throw invalid(`'${path}' is a relation: to show it, add expand=${path}.`)
     }

@@ -1,23 +1,35 @@
 import { AppError } from '@koyalite/contracts'
-import type { Collection, JsonValue, Schema } from '@koyalite/schema'
-import type { Condition } from './condition'
+import type { Collection, Schema } from '@koyalite/schema'
+import { ANONYMOUS_FACTS, type AuthFacts } from './cel/cel-environment'
+import { CelError } from './cel/cel-error'
+import { compileWhere } from './cel/compile-where'
+import type { CelCondition } from './condition'
 import type { ReadAccess } from './read-access'
 
 /** What `where` may name besides the document: the values are those of one request. */
 export interface WhereScope {
-  /** The actor as rules see it; null for an anonymous one. */
-  readonly auth: JsonValue
+  /** Whoever asks; null for an anonymous caller. */
+  readonly auth: AuthFacts | null
   /** The time of the request, `YYYY-MM-DDTHH:mm:ss.sssZ`. */
   readonly now: string
 }
 
-/** The condition that a CEL expression states; throws INVALID_FILTER where it is not one. */
+/** The condition that a CEL expression states; throws INVALID_FILTER, with the place in the expression, where it is none. */
 export function parseWhere(
-  _schema: Schema,
-  _collection: Collection,
-  _source: string,
-  _access: ReadAccess,
-  _scope: WhereScope,
-): Condition {
-  throw new AppError('INVALID_FILTER', `'where' cannot be evaluated.`)
+  schema: Schema,
+  collection: Collection,
+  source: string,
+  access: ReadAccess,
+  { auth, now }: WhereScope,
+): CelCondition {
+  // Only the time can be named.
+  const request = { method: '', ip: '', time: Date.parse(now), body: null, headers: {} }
+  const facts = { auth: auth ?? ANONYMOUS_FACTS, request }
+  try {
+    const compiled = compileWhere(source, { schema, collection, access, facts })
+    return { kind: 'cel', source, sql: (alias) => compiled.sql(alias) }
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error
+    throw new AppError('INVALID_FILTER', `'where' at character ${error.start + 1}: ${error.message}.`, { cause: error })
+  }
 }

@@ -1,4 +1,5 @@
 import type { SqlValue } from '@koyalite/contracts'
+import { CEL_SQL_FUNCTIONS } from './cel/cel-sql-functions'
 import { jsonEqual } from './json-equal'
 
 /** A deterministic function that statements of this package call. */
@@ -29,4 +30,4 @@ const equal: SqlFunction = {
 }
 
 /** All of them: to be registered on every connection. */
-export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, equal]
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, equal, ...CEL_SQL_FUNCTIONS]
