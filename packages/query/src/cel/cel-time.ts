@@ -5,8 +5,8 @@ const NANOS_PER_SECOND = 1_000_000_000n
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z. */
 const MIN_TIMESTAMP = -62135596800n * NANOS_PER_SECOND
 const MAX_TIMESTAMP = 253402300800n * NANOS_PER_SECOND - 1n
-/** Ten thousand years, the limit of google.protobuf.Duration. */
-const MAX_DURATION = 315576000000n * NANOS_PER_SECOND
+/** As many nanoseconds as 64 bits hold, about 292 years. */
+const MAX_DURATION = 2n ** 63n - 1n
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
@@ -30,9 +30,15 @@ export function timestampOf(nanos: bigint): CelTimestamp | Failed {
   return nanos < MIN_TIMESTAMP || nanos > MAX_TIMESTAMP ? FAILED : new CelTimestamp(nanos)
 }
 
-/** A duration, or a failure beyond ten thousand years. */
+/** A duration, or a failure beyond 292 years. */
 export function durationOf(nanos: bigint): CelDuration | Failed {
   return nanos < -MAX_DURATION || nanos > MAX_DURATION ? FAILED : new CelDuration(nanos)
+}
+
+/** The timestamp of a document, in its stored form; years outside of 1 to 9999 too. */
+export function storedTimestamp(text: string): CelTimestamp | Failed {
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? FAILED : new CelTimestamp(BigInt(ms) * NANOS_PER_MS)
 }
 
 /** Milliseconds since 1970, rounded towards the past, and whether something was cut off. */

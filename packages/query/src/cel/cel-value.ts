@@ -1,4 +1,5 @@
 import type { JsonValue } from '@koyalite/schema'
+import { compareText } from '../compare-text'
 
 /** An unsigned 64-bit integer; ints are bigint, doubles number. */
 export class CelUint {
@@ -153,7 +154,7 @@ export function compareValues(a: CelValue, b: CelValue): number | undefined {
   const left = numberOf(a)
   const right = numberOf(b)
   if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left <= right ? 0 : Number.NaN
-  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b)
   if (
@@ -163,22 +164,6 @@ export function compareValues(a: CelValue, b: CelValue): number | undefined {
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0
   }
   return undefined
-}
-
-/** By code point, as SQLite orders UTF-8. JavaScript's `<` orders surrogates before U+E000…U+FFFF. */
-export function compareStrings(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let index = 0; index < length; index++) {
-    const left = a.charCodeAt(index)
-    const right = b.charCodeAt(index)
-    if (left !== right) return aboveSurrogates(left) - aboveSurrogates(right)
-  }
-  return a.length - b.length
-}
-
-/** Moves surrogates behind every other unit: a pair stands for a code point above U+FFFF. */
-function aboveSurrogates(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

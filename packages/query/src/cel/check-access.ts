@@ -51,8 +51,22 @@ function nameHint(name: string, { scope, variables }: CheckContext): string {
 
 /** `base.name` */
 export function resolveSelect(syntax: SyntaxOf<'select'>, context: CheckContext): Resolved {
+  const typeName = PROTOBUF_TYPES.find((name) => name === dottedName(syntax))
+  if (typeName !== undefined) {
+    const value = new CelTypeValue(typeName)
+    return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: rangeOf(syntax) } }
+  }
   const nameRange = { start: syntax.nameStart, end: syntax.end }
   return selectFrom(context.resolve(syntax.base, context), syntax.name, { whole: syntax, name: nameRange }, context)
+}
+
+/** The names of the types of timestamps and durations, as `type(x)` gives them. */
+const PROTOBUF_TYPES = ['google.protobuf.Timestamp', 'google.protobuf.Duration']
+
+function dottedName(syntax: Syntax): string | null {
+  if (syntax.kind === 'name') return syntax.name
+  const base = syntax.kind === 'select' ? dottedName(syntax.base) : null
+  return base === null || syntax.kind !== 'select' ? null : `${base}.${syntax.name}`
 }
 
 interface SelectRanges {

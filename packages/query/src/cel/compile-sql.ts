@@ -36,6 +36,8 @@ export interface CompiledSql {
   readonly text: string
   bind(facts: SqlFacts): readonly SqlValue[]
   sql(facts: SqlFacts): Sql
+  /** With parameters that still wait for a caller: see `bindDeferred`. It may become a part of a larger statement meanwhile. */
+  readonly deferred: Sql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
 }
@@ -47,6 +49,12 @@ export interface CompiledSql {
 export function compileToSql(checked: CheckedCel, binding: SqlBinding): CompiledSql {
   const context = newContext(checked, binding)
   return compiled(predicate(checked.root, context).sql, context)
+}
+
+/** Fills in the parameters that wait for a caller, wherever in a statement they have got to. */
+export function bindDeferred(sql: Sql, facts: SqlFacts): Sql {
+  if (!sql.params.some((value) => typeof value === 'function')) return sql
+  return bindPart(sql, frameOf(facts))
 }
 
 /** Compiles an expression to its value: NULL for null and for a failure. Null where SQL has no form for its type. */
@@ -63,6 +71,8 @@ function compiled(sql: Part, context: SqlContext): CompiledSql {
     text: sql.text,
     bind: (facts) => bindAll(facts).params,
     sql: bindAll,
+    // The parameters pass through whatever is made of the text, untouched, until bindDeferred finds them again.
+    deferred: sql as Sql,
     slow: [...context.slow],
   }
 }

@@ -1,6 +1,6 @@
 import type { SqlValue } from '@koyalite/contracts'
 import { ANONYMOUS_FACTS, type CelEnvironment, type Frame } from './cel-environment'
-import { parseTimestamp } from './cel-time'
+import { storedTimestamp } from './cel-time'
 import { FAILED, type Result } from './cel-value'
 import { decodeValue, type EncodedValue, encodeValue } from './encoded-value'
 import type { Expression } from './expression'
@@ -70,7 +70,7 @@ function readInput(input: IslandInput, value: unknown): Result {
     case 'bytes':
       return Uint8Array.from(String(value).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
     case 'timestamp':
-      return parseTimestamp(String(value))
+      return storedTimestamp(String(value))
     case 'json':
       return JSON.parse(String(value))
     case 'encoded':

@@ -1,6 +1,6 @@
 import type { Field } from '@koyalite/schema'
 import type { CelDocument, Followed, Frame } from './cel-environment'
-import { parseTimestamp } from './cel-time'
+import { storedTimestamp } from './cel-time'
 import { type CelValue, FAILED, type Failed, type Result } from './cel-value'
 import type { Row } from './expression'
 
@@ -57,7 +57,7 @@ const DECODERS: Readonly<Record<Field['type'], (value: Stored) => Result>> = {
   int: (value) => (typeof value === 'number' ? BigInt(value) : value),
   float: (value) => (typeof value === 'bigint' ? Number(value) : value),
   bool: asIs,
-  timestamp: (value) => (typeof value === 'string' ? parseTimestamp(value) : FAILED),
+  timestamp: (value) => (typeof value === 'string' ? storedTimestamp(value) : FAILED),
   json: asIs,
   blob: (value) => (typeof value === 'string' ? Uint8Array.from(atob(value), (char) => char.charCodeAt(0)) : value),
 }

@@ -8,14 +8,14 @@ import {
   type Schema,
 } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
-import { toStored } from '../stored-value'
-import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from './cel-environment'
-import type { CelScope } from './cel-scope'
-import { ruleScope } from './cel-scope'
-import { CEL_SQL_FUNCTIONS } from './cel-sql-functions'
-import { checkCondition } from './check-cel'
-import { compileToPredicate, type Truth } from './compile-predicate'
-import { compileToSql } from './compile-sql'
+import { toStored } from '../../stored-value'
+import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../cel-environment'
+import type { CelScope } from '../cel-scope'
+import { ruleScope } from '../cel-scope'
+import { CEL_SQL_FUNCTIONS } from '../cel-sql-functions'
+import { checkCondition } from '../check-cel'
+import { compileToPredicate, type Truth } from '../compile-predicate'
+import { compileToSql } from '../compile-sql'
 
 /** For tests: a schema, its documents in a real database, and the same documents in memory. */
 export interface World {
