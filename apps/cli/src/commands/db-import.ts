@@ -73,7 +73,9 @@ async function importFile({ project, collection, file, options }: ImportJob): Pr
       print(`Imported ${documents(written)} into ${collection.name} (${formatDuration(performance.now() - started)})`)
   } catch (error) {
     bar.end()
-    throw error instanceof SendError ? importFailure(error, { file, skipped: options.skip }) : error
+    throw error instanceof SendError
+      ? importFailure(error, { file: file === '-' ? 'stdin' : file, skipped: options.skip })
+      : error
   }
 }
 

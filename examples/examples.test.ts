@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  createKey,
+  createProject,
+  koyaliteEnvironment,
+  runKoyalite,
+  type ServerProcess,
+  startServer,
+  type TempProject,
+} from '@koyalite/testkit'
+import { readSamples, withoutEllipses } from './readme-samples'
+
+interface Example {
+  readonly name: string
+  /** Brings the example's data into a copy of its project. */
+  readonly fill: (project: TempProject) => Promise<void>
+}
+
+const EXAMPLES: readonly Example[] = [
+  {
+    name: 'blog',
+    fill: async (project) => {
+      const result = await runKoyalite(['db', 'seed', '--dir', project.dir])
+      expect(result).toMatchObject({ code: 0, stderr: '' })
+      expect(result.stdout.split('\n').slice(0, 4)).toEqual([
+        'categories  6 new',
+        'users       36 new',
+        'posts       195 new',
+        'comments    563 new',
+      ])
+    },
+  },
+  {
+    name: 'atlas',
+    fill: async (project) => {
+      const child = Bun.spawn([process.execPath, join(import.meta.dir, 'atlas/import.ts'), project.dir], {
+        env: koyaliteEnvironment(),
+        stdout: 'pipe',
+        stderr: 'pipe',
+      })
+      const [code, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain('Imported 252 documents into countries')
+      expect(stdout).toContain('Imported 135,233 documents into cities')
+    },
+  },
+]
+
+describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
+  const folder = join(import.meta.dir, name)
+  let project: TempProject
+  let server: ServerProcess
+  let key: string
+  beforeAll(async () => {
+    project = createProject()
+    for (const part of ['schema.yaml', 'koyalite.yaml', ...(name === 'blog' ? ['seeds'] : [])]) {
+      cpSync(join(folder, part), project.path(part), { recursive: true })
+    }
+    await fill(project)
+    key = await createKey(project)
+    server = await startServer(project)
+  }, 120_000)
+  afterAll(async () => {
+    await server?.kill('SIGTERM')
+    project?.remove()
+  })
+
+  const samples = readSamples(join(folder, 'README.md'))
+  test('its README has samples', () => expect(samples.length).toBeGreaterThan(3))
+
+  test.each(samples.map((sample) => [sample.command, sample] as const))('%s', async (_command, sample) => {
+    const headers = Object.entries(sample.headers).map(([header, value]): [string, string] => [
+      header,
+      value.replace('kl_…', key),
+    ])
+    const response = await fetch(`${server.url}${sample.path}`, {
+      method: sample.method,
+      headers,
+      ...(sample.body === undefined ? {} : { body: sample.body }),
+    })
+    expect(withoutEllipses(sample.answer, await response.json())).toEqual(sample.answer)
+  })
+})

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+
+/** A request that a README shows, and the answer that it promises. */
+export interface Sample {
+  /** As it stands in the README. */
+  readonly command: string
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+  /** Parsed; the text `…` stands for any text. */
+  readonly answer: unknown
+}
+
+/** The samples of a Markdown file: a `sh` block with one curl, followed by a `json` block. Throws for a curl that is not understood. */
+export function readSamples(path: string): readonly Sample[] {
+  const text = readFileSync(path, 'utf8')
+  const blocks = text.matchAll(/```sh\n(curl [\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
+  return Array.from(blocks, ([, command = '', answer]) => {
+    if (answer === undefined) throw new Error(`${path}: no answer follows ${command}`)
+    return { command, ...parseCurl(command), answer: JSON.parse(answer) }
+  })
+}
+
+function parseCurl(command: string): Omit<Sample, 'command' | 'answer'> {
+  const words =
+    command
+      .replaceAll('\\\n', ' ')
+      .match(/'[^']*'|\S+/g)
+      ?.map((word) => word.replace(/^'(.*)'$/s, '$1')) ?? []
+  const headers: Record<string, string> = {}
+  const data: string[] = []
+  let [method, url, body]: [string, string, string | undefined] = ['GET', '', undefined]
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] ?? ''
+    if (!word.startsWith('-')) url = word
+    else if (word !== '-G') {
+      const value = words[++at] ?? ''
+      if (word === '-X') method = value
+      else if (word === '-H') headers[value.slice(0, value.indexOf(':'))] = value.slice(value.indexOf(':') + 1).trim()
+      else if (word === '--data-urlencode')
+        data.push(`${value.slice(0, value.indexOf('='))}=${encodeURIComponent(value.slice(value.indexOf('=') + 1))}`)
+      else if (word === '--json') {
+        body = value
+        headers['content-type'] = 'application/json'
+        if (method === 'GET') method = 'POST'
+      } else throw new Error(`curl ${word} is not understood: ${command}`)
+    }
+  }
+  const { pathname, search } = new URL(url)
+  return { method, path: `${pathname}${data.length > 0 ? `?${data.join('&')}` : search}`, headers, body }
+}
+
+/** An answer in the form of the promised one: texts that are promised as `…` are that, and what an error says beyond it is left out. */
+export function withoutEllipses(promised: unknown, answer: unknown): unknown {
+  if (promised === '…' && typeof answer === 'string') return '…'
+  if (Array.isArray(promised) && Array.isArray(answer))
+    return answer.map((item, index) => withoutEllipses(promised[index], item))
+  if (!isObject(promised) || !isObject(answer)) return answer
+  const shown = Object.entries(answer).filter(([name]) => !OFTEN_LEFT_OUT.has(name) || Object.hasOwn(promised, name))
+  return Object.fromEntries(shown.map(([name, value]) => [name, withoutEllipses(promised[name], value)]))
+}
+
+/** Parts of every error that a sample shows only where they are its point. */
+const OFTEN_LEFT_OUT = new Set(['request_id', 'timestamp', 'details', 'message'])
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
