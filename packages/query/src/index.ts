@@ -1,6 +1,19 @@
 export * from './access/access-of'
 export * from './access/admin-access'
 export * from './access/role-permissions'
+export {
+  ANONYMOUS_FACTS,
+  type AuthFacts,
+  type CelDocument,
+  type CelEnvironment,
+  type CelFacts,
+  type RequestFacts,
+} from './cel/cel-environment'
+export { CelError } from './cel/cel-error'
+export { type CelScope, ruleScope } from './cel/cel-scope'
+export { type CheckedCel, checkCondition } from './cel/check-cel'
+export { compileToPredicate, type Truth } from './cel/compile-predicate'
+export { type CompiledSql, compileToSql, type SqlBinding, type SqlFacts } from './cel/compile-sql'
 export { compileGet } from './compile-get'
 export { type CompiledList, compileList } from './compile-list'
 export { type CelCondition, type Comparison, type Condition, EVERYTHING } from './condition'

@@ -106,6 +106,12 @@ test('the SQL compares the type, then the value; path and value are bound', () =
   })
 })
 
+test('a thousand lists are as good as one', () => {
+  const many = Array.from({ length: 999 }, (_, index) => `[${index}]`)
+  expect(found(`meta.v:in:${[...many, '{"k":[1\\,2]\\,"l":0}'].join(',')}`)).toBe('7')
+  expect(compiled('meta.v:in:[1]').text).toBe(compiled('meta.v:in:[1],[2],{}').text)
+})
+
 test('an index or a key, whichever is there', () => {
   expect(compiled('meta.0:eq:x').params).toContain('$[0]')
   expect(compiled('meta.0:eq:x').params).toContain('$."0"')

@@ -64,7 +64,14 @@ function isAmong(place: Place, values: readonly JsonValue[]): Sql {
   if (texts.length > 0) tests.push(sql`(${hasType(place, '')} AND ${place.value} IN (${valueList(texts)}))`)
   if (numbers.length > 0) tests.push(sql`(${hasType(place, 0)} AND ${place.value} IN (${valueList(numbers)}))`)
   if (booleans.length > 0) tests.push(sql`${place.type} IN (${valueList(booleans.map(String))})`)
-  for (const value of values) if (typeof value === 'object' && value !== null) tests.push(isEqual(place, value))
+  const containers = values.filter((value) => typeof value === 'object' && value !== null)
+  if (containers.length > 0) {
+    const given = bind(JSON.stringify(containers))
+    const equal = sql`koyalite_json_equal("w"."value", ${place.value})`
+    tests.push(
+      sql`(${place.type} IN ('array', 'object') AND EXISTS (SELECT 1 FROM json_each(${given}) AS "w" WHERE ${equal}))`,
+    )
+  }
   return disjunction(tests)
 }
 

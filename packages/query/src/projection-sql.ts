@@ -81,7 +81,8 @@ function expanded(scope: SqlScope, owner: Collection, expansion: Expansion, alia
     // A subquery's result may have lost its JSON subtype; json() gives it back.
     return sql`json((SELECT ${document} FROM ${table} WHERE ${conditions}))`
   }
+  // The array is in the order of the keys without sorting again: they are the outer loop, and are read as they come.
   const keys = referringKeys(scope, relation, owner, alias)
   const key = columnOf(inner, projection.collection.primaryKey.column)
-  return sql`json((SELECT json_group_array(${document} ORDER BY ${key} DESC) FROM (${keys}) AS "keys" CROSS JOIN ${table} ON ${key} = "keys"."key"))`
+  return sql`json((SELECT json_group_array(${document}) FROM (${keys}) AS "keys" CROSS JOIN ${table} ON ${key} = "keys"."key"))`
 }
