@@ -116,7 +116,7 @@ describe('a change that could lose something is refused by start, which says wha
       const result = await runKoyalite(['start', '--dir', project.dir, '--port', '0'])
       expect(result.code).toBe(1)
       expect(result.stderr).toContain(says)
-      expect(result.stderr).toContain('migrat')
+      expect(result.stderr).toContain('schema.yaml')
       await serve(FIRST, async (api) => {
         const { docs } = (await api.list('posts', { sort: 'title' })).body
         expect(docs.map((doc: object) => ({ ...doc, id: '' }))).toEqual([

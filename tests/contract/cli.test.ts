@@ -94,10 +94,11 @@ describe('exit code 1 is for what went wrong', () => {
 
   test('a port that is taken', async () => {
     const taken = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('') })
-    const { code, stderr } = await runKoyalite(['start', '--dir', project(NOTES).dir, '--port', String(taken.port)])
+    const port = String(taken.port)
+    const { code, stderr } = await runKoyalite(['start', '--dir', project(NOTES).dir, '--port', port])
     taken.stop(true)
     expect(code).toBe(1)
-    expect(stderr).toContain(String(taken.port))
+    expect(stderr).toContain(port)
   })
 })
 
