@@ -1,10 +1,70 @@
-import type { Actor } from '@koyalite/contracts'
+import { type Actor, type AuditEvent, auditedActor } from '@koyalite/contracts'
+import type { ApiRequest, Rate } from '@koyalite/kernel'
+import { addressBucket, requireAllowed } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import type { Database, Tx } from '@koyalite/sqlite'
+import type { AuthRuntime } from './auth-runtime'
+import type { AuthSettings } from './auth-settings'
+import type { AuditTrail } from './ports/audit-trail'
+import type { Mailer } from './ports/mailer'
+import type { UserDirectory } from './ports/user-directory'
+import type { AccessTokens } from './tokens/access-tokens'
 
+/** What the operations share. A reload of schema and settings makes a new one over the same runtime. */
 export interface AuthContext {
   readonly schema: Schema
+  readonly settings: AuthSettings
   readonly database: Database
-  /** Actors of the keys that were looked up, by hash; emptied whenever a key is revoked. */
+  readonly users: UserDirectory
+  readonly mail: Mailer
+  readonly audit: AuditTrail
+  readonly runtime: AuthRuntime
+  readonly tokens: AccessTokens
   readonly knownKeys: Map<string, Actor>
+  /** The address that users see, without a slash at its end: from the settings, never from a request. */
+  readonly publicUrl: () => string
+}
+
+/** What one request brings to an operation. */
+export interface Visit {
+  readonly actor: Actor
+  readonly ip: string
+  readonly userAgent: string | null
+  readonly requestId: string
+  /** Milliseconds since 1970, fixed for the whole request. */
+  readonly time: number
+}
+
+export function visitOf(context: AuthContext, request: ApiRequest): Visit {
+  return {
+    actor: request.actor,
+    ip: request.ip,
+    userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
+    requestId: request.id,
+    time: context.runtime.now(),
+  }
+}
+
+/** Keeps an event under the names of whoever makes the request. */
+export function audit(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  event: Pick<AuditEvent, 'event'> & Partial<AuditEvent>,
+): void {
+  const { ip, requestId } = visit
+  context.audit.record(tx, { outcome: 'success', ...auditedActor(visit.actor), ip, requestId, ...event })
+}
+
+/** Charges the limit `name` of the address and of an account, where one is given. Throws RATE_LIMITED. */
+export function charge(
+  context: AuthContext,
+  visit: Visit,
+  limit: { readonly name: string; readonly rate: Rate | null; readonly account?: string },
+): void {
+  if (visit.actor.kind === 'system') return
+  const { name, rate, account } = limit
+  const charges = [{ bucket: `${name} ip ${addressBucket(visit.ip)}`, rate }]
+  if (account !== undefined) charges.push({ bucket: `${name} account ${account}`, rate })
+  requireAllowed(context.runtime.limiter.take(charges))
 }

@@ -1,4 +1,4 @@
-import { type Actor, AppError, type KeyScope, OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
+import { type Actor, AppError, type GrantedScope, type KeyScope, OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 import { hasScope } from './access-of'
 
@@ -63,6 +63,12 @@ export function requireAdmin(actor: Actor, area: AdminArea, action: AdminAction)
     throw new AppError('UNAUTHENTICATED', 'Sign in as an operator, or send a service key with the scope for this.')
   }
   throw new AppError('FORBIDDEN', `You may not ${action} here (${area}).`)
+}
+
+/** Whether an actor who may make keys may give one this scope: nobody makes a key that can do what they cannot. */
+export function mayGrant(actor: Actor, granted: GrantedScope): boolean {
+  if (!allowsAdmin(actor, 'keys', 'write')) return false
+  return actor.kind !== 'operator' || actor.role === 'owner' || granted.scope !== 'admin'
 }
 
 /** What an operator of a role may do, as the admin API shows it: `users:read`, `users:write` … */

@@ -1,34 +1,131 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { findKey } from '../store/keys'
-import { hashKey } from './manage-keys'
+import { ACCESS_COOKIE, CSRF_COOKIE, CSRF_HEADER, readCookie } from '../cookies'
+import { equalSecrets, hashSecret } from '../secret'
+import { findAccount } from '../store/accounts'
+import { findOperator } from '../store/operators'
+import { findSession, type Session } from '../store/sessions'
+import { type AccessClaims, invalidToken } from '../tokens/access-tokens'
+import type { VerifiedToken } from '../tokens/verified-tokens'
+import { bearerToken, keyActor } from './authenticate-key'
+import { isOpen } from './begin-session'
 
-/** How many keys are remembered; beyond that they are simply looked up again. */
-const MAX_KNOWN_KEYS = 10_000
+/** Where a credential that is not good any more must not be in the way of getting a new one. */
+const NEEDS_NO_CREDENTIAL: ReadonlySet<string> = new Set([
+  '/api/auth/register',
+  '/api/auth/login',
+  '/api/auth/refresh',
+  '/api/auth/logout',
+  '/api/auth/password/forgot',
+  '/api/auth/password/reset',
+  '/api/auth/email/verify',
+  '/api/auth/email/confirm',
+  '/api/auth/magic-link',
+  '/api/auth/otp/request',
+  '/api/auth/otp/verify',
+  '/api/auth/anonymous',
+  '/api/auth/mfa/totp/verify',
+  '/api/auth/passkeys/login',
+  '/api/auth/providers',
+  '/api/auth/oauth/exchange',
+  '/api/admin/login',
+  '/api/admin/setup',
+  '/.well-known/jwks.json',
+])
 
 /**
- * Who makes a request, by its Authorization header. A credential that is not good is an error, even where anonymous callers
- * would be welcome: whoever sends one wants to be somebody. Throws UNAUTHENTICATED.
+ * Who makes a request, by its Authorization header, or by the cookie of cookie mode. A credential that is not good is an error, even where
+ * anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for whoever was seen before. Throws UNAUTHENTICATED.
  */
-export function authenticate(context: AuthContext, authorization: string | null): Actor {
-  if (authorization === null) return ANONYMOUS
-  const [scheme, token, ...rest] = authorization.trim().split(/ +/)
-  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
-    throw new AppError('UNAUTHENTICATED', "Send 'Authorization: Bearer <token>'.")
+export function authenticate(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
+  try {
+    const actor = identify(context, request)
+    if (!(actor instanceof Promise)) return actor
+    return actor.catch((error: unknown) => withoutCredential(request, error))
+  } catch (error) {
+    return withoutCredential(request, error)
   }
-  const actor = token.startsWith('kl_') ? keyActor(context, token) : null
-  if (!actor) throw new AppError('UNAUTHENTICATED', 'The token is not valid, or not any more.')
-  return actor
 }
 
-function keyActor(context: AuthContext, token: string): Actor | null {
-  const hash = hashKey(token)
-  const known = context.knownKeys.get(hash)
-  if (known) return known
-  const key = findKey(context.database, hash)
-  if (!key || key.revoked_at !== null) return null
-  const actor: Actor = { kind: 'service_key', id: key.id, scopes: key.scopes }
-  if (context.knownKeys.size >= MAX_KNOWN_KEYS) context.knownKeys.clear()
-  context.knownKeys.set(hash, actor)
-  return actor
+/** Who an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
+export async function identifyToken(context: AuthContext, token: string): Promise<VerifiedToken | Actor> {
+  if (token.startsWith('kl_')) return keyActor(context, token)
+  return verifiedToken(context, token)
+}
+
+function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
+  if (error instanceof AppError && error.code === 'UNAUTHENTICATED' && NEEDS_NO_CREDENTIAL.has(request.path)) {
+    return ANONYMOUS
+  }
+  throw error
+}
+
+function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
+  const authorization = request.headers.get('authorization')
+  if (authorization === null) return cookieActor(context, request)
+  const token = bearerToken(authorization)
+  if (token.startsWith('kl_')) return keyActor(context, token)
+  const verified = verifiedToken(context, token)
+  return verified instanceof Promise ? verified.then(({ actor }) => actor) : verified.actor
+}
+
+/** Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. */
+function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
+  const token = readCookie(request.headers, ACCESS_COOKIE)
+  if (token === null || token === '') return ANONYMOUS
+  const verified = verifiedToken(context, token)
+  const actorOf = ({ actor, csrf }: VerifiedToken): Actor => {
+    const isSafe = request.method === 'GET' || request.method === 'HEAD'
+    if (!isSafe && !NEEDS_NO_CREDENTIAL.has(request.path)) requireCsrf(request, csrf)
+    return actor
+  }
+  return verified instanceof Promise ? verified.then(actorOf) : actorOf(verified)
+}
+
+/** The token must be that of the session: a cookie that a sibling domain has planted does not help. */
+function requireCsrf(request: UnidentifiedRequest, csrf: string | null): void {
+  const sent = request.headers.get(CSRF_HEADER)
+  if (sent !== null && csrf !== null && equalSecrets(hashSecret(sent), csrf)) return
+  throw new AppError('FORBIDDEN', `Send the value of the cookie ${CSRF_COOKIE} as ${CSRF_HEADER}.`)
+}
+
+function verifiedToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
+  return context.runtime.verified.find(token, context.runtime.now()) ?? verify(context, token)
+}
+
+async function verify(context: AuthContext, token: string): Promise<VerifiedToken> {
+  const claims = await context.tokens.verify(token)
+  // From here on nothing is awaited: what is read is what is remembered.
+  const session = findSession(context.database, claims.sessionId)
+  if (session?.kind !== claims.kind || session.subject !== claims.subject || !isOpen(context, session, context.runtime.now())) {
+    throw invalidToken()
+  }
+  const actor = session.kind === 'user' ? userActor(context, session) : operatorActor(context, session)
+  if (actor === null) throw invalidToken()
+  const { kind, subject, sessionId, csrf } = claims
+  const verified: VerifiedToken = { actor, kind, subject, sessionId, csrf, expiresAt: expiryOf(context, claims, session) }
+  context.runtime.verified.remember(token, verified)
+  return verified
+}
+
+function expiryOf(context: AuthContext, claims: AccessClaims, session: Session): number {
+  return Math.min(claims.expiresAt, session.expiresAt, session.usedAt + context.settings.auth.sessions.inactivity)
+}
+
+function userActor(context: AuthContext, session: Session): Actor | null {
+  const user = context.users.byId(context.database, session.subject)
+  if (!user || findAccount(context.database, user.id).blockedAt !== null) return null
+  const { id, email, role, verified, metadata } = user
+  const actor = { kind: 'user', id, email, role, verified, metadata, sessionId: session.id } as const
+  if (session.impersonator === null) return actor
+  const operator = findOperator(context.database, session.impersonator)
+  if (operator?.disabledAt !== null) return null
+  return { ...actor, impersonator: { id: operator.id, email: operator.email } }
+}
+
+function operatorActor(context: AuthContext, session: Session): Actor | null {
+  const operator = findOperator(context.database, session.subject)
+  if (operator?.disabledAt !== null) return null
+  return { kind: 'operator', id: operator.id, email: operator.email, role: operator.role, sessionId: session.id }
 }

@@ -1,7 +1,9 @@
-import { type Actor, AppError, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
-import { hasScope } from '@koyalite/query'
+import { type Actor, AppError, auditedActor, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { mayGrant, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
-import type { AuthContext } from '../auth-context'
+import type { KeyContext } from '../key-context'
+import { parseInput } from '../parse-input'
+import { hashSecret, randomSecret } from '../secret'
 import { insertKey, type KeyRecord, listKeys as selectKeys, revokeKey as markRevoked } from '../store/keys'
 
 const scopeSchema = z.strictObject({
@@ -20,66 +22,42 @@ export interface CreatedKey extends KeyRecord {
 }
 
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
-export async function createKey(context: AuthContext, actor: Actor, input: unknown): Promise<CreatedKey> {
-  requireKeyAdministration(actor)
-  const parsed = requestSchema.safeParse(input)
-  if (!parsed.success) throw invalidKey(parsed.error)
-  const scopes = parsed.data.scopes.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
+export async function createKey(context: KeyContext, actor: Actor, input: unknown): Promise<CreatedKey> {
+  requireAdmin(actor, 'keys', 'write')
+  const { name, scopes: asked } = parseInput(requestSchema, input)
+  const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
   const unknown = scopes.flatMap(({ collections }) => collections ?? []).find((name) => !context.schema.collections.has(name))
   if (unknown !== undefined) throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
-  const secret = `kl_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')}`
+  const refused = scopes.find((granted) => !mayGrant(actor, granted))
+  if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
+  const secret = randomSecret('kl_')
   const key: KeyRecord = {
     id: Bun.randomUUIDv7(),
-    name: parsed.data.name ?? null,
+    name: name ?? null,
     hint: secret.slice(0, 8),
     scopes,
     created_at: new Date().toISOString(),
     revoked_at: null,
   }
-  await context.database.write((tx) => insertKey(tx, key, hashKey(secret)))
+  await context.database.write((tx) => {
+    insertKey(tx, key, hashSecret(secret))
+    const target = { kind: 'key', id: key.id, name: key.name }
+    context.audit?.record(tx, { event: 'key.created', outcome: 'success', ...auditedActor(actor), target, details: { scopes } })
+  })
   return { ...key, key: secret }
 }
 
-export function listKeys(context: AuthContext, actor: Actor): readonly KeyRecord[] {
-  requireKeyAdministration(actor)
+export function listKeys(context: KeyContext, actor: Actor): readonly KeyRecord[] {
+  requireAdmin(actor, 'keys', 'read')
   return selectKeys(context.database)
 }
 
 /** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */
-export async function revokeKey(context: AuthContext, actor: Actor, id: string): Promise<void> {
-  requireKeyAdministration(actor)
-  const { value } = await context.database.write((tx) => markRevoked(tx, id, new Date().toISOString()))
-  if (!value) throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
-  context.knownKeys.clear()
-}
-
-/** Keys are stored as SHA-256: they are random and long, so nothing slower is needed. */
-export function hashKey(secret: string): string {
-  return new Bun.CryptoHasher('sha256').update(secret).digest('hex')
-}
-
-function requireKeyAdministration(actor: Actor): void {
-  switch (actor.kind) {
-    case 'system':
-      return
-    case 'operator':
-      if (actor.role === 'owner' || actor.role === 'admin') return
-      break
-    case 'service_key':
-      if (hasScope(actor, 'admin')) return
-      break
-    case 'anonymous':
-      throw new AppError('UNAUTHENTICATED', 'Send a service key with the scope admin.')
-    case 'user':
-      break
-  }
-  throw new AppError('FORBIDDEN', 'Keys are managed with the scope admin.')
-}
-
-function invalidKey(error: z.ZodError): AppError {
-  const details = error.issues.map((issue) => {
-    const field = issue.path.join('.')
-    return { field, code: issue.code, message: `${field || 'the body'}: ${issue.message}` }
+export async function revokeKey(context: KeyContext, actor: Actor, id: string): Promise<void> {
+  requireAdmin(actor, 'keys', 'write')
+  await context.database.write((tx) => {
+    if (!markRevoked(tx, id, new Date().toISOString())) throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
+    context.audit?.record(tx, { event: 'key.revoked', outcome: 'success', ...auditedActor(actor), target: { kind: 'key', id } })
   })
-  return new AppError('VALIDATION_ERROR', details[0]?.message ?? 'The key is not valid.', { details })
+  context.knownKeys.clear()
 }

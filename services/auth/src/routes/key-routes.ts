@@ -1,8 +1,8 @@
 import type { Route } from '@koyalite/kernel'
-import type { AuthContext } from './auth-context'
-import { createKey, listKeys, revokeKey } from './operations/manage-keys'
+import type { KeyContext } from '../key-context'
+import { createKey, listKeys, revokeKey } from '../operations/manage-keys'
 
-export function authRoutes(context: AuthContext): readonly Route[] {
+export function keyRoutes(context: KeyContext): readonly Route[] {
   return [
     {
       method: 'GET',

@@ -1,0 +1,59 @@
+import type { Actor } from '@koyalite/contracts'
+import { createRateLimiter, type RateLimiter } from '@koyalite/kernel'
+import { USERS } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { sweepExpired } from './operations/sweep-expired'
+import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
+import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
+import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tokens'
+
+/** What lives as long as the database is open, over every reload of schema and settings. */
+export interface AuthRuntime {
+  readonly database: Database
+  readonly signingKeys: SigningKeys
+  readonly verified: VerifiedTokens
+  readonly hasher: PasswordHasher
+  readonly limiter: RateLimiter
+  /** Actors of the service keys that were looked up, by hash; emptied whenever a key is revoked. */
+  readonly knownKeys: Map<string, Actor>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  close(): void
+}
+
+export interface AuthRuntimeOptions {
+  readonly database: Database
+  /** Where signing keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
+  readonly keysDir: string | null
+  readonly now?: () => number
+  readonly hasher?: PasswordHasher
+}
+
+const SWEEP_EVERY = 10 * 60_000
+
+export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
+  const { database, now = Date.now } = options
+  const verified = createVerifiedTokens()
+  const signingKeys = await openSigningKeys({ dir: options.keysDir, now })
+  // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
+  const unsubscribe = database.feed.subscribe((changes) => {
+    for (const { collection, docId, op } of changes) {
+      if (collection === USERS && op !== 'insert') verified.forget({ kind: 'user', id: String(docId) })
+    }
+  })
+  const sweeper = setInterval(() => void sweepExpired(database, now()), SWEEP_EVERY)
+  sweeper.unref()
+  return {
+    database,
+    signingKeys,
+    verified,
+    hasher: options.hasher ?? createPasswordHasher(),
+    limiter: createRateLimiter({ now }),
+    knownKeys: new Map(),
+    now,
+    close() {
+      unsubscribe()
+      clearInterval(sweeper)
+    },
+  }
+}

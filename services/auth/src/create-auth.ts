@@ -1,0 +1,47 @@
+import type { Actor } from '@koyalite/contracts'
+import type { Route, UnidentifiedRequest } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { AuthContext } from './auth-context'
+import type { AuthRuntime } from './auth-runtime'
+import type { AuthSettings } from './auth-settings'
+import { authenticate } from './operations/authenticate'
+import type { AuditTrail } from './ports/audit-trail'
+import type { Mailer } from './ports/mailer'
+import type { UserDirectory } from './ports/user-directory'
+import { accountRoutes } from './routes/account-routes'
+import { keyRoutes } from './routes/key-routes'
+import { createAccessTokens } from './tokens/access-tokens'
+
+export interface AuthOptions {
+  readonly runtime: AuthRuntime
+  readonly schema: Schema
+  readonly settings: AuthSettings
+  readonly users: UserDirectory
+  readonly mail: Mailer
+  readonly audit: AuditTrail
+  /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
+  readonly publicUrl: () => string
+}
+
+export interface Auth {
+  readonly routes: readonly Route[]
+  /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
+  authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+}
+
+/** Signing in, for one loaded schema and one set of settings. Cheap: what must survive a reload is in the runtime. */
+export function createAuth(options: AuthOptions): Auth {
+  const { runtime, settings, publicUrl } = options
+  const { secret, issuer } = settings.auth.jwt
+  const context: AuthContext = {
+    ...options,
+    database: runtime.database,
+    knownKeys: runtime.knownKeys,
+    tokens: createAccessTokens({ keys: runtime.signingKeys, secret, issuer, now: runtime.now }),
+    publicUrl: () => publicUrl().replace(/\/+$/, ''),
+  }
+  return {
+    routes: [...accountRoutes(context), ...keyRoutes(context)],
+    authenticate: (request) => authenticate(context, request),
+  }
+}

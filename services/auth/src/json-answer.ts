@@ -1,0 +1,11 @@
+import type { ApiResponse } from '@koyalite/kernel'
+
+/** An answer that no cache may keep. */
+export function jsonAnswer(status: number, value: unknown): ApiResponse {
+  return { status, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
+}
+
+export const NO_CONTENT: ApiResponse = { status: 204, body: null, headers: { 'cache-control': 'no-store' } }
+
+/** Where the answer must not tell what was done. */
+export const ACCEPTED = jsonAnswer(200, { ok: true })

@@ -1,0 +1,32 @@
+import { rateLimited } from '@koyalite/kernel'
+import type { Tx } from '@koyalite/sqlite'
+import type { AuthContext } from '../auth-context'
+import { hashSecret } from '../secret'
+import { findLoginFailures, saveLoginFailures } from '../store/login-failures'
+
+/** Wrong passwords in a row before an account is locked; each further one locks it for twice as long. */
+const FREE_FAILURES = 10
+const FIRST_LOCK = 30_000
+const LONGEST_LOCK = 15 * 60_000
+
+/** What failures of a user's address are counted under. Hashed: people type passwords where the address belongs. */
+export function userAccount(email: string): string {
+  return hashSecret(`user ${email}`)
+}
+
+export function operatorAccount(email: string): string {
+  return hashSecret(`operator ${email}`)
+}
+
+/** Throws RATE_LIMITED while an account is locked, whether there is such an account or not. */
+export function requireUnlocked(context: AuthContext, account: string, now: number): void {
+  const { lockedUntil } = findLoginFailures(context.database, account)
+  if (lockedUntil > now) throw rateLimited(lockedUntil - now)
+}
+
+export function countLoginFailure(tx: Tx, account: string, now: number): void {
+  const failures = findLoginFailures(tx, account).failures + 1
+  const beyond = failures - FREE_FAILURES
+  const lock = beyond < 0 ? 0 : Math.min(LONGEST_LOCK, FIRST_LOCK * 2 ** beyond)
+  saveLoginFailures(tx, account, { failures, lockedUntil: lock === 0 ? 0 : now + lock }, now)
+}

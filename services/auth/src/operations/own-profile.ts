@@ -1,0 +1,34 @@
+import { AppError } from '@koyalite/contracts'
+import type { AuthContext, Visit } from '../auth-context'
+import { findOperator } from '../store/operators'
+import { operatorView } from './operator-view'
+import { requireSession, requireUser } from './require-actor'
+
+/** The caller's own document as JSON text. */
+export function getOwnProfile(context: AuthContext, visit: Visit): string {
+  const actor = requireSession(visit.actor)
+  if (actor.kind === 'operator') {
+    const operator = findOperator(context.database, actor.id)
+    if (operator) return JSON.stringify(operatorView(operator))
+  } else {
+    const document = context.users.document(context.database, actor.id, 'own')
+    if (document !== null) return document
+  }
+  throw new AppError('UNAUTHENTICATED', 'The account does not exist any more.')
+}
+
+/** Changes fields of the caller's own document. The address has its own way: it must be proved. */
+export async function changeOwnProfile(context: AuthContext, visit: Visit, input: unknown): Promise<string> {
+  const { id } = requireUser(visit.actor)
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new AppError('VALIDATION_ERROR', 'Send an object with the fields to change.')
+  }
+  if (Object.hasOwn(input, 'email')) {
+    const message = 'email is changed with POST /api/auth/email/change, which proves the new address'
+    throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
+  }
+  const update = context.users.update(id, { fields: input as Record<string, unknown>, by: 'own', server: {}, time: visit.time })
+  await context.database.write((tx) => update(tx))
+  context.runtime.verified.forget({ kind: 'user', id })
+  return getOwnProfile(context, visit)
+}

@@ -1,0 +1,29 @@
+import { type Actor, AppError } from '@koyalite/contracts'
+
+export type UserActor = Extract<Actor, { readonly kind: 'user' }>
+export type OperatorActor = Extract<Actor, { readonly kind: 'operator' }>
+
+/** Throws UNAUTHENTICATED for nobody, FORBIDDEN for keys and operators. */
+export function requireUser(actor: Actor): UserActor {
+  if (actor.kind === 'user') return actor
+  throw refuse(actor, 'Only users have this.')
+}
+
+/** A user in person: credentials are out of reach for an operator who acts in their name. */
+export function requireUserInPerson(actor: Actor): UserActor {
+  const user = requireUser(actor)
+  if (user.impersonator) throw new AppError('FORBIDDEN', 'An operator who acts as a user cannot touch their credentials.')
+  return user
+}
+
+/** Somebody with a session: a user or an operator. */
+export function requireSession(actor: Actor): UserActor | OperatorActor {
+  if (actor.kind === 'user' || actor.kind === 'operator') return actor
+  throw refuse(actor, 'Only users and operators have sessions.')
+}
+
+function refuse(actor: Actor, message: string): AppError {
+  return actor.kind === 'anonymous'
+    ? new AppError('UNAUTHENTICATED', 'Sign in first.')
+    : new AppError('FORBIDDEN', message)
+}

@@ -1,0 +1,10 @@
+import type { Mail } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+
+/** Sends mails that belong to a write. Guarantee: a mail is sent if, and only if, the write is committed; then at least once. */
+export interface Mailer {
+  /** To be sent when the write is committed. Does not wait for anything. */
+  queue(tx: Tx, mail: Mail): void
+  /** The write is committed: look at the queue now. */
+  wake(): void
+}

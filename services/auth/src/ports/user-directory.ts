@@ -1,0 +1,59 @@
+import type { Actor } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import type { Reads } from '../store/reads'
+
+/** What signing in needs to know of a user's document. */
+export interface UserFacts {
+  readonly id: string
+  /** Trimmed and lower-cased. */
+  readonly email: string
+  readonly role: string
+  readonly verified: boolean
+  readonly metadata: unknown
+}
+
+/** Values of a user's document by field, as JSON. */
+export type UserFields = Readonly<Record<string, unknown>>
+
+/** Values for a user's document, by whose right they are written. */
+export interface UserInput {
+  /**
+   * What somebody sent. `own`: they are the user themself, and may write what the field rules let that user write; never `id`, `role`
+   * or `verified`. An actor: whatever that actor may write.
+   */
+  readonly fields: UserFields
+  readonly by: Actor | 'own'
+  /** Set by the server: no rights are asked, but the values are checked. */
+  readonly server: UserFields
+  /** Milliseconds since 1970: `now` in defaults. */
+  readonly time: number
+}
+
+/**
+ * The documents of `users`, as this service reads and writes them. Guarantees: values pass the same checks as over REST, addresses are
+ * trimmed, lower-cased and unique, and the changes are in the change log.
+ */
+export interface UserDirectory {
+  byId(reads: Reads, id: string): UserFacts | null
+  /** By the address as it is stored. */
+  byEmail(reads: Reads, email: string): UserFacts | null
+  /**
+   * Checks at once, writes when the function it gives is called; that gives the new user's id.
+   * The rule `create` of `users` is about REST and is not asked. Throws VALIDATION_ERROR at once, CONFLICT from the function.
+   */
+  create(input: UserInput): (tx: Tx) => string
+  /**
+   * Where `users` has update rules and `by` is `own`, they apply to `fields`; where it has none, users may change themselves here.
+   * Throws VALIDATION_ERROR at once; NOT_FOUND, FORBIDDEN, CONFLICT from the function.
+   */
+  update(id: string, input: UserInput): (tx: Tx) => void
+  /** Throws CONFLICT where other documents hold on to the user; does nothing where there is none. */
+  remove(id: string, by: Actor): (tx: Tx) => void
+  /**
+   * The user's JSON text as somebody sees it: `own`, as the user themself, who may see the document whatever `users` rules say, less the
+   * fields that they may not read. Null where there is none, or it is not for them to see.
+   */
+  document(reads: Reads, id: string, viewer: Actor | 'own'): string | null
+  /** A page as REST's list gives it: `{"docs":[…],"next_cursor":…}`, for REST's parameters. */
+  list(viewer: Actor, params: URLSearchParams): Promise<string>
+}
