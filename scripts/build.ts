@@ -1,13 +1,17 @@
 // `npm run build`: dist/koyalite, the command line as one executable with Bun, the native SQLite driver and the templates inside.
 import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { WORKER_FILES } from '@koyalite/sqlite'
 import { bunPackage } from './bun-binary.mjs'
 
 const root = resolve(import.meta.dir, '..')
-const outfile = join(root, 'dist', process.platform === 'win32' ? 'koyalite.exe' : 'koyalite')
+const { values } = parseArgs({ options: { outfile: { type: 'string' } } })
+const outfile = resolve(
+  values.outfile ?? join(root, 'dist', process.platform === 'win32' ? 'koyalite.exe' : 'koyalite'),
+)
 
-mkdirSync(join(root, 'dist'), { recursive: true })
+mkdirSync(dirname(outfile), { recursive: true })
 rmSync(outfile, { force: true })
 const musl = bunPackage(process).endsWith('-musl')
 const child = Bun.spawn(
@@ -30,4 +34,4 @@ const child = Bun.spawn(
 )
 const code = await child.exited
 if (code !== 0) process.exit(code)
-console.log(`dist/koyalite  ${(statSync(outfile).size / 1_000_000).toFixed(0)} MB`)
+console.log(`${relative('.', outfile)}  ${(statSync(outfile).size / 1_000_000).toFixed(0)} MB`)

@@ -12,10 +12,11 @@ export function startCommand(): Command {
   return withServerOptions(projectCommand('start', 'serve the project', EXAMPLES))
     .addOption(new Option('--workers <count>').argParser(parseWorkers).hideHelp())
     .action(async (options: ServerOptions) => {
+      const dir = projectFolder(options.dir)
       const { startServer } = await import('@koyalite/server')
       const stop = untilSignal()
       const server = await startServer({
-        dir: projectFolder(options.dir),
+        dir,
         mode: 'start',
         overrides: settingOverrides(options),
         terminal: options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json',

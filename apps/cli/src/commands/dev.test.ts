@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { createApi, createProject, type ServerProcess, startServer, type TempProject } from '@koyalite/testkit'
+
+setDefaultTimeout(60_000)
+
+const schema = (fields = '') => `version: 1
+collections:
+  notes:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      title: { type: string }
+${fields}    rules: { read: "true", create: "true" }
+`
+
+let project: TempProject
+let server: ServerProcess
+beforeAll(async () => {
+  project = createProject({
+    schema: schema(),
+    settings: 'name: journal\n',
+    files: { 'seeds/notes.yaml': '- { id: 1, title: First }\n' },
+  })
+  server = await startServer(project, { command: 'dev', args: ['--seed', '--no-studio'] })
+})
+afterAll(async () => {
+  await server.kill('SIGKILL')
+  project.remove()
+})
+
+/** Waits until what `dev` has printed contains `text`. */
+async function said(text: string | RegExp): Promise<void> {
+  const found = () => (typeof text === 'string' ? server.output().includes(text) : text.test(server.output()))
+  for (const deadline = performance.now() + 20_000; !found(); await Bun.sleep(5)) {
+    if (performance.now() > deadline) throw new Error(`dev did not say ${text}:\n${server.output()}`)
+  }
+}
+
+test('greets with something to try, after seeding', async () => {
+  await said(`Try:   curl '${server.url}/api/collections/notes?limit=3'`)
+  expect(server.output()).toContain('notes  1 new')
+  expect((await createApi(server.url).list('notes')).body.docs).toEqual([{ id: 1, title: 'First' }])
+})
+
+test('follows schema.yaml, and says what changed', async () => {
+  project.write('schema.yaml', schema('      pinned: { type: bool, default: false }\n'))
+  await said(/schema\.yaml changed {2}.*notes\.pinned.*✓ migrated {2}\(\d/)
+  expect((await createApi(server.url).list('notes')).body.docs).toEqual([{ id: 1, title: 'First', pinned: false }])
+})
+
+test('goes on with the last valid schema, and says what is wrong', async () => {
+  project.write('schema.yaml', schema('      pinned: { type: boool }\n'))
+  await said("schema.yaml:7:23 unknown type 'boool' (did you mean 'bool'?)")
+  expect((await createApi(server.url).list('notes')).status).toBe(200)
+})
+
+test('writes seeds again when they change', async () => {
+  project.write('schema.yaml', schema('      pinned: { type: bool, default: false }\n'))
+  project.write('seeds/notes.yaml', '- { id: 1, title: Changed }\n- { id: 2, title: Second }\n')
+  await said('notes  1 new, 1 were there')
+  expect((await createApi(server.url).list('notes', { fields: 'title' })).body.docs).toEqual([
+    { title: 'Changed' },
+    { title: 'Second' },
+  ])
+})
+
+test('ends when it is asked to', async () => {
+  expect(await server.kill('SIGINT')).toBe(0)
+})

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createApi, freePort } from '@koyalite/testkit'
+
+setDefaultTimeout(120_000)
+
+const ROOT = resolve(import.meta.dir, '../../..')
+const folder = mkdtempSync(join(tmpdir(), 'koyalite executable '))
+const executable = join(folder, 'koyalite')
+const work = join(folder, 'empty')
+
+beforeAll(async () => {
+  mkdirSync(work)
+  const build = Bun.spawn([process.execPath, join(ROOT, 'scripts/build.ts'), '--outfile', executable], {
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  expect(await build.exited, await build.stderr.text()).toBe(0)
+}, 120_000)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs the executable in an empty folder, with an empty environment: no Bun, no Node, no clone to lean on. */
+async function run(...args: readonly string[]): Promise<string> {
+  const child = Bun.spawn([executable, ...args], {
+    cwd: work,
+    env: {},
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [code, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()])
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  return stdout
+}
+
+test('alone in an empty folder it makes, seeds and serves a project', async () => {
+  expect(await run('--version')).toMatch(/^\d+\.\d+\.\d+\n$/)
+  await run('init', 'app')
+  expect(await run('db', 'seed', '--dir', 'app')).toContain('notes  2 new')
+  const { key } = JSON.parse(await run('keys', 'create', '--json', '--dir', 'app')) as { key: string }
+
+  const port = freePort()
+  const server = Bun.spawn([executable, 'dev', '--dir', 'app', '--port', String(port)], {
+    cwd: work,
+    env: {},
+    stdout: 'pipe',
+  })
+  const api = createApi(`http://127.0.0.1:${port}`, key)
+  await untilReady(`${api.url}/health/ready`, server.exited)
+  expect((await api.list('notes', { filter: 'pinned:eq:true', fields: 'title' })).body.docs).toEqual([
+    { title: 'Welcome' },
+  ])
+  expect((await api.post('/api/collections/notes', { title: 'Mine', tags: ['x'] })).status).toBe(201)
+  expect(await run('db', 'seed', '--dir', 'app')).toContain('notes  0 new, 2 were there')
+  server.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+})
+
+async function untilReady(url: string, exited: Promise<number>): Promise<void> {
+  let code: number | undefined
+  exited.then((ended) => {
+    code = ended
+  })
+  while ((await fetch(url).catch(() => undefined))?.status !== 200) {
+    if (code !== undefined) throw new Error(`the executable ended with ${code}`)
+    await Bun.sleep(5)
+  }
+}
