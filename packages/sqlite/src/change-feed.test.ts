@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Change } from '@koyalite/contracts'
 import fc from 'fast-check'
 import { advanceCursor, createCursor, listCursors, removeCursor } from './change-cursors'
@@ -7,6 +7,9 @@ import { loadDriver } from './driver'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 describe('change feed', () => {
   test('F4 any sequence of writes, some of which fail, is published in order, once, and as committed (property)', async () => {

@@ -1,7 +1,7 @@
 import { breakCursor, type ChangeCursor, listCursors } from './change-cursors'
 import type { Log } from './log'
 import type { Sync, Tx } from './tx'
-import type { WriteResult } from './writer'
+import type { WriteResult } from './write-queue'
 
 /** How much of the change log is kept. */
 export interface ChangeRetention {

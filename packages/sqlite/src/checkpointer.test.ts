@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { type Database, openDatabase } from './database'
 import { loadDriver, mappedLibraries } from './driver'
 import { createItems, insertItem, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const LIMITS = { passiveBytes: 64 * 1024, restartBytes: 256 * 1024 }
 
@@ -43,7 +46,7 @@ describe('checkpoints', () => {
     expect(db.stats().checkpoints?.walBytes).toBeLessThan(20 * LIMITS.restartBytes)
     reader.close()
     await db.close()
-  }, 30_000)
+  })
 
   test('C1 commits leave the database file alone, and there is one copy of the library', async () => {
     using folder = tempFolder()

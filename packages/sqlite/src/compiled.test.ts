@@ -1,8 +1,11 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { tempFolder } from './testing/temp-folder'
 import { WORKER_FILES } from './worker-file'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const ROOT = resolve(import.meta.dir, '../../..')
 
@@ -23,7 +26,7 @@ test('C1 an executable has the driver, its threads and its reader processes insi
     expect(told.libraries[0]).not.toContain(ROOT)
   }
   expect(embedded(readFileSync(program))).toHaveLength(1)
-}, 60_000)
+})
 
 /** The platforms whose library is in the executable, known by a piece from its middle. */
 function embedded(program: Buffer): string[] {

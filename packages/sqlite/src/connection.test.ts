@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from './connection'
 import { type DatabaseOptions, openDatabase } from './database'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { tempFolder } from './testing/temp-folder'
 import { TEST_FUNCTIONS } from './testing/test-functions'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const READER = [process.execPath, `${import.meta.dir}/testing/reader-child.ts`]
 

@@ -11,7 +11,8 @@ import type { PoolStats } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import type { Sync, Tx } from './tx'
 import type { StartWalSync, WalSyncStats } from './wal-sync'
-import type { WriteResult, WriterStats } from './writer'
+import type { WriteResult } from './write-queue'
+import type { WriterStats } from './writer'
 
 export interface DatabaseOptions {
   /** The file; ':memory:' for tests: one connection, nothing durable, no threads, no processes. */

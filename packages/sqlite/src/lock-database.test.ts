@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { DatabaseInUseError, lockDatabase } from './lock-database'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const CHILD = `${import.meta.dir}/testing/lock-child.ts`
 

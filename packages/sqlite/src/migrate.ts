@@ -2,7 +2,8 @@ import type { Connection } from './driver'
 import { retryWhileBusy } from './retry-while-busy'
 import { translateSqliteError } from './sqlite-error'
 import type { Sync, Tx } from './tx'
-import type { WriteResult, Writer } from './writer'
+import type { WriteResult } from './write-queue'
+import type { Writer } from './writer'
 
 export interface MigrateOptions {
   readonly connection: Connection

@@ -17,11 +17,12 @@ import { Reader } from './reader'
 import { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import { retryWhileBusy } from './retry-while-busy'
-import { syncFolder } from './sync-folder'
+import { syncFile, syncFolder } from './sync-folder'
 import { SyncGate } from './sync-gate'
 import type { Sync, Tx } from './tx'
-import { startWalSync } from './wal-sync'
-import { type CommittedBatch, type WriteResult, Writer } from './writer'
+import { type StartWalSync, startWalSync } from './wal-sync'
+import type { CommittedBatch, WriteResult } from './write-queue'
+import { Writer } from './writer'
 
 const MEMORY = ':memory:'
 const PRUNE_EVERY_MS = 60_000
@@ -127,6 +128,7 @@ export class OpenDatabase implements Database {
     await this.write((tx) => {
       tx.run({ text: SET_META, params: ['epoch', epoch] })
     })
+    if (this.#gate === null && this.#options.path !== MEMORY) syncFile(walOf(this.#options.path))
     this.feed.changeEpoch(epoch)
     return epoch
   }
@@ -171,25 +173,24 @@ export class OpenDatabase implements Database {
     return this.#closing
   }
 
-  async #start(ports: DatabasePorts): Promise<void> {
-    const { path, key, durability = 'full', owner = true, onFatal } = this.#options
+  async #start({
+    startWalSync: sync = startWalSync,
+    startMaintenance: maintain = startMaintenance,
+  }: DatabasePorts): Promise<void> {
+    const { path, key, durability = 'full', owner = true } = this.#options
     syncFolder(path)
-    const start = ports.startWalSync ?? startWalSync
-    const fatal = onFatal ?? ((error: Error) => exitOnFailedSync(this.#log, error))
-    if (durability === 'full') {
-      this.#gate = await SyncGate.start({
-        walPath: `${path}-wal`,
-        start,
-        onDurable: (lastSeq) => this.feed.durable(lastSeq),
-        onFailed: (error) => {
-          this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
-          fatal(error)
-        },
-      })
-    }
-    if (owner) await this.#startCheckpoints(ports.startMaintenance ?? startMaintenance, key)
+    // Both, whatever becomes of the other: what has started must be closed again.
+    const [gate, maintenance] = await Promise.allSettled([
+      durability === 'full' ? this.#startGate(sync) : null,
+      owner ? maintain({ path, key }) : null,
+    ])
+    if (gate.status === 'fulfilled') this.#gate = gate.value
+    if (maintenance.status === 'fulfilled') this.#maintenance = maintenance.value
+    for (const part of [gate, maintenance]) if (part.status === 'rejected') throw part.reason
+    if (this.#maintenance !== null) this.#checkpointer = this.#createCheckpointer(this.#maintenance)
     // The mark of an unclean end, and perhaps a new epoch, must be on the disk before anything else is.
     await this.#settle(this.feed.lastSeq)
+    if (durability === 'normal') syncFile(walOf(path))
     this.#stop.push(
       followOthers({
         connection: this.#connection,
@@ -200,13 +201,22 @@ export class OpenDatabase implements Database {
     if (owner) this.#pruneRegularly()
   }
 
-  async #startCheckpoints(
-    start: NonNullable<DatabasePorts['startMaintenance']>,
-    key: string | undefined,
-  ): Promise<void> {
-    const maintenance = await start({ path: this.#options.path, key })
-    this.#maintenance = maintenance
-    this.#checkpointer = new Checkpointer({
+  #startGate(start: StartWalSync): Promise<SyncGate> {
+    const { path, onFatal } = this.#options
+    const fatal = onFatal ?? ((error: Error) => exitOnFailedSync(this.#log, error))
+    return SyncGate.start({
+      walPath: walOf(path),
+      start,
+      onDurable: (lastSeq) => this.feed.durable(lastSeq),
+      onFailed: (error) => {
+        this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
+        fatal(error)
+      },
+    })
+  }
+
+  #createCheckpointer(maintenance: Maintenance): Checkpointer {
+    return new Checkpointer({
       connection: this.#connection,
       maintenance,
       pauseWriter: (work) => this.#writer.exclusive('head', work),
@@ -243,6 +253,7 @@ export class OpenDatabase implements Database {
 
   async #close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
+    const checkpointed = this.#checkpointer?.close()
     // The last write in the queue: all others are done when it is.
     const finished = this.write((tx) => {
       if (this.#options.owner ?? true) tx.run({ text: SET_META, params: ['clean', '1'] })
@@ -254,6 +265,7 @@ export class OpenDatabase implements Database {
         'the database could not be marked as cleanly closed; the next start begins a new epoch',
       )
     })
+    await checkpointed
     await this.#closeParts()
   }
 
@@ -267,6 +279,10 @@ export class OpenDatabase implements Database {
     // The last connection to close copies the WAL into the database and removes it; another process may still have one open.
     this.#connection.close()
   }
+}
+
+function walOf(path: string): string {
+  return `${path}-wal`
 }
 
 interface Connections {

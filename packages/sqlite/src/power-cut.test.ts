@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openDatabase } from './database'
 import { createItems, insertItem } from './testing/items'
 import { type DiskImage, PowerCutDisk, writeImage } from './testing/power-cut'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const WRITES = 600
 /** Put the seed of a failed run here to see it again. */
@@ -24,7 +27,7 @@ describe(`power cut (seed ${SEED})`, () => {
     }
     // Something was lost in at least one of them, or the cuts proved nothing.
     expect(outcomes.some(({ cut, found }) => found.ids.length < cut.committed)).toBe(true)
-  }, 60_000)
+  })
 
   test('the simulation finds a database that acknowledges before the sync', async () => {
     using folder = tempFolder()
@@ -32,7 +35,7 @@ describe(`power cut (seed ${SEED})`, () => {
     const outcomes = await recover(cuts, (name) => folder.file(name))
     const lost = outcomes.filter(({ cut, found }) => cut.acknowledged.some((id) => !found.ids.includes(id)))
     expect(lost.length).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })
 
 interface Cut {

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Database, type DatabaseOptions, openDatabase } from './database'
 import { createItems, insertItem, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { tempFolder } from './testing/temp-folder'
 import { TEST_FUNCTIONS } from './testing/test-functions'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 const READER = [process.execPath, `${import.meta.dir}/testing/reader-child.ts`]
 const ENDLESS = 'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r'

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { openDatabase } from './database'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 describe('snapshot', () => {
   for (const key of [undefined, 'correct horse'] as const) {
@@ -13,7 +16,7 @@ describe('snapshot', () => {
       await createItems(db)
       const filler = 'x'.repeat(1000)
       await db.write((tx) => {
-        for (let n = 0; n < 3000; n++) tx.run(insertItem(`${n}-${filler}`))
+        for (let n = 0; n < 1000; n++) tx.run(insertItem(`${n}-${filler}`))
       })
       let writing = true
       const pairs = (async () => {
@@ -30,7 +33,7 @@ describe('snapshot', () => {
       const copy = await openDatabase({ ...options, path: folder.file('copy.db') })
       expect(copy.get(sql('PRAGMA integrity_check'))).toEqual(['ok'])
       const ids = itemIds(copy)
-      expect(ids.length).toBeGreaterThanOrEqual(3000)
+      expect(ids.length).toBeGreaterThanOrEqual(1000)
       expect(ids.length % 2).toBe(0)
       expect(existsSync(folder.file('copy.db.part'))).toBe(false)
       await copy.close()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import type { Change } from '@koyalite/contracts'
 import { openDatabase } from './database'
@@ -6,6 +6,9 @@ import { createItems, insertItem, itemIds } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { manualSync } from './testing/manual-sync'
 import { tempFolder } from './testing/temp-folder'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 describe('durability', () => {
   test('W4 W5 a write is acknowledged by a sync that began after its commit; commits do not wait', async () => {
@@ -127,6 +130,48 @@ describe('durability', () => {
     const again = await openDatabase({ path })
     expect(itemIds(again)).toHaveLength(600)
     await again.close()
+  })
+
+  test('a write does not wait for password hashes: the sync has a thread of its own', async () => {
+    using folder = tempFolder()
+    const db = await openDatabase({ path: folder.file('a.db') })
+    await createItems(db)
+    let hashed = 0
+    const hashes = Array.from({ length: 32 }, () => Bun.password.hash('secret').then(() => hashed++))
+    for (let n = 0; n < 3; n++) await db.write((tx) => tx.run(insertItem(String(n))))
+    expect(hashed).toBeLessThan(32)
+    await Promise.all(hashes)
+    await db.close()
+  })
+
+  test('W14 another process that opens and closes the file leaves the WAL alone, whatever we did before', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const db = await openDatabase({ path, checkpoints: { passiveBytes: 4096, restartBytes: 8192 } })
+    await createItems(db)
+    while ((db.stats().checkpoints?.checkpoints ?? 0) < 3)
+      await db.write((tx) => tx.run(insertItem(`${db.feed.lastSeq}`)))
+    await db.snapshot(folder.file('copy.db'))
+    const { ino } = statSync(`${path}-wal`)
+    // Had something in this process dropped SQLite's locks, this would take itself for the last one and remove the WAL.
+    const program = `import { Database } from 'bun:sqlite'
+      const db = new Database(process.argv[1])
+      db.query('SELECT count(*) FROM items').get()
+      db.close()`
+    expect(Bun.spawnSync([process.execPath, '-e', program, path], { stderr: 'inherit' }).exitCode).toBe(0)
+    expect(statSync(`${path}-wal`).ino).toBe(ino)
+    await db.write((tx) => tx.run(insertItem('after')))
+    expect(itemIds(db)).toContain('after')
+    await db.close()
+  })
+
+  test('W6 the process may end while the threads wait', async () => {
+    using folder = tempFolder()
+    const program = `import { openDatabase } from '${import.meta.dir}/database'
+      await openDatabase({ path: process.argv[1] })
+      process.exit(7)`
+    const child = Bun.spawn([process.execPath, '-e', program, folder.file('a.db')], { stderr: 'inherit' })
+    expect(await child.exited).toBe(7)
   })
 
   test('W4 durability normal acknowledges the commit', async () => {

@@ -1,6 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import type { StartWalSync, WalSync, WalSyncStats } from './wal-sync'
-import type { CommittedBatch } from './writer'
+import type { CommittedBatch } from './write-queue'
 
 export interface SyncGateOptions {
   readonly walPath: string

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
 import { openDatabase } from './database'
 import { loadDriver } from './driver'
@@ -7,6 +7,9 @@ import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { tempFolder } from './testing/temp-folder'
 import type { Tx } from './tx'
+
+// Real files, threads and processes, on a machine that may be busy.
+setDefaultTimeout(60_000)
 
 describe('writer', () => {
   test('W1 functions queued in one turn are one batch, in the order of the queue', async () => {
