@@ -1,4 +1,4 @@
-import type { Collection, Field } from '@koyalite/schema'
+import type { Field } from '@koyalite/schema'
 import type { CelKind, CelValue } from './cel-value'
 import { isList, kindOf, mapGet, mapKeys } from './cel-value'
 
@@ -123,9 +123,8 @@ export function describeType(type: CelType): string {
   }
 }
 
-/** A reference of a collection to another, as rules name it. */
-export interface ReferenceStep {
-  readonly field: Field
-  readonly target: Collection
-  readonly targetField: Field
+/** `a string`, `an int` */
+export function aType(type: CelType): string {
+  const name = describeType(type)
+  return `${name === 'int' ? 'an' : 'a'} ${name}`
 }

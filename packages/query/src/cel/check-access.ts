@@ -2,10 +2,10 @@ import type { Collection, Field } from '@koyalite/schema'
 import { didYouMean } from '@koyalite/schema'
 import { CelError } from './cel-error'
 import {
+  aType,
   BOOL_TYPE,
   type CelType,
   DYN_TYPE,
-  describeType,
   fieldType,
   isOpen,
   JSON_TYPE,
@@ -170,7 +170,7 @@ function requestPart(parts: readonly RequestPart[], name: string, ranges: Select
 
 function selectKey(base: Expression, key: string, ranges: SelectRanges): Expression {
   if (base.type.kind !== 'map' && !isOpen(base.type)) {
-    throw new CelError(`a ${describeType(base.type)} has no field '${key}'`, ranges.name)
+    throw new CelError(`${aType(base.type)} has no field '${key}'`, ranges.name)
   }
   return { kind: 'key', base, key, type: valueTypeOf(base.type), range: rangeOf(ranges.whole) }
 }
@@ -201,7 +201,7 @@ function checkIndex(base: Expression, syntax: SyntaxOf<'index'>, context: CheckC
   const byPosition = mayBe(type, 'list') && ['int', 'uint', 'double'].some((kind) => mayBe(index.type, kind as 'int'))
   const byKey = mayBe(type, 'map') && ['string', 'bool', 'int', 'uint'].some((kind) => mayBe(index.type, kind as 'int'))
   if (!byPosition && !byKey) {
-    throw new CelError(`a ${describeType(type)} cannot be indexed with a ${describeType(index.type)}`, range)
+    throw new CelError(`${aType(type)} cannot be indexed with ${aType(index.type)}`, range)
   }
   if (index.kind === 'const' && typeof index.value === 'string') {
     return { kind: 'key', base, key: index.value, type: valueTypeOf(type), range }

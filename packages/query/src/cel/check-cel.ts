@@ -1,6 +1,6 @@
 import { CelError } from './cel-error'
 import type { CelScope } from './cel-scope'
-import { describeType, mayBe, valueType } from './cel-type'
+import { aType, mayBe, valueType } from './cel-type'
 import { resolveIndex, resolveName, resolveSelect } from './check-access'
 import { resolveCall } from './check-call'
 import type { CheckContext, Resolved } from './check-context'
@@ -40,10 +40,7 @@ export function checkCondition(source: string, scope: CelScope): CheckedCel {
   const parsed = parseCel(source)
   const checked = checkCel(parsed, scope)
   if (!mayBe(checked.root.type, 'bool')) {
-    throw new CelError(
-      `the expression must be a bool, this is a ${describeType(checked.root.type)}`,
-      checked.root.range,
-    )
+    throw new CelError(`the expression must be a bool, this is ${aType(checked.root.type)}`, checked.root.range)
   }
   return checked
 }

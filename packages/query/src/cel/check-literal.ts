@@ -1,5 +1,5 @@
 import { CelError } from './cel-error'
-import { describeType, joinTypes, mayBe } from './cel-type'
+import { aType, joinTypes, mayBe } from './cel-type'
 import type { CheckContext } from './check-context'
 import type { Expression } from './expression'
 import type { Syntax } from './parse-cel'
@@ -18,7 +18,7 @@ export function checkMap(syntax: SyntaxOf<'map'>, context: CheckContext): Expres
   const entries = syntax.entries.map(([keySyntax, valueSyntax]) => {
     const key = context.check(keySyntax, context)
     if (!(['string', 'int', 'uint', 'bool'] as const).some((kind) => mayBe(key.type, kind))) {
-      throw new CelError(`a ${describeType(key.type)} cannot be a key of a map`, keySyntax)
+      throw new CelError(`${aType(key.type)} cannot be a key of a map`, keySyntax)
     }
     return [key, context.check(valueSyntax, context)] as const
   })
@@ -30,7 +30,7 @@ export function checkMap(syntax: SyntaxOf<'map'>, context: CheckContext): Expres
 export function checkConditional(syntax: SyntaxOf<'conditional'>, context: CheckContext): Expression {
   const condition = context.check(syntax.condition, context)
   if (!mayBe(condition.type, 'bool')) {
-    throw new CelError(`before ? stands a bool, not a ${describeType(condition.type)}`, syntax.condition)
+    throw new CelError(`before ? stands a bool, not ${aType(condition.type)}`, syntax.condition)
   }
   const whenTrue = context.check(syntax.whenTrue, context)
   const whenFalse = context.check(syntax.whenFalse, context)

@@ -1,5 +1,5 @@
 import { CelError } from './cel-error'
-import { BOOL_TYPE, type CelType, DYN_TYPE, describeType, mayBe, scalarType } from './cel-type'
+import { aType, BOOL_TYPE, type CelType, DYN_TYPE, mayBe, scalarType } from './cel-type'
 import { valueTypeOf } from './check-access'
 import { type CheckContext, type Resolved, withVariable } from './check-context'
 import type { Expression, ListMacro, RowMacro, Rows } from './expression'
@@ -32,7 +32,7 @@ export function checkListMacro(
   const macro = MACROS[name]
   if (!mayBe(container.type, 'list') && !mayBe(container.type, 'map')) {
     throw new CelError(
-      `${name} is called on a list, a map or a collection, this is a ${describeType(container.type)}`,
+      `${name} is called on a list, a map or a collection, this is ${aType(container.type)}`,
       container.range,
     )
   }
@@ -120,7 +120,7 @@ function checkParts(syntax: CallSyntax, macro: ListMacro, element: Resolved, con
   const [first = null, second = null] = expressions
   const predicate = macro === 'map' && second === null ? null : first
   if (predicate !== null && !mayBe(predicate.type, 'bool')) {
-    throw new CelError(`${syntax.name} needs a bool, this is a ${describeType(predicate.type)}`, predicate.range)
+    throw new CelError(`${syntax.name} needs a bool, this is ${aType(predicate.type)}`, predicate.range)
   }
   return { predicate, transform: macro === 'map' ? (second ?? first) : null }
 }

@@ -1,5 +1,6 @@
 import { CelError } from './cel-error'
 import {
+  aType,
   BOOL_TYPE,
   type CelType,
   DYN_TYPE,
@@ -35,7 +36,7 @@ export function checkLogic(syntax: SyntaxOf<'logic'>, context: CheckContext): Ex
 function checkBool(syntax: Syntax, operator: string, context: CheckContext): Expression {
   const expression = context.check(syntax, context)
   if (!mayBe(expression.type, 'bool')) {
-    throw new CelError(`${operator} takes bools, this is a ${describeType(expression.type)}`, syntax)
+    throw new CelError(`${operator} takes bools, this is ${aType(expression.type)}`, syntax)
   }
   return expression
 }
@@ -44,7 +45,7 @@ function checkBool(syntax: Syntax, operator: string, context: CheckContext): Exp
 export function checkNegate(syntax: SyntaxOf<'negate'>, context: CheckContext): Expression {
   const operand = context.check(syntax.operand, context)
   if (!mayBe(operand.type, 'int') && !mayBe(operand.type, 'double')) {
-    throw new CelError(`- takes an int or a double, this is a ${describeType(operand.type)}`, syntax.operand)
+    throw new CelError(`- takes an int or a double, this is ${aType(operand.type)}`, syntax.operand)
   }
   const type = isScalar(operand.type) ? scalarType(operand.type.kind) : operand.type
   return { kind: 'negate', operand, type, range: rangeOf(syntax) }
@@ -127,7 +128,7 @@ function checkMember(syntax: SyntaxOf<'binary'>, context: CheckContext): Express
   const container = context.check(syntax.right, context)
   const { type } = container
   if (!mayBe(type, 'list') && !mayBe(type, 'map')) {
-    throw new CelError(`after 'in' stands a list or a map, this is a ${describeType(type)}`, syntax.right)
+    throw new CelError(`after 'in' stands a list or a map, this is ${aType(type)}`, syntax.right)
   }
   if (type.kind === 'list' && !areComparable(item.type, type.element)) throw noOverload('in', item, container, syntax)
   if (container.kind === 'list') for (const candidate of container.items) checkEnumValue(item, candidate)

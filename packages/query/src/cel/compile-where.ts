@@ -7,7 +7,7 @@ import { checkCondition } from './check-cel'
 import { compileToSql } from './compile-sql'
 
 /** What a `where` is about, and who asks. */
-export interface WhereScope {
+export interface WhereContext {
   readonly schema: Schema
   readonly collection: Collection
   /** Fields that may not be read do not exist; rows and fields that may not be read through references are null. */
@@ -27,18 +27,18 @@ export interface CompiledWhere {
  * Compiles a `where`: CEL over `doc`, `auth` and `request.time`; collections cannot be named.
  * @throws CelError with the place in the source.
  */
-export function compileWhere(source: string, scope: WhereScope): CompiledWhere {
-  const checked = checkCondition(source, celScopeOf(scope))
-  const compile = (alias: string) => compileToSql(checked, { aliases: { doc: alias }, access: scope.access })
+export function compileWhere(source: string, context: WhereContext): CompiledWhere {
+  const checked = checkCondition(source, celScopeOf(context))
+  const compile = (alias: string) => compileToSql(checked, { aliases: { doc: alias }, access: context.access })
   return {
     source,
     // Compiled once already, so that what is wrong with it is known here.
     slow: compile('doc').slow,
-    sql: (alias) => compile(alias).sql(scope.facts),
+    sql: (alias) => compile(alias).sql(context.facts),
   }
 }
 
-function celScopeOf({ schema, collection, access }: WhereScope): CelScope {
+function celScopeOf({ schema, collection, access }: WhereContext): CelScope {
   return {
     schema,
     roots: {

@@ -86,7 +86,7 @@ function toSyntax(node: ASTNode, depth: number): Syntax {
   const child = (inner: ASTNode): Syntax => toSyntax(inner, depth + 1)
   switch (node.op) {
     case 'value':
-      return literal(node.args, range)
+      return literal(node.args instanceof Uint8Array ? bytesOf(node, node.args) : node.args, range)
     case 'id':
       return { kind: 'name', name: node.args, ...range }
     case '.':
@@ -144,6 +144,18 @@ function negation(operand: ASTNode, range: Range, child: (node: ASTNode) => Synt
     return literal(-operand.args, range)
   }
   return { kind: 'negate', operand: child(operand), ...range }
+}
+
+/** The library keeps one byte of a character; bytes are its UTF-8. Escapes, which are right, are not touched. */
+function bytesOf({ input, start, end }: ASTNode, bytes: Uint8Array): Uint8Array {
+  const text = input.slice(start, end)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant, with its control characters.
+  const escaped = text.replace(/[^\x00-\x7f]+/g, (characters) =>
+    Array.from(new TextEncoder().encode(characters), (byte) => `\\x${byte.toString(16)}`).join(''),
+  )
+  if (escaped === text) return bytes
+  const node = parseWithLibrary(escaped)
+  return node.op === 'value' && node.args instanceof Uint8Array ? node.args : bytes
 }
 
 function literal(value: unknown, range: Range): Syntax {

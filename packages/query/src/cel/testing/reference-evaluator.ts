@@ -20,6 +20,8 @@ type Value =
   | { readonly t: 'row'; readonly collection: Collection; readonly v: Document }
   | { readonly t: 'rows'; readonly collection: Collection; readonly v: readonly Document[] }
   | { readonly t: 'auth' | 'request' }
+  /** A document that cannot be read: every field of it is null. */
+  | { readonly t: 'hidden'; readonly collection: Collection }
 
 /** Thrown where CEL has an error. */
 class EvaluationError extends Error {}
@@ -31,6 +33,8 @@ export interface ReferenceWorld {
   readonly request: RequestFacts
   readonly collection: string
   readonly doc: Document
+  /** In `where`: documents that exist but cannot be read. */
+  readonly hidden?: (collection: string, document: Document) => boolean
 }
 
 /** What a condition comes to; a value that is no bool is an error too. */
@@ -106,9 +110,9 @@ function evaluate(node: Syntax, scope: Scope): Value {
   }
 }
 
-/** `auth` itself is null where nobody is signed in. */
+/** `auth` itself is null where nobody is signed in, and a document that cannot be read always. */
 function orNull(value: Value, { world }: Scope): Value {
-  return value.t === 'auth' && world.auth.id === null ? NULL : value
+  return value.t === 'hidden' || (value.t === 'auth' && world.auth.id === null) ? NULL : value
 }
 
 function literal(value: Extract<Syntax, { kind: 'literal' }>['value']): Value {
@@ -153,6 +157,8 @@ function select(base: Value, key: string, scope: Scope): Value {
     }
     case 'row':
       return selectField(base, key, scope)
+    case 'hidden':
+      return NULL
     case 'auth':
       return fromJson(scope.world.auth[key as 'id'])
     case 'request':
@@ -183,7 +189,10 @@ function container(node: Syntax, scope: Scope): Value {
 function follow(reference: Field, value: JsonValue, { world }: Scope): Value {
   const { collection, field: target } = reference.references ?? fail()
   const found = value === null ? undefined : (world.documents.get(collection) ?? []).find((d) => d[target] === value)
-  return found === undefined ? NULL : { t: 'row', collection: collectionNamed(collection, world), v: found }
+  if (found === undefined) return NULL
+  const owner = collectionNamed(collection, world)
+  if (world.hidden?.(collection, found) === true) return { t: 'hidden', collection: owner }
+  return { t: 'row', collection: owner, v: found }
 }
 
 function fieldValue(field: Field, value: JsonValue): Value {
@@ -395,7 +404,7 @@ function has({ args }: CallNode, scope: Scope): Value {
   if (argument?.kind !== 'select') throw new Error('has() takes a field')
   const base = container(argument.base, scope)
   if (base.t === 'map') return bool(base.v.some(([key]) => key.t === 'string' && key.v === argument.name))
-  return bool(select(base, argument.name, scope).t !== 'null')
+  return bool(orNull(select(base, argument.name, scope), scope).t !== 'null')
 }
 
 const MACROS = new Set(['exists', 'all', 'exists_one', 'map', 'filter'])

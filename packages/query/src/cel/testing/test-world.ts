@@ -8,6 +8,7 @@ import {
   type Schema,
 } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
+import type { ReadAccess } from '../../read-access'
 import { toStored } from '../../stored-value'
 import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../cel-environment'
 import type { CelScope } from '../cel-scope'
@@ -16,6 +17,7 @@ import { CEL_SQL_FUNCTIONS } from '../cel-sql-functions'
 import { checkCondition } from '../check-cel'
 import { compileToPredicate, type Truth } from '../compile-predicate'
 import { compileToSql } from '../compile-sql'
+import { compileWhere } from '../compile-where'
 
 /** For tests: a schema, its documents in a real database, and the same documents in memory. */
 export interface World {
@@ -27,8 +29,12 @@ export interface World {
   scope(collection: string): CelScope
   /** How a rule comes out in SQL, per document of the collection. */
   sqlTruths(source: string, collection: string, facts?: CelFacts): readonly Truth[]
+  /** How it comes out in SQL that is given the document, as for one that is not stored yet. */
+  givenTruths(source: string, collection: string, facts?: CelFacts): readonly Truth[]
   /** How it comes out in memory. */
   jsTruths(source: string, collection: string, facts?: CelFacts): readonly Truth[]
+  /** How a `where` comes out for a caller who may not read everything. */
+  whereTruths(source: string, collection: string, access: ReadAccess, facts?: CelFacts): readonly Truth[]
   close(): Promise<void>
 }
 
@@ -89,6 +95,19 @@ export async function openWorld(schema: Schema, documents: Documents): Promise<W
     sqlTruths(source, name, facts = NOBODY) {
       const checked = checkCondition(source, scope(name))
       const sql = compileToSql(checked, { aliases: { doc: 'd0' } }).sql(facts)
+      const text = `SELECT (${sql.text}) FROM "${name}" AS d0 ORDER BY rowid`
+      return db.all({ text, params: sql.params }).map(([value]) => truthOf(value ?? null))
+    },
+    givenTruths(source, name, facts = NOBODY) {
+      const compiled = compileToSql(checkCondition(source, scope(name)), { aliases: {} })
+      return (complete.get(name) ?? []).map((doc) => {
+        const sql = compiled.sql({ ...facts, documents: { doc } })
+        return truthOf(db.get({ text: `SELECT (${sql.text})`, params: sql.params })?.[0] ?? null)
+      })
+    },
+    whereTruths(source, name, access, facts = NOBODY) {
+      const where = compileWhere(source, { schema, collection: collectionOf(name), access, facts })
+      const sql = where.sql('d0')
       const text = `SELECT (${sql.text}) FROM "${name}" AS d0 ORDER BY rowid`
       return db.all({ text, params: sql.params }).map(([value]) => truthOf(value ?? null))
     },
