@@ -1,6 +1,6 @@
+import { openApiDocument } from '@koyalite/data'
 import type { ApiResponse, Route, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-
 
 import { VERSION } from './version'
 
@@ -15,8 +15,18 @@ export function landingRoutes(input: {
     version: VERSION,
     links: { api: '/api', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health' },
   })
+  let openapi: ApiResponse | undefined
   return [
     { method: 'GET', path: '/', summary: 'Name, version, links', handle: () => landing },
+    {
+      method: 'GET',
+      path: '/api/openapi.json',
+      summary: 'This API as an OpenAPI 3.1 document',
+      handle: () => {
+        openapi ??= json(openApiDocument({ ...input, version: VERSION }))
+        return openapi
+      },
+    },
   ]
 }
 

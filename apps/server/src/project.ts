@@ -13,8 +13,8 @@ import {
   type Settings,
 } from '@koyalite/kernel'
 import { type AppliedSchema, applySchema } from '@koyalite/migrations'
-import { SQL_FUNCTIONS } from '@koyalite/query'
-import { parseSchema, type Schema } from '@koyalite/schema'
+import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
+import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { ProjectError } from './project-error'
@@ -86,13 +86,12 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded> {
   const dir = resolve(options.dir)
   const settings = loadSettings({ dir, env: processEnvironment(), overrides: options.overrides ?? {} })
   const schema = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
+  const schemaProblems = schema.ok ? checkRules(schema.schema, { file: 'schema.yaml' }) : schema.problems
   const problems = [
     ...(settings.ok ? [] : settings.problems.map(formatSettingsProblem)),
-    ...(schema.ok
-      ? []
-      : schema.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)),
+    ...schemaProblems.map(formatProblem),
   ]
-  if (!settings.ok || !schema.ok) throw new ProjectError(problems)
+  if (!settings.ok || !schema.ok || problems.length > 0) throw new ProjectError(problems)
   return { settings: settings.settings, schema: schema.schema }
 }
 

@@ -20,6 +20,15 @@ export interface Caller {
   readonly time: number
 }
 
+/** What is known of the request that an operation serves. */
+export interface CallingRequest {
+  readonly actor: Actor
+  readonly time: number
+  readonly method: string
+  readonly ip: string
+  readonly headers: Headers
+}
+
 export function createDataContext(input: {
   readonly schema: Schema
   readonly database: Database
@@ -32,8 +41,18 @@ export function createDataContext(input: {
   return { ...input, models }
 }
 
-export function callerOf(context: DataContext, request: { readonly actor: Actor; readonly time: number }): Caller {
-  return { actor: request.actor, access: accessOf(context.schema, request.actor), time: request.time }
+export function callerOf(context: DataContext, request: CallingRequest): Caller {
+  const { actor, time, method, ip } = request
+  const access = accessOf(context.schema, actor, {
+    method,
+    ip,
+    time,
+    // Few rules look at headers: they are copied for those that do.
+    get headers() {
+      return Object.fromEntries(request.headers)
+    },
+  })
+  return { actor, access, time }
 }
 
 /** The model of a collection by its name in the API; throws COLLECTION_NOT_FOUND. */
@@ -43,7 +62,7 @@ export function modelNamed(context: DataContext, name: string): CollectionModel 
   return model
 }
 
-export function notFound(collection: Collection, id: string | number): AppError {
+export function notFound(collection: Collection, id: string): AppError {
   return new AppError('NOT_FOUND', `There is no document '${id}' in '${collection.name}'.`)
 }
 
@@ -52,7 +71,17 @@ export function notFound(collection: Collection, id: string | number): AppError 
  * there. Those to whom rules do not apply may write what they may not read.
  */
 export function requireVisible(caller: Caller, collection: Collection, operation: Operation, id: string): void {
-  if (caller.access.rows(collection).kind === 'none' && !caller.access.bypasses(collection, operation)) {
+  if (caller.access.read.rows(collection).kind === 'none' && !caller.access.bypasses(collection, operation)) {
     throw notFound(collection, id)
   }
+}
+
+/** Whether a stored document is as good as absent for the caller. @param document what they may read of it */
+export function isHidden(
+  caller: Caller,
+  collection: Collection,
+  operation: Operation,
+  document: string | null,
+): boolean {
+  return document === null && !caller.access.bypasses(collection, operation)
 }

@@ -64,9 +64,9 @@ function unwritable(model: CollectionModel, caller: Caller, values: JsonObject):
   const details: ErrorDetail[] = []
   for (const name in values) {
     const field = model.collection.fields.get(name)
-    if (!field || caller.access.mayWrite(model.collection, field)) continue
+    if (!field || caller.access.writeField(model.collection, field, values) !== 'never') continue
     // A field that the caller may not even read does not exist for them.
-    const hidden = field.internal || caller.access.field(model.collection, field).kind === 'none'
+    const hidden = field.internal || caller.access.read.field(model.collection, field).kind === 'none'
     details.push(
       hidden
         ? { field: name, code: 'unknown', message: `${name} is not a field of this collection` }

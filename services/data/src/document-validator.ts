@@ -4,8 +4,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats'
 import { describeViolation } from './describe-violation'
 
-/** `create`: a whole new document. `update`: some fields of one. */
-export type ValidationMode = 'create' | 'update'
+/** `create`: a whole new document. `replace`: one whose key comes from elsewhere. `update`: some fields of one. */
+export type ValidationMode = 'create' | 'replace' | 'update'
 
 export interface DocumentValidator {
   /** Everything that is wrong with the values, one detail per violated rule; empty where nothing is. */
@@ -49,9 +49,11 @@ function createAjv(): Ajv2020 {
   return ajv
 }
 
-/** What Ajv calls instead of `new RegExp`. It only ever asks for `test`. */
-function linearPattern(pattern: string): { test(text: string): boolean } {
-  return compilePattern(pattern)
+/** What Ajv calls instead of `new RegExp`. */
+function linearPattern(pattern: string): { test(text: string): boolean; toString(): string } {
+  const compiled = compilePattern(pattern)
+  // Ajv keeps compiled patterns under their text.
+  return { test: (text) => compiled.test(text), toString: () => pattern }
 }
 
 function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {

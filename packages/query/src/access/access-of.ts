@@ -1,105 +1,168 @@
-import { ANONYMOUS, type Actor, AppError, type KeyScope } from '@koyalite/contracts'
-import { type Collection, type Expression, type Field, isUsers, type Operation, type Schema } from '@koyalite/schema'
-import type { FieldAccess, ReadAccess, RowAccess } from '../read-access'
+import { type Actor, AppError, type KeyScope, type Sql } from '@koyalite/contracts'
+import { type Collection, type Field, isUsers, type JsonValue, type Operation, type Schema } from '@koyalite/schema'
+import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/cel-environment'
+import { bindDeferred } from '../cel/compile-sql'
+import type { ReadAccess } from '../read-access'
+import { conjunction, judge, type Verdict } from './guard'
+import { readAccessOf, readsDependOnTime } from './read-access-of'
+import { roleCan } from './role-permissions'
+import { type OperationRules, rulesOf, type SchemaRules } from './schema-rules'
 
 /**
- * What one actor may do with one schema. This is the only place where an authorization decision is made: every operation,
+ * What one caller may do with one schema. This is the only place where an authorization decision is made: every operation,
  * whatever its transport, asks here, and reads carry the answer inside their SQL.
  */
-export interface Access extends ReadAccess {
+export interface Access {
   readonly actor: Actor
-  /** Whether rules do not apply to this actor for this operation on this collection. */
+  /** As rules see the caller. */
+  readonly auth: AuthFacts
+  /** What may be read. Callers with the same rights share this object. */
+  readonly read: ReadAccess
+  /** Whether rules do not apply to this caller for this operation on this collection. */
   bypasses(collection: Collection, operation: Operation): boolean
-  /** Whether the operation may happen at all, before any document is looked at. */
-  allows(collection: Collection, operation: Operation): boolean
-  /** The error for an operation that `allows` refuses: 401 for a caller nobody knows, else 403. */
+  /** What a create or delete comes to before, or by, a document: of a create the new one, of a delete the stored one. */
+  verdict(collection: Collection, operation: 'create' | 'delete', input: JsonValue): Verdict
+  /** What an update comes to: see UpdateRules. */
+  update(collection: Collection, input: JsonValue): UpdateRules
+  /** The error for an operation that is refused: 401 for a caller nobody knows, else 403. */
   refusal(collection: Collection, operation: Operation): AppError
-  /** Whether the actor may give this field a value. */
-  mayWrite(collection: Collection, field: Field): boolean
+  /** Whether the caller may give this field a value: of any document, of none, or of those that the guard lets pass. */
+  writeField(collection: Collection, field: Field, input: JsonValue): Verdict
+  /** Fills in what waits for the caller in a statement: `input` is what they sent, `old` the document before an update. */
+  bind(sql: Sql, input?: JsonValue, old?: CelDocument): Sql
 }
 
-const ALL = { kind: 'all' } as const
-const NONE = { kind: 'none' } as const
+/** The ways in which an update may be allowed: one of `permits` and all of `restricts`, each before and after. */
+export interface UpdateRules {
+  readonly permits: readonly Transition[]
+  readonly restricts: readonly Transition[]
+}
+
+/** `before` is about the stored document, `after` about the resulting one. */
+export interface Transition {
+  readonly before: Verdict
+  readonly after: Verdict
+  /** `after` looks at the document before the update. */
+  readonly needsOld: boolean
+}
+
+/** What a request tells rules besides its body, which is the input of an operation. */
+export type RequestContext = Omit<RequestFacts, 'body'>
 
 /** Fields of the built-in `users` that decide what a user may do: operators and the server write them, users never. */
 const PRIVILEGED_USER_FIELDS: ReadonlySet<string> = new Set(['role', 'verified'])
 
-const caches = new WeakMap<Schema, Map<string, Access>>()
-
-/**
- * The access of an actor. Actors with the same rights share one object, so that whatever is compiled for it can be kept with it.
- * Until a rule is more than the literal `true` it opens nothing: what cannot be decided is denied.
- */
-export function accessOf(schema: Schema, actor: Actor): Access {
-  let cache = caches.get(schema)
-  if (!cache) {
-    cache = new Map()
-    caches.set(schema, cache)
-  }
-  const key = rightsKey(actor)
-  let access = cache.get(key)
-  if (!access) {
-    access = createAccess(actor)
-    cache.set(key, access)
-  }
-  return access
-}
-
-function rightsKey(actor: Actor): string {
-  switch (actor.kind) {
-    case 'anonymous':
-    case 'system':
-    case 'user':
-      return actor.kind
-    case 'operator':
-      return `operator ${actor.role}`
-    case 'service_key':
-      return `key ${JSON.stringify(actor.scopes)}`
-  }
-}
-
-function createAccess(actor: Actor): Access {
-  const bypasses = (collection: Collection, operation: Operation): boolean => {
-    switch (actor.kind) {
-      case 'system':
-        return true
-      case 'service_key':
-        return hasScope(actor, operation === 'read' ? 'data:read' : 'data:write', collection.name)
-      case 'operator':
-        return operation === 'read' || actor.role !== 'viewer'
-      case 'anonymous':
-      case 'user':
-        return false
-    }
-  }
-  const allows = (collection: Collection, operation: Operation): boolean =>
-    bypasses(collection, operation) || opens(collection, operation)
+/** The access of whoever makes a request. */
+export function accessOf(schema: Schema, actor: Actor, request: RequestContext): Access {
+  const rules = rulesOf(schema)
+  const known = callerOf(schema, rules, actor, request)
+  const { auth } = known
+  const facts = (body: JsonValue) => ({ auth, request: withBody(request, body) })
+  const operationRules = (collection: Collection, operation: Operation): OperationRules =>
+    rules.get(collection)?.operations[operation] ?? NO_RULES
   return {
     actor,
-    bypasses,
-    allows,
-    refusal(collection, operation) {
-      const what = operation === 'read' ? `read '${collection.name}'` : `${operation} documents of '${collection.name}'`
-      if (actor.kind === ANONYMOUS.kind) {
-        return new AppError('UNAUTHENTICATED', `Sign in or send a service key to ${what}.`)
-      }
-      return new AppError('FORBIDDEN', `You may not ${what}.`)
+    auth,
+    read: known.read,
+    bypasses: (collection, operation) => bypasses(actor, collection, operation),
+    verdict(collection, operation, input) {
+      if (bypasses(actor, collection, operation)) return 'always'
+      return judge(operationRules(collection, operation), facts(input), operation === 'create' ? 'both' : 'using')
     },
-    rows(collection): RowAccess {
-      return allows(collection, 'read') ? ALL : NONE
+    update(collection, input) {
+      if (bypasses(actor, collection, 'update')) return UNRULED
+      const { permits, restricts } = operationRules(collection, 'update')
+      const transition = ({ using, check }: OperationRules['permits'][number]): Transition => ({
+        before: conjunction(using ? [using] : [], facts(input)),
+        after: conjunction(check ? [check] : [], facts(input)),
+        needsOld: check?.dependencies.rows.has('old') ?? false,
+      })
+      return { permits: permits.map(transition), restricts: restricts.map(transition) }
     },
-    field(collection, field): FieldAccess {
-      return bypasses(collection, 'read') || isOpen(field.read) ? ALL : NONE
-    },
-    mayWrite(collection, field) {
-      if (field.internal) return actor.kind === 'system'
+    refusal: (collection, operation) => refusal(actor, collection, operation),
+    writeField(collection, field, input) {
+      if (field.internal) return actor.kind === 'system' ? 'always' : 'never'
       if (isUsers(collection)) {
-        if (field.primary) return actor.kind === 'system'
-        if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor)
+        if (field.primary) return actor.kind === 'system' ? 'always' : 'never'
+        if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor) ? 'always' : 'never'
       }
-      return bypasses(collection, 'update') || isOpen(field.write)
+      const write = rules.get(collection)?.fields.get(field)?.write
+      if (!write || bypasses(actor, collection, 'update')) return 'always'
+      return conjunction([write], facts(input))
+    },
+    bind(sql, input = null, old) {
+      return bindDeferred(sql, { ...facts(input), ...(old && { documents: { old } }) })
     },
   }
+}
+
+const NO_RULES: OperationRules = { permits: [], restricts: [] }
+const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
+
+interface KnownCaller {
+  readonly auth: AuthFacts
+  readonly read: ReadAccess
+}
+
+const knownCallers = new WeakMap<SchemaRules, WeakMap<Actor, KnownCaller>>()
+
+/** What stays the same for all requests of one actor, unless rules ask for the time. */
+function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: RequestContext): KnownCaller {
+  let callers = knownCallers.get(rules)
+  if (!callers) {
+    callers = new WeakMap()
+    knownCallers.set(rules, callers)
+  }
+  const known = callers.get(actor)
+  if (known) return known
+  const auth = authFacts(schema, actor)
+  const facts = { auth, request: withBody(request, null) }
+  const caller = { auth, read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')) }
+  if (!readsDependOnTime(rules)) callers.set(actor, caller)
+  return caller
+}
+
+/** An actor as rules see it: only users are somebody there. */
+export function authFacts(schema: Schema, actor: Actor): AuthFacts {
+  if (actor.kind !== 'user') return ANONYMOUS_FACTS
+  const { id, email, role, verified } = actor
+  const can = (permission: string) => roleCan(schema, role, permission)
+  return { id, email, role, verified, metadata: (actor.metadata ?? null) as JsonValue, can }
+}
+
+function withBody(request: RequestContext, body: JsonValue): RequestFacts {
+  const { method, ip, time } = request
+  return {
+    method,
+    ip,
+    time,
+    body,
+    get headers() {
+      return request.headers
+    },
+  }
+}
+
+function bypasses(actor: Actor, collection: Collection, operation: Operation): boolean {
+  switch (actor.kind) {
+    case 'system':
+      return true
+    case 'service_key':
+      return hasScope(actor, operation === 'read' ? 'data:read' : 'data:write', collection.name)
+    case 'operator':
+      return operation === 'read' || actor.role !== 'viewer'
+    case 'anonymous':
+    case 'user':
+      return false
+  }
+}
+
+function refusal(actor: Actor, collection: Collection, operation: Operation): AppError {
+  const what = operation === 'read' ? `read '${collection.name}'` : `${operation} documents of '${collection.name}'`
+  if (actor.kind === 'anonymous') {
+    return new AppError('UNAUTHENTICATED', `Sign in or send a service key to ${what}.`)
+  }
+  return new AppError('FORBIDDEN', `You may not ${what}.`)
 }
 
 /** Whether a service key has a scope, for a collection where the scope is limited to some. `admin` includes every other. */
@@ -123,29 +186,4 @@ function administers(actor: Actor): boolean {
     case 'user':
       return false
   }
-}
-
-/** A field without a rule is open; one with a rule only if that is the literal `true`. */
-function isOpen(rule: Expression | undefined): boolean {
-  return rule === undefined || isTrue(rule)
-}
-
-function opens(collection: Collection, operation: Operation): boolean {
-  const permits: (Expression | undefined)[] = [collection.rules[operation]]
-  for (const policy of collection.policies) {
-    if (!policy.on.includes(operation)) continue
-    if (policy.effect === 'permit') permits.push(policyExpression(policy.using, policy.check))
-    else if (![policy.using, policy.check].every((rule) => rule === undefined || isTrue(rule))) return false
-  }
-  return permits.some((rule) => rule !== undefined && isTrue(rule))
-}
-
-/** A permit policy opens only if each of its expressions does. */
-function policyExpression(using: Expression | undefined, check: Expression | undefined): Expression | undefined {
-  if (using && check) return isTrue(using) ? check : using
-  return using ?? check
-}
-
-function isTrue(rule: Expression): boolean {
-  return rule.source.trim() === 'true'
 }

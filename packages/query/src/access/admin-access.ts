@@ -1,4 +1,11 @@
-import { type Actor, AppError, type GrantedScope, type KeyScope, OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type GrantedScope,
+  type KeyScope,
+  OPERATOR_ROLES,
+  type OperatorRole,
+} from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 import { hasScope } from './access-of'
 

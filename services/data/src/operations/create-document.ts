@@ -1,12 +1,24 @@
+import type { JsonValue } from '@koyalite/schema'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { checkInput, documentObject } from '../document-input'
-import { insertDocument } from '../store/write-document'
+import { type Check, insertDocument, type Target } from '../store/write-document'
+import { fieldChecks, isGuard } from '../write-checks'
 import type { WriteStep } from './write-step'
 
 /** Creates a document. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT. */
 export function createDocument(context: DataContext, caller: Caller, name: string, data: unknown): WriteStep {
   const model = modelNamed(context, name)
-  if (!caller.access.allows(model.collection, 'create')) throw caller.access.refusal(model.collection, 'create')
+  const target: Target = { context, caller, model, input: data as JsonValue }
+  const permission = createChecks(target)
   const values = checkInput(model, caller, 'create', documentObject(data))
-  return (tx) => ({ status: 201, document: insertDocument(tx, { context, caller, model }, values) })
+  const checks = [...permission, ...fieldChecks(target, values.keys())]
+  return (tx) => ({ status: 201, document: insertDocument(tx, target, values, checks) })
+}
+
+/** What a new document must pass. Throws where the caller may create none. */
+export function createChecks({ caller, model, input }: Target): readonly Check[] {
+  const refuse = () => caller.access.refusal(model.collection, 'create')
+  const verdict = caller.access.verdict(model.collection, 'create', input)
+  if (verdict === 'never') throw refuse()
+  return isGuard(verdict) ? [{ guard: verdict, refuse }] : []
 }

@@ -1,6 +1,7 @@
-import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
+import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
 import { requireMatch } from '../etag'
-import { selectDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
+import { examineDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
+import { isGuard } from '../write-checks'
 import type { WriteStep } from './write-step'
 
 /** Deletes a document. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, PRECONDITION_FAILED. */
@@ -12,15 +13,16 @@ export function deleteDocument(
   const model = modelNamed(context, input.collection)
   const { collection } = model
   const key = model.parseKey(input.id)
-  const target: Target = { context, caller, model }
-  const mayDelete = caller.access.allows(collection, 'delete')
+  const target: Target = { context, caller, model, input: null }
+  const verdict = caller.access.verdict(collection, 'delete', null)
   requireVisible(caller, collection, 'delete', input.id)
+  const mayHideIt = caller.access.read.rows(collection).kind !== 'all'
   return (tx) => {
-    if (!mayDelete || input.ifMatch !== null) {
-      const current = selectDocument(tx, target, key)
-      if (current === null) throw notFound(collection, input.id)
-      if (!mayDelete) throw caller.access.refusal(collection, 'delete')
-      requireMatch(input.ifMatch, current)
+    if (verdict !== 'always' || input.ifMatch !== null || mayHideIt) {
+      const examined = examineDocument(tx, target, key, isGuard(verdict) ? [verdict] : [])
+      if (!examined || isHidden(caller, collection, 'delete', examined.document)) throw notFound(collection, input.id)
+      if (verdict !== 'always' && examined.holds[0] !== true) throw caller.access.refusal(collection, 'delete')
+      requireMatch(input.ifMatch, examined.document)
     }
     if (!writeDelete(tx, target, key)) throw notFound(collection, input.id)
     return { status: 204, document: null }

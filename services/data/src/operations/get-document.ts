@@ -21,8 +21,10 @@ export function getDocument(
   const { collection } = model
   const key = model.parseKey(id)
   requireVisible(caller, collection, 'read', id)
-  const query = parseGetQuery(context.schema, collection, params ?? NO_PARAMS, caller.access)
-  const row = context.database.get(compileGet(context.schema, collection, key, query, caller.access))
+  const query = parseGetQuery(context.schema, collection, params ?? NO_PARAMS, caller.access.read)
+  const row = context.database.get(
+    caller.access.bind(compileGet(context.schema, collection, key, query, caller.access.read)),
+  )
   if (!row) throw notFound(collection, id)
   const document = documentText(row[0])
   // The whole document has a column of its own only where something else was asked for.

@@ -16,14 +16,16 @@ export async function listDocuments(
   params: URLSearchParams,
 ): Promise<DocumentPage> {
   const { collection } = modelNamed(context, name)
-  if (!caller.access.allows(collection, 'read')) throw caller.access.refusal(collection, 'read')
-  const scope = { auth: null, now: new Date(caller.time).toISOString() }
-  const query = parseListQuery(context.schema, collection, params, caller.access, scope)
-  const list = compileList(context.schema, query, caller.access)
+  if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
+  const scope = { auth: caller.access.auth, now: new Date(caller.time).toISOString() }
+  const query = parseListQuery(context.schema, collection, params, caller.access.read, scope)
+  const list = compileList(context.schema, query, caller.access.read)
   const options = { timeoutMs: context.queryTimeoutMs }
-  const page = await context.database.query(list.page, options)
+  const page = await context.database.query(caller.access.bind(list.page), options)
   const { docs, nextCursor } = list.assemble(page.rows)
-  const total = list.total ? `,"total":${(await context.database.query(list.total, options)).rows[0]?.[0]}` : ''
+  const total = list.total
+    ? `,"total":${(await context.database.query(caller.access.bind(list.total), options)).rows[0]?.[0]}`
+    : ''
   const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
   return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq: page.seq }
 }

@@ -1,9 +1,18 @@
 import type { SqlValue } from '@koyalite/contracts'
-import type { Field } from '@koyalite/schema'
-import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
-import { checkInput, defaultValue, documentObject, withoutKey } from '../document-input'
+import type { Field, JsonValue } from '@koyalite/schema'
+import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
+import {
+  checkInput,
+  defaultValue,
+  documentObject,
+  type JsonObject,
+  type StoredValues,
+  withoutKey,
+} from '../document-input'
 import { requireMatch } from '../etag'
-import { insertDocument, selectDocument, storedValues, type Target, updateDocument } from '../store/write-document'
+import { examineDocument, insertDocument, storedValues, type Target, updateDocument } from '../store/write-document'
+import { fieldChecks, updateChecks } from '../write-checks'
+import { createChecks } from './create-document'
 import type { WriteStep } from './write-step'
 
 /**
@@ -19,37 +28,51 @@ export function replaceDocument(
   const model = modelNamed(context, input.collection)
   const { collection } = model
   const key = model.parseKey(input.id)
-  const { access } = caller
-  const mayCreate = access.allows(collection, 'create')
-  const mayUpdate = access.allows(collection, 'update')
+  const target: Target = { context, caller, model, input: input.data as JsonValue }
+  const mayCreate = caller.access.verdict(collection, 'create', target.input) !== 'never'
+  const mayUpdate = !updateChecks(target, []).impossible
   if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
-  const target: Target = { context, caller, model }
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
   const values =
     mayCreate || mayUpdate
-      ? checkInput(model, caller, 'create', withoutKey(model, documentObject(input.data), key))
-      : null
+      ? checkInput(model, caller, 'replace', withKey(target, withoutKey(model, documentObject(input.data), key), key))
+      : NO_VALUES
   return (tx) => {
     const current = storedValues(tx, target, key, keptFields(target))
-    if (input.ifMatch !== null) requireMatch(input.ifMatch, current && selectDocument(tx, target, key))
     if (!current) {
+      requireMatch(input.ifMatch, null)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
-      if (!mayCreate || !values) throw access.refusal(collection, 'create')
-      return { status: 201, document: insertDocument(tx, target, new Map([...values, [collection.primaryKey, key]])) }
+      const checks = [...createChecks(target), ...fieldChecks(target, values.keys())]
+      const document = insertDocument(tx, target, new Map([...values, [collection.primaryKey, key]]), checks)
+      return { status: 201, document }
     }
-    requireVisible(caller, collection, 'update', input.id)
-    if (!mayUpdate || !values) throw access.refusal(collection, 'update')
-    return { status: 200, document: updateDocument(tx, target, key, wholeDocument(target, values, current)) }
+    const checks = updateChecks(target, values.keys())
+    const examined = examineDocument(tx, target, key, checks.before)
+    if (!examined || isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)
+    if (checks.impossible) throw caller.access.refusal(collection, 'update')
+    const after = checks.after(examined)
+    requireMatch(input.ifMatch, examined.document)
+    return {
+      status: 200,
+      document: updateDocument(tx, target, { key, values: wholeDocument(target, values, current), ...after }),
+    }
   }
 }
 
+/** The key is checked like any other value, but for that of a user: it is the server's. */
+function withKey({ model }: Target, data: JsonObject, key: SqlValue): JsonObject {
+  return model.keyIsServers ? data : { ...data, [model.collection.primaryKey.name]: key as string | number }
+}
+
+const NO_VALUES: StoredValues = new Map()
+
 /** Fields whose stored values a replacement does not touch. */
-function keptFields({ model, caller }: Target): readonly Field[] {
+function keptFields({ model, caller, input }: Target): readonly Field[] {
   return model.fields.filter(
     (field) =>
       field.internal ||
-      !caller.access.mayWrite(model.collection, field) ||
-      caller.access.field(model.collection, field).kind === 'none',
+      caller.access.writeField(model.collection, field, input) !== 'always' ||
+      caller.access.read.field(model.collection, field).kind !== 'all',
   )
 }
 

@@ -1,12 +1,13 @@
 import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
-import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
+import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
 import { checkInput, documentObject, type JsonObject, withoutKey } from '../document-input'
 import { validationError } from '../document-validator'
 import { requireMatch } from '../etag'
 import { applyOperator, isProblem, type PatchOperator, patchOperator } from '../patch-operators'
-import { selectDocument, storedValues, type Target, updateDocument as writeUpdate } from '../store/write-document'
+import { examineDocument, storedValues, type Target, updateDocument as writeUpdate } from '../store/write-document'
+import { updateChecks } from '../write-checks'
 import type { WriteStep } from './write-step'
 
 /**
@@ -22,25 +23,38 @@ export function updateDocument(
   const { collection } = model
   const key = model.parseKey(input.id)
   requireVisible(caller, collection, 'update', input.id)
-  const target: Target = { context, caller, model }
-  if (!caller.access.allows(collection, 'update')) {
-    return (tx) => {
-      if (selectDocument(tx, target, key) === null) throw notFound(collection, input.id)
-      throw caller.access.refusal(collection, 'update')
-    }
-  }
-  const { plain, operators } = splitOperators(target, withoutKey(model, documentObject(input.data), key))
-  const values = checkInput(model, caller, 'update', plain)
+  const target: Target = { context, caller, model, input: input.data as JsonValue }
+  const prepared = prepare(target, input.data, key)
   return (tx) => {
-    if (input.ifMatch !== null) {
-      const current = selectDocument(tx, target, key)
-      if (current === null) throw notFound(collection, input.id)
-      requireMatch(input.ifMatch, current)
+    const { change, checks } = prepared
+    const mustLook = checks.impossible || checks.before.length > 0 || input.ifMatch !== null || mayHide(target)
+    const examined = mustLook ? examineDocument(tx, target, key, checks.before) : null
+    if (mustLook && (!examined || isHidden(caller, collection, 'update', examined.document))) {
+      throw notFound(collection, input.id)
     }
-    const computed =
-      operators.size === 0 ? values : new Map([...values, ...applied(tx, target, key, input.id, operators)])
-    return { status: 200, document: writeUpdate(tx, target, key, computed) }
+    if (checks.impossible || !change) throw caller.access.refusal(collection, 'update')
+    const after = checks.after(examined ?? null)
+    requireMatch(input.ifMatch, examined?.document ?? null)
+    const { operators } = change
+    const values =
+      operators.size === 0
+        ? change.values
+        : new Map([...change.values, ...applied(tx, target, key, input.id, operators)])
+    return { status: 200, document: writeUpdate(tx, target, { key, values, ...after }) }
   }
+}
+
+/** Nothing is checked, and nothing told, of what a caller sent who may update no document. */
+function prepare(target: Target, data: unknown, key: SqlValue) {
+  const before = updateChecks(target, [])
+  if (before.impossible) return { change: null, checks: before }
+  const { plain, operators } = splitOperators(target, withoutKey(target.model, documentObject(data), key))
+  const values = checkInput(target.model, target.caller, 'update', plain)
+  return { change: { values, operators }, checks: updateChecks(target, [...values.keys(), ...operators.keys()]) }
+}
+
+function mayHide({ caller, model }: Target): boolean {
+  return caller.access.read.rows(model.collection).kind !== 'all'
 }
 
 interface SplitPatch {
@@ -55,7 +69,7 @@ function splitOperators({ model, caller }: Target, patch: JsonObject): SplitPatc
   for (const name in patch) {
     const value = patch[name] as JsonValue
     const field = model.collection.fields.get(name)
-    const writable = field && caller.access.mayWrite(model.collection, field)
+    const writable = field && caller.access.writeField(model.collection, field, patch) !== 'never'
     const operator = writable ? patchOperator(field, value) : null
     if (operator === null || !field) plain[name] = value
     else if (isProblem(operator)) problems.push(operator)

@@ -2,7 +2,7 @@ import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
 import { type Field, relationsOf } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
 import type { StoredValues } from '../document-input'
-import { quote } from './document-texts'
+import { quote } from './document-statements'
 import type { Target } from './write-document'
 
 /**
@@ -45,7 +45,7 @@ export function explainConstraint(
 function conflict(target: Target, details: readonly ErrorDetail[], otherwise: string, cause: unknown): AppError {
   const shown = details.filter((detail) => {
     const field = target.model.collection.fields.get(detail.field)
-    return field && !field.internal && target.caller.access.field(target.model.collection, field).kind !== 'none'
+    return field && !field.internal && target.caller.access.read.field(target.model.collection, field).kind !== 'none'
   })
   return new AppError('CONFLICT', shown[0]?.message ?? otherwise, { details: shown, cause })
 }
@@ -92,7 +92,7 @@ function referrers(tx: Tx, target: Target, key: SqlValue): string {
   for (const relation of relationsOf(target.context.schema, target.model.collection).values()) {
     if (relation.kind !== 'reverse' || relation.sourceField.references?.onDelete !== 'restrict') continue
     const { source, sourceField, field } = relation
-    if (target.caller.access.rows(source).kind === 'none') continue
+    if (target.caller.access.read.rows(source).kind === 'none') continue
     const referred = `SELECT ${quote(field.column)} FROM ${quote(target.model.collection.table)} WHERE ${quote(target.model.collection.primaryKey.column)} = ?`
     const referring = `SELECT 1 FROM ${quote(source.table)} WHERE ${quote(sourceField.column)} = (${referred}) LIMIT 1`
     if (tx.get({ text: referring, params: [key] })) names.push(`${source.name}.${sourceField.name}`)

@@ -1,58 +1,94 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
-import type { Field } from '@koyalite/schema'
+import type { Guard } from '@koyalite/query'
+import type { Field, JsonValue } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
-import type { Caller, DataContext } from '../data-context'
+import { type Caller, type DataContext, notFound } from '../data-context'
 import { defaultValue, type StoredValues } from '../document-input'
 import { explainConstraint } from './constraint'
-import { documentTexts, updateText } from './document-texts'
+import { documentStatements, quote } from './document-statements'
+import { storedDocument } from './stored-document'
 
 /** What the writes below need to know besides their values. */
 export interface Target {
   readonly context: DataContext
   readonly caller: Caller
   readonly model: CollectionModel
+  /** What the caller sent, for rules that look at it. */
+  readonly input: JsonValue
 }
 
-/** Stores a new document; gives its JSON text as the caller may see it. Throws CONFLICT where a constraint refuses it. */
-export function insertDocument(tx: Tx, target: Target, values: StoredValues): string {
-  const texts = documentTexts(target.caller.access, target.model.collection)
-  const params = texts.fields.map((field) => {
+/** A guard that a row must pass, and the error where it does not. */
+export interface Check {
+  readonly guard: Guard
+  refuse(): AppError
+}
+
+/** Stores a new document; gives its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses with. */
+export function insertDocument(tx: Tx, target: Target, values: StoredValues, checks: readonly Check[]): string {
+  const { access, time } = target.caller
+  const params = target.model.fields.map((field) => {
     const value = values.get(field)
-    return value === undefined ? defaultValue(field, target.caller.time) : value
+    return value === undefined ? defaultValue(field, time) : value
   })
-  return constrained(tx, target, values, () => textOf(tx.get({ text: texts.insert, params })))
+  const sql = statementsOf(target).insert(params, guardsOf(checks))
+  const row = constrained(tx, target, values, () => tx.get(access.bind(sql, target.input)))
+  return passed(row, checks)
 }
 
-/** The document by key as the caller reads it, or null. */
-export function selectDocument(tx: Tx, target: Target, key: SqlValue): string | null {
-  const texts = documentTexts(target.caller.access, target.model.collection)
-  const row = tx.get({ text: texts.select, params: [key] })
-  return row ? textOf(row) : null
+/** What the caller may see of a stored document: its JSON text, null where they may not read it; undefined where there is none. */
+export function selectDocument(tx: Tx, target: Target, key: SqlValue): string | null | undefined {
+  const row = tx.get(target.caller.access.bind(statementsOf(target).select(key, []), target.input))
+  return row && (row[0] as string | null)
 }
 
-/** Gives some fields of a document new values; gives its JSON text. A change of nothing writes nothing, and leaves `onUpdate: now` fields alone. */
-export function updateDocument(tx: Tx, target: Target, key: SqlValue, values: StoredValues): string {
-  const texts = documentTexts(target.caller.access, target.model.collection)
-  const touched = target.model.fields.filter((field) => field.onUpdateNow)
-  const fields = [...values.keys()].filter((field) => !field.onUpdateNow)
+/** The same, and whether each guard holds for it. */
+export function examineDocument(tx: Tx, target: Target, key: SqlValue, guards: readonly Guard[]): Examined | undefined {
+  const row = tx.get(target.caller.access.bind(statementsOf(target).select(key, guards), target.input))
+  return row && { document: row[0] as string | null, holds: row.slice(1).map((value) => value === 1) }
+}
+
+export interface Examined {
+  readonly document: string | null
+  readonly holds: readonly boolean[]
+}
+
+/**
+ * Gives some fields of a document new values; gives its JSON text as the caller may see it. A change of nothing writes nothing, and
+ * leaves `onUpdate: now` fields alone. @param needsOld whether a check looks at the document before the update
+ */
+export function updateDocument(
+  tx: Tx,
+  target: Target,
+  change: {
+    readonly key: SqlValue
+    readonly values: StoredValues
+    readonly checks: readonly Check[]
+    readonly needsOld: boolean
+  },
+): string {
+  const { access, time } = target.caller
+  const { key, checks } = change
+  const old = change.needsOld ? storedDocument(tx, target.model, key) : undefined
+  const fields = [...change.values.keys()].filter((field) => !field.onUpdateNow)
+  const statements = statementsOf(target)
+  const guards = guardsOf(checks)
   if (fields.length > 0) {
-    const given = fields.map((field) => values.get(field) as SqlValue)
-    const now = new Date(target.caller.time).toISOString()
-    const params = [...given, ...touched.map(() => now), key, ...given]
-    const row = constrained(tx, target, values, () => tx.get({ text: updateText(texts, fields, touched), params }))
-    if (row) return textOf(row)
+    const values = fields.map((field) => change.values.get(field) as SqlValue)
+    const touched = target.model.fields.filter((field) => field.onUpdateNow)
+    const now = new Date(time).toISOString()
+    const sql = statements.update({ key, fields, values, touched, touchedValues: touched.map(() => now) }, guards)
+    const row = constrained(tx, target, change.values, () => tx.get(access.bind(sql, target.input, old)))
+    if (row) return passed(row, checks)
   }
-  const unchanged = selectDocument(tx, target, key)
-  if (unchanged === null)
-    throw new AppError('NOT_FOUND', `There is no document '${String(key)}' in '${target.model.collection.name}'.`)
-  return unchanged
+  const unchanged = tx.get(access.bind(statements.seen(key, guards), target.input, old))
+  if (!unchanged) throw notFound(target.model.collection, String(key))
+  return passed(unchanged, checks)
 }
 
 /** Deletes a document; false where there is none. Throws CONFLICT where another document still refers to it. */
 export function deleteDocument(tx: Tx, target: Target, key: SqlValue): boolean {
-  const texts = documentTexts(target.caller.access, target.model.collection)
-  return constrained(tx, target, null, () => tx.run({ text: texts.delete, params: [key] }).changes > 0, key)
+  return constrained(tx, target, null, () => tx.run(statementsOf(target).delete(key)).changes > 0, key)
 }
 
 /** The stored values of some fields, as SQLite has them. */
@@ -62,12 +98,31 @@ export function storedValues(
   key: SqlValue,
   fields: readonly Field[],
 ): ReadonlyMap<Field, SqlValue> | null {
-  const texts = documentTexts(target.caller.access, target.model.collection)
-  const columns = fields.map((field) => `"${field.column.replaceAll('"', '""')}"`)
-  const text = `SELECT ${['1', ...columns].join(', ')} FROM ${texts.table} WHERE ${texts.key} = ?`
+  const { table, primaryKey } = target.model.collection
+  const columns = ['1', ...fields.map((field) => quote(field.column))].join(', ')
+  const text = `SELECT ${columns} FROM ${quote(table)} WHERE ${quote(primaryKey.column)} = ?`
   const row = tx.get({ text, params: [key] })
   if (!row) return null
   return new Map(fields.map((field, index) => [field, row[index + 1] as SqlValue]))
+}
+
+function statementsOf({ caller, model }: Target) {
+  return documentStatements(caller.access.read, model.collection)
+}
+
+function guardsOf(checks: readonly Check[]): readonly Guard[] {
+  return checks.length === 0 ? NO_GUARDS : checks.map((check) => check.guard)
+}
+
+const NO_GUARDS: readonly Guard[] = []
+
+/** The document's text, if the row passed every check: what is thrown here undoes the write. */
+function passed(row: readonly SqlValue[] | undefined, checks: readonly Check[]): string {
+  if (!row) throw new AppError('INTERNAL', 'a statement with RETURNING gave no row')
+  checks.forEach((check, index) => {
+    if (row[index + 1] !== 1) throw check.refuse()
+  })
+  return row[0] as string
 }
 
 function constrained<T>(tx: Tx, target: Target, values: StoredValues | null, write: () => T, key?: SqlValue): T {
@@ -76,9 +131,4 @@ function constrained<T>(tx: Tx, target: Target, values: StoredValues | null, wri
   } catch (error) {
     throw explainConstraint(tx, target, values, key, error)
   }
-}
-
-function textOf(row: readonly SqlValue[] | undefined): string {
-  // A statement with RETURNING, or a row that was checked to be there.
-  return (row as readonly SqlValue[])[0] as string
 }

@@ -1,0 +1,47 @@
+import type { Sql } from '@koyalite/contracts'
+import type { CelFacts } from '../cel/cel-environment'
+import type { CheckedCel } from '../cel/check-cel'
+import { type CompiledSql, compileToSql } from '../cel/compile-sql'
+import { compileEarlyDecision, type EarlyDecision } from '../cel/decide-early'
+import { type CelDependencies, dependenciesOf } from '../cel/dependencies-of'
+
+/** A rule of the schema, in the forms in which it is enforced. */
+export interface Rule {
+  /** Tells one rule from another in keys of caches. */
+  readonly id: number
+  readonly checked: CheckedCel
+  readonly dependencies: CelDependencies
+  /** What it comes to before any document is looked at. */
+  early(facts: CelFacts): EarlyDecision
+  /**
+   * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). `old`, where the rule names it, is
+   * given as a document when they are bound.
+   */
+  sql(alias: string): Sql
+  /** Parts of the source that SQL calls JavaScript for, row by row. */
+  readonly slow: readonly string[]
+}
+
+let rules = 0
+
+/** Throws CelError where the rule is too complex to be SQL. */
+export function compileRule(checked: CheckedCel): Rule {
+  const byAlias = new Map<string, CompiledSql>()
+  const compile = (alias: string): CompiledSql => {
+    let compiled = byAlias.get(alias)
+    if (!compiled) {
+      compiled = compileToSql(checked, { aliases: { doc: alias } })
+      byAlias.set(alias, compiled)
+    }
+    return compiled
+  }
+  return {
+    id: rules++,
+    checked,
+    dependencies: dependenciesOf(checked),
+    early: compileEarlyDecision(checked),
+    // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.
+    slow: compile('d0').slow,
+    sql: (alias) => compile(alias).deferred,
+  }
+}

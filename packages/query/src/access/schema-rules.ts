@@ -1,0 +1,149 @@
+import {
+  type Collection,
+  type Expression,
+  type Field,
+  OPERATIONS,
+  type Operation,
+  positionIn,
+  type Schema,
+  type SchemaProblem,
+} from '@koyalite/schema'
+import { CelError } from '../cel/cel-error'
+import type { CelScope } from '../cel/cel-scope'
+import { ruleScope } from '../cel/cel-scope'
+import { checkCondition } from '../cel/check-cel'
+import { compileRule, type Rule } from './rule'
+
+/**
+ * What a rule or policy grants or demands. `using` is about the stored document (of a create: about the new one), `check` about the
+ * resulting one. Null where it says nothing.
+ */
+export interface Clause {
+  readonly using: Rule | null
+  readonly check: Rule | null
+}
+
+/** One of the permits must hold, and all of the restrictions. */
+export interface OperationRules {
+  readonly permits: readonly Clause[]
+  readonly restricts: readonly Clause[]
+}
+
+export interface FieldRules {
+  readonly read: Rule | null
+  readonly write: Rule | null
+}
+
+export interface CollectionRules {
+  readonly operations: Readonly<Record<Operation, OperationRules>>
+  /** Of the fields that have any. */
+  readonly fields: ReadonlyMap<Field, FieldRules>
+}
+
+export type SchemaRules = ReadonlyMap<Collection, CollectionRules>
+
+const cache = new WeakMap<Schema, SchemaRules>()
+
+/** The compiled rules of a schema. Throws a RangeError for one that `checkRules` would have found: such a schema must not be served. */
+export function rulesOf(schema: Schema): SchemaRules {
+  let rules = cache.get(schema)
+  if (!rules) {
+    const wrong: RuleProblem[] = []
+    rules = compileSchema(schema, (problem) => wrong.push(problem))
+    const [first] = wrong
+    if (first) throw new RangeError(`a rule that is not valid: ${first.expression.source}: ${first.error.message}`)
+    cache.set(schema, rules)
+  }
+  return rules
+}
+
+/** Everything that is wrong with the rules of a schema, in the order of the file. `file` is the name that problems carry. */
+export function checkRules(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
+  const wrong: RuleProblem[] = []
+  const rules = compileSchema(schema, (problem) => wrong.push(problem))
+  if (wrong.length === 0) cache.set(schema, rules)
+  const problems = wrong.map(({ expression, error }) => ({
+    file,
+    ...positionIn(expression, error.start),
+    message: error.message,
+  }))
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+interface RuleProblem {
+  readonly expression: Expression
+  readonly error: CelError
+}
+
+type Report = (problem: RuleProblem) => void
+
+function compileSchema(schema: Schema, report: Report): SchemaRules {
+  const rules = new Map<Collection, CollectionRules>()
+  for (const collection of schema.collections.values())
+    rules.set(collection, compileCollection(schema, collection, report))
+  return rules
+}
+
+function compileCollection(schema: Schema, collection: Collection, report: Report): CollectionRules {
+  // A short rule and a policy may be the same text, and an update uses one twice: each is compiled once per scope.
+  const compiled = new Map<string, Rule | null>()
+  const compile = (operation: Operation, expression: Expression | undefined): Rule | null => {
+    if (!expression) return null
+    const { line, column } = expression.position
+    const key = `${operation} ${line}:${column}`
+    const known = compiled.get(key)
+    if (known !== undefined) return known
+    const rule = compileOne(expression, scopeOf(schema, collection, operation), report)
+    compiled.set(key, rule)
+    return rule
+  }
+  const operations = Object.fromEntries(
+    OPERATIONS.map((operation) => [operation, operationRules(collection, operation, compile)]),
+  ) as Record<Operation, OperationRules>
+  const fields = new Map<Field, FieldRules>()
+  for (const field of collection.fields.values()) {
+    if (!field.read && !field.write) continue
+    // Without `old`: a field's rule is the same for new documents.
+    fields.set(field, { read: compile('read', field.read), write: compile('create', field.write) })
+  }
+  return { operations, fields }
+}
+
+function operationRules(
+  collection: Collection,
+  operation: Operation,
+  compile: (operation: Operation, expression: Expression | undefined) => Rule | null,
+): OperationRules {
+  const short = compile(operation, collection.rules[operation])
+  const permits: Clause[] = short ? [clause(operation, short, null)] : []
+  const restricts: Clause[] = []
+  for (const policy of collection.policies) {
+    if (!policy.on.includes(operation)) continue
+    const made = clause(operation, compile(operation, policy.using), compile(operation, policy.check))
+    if (policy.effect === 'permit') permits.push(made)
+    else restricts.push(made)
+  }
+  return { permits, restricts }
+}
+
+/** Who updates a document must be allowed to do so before and after, unless `check` says otherwise. */
+function clause(operation: Operation, using: Rule | null, check: Rule | null): Clause {
+  return operation === 'update' ? { using, check: check ?? using } : { using, check }
+}
+
+function scopeOf(schema: Schema, collection: Collection, operation: Operation): CelScope {
+  return ruleScope(schema, collection, {
+    old: operation === 'update',
+    requestParts: operation === 'read' ? ['time'] : ['method', 'ip', 'time', 'body', 'headers'],
+  })
+}
+
+function compileOne(expression: Expression, scope: CelScope, report: Report): Rule | null {
+  try {
+    return compileRule(checkCondition(expression.source, scope))
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error
+    report({ expression, error })
+    return null
+  }
+}

@@ -1,0 +1,177 @@
+import type { Collection, JsonSchema, JsonValue, Schema } from '@koyalite/schema'
+import { writtenDocument } from './document-components'
+import { errorsOf } from './error-responses'
+import { headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
+
+/** Documents that one request creates at most. */
+export const MAX_DOCUMENTS = 1000
+
+/** The paths of one collection. */
+export function collectionPaths(schema: Schema, collection: Collection): Readonly<Record<string, JsonSchema>> {
+  const { name } = collection
+  const document = { $ref: `#/components/schemas/${name}` }
+  const written = writtenDocument(collection)
+  const about = (verb: string, summary: string) => ({ operationId: `${verb}_${name}`, tags: [name], summary })
+  const idempotency = headerParameter('Idempotency-Key')
+  const writeHeaders = [headerParameter('If-Match'), idempotency]
+  return {
+    [`/api/collections/${name}`]: {
+      get: {
+        ...about('list', `List documents of ${name}`),
+        parameters: listParameters(schema, collection),
+        responses: { 200: answer('A page of documents.', pageSchema(document)), ...errorsOf(404) },
+      },
+      post: {
+        ...about('create', `Create a document of ${name}, or several at once`),
+        parameters: [idempotency],
+        requestBody: body({
+          anyOf: [
+            { $ref: `#/components/schemas/${name}.create` },
+            {
+              type: 'array',
+              minItems: 1,
+              maxItems: MAX_DOCUMENTS,
+              items: { $ref: `#/components/schemas/${name}.create` },
+              description: 'All or none.',
+            },
+          ],
+        }),
+        responses: {
+          201: answer(
+            'The document, as its creator may read it; or the documents.',
+            { anyOf: [written, documentsSchema(written)] },
+            { ETag: { ...ETAG, description: 'Of a single document.' } },
+          ),
+          ...errorsOf(404, 409, 413, 415, 422),
+        },
+      },
+    },
+    [`/api/collections/${name}/{id}`]: {
+      parameters: [keyParameter(collection)],
+      get: {
+        ...about('get', `Read a document of ${name}`),
+        parameters: [...projectionParameters(schema, collection), headerParameter('If-None-Match')],
+        responses: {
+          200: answer('The document.', document, { ETag: REQUIRED_ETAG }),
+          304: withoutBody('The caller has it already.', { ETag: REQUIRED_ETAG }),
+          ...errorsOf(404),
+        },
+      },
+      patch: {
+        ...about('update', `Change some fields of a document of ${name}`),
+        parameters: writeHeaders,
+        requestBody: body({ $ref: `#/components/schemas/${name}.update` }),
+        responses: {
+          200: answer('The changed document.', written, { ETag: REQUIRED_ETAG }),
+          ...errorsOf(404, 409, 412, 413, 415, 422),
+        },
+      },
+      put: {
+        ...about('put', `Create a document of ${name} under a key, or replace it`),
+        parameters: writeHeaders,
+        requestBody: body({ $ref: `#/components/schemas/${name}.replace` }),
+        responses: {
+          200: answer('It has been replaced.', written, { ETag: REQUIRED_ETAG }),
+          201: answer('It has been created.', written, { ETag: REQUIRED_ETAG }),
+          ...errorsOf(404, 409, 412, 413, 415, 422),
+        },
+      },
+      delete: {
+        ...about('delete', `Delete a document of ${name}`),
+        parameters: writeHeaders,
+        responses: { 204: withoutBody('It is gone.'), ...errorsOf(404, 409, 412) },
+      },
+    },
+  }
+}
+
+/** Several writes at once, of any collections. */
+export function batchPath(schema: Schema): JsonSchema {
+  const collections = [...schema.collections.values()]
+  const collection = { type: 'string', enum: collections.map(({ name }) => name) }
+  const id = { type: ['string', 'integer'] }
+  const data = { type: 'object' }
+  const operation = (op: string, properties: JsonSchema, required: readonly string[]): JsonSchema => ({
+    type: 'object',
+    properties: { op: { const: op }, collection, ...properties },
+    required: ['op', 'collection', ...required],
+    additionalProperties: false,
+  })
+  return {
+    post: {
+      operationId: 'batch',
+      tags: ['batch'],
+      summary: 'Several writes, all or none, in order; each sees the earlier ones',
+      parameters: [headerParameter('Idempotency-Key')],
+      requestBody: body({
+        type: 'object',
+        required: ['operations'],
+        additionalProperties: false,
+        properties: {
+          operations: {
+            type: 'array',
+            minItems: 1,
+            maxItems: MAX_DOCUMENTS,
+            items: {
+              oneOf: [
+                operation('create', { id, data }, []),
+                operation('update', { id, data }, ['id']),
+                operation('upsert', { id, data }, []),
+                operation('delete', { id }, ['id']),
+              ],
+            },
+          },
+        },
+      }),
+      responses: {
+        200: answer('The documents as their writer may read them; null for a delete.', {
+          type: 'object',
+          required: ['results'],
+          additionalProperties: false,
+          properties: {
+            results: { type: 'array', items: { anyOf: [{ type: 'null' }, ...collections.map(writtenDocument)] } },
+          },
+        }),
+        ...errorsOf(404, 409, 413, 415, 422),
+      },
+    },
+  }
+}
+
+function pageSchema(document: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    required: ['docs', 'next_cursor'],
+    additionalProperties: false,
+    properties: {
+      docs: { type: 'array', maxItems: 500, items: document },
+      total: { type: 'integer', minimum: 0, description: 'With `count=true`: all that match.' },
+      next_cursor: { type: ['string', 'null'], description: 'For the next page; null on the last one.' },
+    },
+  }
+}
+
+function documentsSchema(document: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    required: ['docs'],
+    additionalProperties: false,
+    properties: { docs: { type: 'array', minItems: 1, maxItems: MAX_DOCUMENTS, items: document } },
+  }
+}
+
+const ETAG: JsonSchema = { schema: { type: 'string' }, description: 'Changes with the document.' }
+const REQUIRED_ETAG: JsonSchema = { ...ETAG, required: true }
+
+function answer(description: string, schema: JsonValue, headers: JsonSchema = {}): JsonSchema {
+  return { ...withoutBody(description, headers), content: { 'application/json': { schema } } }
+}
+
+function withoutBody(description: string, headers: JsonSchema = {}): JsonSchema {
+  const always = ['X-Request-Id', 'Koyalite-Seq'].map((name) => [name, { $ref: `#/components/headers/${name}` }])
+  return { description, headers: { ...(Object.fromEntries(always) as JsonSchema), ...headers } }
+}
+
+function body(schema: JsonSchema): JsonSchema {
+  return { required: true, content: { 'application/json': { schema } } }
+}

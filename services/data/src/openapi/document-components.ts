@@ -1,0 +1,122 @@
+import {
+  type Collection,
+  type DocumentMode,
+  documentJsonSchema,
+  type Field,
+  type JsonSchema,
+  type JsonValue,
+  type Relation,
+  relationsOf,
+  type Schema,
+} from '@koyalite/schema'
+import { embedReferences } from './embedded-schema'
+import { portableStrings } from './portable-strings'
+
+const MAX_EXPANDED = 100
+
+type Properties = Readonly<Record<string, JsonSchema>>
+
+/**
+ * The schemas of a collection: `posts` is a document as it is answered, `posts.create`, `posts.update` and `posts.replace` are
+ * bodies. They say what everybody may send: fields that only the server writes, and keys repeated in a body, are left out of bodies.
+ */
+export function documentComponents(schema: Schema, collection: Collection): Readonly<Record<string, JsonSchema>> {
+  const { name } = collection
+  const embedded: Record<string, JsonSchema> = {}
+  const component = (mode: DocumentMode, adapt: (object: JsonSchema) => JsonSchema) =>
+    embedReferences(adapt(portableStrings(documentJsonSchema(collection, mode), mode)), name, embedded)
+  return {
+    [name]: component('read', (object) => readable(schema, collection, object)),
+    [`${name}.create`]: component('create', (object) => writable(collection, object, isServers)),
+    [`${name}.update`]: component('update', (object) =>
+      withOperators(collection, writable(collection, object, isServersOrKey)),
+    ),
+    [`${name}.replace`]: component('replace', (object) => writable(collection, object, isServersOrKey)),
+    ...embedded,
+  }
+}
+
+/** A document of an answer to a write: at least its key is told, also to those who may not read the rest. */
+export function writtenDocument({ name, primaryKey }: Collection): JsonSchema {
+  const isAlwaysTold = !primaryKey.internal && primaryKey.read === undefined
+  const reference = { $ref: `#/components/schemas/${name}` }
+  return isAlwaysTold ? { allOf: [reference], required: [primaryKey.name] } : reference
+}
+
+/** The relations of a collection that anybody can expand. */
+export function openRelations(schema: Schema, collection: Collection): readonly Relation[] {
+  return [...relationsOf(schema, collection).values()].filter(
+    (relation) => !relation.field.internal && (relation.kind === 'forward' || !relation.sourceField.internal),
+  )
+}
+
+/** Without `required`: what is in an answer depends on `fields` and on what its reader may read. With what `expand` adds. */
+function readable(schema: Schema, collection: Collection, { required: _, ...object }: JsonSchema): JsonSchema {
+  const fields = object.properties as Properties
+  const expanded = openRelations(schema, collection).map((relation) => {
+    const own = fields[relation.name]
+    const added = expansionSchema(relation)
+    return [relation.name, own === undefined ? added : { anyOf: [own, added] }] as const
+  })
+  return { ...object, properties: { ...fields, ...Object.fromEntries(expanded) } }
+}
+
+function expansionSchema(relation: Relation): JsonSchema {
+  if (relation.kind === 'forward') {
+    const anyOf = [{ $ref: `#/components/schemas/${relation.target.name}` }, { type: 'null' }]
+    return { anyOf, description: `With \`expand=${relation.name}\`; null where it may not be read.` }
+  }
+  return {
+    type: 'array',
+    maxItems: MAX_EXPANDED,
+    items: { $ref: `#/components/schemas/${relation.source.name}` },
+    description: `With \`expand=${relation.name}\`: the last ${MAX_EXPANDED} by key, descending.`,
+  }
+}
+
+function writable(collection: Collection, object: JsonSchema, isLeftOut: (field: Field) => boolean): JsonSchema {
+  const leftOut = new Set([...collection.fields.values()].filter(isLeftOut).map((field) => field.name))
+  const { required, ...rest } = object
+  const properties = Object.entries(object.properties as Properties).filter(([name]) => !leftOut.has(name))
+  const stillRequired = ((required ?? []) as readonly string[]).filter((name) => !leftOut.has(name))
+  return {
+    ...rest,
+    properties: Object.fromEntries(properties),
+    ...(stillRequired.length > 0 && { required: stillRequired }),
+  }
+}
+
+function isServers(field: Field): boolean {
+  return field.write?.source.trim() === 'false'
+}
+
+function isServersOrKey(field: Field): boolean {
+  return field.primary || isServers(field)
+}
+
+function withOperators(collection: Collection, object: JsonSchema): JsonSchema {
+  const properties = Object.entries(object.properties as Properties).map(([name, own]) => {
+    const operators = operatorSchemas(collection.fields.get(name) as Field)
+    const acceptsAll = Object.keys(own).every((key) => key === 'description')
+    if (operators.length === 0 || acceptsAll) return [name, own] as const
+    return [name, { anyOf: [own, ...operators] }] as const
+  })
+  return { ...object, properties: Object.fromEntries(properties) }
+}
+
+function operatorSchemas({ type }: Field): readonly JsonSchema[] {
+  switch (type) {
+    case 'int':
+      return [operator('$inc', { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })]
+    case 'float':
+      return [operator('$inc', { type: 'number' })]
+    case 'json':
+      return [operator('$push', {}), operator('$pull', {})]
+    default:
+      return []
+  }
+}
+
+function operator(name: string, operand: JsonValue): JsonSchema {
+  return { type: 'object', properties: { [name]: operand }, required: [name], additionalProperties: false }
+}

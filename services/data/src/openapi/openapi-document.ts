@@ -1,0 +1,92 @@
+import type { Route } from '@koyalite/kernel'
+import type { JsonSchema, JsonValue, Schema } from '@koyalite/schema'
+import { batchPath, collectionPaths } from './collection-paths'
+import { documentComponents } from './document-components'
+import { ERROR_SCHEMA, errorResponses, errorsOf } from './error-responses'
+import { HEADER_PARAMETERS } from './parameters'
+import { SYSTEM_PATHS } from './system-paths'
+
+export interface OpenApiInput {
+  readonly schema: Schema
+  readonly settings: { readonly name: string; readonly server: { readonly url: string | null } }
+  /** Routes besides those of documents and of the server itself: told with their path and summary. */
+  readonly routes?: readonly Route[]
+  /** Of the API's provider. */
+  readonly version?: string
+}
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = JsonSchema
+
+/**
+ * Describes everything that a schema's API takes and gives: each parameter, each body, each status with its headers. Every
+ * answer of the server is valid against it. The admin API is not part of it.
+ */
+export function openApiDocument({ schema, settings, routes = [], version = '1' }: OpenApiInput): OpenApiDocument {
+  const collections = [...schema.collections.values()]
+  const paths: Record<string, JsonValue> = { ...SYSTEM_PATHS }
+  for (const collection of collections) Object.assign(paths, collectionPaths(schema, collection))
+  paths['/api/batch'] = batchPath(schema)
+  for (const route of routes) addOtherRoute(paths, route)
+  return {
+    openapi: '3.1.0',
+    info: { title: settings.name, version, description: INTRODUCTION },
+    servers: [{ url: settings.server.url?.replace(/\/+$/, '') || '/' }],
+    security: [{}, { bearer: [] }],
+    tags: [
+      ...collections.map(({ name, description }) => (description === undefined ? { name } : { name, description })),
+      { name: 'batch' },
+      { name: 'server' },
+    ],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or a service key (`kl_…`).' },
+      },
+      headers: {
+        'X-Request-Id': {
+          required: true,
+          schema: { type: 'string' },
+          description: "The request's id, under which the server's log has it.",
+        },
+        'Koyalite-Seq': {
+          required: true,
+          schema: { type: 'string', pattern: '^[^.]+\\.[0-9]+$' },
+          description: 'The state of the database that was read or written.',
+        },
+      },
+      parameters: HEADER_PARAMETERS,
+      responses: errorResponses(),
+      schemas: Object.assign(
+        { Error: ERROR_SCHEMA },
+        ...collections.map((collection) => documentComponents(schema, collection)),
+      ) as JsonSchema,
+    },
+  }
+}
+
+const INTRODUCTION = [
+  'Rules decide who may do what: without a rule nobody may.',
+  'Timestamps are UTC (`YYYY-MM-DDTHH:mm:ss.sssZ`), blobs are base64, ids are lower case.',
+].join(' ')
+
+/** Paths that are described exactly, or that belong to the admin API. */
+const DESCRIBED = /^\/api\/(?:collections|admin|batch)(?:\/|$)/
+
+function addOtherRoute(paths: Record<string, JsonValue>, { method, path, summary }: Route): void {
+  if (DESCRIBED.test(path) || path.endsWith('*')) return
+  const template = path.replace(/:(\w+)/g, '{$1}')
+  if (template in SYSTEM_PATHS) return
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as string)
+  const known = (paths[template] ?? {}) as JsonSchema
+  paths[template] = {
+    ...known,
+    [method.toLowerCase()]: {
+      operationId: `${method.toLowerCase()}${template.replace(/[^A-Za-z0-9]+/g, '_')}`,
+      tags: [path.split('/')[2] ?? 'server'],
+      ...(summary === undefined ? {} : { summary }),
+      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      responses: { '2XX': { description: 'It worked.' }, ...errorsOf(404, 409, 412, 413, 415, 422) },
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
+import type { Collection, Field } from '@koyalite/schema'
+
+/**
+ * The SQL of one collection for callers with the same rights, made once per shape. Parameters that wait for the caller stay in
+ * the statements: `Access.bind` fills them in.
+ */
+export interface DocumentStatements {
+  /** Writes a document, all its columns in the order of the schema. Gives what the caller may see of it, then whether each guard holds. */
+  insert(values: readonly SqlValue[], guards: readonly Guard[]): Sql
+  /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
+  update(change: FieldChange, guards: readonly Guard[]): Sql
+  /** What the caller may see of a document (NULL where they may not read it), then whether each guard holds. */
+  select(key: SqlValue, guards: readonly Guard[]): Sql
+  /** What `insert` gives, of a document that is there. */
+  seen(key: SqlValue, guards: readonly Guard[]): Sql
+  delete(key: SqlValue): Sql
+}
+
+export interface FieldChange {
+  readonly key: SqlValue
+  readonly fields: readonly Field[]
+  readonly values: readonly SqlValue[]
+  readonly touched: readonly Field[]
+  readonly touchedValues: readonly SqlValue[]
+}
+
+const caches = new WeakMap<ReadAccess, Map<Collection, DocumentStatements>>()
+
+export function documentStatements(access: ReadAccess, collection: Collection): DocumentStatements {
+  let cache = caches.get(access)
+  if (!cache) {
+    cache = new Map()
+    caches.set(access, cache)
+  }
+  let statements = cache.get(collection)
+  if (!statements) {
+    statements = createStatements(access, collection)
+    cache.set(collection, statements)
+  }
+  return statements
+}
+
+function createStatements(access: ReadAccess, collection: Collection): DocumentStatements {
+  const table = quote(collection.table)
+  const key = quote(collection.primaryKey.column)
+  const fields = [...collection.fields.values()]
+  const columns = fields.map((field) => quote(field.column)).join(', ')
+  const insertHead = `INSERT INTO ${table} (${columns}) VALUES (${fields.map(() => '?').join(', ')}) RETURNING `
+  const seen = seenAfterWrite(access, collection)
+  const visible = visibleDocument(access, collection)
+  const cached = new Map<string, Sql>()
+  /** `first`, then the guards, as a list of expressions. */
+  const list = (name: string, first: Sql, guards: readonly Guard[]): Sql => {
+    const shape = guards.length === 0 ? name : `${name} ${guards.map((guard) => guard.key).join(' ')}`
+    let made = cached.get(shape)
+    if (!made) {
+      made = commaList([first, ...guards.map((guard) => guard.sql(collection.table))])
+      cached.set(shape, made)
+    }
+    return made
+  }
+  const fromKey = `FROM ${table} WHERE ${key} = ?`
+  return {
+    insert(values, guards) {
+      const returning = list('seen', seen, guards)
+      return { text: insertHead + returning.text, params: [...values, ...returning.params] }
+    },
+    update(change, guards) {
+      const returning = list('seen', seen, guards)
+      const set = [...change.fields, ...change.touched].map((field) => `${quote(field.column)} = ?`).join(', ')
+      const differs = change.fields.map((field) => `${quote(field.column)} IS NOT ?`).join(' OR ')
+      const text = `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs}) RETURNING ${returning.text}`
+      const params = [...change.values, ...change.touchedValues, change.key, ...change.values, ...returning.params]
+      return { text, params }
+    },
+    select(keyValue, guards) {
+      const chosen = list('visible', visible, guards)
+      return { text: `SELECT ${chosen.text} ${fromKey}`, params: [...chosen.params, keyValue] }
+    },
+    seen(keyValue, guards) {
+      const chosen = list('seen', seen, guards)
+      return { text: `SELECT ${chosen.text} ${fromKey}`, params: [...chosen.params, keyValue] }
+    },
+    delete: (keyValue) => ({ text: `DELETE ${fromKey}`, params: [keyValue] }),
+  }
+}
+
+/** The document where it may be read, else its key alone: whoever wrote it knows that it is there. */
+function seenAfterWrite(access: ReadAccess, collection: Collection): Sql {
+  const { name, column } = collection.primaryKey
+  const keyOnly = `json_object('${name}', ${quote(collection.table)}.${quote(column)})`
+  const rule = access.rows(collection)
+  switch (rule.kind) {
+    case 'all':
+      return documentJson(collection, access, collection.table)
+    case 'none':
+      return { text: keyOnly, params: [] }
+    case 'where':
+      return conditional(
+        rule.sql(collection.table),
+        documentJson(collection, access, collection.table),
+        ` ELSE ${keyOnly}`,
+      )
+  }
+}
+
+function visibleDocument(access: ReadAccess, collection: Collection): Sql {
+  const rule = access.rows(collection)
+  switch (rule.kind) {
+    case 'all':
+      return documentJson(collection, access, collection.table)
+    case 'none':
+      return { text: 'NULL', params: [] }
+    case 'where':
+      return conditional(rule.sql(collection.table), documentJson(collection, access, collection.table), '')
+  }
+}
+
+function conditional(condition: Sql, value: Sql, otherwise: string): Sql {
+  return {
+    text: `CASE WHEN ${condition.text} THEN ${value.text}${otherwise} END`,
+    params: [...condition.params, ...value.params],
+  }
+}
+
+function commaList(parts: readonly Sql[]): Sql {
+  return { text: parts.map(({ text }) => text).join(', '), params: parts.flatMap(({ params }) => params) }
+}
+
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
