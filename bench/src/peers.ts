@@ -29,6 +29,9 @@ export interface RunningPeer {
   /** Freezes it while another one is measured. */
   pause(): void
   resume(): void
+  /** Ends it and leaves its data. */
+  end(): Promise<void>
+  /** Ends it and removes its data. */
   stop(): Promise<void>
 }
 
@@ -80,6 +83,13 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     throw new Error(`${peer.name} ended with ${ready}: ${await Bun.file(join(dataFolder, 'stderr.log')).text()}`)
   }
   const startMs = performance.now() - started
+  const end = async () => {
+    child.kill('SIGCONT')
+    child.kill('SIGTERM')
+    const slow = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    await child.exited
+    clearTimeout(slow)
+  }
   return {
     peer,
     port,
@@ -89,12 +99,9 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     startMs,
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
+    end,
     async stop() {
-      child.kill('SIGCONT')
-      child.kill('SIGTERM')
-      const slow = setTimeout(() => child.kill('SIGKILL'), 10_000)
-      await child.exited
-      clearTimeout(slow)
+      await end()
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }

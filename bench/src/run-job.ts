@@ -72,7 +72,7 @@ const runOpen: Run = (job, connections, next, tally, limits) =>
     let sent = 0
     let answered = 0
     const pump = () => {
-      const due = Math.min(total, Math.floor((performance.now() - started) * perMs))
+      const due = Math.min(total, 1 + Math.floor((performance.now() - started) * perMs))
       while (sent < due) {
         const connection = free.pop()
         if (connection === undefined) return

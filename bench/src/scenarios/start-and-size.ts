@@ -18,11 +18,11 @@ export const START_AND_SIZE: Scenario = {
         try {
           await Bun.sleep(1000)
           const idle = residentBytes(running.pid)
-          const empty = diskBytes(running.dataFolder)
           const measured: Record<string, number> = { 'start ms': running.startMs, 'idle MB': idle / 1e6 }
           if (repetition === 0) {
             await loadChat(running, messages)
-            measured['bytes per row'] = (diskBytes(running.dataFolder) - empty) / messages
+            await running.end()
+            measured['bytes per row'] = diskBytes(running.dataFolder) / messages
           }
           cells.push({ cell: 'fresh project', peer: peer.name, repetition, result: { measured } })
         } finally {
@@ -44,7 +44,7 @@ function residentBytes(pid: number): number {
   return own + children.reduce((sum, child) => sum + residentBytes(Number(child)), 0)
 }
 
-/** Of the database's files, its write-ahead log included; not of logs. */
+/** Of the database's files after a clean stop, the log of changes in them included; not of request logs. */
 function diskBytes(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.db(-wal)?$/.test(name) && !name.includes('auxiliary'))
