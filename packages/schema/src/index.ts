@@ -3,10 +3,28 @@ export * from './ddl'
 export * from './document-json-schema'
 export { validationProblem } from './field-validation'
 export { DOCUMENT_FORMATS, isBase64, isEmail, isStorableText, isUrl, isUuid } from './formats'
+export { type AppliedOperations, applyOperations, type OperationProblem } from './migration/apply-operations'
 export { diffSchemas } from './migration/diff-schemas'
 export { type Change, type Difference, formatHint, type RenameHint, type Subject } from './migration/difference'
+export { type DraftOptions, draftMigration } from './migration/draft-migration'
+export {
+  type Migration,
+  type MigrationOperation,
+  type ParsedMigration,
+  parseMigration,
+} from './migration/migration-file'
 export type { KeptObject, MigrationStep } from './migration/migration-step'
 export { type PlanMigrationOptions, planMigration } from './migration/plan-migration'
+export {
+  type MigrationFilePlan,
+  type PlanFileOptions,
+  type PlannedMigration,
+  type PlannedMigrations,
+  planMigrationFile,
+  planPendingMigrations,
+} from './migration/plan-migration-file'
+export { type PlannedRollback, planRollback, type RollbackOptions } from './migration/plan-rollback'
+export type { Reversibility } from './migration/reversibility'
 export * from './model'
 export { NAME, nameProblem } from './names'
 export { MAX_FIELDS } from './parse-collection'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
 import { BLOG, EVERYTHING } from './example-schemas'
 import type { Schema } from './model'
 import { parseSchema } from './parse-schema'
@@ -331,6 +332,49 @@ collections:
       "s:8:3 collections 'a' and 'b' have the same table 'SAME'",
     ])
   })
+})
+
+test('any damage to a file gives a schema or problems at places that are in it, and never throws', () => {
+  const lines = EVERYTHING.split('\n')
+  const damage = fc.array(
+    fc.tuple(
+      fc.nat(EVERYTHING.length),
+      fc.nat(4),
+      fc.constantFrom(
+        '',
+        ' ',
+        '\n',
+        ':',
+        '{',
+        '}',
+        '[',
+        '- ',
+        '&a ',
+        '*a',
+        '"',
+        '#',
+        '1',
+        'null',
+        'x: ',
+        '|',
+        '\t',
+        '\u0000',
+      ),
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  const property = fc.property(damage, (edits) => {
+    const text = edits.reduce((t, [at, length, insert]) => t.slice(0, at) + insert + t.slice(at + length), EVERYTHING)
+    const result = parseSchema(text, { file: 's' })
+    if (result.ok) return
+    expect(result.problems.length).toBeGreaterThan(0)
+    for (const { line, column, message } of result.problems) {
+      expect(line).toBeWithin(1, lines.length + 6)
+      expect(column).toBeGreaterThan(0)
+      expect(message).not.toBe('')
+    }
+  })
+  fc.assert(property, { numRuns: 300, includeErrorInReport: true })
 })
 
 function one(fields: string): string {

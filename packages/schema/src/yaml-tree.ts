@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+} from 'yaml'
 import type { JsonValue, Position } from './model'
 import type { Report } from './problems'
 
@@ -70,6 +81,11 @@ class Unreadable extends Error {}
 
 function buildTree(document: Document.Parsed, source: Source): YamlNode | null {
   const open = new Set<Node>()
+  // Nodes are first met in the order of the text, which is what decides between two anchors of one name. The library's own look-up
+  // walks the whole document for each alias.
+  const anchors = new Map<string, Node>()
+  const visited = new Set<Node>()
+  const targets = new Map<Node, Node>()
   let nodes = 0
 
   function build(node: Node | null, fallback: Position): YamlNode {
@@ -79,15 +95,23 @@ function buildTree(document: Document.Parsed, source: Source): YamlNode | null {
       throw fail(position, 'the file has too many values (aliases are counted each time they are used)')
     if (open.size >= MAX_DEPTH) throw fail(position, 'the file is nested too deeply')
     if (isAlias(node)) {
-      const target = node.resolve(document)
+      const target = resolve(node)
       if (target === undefined) throw fail(position, `unknown alias '*${node.source}'`)
       if (open.has(target)) throw fail(position, `alias '*${node.source}' contains itself`)
       return build(target, position)
     }
+    if ('anchor' in node && node.anchor !== undefined && !visited.has(node)) anchors.set(node.anchor, node)
+    visited.add(node)
     open.add(node)
     const built = buildOpen(node, position)
     open.delete(node)
     return built
+  }
+
+  function resolve(alias: Alias): Node | undefined {
+    const target = targets.get(alias) ?? anchors.get(alias.source)
+    if (target) targets.set(alias, target)
+    return target
   }
 
   function buildOpen(node: Node, position: Position): YamlNode {

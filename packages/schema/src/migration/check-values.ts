@@ -21,7 +21,11 @@ export function checkNewConstraints(
   })
   const indexes = after.indexes.filter((index) => {
     const old = before.indexes.find((candidate) => candidate.name === index.name)
-    return index.unique && !(old?.unique && old.fields.join() === index.fields.join())
+    const isNew = !old?.unique || old.fields.join() !== index.fields.join()
+    const hasNewValues = index.fields.some((name) => {
+      return fills?.has(`${after.name}.${name}`) || before.fields.get(name)?.type !== after.fields.get(name)?.type
+    })
+    return index.unique && (isNew || hasNewValues)
   })
   return [
     ...ofFields,

@@ -2,6 +2,9 @@ import { defaultSql } from '../ddl'
 import type { Field, FieldType, FieldValidation } from '../model'
 import { showValue } from '../shape'
 
+/** The one reason that no migration file can do anything about. */
+export const PRIMARY_KEY_CHANGES = 'the primary key changes'
+
 /** One way in which a field differs. `stricter` says why existing documents may not fit, where they may not. */
 export interface FieldChange {
   readonly text: string
@@ -37,7 +40,7 @@ function flagChanges(from: Field, to: Field): readonly FieldChange[] {
   const flag = (key: 'primary' | 'unique' | 'nullable' | 'index' | 'internal', stricter: string | undefined) => {
     if (from[key] !== to[key]) changes.push({ text: `${key} ${from[key]} → ${to[key]}`, ...(stricter && { stricter }) })
   }
-  flag('primary', 'the primary key changes')
+  flag('primary', PRIMARY_KEY_CHANGES)
   flag('unique', to.unique ? 'existing documents may share a value' : undefined)
   flag('nullable', to.nullable ? undefined : 'existing documents may have no value')
   flag('index', undefined)

@@ -1,6 +1,6 @@
 import type { Collection, Field, Index, Schema } from '../model'
 import { OPERATIONS } from '../model'
-import { diffField, isSameKind } from './diff-field'
+import { diffField, isSameKind, PRIMARY_KEY_CHANGES } from './diff-field'
 import type { Difference, RenameHint } from './difference'
 
 /** How `to` differs from `from`, in the order of the files. Nothing is assumed to be renamed (SPEC.md, D rules). */
@@ -40,7 +40,7 @@ function diffCollection(from: Collection, to: Collection): readonly Difference[]
     ...removed.map((field): Difference => {
       const subject = { of: 'field', change: 'removed', collection: to.name, field: field.name } as const
       const hint = hints.find((candidate) => candidate.from === field.name)
-      const reason = field.primary ? 'the primary key changes' : 'its values would be lost'
+      const reason = field.primary ? PRIMARY_KEY_CHANGES : 'its values would be lost'
       return { kind: 'destructive', subject, line: `- ${to.name}.${field.name}`, reason, ...(hint && { hint }) }
     }),
     ...[...to.fields.values()].flatMap((field) => {
@@ -64,8 +64,9 @@ function addedField(collection: Collection, field: Field, hint: RenameHint | und
   }
 }
 
-function reasonAgainstAdding(field: Field): string | undefined {
-  if (field.primary) return 'the primary key changes'
+/** Why existing documents cannot simply get a new field, or undefined. */
+export function reasonAgainstAdding(field: Field): string | undefined {
+  if (field.primary) return PRIMARY_KEY_CHANGES
   if (!field.nullable && field.default === undefined)
     return 'it is required and has no default: existing documents need a value'
   if (field.unique && field.default !== undefined)

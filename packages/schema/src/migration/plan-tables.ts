@@ -18,13 +18,18 @@ export interface PlanTablesOptions {
   readonly fills?: ReadonlyMap<string, string>
   /** What the tables have besides what the schema knows. */
   readonly keep?: readonly KeptObject[]
+  /** Where references find what the schemas do not have yet. */
+  readonly context?: Schema
 }
 
 /** The steps from the tables of one schema to those of another, collections and fields being the same where their names are (SPEC.md, P rules). */
 export function planTables(from: Schema, to: Schema, options: PlanTablesOptions = {}): readonly MigrationStep[] {
+  const known = completed(to, options.context)
   const pairs = [...to.collections.values()].flatMap((after) => {
     const before = from.collections.get(after.name)
-    return before ? [{ before, after, rebuild: needsRebuild(before, after, from, to, options) }] : []
+    return before
+      ? [{ before, after, rebuild: needsRebuild(before, after, completed(from, options.context), known, options) }]
+      : []
   })
   const added = [...to.collections.values()].filter(({ name }) => !from.collections.has(name))
   const removed = [...from.collections.values()].filter(({ name }) => !to.collections.has(name))
@@ -32,13 +37,23 @@ export function planTables(from: Schema, to: Schema, options: PlanTablesOptions 
     ...removed.map(({ table }) => sqlStep(`DROP TABLE ${quoteName(table)}`)),
     ...dropIndexes(from, to),
     ...renameTables(pairs, options.keep ?? []),
-    ...added.flatMap((collection) => createCollectionSql(collection, to).slice(0, 1).map(sqlStep)),
+    ...added.flatMap((collection) => createCollectionSql(collection, known).slice(0, 1).map(sqlStep)),
     ...pairs.flatMap(({ before, after, rebuild }) =>
-      rebuild ? rebuildTable(before, after, to, options) : addColumns(before, after, to),
+      rebuild ? rebuildTable(before, after, known, options) : addColumns(before, after, known),
     ),
     ...pairs.flatMap(({ before, after }) => checkNewConstraints(before, after, to, options.fills)),
     ...createIndexes(from, to, new Set(pairs.filter(({ rebuild }) => rebuild).map(({ after }) => after.name))),
   ]
+}
+
+function completed(schema: Schema, context: Schema | undefined): Schema {
+  if (!context) return schema
+  const collections = new Map(schema.collections)
+  for (const [name, other] of context.collections) {
+    const own = collections.get(name)
+    collections.set(name, own ? { ...own, fields: new Map([...other.fields, ...own.fields]) } : other)
+  }
+  return { ...schema, collections }
 }
 
 interface Pair {
@@ -123,14 +138,16 @@ function allIndexes(
   )
 }
 
-function dropIndexes(from: Schema, to: Schema): readonly MigrationStep[] {
+/** Removes the indexes that are not there afterwards, or differ; of collections that stay. */
+export function dropIndexes(from: Schema, to: Schema): readonly MigrationStep[] {
   const after = allIndexes(to)
   return [...allIndexes(from)]
     .filter(([name, { text, collection }]) => to.collections.has(collection.name) && after.get(name)?.text !== text)
     .map(([name]) => sqlStep(dropIndexSql(name)))
 }
 
-function createIndexes(from: Schema, to: Schema, rebuilt: ReadonlySet<string>): readonly MigrationStep[] {
+/** Makes the indexes that were not there before, or differed, and those of rebuilt tables. */
+export function createIndexes(from: Schema, to: Schema, rebuilt: ReadonlySet<string>): readonly MigrationStep[] {
   const before = allIndexes(from)
   return [...allIndexes(to)]
     .filter(([name, { text, collection }]) => rebuilt.has(collection.name) || before.get(name)?.text !== text)

@@ -3,6 +3,9 @@ import type { Collection, Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { type KeptObject, type MigrationStep, sqlStep } from './migration-step'
 
+/** Only the author can say what existing values shall become. */
+export class NeedsFill extends Error {}
+
 interface RebuildOptions {
   readonly fills?: ReadonlyMap<string, string>
   readonly keep?: readonly KeptObject[]
@@ -54,7 +57,8 @@ function copyOf(old: Field | undefined, field: Field, after: Collection, { fills
   if (!old) return required({ value: fallback ?? 'NULL', checks: [] }, field, after, 'it needs a fill for')
   const column = quoteName(old.column)
   const conversion = convertType(old.type, field.type, column)
-  if (!conversion) throw new Error(`${name} cannot become ${field.type} without a fill`)
+  if (!conversion)
+    throw new NeedsFill(`${name} cannot become ${field.type} by itself: give a fill that converts its values`)
   const checks = conversion.fits === undefined ? [] : [misfits(name, field, column, conversion.fits, after.table)]
   if (!old.nullable || field.nullable) return { value: conversion.value, checks }
   if (fallback !== undefined) return { value: `coalesce(${conversion.value}, ${fallback})`, checks }

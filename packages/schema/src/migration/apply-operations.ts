@@ -1,0 +1,162 @@
+import type { Collection, Field, Position, Schema } from '../model'
+import { didYouMean } from '../suggest'
+import { isUsers, USERS_FIELDS } from '../users'
+import { currentField, currentName, type Later } from './later-names'
+import type { MigrationOperation } from './migration-file'
+import * as edit from './schema-edits'
+
+/** An operation that does not fit the schema. */
+export interface OperationProblem extends Position {
+  readonly message: string
+}
+
+export type AppliedOperations =
+  /** `states[i]` is the schema before operation i; the last one is the result. */
+  { readonly ok: true; readonly states: readonly Schema[] } | { readonly ok: false; readonly problem: OperationProblem }
+
+export interface ApplyOptions {
+  /** The schema at the end of all migrations: what fields are to become stands there. */
+  readonly to: Schema
+  /** Operations of the migrations that follow. */
+  readonly later?: Later
+}
+
+/** What operations make of a schema. */
+export function applyOperations(
+  from: Schema,
+  operations: readonly MigrationOperation[],
+  { to, later = [] }: ApplyOptions,
+): AppliedOperations {
+  const states = [from]
+  for (const [i, operation] of operations.entries()) {
+    const state = states[i] ?? from
+    const rest = [...operations.slice(i + 1), ...later]
+    const next = applyOperation(state, operation, to, rest)
+    if (typeof next === 'string') return { ok: false, problem: { ...operation.position, message: next } }
+    states.push(next)
+  }
+  const dangling = danglingReference(states.at(-1) ?? from, operations)
+  return dangling ? { ok: false, problem: dangling } : { ok: true, states }
+}
+
+/** The next schema, or why the operation cannot be. */
+function applyOperation(state: Schema, operation: MigrationOperation, to: Schema, rest: Later): Schema | string {
+  switch (operation.type) {
+    case 'sql':
+      return state
+    case 'rename_collection': {
+      const { from, to: name } = operation
+      if (from === 'users') return "'users' is built in and cannot be renamed"
+      if (!state.collections.has(from)) return unknownCollection(state, from)
+      return state.collections.has(name)
+        ? `there is a collection '${name}' already`
+        : edit.renameCollection(state, from, name)
+    }
+    case 'drop_collection': {
+      if (operation.collection === 'users') return "'users' is built in and cannot be dropped"
+      const collection = state.collections.get(operation.collection)
+      if (!collection) return unknownCollection(state, operation.collection)
+      return edit.dropCollection(state, collection.name)
+    }
+    default: {
+      const collection = state.collections.get(operation.collection)
+      if (!collection) return unknownCollection(state, operation.collection)
+      return applyToCollection(state, collection, operation, { to, rest })
+    }
+  }
+}
+
+type CollectionOperation = Exclude<
+  MigrationOperation,
+  { readonly type: 'sql' | 'rename_collection' | 'drop_collection' }
+>
+
+function applyToCollection(
+  state: Schema,
+  collection: Collection,
+  operation: CollectionOperation,
+  { to, rest }: { readonly to: Schema; readonly rest: Later },
+): Schema | string {
+  if (operation.type === 'add_index') return addIndex(state, collection, operation.index, { to, rest })
+  const name = operation.type === 'rename_field' ? operation.from : operation.field
+  const field = collection.fields.get(name)
+  if (operation.type === 'add_field') {
+    if (field) return `'${collection.name}.${name}' is there already (to change it: alter_field)`
+    return definedLater(state, collection, name, { to, rest })
+  }
+  if (!field) return `there is no field '${collection.name}.${name}'${didYouMean(name, collection.fields.keys())}`
+  if (operation.type === 'alter_field') {
+    return definedLater(state, collection, name, { to, rest })
+  }
+  if (isBuiltIn(collection, field)) return `'${collection.name}.${name}' is built in`
+  if (operation.type === 'rename_field') {
+    if (collection.fields.has(operation.to)) return `'${collection.name}.${operation.to}' is there already`
+    return edit.renameField(state, collection, field, operation.to)
+  }
+  if (field.primary)
+    return 'the primary key cannot be dropped: make a new collection, and copy the documents with an sql operation'
+  return edit.dropField(state, collection, field)
+}
+
+/** A field as the schema of the end has it, under its names of today. */
+function definedLater(
+  state: Schema,
+  collection: Collection,
+  name: string,
+  { to, rest }: { readonly to: Schema; readonly rest: Later },
+): Schema | string {
+  const definition = currentField(state, collection.name, name, { to, rest })
+  if (!definition)
+    return `the schema does not say what '${collection.name}.${name}' shall be: it is not there, or dropped by a later operation`
+  if (definition.primary !== (collection.fields.get(name)?.primary ?? false)) {
+    return 'the primary key cannot be changed: make a new collection, and copy the documents with an sql operation'
+  }
+  return edit.setField(state, collection, definition)
+}
+
+function addIndex(
+  state: Schema,
+  collection: Collection,
+  name: string,
+  { to, rest }: { readonly to: Schema; readonly rest: Later },
+): Schema | string {
+  const later = [...to.collections.values()].find(
+    (candidate) => currentName(state, candidate.name, rest) === collection.name,
+  )
+  const index = later?.indexes.find((candidate) => candidate.name === name)
+  if (!later || !index) return `the schema has no index '${name}' in '${collection.name}'`
+  const missing = index.fields.find((field) => !collection.fields.has(field))
+  if (missing !== undefined)
+    return `index '${name}' needs the field '${collection.name}.${missing}', which is not there yet`
+  return edit.setIndex(state, collection, index)
+}
+
+function unknownCollection(state: Schema, name: string): string {
+  return `there is no collection '${name}'${didYouMean(name, state.collections.keys())}`
+}
+
+function isBuiltIn(collection: Collection, field: Field): boolean {
+  return isUsers(collection) && USERS_FIELDS.some(({ name }) => name === field.name)
+}
+
+/** Something that is dropped and still referred to when all is done. */
+function danglingReference(end: Schema, operations: readonly MigrationOperation[]): OperationProblem | undefined {
+  for (const operation of operations) {
+    if (operation.type !== 'drop_collection' && operation.type !== 'drop_field') continue
+    const field = operation.type === 'drop_field' ? operation.field : undefined
+    const target = end.collections.get(operation.collection)
+    if (target && (field === undefined || target.fields.has(field))) continue
+    for (const other of end.collections.values()) {
+      for (const { references, name } of other.fields.values()) {
+        if (references?.collection !== operation.collection || (field !== undefined && references.field !== field))
+          continue
+        const dropped = field === undefined ? operation.collection : `${operation.collection}.${field}`
+        return {
+          ...operation.position,
+          message: `'${other.name}.${name}' still refers to '${dropped}': drop or alter it too`,
+        }
+      }
+    }
+  }
+  return undefined
+}

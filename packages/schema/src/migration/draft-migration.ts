@@ -1,0 +1,171 @@
+import { stringify } from 'yaml'
+import { NOW_SQL, quoteName, quoteText } from '../ddl'
+import type { Field, Schema } from '../model'
+import { convertType } from './convert-type'
+import { PRIMARY_KEY_CHANGES } from './diff-field'
+import { diffSchemas } from './diff-schemas'
+import { type Difference, formatHint, type RenameHint } from './difference'
+import { renameCollection, renameField } from './schema-edits'
+
+export interface DraftOptions {
+  readonly from: Schema
+  readonly to: Schema
+  readonly version: number
+  readonly name: string
+  readonly description?: string
+  /** What the author says to a possible rename. Without an answer the draft has both ways as comments, and is refused until one is chosen. */
+  readonly answer?: (hint: RenameHint) => 'rename' | 'drop' | undefined
+}
+
+/** The text of a migration file for everything that is not applied by itself. Fills are proposals for the author to look at. */
+export function draftMigration(options: DraftOptions): string {
+  const head = stringify({
+    version: options.version,
+    name: options.name,
+    description: options.description ?? options.name.replaceAll('_', ' '),
+  })
+  const lines = draftOperations(options)
+  return `${head}operations:\n${lines.map((text) => `  ${text}\n`).join('')}`
+}
+
+function draftOperations(options: DraftOptions): readonly string[] {
+  const { renames, from, undecided } = answerHints(options)
+  const differences = diffSchemas(from, options.to).filter(({ kind }) => kind === 'destructive')
+  const isUndecided = ({ hint }: Difference) => undecided.some((other) => sameHint(other, hint))
+  const operations = differences
+    .filter((difference) => !isUndecided(difference))
+    .map((difference) => ({ rank: rankOf(difference, from), text: draftOne(difference, from, options.to) }))
+    .sort((a, b) => a.rank - b.rank)
+  return [
+    ...new Set([
+      ...renames.map((hint) => line(renameOperation(hint))),
+      ...operations.map(({ text }) => text),
+      ...undecided.flatMap(choices),
+    ]),
+  ]
+}
+
+/** Asks about each possible rename, and again for what a rename brings to light. */
+function answerHints({ from, to, answer }: DraftOptions): {
+  readonly renames: readonly RenameHint[]
+  readonly from: Schema
+  readonly undecided: readonly RenameHint[]
+} {
+  const renames: RenameHint[] = []
+  const answers = new Map<string, 'rename' | 'drop' | undefined>()
+  let schema = from
+  for (;;) {
+    const hints = diffSchemas(schema, to).flatMap(({ hint, subject }) =>
+      hint && subject.change === 'removed' ? [hint] : [],
+    )
+    const isNew = (hint: RenameHint) => !answers.has(formatHint(hint))
+    for (const hint of hints.filter(isNew)) answers.set(formatHint(hint), answer?.(hint))
+    const renamed = hints.find((hint) => answers.get(formatHint(hint)) === 'rename')
+    if (!renamed) {
+      return { renames, from: schema, undecided: hints.filter((hint) => answers.get(formatHint(hint)) === undefined) }
+    }
+    renames.push(renamed)
+    schema = rename(schema, renamed)
+  }
+}
+
+function rename(schema: Schema, { collection: name, from, to }: RenameHint): Schema {
+  if (name === undefined) return renameCollection(schema, from, to)
+  const collection = schema.collections.get(name)
+  const field = collection?.fields.get(from)
+  return collection && field ? renameField(schema, collection, field, to) : schema
+}
+
+function sameHint(a: RenameHint, b: RenameHint | undefined): boolean {
+  return b !== undefined && formatHint(a) === formatHint(b)
+}
+
+/** What is dropped comes last, since fills may still read it; of collections, those that refer to others first. */
+function rankOf({ subject }: Difference, from: Schema): number {
+  if (subject.change !== 'removed') return 0
+  if (subject.of !== 'collection') return 1
+  return 2 + from.collections.size - [...from.collections.keys()].indexOf(subject.collection)
+}
+
+function renameOperation({ collection, from, to }: RenameHint): Readonly<Record<string, string>> {
+  return collection === undefined
+    ? { type: 'rename_collection', from, to }
+    : { type: 'rename_field', collection, from, to }
+}
+
+function choices(hint: RenameHint): readonly string[] {
+  const { collection, from } = hint
+  const drop =
+    collection === undefined
+      ? { type: 'drop_collection', collection: from }
+      : { type: 'drop_field', collection, field: from }
+  return [
+    `# ${formatHint(hint)}. Choose one of these: it was renamed, or it is dropped with what is in it.`,
+    `# ${line(renameOperation(hint))}`,
+    `# ${line(drop)}`,
+  ]
+}
+
+function draftOne({ subject, line: text, reason }: Difference, from: Schema, to: Schema): string {
+  switch (subject.of) {
+    case 'collection':
+      return line({ type: 'drop_collection', collection: subject.collection })
+    case 'index':
+      return line({ type: 'add_index', collection: subject.collection, index: subject.index })
+    case 'field': {
+      const { collection, field: name } = subject
+      const old = from.collections.get(collection)?.fields.get(name)
+      const field = to.collections.get(collection)?.fields.get(name)
+      if (reason === PRIMARY_KEY_CHANGES) {
+        return `# ${text}: a primary key cannot be changed. Make a new collection, and copy the documents with an sql operation.`
+      }
+      if (!field) return line({ type: 'drop_field', collection, field: name })
+      if (!old) return line({ type: 'add_field', collection, field: name, fill: proposal(field) })
+      return line(alterOperation(collection, old, field))
+    }
+    default:
+      return `# ${text}`
+  }
+}
+
+function alterOperation(collection: string, old: Field, field: Field): Readonly<Record<string, string>> {
+  const column = quoteName(old.column)
+  const conversion = convertType(old.type, field.type, column)
+  const isNewlyRequired = old.nullable && !field.nullable && field.default === undefined
+  const value = conversion?.value ?? proposal(field)
+  const fill = isNewlyRequired ? `coalesce(${value}, ${proposal(field)})` : conversion ? undefined : value
+  return { type: 'alter_field', collection, field: field.name, ...(fill !== undefined && { fill }) }
+}
+
+/** A value that fits the type, for documents that have none. */
+function proposal(field: Field): string {
+  if (field.references) return 'NULL'
+  const [first] = field.validation.enum ?? []
+  if (first !== undefined) return typeof first === 'string' ? quoteText(first) : String(first)
+  switch (field.type) {
+    case 'uuid':
+      return UUID_SQL
+    case 'string':
+    case 'text':
+      return field.unique ? 'lower(hex(randomblob(16)))' : "''"
+    case 'int':
+      return String(Math.max(field.validation.min ?? 0, Math.min(0, field.validation.max ?? 0)))
+    case 'float':
+      return String(Math.max(field.validation.min ?? 0, Math.min(0, field.validation.max ?? 0)))
+    case 'bool':
+      return '0'
+    case 'timestamp':
+      return NOW_SQL
+    case 'json':
+      return "'{}'"
+    case 'blob':
+      return "X''"
+  }
+}
+
+const UUID_SQL =
+  "lower(format('%s-%s-4%s-a%s-%s', hex(randomblob(4)), hex(randomblob(2)), substr(hex(randomblob(2)), 2), substr(hex(randomblob(2)), 2), hex(randomblob(6))))"
+
+function line(operation: Readonly<Record<string, string>>): string {
+  return `- ${stringify(operation, { collectionStyle: 'flow', lineWidth: 0 }).trim()}`
+}
