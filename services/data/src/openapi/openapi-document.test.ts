@@ -34,7 +34,7 @@ collections:
       score: { type: float, nullable: true }
       open: { type: bool, default: true }
       tags: { type: json, nullable: true, schema: { type: array, items: { type: string } } }
-      tree: { type: json, nullable: true, schema: { $ref: "#/$defs/node", $defs: { node: { type: object, properties: { next: { $ref: "#/$defs/node" } } } } } }
+      tree: { type: json, nullable: true, schema: { type: object, properties: { next: { $ref: "#/$defs/node" } }, $defs: { node: { type: object, properties: { next: { $ref: "#/$defs/node" } } } } } }
       any: { type: json, nullable: true }
       data: { type: blob, nullable: true }
       email: { type: string, nullable: true, validate: { format: email } }
