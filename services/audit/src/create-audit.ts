@@ -1,0 +1,73 @@
+import { AppError, type AuditEvent } from '@koyalite/contracts'
+import type { Route } from '@koyalite/kernel'
+import { requireAdmin } from '@koyalite/query'
+import type { Database, Tx } from '@koyalite/sqlite'
+import type { AuditContext } from './audit-context'
+import { auditImpersonation } from './audit-impersonation'
+import { listEntries } from './operations/list-entries'
+import { pruneLog } from './operations/prune-log'
+import { recordEvent } from './operations/record-event'
+import { verifyLog } from './operations/verify-log'
+import type { ChainLink } from './store/audit-log'
+
+export interface Audit {
+  readonly routes: readonly Route[]
+  /** Keeps an event if, and only if, the write is committed. */
+  record(tx: Tx, event: AuditEvent): void
+  /** Wraps all routes of the server: what is done by impersonation is kept. */
+  auditImpersonation(routes: readonly Route[]): readonly Route[]
+  /** Removes entries older than so many milliseconds; gives their number. */
+  prune(keep: number): Promise<number>
+}
+
+export interface AuditOptions {
+  readonly database: Database
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** The log of what people and keys did with the server itself. */
+export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
+  const context: AuditContext = { database, now }
+  return {
+    routes: auditRoutes(context),
+    record: (tx, event) => recordEvent(tx, event, now()),
+    auditImpersonation: (routes) => auditImpersonation(context, routes),
+    prune: (keep) => pruneLog(context, keep),
+  }
+}
+
+function auditRoutes(context: AuditContext): readonly Route[] {
+  const noStore = { 'cache-control': 'no-store' }
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/audit/verify',
+      summary: 'Whether the audit log is as it was recorded',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'audit', 'read')
+        const verdict = await verifyLog(context, parseHead(request.query.get('head')))
+        return { status: 200, body: JSON.stringify(verdict), headers: noStore }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/audit',
+      summary: 'What happened, newest first',
+      handle: (request) => ({
+        status: 200,
+        body: listEntries(context, request.actor, request.query),
+        headers: noStore,
+      }),
+    },
+  ]
+}
+
+/** `12:ab…`: number and hash of an entry. */
+function parseHead(text: string | null): ChainLink | null {
+  if (text === null) return null
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (seq === undefined || hash === undefined)
+    throw new AppError('INVALID_REQUEST', 'head is <number>:<hash> of an earlier verification.')
+  return { seq: Number(seq), hash }
+}

@@ -1,0 +1,2 @@
+export { type Audit, type AuditOptions, createAudit } from './create-audit'
+export { AUDIT_TABLES } from './store/audit-log'

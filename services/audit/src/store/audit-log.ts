@@ -1,0 +1,190 @@
+import type { AuditActor, AuditEvent, Sql, SqlValue } from '@koyalite/contracts'
+import type { Row, Tx } from '@koyalite/sqlite'
+
+/** Where rows can be read: the database, or a write that sees what it has done so far. */
+export interface Reads {
+  get(sql: Sql): Row | undefined
+  all(sql: Sql): Row[]
+}
+
+/**
+ * The log, and where it begins: `anchor` is the last entry that retention has removed, or a zero hash before the first one.
+ * Triggers keep anybody with SQL from changing entries, and from removing any but those before the anchor.
+ */
+export const AUDIT_TABLES: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS "_koyalite_audit" (
+  "seq" INTEGER PRIMARY KEY,
+  "at" TEXT NOT NULL,
+  "event" TEXT NOT NULL,
+  "outcome" TEXT NOT NULL,
+  "actor_kind" TEXT NOT NULL,
+  "actor_id" TEXT,
+  "target_kind" TEXT,
+  "target_id" TEXT,
+  "ip" TEXT,
+  "entry" TEXT NOT NULL,
+  "hash" TEXT NOT NULL
+) STRICT`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_event" ON "_koyalite_audit" ("event", "seq")`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_actor" ON "_koyalite_audit" ("actor_id", "seq")`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_target" ON "_koyalite_audit" ("target_id", "seq")`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_at" ON "_koyalite_audit" ("at")`,
+  `CREATE TABLE IF NOT EXISTS "_koyalite_audit_anchor" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+  "seq" INTEGER NOT NULL,
+  "hash" TEXT NOT NULL
+) STRICT`,
+  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_update" BEFORE UPDATE ON "_koyalite_audit"
+   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
+  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_delete" BEFORE DELETE ON "_koyalite_audit"
+   WHEN OLD."seq" > ifnull((SELECT "seq" FROM "_koyalite_audit_anchor"), 0)
+   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
+  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_forward" BEFORE UPDATE ON "_koyalite_audit_anchor" WHEN NEW."seq" < OLD."seq"
+   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
+  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_stays" BEFORE DELETE ON "_koyalite_audit_anchor"
+   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
+]
+
+/** Of an entry before the first. */
+export const NO_HASH = '0'.repeat(64)
+
+/** An entry as it is kept: what was given, plus when. The keys are those of its JSON text. */
+export interface AuditEntry {
+  readonly seq: number
+  readonly at: string
+  readonly event: string
+  readonly outcome: AuditEvent['outcome']
+  readonly actor: AuditActor
+  readonly impersonator: AuditActor | null
+  readonly target: { readonly kind: string; readonly id: string | null; readonly name?: string | null } | null
+  readonly ip: string | null
+  readonly request_id: string | null
+  readonly details: Readonly<Record<string, unknown>> | null
+}
+
+export interface ChainLink {
+  readonly seq: number
+  readonly hash: string
+}
+
+/** A row as it is stored: the copies of some values in columns are for finding it, `entry` is what was recorded. */
+export interface StoredEntry extends ChainLink {
+  readonly entry: string
+  readonly columns: readonly SqlValue[]
+}
+
+/** The last link of the chain. */
+export function lastLink(reads: Reads): ChainLink {
+  const row = reads.get({ text: `SELECT "seq", "hash" FROM "_koyalite_audit" ORDER BY "seq" DESC LIMIT 1`, params: [] })
+  return row ? { seq: row[0] as number, hash: row[1] as string } : anchor(reads)
+}
+
+/** What the first entry that is still there follows. */
+export function anchor(reads: Reads): ChainLink {
+  const row = reads.get({ text: `SELECT "seq", "hash" FROM "_koyalite_audit_anchor"`, params: [] })
+  return row ? { seq: row[0] as number, hash: row[1] as string } : { seq: 0, hash: NO_HASH }
+}
+
+export function insertEntry(tx: Tx, entry: AuditEntry, text: string, hash: string): void {
+  tx.run({
+    text: `INSERT INTO "_koyalite_audit" ("seq", "at", "event", "outcome", "actor_kind", "actor_id", "target_kind", "target_id", "ip", "entry", "hash")
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    params: [entry.seq, ...columnsOf(entry), text, hash],
+  })
+}
+
+/** The values that are stored beside an entry's text, in the order of the table. */
+export function columnsOf(entry: AuditEntry): readonly SqlValue[] {
+  const { at, event, outcome, actor, target, ip } = entry
+  return [at, event, outcome, actor.kind, actor.id, target?.kind ?? null, target?.id ?? null, ip]
+}
+
+/** Entries after a number, oldest first. */
+export function entriesAfter(reads: Reads, seq: number, limit: number): StoredEntry[] {
+  const text = `SELECT "seq", "hash", "entry", "at", "event", "outcome", "actor_kind", "actor_id", "target_kind", "target_id", "ip"
+    FROM "_koyalite_audit" WHERE "seq" > ? ORDER BY "seq" LIMIT ?`
+  return reads.all({ text, params: [seq, limit] }).map((row) => ({
+    seq: row[0] as number,
+    hash: row[1] as string,
+    entry: row[2] as string,
+    columns: row.slice(3),
+  }))
+}
+
+export interface AuditFilter {
+  /** `auth.login`, or `auth.*` for all that begin with `auth.`. */
+  readonly event?: string
+  readonly outcome?: AuditEvent['outcome']
+  /** Id of who did it. */
+  readonly actor?: string
+  readonly actorKind?: AuditActor['kind']
+  readonly target?: string
+  readonly targetKind?: string
+  readonly ip?: string
+  /** Timestamps, inclusive. */
+  readonly since?: string
+  readonly until?: string
+  /** Entries before this number. */
+  readonly before?: number
+}
+
+/** Texts of the entries that match, newest first. */
+export function findEntries(
+  reads: Reads,
+  filter: AuditFilter,
+  limit: number,
+): { readonly seq: number; readonly hash: string; readonly entry: string }[] {
+  const { text, params } = condition(filter)
+  const select = `SELECT "seq", "hash", "entry" FROM "_koyalite_audit" ${text} ORDER BY "seq" DESC LIMIT ?`
+  return reads
+    .all({ text: select, params: [...params, limit] })
+    .map((row) => ({ seq: row[0] as number, hash: row[1] as string, entry: row[2] as string }))
+}
+
+/** The newest entry that is older than a time. */
+export function lastBefore(reads: Reads, at: string): ChainLink | null {
+  const text = `SELECT "seq", "hash" FROM "_koyalite_audit" WHERE "at" < ? ORDER BY "seq" DESC LIMIT 1`
+  const row = reads.get({ text, params: [at] })
+  return row ? { seq: row[0] as number, hash: row[1] as string } : null
+}
+
+/** Removes entries up to and with a link, which becomes what the rest follows. Gives their number. */
+export function removeUpTo(tx: Tx, link: ChainLink): number {
+  const text = `INSERT INTO "_koyalite_audit_anchor" VALUES (1, ?, ?)
+    ON CONFLICT ("id") DO UPDATE SET "seq" = excluded."seq", "hash" = excluded."hash"`
+  tx.run({ text, params: [link.seq, link.hash] })
+  return tx.run({ text: `DELETE FROM "_koyalite_audit" WHERE "seq" <= ?`, params: [link.seq] }).changes
+}
+
+const COLUMN_FILTERS = {
+  outcome: '"outcome" = ?',
+  actor: '"actor_id" = ?',
+  actorKind: '"actor_kind" = ?',
+  target: '"target_id" = ?',
+  targetKind: '"target_kind" = ?',
+  ip: '"ip" = ?',
+  since: '"at" >= ?',
+  until: '"at" <= ?',
+  before: '"seq" < ?',
+} as const satisfies Record<Exclude<keyof AuditFilter, 'event'>, string>
+
+function condition(filter: AuditFilter): { readonly text: string; readonly params: SqlValue[] } {
+  const parts: string[] = []
+  const params: SqlValue[] = []
+  const { event } = filter
+  if (event?.endsWith('.*')) {
+    // A range instead of LIKE: it uses the index. '/' comes after '.'.
+    parts.push('"event" >= ? AND "event" < ?')
+    params.push(event.slice(0, -1), `${event.slice(0, -2)}/`)
+  } else if (event !== undefined) {
+    parts.push('"event" = ?')
+    params.push(event)
+  }
+  for (const [name, text] of Object.entries(COLUMN_FILTERS)) {
+    const value = filter[name as keyof typeof COLUMN_FILTERS]
+    if (value === undefined) continue
+    parts.push(text)
+    params.push(value)
+  }
+  return { text: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, params }
+}
