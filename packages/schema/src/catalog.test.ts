@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { CATALOG_TABLES, catalogRows } from './catalog'
-import { EVERYTHING } from './example-schemas'
 import { parseSchema } from './parse-schema'
+import { EVERYTHING } from './testing/example-schemas'
 
 test('the system tables hold the rows of a schema', () => {
   const result = parseSchema(EVERYTHING, { file: 's' })

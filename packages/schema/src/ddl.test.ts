@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { createSchemaSql } from './ddl'
-import { BLOG, EVERYTHING } from './example-schemas'
 import { parseSchema } from './parse-schema'
+import { BLOG, EVERYTHING } from './testing/example-schemas'
 
 function freshDatabase(text: string): Database {
   const result = parseSchema(text, { file: 's' })

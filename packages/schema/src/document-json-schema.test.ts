@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type DocumentMode, type DocumentSchemaOptions, documentJsonSchema } from './document-json-schema'
-import { EVERYTHING } from './example-schemas'
 import { parseSchema } from './parse-schema'
+import { EVERYTHING } from './testing/example-schemas'
 
 function schemaOf(name: string, mode: DocumentMode, options?: DocumentSchemaOptions, text = EVERYTHING) {
   const result = parseSchema(text, { file: 's' })

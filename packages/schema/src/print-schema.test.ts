@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { BLOG, EVERYTHING } from './example-schemas'
 import { parseSchema } from './parse-schema'
 import { printSchema } from './print-schema'
 import { formatProblem } from './problems'
-import { arbitrarySchema } from './schema-arbitrary'
 import { deserializeSchema, serializeSchema } from './serialize-schema'
+import { BLOG, EVERYTHING } from './testing/example-schemas'
+import { arbitrarySchema } from './testing/schema-arbitrary'
 
 /** The schema of a text, in its stored form: positions differ between two texts that mean the same. */
 function stored(text: string): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { BLOG } from './example-schemas'
 import { parseSchema } from './parse-schema'
 import { relationsOf } from './relations'
+import { BLOG } from './testing/example-schemas'
 
 function names(text: string, collection: string): readonly string[] {
   const result = parseSchema(text, { file: 's' })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { arbitrarySchema } from '../schema-arbitrary'
+import { schemaOf } from '../testing/migration-database'
+import { arbitrarySchema } from '../testing/schema-arbitrary'
 import { diffSchemas } from './diff-schemas'
 import { formatHint } from './difference'
-import { schemaOf } from './migration-database'
 
 const KEY = 'id: { type: uuid, primary: true, default: auto }'
 

@@ -2,11 +2,19 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { quoteName } from '../ddl'
 import type { Schema } from '../model'
-import { arbitrarySchema } from '../schema-arbitrary'
 import { emptySchema } from '../serialize-schema'
+import { looseEdit } from '../testing/edit-arbitrary'
+import {
+  documents,
+  freshDatabase,
+  keptObjects,
+  populate,
+  runSteps,
+  schemaOf,
+  structure,
+} from '../testing/migration-database'
+import { arbitrarySchema } from '../testing/schema-arbitrary'
 import { diffSchemas } from './diff-schemas'
-import { looseEdit } from './edit-arbitrary'
-import { documents, freshDatabase, keptObjects, populate, runSteps, schemaOf, structure } from './migration-database'
 import { sqlStep } from './migration-step'
 import { planMigration } from './plan-migration'
 

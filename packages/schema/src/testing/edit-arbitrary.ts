@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import type { Collection, Field, Index, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { printSchema } from '../print-schema'
-import { arbitraryCollection, arbitraryField } from '../schema-arbitrary'
 import { USERS_FIELDS } from '../users'
+import { arbitraryCollection, arbitraryField } from './schema-arbitrary'
 
 /** An edit of a schema, for property tests only. One that would make it invalid leaves it as it is. */
 export type Edit = (schema: Schema) => Schema

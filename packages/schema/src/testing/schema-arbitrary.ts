@@ -11,9 +11,9 @@ import type {
   JsonValue,
   Policy,
   Schema,
-} from './model'
-import { OPERATIONS } from './model'
-import { USERS_FIELDS } from './users'
+} from '../model'
+import { OPERATIONS } from '../model'
+import { USERS_FIELDS } from '../users'
 
 /** Arbitrary valid schemas, for property tests only. */
 

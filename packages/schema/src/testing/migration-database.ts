@@ -1,9 +1,9 @@
 import { Database } from 'bun:sqlite'
 import { createSchemaSql, quoteName } from '../ddl'
+import type { KeptObject, MigrationStep } from '../migration/migration-step'
 import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { formatProblem } from '../problems'
-import type { KeptObject, MigrationStep } from './migration-step'
 
 /** Real databases for the tests of this folder. */
 

@@ -1,0 +1,100 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { Schema } from '../model'
+import { formatProblem } from '../problems'
+import { anyEdit } from '../testing/edit-arbitrary'
+import { documents, freshDatabase, populate, runSteps, structure } from '../testing/migration-database'
+import { apply, type Database, posts, rows } from '../testing/migration-project'
+import { arbitrarySchema } from '../testing/schema-arbitrary'
+import { diffSchemas } from './diff-schemas'
+import { draftMigration } from './draft-migration'
+import { type Migration, parseMigration } from './migration-file'
+import { planMigrationFile } from './plan-migration-file'
+import { planRollback } from './plan-rollback'
+
+function draft(from: Schema, to: Schema, answer?: 'rename' | 'drop'): string {
+  return draftMigration({ from, to, version: 1, name: 'draft', ...(answer && { answer: () => answer }) })
+}
+
+function parsed(text: string): Migration {
+  const result = parseMigration(text, { file: 'm.yaml' })
+  if (!result.ok) throw new Error(`${result.problems.map(formatProblem).join('\n')}\n${text}`)
+  return result.migration
+}
+
+test('G1: a possible rename is offered, never guessed', () => {
+  const [from, to] = [
+    posts('name: { type: string }, n: { type: int }'),
+    posts('title: { type: string, maxLength: 9 }, n: { type: int }'),
+  ]
+  expect(draft(from, to)).toBe(
+    `version: 1
+name: draft
+description: draft
+operations:
+  - { type: add_field, collection: posts, field: title, fill: "''" }
+`.replace(
+      / {2}- .*\n/,
+      `  # posts.name may have been renamed to posts.title. Choose one of these: it was renamed, or it is dropped with what is in it.
+  # - { type: rename_field, collection: posts, from: name, to: title }
+  # - { type: drop_field, collection: posts, field: name }
+`,
+    ),
+  )
+  const renamed = parsed(draft(from, to, 'rename'))
+  expect(renamed.operations.map(({ type }) => type)).toEqual(['rename_field', 'alter_field'])
+  const database = freshDatabase(from)
+  database.run("INSERT INTO posts VALUES ('p', 'a', 1)")
+  apply(database, from, to, renamed)
+  expect(rows(database, 'SELECT title FROM posts')).toEqual([['a']])
+})
+
+/** Messages of checks: the plan did not fit the documents, which is a reason to refuse and no fault. */
+const REFUSAL = /^[a-z_0-9]+\.[a-z_0-9]+ (has values|cannot be|is required|refers)|^index |^references to nothing/
+
+/** Whether the steps ran; if they were refused, nothing has happened. Anything but a refusal is thrown. */
+function runs(database: Database, schema: Schema, run: () => void): boolean {
+  const [tables, stored] = [structure(database), documents(database, schema)]
+  try {
+    run()
+    return true
+  } catch (error) {
+    if (!(error instanceof Error) || !REFUSAL.test(error.message)) throw error
+    expect(structure(database)).toEqual(tables)
+    expect(documents(database, schema)).toEqual(stored)
+    return false
+  }
+}
+
+test('G2: any walk of edits, by drafted files, ends like a fresh database or is refused and leaves all as it was', () => {
+  const answer = fc.constantFrom<('rename' | 'drop')[]>('rename', 'drop')
+  const walk = fc.tuple(arbitrarySchema, fc.array(anyEdit, { minLength: 1, maxLength: 5 }), answer)
+  let applied = 0
+  const property = fc.property(walk, ([start, edits, reply]) => {
+    let schema = start
+    const database = freshDatabase(schema)
+    edits.forEach((edit, round) => {
+      populate(database, schema, round)
+      const before = documents(database, schema)
+      const target = edit(schema)
+      if (diffSchemas(schema, target).every(({ kind }) => kind === 'additive')) return
+      const file = parsed(draft(schema, target, reply))
+      const planned = planMigrationFile(file, { from: schema, to: target })
+      if (!planned.ok) throw new Error(planned.problems.map(formatProblem).join('\n'))
+      if (!runs(database, schema, () => apply(database, schema, target, file))) return
+      applied++
+      for (const [name, rowsAfter] of documents(database, target)) {
+        expect(rowsAfter.size).toBe(before.get(name)?.size ?? rowsAfter.size)
+      }
+      const { after, reversibility } = planned.plan
+      const rollback = planRollback(file, { before: schema, after, current: target })
+      expect(rollback.ok).toBe(reversibility.reversible)
+      schema = target
+      if (!rollback.ok || !runs(database, target, () => runSteps(database, rollback.steps))) return
+      expect(structure(database)).toEqual(structure(freshDatabase(rollback.schema)))
+      schema = rollback.schema
+    })
+  })
+  fc.assert(property, { numRuns: 40, includeErrorInReport: true })
+  expect(applied).toBeGreaterThan(0)
+}, 60_000)

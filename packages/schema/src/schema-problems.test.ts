@@ -1,0 +1,299 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { parseSchema } from './parse-schema'
+import { formatProblem } from './problems'
+import { EVERYTHING } from './testing/example-schemas'
+
+function problems(text: string): readonly string[] {
+  const result = parseSchema(text, { file: 's' })
+  return result.ok ? [] : result.problems.map(formatProblem)
+}
+
+/** The problems of one collection `posts` whose fields, beside the key, are these lines. */
+function fieldProblems(...lines: readonly string[]): readonly string[] {
+  const key = 'id: { type: uuid, primary: true, default: auto }'
+  return problems(
+    ['version: 1', 'collections:', '  posts:', '    fields:', ...[key, ...lines].map((l) => `      ${l}`)].join('\n'),
+  )
+}
+
+describe('problems', () => {
+  test('of a file come all at once, with line, column and the nearest right word', () => {
+    const text = `version: 1
+colections: {}
+types:
+  status: { enum: [a, a] }
+collections:
+  posts:
+    rulez: {}
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      title: { type: strng }
+      kind: { type: statu }
+      author_id: { type: uuid, references: user.id }
+      Name: { type: string, requird: true }
+    rules: { creat: "true", read: 3 }
+`
+    expect(problems(text)).toEqual([
+      "s:2:1 unknown key 'colections' in the schema (did you mean 'collections'?)",
+      "s:4:23 'a' is twice in type 'status'",
+      "s:7:5 unknown key 'rulez' in collection 'posts' (did you mean 'rules'?)",
+      "s:10:22 unknown type 'strng' (did you mean 'string'?)",
+      "s:11:21 unknown type 'statu' (did you mean 'status'?)",
+      "s:12:44 unknown collection 'user' (did you mean 'users'?)",
+      "s:13:7 field name 'Name' is not allowed: use lower-case letters, digits and '_', at most 63, beginning with a letter (for example 'name')",
+      expect.stringMatching(/^s:13:29 unknown key 'requird' in field 'Name'/),
+      "s:14:14 unknown key 'creat' in 'rules' (did you mean 'create'?)",
+      "s:14:35 'read' must be an expression in quotes, not 3",
+    ])
+  })
+
+  const cases: readonly (readonly [line: string, problem: string])[] = [
+    ['x: string', "6:10 field 'x' must be a map of options: { type: string }"],
+    ['x: {}', "6:7 field 'x' has no type"],
+    ['x: { type: integer }', "6:18 unknown type 'integer' (did you mean 'int'?)"],
+    ['x: { type: string, nullable: yes }', "6:36 'nullable' must be true or false, not 'yes'"],
+    ['x: { type: string, type: text }', "6:26 'type' is given twice (first in line 6)"],
+    ['x: { type: string, min: 1 }', "6:26 'min' does not apply to string fields (only to int, float)"],
+    ['x: { type: int, min: 3, max: 2 }', '6:36 min 3 is more than max 2: nothing could be stored'],
+    [
+      'x: { type: string, minLength: 3, maxLength: 2 }',
+      '6:51 minLength 3 is more than maxLength 2: nothing could be stored',
+    ],
+    ['x: { type: string, maxLength: -1 }', "6:37 'maxLength' must not be negative"],
+    ['x: { type: int, min: 1.5 }', "6:28 'min' must be a whole number (at most 2^53−1), not 1.5"],
+    [
+      'x: { type: string, format: emial }',
+      "6:34 'format' must be 'email', 'url' or 'uuid', not 'emial' (did you mean 'email'?)",
+    ],
+    [
+      'x: { type: string, pattern: "(?=a)" }',
+      "6:35 pattern '(?=a)' cannot be used: lookahead and lookbehind are not supported (patterns are RE2: matched in linear time)",
+    ],
+    [
+      "x: { type: string, pattern: '(a)\\1' }",
+      "6:35 pattern '(a)\\1' cannot be used: backreferences are not supported (patterns are RE2: matched in linear time)",
+    ],
+    ['x: { type: string, pattern: "[" }', "6:35 pattern '[' cannot be used: missing closing ]: `[`"],
+    [
+      'x: { type: string, maxLength: 2, validate: { maxLength: 3 } }',
+      "6:52 'maxLength' is given both on the field (line 6) and under 'validate', differently",
+    ],
+    [
+      'x: { type: string, enum: [a, 1] }',
+      '6:36 the values of \'enum\' must be of type string, not 1 (write it in quotes: "1")',
+    ],
+    ['x: { type: int, default: abc }', "6:32 default 'abc' is not of type int"],
+    ['x: { type: int, default: 9007199254740993 }', '6:32 default 9007199254740993 is not of type int'],
+    ['x: { type: string, default: auto }', "6:35 default 'auto' is for uuid and int primary keys only"],
+    ['x: { type: string, default: now }', "6:35 default 'now' is for timestamp fields only, not string"],
+    ['x: { type: string, default: null }', "6:35 default null needs 'nullable: true'"],
+    ['x: { type: string, maxLength: 2, default: abc }', "6:49 default 'abc' is longer than 2"],
+    ['x: { type: string, enum: [a], default: b }', "6:46 default 'b' is not one of 'a'"],
+    [
+      'x: { type: timestamp, default: "2026-02-30" }',
+      "6:38 default '2026-02-30' is not a timestamp (for example '2026-01-31T12:00:00Z', or now)",
+    ],
+    ['x: { type: string, onUpdate: now }', "6:26 'onUpdate: now' is for timestamp fields only, not string"],
+    ['x: { type: timestamp, onUpdate: later }', "6:39 'onUpdate' must be 'now', not 'later'"],
+    ['x: { type: uuid, onDelete: cascade }', "6:24 'onDelete' needs 'references'"],
+    [
+      'x: { type: uuid, references: users }',
+      "6:36 'references' must be collection.field (for example users.id), not 'users'",
+    ],
+    ['x: { type: uuid, references: users.idd }', "6:36 unknown field 'users.idd' (did you mean 'id'?)"],
+    [
+      'x: { type: string, references: users.role }',
+      "6:38 'users.role' cannot be referred to: it is neither the primary key nor unique",
+    ],
+    ['x: { type: string, references: users.id }', "6:18 'x' is string, but refers to 'users.id', which is uuid"],
+    ['x: { type: uuid, references: users.id, onDelete: set null }', "6:56 'onDelete: set null' needs 'nullable: true'"],
+    [
+      'x: { type: uuid, references: users.id, onDelete: cascad }',
+      "6:56 'onDelete' must be 'cascade', 'set null' or 'restrict', not 'cascad' (did you mean 'cascade'?)",
+    ],
+    ['x: { type: string, schema: { type: string } }', "6:26 'schema' is for json fields only, not string"],
+    ['x: { type: json, schema: { typ: string } }', "6:34 unknown JSON Schema keyword 'typ' (did you mean 'type'?)"],
+    ['x: { type: json, schema: { type: strin } }', "6:40 unknown JSON Schema type 'strin' (did you mean 'string'?)"],
+    [
+      'x: { type: json, schema: { items: { $ref: "http://example.com/x" } } }',
+      "6:49 '$ref' must refer into the same schema: '#/$defs/…'",
+    ],
+    ['x: { type: json, unique: true }', '6:32 a json field cannot be unique'],
+    [
+      'x: { type: int, primary: true }',
+      "6:32 composite primary keys are not supported: give 'posts' one key (id: { type: uuid, primary: true, default: auto }) and a unique index on [id, x]",
+    ],
+    ['_x: { type: int }', "6:7 field name '_x' is not allowed: names that begin with '_' belong to the system"],
+    ['x: { type: int, column: ID }', "6:31 fields 'id' and 'x' of 'posts' have the same column 'ID'"],
+    ['x: { type: int, read: "" }', "6:29 'read' must be an expression, not empty text (to allow nobody, leave it out)"],
+  ]
+  for (const [line, problem] of cases) {
+    test(`of the field ${line}`, () => expect(fieldProblems(line)).toEqual([`s:${problem}`]))
+  }
+
+  const files: readonly (readonly [name: string, text: string, problem: RegExp])[] = [
+    ['an empty file', '', /^s:1:1 the file is empty/],
+    ['only a comment', '# hello\n', /^s:1:1 the file is empty/],
+    ['a list', '- a', /^s:1:1 the schema must be a map of keys and values, not a list/],
+    ['no version', 'collections: {}', /^s:1:1 `version: 1` is missing/],
+    ['another version', 'version: 2', /^s:1:10 'version' must be 1, not 2/],
+    ['version as text', 'version: "1"', /^s:1:10 'version' must be 1, not '1'/],
+    ['two documents', 'version: 1\n---\nversion: 1', /^s:2:1 only one document/],
+    ['bad YAML', 'version: 1\ncollections: [', /^s:2:\d+ not valid YAML/],
+    ['an unknown tag', 'version: !int 1', /^s:1:10 not valid YAML: unresolved tag/],
+    ['a merge key', 'version: 1\n<<: {}', /^s:2:1 merge keys/],
+    ['an unknown alias', 'version: *x', /^s:1:10 /],
+    ['an alias in itself', 'version: 1\ncollections: &a { b: *a }', /^s:2:22 alias '\*a' contains itself/],
+    ['a bomb', bomb(), /too many values/],
+    ['deep nesting', `version: ${'['.repeat(5000)}`, /nested too deeply|not valid YAML/],
+    ['too large', `# ${'x'.repeat(2_000_001)}`, /too large/],
+    [
+      'no key',
+      'version: 1\ncollections: { a: { fields: { x: { type: int } } } }',
+      /^s:2:16 collection 'a' has no primary key: add id/,
+    ],
+    ['no fields', 'version: 1\ncollections: { a: {} }', /^s:2:16 collection 'a' has no fields/],
+    [
+      'a key that cannot be one',
+      one('id: { type: json, primary: true }'),
+      /a primary key must be of type uuid, string or int, not json/,
+    ],
+    ['a nullable key', one('id: { type: uuid, primary: true, nullable: true }'), /a primary key cannot be nullable/],
+    ['an internal key', one('id: { type: uuid, primary: true, internal: true }'), /a primary key cannot be internal/],
+    ['a fixed key', one('id: { type: int, primary: true, default: 3 }'), /a primary key cannot have a fixed default/],
+    [
+      'too many fields',
+      one(`${Array.from({ length: 401 }, (_, i) => `f${i}: { type: int, primary: ${i === 0} }`).join(', ')}`),
+      /has 401 fields; at most 400/,
+    ],
+    [
+      'an unknown role',
+      'version: 1\nroles: { admin: { inherits: [admni] } }',
+      /^s:2:30 unknown role 'admni' \(did you mean 'admin'\?\)/,
+    ],
+    ['a type with a built-in name', 'version: 1\ntypes: { json: { enum: [a] } }', /^s:2:10 'json' is a built-in type/],
+    ['an empty enum', 'version: 1\ntypes: { a: { enum: [] } }', /type 'a' must have at least one value/],
+    ['an empty value', 'version: 1\ntypes: { a: { enum: [""] } }', /^s:2:22 a value of type 'a' is empty/],
+    ['a number in an enum', 'version: 1\ntypes: { a: { enum: [1] } }', /must be text, not 1/],
+    [
+      'a system table',
+      `version: 1\ncollections: { a: { table: _koyalite_x, fields: { id: { type: uuid, primary: true } } } }`,
+      /belongs to the system/,
+    ],
+    [
+      'users with another key',
+      users('id: { type: int, primary: true }'),
+      /users\.id is built in as uuid and cannot be int/,
+    ],
+    ['users with nullable email', users('email: { type: string, nullable: true }'), /users\.email is never null/],
+    ['users with shared email', users('email: { type: string, unique: false }'), /users\.email is always unique/],
+    [
+      'users who make themselves admin',
+      users('role: { type: string, write: "true" }'),
+      /users\.role is written by operators and the server only/,
+    ],
+    [
+      'a role that is not among the values',
+      users('role: { type: string, enum: [member] }'),
+      /the default 'user' of users\.role is not one of 'member'/,
+    ],
+  ]
+  for (const [name, text, problem] of files) {
+    test(`of a file: ${name}`, () => {
+      const found = problems(text)
+      expect(found[0]).toMatch(problem)
+      expect(found).toHaveLength(1)
+    })
+  }
+
+  test('of roles that inherit each other', () => {
+    expect(problems('version: 1\nroles: { a: { inherits: [b] }, b: { inherits: [a] } }')).toEqual([
+      "s:2:26 role 'a' cannot inherit 'b', which inherits 'a'",
+      "s:2:48 role 'b' cannot inherit 'a', which inherits 'b'",
+    ])
+  })
+
+  test('of names that share a namespace', () => {
+    const text = `version: 1
+collections:
+  a:
+    table: same
+    fields: { id: { type: uuid, primary: true } }
+    indexes: [{ name: b, fields: [id] }, { name: i, fields: [idd] }, { name: i, fields: [id, id], order: down }]
+    policies: [{ name: p, on: [reed], using: "true" }, { name: p, on: delete, check: "true" }, {}]
+  b:
+    table: SAME
+    fields: { id: { type: uuid, primary: true } }
+`
+    expect(problems(text)).toEqual([
+      "s:6:42 unknown field 'idd' in index 'i' (did you mean 'id'?)",
+      "s:6:70 index name 'i' is taken by an index of 'a'",
+      "s:6:94 field 'id' is twice in the index",
+      "s:6:106 'order' must be 'asc' or 'desc', not 'down'",
+      "s:7:32 unknown operation 'reed' (did you mean 'read'?)",
+      "s:7:56 policy 'p' is given twice (first in line 7)",
+      "s:7:79 'check' is for create and update only: a read or delete has no resulting document",
+      's:7:96 a policy must have a name',
+      's:7:96 a policy must say what it is on: a list of create, read, update, delete',
+      "s:7:96 a policy must have 'using' or 'check'",
+      "s:8:3 collections 'a' and 'b' have the same table 'SAME'",
+    ])
+  })
+})
+
+test('any damage to a file gives a schema or problems at places that are in it, and never throws', () => {
+  const lines = EVERYTHING.split('\n')
+  const damage = fc.array(
+    fc.tuple(
+      fc.nat(EVERYTHING.length),
+      fc.nat(4),
+      fc.constantFrom(
+        '',
+        ' ',
+        '\n',
+        ':',
+        '{',
+        '}',
+        '[',
+        '- ',
+        '&a ',
+        '*a',
+        '"',
+        '#',
+        '1',
+        'null',
+        'x: ',
+        '|',
+        '\t',
+        '\u0000',
+      ),
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  const property = fc.property(damage, (edits) => {
+    const text = edits.reduce((t, [at, length, insert]) => t.slice(0, at) + insert + t.slice(at + length), EVERYTHING)
+    const result = parseSchema(text, { file: 's' })
+    if (result.ok) return
+    expect(result.problems.length).toBeGreaterThan(0)
+    for (const { line, column, message } of result.problems) {
+      expect(line).toBeWithin(1, lines.length + 6)
+      expect(column).toBeGreaterThan(0)
+      expect(message).not.toBe('')
+    }
+  })
+  fc.assert(property, { numRuns: 300, includeErrorInReport: true })
+})
+
+function one(fields: string): string {
+  return `version: 1\ncollections: { a: { fields: { ${fields} } } }`
+}
+
+function users(field: string): string {
+  return `version: 1\ncollections: { users: { fields: { ${field} } } }`
+}
+
+function bomb(): string {
+  const levels = Array.from({ length: 20 }, (_, i) => `x${i + 1}: &x${i + 1} [${Array(10).fill(`*x${i}`).join(', ')}]`)
+  return ['version: 1', 'x0: &x0 [a]', ...levels].join('\n')
+}
