@@ -26,6 +26,8 @@ const child = Bun.spawn(
     // A project's .env is read by its settings; Bun reading it first, or its bunfig.toml, would change what they mean.
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
+    // The workers are found by their path from here.
+    '--root=.',
     `--outfile=${outfile}`,
     'apps/cli/src/main.ts',
     ...WORKER_FILES,

@@ -26,7 +26,7 @@ export function greeting({ name, url, dir, schema }: Greeted): readonly string[]
       ? [`Nothing is public yet; make a key:  ${commandName()} keys create`]
       : [
           `Try:   curl '${url}/api/collections/${example}?limit=3'`,
-          `       Everything else needs a key:  ${commandName()} keys create${dir === '.' ? '' : ` --dir ${quoted(dir)}`}`,
+          `       A key that may do everything:  ${commandName()} keys create${dir === '.' ? '' : ` --dir ${quoted(dir)}`}`,
         ]),
     `       Save ${basename(dir) === '.' ? '' : `${basename(dir)}/`}schema.yaml, and the API follows. Ctrl-C ends it.`,
     '',
