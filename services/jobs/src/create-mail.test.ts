@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { type Actor, ANONYMOUS, MAIL_TEMPLATES, type Mail, SYSTEM } from '@koyalite/contracts'
+import { createHttpApp, createHttpMetrics, type Log, NO_LOG } from '@koyalite/kernel'
+import { type Database, openDatabase } from '@koyalite/sqlite'
+import { createMail, type MailOptions, type MailService } from './create-mail'
+import { renderMail } from './mail/mail-templates'
+import { MAIL_TABLES } from './store/outbox'
+import { type SmtpSink, startSmtpSink } from './testing/smtp-sink'
+
+const LINK = 'http://127.0.0.1:8090/_/auth/verify-email#token=abc'
+const MAIL: Mail = { template: 'verify_email', to: 'ann@example.com', link: LINK, validFor: 24 * 3_600_000 }
+const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
+
+let database: Database
+let sink: SmtpSink
+let mail: MailService
+
+beforeEach(async () => {
+  database = await openDatabase({ path: ':memory:' })
+  await database.migrate((tx) => {
+    for (const text of MAIL_TABLES) tx.exec(text)
+  })
+  sink = await startSmtpSink()
+})
+afterEach(async () => {
+  await mail.close()
+  await sink.close()
+  await database.close()
+})
+
+function open(
+  options: Partial<Omit<MailOptions, 'settings'>> & { transport?: 'log' | 'smtp'; url?: string } = {},
+): MailService {
+  const { transport = 'smtp', url = sink.url, ...rest } = options
+  mail = createMail({
+    database,
+    settings: { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: null } },
+    mode: 'start',
+    log: NO_LOG,
+    now: () => clock.now,
+    ...rest,
+  })
+  return mail
+}
+
+const queue = (...mails: Mail[]) =>
+  database.write((tx) => {
+    for (const one of mails) mail.queue(tx, one)
+  })
+
+async function get(path: string, actor: Actor = SYSTEM) {
+  const settings = {
+    host: '127.0.0.1',
+    url: null,
+    cors: { origins: ['*'], credentials: false },
+    headers: {},
+    max_body: 1000,
+    trust_proxy: false,
+  }
+  const app = createHttpApp({
+    routes: mail.routes,
+    settings,
+    log: NO_LOG,
+    metrics: createHttpMetrics(),
+    authenticate: () => actor,
+    checkHost: false,
+  })
+  return app.fetch(new Request(`http://localhost${path}`), { ip: '192.0.2.9' })
+}
+const listed = async (): Promise<{ status: string; attempts: number; next_attempt_at: string | null }[]> =>
+  ((await (await get('/api/admin/mail')).json()) as { mails: [] }).mails
+
+describe('the outbox', () => {
+  test('sends a mail whose write was committed, as text and as HTML', async () => {
+    open()
+    await queue(MAIL)
+    await mail.wake()
+    expect(sink.mails).toHaveLength(1)
+    const [sent] = sink.mails
+    expect(sent?.subject).toBe('Confirm your e-mail address for Blog')
+    expect(sent?.text).toContain(LINK)
+    expect(sent?.text).toContain('24 hours')
+    expect(sent?.html).toContain(`href="${LINK}"`)
+    expect(sent?.from?.text).toContain('hello@example.com')
+    expect(sent?.headers.get('auto-submitted')).toBe('auto-generated')
+  })
+
+  test('sends nothing of a write that was undone', async () => {
+    open()
+    const undone = database.write((tx) => {
+      mail.queue(tx, MAIL)
+      throw new Error('undone')
+    })
+    await expect(undone).rejects.toThrow('undone')
+    await mail.wake()
+    expect(sink.mails).toHaveLength(0)
+    expect(await listed()).toEqual([])
+  })
+
+  test('signs in to the server where its address says so', async () => {
+    const guarded = await startSmtpSink({ user: 'me@example.com', password: 'p@ss:word/1' })
+    open({ url: guarded.url })
+    await queue(MAIL)
+    await mail.wake()
+    expect(guarded.mails).toHaveLength(1)
+    await mail.close()
+    await guarded.close()
+  })
+
+  test('tries again after a temporary refusal, later and later, under one message id', async () => {
+    open()
+    sink.refusals.push(451, 451)
+    await queue(MAIL)
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ status: 'queued', attempts: 1 }])
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ attempts: 1 }])
+    clock.now += 5_000
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ status: 'queued', attempts: 2 }])
+    clock.now += 30_000
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ status: 'sent', attempts: 3, next_attempt_at: null }])
+    expect(sink.mails).toHaveLength(1)
+  })
+
+  test('gives up where the other side says no for good, and keeps no text', async () => {
+    open({ mode: 'dev' })
+    sink.refusals.push(550)
+    await queue(MAIL)
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ status: 'failed', attempts: 1 }])
+    expect(database.all({ text: 'SELECT "text", "html" FROM "_koyalite_mails"', params: [] })).toEqual([[null, null]])
+  })
+
+  test('gives up after about a day of attempts', async () => {
+    open({ url: 'smtp://127.0.0.1:1' })
+    await queue(MAIL)
+    const begun = clock.now
+    for (let attempts = 0; attempts < 20 && (await listed())[0]?.status === 'queued'; attempts++) {
+      await mail.wake()
+      const next = (await listed())[0]?.next_attempt_at
+      if (next) clock.now = Date.parse(next)
+    }
+    expect(await listed()).toMatchObject([{ status: 'failed', attempts: 9 }])
+    expect(clock.now - begun).toBeGreaterThan(20 * 3_600_000)
+  })
+
+  test('deletes the text once a mail is sent', async () => {
+    open()
+    await queue(MAIL)
+    await mail.wake()
+    expect(database.all({ text: 'SELECT "text", "html" FROM "_koyalite_mails"', params: [] })).toEqual([[null, null]])
+  })
+
+  test('sends what another process left behind', async () => {
+    open({ url: 'smtp://127.0.0.1:1' })
+    await queue(MAIL, { ...MAIL, to: 'bob@example.com' })
+    await mail.close()
+    open()
+    await mail.wake()
+    expect(sink.mails.map((one) => (Array.isArray(one.to) ? one.to[0] : one.to)?.text)).toEqual([
+      'ann@example.com',
+      'bob@example.com',
+    ])
+  })
+})
+
+describe('the transport log', () => {
+  function recorded() {
+    const lines: string[] = []
+    const note = (fields: unknown, message: string) => lines.push(`${JSON.stringify(fields)} ${message}`)
+    const log: Log = { ...NO_LOG, info: note, warn: note }
+    return { lines, log }
+  }
+
+  test('shows the text in dev', async () => {
+    const { lines, log } = recorded()
+    open({ transport: 'log', mode: 'dev', log })
+    await queue(MAIL)
+    await mail.wake()
+    expect(lines.join()).toContain(LINK)
+  })
+
+  test('keeps links out of the log elsewhere', async () => {
+    const { lines, log } = recorded()
+    open({ transport: 'log', log })
+    await queue(MAIL)
+    await mail.wake()
+    expect(lines.join()).toContain('ann@example.com')
+    expect(lines.join()).not.toContain('token=')
+  })
+})
+
+describe('routes', () => {
+  test('the admin API lists mails without their texts, for those who may', async () => {
+    open()
+    await queue(MAIL, MAIL, MAIL)
+    const text = await (await get('/api/admin/mail?limit=2')).text()
+    expect(text).not.toContain('token=')
+    const { mails, next_cursor } = JSON.parse(text)
+    expect(mails).toHaveLength(2)
+    const rest = JSON.parse(await (await get(`/api/admin/mail?cursor=${next_cursor}`)).text())
+    expect(rest.mails).toHaveLength(1)
+    expect((await get('/api/admin/mail', ANONYMOUS)).status).toBe(401)
+    const viewer: Actor = { kind: 'operator', id: 'o', email: 'o@example.com', role: 'viewer', sessionId: 's' }
+    expect((await get('/api/admin/mail', viewer)).status).toBe(403)
+  })
+
+  test('the mailbox of dev shows texts, and nothing in them can become markup', async () => {
+    open({ mode: 'dev', transport: 'log' })
+    await queue({ ...MAIL, to: '"<script>alert(1)</script>"@example.com' })
+    await mail.wake()
+    const response = await get('/_/mail', ANONYMOUS)
+    const html = await response.text()
+    expect(html).toContain(`href="${LINK}"`)
+    expect(html).not.toContain('<script')
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(html).toContain('color-scheme')
+  })
+
+  test('there is no mailbox outside dev', async () => {
+    open()
+    expect((await get('/_/mail')).status).toBe(404)
+  })
+})
+
+test('every template says the same in text and HTML, and escapes what it is given', async () => {
+  open()
+  for (const template of MAIL_TEMPLATES) {
+    const { subject, text, html } = renderMail(
+      { template, to: 'a@example.com', link: 'http://x/?a=1&b=<i>', code: '123456' },
+      'A\r\nBcc: x@example.com',
+    )
+    expect(subject).not.toMatch(/[\r\n]/)
+    expect(text).toContain('123456')
+    expect(html).toContain('123456')
+    expect(html).toContain('http://x/?a=1&amp;b=&lt;i&gt;')
+    expect(html).not.toContain('<i>')
+  }
+})

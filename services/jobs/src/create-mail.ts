@@ -1,0 +1,68 @@
+import type { Mail } from '@koyalite/contracts'
+import type { Log, Route, Settings } from '@koyalite/kernel'
+import type { Database, Tx } from '@koyalite/sqlite'
+import { createLogTransport } from './mail/log-transport'
+import { createMailDelivery } from './mail/mail-delivery'
+import { renderMail } from './mail/mail-templates'
+import type { MailTransport } from './mail/mail-transport'
+import { createResendTransport } from './mail/resend-transport'
+import { createSmtpTransport } from './mail/smtp-transport'
+import { mailRoutes } from './routes/mail-routes'
+import { mailboxRoutes } from './routes/mailbox-page'
+import { insertMail } from './store/outbox'
+
+export interface MailOptions {
+  readonly database: Database
+  readonly settings: Pick<Settings, 'name' | 'email'>
+  /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
+  readonly mode: 'dev' | 'start'
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+export interface MailService {
+  /** The admin API, and in `dev` the mailbox at /_/mail. */
+  readonly routes: readonly Route[]
+  /** To be sent if, and only if, the write is committed; then at least once. */
+  queue(tx: Tx, mail: Mail): void
+  /** The write is committed: look at the queue. Resolves when nothing is due any more; need not be waited for. */
+  wake(): Promise<void>
+  /** Waits for the mail that is being sent. */
+  close(): Promise<void>
+}
+
+/** Mails: an outbox in the database, and what carries them from there. */
+export function createMail(options: MailOptions): MailService {
+  const { database, settings, mode, log, now = Date.now } = options
+  const isDev = mode === 'dev'
+  const delivery = createMailDelivery({
+    database,
+    log,
+    now,
+    transport: transportFor(settings.email, log, isDev),
+    from: settings.email.from ?? `${settings.name.replace(/[^\w -]/g, '')} <no-reply@localhost>`,
+    keepBodies: isDev,
+  })
+  return {
+    routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database }) : [])],
+    queue(tx, mail) {
+      const rendered = renderMail(mail, settings.name)
+      insertMail(tx, { id: Bun.randomUUIDv7(), template: mail.template, to: mail.to, ...rendered, createdAt: now() })
+    },
+    wake: () => delivery.wake(),
+    close: () => delivery.close(),
+  }
+}
+
+function transportFor(email: Settings['email'], log: Log, isDev: boolean): MailTransport {
+  // The settings were checked: what a transport needs is there.
+  switch (email.transport) {
+    case 'log':
+      return createLogTransport(log, { showText: isDev })
+    case 'smtp':
+      return createSmtpTransport(email.url ?? '')
+    case 'resend':
+      return createResendTransport(email.api_key ?? '')
+  }
+}

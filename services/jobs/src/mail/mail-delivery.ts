@@ -1,0 +1,115 @@
+import type { Log } from '@koyalite/kernel'
+import type { Database } from '@koyalite/sqlite'
+import { deleteOldMails, dueMails, markFailed, markSent, nextDue, type OutboxMail } from '../store/outbox'
+import { MailRefused, type MailTransport } from './mail-transport'
+
+export interface DeliveryOptions {
+  readonly database: Database
+  readonly transport: MailTransport
+  readonly from: string
+  /** Bodies stay after a mail is sent: for the mailbox of `dev`. */
+  readonly keepBodies: boolean
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+export interface MailDelivery {
+  /** Looks at the queue now; resolves when nothing in it is due any more. */
+  wake(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Waits between attempts: about a day in all. */
+const BACK_OFF = [5_000, 30_000, 120_000, 600_000, 3_600_000, 4 * 3_600_000, 8 * 3_600_000, 12 * 3_600_000]
+const PORTION = 20
+const KEEP = 7 * 86_400_000
+/** Timers cannot be longer than about 24 days, and the clock may be set. */
+const LONGEST_WAIT = 3_600_000
+
+/** Sends what is in the outbox: at least once each, a failed one again and again with growing waits. */
+export function createMailDelivery(options: DeliveryOptions): MailDelivery {
+  const { database, log, now } = options
+  let running: Promise<void> | null = null
+  let again = false
+  let closed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function run(): Promise<void> {
+    do {
+      again = false
+      await sendDue()
+    } while (again && !closed)
+  }
+
+  async function sendDue(): Promise<void> {
+    for (;;) {
+      const due = dueMails(database, now(), PORTION)
+      for (const mail of due) {
+        if (closed) return
+        await deliver(mail)
+      }
+      if (due.length < PORTION) break
+    }
+    await database.write((tx) => deleteOldMails(tx, now() - KEEP))
+  }
+
+  async function deliver(mail: OutboxMail): Promise<void> {
+    try {
+      await options.transport.send({
+        from: options.from,
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text ?? '',
+        html: mail.html ?? '',
+        messageId: `<${mail.id}@${options.from.slice(options.from.lastIndexOf('@') + 1).replace(/[>\s]/g, '') || 'localhost'}>`,
+      })
+      await database.write((tx) => markSent(tx, mail.id, { at: now(), keepBody: options.keepBodies }))
+    } catch (error) {
+      const wait = error instanceof MailRefused ? undefined : BACK_OFF[mail.attempts]
+      const nextAt = wait === undefined ? null : now() + wait
+      const text = error instanceof Error ? error.message : String(error)
+      log.warn(
+        { mail: mail.id, template: mail.template, attempts: mail.attempts + 1, err: error },
+        nextAt === null ? 'a mail was given up' : 'a mail could not be sent; it is tried again',
+      )
+      await database.write((tx) => markFailed(tx, mail.id, { error: text.slice(0, 500), nextAt }))
+    }
+  }
+
+  function plan(): void {
+    clearTimeout(timer)
+    if (closed) return
+    const next = nextDue(database)
+    if (next === null) return
+    timer = setTimeout(() => void wake(), Math.min(LONGEST_WAIT, Math.max(0, next - now())))
+    timer.unref()
+  }
+
+  function wake(): Promise<void> {
+    if (closed) return Promise.resolve()
+    if (running !== null) {
+      again = true
+      return running
+    }
+    running = run()
+      .catch((error: unknown) => log.error({ err: error }, 'the mail queue could not be worked on'))
+      .finally(() => {
+        running = null
+        plan()
+      })
+    return running
+  }
+
+  // What a crash or a stop has left behind.
+  plan()
+  return {
+    wake,
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await running
+      await options.transport.close()
+    },
+  }
+}

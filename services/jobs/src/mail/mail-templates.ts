@@ -1,0 +1,114 @@
+import type { Mail, MailTemplate } from '@koyalite/contracts'
+import { escapeHtml } from './escape-html'
+
+/** A mail as it is sent. */
+export interface RenderedMail {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+interface Template {
+  subject(app: string): string
+  readonly intro: string
+  /** What the link does; absent where the mail has none. */
+  readonly action?: string
+  readonly outro: string
+}
+
+const IGNORE = 'If you did not ask for this, ignore this mail: nothing happens.'
+const ALARM = 'If this was not you, reset your password at once and tell whoever runs this site.'
+
+const TEMPLATES: Readonly<Record<MailTemplate, Template>> = {
+  verify_email: {
+    subject: (app) => `Confirm your e-mail address for ${app}`,
+    intro: 'Somebody, hopefully you, has registered with this e-mail address.',
+    action: 'Confirm the address',
+    outro: 'If you did not register, do not open the link.',
+  },
+  reset_password: {
+    subject: (app) => `Reset your password for ${app}`,
+    intro: 'You can choose a new password. All your sessions will end.',
+    action: 'Choose a new password',
+    outro: IGNORE,
+  },
+  magic_link: {
+    subject: (app) => `Sign in to ${app}`,
+    intro: 'You can sign in with this link. It works once.',
+    action: 'Sign in',
+    outro: IGNORE,
+  },
+  otp: {
+    subject: (app) => `Your code for ${app}`,
+    intro: 'Type in this code to sign in. Give it to nobody: nobody else needs it.',
+    outro: IGNORE,
+  },
+  change_email: {
+    subject: (app) => `Confirm your new e-mail address for ${app}`,
+    intro: 'You have asked to use this e-mail address from now on.',
+    action: 'Use this address',
+    outro: IGNORE,
+  },
+  email_changed: {
+    subject: (app) => `Your e-mail address for ${app} was changed`,
+    intro: 'Your account uses another e-mail address from now on.',
+    outro: ALARM,
+  },
+  password_changed: {
+    subject: (app) => `Your password for ${app} was changed`,
+    intro: 'Your password was changed, and all other sessions were ended.',
+    outro: ALARM,
+  },
+}
+
+/** Writes a mail, as plain text and as simple HTML that says the same. @param app the project's name */
+export function renderMail(mail: Mail, app: string): RenderedMail {
+  const template = TEMPLATES[mail.template]
+  const name = oneLine(app)
+  const validity = mail.validFor === undefined ? null : `It is good for ${duration(mail.validFor)}.`
+  const text = [
+    template.intro,
+    ...(mail.link === undefined ? [] : [`${template.action ?? 'Open'}:\n${mail.link}`]),
+    ...(mail.code === undefined ? [] : [mail.code]),
+    ...(validity === null ? [] : [validity]),
+    template.outro,
+    `— ${name}`,
+  ].join('\n\n')
+  const paragraphs = [
+    escapeHtml(template.intro),
+    ...(mail.link === undefined ? [] : [link(mail.link, template.action ?? 'Open')]),
+    ...(mail.code === undefined
+      ? []
+      : [`<strong style="font-size:24px;letter-spacing:4px">${escapeHtml(mail.code)}</strong>`]),
+    ...(validity === null ? [] : [escapeHtml(validity)]),
+    escapeHtml(template.outro),
+    `— ${escapeHtml(name)}`,
+  ]
+  return { subject: template.subject(name), text: `${text}\n`, html: page(paragraphs) }
+}
+
+function link(address: string, action: string): string {
+  const safe = escapeHtml(address)
+  return `<a href="${safe}" style="font-weight:600">${escapeHtml(action)}</a><br><span style="font-size:13px;color:#666;word-break:break-all">${safe}</span>`
+}
+
+function page(paragraphs: readonly string[]): string {
+  const body = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>
+<body style="font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:0 auto;padding:24px">
+${body}
+</body></html>
+`
+}
+
+function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 120) return minutes === 1 ? 'one minute' : `${minutes} minutes`
+  return `${Math.round(minutes / 60)} hours`
+}
+
+/** A name in a subject line must not begin another header. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

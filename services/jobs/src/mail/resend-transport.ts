@@ -1,0 +1,27 @@
+import { MailRefused, type MailTransport } from './mail-transport'
+
+const TIMEOUT = 15_000
+
+/** Sends over the HTTP API of Resend. @param endpoint for tests, and for services that speak the same */
+export function createResendTransport(apiKey: string, endpoint = 'https://api.resend.com/emails'): MailTransport {
+  return {
+    async send({ from, to, subject, text, html, messageId }) {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          'content-type': 'application/json',
+          'idempotency-key': messageId,
+        },
+        body: JSON.stringify({ from, to: [to], subject, text, html }),
+        signal: AbortSignal.timeout(TIMEOUT),
+        redirect: 'error',
+      })
+      if (response.ok) return
+      const message = `Resend answered ${response.status}: ${(await response.text()).slice(0, 300)}`
+      // The mail itself is at fault, or not: a wrong key or a limit can be mended.
+      throw response.status === 422 || response.status === 400 ? new MailRefused(message) : new Error(message)
+    },
+    async close() {},
+  }
+}

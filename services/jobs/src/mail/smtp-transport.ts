@@ -1,0 +1,46 @@
+import { createTransport } from 'nodemailer'
+import { MailRefused, type MailTransport } from './mail-transport'
+
+const TIMEOUT = 15_000
+
+/**
+ * Sends over SMTP. With `smtps://` the whole connection is encrypted; with `smtp://` it is as soon as the server offers that, and must be
+ * before a password is sent to another machine.
+ * @param url `smtp://user:password@host:port`
+ */
+export function createSmtpTransport(url: string): MailTransport {
+  const { protocol, hostname, port, username, password } = new URL(url)
+  const secure = protocol === 'smtps:'
+  const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+  const transport = createTransport({
+    pool: true,
+    maxConnections: 2,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: !secure && !isHere && username !== '',
+    ignoreTLS: !secure && isHere,
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: TIMEOUT,
+    greetingTimeout: TIMEOUT,
+    socketTimeout: TIMEOUT,
+    // A text that begins like a path or an address is text.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send(mail) {
+      try {
+        await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } })
+      } catch (error) {
+        const code = (error as { responseCode?: number }).responseCode
+        // 5xx is final by the standard, except where it is about how we sign in: whoever runs this can mend that.
+        const isFinal = code !== undefined && code >= 500 && ![530, 534, 535, 538].includes(code)
+        throw isFinal ? new MailRefused((error as Error).message, { cause: error }) : error
+      }
+    },
+    async close() {
+      transport.close()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { AppError } from '@koyalite/contracts'
+import type { Route } from '@koyalite/kernel'
+import { requireAdmin } from '@koyalite/query'
+import { listMails, type OutboxMail, type Reads } from '../store/outbox'
+
+/** What was sent, and what was not: never the texts, which hold links that sign people in. */
+export function mailRoutes({ database }: { readonly database: Reads }): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/mail',
+      summary: 'Mails that were queued, newest first',
+      handle: ({ actor, query }) => {
+        requireAdmin(actor, 'mail', 'read')
+        const limit = parseLimit(query.get('limit'))
+        const mails = listMails(database, { limit: limit + 1, before: query.get('cursor') })
+        const page = mails.slice(0, limit)
+        const next_cursor = mails.length > limit ? page.at(-1)?.id : null
+        return {
+          status: 200,
+          body: JSON.stringify({ mails: page.map(mailView), next_cursor }),
+          headers: { 'cache-control': 'no-store' },
+        }
+      },
+    },
+  ]
+}
+
+function parseLimit(text: string | null): number {
+  if (text === null) return 50
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    throw new AppError('INVALID_REQUEST', 'limit is a number from 1 to 500.')
+  return limit
+}
+
+function mailView(mail: OutboxMail) {
+  const { id, template, to, subject, status, attempts, error, createdAt, nextAt, sentAt } = mail
+  const iso = (at: number) => new Date(at).toISOString()
+  return {
+    id,
+    template,
+    to,
+    subject,
+    status,
+    attempts,
+    error,
+    created_at: iso(createdAt),
+    next_attempt_at: status === 'queued' ? iso(nextAt) : null,
+    sent_at: sentAt === null ? null : iso(sentAt),
+  }
+}

@@ -1,0 +1,68 @@
+import type { ApiResponse, Route } from '@koyalite/kernel'
+import { escapeHtml } from '../mail/escape-html'
+import { listMails, type OutboxMail, type Reads } from '../store/outbox'
+
+const SHOWN = 100
+
+const STYLE = `
+:root { color-scheme: light dark; --line: light-dark(#ddd, #333); --quiet: light-dark(#666, #999); --card: light-dark(#fff, #1b1b1d); }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 46em; padding: 2em 1em; background: light-dark(#f6f6f7, #111113); color: light-dark(#1a1a1a, #e8e8e8); }
+h1 { font-size: 1.3em; } p { color: var(--quiet); }
+details { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0.6em 0; }
+summary { padding: 0.7em 1em; cursor: pointer; } summary span { color: var(--quiet); float: right; font-size: 0.85em; }
+pre { border-top: 1px solid var(--line); margin: 0; padding: 1em; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
+a { color: light-dark(#0b57d0, #8ab4f8); }
+`
+const STYLE_HASH = new Bun.CryptoHasher('sha256').update(STYLE).digest('base64')
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  // Nothing runs, nothing is loaded, nobody frames it: a mail's text cannot become more than text.
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+}
+
+/** The mailbox of `dev`: what was sent, or would have been, with its text. Never mounted elsewhere. */
+export function mailboxRoutes({ database }: { readonly database: Reads }): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/_/mail',
+      summary: 'Mails of this development server',
+      handle: (): ApiResponse => ({
+        status: 200,
+        body: mailboxPage(listMails(database, { limit: SHOWN, before: null })),
+        headers: HEADERS,
+      }),
+    },
+  ]
+}
+
+function mailboxPage(mails: readonly OutboxMail[]): string {
+  const list =
+    mails.length === 0 ? '<p>No mail yet. Register a user, and it shows here.</p>' : mails.map(mailItem).join('\n')
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Mail</title><meta name="viewport" content="width=device-width"><style>${STYLE}</style></head>
+<body><h1>Mail</h1><p>What this development server has sent, or would have sent. Newest first. <a href="/_/mail">Look again</a></p>
+${list}
+</body></html>
+`
+}
+
+function mailItem(mail: OutboxMail, index: number): string {
+  const at = new Date(mail.createdAt).toISOString().slice(0, 19).replace('T', ' ')
+  const state = mail.status === 'sent' ? at : `${at} · ${mail.status}${mail.error === null ? '' : `: ${mail.error}`}`
+  const head = `${escapeHtml(mail.subject)} → ${escapeHtml(mail.to)} <span>${escapeHtml(state)}</span>`
+  return `<details${index === 0 ? ' open' : ''}><summary>${head}</summary><pre>${linked(mail.text ?? '')}</pre></details>`
+}
+
+/** Text with its web addresses as links. */
+function linked(text: string): string {
+  return text
+    .split(/(https?:\/\/[^\s<>"']+)/)
+    .map((part, index) => {
+      const safe = escapeHtml(part)
+      return index % 2 === 1 ? `<a href="${safe}" rel="noreferrer">${safe}</a>` : safe
+    })
+    .join('')
+}

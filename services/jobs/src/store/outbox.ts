@@ -1,0 +1,133 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { Row, Tx } from '@koyalite/sqlite'
+
+/** Where rows can be read. */
+export interface Reads {
+  get(sql: Sql): Row | undefined
+  all(sql: Sql): Row[]
+}
+
+/** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
+export const MAIL_TABLES: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS "_koyalite_mails" (
+  "id" TEXT PRIMARY KEY,
+  "template" TEXT NOT NULL,
+  "recipient" TEXT NOT NULL,
+  "subject" TEXT NOT NULL,
+  "text" TEXT,
+  "html" TEXT,
+  "status" TEXT NOT NULL CHECK ("status" IN ('queued', 'sent', 'failed')),
+  "attempts" INTEGER NOT NULL DEFAULT 0,
+  "next_at" INTEGER NOT NULL,
+  "error" TEXT,
+  "created_at" INTEGER NOT NULL,
+  "sent_at" INTEGER
+) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_mails_due" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued'`,
+]
+
+export type MailStatus = 'queued' | 'sent' | 'failed'
+
+/** Times in milliseconds since 1970. */
+export interface OutboxMail {
+  readonly id: string
+  readonly template: string
+  readonly to: string
+  readonly subject: string
+  /** Null once the mail is sent or given up, unless bodies are kept. */
+  readonly text: string | null
+  readonly html: string | null
+  readonly status: MailStatus
+  readonly attempts: number
+  readonly nextAt: number
+  readonly error: string | null
+  readonly createdAt: number
+  readonly sentAt: number | null
+}
+
+const COLUMNS = `"id", "template", "recipient", "subject", "text", "html", "status", "attempts", "next_at", "error", "created_at", "sent_at"`
+
+export function insertMail(
+  tx: Tx,
+  mail: Pick<OutboxMail, 'id' | 'template' | 'to' | 'subject' | 'createdAt'> & {
+    readonly text: string
+    readonly html: string
+  },
+): void {
+  const { id, template, to, subject, text, html, createdAt } = mail
+  tx.run({
+    text: `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "status", "next_at", "created_at")
+      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    params: [id, template, to, subject, text, html, createdAt, createdAt],
+  })
+}
+
+/** Mails whose time has come, those that wait longest first. */
+export function dueMails(reads: Reads, now: number, limit: number): OutboxMail[] {
+  const text = `SELECT ${COLUMNS} FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT ?`
+  return reads.all({ text, params: [now, limit] }).map(toMail)
+}
+
+/** When the next mail is due; null where none waits. */
+export function nextDue(reads: Reads): number | null {
+  const row = reads.get({ text: `SELECT min("next_at") FROM "_koyalite_mails" WHERE "status" = 'queued'`, params: [] })
+  return (row?.[0] as number | null | undefined) ?? null
+}
+
+export function markSent(tx: Tx, id: string, how: { readonly at: number; readonly keepBody: boolean }): void {
+  const body = how.keepBody ? '' : ', "text" = NULL, "html" = NULL'
+  const text = `UPDATE "_koyalite_mails" SET "status" = 'sent', "sent_at" = ?, "attempts" = "attempts" + 1, "error" = NULL${body} WHERE "id" = ?`
+  tx.run({ text, params: [how.at, id] })
+}
+
+/** @param nextAt null: given up */
+export function markFailed(
+  tx: Tx,
+  id: string,
+  failure: { readonly error: string; readonly nextAt: number | null },
+): void {
+  const { error, nextAt } = failure
+  const [text, params]: [string, SqlValue[]] =
+    nextAt === null
+      ? [
+          `UPDATE "_koyalite_mails" SET "status" = 'failed', "attempts" = "attempts" + 1, "error" = ?, "text" = NULL, "html" = NULL WHERE "id" = ?`,
+          [error, id],
+        ]
+      : [
+          `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "error" = ?, "next_at" = ? WHERE "id" = ?`,
+          [error, nextAt, id],
+        ]
+  tx.run({ text, params })
+}
+
+/** Newest first. Ids are in the order of time. */
+export function listMails(
+  reads: Reads,
+  page: { readonly limit: number; readonly before: string | null },
+): OutboxMail[] {
+  const text = `SELECT ${COLUMNS} FROM "_koyalite_mails" WHERE "id" < ? ORDER BY "id" DESC LIMIT ?`
+  return reads.all({ text, params: [page.before ?? 'g', page.limit] }).map(toMail)
+}
+
+/** Removes what is done and older than a time. */
+export function deleteOldMails(tx: Tx, before: number): void {
+  tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ?`, params: [before] })
+}
+
+function toMail(row: readonly SqlValue[]): OutboxMail {
+  const [id, template, to, subject, text, html, status, attempts, nextAt, error, createdAt, sentAt] = row as [
+    string,
+    string,
+    string,
+    string,
+    string | null,
+    string | null,
+    MailStatus,
+    number,
+    number,
+    string | null,
+    number,
+    number | null,
+  ]
+  return { id, template, to, subject, text, html, status, attempts, nextAt, error, createdAt, sentAt }
+}
