@@ -14,11 +14,15 @@ export async function runJob(job: Job): Promise<JobResult> {
     connections.push(await connect(job.port, (reason) => tally.fail(`connection ${reason}`)))
   const next = requestMaker(job)
   const run = job.pace.kind === 'closed' ? runClosed : runOpen
-  await run(job, connections, next, tally, { seconds: job.warmUpSeconds, requests: Number.POSITIVE_INFINITY })
+  await run(job, connections, next, tally, {
+    seconds: job.warmUpSeconds,
+    requests: Number.POSITIVE_INFINITY,
+    patienceMs: Number.POSITIVE_INFINITY,
+  })
   const { created } = tally
   tally.reset()
   const [cpu, started] = [process.cpuUsage(), performance.now()]
-  await run(job, connections, next, tally, job)
+  await run(job, connections, next, tally, { ...job, patienceMs: job.seconds * 1000 + 5000 })
   const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(cpu)
   for (const connection of connections) connection.close()
@@ -28,6 +32,8 @@ export async function runJob(job: Job): Promise<JobResult> {
 interface Limits {
   readonly seconds: number
   readonly requests: number
+  /** How long after its end an open loop waits for answers. While warming up: for all of them, as an answer left over would be taken for the next one's. */
+  readonly patienceMs: number
 }
 
 type Run = (
@@ -87,8 +93,7 @@ const runOpen: Run = (job, connections, next, tally, limits) =>
     }
     const turn = () => {
       pump()
-      // A server that has stopped answering is given as long again as the run was to take, and then the rest is failed.
-      const late = performance.now() - started > limits.seconds * 2000 + 5000
+      const late = performance.now() - started > limits.seconds * 1000 + limits.patienceMs
       if (answered < total && !late) return void setImmediate(turn)
       for (let n = answered; n < total; n++) tally.fail('never answered')
       resolve()

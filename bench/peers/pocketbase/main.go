@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/pocketbase/pocketbase"
-	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 )
@@ -18,18 +17,18 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: pocketbase-peer <data folder> <port>")
 		os.Exit(2)
 	}
-	app := pocketbase.NewWithConfig(pocketbase.Config{DefaultDataDir: os.Args[1], HideStartBanner: true})
-	if err := app.Bootstrap(); err != nil {
-		log.Fatal(err)
-	}
-	if err := app.RunAllMigrations(); err != nil {
-		log.Fatal(err)
-	}
-	if err := createChat(app); err != nil {
-		log.Fatal(err)
-	}
-	err := apis.Serve(app, apis.ServeConfig{HttpAddr: "127.0.0.1:" + os.Args[2], ShowStartBanner: false})
-	if err != nil {
+	folder, port := os.Args[1], os.Args[2]
+	// The library looks at os.Args itself before it parses them, to see which command runs.
+	os.Args = []string{os.Args[0], "serve", "--http=127.0.0.1:" + port}
+	app := pocketbase.NewWithConfig(pocketbase.Config{DefaultDataDir: folder, HideStartBanner: true})
+	app.OnServe().BindFunc(func(event *core.ServeEvent) error {
+		event.InstallerFunc = nil
+		if err := createChat(event.App); err != nil {
+			return err
+		}
+		return event.Next()
+	})
+	if err := app.Start(); err != nil {
 		log.Fatal(err)
 	}
 }
