@@ -9,18 +9,19 @@ export interface Sample {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Parsed; the text `…` stands for any text. */
+  /** Parsed; the text `…` stands for any text. Undefined where the README shows none. */
   readonly answer: unknown
 }
 
-/** The samples of a Markdown file: a `sh` block with one curl, followed by a `json` block. Throws for a curl that is not understood. */
+/** The samples of a Markdown file: a `sh` block with one curl, followed by a `json` block or not. Throws for a curl that is not understood. */
 export function readSamples(path: string): readonly Sample[] {
   const text = readFileSync(path, 'utf8')
   const blocks = text.matchAll(/```sh\n(curl [\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
-  return Array.from(blocks, ([, command = '', answer]) => {
-    if (answer === undefined) throw new Error(`${path}: no answer follows ${command}`)
-    return { command, ...parseCurl(command), answer: JSON.parse(answer) }
-  })
+  return Array.from(blocks, ([, command = '', answer]) => ({
+    command,
+    ...parseCurl(command),
+    answer: answer === undefined ? undefined : JSON.parse(answer),
+  }))
 }
 
 function parseCurl(command: string): Omit<Sample, 'command' | 'answer'> {
