@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { runDifferential } from './testing/differential'
 
 /** `KOYALITE_CEL_CASES=100000 bun test packages/query/src/cel/differential.test.ts` runs more; `KOYALITE_CEL_SEED` runs the same again. */
-const cases = Number(process.env.KOYALITE_CEL_CASES ?? 12_000)
+const cases = Number(process.env.KOYALITE_CEL_CASES ?? 40_000)
 const seed = Number(process.env.KOYALITE_CEL_SEED ?? Date.now() % 1_000_000_000)
 
 test(

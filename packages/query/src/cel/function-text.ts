@@ -130,12 +130,15 @@ function standsAt(points: readonly string[], part: readonly string[], at: number
   return part.every((point, index) => points[at + index] === point)
 }
 
-function replaceText(text: string, from: string, to: string, limit: bigint): string {
+/** Longest text that `replace` makes: a few of them in each other would fill the memory. */
+const MAX_TEXT = 1_000_000
+
+function replaceText(text: string, from: string, to: string, limit: bigint): Result {
   if (limit === 0n) return text
   // An empty search text stands before each code point and at the end.
   const pieces = from === '' ? ['', ...Array.from(text), ''] : text.split(from)
-  if (limit < 0n || limit >= pieces.length - 1) return pieces.join(to)
-  const count = Number(limit)
+  const count = limit < 0n || limit >= pieces.length - 1 ? pieces.length - 1 : Number(limit)
+  if (text.length + count * to.length > MAX_TEXT) return FAILED
   return [...pieces.slice(0, count), pieces.slice(count).join(from)].join(to)
 }
 

@@ -69,14 +69,43 @@ function parseWithLibrary(source: string): ASTNode {
   } catch (error) {
     if (error instanceof ParseError) {
       const range = error.range ?? { start: 0, end: 0 }
-      throw new CelError(lowerFirst(error.summary), range)
+      throw new CelError(plainMessage(error), range)
     }
     if (error instanceof RangeError) throw new CelError('the expression is nested too deeply', { start: 0, end: 0 })
     throw error
   }
 }
 
-function lowerFirst(text: string): string {
+const LIMIT_MESSAGES: Readonly<Record<string, string>> = {
+  maxAstNodes: `an expression may have at most ${MAX_NODES} parts`,
+  maxDepth: 'the expression is nested too deeply',
+  maxListElements: 'a list may have at most 1000 elements',
+  maxMapEntries: 'a map may have at most 200 entries',
+  maxCallArguments: 'a call may have at most 16 arguments',
+}
+
+/** The library's names of tokens, as they are written. */
+const TOKENS: Readonly<Record<string, string>> = {
+  EOF: 'the end',
+  IDENTIFIER: 'a name',
+  LPAREN: "'('",
+  RPAREN: "')'",
+  LBRACKET: "'['",
+  RBRACKET: "']'",
+  LBRACE: "'{'",
+  RBRACE: "'}'",
+  COMMA: "','",
+  COLON: "':'",
+  DOT: "'.'",
+  QUESTION: "'?'",
+  NUMBER: 'a number',
+  STRING: 'a text',
+}
+
+function plainMessage({ code, summary }: ParseError): string {
+  if (code === 'invalid_macro_argument') return 'a macro takes a variable and an expression, like exists(x, x == 1)'
+  if (code === 'limit_exceeded') return LIMIT_MESSAGES[/max\w+/.exec(summary)?.[0] ?? ''] ?? summary
+  const text = summary.replace(/\b[A-Z]{2,}\b/g, (token) => TOKENS[token] ?? `'${token.toLowerCase()}'`)
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 

@@ -7,6 +7,9 @@ type Compile = (expression: Expression) => Run
 
 const yes: Run = () => true
 
+/** Most elements of lists that macros look at in one evaluation: nested ones multiply, and nothing else stops them. */
+export const MAX_STEPS = 100_000
+
 export function compileListMacro(expression: ExpressionOf<'macro'>, compile: Compile): Run {
   const { macro, variable } = expression
   const container = compile(expression.container)
@@ -15,6 +18,8 @@ export function compileListMacro(expression: ExpressionOf<'macro'>, compile: Com
   return (frame) => {
     const elements = elementsOf(container(frame))
     if (elements === FAILED) return FAILED
+    frame.steps = (frame.steps ?? 0) + elements.length
+    if (frame.steps > MAX_STEPS) return FAILED
     if (macro === 'map' || macro === 'filter') return collect({ elements, predicate, transform, variable }, frame)
     return quantify(macro, { elements, predicate, variable }, frame)
   }
