@@ -67,14 +67,14 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
     bypasses: (collection, operation) => bypasses(actor, collection, operation),
     verdict(collection, operation, input) {
       if (bypasses(actor, collection, operation)) return 'always'
-      return judge(operationRules(collection, operation), facts(input), operation === 'create' ? 'both' : 'using')
+      return judge(operationRules(collection, operation), facts(input), operation === 'create' ? 'resulting' : 'stored')
     },
     update(collection, input) {
       if (bypasses(actor, collection, 'update')) return UNRULED
       const { permits, restricts } = operationRules(collection, 'update')
       const transition = ({ using, check }: OperationRules['permits'][number]): Transition => ({
-        before: conjunction(using ? [using] : [], facts(input)),
-        after: conjunction(check ? [check] : [], facts(input)),
+        before: conjunction(using ? [using] : [], facts(input), 'stored'),
+        after: conjunction(check ? [check] : [], facts(input), 'resulting'),
         needsOld: check?.dependencies.rows.has('old') ?? false,
       })
       return { permits: permits.map(transition), restricts: restricts.map(transition) }
@@ -88,7 +88,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       }
       const write = rules.get(collection)?.fields.get(field)?.write
       if (!write || bypasses(actor, collection, 'update')) return 'always'
-      return conjunction([write], facts(input))
+      return conjunction([write], facts(input), 'stored')
     },
     bind(sql, input = null, old) {
       return bindDeferred(sql, { ...facts(input), ...(old && { documents: { old } }) })

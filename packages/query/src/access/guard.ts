@@ -1,7 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
-import type { Rule } from './rule'
-import type { OperationRules } from './schema-rules'
+import type { RowState, Rule } from './rule'
+import type { Clause, OperationRules } from './schema-rules'
 
 /** What is left of rules once it is known who asks: it takes documents to tell. Guards with the same key are the same SQL. */
 export interface Guard {
@@ -13,29 +13,26 @@ export interface Guard {
 /** `always` and `never` hold for every document. */
 export type Verdict = 'always' | 'never' | Guard
 
-/** One of `permits`, and all of `restricts`; the rules inside one permit or restriction must all hold. */
-export function judge(rules: OperationRules, facts: CelFacts, pick: 'using' | 'check' | 'both'): Verdict {
-  const permits = rules.permits.map((clause) => conjunction(picked(clause, pick), facts))
-  const restricts = rules.restricts.map((clause) => conjunction(picked(clause, pick), facts))
-  return both(either(permits), all(restricts))
+/** One of `permits`, and all of `restricts`. Of a document that is not there before, `using` and `check` are both about the new one. */
+export function judge(rules: OperationRules, facts: CelFacts, row: RowState): Verdict {
+  const verdict = ({ using, check }: Clause): Verdict =>
+    conjunction(
+      [using, row === 'resulting' ? check : null].filter((rule) => rule !== null),
+      facts,
+      row,
+    )
+  return all([either(rules.permits.map(verdict)), ...rules.restricts.map(verdict)])
 }
 
 /** Rules that must all hold. */
-export function conjunction(rules: readonly Rule[], facts: CelFacts): Verdict {
-  return all(rules.map((rule) => verdictOf(rule, facts)))
+export function conjunction(rules: readonly Rule[], facts: CelFacts, row: RowState): Verdict {
+  return all(rules.map((rule) => verdictOf(rule, facts, row)))
 }
 
-function picked(
-  clause: { readonly using: Rule | null; readonly check: Rule | null },
-  pick: 'using' | 'check' | 'both',
-): Rule[] {
-  const rules = pick === 'both' ? [clause.using, clause.check] : [clause[pick]]
-  return rules.filter((rule) => rule !== null)
-}
-
-function verdictOf(rule: Rule, facts: CelFacts): Verdict {
+function verdictOf(rule: Rule, facts: CelFacts, row: RowState): Verdict {
   const early = rule.early(facts)
-  return early === 'depends' ? { key: String(rule.id), sql: rule.sql } : early
+  if (early !== 'depends') return early
+  return { key: `${rule.id}${row === 'stored' ? 's' : 'r'}`, sql: (alias) => rule.sql(alias, row) }
 }
 
 export function either(verdicts: readonly Verdict[]): Verdict {
@@ -54,10 +51,6 @@ export function all(verdicts: readonly Verdict[]): Verdict {
     'AND',
     'always',
   )
-}
-
-function both(a: Verdict, b: Verdict): Verdict {
-  return all([a, b])
 }
 
 function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Verdict): Verdict {

@@ -15,11 +15,11 @@ export function readAccessOf(
   const key: string[] = []
   for (const [collection, { operations, fields: fieldRules }] of rules) {
     const bypassed = bypasses(collection)
-    const verdict = bypassed ? 'always' : judge(operations.read, facts, 'using')
+    const verdict = bypassed ? 'always' : judge(operations.read, facts, 'stored')
     rows.set(collection, verdict)
     key.push(keyOf(verdict))
     for (const [field, { read }] of fieldRules) {
-      const fieldVerdict = bypassed || !read ? 'always' : conjunction([read], facts)
+      const fieldVerdict = bypassed || !read ? 'always' : conjunction([read], facts, 'stored')
       fields.set(field, fieldVerdict)
       key.push(keyOf(fieldVerdict))
     }

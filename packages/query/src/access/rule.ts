@@ -5,6 +5,9 @@ import { type CompiledSql, compileToSql } from '../cel/compile-sql'
 import { compileEarlyDecision, type EarlyDecision } from '../cel/decide-early'
 import { type CelDependencies, dependenciesOf } from '../cel/dependencies-of'
 
+/** Whether a row is as it was before a write, or as the write makes it. */
+export type RowState = 'stored' | 'resulting'
+
 /** A rule of the schema, in the forms in which it is enforced. */
 export interface Rule {
   /** Tells one rule from another in keys of caches. */
@@ -14,10 +17,10 @@ export interface Rule {
   /** What it comes to before any document is looked at. */
   early(facts: CelFacts): EarlyDecision
   /**
-   * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). `old`, where the rule names it, is
-   * given as a document when they are bound.
+   * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). Where the rule names `old`: of a
+   * stored row that is the row itself, of a resulting one it is given as a document when the parameters are bound.
    */
-  sql(alias: string): Sql
+  sql(alias: string, row: RowState): Sql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
 }
@@ -26,12 +29,13 @@ let rules = 0
 
 /** Throws CelError where the rule is too complex to be SQL. */
 export function compileRule(checked: CheckedCel): Rule {
-  const byAlias = new Map<string, CompiledSql>()
-  const compile = (alias: string): CompiledSql => {
-    let compiled = byAlias.get(alias)
+  const byAlias = { stored: new Map<string, CompiledSql>(), resulting: new Map<string, CompiledSql>() }
+  const compile = (alias: string, row: RowState): CompiledSql => {
+    let compiled = byAlias[row].get(alias)
     if (!compiled) {
-      compiled = compileToSql(checked, { aliases: { doc: alias } })
-      byAlias.set(alias, compiled)
+      const old = row === 'stored' && checked.scope.roots.old ? { old: alias } : {}
+      compiled = compileToSql(checked, { aliases: { doc: alias, ...old } })
+      byAlias[row].set(alias, compiled)
     }
     return compiled
   }
@@ -41,7 +45,7 @@ export function compileRule(checked: CheckedCel): Rule {
     dependencies: dependenciesOf(checked),
     early: compileEarlyDecision(checked),
     // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.
-    slow: compile('d0').slow,
-    sql: (alias) => compile(alias).deferred,
+    slow: compile('d0', 'stored').slow,
+    sql: (alias, row) => compile(alias, row).deferred,
   }
 }

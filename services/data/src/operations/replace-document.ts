@@ -10,7 +10,7 @@ import {
   withoutKey,
 } from '../document-input'
 import { requireMatch } from '../etag'
-import { examineDocument, insertDocument, storedValues, type Target, updateDocument } from '../store/write-document'
+import { examineDocument, insertDocument, type Target, updateDocument } from '../store/write-document'
 import { fieldChecks, updateChecks } from '../write-checks'
 import { createChecks } from './create-document'
 import type { WriteStep } from './write-step'
@@ -38,23 +38,22 @@ export function replaceDocument(
       ? checkInput(model, caller, 'replace', withKey(target, withoutKey(model, documentObject(input.data), key), key))
       : NO_VALUES
   return (tx) => {
-    const current = storedValues(tx, target, key, keptFields(target))
-    if (!current) {
-      requireMatch(input.ifMatch, null)
-      if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
-      const checks = [...createChecks(target), ...fieldChecks(target, values.keys())]
-      const document = insertDocument(tx, target, new Map([...values, [collection.primaryKey, key]]), checks)
-      return { status: 201, document }
-    }
     const checks = updateChecks(target, values.keys())
     const examined = examineDocument(tx, target, key, checks.before)
-    if (!examined || isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)
+    if (!examined) {
+      requireMatch(input.ifMatch, null)
+      if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
+      const created = [...createChecks(target), ...fieldChecks(target, values.keys())]
+      const document = insertDocument(tx, target, new Map([...values, [collection.primaryKey, key]]), created)
+      return { status: 201, document }
+    }
+    if (isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)
     if (checks.impossible) throw caller.access.refusal(collection, 'update')
     const after = checks.after(examined)
     requireMatch(input.ifMatch, examined.document)
     return {
       status: 200,
-      document: updateDocument(tx, target, { key, values: wholeDocument(target, values, current), ...after }),
+      document: updateDocument(tx, target, { key, values: wholeDocument(target, values, examined.document), ...after }),
     }
   }
 }
@@ -66,25 +65,20 @@ function withKey({ model }: Target, data: JsonObject, key: SqlValue): JsonObject
 
 const NO_VALUES: StoredValues = new Map()
 
-/** Fields whose stored values a replacement does not touch. */
-function keptFields({ model, caller, input }: Target): readonly Field[] {
-  return model.fields.filter(
-    (field) =>
-      field.internal ||
-      caller.access.writeField(model.collection, field, input) !== 'always' ||
-      caller.access.read.field(model.collection, field).kind !== 'all',
-  )
-}
-
-function wholeDocument(
-  { model, caller }: Target,
-  values: ReadonlyMap<Field, SqlValue>,
-  kept: ReadonlyMap<Field, SqlValue>,
-): ReadonlyMap<Field, SqlValue> {
+/** The document that the values stand for. Left out of it are fields whose stored values the caller may not read or write. */
+function wholeDocument({ model, caller, input }: Target, values: StoredValues, readable: string | null): StoredValues {
+  const { access } = caller
+  const { collection } = model
+  const seen = readable === null ? {} : (JSON.parse(readable) as object)
+  const isKept = (field: Field): boolean =>
+    field.internal ||
+    // Where it takes the document to tell, only a value that was given is checked.
+    access.writeField(collection, field, input) !== 'always' ||
+    !(access.read.field(collection, field).kind === 'all' || Object.hasOwn(seen, field.name))
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
-    if (field.primary || (kept.has(field) && !values.has(field))) continue
-    whole.set(field, values.get(field) ?? (values.has(field) ? null : defaultValue(field, caller.time)))
+    if (field.primary || (!values.has(field) && isKept(field))) continue
+    whole.set(field, values.has(field) ? (values.get(field) ?? null) : defaultValue(field, caller.time))
   }
   return whole
 }

@@ -1,0 +1,81 @@
+import { type Actor, ANONYMOUS, SYSTEM } from '@koyalite/contracts'
+import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
+import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
+import { createSchemaSql, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import { changeTriggers, openDatabase } from '@koyalite/sqlite'
+import { createDataContext } from '../data-context'
+import { dataRoutes } from '../routes'
+import { IDEMPOTENCY_TABLES } from '../store/idempotency'
+
+export interface ApiAnswer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any
+  readonly headers: Headers
+}
+
+export interface TestApi {
+  readonly schema: Schema
+  /** @param body sent as JSON where it is given */
+  as(
+    actor: Actor,
+  ): (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<ApiAnswer>
+  readonly system: ReturnType<TestApi['as']>
+  readonly anonymous: ReturnType<TestApi['as']>
+}
+
+/** The real routes over a real database in memory; whoever asks is given instead of proved. */
+export async function openTestApi(yaml: string): Promise<TestApi> {
+  const parsed = parseSchema(yaml, { file: 'schema.yaml' })
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
+  const { schema } = parsed
+  const wrong = checkRules(schema, { file: 'schema.yaml' })
+  if (wrong.length > 0) throw new Error(wrong.map(formatProblem).join('\n'))
+  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
+  await database.migrate((tx) => {
+    for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
+    for (const collection of schema.collections.values()) {
+      const columns = [...collection.fields.values()].map(({ column }) => ({ column, kind: 'value' as const }))
+      const { name, table, primaryKey } = collection
+      for (const { sql } of changeTriggers({ collection: name, table, key: primaryKey.column, columns })) tx.exec(sql)
+    }
+  })
+  const routes = dataRoutes(createDataContext({ schema, database, queryTimeoutMs: 5000 }))
+  const settings = {
+    host: '127.0.0.1',
+    url: null,
+    cors: { origins: ['*'], credentials: false },
+    headers: {},
+    max_body: 10_000_000,
+    trust_proxy: false,
+  }
+  const appOf = (actor: Actor) =>
+    createHttpApp({
+      routes,
+      settings: settings as never,
+      log: NO_LOG,
+      metrics: createMetrics().http,
+      authenticate: () => actor,
+      checkHost: false,
+    })
+  const as: TestApi['as'] = (actor) => {
+    const app = appOf(actor)
+    return async (method, path, body, headers = {}) => {
+      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+      const init = {
+        method,
+        headers: { ...json, ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }
+      const response = await app.fetch(new Request(`http://localhost/api${path}`, init), { ip: '127.0.0.1' })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
+    }
+  }
+  return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS) }
+}
+
+export function user(id: string, more: { role?: string; verified?: boolean; metadata?: unknown } = {}): Actor {
+  const { role = 'user', verified = true, metadata = null } = more
+  return { kind: 'user', id, email: `${id.slice(-4)}@example.com`, role, verified, metadata, sessionId: 's' }
+}
