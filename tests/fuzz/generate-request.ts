@@ -1,5 +1,5 @@
 import type { Random } from '../fixtures/random'
-import { BROKEN_QUERIES, HOSTILE_JSON, HOSTILE_TEXT } from './hostile-values'
+import { BROKEN_QUERIES, HOSTILE_JSON, HOSTILE_TEXT, PARAMETER_TEXT } from './hostile-values'
 import type { ApiOperation, JsonSchema, OpenApi } from './openapi-operations'
 
 /** A request in bytes, and whether HTTP itself finds no fault with it, so that the answer must come from the application. */
@@ -12,8 +12,8 @@ export interface FuzzRequest {
 export interface FuzzContext {
   readonly api: OpenApi
   readonly key: string
-  /** Keys of documents that exist. */
-  readonly ids: readonly string[]
+  /** Keys of documents that exist, by collection. */
+  readonly ids: Readonly<Record<string, readonly string[]>>
 }
 
 /** A request for an operation with, mostly, one or a few things wrong with it. */
@@ -31,8 +31,9 @@ export function generateRequest(operation: ApiOperation, context: FuzzContext, r
 }
 
 function path(operation: ApiOperation, context: FuzzContext, random: Random): string {
+  const collection = /collections\/([^/{]+)/.exec(operation.path)?.[1] ?? ''
   return operation.path.replace(/\{[^}]+\}/g, () => {
-    if (random.chance(0.75)) return encodeURIComponent(random.pick(context.ids))
+    if (random.chance(0.75)) return encodeURIComponent(random.pick(context.ids[collection] ?? anyId(context)))
     if (random.chance(0.2)) return random.pick(['%', '%ff', '%zz', '%00', '%2f', '..', '.', '%2e%2e', '//'])
     return encodeURIComponent(random.pick(HOSTILE_TEXT))
   })
@@ -43,10 +44,12 @@ function query(operation: ApiOperation, random: Random): string {
   if (operation.query.length === 0 && random.chance(0.9)) return ''
   const names = [...operation.query, ...(random.chance(0.1) ? ['unknown', '__proto__', ''] : [])]
   const count = operation.method === 'GET' ? random.int(0, 3) : 0
-  const parts = Array.from(
-    { length: names.length === 0 ? 0 : count },
-    () => `${encodeURIComponent(random.pick(names))}=${encodeURIComponent(random.pick(HOSTILE_TEXT))}`,
-  )
+  const parts = Array.from({ length: names.length === 0 ? 0 : count }, () => {
+    const name = random.pick(names)
+    const meant = PARAMETER_TEXT[name]
+    const value = meant !== undefined && random.chance(0.7) ? random.pick(meant) : random.pick(HOSTILE_TEXT)
+    return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+  })
   return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
@@ -127,7 +130,7 @@ function object(schema: JsonSchema, context: FuzzContext, random: Random, depth:
 }
 
 function text(schema: JsonSchema, context: FuzzContext, random: Random): string {
-  if (schema.format === 'uuid' || random.chance(0.2)) return random.pick(context.ids)
+  if (schema.format === 'uuid' || random.chance(0.2)) return random.pick(anyId(context))
   if (schema.format === 'date-time') return new Date(random.int(0, 2e12)).toISOString()
   if (schema.format === 'email') return `u${random.int(0, 1e9)}@example.com`
   return `t-${random.int(0, 1e6)}`
@@ -177,4 +180,8 @@ function chunked(body: Buffer, random: Random): Buffer {
     at += size
   }
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')])
+}
+
+function anyId(context: FuzzContext): readonly string[] {
+  return Object.values(context.ids).flat()
 }

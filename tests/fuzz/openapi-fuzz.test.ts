@@ -5,7 +5,7 @@ import { FUZZED } from '../fixtures/schemas'
 import { type FuzzRequest, generateRequest } from './generate-request'
 import { OpenApi } from './openapi-operations'
 
-const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 4000)
+const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 8000)
 const SEED = Number(process.env.KOYALITE_FUZZ_SEED ?? Date.now() % 1_000_000)
 
 const server = useServer({ schema: FUZZED })
@@ -20,7 +20,11 @@ async function prepare() {
   expectStatus(await server.api.put('/api/collections/links/l', {}), 200, 201)
   expectStatus(await server.api.post('/api/collections/things', { id: 2, j: [1] }), 201)
   const api = new OpenApi((await server.api.get('/api/openapi.json')).body)
-  return { api, key: server.key, ids: [author, made[0].id, made[1].id, '1', '2', 'l'] }
+  return {
+    api,
+    key: server.key,
+    ids: { authors: [author], posts: [made[0].id, made[1].id], comments: ['1'], things: ['2'], links: ['l'] },
+  }
 }
 const seqNow = async () => (await server.api.list('links', { limit: 1, fields: 'id' })).headers.get('koyalite-seq')
 
