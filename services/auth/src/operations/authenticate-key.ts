@@ -1,7 +1,7 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
 import type { KeyContext } from '../key-context'
-import { findKey } from '../store/keys'
 import { hashSecret } from '../secret'
+import { findKey } from '../store/keys'
 import { invalidToken } from '../tokens/access-tokens'
 
 /** How many keys are remembered; beyond that they are simply looked up again. */

@@ -98,13 +98,24 @@ async function verify(context: AuthContext, token: string): Promise<VerifiedToke
   const claims = await context.tokens.verify(token)
   // From here on nothing is awaited: what is read is what is remembered.
   const session = findSession(context.database, claims.sessionId)
-  if (session?.kind !== claims.kind || session.subject !== claims.subject || !isOpen(context, session, context.runtime.now())) {
+  if (
+    session?.kind !== claims.kind ||
+    session.subject !== claims.subject ||
+    !isOpen(context, session, context.runtime.now())
+  ) {
     throw invalidToken()
   }
   const actor = session.kind === 'user' ? userActor(context, session) : operatorActor(context, session)
   if (actor === null) throw invalidToken()
   const { kind, subject, sessionId, csrf } = claims
-  const verified: VerifiedToken = { actor, kind, subject, sessionId, csrf, expiresAt: expiryOf(context, claims, session) }
+  const verified: VerifiedToken = {
+    actor,
+    kind,
+    subject,
+    sessionId,
+    csrf,
+    expiresAt: expiryOf(context, claims, session),
+  }
   context.runtime.verified.remember(token, verified)
   return verified
 }

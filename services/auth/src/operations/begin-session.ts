@@ -34,7 +34,10 @@ export function beginSession(
   }
   insertSession(tx, session)
   const refreshToken = randomSecret(REFRESH_PREFIX)
-  insertRefreshToken(tx, hashSecret(refreshToken), { sessionId: session.id, expiresAt: refreshExpiry(context, session, visit.time) })
+  insertRefreshToken(tx, hashSecret(refreshToken), {
+    sessionId: session.id,
+    expiresAt: refreshExpiry(context, session, visit.time),
+  })
   return { session, refreshToken }
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { KeyContext } from '../key-context'
 import { parseInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
-import { insertKey, type KeyRecord, listKeys as selectKeys, revokeKey as markRevoked } from '../store/keys'
+import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../store/keys'
 
 const scopeSchema = z.strictObject({
   scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
@@ -13,7 +13,11 @@ const scopeSchema = z.strictObject({
 
 const requestSchema = z.strictObject({
   name: z.string().trim().min(1).max(100).nullish(),
-  scopes: z.array(scopeSchema).min(1).max(50).default([{ scope: 'admin' }]),
+  scopes: z
+    .array(scopeSchema)
+    .min(1)
+    .max(50)
+    .default([{ scope: 'admin' }]),
 })
 
 /** A new key with its secret, which is never shown again. */
@@ -26,8 +30,11 @@ export async function createKey(context: KeyContext, actor: Actor, input: unknow
   requireAdmin(actor, 'keys', 'write')
   const { name, scopes: asked } = parseInput(requestSchema, input)
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
-  const unknown = scopes.flatMap(({ collections }) => collections ?? []).find((name) => !context.schema.collections.has(name))
-  if (unknown !== undefined) throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
+  const unknown = scopes
+    .flatMap(({ collections }) => collections ?? [])
+    .find((name) => !context.schema.collections.has(name))
+  if (unknown !== undefined)
+    throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
   const refused = scopes.find((granted) => !mayGrant(actor, granted))
   if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
   const secret = randomSecret('kl_')
@@ -42,7 +49,13 @@ export async function createKey(context: KeyContext, actor: Actor, input: unknow
   await context.database.write((tx) => {
     insertKey(tx, key, hashSecret(secret))
     const target = { kind: 'key', id: key.id, name: key.name }
-    context.audit?.record(tx, { event: 'key.created', outcome: 'success', ...auditedActor(actor), target, details: { scopes } })
+    context.audit?.record(tx, {
+      event: 'key.created',
+      outcome: 'success',
+      ...auditedActor(actor),
+      target,
+      details: { scopes },
+    })
   })
   return { ...key, key: secret }
 }
@@ -56,8 +69,14 @@ export function listKeys(context: KeyContext, actor: Actor): readonly KeyRecord[
 export async function revokeKey(context: KeyContext, actor: Actor, id: string): Promise<void> {
   requireAdmin(actor, 'keys', 'write')
   await context.database.write((tx) => {
-    if (!markRevoked(tx, id, new Date().toISOString())) throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
-    context.audit?.record(tx, { event: 'key.revoked', outcome: 'success', ...auditedActor(actor), target: { kind: 'key', id } })
+    if (!markRevoked(tx, id, new Date().toISOString()))
+      throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
+    context.audit?.record(tx, {
+      event: 'key.revoked',
+      outcome: 'success',
+      ...auditedActor(actor),
+      target: { kind: 'key', id },
+    })
   })
   context.knownKeys.clear()
 }

@@ -71,7 +71,8 @@ export async function logout(context: AuthContext, visit: Visit, refreshToken: s
     }
     return ids
   })
-  if (ended.length === 0) throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access or a refresh token.')
+  if (ended.length === 0)
+    throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access or a refresh token.')
   endedSessions(context, ended)
 }
 

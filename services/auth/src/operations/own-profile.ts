@@ -27,7 +27,12 @@ export async function changeOwnProfile(context: AuthContext, visit: Visit, input
     const message = 'email is changed with POST /api/auth/email/change, which proves the new address'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
-  const update = context.users.update(id, { fields: input as Record<string, unknown>, by: 'own', server: {}, time: visit.time })
+  const update = context.users.update(id, {
+    fields: input as Record<string, unknown>,
+    by: 'own',
+    server: {},
+    time: visit.time,
+  })
   await context.database.write((tx) => update(tx))
   context.runtime.verified.forget({ kind: 'user', id })
   return getOwnProfile(context, visit)

@@ -23,7 +23,11 @@ export async function registerAnonymous(context: AuthContext, visit: Visit, inpu
   const { value } = await context.database.write((tx) => {
     const userId = create(tx)
     insertAccount(tx, { userId, password: null, anonymous: true, at: visit.time })
-    audit(context, tx, visit, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { anonymous: true } })
+    audit(context, tx, visit, {
+      event: 'auth.registered',
+      target: { kind: 'user', id: userId },
+      details: { anonymous: true },
+    })
     return signInUser(context, tx, { userId, method: 'anonymous', visit })
   })
   return value

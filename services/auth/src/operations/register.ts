@@ -68,7 +68,8 @@ function prepare(
   const server = email === undefined ? {} : { email }
   const details: ErrorDetail[] = []
   // An update does not ask for what it does not change.
-  if (promoted !== null && email === undefined) details.push({ field: 'email', code: 'required', message: 'email is required' })
+  if (promoted !== null && email === undefined)
+    details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
     const values = { fields, by: 'own', server, time: visit.time } as const
@@ -87,7 +88,9 @@ function prepare(
   details.push(...problems)
   if (write === undefined || details.length > 0) {
     const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
-    throw new AppError('VALIDATION_ERROR', `${details[0]?.message ?? 'The registration is not valid'}${more}`, { details })
+    throw new AppError('VALIDATION_ERROR', `${details[0]?.message ?? 'The registration is not valid'}${more}`, {
+      details,
+    })
   }
   return write
 }

@@ -12,7 +12,8 @@ export function requireUser(actor: Actor): UserActor {
 /** A user in person: credentials are out of reach for an operator who acts in their name. */
 export function requireUserInPerson(actor: Actor): UserActor {
   const user = requireUser(actor)
-  if (user.impersonator) throw new AppError('FORBIDDEN', 'An operator who acts as a user cannot touch their credentials.')
+  if (user.impersonator)
+    throw new AppError('FORBIDDEN', 'An operator who acts as a user cannot touch their credentials.')
   return user
 }
 

@@ -30,7 +30,12 @@ export interface SecondFactor {
 export function signInUser(
   context: AuthContext,
   tx: Tx,
-  who: { readonly userId: string; readonly method: SignInMethod; readonly visit: Visit; readonly secondFactor?: SecondFactor },
+  who: {
+    readonly userId: string
+    readonly method: SignInMethod
+    readonly visit: Visit
+    readonly secondFactor?: SecondFactor
+  },
 ): SignIn {
   const { userId, method, visit } = who
   if (findAccount(tx, userId).blockedAt !== null) throw new AppError('FORBIDDEN', 'This account is blocked.')

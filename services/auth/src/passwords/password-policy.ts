@@ -12,15 +12,22 @@ export interface PasswordPolicy {
 const MAX_BYTES = 1024
 
 /** Everything that is wrong with a new password; empty where nothing is. */
-export function passwordProblems(policy: PasswordPolicy, password: unknown, field = 'password'): readonly ErrorDetail[] {
+export function passwordProblems(
+  policy: PasswordPolicy,
+  password: unknown,
+  field = 'password',
+): readonly ErrorDetail[] {
   const problem = (code: string, message: string): ErrorDetail => ({ field, code, message: `${field} ${message}` })
   if (password === undefined) return [problem('required', 'is required')]
   if (typeof password !== 'string') return [problem('type', 'must be a string')]
   const problems: ErrorDetail[] = []
   const length = [...password].length
-  if (length < policy.min_length) problems.push(problem('minLength', `must have at least ${policy.min_length} characters`))
-  if (Buffer.byteLength(password) > MAX_BYTES) problems.push(problem('maxLength', `must have at most ${MAX_BYTES} bytes`))
-  if (policy.require_uppercase && !/\p{Lu}/u.test(password)) problems.push(problem('uppercase', 'must have an upper-case letter'))
+  if (length < policy.min_length)
+    problems.push(problem('minLength', `must have at least ${policy.min_length} characters`))
+  if (Buffer.byteLength(password) > MAX_BYTES)
+    problems.push(problem('maxLength', `must have at most ${MAX_BYTES} bytes`))
+  if (policy.require_uppercase && !/\p{Lu}/u.test(password))
+    problems.push(problem('uppercase', 'must have an upper-case letter'))
   if (policy.require_number && !/\p{Nd}/u.test(password)) problems.push(problem('number', 'must have a digit'))
   if (policy.require_special && !/[^\p{L}\p{N}\s]/u.test(password)) {
     problems.push(problem('special', 'must have a character that is neither letter nor digit'))
@@ -29,9 +36,14 @@ export function passwordProblems(policy: PasswordPolicy, password: unknown, fiel
 }
 
 /** Throws VALIDATION_ERROR where a new password is not good enough. */
-export function requireGoodPassword(policy: PasswordPolicy, password: unknown, field = 'password'): asserts password is string {
+export function requireGoodPassword(
+  policy: PasswordPolicy,
+  password: unknown,
+  field = 'password',
+): asserts password is string {
   const details = passwordProblems(policy, password, field)
-  if (details.length > 0) throw new AppError('VALIDATION_ERROR', details[0]?.message ?? 'The password is not good enough.', { details })
+  if (details.length > 0)
+    throw new AppError('VALIDATION_ERROR', details[0]?.message ?? 'The password is not good enough.', { details })
 }
 
 /** A password that somebody signs in with: whatever it is, unless it is too long to be one. */

@@ -24,14 +24,24 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/register',
       summary: 'Make an account and sign in',
       handle: async (request) =>
-        signInAnswer(context, 201, await register(context, visit(request), await request.json()), wantsCookies(request)),
+        signInAnswer(
+          context,
+          201,
+          await register(context, visit(request), await request.json()),
+          wantsCookies(request),
+        ),
     },
     {
       method: 'POST',
       path: '/api/auth/anonymous',
       summary: 'Sign in without credentials',
       handle: async (request) =>
-        signInAnswer(context, 201, await registerAnonymous(context, visit(request), await bodyOr(request, {})), wantsCookies(request)),
+        signInAnswer(
+          context,
+          201,
+          await registerAnonymous(context, visit(request), await bodyOr(request, {})),
+          wantsCookies(request),
+        ),
     },
     {
       method: 'POST',
@@ -103,7 +113,9 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Keys that verify access tokens',
       handle: () => ({
         status: 200,
-        body: JSON.stringify({ keys: context.settings.auth.jwt.secret === null ? context.runtime.signingKeys.publicKeys() : [] }),
+        body: JSON.stringify({
+          keys: context.settings.auth.jwt.secret === null ? context.runtime.signingKeys.publicKeys() : [],
+        }),
         headers: { 'cache-control': 'public, max-age=300' },
       }),
     },

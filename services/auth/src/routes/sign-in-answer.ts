@@ -37,13 +37,23 @@ export async function sessionAnswer(
   const { accessToken, expiresIn } = await issueAccessToken(context, open.session, csrf)
   const who = subjectText(context, open)
   if (csrf === null) {
-    const tokens = { access_token: accessToken, refresh_token: open.refreshToken, token_type: 'Bearer', expires_in: expiresIn }
+    const tokens = {
+      access_token: accessToken,
+      refresh_token: open.refreshToken,
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+    }
     return textAnswer(status, `{${who},${JSON.stringify(tokens).slice(1)}`)
   }
   const body = `{${who},${JSON.stringify({ csrf_token: csrf, expires_in: expiresIn }).slice(1)}`
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
   const sessionSeconds = Math.floor((open.session.expiresAt - context.runtime.now()) / 1000)
-  for (const cookie of sessionCookies(context, { accessToken, refreshToken: open.refreshToken, csrf }, expiresIn, sessionSeconds)) {
+  for (const cookie of sessionCookies(
+    context,
+    { accessToken, refreshToken: open.refreshToken, csrf },
+    expiresIn,
+    sessionSeconds,
+  )) {
     headers.append('set-cookie', cookie)
   }
   return new Response(body, { status, headers })
@@ -80,7 +90,13 @@ export function sessionCookies(
 ): readonly string[] {
   const secure = context.publicUrl().startsWith('https:')
   return [
-    setCookie(ACCESS_COOKIE, values.accessToken, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: accessSeconds }),
+    setCookie(ACCESS_COOKIE, values.accessToken, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      secure,
+      maxAge: accessSeconds,
+    }),
     setCookie(REFRESH_COOKIE, values.refreshToken, {
       path: '/api/auth',
       httpOnly: true,
@@ -88,7 +104,13 @@ export function sessionCookies(
       secure,
       maxAge: sessionSeconds,
     }),
-    setCookie(CSRF_COOKIE, values.csrf, { path: '/', httpOnly: false, sameSite: 'Strict', secure, maxAge: sessionSeconds }),
+    setCookie(CSRF_COOKIE, values.csrf, {
+      path: '/',
+      httpOnly: false,
+      sameSite: 'Strict',
+      secure,
+      maxAge: sessionSeconds,
+    }),
   ]
 }
 

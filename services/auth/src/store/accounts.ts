@@ -31,7 +31,12 @@ export function findAccount(reads: Reads, userId: string): Account {
 
 export function insertAccount(
   tx: Tx,
-  account: { readonly userId: string; readonly password: string | null; readonly anonymous: boolean; readonly at: number },
+  account: {
+    readonly userId: string
+    readonly password: string | null
+    readonly anonymous: boolean
+    readonly at: number
+  },
 ): void {
   const text = `INSERT OR REPLACE INTO "_koyalite_accounts" ("user_id", "password", "anonymous", "created_at") VALUES (?, ?, ?, ?)`
   tx.run({ text, params: [account.userId, account.password, account.anonymous ? 1 : 0, account.at] })

@@ -39,7 +39,9 @@ export function revokeKey(tx: Tx, id: string, at: string): boolean {
 }
 
 export function listKeys(database: Database): KeyRecord[] {
-  return database.all({ text: `SELECT ${COLUMNS} FROM "_koyalite_keys" ORDER BY "created_at", "id"`, params: [] }).map(toRecord)
+  return database
+    .all({ text: `SELECT ${COLUMNS} FROM "_koyalite_keys" ORDER BY "created_at", "id"`, params: [] })
+    .map(toRecord)
 }
 
 export function findKey(database: Database, hash: string): KeyRecord | null {
@@ -48,6 +50,13 @@ export function findKey(database: Database, hash: string): KeyRecord | null {
 }
 
 function toRecord(row: readonly unknown[]): KeyRecord {
-  const [id, name, hint, scopes, created_at, revoked_at] = row as [string, string | null, string, string, string, string | null]
+  const [id, name, hint, scopes, created_at, revoked_at] = row as [
+    string,
+    string | null,
+    string,
+    string,
+    string,
+    string | null,
+  ]
   return { id, name, hint, scopes: JSON.parse(scopes) as GrantedScope[], created_at, revoked_at }
 }

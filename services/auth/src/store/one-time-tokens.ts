@@ -43,7 +43,10 @@ export interface OneTimeToken {
 
 export function insertOneTimeToken(tx: Tx, token: OneTimeToken): void {
   const text = `INSERT OR REPLACE INTO "_koyalite_one_time_tokens" ("hash", "purpose", "subject", "data", "expires_at") VALUES (?, ?, ?, ?, ?)`
-  tx.run({ text, params: [token.hash, token.purpose, token.subject, JSON.stringify(token.data ?? null), token.expiresAt] })
+  tx.run({
+    text,
+    params: [token.hash, token.purpose, token.subject, JSON.stringify(token.data ?? null), token.expiresAt],
+  })
 }
 
 /** Takes a token out of the world: of all who try at once, one gets it. Null where it is not there, or not any more. */

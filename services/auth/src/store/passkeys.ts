@@ -34,7 +34,10 @@ const COLUMNS = `"id", "user_id", "public_key", "counter", "transports", "name",
 export function insertPasskey(tx: Tx, passkey: Passkey): boolean {
   const { id, userId, publicKey, counter, transports, name, createdAt, usedAt } = passkey
   const text = `INSERT OR IGNORE INTO "_koyalite_passkeys" (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-  return tx.run({ text, params: [id, userId, publicKey, counter, JSON.stringify(transports), name, createdAt, usedAt] }).changes > 0
+  return (
+    tx.run({ text, params: [id, userId, publicKey, counter, JSON.stringify(transports), name, createdAt, usedAt] })
+      .changes > 0
+  )
 }
 
 export function findPasskey(reads: Reads, id: string): Passkey | null {
@@ -74,5 +77,14 @@ function toPasskey(row: readonly SqlValue[]): Passkey {
     number | null,
   ]
   // A copy: the driver's bytes belong to its buffer pool.
-  return { id, userId, publicKey: new Uint8Array(publicKey), counter, transports: JSON.parse(transports), name, createdAt, usedAt }
+  return {
+    id,
+    userId,
+    publicKey: new Uint8Array(publicKey),
+    counter,
+    transports: JSON.parse(transports),
+    name,
+    createdAt,
+    usedAt,
+  }
 }

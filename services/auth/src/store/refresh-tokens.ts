@@ -19,7 +19,11 @@ export interface RefreshToken {
   readonly used: { readonly at: number; readonly salt: string; readonly successor: string } | null
 }
 
-export function insertRefreshToken(tx: Tx, hash: string, token: { readonly sessionId: string; readonly expiresAt: number }): void {
+export function insertRefreshToken(
+  tx: Tx,
+  hash: string,
+  token: { readonly sessionId: string; readonly expiresAt: number },
+): void {
   const text = `INSERT INTO "_koyalite_refresh_tokens" ("hash", "session_id", "expires_at") VALUES (?, ?, ?)`
   tx.run({ text, params: [hash, token.sessionId, token.expiresAt] })
 }
@@ -28,7 +32,13 @@ export function findRefreshToken(tx: Tx, hash: string): RefreshToken | null {
   const text = `SELECT "session_id", "expires_at", "used_at", "salt", "successor" FROM "_koyalite_refresh_tokens" WHERE "hash" = ?`
   const row = tx.get({ text, params: [hash] })
   if (!row) return null
-  const [sessionId, expiresAt, at, salt, successor] = row as [string, number, number | null, string | null, string | null]
+  const [sessionId, expiresAt, at, salt, successor] = row as [
+    string,
+    number,
+    number | null,
+    string | null,
+    string | null,
+  ]
   const used = at !== null && salt !== null && successor !== null ? { at, salt, successor } : null
   return { sessionId, expiresAt, used }
 }

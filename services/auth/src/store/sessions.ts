@@ -83,7 +83,10 @@ export function sessionsOf(reads: Reads, kind: SubjectKind, subject: string): Se
 }
 
 /** Newest first; `before` is the id that the page before ended with: ids are in the order of time. */
-export function listSessions(reads: Reads, page: { readonly limit: number; readonly before: string | null }): Session[] {
+export function listSessions(
+  reads: Reads,
+  page: { readonly limit: number; readonly before: string | null },
+): Session[] {
   const text = `SELECT ${COLUMNS} FROM "_koyalite_sessions" WHERE "id" < ? ORDER BY "id" DESC LIMIT ?`
   return reads.all({ text, params: [page.before ?? 'g', page.limit] }).map(toSession)
 }

@@ -55,7 +55,8 @@ export function deleteTotp(tx: Tx, userId: string): boolean {
 
 export function replaceRecoveryCodes(tx: Tx, userId: string, hashes: readonly string[]): void {
   tx.run({ text: `DELETE FROM "_koyalite_recovery_codes" WHERE "user_id" = ?`, params: [userId] })
-  for (const hash of hashes) tx.run({ text: `INSERT INTO "_koyalite_recovery_codes" VALUES (?, ?)`, params: [userId, hash] })
+  for (const hash of hashes)
+    tx.run({ text: `INSERT INTO "_koyalite_recovery_codes" VALUES (?, ?)`, params: [userId, hash] })
 }
 
 /** True once for each code. */

@@ -70,7 +70,8 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
         throw invalidToken(cause)
       }
       const { sub, sid, kind, csrf, exp } = payload
-      if (typeof sub !== 'string' || typeof sid !== 'string' || (kind !== 'user' && kind !== 'operator')) throw invalidToken()
+      if (typeof sub !== 'string' || typeof sid !== 'string' || (kind !== 'user' && kind !== 'operator'))
+        throw invalidToken()
       const csrfHash = typeof csrf === 'string' ? csrf : null
       return { subject: sub, kind, sessionId: sid, csrf: csrfHash, expiresAt: (exp ?? 0) * 1000 }
     },
@@ -78,5 +79,9 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
 }
 
 export function invalidToken(cause?: unknown): AppError {
-  return new AppError('UNAUTHENTICATED', 'The token is not valid, or not any more.', cause === undefined ? {} : { cause })
+  return new AppError(
+    'UNAUTHENTICATED',
+    'The token is not valid, or not any more.',
+    cause === undefined ? {} : { cause },
+  )
 }

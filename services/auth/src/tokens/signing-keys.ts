@@ -53,7 +53,9 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
 
   async function rotate(): Promise<SigningKey> {
     const fresh = await generateKey(now())
-    const stillNeeded = keys.filter((_, index) => index === 0 || (keys[index - 1] as SigningKey).createdAt + keepFor > now())
+    const stillNeeded = keys.filter(
+      (_, index) => index === 0 || (keys[index - 1] as SigningKey).createdAt + keepFor > now(),
+    )
     keys = [fresh, ...stillNeeded]
     await writeKeys(dir, await Promise.all(keys.map(exportKey)))
     return fresh

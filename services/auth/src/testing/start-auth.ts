@@ -1,0 +1,202 @@
+import type { Actor, AuditEvent, Mail } from '@koyalite/contracts'
+import { SYSTEM } from '@koyalite/contracts'
+import { createHttpApp, createHttpMetrics, type HttpApp, loadSettings, NO_LOG, type Settings } from '@koyalite/kernel'
+import { parseSchema } from '@koyalite/schema'
+import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
+import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
+import { type Auth, type AuthOptions, createAuth } from '../create-auth'
+import { createPasswordHasher, type PasswordHasher } from '../passwords/password-hasher'
+import { AUTH_TABLES } from '../store/auth-tables'
+import { createSqliteUsers, USERS_TABLE } from './sqlite-users'
+
+/** An answer, read whole. */
+export interface TestAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of it
+  readonly body: any
+}
+
+export interface CallOptions {
+  readonly token?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly ip?: string
+  /** As the command line: may do everything. */
+  readonly system?: boolean
+}
+
+export interface AuthTester {
+  readonly database: Database
+  readonly auth: Auth
+  readonly runtime: AuthRuntime
+  /** What was sent, oldest first. */
+  readonly mails: readonly Mail[]
+  readonly events: readonly AuditEvent[]
+  /** How many passwords were verified, and how many hashed. */
+  readonly counts: { verified: number; hashed: number }
+  readonly clock: { now: number }
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<TestAnswer>
+  post(path: string, body?: unknown, options?: CallOptions): Promise<TestAnswer>
+  get(path: string, options?: CallOptions): Promise<TestAnswer>
+  fetch(request: Request): Promise<Response>
+  /** Registers a user whose address is proved. */
+  user(email?: string): Promise<{ readonly id: string; readonly access: string; readonly refresh: string }>
+  /** The secret of the last mail to an address. */
+  token(to: string): string
+  close(): Promise<void>
+}
+
+export const PASSWORD = 'correct horse 9'
+
+export interface TesterOptions {
+  /** Settings by path, as text. Rate limits are off unless named. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly path?: string
+  readonly keysDir?: string | null
+  readonly publicUrl?: string
+  readonly extra?: Partial<AuthOptions>
+}
+
+/** The service on a real database and behind the real HTTP application, with a clock, mails and events within reach. */
+export async function startAuth(options: TesterOptions = {}): Promise<AuthTester> {
+  const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
+  const database = await openDatabase({ path: options.path ?? ':memory:' })
+  await prepareTables(database)
+  const counts = { verified: 0, hashed: 0 }
+  const runtime = await openAuthRuntime({
+    database,
+    keysDir: options.keysDir ?? null,
+    now: () => clock.now,
+    hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),
+  })
+  const settings = testSettings(options.settings ?? {})
+  const mails: Mail[] = []
+  const events: AuditEvent[] = []
+  const schema = parseSchema(
+    'version: 1\nroles: { editor: { permissions: [posts:write] } }\ncollections: { posts: { fields: { id: { type: uuid, primary: true, default: auto } } } }\n',
+    { file: 'schema.yaml' },
+  )
+  if (!schema.ok) throw new Error('the schema of the tests is wrong')
+  const auth = createAuth({
+    runtime,
+    schema: schema.schema,
+    settings,
+    users: createSqliteUsers(database),
+    mail: { queue: (_tx, mail) => mails.push(mail), wake() {} },
+    audit: { record: (_tx, event) => events.push(event) },
+    publicUrl: () => options.publicUrl ?? 'http://localhost:8090',
+    ...options.extra,
+  })
+  const app = appFor(auth, settings, (request) => auth.authenticate(request))
+  const control = appFor(auth, settings, () => SYSTEM)
+
+  const tester: AuthTester = {
+    database,
+    auth,
+    runtime,
+    mails,
+    events,
+    counts,
+    clock,
+    async call(method, path, body, { token, headers = {}, ip = '192.0.2.1', system = false } = {}) {
+      const request = new Request(`http://localhost:8090${path}`, {
+        method,
+        headers: {
+          ...(body === undefined
+            ? {}
+            : {
+                'content-type': 'application/json',
+                'content-length': String(Buffer.byteLength(JSON.stringify(body))),
+              }),
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const response = await (system ? control : app).fetch(request, { ip })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, body: text === '' ? null : parse(text) }
+    },
+    post: (path, body, more) => tester.call('POST', path, body, more),
+    get: (path, more) => tester.call('GET', path, undefined, more),
+    fetch: async (request) => app.fetch(request, { ip: '192.0.2.1' }),
+    async user(email = 'ann@example.com') {
+      const { body } = await tester.post('/api/auth/register', { email, password: PASSWORD })
+      await tester.post('/api/auth/email/verify', { token: tester.token(email) })
+      return { id: body.user.id, access: body.access_token, refresh: body.refresh_token }
+    },
+    token(to) {
+      const mail = mails.findLast((one) => one.to === to)
+      const secret = mail?.code ?? mail?.link?.split('token=')[1]
+      if (secret === undefined) throw new Error(`no mail to ${to}`)
+      return secret
+    },
+    async close() {
+      runtime.close()
+      await database.close()
+    },
+  }
+  return tester
+}
+
+async function prepareTables(database: Database): Promise<void> {
+  await database.migrate((tx) => {
+    for (const text of [...AUTH_TABLES, USERS_TABLE]) tx.exec(text)
+    const columns = ['id', 'email', 'role', 'verified', 'metadata', 'name'].map((column) => ({
+      column,
+      kind: 'value' as const,
+    }))
+    for (const { sql } of changeTriggers({ collection: 'users', table: 'users', key: 'id', columns })) tx.exec(sql)
+  })
+}
+
+/** The settings of an empty project, but for these. */
+function testSettings(overrides: Readonly<Record<string, string>>): Settings {
+  const off = {
+    login: '1000000/second',
+    register: '1000000/second',
+    password_reset: '1000000/second',
+    api: '1000000/second',
+  }
+  const limits = Object.fromEntries(Object.entries(off).map(([name, rate]) => [`auth.rate_limit.${name}`, rate]))
+  const loaded = loadSettings({ dir: '/nonexistent', env: {}, overrides: { ...limits, ...overrides } })
+  if (!loaded.ok) throw new Error(loaded.problems.map((problem) => problem.message).join('\n'))
+  return loaded.settings
+}
+
+function appFor(
+  auth: Auth,
+  settings: Settings,
+  authenticate: (request: Parameters<Auth['authenticate']>[0]) => Actor | Promise<Actor>,
+): HttpApp {
+  return createHttpApp({
+    routes: auth.routes,
+    settings: settings.server,
+    log: NO_LOG,
+    metrics: createHttpMetrics(),
+    authenticate,
+    checkHost: false,
+  })
+}
+
+function counted(hasher: PasswordHasher, counts: { verified: number; hashed: number }): PasswordHasher {
+  return {
+    hash(password) {
+      counts.hashed++
+      return hasher.hash(password)
+    },
+    verify(password, hash) {
+      counts.verified++
+      return hasher.verify(password, hash)
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
