@@ -12,6 +12,13 @@ try {
 const child = spawn(bun, process.argv.slice(2), { cwd: root, stdio: 'inherit' })
 // The terminal sends Ctrl-C to both processes; a supervisor's signal reaches this one only. Either way the child decides when it has ended.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// npm gives a signal to the shell between it and this process, which dies without passing it on: then nobody would be left to ask the child.
+const parent = process.ppid
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM')
+  }, 500).unref()
+}
 child.on('error', (error) => {
   console.error(error.message)
   process.exit(1)
