@@ -7,6 +7,8 @@ export interface FuzzRequest {
   readonly method: string
   readonly bytes: Buffer
   readonly wellFormed: boolean
+  /** Its length says less than it has: HTTP takes the rest for another request, whose refusal may overtake the answer to the first. */
+  readonly splits: boolean
 }
 
 export interface FuzzContext {
@@ -153,6 +155,7 @@ function assemble(method: string, target: string, { headers, body, random }: Par
     !kept.some(([name, value]) => forbidden(value) || name === '' || value.length > 4000) &&
     target.length < 8000 &&
     !target.includes('#')
+  let splits = false
   const lines = kept.map(([name, value]) => `${name}: ${value}\r\n`)
   let framed = body ?? Buffer.alloc(0)
   if (body !== undefined && random.chance(0.15)) {
@@ -165,11 +168,12 @@ function assemble(method: string, target: string, { headers, body, random }: Par
   } else if (body !== undefined) {
     const difference = random.chance(0.03) ? random.int(-3, 3) : 0
     if (difference !== 0) wellFormed = false
+    splits = difference < 0
     lines.push(`Content-Length: ${Math.max(0, body.length + difference)}\r\n`)
   }
   if (method === 'PROPFIND' || (body !== undefined && (method === 'GET' || method === 'HEAD'))) wellFormed = false
   const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'utf8')
-  return { method, bytes: Buffer.concat([head, framed]), wellFormed }
+  return { method, bytes: Buffer.concat([head, framed]), wellFormed, splits }
 }
 
 function chunked(body: Buffer, random: Random): Buffer {
