@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { type Answer, errorProblem, expectStatus, type RawOutcome, rawRequest, useServer } from '@koyalite/testkit'
 import { createRandom } from '../fixtures/random'
 import { FUZZED } from '../fixtures/schemas'
-import { type FuzzRequest, generateRequest } from './generate-request'
+import { type FuzzContext, type FuzzRequest, generateRequest } from './generate-request'
 import { OpenApi } from './openapi-operations'
 
 const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 8000)
@@ -11,19 +11,29 @@ const SEED = Number(process.env.KOYALITE_FUZZ_SEED ?? Date.now() % 1_000_000)
 const server = useServer({ schema: FUZZED })
 setDefaultTimeout(60_000 + REQUESTS * 20)
 
-/** Documents to aim at, and the API as it describes itself. */
-async function prepare() {
-  const author = expectStatus(await server.api.post('/api/collections/authors', { name: 'Ann' }), 201).body.id
-  const posts = [{ title: 'a', author_id: author, tags: ['x'], meta: { a: 1 } }, { title: 'b' }]
-  const made = expectStatus(await server.api.post('/api/collections/posts', posts), 201).body.docs
-  expectStatus(await server.api.post('/api/collections/comments', { id: 1, post_id: made[0].id, text: 'x' }), 201)
-  expectStatus(await server.api.put('/api/collections/links/l', {}), 200, 201)
-  expectStatus(await server.api.post('/api/collections/things', { id: 2, j: [1] }), 201)
+const AUTHOR = '0190a5f0-7b1c-7def-8abc-00000000000a'
+const POSTS = ['0190a5f0-7b1c-7def-8abc-0000000000b1', '0190a5f0-7b1c-7def-8abc-0000000000b2'] as const
+
+/** Makes the documents that the requests aim at, again if some of them have been deleted or changed. */
+async function plant(): Promise<void> {
+  const documents: readonly (readonly [path: string, data: object])[] = [
+    [`authors/${AUTHOR}`, { name: 'Ann' }],
+    [`posts/${POSTS[0]}`, { title: 'a', author_id: AUTHOR, tags: ['x'], meta: { a: 1 } }],
+    [`posts/${POSTS[1]}`, { title: 'b' }],
+    ['comments/1', { post_id: POSTS[0], text: 'x' }],
+    ['links/l', {}],
+    ['things/2', { j: [1] }],
+  ]
+  for (const [path, data] of documents) expectStatus(await server.api.put(`/api/collections/${path}`, data), 200, 201)
+}
+
+async function prepare(): Promise<FuzzContext> {
+  await plant()
   const api = new OpenApi((await server.api.get('/api/openapi.json')).body)
   return {
     api,
     key: server.key,
-    ids: { authors: [author], posts: [made[0].id, made[1].id], comments: ['1'], things: ['2'], links: ['l'] },
+    ids: { authors: [AUTHOR], posts: POSTS, comments: ['1'], things: ['2'], links: ['l'] },
   }
 }
 const seqNow = async () => (await server.api.list('links', { limit: 1, fields: 'id' })).headers.get('koyalite-seq')
@@ -53,6 +63,10 @@ test(`${REQUESTS} requests made from the OpenAPI document: never a 5xx, a hang, 
   const faults: string[] = []
   let seq = await seqNow()
   for (let n = 0; n < REQUESTS && faults.length < 20; n++) {
+    if (n % 50 === 0) {
+      await plant()
+      seq = await seqNow()
+    }
     const request = generateRequest(random.pick(operations), context, random)
     const outcome = await rawRequest(server.process.port, request.bytes, {
       bodiless: request.method === 'HEAD',

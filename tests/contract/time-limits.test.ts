@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { errorProblem, expectStatus, useServer } from '@koyalite/testkit'
+
+const server = useServer({
+  schema: `
+version: 1
+collections:
+  texts:
+    fields:
+      id:   { type: int, primary: true, default: auto }
+      text: { type: text }
+      code: { type: string, nullable: true, pattern: "^(a+)+$" }
+      list: { type: json, nullable: true }
+`,
+  settings: 'server: { query_timeout: 500ms }\n',
+})
+
+beforeAll(async () => {
+  const list = Array.from({ length: 1500 }, (_, n) => n)
+  const rows = Array.from({ length: 20 }, () => ({ text: `${'a'.repeat(50_000)}`, list }))
+  expectStatus(await server.api.post('/api/collections/texts', rows), 201)
+})
+
+/** Queries whose cost grows without bound: each must be refused, answered, or ended by the time limit. */
+const EXPENSIVE: readonly (readonly [name: string, parameters: Readonly<Record<string, string>>])[] = [
+  ['LIKE with many wildcards', { filter: `text:like:${'%a'.repeat(12)}%b` }],
+  ['nested macros over a large array', { where: 'doc.list.all(a, doc.list.all(b, doc.list.all(c, a + b + c >= 0)))' }],
+  [
+    'nested macros that find nothing',
+    { where: 'doc.list.exists(a, doc.list.exists(b, doc.list.exists(c, a + b + c < 0)))' },
+  ],
+  ['a hostile regular expression', { where: "doc.text.matches('^(a+)+b$')" }],
+  ['long texts made longer', { where: `(${Array.from({ length: 60 }, () => 'doc.text').join(' + ')}).contains('b')` }],
+]
+
+describe('a query that would run for very long', () => {
+  for (const [name, parameters] of EXPENSIVE) {
+    test(`${name}: ends with an answer, and keeps nobody else waiting`, async () => {
+      let done = false
+      const expensive = server.api.list('texts', { ...parameters, fields: 'id' }).finally(() => {
+        done = true
+      })
+      let answered = 0
+      while (!done && answered < 200) {
+        expectStatus(await server.api.post('/api/collections/texts', { text: 'meanwhile' }), 201)
+        expectStatus(await server.api.list('texts', { limit: 1, fields: 'id' }), 200)
+        answered++
+      }
+      const answer = await expensive
+      expect([200, 400, 503], answer.text).toContain(answer.status)
+      if (answer.status !== 200) expect(errorProblem(answer)).toBeUndefined()
+      if (answer.status === 503) expect(answer.body.error.code).toBe('QUERY_TIMEOUT')
+      expect(answered).toBeGreaterThan(0)
+    })
+  }
+
+  test('a pattern of the schema is matched in linear time', async () => {
+    const answer = await server.api.post('/api/collections/texts', { text: '', code: `${'a'.repeat(5_000)}!` })
+    expect(answer.status).toBe(422)
+  })
+
+  test('many at once leave the server serving', async () => {
+    const [, parameters] = EXPENSIVE[0] ?? ['', {}]
+    const answers = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', parameters)))
+    for (const answer of answers) expect([200, 400, 503], answer.text.slice(0, 300)).toContain(answer.status)
+    expectStatus(await server.api.list('texts', { limit: 1, fields: 'id' }), 200)
+  })
+})
