@@ -18,6 +18,8 @@ export interface Caller {
   readonly access: Access
   /** Milliseconds since 1970, fixed for the whole request: `now` in defaults and `request.time` in expressions. */
   readonly time: number
+  /** The same, as it is stored. */
+  readonly now: string
 }
 
 /** What is known of the request that an operation serves. */
@@ -52,7 +54,7 @@ export function callerOf(context: DataContext, request: CallingRequest): Caller 
       return Object.fromEntries(request.headers)
     },
   })
-  return { actor, access, time }
+  return { actor, access, time, now: timestampOf(time) }
 }
 
 /** The model of a collection by its name in the API; throws COLLECTION_NOT_FOUND. */
@@ -84,4 +86,16 @@ export function isHidden(
   document: string | null,
 ): boolean {
   return document === null && !caller.access.bypasses(collection, operation)
+}
+
+let lastTime = 0
+let lastTimestamp = ''
+
+/** Requests come many in a millisecond, and making the text is dear. */
+function timestampOf(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time
+    lastTimestamp = new Date(time).toISOString()
+  }
+  return lastTimestamp
 }

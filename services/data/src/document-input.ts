@@ -42,14 +42,14 @@ export function checkInput(
 }
 
 /** The value a field gets where a new document does not give one. */
-export function defaultValue(field: Field, time: number): SqlValue {
+export function defaultValue(field: Field, now: string): SqlValue {
   switch (field.default?.kind) {
     case undefined:
       return null
     case 'literal':
       return toStored(field, field.default.value)
     case 'now':
-      return new Date(time).toISOString()
+      return now
     case 'auto':
       return field.type === 'uuid' ? Bun.randomUUIDv7() : null
   }

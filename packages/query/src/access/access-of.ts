@@ -1,12 +1,12 @@
 import { type Actor, AppError, type KeyScope, type Sql } from '@koyalite/contracts'
 import { type Collection, type Field, isUsers, type JsonValue, type Operation, type Schema } from '@koyalite/schema'
 import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/cel-environment'
-import { bindDeferred } from '../cel/compile-sql'
+import { bindDeferred, isDeferred } from '../cel/compile-sql'
 import type { ReadAccess } from '../read-access'
 import { conjunction, judge, type Verdict } from './guard'
 import { readAccessOf, readsDependOnTime } from './read-access-of'
 import { roleCan } from './role-permissions'
-import { type OperationRules, rulesOf, type SchemaRules } from './schema-rules'
+import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
 
 /**
  * What one caller may do with one schema. This is the only place where an authorization decision is made: every operation,
@@ -58,6 +58,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
   const known = callerOf(schema, rules, actor, request)
   const { auth } = known
   const facts = (body: JsonValue) => ({ auth, request: withBody(request, body) })
+  const verdicts = new Map<OperationRules | Field, Verdict>()
   const operationRules = (collection: Collection, operation: Operation): OperationRules =>
     rules.get(collection)?.operations[operation] ?? NO_RULES
   return {
@@ -67,7 +68,12 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
     bypasses: (collection, operation) => bypasses(actor, collection, operation),
     verdict(collection, operation, input) {
       if (bypasses(actor, collection, operation)) return 'always'
-      return judge(operationRules(collection, operation), facts(input), operation === 'create' ? 'resulting' : 'stored')
+      const rules = operationRules(collection, operation)
+      const known = verdicts.get(rules)
+      if (known) return known
+      const verdict = judge(rules, facts(input), operation === 'create' ? 'resulting' : 'stored')
+      if (!rules.readsInput) verdicts.set(rules, verdict)
+      return verdict
     },
     update(collection, input) {
       if (bypasses(actor, collection, 'update')) return UNRULED
@@ -88,15 +94,20 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       }
       const write = rules.get(collection)?.fields.get(field)?.write
       if (!write || bypasses(actor, collection, 'update')) return 'always'
-      return conjunction([write], facts(input), 'stored')
+      const known = verdicts.get(field)
+      if (known) return known
+      const verdict = conjunction([write], facts(input), 'stored')
+      if (!readsInput(write)) verdicts.set(field, verdict)
+      return verdict
     },
     bind(sql, input = null, old) {
+      if (!isDeferred(sql)) return sql
       return bindDeferred(sql, { ...facts(input), ...(old && { documents: { old } }) })
     },
   }
 }
 
-const NO_RULES: OperationRules = { permits: [], restricts: [] }
+const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false }
 const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
 
 interface KnownCaller {

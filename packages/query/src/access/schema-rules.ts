@@ -27,6 +27,8 @@ export interface Clause {
 export interface OperationRules {
   readonly permits: readonly Clause[]
   readonly restricts: readonly Clause[]
+  /** What they come to may change from one operation to the next of the same request. */
+  readonly readsInput: boolean
 }
 
 export interface FieldRules {
@@ -123,7 +125,12 @@ function operationRules(
     if (policy.effect === 'permit') permits.push(made)
     else restricts.push(made)
   }
-  return { permits, restricts }
+  const all = [...permits, ...restricts].flatMap(({ using, check }) => [using, check])
+  return { permits, restricts, readsInput: all.some(readsInput) }
+}
+
+export function readsInput(rule: Rule | null): boolean {
+  return rule?.dependencies.request.has('body') ?? false
 }
 
 /** Who updates a document must be allowed to do so before and after, unless `check` says otherwise. */

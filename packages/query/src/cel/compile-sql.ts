@@ -53,8 +53,12 @@ export function compileToSql(checked: CheckedCel, binding: SqlBinding): Compiled
 
 /** Fills in the parameters that wait for a caller, wherever in a statement they have got to. */
 export function bindDeferred(sql: Sql, facts: SqlFacts): Sql {
-  if (!sql.params.some((value) => typeof value === 'function')) return sql
-  return bindPart(sql, frameOf(facts))
+  return isDeferred(sql) ? bindPart(sql, frameOf(facts)) : sql
+}
+
+/** Whether parameters of a statement wait for a caller. */
+export function isDeferred(sql: Sql): boolean {
+  return sql.params.some((value) => typeof value === 'function')
 }
 
 /** Compiles an expression to its value: NULL for null and for a failure. Null where SQL has no form for its type. */

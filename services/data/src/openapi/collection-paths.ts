@@ -1,6 +1,7 @@
 import type { Collection, JsonSchema, JsonValue, Schema } from '@koyalite/schema'
 import { writtenDocument } from './document-components'
 import { errorsOf } from './error-responses'
+import { exampleDocument, examplePatch } from './example-document'
 import { headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
 
 /** Documents that one request creates at most. */
@@ -24,18 +25,21 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       post: {
         ...about('create', `Create a document of ${name}, or several at once`),
         parameters: [idempotency],
-        requestBody: body({
-          anyOf: [
-            { $ref: `#/components/schemas/${name}.create` },
-            {
-              type: 'array',
-              minItems: 1,
-              maxItems: MAX_DOCUMENTS,
-              items: { $ref: `#/components/schemas/${name}.create` },
-              description: 'All or none.',
-            },
-          ],
-        }),
+        requestBody: body(
+          {
+            anyOf: [
+              { $ref: `#/components/schemas/${name}.create` },
+              {
+                type: 'array',
+                minItems: 1,
+                maxItems: MAX_DOCUMENTS,
+                items: { $ref: `#/components/schemas/${name}.create` },
+                description: 'All or none.',
+              },
+            ],
+          },
+          exampleDocument(collection, 'create'),
+        ),
         responses: {
           201: answer(
             'The document, as its creator may read it; or the documents.',
@@ -60,7 +64,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       patch: {
         ...about('update', `Change some fields of a document of ${name}`),
         parameters: writeHeaders,
-        requestBody: body({ $ref: `#/components/schemas/${name}.update` }),
+        requestBody: body({ $ref: `#/components/schemas/${name}.update` }, examplePatch(collection)),
         responses: {
           200: answer('The changed document.', written, { ETag: REQUIRED_ETAG }),
           ...errorsOf(404, 409, 412, 413, 415, 422),
@@ -69,7 +73,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       put: {
         ...about('put', `Create a document of ${name} under a key, or replace it`),
         parameters: writeHeaders,
-        requestBody: body({ $ref: `#/components/schemas/${name}.replace` }),
+        requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
           200: answer('It has been replaced.', written, { ETag: REQUIRED_ETAG }),
           201: answer('It has been created.', written, { ETag: REQUIRED_ETAG }),
@@ -172,6 +176,7 @@ function withoutBody(description: string, headers: JsonSchema = {}): JsonSchema 
   return { description, headers: { ...(Object.fromEntries(always) as JsonSchema), ...headers } }
 }
 
-function body(schema: JsonSchema): JsonSchema {
-  return { required: true, content: { 'application/json': { schema } } }
+function body(schema: JsonSchema, example?: JsonValue): JsonSchema {
+  const content = { schema, ...(example === undefined ? {} : { example }) }
+  return { required: true, content: { 'application/json': content } }
 }

@@ -244,6 +244,30 @@ describe('the document', () => {
     expect(JSON.stringify(other)).not.toContain('/api/admin')
   })
 
+  test('has examples that are what they are examples of', () => {
+    const examples: unknown[] = []
+    for (const [path, item] of Object.entries(paths)) {
+      for (const [method, operation] of Object.entries(item)) {
+        const content = (operation.requestBody as Json | undefined)?.content as Record<string, Json> | undefined
+        const example = content?.['application/json']?.example
+        if (example === undefined) continue
+        const pointer = `/paths/${escaped(path)}/${method}/requestBody/content/${escaped('application/json')}/schema`
+        expect([method, path, violations(pointer, example)]).toEqual([method, path, []])
+        examples.push(example)
+      }
+    }
+    expect(examples).toContainEqual({
+      title: 'Title',
+      content: 'Content',
+      status: 'draft',
+      open: true,
+      email: 'ann@example.com',
+      link: 'https://example.com/',
+    })
+    expect(examples).toContainEqual({ title: 'Title', likes: { $inc: 1 } })
+    expect(examples).toContainEqual({ key: 'Key', text: 'Text' })
+  })
+
   test('is valid for a schema of nothing but the built-in users', async () => {
     const bare = openApiDocument({
       schema: parsed('version: 1\ncollections: {}'),

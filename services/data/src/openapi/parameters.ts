@@ -11,7 +11,7 @@ export function listParameters(schema: Schema, collection: Collection): readonly
   const roots = [...new Set([...names, ...openRelations(schema, collection).map((relation) => relation.name)])]
   return [
     {
-      ...query('filter', 'field:operator:value; several are joined by AND.'),
+      ...query('filter', '`field:operator:value`, like `created_at:gte:2026-01-01`; several are joined by AND.'),
       style: 'form',
       explode: true,
       schema: {
@@ -19,10 +19,9 @@ export function listParameters(schema: Schema, collection: Collection): readonly
         maxItems: LIMITS.filters,
         items: { type: 'string', pattern: `^(${roots.join('|')})(\\.[^:]+)?:(${OPERATORS}):` },
       },
-      example: [`${collection.primaryKey.name}:ne:null`],
     },
     {
-      ...query('where', 'A CEL expression over doc, auth and request.time.'),
+      ...query('where', "A CEL expression over doc, auth and request.time, like `doc.title.startsWith('A')`."),
       schema: { type: 'string', minLength: 1 },
     },
     {
@@ -41,7 +40,7 @@ export function listParameters(schema: Schema, collection: Collection): readonly
     },
     {
       ...query('offset', 'Documents to skip. Not with cursor.'),
-      schema: { type: 'integer', minimum: 0, maximum: LIMITS.offsetMax, default: 0 },
+      schema: { type: 'integer', minimum: 0, maximum: LIMITS.offsetMax },
     },
     {
       ...query('cursor', 'The next_cursor of the page before, with the same filter, where and sort.'),

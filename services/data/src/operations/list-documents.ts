@@ -17,7 +17,7 @@ export async function listDocuments(
 ): Promise<DocumentPage> {
   const { collection } = modelNamed(context, name)
   if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
-  const scope = { auth: caller.access.auth, now: new Date(caller.time).toISOString() }
+  const scope = { auth: caller.access.auth, now: caller.now }
   const query = parseListQuery(context.schema, collection, params, caller.access.read, scope)
   const list = compileList(context.schema, query, caller.access.read)
   const options = { timeoutMs: context.queryTimeoutMs }

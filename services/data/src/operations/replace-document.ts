@@ -78,7 +78,7 @@ function wholeDocument({ model, caller, input }: Target, values: StoredValues, r
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
     if (field.primary || (!values.has(field) && isKept(field))) continue
-    whole.set(field, values.has(field) ? (values.get(field) ?? null) : defaultValue(field, caller.time))
+    whole.set(field, values.has(field) ? (values.get(field) ?? null) : defaultValue(field, caller.now))
   }
   return whole
 }

@@ -47,41 +47,44 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const key = quote(collection.primaryKey.column)
   const fields = [...collection.fields.values()]
   const columns = fields.map((field) => quote(field.column)).join(', ')
-  const insertHead = `INSERT INTO ${table} (${columns}) VALUES (${fields.map(() => '?').join(', ')}) RETURNING `
+  const insertHead = `INSERT INTO ${table} (${columns}) VALUES (${fields.map(() => '?').join(', ')}) RETURNING`
   const seen = seenAfterWrite(access, collection)
   const visible = visibleDocument(access, collection)
+  const fromKey = `FROM ${table} WHERE ${key} = ?`
   const cached = new Map<string, Sql>()
-  /** `first`, then the guards, as a list of expressions. */
-  const list = (name: string, first: Sql, guards: readonly Guard[]): Sql => {
-    const shape = guards.length === 0 ? name : `${name} ${guards.map((guard) => guard.key).join(' ')}`
+  /** `head`, then `first` and the guards as a list of expressions, then `tail`. A statement's text is put together once. */
+  const statement = (head: string, first: Sql, guards: readonly Guard[], tail: string): Sql => {
+    const shape = guards.length === 0 ? head : `${head} ${guards.map((guard) => guard.key).join(' ')}`
     let made = cached.get(shape)
     if (!made) {
-      made = commaList([first, ...guards.map((guard) => guard.sql(collection.table))])
+      const parts = [first, ...guards.map((guard) => guard.sql(collection.table))]
+      made = {
+        text: `${head} ${parts.map(({ text }) => text).join(', ')}${tail}`,
+        params: parts.flatMap(({ params }) => params),
+      }
       cached.set(shape, made)
     }
     return made
   }
-  const fromKey = `FROM ${table} WHERE ${key} = ?`
   return {
     insert(values, guards) {
-      const returning = list('seen', seen, guards)
-      return { text: insertHead + returning.text, params: [...values, ...returning.params] }
+      const { text, params } = statement(insertHead, seen, guards, '')
+      return { text, params: [...values, ...params] }
     },
     update(change, guards) {
-      const returning = list('seen', seen, guards)
       const set = [...change.fields, ...change.touched].map((field) => `${quote(field.column)} = ?`).join(', ')
       const differs = change.fields.map((field) => `${quote(field.column)} IS NOT ?`).join(' OR ')
-      const text = `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs}) RETURNING ${returning.text}`
-      const params = [...change.values, ...change.touchedValues, change.key, ...change.values, ...returning.params]
-      return { text, params }
+      const head = `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs}) RETURNING`
+      const { text, params } = statement(head, seen, guards, '')
+      return { text, params: [...change.values, ...change.touchedValues, change.key, ...change.values, ...params] }
     },
     select(keyValue, guards) {
-      const chosen = list('visible', visible, guards)
-      return { text: `SELECT ${chosen.text} ${fromKey}`, params: [...chosen.params, keyValue] }
+      const { text, params } = statement('SELECT', visible, guards, ` ${fromKey}`)
+      return { text, params: [...params, keyValue] }
     },
     seen(keyValue, guards) {
-      const chosen = list('seen', seen, guards)
-      return { text: `SELECT ${chosen.text} ${fromKey}`, params: [...chosen.params, keyValue] }
+      const { text, params } = statement('SELECT ALL', seen, guards, ` ${fromKey}`)
+      return { text, params: [...params, keyValue] }
     },
     delete: (keyValue) => ({ text: `DELETE ${fromKey}`, params: [keyValue] }),
   }
@@ -123,10 +126,6 @@ function conditional(condition: Sql, value: Sql, otherwise: string): Sql {
     text: `CASE WHEN ${condition.text} THEN ${value.text}${otherwise} END`,
     params: [...condition.params, ...value.params],
   }
-}
-
-function commaList(parts: readonly Sql[]): Sql {
-  return { text: parts.map(({ text }) => text).join(', '), params: parts.flatMap(({ params }) => params) }
 }
 
 export function quote(name: string): string {

@@ -26,10 +26,10 @@ export interface Check {
 
 /** Stores a new document; gives its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses with. */
 export function insertDocument(tx: Tx, target: Target, values: StoredValues, checks: readonly Check[]): string {
-  const { access, time } = target.caller
+  const { access, now } = target.caller
   const params = target.model.fields.map((field) => {
     const value = values.get(field)
-    return value === undefined ? defaultValue(field, time) : value
+    return value === undefined ? defaultValue(field, now) : value
   })
   const sql = statementsOf(target).insert(params, guardsOf(checks))
   const row = constrained(tx, target, values, () => tx.get(access.bind(sql, target.input)))
@@ -67,7 +67,7 @@ export function updateDocument(
     readonly needsOld: boolean
   },
 ): string {
-  const { access, time } = target.caller
+  const { access, now } = target.caller
   const { key, checks } = change
   const old = change.needsOld ? storedDocument(tx, target.model, key) : undefined
   const fields = [...change.values.keys()].filter((field) => !field.onUpdateNow)
@@ -76,7 +76,6 @@ export function updateDocument(
   if (fields.length > 0) {
     const values = fields.map((field) => change.values.get(field) as SqlValue)
     const touched = target.model.fields.filter((field) => field.onUpdateNow)
-    const now = new Date(time).toISOString()
     const sql = statements.update({ key, fields, values, touched, touchedValues: touched.map(() => now) }, guards)
     const row = constrained(tx, target, change.values, () => tx.get(access.bind(sql, target.input, old)))
     if (row) return passed(row, checks)
