@@ -6,6 +6,7 @@ import { createDocumentValidator, type DocumentValidator } from './document-vali
 export interface CollectionModel {
   readonly collection: Collection
   readonly fields: readonly Field[]
+  readonly jsonFields: readonly Field[]
   /** Clients may not choose the keys of users. */
   readonly keyIsServers: boolean
   readonly validator: DocumentValidator
@@ -18,6 +19,7 @@ export function createCollectionModel(collection: Collection): CollectionModel {
   return {
     collection,
     fields,
+    jsonFields: fields.filter((field) => field.type === 'json'),
     keyIsServers: isUsers(collection),
     validator: createDocumentValidator(collection),
     parseKey(text) {

@@ -1,6 +1,6 @@
 import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
 import { toStored } from '@koyalite/query'
-import { type Field, isUsers, type JsonValue } from '@koyalite/schema'
+import { type Field, isStorableText, isUsers, type JsonValue } from '@koyalite/schema'
 import type { CollectionModel } from './collection-model'
 import type { Caller } from './data-context'
 import { type ValidationMode, validationError } from './document-validator'
@@ -21,17 +21,21 @@ export function documentObject(value: unknown): JsonObject {
 /**
  * Checks what a caller sent for a document: unwritable fields, then the JSON Schema.
  * Gives the values as they are stored. Throws VALIDATION_ERROR with everything that is wrong at once.
+ * @param server values that the server adds: they are checked, but nobody's rights are asked
  */
 export function checkInput(
   model: CollectionModel,
   caller: Caller,
   mode: ValidationMode,
   input: JsonObject,
+  server: JsonObject = NOTHING,
 ): StoredValues {
-  const values = normalize(model, input)
-  const refused = unwritable(model, caller, values)
+  const values = normalize(model, server === NOTHING ? input : { ...input, ...server })
+  const refused = unwritable(model, caller, input)
   const names = new Set(refused.map((detail) => detail.field))
-  const violations = model.validator.violations(mode, values).filter((detail) => !names.has(detail.field))
+  const violations = [...model.validator.violations(mode, values), ...unstorable(model, values)].filter(
+    (detail) => !names.has(detail.field),
+  )
   if (refused.length + violations.length > 0) throw validationError([...refused, ...violations])
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
@@ -40,6 +44,8 @@ export function checkInput(
   }
   return stored
 }
+
+const NOTHING: JsonObject = {}
 
 /** The value a field gets where a new document does not give one. */
 export function defaultValue(field: Field, now: string): SqlValue {
@@ -74,6 +80,25 @@ function unwritable(model: CollectionModel, caller: Caller, values: JsonObject):
     )
   }
   return details
+}
+
+/** Text inside of json fields that SQLite or other programs could not give back. */
+function unstorable(model: CollectionModel, values: JsonObject): ErrorDetail[] {
+  const details: ErrorDetail[] = []
+  for (const field of model.jsonFields) {
+    const value = values[field.name]
+    if (value === undefined || isStorable(value)) continue
+    const message = `${field.name} must not contain U+0000 or half a surrogate pair`
+    details.push({ field: field.name, code: 'format', message })
+  }
+  return details
+}
+
+function isStorable(value: JsonValue): boolean {
+  if (typeof value === 'string') return isStorableText(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isStorable)
+  return Object.entries(value).every(([key, inner]) => isStorableText(key) && isStorable(inner))
 }
 
 /** A body without its key, which may be repeated in it but not changed. */

@@ -33,10 +33,15 @@ export interface UpdateChecks {
   after(examined: Examined | null): { readonly checks: readonly Check[]; readonly needsOld: boolean }
 }
 
-export function updateChecks(target: Target, fields: Iterable<Field>): UpdateChecks {
+/** @param rules those of the collection, unless the operation has its own */
+export function updateChecks(
+  target: Target,
+  fields: Iterable<Field>,
+  rules: UpdateRules = target.caller.access.update(target.model.collection, target.input),
+): UpdateChecks {
   const { access } = target.caller
   const { collection } = target.model
-  const { permits, restricts } = possible(access.update(collection, target.input))
+  const { permits, restricts } = possible(rules)
   const ofFields = fieldChecks(target, fields)
   const transitions = [...permits, ...restricts]
   const before = [
@@ -56,10 +61,10 @@ export function updateChecks(target: Target, fields: Iterable<Field>): UpdateChe
       for (const check of ofFields) if (!holds(check.guard)) throw check.refuse()
       const verdict = all([either(held.map((permit) => permit.after)), ...restricts.map((restrict) => restrict.after)])
       if (verdict === 'never') throw access.refusal(collection, 'update')
-      const rules: readonly Check[] = isGuard(verdict)
+      const ofRules: readonly Check[] = isGuard(verdict)
         ? [{ guard: verdict, refuse: () => access.refusal(collection, 'update') }]
         : []
-      return { checks: [...rules, ...ofFields], needsOld: [...held, ...restricts].some((one) => one.needsOld) }
+      return { checks: [...ofRules, ...ofFields], needsOld: [...held, ...restricts].some((one) => one.needsOld) }
     },
   }
 }

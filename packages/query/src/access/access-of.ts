@@ -108,7 +108,8 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
 }
 
 const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false }
-const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
+/** For an update that no rule of the collection is about. */
+export const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
 
 interface KnownCaller {
   readonly auth: AuthFacts

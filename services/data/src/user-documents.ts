@@ -1,0 +1,140 @@
+import type { Actor, Sql, SqlValue } from '@koyalite/contracts'
+import { accessOf, documentJson, UNRULED } from '@koyalite/query'
+import { type JsonValue, USERS } from '@koyalite/schema'
+import type { Row, Tx } from '@koyalite/sqlite'
+import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed, notFound } from './data-context'
+import { checkInput, type JsonObject } from './document-input'
+import { listDocuments } from './operations/list-documents'
+import { quote } from './store/document-statements'
+import { deleteDocument, examineDocument, insertDocument, type Target, updateDocument } from './store/write-document'
+import { fieldChecks, updateChecks } from './write-checks'
+
+/** Where rows can be read: the database, or a write. */
+interface Reads {
+  get(sql: Sql): Row | undefined
+}
+
+interface Facts {
+  readonly id: string
+  readonly email: string
+  readonly role: string
+  readonly verified: boolean
+  readonly metadata: unknown
+}
+
+/** What is written to a user's document, and by whose right. `own`: by the user themself. `server` values ask for no right. */
+interface Input {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly by: Actor | 'own'
+  readonly server: Readonly<Record<string, unknown>>
+  readonly time: number
+}
+
+/** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
+export function createUserDocuments(context: DataContext) {
+  const model = modelNamed(context, USERS)
+  const { collection } = model
+  const columns = ['id', 'email', 'role', 'verified', 'metadata'].map((name) =>
+    quote(collection.fields.get(name)?.column ?? name),
+  )
+  const factsBy = (reads: Reads, field: 'id' | 'email', value: SqlValue): Facts | null => {
+    const column = quote(collection.fields.get(field)?.column ?? field)
+    const text = `SELECT ${columns.join(', ')} FROM ${quote(collection.table)} WHERE ${column} = ?`
+    const row = reads.get({ text, params: [value] })
+    return row ? toFacts(row) : null
+  }
+  const callerFor = (actor: Actor, time: number): Caller => callerOf(context, { ...NO_REQUEST, actor, time })
+  const hasUpdateRules =
+    collection.rules.update !== undefined || collection.policies.some(({ on }) => on.includes('update'))
+
+  return {
+    byId: (reads: Reads, id: string) => factsBy(reads, 'id', id),
+    byEmail: (reads: Reads, email: string) => factsBy(reads, 'email', email),
+
+    create({ fields, by, server, time }: Input): (tx: Tx) => string {
+      const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
+      const email = String(server.email ?? fields.email ?? '')
+      const caller = callerFor(by === 'own' ? newUser(id, email) : by, time)
+      const given = fields as JsonObject
+      const target: Target = { context, caller, model, input: given as JsonValue }
+      const values = checkInput(model, caller, 'create', given, { ...(server as JsonObject), id })
+      const checks = fieldChecks(target, fieldsNamed(target, given))
+      return (tx) => {
+        insertDocument(tx, target, values, checks)
+        return id
+      }
+    },
+
+    update(id: string, { fields, by, server, time }: Input): (tx: Tx) => void {
+      const self = by === 'own' ? factsBy(context.database, 'id', id) : null
+      if (by === 'own' && !self) throw notFound(collection, id)
+      const caller = callerFor(by === 'own' ? signedIn(self as Facts) : by, time)
+      const given = fields as JsonObject
+      const target: Target = { context, caller, model, input: given as JsonValue }
+      const values = checkInput(model, caller, 'update', given, server as JsonObject)
+      const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
+      const named = fieldsNamed(target, given)
+      const checks = isRuled ? updateChecks(target, named) : updateChecks(target, named, UNRULED)
+      return (tx) => {
+        const examined = examineDocument(tx, target, id, checks.before)
+        if (!examined) throw notFound(collection, id)
+        if (checks.impossible) throw caller.access.refusal(collection, 'update')
+        updateDocument(tx, target, { key: id, values, ...checks.after(examined) })
+      }
+    },
+
+    remove(id: string, by: Actor): (tx: Tx) => void {
+      const target: Target = { context, caller: callerFor(by, Date.now()), model, input: null }
+      return (tx) => {
+        deleteDocument(tx, target, id)
+      }
+    },
+
+    document(reads: Reads, id: string, viewer: Actor | 'own'): string | null {
+      const facts = factsBy(reads, 'id', id)
+      if (!facts) return null
+      const access = accessOf(context.schema, viewer === 'own' ? signedIn(facts) : viewer, {
+        ...NO_REQUEST,
+        time: Date.now(),
+        headers: {},
+      })
+      const rule = viewer === 'own' ? { kind: 'all' as const } : access.read.rows(collection)
+      if (rule.kind === 'none') return null
+      const document = documentJson(collection, access.read, collection.table)
+      const condition = rule.kind === 'where' ? rule.sql(collection.table) : { text: '1', params: [] }
+      const key = quote(collection.primaryKey.column)
+      const text = `SELECT ${document.text} FROM ${quote(collection.table)} WHERE ${key} = ? AND (${condition.text})`
+      const row = reads.get(access.bind({ text, params: [...document.params, id, ...condition.params] }))
+      return row ? (row[0] as string) : null
+    },
+
+    async list(viewer: Actor, params: URLSearchParams): Promise<string> {
+      return (await listDocuments(context, callerFor(viewer, Date.now()), USERS, params)).body
+    },
+  }
+}
+
+const NO_REQUEST: Omit<CallingRequest, 'actor' | 'time'> = { method: '', ip: '', headers: new Headers() }
+
+function toFacts([id, email, role, verified, metadata]: Row): Facts {
+  return {
+    id: String(id),
+    email: String(email),
+    role: String(role),
+    verified: verified === 1,
+    metadata: metadata === null || metadata === undefined ? null : JSON.parse(String(metadata)),
+  }
+}
+
+function signedIn({ id, email, role, verified, metadata }: Facts): Actor {
+  return { kind: 'user', id, email, role, verified, metadata, sessionId: '' }
+}
+
+/** Somebody who is about to become a user, as field rules see them. */
+function newUser(id: string, email: string): Actor {
+  return signedIn({ id, email: email.trim().toLowerCase(), role: 'user', verified: false, metadata: null })
+}
+
+function fieldsNamed({ model }: Target, values: JsonObject) {
+  return Object.keys(values).flatMap((name) => model.collection.fields.get(name) ?? [])
+}
