@@ -2,6 +2,7 @@ import type { Actor } from '@koyalite/contracts'
 import { createRateLimiter, type RateLimiter } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { deleteCredentials } from './operations/forget-user'
 import { sweepExpired } from './operations/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
@@ -38,10 +39,13 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
   const unsubscribe = database.feed.subscribe((changes) => {
     for (const { collection, docId, op } of changes) {
-      if (collection === USERS && op !== 'insert') verified.forget({ kind: 'user', id: String(docId) })
+      if (collection !== USERS || op === 'insert') continue
+      verified.forget({ kind: 'user', id: String(docId) })
+      // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
+      if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
     }
   })
-  const sweeper = setInterval(() => void sweepExpired(database, now()), SWEEP_EVERY)
+  const sweeper = setInterval(() => inBackground(sweepExpired(database, now())), SWEEP_EVERY)
   sweeper.unref()
   return {
     database,
@@ -56,4 +60,9 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
       clearInterval(sweeper)
     },
   }
+}
+
+/** What fails because the database is closing is not missed: rows of deleted users sign nobody in, and expired ones are refused. */
+function inBackground(work: Promise<unknown>): void {
+  work.catch(() => {})
 }

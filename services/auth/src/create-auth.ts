@@ -5,11 +5,15 @@ import type { AuthContext } from './auth-context'
 import type { AuthRuntime } from './auth-runtime'
 import type { AuthSettings } from './auth-settings'
 import { authenticate } from './operations/authenticate'
+import { setupLink } from './operations/operator-password'
 import type { AuditTrail } from './ports/audit-trail'
 import type { Mailer } from './ports/mailer'
 import type { UserDirectory } from './ports/user-directory'
 import { accountRoutes } from './routes/account-routes'
+import { adminRoutes } from './routes/admin-routes'
 import { keyRoutes } from './routes/key-routes'
+import { mailFlowRoutes } from './routes/mail-flow-routes'
+import { secondFactorRoutes } from './routes/second-factor-routes'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -27,6 +31,8 @@ export interface Auth {
   readonly routes: readonly Route[]
   /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
+  setupLink(): Promise<string | null>
 }
 
 /** Signing in, for one loaded schema and one set of settings. Cheap: what must survive a reload is in the runtime. */
@@ -41,7 +47,14 @@ export function createAuth(options: AuthOptions): Auth {
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
   }
   return {
-    routes: [...accountRoutes(context), ...keyRoutes(context)],
+    routes: [
+      ...accountRoutes(context),
+      ...mailFlowRoutes(context),
+      ...secondFactorRoutes(context),
+      ...adminRoutes(context),
+      ...keyRoutes(context),
+    ],
     authenticate: (request) => authenticate(context, request),
+    setupLink: () => setupLink(context),
   }
 }

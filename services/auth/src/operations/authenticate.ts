@@ -31,6 +31,7 @@ const NEEDS_NO_CREDENTIAL: ReadonlySet<string> = new Set([
   '/api/auth/oauth/exchange',
   '/api/admin/login',
   '/api/admin/setup',
+  '/api/admin/password',
   '/.well-known/jwks.json',
 ])
 

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { insertAccount } from '../store/accounts'
-import { placeholderEmail } from './send-verification'
+import { placeholderEmail } from './mail-link'
 import { type SignIn, signInUser } from './sign-in-user'
 
 /** Makes a user without credentials, for as long as the session lasts or until they register. Throws VALIDATION_ERROR, RATE_LIMITED. */

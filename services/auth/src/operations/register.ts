@@ -6,7 +6,7 @@ import type { UserFields } from '../ports/user-directory'
 import { findAccount, insertAccount, setPassword } from '../store/accounts'
 import { deleteSessionsOf } from '../store/sessions'
 import { endedSessions } from './end-sessions'
-import { sendVerification } from './send-verification'
+import { sendVerification } from './mail-link'
 import { type SignIn, signInUser } from './sign-in-user'
 
 /**
@@ -29,7 +29,7 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
       const ended = promoted === null ? [] : deleteSessionsOf(tx, 'user', userId)
       const target = { kind: 'user', id: userId }
       audit(context, tx, visit, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
-      sendVerification(context, tx, userId, visit.time)
+      sendVerification(context, tx, userId)
       return { signIn: signInUser(context, tx, { userId, method: 'password', visit }), ended }
     })
     context.mail.wake()

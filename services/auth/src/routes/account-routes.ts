@@ -10,6 +10,7 @@ import { refreshSession } from '../operations/refresh-session'
 import { register } from '../operations/register'
 import { registerAnonymous } from '../operations/register-anonymous'
 import { parseInput, secretInput } from '../parse-input'
+import { bodyOr, hasBody } from './body-or'
 import { requireCsrfCookie } from './require-csrf-cookie'
 import { clearedCookies, sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
 
@@ -120,16 +121,6 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       }),
     },
   ]
-}
-
-/** The body, or something else where none was sent. */
-export async function bodyOr(request: ApiRequest, fallback: unknown): Promise<unknown> {
-  return hasBody(request) ? request.json() : fallback
-}
-
-function hasBody(request: ApiRequest): boolean {
-  const length = request.headers.get('content-length')
-  return length === null ? request.headers.has('transfer-encoding') : length !== '0'
 }
 
 /** Cookies must not be enough to sign somebody out from another site. */

@@ -83,6 +83,12 @@ export function deleteAllOneTimeTokens(tx: Tx, subject: string): void {
   tx.run({ text: `DELETE FROM "_koyalite_one_time_tokens" WHERE "subject" = ?`, params: [subject] })
 }
 
+/** The same, but for the link that proves an address: it signs nobody in. */
+export function deleteSignInTokens(tx: Tx, subject: string): void {
+  const text = `DELETE FROM "_koyalite_one_time_tokens" WHERE "subject" = ? AND "purpose" <> 'verify_email'`
+  tx.run({ text, params: [subject] })
+}
+
 export function deleteExpiredOneTimeTokens(tx: Tx, now: number): void {
   tx.run({ text: `DELETE FROM "_koyalite_one_time_tokens" WHERE "expires_at" <= ?`, params: [now] })
 }

@@ -1,0 +1,79 @@
+import { isEmail } from '@koyalite/schema'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { emailInput, parseInput, secretInput } from '../parse-input'
+import { hashSecret, randomSecret } from '../secret'
+import { findAccount } from '../store/accounts'
+import {
+  consumeOneTimeToken,
+  deleteAllOneTimeTokens,
+  deleteOneTimeTokens,
+  insertOneTimeToken,
+} from '../store/one-time-tokens'
+import { confirmPassword } from './confirm-password'
+import { isPlaceholder, mailLink } from './mail-link'
+import { MAIL_RATE } from './mail-rate'
+import { staleLink } from './password-reset'
+import { requireUserInPerson } from './require-actor'
+
+const CHANGE_TTL = 3_600_000
+
+const changeSchema = z.strictObject({
+  email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
+  /** Needed of whoever has one. */
+  password: z.string().optional(),
+})
+const confirmSchema = z.strictObject({ token: secretInput })
+
+/**
+ * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
+ * nothing. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
+ */
+export async function requestEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const actor = requireUserInPerson(visit.actor)
+  const { email, password } = parseInput(changeSchema, input)
+  charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: actor.id })
+  if (findAccount(context.database, actor.id).password !== null)
+    await confirmPassword(context, visit, actor, password ?? '')
+  await context.database.write((tx) => {
+    audit(context, tx, visit, { event: 'auth.email_change_requested', details: { email } })
+    deleteOneTimeTokens(tx, 'change_email', actor.id)
+    if (context.users.byEmail(tx, email)) return
+    const token = randomSecret()
+    const data = { email, from: actor.email }
+    insertOneTimeToken(tx, {
+      hash: hashSecret(token),
+      purpose: 'change_email',
+      subject: actor.id,
+      data,
+      expiresAt: visit.time + CHANGE_TTL,
+    })
+    context.mail.queue(tx, {
+      template: 'change_email',
+      to: email,
+      link: mailLink(context, 'confirm-email', token),
+      validFor: CHANGE_TTL,
+    })
+  })
+  context.mail.wake()
+}
+
+/** Makes the new address the user's, proved. The old one is told. Throws INVALID_REQUEST where the link is not good, CONFLICT where it is taken now. */
+export async function confirmEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const { token } = parseInput(confirmSchema, input)
+  const { value: userId } = await context.database.write((tx) => {
+    const known = consumeOneTimeToken(tx, 'change_email', hashSecret(token), visit.time)
+    const user = known?.subject ? context.users.byId(tx, known.subject) : null
+    const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
+    if (!user || email === undefined || user.email !== from) throw staleLink()
+    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, time: visit.time })(tx)
+    // What was sent to the old address is for nobody any more.
+    deleteAllOneTimeTokens(tx, user.id)
+    const actor = { kind: 'user', id: user.id, name: email } as const
+    audit(context, tx, visit, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
+    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
+    return user.id
+  })
+  context.mail.wake()
+  context.runtime.verified.forget({ kind: 'user', id: userId })
+}

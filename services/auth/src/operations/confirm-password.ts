@@ -1,0 +1,36 @@
+import { AppError } from '@koyalite/contracts'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { findAccount } from '../store/accounts'
+import { clearLoginFailures } from '../store/login-failures'
+import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
+import type { UserActor } from './require-actor'
+
+/**
+ * Asks somebody who is signed in for their password once more, before something that a stolen session must not do. Wrong ones count like
+ * those of a sign-in. Gives the stored hash that was matched. Throws UNAUTHENTICATED, RATE_LIMITED, FORBIDDEN where they have none.
+ */
+export async function confirmPassword(
+  context: AuthContext,
+  visit: Visit,
+  actor: UserActor,
+  password: string,
+): Promise<string> {
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: actor.email })
+  const account = userAccount(actor.email)
+  requireUnlocked(context, account, visit.time)
+  const stored = findAccount(context.database, actor.id).password
+  if (stored === null) {
+    throw new AppError(
+      'FORBIDDEN',
+      'You have no password yet: POST /api/auth/password/forgot sends a link to choose one.',
+    )
+  }
+  const matches = await context.runtime.hasher.verify(password, stored)
+  await context.database.write((tx) => {
+    if (matches) return clearLoginFailures(tx, account)
+    countLoginFailure(tx, account, visit.time)
+    audit(context, tx, visit, { event: 'auth.password_confirmation', outcome: 'failure' })
+  })
+  if (!matches) throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
+  return stored
+}

@@ -1,0 +1,74 @@
+import { AppError } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { emailInput, parseInput } from '../parse-input'
+import { equalSecrets, hashSecret, randomDigits, randomSecret } from '../secret'
+import { findAccount } from '../store/accounts'
+import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
+import { endedSessions } from './end-sessions'
+import { isPlaceholder } from './mail-link'
+import { MAIL_RATE } from './mail-rate'
+import { proveAddress } from './prove-address'
+import { type SignIn, signInUser } from './sign-in-user'
+
+const OTP_TTL = 10 * 60_000
+/** Of a million codes; then the code is gone. */
+const GUESSES = 5
+
+const requestSchema = z.strictObject({ email: emailInput })
+const verifySchema = z.strictObject({ email: emailInput, code: z.string().max(20) })
+
+/** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
+export async function requestOtp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const { email } = parseInput(requestSchema, input)
+  charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: email })
+  await context.database.write((tx) => {
+    const user = context.users.byEmail(tx, email)
+    audit(context, tx, visit, {
+      event: 'auth.otp_requested',
+      ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
+    })
+    if (!user || isPlaceholder(user.email) || findAccount(tx, user.id).blockedAt !== null) return
+    const code = randomDigits(6)
+    const salt = randomSecret()
+    insertOneTimeToken(tx, {
+      hash: codeId(email),
+      purpose: 'otp',
+      subject: user.id,
+      data: { salt, code: hashSecret(salt + code) },
+      expiresAt: visit.time + OTP_TTL,
+    })
+    context.mail.queue(tx, { template: 'otp', to: user.email, code, validFor: OTP_TTL })
+  })
+  context.mail.wake()
+}
+
+/** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
+export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  const { email, code } = parseInput(verifySchema, input)
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
+  const { value } = await context.database.write((tx) => {
+    const id = codeId(email)
+    const known = peekOneTimeToken(tx, 'otp', id, visit.time)
+    const { salt = '', code: expected = '' } = (known?.data ?? {}) as { readonly salt?: string; readonly code?: string }
+    const matches = equalSecrets(hashSecret(salt + code.replaceAll(/\s/g, '')), expected)
+    const user = known?.subject ? context.users.byId(tx, known.subject) : null
+    if (!known || !user || user.email !== email || !matches) {
+      countAttempt(tx, 'otp', id, GUESSES)
+      const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
+      audit(context, tx, visit, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })
+      return null
+    }
+    consumeOneTimeToken(tx, 'otp', id, visit.time)
+    const ended = proveAddress(context, tx, user, visit.time)
+    return { ended, signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }) }
+  })
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong, or not good any more.')
+  endedSessions(context, value.ended)
+  return value.signIn
+}
+
+/** One code per address at a time. */
+function codeId(email: string): string {
+  return hashSecret(`otp ${email}`)
+}

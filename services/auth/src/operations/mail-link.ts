@@ -1,0 +1,67 @@
+import type { MailTemplate } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import type { AuthContext } from '../auth-context'
+import type { UserFacts } from '../ports/user-directory'
+import { hashSecret, randomSecret } from '../secret'
+import {
+  consumeOneTimeToken,
+  deleteOneTimeTokens,
+  insertOneTimeToken,
+  type TokenPurpose,
+} from '../store/one-time-tokens'
+
+/** Links that are sent to a user's address, and show that whoever has them reads its mail. */
+export type LinkKind = Extract<TokenPurpose & MailTemplate, 'verify_email' | 'reset_password' | 'magic_link'>
+
+const HOUR = 3_600_000
+
+const LINKS: Readonly<Record<LinkKind, { readonly page: string; readonly validFor: number }>> = {
+  verify_email: { page: 'verify-email', validFor: 24 * HOUR },
+  reset_password: { page: 'reset-password', validFor: HOUR },
+  magic_link: { page: 'magic-link', validFor: HOUR / 4 },
+}
+
+/** Sends a user a link; it replaces one of its kind that was sent before. Nothing for a user without an address. */
+export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: LinkKind): void {
+  if (isPlaceholder(user.email)) return
+  const { page, validFor } = LINKS[kind]
+  const token = randomSecret()
+  deleteOneTimeTokens(tx, kind, user.id)
+  insertOneTimeToken(tx, {
+    hash: hashSecret(token),
+    purpose: kind,
+    subject: user.id,
+    data: user.email,
+    expiresAt: context.runtime.now() + validFor,
+  })
+  context.mail.queue(tx, { template: kind, to: user.email, link: mailLink(context, page, token), validFor })
+}
+
+/** Sends the link that proves a user's address, where it is not proved. */
+export function sendVerification(context: AuthContext, tx: Tx, userId: string): void {
+  const user = context.users.byId(tx, userId)
+  if (user && !user.verified) sendLink(context, tx, user, 'verify_email')
+}
+
+/** Uses a link, once: whose it is, if it is good and was sent to the address that is still theirs. */
+export function takeLink(context: AuthContext, tx: Tx, kind: LinkKind, token: string): UserFacts | null {
+  const known = consumeOneTimeToken(tx, kind, hashSecret(token), context.runtime.now())
+  const user = known?.subject ? context.users.byId(tx, known.subject) : null
+  return user && known?.data === user.email ? user : null
+}
+
+/** A page of this server, with a secret behind the `#`: what stands there is sent to no server and no log. */
+export function mailLink(context: AuthContext, page: string, token: string): string {
+  return `${context.publicUrl()}/_/auth/${page}#token=${token}`
+}
+
+const PLACEHOLDER_DOMAIN = 'anonymous.invalid'
+
+/** An address for a user who has none. The domain is reserved: it will never exist. */
+export function placeholderEmail(): string {
+  return `${crypto.randomUUID()}@${PLACEHOLDER_DOMAIN}`
+}
+
+export function isPlaceholder(email: string): boolean {
+  return email.endsWith(`@${PLACEHOLDER_DOMAIN}`)
+}

@@ -1,0 +1,145 @@
+import { AppError, OPERATOR_ROLES } from '@koyalite/contracts'
+import { requireAdmin } from '@koyalite/query'
+import { isEmail } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, audit, type Visit } from '../auth-context'
+import { emailInput, parseInput } from '../parse-input'
+import { requireGoodPassword } from '../passwords/password-policy'
+import { deleteAllOneTimeTokens } from '../store/one-time-tokens'
+import {
+  deleteOperator as deleteRow,
+  findOperator,
+  findOperatorByEmail,
+  insertOperator,
+  type Operator,
+  otherOwners,
+  listOperators as selectOperators,
+  updateOperator,
+} from '../store/operators'
+import { deleteImpersonationsBy, deleteSessionsOf } from '../store/sessions'
+import { endedSessions } from './end-sessions'
+import { operatorPasswordLink } from './operator-password'
+import { operatorView } from './operator-view'
+
+const operatorEmail = emailInput.refine(isEmail, { error: 'must be an e-mail address' })
+const createSchema = z.strictObject({
+  email: operatorEmail,
+  role: z.enum(OPERATOR_ROLES).default('admin'),
+  /** Without one, the answer has a link under which they choose it. */
+  password: z.string().optional(),
+})
+const changeSchema = z.strictObject({ role: z.enum(OPERATOR_ROLES).optional(), disabled: z.boolean().optional() })
+
+export type OperatorView = ReturnType<typeof operatorView>
+
+export function listOperators(context: AuthContext, visit: Visit): readonly OperatorView[] {
+  requireAdmin(visit.actor, 'operators', 'read')
+  return selectOperators(context.database).map(operatorView)
+}
+
+/** Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one. */
+export async function createOperator(
+  context: AuthContext,
+  visit: Visit,
+  input: unknown,
+): Promise<OperatorView & { readonly link: string | null }> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  const { email, role, password } = parseInput(createSchema, input)
+  if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
+  const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
+  const operator: Operator = {
+    id: Bun.randomUUIDv7(),
+    email,
+    role,
+    password: hash,
+    createdAt: visit.time,
+    disabledAt: null,
+  }
+  const { value: link } = await context.database.write((tx) => {
+    addOperator(tx, operator)
+    audit(context, tx, visit, { event: 'operator.created', target: targetOf(operator), details: { role } })
+    return hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null
+  })
+  return { ...operatorView(operator), link }
+}
+
+/** Gives an operator another role, or disables them: then all that they have open ends at once. Throws NOT_FOUND, CONFLICT for the last owner. */
+export async function changeOperator(
+  context: AuthContext,
+  visit: Visit,
+  id: string,
+  input: unknown,
+): Promise<OperatorView> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  const { role, disabled } = parseInput(changeSchema, input)
+  const { value } = await context.database.write((tx) => {
+    const before = requireOperator(tx, id)
+    const after: Operator = {
+      ...before,
+      role: role ?? before.role,
+      disabledAt: disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? visit.time) : null,
+    }
+    if (after.role !== 'owner' || after.disabledAt !== null) keepAnOwner(tx, before)
+    updateOperator(tx, after)
+    const ended = after.disabledAt === null ? [] : endEverything(tx, id)
+    audit(context, tx, visit, {
+      event: 'operator.changed',
+      target: targetOf(after),
+      details: {
+        before: { role: before.role, disabled: before.disabledAt !== null },
+        after: { role: after.role, disabled: after.disabledAt !== null },
+      },
+    })
+    return { after, ended }
+  })
+  endedSessions(context, value.ended)
+  context.runtime.verified.forget({ kind: 'operator', id })
+  return operatorView(value.after)
+}
+
+/** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
+export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  const { value: ended } = await context.database.write((tx) => {
+    const operator = requireOperator(tx, id)
+    keepAnOwner(tx, operator)
+    const sessions = endEverything(tx, id)
+    deleteRow(tx, id)
+    audit(context, tx, visit, { event: 'operator.deleted', target: targetOf(operator) })
+    return sessions
+  })
+  endedSessions(context, ended)
+  context.runtime.verified.forget({ kind: 'operator', id })
+}
+
+/** Throws CONFLICT where an operator has that address. */
+export function addOperator(tx: Tx, operator: Operator): void {
+  if (findOperatorByEmail(tx, operator.email)) {
+    const message = `There is an operator ${operator.email} already.`
+    throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
+  }
+  insertOperator(tx, operator)
+}
+
+export function requireOperator(tx: Tx, id: string): Operator {
+  const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, id.trim().toLowerCase())
+  if (!operator) throw new AppError('NOT_FOUND', `There is no operator '${id}'.`)
+  return operator
+}
+
+function endEverything(tx: Tx, id: string): readonly string[] {
+  deleteAllOneTimeTokens(tx, id)
+  return [...deleteSessionsOf(tx, 'operator', id), ...deleteImpersonationsBy(tx, id)]
+}
+
+function keepAnOwner(tx: Tx, operator: Operator): void {
+  const isOwner = operator.role === 'owner' && operator.disabledAt === null
+  if (isOwner && otherOwners(tx, operator.id) === 0) {
+    throw new AppError('CONFLICT', 'This is the last owner: make another one first.')
+  }
+}
+
+function targetOf({ id, email }: Operator) {
+  return { kind: 'operator', id, name: email }
+}

@@ -1,0 +1,16 @@
+import { AppError } from '@koyalite/contracts'
+import { requireAdmin } from '@koyalite/query'
+import { type AuthContext, audit, type Visit } from '../auth-context'
+
+/** A new key signs access tokens from now on; those before it verify as long as their tokens live. */
+export async function rotateSigningKey(context: AuthContext, visit: Visit): Promise<{ readonly kid: string }> {
+  requireAdmin(visit.actor, 'signing_keys', 'write')
+  if (context.settings.auth.jwt.secret !== null) {
+    throw new AppError('CONFLICT', 'Access tokens are signed with auth.jwt.secret: change that, and restart.')
+  }
+  const { kid } = await context.runtime.signingKeys.rotate()
+  await context.database.write((tx) =>
+    audit(context, tx, visit, { event: 'key.signing_key_rotated', target: { kind: 'signing_key', id: kid } }),
+  )
+  return { kid }
+}

@@ -1,0 +1,152 @@
+import { AppError, SYSTEM } from '@koyalite/contracts'
+import { requireAdmin } from '@koyalite/query'
+import { type AuthContext, audit, type Visit } from '../auth-context'
+import { requireGoodPassword } from '../passwords/password-policy'
+import type { UserFacts } from '../ports/user-directory'
+import { findAccount, insertAccount, setBlocked } from '../store/accounts'
+import { identitiesOf } from '../store/identities'
+import { deleteAllOneTimeTokens } from '../store/one-time-tokens'
+import { passkeysOf } from '../store/passkeys'
+import type { Reads } from '../store/reads'
+import { deleteSessionsOf } from '../store/sessions'
+import { findTotp } from '../store/totp'
+import { endedSessions } from './end-sessions'
+import { deleteCredentials } from './forget-user'
+import { sendLink, sendVerification } from './mail-link'
+
+/** A page of users as REST lists them, each with what is known of their account. */
+export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {
+  requireAdmin(visit.actor, 'users', 'read')
+  const page = JSON.parse(await context.users.list(SYSTEM, params)) as { docs: readonly { id: string }[] }
+  const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
+  const { docs: _docs, ...rest } = page
+  return JSON.stringify({ users, ...rest })
+}
+
+/** One user, by id or address, with what is known of their account. Throws NOT_FOUND. */
+export function getUser(context: AuthContext, visit: Visit, id: string): string {
+  requireAdmin(visit.actor, 'users', 'read')
+  return userText(context, requireKnownUser(context, context.database, id).id)
+}
+
+/** Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR, CONFLICT. */
+export async function createUser(context: AuthContext, visit: Visit, input: unknown): Promise<string> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const { password, ...fields } = objectInput(input)
+  if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
+  const create = context.users.create({ fields, by: visit.actor, server: {}, time: visit.time })
+  const hash = typeof password === 'string' ? await context.runtime.hasher.hash(password) : null
+  const { value: id } = await context.database.write((tx) => {
+    const userId = create(tx)
+    insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
+    audit(context, tx, visit, { event: 'user.created', target: { kind: 'user', id: userId } })
+    sendVerification(context, tx, userId)
+    return userId
+  })
+  context.mail.wake()
+  return userText(context, id)
+}
+
+/** Changes fields of a user, their role and standing too. */
+export async function changeUser(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<string> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const fields = objectInput(input)
+  const user = requireKnownUser(context, context.database, id)
+  const update = context.users.update(user.id, { fields, by: visit.actor, server: {}, time: visit.time })
+  await context.database.write((tx) => {
+    const before = requireKnownUser(context, tx, user.id)
+    update(tx)
+    const after = requireKnownUser(context, tx, user.id)
+    // What was sent to the old address must not work for the new one.
+    if (after.email !== before.email) deleteAllOneTimeTokens(tx, user.id)
+    const details = { fields: Object.keys(fields), before: standing(before), after: standing(after) }
+    audit(context, tx, visit, { event: 'user.changed', target: targetOf(after), details })
+  })
+  context.runtime.verified.forget({ kind: 'user', id: user.id })
+  return userText(context, user.id)
+}
+
+/** Deletes a user with all that signs them in. Throws NOT_FOUND, CONFLICT where documents hold on to them. */
+export async function deleteUser(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const user = requireKnownUser(context, context.database, id)
+  const remove = context.users.remove(user.id, visit.actor)
+  const { value: ended } = await context.database.write((tx) => {
+    remove(tx)
+    audit(context, tx, visit, { event: 'user.deleted', target: targetOf(user) })
+    return deleteCredentials(tx, user.id)
+  })
+  endedSessions(context, ended)
+  context.runtime.verified.forget({ kind: 'user', id: user.id })
+}
+
+/** Keeps a user out, at once, or lets them in again. */
+export async function blockUser(context: AuthContext, visit: Visit, id: string, blocked: boolean): Promise<string> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const user = requireKnownUser(context, context.database, id)
+  const { value: ended } = await context.database.write((tx) => {
+    setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)
+    audit(context, tx, visit, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
+    if (!blocked) return []
+    deleteAllOneTimeTokens(tx, user.id)
+    return deleteSessionsOf(tx, 'user', user.id)
+  })
+  endedSessions(context, ended)
+  context.runtime.verified.forget({ kind: 'user', id: user.id })
+  return userText(context, user.id)
+}
+
+/** Sends a user the mail with which they choose a new password. */
+export async function resetUserPassword(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const user = requireKnownUser(context, context.database, id)
+  await context.database.write((tx) => {
+    sendLink(context, tx, user, 'reset_password')
+    audit(context, tx, visit, { event: 'user.password_reset_sent', target: targetOf(user) })
+  })
+  context.mail.wake()
+}
+
+/** By id or, for people who type, by address. */
+export function requireKnownUser(context: AuthContext, reads: Reads, id: string): UserFacts {
+  const user = id.includes('@') ? context.users.byEmail(reads, id.trim().toLowerCase()) : context.users.byId(reads, id)
+  if (!user) throw new AppError('NOT_FOUND', `There is no user '${id}'.`)
+  return user
+}
+
+function userText(context: AuthContext, id: string): string {
+  const document = context.users.document(context.database, id, SYSTEM)
+  if (document === null) throw new AppError('NOT_FOUND', `There is no user '${id}'.`)
+  return `${document.slice(0, -1)},"account":${JSON.stringify(fullAccountView(context.database, id))}}`
+}
+
+function accountView(reads: Reads, id: string) {
+  const { password, anonymous, blockedAt } = findAccount(reads, id)
+  return {
+    blocked_at: blockedAt === null ? null : new Date(blockedAt).toISOString(),
+    anonymous,
+    has_password: password !== null,
+    mfa: findTotp(reads, id)?.active ?? false,
+  }
+}
+
+function fullAccountView(reads: Reads, id: string) {
+  return {
+    ...accountView(reads, id),
+    providers: identitiesOf(reads, id).map(({ provider }) => provider),
+    passkeys: passkeysOf(reads, id).length,
+  }
+}
+
+function standing({ email, role, verified }: UserFacts) {
+  return { email, role, verified }
+}
+
+function targetOf({ id, email }: UserFacts) {
+  return { kind: 'user', id, name: email }
+}
+
+function objectInput(input: unknown): Readonly<Record<string, unknown>> {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>
+  throw new AppError('VALIDATION_ERROR', 'Send an object with fields of the user.')
+}

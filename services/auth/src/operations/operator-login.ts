@@ -1,0 +1,39 @@
+import { AppError } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { emailInput, parseInput } from '../parse-input'
+import { isPossiblePassword } from '../passwords/password-policy'
+import { clearLoginFailures } from '../store/login-failures'
+import { findOperator, findOperatorByEmail } from '../store/operators'
+import { beginSession, type OpenSession } from './begin-session'
+import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
+
+const loginSchema = z.strictObject({ email: emailInput, password: z.string() })
+
+/** Signs an operator in. As with users: one answer, after one hash. Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED. */
+export async function operatorLogin(context: AuthContext, visit: Visit, input: unknown): Promise<OpenSession> {
+  const { email, password } = parseInput(loginSchema, input)
+  charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: email })
+  const account = operatorAccount(email)
+  requireUnlocked(context, account, visit.time)
+  const operator = findOperatorByEmail(context.database, email)
+  const mayTry = operator !== null && operator.disabledAt === null && isPossiblePassword(password)
+  const stored = mayTry ? operator.password : null
+  const matches = await context.runtime.hasher.verify(password, stored)
+  const { value } = await context.database.write((tx) => {
+    const now = operator && findOperator(tx, operator.id)
+    if (!matches || !now || now.password !== stored || now.disabledAt !== null) {
+      countLoginFailure(tx, account, visit.time)
+      const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
+      audit(context, tx, visit, { event: 'admin.login', outcome: 'failure', actor })
+      return null
+    }
+    clearLoginFailures(tx, account)
+    const open = beginSession(context, tx, { kind: 'operator', subject: now.id, method: 'password', visit })
+    const actor = { kind: 'operator', id: now.id, name: now.email } as const
+    audit(context, tx, visit, { event: 'admin.login', actor, details: { session_id: open.session.id } })
+    return open
+  })
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
+  return value
+}

@@ -1,0 +1,20 @@
+import type { Tx } from '@koyalite/sqlite'
+import type { AuthContext } from '../auth-context'
+import type { UserFacts } from '../ports/user-directory'
+import { revokeCredentials } from './forget-user'
+
+/**
+ * Somebody has shown that the address of a user is theirs, by a way that needs no other credential of that user. If nobody had shown it
+ * before, whoever made the account may have been somebody else: what they set up to sign in with is taken away. SPEC.md, section P.
+ * Gives the sessions that ended.
+ */
+export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, now: number): readonly string[] {
+  if (user.verified) return []
+  const ended = revokeCredentials(tx, user.id, now)
+  markVerified(context, tx, user.id, now)
+  return ended
+}
+
+export function markVerified(context: AuthContext, tx: Tx, userId: string, now: number): void {
+  context.users.update(userId, { fields: {}, by: 'own', server: { verified: true }, time: now })(tx)
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { emailInput, parseInput, secretInput } from '../parse-input'
+import { sendVerification, takeLink } from './mail-link'
+import { MAIL_RATE } from './mail-rate'
+import { staleLink } from './password-reset'
+import { markVerified } from './prove-address'
+
+const tokenSchema = z.strictObject({ token: secretInput })
+const resendSchema = z.strictObject({ email: emailInput.optional() })
+
+/** Proves an address under the link of the registration. Throws INVALID_REQUEST where the link is not good. */
+export async function verifyEmail(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const { token } = parseInput(tokenSchema, input)
+  const { value: userId } = await context.database.write((tx) => {
+    const user = takeLink(context, tx, 'verify_email', token)
+    if (!user) throw staleLink()
+    if (!user.verified) markVerified(context, tx, user.id, visit.time)
+    const actor = { kind: 'user', id: user.id, name: user.email } as const
+    audit(context, tx, visit, { event: 'auth.email_verified', actor })
+    return user.id
+  })
+  context.runtime.verified.forget({ kind: 'user', id: userId })
+}
+
+/** Sends the link again: to whoever is signed in, or to an address. Whether there is anything to prove shows in nothing. */
+export async function resendVerification(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const { email } = parseInput(resendSchema, input)
+  const own = visit.actor.kind === 'user' ? visit.actor : null
+  const account = email ?? own?.email
+  charge(context, visit, { name: 'mail', rate: MAIL_RATE, ...(account === undefined ? {} : { account }) })
+  await context.database.write((tx) => {
+    const user = email === undefined ? own && context.users.byId(tx, own.id) : context.users.byEmail(tx, email)
+    audit(context, tx, visit, { event: 'auth.email_verification_requested' })
+    if (user) sendVerification(context, tx, user.id)
+  })
+  context.mail.wake()
+}
