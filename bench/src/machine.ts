@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from 'node:os'
+import { arch, cpus, platform, totalmem } from 'node:os'
 import { PINNING } from './cores'
 
 /** What the figures were measured on. */
@@ -6,7 +6,7 @@ export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryGb: number
-  readonly kernel: string
+  readonly system: string
   readonly bun: string
   readonly pinning: string
 }
@@ -17,7 +17,7 @@ export function describeMachine(): Machine {
     cpu: cores[0]?.model ?? 'unknown',
     cores: cores.length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
+    system: `${platform()} ${arch()}`,
     bun: Bun.version,
     pinning: PINNING,
   }

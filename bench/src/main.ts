@@ -33,7 +33,7 @@ const options: ScenarioOptions = {
 }
 
 const machine = describeMachine()
-const heading = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, Bun ${machine.bun}; ${machine.pinning}`
+const heading = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Bun ${machine.bun}; ${machine.pinning}`
 const conditions = `medians of ${options.repetitions} interleaved repetitions of at most ${options.seconds} s; koyalite and floor sync every write to disk before they answer, PocketBase is at its defaults (synchronous=NORMAL)`
 const sections = ['# Benchmark results', '', `${heading}; ${conditions}.`, '']
 console.log(sections.join('\n'))
