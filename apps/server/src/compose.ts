@@ -1,6 +1,8 @@
-import { type AuthContext, authenticate, authRoutes } from '@koyalite/auth'
+import { createAudit } from '@koyalite/audit'
+import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { SYSTEM } from '@koyalite/contracts'
-import { createDataContext, dataRoutes } from '@koyalite/data'
+import { createDataContext, createUserDocuments, dataRoutes } from '@koyalite/data'
+import { createMail, type MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
   type HttpApp,
@@ -12,6 +14,7 @@ import {
 } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 
 export interface Parts {
@@ -20,6 +23,11 @@ export interface Parts {
   readonly database: Database
   readonly log: Log
   readonly metrics: Metrics
+  readonly mode: 'dev' | 'start'
+  /** What signing in keeps in memory over reloads. */
+  readonly authRuntime: AuthRuntime
+  /** Where people reach this server, for links in mails. */
+  readonly publicUrl: () => string
 }
 
 export interface Composed {
@@ -27,24 +35,29 @@ export interface Composed {
   readonly app: HttpApp
   /** The same routes for callers on this machine that may do everything: the command line. */
   readonly control: HttpApp
+  readonly auth: Auth
+  readonly mail: MailService
 }
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
-export function compose({ schema, settings, database, log, metrics }: Parts): Composed {
-  const auth: AuthContext = { schema, database, knownKeys: new Map() }
+export function compose({ schema, settings, database, log, metrics, mode, authRuntime, publicUrl }: Parts): Composed {
   const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
-  const services: readonly Route[] = [...authRoutes(auth), ...dataRoutes(data)]
-  const routes: readonly Route[] = [
+  const audit = createAudit({ database })
+  const mail = createMail({ database, settings, mode, log })
+  const users = createUserDocuments(data)
+  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
+  const services: readonly Route[] = [...auth.routes, ...mail.routes, ...audit.routes, ...dataRoutes(data)]
+  const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
+    ...docsRoutes(),
     ...healthRoutes({ metrics, checks: [], stats: () => database.stats() }),
     ...services,
-  ]
+  ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
   return {
-    app: createHttpApp({
-      ...shared,
-      authenticate: (request) => authenticate(auth, request.headers.get('authorization')),
-    }),
+    app: createHttpApp({ ...shared, authenticate: (request) => auth.authenticate(request) }),
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
+    auth,
+    mail,
   }
 }

@@ -1,12 +1,8 @@
-import type { Settings } from '@koyalite/kernel'
-import type { Schema } from '@koyalite/schema'
 import { controlAnswers, controlSocketPath } from './control-channel'
-import { databasePathOf, loadProject, openProject, type ProjectOptions } from './project'
+import { databasePathOf, type Loaded, loadProject, openProject, type ProjectOptions } from './project'
 
 /** A project as the command line uses it: its API, as one who may do everything. */
-export interface ProjectConnection {
-  readonly settings: Settings
-  readonly schema: Schema
+export interface ProjectConnection extends Loaded {
   /** Whether a server that was running already answers. */
   readonly live: boolean
   /** @param path with its query, as in `/api/collections/posts?limit=1` */
@@ -31,9 +27,10 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     }
   }
   const project = await openProject(options)
-  const { settings, schema, control } = project.current()
+  const { settings, environment, schema, control } = project.current()
   return {
     settings,
+    environment,
     schema,
     live: false,
     fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),

@@ -1,10 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { KEYS_TABLE } from '@koyalite/auth'
+import { AUDIT_TABLES } from '@koyalite/audit'
+import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
+import { MAIL_TABLES } from '@koyalite/jobs'
 import {
   createLog,
   createMetrics,
+  type Environment,
   formatSettingsProblem,
   type Log,
   loadSettings,
@@ -26,11 +29,15 @@ export interface ProjectOptions {
   readonly overrides?: Readonly<Record<string, string>>
   /** Where the log goes besides its file. */
   readonly terminal?: 'pretty' | 'json' | 'none'
+  /** `dev`: mails are shown instead of only sent. */
+  readonly mode?: 'dev' | 'start'
 }
 
 /** What is loaded from the project's folder; a reload replaces it as a whole. */
 export interface Loaded {
   readonly settings: Settings
+  /** KOYALITE_ENV: which overlay and which seeds belong to it. */
+  readonly environment: Environment
   readonly schema: Schema
 }
 
@@ -45,6 +52,8 @@ export interface Project {
   current(): Loaded & Composed
   /** Serves these settings and this schema from now on. The database is migrated first; nothing changes if that is held back. */
   replace(loaded: Loaded): Promise<AppliedSchema>
+  /** Where the server was found to listen: the address in links of mails, unless the settings have one. */
+  listensAt(url: string): void
   close(): Promise<void>
 }
 
@@ -72,7 +81,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })
-    return await serveFrom(dir, databasePath, loaded, database, log, () => lock.release())
+    return await serveFrom(
+      { dir, databasePath, database, log, mode: options.mode ?? 'start', unlock: () => lock.release() },
+      loaded,
+    )
   } catch (error) {
     await database?.close()
     await log.close()
@@ -92,7 +104,7 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded> {
     ...schemaProblems.map(formatProblem),
   ]
   if (!settings.ok || !schema.ok || problems.length > 0) throw new ProjectError(problems)
-  return { settings: settings.settings, schema: schema.schema }
+  return { settings: settings.settings, environment: settings.environment, schema: schema.schema }
 }
 
 async function readSchema(dir: string): Promise<string> {
@@ -110,21 +122,37 @@ export function databasePathOf(dir: string, settings: Settings): string {
   return settings.database.path === ':memory:' ? ':memory:' : resolve(dir, settings.database.path)
 }
 
+interface OpenParts {
+  readonly dir: string
+  readonly databasePath: string
+  readonly database: Database
+  readonly log: Log
+  readonly mode: 'dev' | 'start'
+  readonly unlock: () => void
+}
+
 async function serveFrom(
-  dir: string,
-  databasePath: string,
+  { dir, databasePath, database, log, mode, unlock }: OpenParts,
   first: Loaded,
-  database: Database,
-  log: Log,
-  unlock: () => void,
 ): Promise<Project> {
   const metrics = createMetrics()
-  const composed = (loaded: Loaded): Loaded & Composed => ({
-    ...loaded,
-    ...compose({ ...loaded, database, log, metrics }),
-  })
   const applied = await applySchema(database, first.schema, SYSTEM_TABLES)
   if (applied.kind === 'held_back') throw new ProjectError(heldBackLines(applied))
+  const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
+  const authRuntime = await openAuthRuntime({ database, keysDir })
+  let url = 'http://localhost'
+  const composed = (loaded: Loaded): Loaded & Composed => ({
+    ...loaded,
+    ...compose({
+      ...loaded,
+      database,
+      log,
+      metrics,
+      mode,
+      authRuntime,
+      publicUrl: () => loaded.settings.server.url ?? url,
+    }),
+  })
   let current = composed(first)
   return {
     dir,
@@ -136,10 +164,19 @@ async function serveFrom(
     current: () => current,
     async replace(loaded) {
       const result = await applySchema(database, loaded.schema, SYSTEM_TABLES)
-      if (result.kind === 'applied') current = composed(loaded)
+      if (result.kind === 'applied') {
+        const { mail } = current
+        current = composed(loaded)
+        await mail.close()
+      }
       return result
     },
+    listensAt(address) {
+      url = address
+    },
     async close() {
+      await current.mail.close()
+      authRuntime.close()
       await database.close()
       await log.close()
       unlock()
@@ -148,7 +185,7 @@ async function serveFrom(
 }
 
 /** The tables that services keep for themselves. */
-const SYSTEM_TABLES = [KEYS_TABLE, ...IDEMPOTENCY_TABLES]
+const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]
 
 /** What to tell about changes that could lose data. */
 export function heldBackLines(applied: AppliedSchema & { kind: 'held_back' }): string[] {

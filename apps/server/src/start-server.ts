@@ -24,6 +24,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const { settings } = project.current()
     const server = serve({ host: settings.server.host, port: settings.server.port, app: () => project.current().app })
+    project.listensAt(server.url)
     const control = await openControl(project)
     const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
     return {
