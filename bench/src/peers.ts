@@ -39,7 +39,7 @@ const ROOT = join(import.meta.dir, '../..')
 const WORK = join(ROOT, 'bench/.work')
 const POCKETBASE = join(WORK, 'pocketbase-peer')
 
-const KOYALITE = koyalite('koyalite', [process.execPath, join(ROOT, 'apps/cli/src/main.ts')])
+const KOYALITE = koyalite('koyalite', [process.execPath, '--no-env-file', join(ROOT, 'apps/cli/src/main.ts')])
 const EXECUTABLE = koyalite('koyalite (executable)', [join(ROOT, 'dist/koyalite')])
 const FLOOR: Peer = {
   name: 'floor',

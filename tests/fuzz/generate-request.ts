@@ -1,6 +1,7 @@
 import type { Random } from '../fixtures/random'
-import { BROKEN_QUERIES, HOSTILE_JSON, HOSTILE_TEXT, PARAMETER_TEXT } from './hostile-values'
+import { BROKEN_QUERIES, HOSTILE_JSON, HOSTILE_TEXT } from './hostile-values'
 import type { ApiOperation, JsonSchema, OpenApi } from './openapi-operations'
+import { PARAMETER_TEXT } from './parameter-values'
 
 /** A request in bytes, and whether HTTP itself finds no fault with it, so that the answer must come from the application. */
 export interface FuzzRequest {

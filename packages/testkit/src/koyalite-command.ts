@@ -15,10 +15,10 @@ export interface CommandOptions {
   readonly stdin?: string
 }
 
-/** The words that start the product: the executable in KOYALITE_BIN, or the command from source. */
+/** The words that start the product: the executable in KOYALITE_BIN, or the command from source, as bin/koyalite starts it. */
 export function koyaliteCommand(): readonly string[] {
   const executable = process.env.KOYALITE_BIN
-  return executable ? [executable] : [process.execPath, SOURCE]
+  return executable ? [executable] : [process.execPath, '--no-env-file', SOURCE]
 }
 
 /** The environment of a started product: the test's own, without settings of KoyaLite that it may carry. */
