@@ -29,11 +29,6 @@ export function projectFolder(dir: string | undefined): string {
   })
 }
 
-/** `dev`, `staging` or `production` (KOYALITE_ENV), as the server read it. */
-export function environmentOf(project: object): string {
-  return 'environment' in project && typeof project.environment === 'string' ? project.environment : 'dev'
-}
-
 /** An answer of the project's API that is not 2xx. */
 export class ApiError extends CommandError {
   readonly status: number

@@ -53,6 +53,11 @@ test('seeding writes every collection after those it refers to', async () => {
   expect(await seed()).toEqual([counts('marks', 2, 0), counts('users', 1, 0), counts('posts', 2, 0)])
 })
 
+test('seeds of an environment are written in that environment only, which .env may name too', async () => {
+  project.write('.env', 'KOYALITE_ENV=staging\n')
+  expect(await seed()).toContainEqual(counts('marks', 3, 0))
+})
+
 test('seeding again duplicates nothing: keys and unique fields tell, and what neither has is left out', async () => {
   await seed()
   expect(await seed()).toEqual([counts('marks', 0, 0, 2), counts('users', 0, 1), counts('posts', 0, 2)])

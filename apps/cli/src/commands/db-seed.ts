@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { environmentOf, type Project, withProject } from '../project'
+import { type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { applySeeds, type SeededCollection } from '../seed/apply-seeds'
 import { findSeedFiles, namedSeedFiles } from '../seed/seed-files'
@@ -44,7 +44,7 @@ export async function seedProject(
   project: Project,
   { dir, paths, ifEmpty }: SeedRequest,
 ): Promise<readonly SeededCollection[]> {
-  const files = paths.length > 0 ? namedSeedFiles(dir, paths) : findSeedFiles(dir, environmentOf(project))
+  const files = paths.length > 0 ? namedSeedFiles(dir, paths) : findSeedFiles(dir, project.environment)
   if (files.length === 0) {
     throw new CommandError('there are no seeds', {
       advice: 'Write a file named after a collection: seeds/posts.yaml, with a list of documents.',

@@ -1,7 +1,7 @@
 import type { DevEvent, RunningServer } from '@koyalite/server'
 import { type Command, Option } from 'commander'
 import { greeting } from '../greeting'
-import { environmentOf, type Project, projectFolder } from '../project'
+import { type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { reportError } from '../report-error'
 import { findSeedFiles } from '../seed/seed-files'
@@ -75,7 +75,7 @@ export function eventLines(event: DevEvent): readonly string[] {
 
 async function seedFirst(server: RunningServer, dir: string): Promise<void> {
   const project = asProject(server)
-  if (findSeedFiles(dir, environmentOf(project)).length === 0) return
+  if (findSeedFiles(dir, project.environment).length === 0) return
   const seeded = await seedProject(project, { dir, paths: [], ifEmpty: true })
   if (seeded.length > 0) for (const line of seedLines(seeded)) print(line)
 }
