@@ -52,7 +52,7 @@ describe('connections', () => {
     using folder = tempFolder()
     const path = folder.file('a.db')
     writeFileSync(path, 'this is a text, and quite a long one, so that SQLite has a header to look at. '.repeat(20))
-    expect(openDatabase({ path })).rejects.toMatchObject({ code: 'SQLITE_NOTADB' })
+    expect(openDatabase({ path })).rejects.toMatchObject({ reason: 'key_missing' })
     await openDatabase({ path }).catch(() => {})
   })
 })
@@ -86,7 +86,7 @@ describe('encryption', () => {
     for (const key of ['wrong', undefined]) {
       const { key: _, ...rest } = options
       const opening = openDatabase({ ...rest, ...(key === undefined ? {} : { key }) })
-      expect(opening).rejects.toMatchObject({ code: 'SQLITE_NOTADB' })
+      expect(opening).rejects.toMatchObject({ reason: key === undefined ? 'key_missing' : 'key_wrong' })
       await opening.catch(() => {})
     }
     const again = await openDatabase(options)

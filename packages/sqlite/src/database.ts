@@ -1,4 +1,5 @@
 import type { ChangeFeed, Sql } from '@koyalite/contracts'
+import type { LogPosition } from './change-feed'
 import type { ChangeRetention } from './change-pruner'
 import type { CheckpointLimits, CheckpointStats } from './checkpointer'
 import type { SqlFunction } from './connection'
@@ -9,6 +10,7 @@ import { OpenDatabase } from './open-database'
 import type { QueryOptions } from './query-runner'
 import type { PoolStats } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
+import type { TextStream } from './text-stream'
 import type { Sync, Tx } from './tx'
 import type { StartWalSync, WalSyncStats } from './wal-sync'
 import type { WriteResult } from './write-queue'
@@ -39,6 +41,11 @@ export interface DatabaseOptions {
   readonly log?: Log
 }
 
+export interface StreamOptions {
+  /** How long the one who reads may pause. Default one minute. */
+  readonly patienceMs?: number
+}
+
 /** Replaceable parts of the machinery, for tests that cut the power or break the disk. */
 export interface DatabasePorts {
   readonly startWalSync?: StartWalSync
@@ -57,6 +64,8 @@ export interface DatabaseStats {
 
 /** An open database. It keeps the process alive until it is closed. */
 export interface Database {
+  /** Another process writes, and this one only reads: what would write is refused with WrittenElsewhereError; schedules and clean-up are the other's. */
+  readonly follows: boolean
   /** The changes of all collections, once they are durable. */
   readonly feed: ChangeFeed
   /**
@@ -70,6 +79,11 @@ export interface Database {
   /** Reads where it can hold nobody up: here, if the statement is bounded, else in a process that is killed at the time-out (QUERY_TIMEOUT). */
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
   /**
+   * The first column of all rows of these statements, as text, of one state of the database, while reads and writes go on: for dumps. Read in a process
+   * of its own; without `readerCommand` here and at once.
+   */
+  stream(statements: readonly Sql[], options?: StreamOptions): Promise<TextStream>
+  /**
    * Runs `fn` alone, after everything queued before, with foreign keys checked at its end instead of at every statement. All or nothing. For changes of the
    * schema: the statement caches are dropped.
    */
@@ -81,6 +95,13 @@ export interface Database {
   /** Copies the state that is committed now to a new file, without holding up reads or writes. */
   snapshot(to: string): Promise<void>
   stats(): DatabaseStats
+  /**
+   * `listener` is called when commits of other processes are noticed; where this process only follows, before the first read that is asked for after
+   * them. For what is remembered of the database's content.
+   */
+  onCommitsOfOthers(listener: () => void): () => void
+  /** `listener` is told, at once, of every batch that has become durable here. For processes that follow this one. */
+  onDurable(listener: (position: LogPosition) => void): () => void
   /** Finishes what is queued, makes it durable, leaves one clean file. */
   close(): Promise<void>
 }

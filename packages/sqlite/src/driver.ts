@@ -42,6 +42,8 @@ export interface Connection {
   exec(sql: string): unknown
   pragma(sql: string, options?: { simple?: boolean }): unknown
   key(key: Buffer): number
+  /** Allows what SQLite forbids for safety: writing to the schema, and to the tables of virtual ones. */
+  unsafeMode(on: boolean): unknown
   function(
     name: string,
     options: { deterministic?: boolean; directOnly?: boolean; varargs?: boolean },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Connection, loadDriver } from './driver'
+import { createPrivateFile } from './private-file'
 import { isBusy } from './sqlite-error'
 
 /** Another process serves the database. `pid` is null where it could not be read. */
@@ -26,6 +27,7 @@ export function lockDatabase(path: string): DatabaseLock {
   // Two names of one file must lead to one lock.
   const lockPath = `${existsSync(path) ? realpathSync(path) : resolve(path)}.lock`
   if (held.has(lockPath)) throw new DatabaseInUseError(path, process.pid)
+  createPrivateFile(lockPath)
   const connection = new (loadDriver())(lockPath, { timeout: 0 })
   try {
     connection.pragma('journal_mode = MEMORY')

@@ -1,7 +1,12 @@
 import { renameSync, rmSync } from 'node:fs'
 import { connect } from './connection'
+import { copyWithKey } from './copy-with-key'
 import { type Connection, loadDriver, verifySingleDriver } from './driver'
-import type { CheckpointResult, MaintenanceReply, MaintenanceRequest } from './maintenance'
+import { SET_META } from './epoch'
+import type { Examination } from './idle-file'
+import type { CheckpointResult, MaintenanceReply, MaintenanceRequest, MaintenanceValue } from './maintenance'
+import { createPrivateFile } from './private-file'
+import { isSqliteFailure } from './sqlite-error'
 import { syncFile, syncFolder } from './sync-folder'
 
 declare const self: Worker
@@ -13,22 +18,31 @@ self.onmessage = ({ data }: MessageEvent<MaintenanceRequest>) => {
     self.postMessage({ id: data.id, ok: true, value: answer(data) } satisfies MaintenanceReply)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    self.postMessage({ id: data.id, ok: false, message } satisfies MaintenanceReply)
+    const code = isSqliteFailure(error) ? error.code : null
+    self.postMessage({ id: data.id, ok: false, message, code } satisfies MaintenanceReply)
   }
 }
 
-function answer(request: MaintenanceRequest): CheckpointResult | null {
+function answer(request: MaintenanceRequest): MaintenanceValue {
+  // Two copies of the library would drop each other's locks: better no checkpoint than a lost database.
+  loadDriver()
+  verifySingleDriver()
   switch (request.type) {
     case 'open':
-      // Two copies of the library would drop each other's locks: better no checkpoint than a lost database.
-      loadDriver()
-      verifySingleDriver()
       connection = connect({ path: request.path, mode: 'write', key: request.key, cacheBytes: 512 * 1024 })
       return null
     case 'checkpoint':
       return checkpoint(opened(), request.mode)
     case 'snapshot':
       snapshot(opened(), request.to)
+      return null
+    case 'examine':
+      return examine(request.path, request.key)
+    case 'settle':
+      settle(request)
+      return null
+    case 'copy':
+      copyWithKey(request)
       return null
     case 'close':
       connection?.close()
@@ -57,9 +71,50 @@ function checkpoint(source: Connection, mode: string): CheckpointResult {
 function snapshot(source: Connection, to: string): void {
   const part = `${to}.part`
   rmSync(part, { force: true })
+  // SQLite takes an empty file for a new one; so the copy is never readable by others.
+  createPrivateFile(part)
   // Reads one state, however long it takes; encrypts with the key of the source, which the backup API of the driver cannot.
-  source.prepare('VACUUM INTO ?').run([part])
-  syncFile(part)
+  try {
+    source.prepare('VACUUM INTO ?').run([part])
+    syncFile(part)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
   renameSync(part, to)
   syncFolder(to)
+}
+
+function examine(path: string, key: string | undefined): Examination {
+  const file = connect({ path, mode: 'read', key })
+  try {
+    const all = (sql: string) => file.prepare(sql).raw(true).all([])
+    const integrity = all('PRAGMA integrity_check')
+      .map(([line]) => String(line))
+      .filter((line) => line !== 'ok')
+    const references = all('SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 20').map(
+      ([table, rowid, parent]) => `${table} (row ${rowid ?? '?'}) → ${parent}`,
+    )
+    const tables = all("SELECT name FROM sqlite_schema WHERE type = 'table'").flat()
+    if (!tables.includes('_koyalite_meta')) return { integrity, references, epoch: null, seq: 0 }
+    const epoch = all("SELECT value FROM _koyalite_meta WHERE key = 'epoch'")[0]?.[0]
+    const seq = all('SELECT max(seq) FROM _koyalite_changes')[0]?.[0]
+    return { integrity, references, epoch: epoch === undefined ? null : String(epoch), seq: Number(seq ?? 0) }
+  } finally {
+    file.close()
+  }
+}
+
+function settle({ path, key, newEpoch }: { path: string; key: string | undefined; newEpoch: boolean }): void {
+  const file = connect({ path, mode: 'write', key })
+  try {
+    const known = file.prepare("SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_meta'").raw(true).get([])
+    if (newEpoch && known !== undefined) file.prepare(SET_META).run(['clean', '0'])
+    const [busy] = file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').raw(true).get([]) ?? []
+    if (busy !== 0) throw new Error(`${path} is in use by another program`)
+  } finally {
+    file.close()
+  }
+  syncFile(path)
+  syncFolder(path)
 }

@@ -1,3 +1,5 @@
+import type { CopyWithKey } from './copy-with-key'
+import type { Examination } from './idle-file'
 import { workerFile } from './worker-file'
 
 /** A thread with a connection of its own, for work that would block the event loop. */
@@ -27,44 +29,28 @@ export interface MaintenanceOptions {
 
 export type StartMaintenance = (options: MaintenanceOptions) => Promise<Maintenance>
 
-type Work =
+export type MaintenanceWork =
   | { readonly type: 'open'; readonly path: string; readonly key: string | undefined }
   | { readonly type: 'checkpoint'; readonly mode: CheckpointMode }
   | { readonly type: 'snapshot'; readonly to: string }
+  /** What follows is about files that nobody uses, and needs no `open`. */
+  | { readonly type: 'examine'; readonly path: string; readonly key: string | undefined }
+  | { readonly type: 'settle'; readonly path: string; readonly key: string | undefined; readonly newEpoch: boolean }
+  | ({ readonly type: 'copy' } & CopyWithKey)
   | { readonly type: 'close' }
 
-export type MaintenanceRequest = Work & { readonly id: number }
+export type MaintenanceValue = CheckpointResult | Examination | null
+
+export type MaintenanceRequest = MaintenanceWork & { readonly id: number }
 
 export type MaintenanceReply =
-  | { readonly id: number; readonly ok: true; readonly value: CheckpointResult | null }
-  | { readonly id: number; readonly ok: false; readonly message: string }
+  | { readonly id: number; readonly ok: true; readonly value: MaintenanceValue }
+  | { readonly id: number; readonly ok: false; readonly message: string; readonly code: string | null }
 
 export const startMaintenance: StartMaintenance = async ({ path, key }) => {
-  const worker = new Worker(workerFile('maintenance-worker'), { smol: true, name: 'koyalite-maintenance' })
-  const open = new Map<number, PromiseWithResolvers<CheckpointResult | null>>()
-  let lastId = 0
-  let ended: Error | null = null
-  worker.onmessage = ({ data }: MessageEvent<MaintenanceReply>) => {
-    const request = open.get(data.id)
-    open.delete(data.id)
-    if (data.ok) request?.resolve(data.value)
-    else request?.reject(new Error(data.message))
-  }
-  worker.onerror = (event) => {
-    ended = new Error(`the maintenance thread ended: ${event.message}`)
-    for (const request of open.values()) request.reject(ended)
-    open.clear()
-  }
-  const ask = (work: Work): Promise<CheckpointResult | null> => {
-    if (ended !== null) return Promise.reject(ended)
-    const id = ++lastId
-    const request = Promise.withResolvers<CheckpointResult | null>()
-    open.set(id, request)
-    worker.postMessage({ ...work, id } satisfies MaintenanceRequest)
-    return request.promise
-  }
+  const { ask, end } = startMaintenanceThread()
   await ask({ type: 'open', path, key }).catch((error: unknown) => {
-    worker.terminate()
+    end()
     throw error
   })
   return {
@@ -75,7 +61,40 @@ export const startMaintenance: StartMaintenance = async ({ path, key }) => {
     },
     close: async () => {
       await ask({ type: 'close' })
-      worker.terminate()
+      end()
     },
+  }
+}
+
+/** A thread that does one thing after the other. */
+export function startMaintenanceThread(): {
+  ask(work: MaintenanceWork): Promise<MaintenanceValue>
+  end(): void
+} {
+  const worker = new Worker(workerFile('maintenance-worker'), { smol: true, name: 'koyalite-maintenance' })
+  const open = new Map<number, PromiseWithResolvers<MaintenanceValue>>()
+  let lastId = 0
+  let ended: Error | null = null
+  worker.onmessage = ({ data }: MessageEvent<MaintenanceReply>) => {
+    const request = open.get(data.id)
+    open.delete(data.id)
+    if (data.ok) request?.resolve(data.value)
+    else request?.reject(Object.assign(new Error(data.message), data.code === null ? {} : { code: data.code }))
+  }
+  worker.onerror = (event) => {
+    ended = new Error(`the maintenance thread ended: ${event.message}`)
+    for (const request of open.values()) request.reject(ended)
+    open.clear()
+  }
+  return {
+    ask(work) {
+      if (ended !== null) return Promise.reject(ended)
+      const id = ++lastId
+      const request = Promise.withResolvers<MaintenanceValue>()
+      open.set(id, request)
+      worker.postMessage({ ...work, id } satisfies MaintenanceRequest)
+      return request.promise
+    },
+    end: () => worker.terminate(),
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { connect } from './connection'
 import { openDatabase } from './database'
 import { CREATE_ITEMS, createItems, insertItem, itemIds, sql } from './testing/items'
+import { tempFolder } from './testing/temp-folder'
 
 describe('migrate', () => {
   test('W13 a table can be rebuilt under the references to it', async () => {
@@ -24,6 +26,40 @@ describe('migrate', () => {
     expect(db.get(sql('SELECT count(*) FROM p'))).toEqual([1])
     // And references are enforced again.
     expect(db.write((tx) => tx.run(sql('DELETE FROM p')))).rejects.toMatchObject({ kind: 'foreign_key' })
+  })
+
+  test('W13 references that were broken before are no obstacle, further ones are', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    // As another program may have left it: references to a table that is not there, to columns that are not unique, to missing rows.
+    const other = connect({ path, mode: 'write' })
+    other.pragma('foreign_keys = OFF')
+    other.exec(`CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT);
+      CREATE TABLE nowhere (id INTEGER PRIMARY KEY, q INTEGER REFERENCES q); INSERT INTO nowhere VALUES (1, 1);
+      CREATE TABLE odd (id INTEGER PRIMARY KEY, name TEXT REFERENCES p (name));
+      CREATE TABLE lost (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p); INSERT INTO lost VALUES (1, 99);`)
+    other.close()
+    const db = await openDatabase({ path })
+    await db.migrate((tx) => tx.exec('ALTER TABLE lost ADD COLUMN extra'))
+    await db.migrate((tx) => tx.exec('ALTER TABLE lost RENAME TO found'))
+    const worse = db.migrate((tx) => tx.exec('INSERT INTO found VALUES (2, 98, NULL)'))
+    expect(worse).rejects.toThrow('references to missing documents: found (row 1) → p, found (row 2) → p')
+    await worse.catch(() => {})
+    expect(db.get(sql('SELECT count(*) FROM found'))).toEqual([1])
+    await db.close()
+  })
+
+  test('W13 what a failed one left switched is switched back', async () => {
+    const db = await withParents()
+    const failed = db.migrate((tx) => {
+      tx.exec('PRAGMA legacy_alter_table = ON')
+      throw new Error('no')
+    })
+    await failed.catch(() => {})
+    await db.migrate((tx) => tx.exec('ALTER TABLE p RENAME TO parents'))
+    expect(db.get(sql("SELECT sql FROM sqlite_schema WHERE name = 'c'"))).toEqual([
+      expect.stringContaining('REFERENCES "parents"'),
+    ])
   })
 
   test('W13 one that fails leaves everything as it was', async () => {

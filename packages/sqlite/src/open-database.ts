@@ -1,24 +1,29 @@
 import { AppError, type Sql } from '@koyalite/contracts'
-import { Feed } from './change-feed'
+import { Feed, type LogPosition } from './change-feed'
 import { createChangeLog } from './change-log'
 import { CHANGE_RETENTION, pruneChanges } from './change-pruner'
 import { CHECKPOINT_LIMITS, Checkpointer } from './checkpointer'
 import { connect } from './connection'
-import type { Database, DatabaseOptions, DatabasePorts, DatabaseStats } from './database'
+import type { Database, DatabaseOptions, DatabasePorts, DatabaseStats, StreamOptions } from './database'
+import { requireKeyKind } from './database-key'
 import type { Connection, Row } from './driver'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
 import { followOthers } from './follow-others'
+import { keyErrorOf } from './idle-file'
 import { CONSOLE_LOG, type Log } from './log'
 import { type Maintenance, startMaintenance } from './maintenance'
 import { migrateAlone } from './migrate'
+import { createPrivateFile } from './private-file'
 import { QueryBounds } from './query-bounds'
 import { type QueryOptions, QueryRunner } from './query-runner'
 import { Reader } from './reader'
 import { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import { retryWhileBusy } from './retry-while-busy'
+import { rowText } from './row-text'
 import { syncFile, syncFolder } from './sync-folder'
 import { SyncGate } from './sync-gate'
+import { streamText, type TextStream } from './text-stream'
 import type { Sync, Tx } from './tx'
 import { type StartWalSync, startWalSync } from './wal-sync'
 import type { CommittedBatch, WriteResult } from './write-queue'
@@ -27,10 +32,12 @@ import { Writer } from './writer'
 const MEMORY = ':memory:'
 const PRUNE_EVERY_MS = 60_000
 const BUSY_TIMEOUT_MS = 5_000
+const STREAM_PATIENCE_MS = 60_000
 const READ_CACHE_BYTES = 16 * 1024 * 1024
 
 /** Puts the parts together; `Database` says what they do. */
 export class OpenDatabase implements Database {
+  readonly follows = false
   readonly feed: Feed
   readonly #options: DatabaseOptions
   readonly #log: Log
@@ -42,6 +49,8 @@ export class OpenDatabase implements Database {
   readonly #queries: QueryRunner
   readonly #pool: ReaderPool | null
   readonly #stop: (() => void)[] = []
+  readonly #watchers = new Set<() => void>()
+  readonly #streams = new Set<TextStream>()
   #gate: SyncGate | null = null
   #maintenance: Maintenance | null = null
   #checkpointer: Checkpointer | null = null
@@ -50,7 +59,17 @@ export class OpenDatabase implements Database {
   static async open(options: DatabaseOptions, ports: DatabasePorts): Promise<OpenDatabase> {
     const { path, key, functions = [] } = options
     const busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS
-    const connection = await retryWhileBusy(busyTimeoutMs, () => connect({ path, mode: 'write', key, functions }))
+    if (path !== MEMORY) {
+      // Looking into a file that this process has open already would drop its locks; its key was right then.
+      if (!openHere.has(path)) requireKeyKind(path, key)
+      createPrivateFile(path)
+    }
+    const connection = await retryWhileBusy(busyTimeoutMs, () =>
+      connect({ path, mode: 'write', key, functions }),
+    ).catch((error: unknown) => {
+      throw keyErrorOf(error, path, key)
+    })
+    openHere.set(path, (openHere.get(path) ?? 0) + 1)
     let database: OpenDatabase | null = null
     try {
       const epoch = await retryWhileBusy(busyTimeoutMs, () => prepareFile(connection, options.owner ?? true))
@@ -61,7 +80,10 @@ export class OpenDatabase implements Database {
       return database
     } catch (error) {
       if (database !== null) await database.#closeParts()
-      if (connection.open) connection.close()
+      else {
+        connection.close()
+        closedHere(path)
+      }
       throw error
     }
   }
@@ -102,12 +124,31 @@ export class OpenDatabase implements Database {
     return this.#queries.query(sql, options)
   }
 
+  async stream(
+    statements: readonly Sql[],
+    { patienceMs = STREAM_PATIENCE_MS }: StreamOptions = {},
+  ): Promise<TextStream> {
+    const { path, key, readerCommand: command } = this.#options
+    if (path !== MEMORY && command !== undefined) {
+      const stream = await streamText({ command, path, key, statements, patienceMs })
+      this.#streams.add(stream)
+      return stream
+    }
+    try {
+      const { seq, portions } = rowText(this.#readConnection, statements)
+      return { seq, text: asyncIterator([...portions]), async stop() {} }
+    } finally {
+      if (this.#readConnection.inTransaction) this.#readConnection.exec('ROLLBACK')
+    }
+  }
+
   migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
     return this.#writer.exclusive('tail', async () => {
       try {
         const result = await migrateAlone(
           {
             connection: this.#connection,
+            committed: this.#readConnection,
             writer: this.#writer,
             busyTimeoutMs: this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
           },
@@ -168,6 +209,15 @@ export class OpenDatabase implements Database {
     }
   }
 
+  onCommitsOfOthers(listener: () => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
+  onDurable(listener: (position: LogPosition) => void): () => void {
+    return this.feed.onDurable(listener)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -195,7 +245,10 @@ export class OpenDatabase implements Database {
       followOthers({
         connection: this.#connection,
         eager: () => this.feed.listening,
-        onCommitsOfOthers: () => this.#committed({ jobs: [], lastSeq: this.feed.readLastSeq() }),
+        onCommitsOfOthers: () => {
+          this.#committed({ jobs: [], lastSeq: this.feed.readLastSeq() })
+          for (const watcher of this.#watchers) watcher()
+        },
       }),
     )
     if (owner) this.#pruneRegularly()
@@ -271,14 +324,30 @@ export class OpenDatabase implements Database {
 
   async #closeParts(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
+    await Promise.all([...this.#streams].map((stream) => stream.stop()))
     await this.#pool?.close()
     await this.#checkpointer?.close()
     await this.#maintenance?.close()
     await this.#gate?.close()
     if (this.#readConnection !== this.#connection) this.#readConnection.close()
     // The last connection to close copies the WAL into the database and removes it; another process may still have one open.
+    if (!this.#connection.open) return
     this.#connection.close()
+    closedHere(this.#options.path)
   }
+}
+
+/** The files that this process has open, and how often. */
+const openHere = new Map<string, number>()
+
+function closedHere(path: string): void {
+  const times = (openHere.get(path) ?? 1) - 1
+  if (times === 0) openHere.delete(path)
+  else openHere.set(path, times)
+}
+
+async function* asyncIterator<T>(values: readonly T[]): AsyncIterableIterator<T> {
+  yield* values
 }
 
 function walOf(path: string): string {

@@ -1,7 +1,8 @@
 import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
 import type { Connection } from './driver'
-import type { QueryRows, ReaderReply, ReaderRequest } from './reader-protocol'
+import type { QueryRows, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
+import { rowText } from './row-text'
 import { checkReads, ReadOnlyError, takeRows } from './run-query'
 import { isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
@@ -28,6 +29,10 @@ export function runReader({ functions }: RunReaderOptions): void {
       source = { connection, statements: new StatementCache(connection, 100) }
       return
     }
+    if (request.type !== 'query') {
+      process.send?.(streaming(source, request))
+      return
+    }
     process.send?.(source === null ? notOpen(request.id) : answer(source, request))
   })
 }
@@ -35,6 +40,22 @@ export function runReader({ functions }: RunReaderOptions): void {
 interface Source {
   readonly connection: Connection
   readonly statements: StatementCache
+  portions?: IterableIterator<string>
+}
+
+function streaming(source: Source | null, request: StreamRequest): StreamReply {
+  if (source === null) return { ...notOpen(0), type: 'error' }
+  try {
+    if (request.type === 'stream') {
+      const { seq, portions } = rowText(source.connection, request.statements)
+      source.portions = portions
+      return { type: 'begun', seq }
+    }
+    const next = source.portions?.next()
+    return next === undefined || next.done === true ? { type: 'end' } : { type: 'portion', text: next.value }
+  } catch (error) {
+    return { type: 'error', ...describe(error) }
+  }
 }
 
 function answer({ connection, statements }: Source, request: ReaderRequest & { type: 'query' }): ReaderReply {
@@ -64,6 +85,6 @@ function describe(error: unknown): { message: string; code: string | null } {
   }
 }
 
-function notOpen(id: number): ReaderReply {
+function notOpen(id: number): ReaderReply & { type: 'error' } {
   return { type: 'error', id, message: 'the reader process has no database open', code: 'SQLITE_CANTOPEN' }
 }

@@ -1,8 +1,9 @@
-import type { SqlValue } from '@koyalite/contracts'
+import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Row } from './driver'
 
 /** What the server and a reader process say to each other, over the channel that Bun makes for a child. */
 export type ReaderRequest =
+  | StreamRequest
   | { readonly type: 'open'; readonly path: string; readonly key: string | undefined }
   | {
       readonly type: 'query'
@@ -24,3 +25,12 @@ export interface QueryRows {
   /** The last change that the rows can show. */
   readonly seq: number
 }
+
+/** A process that streams does nothing else: after `stream`, each `more` is answered by a portion, until there is none. */
+export type StreamRequest = { readonly type: 'stream'; readonly statements: readonly Sql[] } | { readonly type: 'more' }
+
+export type StreamReply =
+  | { readonly type: 'begun'; readonly seq: number }
+  | { readonly type: 'portion'; readonly text: string }
+  | { readonly type: 'end' }
+  | { readonly type: 'error'; readonly message: string; readonly code: string | null }
