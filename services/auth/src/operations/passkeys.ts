@@ -1,12 +1,10 @@
 import { AppError } from '@koyalite/contracts'
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransportFuture,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
@@ -36,15 +34,20 @@ const registerSchema = z.strictObject({
 })
 const loginSchema = z.strictObject({ credential: credentialSchema })
 
-export type PasskeyOptions =
-  | Awaited<ReturnType<typeof generateRegistrationOptions>>
-  | Awaited<ReturnType<typeof generateAuthenticationOptions>>
+/**
+ * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. It must also stay an import of
+ * its own for the executable: bundled into the rest, its parts would run before the polyfill that they need.
+ */
+const webAuthn = (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server')
+
+export type PasskeyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON
 
 /** What the browser needs to make or use a passkey. A login's options are the same for everybody: they tell nothing of who exists. */
 export async function passkeyOptions(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyOptions> {
   const parsed = parseInput(optionsSchema, input)
   charge(context, visit, { name: 'passkey', rate: context.settings.auth.rate_limit.login })
   const { rpID } = relyingParty(context)
+  const { generateAuthenticationOptions, generateRegistrationOptions } = await webAuthn()
   if (parsed.for === 'login') {
     // Without a list of credentials: the authenticator shows those it has, and says whose they are.
     const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' })
@@ -82,6 +85,7 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
   const challenge = await takeChallenge(context, visit, 'passkey_register', credential.response.clientDataJSON)
   if (challenge?.subject !== actor.id) throw invalidCredential()
   const { rpID, origins } = relyingParty(context)
+  const { verifyRegistrationResponse } = await webAuthn()
   const { registrationInfo } = await verifyRegistrationResponse({
     response: credential as unknown as RegistrationResponseJSON,
     expectedChallenge: challenge.challenge,
@@ -120,6 +124,7 @@ export async function loginWithPasskey(context: AuthContext, visit: Visit, input
   const passkey = findPasskey(context.database, credential.id)
   if (!challenge || !passkey) throw notSignedIn()
   const { rpID, origins } = relyingParty(context)
+  const { verifyAuthenticationResponse } = await webAuthn()
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: credential as unknown as AuthenticationResponseJSON,
     expectedChallenge: challenge.challenge,
@@ -209,7 +214,7 @@ function challengeIn(clientDataJSON: string): string | null {
 }
 
 /** The authenticator says whose credential it is; that must be whose we know it to be. */
-function belongsTo(response: { readonly userHandle?: unknown }, userId: string): boolean {
+function belongsTo(response: Readonly<Record<string, unknown>>, userId: string): boolean {
   const { userHandle } = response
   if (userHandle === undefined || userHandle === null || userHandle === '') return true
   return typeof userHandle === 'string' && Buffer.from(userHandle, 'base64url').toString() === userId
@@ -224,9 +229,9 @@ function passkeyView({ id, name, createdAt, usedAt }: Passkey): PasskeyView {
   }
 }
 
-function asTransports(transports: readonly string[]): AuthenticatorTransportFuture[] {
+function asTransports(transports: readonly string[]): AuthenticatorTransport[] {
   // What a browser reported, handed back to browsers: unknown ones are ignored there.
-  return [...transports] as AuthenticatorTransportFuture[]
+  return [...transports] as AuthenticatorTransport[]
 }
 
 function invalidCredential(cause?: unknown): AppError {
