@@ -60,3 +60,13 @@ export class AppError extends Error {
     return ERROR_STATUS[this.code]
   }
 }
+
+/**
+ * Thrown where something would have to be written by a process that only reads: the request belongs to the one that writes. Whoever
+ * knows the way there passes it on.
+ */
+export class WrittenElsewhereError extends AppError {
+  constructor() {
+    super('UNAVAILABLE', 'this process only reads; the one that writes cannot be reached from here')
+  }
+}

@@ -11,6 +11,16 @@ export interface FeedOptions {
   /** Of a connection that sees what is committed, and is never inside a write. */
   readonly statements: StatementCache
   readonly log: Log
+  /** Up to where the log is durable; by default all of it. */
+  readonly durableSeq?: number
+  /** Notices what other processes have committed: what a client has seen through them must be known here. */
+  readonly look?: () => void
+}
+
+/** Up to where the log is durable. */
+export interface LogPosition {
+  readonly epoch: string
+  readonly seq: number
 }
 
 /** More changes than this are handed out in portions, cut between batches, with a turn of the event loop after each. */
@@ -20,6 +30,8 @@ const PORTION = 2000
 export class Feed implements ChangeFeed {
   readonly #statements: StatementCache
   readonly #log: Log
+  readonly #look: () => void
+  readonly #durableListeners = new Set<(position: LogPosition) => void>()
   readonly #listeners = new Set<ChangeListener>()
   /** Last change of each durable batch that is not yet published: where a portion may end. */
   #boundaries: number[] = []
@@ -29,13 +41,14 @@ export class Feed implements ChangeFeed {
   #publishedSeq: number
   #scheduled = false
 
-  constructor({ epoch, statements, log }: FeedOptions) {
+  constructor({ epoch, statements, log, durableSeq, look = () => {} }: FeedOptions) {
     this.#epoch = epoch
     this.#statements = statements
     this.#log = log
+    this.#look = look
     this.#lastSeq = this.readLastSeq()
-    this.#durableSeq = this.#lastSeq
-    this.#publishedSeq = this.#lastSeq
+    this.#durableSeq = durableSeq ?? this.#lastSeq
+    this.#publishedSeq = this.#durableSeq
   }
 
   get epoch(): string {
@@ -64,6 +77,7 @@ export class Feed implements ChangeFeed {
   }
 
   since(seq: number, limit: number): readonly Change[] | null {
+    this.#look()
     if (seq > this.#lastSeq) return null
     const first = this.#statements.get('SELECT min(seq) FROM _koyalite_changes').get(NO_PARAMS)?.[0] as number | null
     if (seq < (first ?? 1) - 1) return null
@@ -77,8 +91,10 @@ export class Feed implements ChangeFeed {
 
   /** A batch is on the disk: its changes may be published. */
   durable(lastSeq: number): void {
-    if (lastSeq <= this.#durableSeq) return
-    this.#durableSeq = lastSeq
+    const moved = lastSeq > this.#durableSeq
+    if (moved) this.#durableSeq = lastSeq
+    this.#tellPosition()
+    if (!moved) return
     if (this.#listeners.size === 0) {
       this.#skip()
     } else {
@@ -87,12 +103,28 @@ export class Feed implements ChangeFeed {
     }
   }
 
+  /** Up to where the log is durable. */
+  position(): LogPosition {
+    return { epoch: this.#epoch, seq: this.#durableSeq }
+  }
+
+  /** `listener` is told, at once, of every batch that has become durable, also of one that logged no change. */
+  onDurable(listener: (position: LogPosition) => void): () => void {
+    this.#durableListeners.add(listener)
+    return () => this.#durableListeners.delete(listener)
+  }
+
   changeEpoch(epoch: string): void {
     this.#epoch = epoch
+    this.#tellPosition()
   }
 
   readLastSeq(): number {
     return (this.#statements.get(SELECT_LAST_SEQ).get(NO_PARAMS)?.[0] as number | null) ?? 0
+  }
+
+  #tellPosition(): void {
+    for (const listener of this.#durableListeners) listener(this.position())
   }
 
   #skip(): void {

@@ -1,6 +1,7 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Statement } from './driver'
 import type { QueryBounds } from './query-bounds'
+import { type Consistently, directly } from './read-state'
 import type { Reader } from './reader'
 import type { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
@@ -24,6 +25,8 @@ export interface QueryRunnerOptions {
   /** Null: there is no reader process, and everything runs on the event loop. */
   readonly pool: ReaderPool | null
   readonly lastSeq: () => number
+  /** How a statement is run so that `lastSeq` is of the state it read. */
+  readonly consistently?: Consistently
 }
 
 /** Runs a query where it cannot hold anybody up. SPEC.md, section Q. */
@@ -55,11 +58,12 @@ export class QueryRunner {
   #here(sql: Sql, maxRows: number): QueryRows {
     const statement = this.#options.reader.statements.get(sql.text)
     checkReads(statement)
-    const { rows, truncated } = takeRows(statement, sql.params, maxRows)
+    const { lastSeq, consistently = directly } = this.#options
+    const { rows, truncated } = consistently(() => takeRows(statement, sql.params, maxRows))
     return {
       rows,
       truncated,
-      seq: this.#options.lastSeq(),
+      seq: lastSeq(),
       columns: columnNames(statement),
     }
   }

@@ -1,19 +1,23 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Connection, Row, Statement } from './driver'
+import { type Consistently, directly } from './read-state'
 import { translateSqliteError } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 
 /** Reads what is committed, on the calling thread. Rows are arrays of the columns' values, in order. */
 export class Reader {
   readonly statements: StatementCache
+  readonly #consistently: Consistently
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, consistently: Consistently = directly) {
     this.statements = new StatementCache(connection)
+    this.#consistently = consistently
   }
 
   get(sql: Sql): Row | undefined {
     try {
-      return this.#prepare(sql.text).get(sql.params)
+      const statement = this.#prepare(sql.text)
+      return this.#consistently(() => statement.get(sql.params))
     } catch (error) {
       throw translateSqliteError(error)
     }
@@ -21,7 +25,8 @@ export class Reader {
 
   all(sql: Sql): Row[] {
     try {
-      return this.#prepare(sql.text).all(sql.params)
+      const statement = this.#prepare(sql.text)
+      return this.#consistently(() => statement.all(sql.params))
     } catch (error) {
       throw translateSqliteError(error)
     }

@@ -1,0 +1,155 @@
+import { type Sql, WrittenElsewhereError } from '@koyalite/contracts'
+import { Feed, type LogPosition } from './change-feed'
+import { connect, type SqlFunction } from './connection'
+import type { Database, DatabaseStats } from './database'
+import type { Connection, Row } from './driver'
+import { readEpoch } from './epoch'
+import { CONSOLE_LOG, type Log } from './log'
+import { QueryBounds } from './query-bounds'
+import { type QueryOptions, QueryRunner } from './query-runner'
+import { type ReadState, ReadStates } from './read-state'
+import { Reader } from './reader'
+import { ReaderPool } from './reader-pool'
+import type { QueryRows } from './reader-protocol'
+
+export interface FollowDatabaseOptions {
+  readonly path: string
+  readonly key?: string
+  readonly functions?: readonly SqlFunction[]
+  readonly readerCommand?: readonly string[]
+  /** Up to where the log was durable, as the writing process said last. */
+  readonly durable: LogPosition
+  readonly log?: Log
+}
+
+/** A database that another process writes. Reads are its own; the feed publishes what the writer says is durable. SPEC.md, section P. */
+export interface FollowingDatabase extends Database {
+  readonly follows: true
+  /** Notices what has been committed until now. Done before anything is decided by what is remembered; 1 µs where nothing was. */
+  look(): void
+  /** The writer says that the log is durable so far: publishes it. */
+  durable(position: LogPosition): void
+  /** After a change of the schema. */
+  forgetStatements(): Promise<void>
+}
+
+/** Opens a database that another process serves, for reading only. Throws the driver's error if there is none, or the key is not its key. */
+export function followDatabase(options: FollowDatabaseOptions): FollowingDatabase {
+  const { path, key, functions = [] } = options
+  const connection = connect({ path, mode: 'read', key, functions, cacheBytes: READ_CACHE_BYTES })
+  try {
+    return new Follower(connection, options)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+const READ_CACHE_BYTES = 16 * 1024 * 1024
+const NOTHING_WRITTEN = { queued: 0, batches: 0, writes: 0, failedWrites: 0, largestBatch: 0, busyRetries: 0 } as const
+
+class Follower implements FollowingDatabase {
+  readonly follows = true
+  readonly feed: Feed
+  readonly #connection: Connection
+  readonly #reader: Reader
+  readonly #states: ReadStates
+  readonly #bounds: QueryBounds
+  readonly #queries: QueryRunner
+  readonly #pool: ReaderPool | null
+  readonly #watchers = new Set<() => void>()
+
+  constructor(connection: Connection, { path, key, readerCommand, durable, log = CONSOLE_LOG }: FollowDatabaseOptions) {
+    this.#connection = connection
+    this.#states = new ReadStates(connection, (state) => this.#moved(state))
+    const { consistently } = this.#states
+    this.#reader = new Reader(connection, consistently)
+    this.feed = new Feed({
+      epoch: readEpoch(connection),
+      statements: this.#reader.statements,
+      log,
+      durableSeq: durable.seq,
+      look: () => this.look(),
+    })
+    this.#bounds = new QueryBounds(this.#reader.statements)
+    this.#pool = readerCommand === undefined ? null : new ReaderPool({ command: readerCommand, path, key, log })
+    this.#queries = new QueryRunner({
+      reader: this.#reader,
+      bounds: this.#bounds,
+      pool: this.#pool,
+      lastSeq: () => this.feed.lastSeq,
+      consistently,
+    })
+    this.look()
+  }
+
+  look(): void {
+    this.#states.look()
+  }
+
+  durable(position: LogPosition): void {
+    // What is durable is committed: after this, reads and the feed know of it.
+    this.look()
+    if (position.epoch === this.feed.epoch) this.feed.durable(position.seq)
+  }
+
+  get(sql: Sql): Row | undefined {
+    return this.#reader.get(sql)
+  }
+
+  all(sql: Sql): Row[] {
+    return this.#reader.all(sql)
+  }
+
+  query(sql: Sql, options: QueryOptions): Promise<QueryRows> {
+    return this.#queries.query(sql, options)
+  }
+
+  onCommitsOfOthers(listener: () => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
+  onDurable(listener: (position: LogPosition) => void): () => void {
+    return this.feed.onDurable(listener)
+  }
+
+  async forgetStatements(): Promise<void> {
+    this.#reader.statements.clear()
+    this.#bounds.clear()
+    await this.#pool?.restart()
+  }
+
+  stats(): DatabaseStats {
+    return {
+      writer: NOTHING_WRITTEN,
+      sync: null,
+      unsynced: 0,
+      checkpoints: null,
+      readers: this.#pool?.stats() ?? null,
+      lastSeq: this.feed.lastSeq,
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close()
+    if (this.#connection.open) this.#connection.close()
+  }
+
+  readonly write = writtenElsewhere
+  readonly migrate = writtenElsewhere
+  readonly newEpoch = writtenElsewhere
+  readonly prune = writtenElsewhere
+  readonly snapshot = writtenElsewhere
+  readonly stream = writtenElsewhere
+
+  #moved({ seq, epoch }: ReadState): void {
+    if (epoch !== this.feed.epoch) this.feed.changeEpoch(epoch)
+    this.feed.committed(seq)
+    for (const watcher of this.#watchers) watcher()
+  }
+}
+
+function writtenElsewhere(): Promise<never> {
+  return Promise.reject(new WrittenElsewhereError())
+}
