@@ -46,7 +46,8 @@ export function expandVariables(root: LocatedValue, variables: Variables): Expan
     const [first] = missing
     if (first === undefined) return { ...value, value: text, isText: true }
     const node = nodeAt(path)
-    const optional = node?.kind === 'option' && node.meta.nullable && value.value === `\${${first}}`
+    const optional =
+      node?.kind === 'option' && node.meta.nullable && !node.meta.reference && value.value === `\${${first}}`
     const where = path.join('.')
     if (optional) {
       warnings.push({ at: value.at, message: `${where} is not set: the environment variable ${first} is missing` })

@@ -5,6 +5,7 @@ import { didYouMean } from '@koyalite/contracts'
 import { expandVariables, type Variables } from './expand-variables'
 import { describeOrigin, type LocatedValue, locateValue, mergeValues, wrapValue } from './located-value'
 import { OPTION_TREE } from './option-tree'
+import { checkReferences, resolveReferences } from './secret-references'
 import type { Settings } from './settings'
 import { readSettingsFile } from './settings-file'
 import type { SettingsProblem } from './settings-problem'
@@ -68,6 +69,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
     const text = readText(join(dir, name))
     if (text !== null) add(readSettingsFile(name, text))
   }
+  problems.push(...checkReferences(layers.reduce(mergeValues)))
   const fromFiles = expandVariables(layers.reduce(mergeValues), { ...dotenv, ...overlayEnv, ...options.env })
   problems.push(...fromFiles.problems)
   layers.splice(0, layers.length, fromFiles.value)
@@ -77,6 +79,9 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   for (const [path, text] of Object.entries(options.overrides ?? {})) {
     layers.push(wrapValue(path.split('.'), locateValue(text, { kind: 'override', name: path }, true)))
   }
+  const references = resolveReferences(layers.reduce(mergeValues), dir)
+  problems.push(...references.problems)
+  layers.push(...references.layers)
   const value = layers.map((layer) => typeTexts(layer, OPTION_TREE)).reduce(mergeValues)
   const validation = validateSettings(value)
   if (!validation.ok) problems.push(...validation.problems)

@@ -12,6 +12,7 @@ describe('the list of options', () => {
       default: '10mb',
       nullable: false,
       secret: false,
+      reference: false,
       help: 'Longest request body',
     })
     expect(options.filter((option) => option.help === '')).toEqual([])

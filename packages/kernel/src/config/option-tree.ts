@@ -19,7 +19,7 @@ export interface OptionInfo extends OptionMeta {
   readonly variable: string
 }
 
-const PLAIN: OptionMeta = { kind: 'text', help: '', default: null, nullable: false, secret: false }
+const PLAIN: OptionMeta = { kind: 'text', help: '', default: null, nullable: false, secret: false, reference: false }
 
 export const OPTION_TREE: OptionNode = nodeOf(SETTINGS)
 

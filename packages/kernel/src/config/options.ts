@@ -10,6 +10,7 @@ export type OptionKind =
   | 'duration'
   | 'size'
   | 'rate'
+  | 'retention'
   | 'choice'
   | 'list'
   | 'table'
@@ -23,6 +24,8 @@ export interface OptionMeta {
   readonly nullable: boolean
   /** Its value is never printed. */
   readonly secret: boolean
+  /** Settings files may only refer to it: `${VAR}` or `file:path`. */
+  readonly reference: boolean
 }
 
 interface TextOptions {
@@ -48,6 +51,31 @@ export function optionalText(help: string, options: TextOptions = {}) {
       .default(null),
     meta,
   )
+}
+
+/** A secret that settings files may refer to but not hold. Unlike others it is never left out because its variable is not set. */
+export function secretReference(help: string) {
+  const meta = { kind: 'text', help, default: null, nullable: true, secret: true, reference: true } as const
+  return described(z.string().min(1).nullable().default(null), meta)
+}
+
+/** How many, or how long: `7` or `7d`. */
+export type Retention = { readonly count: number } | { readonly ageMs: number }
+
+export function retention(fallback: number, help: string) {
+  const expected = 'expected how many to keep, like 7, or for how long, like 30d'
+  const type = z
+    .union([z.int().min(1), z.string()], { error: expected })
+    .transform((written, context): Retention => {
+      const count = Number(written)
+      if (Number.isSafeInteger(count) && count > 0) return { count }
+      const ageMs = parseDuration(String(written))
+      if (ageMs !== null && ageMs > 0) return { ageMs }
+      context.addIssue({ code: 'custom', message: expected })
+      return z.NEVER
+    })
+    .prefault(fallback)
+  return described(type, { kind: 'retention', help, default: fallback })
 }
 
 export function optionalUrl(help: string, protocol: RegExp = /^https?$/) {
@@ -117,9 +145,9 @@ function parsed<T>(parse: (text: string) => T | null, expected: string) {
   })
 }
 
-type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret'> & Partial<OptionMeta>
+type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret' | 'reference'> & Partial<OptionMeta>
 
 function described<T extends z.ZodType>(type: T, meta: PartialMeta): T {
-  const complete: OptionMeta = { nullable: false, secret: false, ...meta }
+  const complete: OptionMeta = { nullable: false, secret: false, reference: false, ...meta }
   return type.meta({ ...complete }) as T
 }

@@ -10,6 +10,8 @@ import {
   optionalUrl,
   rate,
   requiredText,
+  retention,
+  secretReference,
   section,
   size,
   table,
@@ -51,11 +53,17 @@ const database = section({
     'full',
     'full: a write is answered after it is on disk; normal: a power cut may lose the last ones',
   ),
-  encryption_key: optionalText('Encrypts the file', { secret: true }),
+  encryption_key: secretReference('Encrypts the file (SQLCipher 4); ${VAR} or file:path, never the key itself'),
   changes: section({
     keep: duration('24h', 'How long changes can be resumed from'),
     max_bytes: size('256mb', 'Space for them at most'),
   }),
+})
+
+const backups = section({
+  schedule: optionalText('When to back up by itself: a cron line like 0 3 * * *'),
+  keep: retention(7, 'Backups to keep: how many (7) or how long (30d)'),
+  dir: text('data/backups', 'Folder for backups; best on another disk'),
 })
 
 const provider = z.strictObject({
@@ -124,6 +132,7 @@ export const SETTINGS = z.strictObject({
   name: requiredText("The project's name; without it, its folder's"),
   server,
   database,
+  backups,
   auth,
   generate: section({
     languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Clients to generate'),

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type LocatedValue, locateValue, type Origin, valueAt, wrapValue } from './located-value'
+import { listOptions } from './option-tree'
+import type { SettingsProblem } from './settings-problem'
+
+const VARIABLE = /^\$\{[A-Za-z_]\w*\}$/
+const FILE = 'file:'
+
+/** Options whose value must not stand in a settings file, which is committed: `${VAR}` or `file:path` stands for it. */
+const REFERENCES = listOptions().filter((option) => option.reference)
+
+/** What settings files say of such options, before variables are expanded. */
+export function checkReferences(files: LocatedValue): readonly SettingsProblem[] {
+  return REFERENCES.flatMap(({ path, variable }) => {
+    const found = scalarAt(files, path)
+    if (found === null || found.value === null) return []
+    const text = String(found.value)
+    if (VARIABLE.test(text) || text.startsWith(FILE)) return []
+    const name = variable.replace('KOYALITE_', '')
+    return [
+      {
+        at: found.at,
+        message: `${path} must not stand in a settings file: write \${${name}} and set that variable, or file:/path/to/the/key, or leave it out and set ${variable}`,
+      },
+    ]
+  })
+}
+
+/** Reads what `file:` values refer to, relative to the project's folder: a layer above all others. The last end of line of a file is not part of it. */
+export function resolveReferences(
+  root: LocatedValue,
+  dir: string,
+): { readonly layers: readonly LocatedValue[]; readonly problems: readonly SettingsProblem[] } {
+  const layers: LocatedValue[] = []
+  const problems: SettingsProblem[] = []
+  for (const { path } of REFERENCES) {
+    const found = scalarAt(root, path)
+    if (found === null || found.value === null) continue
+    const written = String(found.value)
+    if (written === '') problems.push({ at: found.at, message: `${path} is empty; give it a value, or do not set it` })
+    if (!written.startsWith(FILE)) continue
+    const read = readSecret(resolve(dir, written.slice(FILE.length)))
+    if ('problem' in read) problems.push({ at: found.at, message: `${path}: ${read.problem}` })
+    else layers.push(wrapValue(path.split('.'), locateValue(read.text, found.at, true)))
+  }
+  return { layers, problems }
+}
+
+/** A secret that is named by `env:NAME` or `file:path`, as command lines take it. */
+export function readSecretReference(
+  reference: string,
+  options: { readonly dir: string; readonly env: Readonly<Record<string, string | undefined>> },
+): { readonly text: string } | { readonly problem: string } {
+  if (reference.startsWith(FILE)) return readSecret(resolve(options.dir, reference.slice(FILE.length)))
+  if (!reference.startsWith('env:')) return { problem: 'a key is given as env:NAME or file:path, never itself' }
+  const text = options.env[reference.slice('env:'.length)]
+  return text ? { text } : { problem: `the environment variable ${reference.slice('env:'.length)} is not set` }
+}
+
+function readSecret(file: string): { readonly text: string } | { readonly problem: string } {
+  try {
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    if (text === '') return { problem: `${file} is empty` }
+    return { text }
+  } catch (error) {
+    return { problem: `${file} cannot be read (${(error as NodeJS.ErrnoException).code})` }
+  }
+}
+
+function scalarAt(
+  root: LocatedValue,
+  path: string,
+): { readonly at: Origin; readonly value: string | number | boolean | null } | null {
+  const { value } = valueAt(root, path.split('.'))
+  return value.kind === 'scalar' ? value : null
+}
