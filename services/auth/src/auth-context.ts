@@ -5,6 +5,8 @@ import type { Schema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
 import type { AuthRuntime } from './auth-runtime'
 import type { AuthSettings } from './auth-settings'
+import type { ProviderClients } from './oauth/provider-client'
+import type { Provider } from './oauth/providers'
 import type { AuditTrail } from './ports/audit-trail'
 import type { Mailer } from './ports/mailer'
 import type { UserDirectory } from './ports/user-directory'
@@ -20,6 +22,9 @@ export interface AuthContext {
   readonly audit: AuditTrail
   readonly runtime: AuthRuntime
   readonly tokens: AccessTokens
+  /** By name. */
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly providerClients: ProviderClients
   readonly knownKeys: Map<string, Actor>
   /** The address that users see, without a slash at its end: from the settings, never from a request. */
   readonly publicUrl: () => string

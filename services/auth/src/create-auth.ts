@@ -4,6 +4,9 @@ import type { Schema } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
 import type { AuthRuntime } from './auth-runtime'
 import type { AuthSettings } from './auth-settings'
+import { createProviderClients } from './oauth/provider-client'
+import type { ProviderDefinition } from './oauth/provider-definition'
+import { configuredProviders } from './oauth/providers'
 import { authenticate } from './operations/authenticate'
 import { setupLink } from './operations/operator-password'
 import type { AuditTrail } from './ports/audit-trail'
@@ -13,6 +16,7 @@ import { accountRoutes } from './routes/account-routes'
 import { adminRoutes } from './routes/admin-routes'
 import { keyRoutes } from './routes/key-routes'
 import { mailFlowRoutes } from './routes/mail-flow-routes'
+import { oauthRoutes } from './routes/oauth-routes'
 import { secondFactorRoutes } from './routes/second-factor-routes'
 import { createAccessTokens } from './tokens/access-tokens'
 
@@ -25,6 +29,8 @@ export interface AuthOptions {
   readonly audit: AuditTrail
   /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
   readonly publicUrl: () => string
+  /** Providers known by name, instead of the built-in ones. */
+  readonly knownProviders?: Readonly<Record<string, ProviderDefinition>>
 }
 
 export interface Auth {
@@ -44,6 +50,8 @@ export function createAuth(options: AuthOptions): Auth {
     database: runtime.database,
     knownKeys: runtime.knownKeys,
     tokens: createAccessTokens({ keys: runtime.signingKeys, secret, issuer, now: runtime.now }),
+    providers: configuredProviders(settings.auth.oauth, options.knownProviders),
+    providerClients: createProviderClients(runtime.now),
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
   }
   return {
@@ -51,6 +59,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...accountRoutes(context),
       ...mailFlowRoutes(context),
       ...secondFactorRoutes(context),
+      ...oauthRoutes(context),
       ...adminRoutes(context),
       ...keyRoutes(context),
     ],

@@ -56,10 +56,14 @@ export async function identifyToken(context: AuthContext, token: string): Promis
 }
 
 function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
-  if (error instanceof AppError && error.code === 'UNAUTHENTICATED' && NEEDS_NO_CREDENTIAL.has(request.path)) {
+  if (error instanceof AppError && error.code === 'UNAUTHENTICATED' && needsNone(request.path)) {
     return ANONYMOUS
   }
   throw error
+}
+
+function needsNone(path: string): boolean {
+  return NEEDS_NO_CREDENTIAL.has(path) || path.startsWith('/api/auth/oauth/')
 }
 
 function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {

@@ -1,0 +1,122 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { type AuthContext, audit, type Visit } from '../auth-context'
+import type { ProviderProfile } from '../oauth/provider-definition'
+import { findAccount, insertAccount } from '../store/accounts'
+import { deleteIdentitiesOf, deleteIdentity, findIdentity, identitiesOf, insertIdentity } from '../store/identities'
+import { passkeysOf } from '../store/passkeys'
+import { sendVerification } from './mail-link'
+import { proveAddress } from './prove-address'
+import { requireUserInPerson } from './require-actor'
+
+export interface ProfileOf {
+  readonly provider: string
+  readonly profile: ProviderProfile
+}
+
+/**
+ * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both sides have proved that
+ * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR.
+ */
+export function userOfProfile(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  { provider, profile }: ProfileOf,
+): { readonly userId: string; readonly ended: readonly string[] } {
+  const known = findIdentity(tx, provider, profile.subject)
+  if (known && context.users.byId(tx, known.userId)) return { userId: known.userId, ended: [] }
+  // Of a user who is not there any more.
+  if (known) deleteIdentitiesOf(tx, known.userId)
+  const { email } = profile
+  if (email === null)
+    throw new AppError('VALIDATION_ERROR', 'The provider tells no e-mail address. Allow it there, or register here.')
+  const user = context.users.byEmail(tx, email)
+  if (!user) return { userId: createFromProfile(context, tx, visit, { provider, profile }), ended: [] }
+  if (!profile.emailVerified) {
+    throw new AppError(
+      'CONFLICT',
+      'There is an account with this e-mail address, and the provider does not vouch for it. Sign in, then link.',
+    )
+  }
+  const ended = proveAddress(context, tx, user, visit.time)
+  addIdentity(tx, visit, { userId: user.id, provider, profile })
+  const actor = { kind: 'user', id: user.id, name: user.email } as const
+  audit(context, tx, visit, {
+    event: 'auth.identity_linked',
+    actor,
+    details: { provider, was_verified: user.verified },
+  })
+  return { userId: user.id, ended }
+}
+
+/** Links an account at a provider to a user who is signed in: they have shown that both are theirs. */
+export function linkIdentity(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  link: ProfileOf & { readonly userId: string },
+): void {
+  const user = context.users.byId(tx, link.userId)
+  if (!user) throw new AppError('NOT_FOUND', 'The account does not exist any more.')
+  const known = findIdentity(tx, link.provider, link.profile.subject)
+  if (known?.userId === user.id) return
+  if (known && context.users.byId(tx, known.userId))
+    throw new AppError('CONFLICT', 'This account is linked to another user.')
+  if (known) deleteIdentitiesOf(tx, known.userId)
+  addIdentity(tx, visit, link)
+  const actor = { kind: 'user', id: user.id, name: user.email } as const
+  audit(context, tx, visit, { event: 'auth.identity_linked', actor, details: { provider: link.provider } })
+}
+
+export interface IdentityView {
+  readonly provider: string
+  readonly email: string | null
+  readonly linked_at: string
+}
+
+export function listIdentities(context: AuthContext, visit: Visit): readonly IdentityView[] {
+  return identitiesOf(context.database, requireUserInPerson(visit.actor).id).map(({ provider, email, createdAt }) => ({
+    provider,
+    email,
+    linked_at: new Date(createdAt).toISOString(),
+  }))
+}
+
+/** Takes a link away again. Throws NOT_FOUND, CONFLICT where nothing else would sign the user in. */
+export async function unlinkIdentity(context: AuthContext, visit: Visit, provider: string): Promise<void> {
+  const actor = requireUserInPerson(visit.actor)
+  await context.database.write((tx) => {
+    if (!deleteIdentity(tx, actor.id, provider))
+      throw new AppError('NOT_FOUND', `Your account is not linked with '${provider}'.`)
+    const another =
+      findAccount(tx, actor.id).password !== null ||
+      passkeysOf(tx, actor.id).length > 0 ||
+      identitiesOf(tx, actor.id).length > 0
+    if (!another)
+      throw new AppError('CONFLICT', 'This is the only way to sign in: set a password or add a passkey first.')
+    audit(context, tx, visit, { event: 'auth.identity_unlinked', details: { provider } })
+  })
+}
+
+function createFromProfile(context: AuthContext, tx: Tx, visit: Visit, { provider, profile }: ProfileOf): string {
+  const { email, emailVerified } = profile
+  const server = { email, verified: emailVerified }
+  const userId = context.users.create({ fields: {}, by: 'own', server, time: visit.time })(tx)
+  insertAccount(tx, { userId, password: null, anonymous: false, at: visit.time })
+  addIdentity(tx, visit, { userId, provider, profile })
+  audit(context, tx, visit, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { provider } })
+  sendVerification(context, tx, userId)
+  return userId
+}
+
+function addIdentity(
+  tx: Tx,
+  visit: Visit,
+  { userId, provider, profile }: ProfileOf & { readonly userId: string },
+): void {
+  if (identitiesOf(tx, userId).some((identity) => identity.provider === provider)) {
+    throw new AppError('CONFLICT', `The user is linked with another account at '${provider}'.`)
+  }
+  insertIdentity(tx, { provider, subject: profile.subject, userId, email: profile.email, createdAt: visit.time })
+}

@@ -1,0 +1,135 @@
+import { AppError } from '@koyalite/contracts'
+import { authorizationCodeGrant } from 'openid-client'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import type { ProviderProfile } from '../oauth/provider-definition'
+import type { Provider } from '../oauth/providers'
+import { parseInput, secretInput } from '../parse-input'
+import { equalSecrets, hashSecret, randomSecret } from '../secret'
+import { consumeOneTimeToken, insertOneTimeToken } from '../store/one-time-tokens'
+import type { SignInMethod } from '../store/sessions'
+import { endedSessions } from './end-sessions'
+import { linkIdentity, userOfProfile } from './link-identity'
+import { callbackUrl, type OAuthFlow, requireProvider } from './oauth-start'
+import { type SignIn, signInUser } from './sign-in-user'
+
+/** A code in an address is used at once, by the page that it leads to. */
+const EXCHANGE_TTL = 60_000
+
+/** Where a way back from a provider has led. */
+export type OAuthOutcome =
+  | { readonly kind: 'signed_in'; readonly signIn: SignIn; readonly flow: OAuthFlow }
+  /** The page at `flow.redirect` gets the tokens for this code. */
+  | { readonly kind: 'exchange'; readonly code: string; readonly flow: OAuthFlow }
+  | { readonly kind: 'linked'; readonly flow: OAuthFlow }
+  | { readonly kind: 'failed'; readonly error: AppError; readonly flow: OAuthFlow }
+
+/** Takes up what a provider has sent the browser back with. Throws UNAUTHENTICATED where nobody began that, or another browser did. */
+export async function finishOAuth(
+  context: AuthContext,
+  visit: Visit,
+  input: { readonly provider: string; readonly params: URLSearchParams; readonly browserSecret: string | null },
+): Promise<OAuthOutcome> {
+  const provider = requireProvider(context, input.provider)
+  const state = input.params.get('state') ?? ''
+  const { value: known } = await context.database.write((tx) =>
+    consumeOneTimeToken(tx, 'oauth', hashSecret(state), visit.time),
+  )
+  const flow = known?.data as OAuthFlow | undefined
+  const sameBrowser =
+    flow !== undefined && input.browserSecret !== null && equalSecrets(hashSecret(input.browserSecret), flow.browser)
+  if (!sameBrowser || flow.provider !== provider.name) {
+    throw new AppError('UNAUTHENTICATED', 'This sign-in was not begun in this browser, or too long ago. Begin again.')
+  }
+  try {
+    const profile = await profileAt(context, provider, { params: input.params, state, flow })
+    return await takeProfile(context, visit, { provider, profile, flow })
+  } catch (error) {
+    const failure = error instanceof AppError ? error : refusedBy(provider, error)
+    await context.database.write((tx) =>
+      audit(context, tx, visit, {
+        event: 'auth.oauth',
+        outcome: 'failure',
+        details: { provider: provider.name, error: failure.code },
+      }),
+    )
+    return { kind: 'failed', error: failure, flow }
+  }
+}
+
+const exchangeSchema = z.strictObject({ code: secretInput })
+
+/** Gives the session for a code that came with a redirect, once. Throws UNAUTHENTICATED. */
+export async function exchangeOAuthCode(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  const { code } = parseInput(exchangeSchema, input)
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
+  const { value } = await context.database.write((tx) => {
+    const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), visit.time)
+    if (!known?.subject || !context.users.byId(tx, known.subject)) return null
+    return signInUser(context, tx, { userId: known.subject, method: known.data as SignInMethod, visit })
+  })
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is not good, or not any more. Sign in again.')
+  return value
+}
+
+/** The library checks state, issuer, audience, nonce, signature and times. */
+async function profileAt(
+  context: AuthContext,
+  provider: Provider,
+  { params, state, flow }: { readonly params: URLSearchParams; readonly state: string; readonly flow: OAuthFlow },
+): Promise<ProviderProfile> {
+  const configuration = await context.providerClients.configuration(provider)
+  const current = new URL(callbackUrl(context, provider))
+  current.search = params.toString()
+  const isOidc = provider.definition.server.kind === 'oidc'
+  const tokens = await authorizationCodeGrant(configuration, current, {
+    pkceCodeVerifier: flow.verifier,
+    expectedState: state,
+    ...(isOidc ? { expectedNonce: flow.nonce, idTokenExpected: true } : {}),
+  })
+  return provider.definition.profile(configuration, { accessToken: tokens.access_token, claims: tokens.claims() })
+}
+
+async function takeProfile(
+  context: AuthContext,
+  visit: Visit,
+  {
+    provider,
+    profile,
+    flow,
+  }: { readonly provider: Provider; readonly profile: ProviderProfile; readonly flow: OAuthFlow },
+): Promise<OAuthOutcome> {
+  if (flow.link !== null) {
+    const { link } = flow
+    await context.database.write((tx) =>
+      linkIdentity(context, tx, visit, { userId: link, provider: provider.name, profile }),
+    )
+    return { kind: 'linked', flow }
+  }
+  const method: SignInMethod = `oauth:${provider.name}`
+  const { value } = await context.database.write((tx) => {
+    const { userId, ended } = userOfProfile(context, tx, visit, { provider: provider.name, profile })
+    if (flow.redirect === null || flow.cookies)
+      return { ended, userId, signIn: signInUser(context, tx, { userId, method, visit }) }
+    const code = randomSecret()
+    const expiresAt = visit.time + EXCHANGE_TTL
+    insertOneTimeToken(tx, {
+      hash: hashSecret(code),
+      purpose: 'oauth_exchange',
+      subject: userId,
+      data: method,
+      expiresAt,
+    })
+    return { ended, userId, code }
+  })
+  context.mail.wake()
+  endedSessions(context, value.ended)
+  context.runtime.verified.forget({ kind: 'user', id: value.userId })
+  return value.signIn === undefined
+    ? { kind: 'exchange', code: value.code, flow }
+    : { kind: 'signed_in', signIn: value.signIn, flow }
+}
+
+function refusedBy(provider: Provider, cause: unknown): AppError {
+  return new AppError('UNAUTHENTICATED', `The sign-in at ${provider.definition.label} did not succeed.`, { cause })
+}

@@ -1,0 +1,102 @@
+import { AppError } from '@koyalite/contracts'
+import { buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier } from 'openid-client'
+import { type AuthContext, charge, type Visit } from '../auth-context'
+import type { Provider } from '../oauth/providers'
+import { hashSecret, randomSecret } from '../secret'
+import { insertOneTimeToken } from '../store/one-time-tokens'
+
+/** Time to sign in at the provider. */
+export const OAUTH_TTL = 10 * 60_000
+
+/** What the way back needs to know; kept under a hash of `state`. */
+export interface OAuthFlow {
+  readonly provider: string
+  readonly verifier: string
+  readonly nonce: string
+  /** Hash of the cookie of the browser that began: nobody else can end it. */
+  readonly browser: string
+  /** Where the browser goes in the end; null: the answer is JSON. */
+  readonly redirect: string | null
+  /** The user to whom the account is to be linked; null for a sign-in. */
+  readonly link: string | null
+  readonly cookies: boolean
+}
+
+export interface OAuthStart {
+  readonly url: string
+  /** Value of the cookie that ties the flow to the browser. */
+  readonly browserSecret: string
+}
+
+export interface OAuthStartInput {
+  readonly provider: string
+  readonly redirect: string | null
+  readonly link: string | null
+  readonly cookies: boolean
+  /** Of an earlier flow of the same browser: both can go on in two tabs. */
+  readonly browserSecret: string | null
+}
+
+/** Where to send a browser so that its user signs in at a provider. Throws NOT_FOUND, INVALID_REQUEST, UNAVAILABLE. */
+export async function startOAuth(context: AuthContext, visit: Visit, input: OAuthStartInput): Promise<OAuthStart> {
+  charge(context, visit, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
+  const provider = requireProvider(context, input.provider)
+  const redirect = input.redirect === null ? null : allowedRedirect(context, input.redirect)
+  const configuration = await context.providerClients.configuration(provider)
+  const state = randomSecret()
+  const verifier = randomPKCECodeVerifier()
+  const nonce = randomNonce()
+  const browserSecret = /^[\w-]{43}$/.test(input.browserSecret ?? '') ? (input.browserSecret as string) : randomSecret()
+  const { link, cookies } = input
+  const flow: OAuthFlow = {
+    provider: provider.name,
+    verifier,
+    nonce,
+    browser: hashSecret(browserSecret),
+    redirect,
+    link,
+    cookies,
+  }
+  await context.database.write((tx) =>
+    insertOneTimeToken(tx, {
+      hash: hashSecret(state),
+      purpose: 'oauth',
+      subject: link,
+      data: flow,
+      expiresAt: visit.time + OAUTH_TTL,
+    }),
+  )
+  const url = buildAuthorizationUrl(configuration, {
+    redirect_uri: callbackUrl(context, provider),
+    scope: provider.scopes.join(' '),
+    state,
+    code_challenge: await calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(provider.definition.server.kind === 'oidc' ? { nonce } : {}),
+    ...(provider.definition.formPost ? { response_mode: 'form_post' } : {}),
+  })
+  return { url: url.href, browserSecret }
+}
+
+export function callbackUrl(context: AuthContext, provider: Provider): string {
+  return `${context.publicUrl()}/api/auth/oauth/${provider.name}/callback`
+}
+
+export function requireProvider(context: AuthContext, name: string): Provider {
+  const provider = context.providers.get(name)
+  if (!provider) throw new AppError('NOT_FOUND', `There is no provider '${name}' set up.`)
+  return provider
+}
+
+/** Only to ourselves, or to origins that the settings name: else anybody could have sign-ins sent to themselves. */
+function allowedRedirect(context: AuthContext, address: string): string {
+  const own = new URL(context.publicUrl()).origin
+  const allowed = [own, ...context.settings.server.cors.origins.filter((origin) => origin !== '*')]
+  const url = URL.canParse(address, own) ? new URL(address, own) : null
+  if (url && /^https?:$/.test(url.protocol) && allowed.some((origin) => new URL(origin).origin === url.origin))
+    return url.href
+  throw new AppError(
+    'INVALID_REQUEST',
+    'redirect_to must be an address of this server, or of an origin named in server.cors.origins.',
+  )
+}

@@ -1,0 +1,178 @@
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, Route, RouteAnswer } from '@koyalite/kernel'
+import { type AuthContext, type Visit, visitOf } from '../auth-context'
+import { OAUTH_COOKIE, readCookie, setCookie } from '../cookies'
+import { ACCEPTED, jsonAnswer, NO_CONTENT } from '../json-answer'
+import { listIdentities, unlinkIdentity } from '../operations/link-identity'
+import { exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
+import { OAUTH_TTL, type OAuthStart, requireProvider, startOAuth } from '../operations/oauth-start'
+import { requireUserInPerson } from '../operations/require-actor'
+import { sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
+
+/** A form of a provider is a code and a state. */
+const MAX_FORM = 100_000
+
+/** Signing in with an account elsewhere. */
+export function oauthRoutes(context: AuthContext): readonly Route[] {
+  const visit = (request: ApiRequest): Visit => visitOf(context, request)
+  const provider = (request: ApiRequest): string => request.params.provider ?? ''
+  return [
+    {
+      method: 'GET',
+      path: '/api/auth/providers',
+      summary: 'Providers that are set up',
+      handle: () =>
+        jsonAnswer(200, {
+          providers: [...context.providers.values()].map(({ name, definition }) => ({
+            name,
+            label: definition.label,
+            url: `${context.publicUrl()}/api/auth/oauth/${name}`,
+          })),
+        }),
+    },
+    {
+      method: 'GET',
+      path: '/api/auth/identities',
+      summary: 'Accounts elsewhere that are linked to the caller',
+      handle: (request) => jsonAnswer(200, { identities: listIdentities(context, visit(request)) }),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/oauth/exchange',
+      summary: 'The tokens for a code that came with a redirect',
+      handle: async (request) =>
+        signInAnswer(
+          context,
+          200,
+          await exchangeOAuthCode(context, visit(request), await request.json()),
+          wantsCookies(request),
+        ),
+    },
+    {
+      method: 'GET',
+      path: '/api/auth/oauth/:provider',
+      summary: 'Go to a provider to sign in; ?redirect_to= and ?cookies=true say how it ends',
+      handle: async (request) => {
+        const start = await startOAuth(context, visit(request), {
+          provider: provider(request),
+          redirect: request.query.get('redirect_to'),
+          link: null,
+          cookies: wantsCookies(request),
+          browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+        })
+        return redirect(start.url, [flowCookie(context, provider(request), start)])
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/oauth/:provider/link',
+      summary: 'Where to go to link an account at a provider to the caller',
+      handle: async (request) => {
+        const start = await startOAuth(context, visit(request), {
+          provider: provider(request),
+          redirect: request.query.get('redirect_to'),
+          link: requireUserInPerson(request.actor).id,
+          cookies: false,
+          browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+        })
+        const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
+        headers.append('set-cookie', flowCookie(context, provider(request), start))
+        return new Response(JSON.stringify({ url: start.url }), { headers })
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/auth/oauth/:provider',
+      summary: 'Unlink an account at a provider from the caller',
+      handle: async (request) => {
+        await unlinkIdentity(context, visit(request), provider(request))
+        return NO_CONTENT
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/auth/oauth/:provider/callback',
+      summary: 'Where a provider sends the browser back to',
+      handle: (request) => callback(context, request, request.query),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/oauth/:provider/callback',
+      summary: 'The same, as a form',
+      bodyLimit: MAX_FORM,
+      handle: async (request) => {
+        if (!requireProvider(context, provider(request)).definition.formPost) {
+          throw new AppError('METHOD_NOT_ALLOWED', 'This provider answers in the address.', {
+            headers: { allow: 'GET' },
+          })
+        }
+        return callback(context, request, new URLSearchParams(new TextDecoder().decode(await request.bytes())))
+      },
+    },
+  ]
+}
+
+async function callback(context: AuthContext, request: ApiRequest, params: URLSearchParams): Promise<RouteAnswer> {
+  const outcome = await finishOAuth(context, visitOf(context, request), {
+    provider: request.params.provider ?? '',
+    params,
+    browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+  })
+  const target = outcome.flow.redirect
+  return target === null ? jsonOutcome(context, outcome) : redirectOutcome(context, outcome, new URL(target))
+}
+
+async function jsonOutcome(context: AuthContext, outcome: OAuthOutcome): Promise<RouteAnswer> {
+  switch (outcome.kind) {
+    case 'signed_in':
+      return signInAnswer(context, 200, outcome.signIn, outcome.flow.cookies)
+    case 'linked':
+      return ACCEPTED
+    case 'failed':
+      throw outcome.error
+    case 'exchange':
+      return jsonAnswer(200, { code: outcome.code })
+  }
+}
+
+async function redirectOutcome(context: AuthContext, outcome: OAuthOutcome, target: URL): Promise<RouteAnswer> {
+  switch (outcome.kind) {
+    case 'exchange':
+      target.searchParams.set('code', outcome.code)
+      return redirect(target.href)
+    case 'linked':
+      target.searchParams.set('linked', outcome.flow.provider)
+      return redirect(target.href)
+    case 'failed':
+      target.searchParams.set('error', outcome.error.code)
+      target.searchParams.set('error_description', outcome.error.message)
+      return redirect(target.href)
+    case 'signed_in': {
+      const { signIn } = outcome
+      if (signIn.kind === 'mfa_required') {
+        target.searchParams.set('mfa_token', signIn.mfaToken)
+        return redirect(target.href)
+      }
+      const answer = await sessionAnswer(context, 200, signIn.open, true)
+      return redirect(target.href, answer instanceof Response ? answer.headers.getSetCookie() : [])
+    }
+  }
+}
+
+/** A form that another site posts comes with cookies only if they say so. */
+function flowCookie(context: AuthContext, provider: string, { browserSecret }: OAuthStart): string {
+  const crossSite = context.providers.get(provider)?.definition.formPost === true
+  return setCookie(OAUTH_COOKIE, browserSecret, {
+    path: '/api/auth/oauth',
+    httpOnly: true,
+    sameSite: crossSite ? 'None' : 'Lax',
+    secure: crossSite || context.publicUrl().startsWith('https:'),
+    maxAge: OAUTH_TTL / 1000,
+  })
+}
+
+function redirect(location: string, cookies: readonly string[] = []): Response {
+  const headers = new Headers({ location, 'cache-control': 'no-store' })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 302, headers })
+}
