@@ -34,6 +34,8 @@ export interface JobResult {
   readonly requests: number
   /** Messages created with success, warm-up included: what must be in the database afterwards. */
   readonly created: number
+  /** Answered with success, warm-up included. */
+  readonly answered: number
   readonly failures: Readonly<Record<string, number>>
   readonly latency: LatencySummary
   /** Of the reads and writes of `mixed`, separately. */
@@ -41,4 +43,6 @@ export interface JobResult {
   readonly writes?: LatencySummary
   /** The generator's own share of its core: near 1, it is what is being measured. */
   readonly generatorLoad: number
+  /** Processor time of the server for one request, in microseconds; filled in by whoever can see the server. */
+  readonly serverMicroseconds?: number
 }

@@ -30,6 +30,7 @@ function loadTable(cells: readonly LoadCell[], scenario: Scenario): readonly str
     'p99 ms',
     'read p99 ms',
     'write p99 ms',
+    'server µs',
     'failed',
     'generator',
   ]
@@ -58,6 +59,8 @@ function loadTable(cells: readonly LoadCell[], scenario: Scenario): readonly str
           of((result) => result.latency.p99),
           of((result) => result.reads?.p99 ?? 0),
           of((result) => result.writes?.p99 ?? 0),
+          of((result) => result.serverMicroseconds ?? 0),
+          of((result) => result.serverMicroseconds ?? 0),
           String(failed),
           of((result) => result.generatorLoad),
         ]),

@@ -19,14 +19,14 @@ export async function runJob(job: Job): Promise<JobResult> {
     requests: Number.POSITIVE_INFINITY,
     patienceMs: Number.POSITIVE_INFINITY,
   })
-  const { created } = tally
+  const [created, answered] = [tally.created, tally.answered]
   tally.reset()
   const [cpu, started] = [process.cpuUsage(), performance.now()]
   await run(job, connections, next, tally, { ...job, patienceMs: job.seconds * 1000 + 5000 })
   const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(cpu)
   for (const connection of connections) connection.close()
-  return tally.result(seconds, { created, generatorLoad: (user + system) / 1e6 / seconds })
+  return tally.result(seconds, { created, answered, generatorLoad: (user + system) / 1e6 / seconds })
 }
 
 interface Limits {
@@ -103,10 +103,14 @@ const runOpen: Run = (job, connections, next, tally, limits) =>
 
 interface Tally {
   readonly created: number
+  readonly answered: number
   answer(request: NextRequest, since: number, status: number, body: Buffer): void
   fail(reason: string): void
   reset(): void
-  result(seconds: number, rest: { readonly created: number; readonly generatorLoad: number }): JobResult
+  result(
+    seconds: number,
+    rest: { readonly created: number; readonly answered: number; readonly generatorLoad: number },
+  ): JobResult
 }
 
 function createTally(): Tally {
@@ -114,7 +118,7 @@ function createTally(): Tally {
   let reads = new Latencies()
   let writes = new Latencies()
   let created = 0
-  let answered = 0
+  let checked = 0
   // Not reset: a failure while warming up is a failure too.
   const failures: Record<string, number> = {}
   const fail = (reason: string) => {
@@ -124,9 +128,12 @@ function createTally(): Tally {
     get created() {
       return created
     },
+    get answered() {
+      return all.count
+    },
     answer(request, since, status, body) {
       if (status !== request.status) return fail(`status ${status}: ${body.toString('utf8', 0, 120)}`)
-      if (answered++ % CHECK_EVERY === 0 && !body.includes(request.expects))
+      if (checked++ % CHECK_EVERY === 0 && !body.includes(request.expects))
         return fail(`not what was asked for: ${body.toString('utf8', 0, 120)}`)
       const milliseconds = performance.now() - since
       all.add(milliseconds)
@@ -145,6 +152,7 @@ function createTally(): Tally {
       seconds,
       requests: all.count,
       created: created + rest.created,
+      answered: all.count + rest.answered,
       failures,
       latency: all.summary(),
       reads: reads.summary(),

@@ -2,6 +2,7 @@ import { type ChatData, countMessages, loadChat } from '../chat-data'
 import { generate } from '../generate'
 import type { JobResult, Operation, Pace } from '../job'
 import { type Peer, type RunningPeer, startPeer } from '../peers'
+import { processorSeconds } from '../process-tree'
 import type { Cell, Scenario, ScenarioOptions } from '../scenario'
 import { WIRES } from '../wire'
 
@@ -64,7 +65,8 @@ async function measure(
   if (cell.operation === 'array' && WIRES[peer.peer.kind].array([]) === null) return undefined
   peer.resume()
   const before = await countMessages(peer)
-  const result = await generate({
+  const used = processorSeconds(peer.pid)
+  const answers = await generate({
     wire: peer.peer.kind,
     port: peer.port,
     operation: cell.operation,
@@ -77,6 +79,8 @@ async function measure(
     messages: data.messages.slice(0, 10_000),
     batchSize: cell.batchSize ?? 1,
   })
+  const microseconds = ((processorSeconds(peer.pid) - used) * 1e6) / Math.max(1, answers.answered)
+  const result: JobResult = { ...answers, serverMicroseconds: microseconds }
   const grown = (await countMessages(peer)) - before
   peer.pause()
   if (grown === result.created) return result

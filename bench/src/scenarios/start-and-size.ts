@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadChat } from '../chat-data'
 import { executablePeer, startPeer } from '../peers'
+import { residentBytes } from '../process-tree'
 import type { Cell, Scenario } from '../scenario'
 
 /** Start to first 200, resident memory at rest, and what a message takes on disk. */
@@ -32,16 +33,6 @@ export const START_AND_SIZE: Scenario = {
     }
     return cells
   },
-}
-
-/** Of a process and everything it has started. */
-function residentBytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
-  )
-  return own + children.reduce((sum, child) => sum + residentBytes(Number(child)), 0)
 }
 
 /** Of the database's files after a clean stop, the log of changes in them included; not of request logs. */
