@@ -65,7 +65,7 @@ export type Retention = { readonly count: number } | { readonly ageMs: number }
 export function retention(fallback: number, help: string) {
   const expected = 'expected how many to keep, like 7, or for how long, like 30d'
   const type = z
-    .union([z.int().min(1), z.string()], { error: expected })
+    .union([z.number(), z.string()], { error: expected })
     .transform((written, context): Retention => {
       const count = Number(written)
       if (Number.isSafeInteger(count) && count > 0) return { count }
