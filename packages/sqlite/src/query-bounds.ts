@@ -16,6 +16,8 @@ const ESTIMATE_MS = 5_000
 const MAX_SHAPES = 2_000
 
 interface Shape {
+  /** Never bounded: it goes through lists inside of lists, and how long those are is in the rows and not in the plan. */
+  readonly nested: boolean
   /** The tables that make the plan costly when they are large; empty where it reads by index only. */
   readonly tables: readonly string[]
   fastRuns: number
@@ -42,6 +44,7 @@ export class QueryBounds {
   /** True if the statement may run on the event loop. Throws the driver's error if it cannot be prepared. */
   isBounded(sql: Sql): boolean {
     const shape = this.#shape(sql)
+    if (shape.nested) return false
     if (shape.slowUntil > 0) {
       if (this.#now() < shape.slowUntil || shape.fastRuns < FAST_RUNS) return false
     }
@@ -76,17 +79,18 @@ export class QueryBounds {
     const known = this.#shapes.get(text)
     if (known !== undefined) return known
     if (this.#shapes.size >= MAX_SHAPES) this.#shapes = new Map()
-    const shape = { tables: this.#costlyTables(sql), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
+    const shape = { ...this.#examine(sql), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
     this.#shapes.set(text, shape)
     return shape
   }
 
-  #costlyTables({ text, params }: Sql): readonly string[] {
+  #examine({ text, params }: Sql): Pick<Shape, 'nested' | 'tables'> {
     // The driver wants the statement's values here too.
     const plan = this.#statements.get(`EXPLAIN QUERY PLAN ${text}`).all(params)
     const details = plan.map((row) => String(row[3]))
     const program = this.#statements.get(`EXPLAIN ${text}`).all(params)
-    if (!isCostly(details) || isPlainPage(text, details, program)) return []
+    const nested = details.filter((detail) => detail.includes(' VIRTUAL TABLE ')).length > 1
+    if (!isCostly(details) || isPlainPage(text, details, program)) return { nested, tables: [] }
     // The plan names tables by their aliases; the program opens them by their root pages.
     const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))
     const names = this.#statements
@@ -94,7 +98,7 @@ export class QueryBounds {
       .all(NO_PARAMS)
       .filter(([root]) => root !== undefined && roots.has(root))
       .map(([, name]) => String(name))
-    return [...new Set(names)]
+    return { nested, tables: [...new Set(names)] }
   }
 
   #largest(tables: readonly string[]): number {
