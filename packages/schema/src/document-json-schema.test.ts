@@ -59,6 +59,7 @@ test('references inside the schema of a json field still lead into it', () => {
 collections: { a: { fields: { id: { type: string, primary: true }, tree: { type: json, schema: { $ref: "#/$defs/node", $defs: { node: { type: object } } } } } } }`
   expect(schemaOf('a', 'create', {}, text)).toMatchObject({
     required: ['id', 'tree'],
-    properties: { tree: { allOf: [{ $id: 'koyalite:a/tree/create', $ref: '#/$defs/node' }] } },
+    // Beside an identity, a reference at the root would lead out of the field's schema.
+    properties: { tree: { allOf: [{ $id: 'koyalite:a/tree/create', allOf: [{ $ref: '#/$defs/node' }] }] } },
   })
 })

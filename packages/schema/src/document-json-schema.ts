@@ -126,11 +126,26 @@ function typeSchema({ type, validation }: Field): JsonSchema {
  */
 function jsonFieldSchema(collection: Collection, field: Field, mode: DocumentMode): JsonSchema {
   const own = isObject(field.jsonSchema) ? field.jsonSchema : {}
-  const schema = hasReference(own) ? { $id: `koyalite:${collection.name}/${field.name}/${mode}`, ...own } : own
+  const schema = hasReference(own) ? identified(own, `koyalite:${collection.name}/${field.name}/${mode}`) : own
   const isEmpty = Object.keys(schema).length === 0
   if (field.nullable) return isEmpty ? schema : { anyOf: [schema, { type: 'null' }] }
   if (typeof own.type === 'string' && own.type !== 'null') return schema
   return isEmpty ? { type: NOT_NULL } : { allOf: [schema], type: NOT_NULL }
+}
+
+/**
+ * A schema whose references start from itself. A reference at its root would, beside an identity, be a reference to the whole schema
+ * that it stands in: it moves one level in.
+ */
+function identified(own: { readonly [key: string]: JsonValue }, id: string): { readonly [key: string]: JsonValue } {
+  if (own.$ref === undefined) return { $id: id, ...own }
+  const { $defs, definitions, ...rest } = own
+  return {
+    $id: id,
+    allOf: [rest],
+    ...($defs !== undefined && { $defs }),
+    ...(definitions !== undefined && { definitions }),
+  }
 }
 
 const NOT_NULL = ['string', 'number', 'boolean', 'object', 'array']
