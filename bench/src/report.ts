@@ -60,7 +60,6 @@ function loadTable(cells: readonly LoadCell[], scenario: Scenario): readonly str
           of((result) => result.reads?.p99 ?? 0),
           of((result) => result.writes?.p99 ?? 0),
           of((result) => result.serverMicroseconds ?? 0),
-          of((result) => result.serverMicroseconds ?? 0),
           String(failed),
           of((result) => result.generatorLoad),
         ]),
