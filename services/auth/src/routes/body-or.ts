@@ -7,5 +7,7 @@ export async function bodyOr(request: ApiRequest, fallback: unknown): Promise<un
 
 export function hasBody(request: ApiRequest): boolean {
   const length = request.headers.get('content-length')
-  return length === null ? request.headers.has('transfer-encoding') : length !== '0'
+  return length === null
+    ? request.headers.has('transfer-encoding') || request.headers.has('content-type')
+    : length !== '0'
 }
