@@ -12,6 +12,7 @@ import {
   type Route,
   type Settings,
 } from '@koyalite/kernel'
+import { type MigrationHost, migrationRoutes } from '@koyalite/migrations'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { docsRoutes } from './docs-page'
@@ -26,6 +27,8 @@ export interface Parts {
   readonly mode: 'dev' | 'start'
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
+  /** How the schema is changed while it is served. */
+  readonly migrations: MigrationHost
   /** Where people reach this server, for links in mails. */
   readonly publicUrl: () => string
 }
@@ -40,13 +43,20 @@ export interface Composed {
 }
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
-export function compose({ schema, settings, database, log, metrics, mode, authRuntime, publicUrl }: Parts): Composed {
+export function compose(parts: Parts): Composed {
+  const { schema, settings, database, log, metrics, mode, authRuntime, publicUrl } = parts
   const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
   const audit = createAudit({ database })
   const mail = createMail({ database, settings, mode, log })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
-  const services: readonly Route[] = [...auth.routes, ...mail.routes, ...audit.routes, ...dataRoutes(data)]
+  const services: readonly Route[] = [
+    ...auth.routes,
+    ...mail.routes,
+    ...audit.routes,
+    ...migrationRoutes(parts.migrations),
+    ...dataRoutes(data),
+  ]
   const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),

@@ -5,6 +5,8 @@ import { databasePathOf, type Loaded, loadProject, openProject, type ProjectOpti
 export interface ProjectConnection extends Loaded {
   /** Whether a server that was running already answers. */
   readonly live: boolean
+  /** Why the schema of the tables is not the one of schema.yaml, where nothing serves them; empty where it is. */
+  readonly heldBack: readonly string[]
   /** @param path with its query, as in `/api/collections/posts?limit=1` */
   fetch(path: string, init?: RequestInit): Promise<Response>
   close(): Promise<void>
@@ -22,17 +24,19 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     return {
       ...loaded,
       live: true,
+      heldBack: [],
       fetch: (path, init) => fetch(`http://localhost${path}`, { ...init, unix: socket }),
       async close() {},
     }
   }
-  const project = await openProject(options)
+  const project = await openProject({ migrate: 'additive', ...options })
   const { settings, environment, schema, control } = project.current()
   return {
     settings,
     environment,
     schema,
     live: false,
+    heldBack: project.heldBack,
     fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
     close: () => project.close(),
   }

@@ -1,8 +1,9 @@
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '@koyalite/kernel'
-import { heldBackLines, loadProject, type Project, type ProjectOptions } from './project'
+import { loadProject, type Project, type ProjectOptions } from './project'
 import { ProjectError } from './project-error'
+import { changeLines, heldBackLines } from './project-migrations'
 
 /** What `dev` has noticed and done. */
 export type DevEvent =
@@ -19,6 +20,7 @@ export type DevEvent =
 const SETTLE_MS = 30
 
 const LOADED_FILES = /^(?:schema\.yaml|koyalite(?:\.\w+)?\.yaml|\.env(?:\.\w+)?)$/
+const MIGRATION_FILES = /^\d+_.*\.ya?ml$/
 const SEED_FILES = /\.(?:json|ya?ml|ndjson|csv)$/
 
 /** Follows the files of a project; requests that run meanwhile are answered by what was loaded when they came. */
@@ -41,9 +43,15 @@ export function watchProject(
   }
   // Not the whole folder: data/ changes with every write.
   const seeds = join(project.dir, 'seeds')
+  let migrations = watchMigrations(project.dir, notice)
   const watchers = [
     watch(project.dir, (_event, name) => {
-      if (name !== null && LOADED_FILES.test(name)) notice(name)
+      if (name === 'migrations') {
+        // Made, removed or replaced: what was watched may be gone.
+        migrations?.close()
+        migrations = watchMigrations(project.dir, notice)
+        notice(name)
+      } else if (name !== null && LOADED_FILES.test(name)) notice(name)
     }),
     ...(existsSync(seeds)
       ? [
@@ -56,9 +64,18 @@ export function watchProject(
   return {
     close() {
       clearTimeout(timer)
+      migrations?.close()
       for (const watcher of watchers) watcher.close()
     },
   }
+}
+
+function watchMigrations(dir: string, notice: (file: string) => void) {
+  const folder = join(dir, 'migrations')
+  if (!existsSync(folder)) return undefined
+  return watch(folder, (_event, name) => {
+    if (name !== null && MIGRATION_FILES.test(name)) notice(join('migrations', name))
+  })
 }
 
 async function react(
@@ -67,9 +84,10 @@ async function react(
   files: readonly string[],
   report: (event: DevEvent) => void,
 ): Promise<void> {
-  const loadedFiles = files.filter((file) => LOADED_FILES.test(file))
-  if (loadedFiles.length > 0) report(await reload(project, options, loadedFiles.join(', ')))
-  for (const file of files) if (!LOADED_FILES.test(file)) report({ type: 'seeds_changed', file })
+  const seeds = files.filter((file) => file.startsWith('seeds'))
+  const loaded = files.filter((file) => !seeds.includes(file))
+  if (loaded.length > 0) report(await reload(project, options, loaded.join(', ')))
+  for (const file of seeds) report({ type: 'seeds_changed', file })
 }
 
 async function reload(project: Project, options: ProjectOptions, file: string): Promise<DevEvent> {
@@ -78,12 +96,15 @@ async function reload(project: Project, options: ProjectOptions, file: string): 
     const loaded = await loadProject(options)
     const fixed = changedFixedSettings(project, loaded.settings)
     if (fixed.length > 0) return { type: 'restart_needed', file, settings: fixed }
-    const applied = await project.replace(loaded)
-    if (applied.kind === 'held_back') return { type: 'held_back', file, lines: heldBackLines(applied) }
-    return { type: 'reloaded', file, changes: applied.changes, ms: performance.now() - started }
+    const migrated = await project.replace(loaded)
+    if (migrated.kind !== 'applied') {
+      return { type: 'held_back', file, lines: [...changeLines(migrated), ...heldBackLines(migrated)] }
+    }
+    return { type: 'reloaded', file, changes: changeLines(migrated), ms: performance.now() - started }
   } catch (error) {
     if (error instanceof ProjectError) return { type: 'invalid', file, problems: error.problems }
-    throw error
+    // Whatever it was (a full disk, say), the next change is tried again.
+    return { type: 'invalid', file, problems: [error instanceof Error ? error.message : String(error)] }
   }
 }
 

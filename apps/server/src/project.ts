@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AUDIT_TABLES } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
+import { AppError } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
 import {
@@ -15,12 +16,22 @@ import {
   processEnvironment,
   type Settings,
 } from '@koyalite/kernel'
-import { type AppliedSchema, applySchema } from '@koyalite/migrations'
+import type { MigrationHost, MigrationsContext, UpToDate } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { ProjectError } from './project-error'
+import {
+  changeLines,
+  heldBackLines,
+  type MigrateMode,
+  migrateProject,
+  migrationsContext,
+  readSchemaText,
+  withUsableRules,
+  writeSchemaText,
+} from './project-migrations'
 import { readerCommand } from './reader-command'
 
 export interface ProjectOptions {
@@ -31,6 +42,8 @@ export interface ProjectOptions {
   readonly terminal?: 'pretty' | 'json' | 'none'
   /** `dev`: mails are shown instead of only sent. */
   readonly mode?: 'dev' | 'start'
+  /** What is done to the database first. Where that cannot be done, `dev` and tools serve what the tables are; `start` with `apply` refuses. */
+  readonly migrate?: MigrateMode
 }
 
 /** What is loaded from the project's folder; a reload replaces it as a whole. */
@@ -49,9 +62,12 @@ export interface Project {
   readonly metrics: Metrics
   /** Lines for what opening has changed in the database. */
   readonly changes: readonly string[]
+  /** Why the schema that is served is not the one of schema.yaml; empty where it is. */
+  readonly heldBack: readonly string[]
+  /** `schema` is what the tables are. */
   current(): Loaded & Composed
-  /** Serves these settings and this schema from now on. The database is migrated first; nothing changes if that is held back. */
-  replace(loaded: Loaded): Promise<AppliedSchema>
+  /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
+  replace(loaded: Loaded): Promise<UpToDate>
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. */
   listensAt(url: string): void
   close(): Promise<void>
@@ -81,10 +97,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })
-    return await serveFrom(
-      { dir, databasePath, database, log, mode: options.mode ?? 'start', unlock: () => lock.release() },
-      loaded,
-    )
+    return await serveFrom({ dir, databasePath, database, log, options, unlock: () => lock.release() }, loaded)
   } catch (error) {
     await database?.close()
     await log.close()
@@ -127,17 +140,20 @@ interface OpenParts {
   readonly databasePath: string
   readonly database: Database
   readonly log: Log
-  readonly mode: 'dev' | 'start'
+  readonly options: ProjectOptions
   readonly unlock: () => void
 }
 
 async function serveFrom(
-  { dir, databasePath, database, log, mode, unlock }: OpenParts,
+  { dir, databasePath, database, log, options, unlock }: OpenParts,
   first: Loaded,
 ): Promise<Project> {
+  const { mode = 'start', migrate = 'apply' } = options
   const metrics = createMetrics()
-  const applied = await applySchema(database, first.schema, SYSTEM_TABLES)
-  if (applied.kind === 'held_back') throw new ProjectError(heldBackLines(applied))
+  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES }
+  const opened = await migrateProject(await migrationsContext(migrated, first.schema), migrate)
+  if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
+    throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const authRuntime = await openAuthRuntime({ database, keysDir })
   let url = 'http://localhost'
@@ -150,31 +166,54 @@ async function serveFrom(
       metrics,
       mode,
       authRuntime,
+      migrations,
       publicUrl: () => loaded.settings.server.url ?? url,
     }),
   })
-  let current = composed(first)
+  let changing: Promise<unknown> = Promise.resolve()
+  /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
+  const change = <T extends { readonly schema: Schema }>(
+    loaded: () => Promise<Loaded>,
+    work: (context: MigrationsContext) => Promise<T>,
+  ): Promise<T> => {
+    const next = changing.then(async () => {
+      const target = await loaded()
+      const result = await work(await migrationsContext(migrated, target.schema))
+      const { mail } = current
+      current = composed({ ...target, schema: withUsableRules(result.schema) })
+      await mail.close()
+      return result
+    })
+    changing = next.catch(() => {})
+    return next
+  }
+  const migrations: MigrationHost = {
+    load: async () => migrationsContext(migrated, (await loadForRequest(options)).schema),
+    change: (work) => change(async () => ({ ...current, schema: (await loadForRequest(options)).schema }), work),
+    parse: readSchemaText,
+    readSource: () => readSchema(dir),
+    writeSource: (text) => writeSchemaText(dir, text),
+  }
+  let current = composed({ ...first, schema: withUsableRules(opened.schema) })
   return {
     dir,
     database,
     databasePath,
     log,
     metrics,
-    changes: applied.changes,
+    changes: changeLines(opened),
+    heldBack: heldBackLines(opened),
     current: () => current,
-    async replace(loaded) {
-      const result = await applySchema(database, loaded.schema, SYSTEM_TABLES)
-      if (result.kind === 'applied') {
-        const { mail } = current
-        current = composed(loaded)
-        await mail.close()
-      }
-      return result
-    },
+    replace: (loaded) =>
+      change(
+        async () => loaded,
+        (context) => migrateProject(context, 'apply'),
+      ),
     listensAt(address) {
       url = address
     },
     async close() {
+      await changing
       await current.mail.close()
       authRuntime.close()
       await database.close()
@@ -184,14 +223,16 @@ async function serveFrom(
   }
 }
 
+/** As loadProject; what is wrong with the files is the answer to a request. */
+async function loadForRequest(options: ProjectOptions): Promise<Loaded> {
+  try {
+    return await loadProject(options)
+  } catch (error) {
+    if (!(error instanceof ProjectError)) throw error
+    const details = error.problems.map((message) => ({ field: 'schema', code: 'invalid', message }))
+    throw new AppError('CONFLICT', error.message, { details })
+  }
+}
+
 /** The tables that services keep for themselves. */
 const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]
-
-/** What to tell about changes that could lose data. */
-export function heldBackLines(applied: AppliedSchema & { kind: 'held_back' }): string[] {
-  return [
-    'schema.yaml asks for changes that could lose data, so nothing was changed:',
-    ...applied.differences.map(({ line, reason }) => `  ${line}${reason ? `: ${reason}` : ''}`),
-    'Take them back in schema.yaml.',
-  ]
-}

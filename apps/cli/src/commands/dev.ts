@@ -41,6 +41,10 @@ export function devCommand(): Command {
           },
         })
         for (const change of server.project.changes) print(change)
+        if (server.project.heldBack.length > 0) {
+          print(paint('yellow', 'The schema from before is served.'))
+          for (const line of server.project.heldBack) print(line)
+        }
         if (options.seed === true) await seedFirst(server, dir)
         const { settings, schema } = server.project.current()
         const shown = { name: settings.name, url: server.url, dir: options.dir ?? '.', schema }
@@ -99,6 +103,7 @@ function asProject(server: RunningServer): Project {
   return {
     ...project.current(),
     live: true,
+    heldBack: project.heldBack,
     fetch: async (path, init) =>
       project.current().control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
     close: async () => {},

@@ -29,7 +29,10 @@ export function checkNewConstraints(
   })
   return [
     ...ofFields,
-    ...indexes.map((index) => uniqueCheck(after, index.fields, `index ${index.name} of ${after.name}`)),
+    ...indexes.map((index) => ({
+      ...uniqueCheck(after, index.fields, `index ${index.name} of ${after.name}`),
+      index: index.name,
+    })),
   ]
 }
 
@@ -52,7 +55,8 @@ function fieldChecks(collection: Collection, field: Field, to: Schema): readonly
   }
   const checks = conditions.map(([condition, problem]): MigrationStep => {
     const text = `SELECT ${column} FROM ${quoteName(collection.table)} WHERE ${column} IS NOT NULL AND NOT (${condition}) LIMIT 1`
-    return { kind: 'check', text, message: `${name} has values that are ${problem}: give a fill that changes them` }
+    const message = `${name} has values that are ${problem}: give a fill that changes them`
+    return { kind: 'check', text, message, shows: [field.name] }
   })
   return [
     ...checks,
@@ -61,7 +65,11 @@ function fieldChecks(collection: Collection, field: Field, to: Schema): readonly
   ]
 }
 
-function uniqueCheck(collection: Collection, fields: readonly string[], name: string): MigrationStep {
+function uniqueCheck(
+  collection: Collection,
+  fields: readonly string[],
+  name: string,
+): MigrationStep & { readonly kind: 'check' } {
   const columns = fields.map((field) => quoteName(collection.fields.get(field)?.column ?? field))
   const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
   const list = columns.join(', ')
@@ -69,6 +77,7 @@ function uniqueCheck(collection: Collection, fields: readonly string[], name: st
     kind: 'check',
     text: `SELECT ${list} FROM ${quoteName(collection.table)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
     message: `${name} cannot be unique: existing documents share a value`,
+    shows: fields,
   }
 }
 
@@ -83,6 +92,7 @@ function referenceCheck(collection: Collection, field: Field, to: Schema): reado
       kind: 'check',
       text: `SELECT ${column} FROM ${quoteName(collection.table)} WHERE ${column} IS NOT NULL AND ${column} NOT IN (${known}) LIMIT 1`,
       message: `${collection.name}.${field.name} refers to documents of ${target.name} that do not exist`,
+      shows: [field.name],
     },
   ]
 }

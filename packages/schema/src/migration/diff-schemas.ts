@@ -87,7 +87,8 @@ function diffIndexes(from: Collection, to: Collection): readonly Difference[] {
   const before = new Map(from.indexes.map((index) => [index.name, index]))
   const after = new Set(to.indexes.map((index) => index.name))
   const difference = (change: 'added' | 'removed' | 'changed', sign: string, index: Index): Difference => {
-    const reason = change === 'removed' ? undefined : reasonAgainstIndex(before.get(index.name), index, from, to)
+    const old = before.get(index.name)
+    const reason = change === 'changed' && old ? reasonAgainstIndex(old, index, from, to) : undefined
     return {
       kind: reason === undefined ? 'additive' : 'destructive',
       subject: { of: 'index', change, collection: to.name, index: index.name },
@@ -105,15 +106,10 @@ function diffIndexes(from: Collection, to: Collection): readonly Difference[] {
   ]
 }
 
-/** A unique index is stricter, unless it was as strict before, or one of its fields is new and null everywhere. */
-function reasonAgainstIndex(
-  old: Index | undefined,
-  index: Index,
-  from: Collection,
-  to: Collection,
-): string | undefined {
+/** An index that becomes unique is stricter, unless it was as strict before, or one of its fields is new and null everywhere. */
+function reasonAgainstIndex(old: Index, index: Index, from: Collection, to: Collection): string | undefined {
   if (!index.unique) return undefined
-  if (old?.unique && old.fields.every((name) => index.fields.includes(name))) return undefined
+  if (old.unique && old.fields.every((name) => index.fields.includes(name))) return undefined
   const isNullEverywhere = index.fields.some(
     (name) => !from.fields.has(name) && to.fields.get(name)?.default === undefined,
   )

@@ -13,6 +13,8 @@ export interface DraftOptions {
   readonly version: number
   readonly name: string
   readonly description?: string
+  /** Differences that would be applied by themselves, if the documents met them (a new unique index). */
+  readonly refused?: readonly Difference[]
   /** What the author says to a possible rename. Without an answer the draft has both ways as comments, and is refused until one is chosen. */
   readonly answer?: (hint: RenameHint) => 'rename' | 'drop' | undefined
 }
@@ -30,7 +32,10 @@ export function draftMigration(options: DraftOptions): string {
 
 function draftOperations(options: DraftOptions): readonly string[] {
   const { renames, from, undecided } = answerHints(options)
-  const differences = diffSchemas(from, options.to).filter(({ kind }) => kind === 'destructive')
+  const differences = [
+    ...diffSchemas(from, options.to).filter(({ kind }) => kind === 'destructive'),
+    ...(options.refused ?? []),
+  ]
   const isUndecided = ({ hint }: Difference) => undecided.some((other) => sameHint(other, hint))
   const operations = differences
     .filter((difference) => !isUndecided(difference))

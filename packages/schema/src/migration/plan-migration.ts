@@ -1,6 +1,6 @@
 import type { Schema } from '../model'
 import type { Difference } from './difference'
-import type { KeptObject } from './migration-step'
+import type { KeptObject, MigrationStep } from './migration-step'
 import { planTables } from './plan-tables'
 
 export interface PlanMigrationOptions {
@@ -9,7 +9,7 @@ export interface PlanMigrationOptions {
 }
 
 /**
- * The statements that make the tables of `to` from those of `from`, for differences that are applied by themselves. They run in one transaction with foreign
+ * The steps that make the tables of `to` from those of `from`, for differences that are applied by themselves. They run in one transaction with foreign
  * keys unenforced; references are verified before the commit, and the change log's triggers are made anew. Throws if a difference is destructive: that needs a
  * migration file.
  */
@@ -18,8 +18,8 @@ export function planMigration(
   from: Schema,
   to: Schema,
   { keep = [] }: PlanMigrationOptions = {},
-): readonly string[] {
+): readonly MigrationStep[] {
   const held = differences.find((difference) => difference.kind === 'destructive')
   if (held) throw new Error(`${held.line} needs a migration file: ${held.reason}`)
-  return planTables(from, to, { keep }).map((step) => step.text)
+  return planTables(from, to, { keep })
 }

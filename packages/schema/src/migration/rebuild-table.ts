@@ -81,6 +81,7 @@ function misfits(name: string, field: Field, column: string, fits: string, table
     kind: 'check',
     text: `SELECT ${column} FROM ${quoteName(table)} WHERE ${column} IS NOT NULL AND NOT coalesce(${fits}, 0) LIMIT 1`,
     message: `${name} has values that are not of type ${field.type}: give a fill that converts them`,
+    shows: [field.name],
   }
 }
 

@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { createSchemaSql, quoteName } from '../ddl'
-import type { KeptObject, MigrationStep } from '../migration/migration-step'
+import { checkFailure, type KeptObject, type MigrationStep } from '../migration/migration-step'
 import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { formatProblem } from '../problems'
@@ -27,7 +27,10 @@ export function runSteps(database: Database, steps: readonly MigrationStep[]): v
   try {
     for (const step of steps) {
       if (step.kind === 'sql') database.run(step.text)
-      else if (database.query(step.text).values().length > 0) throw new Error(step.message)
+      else {
+        const [row] = database.query(step.text).values()
+        if (row) throw new Error(checkFailure(step, row))
+      }
     }
     const broken = database.query('PRAGMA foreign_key_check').values()
     if (broken.length > 0) throw new Error(`references to nothing: ${JSON.stringify(broken)}`)

@@ -1,7 +1,6 @@
 import { expect } from 'bun:test'
 import { diffSchemas } from '../migration/diff-schemas'
 import { type Migration, parseMigration } from '../migration/migration-file'
-import { sqlStep } from '../migration/migration-step'
 import { planMigration } from '../migration/plan-migration'
 import { type MigrationFilePlan, planMigrationFile } from '../migration/plan-migration-file'
 import type { Schema } from '../model'
@@ -34,7 +33,7 @@ export function apply(database: Database, from: Schema, to: Schema, file: Migrat
   const rest = planMigration(diffSchemas(planned.plan.after, to), planned.plan.after, to, {
     keep: keptObjects(database),
   })
-  runSteps(database, rest.map(sqlStep))
+  runSteps(database, rest)
   expect(structure(database)).toEqual(structure(freshDatabase(to)))
   return planned.plan
 }

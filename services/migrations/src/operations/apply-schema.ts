@@ -1,45 +1,80 @@
 import { type Difference, diffSchemas, emptySchema, planMigration, type Schema } from '@koyalite/schema'
-import { changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
+import type { MigrationsContext } from '../migrations-context'
+import { foreignTables } from '../store/foreign-tables'
 import { keptObjects } from '../store/kept-objects'
-import { loggedTable } from '../store/logged-table'
-import { createSystemTables, isCurrent, storedSchema, storeSchema } from '../store/system-tables'
+import { putLogTriggers } from '../store/log-triggers'
+import { insertRecord } from '../store/migration-records'
+import { runPlan } from '../store/run-plan'
+import { runSteps, StepFailed } from '../store/run-steps'
+import { createSystemTables, storedSchema, storeSchema } from '../store/system-tables'
 
 export type AppliedSchema =
   /** The tables are as the schema says; `changes` has a line for each thing that was done. */
   | { readonly kind: 'applied'; readonly changes: readonly string[] }
-  /** Nothing was done: these differences could lose data and need a migration file. */
+  /** Nothing was done: these differences could lose or refuse data, and need a migration file. */
   | { readonly kind: 'held_back'; readonly differences: readonly Difference[] }
+  | { readonly kind: 'failed'; readonly problems: readonly string[] }
 
-/**
- * Makes the tables what the schema says, as far as that can lose nothing. One transaction: it happens whole or not at all.
- * @param systemTables the other services' own tables
- */
-export async function applySchema(
-  database: Database,
-  schema: Schema,
-  systemTables: readonly string[],
-): Promise<AppliedSchema> {
-  if (isCurrent(database, schema, systemTables)) return { kind: 'applied', changes: [] }
-  const { value } = await database.migrate((tx): AppliedSchema => {
-    createSystemTables(tx, systemTables)
-    const before = storedSchema(tx) ?? emptySchema()
-    const differences = diffSchemas(before, schema)
-    const destructive = differences.filter((difference) => difference.kind === 'destructive')
-    if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
-    for (const text of planMigration(differences, before, schema, { keep: keptObjects(tx) })) tx.exec(text)
-    logChanges(tx, schema)
-    storeSchema(tx, schema, systemTables)
-    return { kind: 'applied', changes: differences.map((difference) => difference.line) }
-  })
-  return value
+/** Makes the tables what the schema says, as far as that can lose nothing. One transaction: it happens whole or not at all. */
+export async function applySchema(context: MigrationsContext): Promise<AppliedSchema> {
+  const { database, schema, systemTables } = context
+  let differences: readonly Difference[] = []
+  try {
+    const { value } = await database.migrate((tx): AppliedSchema => {
+      createSystemTables(tx, systemTables)
+      const before = storedSchema(tx)
+      if (!before) return createFresh(tx, context)
+      differences = diffSchemas(before, schema)
+      const destructive = differences.filter(({ kind }) => kind === 'destructive')
+      if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
+      const steps = planMigration(differences, before, schema, { keep: keptObjects(tx) })
+      runPlan(tx, { before, after: schema, steps, systemTables })
+      return { kind: 'applied', changes: differences.map(({ line }) => line) }
+    })
+    return value
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error
+    if (error.indexes.size === 0)
+      return { kind: 'failed', problems: [`schema.yaml cannot be applied: ${error.message}`] }
+    return { kind: 'held_back', differences: refusedIndexes(differences, error.indexes) }
+  }
 }
 
-/** Puts the triggers of the change log on every table anew: a table that has changed has lost or outgrown its own. */
-function logChanges(tx: Tx, schema: Schema): void {
-  for (const collection of schema.collections.values()) {
-    for (const { name, sql } of changeTriggers(loggedTable(collection))) {
-      tx.exec(`DROP TRIGGER IF EXISTS "${name}"`)
-      tx.exec(sql)
-    }
+type ApplyTx = Parameters<Parameters<MigrationsContext['database']['migrate']>[0]>[0]
+
+/** The tables of a database that has none. The project's migrations lie before it: they are noted, not run. */
+function createFresh(tx: ApplyTx, { schema, systemTables, files }: MigrationsContext): AppliedSchema {
+  const taken = foreignTables(tx, schema)
+  if (taken.length > 0) {
+    const problem = `the database has tables of another program already (${taken.join(', ')}): 'koyalite init --from <file>' makes a project of such a database`
+    return { kind: 'failed', problems: [problem] }
   }
+  const differences = diffSchemas(emptySchema(), schema)
+  runSteps(tx, planMigration(differences, emptySchema(), schema))
+  putLogTriggers(tx, schema)
+  storeSchema(tx, schema, systemTables)
+  for (const { migration, version, checksum, text } of files) {
+    if (!migration) continue
+    insertRecord(tx, {
+      ...{ version, name: migration.name, description: migration.description ?? null, checksum, source: text },
+      ...{ schemaBefore: '', schemaAfter: '', snapshot: null, appliedAt: new Date().toISOString(), durationMs: 0 },
+    })
+  }
+  return { kind: 'applied', changes: differences.map(({ line }) => line) }
+}
+
+/** New unique indexes come by themselves where the documents meet them; these do not. */
+export function refusedIndexes(
+  differences: readonly Difference[],
+  reasons: ReadonlyMap<string, string>,
+): readonly Difference[] {
+  return differences.flatMap((difference): Difference[] => {
+    const reason = difference.subject.of === 'index' ? reasons.get(difference.subject.index) : undefined
+    return reason === undefined ? [] : [{ ...difference, kind: 'destructive', reason }]
+  })
+}
+
+/** The schema that the tables have now, or what it was given where they have none. */
+export function servedSchema(context: MigrationsContext): Schema {
+  return storedSchema(context.database) ?? context.schema
 }

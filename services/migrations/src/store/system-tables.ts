@@ -1,5 +1,6 @@
 import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
+import { quote } from './quote'
 
 /** The schema that the tables have now: what the next one is compared with. */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
@@ -18,19 +19,30 @@ export function createSystemTables(tx: Tx, others: readonly string[]): void {
 
 /** Whether a database has this schema and these system tables already, so that a start has nothing to do. */
 export function isCurrent(database: Database, schema: Schema, others: readonly string[]): boolean {
-  const isThere = database.get({ text: `SELECT 1 FROM sqlite_schema WHERE "name" = '_koyalite_schema'`, params: [] })
-  if (!isThere) return false
-  const row = database.get({ text: `SELECT "model", "system" FROM "_koyalite_schema" WHERE "id" = 1`, params: [] })
-  return row?.[0] === serializeSchema(schema) && row[1] === systemHash(others)
+  const stored = storedRow(database)
+  return stored?.model === serializeSchema(schema) && stored.system === systemHash(others)
+}
+
+/** Whether a database has the system tables as they are now. */
+export function hasSystemTables(database: Database, others: readonly string[]): boolean {
+  return storedRow(database)?.system === systemHash(others)
 }
 
 function systemHash(others: readonly string[]): string {
   return Bun.hash([...OWN_TABLES, ...others].join(';')).toString(36)
 }
 
-export function storedSchema(tx: Tx): Schema | null {
-  const row = tx.get({ text: `SELECT "model" FROM "_koyalite_schema" WHERE "id" = 1`, params: [] })
-  return row ? deserializeSchema(row[0] as string) : null
+/** The schema that the tables have; null where none was ever applied. */
+export function storedSchema(source: Pick<Database, 'get'> | Pick<Tx, 'get'>): Schema | null {
+  const row = storedRow(source)
+  return row ? deserializeSchema(row.model) : null
+}
+
+function storedRow(source: Pick<Database, 'get'> | Pick<Tx, 'get'>): { model: string; system: string } | null {
+  const isThere = source.get({ text: `SELECT 1 FROM sqlite_schema WHERE "name" = '_koyalite_schema'`, params: [] })
+  if (!isThere) return null
+  const row = source.get({ text: `SELECT "model", "system" FROM "_koyalite_schema" WHERE "id" = 1`, params: [] })
+  return row ? { model: String(row[0]), system: String(row[1]) } : null
 }
 
 /** Notes what the tables are now, for the next start and for whoever looks into the system tables. */
@@ -45,8 +57,4 @@ export function storeSchema(tx: Tx, schema: Schema, others: readonly string[]): 
       tx.run({ text, params: Object.values(row) })
     }
   }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

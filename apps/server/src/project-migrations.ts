@@ -1,0 +1,127 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '@koyalite/contracts'
+import {
+  bringUpToDate,
+  createSnapshots,
+  ensureSystemTables,
+  type MigrationsContext,
+  readMigrationFiles,
+  servedSchema,
+  type UpToDate,
+} from '@koyalite/migrations'
+import { checkRules } from '@koyalite/query'
+import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { ProjectError } from './project-error'
+
+/**
+ * What opening a project does to its database. `apply`: all that is still to be done. `additive`: what comes by itself; migration files are left. `none`:
+ * nothing.
+ */
+export type MigrateMode = 'apply' | 'additive' | 'none'
+
+export interface MigratedProject {
+  readonly dir: string
+  readonly database: Database
+  readonly databasePath: string
+  readonly systemTables: readonly string[]
+}
+
+/** What migrations of a project work on, with its files as they are on the disk now. */
+export async function migrationsContext(project: MigratedProject, schema: Schema): Promise<MigrationsContext> {
+  const { dir, database, databasePath, systemTables } = project
+  const snapshots = databasePath === ':memory:' ? null : createSnapshots({ folder: join(dir, 'data', 'snapshots') })
+  return { database, schema, systemTables, snapshots, files: await readMigrationFiles(dir) }
+}
+
+/** Migrates as `mode` says. Throws ProjectError where the tables are none that could be served. */
+export async function migrateProject(context: MigrationsContext, mode: MigrateMode): Promise<UpToDate> {
+  if (mode === 'none') {
+    await ensureSystemTables(context)
+    return { kind: 'applied', changes: [], migrations: [], schema: servedSchema(context) }
+  }
+  const result = await bringUpToDate(context, mode === 'apply' ? 'apply' : 'leave')
+  if (result.kind === 'failed' && result.schema === context.schema) throw new ProjectError(result.problems)
+  return result
+}
+
+/** What to tell about a schema that is not, or not yet, what schema.yaml says; nothing where it is. */
+export function heldBackLines(result: UpToDate): readonly string[] {
+  switch (result.kind) {
+    case 'applied':
+      return []
+    case 'pending':
+      return [`Migrations wait to be applied: ${result.files.join(', ')}`, "Apply them with 'koyalite migrate apply'."]
+    case 'failed':
+      return result.problems
+    case 'held_back':
+      return [
+        'schema.yaml asks for changes that could lose or refuse data, so nothing was changed:',
+        ...result.differences.map(({ line, reason, hint }) => {
+          const more = [...(reason === undefined ? [] : [reason]), ...(hint ? [formatHint(hint)] : [])].join('; ')
+          return `  ${line}${more === '' ? '' : `: ${more}`}`
+        }),
+        "Missing is a migration file: 'koyalite migrate create <name>' drafts it. Or take the changes back in schema.yaml.",
+      ]
+  }
+}
+
+/** A line for each thing that was done. */
+export function changeLines(result: UpToDate): readonly string[] {
+  const files = result.migrations.map(({ file, snapshot }) => {
+    return `✓ ${file}${snapshot === null ? '' : ` (the database as it was before: ${snapshot})`}`
+  })
+  return [...files, ...(result.kind === 'applied' ? result.changes : [])]
+}
+
+/**
+ * A schema whose rules can all be used. Those of a stored schema may speak of fields that a rollback has renamed: their collections are then closed to
+ * everyone but operators and service keys.
+ */
+export function withUsableRules(schema: Schema): Schema {
+  if (isUsable(schema)) return schema
+  const closed = closeCollections(schema, new Set(schema.collections.keys()))
+  const broken = [...schema.collections.keys()].filter((name) => {
+    const others = new Set([...schema.collections.keys()].filter((other) => other !== name))
+    return !isUsable(closeCollections(schema, others))
+  })
+  const repaired = closeCollections(schema, new Set(broken))
+  return isUsable(repaired) ? repaired : closed
+}
+
+function isUsable(schema: Schema): boolean {
+  return checkRules(schema, { file: 'schema.yaml' }).length === 0
+}
+
+function closeCollections(schema: Schema, names: ReadonlySet<string>): Schema {
+  const collections = [...schema.collections].map(([name, collection]) => {
+    if (!names.has(name)) return [name, collection] as const
+    const never = { source: 'false', position: collection.position }
+    const fields = [...collection.fields].map(([key, field]) => {
+      const { read, write } = field
+      return [key, { ...field, ...(read && { read: never }), ...(write && { write: never }) }] as const
+    })
+    const closed = new Map(fields)
+    const primaryKey = closed.get(collection.primaryKey.name) ?? collection.primaryKey
+    return [name, { ...collection, fields: closed, primaryKey, rules: {}, policies: [] }] as const
+  })
+  return { ...schema, collections: new Map(collections) }
+}
+
+/** A schema from the text of schema.yaml. Throws VALIDATION_ERROR with everything that is wrong. */
+export function readSchemaText(text: string): Schema {
+  const file = 'schema.yaml'
+  const parsed = parseSchema(text, { file })
+  const problems = parsed.ok ? checkRules(parsed.schema, { file }) : parsed.problems
+  if (parsed.ok && problems.length === 0) return parsed.schema
+  const details = problems.map((problem) => ({ field: 'source', code: 'invalid', message: formatProblem(problem) }))
+  throw new AppError('VALIDATION_ERROR', details.map(({ message }) => message).join('\n'), { details })
+}
+
+/** Puts another text in the place of schema.yaml, whole or not at all. */
+export async function writeSchemaText(dir: string, text: string): Promise<void> {
+  const part = join(dir, '.schema.yaml.part')
+  await writeFile(part, text)
+  await rename(part, join(dir, 'schema.yaml'))
+}

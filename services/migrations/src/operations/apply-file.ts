@@ -1,0 +1,78 @@
+import {
+  formatProblem,
+  type Migration,
+  type MigrationOperation,
+  planMigrationFile,
+  serializeSchema,
+} from '@koyalite/schema'
+import type { MigrationsContext } from '../migrations-context'
+import { keptObjects } from '../store/kept-objects'
+import { insertRecord } from '../store/migration-records'
+import { runPlan } from '../store/run-plan'
+import { reasonOf, StepFailed } from '../store/run-steps'
+import { createSystemTables, storedSchema } from '../store/system-tables'
+import type { PendingFile } from './plan-pending'
+
+/** A migration that has been applied. */
+export interface AppliedMigration {
+  readonly version: number
+  readonly name: string
+  readonly file: string
+  /** The copy of the database that was made before. */
+  readonly snapshot: string | null
+}
+
+/**
+ * Applies one file in one transaction, planned for the tables as they are in it, and records it there.
+ * Throws StepFailed; then everything is as before.
+ */
+export async function applyFile(
+  context: MigrationsContext,
+  file: PendingFile,
+  { following, destroys }: { readonly following: readonly Migration[]; readonly destroys: boolean },
+): Promise<AppliedMigration> {
+  const { database, schema, systemTables } = context
+  const { migration, version } = file
+  const reason = `before-${String(version).padStart(3, '0')}_${migration.name}`
+  const snapshot = destroys ? await takeSnapshot(context, reason) : null
+  const started = performance.now()
+  await database.migrate((tx) => {
+    createSystemTables(tx, systemTables)
+    const before = storedSchema(tx)
+    if (!before) throw new StepFailed(['the database has no schema yet'], new Map())
+    const planned = planMigrationFile(migration, { from: before, to: schema, following, keep: keptObjects(tx) })
+    if (!planned.ok) throw new StepFailed(planned.problems.map(formatProblem), new Map())
+    const { after, steps } = planned.plan
+    runPlan(tx, { before, after, steps, renamed: renames(migration.operations), systemTables })
+    insertRecord(tx, {
+      ...{ version, name: migration.name, description: migration.description ?? null },
+      ...{ checksum: file.checksum, source: file.text, snapshot },
+      ...{ schemaBefore: serializeSchema(before), schemaAfter: serializeSchema(after) },
+      ...{ appliedAt: new Date().toISOString(), durationMs: Math.round(performance.now() - started) },
+    })
+  })
+  return { version, name: migration.name, file: file.file, snapshot }
+}
+
+async function takeSnapshot({ database, snapshots }: MigrationsContext, reason: string): Promise<string | null> {
+  try {
+    return (await snapshots?.take(database, reason)) ?? null
+  } catch (error) {
+    throw new StepFailed(
+      [`it needs a copy of the database first, and that failed: ${reasonOf(error)}`],
+      new Map(),
+      error,
+    )
+  }
+}
+
+/** What collections are called after operations, by their names before. */
+export function renames(operations: readonly MigrationOperation[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const operation of operations) {
+    if (operation.type !== 'rename_collection') continue
+    const first = [...names].find(([, name]) => name === operation.from)?.[0] ?? operation.from
+    names.set(first, operation.to)
+  }
+  return names
+}

@@ -1,0 +1,71 @@
+import type { Difference, Schema } from '@koyalite/schema'
+import type { MigrationsContext } from '../migrations-context'
+import { reasonOf, StepFailed } from '../store/run-steps'
+import { hasSystemTables, isCurrent } from '../store/system-tables'
+import { type AppliedMigration, applyFile } from './apply-file'
+import { applySchema, servedSchema } from './apply-schema'
+import { planPending } from './plan-pending'
+
+interface Done {
+  /** What the tables are now, and so what can be served. */
+  readonly schema: Schema
+  /** The files that were applied. */
+  readonly migrations: readonly AppliedMigration[]
+}
+
+export type UpToDate =
+  /** The tables are as schema.yaml says; `changes` has a line for each thing that came by itself. */
+  | (Done & { readonly kind: 'applied'; readonly changes: readonly string[] })
+  /** Differences that could lose or refuse data, and that no file covers: nothing was done. */
+  | (Done & { readonly kind: 'held_back'; readonly differences: readonly Difference[] })
+  /** A file is wrong, or does not fit the documents: nothing of it was done. */
+  | (Done & { readonly kind: 'failed'; readonly problems: readonly string[] })
+  /** There are files to be applied, and this was not to be done. */
+  | (Done & { readonly kind: 'pending'; readonly files: readonly string[] })
+
+/**
+ * Applies the migration files that are still to be applied, each in a transaction of its own, and then what comes by itself. Nothing is begun if something
+ * would be held back at the end.
+ * @param files whether to apply them, or to do without
+ */
+export async function bringUpToDate(context: MigrationsContext, files: 'apply' | 'leave' = 'apply'): Promise<UpToDate> {
+  const { database, schema, systemTables } = context
+  const plan = planPending(context)
+  const nothing = { schema: plan.stored ?? schema, migrations: [] }
+  if (!plan.ok) return { kind: 'failed', problems: plan.problems, ...nothing }
+  if (plan.pending.length === 0 && isCurrent(database, schema, systemTables)) {
+    return { kind: 'applied', changes: [], schema, migrations: [] }
+  }
+  const held = plan.rest.filter(({ kind }) => kind === 'destructive')
+  if (held.length > 0) return { kind: 'held_back', differences: held, ...nothing }
+  if (plan.pending.length > 0 && files === 'leave') {
+    return { kind: 'pending', files: plan.pending.map(({ file }) => file), ...nothing }
+  }
+  const migrations: AppliedMigration[] = []
+  for (const [i, file] of plan.pending.entries()) {
+    const following = plan.pending.slice(i + 1).map(({ migration }) => migration)
+    try {
+      migrations.push(await applyFile(context, file, { following, destroys: plan.plans[i]?.destroys ?? true }))
+    } catch (error) {
+      if (!(error instanceof StepFailed) && !isOfMigration(error)) throw error
+      const problem = `${file.file} failed, and nothing of it was done: ${reasonOf(error)}`
+      return { kind: 'failed', problems: [problem], schema: servedSchema(context), migrations }
+    }
+  }
+  const rest = await applySchema(context)
+  return { ...rest, schema: rest.kind === 'applied' ? schema : servedSchema(context), migrations }
+}
+
+/** Makes the tables that services keep for themselves, and leaves the schema alone. */
+export async function ensureSystemTables(context: MigrationsContext): Promise<void> {
+  const { database, systemTables } = context
+  if (hasSystemTables(database, systemTables)) return
+  await database.migrate((tx) => {
+    for (const text of systemTables) tx.exec(text)
+  })
+}
+
+/** References that would break, or a statement that ends the transaction: the migration's fault, noticed by the database. */
+function isOfMigration(error: unknown): boolean {
+  return error instanceof Error && /^(the migration would|a statement ended)/.test(error.message)
+}

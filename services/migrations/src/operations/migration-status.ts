@@ -1,0 +1,89 @@
+import { type Difference, formatHint } from '@koyalite/schema'
+import type { MigrationsContext } from '../migrations-context'
+import { readRecords } from '../store/migration-records'
+import { planPending } from './plan-pending'
+import { refusedByDocuments } from './refused-by-documents'
+import { planRollbacks } from './roll-back'
+
+/** One migration, in the file, in the database, or in both. */
+export interface MigrationState {
+  readonly version: number
+  readonly name: string
+  readonly description: string | null
+  /** `missing`: applied, and its file is gone. `changed`: applied, and its file says something else now. */
+  readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
+  readonly file: string | null
+  readonly applied_at: string | null
+  readonly snapshot: string | null
+  /** It drops or replaces values. Null where that is not known. */
+  readonly destroys: boolean | null
+  /** Whether it can be rolled back; null where that is not known. */
+  readonly reversible: boolean | null
+  /** Why it cannot, or what is lost even so. */
+  readonly remarks: readonly string[]
+}
+
+/** Something that schema.yaml asks for and no migration file covers. */
+export interface OpenChange {
+  readonly change: string
+  /** Applied by itself, without a file. */
+  readonly automatic: boolean
+  readonly reason: string | null
+  /** What it may be in truth. */
+  readonly hint: string | null
+}
+
+export interface MigrationStatus {
+  /** The tables are as schema.yaml says. */
+  readonly up_to_date: boolean
+  readonly migrations: readonly MigrationState[]
+  readonly changes: readonly OpenChange[]
+  readonly problems: readonly string[]
+}
+
+/** Where a project stands: what was applied, what is to be applied, and what is missing. Changes nothing. */
+export async function migrationStatus(context: MigrationsContext): Promise<MigrationStatus> {
+  const plan = planPending(context)
+  const records = readRecords(context.database)
+  const rollbacks = new Map(planRollbacks(context, records.length).map((rollback) => [rollback.version, rollback]))
+  const applied = records.map((record): MigrationState => {
+    const file = context.files.find(({ version }) => version === record.version)
+    const rollback = rollbacks.get(record.version)
+    return {
+      ...{ version: record.version, name: record.name, description: record.description },
+      state: !file ? 'missing' : file.checksum === record.checksum ? 'applied' : 'changed',
+      ...{ file: file?.file ?? null, applied_at: record.appliedAt, snapshot: record.snapshot, destroys: null },
+      // Beyond the first that cannot be taken back, nothing is known.
+      reversible: rollback ? rollback.possible : null,
+      remarks: !rollback ? [] : rollback.possible ? rollback.losses : rollback.reasons,
+    }
+  })
+  const known = new Set(records.map(({ version }) => version))
+  const pending = context.files
+    .filter(({ version }) => !known.has(version))
+    .map(({ file, version, migration }): MigrationState => {
+      const planned = plan.ok ? plan.plans.find((candidate) => candidate.migration.version === version) : undefined
+      const reversibility = planned?.reversibility
+      return {
+        ...{ version, name: migration?.name ?? '', description: migration?.description ?? null },
+        ...{ state: migration ? 'pending' : 'invalid', file, applied_at: null, snapshot: null },
+        ...{ destroys: planned?.destroys ?? null, reversible: reversibility?.reversible ?? null },
+        remarks: !reversibility ? [] : reversibility.reversible ? reversibility.losses : reversibility.reasons,
+      }
+    })
+  const rest = plan.ok ? plan.rest : []
+  const refused = plan.ok ? await refusedByDocuments(context, plan) : []
+  const changes = rest.map((difference) => {
+    return openChange(refused.find(({ line }) => line === difference.line) ?? difference)
+  })
+  return {
+    up_to_date: plan.ok && plan.stored !== null && plan.pending.length === 0 && changes.length === 0,
+    migrations: [...applied, ...pending].toSorted((a, b) => a.version - b.version),
+    changes,
+    problems: plan.ok ? [] : plan.problems,
+  }
+}
+
+function openChange({ line, kind, reason, hint }: Difference): OpenChange {
+  return { change: line, automatic: kind === 'additive', reason: reason ?? null, hint: hint ? formatHint(hint) : null }
+}

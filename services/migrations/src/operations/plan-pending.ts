@@ -1,0 +1,71 @@
+import {
+  type Difference,
+  diffSchemas,
+  formatProblem,
+  type Migration,
+  type MigrationFilePlan,
+  planPendingMigrations,
+  type Schema,
+} from '@koyalite/schema'
+import type { MigrationFile } from '../migration-files'
+import type { MigrationsContext } from '../migrations-context'
+import { type MigrationRecord, readRecords } from '../store/migration-records'
+import { storedSchema } from '../store/system-tables'
+
+/** A file that is still to be applied. */
+export interface PendingFile extends MigrationFile {
+  readonly migration: Migration
+}
+
+export type PendingPlan =
+  | {
+      readonly ok: true
+      /** The schema that the tables have; null in a database without any. */
+      readonly stored: Schema | null
+      readonly pending: readonly PendingFile[]
+      readonly plans: readonly MigrationFilePlan[]
+      /** The schema after all pending files. */
+      readonly end: Schema | null
+      /** What no file covers: the additive part comes by itself, the rest is held back. */
+      readonly rest: readonly Difference[]
+    }
+  | { readonly ok: false; readonly stored: Schema | null; readonly problems: readonly string[] }
+
+/** What is still to be done, without doing it. */
+export function planPending(context: MigrationsContext): PendingPlan {
+  const { database, schema, files } = context
+  const stored = storedSchema(database)
+  const records = readRecords(database)
+  const problems = [...changedFiles(files, records), ...files.flatMap((file) => file.problems)]
+  if (problems.length > 0) return { ok: false, stored, problems }
+  if (!stored) return { ok: true, stored, pending: [], plans: [], end: null, rest: [] }
+  const pending = pendingFiles(files, records)
+  const planned = planPendingMigrations(
+    pending.map(({ migration }) => migration),
+    { from: stored, to: schema },
+  )
+  if (!planned.ok) return { ok: false, stored, problems: planned.problems.map(formatProblem) }
+  const end = planned.plans.at(-1)?.after ?? stored
+  return { ok: true, stored, pending, plans: planned.plans, end, rest: diffSchemas(end, schema) }
+}
+
+export function pendingFiles(
+  files: readonly MigrationFile[],
+  records: readonly MigrationRecord[],
+): readonly PendingFile[] {
+  const applied = new Set(records.map(({ version }) => version))
+  return files.flatMap(({ migration, ...file }) =>
+    migration && !applied.has(file.version) ? [{ ...file, migration }] : [],
+  )
+}
+
+/** What was applied is history: a file that says something else now would be believed and is not true. */
+function changedFiles(files: readonly MigrationFile[], records: readonly MigrationRecord[]): readonly string[] {
+  return files.flatMap(({ file, version, checksum }) => {
+    const record = records.find((candidate) => candidate.version === version)
+    if (!record || record.checksum === checksum) return []
+    return [
+      `${file} was changed after it had been applied (${record.appliedAt.slice(0, 10)}): restore it and write another one, or take it back first with 'koyalite migrate rollback'`,
+    ]
+  })
+}

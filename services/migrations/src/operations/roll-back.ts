@@ -1,0 +1,112 @@
+import { deserializeSchema, type Migration, parseMigration, planRollback, type Schema } from '@koyalite/schema'
+import type { MigrationsContext } from '../migrations-context'
+import { keptObjects } from '../store/kept-objects'
+import { deleteRecord, type MigrationRecord, readRecords } from '../store/migration-records'
+import { runPlan } from '../store/run-plan'
+import { reasonOf, StepFailed } from '../store/run-steps'
+import { storedSchema } from '../store/system-tables'
+import { servedSchema } from './apply-schema'
+
+/** Whether an applied migration can be taken back, as the tables are now. `losses` are what is not as before even then. */
+export type RollbackPlan = { readonly version: number; readonly name: string } & (
+  | { readonly possible: true; readonly losses: readonly string[] }
+  | { readonly possible: false; readonly reasons: readonly string[] }
+)
+
+export interface RolledBack {
+  readonly kind: 'rolled_back' | 'failed'
+  /** What the tables are now. */
+  readonly schema: Schema
+  /** Taken back, the last one first. */
+  readonly migrations: readonly {
+    readonly version: number
+    readonly name: string
+    readonly losses: readonly string[]
+  }[]
+  readonly problems: readonly string[]
+  /** The copy of the database that was made before. */
+  readonly snapshot: string | null
+}
+
+/** What taking back the last `count` migrations would do, the last one first; ends at the first that cannot be. */
+export function planRollbacks(context: MigrationsContext, count: number): readonly RollbackPlan[] {
+  const plans: RollbackPlan[] = []
+  let current = storedSchema(context.database)
+  for (const record of readRecords(context.database).toReversed().slice(0, count)) {
+    const { version, name } = record
+    const planned = current ? planOne(record, current, []) : unplannable('the database has no schema')
+    if (!planned.ok) return [...plans, { version, name, possible: false, reasons: planned.reasons }]
+    plans.push({ version, name, possible: true, losses: planned.losses })
+    current = planned.schema
+  }
+  return plans
+}
+
+/** Takes back the last `count` migrations, each in a transaction of its own. Nothing is begun if one of them cannot be taken back. */
+export async function rollBack(context: MigrationsContext, count: number): Promise<RolledBack> {
+  const { database, systemTables } = context
+  const plans = planRollbacks(context, count)
+  const nothing = { migrations: [], snapshot: null }
+  const refused = plans.find((plan) => !plan.possible)
+  if (refused && !refused.possible) {
+    const problem = `${nameOf(refused)} cannot be rolled back: ${refused.reasons.join('; ')}`
+    return { kind: 'failed', schema: servedSchema(context), problems: [problem], ...nothing }
+  }
+  const last = plans[0]
+  if (!last) return { kind: 'rolled_back', schema: servedSchema(context), problems: [], ...nothing }
+  const snapshot = context.snapshots ? await context.snapshots.take(database, `before-rollback-${nameOf(last)}`) : null
+  const migrations: RolledBack['migrations'][number][] = []
+  for (const record of readRecords(database).toReversed().slice(0, count)) {
+    const { version, name } = record
+    try {
+      const { value } = await database.migrate((tx): readonly string[] => {
+        const current = storedSchema(tx)
+        const planned = current ? planOne(record, current, keptObjects(tx)) : unplannable('the database has no schema')
+        if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
+        runPlan(tx, {
+          before: current,
+          after: planned.schema,
+          steps: planned.steps,
+          renamed: planned.renamed,
+          systemTables,
+        })
+        deleteRecord(tx, version)
+        return planned.losses
+      })
+      migrations.push({ version, name, losses: value })
+    } catch (error) {
+      const problem = `${nameOf(record)} could not be rolled back, and stays as it is: ${reasonOf(error)}`
+      return { kind: 'failed', schema: servedSchema(context), migrations, problems: [problem], snapshot }
+    }
+  }
+  return { kind: 'rolled_back', schema: servedSchema(context), migrations, problems: [], snapshot }
+}
+
+function planOne(record: MigrationRecord, current: Schema, keep: ReturnType<typeof keptObjects>) {
+  if (record.schemaBefore === '') return unplannable('it was never run here: the database was made after it')
+  const parsed = parseMigration(record.source, { file: nameOf(record) })
+  if (!parsed.ok) return unplannable('its recorded text cannot be read')
+  const [before, after] = [deserializeSchema(record.schemaBefore), deserializeSchema(record.schemaAfter)]
+  const planned = planRollback(parsed.migration, { before, after, current, keep })
+  return planned.ok ? { ...planned, renamed: renamesBack(parsed.migration) } : planned
+}
+
+function unplannable(reason: string): { readonly ok: false; readonly reasons: readonly string[] } {
+  return { ok: false, reasons: [reason] }
+}
+
+/** What collections of now are called after the rollback. */
+function renamesBack({ operations }: Migration): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const operation of operations.toReversed()) {
+    if (operation.type !== 'rename_collection') continue
+    const first = [...names].find(([, name]) => name === operation.to)?.[0] ?? operation.to
+    names.set(first, operation.from)
+  }
+  return names
+}
+
+/** `002_rename_user_name` */
+export function nameOf({ version, name }: { readonly version: number; readonly name: string }): string {
+  return `${String(version).padStart(3, '0')}_${name}`
+}

@@ -1,0 +1,168 @@
+import { AppError } from '@koyalite/contracts'
+import type { ApiResponse, Route } from '@koyalite/kernel'
+import { requireAdmin } from '@koyalite/query'
+import { printSchema, type Schema } from '@koyalite/schema'
+import { z } from 'zod'
+import type { MigrationsContext } from './migrations-context'
+import { servedSchema } from './operations/apply-schema'
+import { bringUpToDate, type UpToDate } from './operations/bring-up-to-date'
+import { draftFile } from './operations/draft-file'
+import { migrationStatus } from './operations/migration-status'
+import { planRollbacks, rollBack } from './operations/roll-back'
+
+/** Whoever serves a project. */
+export interface MigrationHost {
+  /** The project as it is on the disk now. Throws an AppError with everything that is wrong with it. */
+  load(): Promise<MigrationsContext>
+  /** Runs `work` while nobody else changes the schema, and serves from then on the schema that it gives. */
+  change<T extends { readonly schema: Schema }>(work: (context: MigrationsContext) => Promise<T>): Promise<T>
+  /** A schema from its text. Throws VALIDATION_ERROR. */
+  parse(source: string): Schema
+  readSource(): Promise<string>
+  /** Writes schema.yaml, whole or not at all. */
+  writeSource(text: string): Promise<void>
+}
+
+const requestSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('apply') }),
+  z.strictObject({
+    action: z.literal('rollback'),
+    steps: z.int().min(1).max(1000).default(1),
+    /** Only says what would be done. */
+    dry_run: z.boolean().default(false),
+  }),
+  z.strictObject({
+    action: z.literal('draft'),
+    name: z.string().min(1).max(200),
+    answers: z.record(z.string(), z.enum(['rename', 'drop'])).default({}),
+  }),
+])
+
+export function migrationRoutes(host: MigrationHost): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/migrations',
+      summary: 'Migrations: applied, pending, and what is missing',
+      handle: async ({ actor }) => {
+        requireAdmin(actor, 'schema', 'read')
+        return json(await migrationStatus(await host.load()))
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/migrate',
+      summary: 'Apply the pending migrations, roll back the last ones, or draft the next one',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'schema', 'write')
+        const input = requestSchema.safeParse(await request.json())
+        if (!input.success) throw invalid(input.error)
+        switch (input.data.action) {
+          case 'apply':
+            return json(describe(await host.change((context) => bringUpToDate(context))))
+          case 'rollback':
+            return json(await rollback(host, input.data.steps, input.data.dry_run))
+          case 'draft': {
+            const { name, answers } = input.data
+            const drafted = await draftFile(await host.load(), { name, answers })
+            if (!drafted.ok) throw failed(drafted.problems)
+            const { ok: _, ...draft } = drafted
+            return json(draft)
+          }
+        }
+      },
+    },
+    ...schemaRoutes(host),
+  ]
+}
+
+function schemaRoutes(host: MigrationHost): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/schema',
+      summary: 'The text of schema.yaml, and whether the tables are as it says',
+      handle: async ({ actor }) => {
+        requireAdmin(actor, 'schema', 'read')
+        const source = await host.readSource()
+        const context = await host.load()
+        const { up_to_date, changes, problems } = await migrationStatus(context)
+        return json({ source, served: printSchema(servedSchema(context)), up_to_date, changes, problems })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/schema',
+      summary: 'Replace schema.yaml and migrate, where that can lose nothing',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'schema', 'write')
+        const input = proposalSchema.safeParse(await request.json())
+        if (!input.success) throw invalid(input.error)
+        const { source, dry_run } = input.data
+        const schema = host.parse(source)
+        if (dry_run) return json(await migrationStatus({ ...(await host.load()), schema }))
+        return json(describe(await host.change((context) => replaceSchema(host, { ...context, schema }, source))))
+      },
+    },
+  ]
+}
+
+/** schema.yaml is written first: what the tables have must never be ahead of it. */
+async function replaceSchema(host: MigrationHost, context: MigrationsContext, source: string): Promise<UpToDate> {
+  const before = await host.readSource()
+  await host.writeSource(source)
+  try {
+    const result = await bringUpToDate(context)
+    if (result.kind !== 'applied') await host.writeSource(before)
+    return result
+  } catch (error) {
+    await host.writeSource(before)
+    throw error
+  }
+}
+
+const proposalSchema = z.strictObject({
+  source: z.string().max(1_000_000),
+  /** Only says what would be done. */
+  dry_run: z.boolean().default(false),
+})
+
+/** What an attempt to bring a database up to date has come to, for those who asked for it. */
+function describe(result: UpToDate): object {
+  if (result.kind === 'failed') throw failed(result.problems)
+  if (result.kind === 'held_back') {
+    const lines = result.differences.map(({ line, reason }) => `${line}${reason === undefined ? '' : `: ${reason}`}`)
+    const message = `schema.yaml asks for changes that need a migration file: ${lines.join('; ')}`
+    const details = lines.map((line) => ({ field: 'schema', code: 'held_back', message: line }))
+    throw new AppError('CONFLICT', message, { details })
+  }
+  const { migrations } = result
+  return { applied: migrations, changes: result.kind === 'applied' ? result.changes : [] }
+}
+
+async function rollback(host: MigrationHost, steps: number, isDryRun: boolean): Promise<object> {
+  if (isDryRun) return { migrations: planRollbacks(await host.load(), steps) }
+  const { kind, migrations, snapshot, problems } = await host.change((context) => rollBack(context, steps))
+  if (kind === 'failed') throw failed(problems)
+  return { rolled_back: migrations, snapshot }
+}
+
+function failed(problems: readonly string[]): AppError {
+  const details = problems.map((message) => ({ field: 'schema', code: 'migration', message }))
+  return new AppError('CONFLICT', problems.join('\n'), { details })
+}
+
+function invalid(error: z.ZodError): AppError {
+  const details = error.issues.map(({ path, code, message }) => ({ field: path.join('.'), code, message }))
+  return new AppError(
+    'VALIDATION_ERROR',
+    details.map(({ field, message }) => `${field || 'the body'}: ${message}`).join('; '),
+    {
+      details,
+    },
+  )
+}
+
+function json(value: object): ApiResponse {
+  return { status: 200, body: JSON.stringify(value) }
+}

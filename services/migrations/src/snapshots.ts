@@ -1,0 +1,31 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '@koyalite/sqlite'
+
+/** Copies of the database, made before something is done to it that may be regretted. */
+export interface Snapshots {
+  /** Gives the path of the copy. Old ones are removed, the newest `keep` stay. Throws where none can be made. */
+  take(database: Database, reason: string): Promise<string>
+}
+
+export function createSnapshots({ folder, keep = 10 }: { readonly folder: string; readonly keep?: number }): Snapshots {
+  return {
+    async take(database, reason) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const time = new Date().toISOString().replace(/[-:]/g, '').replace('.', '')
+      const path = join(folder, `${time}-${reason}.db`)
+      await database.snapshot(path)
+      await removeOld(folder, keep)
+      return path
+    },
+  }
+}
+
+/** Names begin with their time. What a killed process left half done goes too. */
+async function removeOld(folder: string, keep: number): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^\d{8}T\d{9}Z-/.test(name)).sort()
+  const complete = names.filter((name) => name.endsWith('.db'))
+  const old = complete.slice(0, Math.max(0, complete.length - keep))
+  const halves = names.filter((name) => name.endsWith('.part'))
+  for (const name of [...old, ...halves]) await rm(join(folder, name), { force: true })
+}

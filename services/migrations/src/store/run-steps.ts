@@ -1,0 +1,58 @@
+import { checkFailure, type MigrationStep } from '@koyalite/schema'
+import { isSqliteFailure, type Tx } from '@koyalite/sqlite'
+
+/** Why a migration cannot be: documents that do not meet its checks, or SQL that fails. Thrown inside its transaction, which is so undone. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed'
+  /** The indexes that documents do not meet, with the reason; empty where something else is wrong. */
+  readonly indexes: ReadonlyMap<string, string>
+
+  constructor(problems: readonly string[], indexes: ReadonlyMap<string, string>, cause?: unknown) {
+    super(problems.join('; '), cause === undefined ? undefined : { cause })
+    this.indexes = indexes
+  }
+}
+
+/** Runs the steps of a plan in their order. Throws StepFailed. */
+export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
+  let problems: string[] = []
+  let indexes = new Map<string, string>()
+  const refuse = () => {
+    if (problems.length > 0) throw new StepFailed(problems, indexes)
+    problems = []
+    indexes = new Map()
+  }
+  for (const step of steps) {
+    if (step.kind === 'sql') {
+      refuse()
+      attempt(step.text, () => tx.exec(step.text))
+      continue
+    }
+    // Checks that stand together are all looked at, so that everything is said at once.
+    const row = attempt(step.text, () => tx.get({ text: step.text, params: [] }))
+    if (row === undefined) continue
+    const problem = checkFailure(step, row)
+    problems.push(problem)
+    if (step.index !== undefined) indexes.set(step.index, problem)
+  }
+  refuse()
+}
+
+function attempt<T>(sql: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw new StepFailed([`${reasonOf(error)} (in: ${shorten(sql)})`], new Map(), error)
+  }
+}
+
+/** What SQLite said: whoever migrates may know every name. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return isSqliteFailure(error.cause) ? error.cause.message : error.message
+}
+
+function shorten(sql: string): string {
+  const line = sql.replace(/\s+/g, ' ').trim()
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line
+}
