@@ -132,11 +132,12 @@ export class OpenDatabase implements Database {
     if (path !== MEMORY && command !== undefined) {
       const stream = await streamText({ command, path, key, statements, patienceMs })
       this.#streams.add(stream)
+      void stream.ended.then(() => this.#streams.delete(stream))
       return stream
     }
     try {
       const { seq, portions } = rowText(this.#readConnection, statements)
-      return { seq, text: asyncIterator([...portions]), async stop() {} }
+      return { seq, portions: asyncIterator([...portions]), async stop() {}, ended: Promise.resolve() }
     } finally {
       if (this.#readConnection.inTransaction) this.#readConnection.exec('ROLLBACK')
     }

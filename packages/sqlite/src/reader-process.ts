@@ -2,7 +2,7 @@ import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
 import type { Connection } from './driver'
 import type { QueryRows, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
-import { rowText } from './row-text'
+import { type Portion, rowText } from './row-text'
 import { checkReads, ReadOnlyError, takeRows } from './run-query'
 import { isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
@@ -40,7 +40,7 @@ export function runReader({ functions }: RunReaderOptions): void {
 interface Source {
   readonly connection: Connection
   readonly statements: StatementCache
-  portions?: IterableIterator<string>
+  portions?: IterableIterator<Portion>
 }
 
 function streaming(source: Source | null, request: StreamRequest): StreamReply {
@@ -52,7 +52,7 @@ function streaming(source: Source | null, request: StreamRequest): StreamReply {
       return { type: 'begun', seq }
     }
     const next = source.portions?.next()
-    return next === undefined || next.done === true ? { type: 'end' } : { type: 'portion', text: next.value }
+    return next === undefined || next.done === true ? { type: 'end' } : { type: 'portion', ...next.value }
   } catch (error) {
     return { type: 'error', ...describe(error) }
   }

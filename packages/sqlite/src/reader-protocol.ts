@@ -1,5 +1,6 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Row } from './driver'
+import type { Portion } from './row-text'
 
 /** What the server and a reader process say to each other, over the channel that Bun makes for a child. */
 export type ReaderRequest =
@@ -31,6 +32,6 @@ export type StreamRequest = { readonly type: 'stream'; readonly statements: read
 
 export type StreamReply =
   | { readonly type: 'begun'; readonly seq: number }
-  | { readonly type: 'portion'; readonly text: string }
+  | ({ readonly type: 'portion' } & Portion)
   | { readonly type: 'end' }
   | { readonly type: 'error'; readonly message: string; readonly code: string | null }

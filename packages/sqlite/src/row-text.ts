@@ -6,11 +6,17 @@ import { checkReads } from './run-query'
 /** Characters in a portion: enough to make the way between two processes cheap, little enough to be kept in memory several times. */
 const PORTION = 256 * 1024
 
+/** Some rows' texts, one after the other. */
+export interface Portion {
+  /** Index of the statement that gave them. */
+  readonly statement: number
+  readonly text: string
+}
+
 /** The texts that statements give, and the last change that they can show. */
 export interface RowText {
   readonly seq: number
-  /** Portions of the first columns of all rows, one after the other. */
-  readonly portions: IterableIterator<string>
+  readonly portions: IterableIterator<Portion>
 }
 
 /** Begins a read transaction on the connection, which ends with the last portion, or is the caller's to end. */
@@ -20,10 +26,10 @@ export function rowText(connection: Connection, statements: readonly Sql[]): Row
   return { seq, portions: portionsOf(connection, statements) }
 }
 
-function* portionsOf(connection: Connection, statements: readonly Sql[]): IterableIterator<string> {
-  let rows: string[] = []
-  let length = 0
-  for (const { text, params } of statements) {
+function* portionsOf(connection: Connection, statements: readonly Sql[]): IterableIterator<Portion> {
+  for (const [index, { text, params }] of statements.entries()) {
+    let rows: string[] = []
+    let length = 0
     const statement = connection.prepare(text)
     checkReads(statement)
     for (const [value] of statement.raw(true).iterate(params)) {
@@ -31,11 +37,11 @@ function* portionsOf(connection: Connection, statements: readonly Sql[]): Iterab
       rows.push(row)
       length += row.length
       if (length < PORTION) continue
-      yield rows.join('')
+      yield { statement: index, text: rows.join('') }
       rows = []
       length = 0
     }
+    if (length > 0) yield { statement: index, text: rows.join('') }
   }
-  if (length > 0) yield rows.join('')
   connection.exec('COMMIT')
 }

@@ -20,9 +20,9 @@ describe('stream', () => {
     const stream = await db.stream(ids())
     expect(stream.seq).toBe(db.feed.lastSeq)
     let text = ''
-    for await (const portion of stream.text) {
+    for await (const portion of stream.portions) {
       await db.write((tx) => tx.run(insertItem(`later-${text.length}`)))
-      text += portion
+      text += portion.text
     }
     const lines = text.split('\n')
     expect(lines).toEqual([...Array.from({ length: 5000 }, (_, n) => name(n)), 'end'])
@@ -36,14 +36,14 @@ describe('stream', () => {
     await db.write((tx) => tx.run(insertItem('a')))
     const idle = await db.stream(ids(), { patienceMs: 1 })
     await idle.stop()
-    expect(await failure(idle.text.next())).toMatchObject({ name: 'AppError' })
+    expect(await failure(idle.portions.next())).toMatchObject({ name: 'AppError' })
     const left = await db.stream(ids())
-    await left.text.next()
-    await left.text.return?.()
-    expect(await left.text.next()).toEqual({ done: true, value: undefined })
+    await left.portions.next()
+    await left.portions.return?.()
+    expect(await left.portions.next()).toEqual({ done: true, value: undefined })
     const open = await db.stream(ids())
     await db.close()
-    expect(await failure(open.text.next())).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await failure(open.portions.next())).toMatchObject({ code: 'UNAVAILABLE' })
   })
 
   test('S3: a statement that is wrong, or writes, is an error', async () => {
@@ -52,7 +52,7 @@ describe('stream', () => {
       const db = await openDatabase({ path, readerCommand })
       const run = async (text: string) => {
         const stream = await db.stream([sql(text)])
-        for await (const _ of stream.text);
+        for await (const _ of stream.portions);
       }
       expect(await failure(run('SELECT nowhere'))).toMatchObject({ message: 'no such column: nowhere' })
       expect(await failure(run('DELETE FROM _koyalite_meta'))).toMatchObject({

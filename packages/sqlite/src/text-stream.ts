@@ -1,6 +1,7 @@
 import { AppError, type Sql } from '@koyalite/contracts'
 import type { Subprocess } from 'bun'
 import type { StreamReply, StreamRequest } from './reader-protocol'
+import type { Portion } from './row-text'
 import { translateSqliteError } from './sqlite-error'
 
 /** What statements give as text, of one state of the database. */
@@ -8,9 +9,11 @@ export interface TextStream {
   /** The last change that the text can show. */
   readonly seq: number
   /** To be read once, to its end or until `return`. Throws QUERY_TIMEOUT where its reader pauses for too long: meanwhile the WAL cannot shrink. */
-  readonly text: AsyncIterableIterator<string>
+  readonly portions: AsyncIterableIterator<Portion>
   /** Ends it early, whether anybody has begun to read or not. */
   stop(): Promise<void>
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<unknown>
 }
 
 export interface TextStreamOptions {
@@ -28,19 +31,19 @@ export async function streamText(options: TextStreamOptions): Promise<TextStream
   try {
     const begun = await reader.ask({ type: 'stream', statements: options.statements })
     if (begun.type !== 'begun') throw new Error('the reader process answered something else')
-    return { seq: begun.seq, text: portions(reader), stop: () => reader.stop() }
+    return { seq: begun.seq, portions: portions(reader), stop: () => reader.stop(), ended: reader.exited }
   } catch (error) {
     await reader.stop()
     throw error
   }
 }
 
-async function* portions(reader: StreamProcess): AsyncIterableIterator<string> {
+async function* portions(reader: StreamProcess): AsyncIterableIterator<Portion> {
   try {
     for (;;) {
       const reply = await reader.ask({ type: 'more' })
       if (reply.type !== 'portion') return
-      yield reply.text
+      yield { statement: reply.statement, text: reply.text }
     }
   } finally {
     await reader.stop()
@@ -68,6 +71,10 @@ class StreamProcess {
       },
     })
     this.#child.send({ type: 'open', path, key })
+  }
+
+  get exited(): Promise<number> {
+    return this.#child.exited
   }
 
   async ask(request: StreamRequest): Promise<Exclude<StreamReply, { type: 'error' }>> {
