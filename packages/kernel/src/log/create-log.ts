@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import pino from 'pino'
-import { BufferedLines } from './buffered-lines'
+import { BufferedLines, type LineTarget } from './buffered-lines'
 import type { Log } from './log'
 import { prettyLine } from './pretty-line'
 import { redact } from './redact'
@@ -18,6 +18,8 @@ export interface LogOptions {
   /** Folder of the log files; null for none. */
   readonly dir: string | null
   readonly terminal: 'pretty' | 'json' | 'none'
+  /** Takes the lines, many at once, instead of a file. */
+  readonly sink?: (text: string) => void
   /** Colours on the terminal; by default where it is one. */
   readonly color?: boolean
 }
@@ -36,7 +38,8 @@ export function createLog(options: LogOptions): Log {
     options.dir === null
       ? null
       : new RotatingFile({ dir: options.dir, keep: settings.keep, maxBytes: settings.max_bytes })
-  const toFile = file === null ? null : new BufferedLines({ target: file, delay: FILE_DELAY })
+  const target = file ?? (options.sink === undefined ? null : sinkTarget(options.sink))
+  const toFile = target === null ? null : new BufferedLines({ target, delay: FILE_DELAY })
   const toTerminal = terminal === 'none' ? null : new BufferedLines({ target: STANDARD_OUTPUT, delay: TERMINAL_DELAY })
   const color = options.color ?? process.stdout.isTTY === true
   const write = (line: string) => {
@@ -66,6 +69,9 @@ export function createLog(options: LogOptions): Log {
     request(entry) {
       if (logger.isLevelEnabled(entry.status >= 500 ? 'error' : 'info')) write(requestLine(entry, Date.now()))
     },
+    lines(text) {
+      for (const line of text.split(/(?<=\n)/)) if (line !== '') write(line)
+    },
     dropped: () => (toFile?.dropped ?? 0) + (toTerminal?.dropped ?? 0),
     async flush() {
       await Promise.all([toFile?.flush(), toTerminal?.flush()])
@@ -76,6 +82,10 @@ export function createLog(options: LogOptions): Log {
       file?.close()
     },
   }
+}
+
+function sinkTarget(sink: (text: string) => void): LineTarget {
+  return { write: async (text) => sink(text), writeSync: sink }
 }
 
 const STANDARD_OUTPUT = {

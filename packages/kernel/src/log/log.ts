@@ -10,6 +10,8 @@ export interface Log {
   error(fields: Fields, message: string): void
   /** One line for a request that has been answered. */
   request(entry: RequestEntry): void
+  /** Lines that another process of this server has logged. */
+  lines(text: string): void
   /** Lines lost because the disk or the terminal could not keep up. */
   dropped(): number
   /** Resolves when everything logged so far is written. */
@@ -37,6 +39,7 @@ export const NO_LOG: Log = {
   warn() {},
   error() {},
   request() {},
+  lines() {},
   dropped: () => 0,
   async flush() {},
   async close() {},

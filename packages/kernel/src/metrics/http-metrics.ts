@@ -10,6 +10,8 @@ export interface RouteMetrics {
 export interface HttpMetrics {
   /** A request has come in; `observe` of some route follows. */
   began(): void
+  /** A request that has come in is answered by another process, which counts it. */
+  passedOn(): void
   /** The counters of a route: the same ones for the same name. */
   route(method: string, path: string): RouteMetrics
   /** Requests that have come in and are not answered yet. */
@@ -30,6 +32,9 @@ export function createHttpMetrics(): HttpMetrics {
   return {
     began() {
       begun++
+    },
+    passedOn() {
+      begun--
     },
     route(method, path) {
       const name = `${method} ${path}`
