@@ -4,6 +4,7 @@ import {
   type Field,
   OPERATIONS,
   type Operation,
+  type Policy,
   positionIn,
   type Schema,
   type SchemaProblem,
@@ -21,6 +22,8 @@ import { compileRule, type Rule } from './rule'
 export interface Clause {
   readonly using: Rule | null
   readonly check: Rule | null
+  /** The policy that it stands in; null for the short form. */
+  readonly policy: Policy | null
 }
 
 /** One of the permits must hold, and all of the restrictions. */
@@ -117,11 +120,12 @@ function operationRules(
   compile: (operation: Operation, expression: Expression | undefined) => Rule | null,
 ): OperationRules {
   const short = compile(operation, collection.rules[operation])
-  const permits: Clause[] = short ? [clause(operation, short, null)] : []
+  const permits: Clause[] = short ? [clause(operation, { using: short, check: null, policy: null })] : []
   const restricts: Clause[] = []
   for (const policy of collection.policies) {
     if (!policy.on.includes(operation)) continue
-    const made = clause(operation, compile(operation, policy.using), compile(operation, policy.check))
+    const [using, check] = [compile(operation, policy.using), compile(operation, policy.check)]
+    const made = clause(operation, { using, check, policy })
     if (policy.effect === 'permit') permits.push(made)
     else restricts.push(made)
   }
@@ -134,8 +138,8 @@ export function readsInput(rule: Rule | null): boolean {
 }
 
 /** Who updates a document must be allowed to do so before and after, unless `check` says otherwise. */
-function clause(operation: Operation, using: Rule | null, check: Rule | null): Clause {
-  return operation === 'update' ? { using, check: check ?? using } : { using, check }
+function clause(operation: Operation, { using, check, policy }: Clause): Clause {
+  return { using, check: operation === 'update' ? (check ?? using) : check, policy }
 }
 
 function scopeOf(schema: Schema, collection: Collection, operation: Operation): CelScope {

@@ -1,8 +1,13 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Frame } from './cel-environment'
+import type { Range } from './parse-cel'
 
 /** Gives the value of a parameter once it is known who asks. */
-export type Deferred = (frame: Frame) => SqlValue
+export interface Deferred {
+  (frame: Frame): SqlValue
+  /** The part of the source that it is the value of, where it is one. */
+  readonly range?: Range
+}
 
 /** SQL whose parameters are values, or wait for the caller's. Its text is the same for every caller. */
 export interface Part {

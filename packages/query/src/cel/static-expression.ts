@@ -1,4 +1,5 @@
 import type { SqlValue } from '@koyalite/contracts'
+import type { Frame } from './cel-environment'
 import { toMilliseconds } from './cel-time'
 import {
   CelTimestamp,
@@ -70,7 +71,7 @@ function mayBeNoBool(expression: Expression): boolean {
 export function staticParam(expression: Expression, encode: (result: Result) => SqlValue): Part {
   if (expression.kind === 'const') return param(encode(expression.value))
   const run = compileRun(expression)
-  return param((frame) => encode(run(frame)))
+  return param(Object.assign((frame: Frame) => encode(run(frame)), { range: expression.range }))
 }
 
 /** The operand of a static expression; null for kinds that SQL has no form for. */

@@ -1,0 +1,150 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { Collection, Expression, Field, JsonValue, Operation, Schema } from '@koyalite/schema'
+import type { CelDocument } from '../cel/cel-environment'
+import type { CheckedCel } from '../cel/check-cel'
+import { compileToSql } from '../cel/compile-sql'
+import type { EarlyDecision } from '../cel/decide-early'
+import { compileEarlyDecision } from '../cel/decide-early'
+import type { Deferred } from '../cel/deferred-sql'
+import type { Expression as CelExpression } from '../cel/expression'
+import type { Access, RequestContext } from './access-of'
+import { judge, type Verdict } from './guard'
+import type { RowState, Rule } from './rule'
+import { type Clause, rulesOf } from './schema-rules'
+
+/** A rule of the schema that an operation asks, as people see it: for `rules explain`. It decides nothing. */
+export interface ExplainedRule {
+  /** The policy's name, or the field's; null for the short form. */
+  readonly name: string | null
+  readonly kind: 'permit' | 'restrict' | 'field'
+  /** Permits with the same number must hold together: `using` and `check` of one policy. */
+  readonly group: number
+  /** Which document it is about. */
+  readonly row: RowState
+  readonly expression: Expression
+  readonly comesTo: EarlyDecision
+  /** Parts of the source that SQL calls JavaScript for, row by row. */
+  readonly slow: readonly string[]
+  readonly condition: ConditionPart
+}
+
+/** A condition, or an operand of the `&&` and `||` that it is made of. */
+export interface ConditionPart {
+  readonly source: string
+  readonly operator: '&&' | '||' | null
+  readonly operands: readonly ConditionPart[]
+  readonly comesTo: EarlyDecision
+  /** A three-valued predicate over the row at `alias`, bound to the caller. `old` is given where a resulting row's rule names it. */
+  sql(alias: string, old?: CelDocument): Sql
+}
+
+/** The caller whose operation is explained. */
+export interface ExplainedCall {
+  readonly access: Access
+  readonly request: RequestContext
+  readonly collection: Collection
+  readonly operation: Operation
+  /** What they send. */
+  readonly input: JsonValue
+}
+
+/** The rules of the schema that an operation asks: permits first, then restrictions, then those of the fields in `fields`. */
+export function explainRules(
+  schema: Schema,
+  call: ExplainedCall,
+  fields: readonly Field[] = [],
+): readonly ExplainedRule[] {
+  const rules = rulesOf(schema).get(call.collection)
+  if (!rules) return []
+  const { permits, restricts } = rules.operations[call.operation]
+  const ofClauses = [...permits, ...restricts].flatMap((clause, group) => explainClause(call, clause, group))
+  const ofFields = fields.flatMap((field, index): ExplainedRule[] => {
+    const which = call.operation === 'read' ? 'read' : 'write'
+    const [rule, expression] = [rules.fields.get(field)?.[which], field[which]]
+    if (!rule || !expression) return []
+    const row: RowState = call.operation === 'create' ? 'resulting' : 'stored'
+    return [explained(call, { rule, expression, row, name: field.name, kind: 'field', group: 1000 + index })]
+  })
+  return [...ofClauses, ...ofFields]
+}
+
+/** What the rows of a read must fulfil for this caller, and what each of its parameters stands for in the rules. */
+export function explainReadSql(schema: Schema, call: ExplainedCall, alias: string): ExplainedSql | null {
+  const rules = rulesOf(schema).get(call.collection)?.operations.read
+  if (!rules) return null
+  const verdict: Verdict = judge(rules, factsOf(call), 'stored')
+  if (typeof verdict === 'string') return null
+  const meanings = new Map<unknown, string>()
+  for (const rule of [...rules.permits, ...rules.restricts].flatMap(({ using }) => (using ? [using] : []))) {
+    for (const value of rule.sql(alias, 'stored').params) noteMeaning(meanings, value, rule)
+  }
+  const sql = verdict.sql(alias)
+  const { text, params } = call.access.bind(sql, call.input)
+  return {
+    text,
+    params: params.map((value, index) => ({
+      value,
+      meaning: meanings.get(sql.params[index]) ?? 'written in the rule',
+    })),
+  }
+}
+
+export interface ExplainedSql {
+  readonly text: string
+  readonly params: readonly { readonly value: SqlValue; readonly meaning: string }[]
+}
+
+function noteMeaning(meanings: Map<unknown, string>, value: unknown, { checked }: Rule): void {
+  if (typeof value !== 'function') return
+  const { range } = value as Deferred
+  meanings.set(value, range ? checked.source.slice(range.start, range.end) : 'computed from the request')
+}
+
+function explainClause(call: ExplainedCall, clause: Clause, group: number): readonly ExplainedRule[] {
+  const { policy, using, check } = clause
+  const { operation, collection } = call
+  const kind = policy?.effect ?? 'permit'
+  const about: RowState = operation === 'create' ? 'resulting' : 'stored'
+  const expression = policy ? policy.using : collection.rules[operation]
+  const result: ExplainedRule[] = []
+  const shared = { name: policy?.name ?? null, kind, group } as const
+  if (using && expression) result.push(explained(call, { ...shared, rule: using, expression, row: about }))
+  if (check && (operation === 'create' || operation === 'update')) {
+    const own = policy?.check ?? expression
+    if (own) result.push(explained(call, { ...shared, rule: check, expression: own, row: 'resulting' }))
+  }
+  return result
+}
+
+function explained(
+  call: ExplainedCall,
+  { rule, ...rest }: Pick<ExplainedRule, 'name' | 'kind' | 'group' | 'row' | 'expression'> & { readonly rule: Rule },
+): ExplainedRule {
+  const { checked, slow } = rule
+  return { ...rest, slow, comesTo: rule.early(factsOf(call)), condition: conditionPart(call, checked, rest.row) }
+}
+
+function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState): ConditionPart {
+  const { root, scope, source } = checked
+  const old = row === 'stored' && scope.roots.old
+  const operands = root.kind === 'logic' ? root.operands : []
+  return {
+    source: textOf(root, source),
+    operator: root.kind === 'logic' ? root.operator : null,
+    operands: operands.map((operand) => conditionPart(call, { ...checked, root: operand }, row)),
+    comesTo: compileEarlyDecision(checked)(factsOf(call)),
+    sql(alias, document) {
+      const aliases = { doc: alias, ...(old ? { old: alias } : {}) }
+      return call.access.bind(compileToSql(checked, { aliases }).deferred, call.input, document)
+    },
+  }
+}
+
+/** Without the parentheses and spaces around it. */
+function textOf({ range }: CelExpression, source: string): string {
+  return source.slice(range.start, range.end).trim()
+}
+
+function factsOf({ access, request, input }: ExplainedCall) {
+  return { auth: access.auth, request: { ...request, body: input } }
+}
