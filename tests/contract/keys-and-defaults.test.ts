@@ -17,7 +17,7 @@ collections:
       open:       { type: bool, default: true }
       meta:       { type: json, default: { a: [1] } }
       note:       { type: string, nullable: true }
-      secret:     { type: string, internal: true, default: hush }
+      inner_note: { type: string, internal: true, default: hush }
       created_at: { type: timestamp, default: now }
       updated_at: { type: timestamp, default: now, onUpdate: now }
   counters:
@@ -107,21 +107,25 @@ describe('internal fields', () => {
     ]
     for (const answer of answers) {
       expect(answer.status).toBeLessThan(300)
-      expect(answer.text).not.toContain('secret')
+      expect(answer.text).not.toContain('inner_note')
       expect(answer.text).not.toContain('hush')
     }
-    expect((await server.api.get('/api/openapi.json')).text).not.toContain('secret')
+    expect((await server.api.get('/api/openapi.json')).text).not.toContain('inner_note')
   })
 
   test('do not exist in any clause', async () => {
-    expectError(await server.api.list('posts', { filter: 'secret:eq:hush' }), 'INVALID_FILTER')
-    expectError(await server.api.list('posts', { where: "doc.secret == 'hush'" }), 'INVALID_FILTER')
-    expectError(await server.api.list('posts', { sort: 'secret' }), 'INVALID_SORT')
-    expectError(await server.api.list('posts', { fields: 'id,secret' }), 'INVALID_REQUEST')
+    expectError(await server.api.list('posts', { filter: 'inner_note:eq:hush' }), 'INVALID_FILTER')
+    expectError(await server.api.list('posts', { where: "doc.inner_note == 'hush'" }), 'INVALID_FILTER')
+    expectError(await server.api.list('posts', { sort: 'inner_note' }), 'INVALID_SORT')
+    expectError(await server.api.list('posts', { fields: 'id,inner_note' }), 'INVALID_REQUEST')
   })
 
   test('cannot be written', async () => {
-    expectError(await server.api.post('/api/collections/posts', { secret: 'x' }), 'VALIDATION_ERROR', 'INVALID_REQUEST')
+    expectError(
+      await server.api.post('/api/collections/posts', { inner_note: 'x' }),
+      'VALIDATION_ERROR',
+      'INVALID_REQUEST',
+    )
   })
 })
 

@@ -86,7 +86,7 @@ describe('the OpenAPI document', () => {
     const text = JSON.stringify(document)
     for (const word of ['view_count', 'Articles of the blog', 'published', '^[a-z0-9-]+$'])
       expect(text).toContain(JSON.stringify(word).slice(1, -1))
-    expect(text).not.toContain('secret')
+    expect(text).not.toContain('inner_note')
     expect(text).not.toContain('_koyalite')
   })
 

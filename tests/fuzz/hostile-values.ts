@@ -131,7 +131,7 @@ export const HOSTILE_TEXT: readonly string[] = [
   'author.name:eq:x',
   'author.author.name:eq:x',
   'author.mentor.mentor.mentor.mentor.name:eq:x',
-  'secret:eq:x',
+  'inner_note:eq:x',
   '_koyalite_changes:eq:1',
   'rowid:eq:1',
   'created_at:gt:2026',
