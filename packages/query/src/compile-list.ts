@@ -31,11 +31,8 @@ const COUNTED = 'd1'
 /** The SQL of a list. Its text depends on the shape of the query only: which fields, operators and directions, not which values. */
 export function compileList(schema: Schema, query: ListQuery, access: ReadAccess): CompiledList {
   const scope = { schema, access }
-  const matching = [...rowConditions(query.collection, access, ROOT)]
-  if (query.condition.kind !== 'all' || query.condition.of.length > 0) {
-    matching.push(compileCondition(query.condition, ROOT, access))
-  }
-  const terms = query.sort.map((key) => orderTerm(key, access))
+  const matching = matchingConditions(query, access)
+  const terms = orderTerms(query, access)
   const conditions = query.after === null ? matching : [...matching, afterCursor(terms, query.after)]
   const rows = { terms, conditions }
   const plain = conditions.length === 0 && terms.length === 1 && query.projection.expand.length === 0
@@ -44,6 +41,18 @@ export function compileList(schema: Schema, query: ListQuery, access: ReadAccess
     total: query.count ? sql`SELECT count(*) ${source(query, matching)}` : null,
     assemble: (found) => assemble(query, found),
   }
+}
+
+/** What a row at `d0` must fulfil to be in the list, on whatever page. */
+export function matchingConditions(query: ListQuery, access: ReadAccess): readonly Sql[] {
+  const rows = rowConditions(query.collection, access, ROOT)
+  const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
+  return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
+}
+
+/** The sort keys of a row at `d0`. */
+export function orderTerms(query: ListQuery, access: ReadAccess): readonly OrderTerm[] {
+  return query.sort.map((key) => orderTerm(key, access))
 }
 
 interface SelectedRows {

@@ -1,5 +1,6 @@
 import type { Sql } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
+import type { CelDependencies } from './cel/dependencies-of'
 import type { FieldPath } from './field-path'
 
 /**
@@ -42,6 +43,7 @@ export type Comparison =
 export interface CelCondition {
   readonly kind: 'cel'
   readonly source: string
+  readonly dependencies: CelDependencies
   sql(alias: string): Sql
 }
 

@@ -3,8 +3,10 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 500,
   offsetMax: 1_000_000_000,
-  /** Repetitions of `filter`. */
+  /** Repetitions of `filter`; comparisons of one in JSON. */
   filters: 50,
+  /** Levels of a filter in JSON. */
+  filterDepth: 20,
   /** Values of one `in` or `nin`. */
   listValues: 1000,
   /** UTF-16 units of a `like` pattern: matching costs its length times that of the text. */

@@ -62,7 +62,7 @@ function comparison(path: FieldPath, operator: FilterOperator, text: string): Co
 const ORDERED = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin'] as const satisfies readonly FilterOperator[]
 
 /** What each type can be compared by. */
-const OPERATORS_OF: Record<FieldType, readonly FilterOperator[]> = {
+export const OPERATORS_OF: Record<FieldType, readonly FilterOperator[]> = {
   uuid: ORDERED,
   string: FILTER_OPERATORS,
   text: FILTER_OPERATORS,

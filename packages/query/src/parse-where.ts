@@ -27,7 +27,7 @@ export function parseWhere(
   const facts = { auth: auth ?? ANONYMOUS_FACTS, request }
   try {
     const compiled = compileWhere(source, { schema, collection, access, facts })
-    return { kind: 'cel', source, sql: (alias) => compiled.sql(alias) }
+    return { kind: 'cel', source, dependencies: compiled.dependencies, sql: (alias) => compiled.sql(alias) }
   } catch (error) {
     if (!(error instanceof CelError)) throw error
     throw new AppError('INVALID_FILTER', `'where' at character ${error.start + 1}: ${error.message}.`, { cause: error })

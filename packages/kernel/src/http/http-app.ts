@@ -1,6 +1,8 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { type Actor, AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import type { Forwarder } from '../lifecycle/forwarding'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
+import type { WebSocketHandler } from '../websocket/web-socket'
 import { createHostCheck } from './allowed-hosts'
 import { clientIp } from './client-ip'
 import { errorBody, toAppError } from './error-body'
@@ -15,6 +17,8 @@ import { createRouteTable } from './route-table'
 /** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
 export interface Connection {
   readonly ip: string
+  /** Goes on as a WebSocket; false where the request is no handshake. Absent where there are none. */
+  upgrade?(handler: WebSocketHandler): boolean
 }
 
 export interface HttpApp {
@@ -30,6 +34,11 @@ export interface HttpAppOptions {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
+  /** Where this process only reads: the way to the one that writes. */
+  readonly forward?: Forwarder & {
+    /** Everything is passed on, reads too. */
+    all(): boolean
+  }
 }
 
 interface Target {
@@ -43,7 +52,7 @@ interface Target {
  * It stays synchronous as long as what it calls does.
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { settings, log, metrics } = options
+  const { settings, log, metrics, forward } = options
   const headers = createResponseHeaders(settings)
   const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
   const unmatched = metrics.route('OTHER', 'unmatched')
@@ -74,6 +83,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     exchange.metrics = match.target.metrics
     const { route } = match.target
+    if (forward !== undefined && (forward.all() || (route.writes ?? route.method !== 'GET')))
+      return passOn(exchange, route)
     request.setParams(match.params, match.segments)
     request.bodyLimit = route.bodyLimit ?? settings.max_body
     const actor = options.authenticate(request)
@@ -92,6 +103,23 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         ? headers.cors.preflight(origin, request.headers.get('access-control-request-headers'))
         : { allow },
     }
+  }
+
+  /** The other process identifies the actor, logs and counts: it answers the request. */
+  function passOn(exchange: Exchange, { bodyLimit = settings.max_body }: Partial<Route>): Promise<Response> {
+    const { raw, connection, request } = exchange
+    exchange.isPassedOn = true
+    if (forward === undefined) throw new WrittenElsewhereError()
+    return forward.send(raw, { id: request.id, ip: connection.ip, bodyLimit })
+  }
+
+  function failedOrPassedOn(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
+    const turnsOut = thrown instanceof WrittenElsewhereError && forward !== undefined && !exchange.raw.bodyUsed
+    if (!turnsOut || exchange.isPassedOn) return failed(exchange, thrown)
+    return passOn(exchange, {}).then(
+      (answer) => answered(exchange, answer),
+      (error: unknown) => failed(exchange, error),
+    )
   }
 
   function failed(exchange: Exchange, thrown: unknown): Response {
@@ -116,7 +144,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
 
   function answered(exchange: Exchange, answer: RouteAnswer): Response {
+    if ('webSocket' in answer) return upgraded(exchange, answer.webSocket)
     const { request } = exchange
+    if (exchange.isPassedOn && answer instanceof Response) {
+      metrics.passedOn()
+      return answer
+    }
     const response = answer instanceof Response ? ownResponse(request, answer) : textResponse(request, answer)
     const bytes = answer instanceof Response ? null : byteLength(answer.body)
     const ms = performance.now() - request.started
@@ -132,6 +165,19 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       bytes,
     })
     return response
+  }
+
+  function upgraded(exchange: Exchange, handler: WebSocketHandler): Response {
+    const { request, connection } = exchange
+    if (connection.upgrade?.(handler) !== true) {
+      return failed(exchange, new AppError('INVALID_REQUEST', 'this address speaks WebSocket: send a handshake'))
+    }
+    const ms = performance.now() - request.started
+    exchange.metrics.observe(101, ms)
+    const { id, method, path, actor, ip } = request
+    log.request({ id, method, path, status: 101, ms, actor, ip, bytes: null })
+    // The server does not look at it: the handshake is answered already.
+    return new Response(null)
   }
 
   function textResponse(request: HttpRequest, answer: ApiResponse): Response {
@@ -158,25 +204,34 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   return {
     fetch(request, connection) {
-      const exchange: Exchange = { request: new HttpRequest(request), metrics: unmatched }
+      const exchange: Exchange = {
+        raw: request,
+        request: new HttpRequest(request),
+        connection,
+        metrics: unmatched,
+        isPassedOn: false,
+      }
       metrics.began()
       try {
         const answer = begin(exchange, request.url, connection)
         if (!(answer instanceof Promise)) return answered(exchange, answer)
         return answer.then(
           (later) => answered(exchange, later),
-          (thrown: unknown) => failed(exchange, thrown),
+          (thrown: unknown) => failedOrPassedOn(exchange, thrown),
         )
       } catch (thrown) {
-        return failed(exchange, thrown)
+        return failedOrPassedOn(exchange, thrown)
       }
     },
   }
 }
 
 interface Exchange {
+  readonly raw: Request
   readonly request: HttpRequest
+  readonly connection: Connection
   metrics: RouteMetrics
+  isPassedOn: boolean
 }
 
 async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {

@@ -1,4 +1,5 @@
 import type { Actor } from '@koyalite/contracts'
+import type { WebSocketAnswer } from '../websocket/web-socket'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -42,7 +43,8 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type RouteAnswer = ApiResponse | Response
+/** A WebSocketAnswer is for requests that ask for one: the connection goes on as a WebSocket. */
+export type RouteAnswer = ApiResponse | Response | WebSocketAnswer
 
 export interface Route {
   readonly method: HttpMethod
@@ -52,6 +54,11 @@ export interface Route {
   readonly summary?: string
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
+  /**
+   * It may write, or tells what only the process that writes knows: where others answer reads, they pass it on. By default every method but GET.
+   * A GET that turns out to write is passed on then; say so here if it does anything else before.
+   */
+  readonly writes?: boolean
   /** A handler that answers synchronously is served without a turn of the event loop. */
   handle(request: ApiRequest): RouteAnswer | Promise<RouteAnswer>
 }

@@ -1,6 +1,8 @@
 import { chmodSync } from 'node:fs'
 import { AppError } from '@koyalite/contracts'
 import type { Connection, HttpApp } from '../http/http-app'
+import { type WebSocketData, webSocketOptions } from '../websocket/serve-web-sockets'
+import type { WebSocketHandler } from '../websocket/web-socket'
 
 export interface Listening {
   /** `http://127.0.0.1:8090`; `unix:` and the path of a socket. */
@@ -24,11 +26,12 @@ const IDLE_SECONDS = 120
 /** Serves on an address. @throws AppError UNAVAILABLE that says why it cannot be had, and what to do */
 export function serve(options: { readonly host: string; readonly port: number; readonly app: CurrentApp }): Listening {
   const { host, port, app } = options
-  const server = listening(
+  const server: Bun.Server<WebSocketData> = listening(
     () =>
-      Bun.serve({
+      Bun.serve<WebSocketData>({
         ...COMMON,
         idleTimeout: IDLE_SECONDS,
+        websocket: webSocketOptions(() => server),
         // Bun's default without development mode is true: a second server would silently share the port with the first.
         reusePort: false,
         hostname: host,
@@ -67,14 +70,12 @@ const COMMON = {
   development: false,
 } as const
 
-type Server = Bun.Server<undefined>
-
 /** Looks the address up when it is asked for. */
 class SocketConnection implements Connection {
-  readonly #server: Server
+  readonly #server: Bun.Server<WebSocketData>
   readonly #request: Request
 
-  constructor(server: Server, request: Request) {
+  constructor(server: Bun.Server<WebSocketData>, request: Request) {
     this.#server = server
     this.#request = request
   }
@@ -82,9 +83,13 @@ class SocketConnection implements Connection {
   get ip(): string {
     return this.#server.requestIP(this.#request)?.address ?? ''
   }
+
+  upgrade(handler: WebSocketHandler): boolean {
+    return this.#server.upgrade(this.#request, { data: { handler } })
+  }
 }
 
-function listening(start: () => Server, describe: (code: string) => string): Server {
+function listening<Data>(start: () => Bun.Server<Data>, describe: (code: string) => string): Bun.Server<Data> {
   try {
     return start()
   } catch (error) {
@@ -117,7 +122,7 @@ function privately<T>(create: () => T): T {
   }
 }
 
-async function closeServer(server: Server, timeout = CLOSE_TIMEOUT): Promise<void> {
+async function closeServer(server: Bun.Server<never>, timeout = CLOSE_TIMEOUT): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), timeout)

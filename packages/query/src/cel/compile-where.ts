@@ -5,6 +5,7 @@ import type { CelFacts } from './cel-environment'
 import type { CelScope } from './cel-scope'
 import { checkCondition } from './check-cel'
 import { compileToSql } from './compile-sql'
+import { type CelDependencies, dependenciesOf } from './dependencies-of'
 
 /** What a `where` is about, and who asks. */
 export interface WhereContext {
@@ -21,6 +22,7 @@ export interface CompiledWhere {
   sql(alias: string): Sql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
+  readonly dependencies: CelDependencies
 }
 
 /**
@@ -34,6 +36,7 @@ export function compileWhere(source: string, context: WhereContext): CompiledWhe
     source,
     // Compiled once already, so that what is wrong with it is known here.
     slow: compile('doc').slow,
+    dependencies: dependenciesOf(checked),
     sql: (alias) => compile(alias).sql(context.facts),
   }
 }

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+/** Names a request, so that its answers can be told from others. Chosen by the client. */
+const requestId = z.union([z.string().max(200), z.number()])
+
+/** A list of names, or the same as REST has it: with commas between them. */
+const names = z.union([z.array(z.string().min(1).max(500)).max(500), z.string().min(1).max(10_000)])
+
+/** What to follow: a list as REST has it, with a filter in JSON. */
+export const SUBSCRIPTION_SPEC = z.strictObject({
+  collection: z.string().max(200),
+  filter: z.record(z.string(), z.unknown()).nullish(),
+  where: z.string().min(1).max(20_000).nullish(),
+  sort: names.nullish(),
+  limit: z.int().nullish(),
+  expand: names.nullish(),
+  fields: names.nullish(),
+  count: z.boolean().nullish(),
+  since: z.string().max(200).nullish(),
+})
+export type SubscriptionSpec = z.output<typeof SUBSCRIPTION_SPEC>
+
+/** What a client sends. */
+export const CLIENT_MESSAGE = z.discriminatedUnion('type', [
+  z.strictObject({ id: requestId, type: z.literal('subscribe'), payload: SUBSCRIPTION_SPEC }),
+  z.strictObject({
+    id: requestId.optional(),
+    type: z.literal('unsubscribe'),
+    payload: z.strictObject({ subscription_id: z.string().max(200) }),
+  }),
+  z.strictObject({
+    id: requestId.optional(),
+    type: z.literal('auth'),
+    payload: z.strictObject({ token: z.string().max(10_000) }),
+  }),
+  z.strictObject({
+    id: requestId.optional(),
+    type: z.literal('ping'),
+    payload: z.unknown().optional(),
+  }),
+])
+export type ClientMessage = z.output<typeof CLIENT_MESSAGE>
+
+const key = z.union([z.string(), z.number()])
+const document = z.record(z.string(), z.unknown())
+/** `epoch.n`: opaque to clients. */
+const seq = z.string()
+/** Keys of the documents, where `fields` leaves them out of the documents themselves. */
+const keyBesides = key.optional()
+
+/** What a server sends. Servers write these as text without asking the schema; tests hold every message against it. */
+export const SERVER_MESSAGE = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('connected'), payload: z.strictObject({ client_id: z.string() }) }),
+  z.strictObject({
+    id: requestId,
+    type: z.literal('subscribed'),
+    payload: z.strictObject({ subscription_id: z.string(), seq, resumed: z.boolean() }),
+  }),
+  z.strictObject({
+    id: requestId,
+    type: z.literal('snapshot'),
+    payload: z.strictObject({
+      subscription_id: z.string(),
+      docs: z.array(document),
+      keys: z.array(key).optional(),
+      total: z.int().optional(),
+      seq,
+    }),
+  }),
+  z.strictObject({
+    type: z.literal('delta'),
+    payload: z.strictObject({
+      subscription_id: z.string(),
+      seq,
+      total: z.int().optional(),
+      changes: z.strictObject({
+        inserts: z.array(z.strictObject({ doc: document, after: key.nullable(), key: keyBesides })),
+        updates: z.array(z.strictObject({ doc: document, after: key.nullable().optional(), key: keyBesides })),
+        deletes: z.array(key),
+      }),
+    }),
+  }),
+  z.strictObject({
+    id: requestId.optional(),
+    type: z.literal('error'),
+    payload: z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      details: z.array(z.unknown()),
+      /** Of the subscription that ends with this error. */
+      subscription_id: z.string().optional(),
+      timestamp: z.string(),
+    }),
+  }),
+  z.strictObject({ id: requestId.optional(), type: z.literal('pong'), payload: z.strictObject({ seq }) }),
+])
+export type ServerMessage = z.output<typeof SERVER_MESSAGE>

@@ -1,0 +1,109 @@
+import type { Collection, Relation, Schema } from '@koyalite/schema'
+import type { Rule } from '../access/rule'
+import { rulesOf } from '../access/schema-rules'
+import type { CelDependencies } from '../cel/dependencies-of'
+import type { Condition } from '../condition'
+import type { FieldPath } from '../field-path'
+import type { ListQuery } from '../list-query'
+import type { Expansion } from '../projection'
+import type { ReadAccess } from '../read-access'
+
+/** What can change the answer to a list, besides a change of the documents in it. */
+export interface LiveDependencies {
+  /** Names of collections whose documents the query, its expansions or the rules look at; the list's own among them if so. */
+  readonly collections: ReadonlySet<string>
+  /** The answer changes with time alone. */
+  readonly time: boolean
+}
+
+/** Everything that an answer hangs on for whoever has this access; rather too much than too little. */
+export function liveDependencies(schema: Schema, query: ListQuery, access: ReadAccess): LiveDependencies {
+  const collector = new Collector(schema, access)
+  collector.rulesOf(query.collection)
+  collector.condition(query.condition)
+  for (const key of query.sort) collector.path(key.path)
+  for (const expansion of query.projection.expand) collector.expansion(expansion)
+  return { collections: collector.collections, time: collector.time }
+}
+
+class Collector {
+  readonly collections = new Set<string>()
+  time = false
+  readonly #schema: Schema
+  readonly #access: ReadAccess
+  readonly #ruled = new Set<Collection>()
+
+  constructor(schema: Schema, access: ReadAccess) {
+    this.#schema = schema
+    this.#access = access
+  }
+
+  /** The rules that decide which documents and fields of a collection are there. */
+  rulesOf(collection: Collection): void {
+    if (this.#ruled.has(collection)) return
+    this.#ruled.add(collection)
+    const rules = rulesOf(this.#schema).get(collection)
+    if (!rules) return
+    const { permits, restricts } = rules.operations.read
+    // Where the decision is the same for all documents, it hangs on nothing but the caller, and perhaps the time.
+    const looksAtRows = this.#access.rows(collection).kind === 'where'
+    for (const { using, check } of [...permits, ...restricts]) {
+      this.#rule(using, looksAtRows)
+      this.#rule(check, looksAtRows)
+    }
+    for (const [field, { read }] of rules.fields) {
+      this.#rule(read, this.#access.field(collection, field).kind === 'where')
+    }
+  }
+
+  condition(condition: Condition): void {
+    switch (condition.kind) {
+      case 'all':
+      case 'any':
+        for (const part of condition.of) this.condition(part)
+        break
+      case 'not':
+        this.condition(condition.of)
+        break
+      case 'compare':
+        this.path(condition.path)
+        break
+      case 'cel':
+        this.#expression(condition.dependencies)
+        // A `where` sees of other documents what their rules let through.
+        for (const { to } of condition.dependencies.references) this.#looksAt(this.#schema.collections.get(to))
+        break
+    }
+  }
+
+  path(path: FieldPath): void {
+    for (const relation of path.references) this.#relation(relation)
+  }
+
+  expansion({ relation, projection }: Expansion): void {
+    this.#relation(relation)
+    for (const inner of projection.expand) this.expansion(inner)
+  }
+
+  #relation(relation: Relation): void {
+    this.#looksAt(relation.kind === 'forward' ? relation.target : relation.source)
+  }
+
+  #looksAt(collection: Collection | undefined): void {
+    if (!collection) return
+    this.collections.add(collection.name)
+    this.rulesOf(collection)
+  }
+
+  #rule(rule: Rule | null, looksAtRows: boolean): void {
+    if (rule === null) return
+    if (rule.dependencies.request.size > 0) this.time = true
+    if (looksAtRows) this.#expression(rule.dependencies)
+  }
+
+  #expression({ collections, references, request }: CelDependencies): void {
+    if (request.size > 0) this.time = true
+    for (const name of collections) this.collections.add(name)
+    for (const { to } of references) this.collections.add(to)
+  }
+}
