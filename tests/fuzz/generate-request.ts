@@ -92,7 +92,7 @@ function bodyBytes(schema: JsonSchema, context: FuzzContext, random: Random): Bu
 
 /** A value for a schema as JSON text; at every step it may be a hostile one instead, or carry more than it should. */
 function json(given: JsonSchema, context: FuzzContext, random: Random, depth: number): string {
-  if (depth > 0 && random.chance(0.12)) return random.pick(HOSTILE_JSON)
+  if (depth > 0 && random.chance(0.05)) return random.pick(HOSTILE_JSON)
   const schema = context.api.resolve(given)
   const options = schema.anyOf ?? schema.oneOf
   if (options !== undefined && options.length > 0) return json(random.pick(options), context, random, depth)
