@@ -1,5 +1,4 @@
-import { type Actor, AppError, WrittenElsewhereError } from '@koyalite/contracts'
-import type { Forwarder } from '../lifecycle/forwarding'
+import { type Actor, AppError } from '@koyalite/contracts'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
 import type { WebSocketHandler } from '../websocket/web-socket'
@@ -34,11 +33,6 @@ export interface HttpAppOptions {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
-  /** Where this process only reads: the way to the one that writes. */
-  readonly forward?: Forwarder & {
-    /** Everything is passed on, reads too. */
-    all(): boolean
-  }
 }
 
 interface Target {
@@ -52,7 +46,7 @@ interface Target {
  * It stays synchronous as long as what it calls does.
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { settings, log, metrics, forward } = options
+  const { settings, log, metrics } = options
   const headers = createResponseHeaders(settings)
   const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
   const unmatched = metrics.route('OTHER', 'unmatched')
@@ -83,8 +77,6 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     exchange.metrics = match.target.metrics
     const { route } = match.target
-    if (forward !== undefined && (forward.all() || (route.writes ?? route.method !== 'GET')))
-      return passOn(exchange, route)
     request.setParams(match.params, match.segments)
     request.bodyLimit = route.bodyLimit ?? settings.max_body
     const actor = options.authenticate(request)
@@ -103,23 +95,6 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         ? headers.cors.preflight(origin, request.headers.get('access-control-request-headers'))
         : { allow },
     }
-  }
-
-  /** The other process identifies the actor, logs and counts: it answers the request. */
-  function passOn(exchange: Exchange, { bodyLimit = settings.max_body }: Partial<Route>): Promise<Response> {
-    const { raw, connection, request } = exchange
-    exchange.isPassedOn = true
-    if (forward === undefined) throw new WrittenElsewhereError()
-    return forward.send(raw, { id: request.id, ip: connection.ip, bodyLimit })
-  }
-
-  function failedOrPassedOn(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
-    const turnsOut = thrown instanceof WrittenElsewhereError && forward !== undefined && !exchange.raw.bodyUsed
-    if (!turnsOut || exchange.isPassedOn) return failed(exchange, thrown)
-    return passOn(exchange, {}).then(
-      (answer) => answered(exchange, answer),
-      (error: unknown) => failed(exchange, error),
-    )
   }
 
   function failed(exchange: Exchange, thrown: unknown): Response {
@@ -146,10 +121,6 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   function answered(exchange: Exchange, answer: RouteAnswer): Response {
     if ('webSocket' in answer) return upgraded(exchange, answer.webSocket)
     const { request } = exchange
-    if (exchange.isPassedOn && answer instanceof Response) {
-      metrics.passedOn()
-      return answer
-    }
     const response = answer instanceof Response ? ownResponse(request, answer) : textResponse(request, answer)
     const bytes = answer instanceof Response ? null : byteLength(answer.body)
     const ms = performance.now() - request.started
@@ -204,34 +175,26 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   return {
     fetch(request, connection) {
-      const exchange: Exchange = {
-        raw: request,
-        request: new HttpRequest(request),
-        connection,
-        metrics: unmatched,
-        isPassedOn: false,
-      }
+      const exchange: Exchange = { request: new HttpRequest(request), connection, metrics: unmatched }
       metrics.began()
       try {
         const answer = begin(exchange, request.url, connection)
         if (!(answer instanceof Promise)) return answered(exchange, answer)
         return answer.then(
           (later) => answered(exchange, later),
-          (thrown: unknown) => failedOrPassedOn(exchange, thrown),
+          (thrown: unknown) => failed(exchange, thrown),
         )
       } catch (thrown) {
-        return failedOrPassedOn(exchange, thrown)
+        return failed(exchange, thrown)
       }
     },
   }
 }
 
 interface Exchange {
-  readonly raw: Request
   readonly request: HttpRequest
   readonly connection: Connection
   metrics: RouteMetrics
-  isPassedOn: boolean
 }
 
 async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {

@@ -54,11 +54,6 @@ export interface Route {
   readonly summary?: string
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
-  /**
-   * It may write, or tells what only the process that writes knows: where others answer reads, they pass it on. By default every method but GET.
-   * A GET that turns out to write is passed on then; say so here if it does anything else before.
-   */
-  readonly writes?: boolean
   /** A handler that answers synchronously is served without a turn of the event loop. */
   handle(request: ApiRequest): RouteAnswer | Promise<RouteAnswer>
 }
