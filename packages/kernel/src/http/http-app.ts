@@ -1,4 +1,5 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { type Actor, AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import type { Forwarder } from '../lifecycle/forwarding'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
 import type { WebSocketHandler } from '../websocket/web-socket'
@@ -11,7 +12,7 @@ import { requestId } from './request-id'
 import { requestTarget } from './request-target'
 import { createResponseHeaders } from './response-headers'
 import type { ApiResponse, Route, RouteAnswer, UnidentifiedRequest } from './route'
-import { createRouteTable } from './route-table'
+import { createRouteTable, type RouteMatch } from './route-table'
 
 /** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
 export interface Connection {
@@ -33,6 +34,11 @@ export interface HttpAppOptions {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
+  /** Where this process only reads: the way to the one that writes, for what writes and for what is not known here. */
+  readonly forward?: Forwarder & {
+    /** Whether everything is passed on, reads too. */
+    all(): boolean
+  }
 }
 
 interface Target {
@@ -46,7 +52,7 @@ interface Target {
  * It stays synchronous as long as what it calls does.
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { settings, log, metrics } = options
+  const { settings, log, metrics, forward } = options
   const headers = createResponseHeaders(settings)
   const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
   const unmatched = metrics.route('OTHER', 'unmatched')
@@ -66,6 +72,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const host = target.authority === '' ? request.headers.get('host') : target.authority
     if (host !== null) checkHost(host)
     const match = table.match(request.method, target.path)
+    if (forward !== undefined && (forward.all() || isElsewhere(match))) return passOn(exchange, match)
     if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
       return answerOptions(request, match.kind === 'found' ? '' : match.allow)
     }
@@ -97,6 +104,26 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
   }
 
+  /** The other process identifies the actor, logs and counts: it answers the request. */
+  function passOn(exchange: Exchange, match: RouteMatch<Target>): Promise<Response> {
+    const { raw, connection, request } = exchange
+    exchange.isPassedOn = true
+    if (forward === undefined) throw new WrittenElsewhereError()
+    // Of a route that is not known here, the other process knows the limit.
+    const bodyLimit =
+      match.kind === 'found' ? (match.target.route.bodyLimit ?? settings.max_body) : Number.POSITIVE_INFINITY
+    return forward.send(raw, { id: request.id, ip: connection.ip, bodyLimit })
+  }
+
+  function failedOrPassedOn(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
+    const turnsOut = thrown instanceof WrittenElsewhereError && forward !== undefined && !exchange.raw.bodyUsed
+    if (!turnsOut || exchange.isPassedOn) return failed(exchange, thrown)
+    return passOn(exchange, { kind: 'unknown' }).then(
+      (answer) => answered(exchange, answer),
+      (error: unknown) => failed(exchange, error),
+    )
+  }
+
   function failed(exchange: Exchange, thrown: unknown): Response {
     const error = toAppError(thrown)
     const { request } = exchange
@@ -121,6 +148,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   function answered(exchange: Exchange, answer: RouteAnswer): Response {
     if ('webSocket' in answer) return upgraded(exchange, answer.webSocket)
     const { request } = exchange
+    if (exchange.isPassedOn && answer instanceof Response) {
+      metrics.passedOn()
+      return answer
+    }
     const response = answer instanceof Response ? ownResponse(request, answer) : textResponse(request, answer)
     const bytes = answer instanceof Response ? null : byteLength(answer.body)
     const ms = performance.now() - request.started
@@ -175,31 +206,46 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   return {
     fetch(request, connection) {
-      const exchange: Exchange = { request: new HttpRequest(request), connection, metrics: unmatched }
+      const exchange: Exchange = {
+        raw: request,
+        request: new HttpRequest(request),
+        connection,
+        metrics: unmatched,
+        isPassedOn: false,
+      }
       metrics.began()
       try {
         const answer = begin(exchange, request.url, connection)
         if (!(answer instanceof Promise)) return answered(exchange, answer)
         return answer.then(
           (later) => answered(exchange, later),
-          (thrown: unknown) => failed(exchange, thrown),
+          (thrown: unknown) => failedOrPassedOn(exchange, thrown),
         )
       } catch (thrown) {
-        return failed(exchange, thrown)
+        return failedOrPassedOn(exchange, thrown)
       }
     },
   }
 }
 
 interface Exchange {
+  readonly raw: Request
   readonly request: HttpRequest
   readonly connection: Connection
   metrics: RouteMetrics
+  isPassedOn: boolean
 }
 
 async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {
   request.actor = await actor
   return route.handle(request)
+}
+
+/** Whether the process that writes has to answer it. */
+function isElsewhere(match: RouteMatch<Target>): boolean {
+  if (match.kind !== 'found') return match.kind === 'unknown'
+  const { method, writes = method !== 'GET' } = match.target.route
+  return writes
 }
 
 function setAll(headers: Headers, values: Readonly<Record<string, string>>): void {

@@ -54,6 +54,11 @@ export interface Route {
   readonly summary?: string
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
+  /**
+   * It may write: a process that only reads passes it on. By default every method but GET. A GET that turns out to write is passed on then; it must
+   * say so here only if it does anything else before.
+   */
+  readonly writes?: boolean
   /** A handler that answers synchronously is served without a turn of the event loop. */
   handle(request: ApiRequest): RouteAnswer | Promise<RouteAnswer>
 }

@@ -23,9 +23,17 @@ const CLOSE_TIMEOUT = 10_000
 /** A connection without a byte in either direction is closed after this many seconds. */
 const IDLE_SECONDS = 120
 
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly app: CurrentApp
+  /** Several processes of this server listen there, and the system shares the connections out among them. */
+  readonly shared?: boolean
+}
+
 /** Serves on an address. @throws AppError UNAVAILABLE that says why it cannot be had, and what to do */
-export function serve(options: { readonly host: string; readonly port: number; readonly app: CurrentApp }): Listening {
-  const { host, port, app } = options
+export function serve(options: ServeOptions): Listening {
+  const { host, port, app, shared = false } = options
   const server: Bun.Server<WebSocketData> = listening(
     () =>
       Bun.serve<WebSocketData>({
@@ -33,7 +41,7 @@ export function serve(options: { readonly host: string; readonly port: number; r
         idleTimeout: IDLE_SECONDS,
         websocket: webSocketOptions(() => server),
         // Bun's default without development mode is true: a second server would silently share the port with the first.
-        reusePort: false,
+        reusePort: shared,
         hostname: host,
         port,
         fetch: (request, socket) => app().fetch(request, new SocketConnection(socket, request)),
@@ -49,18 +57,38 @@ export function serve(options: { readonly host: string; readonly port: number; r
 }
 
 /**
+ * The number of a port that nobody listens on: `port`, or a free one for 0. Processes that share a port would share it with a stranger who does
+ * the same, so it is tried without sharing first. @throws AppError UNAVAILABLE as `serve` does
+ */
+export async function findPort({ host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  const fetch = () => new Response(null, { status: 503 })
+  const server = listening(
+    () => Bun.serve({ ...COMMON, reusePort: false, hostname: host, port, fetch }),
+    (code) => whyNot(code, host, port),
+  )
+  await server.stop(true)
+  return server.port ?? port
+}
+
+/**
  * Serves on a Unix socket that only its owner can open: whoever reaches it could read the database file as well, so the
  * application behind it may take every caller for the system.
  */
 export function serveControl(options: { readonly path: string; readonly app: CurrentApp }): Listening {
   const { path, app } = options
   const server = listening(
-    () => privately(() => Bun.serve({ ...COMMON, unix: path, fetch: (request) => app().fetch(request, LOCAL) })),
+    () =>
+      privately(() =>
+        Bun.serve({ ...COMMON, ...NEVER_IDLE, unix: path, fetch: (request) => app().fetch(request, LOCAL) }),
+      ),
     (code) => `cannot listen on the socket ${path} (${code})`,
   )
   chmodSync(path, 0o600)
   return { url: `unix:${path}`, port: 0, close: (timeout) => closeServer(server, timeout) }
 }
+
+/** Bun closes connections on Unix sockets after ten quiet seconds, in the middle of a request too; its types know no option for that. */
+export const NEVER_IDLE: object = { idleTimeout: 0 }
 
 const LOCAL: Connection = { ip: 'local' }
 
@@ -113,7 +141,7 @@ function whyNot(code: string, host: string, port: number): string {
 }
 
 /** The socket file never exists with wider rights, not even for a moment. */
-function privately<T>(create: () => T): T {
+export function privately<T>(create: () => T): T {
   const before = process.umask(0o177)
   try {
     return create()
@@ -122,7 +150,7 @@ function privately<T>(create: () => T): T {
   }
 }
 
-async function closeServer(server: Bun.Server<never>, timeout = CLOSE_TIMEOUT): Promise<void> {
+export async function closeServer(server: Bun.Server<never>, timeout = CLOSE_TIMEOUT): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), timeout)

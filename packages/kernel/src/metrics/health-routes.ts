@@ -12,6 +12,8 @@ export interface HealthCheck {
 export interface HealthOptions {
   readonly metrics: Metrics
   readonly checks: readonly HealthCheck[]
+  /** What /metrics says; by default the metrics of this process. */
+  metricsText?(): Promise<string>
   /** More for /health/stats, for operators. */
   stats?(): object
 }
@@ -44,7 +46,7 @@ export function healthRoutes(options: HealthOptions): readonly Route[] {
       method: 'GET',
       path: '/metrics',
       summary: 'Numbers in the format of Prometheus',
-      handle: () => metricsText(options.metrics),
+      handle: () => metricsText(options),
     },
   ]
 }
@@ -89,8 +91,9 @@ function stats({ metrics, stats }: HealthOptions, request: ApiRequest): ApiRespo
   })
 }
 
-function metricsText(metrics: Metrics): ApiResponse {
-  return { status: 200, body: metrics.text(), headers: { ...NO_STORE, 'content-type': METRICS_CONTENT_TYPE } }
+async function metricsText(options: HealthOptions): Promise<ApiResponse> {
+  const body = await (options.metricsText?.() ?? options.metrics.text())
+  return { status: 200, body, headers: { ...NO_STORE, 'content-type': METRICS_CONTENT_TYPE } }
 }
 
 function isOperator({ actor }: ApiRequest): boolean {
