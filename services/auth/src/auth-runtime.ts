@@ -2,6 +2,7 @@ import type { Actor } from '@koyalite/contracts'
 import { createRateLimiter, type RateLimiter } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { followForgotten } from './operations/follow-forgotten'
 import { deleteCredentials } from './operations/forget-user'
 import { sweepExpired } from './operations/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
@@ -35,25 +36,29 @@ const SWEEP_EVERY = 10 * 60_000
 export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
   const { database, now = Date.now } = options
   const verified = createVerifiedTokens()
-  const signingKeys = await openSigningKeys({ dir: options.keysDir, now })
+  const knownKeys = new Map<string, Actor>()
+  const signingKeys = await openSigningKeys({ dir: options.keysDir, now, readOnly: database.follows })
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
-  const unsubscribe = database.feed.subscribe((changes) => {
-    for (const { collection, docId, op } of changes) {
-      if (collection !== USERS || op === 'insert') continue
-      verified.forget({ kind: 'user', id: String(docId) })
-      // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
-      if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
-    }
-  })
-  const sweeper = setInterval(() => inBackground(sweepExpired(database, now())), SWEEP_EVERY)
-  sweeper.unref()
+  const unsubscribe = database.follows
+    ? followForgotten(database, { verified, knownKeys })
+    : database.feed.subscribe((changes) => {
+        for (const { collection, docId, op } of changes) {
+          if (collection !== USERS || op === 'insert') continue
+          verified.forget({ kind: 'user', id: String(docId) })
+          // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
+          if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
+        }
+      })
+  const sweep = () => inBackground(sweepExpired(database, now()))
+  const sweeper = database.follows ? undefined : setInterval(sweep, SWEEP_EVERY)
+  sweeper?.unref()
   return {
     database,
     signingKeys,
     verified,
     hasher: options.hasher ?? createPasswordHasher(),
     limiter: createRateLimiter({ now }),
-    knownKeys: new Map(),
+    knownKeys,
     now,
     close() {
       unsubscribe()

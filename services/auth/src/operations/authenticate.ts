@@ -101,7 +101,8 @@ function verifiedToken(context: AuthContext, token: string): VerifiedToken | Pro
 
 async function verify(context: AuthContext, token: string): Promise<VerifiedToken> {
   const claims = await context.tokens.verify(token)
-  // From here on nothing is awaited: what is read is what is remembered.
+  // From here on nothing is awaited: what is read is what is remembered, unless another process commits meanwhile.
+  const { forgets } = context.runtime.verified
   const session = findSession(context.database, claims.sessionId)
   if (
     session?.kind !== claims.kind ||
@@ -121,7 +122,7 @@ async function verify(context: AuthContext, token: string): Promise<VerifiedToke
     csrf,
     expiresAt: expiryOf(context, claims, session),
   }
-  context.runtime.verified.remember(token, verified)
+  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(token, verified)
   return verified
 }
 

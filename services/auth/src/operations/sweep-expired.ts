@@ -1,4 +1,5 @@
 import type { Database } from '@koyalite/sqlite'
+import { pruneForgotten } from '../store/forgotten'
 import { deleteOldLoginFailures } from '../store/login-failures'
 import { deleteExpiredOneTimeTokens } from '../store/one-time-tokens'
 import { deleteExpiredSessions } from '../store/sessions'
@@ -11,5 +12,6 @@ export async function sweepExpired(database: Database, now: number): Promise<voi
     deleteExpiredOneTimeTokens(tx, now)
     deleteExpiredSessions(tx, now)
     deleteOldLoginFailures(tx, now - DAY)
+    pruneForgotten(tx)
   })
 }

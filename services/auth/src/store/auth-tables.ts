@@ -1,4 +1,5 @@
 import { ACCOUNTS_TABLE } from './accounts'
+import { FORGOTTEN_TABLE, FORGOTTEN_TRIGGERS } from './forgotten'
 import { IDENTITIES_INDEX, IDENTITIES_TABLE } from './identities'
 import { KEYS_TABLE } from './keys'
 import { LOGIN_FAILURES_TABLE } from './login-failures'
@@ -27,4 +28,6 @@ export const AUTH_TABLES: readonly string[] = [
   PASSKEYS_INDEX,
   IDENTITIES_TABLE,
   IDENTITIES_INDEX,
+  FORGOTTEN_TABLE,
+  ...FORGOTTEN_TRIGGERS,
 ]

@@ -23,6 +23,8 @@ export interface SigningKeys {
   publicKeys(): readonly JWK[]
   /** A new key signs from now on; the one before verifies as long as its tokens live. */
   rotate(): Promise<SigningKey>
+  /** Takes over what another process has made. */
+  reload(): Promise<void>
 }
 
 export interface SigningKeysOptions {
@@ -33,6 +35,8 @@ export interface SigningKeysOptions {
   readonly maxAge?: number
   /** And verifies for this long afterwards: longer than any token lives. */
   readonly keepFor?: number
+  /** Another process makes the keys; this one only reads them. */
+  readonly readOnly?: boolean
 }
 
 const FILE = 'access-tokens.json'
@@ -62,12 +66,15 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
   }
 
   const newest = keys[0]
-  if (newest === undefined || newest.createdAt + maxAge <= now()) await rotate()
+  if (options.readOnly !== true && (newest === undefined || newest.createdAt + maxAge <= now())) await rotate()
   return {
     current: () => keys[0] as SigningKey,
     find: (kid) => keys.find((key) => key.kid === kid),
     publicKeys: () => keys.map((key) => key.publicJwk),
     rotate,
+    async reload() {
+      keys = await Promise.all((await readKeys(dir)).map(importKey))
+    },
   }
 }
 

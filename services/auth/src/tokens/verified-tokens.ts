@@ -25,6 +25,10 @@ export interface VerifiedTokens {
   find(token: string, now: number): VerifiedToken | undefined
   remember(token: string, verified: VerifiedToken): void
   forget(what: Forgotten): void
+  /** Where it is not known what has ended: all sessions are looked up again. */
+  forgetAll(): void
+  /** Moves whenever anything is forgotten: what was read before and is remembered after would be out of date. */
+  readonly forgets: number
   /** Told of everything that is forgotten, for connections that outlive a request. */
   subscribe(listener: (what: Forgotten) => void): () => void
 }
@@ -34,6 +38,7 @@ export function createVerifiedTokens(maxTokens = 50_000): VerifiedTokens {
   /** Tokens by `session id`, `user id` and `operator id`. */
   const index = new Map<string, Set<string>>()
   const listeners = new Set<(what: Forgotten) => void>()
+  let forgets = 0
 
   function drop(token: string): void {
     const verified = tokens.get(token)
@@ -63,7 +68,14 @@ export function createVerifiedTokens(maxTokens = 50_000): VerifiedTokens {
         else index.set(name, new Set([token]))
       }
     },
+    get forgets() {
+      return forgets
+    },
+    forgetAll() {
+      for (const { sessionId } of [...tokens.values()]) this.forget({ kind: 'session', id: sessionId })
+    },
     forget(what) {
+      forgets++
       for (const token of [...(index.get(`${what.kind} ${what.id}`) ?? [])]) drop(token)
       for (const listener of listeners) listener(what)
     },

@@ -101,8 +101,8 @@ export function createMailDelivery(options: DeliveryOptions): MailDelivery {
     return running
   }
 
-  // What a crash or a stop has left behind.
-  plan()
+  // What a crash or a stop has left behind; where this process only reads, that is the other's.
+  if (!database.follows) plan()
   return {
     wake,
     async close() {

@@ -1,0 +1,46 @@
+import type { Actor } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
+import {
+  changedUsers,
+  type ForgottenPosition,
+  type ForgottenRow,
+  forgottenSince,
+  lastForgotten,
+} from '../store/forgotten'
+import type { VerifiedTokens } from '../tokens/verified-tokens'
+
+/** What a process remembers of credentials. */
+export interface Remembered {
+  readonly verified: VerifiedTokens
+  readonly knownKeys: Map<string, Actor>
+}
+
+/**
+ * In a process that only reads: forgets, as soon as commits of others are noticed, what they have made untrue. Together with
+ * `look` before each request, what was revoked through any process is revoked in this one.
+ */
+export function followForgotten(database: Database, { verified, knownKeys }: Remembered): () => void {
+  let position: ForgottenPosition = { seq: database.feed.lastSeq, n: lastForgotten(database) }
+
+  function forget({ kind, id }: ForgottenRow): void {
+    if (kind === 'key') knownKeys.clear()
+    else verified.forget({ kind, id })
+  }
+
+  return database.onCommitsOfOthers(() => {
+    // Taken before reading: what is committed meanwhile is noticed by itself.
+    const upTo = database.feed.lastSeq
+    const { seq, n } = position
+    const forgotten = forgottenSince(database, n)
+    if (forgotten === null) {
+      knownKeys.clear()
+      verified.forgetAll()
+    } else {
+      for (const row of forgotten.rows) forget(row)
+    }
+    if (upTo > seq) for (const id of changedUsers(database, seq, upTo)) verified.forget({ kind: 'user', id })
+    // Reading may have noticed, and dealt with, more than this.
+    const reached = forgotten?.n ?? lastForgotten(database)
+    position = { seq: Math.max(upTo, position.seq), n: Math.max(reached, position.n) }
+  })
+}

@@ -1,0 +1,79 @@
+import { USERS } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import type { Reads } from './reads'
+
+/**
+ * What is no longer as it was, in order: processes that answer requests remember whom a token stands for, and read here what to
+ * forget. Written by triggers, so that it is complete whoever changes those tables, and however. Users are documents: the change log has them.
+ */
+export const FORGOTTEN_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_forgotten" (
+  "n" INTEGER PRIMARY KEY,
+  "kind" TEXT NOT NULL,
+  "id" TEXT NOT NULL
+) STRICT`
+
+export type ForgottenKind = 'session' | 'user' | 'operator' | 'key'
+
+export const FORGOTTEN_TRIGGERS: readonly string[] = [
+  trigger({ table: 'sessions', event: 'DELETE', kind: 'session', id: 'OLD."id"' }),
+  trigger({ table: 'accounts', event: 'INSERT', kind: 'user', id: 'NEW."user_id"' }),
+  trigger({ table: 'accounts', event: 'UPDATE', kind: 'user', id: 'OLD."user_id"' }),
+  trigger({ table: 'accounts', event: 'DELETE', kind: 'user', id: 'OLD."user_id"' }),
+  trigger({ table: 'operators', event: 'UPDATE', kind: 'operator', id: 'OLD."id"' }),
+  trigger({ table: 'operators', event: 'DELETE', kind: 'operator', id: 'OLD."id"' }),
+  trigger({ table: 'keys', event: 'UPDATE', kind: 'key', id: 'OLD."id"' }),
+  trigger({ table: 'keys', event: 'DELETE', kind: 'key', id: 'OLD."id"' }),
+]
+
+/** How far somebody has read. */
+export interface ForgottenPosition {
+  readonly n: number
+  /** The same of the change log. */
+  readonly seq: number
+}
+
+export interface ForgottenRow {
+  readonly kind: ForgottenKind
+  readonly id: string
+}
+
+export function lastForgotten(reads: Reads): number {
+  return (reads.get({ text: `SELECT max("n") FROM "_koyalite_forgotten"`, params: [] })?.[0] as number | null) ?? 0
+}
+
+/** What came after `n`; null if the beginning of that is not kept any more. */
+export function forgottenSince(reads: Reads, n: number): { readonly n: number; readonly rows: ForgottenRow[] } | null {
+  const text = `SELECT "n", "kind", "id" FROM "_koyalite_forgotten" WHERE "n" > ? ORDER BY "n"`
+  const rows = reads.all({ text, params: [n] }) as [number, ForgottenKind, string][]
+  const [first] = rows
+  if (first !== undefined && first[0] !== n + 1) return null
+  return { n: rows.at(-1)?.[0] ?? n, rows: rows.map(([, kind, id]) => ({ kind, id })) }
+}
+
+/** Users who were changed or deleted within a range of the change log. */
+export function changedUsers(reads: Reads, after: number, upTo: number): string[] {
+  const text = `SELECT DISTINCT "doc_id" FROM "_koyalite_changes"
+    WHERE "seq" > ? AND "seq" <= ? AND "collection" = ? AND "op" <> 'insert'`
+  return reads.all({ text, params: [after, upTo, USERS] }).map(([id]) => String(id))
+}
+
+/** Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow. */
+export function pruneForgotten(tx: Tx): void {
+  const text = `DELETE FROM "_koyalite_forgotten" WHERE "n" <= (SELECT max("n") FROM "_koyalite_forgotten") - 1000`
+  tx.run({ text, params: [] })
+}
+
+function trigger({
+  table,
+  event,
+  kind,
+  id,
+}: {
+  table: string
+  event: string
+  kind: ForgottenKind
+  id: string
+}): string {
+  return `CREATE TRIGGER IF NOT EXISTS "_koyalite_forget_${table}_${event.toLowerCase()}" AFTER ${event} ON "_koyalite_${table}"
+BEGIN INSERT INTO "_koyalite_forgotten" ("kind", "id") VALUES ('${kind}', ${id}); END`
+}
