@@ -3,16 +3,25 @@ import { join, resolve } from 'node:path'
 import type { ErrorDetail } from '@koyalite/contracts'
 import type { connectProject } from '@koyalite/server'
 import { CommandError } from './command-error'
+import { note } from './terminal'
 
 /** A project that a command works on, through its running server or without one. Its requests may do everything. */
 export type Project = Awaited<ReturnType<typeof connectProject>>
 
-/** Opens the project in `dir` for the time of `action`. Throws a CommandError where there is none. */
-export async function withProject<T>(dir: string | undefined, action: (project: Project) => Promise<T>): Promise<T> {
+/**
+ * Opens the project in `dir` for the time of `action`. Throws a CommandError where there is none.
+ * @param migrate what is done to the database of a project that no server has open; without it, what comes by itself
+ */
+export async function withProject<T>(
+  dir: string | undefined,
+  action: (project: Project) => Promise<T>,
+  { migrate = 'additive' }: { readonly migrate?: 'additive' | 'none' } = {},
+): Promise<T> {
   const folder = projectFolder(dir)
   // Loaded here, so that --help and init do not pay for the server.
   const { connectProject } = await import('@koyalite/server')
-  const project = await connectProject({ dir: folder })
+  const project = await connectProject({ dir: folder, migrate })
+  for (const line of project.heldBack) note(line)
   try {
     return await action(project)
   } finally {

@@ -7,6 +7,10 @@ import { initCommand } from './commands/init'
 import { keysCreateCommand } from './commands/keys-create'
 import { keysListCommand } from './commands/keys-list'
 import { keysRevokeCommand } from './commands/keys-revoke'
+import { migrateApplyCommand } from './commands/migrate-apply'
+import { migrateCreateCommand } from './commands/migrate-create'
+import { migrateRollbackCommand } from './commands/migrate-rollback'
+import { migrateStatusCommand } from './commands/migrate-status'
 import { startCommand } from './commands/start'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
@@ -34,6 +38,12 @@ function program(): Command {
       commandGroup('db', 'seed and import documents', {
         commands: [dbSeedCommand(), dbImportCommand()],
         example: 'koyalite db import cities cities.csv',
+      }),
+    )
+    .addCommand(
+      commandGroup('migrate', 'changes of the schema that could lose or refuse data', {
+        commands: [migrateStatusCommand(), migrateApplyCommand(), migrateRollbackCommand(), migrateCreateCommand()],
+        example: 'koyalite migrate create rename_title && koyalite migrate apply',
       }),
     )
     .addCommand(

@@ -1,0 +1,60 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isCancel, select } from '@clack/prompts'
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { type Answers, type Draft, draft } from '../migrate/migration-api'
+import { type Project, projectFolder, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { isInteractive, note, paint, print, printJson } from '../terminal'
+
+export function migrateCreateCommand(): Command {
+  return projectCommand(
+    'create',
+    'draft a migration file for what schema.yaml asks for',
+    'koyalite migrate create rename_title',
+  )
+    .argument('<name>', 'what it does, as in rename_title')
+    .option('--json', 'print {"file","version","name","questions":[…],"empty"}; nothing is asked')
+    .action(async (name: string, options: { dir?: string; json?: true }) => {
+      const dir = projectFolder(options.dir)
+      const asks = options.json !== true && isInteractive()
+      const drafted = await withProject(dir, (project) => draftAsking(project, name, asks), { migrate: 'none' })
+      write(join(dir, drafted.file), drafted.text)
+      const { file, version, questions, empty } = drafted
+      if (options.json === true) return printJson({ file, version, name: drafted.name, questions, empty })
+      print(`${paint('green', '+')} ${file}`)
+      for (const question of questions)
+        note(`${paint('yellow', '?')} ${question}: choose in the file which one is meant`)
+      if (empty) note('schema.yaml asks for nothing that needs a file: write your operations into it.')
+      else note('Look at it, its fills above all. dev applies it when it is saved; otherwise: koyalite migrate apply')
+    })
+}
+
+/** Drafts again with each answer: a rename may bring further possible ones to light. */
+async function draftAsking(project: Project, name: string, asks: boolean): Promise<Draft> {
+  const answers: Record<string, Answers[string]> = {}
+  for (;;) {
+    const drafted = await draft(project, name, answers)
+    const open = drafted.questions.filter((question) => !Object.hasOwn(answers, question))
+    const [question] = open
+    if (!asks || question === undefined) return drafted
+    const answer = await select<Answers[string]>({
+      message: `${question}.`,
+      options: [
+        { value: 'rename', label: 'Yes, it was renamed' },
+        { value: 'drop', label: 'No: drop the old one with what is in it, the new one is another thing' },
+      ],
+    })
+    if (isCancel(answer)) throw new CommandError('Nothing was written.')
+    answers[question] = answer
+  }
+}
+
+/** Under its name only when it is whole: dev applies a file as soon as it is there. */
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const part = join(dirname(path), '.draft.part')
+  writeFileSync(part, text)
+  renameSync(part, path)
+}

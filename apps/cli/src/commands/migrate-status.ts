@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { getStatus, type MigrationState, type MigrationStatus } from '../migrate/migration-api'
+import { printTable } from '../print-table'
+import { withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { note, paint, print, printJson } from '../terminal'
+
+export function migrateStatusCommand(): Command {
+  return projectCommand('status', 'list migrations, and what schema.yaml asks for', 'koyalite migrate status --json')
+    .option('--json', 'print {"up_to_date","migrations":[…],"changes":[…],"problems":[…]}')
+    .action(async (options: { dir?: string; json?: true }) => {
+      const status = await withProject(options.dir, getStatus, { migrate: 'none' })
+      if (options.json === true) printJson(status)
+      else show(status)
+      if (status.problems.length > 0) throw new CommandError(status.problems.join('\n'))
+    })
+}
+
+function show(status: MigrationStatus): void {
+  if (status.migrations.length > 0) {
+    printTable(
+      ['version', 'name', 'state', 'applied', 'roll back'],
+      status.migrations.map((migration) => [
+        String(migration.version),
+        migration.name,
+        migration.state === 'missing' ? 'applied, its file is missing' : migration.state,
+        migration.applied_at?.slice(0, 19).replace('T', ' ') ?? '',
+        rollbackText(migration),
+      ]),
+    )
+  }
+  for (const { change, reason, hint } of status.changes) {
+    const more = [reason, hint].filter((text) => text !== null).join('; ')
+    print(`${change}${more === '' ? '' : paint('dim', `  ${more}`)}`)
+  }
+  note(nextStep(status))
+}
+
+function nextStep({ up_to_date, changes, problems }: MigrationStatus): string {
+  if (up_to_date) return 'The database is as schema.yaml says.'
+  if (problems.length > 0) return 'Nothing can be applied until this is mended:'
+  if (changes.some(({ automatic }) => !automatic)) {
+    return 'Missing is a migration file. Draft it: koyalite migrate create <name>'
+  }
+  return 'Apply it: koyalite migrate apply (dev and start do it by themselves)'
+}
+
+function rollbackText({ reversible, remarks }: MigrationState): string {
+  if (reversible === null) return ''
+  const why = remarks.length === 0 ? '' : `: ${remarks.join('; ')}`
+  return `${reversible ? 'yes' : 'no'}${why}`
+}

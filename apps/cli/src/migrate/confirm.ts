@@ -1,0 +1,13 @@
+import { confirm as ask, isCancel } from '@clack/prompts'
+import { CommandError } from '../command-error'
+import { isInteractive } from '../terminal'
+
+/** Asks before something that may be regretted. Throws a CommandError where nobody agrees; `--yes` agrees beforehand. */
+export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
+  if (yes) return
+  if (!isInteractive()) {
+    throw new CommandError(`${question} Nobody is there to answer.`, { advice: 'Agree beforehand with --yes.' })
+  }
+  const answer = await ask({ message: question, initialValue: false })
+  if (isCancel(answer) || !answer) throw new CommandError('Nothing was changed.')
+}

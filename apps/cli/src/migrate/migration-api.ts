@@ -1,0 +1,76 @@
+import { callProject, type Project, postProject } from '../project'
+
+/** The answers of the admin API about migrations, as far as the commands need them. */
+export interface MigrationState {
+  readonly version: number
+  readonly name: string
+  readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
+  readonly file: string | null
+  readonly applied_at: string | null
+  readonly snapshot: string | null
+  readonly destroys: boolean | null
+  readonly reversible: boolean | null
+  readonly remarks: readonly string[]
+}
+
+export interface OpenChange {
+  readonly change: string
+  readonly automatic: boolean
+  readonly reason: string | null
+  readonly hint: string | null
+}
+
+export interface MigrationStatus {
+  readonly up_to_date: boolean
+  readonly migrations: readonly MigrationState[]
+  readonly changes: readonly OpenChange[]
+  readonly problems: readonly string[]
+}
+
+export interface Applied {
+  readonly applied: readonly { readonly file: string; readonly version: number; readonly snapshot: string | null }[]
+  readonly changes: readonly string[]
+}
+
+export type PlannedRollback = { readonly version: number; readonly name: string } & (
+  | { readonly possible: true; readonly losses: readonly string[] }
+  | { readonly possible: false; readonly reasons: readonly string[] }
+)
+
+export interface RolledBack {
+  readonly rolled_back: readonly { readonly version: number; readonly name: string }[]
+  readonly snapshot: string | null
+}
+
+export interface Draft {
+  readonly version: number
+  readonly name: string
+  readonly file: string
+  readonly text: string
+  readonly questions: readonly string[]
+  readonly empty: boolean
+}
+
+export type Answers = Readonly<Record<string, 'rename' | 'drop'>>
+
+export async function getStatus(project: Project): Promise<MigrationStatus> {
+  return (await callProject(project, '/api/admin/migrations')) as MigrationStatus
+}
+
+export async function applyAll(project: Project): Promise<Applied> {
+  return (await postProject(project, '/api/admin/migrate', { action: 'apply' })) as Applied
+}
+
+export async function planRollback(project: Project, steps: number): Promise<readonly PlannedRollback[]> {
+  const request = { action: 'rollback', steps, dry_run: true }
+  const answer = (await postProject(project, '/api/admin/migrate', request)) as { migrations: PlannedRollback[] }
+  return answer.migrations
+}
+
+export async function rollBack(project: Project, steps: number): Promise<RolledBack> {
+  return (await postProject(project, '/api/admin/migrate', { action: 'rollback', steps })) as RolledBack
+}
+
+export async function draft(project: Project, name: string, answers: Answers): Promise<Draft> {
+  return (await postProject(project, '/api/admin/migrate', { action: 'draft', name, answers })) as Draft
+}
