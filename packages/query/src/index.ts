@@ -2,7 +2,7 @@ export * from './access/access-of'
 export * from './access/admin-access'
 export { all, either, type Guard, type Verdict } from './access/guard'
 export * from './access/role-permissions'
-export { checkRules } from './access/schema-rules'
+export { checkRules, rulesOf } from './access/schema-rules'
 export {
   ANONYMOUS_FACTS,
   type AuthFacts,
