@@ -16,6 +16,7 @@ import { accountRoutes } from './routes/account-routes'
 import { adminRoutes } from './routes/admin-routes'
 import { keyRoutes } from './routes/key-routes'
 import { mailFlowRoutes } from './routes/mail-flow-routes'
+import { mailPageRoutes } from './routes/mail-page-routes'
 import { oauthRoutes } from './routes/oauth-routes'
 import { secondFactorRoutes } from './routes/second-factor-routes'
 import { createAccessTokens } from './tokens/access-tokens'
@@ -62,6 +63,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...oauthRoutes(context),
       ...adminRoutes(context),
       ...keyRoutes(context),
+      ...mailPageRoutes(),
     ],
     authenticate: (request) => authenticate(context, request),
     setupLink: () => setupLink(context),

@@ -311,3 +311,25 @@ describe('a mailed code', () => {
     expect((await use(second)).status).toBe(401)
   })
 })
+
+describe('the pages that links lead to', () => {
+  test('are there for every link, do nothing by being opened, and run nothing but their own script', async () => {
+    await auth.user()
+    await auth.post('/api/auth/password/forgot', { email: ANN })
+    await auth.post('/api/auth/magic-link', { email: ANN })
+    const setup = await auth.auth.setupLink()
+    const links = [...auth.mails.flatMap(({ link }) => link ?? []), String(setup)]
+    expect(links.length).toBeGreaterThan(3)
+    for (const link of links) {
+      const { status, text, headers } = await auth.get(new URL(link).pathname)
+      expect(status).toBe(200)
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toStartWith("default-src 'none'; script-src 'sha256-")
+      const script = /<script>([\s\S]*)<\/script>/.exec(text)?.[1] ?? ''
+      expect(policy).toContain(new Bun.CryptoHasher('sha256').update(script).digest('base64'))
+      const endpoint = /data-endpoint="([^"?]+)/.exec(text)?.[1]
+      expect(auth.auth.routes.some(({ method, path }) => method === 'POST' && path === endpoint)).toBe(true)
+    }
+    expect((await auth.post('/api/auth/magic-link', { token: auth.token(ANN) })).status).toBe(200)
+  })
+})

@@ -98,7 +98,11 @@ const auth = section({
     login: rate('5/minute', 'Sign-ins per address and account'),
     register: rate('3/minute', 'Registrations per address'),
     password_reset: rate('3/hour', 'Password mails per address and account'),
-    api: rate('1000/minute', 'Requests per address'),
+    api: rate('1000/minute', 'Requests per address, and per account or key'),
+    routes: table(
+      rate('1000/minute', 'Requests'),
+      'Requests to single routes, by method and path like POST /api/functions/:name',
+    ),
   }),
 })
 

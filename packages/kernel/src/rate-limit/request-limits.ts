@@ -3,35 +3,78 @@ import type { Rate } from '../config/units'
 import type { UnidentifiedRequest } from '../http/route'
 import { addressBucket } from './address-bucket'
 import { requireAllowed } from './rate-headers'
-import type { RateLimiter } from './rate-limiter'
+import type { Charge, RateLimiter } from './rate-limiter'
 
-/** The general limit on requests. */
-export interface RequestLimits {
-  /** Before it is decided who asks, so that guessing tokens counts too. Throws RATE_LIMITED. */
-  admit(request: UnidentifiedRequest): void
-  /**
-   * What a request counts beyond the one it is, on its address and on whoever makes it: the operations of a batch. Throws RATE_LIMITED.
-   * @param actor who makes it
-   */
-  charge(request: UnidentifiedRequest & { readonly actor: Actor }, cost: number): void
-  /** Once it is known who asks: the limit counts for an account and a key too, from however many addresses. Throws RATE_LIMITED. */
-  admitActor(actor: Actor): void
+/** `auth.rate_limit` of the settings, as far as it is about requests in general. Null: no limit. */
+export interface RequestLimitSettings {
+  /** Requests per address, and per account or key. */
+  readonly api: Rate | null
+  /** Requests to some routes: `POST /api/functions/:name`, where a step with a colon stands for anything, and a last `*` for any rest. */
+  readonly routes?: Readonly<Record<string, Rate | null>>
 }
 
-/** @param rate null for no limit */
-export function createRequestLimits(limiter: RateLimiter, rate: Rate | null): RequestLimits {
-  if (rate === null) return { admit() {}, charge() {}, admitActor() {} }
-  const address = (ip: string) => ({ bucket: `api ip ${addressBucket(ip)}`, rate })
-  const account = (actor: Actor) => ({ bucket: `api ${actor.kind} ${'id' in actor ? actor.id : ''}`, rate })
+type Authenticate = (request: UnidentifiedRequest) => Actor | Promise<Actor>
+
+/** The general limits on requests. */
+export interface RequestLimits {
+  /**
+   * The same, with limits: on the address before it is decided who asks, so that guessing tokens counts too, then on the account or key,
+   * from however many addresses it comes. Throws RATE_LIMITED. Stays synchronous where what it wraps is.
+   */
+  limited(authenticate: Authenticate): Authenticate
+  /** What a request counts beyond the one it is: the other operations of a batch. Throws RATE_LIMITED. */
+  charge(request: UnidentifiedRequest & { readonly actor: Actor }, cost: number): void
+}
+
+export function createRequestLimits(limiter: RateLimiter, settings: RequestLimitSettings): RequestLimits {
+  const rules = Object.entries(settings.routes ?? {}).map(([route, rate]) => ({
+    route,
+    rate,
+    matches: routeMatcher(route),
+  }))
+
+  /** @param whom `ip 192.0.2.1`, `user 0190…` */
+  function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
+    const general = { bucket: `api ${whom}`, rate: settings.api }
+    if (rules.length === 0) return [general]
+    const own = rules.filter(({ matches }) => matches(request.method, request.path))
+    return [general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
+  }
+
+  function admitActor(request: UnidentifiedRequest, actor: Actor): Actor {
+    const whom = accountOf(actor)
+    if (whom !== null) requireAllowed(limiter.take(chargesFor(request, whom)))
+    return actor
+  }
+
   return {
-    admit: (request) => requireAllowed(limiter.take([address(request.ip)])),
-    admitActor(actor) {
-      if ('id' in actor) requireAllowed(limiter.take([account(actor)]))
+    limited: (authenticate) => (request) => {
+      requireAllowed(limiter.take(chargesFor(request, `ip ${addressBucket(request.ip)}`)))
+      const actor = authenticate(request)
+      return actor instanceof Promise ? actor.then((later) => admitActor(request, later)) : admitActor(request, actor)
     },
     charge(request, cost) {
-      const { actor } = request
-      if (cost <= 0 || actor.kind === 'system') return
-      requireAllowed(limiter.take('id' in actor ? [address(request.ip), account(actor)] : [address(request.ip)], cost))
+      if (cost <= 0 || request.actor.kind === 'system') return
+      const whom = accountOf(request.actor)
+      const charges = chargesFor(request, `ip ${addressBucket(request.ip)}`)
+      requireAllowed(limiter.take(whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost))
     },
+  }
+}
+
+function accountOf(actor: Actor): string | null {
+  return 'id' in actor ? `${actor.kind} ${actor.id}` : null
+}
+
+function routeMatcher(route: string): (method: string, path: string) => boolean {
+  const [wanted = '', pattern = ''] = route.split(' ', 2)
+  const steps = pattern.split('/')
+  const isPrefix = steps.at(-1) === '*'
+  const fixed = isPrefix ? steps.slice(0, -1) : steps
+  return (method, path) => {
+    if (wanted !== '*' && wanted.toUpperCase() !== method) return false
+    const given = path.split('/')
+    if (isPrefix ? given.length <= fixed.length : given.length !== fixed.length) return false
+    return fixed.every((step, index) => step.startsWith(':') || step === given[index])
   }
 }

@@ -1,5 +1,5 @@
-import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
-import type { KeyContext } from '../key-context'
+import { type Actor, AppError } from '@koyalite/contracts'
+import type { AuthContext } from '../auth-context'
 import { hashSecret } from '../secret'
 import { findKey } from '../store/keys'
 import { invalidToken } from '../tokens/access-tokens'
@@ -7,14 +7,7 @@ import { invalidToken } from '../tokens/access-tokens'
 /** How many keys are remembered; beyond that they are simply looked up again. */
 const MAX_KNOWN_KEYS = 10_000
 
-/** Who makes a request, where nobody but service keys can. Throws UNAUTHENTICATED. */
-export function authenticateKey(context: KeyContext, authorization: string | null): Actor {
-  if (authorization === null) return ANONYMOUS
-  const token = bearerToken(authorization)
-  if (!token.startsWith('kl_')) throw invalidToken()
-  return keyActor(context, token)
-}
-
+/** The token of an Authorization header. Throws UNAUTHENTICATED where it has another form. */
 export function bearerToken(authorization: string): string {
   const [scheme, token, ...rest] = authorization.trim().split(/ +/)
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
@@ -23,7 +16,8 @@ export function bearerToken(authorization: string): string {
   return token
 }
 
-export function keyActor(context: KeyContext, token: string): Actor {
+/** The actor of a service key. Throws UNAUTHENTICATED for one that was revoked, or never made. */
+export function keyActor(context: AuthContext, token: string): Actor {
   const hash = hashSecret(token)
   const known = context.knownKeys.get(hash)
   if (known) return known

@@ -1,7 +1,7 @@
-import { type Actor, AppError, auditedActor, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { AppError, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
 import { mayGrant, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
-import type { KeyContext } from '../key-context'
+import { type AuthContext, audit, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../store/keys'
@@ -26,8 +26,8 @@ export interface CreatedKey extends KeyRecord {
 }
 
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
-export async function createKey(context: KeyContext, actor: Actor, input: unknown): Promise<CreatedKey> {
-  requireAdmin(actor, 'keys', 'write')
+export async function createKey(context: AuthContext, visit: Visit, input: unknown): Promise<CreatedKey> {
+  requireAdmin(visit.actor, 'keys', 'write')
   const { name, scopes: asked } = parseInput(requestSchema, input)
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
   const unknown = scopes
@@ -35,7 +35,7 @@ export async function createKey(context: KeyContext, actor: Actor, input: unknow
     .find((name) => !context.schema.collections.has(name))
   if (unknown !== undefined)
     throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
-  const refused = scopes.find((granted) => !mayGrant(actor, granted))
+  const refused = scopes.find((granted) => !mayGrant(visit.actor, granted))
   if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
   const secret = randomSecret('kl_')
   const key: KeyRecord = {
@@ -43,40 +43,29 @@ export async function createKey(context: KeyContext, actor: Actor, input: unknow
     name: name ?? null,
     hint: secret.slice(0, 8),
     scopes,
-    created_at: new Date().toISOString(),
+    created_at: new Date(visit.time).toISOString(),
     revoked_at: null,
   }
   await context.database.write((tx) => {
     insertKey(tx, key, hashSecret(secret))
     const target = { kind: 'key', id: key.id, name: key.name }
-    context.audit?.record(tx, {
-      event: 'key.created',
-      outcome: 'success',
-      ...auditedActor(actor),
-      target,
-      details: { scopes },
-    })
+    audit(context, tx, visit, { event: 'key.created', target, details: { scopes } })
   })
   return { ...key, key: secret }
 }
 
-export function listKeys(context: KeyContext, actor: Actor): readonly KeyRecord[] {
-  requireAdmin(actor, 'keys', 'read')
+export function listKeys(context: AuthContext, visit: Visit): readonly KeyRecord[] {
+  requireAdmin(visit.actor, 'keys', 'read')
   return selectKeys(context.database)
 }
 
 /** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */
-export async function revokeKey(context: KeyContext, actor: Actor, id: string): Promise<void> {
-  requireAdmin(actor, 'keys', 'write')
+export async function revokeKey(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'keys', 'write')
   await context.database.write((tx) => {
-    if (!markRevoked(tx, id, new Date().toISOString()))
+    if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
       throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
-    context.audit?.record(tx, {
-      event: 'key.revoked',
-      outcome: 'success',
-      ...auditedActor(actor),
-      target: { kind: 'key', id },
-    })
+    audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
   })
   context.knownKeys.clear()
 }

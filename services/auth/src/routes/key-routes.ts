@@ -1,30 +1,32 @@
-import type { Route } from '@koyalite/kernel'
-import type { KeyContext } from '../key-context'
+import type { ApiRequest, Route } from '@koyalite/kernel'
+import { type AuthContext, type Visit, visitOf } from '../auth-context'
+import { jsonAnswer, NO_CONTENT } from '../json-answer'
 import { createKey, listKeys, revokeKey } from '../operations/manage-keys'
 
-export function keyRoutes(context: KeyContext): readonly Route[] {
+/** Service keys. */
+export function keyRoutes(context: AuthContext): readonly Route[] {
+  const visit = (request: ApiRequest): Visit => visitOf(context, request)
   return [
     {
       method: 'GET',
       path: '/api/admin/keys',
-      handle: (request) => json(200, { keys: listKeys(context, request.actor) }),
+      summary: 'Service keys, without their secrets',
+      handle: (request) => jsonAnswer(200, { keys: listKeys(context, visit(request)) }),
     },
     {
       method: 'POST',
       path: '/api/admin/keys',
-      handle: async (request) => json(201, await createKey(context, request.actor, await request.json())),
+      summary: 'Make a service key; its secret is shown once',
+      handle: async (request) => jsonAnswer(201, await createKey(context, visit(request), await request.json())),
     },
     {
       method: 'DELETE',
       path: '/api/admin/keys/:id',
+      summary: 'Revoke a service key',
       handle: async (request) => {
-        await revokeKey(context, request.actor, request.params.id ?? '')
-        return { status: 204, body: null, headers: {} }
+        await revokeKey(context, visit(request), request.params.id ?? '')
+        return NO_CONTENT
       },
     },
   ]
-}
-
-function json(status: number, value: unknown) {
-  return { status, body: JSON.stringify(value), headers: {} }
 }

@@ -1,0 +1,73 @@
+import type { ApiResponse } from '@koyalite/kernel'
+
+/** A page that a link in a mail leads to: it asks, and then sends the secret behind the `#` to the API. */
+export interface MailPage {
+  readonly title: string
+  readonly text: string
+  readonly button: string
+  /** Where the secret goes. */
+  readonly endpoint: string
+  /** What else is asked for. */
+  readonly fields: readonly { readonly name: string; readonly label: string; readonly type: 'email' | 'password' }[]
+  readonly done: string
+}
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f6f7, #111113); color: light-dark(#1a1a1a, #e8e8e8); }
+main { width: min(24rem, 100% - 2rem); box-sizing: border-box; padding: 2rem; border-radius: 12px; border: 1px solid light-dark(#ddd, #333); background: light-dark(#fff, #1b1b1d); }
+h1 { font-size: 1.25rem; margin: 0 0 0.5rem; } label { display: block; margin: 1rem 0 0; }
+input, button { font: inherit; width: 100%; box-sizing: border-box; padding: 0.6rem 0.7rem; border-radius: 8px; border: 1px solid light-dark(#bbb, #444); background: light-dark(#fff, #111113); color: inherit; }
+button { margin-top: 1.25rem; border: 0; background: light-dark(#1a1a1a, #f0f0f0); color: light-dark(#fff, #111); font-weight: 600; cursor: pointer; }
+button:disabled { opacity: 0.5; cursor: default; } :focus-visible { outline: 3px solid light-dark(#0b57d0, #8ab4f8); outline-offset: 2px; }
+#message:empty { display: none; } #message { margin: 1rem 0 0; }
+`
+
+/**
+ * Nothing happens by opening the page: programs that look at mails open links too. The secret leaves the address bar at once, and is sent
+ * in a body only.
+ */
+const SCRIPT = `
+const form = document.querySelector('form'), message = document.getElementById('message'), button = form.querySelector('button')
+const token = new URLSearchParams(location.hash.slice(1)).get('token')
+history.replaceState(null, '', location.pathname)
+if (!token) { form.hidden = true; message.textContent = 'This link is not complete. Open it from the mail again.' }
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  button.disabled = true
+  message.textContent = ''
+  try {
+    const body = JSON.stringify({ ...Object.fromEntries(new FormData(form)), token })
+    const response = await fetch(form.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const answer = await response.json().catch(() => null)
+    if (response.ok) { form.hidden = true; message.textContent = form.dataset.done }
+    else message.textContent = answer?.error?.message ?? 'That did not work. Try again.'
+  } catch { message.textContent = 'The server cannot be reached. Try again.' }
+  button.disabled = false
+})
+`
+
+const hash = (text: string) => `'sha256-${new Bun.CryptoHasher('sha256').update(text).digest('base64')}'`
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': `default-src 'none'; script-src ${hash(SCRIPT)}; style-src ${hash(STYLE)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+}
+
+/** The page as an answer. All texts are ours. */
+export function mailPage(page: MailPage): ApiResponse {
+  const fields = page.fields.map(({ name, label, type }) => {
+    const autocomplete = type === 'password' ? 'new-password' : 'username'
+    return `<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`
+  })
+  const body = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title><meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex"><style>${STYLE}</style></head>
+<body><main><h1>${page.title}</h1>
+<form data-endpoint="${page.endpoint}" data-done="${page.done}"><div>${page.text}</div>${fields.join('')}<button>${page.button}</button></form>
+<p id="message" role="status"></p></main><script>${SCRIPT}</script></body></html>
+`
+  return { status: 200, body, headers: HEADERS }
+}
