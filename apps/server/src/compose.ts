@@ -13,6 +13,7 @@ import {
   type Settings,
 } from '@koyalite/kernel'
 import { type MigrationHost, migrationRoutes } from '@koyalite/migrations'
+import type { Realtime } from '@koyalite/realtime'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { docsRoutes } from './docs-page'
@@ -27,6 +28,8 @@ export interface Parts {
   readonly mode: 'dev' | 'start'
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
+  /** Live queries: their connections outlive reloads too. */
+  readonly realtime: Realtime
   /** How the schema is changed while it is served. */
   readonly migrations: MigrationHost
   /** Where people reach this server, for links in mails. */
@@ -44,7 +47,7 @@ export interface Composed {
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
 export function compose(parts: Parts): Composed {
-  const { schema, settings, database, log, metrics, mode, authRuntime, publicUrl } = parts
+  const { schema, settings, database, log, metrics, mode, authRuntime, realtime, publicUrl } = parts
   const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
   const audit = createAudit({ database })
   const mail = createMail({ database, settings, mode, log })
@@ -55,12 +58,13 @@ export function compose(parts: Parts): Composed {
     ...mail.routes,
     ...audit.routes,
     ...migrationRoutes(parts.migrations),
+    ...realtime.routes,
     ...dataRoutes(data),
   ]
   const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),
-    ...healthRoutes({ metrics, checks: [], stats: () => database.stats() }),
+    ...healthRoutes({ metrics, checks: [], stats: () => ({ ...database.stats(), realtime: realtime.stats() }) }),
     ...services,
   ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }

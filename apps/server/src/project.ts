@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AUDIT_TABLES } from '@koyalite/audit'
-import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
+import { AUTH_TABLES, credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { AppError } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
@@ -18,6 +18,7 @@ import {
 } from '@koyalite/kernel'
 import type { MigrationHost, MigrationsContext, UpToDate } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
+import { openRealtime, type Realtime } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
@@ -60,6 +61,8 @@ export interface Project {
   readonly databasePath: string
   readonly log: Log
   readonly metrics: Metrics
+  /** To be closed before the server that its connections are of. */
+  readonly realtime: Realtime
   /** Lines for what opening has changed in the database. */
   readonly changes: readonly string[]
   /** Why the schema that is served is not the one of schema.yaml; empty where it is. */
@@ -156,6 +159,18 @@ async function serveFrom(
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const authRuntime = await openAuthRuntime({ database, keysDir })
+  const realtime = openRealtime({
+    database,
+    ...first,
+    schema: withUsableRules(opened.schema),
+    credentials: {
+      identify: (token) => current.auth.identify(token),
+      credentialOf,
+      subscribe: (listener) => authRuntime.verified.subscribe(listener),
+    },
+    log,
+    metrics,
+  })
   let url = 'http://localhost'
   const composed = (loaded: Loaded): Loaded & Composed => ({
     ...loaded,
@@ -166,6 +181,7 @@ async function serveFrom(
       metrics,
       mode,
       authRuntime,
+      realtime,
       migrations,
       publicUrl: () => loaded.settings.server.url ?? url,
     }),
@@ -181,6 +197,7 @@ async function serveFrom(
       const result = await work(await migrationsContext(migrated, target.schema))
       const { mail } = current
       current = composed({ ...target, schema: withUsableRules(result.schema) })
+      realtime.use(current)
       await mail.close()
       return result
     })
@@ -201,6 +218,7 @@ async function serveFrom(
     databasePath,
     log,
     metrics,
+    realtime,
     changes: changeLines(opened),
     heldBack: heldBackLines(opened),
     current: () => current,
@@ -213,6 +231,7 @@ async function serveFrom(
       url = address
     },
     async close() {
+      realtime.close()
       await changing
       await current.mail.close()
       authRuntime.close()

@@ -32,6 +32,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       project,
       async close() {
         watcher?.close()
+        project.realtime.close()
         await server.close()
         await control?.close()
         await project.close()

@@ -8,6 +8,7 @@ import { createProviderClients } from './oauth/provider-client'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
 import { authenticate } from './operations/authenticate'
+import { type ConnectionIdentity, identifyConnection } from './operations/identify-connection'
 import { setupLink } from './operations/operator-password'
 import type { AuditTrail } from './ports/audit-trail'
 import type { Mailer } from './ports/mailer'
@@ -38,6 +39,8 @@ export interface Auth {
   readonly routes: readonly Route[]
   /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** Whom an access token or service key stands for, and until when: for connections that outlive a request. Throws UNAUTHENTICATED. */
+  identify(token: string): Promise<ConnectionIdentity>
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
   setupLink(): Promise<string | null>
 }
@@ -66,6 +69,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...mailPageRoutes(),
     ],
     authenticate: (request) => authenticate(context, request),
+    identify: (token) => identifyConnection(context, token),
     setupLink: () => setupLink(context),
   }
 }

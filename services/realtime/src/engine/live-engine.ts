@@ -1,0 +1,334 @@
+import { type Actor, AppError, type Change, formatSeq } from '@koyalite/contracts'
+import { type Log, toAppError } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { changesBetween, committedSeq } from '../store/change-log'
+import { ChangeRouter } from './change-router'
+import { FOREVER, type GroupContext, LiveGroup } from './live-group'
+import { type LiveQuery, liveQuery } from './live-query'
+import { createShapeTable, type ShapeTable } from './shape-table'
+import type { Subscription } from './subscription'
+
+export interface LiveEngineOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly schema: Schema
+  readonly queryTimeoutMs: number
+  readonly now?: () => number
+}
+
+export interface EngineStats {
+  readonly groups: number
+  readonly delivered: number
+  /** Changes that are committed and whose effect is not yet on its way. */
+  readonly lag: number
+}
+
+/** Work between two turns of the event loop: requests and writes come in between. */
+const SLICE_MS = 4
+/** Beyond so many changes at once it is shorter to read every window. */
+const MAX_ROUTED = 10_000
+/** Rules and conditions that ask for the time are evaluated again this often. */
+const TIME_MS = 15_000
+/** Texts for newcomers are kept this long at most. */
+const TRIM_MS = 10_000
+const RETRY_MS = 1_000
+const MAX_FAILURES = 5
+
+/**
+ * Keeps groups of subscriptions up to date. It evaluates what is committed, and hands out what is on the disk: a delta whose state is
+ * newer than that waits. SPEC.md, section E.
+ */
+export class LiveEngine {
+  readonly #database: Database
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #groups = new Map<string, LiveGroup>()
+  readonly #dirty = new Set<LiveGroup>()
+  /** Groups that wait for a page, and perhaps some that waited. */
+  readonly #reading = new Set<LiveGroup>()
+  readonly #timers: Timer[] = []
+  readonly #context: GroupContext & { schemaSince: number }
+  readonly #unsubscribe: () => void
+  #outbox: { readonly seq: number; readonly work: () => void }[] = []
+  #shapes: ShapeTable = createShapeTable()
+  #router: ChangeRouter
+  #schema: Schema
+  #epoch: string
+  #ids = 0
+  /** The changes up to here have been handed to the groups. */
+  #routedSeq: number
+  /** The changes up to here are on the disk. */
+  #durableSeq: number
+  #settledSeq: number
+  #delivered = 0
+  #scheduled = false
+  #closed = false
+
+  constructor(options: LiveEngineOptions) {
+    const { database, log, schema, queryTimeoutMs, now = Date.now } = options
+    this.#database = database
+    this.#log = log
+    this.#schema = schema
+    this.#now = now
+    this.#epoch = database.feed.epoch
+    this.#router = new ChangeRouter(database)
+    this.#routedSeq = committedSeq(database)
+    this.#durableSeq = this.#routedSeq
+    this.#settledSeq = this.#routedSeq
+    this.#context = {
+      database,
+      queryTimeoutMs,
+      now,
+      schemaSince: this.#routedSeq,
+      deliver: (seq, work) => this.#deliver(seq, work),
+      dirty: (group) => this.#markDirty(group),
+      failed: (group, error) => this.#failed(group, error),
+      delivered: (messages) => {
+        this.#delivered += messages
+      },
+    }
+    this.#unsubscribe = database.feed.subscribe((changes) => this.#changed(changes))
+    this.#every(TIME_MS, () => this.#timePasses())
+    this.#every(TRIM_MS, () => {
+      for (const group of this.#groups.values()) group.trim()
+    })
+  }
+
+  get schema(): Schema {
+    return this.#schema
+  }
+
+  /** The state up to which everything has been handed out. */
+  get settledSeq(): string {
+    return formatSeq(this.#epoch, this.#settledSeq)
+  }
+
+  /** Begins to serve a subscription. Throws what `liveQuery` does; the subscription is not there then. */
+  open(subscription: Subscription, isFree: (id: string) => boolean): void {
+    const group = this.#groupFor(this.#queryOf(subscription))
+    if (subscription.id === '') subscription.id = group.idFor(isFree)
+    group.admit(subscription)
+  }
+
+  /** Gives a subscription what it has missed, whatever that is: a snapshot. */
+  refresh(subscription: Subscription): void {
+    this.close(subscription)
+    try {
+      this.#groupFor(this.#queryOf(subscription)).admit(subscription)
+    } catch (error) {
+      subscription.subscriber.ended(subscription, this.#told(error))
+    }
+  }
+
+  /**
+   * Holds a subscription back until it is known what its actor may read now. The function that is given goes on: at once, if nothing has
+   * become different, else with a snapshot, or an error that ends the subscription.
+   */
+  suspend(subscription: Subscription): () => void {
+    const { group } = subscription
+    if (group === null) return () => this.refresh(subscription)
+    const { version } = group
+    const wasOpen = subscription.opening === null
+    group.remove(subscription)
+    return () => {
+      try {
+        const query = this.#queryOf(subscription)
+        const isSame = query.key === group.key && this.#groups.get(group.key) === group
+        if (wasOpen && isSame && group.version === version) group.readmit(subscription)
+        else this.#groupFor(query).admit(subscription)
+      } catch (error) {
+        subscription.subscriber.ended(subscription, this.#told(error))
+      }
+      if (group.isEmpty) this.#drop(group)
+    }
+  }
+
+  close(subscription: Subscription): void {
+    const { group } = subscription
+    if (group === null) return
+    group.remove(subscription)
+    if (group.isEmpty) this.#drop(group)
+  }
+
+  /** From now on this is the schema. Subscriptions go on with a snapshot, or end with an error where they make no sense any more. */
+  use(schema: Schema): void {
+    if (schema === this.#schema) return
+    this.#schema = schema
+    const subscriptions = [...this.#groups.values()].flatMap((group) => [...group.members()])
+    for (const subscription of subscriptions) this.close(subscription)
+    this.#shapes = createShapeTable()
+    this.#router = new ChangeRouter(this.#database)
+    this.#context.schemaSince = committedSeq(this.#database)
+    for (const subscription of subscriptions) this.refresh(subscription)
+  }
+
+  stats(): EngineStats {
+    const lag = this.#dirty.size > 0 || this.#outbox.length > 0 ? committedSeq(this.#database) - this.#routedSeq : 0
+    return { groups: this.#groups.size, delivered: this.#delivered, lag }
+  }
+
+  shutDown(): void {
+    this.#closed = true
+    this.#unsubscribe()
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#groups.clear()
+    this.#dirty.clear()
+    this.#outbox = []
+  }
+
+  #queryOf({ spec, subscriber }: { spec: Subscription['spec']; subscriber: { readonly actor: Actor } }): LiveQuery {
+    return liveQuery({
+      schema: this.#schema,
+      shapes: this.#shapes,
+      actor: subscriber.actor,
+      spec,
+      time: this.#now(),
+    })
+  }
+
+  #groupFor(query: LiveQuery): LiveGroup {
+    let group = this.#groups.get(query.key)
+    if (!group) {
+      group = new LiveGroup(query, `s${(++this.#ids).toString(36)}`, this.#context)
+      this.#groups.set(group.key, group)
+      this.#router.add(group)
+    }
+    return group
+  }
+
+  #drop(group: LiveGroup): void {
+    if (this.#groups.get(group.key) !== group) return
+    this.#groups.delete(group.key)
+    this.#router.remove(group)
+    this.#dirty.delete(group)
+  }
+
+  #changed(changes: readonly Change[]): void {
+    this.#durableSeq = Math.max(this.#durableSeq, changes.at(-1)?.seq ?? 0)
+    this.#slice()
+  }
+
+  #markDirty(group: LiveGroup): void {
+    this.#dirty.add(group)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#closed) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#slice()
+    })
+  }
+
+  #slice(): void {
+    if (this.#closed) return
+    this.#flush()
+    this.#checkEpoch()
+    this.#pull()
+    const until = performance.now() + SLICE_MS
+    for (const group of this.#dirty) {
+      this.#dirty.delete(group)
+      this.#evaluate(group)
+      if (performance.now() > until) break
+    }
+    if (this.#dirty.size > 0) this.#schedule()
+    else this.#settle()
+  }
+
+  /** What is held back is of later states than what is on the disk. */
+  #settle(): void {
+    for (const group of this.#reading) if (group.isReading) return
+    this.#reading.clear()
+    this.#settledSeq = Math.min(this.#durableSeq, this.#routedSeq)
+  }
+
+  #evaluate(group: LiveGroup): void {
+    try {
+      group.evaluate(this.#routedSeq)
+      if (group.isReading) this.#reading.add(group)
+    } catch (error) {
+      this.#failed(group, error)
+    }
+  }
+
+  /** Hands the groups what is committed: what they read is of that state, and not of the one on the disk. */
+  #pull(): void {
+    const upTo = committedSeq(this.#database)
+    if (upTo <= this.#routedSeq) return
+    if (this.#groups.size > 0) {
+      if (upTo - this.#routedSeq > MAX_ROUTED) for (const group of this.#groups.values()) group.touchAll(upTo)
+      else this.#router.route(changesBetween(this.#database, { after: this.#routedSeq, upTo, limit: -1 }))
+    }
+    this.#routedSeq = upTo
+  }
+
+  #deliver(seq: number, work: () => void): void {
+    if (seq <= this.#durableSeq && this.#outbox.length === 0) this.#attempt(work)
+    else this.#outbox.push({ seq, work })
+  }
+
+  #flush(): void {
+    if (this.#outbox.length === 0) return
+    const waiting = this.#outbox
+    this.#outbox = []
+    for (const [index, { seq, work }] of waiting.entries()) {
+      if (seq <= this.#durableSeq) this.#attempt(work)
+      else {
+        // What comes later may be of an earlier state, of another group: it waits as well, so that nothing overtakes anything.
+        this.#outbox = [...waiting.slice(index), ...this.#outbox]
+        return
+      }
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#log.error({ err: error }, 'a delta could not be sent')
+    }
+  }
+
+  /** After a restore or reset the numbers of the past mean nothing. */
+  #checkEpoch(): void {
+    if (this.#epoch === this.#database.feed.epoch) return
+    this.#epoch = this.#database.feed.epoch
+    this.#routedSeq = committedSeq(this.#database)
+    this.#durableSeq = this.#database.feed.lastSeq
+    this.#outbox = []
+    for (const group of this.#groups.values()) group.reset()
+  }
+
+  #timePasses(): void {
+    for (const group of this.#groups.values()) if (group.query.at !== null) group.touchAll(FOREVER)
+    if (this.#epoch !== this.#database.feed.epoch) this.#schedule()
+  }
+
+  #failed(group: LiveGroup, error: unknown): void {
+    const told = this.#told(error)
+    group.failures++
+    if (told.status >= 500 && group.failures < MAX_FAILURES) {
+      setTimeout(() => this.#markDirty(group), RETRY_MS * group.failures).unref()
+      return
+    }
+    for (const subscription of [...group.members()]) {
+      group.remove(subscription)
+      subscription.subscriber.ended(subscription, told)
+    }
+    this.#drop(group)
+  }
+
+  #told(error: unknown): AppError {
+    if (!(error instanceof AppError)) this.#log.error({ err: error }, 'a live query failed')
+    return toAppError(error)
+  }
+
+  #every(ms: number, work: () => void): void {
+    const timer = setInterval(work, ms)
+    timer.unref()
+    this.#timers.push(timer)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Actor, AppError } from '@koyalite/contracts'
+import type { LiveGroup } from './live-group'
+import type { LiveSpec } from './live-query'
+
+/** Where the messages of a connection go. */
+export interface Outlet {
+  /** Bytes that wait for the client to take them. */
+  readonly buffered: number
+  send(text: string): void
+  /** Runs `work`; what is sent meanwhile leaves in as few packets as possible. */
+  batch(work: () => void): void
+  /** The connection's part in native publishing; null where it has none. */
+  readonly topics: Topics | null
+}
+
+export interface Topics {
+  join(topic: string): void
+  leave(topic: string): void
+  publish(topic: string, text: string): void
+}
+
+/** The connection that a subscription belongs to, as the engine sees it. */
+export interface Subscriber {
+  readonly outlet: Outlet
+  readonly actor: Actor
+  /** More has piled up than may: nothing more is sent until it has been taken; then every subscription gets a snapshot. */
+  fallBehind(): void
+  /** The engine has ended a subscription; the client is told why. */
+  ended(subscription: Subscription, error: AppError): void
+}
+
+/** How a subscription begins, or goes on: with a word to the client that it is there, and from where it can go on. */
+export interface Opening {
+  /** `epoch.n`, as the client gave it. */
+  readonly since: string | null
+}
+
+/** One subscription of one connection. */
+export interface Subscription {
+  /** As the client knows it; shared by all that share their messages. */
+  id: string
+  /** The client's name for the request that made it. */
+  readonly requestId: string | number
+  readonly subscriber: Subscriber
+  readonly spec: LiveSpec
+  group: LiveGroup | null
+  /** Not null until the client has been told that the subscription is there. */
+  opening: Opening | null
+}

@@ -1,0 +1,136 @@
+import type { SqlValue } from '@koyalite/contracts'
+import { compareText, documentText } from '@koyalite/query'
+
+export type Key = string | number
+export type SortValue = string | number | null
+
+/** A document of a window. Entries are never changed, so that windows may share them. */
+export interface WindowEntry {
+  readonly key: Key
+  /** Its sort keys, without the last one, which is its key. */
+  readonly order: readonly SortValue[]
+  /** Of its JSON text, as subscribers have it. */
+  readonly hash: number
+}
+
+/** The part of a list that its subscribers have. */
+export interface Window {
+  readonly entries: readonly WindowEntry[]
+  /** There may be more documents behind it. */
+  readonly more: boolean
+  /** How many match in all, where that is asked for. */
+  readonly total: number | null
+}
+
+export interface WindowShape {
+  readonly limit: number
+  /** Per sort key, the last one's included. */
+  readonly descending: readonly boolean[]
+  readonly count: boolean
+}
+
+/** A document, and where it belongs. */
+export interface FoundDocument {
+  readonly entry: WindowEntry
+  readonly text: string
+}
+
+/** In place of the hash of a document that is known to be as it was, whose text is not. */
+export const UNCHANGED = -1
+
+const NO_ORDER: readonly SortValue[] = []
+
+/** A row of a live statement: the document's text, then its sort keys. Throws INVALID_REQUEST where `expand` asks for too much. */
+export function foundDocument(row: readonly SqlValue[]): FoundDocument {
+  const text = documentText(row[0])
+  return { entry: { ...positionOf(row.slice(1)), hash: hashOf(text) }, text }
+}
+
+/** Columns that can be sorted by hold neither blobs nor integers beyond 2^53. */
+export function positionOf(sortKeys: readonly SqlValue[]): Pick<WindowEntry, 'key' | 'order'> {
+  const order = sortKeys.length === 1 ? NO_ORDER : (sortKeys.slice(0, -1) as SortValue[])
+  return { key: sortKeys.at(-1) as Key, order }
+}
+
+/** 53 bits: two texts of one document that share them are not expected in the life of a server. */
+function hashOf(text: string): number {
+  return Bun.hash.xxHash32(text, 1) * 0x200000 + (Bun.hash.xxHash32(text, 2) & 0x1fffff)
+}
+
+/** A page as a window, with the texts of its documents. */
+export function windowOfPage(
+  rows: readonly (readonly SqlValue[])[],
+  shape: WindowShape,
+): { readonly window: Window; readonly texts: readonly string[] } {
+  const documents = shape.count ? rows.slice(1) : rows
+  const total = shape.count ? Number(rows[0]?.[0]) : null
+  const found = documents.slice(0, shape.limit).map(foundDocument)
+  const window = { entries: found.map(({ entry }) => entry), more: documents.length > shape.limit, total }
+  return { window, texts: found.map(({ text }) => text) }
+}
+
+/**
+ * The window after some documents have changed: `changed` are their keys, `found` those among them that are in the list now. Null where
+ * what is known does not tell: where something moves up from behind.
+ */
+export function windowAfter(
+  before: Window,
+  shape: WindowShape,
+  changed: ReadonlySet<Key>,
+  found: readonly FoundDocument[],
+): Window | null {
+  const entries = before.entries.filter(({ key }) => !changed.has(key))
+  const last = before.more ? before.entries.at(-1) : undefined
+  let { more } = before
+  for (const { entry } of found) {
+    // What comes after the last document may come after others that are not known.
+    if (last !== undefined && compareEntries(entry, last, shape) > 0) more = true
+    else entries.splice(placeOf(entries, entry, shape), 0, entry)
+  }
+  if (entries.length < shape.limit && more) return null
+  if (entries.length > shape.limit) {
+    entries.length = shape.limit
+    more = true
+  }
+  return { entries, more, total: before.total }
+}
+
+function placeOf(entries: readonly WindowEntry[], entry: WindowEntry, shape: WindowShape): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareEntries(entries[middle] as WindowEntry, entry, shape) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+type Position = Pick<WindowEntry, 'key' | 'order'>
+
+/** The order of the list: below, at or above 0. */
+export function compareEntries(a: Position, b: Position, { descending }: WindowShape): number {
+  for (let index = 0; index < a.order.length; index++) {
+    const order = compareValues(a.order[index] ?? null, b.order[index] ?? null)
+    if (order !== 0) return descending[index] ? -order : order
+  }
+  const order = compareValues(a.key, b.key)
+  return descending.at(-1) ? -order : order
+}
+
+/** The order of SQLite: null, numbers, text. */
+function compareValues(a: SortValue, b: SortValue): number {
+  if (a === b) return 0
+  const rank = rankOf(a) - rankOf(b)
+  if (rank !== 0) return rank
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  return (a as number) < (b as number) ? -1 : 1
+}
+
+function rankOf(value: SortValue): number {
+  return value === null ? 0 : typeof value === 'number' ? 1 : 2
+}
+
+export function sameOrder(a: WindowEntry, b: WindowEntry): boolean {
+  return a.order.length === b.order.length && a.order.every((value, index) => value === b.order[index])
+}

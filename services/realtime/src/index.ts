@@ -1,0 +1,2 @@
+export type { ChangedIdentity, Credentials, Identity } from './ports/credentials'
+export { openRealtime, type Realtime, type RealtimeOptions, type RealtimeStats } from './realtime'

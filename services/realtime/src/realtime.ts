@@ -1,0 +1,137 @@
+import type { Log, Metrics, Route, Settings } from '@koyalite/kernel'
+import { CLOSE_CODES } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { LiveEngine } from './engine/live-engine'
+import type { Credentials } from './ports/credentials'
+import { realtimeRoutes } from './routes'
+import type { SessionContext } from './sessions/session'
+import { SessionRegistry } from './sessions/session-registry'
+import { createTickets } from './sessions/tickets'
+
+export interface RealtimeSettings {
+  readonly realtime: Settings['realtime']
+  readonly server: Pick<Settings['server'], 'cors' | 'url' | 'query_timeout'>
+}
+
+export interface RealtimeOptions {
+  readonly database: Database
+  readonly schema: Schema
+  readonly settings: RealtimeSettings
+  readonly credentials: Credentials
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+export interface RealtimeStats {
+  readonly connections: number
+  readonly subscriptions: number
+  /** Evaluations that subscriptions share. */
+  readonly groups: number
+  /** Messages handed to connections. */
+  readonly delivered: number
+  /** Changes that are committed and not yet handed out. */
+  readonly lag: number
+}
+
+/** Live queries over the change feed. It lives as long as the database is open, over every reload of the schema. */
+export interface Realtime {
+  readonly routes: readonly Route[]
+  /** From now on schema and settings are these. */
+  use(loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }): void
+  stats(): RealtimeStats
+  /** Ends all connections: clients are told to come back. */
+  close(): void
+}
+
+/** Service keys are not watched: whether they are still in force is asked this often. */
+const RECONSIDER_MS = 20_000
+
+export function openRealtime(options: RealtimeOptions): Realtime {
+  const { database, credentials, log, metrics, now = Date.now } = options
+  let { settings } = options
+  const engine = new LiveEngine({
+    database,
+    log,
+    schema: options.schema,
+    queryTimeoutMs: settings.server.query_timeout,
+    now,
+  })
+  const registry = new SessionRegistry({ maxSockets: () => settings.realtime.max_sockets })
+  const sessions: SessionContext = {
+    engine,
+    registry,
+    now,
+    maxSubscriptions: () => settings.realtime.max_subscriptions,
+    identify: async (token) => ({ token, ...(await credentials.identify(token)) }),
+  }
+  const stats = (): RealtimeStats => ({
+    connections: registry.size,
+    subscriptions: registry.subscriptionCount,
+    ...engine.stats(),
+  })
+  const unsubscribe = credentials.subscribe((changed) => registry.reconsider(changed))
+  const unregister = registerMetrics(metrics, stats)
+  const timer = setInterval(() => {
+    for (const session of registry) if (session.actor.kind === 'service_key') session.reconsider()
+  }, RECONSIDER_MS)
+  timer.unref()
+  return {
+    routes: realtimeRoutes({
+      sessions,
+      credentials,
+      tickets: createTickets(now),
+      origins: () => settings.server,
+      stats,
+    }),
+    use(loaded) {
+      settings = loaded.settings
+      engine.use(loaded.schema)
+    },
+    stats,
+    close() {
+      clearInterval(timer)
+      unsubscribe()
+      unregister()
+      registry.endAll({ code: CLOSE_CODES.restart, text: 'the server is shutting down' })
+      engine.shutDown()
+    },
+  }
+}
+
+function registerMetrics(metrics: Metrics, stats: () => RealtimeStats): () => void {
+  return metrics.register(
+    {
+      name: 'realtime_connections',
+      help: 'Open WebSockets and event streams.',
+      kind: 'gauge',
+      read: () => stats().connections,
+    },
+    {
+      name: 'realtime_subscriptions',
+      help: 'Subscriptions of open connections.',
+      kind: 'gauge',
+      read: () => stats().subscriptions,
+    },
+    {
+      name: 'realtime_groups',
+      help: 'Evaluations that subscriptions share.',
+      kind: 'gauge',
+      read: () => stats().groups,
+    },
+    {
+      name: 'realtime_lag_changes',
+      help: 'Changes that are committed and not yet handed out.',
+      kind: 'gauge',
+      read: () => stats().lag,
+    },
+    {
+      name: 'realtime_messages_total',
+      help: 'Snapshots and deltas handed to connections.',
+      kind: 'counter',
+      read: () => stats().delivered,
+    },
+  )
+}

@@ -1,0 +1,82 @@
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, ApiResponse, Route, RouteAnswer } from '@koyalite/kernel'
+import { parseListQuery, requireAdmin } from '@koyalite/query'
+import type { LiveSpec } from './engine/live-query'
+import type { Credentials } from './ports/credentials'
+import type { RealtimeStats } from './realtime'
+import { eventStream } from './sessions/event-stream'
+import { presentedBy, type TrustedOrigins } from './sessions/presented-by'
+import type { SessionContext } from './sessions/session'
+import { SocketSession } from './sessions/socket-session'
+import { TICKET_SECONDS, type Tickets } from './sessions/tickets'
+
+export interface RealtimeRouteContext {
+  readonly sessions: SessionContext
+  readonly credentials: Credentials
+  readonly tickets: Tickets
+  readonly origins: () => TrustedOrigins
+  readonly stats: () => RealtimeStats
+}
+
+export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/realtime',
+      summary: 'Live queries over a WebSocket',
+      handle: (request) => socket(context, request),
+    },
+    {
+      method: 'POST',
+      path: '/api/realtime/ticket',
+      summary: 'A ticket that opens one connection, for clients that can send no header',
+      handle: (request) => ticket(context, request),
+    },
+    {
+      method: 'GET',
+      path: '/api/collections/:collection/live',
+      summary: 'A list as server-sent events',
+      handle: (request) => stream(context, request),
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/realtime',
+      summary: 'Open connections, subscriptions, lag',
+      handle: (request) => {
+        requireAdmin(request.actor, 'logs', 'read')
+        return json(200, context.stats())
+      },
+    },
+  ]
+}
+
+async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteAnswer> {
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
+  }
+  const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  context.sessions.registry.requireRoom(presented.actor, request.ip)
+  return { webSocket: new SocketSession(context.sessions, { presented, ip: request.ip }) }
+}
+
+async function ticket(context: RealtimeRouteContext, request: ApiRequest): Promise<ApiResponse> {
+  const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  return json(201, { ticket: context.tickets.issue(presented), expires_in: TICKET_SECONDS })
+}
+
+async function stream(context: RealtimeRouteContext, request: ApiRequest): Promise<Response> {
+  const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  context.sessions.registry.requireRoom(presented.actor, request.ip)
+  const params = new URLSearchParams(request.query)
+  for (const name of ['ticket', 'since']) params.delete(name)
+  const spec: LiveSpec = {
+    collection: request.params.collection ?? '',
+    parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
+  }
+  const since = request.headers.get('last-event-id') ?? request.query.get('since')
+  return eventStream(context.sessions, { presented, ip: request.ip, spec, since, signal: request.signal })
+}
+
+function json(status: number, value: object): ApiResponse {
+  return { status, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
+}

@@ -1,0 +1,132 @@
+import type { AppError } from '@koyalite/contracts'
+import type { LiveSpec } from '../engine/live-query'
+import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
+
+export interface EventStreamRequest {
+  readonly presented: Presented
+  readonly ip: string
+  readonly spec: LiveSpec
+  /** Last-Event-ID. */
+  readonly since: string | null
+  readonly signal: AbortSignal
+}
+
+/** Proxies close connections that are silent for a minute. */
+const COMMENT_MS = 25_000
+/** The client's name of the subscription, of which there is one. */
+const REQUEST_ID = 'live'
+
+/**
+ * One subscription as server-sent events. Every event is a message as WebSockets have it, whole, under its type; snapshots and deltas have
+ * their `seq` as id. Throws what `Session.subscribe` does.
+ */
+export function eventStream(context: SessionContext, request: EventStreamRequest): Response {
+  const outlet = new StreamOutlet()
+  const session = new Session(context, outlet, request)
+  context.registry.add(session)
+  outlet.onClosed = () => session.closed()
+  outlet.onDrained = () => session.drained()
+  try {
+    session.subscribe(REQUEST_ID, request.spec, request.since)
+  } catch (error) {
+    session.closed()
+    throw error
+  }
+  request.signal.addEventListener('abort', () => outlet.close(), { once: true })
+  return new Response(outlet.stream, {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // Proxies that hold an answer back until it is complete would hold it back for ever.
+      'x-accel-buffering': 'no',
+    },
+  })
+}
+
+class StreamOutlet implements SessionOutlet {
+  readonly topics = null
+  readonly stream: ReadableStream<Uint8Array>
+  onClosed: () => void = () => {}
+  onDrained: () => void = () => {}
+  readonly #encoder = new TextEncoder()
+  readonly #comments: Timer
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  #waiting = 0
+
+  constructor() {
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+        },
+        pull: () => {
+          this.#waiting = 0
+          this.onDrained()
+        },
+        cancel: () => this.#end(),
+      },
+      { highWaterMark: 0 },
+    )
+    this.#write(': live\n\n')
+    this.#comments = setInterval(() => this.#write(': still here\n\n'), COMMENT_MS)
+    this.#comments.unref()
+  }
+
+  get buffered(): number {
+    return this.#waiting
+  }
+
+  send(text: string): void {
+    const { type, payload } = eventOf(text)
+    const id = payload === null ? '' : `id: ${payload}\n`
+    this.#write(`${id}event: ${type}\ndata: ${text}\n\n`)
+  }
+
+  batch(work: () => void): void {
+    work()
+  }
+
+  end({ text }: EndReason): void {
+    this.#write(`: ${text}\n\n`)
+    this.close()
+  }
+
+  idle(_error: AppError): void {
+    this.close()
+  }
+
+  close(): void {
+    try {
+      this.#controller?.close()
+    } catch {
+      // The client had gone already, and the stream with it.
+    }
+    this.#end()
+  }
+
+  #write(text: string): void {
+    if (this.#controller === null) return
+    const bytes = this.#encoder.encode(text)
+    this.#waiting += bytes.byteLength
+    try {
+      this.#controller.enqueue(bytes)
+    } catch {
+      this.#end()
+    }
+  }
+
+  #end(): void {
+    if (this.#controller === null) return
+    this.#controller = null
+    clearInterval(this.#comments)
+    this.onClosed()
+  }
+}
+
+/** Its type and, where a client can go on from there, its `seq`. Messages are our own texts: the first type and the marked seq are theirs. */
+function eventOf(text: string): { readonly type: string; readonly payload: string | null } {
+  const type = /"type":"(\w+)"/.exec(text)?.[1] ?? 'message'
+  if (type === 'delta') return { type, payload: /,"seq":"([^"]*)"/.exec(text)?.[1] ?? null }
+  if (type === 'snapshot') return { type, payload: /,"seq":"([^"]*)"\}\}$/.exec(text)?.[1] ?? null }
+  return { type, payload: null }
+}

@@ -1,0 +1,123 @@
+import { type Actor, AppError } from '@koyalite/contracts'
+import type { ChangedIdentity } from '../ports/credentials'
+import type { EndReason, Session } from './session'
+
+export interface RegistryLimits {
+  readonly maxSockets: () => number
+}
+
+/** One actor, or one address, may have this part of all connections. */
+const SHARE = 0.75
+
+/** All open connections, by who is at their other end. */
+export class SessionRegistry {
+  readonly #sessions = new Set<Session>()
+  readonly #byName = new Map<string, Set<Session>>()
+  readonly #byAddress = new Map<string, number>()
+  readonly #limits: RegistryLimits
+
+  constructor(limits: RegistryLimits) {
+    this.#limits = limits
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  get subscriptionCount(): number {
+    let count = 0
+    for (const session of this.#sessions) count += session.subscriptionCount
+    return count
+  }
+
+  [Symbol.iterator](): Iterator<Session> {
+    return this.#sessions[Symbol.iterator]()
+  }
+
+  /** Throws UNAVAILABLE where there is no room for another connection, RATE_LIMITED where there is none for this client. */
+  requireRoom(actor: Actor, ip: string): void {
+    const most = this.#limits.maxSockets()
+    if (this.#sessions.size >= most) {
+      throw new AppError('UNAVAILABLE', 'The server has as many open connections as it may have.', {
+        headers: { 'retry-after': '10' },
+      })
+    }
+    const share = Math.max(1, Math.floor(most * SHARE))
+    const actorName = namesOf(actor).at(-1)
+    const ofActor = actorName === undefined ? 0 : (this.#byName.get(actorName)?.size ?? 0)
+    const ofAddress = isLoopback(ip) ? 0 : (this.#byAddress.get(ip) ?? 0)
+    if (ofActor >= share || ofAddress >= share) {
+      throw new AppError('RATE_LIMITED', 'There are too many open connections of yours.', {
+        headers: { 'retry-after': '10' },
+      })
+    }
+  }
+
+  add(session: Session): void {
+    this.#sessions.add(session)
+    this.#byAddress.set(session.ip, (this.#byAddress.get(session.ip) ?? 0) + 1)
+    this.#index(session)
+  }
+
+  remove(session: Session): void {
+    if (!this.#sessions.delete(session)) return
+    const left = (this.#byAddress.get(session.ip) ?? 1) - 1
+    if (left === 0) this.#byAddress.delete(session.ip)
+    else this.#byAddress.set(session.ip, left)
+    this.#unindex(session)
+  }
+
+  /** `change` makes the session somebody else's. */
+  rename(session: Session, change: () => void): void {
+    this.#unindex(session)
+    change()
+    if (this.#sessions.has(session)) this.#index(session)
+  }
+
+  reconsider({ kind, id }: ChangedIdentity): void {
+    for (const session of [...(this.#byName.get(`${kind} ${id}`) ?? [])]) session.reconsider()
+  }
+
+  endAll(reason: EndReason): void {
+    for (const session of [...this.#sessions]) session.outlet.end(reason)
+  }
+
+  #index(session: Session): void {
+    for (const name of namesOf(session.actor)) {
+      const same = this.#byName.get(name)
+      if (same) same.add(session)
+      else this.#byName.set(name, new Set([session]))
+    }
+  }
+
+  #unindex(session: Session): void {
+    for (const name of namesOf(session.actor)) {
+      const same = this.#byName.get(name)
+      same?.delete(session)
+      if (same?.size === 0) this.#byName.delete(name)
+    }
+  }
+}
+
+/** What a change of an actor is told by; the last one is the actor itself. */
+function namesOf(actor: Actor): readonly string[] {
+  switch (actor.kind) {
+    case 'anonymous':
+    case 'system':
+      return []
+    case 'service_key':
+      return [`service_key ${actor.id}`]
+    case 'user':
+    case 'operator':
+      return [
+        `session ${actor.sessionId}`,
+        ...(actor.kind === 'user' && actor.impersonator ? [`operator ${actor.impersonator.id}`] : []),
+        `${actor.kind} ${actor.id}`,
+      ]
+  }
+}
+
+/** Proxies and generators of load on the same machine speak for many. */
+function isLoopback(ip: string): boolean {
+  return ip === '' || ip === '::1' || /^(?:::ffff:)?127\./.test(ip)
+}

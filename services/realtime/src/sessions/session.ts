@@ -1,0 +1,200 @@
+import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import type { LiveEngine } from '../engine/live-engine'
+import type { LiveSpec } from '../engine/live-query'
+import type { Outlet, Subscriber, Subscription } from '../engine/subscription'
+import { errorText } from './error-text'
+import type { SessionRegistry } from './session-registry'
+
+/** A connection that can be told to end. */
+export interface SessionOutlet extends Outlet {
+  end(reason: EndReason): void
+  /** The last subscription has ended with an error: a transport for a single one has nothing left to say. */
+  idle?(error: AppError): void
+}
+
+/** Why the server ends a connection: WebSockets get `code`. */
+export interface EndReason {
+  readonly code: number
+  readonly text: string
+}
+
+/** What the client presented, to be asked about again whenever something about it may have changed. */
+export interface Presented {
+  readonly token: string | null
+  readonly actor: Actor
+  readonly expiresAt: number | null
+}
+
+export const NOBODY: Presented = { token: null, actor: ANONYMOUS, expiresAt: null }
+
+export interface SessionContext {
+  readonly engine: LiveEngine
+  readonly registry: SessionRegistry
+  identify(token: string): Promise<Presented>
+  readonly maxSubscriptions: () => number
+  readonly now: () => number
+}
+
+/** Below this a client that was behind is sent to again. */
+const CAUGHT_UP = 64 * 1024
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Who is at the other end of a connection, and what they follow. SPEC.md, section A. */
+export class Session implements Subscriber {
+  readonly ip: string
+  readonly outlet: SessionOutlet
+  readonly #context: SessionContext
+  readonly #subscriptions = new Map<string, Subscription>()
+  #presented: Presented
+  #expiry: Timer | undefined
+  #isBehind = false
+  #isClosed = false
+  /** Changes of identity are dealt with one after the other. */
+  #identifying: Promise<void> = Promise.resolve()
+  #turn = 0
+
+  constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip }: { presented: Presented; ip: string }) {
+    this.#context = context
+    this.outlet = outlet
+    this.ip = ip
+    this.#presented = presented
+    this.#awaitExpiry()
+  }
+
+  get actor(): Actor {
+    return this.#presented.actor
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.size
+  }
+
+  /** Throws RATE_LIMITED for more than a connection may have, and what `LiveEngine.open` throws. */
+  subscribe(requestId: string | number, spec: LiveSpec, since: string | null): void {
+    const most = this.#context.maxSubscriptions()
+    if (this.#subscriptions.size >= most) {
+      throw new AppError('RATE_LIMITED', `A connection has at most ${most} subscriptions: end one of them first.`)
+    }
+    const subscription: Subscription = {
+      id: '',
+      requestId,
+      subscriber: this,
+      spec,
+      group: null,
+      opening: { since },
+    }
+    this.#context.engine.open(subscription, (id) => !this.#subscriptions.has(id))
+    this.#subscriptions.set(subscription.id, subscription)
+  }
+
+  /** Throws NOT_FOUND. */
+  unsubscribe(id: string): void {
+    const subscription = this.#subscriptions.get(id)
+    if (!subscription) throw new AppError('NOT_FOUND', `There is no subscription '${id.slice(0, 50)}' here.`)
+    this.#subscriptions.delete(id)
+    this.#context.engine.close(subscription)
+  }
+
+  /** From now on the client is whom the token stands for. Throws UNAUTHENTICATED; nothing has changed then. */
+  async present(token: string): Promise<void> {
+    const presented = await this.#context.identify(token)
+    await this.#become(() => Promise.resolve(presented))
+  }
+
+  /** Something about the actor may be different: nothing is sent until it is known what they may read now. */
+  reconsider(): void {
+    const { token } = this.#presented
+    if (token === null || this.#isClosed) return
+    void this.#become(() => this.#context.identify(token))
+  }
+
+  fallBehind(): void {
+    if (this.#isBehind) return
+    this.#isBehind = true
+    for (const subscription of this.#subscriptions.values()) this.#context.engine.close(subscription)
+  }
+
+  /** The client has taken what had piled up, or some of it. Gives whether it is up to date now. */
+  drained(): boolean {
+    if (!this.#isBehind) return true
+    if (this.outlet.buffered > CAUGHT_UP) return false
+    this.#isBehind = false
+    for (const subscription of [...this.#subscriptions.values()]) this.#context.engine.refresh(subscription)
+    return true
+  }
+
+  ended(subscription: Subscription, error: AppError): void {
+    this.#subscriptions.delete(subscription.id)
+    this.outlet.send(errorText(error, { id: subscription.requestId, subscriptionId: subscription.id }))
+    if (this.#subscriptions.size === 0) this.outlet.idle?.(error)
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearTimeout(this.#expiry)
+    for (const subscription of this.#subscriptions.values()) this.#context.engine.close(subscription)
+    this.#subscriptions.clear()
+    this.#context.registry.remove(this)
+  }
+
+  async #become(identify: () => Promise<Presented>): Promise<void> {
+    const { engine, registry } = this.#context
+    const turn = ++this.#turn
+    const held = new Map<Subscription, () => void>()
+    if (!this.#isBehind) for (const one of this.#subscriptions.values()) held.set(one, engine.suspend(one))
+    const step = this.#identifying.then(async () => {
+      try {
+        const presented = await identify()
+        if (this.#isClosed) return
+        registry.rename(this, () => {
+          this.#presented = presented
+        })
+        this.#awaitExpiry()
+        // If something has changed again, what follows lets them go on. Who is behind goes on when they have caught up.
+        if (turn !== this.#turn || this.#isBehind) return
+        for (const one of [...this.#subscriptions.values()]) (held.get(one) ?? engine.suspend(one))()
+      } catch (error) {
+        this.#endUnauthenticated(error)
+      }
+    })
+    this.#identifying = step
+    return step
+  }
+
+  #awaitExpiry(): void {
+    clearTimeout(this.#expiry)
+    const { expiresAt } = this.#presented
+    if (expiresAt === null) return
+    const ms = expiresAt - this.#context.now()
+    this.#expiry = setTimeout(
+      () => (ms > MAX_TIMER_MS ? this.#awaitExpiry() : this.#endUnauthenticated(expired())),
+      Math.max(0, Math.min(ms, MAX_TIMER_MS)),
+    )
+    this.#expiry.unref()
+  }
+
+  #endUnauthenticated(thrown: unknown): void {
+    if (this.#isClosed) return
+    const error = thrown instanceof AppError ? thrown : expired()
+    for (const subscription of [...this.#subscriptions.values()]) {
+      this.#context.engine.close(subscription)
+      this.#subscriptions.delete(subscription.id)
+      this.outlet.send(errorText(error, { id: subscription.requestId, subscriptionId: subscription.id }))
+    }
+    this.outlet.send(errorText(error))
+    this.outlet.end(END_UNAUTHENTICATED)
+  }
+}
+
+/** 4000–4999 are an application's own; this one reads like the status over HTTP. */
+const END_UNAUTHENTICATED: EndReason = { code: 4401, text: 'the credential is not valid any more' }
+
+function expired(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The access token has expired: connect again with a new one.')
+}

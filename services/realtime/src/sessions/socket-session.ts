@@ -1,0 +1,144 @@
+import { AppError, CLIENT_MESSAGE, type ClientMessage, type SubscriptionSpec } from '@koyalite/contracts'
+import { CLOSE_CODES, parseJson, toAppError, type WebSocketConnection, type WebSocketHandler } from '@koyalite/kernel'
+import { parseLiveQuery } from '@koyalite/query'
+import type { LiveSpec } from '../engine/live-query'
+import { errorText } from './error-text'
+import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
+
+/** Messages of one client that may wait for those before them. */
+const MAX_WAITING = 1000
+
+/** A WebSocket: messages are dealt with one after the other, in the order in which they came. */
+export class SocketSession implements WebSocketHandler {
+  readonly #context: SessionContext
+  readonly #client: { readonly presented: Presented; readonly ip: string }
+  #session: Session | null = null
+  #outlet: SocketOutlet | null = null
+  #waiting: string[] = []
+  #isBusy = false
+
+  constructor(context: SessionContext, client: { readonly presented: Presented; readonly ip: string }) {
+    this.#context = context
+    this.#client = client
+  }
+
+  open(connection: WebSocketConnection): void {
+    this.#outlet = new SocketOutlet(connection)
+    this.#session = new Session(this.#context, this.#outlet, this.#client)
+    this.#context.registry.add(this.#session)
+    connection.send(JSON.stringify({ type: 'connected', payload: { client_id: crypto.randomUUID() } }))
+  }
+
+  message(text: string): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#outlet?.end({ code: CLOSE_CODES.policy_violation, text: 'too many messages at once' })
+      return
+    }
+    this.#waiting.push(text)
+    this.#work()
+  }
+
+  drain(): void {
+    if (this.#session?.drained()) this.#work()
+  }
+
+  close(): void {
+    this.#waiting = []
+    this.#session?.closed()
+    this.#session = null
+  }
+
+  /** Who does not take what is sent to them is not listened to either. */
+  #work(): void {
+    while (!this.#isBusy && this.#session !== null && !this.#session.isBehind) {
+      const text = this.#waiting.shift()
+      if (text === undefined) return
+      const later = this.#handle(this.#session, text)
+      if (later === undefined) continue
+      this.#isBusy = true
+      void later.finally(() => {
+        this.#isBusy = false
+        this.#work()
+      })
+    }
+  }
+
+  #handle(session: Session, text: string): Promise<void> | undefined {
+    let id: string | number | undefined
+    const failed = (thrown: unknown) => session.outlet.send(errorText(toAppError(thrown), { id }))
+    try {
+      const value = parseJson(new TextEncoder().encode(text))
+      id = requestIdOf(value)
+      const message = parseMessage(value)
+      switch (message.type) {
+        case 'subscribe':
+          session.subscribe(message.id, liveSpec(message.payload), message.payload.since ?? null)
+          return
+        case 'unsubscribe':
+          session.unsubscribe(message.payload.subscription_id)
+          return
+        case 'ping':
+          session.outlet.send(pong(id, this.#context.engine.settledSeq))
+          return
+        case 'auth':
+          return session.present(message.payload.token).catch(failed)
+      }
+    } catch (thrown) {
+      failed(thrown)
+    }
+    return
+  }
+}
+
+class SocketOutlet implements SessionOutlet {
+  readonly topics: WebSocketConnection
+  readonly #connection: WebSocketConnection
+
+  constructor(connection: WebSocketConnection) {
+    this.#connection = connection
+    this.topics = connection
+  }
+
+  get buffered(): number {
+    return this.#connection.buffered
+  }
+
+  send(text: string): void {
+    this.#connection.send(text)
+  }
+
+  batch(work: () => void): void {
+    this.#connection.batch(work)
+  }
+
+  end({ code, text }: EndReason): void {
+    this.#connection.close(code, text)
+  }
+}
+
+function pong(id: string | number | undefined, seq: string): string {
+  return JSON.stringify({ ...(id === undefined ? {} : { id }), type: 'pong', payload: { seq } })
+}
+
+function liveSpec(payload: SubscriptionSpec): LiveSpec {
+  return {
+    collection: payload.collection,
+    parse: (schema, collection, access, cel) => parseLiveQuery(schema, collection, payload, access, cel),
+  }
+}
+
+/** Throws INVALID_REQUEST with everything that is wrong. */
+function parseMessage(value: unknown): ClientMessage {
+  const result = CLIENT_MESSAGE.safeParse(value)
+  if (result.success) return result.data
+  const details = result.error.issues.map(({ path, code, message }) => ({ field: path.join('.'), code, message }))
+  const first = details[0]
+  const where = first?.field ? `'${first.field}': ` : ''
+  throw new AppError('INVALID_REQUEST', `This is no message: ${where}${first?.message ?? 'unknown form'}.`, { details })
+}
+
+/** So that an error can be told from others even where the message is wrong. */
+function requestIdOf(value: unknown): string | number | undefined {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  return (typeof id === 'string' && id.length <= 200) || typeof id === 'number' ? id : undefined
+}
