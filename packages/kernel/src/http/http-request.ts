@@ -7,6 +7,9 @@ import type { ApiRequest } from './route'
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
 
+/** Most requests have none. Handlers read a query, and never change it. */
+const NO_QUERY = new URLSearchParams()
+
 /** A request on its way through the pipeline. What costs anything is done when it is first asked for. */
 export class HttpRequest implements ApiRequest {
   readonly time = Date.now()
@@ -31,7 +34,7 @@ export class HttpRequest implements ApiRequest {
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.rawQuery ?? '')
+    this.#query ??= this.rawQuery === null ? NO_QUERY : new URLSearchParams(this.rawQuery)
     return this.#query
   }
 
