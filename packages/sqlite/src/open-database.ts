@@ -10,6 +10,8 @@ import type { Connection, Row } from './driver'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
 import { followOthers } from './follow-others'
 import { keyErrorOf } from './idle-file'
+import { keepDriverFile } from './keep-driver-file'
+import { lazyMaintenance } from './lazy-maintenance'
 import { CONSOLE_LOG, type Log } from './log'
 import { type Maintenance, startMaintenance } from './maintenance'
 import { migrateAlone } from './migrate'
@@ -230,15 +232,11 @@ export class OpenDatabase implements Database {
   }: DatabasePorts): Promise<void> {
     const { path, key, durability = 'full', owner = true } = this.#options
     syncFolder(path)
-    // Both, whatever becomes of the other: what has started must be closed again.
-    const [gate, maintenance] = await Promise.allSettled([
-      durability === 'full' ? this.#startGate(sync) : null,
-      owner ? maintain({ path, key }) : null,
-    ])
-    if (gate.status === 'fulfilled') this.#gate = gate.value
-    if (maintenance.status === 'fulfilled') this.#maintenance = maintenance.value
-    for (const part of [gate, maintenance]) if (part.status === 'rejected') throw part.reason
-    if (this.#maintenance !== null) this.#checkpointer = this.#createCheckpointer(this.#maintenance)
+    if (durability === 'full') this.#gate = await this.#startGate(sync)
+    if (owner) {
+      this.#maintenance = lazyMaintenance(maintain, { path, key })
+      this.#checkpointer = this.#createCheckpointer(this.#maintenance)
+    }
     // The mark of an unclean end, and perhaps a new epoch, must be on the disk before anything else is.
     await this.#settle(this.feed.lastSeq)
     if (durability === 'normal') syncFile(walOf(path))
@@ -252,6 +250,7 @@ export class OpenDatabase implements Database {
         },
       }),
     )
+    this.#stop.push(keepDriverFile())
     if (owner) this.#pruneRegularly()
   }
 
