@@ -4,11 +4,9 @@ import { greeting } from '../greeting'
 import { type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { reportError } from '../report-error'
-import { findSeedFiles } from '../seed/seed-files'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
 import { formatDuration, paint, print } from '../terminal'
 import { untilSignal } from '../until-signal'
-import { seedLines, seedProject } from './db-seed'
 
 const EXAMPLES = `koyalite dev
 koyalite dev --dir examples/blog --port 9000 --seed`
@@ -77,7 +75,12 @@ export function eventLines(event: DevEvent): readonly string[] {
   }
 }
 
+/** Loaded when there is something to seed: most starts have nothing. */
+const loadSeeding = (): Promise<typeof import('./db-seed')> => import('./db-seed')
+
 async function seedFirst(server: RunningServer, dir: string): Promise<void> {
+  const { findSeedFiles } = await import('../seed/seed-files')
+  const { seedLines, seedProject } = await loadSeeding()
   const project = asProject(server)
   if (findSeedFiles(dir, project.environment).length === 0) return
   const seeded = await seedProject(project, { dir, paths: [], ifEmpty: true })
@@ -87,6 +90,7 @@ async function seedFirst(server: RunningServer, dir: string): Promise<void> {
 async function seedAgain(server: RunningServer, dir: string, file: string): Promise<void> {
   const started = performance.now()
   try {
+    const { seedLines, seedProject } = await loadSeeding()
     const seeded = await seedProject(asProject(server), { dir, paths: [file], ifEmpty: false })
     print(
       `${file} changed  ${seedLines(seeded).join(';  ')}  ${paint('green', '✓ seeded')}  (${formatDuration(performance.now() - started)})`,

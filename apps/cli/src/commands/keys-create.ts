@@ -1,5 +1,4 @@
-import { type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
-import { didYouMean } from '@koyalite/schema'
+import { didYouMean, type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { postProject, withProject } from '../project'

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { MailRefused, type MailTransport } from './mail-transport'
 
 const TIMEOUT = 15_000
@@ -9,10 +9,34 @@ const TIMEOUT = 15_000
  * @param url `smtp://user:password@host:port`
  */
 export function createSmtpTransport(url: string): MailTransport {
+  // Loaded with the first mail: importing the library takes 40 ms, and a start does not send any.
+  let connecting: Promise<Transporter> | undefined
+  return {
+    async send(mail) {
+      connecting ??= connect(url)
+      const transport = await connecting
+      try {
+        await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } })
+      } catch (error) {
+        const code = (error as { responseCode?: number }).responseCode
+        // 5xx is final by the standard, except where it is about how we sign in: whoever runs this can mend that.
+        const isFinal = code !== undefined && code >= 500 && ![530, 534, 535, 538].includes(code)
+        throw isFinal ? new MailRefused((error as Error).message, { cause: error }) : error
+      }
+    },
+    async close() {
+      const transport = await connecting
+      transport?.close()
+    },
+  }
+}
+
+async function connect(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
   const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
-  const transport = createTransport({
+  return createTransport({
     pool: true,
     maxConnections: 2,
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -28,19 +52,4 @@ export function createSmtpTransport(url: string): MailTransport {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return {
-    async send(mail) {
-      try {
-        await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } })
-      } catch (error) {
-        const code = (error as { responseCode?: number }).responseCode
-        // 5xx is final by the standard, except where it is about how we sign in: whoever runs this can mend that.
-        const isFinal = code !== undefined && code >= 500 && ![530, 534, 535, 538].includes(code)
-        throw isFinal ? new MailRefused((error as Error).message, { cause: error }) : error
-      }
-    },
-    async close() {
-      transport.close()
-    },
-  }
 }

@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import { commandGroup } from '../command-group'
+import { migrateApplyCommand } from './migrate-apply'
+import { migrateCreateCommand } from './migrate-create'
+import { migrateRollbackCommand } from './migrate-rollback'
+import { migrateStatusCommand } from './migrate-status'
+
+export function migrateCommand(): Command {
+  return commandGroup('migrate', 'changes of the schema that could lose or refuse data', {
+    commands: [migrateStatusCommand(), migrateApplyCommand(), migrateRollbackCommand(), migrateCreateCommand()],
+    example: 'koyalite migrate create rename_title && koyalite migrate apply',
+  })
+}
