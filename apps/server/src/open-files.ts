@@ -1,0 +1,80 @@
+import { finishRestore, removeLeftovers, scheduleProblem } from '@koyalite/backups'
+import type { Settings } from '@koyalite/kernel'
+import {
+  DatabaseInUseError,
+  DatabaseKeyError,
+  type DatabaseLock,
+  isSqliteFailure,
+  lockDatabase,
+} from '@koyalite/sqlite'
+import { ProjectError } from './project-error'
+
+/** Makes this process the one that has the project's database. Throws ProjectError that says who else has it. */
+export function lockProject(databasePath: string): DatabaseLock {
+  try {
+    return lockDatabase(databasePath)
+  } catch (error) {
+    throw openingError(error, databasePath)
+  }
+}
+
+/** Finishes a restore or a change of key that was cut short. To be called with the lock, before the database is opened. */
+export async function finishFiles(dir: string, databasePath: string): Promise<void> {
+  if (databasePath === ':memory:') return
+  await finishRestore({ dir, databasePath })
+  await removeLeftovers(databasePath)
+}
+
+/** What is wrong with settings that only a service can judge. */
+export function settingsProblems({ backups }: Settings): readonly string[] {
+  const problem = backups.schedule === null ? null : scheduleProblem(backups.schedule)
+  if (problem === null) return []
+  return [`backups.schedule: ${problem}; expected a cron line like '0 3 * * *' (minute, hour, day, month, weekday)`]
+}
+
+/** A failure to open a database, with what to do about it. Anything else comes back as it is. */
+export function openingError(error: unknown, databasePath: string): unknown {
+  if (error instanceof DatabaseKeyError) return new ProjectError([error.message, KEY_ADVICE[error.reason]])
+  if (error instanceof DatabaseInUseError) {
+    const who = error.pid === null ? 'another process' : `process ${error.pid}`
+    const kill = error.pid === null ? '' : ` (Ctrl-C there, or: kill ${error.pid})`
+    return new ProjectError([
+      `${databasePath} is already served by ${who}.`,
+      `Stop it first${kill}. Commands like koyalite db and koyalite keys work beside a running server.`,
+    ])
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const advice = ADVICE.find(({ prefix }) => code.startsWith(prefix))
+  const isOurs = isSqliteFailure(error) || code === 'EROFS' || code === 'EACCES' || code === 'ENOSPC'
+  if (advice === undefined || !isOurs) return error
+  return new ProjectError([`${databasePath} cannot be opened: ${(error as Error).message}`, advice.text])
+}
+
+const KEY_ADVICE = {
+  key_missing:
+    'Set database.encryption_key (as ${VAR} or file:path in koyalite.yaml) or KOYALITE_DATABASE_ENCRYPTION_KEY to its key.',
+  key_wrong:
+    'Nothing was changed. Set database.encryption_key to the key it was encrypted with; after a change of key, koyalite db rekey has to be finished first.',
+  not_encrypted:
+    "Encrypt it with 'koyalite db encrypt', or take database.encryption_key (KOYALITE_DATABASE_ENCRYPTION_KEY) away.",
+} as const
+
+const READ_ONLY =
+  'It, or its folder, is not writable for this user, or the file system is mounted read-only. Nothing was changed.'
+const ADVICE = [
+  {
+    prefix: 'SQLITE_CORRUPT',
+    text: "The file is damaged. Keep a copy of the folder data/, run 'koyalite doctor', and restore a backup: koyalite db restore <backup>.",
+  },
+  {
+    prefix: 'SQLITE_NOTADB',
+    text: 'The file is no database. Keep a copy of it, and restore a backup: koyalite db restore <backup>.',
+  },
+  { prefix: 'SQLITE_READONLY', text: READ_ONLY },
+  { prefix: 'SQLITE_CANTOPEN', text: READ_ONLY },
+  { prefix: 'EROFS', text: READ_ONLY },
+  { prefix: 'EACCES', text: READ_ONLY },
+  { prefix: 'SQLITE_FULL', text: 'The disk is full: free some space. Nothing that was acknowledged is lost.' },
+  { prefix: 'SQLITE_IOERR', text: 'Reading or writing failed: is the disk full, or failing? See the system log.' },
+  { prefix: 'ENOSPC', text: 'The disk is full: free some space. Nothing that was acknowledged is lost.' },
+] as const

@@ -1,0 +1,152 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { AppError } from '@koyalite/contracts'
+import { extract, pack } from 'tar-stream'
+import { type BackupManifest, MANIFEST_FILE, parseManifest } from './backup-manifest'
+import { filesIn, isMissing, syncPath } from './durable-files'
+
+/**
+ * The three forms of a backup. `folder`: the database, keys, files and the manifest. `tar`: the same in one file. `database`: the database
+ * alone, with the manifest beside it as `<file>.json`.
+ */
+export type BackupForm = 'folder' | 'tar' | 'database'
+
+/** The form that a backup of this name has or gets. */
+export function formOf(path: string): BackupForm {
+  if (path.endsWith('.tar')) return 'tar'
+  return /\.(?:db|sqlite|sqlite3)$/.test(path) ? 'database' : 'folder'
+}
+
+export interface FoundBackup {
+  readonly path: string
+  readonly form: BackupForm
+  /** Null: a database file without one. */
+  readonly manifest: BackupManifest | null
+}
+
+/** Looks at what lies at a path. Throws NOT_FOUND or INVALID_REQUEST that says what is there instead. */
+export async function findBackup(path: string): Promise<FoundBackup> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) throw new AppError('NOT_FOUND', `There is no backup at ${path}.`)
+    throw error
+  })
+  if (!found.isDirectory()) {
+    if (formOf(path) === 'tar') return { path, form: 'tar', manifest: await manifestInTar(path) }
+    const beside = await readText(`${path}.json`)
+    const manifest = beside === null ? null : parseManifest(beside)
+    if (beside !== null && manifest === null) throw notABackup(path, `${path}.json cannot be read`)
+    return { path, form: 'database', manifest }
+  }
+  const text = await readText(join(path, MANIFEST_FILE))
+  if (text === null) return newestIn(path)
+  const manifest = parseManifest(text)
+  if (manifest === null) throw notABackup(path, 'its manifest cannot be read')
+  return { path, form: 'folder', manifest }
+}
+
+/** The backups in a folder of backups, newest first. What is not finished is none. */
+export async function backupsIn(folder: string): Promise<readonly FoundBackup[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  const found = await Promise.all(
+    names
+      .filter((name) => !name.includes('.part-') && !name.endsWith('.json'))
+      .map(async (name) => {
+        const path = join(folder, name)
+        const isFolder = (await stat(path)).isDirectory()
+        // Not findBackup: a folder in a folder of backups that is none is not looked into.
+        if (isFolder && (await readText(join(path, MANIFEST_FILE))) === null) return null
+        return findBackup(path).catch(() => null)
+      }),
+  )
+  return found
+    .filter((backup) => backup !== null && backup.manifest !== null)
+    .sort((a, b) => ((b?.manifest?.created_at ?? '') < (a?.manifest?.created_at ?? '') ? -1 : 1)) as FoundBackup[]
+}
+
+async function newestIn(folder: string): Promise<FoundBackup> {
+  const [newest] = await backupsIn(folder)
+  if (newest === undefined) throw notABackup(folder, 'it has no manifest')
+  return newest
+}
+
+function notABackup(path: string, why: string): AppError {
+  return new AppError('INVALID_REQUEST', `${path} is not a complete backup: ${why}.`)
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+/** Writes a folder as one file, the manifest first. */
+export async function packFolder(folder: string, to: string): Promise<void> {
+  const archive = pack()
+  const written = pipeline(archive, createWriteStream(to, { flags: 'wx', mode: 0o600 }))
+  try {
+    const files = await filesIn(folder)
+    for (const name of [...files].sort((a, b) => Number(b === MANIFEST_FILE) - Number(a === MANIFEST_FILE))) {
+      const { size, mtime } = await stat(join(folder, name))
+      const entry = archive.entry({ name, size, mtime, mode: 0o600 })
+      await pipeline(createReadStream(join(folder, name)), entry)
+    }
+    archive.finalize()
+  } catch (error) {
+    archive.destroy(error as Error)
+    await written.catch(() => {})
+    throw error
+  }
+  await written
+  await syncPath(to)
+}
+
+/** Puts a backup's files below a folder: `koyalite.db` and, where there are any, `keys/…` and `files/…`. */
+export async function unpackTar(path: string, folder: string): Promise<void> {
+  for await (const entry of tarEntries(path)) {
+    const { name } = entry.header
+    if (entry.header.type !== 'file' || name.startsWith('/') || name.split(/[/\\]/).includes('..')) {
+      throw notABackup(path, `it holds ${JSON.stringify(name)}`)
+    }
+    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
+    await pipeline(entry, createWriteStream(join(folder, name), { mode: 0o600 }))
+  }
+}
+
+async function manifestInTar(path: string): Promise<BackupManifest> {
+  try {
+    for await (const entry of tarEntries(path)) {
+      if (entry.header.name !== MANIFEST_FILE) break
+      const chunks: Buffer[] = []
+      for await (const chunk of entry) chunks.push(chunk as Buffer)
+      const manifest = parseManifest(Buffer.concat(chunks).toString('utf8'))
+      if (manifest !== null) return manifest
+      break
+    }
+  } catch {
+    // Not a tar archive, or cut off: the error below says so.
+  }
+  throw notABackup(path, 'it does not begin with a manifest')
+}
+
+function tarEntries(path: string) {
+  const archive = extract()
+  const source = createReadStream(path)
+  source.on('error', (error) => archive.destroy(error))
+  source.pipe(archive)
+  return archive
+}
+
+/** Removes a backup, whatever its form. */
+export async function removeBackup({ path, form }: FoundBackup): Promise<void> {
+  // The manifest first: what is left of a removal that was cut short is no backup.
+  await rm(form === 'folder' ? join(path, MANIFEST_FILE) : `${path}.json`, { force: true })
+  await rm(path, { recursive: true, force: true })
+}

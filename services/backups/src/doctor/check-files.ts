@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { readdir, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { backupsIn } from '../backup-place'
+import { filesIn } from '../durable-files'
+import { type Finding, note, ok, problem, some } from './finding'
+
+/** Where the files of a project are. */
+export interface ProjectPlaces {
+  readonly dir: string
+  readonly databasePath: string
+  /** Absolute. */
+  readonly backups: string
+}
+
+/** The database and keys may be read by their owner only. */
+export async function checkPermissions({ dir, databasePath, backups }: ProjectPlaces): Promise<Finding> {
+  const check = 'permissions'
+  if (process.platform === 'win32') return ok(check, 'Windows keeps the rights of a folder; they are not looked at')
+  const keys = (await filesIn(join(dir, 'data', 'keys'))).map((name) => join(dir, 'data', 'keys', name))
+  const beside = await besides(databasePath)
+  const saved = (await filesIn(backups)).map((name) => join(backups, name))
+  const open: string[] = []
+  for (const path of [...beside, ...keys, ...saved]) {
+    const { mode } = await stat(path).catch(() => ({ mode: 0 }))
+    if ((mode & 0o077) !== 0) open.push(relative(dir, path) || path)
+  }
+  if (open.length === 0) return ok(check, 'database, keys and backups are readable by their owner only')
+  return problem(check, `others than the owner may read ${some(open)}`, `chmod 600 ${open.slice(0, 5).join(' ')}`)
+}
+
+/** The database, its WAL, and what restores and changes of key keep beside it. */
+async function besides(databasePath: string): Promise<readonly string[]> {
+  const folder = dirname(databasePath)
+  const name = databasePath.slice(folder.length + 1)
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.startsWith(name))
+    .map((entry) => join(folder, entry.name))
+}
+
+const LOW_SHARE = 0.05
+const MB = 1024 * 1024
+
+export async function checkDiskSpace({ databasePath }: ProjectPlaces): Promise<Finding> {
+  const check = 'disk space'
+  const { bavail, bsize, blocks } = await statfs(dirname(databasePath))
+  const free = bavail * bsize
+  const size = (await stat(databasePath).catch(() => ({ size: 0 }))).size
+  const text = `${Math.round(free / MB)} MB are free, the database has ${Math.ceil(size / MB)} MB`
+  if (free > 2 * size + 64 * MB && free > LOW_SHARE * blocks * bsize) return ok(check, text)
+  return problem(
+    check,
+    `${text}: too little for a backup, a migration or a busy day`,
+    'Free some space, or move the project (or backups.dir) to a larger disk.',
+  )
+}
+
+/** Mount points are marked read-only in /proc/mounts; elsewhere writing will tell. */
+export function checkWritable({ databasePath }: ProjectPlaces): Finding | null {
+  let mounts: readonly (readonly string[])[]
+  try {
+    mounts = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' '))
+  } catch {
+    return null
+  }
+  const folder = dirname(databasePath)
+  const inside = mounts.filter(([, point]) => point !== undefined && isInside(folder, point))
+  const [, point, , options] = inside.sort((a, b) => (b[1]?.length ?? 0) - (a[1]?.length ?? 0))[0] ?? []
+  if (!options?.split(',').includes('ro')) return null
+  return problem(
+    'file system',
+    `${point} is mounted read-only`,
+    'Mount it for writing: the server stores nothing there.',
+  )
+}
+
+function isInside(folder: string, point: string): boolean {
+  return point === '/' || folder === point || folder.startsWith(`${point}/`)
+}
+
+export async function checkBackups(
+  { backups }: ProjectPlaces,
+  plan: { readonly scheduled: boolean; readonly lastFailure: string | null },
+): Promise<Finding> {
+  const check = 'backups'
+  if (plan.lastFailure !== null) {
+    return problem(
+      check,
+      `the last scheduled backup failed: ${plan.lastFailure}`,
+      'Mend that, then run koyalite db backup.',
+    )
+  }
+  const [newest] = await backupsIn(backups)
+  const schedule = plan.scheduled ? '' : ', and none is scheduled'
+  if (newest === undefined) {
+    return note(check, `there is no backup yet${schedule}`, 'koyalite db backup --schedule "0 3 * * *" --keep 7')
+  }
+  return ok(check, `the newest is of ${newest.manifest?.created_at}${schedule}`)
+}

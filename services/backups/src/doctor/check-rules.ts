@@ -1,0 +1,56 @@
+import { ANONYMOUS } from '@koyalite/contracts'
+import { accessOf, rulesOf, type UpdateRules } from '@koyalite/query'
+import { type Collection, OPERATIONS, type Operation, type Schema } from '@koyalite/schema'
+import { type Finding, note, ok, some } from './finding'
+
+/** Lists every operation that anyone may do with every document. */
+export function checkPublicOperations(schema: Schema): Finding {
+  const check = 'public operations'
+  const access = accessOf(schema, ANONYMOUS, { method: 'GET', ip: '', time: 0, headers: {} })
+  const isPublic = (collection: Collection, operation: Operation): boolean => {
+    switch (operation) {
+      case 'read':
+        return access.read.rows(collection).kind === 'all'
+      case 'update':
+        return isOpen(access.update(collection, {}))
+      default:
+        return access.verdict(collection, operation, {}) === 'always'
+    }
+  }
+  const open = [...schema.collections.values()].flatMap((collection) => {
+    const operations = OPERATIONS.filter((operation) => isPublic(collection, operation))
+    return operations.length === 0 ? [] : [`${collection.name} (${operations.join(', ')})`]
+  })
+  if (open.length === 0) return ok(check, 'none: nothing is open to everyone without a condition')
+  return note(check, `everyone may: ${open.join('; ')}`, 'If that is not meant, change these rules in schema.yaml.')
+}
+
+function isOpen({ permits, restricts }: UpdateRules): boolean {
+  const always = ({ before, after }: UpdateRules['permits'][number]) => before === 'always' && after === 'always'
+  return permits.some(always) && restricts.every(always)
+}
+
+/** Rules with parts that SQL has to call JavaScript for, row by row. */
+export function checkSlowRules(schema: Schema): Finding {
+  const check = 'slow rules'
+  const slow = new Set<string>()
+  for (const [collection, rules] of rulesOf(schema)) {
+    for (const operation of OPERATIONS) {
+      const { permits, restricts } = rules.operations[operation]
+      for (const { using, check } of [...permits, ...restricts]) {
+        for (const part of [...(using?.slow ?? []), ...(check?.slow ?? [])])
+          slow.add(`${collection.name}.${operation}: ${part}`)
+      }
+    }
+    for (const [field, { read, write }] of rules.fields) {
+      for (const part of [...(read?.slow ?? []), ...(write?.slow ?? [])])
+        slow.add(`${collection.name}.${field.name}: ${part}`)
+    }
+  }
+  if (slow.size === 0) return ok(check, 'none: every rule is SQL')
+  return note(
+    check,
+    `parts of rules are computed outside of SQL, row by row: ${some([...slow])}`,
+    'Put conditions that the database can decide (fields, comparisons, startsWith) before them with &&, or store what is computed.',
+  )
+}

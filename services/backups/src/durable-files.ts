@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs'
+import { chmod, copyFile, cp, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+
+/** SHA-256 as hex, and the size. */
+export async function checksumOf(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = new Bun.CryptoHasher('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+/** All files below a folder, by their paths in it with `/`; none where there is no folder. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+}
+
+/** Copies a folder's files, for their owner only. */
+export async function copyPrivately(from: string, to: string): Promise<void> {
+  for (const file of await filesIn(from)) await copyFilePrivately(join(from, file), join(to, file))
+}
+
+export async function copyFilePrivately(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await copyFile(from, to)
+  await chmod(to, 0o600)
+}
+
+export async function writePrivately(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFile(path, text, { mode: 0o600 })
+}
+
+/** Makes files, and the names of everything on the way to them, durable. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const file of await filesIn(folder)) await syncPath(join(folder, file))
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries) if (entry.isDirectory()) await syncPath(join(entry.parentPath, entry.name))
+  await syncPath(folder)
+}
+
+export async function syncPath(path: string): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory()
+  // Windows neither can nor needs to sync a folder.
+  if (isFolder && process.platform === 'win32') return
+  const handle = await open(path, isFolder ? 'r' : 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Gives a finished file or folder its name, durably. */
+export async function publish(from: string, to: string): Promise<void> {
+  await rename(from, to)
+  await syncPath(dirname(to))
+}
+
+/** `rename`, also from one file system to another: then by a copy that gets its name when it is complete. */
+export async function moveTree(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    const part = `${to}.part`
+    await rm(part, { recursive: true, force: true })
+    await cp(from, part, { recursive: true, preserveTimestamps: true })
+    await rename(part, to)
+    await rm(from, { recursive: true })
+  }
+  await syncPath(dirname(to))
+  await syncPath(dirname(from))
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+/** `20261121T011400Z`: sorts by time, and is a file name everywhere. */
+export function timestampName(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')
+}

@@ -1,0 +1,99 @@
+import { AppError, didYouMean, type Sql } from '@koyalite/contracts'
+import type { Collection } from '@koyalite/schema'
+import type { Portion } from '@koyalite/sqlite'
+import type { BackupsContext } from '../backups-context'
+import { csvDump, ndjsonDump } from '../store/document-dump'
+import { SCHEMA_VERSION, sqlDump } from '../store/sql-dump'
+
+export const DUMP_FORMATS = ['sql', 'ndjson', 'csv'] as const
+export type DumpFormat = (typeof DUMP_FORMATS)[number]
+
+export interface DumpRequest {
+  readonly format: DumpFormat
+  /** By name; of `ndjson` and `csv`. Default: all. */
+  readonly collections?: readonly string[]
+}
+
+export interface DumpedText {
+  /** Null: of the whole database. */
+  readonly collection: string | null
+  readonly text: string
+}
+
+export interface Dump {
+  /** The last change that it shows. */
+  readonly seq: number
+  /** Texts to be put one after the other, for each collection; each ends with a line. */
+  readonly texts: AsyncIterableIterator<DumpedText>
+  stop(): Promise<void>
+}
+
+/** A migration between reading the tables' names and beginning to read their rows: then once more. */
+const ATTEMPTS = 5
+
+/** Everything that is stored, internal fields included, as of one moment, while reads and writes go on. */
+export async function dumpDatabase(context: BackupsContext, request: DumpRequest): Promise<Dump> {
+  const parts = partsOf(context, request)
+  for (let attempt = 1; ; attempt++) {
+    const { version, statements } = statementsOf(context, parts)
+    const stream = await context.database.stream([SCHEMA_VERSION, ...statements.map(({ sql }) => sql)])
+    const first = await stream.portions.next()
+    if (first.done !== true && first.value.text === version) {
+      const texts = named(stream.portions, (index) => statements[index - 1]?.collection ?? null)
+      return { seq: stream.seq, texts, stop: () => stream.stop() }
+    }
+    await stream.stop()
+    if (attempt === ATTEMPTS)
+      throw new AppError('UNAVAILABLE', 'The schema is being changed; dump again when that is done.')
+  }
+}
+
+interface Statement {
+  readonly collection: string | null
+  readonly sql: Sql
+}
+
+type Parts = { readonly kind: 'database' } | { readonly kind: 'documents'; readonly statements: readonly Statement[] }
+
+function partsOf({ schema }: BackupsContext, { format, collections }: DumpRequest): Parts {
+  if (format === 'sql') {
+    if (collections !== undefined) {
+      throw new AppError(
+        'INVALID_REQUEST',
+        'A dump as SQL is of the whole database; dump collections as ndjson or csv.',
+      )
+    }
+    return { kind: 'database' }
+  }
+  const chosen: readonly Collection[] = collections?.map((name) => {
+    const collection = schema.collections.get(name)
+    if (collection !== undefined) return collection
+    throw new AppError(
+      'COLLECTION_NOT_FOUND',
+      `There is no collection '${name}'${didYouMean(name, schema.collections.keys())}.`,
+    )
+  }) ?? [...schema.collections.values()]
+  const statements = chosen.flatMap((collection) =>
+    (format === 'ndjson' ? [ndjsonDump(collection)] : csvDump(collection)).map((sql) => ({
+      collection: collection.name,
+      sql,
+    })),
+  )
+  return { kind: 'documents', statements }
+}
+
+function statementsOf(
+  { database }: BackupsContext,
+  parts: Parts,
+): { version: string; statements: readonly Statement[] } {
+  const version = String(database.get(SCHEMA_VERSION)?.[0])
+  if (parts.kind === 'documents') return { version, statements: parts.statements }
+  return { version, statements: sqlDump(database).map((sql) => ({ collection: null, sql })) }
+}
+
+async function* named(
+  portions: AsyncIterableIterator<Portion>,
+  collectionOf: (statement: number) => string | null,
+): AsyncIterableIterator<DumpedText> {
+  for await (const { statement, text } of portions) yield { collection: collectionOf(statement), text }
+}

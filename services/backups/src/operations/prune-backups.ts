@@ -1,0 +1,18 @@
+import { basename } from 'node:path'
+import type { Retention } from '@koyalite/kernel'
+import { backupsIn, type FoundBackup, removeBackup } from '../backup-place'
+
+/** Made by name, not those that a person has called something else. */
+const MADE_BY_NAME = /^koyalite-\d{8}T\d{6}Z(?:-\d+)?$/
+
+/** Removes what the retention no longer asks for, but never the newest one. Gives the removed. */
+export async function pruneBackups(folder: string, keep: Retention, now: number): Promise<readonly FoundBackup[]> {
+  const backups = (await backupsIn(folder)).filter(({ path }) => MADE_BY_NAME.test(basename(path)))
+  const old = backups.filter((backup, index) => {
+    if (index === 0) return false
+    if ('count' in keep) return index >= keep.count
+    return Date.parse(backup.manifest?.created_at ?? '') < now - keep.ageMs
+  })
+  for (const backup of old) await removeBackup(backup)
+  return old
+}

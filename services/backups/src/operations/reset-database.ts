@@ -1,0 +1,39 @@
+import { type Actor, AppError, auditedActor } from '@koyalite/contracts'
+import type { FoundBackup } from '../backup-place'
+import type { BackupsContext } from '../backups-context'
+import { emptyTables } from '../store/empty-tables'
+import { createBackup } from './create-backup'
+
+export interface ResetDatabase {
+  readonly documents: number
+  /** Null: a database in memory. */
+  readonly backup: FoundBackup | null
+  readonly epoch: string
+}
+
+/**
+ * Removes all documents, users and what belongs to them, in one transaction; operators, service keys, the audit log and the schema stay. A backup is
+ * made before. Throws FORBIDDEN in production.
+ */
+export async function resetDatabase(context: BackupsContext, actor: Actor): Promise<ResetDatabase> {
+  const { database, environment, schema } = context
+  if (environment === 'production') {
+    throw new AppError('FORBIDDEN', 'A production database is never reset (KOYALITE_ENV is production).')
+  }
+  const isFile = context.databasePath !== ':memory:'
+  const backup = isFile ? await createBackup(context, { prefix: 'before-reset' }) : null
+  const tables = [...schema.collections.values()].map(({ table }) => table)
+  const { value: documents } = await database.migrate((tx) => {
+    const removed = emptyTables(tx, tables)
+    context.record(tx, {
+      event: 'database.reset',
+      outcome: 'success',
+      ...auditedActor(actor),
+      details: { documents: removed, backup: backup?.path ?? null },
+    })
+    return removed
+  })
+  const epoch = await database.newEpoch()
+  await context.afterReset()
+  return { documents, backup, epoch }
+}

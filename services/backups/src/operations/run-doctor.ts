@@ -1,0 +1,46 @@
+import { resolve } from 'node:path'
+import type { BackupsContext } from '../backups-context'
+import { checkCursors, checkDrift, checkIntegrity, checkReferences, checkTriggers } from '../doctor/check-database'
+import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
+import { checkPublicOperations, checkSlowRules } from '../doctor/check-rules'
+import { type Finding, note, ok } from '../doctor/finding'
+
+/** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
+export async function runDoctor(context: BackupsContext): Promise<readonly Finding[]> {
+  const { schema, databasePath, dir, settings, schedule } = context
+  const places = { dir, databasePath, backups: resolve(dir, settings.backups.dir) }
+  const plan = schedule.plan()
+  const last = schedule.last()
+  const isFile = databasePath !== ':memory:'
+  const integrity = await checkIntegrity(context)
+  return [
+    integrity,
+    // In a damaged file the rest says nothing.
+    ...(integrity.level === 'ok'
+      ? [await checkReferences(context), await checkDrift(context), checkTriggers(context), checkCursors(context)]
+      : []),
+    checkPublicOperations(schema),
+    checkSlowRules(schema),
+    ...(isFile
+      ? [
+          checkEncryption(context),
+          await checkPermissions(places),
+          await checkDiskSpace(places),
+          await checkBackups(places, {
+            scheduled: plan.schedule !== null,
+            lastFailure: last === null || last.ok ? null : last.message,
+          }),
+          checkWritable(places),
+        ].filter((finding) => finding !== null)
+      : []),
+  ]
+}
+
+function checkEncryption({ settings }: BackupsContext): Finding {
+  if (settings.database.encryption_key !== null) return ok('encryption', 'the database is encrypted')
+  return note(
+    'encryption',
+    'the database is not encrypted',
+    'Where the disk is not, see docs/operations.md: koyalite db encrypt.',
+  )
+}

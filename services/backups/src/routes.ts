@@ -1,0 +1,199 @@
+import { basename, join, resolve } from 'node:path'
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, ApiResponse, Retention, Route } from '@koyalite/kernel'
+import { requireAdmin } from '@koyalite/query'
+import { z } from 'zod'
+import { backupsIn, type FoundBackup, removeBackup } from './backup-place'
+import type { BackupsContext } from './backups-context'
+import { backupAndPrune } from './operations/backup-and-prune'
+import { DUMP_FORMATS, type Dump, dumpDatabase } from './operations/dump-database'
+import { resetDatabase } from './operations/reset-database'
+import { runDoctor } from './operations/run-doctor'
+import { verifyBackup } from './operations/verify-backup'
+
+const NO_STORE = { 'cache-control': 'no-store' }
+
+/** Everything here reads or replaces the whole database, so the rules for backups stand for all of it. */
+export function backupRoutes(context: BackupsContext): readonly Route[] {
+  const write = (request: ApiRequest) => requireAdmin(request.actor, 'backups', 'write')
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/backups',
+      summary: 'The backups there are, newest first, and when the next is made',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'backups', 'read')
+        const backups = await backupsIn(folderOf(context))
+        return json(200, { backups: backups.map(describe), schedule: describeSchedule(context) })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/backups',
+      summary: 'Make a backup now',
+      handle: async (request) => {
+        write(request)
+        const { to, keep } = await input(request, CREATE)
+        if (to !== undefined && request.actor.kind !== 'system') {
+          throw new AppError('FORBIDDEN', 'Only the command line on the same machine may say where a backup goes.')
+        }
+        const options = { keep: keep ?? null, ...(to === undefined ? {} : { to }) }
+        const { backup, removed } = await backupAndPrune(context, request.actor, options)
+        return json(201, { ...describe(backup), removed })
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/api/admin/backups/schedule',
+      summary: 'Follow another schedule until the next start, which reads koyalite.yaml',
+      handle: async (request) => {
+        write(request)
+        const { schedule, keep } = await input(request, SCHEDULE)
+        try {
+          context.schedule.follow({ schedule, keep: keep ?? context.schedule.plan().keep })
+        } catch (error) {
+          if (error instanceof RangeError) throw new AppError('INVALID_REQUEST', `schedule: ${error.message}`)
+          throw error
+        }
+        return json(200, describeSchedule(context))
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/backups/:name/verify',
+      summary: 'Read a backup whole: checksums, and every page of its database',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'backups', 'read')
+        const found = await named(context, request)
+        const key = context.settings.database.encryption_key ?? undefined
+        const { backup, problems } = await verifyBackup(found.path, { key, scratch: join(context.dir, 'data') })
+        return json(200, { ...describe(backup), ok: problems.length === 0, problems })
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/backups/:name',
+      summary: 'Remove a backup',
+      handle: async (request) => {
+        write(request)
+        await removeBackup(await named(context, request))
+        return { status: 204, body: null }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/dump',
+      summary: 'All data as SQL, NDJSON or CSV, as of one moment',
+      handle: async (request) => {
+        write(request)
+        return answerDump(context, request)
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/reset',
+      summary: 'Remove all documents and users; never in production',
+      handle: async (request) => {
+        write(request)
+        const { documents, backup, epoch } = await resetDatabase(context, request.actor)
+        return json(200, { documents, backup: backup === null ? null : backup.path, epoch })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/doctor',
+      summary: 'What is wrong with the project, and what to do about it',
+      handle: async (request) => {
+        requireAdmin(request.actor, 'settings', 'read')
+        return json(200, { findings: await runDoctor(context) })
+      },
+    },
+  ]
+}
+
+const RETENTION = z.union([
+  z.strictObject({ count: z.int().min(1) }),
+  z.strictObject({ ageMs: z.int().min(1) }),
+]) satisfies z.ZodType<Retention>
+const CREATE = z.strictObject({ to: z.string().min(1).optional(), keep: RETENTION.optional() })
+const SCHEDULE = z.strictObject({ schedule: z.string().min(1).nullable(), keep: RETENTION.optional() })
+
+async function input<T>(request: ApiRequest, type: z.ZodType<T>): Promise<T> {
+  const parsed = type.safeParse(await request.json())
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new AppError('INVALID_REQUEST', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'is not valid'}`)
+}
+
+function folderOf({ dir, settings }: BackupsContext): string {
+  return resolve(dir, settings.backups.dir)
+}
+
+async function named(context: BackupsContext, request: ApiRequest): Promise<FoundBackup> {
+  const backups = await backupsIn(folderOf(context))
+  const found = backups.find(({ path }) => basename(path) === request.params.name)
+  if (found === undefined) throw new AppError('NOT_FOUND', `There is no backup '${request.params.name}'.`)
+  return found
+}
+
+function describe({ path, form, manifest }: FoundBackup) {
+  return {
+    name: basename(path),
+    path,
+    form,
+    created_at: manifest?.created_at ?? null,
+    epoch: manifest?.epoch ?? null,
+    seq: manifest?.seq ?? null,
+    encrypted: manifest?.encrypted ?? null,
+    version: manifest?.version ?? null,
+    files: manifest?.files.length ?? 1,
+    bytes: manifest?.files.reduce((sum, { bytes }) => sum + bytes, 0) ?? null,
+  }
+}
+
+function describeSchedule({ schedule }: BackupsContext) {
+  const plan = schedule.plan()
+  return { schedule: plan.schedule, keep: plan.keep, next: schedule.next(), last: schedule.last() }
+}
+
+/**
+ * SQL, or one collection: the text itself. Several collections as NDJSON or CSV: lines `{"collection","text"}`, for whoever writes each to a file of
+ * its own; one answer, because only that is of one moment.
+ */
+async function answerDump(context: BackupsContext, request: ApiRequest): Promise<Response> {
+  const format = DUMP_FORMATS.find((name) => name === (request.query.get('format') ?? 'sql'))
+  if (format === undefined) throw new AppError('INVALID_REQUEST', `format is one of ${DUMP_FORMATS.join(', ')}.`)
+  const collections = request.query.getAll('collection')
+  const dump = await dumpDatabase(context, collections.length === 0 ? { format } : { format, collections })
+  const inFrames = format !== 'sql' && request.query.get('frames') === 'true'
+  if (format === 'csv' && !inFrames && collections.length !== 1) {
+    await dump.stop()
+    throw new AppError('INVALID_REQUEST', 'CSV holds one collection: name it with collection=.')
+  }
+  return new Response(streamOf(dump, inFrames), {
+    status: 200,
+    headers: {
+      ...NO_STORE,
+      'content-type': inFrames ? 'application/x-ndjson' : TYPES[format],
+      'koyalite-dump-seq': String(dump.seq),
+    },
+  })
+}
+
+const TYPES = { sql: 'application/sql', ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' } as const
+
+function streamOf(dump: Dump, inFrames: boolean): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await dump.texts.next()
+      if (next.done === true) return controller.close()
+      controller.enqueue(encoder.encode(inFrames ? `${JSON.stringify(next.value)}\n` : next.value.text))
+    },
+    cancel: () => dump.stop(),
+  })
+}
+
+function json(status: number, value: object): ApiResponse {
+  return { status, body: JSON.stringify(value), headers: NO_STORE }
+}

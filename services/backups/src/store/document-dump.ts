@@ -1,0 +1,55 @@
+import type { Sql } from '@koyalite/contracts'
+import type { Collection, Field } from '@koyalite/schema'
+import { quoteName, quoteText } from './quote'
+
+/** One JSON object per line: every field by its name, internal ones too, with the types of the API. In the order of the key. */
+export function ndjsonDump(collection: Collection): Sql {
+  const pairs = [...collection.fields.values()].map((field) => `${quoteText(field.name)}, ${jsonValue(field)}`)
+  return select(collection, `json_object(${pairs.join(', ')})`)
+}
+
+/** A header and one line per document. An empty cell is null, `""` an empty text. */
+export function csvDump(collection: Collection): readonly Sql[] {
+  const fields = [...collection.fields.values()]
+  const header = `${fields.map(({ name }) => name).join(',')}\n`
+  return [{ text: 'SELECT ?', params: [header] }, select(collection, fields.map(csvCell).join(` || ',' || `))]
+}
+
+function select(collection: Collection, line: string): Sql {
+  return {
+    text: `SELECT ${line} || char(10) FROM ${quoteName(collection.table)} ORDER BY ${quoteName(collection.primaryKey.column)}`,
+    params: [],
+  }
+}
+
+/** Other programs may have stored anything: a text that is no JSON is dumped as a text. */
+function jsonValue({ column, type }: Field): string {
+  const value = quoteName(column)
+  switch (type) {
+    case 'bool':
+      return `json(CASE WHEN ${value} IS NULL THEN 'null' WHEN ${value} THEN 'true' ELSE 'false' END)`
+    case 'json':
+      return `json(CASE WHEN ${value} IS NULL THEN 'null' WHEN typeof(${value}) = 'text' AND json_valid(${value}) THEN ${value} ELSE json_quote(CAST(${value} AS TEXT)) END)`
+    case 'blob':
+      return `koyalite_base64(${value})`
+    default:
+      // A blob would be an error, or be taken for SQLite's binary JSON.
+      return `CASE WHEN typeof(${value}) = 'blob' THEN koyalite_base64(${value}) ELSE ${value} END`
+  }
+}
+
+function csvCell({ column, type }: Field): string {
+  const value = quoteName(column)
+  const quoted = (text: string) => `'"' || replace(${text}, '"', '""') || '"'`
+  switch (type) {
+    case 'bool':
+      return `CASE WHEN ${value} IS NULL THEN '' WHEN ${value} THEN 'true' ELSE 'false' END`
+    case 'int':
+    case 'float':
+      return `ifnull(json_array(${value}) ->> 0, '')`
+    case 'blob':
+      return `ifnull(koyalite_base64(${value}), '')`
+    default:
+      return `CASE WHEN ${value} IS NULL THEN '' ELSE ${quoted(`CAST(${value} AS TEXT)`)} END`
+  }
+}

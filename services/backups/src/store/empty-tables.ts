@@ -1,0 +1,59 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { quoteName } from './quote'
+
+/**
+ * What a reset leaves: the structure and its history, the change log's own tables, who may administer the server and what they did. Everything
+ * else that begins with `_koyalite_` belongs to documents and users, and goes with them.
+ */
+const KEPT = new Set(
+  [
+    'meta',
+    'changes',
+    'cursors',
+    'schema',
+    'tables',
+    'columns',
+    'rls_policies',
+    'functions',
+    'migrations',
+    'keys',
+    'operators',
+    'audit',
+    'audit_anchor',
+  ].map((name) => `_koyalite_${name}`),
+)
+
+/** Removes all rows of all other tables, without a change in the log for each; gives the number of documents that there were. To be called in a migration. */
+export function emptyTables(tx: Tx, documentTables: readonly string[]): number {
+  const triggers = tx.all({ text: `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`, params: [] })
+  // The tables behind a virtual one ('shadow') are emptied through it.
+  const tables = tx
+    .all({
+      text: `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')`,
+      params: [],
+    })
+    .map(([name]) => String(name))
+    .filter((name) => !KEPT.has(name) && !name.startsWith('sqlite_'))
+  let documents = 0
+  for (const table of documentTables) {
+    if (!tables.includes(table)) continue
+    const [count] = tx.get({ text: `SELECT count(*) FROM ${quoteName(table)}`, params: [] }) ?? []
+    documents += Number(count)
+  }
+  for (const [name] of triggers) tx.exec(`DROP TRIGGER ${quoteName(String(name))}`)
+  for (const table of tables) tx.exec(`DELETE FROM ${quoteName(table)}`)
+  for (const [, sql] of triggers) tx.exec(String(sql))
+  if (tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`, params: [] })) {
+    const kept = [...KEPT].map(() => '?').join(', ')
+    tx.run({ text: `DELETE FROM sqlite_sequence WHERE name NOT IN (${kept})`, params: [...KEPT] })
+  }
+  // Consumers of the change log were told nothing: they have to start over.
+  tx.run({ text: `UPDATE _koyalite_cursors SET state = 'broken'`, params: [] })
+  for (const table of tables) {
+    if (tx.get({ text: `SELECT 1 FROM ${quoteName(table)} LIMIT 1`, params: [] })) {
+      throw new AppError('UNAVAILABLE', `${table} could not be emptied; nothing was changed.`)
+    }
+  }
+  return documents
+}
