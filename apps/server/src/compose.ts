@@ -1,10 +1,12 @@
 import { createAudit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
+import { type Backups, createBackups } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, createUserDocuments, dataRoutes } from '@koyalite/data'
 import { createMail, type MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
+  type Environment,
   type HttpApp,
   healthRoutes,
   type Log,
@@ -18,6 +20,7 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
+import { VERSION } from './version'
 
 export interface Parts {
   readonly schema: Schema
@@ -25,6 +28,13 @@ export interface Parts {
   readonly database: Database
   readonly log: Log
   readonly metrics: Metrics
+  readonly environment: Environment
+  /** The project's folder. */
+  readonly dir: string
+  /** Absolute, or `:memory:`. */
+  readonly databasePath: string
+  /** All documents and users are gone: what was remembered of them is wrong. */
+  readonly afterReset: () => Promise<void>
   readonly mode: 'dev' | 'start'
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
@@ -43,6 +53,8 @@ export interface Composed {
   readonly control: HttpApp
   readonly auth: Auth
   readonly mail: MailService
+  /** Does nothing by itself until it is started. */
+  readonly backups: Backups
 }
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
@@ -53,11 +65,13 @@ export function compose(parts: Parts): Composed {
   const mail = createMail({ database, settings, mode, log })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
+  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
     ...audit.routes,
     ...migrationRoutes(parts.migrations),
+    ...backups.routes,
     ...realtime.routes,
     ...dataRoutes(data),
   ]
@@ -73,5 +87,6 @@ export function compose(parts: Parts): Composed {
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
     auth,
     mail,
+    backups,
   }
 }

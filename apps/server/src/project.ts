@@ -20,8 +20,9 @@ import type { MigrationHost, MigrationsContext, UpToDate } from '@koyalite/migra
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, type Realtime } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
-import { type Database, lockDatabase, openDatabase } from '@koyalite/sqlite'
+import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
+import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -71,7 +72,7 @@ export interface Project {
   current(): Loaded & Composed
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
-  /** Where the server was found to listen: the address in links of mails, unless the settings have one. */
+  /** Where the server was found to listen: the address in links of mails, unless the settings have one. Schedules run from then on. */
   listensAt(url: string): void
   close(): Promise<void>
 }
@@ -82,9 +83,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const loaded = await loadProject(options)
   const { settings } = loaded
   const databasePath = databasePathOf(dir, settings)
-  await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
-  if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
-  const lock = lockDatabase(databasePath)
+  await makeFolders(dir, databasePath)
+  const lock = lockProject(databasePath)
   const log = await createLog({
     settings: settings.logs,
     dir: join(dir, 'data', 'logs'),
@@ -92,8 +92,11 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   })
   let database: Database | undefined
   try {
+    await finishFiles(dir, databasePath)
+    const key = settings.database.encryption_key
     database = await openDatabase({
       path: databasePath,
+      ...(key === null ? {} : { key }),
       durability: settings.database.durability,
       functions: SQL_FUNCTIONS,
       readerCommand: readerCommand(),
@@ -105,7 +108,16 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     await database?.close()
     await log.close()
     lock.release()
-    throw error
+    throw openingError(error, databasePath)
+  }
+}
+
+async function makeFolders(dir: string, databasePath: string): Promise<void> {
+  try {
+    await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
+    if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw openingError(error, databasePath)
   }
 }
 
@@ -116,7 +128,7 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded> {
   const schema = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
   const schemaProblems = schema.ok ? checkRules(schema.schema, { file: 'schema.yaml' }) : schema.problems
   const problems = [
-    ...(settings.ok ? [] : settings.problems.map(formatSettingsProblem)),
+    ...(settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)),
     ...schemaProblems.map(formatProblem),
   ]
   if (!settings.ok || !schema.ok || problems.length > 0) throw new ProjectError(problems)
@@ -184,8 +196,15 @@ async function serveFrom(
       realtime,
       migrations,
       publicUrl: () => loaded.settings.server.url ?? url,
+      dir,
+      databasePath,
+      afterReset: async () => {
+        authRuntime.verified.forgetAll()
+        authRuntime.knownKeys.clear()
+      },
     }),
   })
+  let serving = false
   let changing: Promise<unknown> = Promise.resolve()
   /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
   const change = <T extends { readonly schema: Schema }>(
@@ -195,8 +214,10 @@ async function serveFrom(
     const next = changing.then(async () => {
       const target = await loaded()
       const result = await work(await migrationsContext(migrated, target.schema))
-      const { mail } = current
+      const { mail, backups } = current
       current = composed({ ...target, schema: withUsableRules(result.schema) })
+      backups.stop()
+      if (serving) current.backups.start()
       realtime.use(current)
       await mail.close()
       return result
@@ -229,10 +250,13 @@ async function serveFrom(
       ),
     listensAt(address) {
       url = address
+      serving = true
+      current.backups.start()
     },
     async close() {
       realtime.close()
       await changing
+      current.backups.stop()
       await current.mail.close()
       authRuntime.close()
       await database.close()
