@@ -13,7 +13,7 @@ export {
   type ParsedMigration,
   parseMigration,
 } from './migration/migration-file'
-export { checkFailure, type KeptObject, type MigrationStep } from './migration/migration-step'
+export { checkFailure, type KeptObject, type MigrationStep, type PlanPart } from './migration/migration-step'
 export { type PlanMigrationOptions, planMigration } from './migration/plan-migration'
 export {
   type MigrationFilePlan,

@@ -35,6 +35,11 @@ function showValue(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
+/**
+ * One part of a plan, to be planned when it is run: with what the tables have then, since the parts before it may have renamed what is to be kept.
+ */
+export type PlanPart = (keep: readonly KeptObject[]) => readonly MigrationStep[]
+
 export function sqlStep(text: string): MigrationStep {
   return { kind: 'sql', text }
 }

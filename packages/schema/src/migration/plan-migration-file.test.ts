@@ -229,7 +229,7 @@ describe('F9: operations that do not fit are refused, with their place', () => {
   }
 })
 
-test('F10: a unique index on existing fields is an operation', () => {
+test('F11: a unique index on existing fields is an operation', () => {
   const schema = (index: string) =>
     schemaOf(
       `version: 1\ncollections: { posts: { fields: { ${KEY}, a: { type: int }, b: { type: int } }, indexes: [${index}] } }`,

@@ -5,7 +5,7 @@ import { diffSchemas } from './diff-schemas'
 import type { Difference } from './difference'
 import { type Later, withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
-import { type KeptObject, type MigrationStep, sqlStep } from './migration-step'
+import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
 import { createIndexes, dropIndexes, dropLogTriggers, planTables } from './plan-tables'
 import { NeedsFill } from './rebuild-table'
 import { type Reversibility, reversibilityOf } from './reversibility'
@@ -22,7 +22,10 @@ export interface PlanFileOptions {
 
 export interface MigrationFilePlan {
   readonly migration: Migration
+  /** Its steps, as far as nothing of what is to be kept is renamed on the way. */
   readonly steps: readonly MigrationStep[]
+  /** Its steps in parts, for whoever runs them. */
+  readonly parts: readonly PlanPart[]
   /** The schema that the tables have afterwards. */
   readonly after: Schema
   /** It drops or replaces values: take a snapshot first. */
@@ -43,18 +46,19 @@ export function planMigrationFile(migration: Migration, options: PlanFileOptions
   const applied = applyOperations(start, migration.operations, { to, later })
   if (!applied.ok) return { ok: false, problems: [{ file: migration.file, ...applied.problem }] }
   const { states } = applied
-  const steps: MigrationStep[] = [...planTables(from, start, { keep, context: to })]
+  const parts: PlanPart[] = [(kept) => planTables(from, start, { keep: kept, context: to })]
   for (const [i, operation] of migration.operations.entries()) {
     const [before, after] = [states[i] ?? start, states[i + 1] ?? start]
     const planned = planOperation(operation, before, after, { to, keep })
     if (typeof planned === 'string') {
       return { ok: false, problems: [{ file: migration.file, ...operation.position, message: planned }] }
     }
-    steps.push(...planned)
+    parts.push((kept) => stepsOf(planOperation(operation, before, after, { to, keep: kept })))
   }
   const plan: MigrationFilePlan = {
     migration,
-    steps,
+    steps: parts.flatMap((part) => part(keep)),
+    parts,
     after: states.at(-1) ?? start,
     destroys: migration.operations.some(({ type }) => DESTROYING.includes(type)),
     reversibility: reversibilityOf(migration.operations, states),
@@ -85,6 +89,12 @@ export function planPendingMigrations(
     from = planned.plan.after
   }
   return { ok: true, plans, rest: diffSchemas(from, options.to) }
+}
+
+/** Whether an operation can be planned does not depend on what is kept. */
+export function stepsOf(planned: readonly MigrationStep[] | string): readonly MigrationStep[] {
+  if (typeof planned === 'string') throw new Error(planned)
+  return planned
 }
 
 /** The steps of one operation between two schemas, or why there are none. Also used backwards, to roll back. */

@@ -2,8 +2,8 @@ import type { Schema } from '../model'
 import { applyOperations } from './apply-operations'
 import { withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
-import { type KeptObject, type MigrationStep, sqlStep } from './migration-step'
-import { isOnlyComments, planOperation } from './plan-migration-file'
+import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
+import { isOnlyComments, planOperation, stepsOf } from './plan-migration-file'
 import { reversibilityOf } from './reversibility'
 import * as edit from './schema-edits'
 
@@ -20,6 +20,8 @@ export type PlannedRollback =
   | {
       readonly ok: true
       readonly steps: readonly MigrationStep[]
+      /** The steps in parts, for whoever runs them. */
+      readonly parts: readonly PlanPart[]
       /** The schema that the tables have afterwards. */
       readonly schema: Schema
       /** What is not as before even so. */
@@ -38,19 +40,24 @@ export function planRollback(
   if (!applied.ok) return { ok: false, reasons: [applied.problem.message] }
   const judged = reversibilityOf(operations, applied.states)
   if (!judged.reversible) return { ok: false, reasons: judged.reasons }
-  const steps: MigrationStep[] = []
+  const parts: PlanPart[] = []
   let schema = current
   for (const [i, operation] of [...operations.entries()].reverse()) {
     const inverse = invert(operation, schema, applied.states[i] ?? before)
     if (!inverse) return { ok: false, reasons: [`what operation ${i + 1} (${operation.type}) made has changed since`] }
-    const planned = inverse.operation
-      ? planOperation(inverse.operation, schema, inverse.schema, { to: inverse.schema, keep })
-      : []
+    const stage = schema
+    const plan = (kept: readonly KeptObject[]) => {
+      if (inverse.down !== undefined) return [sqlStep(inverse.down)]
+      if (!inverse.operation) return []
+      return planOperation(inverse.operation, stage, inverse.schema, { to: inverse.schema, keep: kept })
+    }
+    const planned = plan(keep)
     if (typeof planned === 'string') return { ok: false, reasons: [planned] }
-    steps.push(...(inverse.down === undefined ? planned : [sqlStep(inverse.down)]))
+    parts.push((kept) => stepsOf(plan(kept)))
     schema = inverse.schema
   }
-  return { ok: true, steps, schema, losses: judged.losses }
+  const steps = parts.flatMap((part) => part(keep))
+  return { ok: true, steps, parts, schema, losses: judged.losses }
 }
 
 interface Inverse {

@@ -1,4 +1,4 @@
-import { type Collection, diffSchemas, planMigration, type Schema } from '@koyalite/schema'
+import { type Collection, diffSchemas, type PlanPart, planMigration, type Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { runPlan } from '../store/run-plan'
 import { createSystemTables } from '../store/system-tables'
@@ -16,7 +16,7 @@ export async function adoptSchema(
   const before: Schema = { ...schema, collections: there }
   await database.migrate((tx) => {
     createSystemTables(tx, systemTables)
-    const steps = planMigration(diffSchemas(before, schema), before, schema)
-    runPlan(tx, { before, after: schema, steps, systemTables })
+    const part: PlanPart = (keep) => planMigration(diffSchemas(before, schema), before, schema, { keep })
+    runPlan(tx, { before, after: schema, parts: [part], systemTables })
   })
 }

@@ -6,7 +6,6 @@ import {
   serializeSchema,
 } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
-import { keptObjects } from '../store/kept-objects'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
 import { reasonOf, StepFailed } from '../store/run-steps'
@@ -40,10 +39,10 @@ export async function applyFile(
     createSystemTables(tx, systemTables)
     const before = storedSchema(tx)
     if (!before) throw new StepFailed(['the database has no schema yet'], new Map())
-    const planned = planMigrationFile(migration, { from: before, to: schema, following, keep: keptObjects(tx) })
+    const planned = planMigrationFile(migration, { from: before, to: schema, following })
     if (!planned.ok) throw new StepFailed(planned.problems.map(formatProblem), new Map())
-    const { after, steps } = planned.plan
-    runPlan(tx, { before, after, steps, renamed: renames(migration.operations), systemTables })
+    const { after, parts } = planned.plan
+    runPlan(tx, { before, after, parts, renamed: renames(migration.operations), systemTables })
     insertRecord(tx, {
       ...{ version, name: migration.name, description: migration.description ?? null },
       ...{ checksum: file.checksum, source: file.text, snapshot },

@@ -1,7 +1,6 @@
-import { type Difference, diffSchemas, emptySchema, planMigration, type Schema } from '@koyalite/schema'
+import { type Difference, diffSchemas, emptySchema, type PlanPart, planMigration, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { foreignTables } from '../store/foreign-tables'
-import { keptObjects } from '../store/kept-objects'
 import { putLogTriggers } from '../store/log-triggers'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -27,8 +26,8 @@ export async function applySchema(context: MigrationsContext): Promise<AppliedSc
       differences = diffSchemas(before, schema)
       const destructive = differences.filter(({ kind }) => kind === 'destructive')
       if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
-      const steps = planMigration(differences, before, schema, { keep: keptObjects(tx) })
-      runPlan(tx, { before, after: schema, steps, systemTables })
+      const part: PlanPart = (keep) => planMigration(differences, before, schema, { keep })
+      runPlan(tx, { before, after: schema, parts: [part], systemTables })
       return { kind: 'applied', changes: differences.map(({ line }) => line) }
     })
     return value

@@ -1,6 +1,5 @@
 import { deserializeSchema, type Migration, parseMigration, planRollback, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
-import { keptObjects } from '../store/kept-objects'
 import { deleteRecord, type MigrationRecord, readRecords } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
 import { reasonOf, StepFailed } from '../store/run-steps'
@@ -34,7 +33,7 @@ export function planRollbacks(context: MigrationsContext, count: number): readon
   let current = storedSchema(context.database)
   for (const record of readRecords(context.database).toReversed().slice(0, count)) {
     const { version, name } = record
-    const planned = current ? planOne(record, current, []) : unplannable('the database has no schema')
+    const planned = current ? planOne(record, current) : unplannable('the database has no schema')
     if (!planned.ok) return [...plans, { version, name, possible: false, reasons: planned.reasons }]
     plans.push({ version, name, possible: true, losses: planned.losses })
     current = planned.schema
@@ -61,12 +60,12 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
     try {
       const { value } = await database.migrate((tx): readonly string[] => {
         const current = storedSchema(tx)
-        const planned = current ? planOne(record, current, keptObjects(tx)) : unplannable('the database has no schema')
+        const planned = current ? planOne(record, current) : unplannable('the database has no schema')
         if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
         runPlan(tx, {
           before: current,
           after: planned.schema,
-          steps: planned.steps,
+          parts: planned.parts,
           renamed: planned.renamed,
           systemTables,
         })
@@ -82,12 +81,12 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
   return { kind: 'rolled_back', schema: servedSchema(context), migrations, problems: [], snapshot }
 }
 
-function planOne(record: MigrationRecord, current: Schema, keep: ReturnType<typeof keptObjects>) {
+function planOne(record: MigrationRecord, current: Schema) {
   if (record.schemaBefore === '') return unplannable('it was never run here: the database was made after it')
   const parsed = parseMigration(record.source, { file: nameOf(record) })
   if (!parsed.ok) return unplannable('its recorded text cannot be read')
   const [before, after] = [deserializeSchema(record.schemaBefore), deserializeSchema(record.schemaAfter)]
-  const planned = planRollback(parsed.migration, { before, after, current, keep })
+  const planned = planRollback(parsed.migration, { before, after, current })
   return planned.ok ? { ...planned, renamed: renamesBack(parsed.migration) } : planned
 }
 

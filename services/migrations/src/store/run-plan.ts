@@ -1,5 +1,6 @@
-import type { MigrationStep, Schema } from '@koyalite/schema'
+import type { PlanPart, Schema } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
+import { keptObjects } from './kept-objects'
 import { putLogTriggers } from './log-triggers'
 import { runSteps, StepFailed } from './run-steps'
 import { storeSchema } from './system-tables'
@@ -8,16 +9,16 @@ import { lostColumns, unknownColumns } from './unknown-columns'
 export interface Plan {
   readonly before: Schema
   readonly after: Schema
-  readonly steps: readonly MigrationStep[]
+  readonly parts: readonly PlanPart[]
   /** What collections of before are called now, where they have another name. */
   readonly renamed?: ReadonlyMap<string, string>
   readonly systemTables: readonly string[]
 }
 
 /** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or would lose what the schema does not know. */
-export function runPlan(tx: Tx, { before, after, steps, renamed, systemTables }: Plan): void {
+export function runPlan(tx: Tx, { before, after, parts, renamed, systemTables }: Plan): void {
   const unknown = unknownColumns(tx, before)
-  runSteps(tx, steps)
+  for (const part of parts) runSteps(tx, part(keptObjects(tx)))
   const tables = new Map(
     [...before.collections.keys()].flatMap((name): [string, string][] => {
       const table = after.collections.get(renamed?.get(name) ?? name)?.table

@@ -49,7 +49,7 @@ function attempt<T>(sql: string, run: () => T): T {
 /** What SQLite said: whoever migrates may know every name. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return isSqliteFailure(error.cause) ? error.cause.message : error.message
+  return isSqliteFailure(error.cause) && !(error instanceof StepFailed) ? error.cause.message : error.message
 }
 
 function shorten(sql: string): string {

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'bun:test'
+import { readdirSync } from 'node:fs'
+import { openMigrationProject, parseText, schemaOf } from '../testing/migration-project'
+import { freshStructure, structureOf } from '../testing/structure-of'
+import { bringUpToDate } from './bring-up-to-date'
+import { rollBack } from './roll-back'
+
+const file = (version: number, ...operations: string[]) =>
+  `version: ${version}\nname: m${version}\noperations:\n${operations.map((line) => `  - { ${line} }\n`).join('')}`
+
+test('a fresh database is made as schema.yaml says; files before it are noted, not run', async () => {
+  await using project = await openMigrationProject()
+  project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: b'))
+  expect(await project.migrate(schemaOf('b: { type: int }'))).toMatchObject({
+    kind: 'applied',
+    changes: ['+ users', '+ posts'],
+  })
+  expect(await project.migrate(schemaOf('b: { type: int }'))).toMatchObject({ kind: 'applied', changes: [] })
+  expect(project.rows('SELECT version, schema_before FROM _koyalite_migrations')).toEqual([[1, '']])
+})
+
+test('nothing is begun if something is held back at the end', async () => {
+  await using project = await openMigrationProject()
+  const first = schemaOf('a: { type: int }, b: { type: int }')
+  await project.migrate(first)
+  project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: c'))
+  const before = structureOf(project.database)
+  expect(await project.migrate(schemaOf('c: { type: int }, d: { type: int, nullable: true }'))).toMatchObject({
+    kind: 'held_back',
+    differences: [{ line: '- posts.b' }],
+  })
+  expect(structureOf(project.database)).toEqual(before)
+})
+
+test('files are applied one by one; those before one that fails stay applied', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }'))
+  await project.database.write((tx) => tx.exec("INSERT INTO posts (a) VALUES ('x'), ('7')"))
+  project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: b'))
+  project.write('migrations/002_m2.yaml', file(2, 'type: alter_field, collection: posts, field: b'))
+  const target = schemaOf('b: { type: int }')
+  const failed = await project.migrate(target)
+  expect(failed).toMatchObject({ kind: 'failed', migrations: [{ version: 1 }] })
+  expect(failed).toMatchObject({
+    problems: [
+      "migrations/002_m2.yaml failed, and nothing of it was done: posts.b has values that are not of type int: give a fill that converts them (for example b 'x')",
+    ],
+  })
+  expect(failed.schema.collections.get('posts')?.fields.has('b')).toBe(true)
+  expect(project.rows('SELECT b FROM posts ORDER BY id')).toEqual([['x'], ['7']])
+  project.write(
+    'migrations/002_m2.yaml',
+    file(2, 'type: alter_field, collection: posts, field: b, fill: "CAST(b AS INTEGER)"'),
+  )
+  expect(await project.migrate(target)).toMatchObject({ kind: 'applied', migrations: [{ version: 2 }] })
+  expect(project.rows('SELECT b FROM posts ORDER BY id')).toEqual([[0], [7]])
+  expect(structureOf(project.database)).toEqual(await freshStructure(target))
+  // One for each file that replaces values, and the newest two stay.
+  expect(readdirSync(`${project.dir}/data/snapshots`)).toHaveLength(2)
+})
+
+describe('the change log', () => {
+  test('gets no row from a migration, and goes on over renames and rebuilds', async () => {
+    await using project = await openMigrationProject()
+    const notes =
+      '  notes:\n    fields: { id: { type: int, primary: true, default: auto }, post: { type: int, references: posts.id, onDelete: cascade } }'
+    await project.migrate(schemaOf('a: { type: string }', notes))
+    await project.database.write((tx) =>
+      tx.exec("INSERT INTO posts (a) VALUES ('1'); INSERT INTO notes (post) VALUES (1)"),
+    )
+    project.write(
+      'migrations/001_m1.yaml',
+      file(
+        1,
+        'type: rename_collection, from: posts, to: articles',
+        'type: rename_field, collection: articles, from: a, to: b',
+        'type: alter_field, collection: articles, field: b',
+      ),
+    )
+    const log = () => project.rows('SELECT seq, collection, op, doc_id, old FROM _koyalite_changes')
+    const before = log()
+    const target = parseText(
+      `version: 1\ncollections:\n  articles:\n    fields: { id: { type: int, primary: true, default: auto }, b: { type: int } }\n${notes.replace('posts.id', 'articles.id')}`,
+    )
+    expect(await project.migrate(target)).toMatchObject({ kind: 'applied' })
+    expect(log()).toEqual(before)
+    await project.database.write((tx) => tx.exec('UPDATE articles SET b = 2; DELETE FROM articles'))
+    expect(log().slice(before.length)).toEqual([
+      [3, 'articles', 'update', 1, '{"id":1,"b":1}'],
+      // The cascade's own trigger runs first.
+      [4, 'notes', 'delete', 1, '{"id":1,"post":1}'],
+      [5, 'articles', 'delete', 1, '{"id":1,"b":2}'],
+    ])
+  })
+
+  test('keeps the triggers of tables that did not change', async () => {
+    await using project = await openMigrationProject()
+    await project.migrate(schemaOf('a: { type: string }'))
+    const triggers = () =>
+      project.rows(`SELECT rowid, name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'posts'`)
+    const before = triggers()
+    expect(before).toHaveLength(4)
+    const more = '  other:\n    fields: { id: { type: int, primary: true } }'
+    expect(await project.migrate(schemaOf('a: { type: string }', more))).toMatchObject({ changes: ['+ other'] })
+    expect(triggers()).toEqual(before)
+  })
+})
+
+test('a rebuild that would lose a column which the schema does not know is refused', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }'))
+  await project.database.migrate((tx) => tx.exec('ALTER TABLE posts ADD COLUMN twice TEXT AS (a || a)'))
+  expect(await project.migrate(schemaOf('a: { type: string, nullable: true }'))).toMatchObject({
+    kind: 'failed',
+    problems: [
+      'schema.yaml cannot be applied: the table would be made anew, and lose columns that schema.yaml does not have: posts.twice',
+    ],
+  })
+  // What needs no new table goes on.
+  expect(await project.migrate(schemaOf('a: { type: string }, b: { type: int, default: 1 }'))).toMatchObject({
+    kind: 'applied',
+  })
+})
+
+test('indexes and triggers of others outlive renames and rebuilds in one file', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string, index: true }'))
+  await project.database.migrate((tx) => {
+    tx.exec('CREATE INDEX theirs ON posts (a, id); CREATE TABLE log (x)')
+    tx.exec('CREATE TRIGGER their_trigger AFTER UPDATE OF a ON posts BEGIN INSERT INTO log VALUES (NEW.a); END')
+  })
+  const operations = [
+    'type: rename_field, collection: posts, from: a, to: b',
+    'type: rename_collection, from: posts, to: articles',
+    'type: alter_field, collection: articles, field: b, fill: "b || 1"',
+  ]
+  project.write('migrations/001_m1.yaml', file(1, ...operations))
+  const target = parseText(
+    'version: 1\ncollections: { articles: { fields: { id: { type: int, primary: true, default: auto }, b: { type: string, index: true } } } }',
+  )
+  expect(await project.migrate(target)).toMatchObject({ kind: 'applied' })
+  const objects = "SELECT name, tbl_name FROM sqlite_schema WHERE name LIKE 'their%' ORDER BY name"
+  expect(project.rows(objects)).toEqual([
+    ['their_trigger', 'articles'],
+    ['theirs', 'articles'],
+  ])
+  expect(
+    project.rows("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'articles' ORDER BY name"),
+  ).toEqual([['articles.b'], ['theirs']])
+  await rollBack(await project.context(target), 1)
+  expect(project.rows(objects)).toEqual([
+    ['their_trigger', 'posts'],
+    ['theirs', 'posts'],
+  ])
+})
+
+test('a database of another program is not taken for our own', async () => {
+  await using project = await openMigrationProject()
+  await project.database.migrate((tx) => tx.exec('CREATE TABLE Posts (x)'))
+  expect(await project.migrate(schemaOf('a: { type: string }'))).toMatchObject({
+    kind: 'failed',
+    problems: [expect.stringContaining('has tables of another program already (Posts)')],
+  })
+})
+
+test('files can be left for later; what comes by itself waits with them', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }'))
+  project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: b'))
+  const target = schemaOf('b: { type: string }')
+  expect(await bringUpToDate(await project.context(target), 'leave')).toMatchObject({
+    kind: 'pending',
+    files: ['migrations/001_m1.yaml'],
+  })
+})
+
+test('several migrations are rolled back, the last first; not one of them if one cannot be', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
+  project.write('migrations/001_m1.yaml', file(1, 'type: drop_field, collection: posts, field: x'))
+  project.write('migrations/002_m2.yaml', file(2, 'type: rename_field, collection: posts, from: a, to: b'))
+  project.write('migrations/003_m3.yaml', file(3, 'type: rename_collection, from: posts, to: articles'))
+  const target = parseText(
+    'version: 1\ncollections: { articles: { fields: { id: { type: int, primary: true, default: auto }, b: { type: string } } } }',
+  )
+  expect(await project.migrate(target)).toMatchObject({ kind: 'applied' })
+  const context = await project.context(target)
+  expect(await rollBack(context, 3)).toMatchObject({
+    kind: 'failed',
+    migrations: [],
+    problems: ['001_m1 cannot be rolled back: the values of posts.x are gone'],
+  })
+  expect(await rollBack(context, 2)).toMatchObject({
+    kind: 'rolled_back',
+    migrations: [{ version: 3 }, { version: 2 }],
+  })
+  expect(structureOf(project.database)).toEqual(await freshStructure(schemaOf('a: { type: string }')))
+  expect(project.rows('SELECT version FROM _koyalite_migrations')).toEqual([[1]])
+})
