@@ -8,6 +8,7 @@ import {
   createHttpApp,
   type Environment,
   type HttpApp,
+  type HttpAppOptions,
   healthRoutes,
   type Log,
   type Metrics,
@@ -40,10 +41,24 @@ export interface Parts {
   readonly authRuntime: AuthRuntime
   /** Live queries: their connections outlive reloads too. */
   readonly realtime: Realtime
-  /** How the schema is changed while it is served. */
-  readonly migrations: MigrationHost
   /** Where people reach this server, for links in mails. */
   readonly publicUrl: () => string
+}
+
+/** What the process has that writes. */
+export interface WriterParts extends Parts {
+  /** How the schema is changed while it is served. */
+  readonly migrations: MigrationHost
+  /** What /metrics says: the numbers of all processes. */
+  readonly metricsText: () => Promise<string>
+}
+
+/** What a process has that only reads. */
+export interface ReaderParts extends Parts {
+  /** The way to the one that writes. */
+  readonly forward: NonNullable<HttpAppOptions['forward']>
+  /** Runs what decides who somebody is. */
+  identifying<T>(identify: () => T | Promise<T>): T | Promise<T>
 }
 
 export interface Composed {
@@ -58,14 +73,9 @@ export interface Composed {
 }
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
-export function compose(parts: Parts): Composed {
-  const { schema, settings, database, log, metrics, mode, authRuntime, realtime, publicUrl } = parts
-  const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
-  const audit = createAudit({ database })
-  const mail = createMail({ database, settings, mode, log })
-  const users = createUserDocuments(data)
-  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
-  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
+export function compose(parts: WriterParts): Composed {
+  const { schema, settings, database, log, metrics, realtime, metricsText } = parts
+  const { data, audit, mail, auth } = createServices(parts)
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
@@ -78,7 +88,7 @@ export function compose(parts: Parts): Composed {
   const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),
-    ...healthRoutes({ metrics, checks: [], stats: () => ({ ...database.stats(), realtime: realtime.stats() }) }),
+    ...healthRoutes({ metrics, metricsText, checks: [], stats: () => ({ ...database.stats(), realtime: realtime.stats() }) }),
     ...services,
   ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
@@ -89,4 +99,34 @@ export function compose(parts: Parts): Composed {
     mail,
     backups,
   }
+}
+
+/** What any process can answer: reads of documents, which there are many of, and live queries. Everything else is passed on. */
+export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'> {
+  const { settings, log, metrics, realtime, forward, identifying } = parts
+  const { data, audit, auth } = createServices(parts)
+  // They look at tokens and tickets themselves.
+  const realtimeRoutes = realtime.routes.map((route): Route => {
+    return { ...route, handle: (request) => identifying(() => route.handle(request)) }
+  })
+  const app = createHttpApp({
+    routes: audit.auditImpersonation([...realtimeRoutes, ...dataRoutes(data)]),
+    settings: settings.server,
+    log,
+    metrics: metrics.http,
+    authenticate: (request) => identifying(() => auth.authenticate(request)),
+    forward,
+  })
+  return { app, auth }
+}
+
+function createServices(parts: Parts) {
+  const { schema, settings, database, log, mode, authRuntime, publicUrl } = parts
+  const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
+  const audit = createAudit({ database })
+  const mail = createMail({ database, settings, mode, log })
+  const users = createUserDocuments(data)
+  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
+  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
+  return { data, audit, mail, auth }
 }

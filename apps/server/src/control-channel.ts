@@ -9,10 +9,15 @@ const MAX_SOCKET_PATH = 100
  * may open that file could open the database too, so callers there may do everything.
  */
 export function controlSocketPath(databasePath: string): string {
-  const beside = join(dirname(databasePath), 'koyalite.sock')
+  return socketPath(databasePath, 'koyalite')
+}
+
+/** A socket of that name beside the database; elsewhere, where that path would be too long. */
+export function socketPath(databasePath: string, name: string): string {
+  const beside = join(dirname(databasePath), `${name}.sock`)
   if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside
   const owner = process.getuid?.() ?? 'user'
-  return join(tmpdir(), `koyalite-${owner}`, `${Bun.hash(databasePath).toString(36)}.sock`)
+  return join(tmpdir(), `koyalite-${owner}`, `${name}-${Bun.hash(databasePath).toString(36)}.sock`)
 }
 
 /** Whether a server answers there. */

@@ -72,9 +72,21 @@ export interface Project {
   current(): Loaded & Composed
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
+  /** Processes that serve the same, and are told of every change of it. */
+  follow(followers: Followers): void
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Schedules run from then on. */
   listensAt(url: string): void
   close(): Promise<void>
+}
+
+/** Other processes that serve a project beside the one that writes. */
+export interface Followers {
+  /** Resolves when they answer nothing themselves, until `release`. */
+  hold(): Promise<void>
+  /** Resolves when they serve this. */
+  release(loaded: Loaded): Promise<void>
+  /** The metrics of all, with those of this process. */
+  metricsText(own: string): Promise<string>
 }
 
 /** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
@@ -184,6 +196,7 @@ async function serveFrom(
     metrics,
   })
   let url = 'http://localhost'
+  let followers: Followers | null = null
   const composed = (loaded: Loaded): Loaded & Composed => ({
     ...loaded,
     ...compose({
@@ -195,6 +208,7 @@ async function serveFrom(
       authRuntime,
       realtime,
       migrations,
+      metricsText: async () => followers?.metricsText(metrics.text()) ?? metrics.text(),
       publicUrl: () => loaded.settings.server.url ?? url,
       dir,
       databasePath,
@@ -213,14 +227,19 @@ async function serveFrom(
   ): Promise<T> => {
     const next = changing.then(async () => {
       const target = await loaded()
-      const result = await work(await migrationsContext(migrated, target.schema))
-      const { mail, backups } = current
-      current = composed({ ...target, schema: withUsableRules(result.schema) })
-      backups.stop()
-      if (serving) current.backups.start()
-      realtime.use(current)
-      await mail.close()
-      return result
+      await followers?.hold()
+      try {
+        const result = await work(await migrationsContext(migrated, target.schema))
+        const { mail, backups } = current
+        current = composed({ ...target, schema: withUsableRules(result.schema) })
+        backups.stop()
+        if (serving) current.backups.start()
+        realtime.use(current)
+        await mail.close()
+        return result
+      } finally {
+        await followers?.release(current)
+      }
     })
     changing = next.catch(() => {})
     return next
@@ -248,6 +267,9 @@ async function serveFrom(
         async () => loaded,
         (context) => migrateProject(context, 'apply'),
       ),
+    follow(all) {
+      followers = all
+    },
     listensAt(address) {
       url = address
       serving = true

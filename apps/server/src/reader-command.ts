@@ -5,8 +5,12 @@ export const READER_ARGUMENT = '__reader'
 
 /** Starts a process that runs queries which may have to be killed: from a clone its own file, else the executable itself. */
 export function readerCommand(): string[] {
-  const source = fileURLToPath(new URL('./reader-main.ts', import.meta.url))
-  return isCompiled(source) ? [process.execPath, READER_ARGUMENT] : [process.execPath, source]
+  return ownCommand(fileURLToPath(new URL('./reader-main.ts', import.meta.url)), READER_ARGUMENT)
+}
+
+/** @param source the file of the program @param argument by which the executable knows that it is asked for that program */
+export function ownCommand(source: string, argument: string): string[] {
+  return isCompiled(source) ? [process.execPath, argument] : [process.execPath, source]
 }
 
 /** Inside an executable made by `bun build --compile`, modules live in a file system of its own. */

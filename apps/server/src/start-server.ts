@@ -4,16 +4,21 @@ import { serve, serveControl } from '@koyalite/kernel'
 import { controlSocketPath } from './control-channel'
 import { type DevEvent, watchProject } from './dev'
 import { openProject, type Project, type ProjectOptions } from './project'
+import { startWithWorkers, type WorkersRunning } from './workers/start-with-workers'
 
 export interface ServerOptions extends ProjectOptions {
   /** `dev` follows changes of schema, settings and seeds. */
   readonly mode: 'dev' | 'start'
+  /** So many processes answer reads, and this one stores; 1, the default: this one does both. */
+  readonly workers?: number
   onEvent?(event: DevEvent): void
 }
 
 export interface RunningServer {
   readonly url: string
   readonly project: Project
+  /** Process ids of the workers. */
+  readonly workers: readonly number[]
   /** Finishes the running requests, then closes everything. */
   close(): Promise<void>
 }
@@ -22,14 +27,15 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const project = await openProject(options)
   try {
-    const { settings } = project.current()
-    const server = serve({ host: settings.server.host, port: settings.server.port, app: () => project.current().app })
-    project.listensAt(server.url)
+    const server = await listen(project, options.workers ?? 1)
     const control = await openControl(project)
     const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
     return {
       url: server.url,
       project,
+      get workers() {
+        return server.pids
+      },
       async close() {
         watcher?.close()
         project.realtime.close()
@@ -42,6 +48,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await project.close()
     throw error
   }
+}
+
+async function listen(project: Project, workers: number): Promise<WorkersRunning> {
+  if (workers > 1) return startWithWorkers(project, workers)
+  const { host, port } = project.current().settings.server
+  const server = serve({ host, port, app: () => project.current().app })
+  project.listensAt(server.url)
+  return { url: server.url, pids: [], close: () => server.close() }
 }
 
 async function openControl(project: Project) {

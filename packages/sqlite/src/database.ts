@@ -102,6 +102,8 @@ export interface Database {
   onCommitsOfOthers(listener: () => void): () => void
   /** `listener` is told, at once, of every batch that has become durable here. For processes that follow this one. */
   onDurable(listener: (position: LogPosition) => void): () => void
+  /** Up to where the log is durable here. */
+  durablePosition(): LogPosition
   /** Finishes what is queued, makes it durable, leaves one clean file. */
   close(): Promise<void>
 }

@@ -114,6 +114,10 @@ class Follower implements FollowingDatabase {
     return this.feed.onDurable(listener)
   }
 
+  durablePosition(): LogPosition {
+    return this.feed.position()
+  }
+
   async forgetStatements(): Promise<void> {
     this.#reader.statements.clear()
     this.#bounds.clear()

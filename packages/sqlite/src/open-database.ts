@@ -221,6 +221,10 @@ export class OpenDatabase implements Database {
     return this.feed.onDurable(listener)
   }
 
+  durablePosition(): LogPosition {
+    return this.feed.position()
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

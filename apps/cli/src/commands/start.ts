@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
@@ -6,18 +6,27 @@ import { paint, print } from '../terminal'
 import { untilSignal } from '../until-signal'
 
 const EXAMPLES = `koyalite start
-koyalite start --dir /srv/blog --host 0.0.0.0 --port 80`
+koyalite start --dir /srv/blog --host 0.0.0.0 --port 80
+koyalite start --workers 4`
+
+/** More than any machine has cores for. */
+const MAX_WORKERS = 128
 
 export function startCommand(): Command {
   return withServerOptions(projectCommand('start', 'serve the project', EXAMPLES))
-    .addOption(new Option('--workers <count>').argParser(parseWorkers).hideHelp())
-    .action(async (options: ServerOptions) => {
+    .option(
+      '--workers <count>',
+      'answer reads in so many processes that share the port, beside one that stores (Linux)',
+      parseWorkers,
+    )
+    .action(async (options: ServerOptions & { readonly workers?: number }) => {
       const dir = projectFolder(options.dir)
       const { startServer } = await import('@koyalite/server')
       const stop = untilSignal()
       const server = await startServer({
         dir,
         mode: 'start',
+        workers: options.workers ?? 1,
         overrides: settingOverrides(options),
         terminal: options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json',
       })
@@ -28,8 +37,10 @@ export function startCommand(): Command {
     })
 }
 
-/** One process is what this version runs; a project that says so already is right. */
 function parseWorkers(text: string): number {
-  if (text !== '1') throw new InvalidArgumentError('This version serves with one process.')
-  return 1
+  const count = Number(text)
+  if (!/^\d{1,3}$/.test(text) || count < 1 || count > MAX_WORKERS) {
+    throw new InvalidArgumentError(`It takes a number from 1 to ${MAX_WORKERS}.`)
+  }
+  return count
 }

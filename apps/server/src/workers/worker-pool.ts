@@ -1,0 +1,152 @@
+import { join } from 'node:path'
+import { mergeMetrics } from '@koyalite/kernel'
+import type { LogPosition } from '@koyalite/sqlite'
+import type { Followers, Loaded, Project } from '../project'
+import { servedOf, WorkerProcess } from './worker-process'
+
+export interface WorkerPoolOptions {
+  readonly count: number
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  /** Where the main process takes what workers pass on. */
+  readonly socket: string
+}
+
+/** Waits before a worker that has ended is replaced; a long life begins them anew. Milliseconds. */
+const BACK_OFF = [100, 200, 500, 1_000, 2_000, 5_000]
+const LONG_LIFE = 30_000
+/** A little more than a worker gives its requests. */
+const STOP_TIMEOUT = 15_000
+/** Positions of the change log are told at most this often. Milliseconds. */
+const TELL_EVERY = 1
+
+/** Starts the workers of a project; resolves when all of them serve. Rejects, with none left, if one cannot. */
+export async function startWorkers(project: Project, options: WorkerPoolOptions): Promise<WorkerPool> {
+  const pool = new WorkerPool(project, options)
+  try {
+    await pool.start()
+    return pool
+  } catch (error) {
+    await pool.close()
+    throw error
+  }
+}
+
+/** The worker processes: kept alive, told of what is durable and of every change of the schema. SPEC.md. */
+export class WorkerPool implements Followers {
+  readonly #project: Project
+  readonly #options: WorkerPoolOptions
+  readonly #slots: Slot[]
+  readonly #unsubscribe: () => void
+  #isHeld = false
+  #isClosing = false
+  #position: LogPosition | null = null
+  #teller: ReturnType<typeof setTimeout> | null = null
+
+  constructor(project: Project, options: WorkerPoolOptions) {
+    this.#project = project
+    this.#options = options
+    this.#slots = Array.from({ length: options.count }, (_, index) => ({ name: String(index + 1), failures: 0 }))
+    this.#unsubscribe = project.database.onDurable((position) => this.#tell(position))
+  }
+
+  get pids(): readonly number[] {
+    return this.#workers().map(({ pid }) => pid)
+  }
+
+  async start(): Promise<void> {
+    for (const slot of this.#slots) this.#spawn(slot)
+    await Promise.all(this.#workers().map((worker) => worker.listening))
+  }
+
+  /** From now on all requests reach this process: what is changed meanwhile is seen whole. */
+  async hold(): Promise<void> {
+    this.#isHeld = true
+    await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'hold', id }))))
+  }
+
+  async release(loaded: Loaded): Promise<void> {
+    this.#isHeld = false
+    const served = servedOf(loaded, this.#options.url)
+    await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'load', id, ...served }))))
+  }
+
+  async metricsText(own: string): Promise<string> {
+    const asked = this.#slots.map(async ({ name, worker }) => ({
+      process: name,
+      text: (await worker?.ask((id) => ({ type: 'metrics', id }))) ?? '',
+    }))
+    return mergeMetrics([{ process: 'main', text: own }, ...(await Promise.all(asked))])
+  }
+
+  /** Lets all finish their requests. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    for (const { restart } of this.#slots) clearTimeout(restart)
+    await Promise.all(this.#workers().map((worker) => worker.stop(STOP_TIMEOUT)))
+    this.#unsubscribe()
+    if (this.#teller !== null) clearTimeout(this.#teller)
+  }
+
+  #workers(): WorkerProcess[] {
+    return this.#slots.flatMap(({ worker }) => worker ?? [])
+  }
+
+  #spawn(slot: Slot): void {
+    const { database, databasePath, dir, log } = this.#project
+    const { host, port, socket, url } = this.#options
+    slot.worker = new WorkerProcess({
+      start: {
+        type: 'start',
+        host,
+        port,
+        socket,
+        databasePath,
+        keysDir: join(dir, 'data', 'keys'),
+        durable: database.durablePosition(),
+        held: this.#isHeld,
+        ...servedOf(this.#project.current(), url),
+      },
+      onLog: (lines) => log.lines(lines),
+      onExit: (worker) => this.#ended(slot, worker),
+    })
+    // What became durable while it started.
+    const { worker } = slot
+    worker.listening.then(
+      () => this.#position !== null && worker.send({ type: 'durable', position: this.#position }),
+      (error: unknown) => log.error({ worker: slot.name, err: error }, 'a worker cannot serve'),
+    )
+  }
+
+  #ended(slot: Slot, worker: WorkerProcess): void {
+    delete slot.worker
+    if (this.#isClosing) return
+    if (performance.now() - worker.startedAt > LONG_LIFE) slot.failures = 0
+    const wait = BACK_OFF[Math.min(slot.failures++, BACK_OFF.length - 1)] ?? 0
+    this.#project.log.error({ worker: slot.name, pid: worker.pid, wait }, 'a worker has ended and is started again')
+    slot.restart = setTimeout(() => this.#spawn(slot), wait)
+  }
+
+  /** At once if nothing was told a moment ago; a storm of commits is told of in steps. */
+  #tell(position: LogPosition): void {
+    this.#position = position
+    if (this.#teller !== null) return
+    this.#tellNow(position)
+    this.#teller = setTimeout(() => {
+      this.#teller = null
+      if (this.#position !== null && this.#position !== position) this.#tell(this.#position)
+    }, TELL_EVERY)
+  }
+
+  #tellNow(position: LogPosition): void {
+    for (const worker of this.#workers()) worker.send({ type: 'durable', position })
+  }
+}
+
+interface Slot {
+  readonly name: string
+  worker?: WorkerProcess
+  restart?: ReturnType<typeof setTimeout>
+  failures: number
+}

@@ -1,0 +1,93 @@
+import { serializeSchema } from '@koyalite/schema'
+import type { Subprocess } from 'bun'
+import type { Loaded } from '../project'
+import { workerCommand } from './worker-command'
+import type { Served, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+
+export interface WorkerProcessOptions {
+  readonly start: StartWorker
+  onLog(lines: string): void
+  onExit(worker: WorkerProcess): void
+}
+
+/** A worker as the main process sees it. */
+export class WorkerProcess {
+  /** Resolves when it serves; rejects if it ends before. */
+  readonly listening: Promise<void>
+  readonly startedAt = performance.now()
+  readonly #child: Subprocess<'ignore', 'inherit', 'inherit'>
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #asked = new Map<number, (text: string | null) => void>()
+  #lastId = 0
+  #ended = false
+
+  constructor({ start, onLog, onExit }: WorkerProcessOptions) {
+    this.listening = this.#ready.promise
+    // Whoever does not wait for it sees its end.
+    this.listening.catch(() => {})
+    this.#child = Bun.spawn(workerCommand(), {
+      stdin: 'ignore',
+      stdout: 'inherit',
+      stderr: 'inherit',
+      serialization: 'advanced',
+      ipc: (report: WorkerReport) => {
+        if (report.type === 'log') onLog(report.lines)
+        else this.#reported(report)
+      },
+      onExit: (_, code, signal) => {
+        this.#ended = true
+        this.#ready.reject(new Error(`a worker ended (${signal ?? code}) before it served`))
+        for (const settle of this.#asked.values()) settle(null)
+        this.#asked.clear()
+        onExit(this)
+      },
+    })
+    this.send(start)
+  }
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  send(order: WorkerOrder): void {
+    if (this.#ended) return
+    try {
+      this.#child.send(order)
+    } catch {
+      // The channel is closed: it is ending, and its exit settles what was asked.
+      this.#child.kill('SIGKILL')
+    }
+  }
+
+  /** Gives the answer's text; null if it ends before it answers. */
+  ask(order: (id: number) => WorkerOrder): Promise<string | null> {
+    if (this.#ended) return Promise.resolve(null)
+    const id = ++this.#lastId
+    return new Promise((resolve) => {
+      this.#asked.set(id, resolve)
+      this.send(order(id))
+    })
+  }
+
+  /** Lets it finish its requests; ends it if it has not after `timeout` milliseconds. */
+  async stop(timeout: number): Promise<void> {
+    this.send({ type: 'stop' })
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeout)
+    await this.#child.exited
+    clearTimeout(timer)
+  }
+
+  #reported(report: Exclude<WorkerReport, { type: 'log' }>): void {
+    if (report.type === 'listening') this.#ready.resolve()
+    else if (report.type === 'failed') this.#ready.reject(new Error(report.message))
+    else {
+      this.#asked.get(report.id)?.(report.text)
+      this.#asked.delete(report.id)
+    }
+  }
+}
+
+/** What the workers serve when this is loaded. */
+export function servedOf({ settings, schema }: Loaded, publicUrl: string): Served {
+  return { settings, schema: serializeSchema(schema), publicUrl }
+}

@@ -1,0 +1,104 @@
+import { credentialOf, openAuthRuntime } from '@koyalite/auth'
+import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
+import { openRealtime } from '@koyalite/realtime'
+import { deserializeSchema } from '@koyalite/schema'
+import type { FollowingDatabase } from '@koyalite/sqlite'
+import { composeReads } from '../compose'
+import type { Served, StartWorker } from './worker-protocol'
+
+export interface WorkerParts {
+  readonly database: FollowingDatabase
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Everything is passed on. */
+  readonly isHeld: () => boolean
+}
+
+export interface WorkerServices {
+  app(): HttpApp
+  /** Serves this from now on. */
+  use(served: Served): void
+  close(): void
+}
+
+/** How often the file of the signing keys is looked at, at most. Milliseconds. */
+const KEYS_EVERY = 1_000
+
+/** What a worker answers itself, and the way to the main process for everything else. */
+export async function openWorkerServices(
+  start: StartWorker,
+  { database, log, metrics, isHeld }: WorkerParts,
+): Promise<WorkerServices> {
+  const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
+  const forward = { ...createForwarder(start.socket), all: isHeld }
+  const reloadKeys = atMostEvery(KEYS_EVERY, () => {
+    authRuntime.signingKeys.reload().catch((err: unknown) => log.error({ err }, 'the signing keys cannot be read'))
+  })
+  /** Who is not known here may be known to the main process: by a key that is younger than this process. And it counts those who guess. */
+  const unknownHere = (error: unknown): never => {
+    if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
+    reloadKeys()
+    throw new WrittenElsewhereError()
+  }
+  const realtime = openRealtime({
+    database,
+    settings: start.settings,
+    schema: deserializeSchema(start.schema),
+    credentials: {
+      identify(token) {
+        database.look()
+        return current.auth.identify(token)
+      },
+      credentialOf,
+      subscribe: (listener) => authRuntime.verified.subscribe(listener),
+    },
+    log,
+    metrics,
+  })
+  const composed = (settings: Served['settings'], schema: ReturnType<typeof deserializeSchema>, publicUrl: string) =>
+    composeReads({
+      schema,
+      settings,
+      database,
+      log,
+      metrics,
+      mode: 'start',
+      authRuntime,
+      realtime,
+      publicUrl: () => publicUrl,
+      forward,
+      identifying(identify) {
+        // What was revoked through any process until now is revoked here.
+        database.look()
+        try {
+          const found = identify()
+          return found instanceof Promise ? found.catch(unknownHere) : found
+        } catch (error) {
+          return unknownHere(error)
+        }
+      },
+    })
+  let current = composed(start.settings, deserializeSchema(start.schema), start.publicUrl)
+  return {
+    app: () => current.app,
+    use({ settings, schema, publicUrl }) {
+      const next = deserializeSchema(schema)
+      current = composed(settings, next, publicUrl)
+      realtime.use({ settings, schema: next })
+    },
+    close() {
+      realtime.close()
+      authRuntime.close()
+    },
+  }
+}
+
+function atMostEvery(ms: number, work: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - last < ms) return
+    last = performance.now()
+    work()
+  }
+}

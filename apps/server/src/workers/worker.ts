@@ -1,0 +1,99 @@
+import { AppError } from '@koyalite/contracts'
+import { createLog, createMetrics, serve } from '@koyalite/kernel'
+import { SQL_FUNCTIONS } from '@koyalite/query'
+import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
+import { readerCommand } from '../reader-command'
+import type { AskedOrder, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+import { openWorkerServices } from './worker-services'
+
+/**
+ * The whole life of a worker: it shares the port with the others, answers reads itself and passes everything else on to the main
+ * process, whose orders it follows. It ends with the main process, however that ended. SPEC.md.
+ */
+export function runWorkerProcess(): void {
+  let worker: Worker | null = null
+  let isStopping = false
+  // One order after the other: opening takes its time.
+  let orders: Promise<void> = Promise.resolve()
+
+  const stop = () => {
+    if (isStopping) return
+    isStopping = true
+    void orders.then(async () => {
+      await worker?.close()
+      process.exit(0)
+    })
+  }
+  const obey = async (order: StartWorker | AskedOrder): Promise<void> => {
+    if (order.type === 'start') worker = await openWorker(order)
+    else await worker?.obey(order)
+  }
+  process.on('message', (order: WorkerOrder) => {
+    if (order.type === 'durable') worker?.database.durable(order.position)
+    else if (order.type === 'stop') stop()
+    else orders = orders.then(() => obey(order)).catch(fail)
+  })
+  // Without the main process nobody stores anything, and nobody would end this one.
+  process.on('disconnect', () => process.exit(1))
+  // Ctrl-C reaches all processes of the terminal; the main one says when to stop.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', stop)
+}
+
+interface Worker {
+  readonly database: FollowingDatabase
+  obey(order: AskedOrder): Promise<void>
+  /** Finishes the running requests. */
+  close(): Promise<void>
+}
+
+async function openWorker(start: StartWorker): Promise<Worker> {
+  const log = createLog({
+    settings: start.settings.logs,
+    dir: null,
+    terminal: 'none',
+    sink: (lines) => report({ type: 'log', lines }),
+  })
+  const database = followDatabase({
+    path: start.databasePath,
+    functions: SQL_FUNCTIONS,
+    readerCommand: readerCommand(),
+    durable: start.durable,
+    log,
+  })
+  const metrics = createMetrics()
+  let isHeld = start.held
+  const services = await openWorkerServices(start, { database, log, metrics, isHeld: () => isHeld })
+  const server = serve({ host: start.host, port: start.port, app: services.app, shared: true })
+  report({ type: 'listening' })
+  return {
+    database,
+    async obey(order) {
+      if (order.type === 'hold') isHeld = true
+      if (order.type === 'load') {
+        await database.forgetStatements()
+        services.use(order)
+        isHeld = false
+      }
+      report({ type: 'done', id: order.id, text: order.type === 'metrics' ? metrics.text() : '' })
+    },
+    async close() {
+      services.close()
+      await server.close()
+      await database.close()
+      await log.close()
+    },
+  }
+}
+
+function report(message: WorkerReport): void {
+  // The main process is gone: so is this one, in a moment.
+  if (process.connected) process.send?.(message)
+}
+
+function fail(error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  report({ type: 'failed', message: error instanceof AppError ? error.message : message })
+  process.exitCode = 1
+  process.disconnect?.()
+}
