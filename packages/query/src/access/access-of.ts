@@ -92,12 +92,14 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
         if (field.primary) return actor.kind === 'system' ? 'always' : 'never'
         if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor) ? 'always' : 'never'
       }
-      const write = rules.get(collection)?.fields.get(field)?.write
-      if (!write || bypasses(actor, collection, 'update')) return 'always'
+      const own = rules.get(collection)?.fields.get(field)
+      // Whoever may say that an address is proved may change it.
+      const write = [own?.write, administers(actor) ? null : own?.builtIn].filter((rule) => rule != null)
+      if (write.length === 0 || bypasses(actor, collection, 'update')) return 'always'
       const known = verdicts.get(field)
       if (known) return known
-      const verdict = conjunction([write], facts(input), 'stored')
-      if (!readsInput(write)) verdicts.set(field, verdict)
+      const verdict = conjunction(write, facts(input), 'stored')
+      if (!write.some(readsInput)) verdicts.set(field, verdict)
       return verdict
     },
     bind(sql, input = null, old) {

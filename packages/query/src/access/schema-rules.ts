@@ -2,6 +2,7 @@ import {
   type Collection,
   type Expression,
   type Field,
+  isUsers,
   OPERATIONS,
   type Operation,
   type Policy,
@@ -37,6 +38,17 @@ export interface OperationRules {
 export interface FieldRules {
   readonly read: Rule | null
   readonly write: Rule | null
+  /** What must hold besides, whatever the schema says. */
+  readonly builtIn: Rule | null
+}
+
+/**
+ * Of the address of a user, whatever the schema says: what is written is what is there. So a new user has any address, but users cannot give
+ * themselves another one that they have not proved, and keep what the old one has earned them.
+ */
+const ADDRESS_STAYS: Expression = {
+  source: 'doc.email == request.body.email.trim().lowerAscii()',
+  position: { line: 0, column: 0 },
 }
 
 export interface CollectionRules {
@@ -107,9 +119,10 @@ function compileCollection(schema: Schema, collection: Collection, report: Repor
   ) as Record<Operation, OperationRules>
   const fields = new Map<Field, FieldRules>()
   for (const field of collection.fields.values()) {
-    if (!field.read && !field.write) continue
+    const builtIn = isUsers(collection) && field.name === 'email' ? compile('create', ADDRESS_STAYS) : null
+    if (!field.read && !field.write && !builtIn) continue
     // Without `old`: a field's rule is the same for new documents.
-    fields.set(field, { read: compile('read', field.read), write: compile('create', field.write) })
+    fields.set(field, { read: compile('read', field.read), write: compile('create', field.write), builtIn })
   }
   return { operations, fields }
 }
