@@ -29,13 +29,6 @@ export interface Parts {
   readonly database: Database
   readonly log: Log
   readonly metrics: Metrics
-  readonly environment: Environment
-  /** The project's folder. */
-  readonly dir: string
-  /** Absolute, or `:memory:`. */
-  readonly databasePath: string
-  /** All documents and users are gone: what was remembered of them is wrong. */
-  readonly afterReset: () => Promise<void>
   readonly mode: 'dev' | 'start'
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
@@ -47,6 +40,13 @@ export interface Parts {
 
 /** What the process has that writes. */
 export interface WriterParts extends Parts {
+  readonly environment: Environment
+  /** The project's folder. */
+  readonly dir: string
+  /** Absolute, or `:memory:`. */
+  readonly databasePath: string
+  /** All documents and users are gone: what was remembered of them is wrong. */
+  readonly afterReset: () => Promise<void>
   /** How the schema is changed while it is served. */
   readonly migrations: MigrationHost
   /** What /metrics says: the numbers of all processes. */
@@ -76,6 +76,7 @@ export interface Composed {
 export function compose(parts: WriterParts): Composed {
   const { schema, settings, database, log, metrics, realtime, metricsText } = parts
   const { data, audit, mail, auth } = createServices(parts)
+  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
@@ -88,7 +89,12 @@ export function compose(parts: WriterParts): Composed {
   const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),
-    ...healthRoutes({ metrics, metricsText, checks: [], stats: () => ({ ...database.stats(), realtime: realtime.stats() }) }),
+    ...healthRoutes({
+      metrics,
+      metricsText,
+      checks: [],
+      stats: () => ({ ...database.stats(), realtime: realtime.stats() }),
+    }),
     ...services,
   ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
@@ -127,6 +133,5 @@ function createServices(parts: Parts) {
   const mail = createMail({ database, settings, mode, log })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
-  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
   return { data, audit, mail, auth }
 }
