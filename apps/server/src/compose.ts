@@ -2,7 +2,7 @@ import { createAudit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { type Backups, createBackups } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
-import { createDataContext, createUserDocuments, dataRoutes } from '@koyalite/data'
+import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
 import { createMail, type MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
@@ -17,10 +17,12 @@ import {
 } from '@koyalite/kernel'
 import { type MigrationHost, migrationRoutes } from '@koyalite/migrations'
 import type { Realtime } from '@koyalite/realtime'
+import { rulesRoutes } from '@koyalite/rules'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
+import { openRuleBench } from './rule-bench'
 import { VERSION } from './version'
 
 export interface Parts {
@@ -70,6 +72,8 @@ export interface Composed {
   readonly mail: MailService
   /** Does nothing by itself until it is started. */
   readonly backups: Backups
+  /** Everything that is served. */
+  readonly routes: readonly Route[]
 }
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
@@ -84,6 +88,13 @@ export function compose(parts: WriterParts): Composed {
     ...migrationRoutes(parts.migrations),
     ...backups.routes,
     ...realtime.routes,
+    ...rulesRoutes({
+      schema,
+      database,
+      users: createUserDocuments(data),
+      rehearsal: createRehearsal(data),
+      openBench: () => openRuleBench({ schema, settings }),
+    }),
     ...dataRoutes(data),
   ]
   const routes: readonly Route[] = audit.auditImpersonation([
@@ -104,6 +115,7 @@ export function compose(parts: WriterParts): Composed {
     auth,
     mail,
     backups,
+    routes,
   }
 }
 

@@ -6,6 +6,7 @@ import { compileToSql } from '../cel/compile-sql'
 import type { EarlyDecision } from '../cel/decide-early'
 import { compileEarlyDecision } from '../cel/decide-early'
 import type { Deferred } from '../cel/deferred-sql'
+import { dependenciesOf } from '../cel/dependencies-of'
 import type { Expression as CelExpression } from '../cel/expression'
 import type { Access, RequestContext } from './access-of'
 import { judge, type Verdict } from './guard'
@@ -34,6 +35,8 @@ export interface ConditionPart {
   readonly operator: '&&' | '||' | null
   readonly operands: readonly ConditionPart[]
   readonly comesTo: EarlyDecision
+  /** What it looks at of the document, of the one before an update, and of the caller. */
+  readonly reads: { readonly doc: readonly string[]; readonly old: readonly string[]; readonly auth: readonly string[] }
   /** A three-valued predicate over the row at `alias`, bound to the caller. `old` is given where a resulting row's rule names it. */
   sql(alias: string, old?: CelDocument): Sql
 }
@@ -128,11 +131,13 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
   const { root, scope, source } = checked
   const old = row === 'stored' && scope.roots.old
   const operands = root.kind === 'logic' ? root.operands : []
+  const { rows, auth } = dependenciesOf(checked)
   return {
     source: textOf(root, source),
     operator: root.kind === 'logic' ? root.operator : null,
     operands: operands.map((operand) => conditionPart(call, { ...checked, root: operand }, row)),
     comesTo: compileEarlyDecision(checked)(factsOf(call)),
+    reads: { doc: [...(rows.get('doc') ?? [])], old: [...(rows.get('old') ?? [])], auth: [...auth] },
     sql(alias, document) {
       const aliases = { doc: alias, ...(old ? { old: alias } : {}) }
       return call.access.bind(compileToSql(checked, { aliases }).deferred, call.input, document)

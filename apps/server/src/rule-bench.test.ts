@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'bun:test'
+import { runTests } from '@koyalite/rules'
+import { formatProblem, parseSchema } from '@koyalite/schema'
+import { openRuleBench } from './rule-bench'
+
+const SCHEMA = `
+version: 1
+roles: { moderator: { permissions: [posts:delete] } }
+collections:
+  posts:
+    fields:
+      id: { type: string, primary: true }
+      author_id: { type: uuid, references: users.id, onDelete: cascade, index: true }
+      title: { type: string, maxLength: 20 }
+      published: { type: bool, default: false }
+      note: { type: string, nullable: true, read: "auth.id == doc.author_id", write: "auth.role == 'moderator'" }
+      views: { type: int, default: 0, write: "false" }
+    rules:
+      create: "auth.id != null && doc.author_id == auth.id"
+      read: "doc.published || auth.id == doc.author_id"
+      update: "auth.id == doc.author_id"
+      delete: "auth.id == doc.author_id || auth.can('posts:delete')"
+    policies:
+      - { name: only_verified, on: [create, update], effect: restrict, using: "auth.verified == true" }
+`
+const GIVEN = `
+actors:
+  ann:
+  ben:
+  new: { verified: false }
+  mod: moderator
+  reader: { key: data:read }
+documents:
+  posts:
+    draft: { author_id: $ann, title: Draft, note: n }
+    open: { author_id: $ann, title: Open, published: true }
+cases:
+`
+
+async function run(cases: string, given = GIVEN) {
+  const parsed = parseSchema(SCHEMA, { file: 'schema.yaml' })
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
+  const { schema } = parsed
+  const settings = { server: SERVER } as never
+  return runTests({ schema, openBench: () => openRuleBench({ schema, settings }) }, [
+    { name: 'rules/posts.test.yaml', source: given + cases },
+  ])
+}
+
+const SERVER = {
+  host: '127.0.0.1',
+  url: null,
+  cors: { origins: ['*'], credentials: false },
+  headers: {},
+  max_body: 1_000_000,
+  trust_proxy: false,
+  query_timeout: 5000,
+}
+
+describe('rule tests', () => {
+  test('prove what the API does', async () => {
+    const report = await run(`
+  - { actor: anonymous, operation: list, collection: posts, expect: allowed, finds: [open], absent: note }
+  - { actor: ann, operation: list, collection: posts, expect: allowed, finds: [draft, open], visible: [note, title] }
+  - { actor: [anonymous, ben], operation: read, collection: posts, id: draft, expect: denied, status: 404 }
+  - { actor: ann, operation: [read, delete], collection: posts, id: draft, expect: allowed }
+  - { actor: [ben, new], operation: create, collection: posts, data: { id: x, author_id: $ann, title: t }, expect: denied }
+  - { actor: ann, operation: create, collection: posts, data: { id: x, author_id: $ann, title: t }, expect: allowed }
+  - { actor: ann, operation: update, collection: posts, id: open, data: { views: 7 }, expect: denied }
+  - { actor: ann, operation: update, collection: posts, id: open, data: { author_id: $ben }, expect: denied, status: 403 }
+  - { actor: mod, operation: delete, collection: posts, id: open, expect: allowed }
+  - { actor: reader, operation: delete, collection: posts, id: open, expect: denied }
+  - { actor: reader, operation: read, collection: posts, id: draft, expect: allowed, visible: note }
+  - { actor: ann, operation: replace, collection: posts, id: y, data: { author_id: $ann, title: t }, expect: allowed, status: 201 }
+`)
+    expect(report.files.flatMap(({ problems, cases }) => [...problems, ...cases.filter(({ ok }) => !ok)])).toEqual([])
+    expect(report).toMatchObject({ ok: true, passed: 15, failed: 0 })
+  })
+
+  test('each case finds the documents as they are in the file', async () => {
+    const report = await run(`
+  - { actor: ann, operation: delete, collection: posts, id: open, expect: allowed }
+  - { actor: anonymous, operation: read, collection: posts, id: open, expect: allowed }
+`)
+    expect(report.ok).toBe(true)
+  })
+
+  test('a failure says where, what, and which part of which rule decided', async () => {
+    const report = await run(`
+  - { actor: ben, operation: update, collection: posts, id: open, data: { title: x }, expect: allowed }
+  - { actor: ben, operation: update, collection: posts, id: draft, data: { title: x }, expect: allowed }
+  - { actor: new, operation: create, collection: posts, data: { id: x, author_id: $new, title: t }, expect: allowed }
+  - { actor: anonymous, operation: create, collection: posts, data: { id: x, author_id: $ann, title: t }, expect: allowed }
+  - { actor: ann, operation: create, collection: posts, data: { id: x, author_id: $ann, title: much longer than twenty }, expect: denied }
+  - { actor: ann, operation: read, collection: posts, id: open, expect: denied }
+  - { actor: ben, operation: read, collection: posts, id: open, expect: allowed, visible: note }
+  - { actor: ben, operation: list, collection: posts, expect: allowed, finds: [] }
+`)
+    const cases = report.files[0]?.cases ?? []
+    expect(report).toMatchObject({ ok: false, passed: 0, failed: 8 })
+    expect(cases[0]).toMatchObject({
+      line: 14,
+      column: 5,
+      message: "expected allowed, but it is denied: 403 You may not update documents of 'posts'.",
+    })
+    expect(cases[0]?.because[0]).toMatch(
+      /^schema\.yaml:16:16 the rule does not hold for the stored document: auth\.id == doc\.author_id is false \(auth\.id is '0+-.*', doc\.author_id is '0+-.*'\)\.$/,
+    )
+    expect(cases[1]?.because[0]).toBe('Who may not read a document may not learn that it is there: the answer is 404.')
+    expect(cases[1]?.because[1]).toContain('doc.published is false (doc.published is false); auth.id == doc.author_id')
+    expect(cases[2]?.because).toEqual([
+      "schema.yaml:19:80 the restriction 'only_verified' does not hold for the resulting document: auth.verified == true is false (auth.verified is false).",
+    ])
+    expect(cases[3]?.because[0]).toContain('auth.id != null is false (auth.id is null)')
+    expect(cases.slice(4).map(({ message }) => message)).toEqual([
+      'expected denied, but the request itself is refused: 422 title must have at most 20 characters',
+      'expected denied, but it is allowed: 200',
+      'expected note to be visible in open, but it is absent',
+      'expected to find nothing, but the list has open',
+    ])
+  })
+
+  test('a document that cannot be stored is a problem of the file', async () => {
+    const report = await run(
+      '  - { actor: ann, operation: list, collection: posts, expect: allowed }\n',
+      GIVEN.replace('title: Draft', 'title: much longer than twenty characters'),
+    )
+    expect(report).toMatchObject({ ok: false, failed: 1 })
+    expect(report.files[0]?.problems).toEqual([
+      'rules/posts.test.yaml:10:12 this document of posts cannot be stored: title must have at most 20 characters',
+    ])
+  })
+})

@@ -1,0 +1,51 @@
+import type { Actor } from '@koyalite/contracts'
+import { createDataContext, createRehearsal, createUserDocuments, dataRoutes, IDEMPOTENCY_TABLES } from '@koyalite/data'
+import { createHttpApp, createMetrics, NO_LOG, type Settings } from '@koyalite/kernel'
+import { SQL_FUNCTIONS } from '@koyalite/query'
+import type { Bench } from '@koyalite/rules'
+import { createSchemaSql, type Schema } from '@koyalite/schema'
+import { changeTriggers, openDatabase } from '@koyalite/sqlite'
+
+/** Opens the routes of the collections on an empty database in memory. Who asks is given instead of proved; all else is as in a server. */
+export async function openRuleBench({
+  schema,
+  settings,
+}: {
+  readonly schema: Schema
+  readonly settings: Settings
+}): Promise<Bench> {
+  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
+  await database.migrate((tx) => {
+    for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
+    for (const { name, table, primaryKey, fields } of schema.collections.values()) {
+      const columns = [...fields.values()].map(({ column }) => ({ column, kind: 'value' as const }))
+      for (const { sql } of changeTriggers({ collection: name, table, key: primaryKey.column, columns })) tx.exec(sql)
+    }
+  })
+  const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
+  const routes = dataRoutes(data)
+  const appOf = (actor: Actor) =>
+    createHttpApp({
+      routes,
+      settings: settings.server,
+      log: NO_LOG,
+      metrics: createMetrics().http,
+      authenticate: () => actor,
+      checkHost: false,
+    })
+  const apps = new WeakMap<Actor, ReturnType<typeof appOf>>()
+  return {
+    explain: { schema, database, users: createUserDocuments(data), rehearsal: createRehearsal(data) },
+    async fetch(actor, { method, path, body }) {
+      const app = apps.get(actor) ?? appOf(actor)
+      apps.set(actor, app)
+      const json =
+        body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      const request = new Request(`http://localhost/api${path}`, { method, ...json })
+      const response = await app.fetch(request, { ip: '127.0.0.1' })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    },
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,54 @@
+import type { SqlValue } from '@koyalite/contracts'
+import type { CelDocument, ConditionPart, ExplainedCall, ExplainedRule } from '@koyalite/query'
+import type { JsonValue } from '@koyalite/schema'
+import { documentAt, type Reads, ROW, truthOf } from '../store/rows'
+import type { ExplanationPart } from './explanation'
+
+/** A document that rules are asked about, where it can be read. */
+export interface Subject {
+  readonly reads: Reads
+  readonly key: SqlValue
+  /** What it was before an update. */
+  readonly old: CelDocument | undefined
+}
+
+/** How a rule comes out for a document, with its operands; null where the document is not there. */
+export function outcomeOf(call: ExplainedCall, rule: ExplainedRule, subject: Subject): ExplanationPart | null {
+  const document = documentAt(subject.reads, call.collection, subject.key)
+  return document === undefined ? null : partOutcome(call, rule.condition, { ...subject, document })
+}
+
+type Found = Subject & { readonly document: Readonly<Record<string, JsonValue>> }
+
+function partOutcome(call: ExplainedCall, part: ConditionPart, found: Found): ExplanationPart {
+  const result = truthOf(found.reads, call.collection, found.key, part.sql(ROW, found.old)) ?? 'error'
+  return {
+    source: part.source,
+    result,
+    operator: part.operator,
+    operands: part.operands.map((operand) => partOutcome(call, operand, found)),
+    values: part.operands.length > 0 ? {} : valuesOf(call, part, found),
+  }
+}
+
+function valuesOf(call: ExplainedCall, { reads }: ConditionPart, found: Found): Readonly<Record<string, JsonValue>> {
+  const values: Record<string, JsonValue> = {}
+  for (const name of reads.auth) if (name !== 'can') values[`auth.${name}`] = authValue(call, name)
+  for (const name of reads.doc)
+    if (Object.hasOwn(found.document, name)) values[`doc.${name}`] = found.document[name] ?? null
+  for (const name of reads.old) {
+    // A stored document is its own `old`; internal fields are not shown.
+    const value = found.old === undefined ? found.document[name] : found.old[name]
+    if (Object.hasOwn(found.document, name) && isJson(value)) values[`old.${name}`] = value
+  }
+  return values
+}
+
+export function authValue({ access }: ExplainedCall, part: string): JsonValue {
+  const { id, email, role, verified, metadata } = access.auth
+  return { id, email, role, verified, metadata }[part] ?? null
+}
+
+function isJson(value: JsonValue | bigint | Uint8Array | undefined): value is JsonValue {
+  return value !== undefined && typeof value !== 'bigint' && !(value instanceof Uint8Array)
+}

@@ -1,0 +1,216 @@
+import { type Actor, AppError, type SqlValue } from '@koyalite/contracts'
+import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
+import type { Collection, Field, JsonValue, Operation } from '@koyalite/schema'
+import type { Answered, ExplainContext, RehearsedRequest } from '../rules-context'
+import { documentAt, pageOf, queryPlan, ROW, type Truth, truthOf } from '../store/rows'
+import { describeActor } from './asked-actor'
+import { authValue, outcomeOf } from './document-outcome'
+import type { Explanation, ExplanationDocument, ExplanationPart, ExplanationRule, ExplanationSql } from './explanation'
+import { judgePlan } from './query-plan'
+import { denials, impossibilities } from './words'
+
+/** What somebody may not do, or may, and wants to know why. */
+export interface AskedOperation {
+  readonly collection: string
+  readonly operation: Operation
+  readonly actor: Actor
+  /** The key as it stands in a path; null: in general. */
+  readonly id: string | null
+  /** What is sent; null: nothing. */
+  readonly data: JsonValue
+  readonly time: number
+}
+
+const SCHEMA_FILE = 'schema.yaml'
+
+/** Explains what the rules of the schema come to. It asks where operations ask; what it writes is taken back. Throws COLLECTION_NOT_FOUND. */
+export async function explainOperation(context: ExplainContext, asked: AskedOperation): Promise<Explanation> {
+  const collection = context.schema.collections.get(asked.collection)
+  if (!collection) throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${asked.collection}'.`)
+  const { operation, actor, time, data } = asked
+  const request: RehearsedRequest = { actor, time, method: METHODS[operation], ip: '127.0.0.1', headers: new Headers() }
+  const access = accessOf(context.schema, actor, { ...request, headers: {} })
+  const call: ExplainedCall = { access, request: { ...request, headers: {} }, collection, operation, input: data }
+  const rules = explainRules(context.schema, call, fieldsOf(collection, operation, data))
+  const comesTo = overall(call)
+  const found = await lookAtDocument(context, { asked, call, rules, request })
+  const shown = rules.map((rule, index) => showRule(rule, found?.outcomes[index] ?? null))
+  return {
+    collection: collection.name,
+    operation,
+    actor: describeActor(actor),
+    comes_to: comesTo,
+    summary: summaryOf({ comesTo, asked, rules, shown, call }),
+    rules: shown,
+    sql: operation === 'read' ? readSql(context, call) : null,
+    document: found && (await documentAnswer(context, { asked, found, rules, shown })),
+  }
+}
+
+const METHODS: Readonly<Record<Operation, string>> = { create: 'POST', read: 'GET', update: 'PATCH', delete: 'DELETE' }
+
+/** The fields whose rules matter: of a read all, of a write those that are sent. */
+function fieldsOf(collection: Collection, operation: Operation, data: JsonValue): readonly Field[] {
+  const isSent = (name: string) => typeof data === 'object' && data !== null && Object.hasOwn(data, name)
+  if (operation === 'delete') return []
+  return [...collection.fields.values()].filter(({ name }) => operation === 'read' || isSent(name))
+}
+
+function overall({ access, collection, operation, input }: ExplainedCall): Explanation['comes_to'] {
+  if (access.bypasses(collection, operation)) return 'bypassed'
+  if (operation === 'read') {
+    const { kind } = access.read.rows(collection)
+    return kind === 'all' ? 'always' : kind === 'none' ? 'never' : 'depends'
+  }
+  if (operation === 'update') {
+    const { permits, restricts } = access.update(collection, input)
+    const never = ({ before, after }: (typeof permits)[number]) => before === 'never' || after === 'never'
+    const always = ({ before, after }: (typeof permits)[number]) => before === 'always' && after === 'always'
+    if (permits.every(never) || restricts.some(never)) return 'never'
+    return permits.some(always) && restricts.every(always) ? 'always' : 'depends'
+  }
+  const verdict = access.verdict(collection, operation, input)
+  return typeof verdict === 'string' ? verdict : 'depends'
+}
+
+function readSql(context: ExplainContext, call: ExplainedCall): ExplanationSql | null {
+  const { kind } = call.access.read.rows(call.collection)
+  if (kind === 'none') return null
+  const condition = kind === 'where' ? explainReadSql(context.schema, call, ROW) : null
+  const { text } = pageOf(call.collection, condition && { text: condition.text, params: [] })
+  const params = condition?.params ?? []
+  const plan = queryPlan(context.database, { text, params: params.map(({ value }) => value) })
+  const { usesIndex, summary } = judgePlan(plan, call.collection.name)
+  return { text, params, plan, uses_index: usesIndex, plan_summary: summary }
+}
+
+interface Looked {
+  readonly answer: Answered
+  /** By rule; null where the document is not there to be asked about. */
+  readonly outcomes: readonly (ExplanationPart | null)[]
+  /** What is wrong with what was sent, where rules are not the matter. */
+  readonly invalid: string | null
+}
+
+async function lookAtDocument(
+  context: ExplainContext,
+  {
+    asked,
+    call,
+    rules,
+    request,
+  }: { asked: AskedOperation; call: ExplainedCall; rules: readonly ExplainedRule[]; request: RehearsedRequest },
+): Promise<Looked | null> {
+  const { operation, id } = asked
+  if (operation === 'create' ? asked.data === null : id === null) return null
+  const data = asked.data ?? {}
+  const key = id === null ? null : keyOf(call.collection, id)
+  const stored = rules.map((rule) =>
+    rule.row === 'stored' && key !== null
+      ? outcomeOf(call, rule, { reads: context.database, key, old: undefined })
+      : null,
+  )
+  if (operation === 'read') return { answer: readAnswer(context, call, key), outcomes: stored, invalid: null }
+  const write = { operation, collection: call.collection.name, id, data }
+  const answer = await context.rehearsal.attempt(write, request)
+  if (operation === 'delete') return { answer, outcomes: stored, invalid: null }
+  try {
+    const outcomes = await context.rehearsal.after(write, request, ({ tx, key: made, old }) =>
+      rules.map((rule, index) =>
+        rule.row === 'resulting' ? outcomeOf(call, rule, { reads: tx, key: made, old }) : (stored[index] ?? null),
+      ),
+    )
+    return { answer, outcomes, invalid: null }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { answer, outcomes: stored, invalid: error.message }
+  }
+}
+
+function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue): Answered {
+  const { collection, access } = call
+  const rows = access.read.rows(collection)
+  let truth: Truth | undefined = rows.kind === 'all'
+  if (rows.kind === 'where') truth = truthOf(context.database, collection, key, access.bind(rows.sql(ROW)))
+  if (truth === true && documentAt(context.database, collection, key)) return { status: 200, code: null, message: null }
+  return { status: 404, code: 'NOT_FOUND', message: `There is no document '${key}' in '${collection.name}'.` }
+}
+
+async function documentAnswer(
+  context: ExplainContext,
+  {
+    asked,
+    found,
+    rules,
+    shown,
+  }: { asked: AskedOperation; found: Looked; rules: readonly ExplainedRule[]; shown: readonly ExplanationRule[] },
+): Promise<ExplanationDocument> {
+  const { answer } = found
+  const allowed = answer.status < 300
+  const at = { id: asked.id, answer, allowed }
+  if (allowed) return { ...at, reasons: [] }
+  const collection = context.schema.collections.get(asked.collection) as Collection
+  if (asked.id !== null && documentAt(context.database, collection, keyOf(collection, asked.id)) === undefined) {
+    return { ...at, reasons: [`There is no document '${asked.id}' in '${asked.collection}'.`] }
+  }
+  // A field's read rule decides about the field, not about the document.
+  const deciding = rules.map((rule, index) => ({ rule, shown: shown[index] as ExplanationRule }))
+  const pairs = deciding.filter(({ rule }) => rule.kind !== 'field' || asked.operation !== 'read')
+  const ofRules = denials(
+    pairs.map(({ rule }) => rule),
+    pairs.map((pair) => pair.shown),
+  )
+  if (asked.operation !== 'read' && answer.status === 404) {
+    const read = await explainOperation(context, { ...asked, operation: 'read', data: null })
+    const hidden = `Who may not read a document may not learn that it is there: the answer is 404.`
+    return { ...at, reasons: [hidden, ...(read.document?.reasons ?? [])] }
+  }
+  if (ofRules.length > 0) return { ...at, reasons: ofRules }
+  return { ...at, reasons: [found.invalid ?? answer.message ?? 'It is refused.'] }
+}
+
+function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): ExplanationRule {
+  const { line, column } = rule.expression.position
+  return {
+    file: SCHEMA_FILE,
+    line,
+    column,
+    name: rule.name,
+    kind: rule.kind,
+    about: rule.row,
+    source: rule.expression.source,
+    comes_to: rule.comesTo,
+    slow: rule.slow,
+    outcome,
+  }
+}
+
+function summaryOf({
+  comesTo,
+  asked,
+  rules,
+  shown,
+  call,
+}: {
+  readonly comesTo: Explanation['comes_to']
+  readonly asked: AskedOperation
+  readonly rules: readonly ExplainedRule[]
+  readonly shown: readonly ExplanationRule[]
+  readonly call: ExplainedCall
+}): string {
+  const who = describeActor(asked.actor)
+  const what = `${asked.operation} '${asked.collection}'`
+  if (comesTo === 'bypassed') return `Rules do not bind ${who} here: they may ${what}.`
+  if (comesTo === 'always') return `${who} may ${what}, whatever the document.`
+  if (comesTo === 'depends') return `Whether ${who} may ${what} depends on the document.`
+  if (!rules.some(({ kind }) => kind === 'permit')) {
+    return `Nobody may ${what}: no rule and no permit says who may, and what is not allowed is denied.`
+  }
+  const why = impossibilities(rules, shown, (part) => authValue(call, part))
+  return [`${who} may not ${what}, whatever the document.`, ...why].join(' ')
+}
+
+function keyOf({ primaryKey }: Collection, id: string): SqlValue {
+  if (primaryKey.type === 'int') return /^-?\d{1,16}$/.test(id) ? Number(id) : id
+  return primaryKey.type === 'uuid' ? id.toLowerCase() : id
+}

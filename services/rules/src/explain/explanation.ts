@@ -1,0 +1,61 @@
+import type { SqlValue } from '@koyalite/contracts'
+import type { JsonValue, Operation, Position } from '@koyalite/schema'
+import type { Answered } from '../rules-context'
+import type { Truth } from '../store/rows'
+
+/** Why somebody may do something, or may not. The wire format of the admin API. */
+export interface Explanation {
+  readonly collection: string
+  readonly operation: Operation
+  /** Who asks, in words: `user ann@example.com (role user)`. */
+  readonly actor: string
+  /** `never` and `always` hold for every document; `bypassed`: rules do not apply to this caller. */
+  readonly comes_to: 'always' | 'never' | 'depends' | 'bypassed'
+  /** In a sentence. */
+  readonly summary: string
+  readonly rules: readonly ExplanationRule[]
+  /** The statement of a list as this caller; null where there is none: nothing may be read, or no document is looked for. */
+  readonly sql: ExplanationSql | null
+  readonly document: ExplanationDocument | null
+}
+
+export interface ExplanationRule extends Position {
+  readonly file: string
+  readonly name: string | null
+  readonly kind: 'permit' | 'restrict' | 'field'
+  /** `stored`: about the document as it is; `resulting`: as the write would leave it. */
+  readonly about: 'stored' | 'resulting'
+  readonly source: string
+  readonly comes_to: 'always' | 'never' | 'depends'
+  /** Parts that SQL calls JavaScript for, row by row. */
+  readonly slow: readonly string[]
+  /** For one document: how it comes out, with its operands. Null where no document was named. */
+  readonly outcome: ExplanationPart | null
+}
+
+export interface ExplanationPart {
+  readonly source: string
+  readonly result: Truth
+  readonly operator: '&&' | '||' | null
+  readonly operands: readonly ExplanationPart[]
+  /** What it looked at: `doc.author_id`, `auth.id`. */
+  readonly values: Readonly<Record<string, JsonValue>>
+}
+
+export interface ExplanationSql {
+  readonly text: string
+  readonly params: readonly { readonly value: SqlValue; readonly meaning: string }[]
+  readonly plan: readonly string[]
+  /** The plan in words: whether an index finds the documents. */
+  readonly uses_index: boolean
+  readonly plan_summary: string
+}
+
+export interface ExplanationDocument {
+  readonly id: string | null
+  /** What the server would answer. */
+  readonly answer: Answered
+  readonly allowed: boolean
+  /** Why not, a sentence each; empty where it is allowed. */
+  readonly reasons: readonly string[]
+}

@@ -1,0 +1,35 @@
+import { ROW } from '../store/rows'
+
+export interface PlanVerdict {
+  readonly usesIndex: boolean
+  readonly summary: string
+}
+
+/** What a query plan means for somebody who has many documents. */
+export function judgePlan(plan: readonly string[], collection: string): PlanVerdict {
+  const steps = plan.map((line) => line.trim())
+  const own = steps.filter((step) => new RegExp(`^(?:SCAN|SEARCH) ${ROW}\\b`).test(step))
+  const scans = own.filter((step) => step.startsWith('SCAN'))
+  const others = steps.filter(
+    (step) => /^SCAN (?!d0\b)/.test(step) && !step.includes('json_each') && !step.includes('CONSTANT ROW'),
+  )
+  const slowOthers =
+    others.length === 0
+      ? ''
+      : ` Inside the rule, ${list(others.map(tableOf))} is read from end to end for each document: an index may help.`
+  if (own.length > 0 && scans.length === 0) {
+    return { usesIndex: others.length === 0, summary: `An index finds the documents of ${collection}.${slowOthers}` }
+  }
+  return {
+    usesIndex: false,
+    summary: `The documents of ${collection} are looked at one by one, in the order of their keys, until the page is full: fine where most of them may be read.${slowOthers}`,
+  }
+}
+
+function tableOf(step: string): string {
+  return step.split(' ')[1] ?? step
+}
+
+function list(names: readonly string[]): string {
+  return [...new Set(names)].join(', ')
+}

@@ -1,0 +1,72 @@
+import type { ConditionPart, ExplainedRule } from '@koyalite/query'
+import type { JsonValue } from '@koyalite/schema'
+import type { ExplanationPart, ExplanationRule } from './explanation'
+
+/** Why rules that must hold for a document do not, a sentence each. `rules` are those about permits, restrictions and fields, with their outcomes. */
+export function denials(rules: readonly ExplainedRule[], shown: readonly ExplanationRule[]): readonly string[] {
+  const pairs = rules.flatMap((rule, index) => {
+    const explanation = shown[index]
+    return explanation?.outcome ? [{ rule, explanation, outcome: explanation.outcome }] : []
+  })
+  const permits = Map.groupBy(
+    pairs.filter(({ rule }) => rule.kind === 'permit'),
+    ({ rule }) => rule.group,
+  )
+  const isPermitted = [...permits.values()].some((group) => group.every(({ outcome }) => outcome.result === true))
+  const failed = pairs.filter(
+    ({ rule, outcome }) => outcome.result !== true && (rule.kind !== 'permit' || !isPermitted),
+  )
+  return failed.map(({ explanation, outcome }) => `${nameOf(explanation)}: ${failingParts(outcome).join('; ')}.`)
+}
+
+/** Why rules that never hold for a caller do not, whatever the document. */
+export function impossibilities(
+  rules: readonly ExplainedRule[],
+  shown: readonly ExplanationRule[],
+  auth: (part: string) => JsonValue,
+): readonly string[] {
+  return rules.flatMap((rule, index) => {
+    const explanation = shown[index]
+    if (rule.comesTo !== 'never' || rule.kind === 'field' || !explanation) return []
+    return [`${nameOf(explanation)}: ${impossibleParts(rule.condition, auth).join('; ')}.`]
+  })
+}
+
+/** Values that a part looked at, in words. */
+export function valuesInWords(values: Readonly<Record<string, JsonValue>>): string {
+  const words = Object.entries(values).map(([name, value]) => `${name} is ${shortened(value)}`)
+  return words.length === 0 ? '' : ` (${words.join(', ')})`
+}
+
+function nameOf({ file, line, column, name, kind, about }: ExplanationRule): string {
+  const place = `${file}:${line}:${column}`
+  const which =
+    kind === 'field'
+      ? `the rule of field '${name}'`
+      : name === null
+        ? 'the rule'
+        : `the ${kind === 'permit' ? 'permit' : 'restriction'} '${name}'`
+  return `${place} ${which} does not hold for the ${about} document`
+}
+
+/** The smallest parts that are to blame: of `a && b` those that do not hold, of `a || b` all. */
+function failingParts(part: ExplanationPart): readonly string[] {
+  if (part.result === true) return []
+  if (part.operands.length > 0) return part.operands.flatMap(failingParts)
+  const why = part.result === 'error' ? 'cannot be told, and what cannot be told denies' : 'is false'
+  return [`${part.source} ${why}${valuesInWords(part.values)}`]
+}
+
+function impossibleParts(part: ConditionPart, auth: (part: string) => JsonValue): readonly string[] {
+  const inner = part.operands.filter(({ comesTo }) => comesTo === 'never').flatMap((one) => impossibleParts(one, auth))
+  if (inner.length > 0) return inner
+  const values = Object.fromEntries(
+    part.reads.auth.filter((name) => name !== 'can').map((name) => [`auth.${name}`, auth(name)]),
+  )
+  return [`${part.source} is never true for this caller${valuesInWords(values)}`]
+}
+
+function shortened(value: JsonValue): string {
+  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

@@ -1,0 +1,121 @@
+import { OPERATIONS } from '@koyalite/schema'
+import { explainOperation } from '../explain/explain-operation'
+import type { Bench, BenchAnswer, BenchRequest } from '../rules-context'
+import type { RuleCase } from '../test-file/test-file'
+
+export interface CaseOutcome {
+  readonly ok: boolean
+  /** What is wrong, in a sentence; null where nothing is. */
+  readonly message: string | null
+  /** Why the rules decided so, where that is not what was expected. */
+  readonly because: readonly string[]
+  readonly status: number
+}
+
+/** Does what a case says through the API, and compares. `changed`: the documents are not those of the file any more. */
+export async function runCase(bench: Bench, one: RuleCase): Promise<CaseOutcome & { readonly changed: boolean }> {
+  // Before the operation, which may change what is asked about.
+  const because = () => whyDenied(bench, one)
+  const reasons = one.expect === 'allowed' ? await because() : []
+  const answer = await bench.fetch(one.actor, requestOf(one))
+  const found = decisionOf(one, answer)
+  const changed = found === 'allowed' && one.operation !== 'read' && one.operation !== 'list'
+  const message = judge(one, answer, found)
+  return {
+    ok: message === null,
+    message,
+    because: message !== null && found === 'denied' ? reasons : [],
+    status: answer.status,
+    changed,
+  }
+}
+
+function requestOf({ operation, collection, id, data }: RuleCase): BenchRequest {
+  const path = `/collections/${collection.name}`
+  const one = `${path}/${encodeURIComponent(id ?? '')}`
+  switch (operation) {
+    case 'read':
+      return { method: 'GET', path: one }
+    case 'list':
+      return { method: 'GET', path: `${path}?limit=500` }
+    case 'create':
+      return { method: 'POST', path, body: data }
+    case 'update':
+      return { method: 'PATCH', path: one, body: data }
+    case 'replace':
+      return { method: 'PUT', path: one, body: data }
+    case 'delete':
+      return { method: 'DELETE', path: one }
+  }
+}
+
+/** An answer that is neither has nothing to do with rules: data that is not valid, a conflict. */
+function decisionOf({ collection, id }: RuleCase, { status, body }: BenchAnswer): 'allowed' | 'denied' | 'neither' {
+  if (status < 300) return 'allowed'
+  if (status === 401 || status === 403 || (status === 404 && id !== null)) return 'denied'
+  // A field that the caller may not write is refused before the rules of the document are asked.
+  const details = (body as { error?: { details?: readonly { field: string; code: string }[] } }).error?.details ?? []
+  const byFieldRule =
+    details.length > 0 &&
+    details.every(({ field, code }) => code === 'read_only' || (code === 'unknown' && collection.fields.has(field)))
+  return status === 422 && byFieldRule ? 'denied' : 'neither'
+}
+
+function judge(one: RuleCase, answer: BenchAnswer, found: ReturnType<typeof decisionOf>): string | null {
+  const said = errorOf(answer)
+  if (found === 'neither') return `expected ${one.expect}, but the request itself is refused: ${answer.status} ${said}`
+  if (found !== one.expect)
+    return `expected ${one.expect}, but it is ${found}: ${answer.status}${said === '' ? '' : ` ${said}`}`
+  if (one.status !== null && one.status !== answer.status)
+    return `expected the status ${one.status}, but it is ${answer.status}`
+  return found === 'allowed' ? judgeDocuments(one, answer) : null
+}
+
+function judgeDocuments(
+  { operation, collection, visible, absent, finds }: RuleCase,
+  { body }: BenchAnswer,
+): string | null {
+  const documents = (operation === 'list' ? (body as { docs: readonly object[] }).docs : [body]) as readonly Readonly<
+    Record<string, unknown>
+  >[]
+  const key = collection.primaryKey.name
+  if (finds !== null) {
+    const found = documents.map((document) => String(document[key]))
+    const missing = finds.filter((id) => !found.includes(id))
+    const more = found.filter((id) => !finds.includes(id))
+    if (missing.length > 0)
+      return `expected to find ${missing.join(', ')}, but the list does not have ${missing.length === 1 ? 'it' : 'them'}`
+    if (more.length > 0)
+      return `expected to find ${finds.length === 0 ? 'nothing' : `only ${finds.join(', ')}`}, but the list has ${more.join(', ')}`
+  }
+  for (const document of documents) {
+    const hidden = visible.filter((field) => !Object.hasOwn(document, field))
+    if (hidden.length > 0) return `expected ${hidden.join(', ')} to be visible in ${document[key]}, but it is absent`
+    const shown = absent.filter((field) => Object.hasOwn(document, field))
+    if (shown.length > 0) return `expected ${shown.join(', ')} to be absent from ${document[key]}, but it is visible`
+  }
+  return null
+}
+
+function errorOf({ body }: BenchAnswer): string {
+  return (body as { error?: { message?: string } } | null)?.error?.message ?? ''
+}
+
+async function whyDenied(bench: Bench, one: RuleCase): Promise<readonly string[]> {
+  const operation = OPERATIONS.find(
+    (candidate) =>
+      candidate === (one.operation === 'list' ? 'read' : one.operation === 'replace' ? 'update' : one.operation),
+  )
+  if (operation === undefined) return []
+  const asked = {
+    collection: one.collection.name,
+    operation,
+    actor: one.actor,
+    id: one.id,
+    data: one.data,
+    time: Date.now(),
+  }
+  const { document, summary, comes_to } = await explainOperation(bench.explain, asked)
+  if (document && !document.allowed) return document.reasons
+  return comes_to === 'never' ? [summary] : []
+}

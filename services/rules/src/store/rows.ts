@@ -1,0 +1,64 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import { documentJson, READ_ALL } from '@koyalite/query'
+import type { Collection, JsonValue } from '@koyalite/schema'
+import type { Row } from '@koyalite/sqlite'
+
+/** Where rows can be read: the database, or a write. */
+export interface Reads {
+  get(sql: Sql): Row | undefined
+  all(sql: Sql): Row[]
+}
+
+/** The alias of the row that a statement here is about. */
+export const ROW = 'd0'
+
+export type Truth = true | false | 'error'
+
+/** How a predicate over the row at `ROW` comes out for one document; undefined where there is none. */
+export function truthOf(reads: Reads, collection: Collection, key: SqlValue, predicate: Sql): Truth | undefined {
+  const text = `SELECT (${predicate.text}) FROM ${tableOf(collection)} WHERE ${keyOf(collection)} = ?`
+  const row = reads.get({ text, params: [...predicate.params, key] })
+  if (!row) return undefined
+  return row[0] === null ? 'error' : row[0] === 1
+}
+
+/** A document with all that ever leaves the server; undefined where there is none. */
+export function documentAt(
+  reads: Reads,
+  collection: Collection,
+  key: SqlValue,
+): Readonly<Record<string, JsonValue>> | undefined {
+  const document = documentJson(collection, READ_ALL, ROW)
+  const text = `SELECT ${document.text} FROM ${tableOf(collection)} WHERE ${keyOf(collection)} = ?`
+  const row = reads.get({ text, params: [...document.params, key] })
+  return row && JSON.parse(String(row[0]))
+}
+
+/** The keys of the first page of documents that fulfil a condition, as a list reads them. */
+export function pageOf(collection: Collection, condition: Sql | null): Sql {
+  const where = condition ? ` WHERE ${condition.text}` : ''
+  const text = `SELECT ${keyOf(collection)} FROM ${tableOf(collection)}${where} ORDER BY ${keyOf(collection)} LIMIT 50`
+  return { text, params: condition?.params ?? [] }
+}
+
+/** What SQLite would do, a line per step, indented as deep as it is nested. */
+export function queryPlan(reads: Reads, { text, params }: Sql): readonly string[] {
+  const depths = new Map<SqlValue, number>()
+  return reads.all({ text: `EXPLAIN QUERY PLAN ${text}`, params }).map(([id = 0, parent = 0, , detail]) => {
+    const depth = (depths.get(parent) ?? -1) + 1
+    depths.set(id, depth)
+    return `${'  '.repeat(depth)}${detail}`
+  })
+}
+
+function tableOf(collection: Collection): string {
+  return `${quote(collection.table)} AS ${ROW}`
+}
+
+function keyOf(collection: Collection): string {
+  return `${ROW}.${quote(collection.primaryKey.column)}`
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
