@@ -35,10 +35,13 @@ const registerSchema = z.strictObject({
 const loginSchema = z.strictObject({ credential: credentialSchema })
 
 /**
- * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. It must also stay an import of
- * its own for the executable: bundled into the rest, its parts would run before the polyfill that they need.
+ * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. One of its parts wants the polyfill to be there
+ * before it; in an executable nothing else sees to that.
  */
-const webAuthn = (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server')
+async function webAuthn(): Promise<typeof import('@simplewebauthn/server')> {
+  await import('reflect-metadata')
+  return import('@simplewebauthn/server')
+}
 
 export type PasskeyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON
 
