@@ -58,7 +58,12 @@ export async function callProject(project: Project, path: string, init: RequestI
   const response = await project.fetch(path, init)
   const text = await response.text()
   if (response.ok) return text === '' ? undefined : JSON.parse(text)
-  throw new ApiError(response.status, readError(text))
+  throw apiErrorOf(response.status, text)
+}
+
+/** The error that an answer of the project's API holds. */
+export function apiErrorOf(status: number, body: string): ApiError {
+  return new ApiError(status, readError(body))
 }
 
 /** `callProject` with a JSON body. */

@@ -1,5 +1,7 @@
 export { connectProject, type ProjectConnection } from './connect-project'
 export type { DevEvent } from './dev'
+export { diagnoseProject } from './diagnose-project'
+export { type KeyRequest, type OfflineProject, openOffline, type RestoreRequest } from './offline-project'
 export type { ProjectOptions } from './project'
 export { ProjectError } from './project-error'
 export { runReaderProcess } from './reader'

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { type BackupAnswer, formatBytes, type ScheduleAnswer } from '../backup/backup-answer'
+import { type Keep, parseKeep } from '../backup/parse-keep'
+import { writeSettings } from '../backup/write-settings'
+import { CommandError } from '../command-error'
+import { callProject, type Project, postProject, projectFolder, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { formatDuration, note, print, printJson } from '../terminal'
+import { working } from '../working'
+
+const EXAMPLES = `koyalite db backup
+koyalite db backup --to /mnt/backups/before-release.tar
+koyalite db backup --schedule "0 3 * * *" --keep 30d`
+
+const NOTES = `
+A backup holds the database, data/keys and data/files as they are at one moment, with a checksum of each; reads and writes go on.
+--to takes a folder that exists (the backup gets a name in it), or the backup's own name: a folder, one file (.tar), or
+the database alone (.db). What is encrypted stays so. With --schedule no backup is made now: the schedule is written to
+koyalite.yaml, and the server follows it.`
+
+interface BackupOptions {
+  readonly dir?: string
+  readonly to?: string
+  readonly schedule?: string
+  readonly keep?: Keep
+  readonly json?: true
+}
+
+export function dbBackupCommand(): Command {
+  return projectCommand('backup', 'copy the database, keys and files, while everything goes on', EXAMPLES)
+    .option('--to <path>', 'where to (default: backups.dir of koyalite.yaml, data/backups)')
+    .option('--schedule <cron>', 'back up at these times from now on: minute, hour, day, month, weekday; off ends it')
+    .option('--keep <count or age>', 'remove older ones from the folder: 7, or 30d', parseKeep)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', NOTES)
+    .action((options: BackupOptions) =>
+      withProject(
+        options.dir,
+        (project) => (options.schedule === undefined ? backUp(project, options) : schedule(project, options)),
+        { migrate: 'none' },
+      ),
+    )
+}
+
+async function backUp(project: Project, { to, keep, json }: BackupOptions): Promise<void> {
+  const started = performance.now()
+  // The slash says that a folder is meant, also where there is none yet.
+  const path = to === undefined ? {} : { to: to.endsWith('/') ? `${resolve(to)}/` : resolve(to) }
+  const body = { ...path, ...(keep === undefined ? {} : { keep: keep.retention }) }
+  const made = (await working('Backing up', () => postProject(project, '/api/admin/backups', body))) as BackupAnswer & {
+    readonly removed: readonly string[]
+  }
+  if (json === true) return printJson(made)
+  print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)
+  for (const removed of made.removed) note(`Removed ${removed}`)
+  if (made.form === 'database') note('A backup as .db has no keys and files; give a folder or a .tar for those.')
+}
+
+async function schedule(project: Project, options: BackupOptions): Promise<void> {
+  const line = options.schedule === 'off' || options.schedule === 'null' ? null : (options.schedule ?? null)
+  const body = { schedule: line, ...(options.keep === undefined ? {} : { keep: options.keep.retention }) }
+  // Before the file is touched: it must not get what the server would not take.
+  const answer = (await callProject(project, '/api/admin/backups/schedule', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })) as ScheduleAnswer
+  if (options.to !== undefined && /\.(tar|db|sqlite3?)$/.test(options.to)) {
+    throw new CommandError('scheduled backups go to a folder', { exitCode: 2, advice: 'Give --to a folder.' })
+  }
+  writeSettings(projectFolder(options.dir), {
+    'backups.schedule': line,
+    ...(options.keep === undefined ? {} : { 'backups.keep': options.keep.written }),
+    ...(options.to === undefined ? {} : { 'backups.dir': resolve(options.to) }),
+  })
+  if (options.json === true) return printJson(answer)
+  if (line === null) return print('No backups are made by themselves any more.')
+  print(`The next backup is made at ${answer.next}.`)
+  if (!project.live) note("It is the running server that makes them: 'koyalite start' or 'koyalite dev'.")
+  else if (options.to !== undefined) note('The running server uses the new folder after its next start.')
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+import { type BackupAnswer, formatBytes, type ScheduleAnswer } from '../backup/backup-answer'
+import { CommandError } from '../command-error'
+import { printTable } from '../print-table'
+import { callProject, type Project, postProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { note, printJson } from '../terminal'
+import { working } from '../working'
+
+type Verified = BackupAnswer & { readonly ok: boolean; readonly problems: readonly string[] }
+
+export function dbBackupsCommand(): Command {
+  return projectCommand('backups', 'list the backups in backups.dir, newest first', 'koyalite db backups --verify')
+    .option('--verify', 'read each whole: checksums, and every page of its database')
+    .option('--json', 'print {"backups":[…],"schedule":{…}}')
+    .action(async (options: { dir?: string; verify?: true; json?: true }) => {
+      const { answer, verified } = await withProject(options.dir, (project) => list(project, options.verify === true), {
+        migrate: 'none',
+      })
+      const backups = answer.backups.map((backup) => ({ ...backup, ...verified.get(backup.name) }))
+      const broken = backups.filter((backup) => 'ok' in backup && !backup.ok)
+      if (options.json === true) printJson({ ...answer, backups })
+      else show(backups, answer.schedule)
+      if (broken.length > 0) {
+        throw new CommandError(`${broken.length} of ${backups.length} backups cannot be restored`, {
+          advice: broken.map((backup) => `${backup.name}: ${backup.problems?.join('; ')}`).join('\n'),
+        })
+      }
+    })
+}
+
+async function list(project: Project, verify: boolean) {
+  const answer = (await callProject(project, '/api/admin/backups')) as {
+    readonly backups: readonly BackupAnswer[]
+    readonly schedule: ScheduleAnswer
+  }
+  const verified = new Map<string, Partial<Verified>>()
+  for (const { name } of verify ? answer.backups : []) {
+    const path = `/api/admin/backups/${encodeURIComponent(name)}/verify`
+    const { ok, problems } = (await working(`Verifying ${name}`, () => postProject(project, path, {}))) as Verified
+    verified.set(name, { ok, problems })
+  }
+  return { answer, verified }
+}
+
+function show(backups: readonly (BackupAnswer & Partial<Verified>)[], { schedule, next, last }: ScheduleAnswer): void {
+  if (backups.length === 0) note('There are no backups yet. Make one: koyalite db backup')
+  else {
+    printTable(
+      ['name', 'made', 'size', 'state'],
+      backups.map((backup) => [
+        backup.name,
+        backup.created_at ?? '',
+        formatBytes(backup.bytes ?? 0),
+        backup.ok === undefined ? (backup.encrypted === true ? 'encrypted' : '') : backup.ok ? 'verified' : 'broken',
+      ]),
+    )
+  }
+  if (schedule !== null && next !== null) note(`Scheduled: ${schedule}; the next one at ${next}.`)
+  if (last !== null && !last.ok) note(`The last scheduled one failed: ${last.message}`)
+}

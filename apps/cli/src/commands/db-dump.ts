@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { formatBytes } from '../backup/backup-answer'
+import { DUMP_FORMATS, planDump } from '../dump/dump-plan'
+import { dumpProject } from '../dump/dump-project'
+import { progressBar } from '../progress-bar'
+import { type Project, projectFolder, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { requireCollection } from '../require-collection'
+import { formatDuration, note, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite db dump all.sql
+koyalite db dump posts.csv
+koyalite db dump export/ --format ndjson
+koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz`
+
+const NOTES = `
+A dump is of one moment, while reads and writes go on, and has everything, internal fields too: it is readable by its owner only.
+SQL is of the whole database: sqlite3 new.db < all.sql. NDJSON and CSV are what koyalite db import reads: a file for one
+collection (named after it, or with --collection), a folder with a file for each. One NDJSON file of several collections has
+lines {"collection","document"}.`
+
+interface DumpOptions {
+  readonly dir?: string
+  readonly format?: string
+  readonly collection: readonly string[]
+  readonly json?: true
+}
+
+export function dbDumpCommand(): Command {
+  return projectCommand('dump', 'write all data as SQL, NDJSON or CSV', EXAMPLES)
+    .argument('<file>', 'a file, a folder for one file per collection, or - for stdout')
+    .option('--format <format>', `${DUMP_FORMATS.join(', ')}, where the file's extension does not say`)
+    .option('--collection <name>', 'only this one; may be repeated', (name, all: string[]) => [...all, name], [])
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', NOTES)
+    .action((file: string, options: DumpOptions) =>
+      withProject(options.dir, (project) => dump(project, file, options), { migrate: 'none' }),
+    )
+}
+
+async function dump(project: Project, file: string, options: DumpOptions): Promise<void> {
+  const started = performance.now()
+  for (const name of options.collection) requireCollection(project, name)
+  const known = [...project.schema.collections.keys()]
+  const plan = planDump({ path: file, format: options.format, collections: options.collection, known })
+  const bar = progressBar(expectedBytes(project, options.dir))
+  try {
+    const bytes = await dumpProject({
+      project,
+      plan,
+      path: file,
+      onWritten: (written) => bar.update(written, formatBytes(written)),
+    })
+    bar.end()
+    if (options.json === true && file !== '-') return printJson({ path: resolve(file), bytes })
+    const line = `Dumped ${formatBytes(bytes)} to ${file} (${formatDuration(performance.now() - started)})`
+    if (file === '-') note(line)
+    else print(line)
+  } catch (error) {
+    bar.end()
+    throw error
+  }
+}
+
+/** About as much as the database has. */
+function expectedBytes(project: Project, dir: string | undefined): number {
+  const path = resolve(projectFolder(dir), project.settings.database.path)
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}

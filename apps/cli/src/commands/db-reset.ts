@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { confirm } from '../migrate/confirm'
+import { postProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { formatCount, note, print, printJson } from '../terminal'
+import { working } from '../working'
+
+const NOTES = `
+Operators, service keys, the audit log and the schema stay. A backup is made before; nothing is ever reset where
+KOYALITE_ENV is production.`
+
+interface ResetAnswer {
+  readonly documents: number
+  readonly backup: string | null
+  readonly epoch: string
+}
+
+export function dbResetCommand(): Command {
+  return projectCommand('reset', 'remove all documents and users', 'koyalite db reset && koyalite db seed')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print {"documents","backup","epoch"}')
+    .addHelpText('after', NOTES)
+    .action((options: { dir?: string; yes?: true; json?: true }) =>
+      withProject(options.dir, async (project) => {
+        if (project.environment === 'production') {
+          throw new CommandError('a production database is never reset', {
+            advice: 'KOYALITE_ENV is production. To go back to an earlier state: koyalite db restore <backup>',
+          })
+        }
+        await confirm(`Remove all documents and users of ${project.settings.name}?`, { yes: options.yes === true })
+        const reset = (await working('Resetting', () => postProject(project, '/api/admin/reset', {}))) as ResetAnswer
+        if (options.json === true) return printJson(reset)
+        print(`Removed ${formatCount(reset.documents)} documents.`)
+        if (reset.backup !== null) note(`They are in the backup ${reset.backup}`)
+      }),
+    )
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { confirm } from '../migrate/confirm'
+import { projectFolder } from '../project'
+import { projectCommand } from '../project-command'
+import { note, print, printJson } from '../terminal'
+import { working } from '../working'
+
+const EXAMPLES = `koyalite db restore data/backups/koyalite-20261121T030000Z
+koyalite db restore /mnt/backups/before-release.tar --yes`
+
+const NOTES = `
+The backup is verified first: checksums, every page of its database, the key. What is there now is kept in
+data/before-restore-…. A running server has to be stopped: clients of one that went on would see documents of two histories.`
+
+interface RestoreOptions {
+  readonly dir?: string
+  readonly backupKey?: string
+  readonly yes?: true
+  readonly json?: true
+}
+
+export function dbRestoreCommand(): Command {
+  return projectCommand('restore', 'replace the database, keys and files by those of a backup', EXAMPLES)
+    .argument('<backup>', 'a backup, its name in backups.dir, or a folder of backups: then the newest')
+    .option(
+      '--backup-key <reference>',
+      'what encrypted the backup, if the project has another key: env:NAME or file:path',
+    )
+    .option('--yes', 'do not ask')
+    .option('--json', 'print {"backup","created_at","aside"}')
+    .addHelpText('after', NOTES)
+    .action(async (backup: string, options: RestoreOptions) => {
+      const dir = projectFolder(options.dir)
+      const { openOffline } = await import('@koyalite/server')
+      const project = openOffline(dir)
+      await project.requireUnused()
+      const from = placeOf(backup, resolve(dir, project.settings.backups.dir))
+      await confirm(`Replace ${project.databasePath} by ${from}?`, { yes: options.yes === true })
+      const restored = await working('Verifying and restoring', () =>
+        project.restore({ from, ...(options.backupKey === undefined ? {} : { backupKey: options.backupKey }) }),
+      )
+      if (options.json === true) {
+        return printJson({ backup: restored.backup, created_at: restored.createdAt, aside: restored.aside })
+      }
+      print(`Restored ${restored.backup}${restored.createdAt === null ? '' : `, made ${restored.createdAt}`}.`)
+      note(`What was there before is in ${restored.aside}; remove it when all is well.`)
+    })
+}
+
+function placeOf(backup: string, folder: string): string {
+  const byName = join(folder, backup)
+  return !existsSync(backup) && existsSync(byName) ? byName : resolve(backup)
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { CommandError } from '../command-error'
+
+export const DUMP_FORMATS = ['sql', 'ndjson', 'csv'] as const
+export type DumpFormat = (typeof DUMP_FORMATS)[number]
+
+/** What a dump writes where. */
+export type DumpPlan =
+  /** The whole database, or one collection, in one file; `-` is stdout. */
+  | { readonly kind: 'file'; readonly format: DumpFormat; readonly collection: string | null }
+  /** Lines `{"collection","document"}` in one file. */
+  | { readonly kind: 'lines'; readonly collections: readonly string[] }
+  /** One file per collection. */
+  | { readonly kind: 'folder'; readonly format: 'ndjson' | 'csv'; readonly collections: readonly string[] }
+
+export interface DumpChoice {
+  readonly path: string
+  readonly format: string | undefined
+  readonly collections: readonly string[]
+  /** Those of the project. */
+  readonly known: readonly string[]
+}
+
+const EXTENSIONS: Readonly<Record<string, DumpFormat>> = {
+  '.sql': 'sql',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+}
+
+/** Reads what is meant from the file's name and the options. Throws a CommandError with exit code 2 where that is unclear. */
+export function planDump({ path, format: named, collections, known }: DumpChoice): DumpPlan {
+  const extension = extname(path)
+  const format = formatOf(named ?? EXTENSIONS[extension], path)
+  if (format === 'sql') {
+    if (collections.length > 0)
+      throw usage('SQL is of the whole database', 'For collections use --format ndjson or csv.')
+    return { kind: 'file', format, collection: null }
+  }
+  const isFolder = path !== '-' && (extension === '' || path.endsWith('/') || isFolderNow(path))
+  if (isFolder) {
+    if (existsSync(path) && readdirSync(path).length > 0)
+      throw new CommandError(`${path} is not empty`, { advice: 'Give a folder that is new, or empty.' })
+    return { kind: 'folder', format, collections: collections.length > 0 ? collections : known }
+  }
+  const [only] =
+    collections.length === 1
+      ? collections
+      : known.filter((name) => collections.length === 0 && name === basename(path, extension))
+  if (only !== undefined) return { kind: 'file', format, collection: only }
+  if (format === 'ndjson') return { kind: 'lines', collections: collections.length > 0 ? collections : known }
+  throw usage(
+    'a CSV file holds one collection',
+    'Name the file after it (posts.csv) or give --collection posts; or give a folder: koyalite db dump out/ --format csv',
+  )
+}
+
+function formatOf(name: string | undefined, path: string): DumpFormat {
+  const format = DUMP_FORMATS.find((known) => known === name)
+  if (format !== undefined) return format
+  throw usage(
+    name === undefined ? `the format of '${path}' is unknown` : `there is no format '${name}'`,
+    `Name it with --format ${DUMP_FORMATS.join('|')}, or by the file's extension.`,
+  )
+}
+
+function isFolderNow(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory()
+}
+
+function usage(message: string, advice: string): CommandError {
+  return new CommandError(message, { exitCode: 2, advice })
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { checkDiskSpace, checkPermissions, checkWritable, type Finding, ok, problem } from '@koyalite/backups'
+import { DatabaseKeyError, databaseFileKind, examineFile } from '@koyalite/sqlite'
+import { connectProject } from './connect-project'
+import { openOffline } from './offline-project'
+import { databasePathOf, loadProject, type ProjectOptions } from './project'
+import { ProjectError } from './project-error'
+
+/** What is wrong with a project, whether it can be opened or not, beside its server too. */
+export async function diagnoseProject(options: ProjectOptions): Promise<readonly Finding[]> {
+  try {
+    const project = await connectProject({ ...options, migrate: 'none' })
+    try {
+      const response = await project.fetch('/api/admin/doctor')
+      const body = (await response.json()) as { findings?: readonly Finding[]; error?: { message: string } }
+      if (body.findings === undefined) throw new Error(body.error?.message ?? `the server answered ${response.status}`)
+      const started = ok('server', project.live ? 'a server is running' : 'no server is running')
+      return [started, ...(await checkAgainstFiles(options)), ...body.findings]
+    } finally {
+      await project.close()
+    }
+  } catch (error) {
+    return [...(await whyNot(options, error))]
+  }
+}
+
+/** What is served may be older than what the files say. */
+async function checkAgainstFiles(options: ProjectOptions): Promise<readonly Finding[]> {
+  await loadProject(options)
+  return [ok('settings', 'schema.yaml and koyalite.yaml are valid')]
+}
+
+async function whyNot(options: ProjectOptions, error: unknown): Promise<readonly Finding[]> {
+  const [message, ...advice] =
+    error instanceof ProjectError ? error.problems : [String((error as Error).message ?? error)]
+  const opening = problem('open', message ?? 'the project cannot be opened', advice.join(' ') || 'Mend what it names.')
+  return [opening, ...(await fileFindings(options).catch(() => []))]
+}
+
+async function fileFindings(options: ProjectOptions): Promise<readonly Finding[]> {
+  const dir = resolve(options.dir)
+  const { settings } = openOffline(dir)
+  const databasePath = databasePathOf(dir, settings)
+  const places = { dir, databasePath, backups: resolve(dir, settings.backups.dir) }
+  const integrity = await examine(databasePath, settings.database.encryption_key ?? undefined)
+  const findings = [integrity, await checkPermissions(places), await checkDiskSpace(places), checkWritable(places)]
+  return findings.filter((finding) => finding !== null)
+}
+
+const RESTORE = 'Keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>.'
+
+async function examine(path: string, key: string | undefined): Promise<Finding | null> {
+  const kind = databaseFileKind(path)
+  if (kind === 'absent' || kind === 'empty') return null
+  try {
+    const { integrity } = await examineFile(path, key)
+    if (integrity.length === 0) return ok('integrity', 'every page of the database is sound')
+    return problem('integrity', `the database is damaged: ${integrity.slice(0, 3).join(', ')}`, RESTORE)
+  } catch (error) {
+    // Said already: the project could not be opened because of it.
+    if (error instanceof DatabaseKeyError) return null
+    return problem('integrity', `the database cannot be read whole: ${(error as Error).message}`, RESTORE)
+  }
+}

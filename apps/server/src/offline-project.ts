@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { changeKey, finishRestore, removeLeftovers, stageRestore } from '@koyalite/backups'
+import { AppError } from '@koyalite/contracts'
+import {
+  formatSettingsProblem,
+  loadSettings,
+  processEnvironment,
+  readSecretReference,
+  type Settings,
+} from '@koyalite/kernel'
+import { databaseFileKind } from '@koyalite/sqlite'
+import { lockProject, openingError } from './open-files'
+import { databasePathOf } from './project'
+import { ProjectError } from './project-error'
+
+/** What can be done to the files of a project only while nobody has its database open. All throw ProjectError, also where somebody has. */
+export interface OfflineProject {
+  readonly settings: Settings
+  readonly databasePath: string
+  /** Does nothing else: for what has to be known before somebody is asked. */
+  requireUnused(): Promise<void>
+  /** Replaces database, keys and files by those of a backup. Gives what was restored, and where the old ones are. */
+  restore(
+    request: RestoreRequest,
+  ): Promise<{ readonly backup: string; readonly createdAt: string | null; readonly aside: string }>
+  /** Gives the name of the old file, if that is kept. */
+  changeKey(request: KeyRequest): Promise<{ readonly kept: string | null }>
+}
+
+export interface RestoreRequest {
+  /** A backup, or a folder of backups: then the newest. */
+  readonly from: string
+  /** `env:NAME` or `file:path`: what encrypted the backup, where the project has another key now. */
+  readonly backupKey?: string
+}
+
+/** Keys are named by `env:NAME` or `file:path`, never given themselves. Without one, that of the settings is meant. */
+export interface KeyRequest {
+  readonly change: 'encrypt' | 'decrypt' | 'rekey'
+  readonly from?: string
+  readonly to?: string
+  readonly keepOld: boolean
+}
+
+/** A project whose files are to be replaced. Its schema need not be valid, nor its database. */
+export function openOffline(folder: string): OfflineProject {
+  const dir = resolve(folder)
+  const env = processEnvironment()
+  const loaded = loadSettings({ dir, env, overrides: {} })
+  if (!loaded.ok) throw new ProjectError(loaded.problems.map(formatSettingsProblem))
+  const { settings } = loaded
+  const databasePath = databasePathOf(dir, settings)
+  if (databasePath === ':memory:')
+    throw new ProjectError(['The database is in memory (database.path): it has no files.'])
+  const keyNamed = (reference: string): string => {
+    const read = readSecretReference(reference, { dir, env })
+    if ('problem' in read) throw new ProjectError([read.problem])
+    return read.text
+  }
+  const own = settings.database.encryption_key ?? undefined
+
+  return {
+    settings,
+    databasePath,
+    requireUnused: () => locked(databasePath, async () => {}),
+    restore: ({ from, backupKey }) =>
+      locked(databasePath, async () => {
+        await removeLeftovers(databasePath)
+        // One that was cut short before comes first: what it put aside must not be taken for what is there now.
+        await finishRestore({ dir, databasePath })
+        const { path, manifest } = await stageRestore({
+          from: resolve(from),
+          databasePath,
+          key: own,
+          ...(backupKey === undefined ? {} : { backupKey: keyNamed(backupKey) }),
+        })
+        const aside = await finishRestore({ dir, databasePath })
+        return { backup: path, createdAt: manifest?.created_at ?? null, aside: aside ?? '' }
+      }),
+    changeKey: (request) =>
+      locked(databasePath, async () => {
+        await finishRestore({ dir, databasePath })
+        await removeLeftovers(databasePath)
+        const keys = keysOf(request, { own, databasePath, keyNamed })
+        return { kept: await changeKey({ databasePath, ...keys, keepOld: request.keepOld }) }
+      }),
+  }
+}
+
+async function locked<T>(databasePath: string, work: () => Promise<T>): Promise<T> {
+  const lock = lockProject(databasePath)
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError) throw new ProjectError([error.message])
+    throw openingError(error, databasePath)
+  } finally {
+    lock.release()
+  }
+}
+
+interface KnownKeys {
+  readonly own: string | undefined
+  readonly databasePath: string
+  keyNamed(reference: string): string
+}
+
+function keysOf(
+  { change, from, to }: KeyRequest,
+  { own, databasePath, keyNamed }: KnownKeys,
+): { readonly key: string | undefined; readonly newKey: string | undefined } {
+  if (!existsSync(databasePath)) {
+    throw new ProjectError([
+      `There is no database at ${databasePath} yet; the first start makes it, encrypted if a key is set.`,
+    ])
+  }
+  const isPlain = databaseFileKind(databasePath) !== 'opaque'
+  const chosen = (reference: string | undefined) => (reference === undefined ? own : keyNamed(reference))
+  switch (change) {
+    case 'encrypt': {
+      if (!isPlain) throw new ProjectError(["The database is encrypted already; another key: 'koyalite db rekey'."])
+      return { key: undefined, newKey: required(chosen(to), '--to') }
+    }
+    case 'decrypt': {
+      if (isPlain) throw new ProjectError(['The database is not encrypted.'])
+      return { key: required(chosen(from), '--from'), newKey: undefined }
+    }
+    case 'rekey': {
+      if (isPlain) throw new ProjectError(["The database is not encrypted; 'koyalite db encrypt' does that."])
+      const keys = { key: required(chosen(from), '--from'), newKey: required(chosen(to), '--to') }
+      if (keys.key === keys.newKey) {
+        throw new ProjectError([
+          'Old and new key are the same. Name the new one (--to), or the old one (--from) if the settings have the new one already.',
+        ])
+      }
+      return keys
+    }
+  }
+}
+
+function required(key: string | undefined, option: string): string {
+  if (key !== undefined) return key
+  throw new ProjectError([
+    `There is no key: set database.encryption_key, or name one with ${option} env:NAME or ${option} file:/path/to/key.`,
+  ])
+}
