@@ -30,7 +30,6 @@ export async function startWithWorkers(project: Project, count: number): Promise
   const forwarded = serveForwarded({ path: socket, app: () => project.current().app })
   try {
     const pool = await startWorkers(project, { count, host, port, url, socket })
-    project.follow(pool)
     return {
       url,
       get pids() {

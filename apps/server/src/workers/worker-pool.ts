@@ -24,6 +24,8 @@ const TELL_EVERY = 1
 /** Starts the workers of a project; resolves when all of them serve. Rejects, with none left, if one cannot. */
 export async function startWorkers(project: Project, options: WorkerPoolOptions): Promise<WorkerPool> {
   const pool = new WorkerPool(project, options)
+  // The first one answers before the last one does.
+  project.follow(pool)
   try {
     await pool.start()
     return pool
