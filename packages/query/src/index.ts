@@ -1,5 +1,6 @@
 export * from './access/access-of'
 export * from './access/admin-access'
+export * from './access/explain-access'
 export { all, either, type Guard, type Verdict } from './access/guard'
 export * from './access/role-permissions'
 export { checkRules, rulesOf } from './access/schema-rules'

@@ -14,7 +14,7 @@ import { bind, columnOf, conjunction, constant, identifier, join, literal, sql }
 export interface LiveStatements {
   /**
    * The window in its order, and one row more where there are more documents. With `count` in the query a first row says
-   * how many match in all, with nulls in its other columns; both are of the same state.
+   * how many match in all, with nulls in its other columns, both of the same state; and the rows behind it are in no order.
    */
   page(): Sql
   /** The document with this key, if it matches. */
@@ -62,7 +62,7 @@ export function compileLive(schema: Schema, query: ListQuery, access: ReadAccess
   }
 }
 
-/** A compound gives its parts one after the other, and each as it comes. */
+/** The parts of a compound come one after the other. */
 function counted(total: Sql, page: Sql, keys: number): Sql {
   const nulls = constant(', NULL'.repeat(keys))
   return sql`SELECT (${total})${nulls} UNION ALL SELECT * FROM (${page})`
