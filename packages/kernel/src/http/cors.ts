@@ -4,8 +4,10 @@ export interface CorsSettings {
 }
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
-const REQUEST_HEADERS = 'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id'
-const EXPOSED_HEADERS = 'ETag, Koyalite-Seq, Retry-After, X-Request-Id'
+const REQUEST_HEADERS =
+  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-CSRF-Token, X-Request-Id'
+const EXPOSED_HEADERS =
+  'ETag, Koyalite-Seq, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id'
 const PREFLIGHT_SECONDS = '86400'
 
 export interface Cors {
