@@ -1,12 +1,13 @@
-import type { Log, Metrics, Route, Settings } from '@koyalite/kernel'
+import type { Log, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
 import type { Credentials } from './ports/credentials'
 import { realtimeRoutes } from './routes'
-import type { SessionContext } from './sessions/session'
+import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
+import { SocketSession } from './sessions/socket-session'
 import { createTickets } from './sessions/tickets'
 
 export interface RealtimeSettings {
@@ -42,6 +43,10 @@ export interface Realtime {
   /** From now on schema and settings are these. */
   use(loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }): void
   stats(): RealtimeStats
+  /** Whether everything that is committed has been handed out. */
+  isSettled(): boolean
+  /** A WebSocket whose client is known. Throws UNAVAILABLE, RATE_LIMITED where there is no room. */
+  accept(presented: Presented, ip: string): WebSocketHandler
   /** Ends all connections: clients are told to come back. */
   close(): void
 }
@@ -72,6 +77,10 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     subscriptions: registry.subscriptionCount,
     ...engine.stats(),
   })
+  const accept = (presented: Presented, ip: string): WebSocketHandler => {
+    registry.requireRoom(presented.actor, ip)
+    return new SocketSession(sessions, { presented, ip })
+  }
   const unsubscribe = credentials.subscribe((changed) => registry.reconsider(changed))
   const unregister = registerMetrics(metrics, stats)
   const timer = setInterval(() => {
@@ -85,12 +94,15 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       tickets: createTickets(now),
       origins: () => settings.server,
       stats,
+      accept,
     }),
     use(loaded) {
       settings = loaded.settings
       engine.use(loaded.schema)
     },
     stats,
+    accept,
+    isSettled: () => engine.isSettled,
     close() {
       clearInterval(timer)
       unsubscribe()

@@ -3,11 +3,10 @@ import type { ApiRequest, ApiResponse, Route, RouteAnswer } from '@koyalite/kern
 import { parseListQuery, requireAdmin } from '@koyalite/query'
 import type { LiveSpec } from './engine/live-query'
 import type { Credentials } from './ports/credentials'
-import type { RealtimeStats } from './realtime'
+import type { Realtime, RealtimeStats } from './realtime'
 import { eventStream } from './sessions/event-stream'
 import { presentedBy, type TrustedOrigins } from './sessions/presented-by'
 import type { SessionContext } from './sessions/session'
-import { SocketSession } from './sessions/socket-session'
 import { TICKET_SECONDS, type Tickets } from './sessions/tickets'
 
 export interface RealtimeRouteContext {
@@ -16,6 +15,7 @@ export interface RealtimeRouteContext {
   readonly tickets: Tickets
   readonly origins: () => TrustedOrigins
   readonly stats: () => RealtimeStats
+  readonly accept: Realtime['accept']
 }
 
 export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] {
@@ -55,8 +55,7 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
     throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
   }
   const presented = await presentedBy(request, { ...context, origins: context.origins() })
-  context.sessions.registry.requireRoom(presented.actor, request.ip)
-  return { webSocket: new SocketSession(context.sessions, { presented, ip: request.ip }) }
+  return { webSocket: context.accept(presented, request.ip) }
 }
 
 async function ticket(context: RealtimeRouteContext, request: ApiRequest): Promise<ApiResponse> {

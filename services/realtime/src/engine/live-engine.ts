@@ -95,8 +95,10 @@ export class LiveEngine {
     })
   }
 
-  get schema(): Schema {
-    return this.#schema
+  /** Nothing that is committed waits to be handed out. */
+  get isSettled(): boolean {
+    for (const group of this.#reading) if (group.isReading) return false
+    return this.#dirty.size === 0 && this.#outbox.length === 0 && this.#routedSeq >= committedSeq(this.#database)
   }
 
   /** The state up to which everything has been handed out. */
@@ -132,6 +134,11 @@ export class LiveEngine {
     const wasOpen = subscription.opening === null
     group.remove(subscription)
     return () => {
+      // It was let in again meanwhile, by what was known then.
+      if (subscription.group !== null) {
+        this.refresh(subscription)
+        return
+      }
       try {
         const query = this.#queryOf(subscription)
         const isSame = query.key === group.key && this.#groups.get(group.key) === group

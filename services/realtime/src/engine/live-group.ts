@@ -89,6 +89,8 @@ export class LiveGroup {
   readmit(subscription: Subscription): void {
     subscription.group = this
     this.#join(subscription)
+    // While nobody was there a page may have been left unread.
+    this.#context.dirty(this)
   }
 
   remove(subscription: Subscription): void {
@@ -243,8 +245,8 @@ export class LiveGroup {
   #publish(diff: WindowDiff | null, textOf: (key: Key) => string): void {
     const total = this.#window?.total ?? null
     const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey: this.query.showsKey })
-    this.version++
     this.#context.deliver(this.#seq, () => {
+      this.version++
       let messages = 0
       for (const lane of [...this.#lanes.values()]) messages += lane.publish(deltaText(lane.id, body))
       this.#context.delivered(messages)
@@ -253,8 +255,8 @@ export class LiveGroup {
 
   #publishSnapshot(window: Window, texts: readonly string[]): void {
     const body = this.#snapshotBody(window, texts)
-    this.version++
     this.#context.deliver(this.#seq, () => {
+      this.version++
       for (const lane of [...this.#lanes.values()]) for (const member of [...lane.members]) this.#send(member, body)
     })
   }

@@ -64,7 +64,10 @@ export function windowOfPage(
 ): { readonly window: Window; readonly texts: readonly string[] } {
   const documents = shape.count ? rows.slice(1) : rows
   const total = shape.count ? Number(rows[0]?.[0]) : null
-  const found = documents.slice(0, shape.limit).map(foundDocument)
+  const found = documents.map(foundDocument)
+  // The parts of a compound come one after the other; within one SQLite promises no order.
+  if (shape.count) found.sort((a, b) => compareEntries(a.entry, b.entry, shape))
+  found.splice(shape.limit)
   const window = { entries: found.map(({ entry }) => entry), more: documents.length > shape.limit, total }
   return { window, texts: found.map(({ text }) => text) }
 }

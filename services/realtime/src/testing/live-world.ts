@@ -1,0 +1,231 @@
+import { type Actor, ANONYMOUS, AppError, SERVER_MESSAGE, type SubscriptionSpec } from '@koyalite/contracts'
+import { createMetrics, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
+import { accessOf, compileList, parseLiveQuery, SQL_FUNCTIONS } from '@koyalite/query'
+import { createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
+import { changeTriggers, type Database, openDatabase, type Tx } from '@koyalite/sqlite'
+import type { ChangedIdentity, Credentials, Identity } from '../ports/credentials'
+import { openRealtime, type Realtime } from '../realtime'
+import type { SocketSession } from '../sessions/socket-session'
+import { LiveClient } from './live-client'
+
+/** A database with live queries over it, connections without sockets, and the reads that they are compared with. */
+export interface LiveWorld {
+  readonly database: Database
+  readonly realtime: Realtime
+  readonly credentials: FakeCredentials
+  schema(): Schema
+  /** Runs statements in one commit, and gives its number when it is on the disk. */
+  write(work: (tx: Tx) => void): Promise<number>
+  connect(token?: string | null): FakeConnection
+  /** What REST answers now. */
+  list(actor: Actor, spec: SubscriptionSpec): ListState
+  reload(yaml: string): void
+  /** Resolves when everything that is committed has been handed out. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ListState {
+  /** JSON texts in their order, or the code of the error. */
+  readonly docs: readonly string[] | string
+  readonly total: number | null
+}
+
+export async function openLiveWorld(
+  yaml: string,
+  options: { readonly path?: string; readonly now?: () => number; readonly log?: Log } = {},
+): Promise<LiveWorld> {
+  let schema = schemaOf(yaml)
+  const database = await openDatabase({ path: options.path ?? ':memory:', functions: SQL_FUNCTIONS })
+  await database.migrate((tx) => {
+    for (const text of createSchemaSql(schema)) tx.exec(text)
+    for (const collection of schema.collections.values()) {
+      const columns = [...collection.fields.values()].map(({ column, type }) => ({
+        column,
+        kind: type === 'bool' || type === 'json' || type === 'blob' ? type : ('value' as const),
+      }))
+      const { name, table, primaryKey } = collection
+      for (const trigger of changeTriggers({ collection: name, table, key: primaryKey.column, columns }))
+        tx.exec(trigger.sql)
+    }
+  })
+  const credentials = new FakeCredentials(database)
+  const now = options.now ?? Date.now
+  const server = { cors: { origins: ['*'], credentials: false }, url: null, query_timeout: 5000 }
+  const settings = { realtime: { max_sockets: 1000, max_subscriptions: 100 }, server }
+  const log = options.log ?? NO_LOG
+  const realtime = openRealtime({ database, schema, settings, credentials, log, metrics: createMetrics(), now })
+  const hub = new Map<string, Set<FakeConnection>>()
+  return {
+    database,
+    realtime,
+    credentials,
+    schema: () => schema,
+    write: async (work) => (await database.write((tx) => void work(tx))).seq,
+    connect: (token = null) => new FakeConnection(realtime, hub, { token, credentials }),
+    list(actor, spec) {
+      const access = accessOf(schema, actor, { method: 'GET', ip: '', time: now(), headers: {} })
+      const collection = schema.collections.get(spec.collection)
+      if (!collection) return { docs: 'COLLECTION_NOT_FOUND', total: null }
+      if (access.read.rows(collection).kind === 'none') {
+        return { docs: access.refusal(collection, 'read').code, total: null }
+      }
+      const scope = { auth: access.auth, now: new Date(now()).toISOString() }
+      const query = parseLiveQuery(schema, collection, spec, access.read, scope)
+      const { page, total, assemble } = compileList(schema, query, access.read)
+      const { docs } = assemble(database.all(access.bind(page)))
+      return { docs, total: total === null ? null : Number(database.all(access.bind(total))[0]?.[0]) }
+    },
+    reload(next) {
+      schema = schemaOf(next)
+      realtime.use({ schema, settings })
+    },
+    async settled() {
+      for (let quiet = 0; quiet < 3; ) {
+        await new Promise(setImmediate)
+        quiet = realtime.stats().lag === 0 && realtime.isSettled() ? quiet + 1 : 0
+      }
+    },
+    async close() {
+      realtime.close()
+      await database.close()
+    },
+  }
+}
+
+function schemaOf(yaml: string): Schema {
+  const parsed = parseSchema(yaml, { file: 'schema.yaml' })
+  if (parsed.ok) return parsed.schema
+  throw new Error(parsed.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'))
+}
+
+/** Tokens are the ids of users; who they are stands in the database. */
+export class FakeCredentials implements Credentials {
+  readonly revoked = new Set<string>()
+  readonly expiries = new Map<string, number>()
+  readonly #database: Database
+  readonly #listeners = new Set<(changed: ChangedIdentity) => void>()
+
+  constructor(database: Database) {
+    this.#database = database
+    database.feed.subscribe((changes) => {
+      for (const { collection, docId, op } of changes) {
+        if (collection === 'users' && op !== 'insert') this.tell({ kind: 'user', id: String(docId) })
+      }
+    })
+  }
+
+  actor(token: string | null): Actor | null {
+    if (token === null) return ANONYMOUS
+    const row = this.#database.get({
+      text: 'SELECT id, email, role, verified FROM users WHERE id = ?',
+      params: [token],
+    })
+    if (!row || this.revoked.has(token)) return null
+    const [id, email, role, verified] = row as [string, string, string, number]
+    return { kind: 'user', id, email, role, verified: verified === 1, metadata: null, sessionId: `session-${id}` }
+  }
+
+  async identify(token: string): Promise<Identity> {
+    const actor = this.actor(token)
+    if (actor === null) throw new AppError('UNAUTHENTICATED', 'This token is good for nothing.')
+    return { actor, expiresAt: this.expiries.get(token) ?? null }
+  }
+
+  credentialOf(): null {
+    return null
+  }
+
+  subscribe(listener: (changed: ChangedIdentity) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  tell(changed: ChangedIdentity): void {
+    for (const listener of [...this.#listeners]) listener(changed)
+  }
+}
+
+/** A connection whose socket is a function call. While it is stalled, what is sent piles up. */
+export class FakeConnection implements WebSocketConnection {
+  readonly client = new LiveClient()
+  readonly token: string | null
+  /** Codes of the close frames that the server sent. */
+  readonly closed: { readonly code: number; readonly reason: string }[] = []
+  readonly #hub: Map<string, Set<FakeConnection>>
+  readonly #session: SocketSession
+  #piled: string[] | null = null
+  #buffered = 0
+  #isGone = false
+
+  constructor(
+    realtime: Realtime,
+    hub: Map<string, Set<FakeConnection>>,
+    { token, credentials }: { readonly token: string | null; readonly credentials: FakeCredentials },
+  ) {
+    this.token = token
+    this.#hub = hub
+    const actor = credentials.actor(token) ?? ANONYMOUS
+    const expiresAt = token === null ? null : (credentials.expiries.get(token) ?? null)
+    this.#session = realtime.accept({ token, actor, expiresAt }, '127.0.0.1') as SocketSession
+    this.#session.open(this)
+  }
+
+  get buffered(): number {
+    return this.#buffered
+  }
+
+  send(text: string): void {
+    if (this.#isGone) return
+    if (this.#piled === null) this.client.receive(SERVER_MESSAGE.parse(JSON.parse(text)), text)
+    else {
+      this.#piled.push(text)
+      // Far more than it is, so that a test need not send megabytes.
+      this.#buffered += text.length * 1000
+    }
+  }
+
+  batch(work: () => void): void {
+    work()
+  }
+
+  join(topic: string): void {
+    this.#hub.set(topic, (this.#hub.get(topic) ?? new Set()).add(this))
+  }
+
+  leave(topic: string): void {
+    this.#hub.get(topic)?.delete(this)
+  }
+
+  publish(topic: string, text: string): void {
+    for (const member of [...(this.#hub.get(topic) ?? [])]) member.send(text)
+  }
+
+  close(code: number, reason: string): void {
+    this.closed.push({ code, reason })
+    this.disconnect()
+  }
+
+  say(message: unknown): void {
+    this.#session.message(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  disconnect(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    for (const members of this.#hub.values()) members.delete(this)
+    this.#session.close()
+  }
+
+  stall(): void {
+    this.#piled ??= []
+  }
+
+  flow(): void {
+    const piled = this.#piled ?? []
+    this.#piled = null
+    this.#buffered = 0
+    for (const text of piled) this.send(text)
+    this.#session.drain()
+  }
+}
