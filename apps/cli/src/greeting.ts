@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Schema } from '@koyalite/schema'
 import { commandName } from './command-name'
 import { paint } from './terminal'
@@ -9,10 +9,12 @@ export interface Greeted {
   readonly url: string
   readonly dir: string
   readonly schema: Schema
+  /** Where somebody becomes the first operator; null where there is one. */
+  readonly setupLink: string | null
 }
 
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
-export function greeting({ name, url, dir, schema }: Greeted): readonly string[] {
+export function greeting({ name, url, dir, schema, setupLink }: Greeted): readonly string[] {
   const example = publicCollection(schema)
   const link = (path: string): string => paint('cyan', `${url}${path}`)
   return [
@@ -21,14 +23,18 @@ export function greeting({ name, url, dir, schema }: Greeted): readonly string[]
     `  API      ${link('/api')}`,
     `  Docs     ${link('/api/docs')}`,
     `  OpenAPI  ${link('/api/openapi.json')}`,
+    ...(setupLink === null ? [] : [`  Setup    ${paint('cyan', setupLink)}`]),
     '',
+    ...(setupLink === null
+      ? []
+      : ['Nobody runs this server yet: who opens the Setup link first, within a day, owns it.', '']),
     ...(example === undefined
       ? [`Nothing is public yet; make a key:  ${commandName()} keys create`]
       : [
           `Try:   curl '${url}/api/collections/${example}?limit=3'`,
           `       A key that may do everything:  ${commandName()} keys create${dir === '.' ? '' : ` --dir ${quoted(dir)}`}`,
         ]),
-    `       Save ${basename(dir) === '.' ? '' : `${basename(dir)}/`}schema.yaml, and the API follows. Ctrl-C ends it.`,
+    `       Save ${fromHere(join(dir, 'schema.yaml'))}, and the API follows. Ctrl-C ends it.`,
     '',
   ]
 }
@@ -36,6 +42,12 @@ export function greeting({ name, url, dir, schema }: Greeted): readonly string[]
 /** A collection that everyone may read; the last, because schemas go from the general to what is interesting. */
 function publicCollection(schema: Schema): string | undefined {
   return [...schema.collections.values()].findLast(({ rules }) => rules.read?.source.trim() === 'true')?.name
+}
+
+/** A path as somebody would type it where they are. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), resolve(path))
+  return short.startsWith('..') || isAbsolute(short) ? resolve(path) : short
 }
 
 function quoted(path: string): string {

@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./commands/migrate')).migrateCommand(),
   doctor: async () => (await import('./commands/doctor')).doctorCommand(),
   keys: async () => (await import('./commands/keys')).keysCommand(),
+  users: async () => (await import('./commands/users')).usersCommand(),
+  admin: async () => (await import('./commands/admin')).adminCommand(),
+  rules: async () => (await import('./commands/rules')).rulesCommand(),
+  audit: async () => (await import('./commands/audit')).auditCommand(),
 }
 
 /** The command line with the command of that name; with all of them where it is none, for help and suggestions. */

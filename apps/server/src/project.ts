@@ -195,7 +195,8 @@ async function serveFrom(
     log,
     metrics,
   })
-  let url = 'http://localhost'
+  // Until it is known where the server listens: where it will by the settings.
+  let url = `http://${first.settings.server.host}:${first.settings.server.port}`
   let followers: Followers | null = null
   const composed = (loaded: Loaded): Loaded & Composed => ({
     ...loaded,

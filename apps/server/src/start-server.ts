@@ -17,6 +17,8 @@ export interface ServerOptions extends ProjectOptions {
 export interface RunningServer {
   readonly url: string
   readonly project: Project
+  /** Where somebody becomes the first operator, good once and for a day; null where there are operators. */
+  readonly setupLink: string | null
   /** Process ids of the workers. */
   readonly workers: readonly number[]
   /** Finishes the running requests, then closes everything. */
@@ -29,10 +31,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const server = await listen(project, options.workers ?? 1)
     const control = await openControl(project)
+    const setupLink = await project.current().auth.setupLink()
     const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
     return {
       url: server.url,
       project,
+      setupLink,
       get workers() {
         return server.pids
       },

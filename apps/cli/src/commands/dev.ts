@@ -45,7 +45,13 @@ export function devCommand(): Command {
         }
         if (options.seed === true) await seedFirst(server, dir)
         const { settings, schema } = server.project.current()
-        const shown = { name: settings.name, url: server.url, dir: options.dir ?? '.', schema }
+        const shown = {
+          name: settings.name,
+          url: server.url,
+          dir: options.dir ?? '.',
+          schema,
+          setupLink: server.setupLink,
+        }
         for (const line of greeting(shown)) print(line)
         await stop
         await seeding

@@ -32,6 +32,9 @@ export function startCommand(): Command {
       })
       const { settings } = server.project.current()
       print(`${settings.name} is served at ${paint('cyan', server.url)}`)
+      if (server.setupLink !== null) {
+        print(`Nobody runs it yet. Who opens this first, within a day, owns it: ${paint('cyan', server.setupLink)}`)
+      }
       await stop
       await server.close()
     })

@@ -35,15 +35,18 @@ export async function explainOperation(context: ExplainContext, asked: AskedOper
   const comesTo = overall(call)
   const found = await lookAtDocument(context, { asked, call, rules, request })
   const shown = rules.map((rule, index) => showRule(rule, found?.outcomes[index] ?? null))
+  const summary = summaryOf({ comesTo, asked, rules, shown, call })
   return {
     collection: collection.name,
     operation,
     actor: describeActor(actor),
     comes_to: comesTo,
-    summary: summaryOf({ comesTo, asked, rules, shown, call }),
+    summary,
     rules: shown,
     sql: operation === 'read' ? readSql(context, call) : null,
-    document: found && (await documentAnswer(context, { asked, found, rules, shown })),
+    document:
+      found &&
+      (await documentAnswer(context, { asked, found, rules, shown, never: comesTo === 'never' ? summary : null })),
   }
 }
 
@@ -136,14 +139,18 @@ function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue)
   return { status: 404, code: 'NOT_FOUND', message: `There is no document '${key}' in '${collection.name}'.` }
 }
 
+interface Answering {
+  readonly asked: AskedOperation
+  readonly found: Looked
+  readonly rules: readonly ExplainedRule[]
+  readonly shown: readonly ExplanationRule[]
+  /** Why no document would do; null where one may. */
+  readonly never: string | null
+}
+
 async function documentAnswer(
   context: ExplainContext,
-  {
-    asked,
-    found,
-    rules,
-    shown,
-  }: { asked: AskedOperation; found: Looked; rules: readonly ExplainedRule[]; shown: readonly ExplanationRule[] },
+  { asked, found, rules, shown, never }: Answering,
 ): Promise<ExplanationDocument> {
   const { answer } = found
   const allowed = answer.status < 300
@@ -166,7 +173,7 @@ async function documentAnswer(
     return { ...at, reasons: [hidden, ...(read.document?.reasons ?? [])] }
   }
   if (ofRules.length > 0) return { ...at, reasons: ofRules }
-  return { ...at, reasons: [found.invalid ?? answer.message ?? 'It is refused.'] }
+  return { ...at, reasons: [found.invalid ?? never ?? answer.message ?? 'It is refused.'] }
 }
 
 function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): ExplanationRule {

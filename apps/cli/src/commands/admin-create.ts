@@ -1,0 +1,49 @@
+import { OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
+import { type Command, Option } from 'commander'
+import { postProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { readPassword, withPasswordOptions } from '../read-password'
+import { note, paintError, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite admin create ann@example.com
+koyalite admin create ben@example.com --role viewer --json
+printf %s "$PASSWORD" | koyalite admin create ann@example.com --password-stdin`
+
+interface Options {
+  readonly dir?: string
+  readonly role: OperatorRole
+  readonly passwordStdin?: true
+  readonly json?: true
+}
+
+export interface CreatedOperator {
+  readonly id: string
+  readonly email: string
+  readonly role: OperatorRole
+  readonly link: string | null
+}
+
+export function adminCreateCommand(): Command {
+  return withPasswordOptions(
+    projectCommand('create', 'make an operator; the answer is a link under which they choose a password', EXAMPLES),
+  )
+    .argument('<email>', 'their address')
+    .addOption(new Option('--role <role>', 'what they may do').choices(OPERATOR_ROLES).default('owner'))
+    .option('--json', 'print {"id","email","role","link"}')
+    .action(async (email: string, options: Options) => {
+      const password = await readPassword(options)
+      const created = (await withProject(options.dir, (project) =>
+        postProject(project, '/api/admin/operators', { email, role: options.role, ...password }),
+      )) as CreatedOperator
+      const { id, role, link } = created
+      if (options.json === true) return printJson({ id, email: created.email, role, link })
+      if (link === null) return print(`${created.email} is an operator now (${role}).`)
+      print(link)
+      note(
+        paintError(
+          'dim',
+          `${created.email} (${role}) chooses a password there, within a day. The link is not shown again.`,
+        ),
+      )
+    })
+}

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { CommandError } from '../command-error'
+import { callProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { formatCount, note, paintError, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite audit verify
+koyalite audit verify --head 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`
+
+type Verdict =
+  | { readonly ok: true; readonly entries: number; readonly head: { readonly seq: number; readonly hash: string } }
+  | { readonly ok: false; readonly entries: number; readonly seq: number; readonly reason: string }
+
+export function auditVerifyCommand(): Command {
+  return projectCommand('verify', 'check that nobody changed the audit log', EXAMPLES)
+    .option(
+      '--head <head>',
+      'the end of the log as an earlier verification noted it: it must still be there',
+      parseHead,
+    )
+    .option('--json', 'print {"ok","entries","head"}')
+    .action(async (options: { dir?: string; head?: string; json?: true }) => {
+      const query = options.head === undefined ? '' : `?head=${options.head}`
+      const verdict = (await withProject(options.dir, (project) =>
+        callProject(project, `/api/admin/audit/verify${query}`),
+      )) as Verdict
+      if (options.json === true) printJson(verdict)
+      if (!verdict.ok) {
+        throw new CommandError(`the audit log was changed at entry ${verdict.seq}: ${verdict.reason}`, {
+          advice: 'Compare it with a backup. What was recorded before that entry is as it was.',
+        })
+      }
+      if (options.json === true) return
+      print(`${formatCount(verdict.entries)} entries, all as they were recorded.`)
+      const { seq, hash } = verdict.head
+      note(paintError('dim', `Note this elsewhere, and give it to --head next time: ${seq}:${hash}`))
+    })
+}
+
+function parseHead(text: string): string {
+  if (/^\d{1,15}:[0-9a-f]{64}$/.test(text)) return text
+  throw new InvalidArgumentError('It is <number>:<hash>, as a verification prints it.')
+}

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+import { commandGroup } from '../command-group'
+import { auditVerifyCommand } from './audit-verify'
+
+export function auditCommand(): Command {
+  return commandGroup('audit', 'the log of what people and keys did with the server', {
+    commands: [auditVerifyCommand()],
+    example: 'koyalite audit verify',
+  })
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { CommandError } from '../command-error'
+import { postProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { requireCollection } from '../require-collection'
+import { type Explanation, explanationLines } from '../rules/explanation-lines'
+import { print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite rules explain posts read
+koyalite rules explain posts update --as user:ann@example.com --id 0197a3d4-5b6c-7d8e-9f00-112233445566
+koyalite rules explain posts create --as anonymous --data '{"title":"Hello"}' --json`
+
+const OPERATIONS = ['create', 'read', 'update', 'delete'] as const
+
+interface Options {
+  readonly dir?: string
+  readonly as: string
+  readonly id?: string
+  readonly data?: string
+  readonly json?: true
+}
+
+export function rulesExplainCommand(): Command {
+  return projectCommand('explain', 'why somebody may do something, or may not', EXAMPLES)
+    .argument('<collection>', 'as schema.yaml names it')
+    .argument('<operation>', OPERATIONS.join(', '), parseOperation)
+    .option('--as <actor>', 'anonymous, user:<id or address>, key, key:<scope>, operator:<role>', 'anonymous')
+    .option('--id <id>', 'the document that it is about')
+    .option('--data <json>', 'what is sent; @file reads it from a file')
+    .option('--json', 'print the explanation as JSON')
+    .action(async (collection: string, operation: string, options: Options) => {
+      const data = options.data === undefined ? undefined : await parseData(options.data)
+      const explanation = (await withProject(options.dir, async (project) => {
+        requireCollection(project, collection)
+        return postProject(project, '/api/admin/rules/explain', {
+          collection,
+          operation,
+          as: options.as,
+          ...(options.id !== undefined && { id: options.id }),
+          ...(data !== undefined && { data }),
+        })
+      })) as Explanation
+      if (options.json === true) return printJson(explanation)
+      for (const line of explanationLines(explanation)) print(line)
+    })
+}
+
+function parseOperation(text: string): string {
+  if ((OPERATIONS as readonly string[]).includes(text)) return text
+  throw new InvalidArgumentError(`It is one of ${OPERATIONS.join(', ')}.`)
+}
+
+async function parseData(text: string): Promise<object> {
+  try {
+    const value: unknown = JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch (cause) {
+    throw new CommandError(`--data is not JSON: ${(cause as Error).message}`, { exitCode: 2, cause })
+  }
+  throw new CommandError('--data must be a JSON object', { exitCode: 2 })
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander'
+import { commandGroup } from '../command-group'
+import { rulesExplainCommand } from './rules-explain'
+import { rulesTestCommand } from './rules-test'
+
+export function rulesCommand(): Command {
+  return commandGroup('rules', 'test the rules of schema.yaml, and ask why they decide as they do', {
+    commands: [rulesTestCommand(), rulesExplainCommand()],
+    example: 'koyalite rules explain posts update --as user:ann@example.com --id 42',
+  })
+}

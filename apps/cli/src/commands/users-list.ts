@@ -1,0 +1,71 @@
+import type { Command } from 'commander'
+import { printTable } from '../print-table'
+import { callProject, withProject } from '../project'
+import { projectCommand } from '../project-command'
+import { note, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite users list
+koyalite users list --filter role:eq:moderator --json`
+
+export interface ListedUser {
+  readonly id: string
+  readonly email: string | null
+  readonly role: string
+  readonly verified: boolean
+  readonly created_at: string
+  readonly account: { readonly blocked_at: string | null; readonly has_password: boolean; readonly mfa: boolean }
+}
+
+interface Page {
+  readonly users: readonly ListedUser[]
+  readonly next_cursor: string | null
+}
+
+interface Options {
+  readonly dir?: string
+  readonly filter: readonly string[]
+  readonly limit: string
+  readonly json?: true
+}
+
+export function usersListCommand(): Command {
+  return projectCommand('list', 'list the users of the project', EXAMPLES)
+    .option(
+      '--filter <filter>',
+      'as in the API: field:op:value; may be given several times',
+      (one, all: string[]) => [...all, one],
+      [],
+    )
+    .option('--limit <count>', 'at most so many, the newest first', '50')
+    .option('--json', 'print {"users":[…],"next_cursor"}')
+    .action(async (options: Options) => {
+      const query = new URLSearchParams([
+        ['sort', '-created_at'],
+        ['limit', options.limit],
+        ...options.filter.map((filter): [string, string] => ['filter', filter]),
+      ])
+      const page = (await withProject(options.dir, (project) =>
+        callProject(project, `/api/admin/users?${query}`),
+      )) as Page
+      if (options.json === true) return printJson(page)
+      if (page.users.length === 0)
+        return note('There are no such users. Make one: koyalite users create ann@example.com')
+      printTable(
+        ['id', 'email', 'role', 'verified', 'created', 'account'],
+        page.users.map((user) => [
+          user.id,
+          user.email ?? '',
+          user.role,
+          user.verified ? 'yes' : 'no',
+          user.created_at.slice(0, 10),
+          accountInWords(user),
+        ]),
+      )
+      if (page.next_cursor !== null) note('There are more: raise --limit, or narrow them with --filter.')
+    })
+}
+
+function accountInWords({ account }: ListedUser): string {
+  if (account.blocked_at !== null) return `blocked ${account.blocked_at.slice(0, 10)}`
+  return `${account.has_password ? 'password' : 'no password'}${account.mfa ? ', second factor' : ''}`
+}
