@@ -58,6 +58,22 @@ test('alone in an empty folder it makes, seeds and serves a project', async () =
   expect(await server.exited).toBe(0)
 })
 
+test.skipIf(process.platform !== 'linux')('it starts itself as workers', async () => {
+  await run('init', 'many')
+  const { key } = JSON.parse(await run('keys', 'create', '--json', '--dir', 'many')) as { key: string }
+  const port = freePort()
+  const args = ['start', '--workers', '2', '--dir', 'many', '--port', String(port)]
+  const server = Bun.spawn([executable, ...args], { cwd: work, env: {}, stdout: 'pipe' })
+  const api = createApi(`http://127.0.0.1:${port}`, key)
+  await untilReady(`${api.url}/health/ready`, server.exited)
+  const made = await api.post('/api/collections/notes', { title: 'Mine', tags: ['x'] })
+  expect(made.status).toBe(201)
+  expect((await api.get(`/api/collections/notes/${made.body.id}`)).body).toMatchObject({ title: 'Mine' })
+  expect((await api.get('/metrics')).text).toContain('koyalite_process_uptime_seconds{process="2"}')
+  server.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+})
+
 async function untilReady(url: string, exited: Promise<number>): Promise<void> {
   let code: number | undefined
   exited.then((ended) => {
