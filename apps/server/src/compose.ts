@@ -6,6 +6,7 @@ import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } f
 import { createMail, type MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
+  createRequestLimits,
   type Environment,
   type HttpApp,
   type HttpAppOptions,
@@ -79,7 +80,7 @@ export interface Composed {
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
 export function compose(parts: WriterParts): Composed {
   const { schema, settings, database, log, metrics, realtime, metricsText } = parts
-  const { data, audit, mail, auth } = createServices(parts)
+  const { limits, data, audit, mail, auth } = createServices(parts)
   const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
   const services: readonly Route[] = [
     ...auth.routes,
@@ -110,7 +111,7 @@ export function compose(parts: WriterParts): Composed {
   ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
   return {
-    app: createHttpApp({ ...shared, authenticate: (request) => auth.authenticate(request) }),
+    app: createHttpApp({ ...shared, authenticate: limits.limited((request) => auth.authenticate(request)) }),
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
     auth,
     mail,
@@ -122,7 +123,7 @@ export function compose(parts: WriterParts): Composed {
 /** What any process can answer: reads of documents, which there are many of, and live queries. Everything else is passed on. */
 export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'> {
   const { settings, log, metrics, realtime, forward, identifying } = parts
-  const { data, audit, auth } = createServices(parts)
+  const { limits, data, audit, auth } = createServices(parts)
   // They look at tokens and tickets themselves.
   const realtimeRoutes = realtime.routes.map((route): Route => {
     return { ...route, handle: (request) => identifying(() => route.handle(request)) }
@@ -132,7 +133,7 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'>
     settings: settings.server,
     log,
     metrics: metrics.http,
-    authenticate: (request) => identifying(() => auth.authenticate(request)),
+    authenticate: limits.limited((request) => identifying(() => auth.authenticate(request))),
     forward,
   })
   return { app, auth }
@@ -140,10 +141,16 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'>
 
 function createServices(parts: Parts) {
   const { schema, settings, database, log, mode, authRuntime, publicUrl } = parts
-  const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
+  const limits = createRequestLimits(authRuntime.limiter, settings.auth.rate_limit)
+  const data = createDataContext({
+    schema,
+    database,
+    queryTimeoutMs: settings.server.query_timeout,
+    charge: (request, operations) => limits.charge(request, operations),
+  })
   const audit = createAudit({ database })
   const mail = createMail({ database, settings, mode, log })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
-  return { data, audit, mail, auth }
+  return { limits, data, audit, mail, auth }
 }

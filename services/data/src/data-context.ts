@@ -1,4 +1,5 @@
 import { type Actor, AppError } from '@koyalite/contracts'
+import type { ApiRequest } from '@koyalite/kernel'
 import { type Access, accessOf } from '@koyalite/query'
 import type { Collection, Operation, Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -10,6 +11,8 @@ export interface DataContext {
   readonly database: Database
   readonly queryTimeoutMs: number
   readonly models: ReadonlyMap<string, CollectionModel>
+  /** Limits count operations, not requests: told of those that a request has beyond the first. Throws RATE_LIMITED. */
+  readonly charge: (request: ApiRequest, operations: number) => void
 }
 
 /** What one request brings to an operation. */
@@ -35,12 +38,13 @@ export function createDataContext(input: {
   readonly schema: Schema
   readonly database: Database
   readonly queryTimeoutMs: number
+  readonly charge?: DataContext['charge']
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
     models.set(collection.name, createCollectionModel(collection))
   }
-  return { ...input, models }
+  return { charge: () => {}, ...input, models }
 }
 
 export function callerOf(context: DataContext, request: CallingRequest): Caller {

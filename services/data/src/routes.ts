@@ -59,8 +59,9 @@ async function create(context: DataContext, request: ApiRequest): Promise<ApiRes
       const step = createDocument(context, caller, collection, body)
       return (tx) => documentAnswer(step(tx))
     }
+    context.charge(request, body.length - 1)
     const step = createDocuments(context, caller, collection, body)
-    return (tx) => ({ status: 201, body: `{"docs":[${step(tx).join(',')}]}` })
+    return (tx) => ({ status: 201, body: `{"docs":[${step.run(tx).join(',')}]}` })
   })
 }
 
@@ -95,9 +96,11 @@ async function batch(context: DataContext, request: ApiRequest): Promise<ApiResp
   const caller = callerOf(context, request)
   return commitAnswer(context, request, body, () => {
     const step = runBatch(context, caller, body)
+    context.charge(request, step.operations - 1)
     return (tx) => ({
       status: 200,
-      body: `{"results":[${step(tx)
+      body: `{"results":[${step
+        .run(tx)
         .map((document) => document ?? 'null')
         .join(',')}]}`,
     })

@@ -13,6 +13,9 @@ export interface RequestLimitSettings {
   readonly routes?: Readonly<Record<string, Rate | null>>
 }
 
+/** Where nobody has chosen a limit. */
+const DEFAULT_API: Rate = { count: 1000, per: 60_000 }
+
 type Authenticate = (request: UnidentifiedRequest) => Actor | Promise<Actor>
 
 /** The general limits on requests. */
@@ -41,6 +44,10 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
     return [general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
   }
 
+  // A limit that nobody chose must not slow down a proxy or a job on this machine, whose requests all have one address.
+  const exemptsLoopback = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
+  const isExempt = ({ ip }: UnidentifiedRequest) => exemptsLoopback && isLoopback(ip)
+
   function admitActor(request: UnidentifiedRequest, actor: Actor): Actor {
     const whom = accountOf(actor)
     if (whom !== null) requireAllowed(limiter.take(chargesFor(request, whom)))
@@ -49,17 +56,22 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
 
   return {
     limited: (authenticate) => (request) => {
+      if (isExempt(request)) return authenticate(request)
       requireAllowed(limiter.take(chargesFor(request, `ip ${addressBucket(request.ip)}`)))
       const actor = authenticate(request)
       return actor instanceof Promise ? actor.then((later) => admitActor(request, later)) : admitActor(request, actor)
     },
     charge(request, cost) {
-      if (cost <= 0 || request.actor.kind === 'system') return
+      if (cost <= 0 || request.actor.kind === 'system' || isExempt(request)) return
       const whom = accountOf(request.actor)
       const charges = chargesFor(request, `ip ${addressBucket(request.ip)}`)
       requireAllowed(limiter.take(whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost))
     },
   }
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1' || ip.startsWith('::ffff:127.')
 }
 
 function accountOf(actor: Actor): string | null {

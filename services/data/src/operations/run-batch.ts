@@ -23,8 +23,11 @@ type BatchOperation = z.infer<typeof operationSchema>
 
 const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max(MAX_OPERATIONS) })
 
-/** Runs once inside the writer; gives the results' JSON texts in order, null for deletes. */
-export type BatchStep = (tx: Parameters<WriteStep>[0]) => readonly (string | null)[]
+export interface BatchStep {
+  readonly operations: number
+  /** Runs once inside the writer; gives the results' JSON texts in order, null for deletes. */
+  run(tx: Parameters<WriteStep>[0]): readonly (string | null)[]
+}
 
 /**
  * Several writes of any collections, all or none, each seeing the earlier ones. What is wrong with one is thrown as that
@@ -36,7 +39,7 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
   const steps = parsed.data.operations.map((operation, index) =>
     numbered(index, () => prepare(context, caller, parseOperation(operation))),
   )
-  return (tx) => steps.map((step, index) => numbered(index, () => step(tx).document))
+  return inOrder(steps)
 }
 
 /** Documents of one collection, all or none. */
@@ -52,7 +55,14 @@ export function createDocuments(
   const steps = documents.map((document, index) =>
     numbered(index, () => createDocument(context, caller, name, document)),
   )
-  return (tx) => steps.map((step, index) => numbered(index, () => step(tx).document))
+  return inOrder(steps)
+}
+
+function inOrder(steps: readonly WriteStep[]): BatchStep {
+  return {
+    operations: steps.length,
+    run: (tx) => steps.map((step, index) => numbered(index, () => step(tx).document)),
+  }
 }
 
 function prepare(context: DataContext, caller: Caller, operation: BatchOperation): WriteStep {
