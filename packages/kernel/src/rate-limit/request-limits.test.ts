@@ -72,3 +72,11 @@ test('without a rate nothing is limited', () => {
   const limited = open({ api: null }).limited(() => KEY)
   expect(codes(5000, () => limited(request('192.0.2.1'))).every((code) => code === 'ok')).toBe(true)
 })
+
+test('the default counts nobody on this machine; a limit that was chosen does', () => {
+  const byDefault = open({ api: { count: 1000, per: 60_000 } }).limited(() => ANONYMOUS)
+  expect(new Set(codes(1500, () => byDefault(request('127.0.0.1'))))).toEqual(new Set(['ok']))
+  expect(codes(1001, () => byDefault(request('192.0.2.1'))).at(-1)).toBe('RATE_LIMITED')
+  const chosen = open({ api: THREE }).limited(() => ANONYMOUS)
+  expect(codes(4, () => chosen(request('::1'))).at(-1)).toBe('RATE_LIMITED')
+})
