@@ -54,8 +54,10 @@ async function openWorker(start: StartWorker): Promise<Worker> {
     terminal: 'none',
     sink: (lines) => report({ type: 'log', lines }),
   })
+  const key = start.settings.database.encryption_key
   const database = followDatabase({
     path: start.databasePath,
+    ...(key === null ? {} : { key }),
     functions: SQL_FUNCTIONS,
     readerCommand: readerCommand(),
     durable: start.durable,

@@ -118,3 +118,26 @@ test('whoever is so far behind that the list does not reach back forgets everyth
   expect(knownKeys.size).toBe(0)
   expect(await after(SESSION, 'DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
 })
+
+test('whoever follows a database that was reset forgets everything, however the numbers have grown again', async () => {
+  for (const rows of [0, 2_000]) {
+    verified.remember('token', {
+      actor: ACTOR,
+      kind: 'user',
+      subject: 'x',
+      sessionId: 'sx',
+      csrf: null,
+      expiresAt: 1e15,
+    })
+    await database.write((tx) => {
+      tx.run({ text: 'DELETE FROM _koyalite_forgotten', params: [] })
+      for (let i = 0; i < rows; i++) {
+        tx.run({ text: `INSERT INTO _koyalite_forgotten (kind, id) VALUES ('session', 'other')`, params: [] })
+      }
+    })
+    await database.newEpoch()
+    follower.look()
+    expect(verified.find('token', 0)).toBeUndefined()
+    expect(await after(SESSION, 'DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
+  }
+})

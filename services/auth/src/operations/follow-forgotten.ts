@@ -21,6 +21,7 @@ export interface Remembered {
  */
 export function followForgotten(database: Database, { verified, knownKeys }: Remembered): () => void {
   let position: ForgottenPosition = { seq: database.feed.lastSeq, n: lastForgotten(database) }
+  let { epoch } = database.feed
 
   function forget({ kind, id }: ForgottenRow): void {
     if (kind === 'key') knownKeys.clear()
@@ -31,7 +32,9 @@ export function followForgotten(database: Database, { verified, knownKeys }: Rem
     // Taken before reading: what is committed meanwhile is noticed by itself.
     const upTo = database.feed.lastSeq
     const { seq, n } = position
-    const forgotten = forgottenSince(database, n)
+    // After a reset numbers of the past mean nothing.
+    const forgotten = database.feed.epoch === epoch ? forgottenSince(database, n) : null
+    epoch = database.feed.epoch
     if (forgotten === null) {
       knownKeys.clear()
       verified.forgetAll()
@@ -40,7 +43,7 @@ export function followForgotten(database: Database, { verified, knownKeys }: Rem
     }
     if (upTo > seq) for (const id of changedUsers(database, seq, upTo)) verified.forget({ kind: 'user', id })
     // Reading may have noticed, and dealt with, more than this.
-    const reached = forgotten?.n ?? lastForgotten(database)
-    position = { seq: Math.max(upTo, position.seq), n: Math.max(reached, position.n) }
+    const reached = forgotten === null ? lastForgotten(database) : Math.max(forgotten.n, position.n)
+    position = { seq: Math.max(upTo, position.seq), n: reached }
   })
 }

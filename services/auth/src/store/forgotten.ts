@@ -41,12 +41,12 @@ export function lastForgotten(reads: Reads): number {
   return (reads.get({ text: `SELECT max("n") FROM "_koyalite_forgotten"`, params: [] })?.[0] as number | null) ?? 0
 }
 
-/** What came after `n`; null if the beginning of that is not kept any more. */
+/** What came after `n`; null where that cannot be said: its beginning is not kept any more, or the table was emptied. */
 export function forgottenSince(reads: Reads, n: number): { readonly n: number; readonly rows: ForgottenRow[] } | null {
   const text = `SELECT "n", "kind", "id" FROM "_koyalite_forgotten" WHERE "n" > ? ORDER BY "n"`
   const rows = reads.all({ text, params: [n] }) as [number, ForgottenKind, string][]
   const [first] = rows
-  if (first !== undefined && first[0] !== n + 1) return null
+  if (first === undefined ? n > 0 && lastForgotten(reads) < n : first[0] !== n + 1) return null
   return { n: rows.at(-1)?.[0] ?? n, rows: rows.map(([, kind, id]) => ({ kind, id })) }
 }
 
