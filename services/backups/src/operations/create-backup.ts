@@ -44,7 +44,14 @@ export function createBackup(context: BackupsContext, options: CreateBackup = {}
 }
 
 async function create(context: BackupsContext, { to, prefix = 'koyalite' }: CreateBackup): Promise<FoundBackup> {
-  const target = await targetOf(context, to, prefix)
+  try {
+    return await createAt(context, await targetOf(context, to, prefix))
+  } catch (error) {
+    throw storageError(error, resolve(context.dir, to ?? context.settings.backups.dir))
+  }
+}
+
+async function createAt(context: BackupsContext, target: string): Promise<FoundBackup> {
   const form = formOf(target)
   const part = `${target}${PART}${randomBytes(4).toString('hex')}`
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
@@ -58,8 +65,6 @@ async function create(context: BackupsContext, { to, prefix = 'koyalite' }: Crea
     else if (form === 'tar') await publishTar(part, target)
     else await publishDatabase(part, target)
     return { path: target, form, manifest }
-  } catch (error) {
-    throw storageError(error, target)
   } finally {
     await rm(part, { recursive: true, force: true })
     await rm(`${part}.tar`, { force: true })
