@@ -92,18 +92,23 @@ export function verifySingleDriver(): void {
   )
 }
 
-// Static requires: the bundler must see each path, and drops the branches that the target does not take.
+// Static requires: the bundler must see each path, and drops the branches that the target does not take. Not those after a
+// `return`, so musl and glibc are one expression.
 function requireDriver(): Driver {
   if (process.platform === 'linux') {
     if (process.arch === 'x64') {
-      if (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
-        return require('better-sqlite3-multiple-ciphers/linuxmusl-x64') as Driver
-      return require('better-sqlite3-multiple-ciphers/linux-x64') as Driver
+      return (
+        (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
+          ? require('better-sqlite3-multiple-ciphers/linuxmusl-x64')
+          : require('better-sqlite3-multiple-ciphers/linux-x64')
+      ) as Driver
     }
     if (process.arch === 'arm64') {
-      if (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
-        return require('better-sqlite3-multiple-ciphers/linuxmusl-arm64') as Driver
-      return require('better-sqlite3-multiple-ciphers/linux-arm64') as Driver
+      return (
+        (typeof KOYALITE_MUSL !== 'undefined' ? KOYALITE_MUSL : isMusl())
+          ? require('better-sqlite3-multiple-ciphers/linuxmusl-arm64')
+          : require('better-sqlite3-multiple-ciphers/linux-arm64')
+      ) as Driver
     }
   }
   if (process.platform === 'darwin') {
