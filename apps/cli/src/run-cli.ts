@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   admin: async () => (await import('./commands/admin')).adminCommand(),
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),
+  health: async () => (await import('./commands/health')).healthCommand(),
 }
 
 /** The command line with the command of that name; with all of them where it is none, for help and suggestions. */
