@@ -10,8 +10,11 @@ try {
   process.exit(1)
 }
 const child = spawn(bun, process.argv.slice(2), { cwd: root, stdio: 'inherit' })
-// The terminal sends Ctrl-C to both processes; a supervisor's signal reaches this one only. Either way the child decides when it has ended.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// A supervisor's signal reaches this process only; the child decides when it has ended. A terminal sends Ctrl-C to both: passed on, the child
+// would take it for a second one, which ends it without finishing its requests.
+const atTerminal = process.stdin.isTTY || process.stdout.isTTY
+process.on('SIGINT', () => atTerminal || child.kill('SIGINT'))
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 // npm gives a signal to the shell between it and this process, which dies without passing it on: then nobody would be left to ask the child.
 const parent = process.ppid
 if (process.env.npm_lifecycle_event !== undefined) {
