@@ -1,3 +1,4 @@
+export { type AdoptedProject, adoptProject } from './adopt-project'
 export { connectProject, type ProjectConnection } from './connect-project'
 export type { DevEvent } from './dev'
 export { diagnoseProject } from './diagnose-project'

@@ -301,4 +301,4 @@ async function loadForRequest(options: ProjectOptions): Promise<Loaded> {
 }
 
 /** The tables that services keep for themselves. */
-const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]
+export const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]

@@ -49,6 +49,8 @@ export interface Connection {
     options: { deterministic?: boolean; directOnly?: boolean; varargs?: boolean },
     fn: (...args: SqlValue[]) => SqlValue,
   ): unknown
+  /** Copies the database to a new file, page by page, in one state. */
+  backup(to: string): Promise<unknown>
   close(): unknown
 }
 

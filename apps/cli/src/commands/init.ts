@@ -2,17 +2,20 @@ import { relative, resolve } from 'node:path'
 import { cancel, isCancel, select, text } from '@clack/prompts'
 import { Command, Option } from 'commander'
 import { CommandError } from '../command-error'
+import { adoptFile, adoptionLines } from '../init/adopt-file'
 import { createProject } from '../init/create-project'
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../init/templates'
 import { withExample } from '../project-command'
 import { isInteractive, paint, print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite init blog --template blog
-koyalite init --dir /srv/app`
+koyalite init --dir /srv/app
+koyalite init --from app.db shop`
 
 interface InitOptions {
   readonly template?: TemplateName
   readonly dir?: string
+  readonly from?: string
   readonly force?: true
   readonly json?: true
 }
@@ -22,10 +25,12 @@ export function initCommand(): Command {
     .description('make a project: schema.yaml, settings, seeds and a README')
     .argument('[name]', 'its folder; without a name, the present one')
     .addOption(new Option('--template <template>', describeTemplates()).choices(TEMPLATE_NAMES))
+    .option('--from <database>', 'adopt an SQLite file: its tables become collections; the file stays as it is')
     .option('--dir <folder>', 'where to make it (default: the present folder)')
     .option('--force', 'also in a folder that is not empty; no file is overwritten')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, options: InitOptions) => {
+      if (options.from !== undefined) return initFrom(options.from, name, options)
       const asks = name === undefined && options.dir === undefined && options.json !== true && isInteractive()
       const answers = asks ? await ask(options.template) : { name, template: options.template ?? 'basic' }
       const dir = resolve(options.dir ?? '.', answers.name ?? '.')
@@ -33,18 +38,31 @@ export function initCommand(): Command {
       if (options.json === true) return printJson({ dir, template: answers.template, ...created })
       for (const file of created.files) print(`${paint('green', '+')} ${file}`)
       for (const file of created.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
-      print(nextSteps(dir))
+      print(nextSteps(dir, ['koyalite db seed', 'koyalite dev']))
     })
   return withExample(command, EXAMPLES)
+}
+
+async function initFrom(from: string, name: string | undefined, options: InitOptions): Promise<void> {
+  if (options.template !== undefined) {
+    throw new CommandError('--template and --from exclude each other', { exitCode: 2 })
+  }
+  const dir = resolve(options.dir ?? '.', name ?? '.')
+  const adopted = await adoptFile({ from: resolve(from), dir, force: options.force === true })
+  if (options.json === true) return printJson({ dir, ...adopted })
+  for (const file of adopted.files) print(`${paint('green', '+')} ${file}`)
+  for (const file of adopted.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
+  for (const line of adoptionLines(adopted)) print(line)
+  print(nextSteps(dir, ['koyalite dev']))
 }
 
 function describeTemplates(): string {
   return TEMPLATE_NAMES.map((name) => `${name}: ${TEMPLATES[name].description}`).join('; ')
 }
 
-function nextSteps(dir: string): string {
+function nextSteps(dir: string, commands: readonly string[]): string {
   const folder = relative('.', dir)
-  return `\nNext:\n${folder === '' ? '' : `  cd ${folder}\n`}  koyalite db seed\n  koyalite dev\n`
+  return `\nNext:\n${folder === '' ? '' : `  cd ${folder}\n`}${commands.map((command) => `  ${command}\n`).join('')}`
 }
 
 async function ask(given: TemplateName | undefined): Promise<{ name: string; template: TemplateName }> {

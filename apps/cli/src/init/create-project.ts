@@ -25,10 +25,15 @@ const HARMLESS = /^(\.git|\.github|\.gitignore|\.gitattributes|\.editorconfig|\.
 /** Writes the files of a template. Nothing that is there is ever overwritten. Throws a CommandError where the folder is in use. */
 export function createProject({ dir, template, force }: NewProject): CreatedProject {
   requireFreeFolder(dir, force)
+  return writeProject(dir, TEMPLATES[template].files)
+}
+
+/** Writes files of a project into a folder that is free. Nothing that is there is ever overwritten. */
+export function writeProject(dir: string, texts: Readonly<Record<string, string>>): CreatedProject {
   const name = projectName(dir)
   const files: string[] = []
   const kept: string[] = []
-  for (const [path, text] of Object.entries(TEMPLATES[template].files)) {
+  for (const [path, text] of Object.entries(texts)) {
     const target = join(dir, path)
     if (existsSync(target)) {
       kept.push(path)
@@ -41,7 +46,8 @@ export function createProject({ dir, template, force }: NewProject): CreatedProj
   return { name, files, kept }
 }
 
-function requireFreeFolder(dir: string, force: boolean): void {
+/** Throws a CommandError where a project cannot be made in a folder. `except` is a file that may be there. */
+export function requireFreeFolder(dir: string, force: boolean, except?: string): void {
   const found = statSync(dir, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isDirectory()) throw new CommandError(`${dir} is a file`)
@@ -50,7 +56,7 @@ function requireFreeFolder(dir: string, force: boolean): void {
       advice: 'Serve it with koyalite dev, or give the new one another name.',
     })
   }
-  const inTheWay = readdirSync(dir).filter((entry) => !HARMLESS.test(entry))
+  const inTheWay = readdirSync(dir).filter((entry) => !HARMLESS.test(entry) && !isPartOf(join(dir, entry), except))
   if (inTheWay.length > 0 && !force) {
     throw new CommandError(
       `${dir} is not empty (${inTheWay.slice(0, 3).join(', ')}${inTheWay.length > 3 ? ', …' : ''})`,
@@ -59,6 +65,11 @@ function requireFreeFolder(dir: string, force: boolean): void {
       },
     )
   }
+}
+
+/** The database file, and what SQLite keeps beside it. */
+function isPartOf(path: string, file: string | undefined): boolean {
+  return file !== undefined && ['', '-wal', '-shm', '-journal'].some((suffix) => path === `${file}${suffix}`)
 }
 
 /** The folder's name, as a word that YAML and people take as it is. */

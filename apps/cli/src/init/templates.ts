@@ -21,19 +21,20 @@ export interface Template {
   readonly files: Readonly<Record<string, string>>
 }
 
-const common = { 'koyalite.yaml': settings, '.gitignore': gitignore }
+/** What every project has besides its schema. */
+export const COMMON_FILES: Template['files'] = { 'koyalite.yaml': settings, '.gitignore': gitignore }
 
 export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   basic: {
     description: 'one collection to begin with',
-    files: { 'schema.yaml': basicSchema, ...common, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
+    files: { 'schema.yaml': basicSchema, ...COMMON_FILES, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
   },
   blog: {
     description: 'users, categories, posts, comments',
-    files: { 'schema.yaml': blogSchema, ...common, 'seeds/blog.yaml': blogSeed, 'README.md': blogReadme },
+    files: { 'schema.yaml': blogSchema, ...COMMON_FILES, 'seeds/blog.yaml': blogSeed, 'README.md': blogReadme },
   },
   saas: {
     description: 'organizations with members, plans, projects and tasks',
-    files: { 'schema.yaml': saasSchema, ...common, 'seeds/saas.yaml': saasSeed, 'README.md': saasReadme },
+    files: { 'schema.yaml': saasSchema, ...COMMON_FILES, 'seeds/saas.yaml': saasSeed, 'README.md': saasReadme },
   },
 }

@@ -1,0 +1,55 @@
+import { basename, join } from 'node:path'
+import type { AdoptedProject } from '@koyalite/server'
+import { formatCount, paint } from '../terminal'
+import { type CreatedProject, requireFreeFolder, writeProject } from './create-project'
+import { COMMON_FILES } from './templates'
+
+export interface AdoptedFile extends CreatedProject {
+  readonly collections: AdoptedProject['collections']
+  readonly findings: AdoptedProject['findings']
+}
+
+/** Makes a project of an SQLite file. Throws a CommandError where the folder is in use, a ProjectError where the file cannot be adopted. */
+export async function adoptFile(options: {
+  readonly from: string
+  readonly dir: string
+  readonly force: boolean
+}): Promise<AdoptedFile> {
+  const { from, dir, force } = options
+  // A file that lies where its project shall be is not in the way of it.
+  requireFreeFolder(dir, force, from)
+  const { adoptProject } = await import('@koyalite/server')
+  const { schema, collections, findings } = await adoptProject({ from, dir })
+  const text = `${heading(from, findings)}${schema}`
+  return { ...writeProject(dir, { 'schema.yaml': text, ...COMMON_FILES }), collections, findings }
+}
+
+/** What was taken over, and what was not. */
+export function adoptionLines({ collections, findings }: AdoptedFile): readonly string[] {
+  const left = findings.filter(({ kind }) => kind === 'left')
+  const notes = findings.filter(({ kind }) => kind === 'note')
+  return [
+    '',
+    ...collections.map(({ name, table, documents }) => {
+      const count = `${formatCount(documents)} ${documents === 1 ? 'document' : 'documents'}`
+      return `${paint('green', '✓')} ${name}${name === table ? '' : paint('dim', ` (${table})`)}  ${count}`
+    }),
+    ...(left.length > 0 ? ['', 'Not part of the API:', ...left.map(line)] : []),
+    ...(notes.length > 0 ? ['', 'Good to know:', ...notes.map(line)] : []),
+    '',
+    'There are no rules yet: operators and service keys may do everything, and nobody else anything.',
+    `The file itself stays as it is: the project has a copy of it, ${join('data', 'koyalite.db')}.`,
+  ]
+}
+
+function line({ subject, message }: AdoptedProject['findings'][number]): string {
+  return `  ${subject} ${message}`
+}
+
+function heading(from: string, findings: AdoptedProject['findings']): string {
+  const comment = [
+    `Adopted from ${basename(from)}. Without rules only operators and service keys may use the API.`,
+    ...findings.map(({ subject, message }) => `${subject} ${message}`),
+  ]
+  return comment.map((text) => `# ${text.replace(/\s+/g, ' ')}\n`).join('')
+}

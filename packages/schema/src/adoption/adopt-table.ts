@@ -1,0 +1,135 @@
+import type { Collection, Field, Index } from '../model'
+import { NAME } from '../names'
+import { adoptedNames } from './adopted-name'
+import { columnDefault } from './column-default'
+import { columnType } from './column-type'
+import type { ForeignColumn, ForeignTable } from './foreign-database'
+
+/** Something that a schema cannot represent, or that whoever adopts a database should know. */
+export interface Finding {
+  /** `left`: stays in the file as it is, and is not part of the API. */
+  readonly kind: 'left' | 'note'
+  /** The table or column, as the database calls it. */
+  readonly subject: string
+  readonly message: string
+}
+
+export type AdoptedTable =
+  | { readonly ok: true; readonly collection: Collection; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly finding: Finding }
+
+const START = { line: 1, column: 1 }
+
+/** A collection over a table, without its references. */
+export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
+  const left = (message: string): AdoptedTable => ({
+    ok: false,
+    finding: { kind: 'left', subject: table.name, message },
+  })
+  const keys = table.columns.filter(({ key }) => key > 0).toSorted((a, b) => a.key - b.key)
+  const [key] = keys
+  if (!key) {
+    return left('has no primary key: copy its rows into a new table with one (id INTEGER PRIMARY KEY), and adopt that')
+  }
+  if (keys.length > 1) {
+    const columns = keys.map((column) => column.name).join(', ')
+    return left(
+      `has a composite primary key (${columns}): give it one key column (id INTEGER PRIMARY KEY) and a unique index on these`,
+    )
+  }
+  if (key.values.nulls > 0) return left(`has rows without a key (${key.name} is null)`)
+  const keyType = columnType(key).type
+  if (keyType !== 'int' && keyType !== 'string' && keyType !== 'text' && keyType !== 'uuid') {
+    return left(
+      `has a key of type ${key.declared || 'none'} with values that are neither whole numbers nor texts (${key.name})`,
+    )
+  }
+  const names = adoptedNames(
+    table.columns.map((column) => column.name),
+    'field',
+  )
+  const findings: Finding[] = []
+  const note = (column: ForeignColumn, message: string) =>
+    findings.push({ kind: 'note', subject: `${table.name}.${column.name}`, message })
+  const fields = table.columns.flatMap((column): Field[] => {
+    if (column.generated) {
+      const message = 'is computed by the database: it stays there, and is no field'
+      findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
+      return []
+    }
+    return [adoptColumn(table, column, names.get(column.name) ?? column.name, (message) => note(column, message))]
+  })
+  const primaryKey = fields.find(({ primary }) => primary)
+  if (!primaryKey) return left(`has a key that is computed by the database (${key.name})`)
+  if (table.brokenReferences > 0) {
+    const message = `has rows that refer to nothing (${table.brokenReferences}): they can be read, and must be mended before they can be written`
+    findings.push({ kind: 'note', subject: table.name, message })
+  }
+  const collection: Collection = {
+    ...{ name, table: table.name, primaryKey, rules: {}, policies: [], audit: false, position: START },
+    fields: new Map(fields.map((field) => [field.name, field])),
+    indexes: adoptIndexes(table, fields),
+  }
+  return { ok: true, collection, findings }
+}
+
+function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, note: (message: string) => void): Field {
+  const chosen = columnType(column)
+  const isKey = column.key > 0
+  const type = isKey && chosen.type === 'text' ? 'string' : chosen.type
+  if (chosen.remark !== undefined) note(chosen.remark)
+  const isSecret = !isKey && SECRET.test(name)
+  if (isSecret) note('looks like a secret: it is internal, and never leaves the server')
+  const isUnique = table.indexes.some(
+    ({ unique, partial, columns }) => unique && !partial && columns.length === 1 && columns[0]?.name === column.name,
+  )
+  const isIndexed = table.indexes.some(
+    ({ partial, columns, name: index }) =>
+      !partial && columns.length === 1 && columns[0]?.name === column.name && !NAME.test(index),
+  )
+  const isCounted = isKey && isRowid(table, column)
+  const fallback =
+    isCounted || column.default === null || /^null$/i.test(column.default)
+      ? undefined
+      : columnDefault(column.default, type)
+  if (column.default !== null && !/^null$/i.test(column.default) && !fallback && !isCounted) {
+    note(
+      `has the default ${column.default}, which ${column.notNull ? 'must be given by clients' : 'is not given by the API'}`,
+    )
+  }
+  return {
+    ...{ name, column: column.name, type, primary: isKey, internal: isSecret, onUpdateNow: false, validation: {} },
+    unique: !isKey && isUnique && type !== 'json',
+    index: !isKey && isIndexed && !isUnique && type !== 'json',
+    nullable: !isKey && !column.notNull,
+    ...(isCounted ? { default: { kind: 'auto' } as const } : fallback && { default: fallback }),
+    position: START,
+  }
+}
+
+const SECRET = /(^|_)(password|passwd|pwd|passphrase|password_hash|salt|secret|private_key|api_key|token)(_|$)/
+
+/** A key of exactly this type is the rowid, which SQLite gives by itself. */
+function isRowid({ withoutRowid }: ForeignTable, { declared }: ForeignColumn): boolean {
+  return !withoutRowid && declared.toUpperCase() === 'INTEGER'
+}
+
+/** Indexes whose names a schema can have. The others stay as they are, and are used all the same. */
+function adoptIndexes({ indexes, columns: all }: ForeignTable, fields: readonly Field[]): readonly Index[] {
+  const fieldOf = (column: string | null) => fields.find((field) => field.column === column)
+  return indexes.flatMap((index): Index[] => {
+    const columns = index.columns.map(({ name }) => fieldOf(name))
+    const isPlain = index.origin === 'index' && !index.partial && NAME.test(index.name) && all.length > 0
+    const isSimple = columns.every((field) => field && field.type !== 'json')
+    const descending = new Set(index.columns.map((column) => column.descending))
+    if (!isPlain || !isSimple || descending.size !== 1) return []
+    if (index.unique && columns.length === 1) return []
+    return [
+      {
+        ...{ name: index.name, unique: index.unique, position: START },
+        fields: columns.flatMap((field) => (field ? [field.name] : [])),
+        order: descending.has(true) ? 'desc' : 'asc',
+      },
+    ]
+  })
+}

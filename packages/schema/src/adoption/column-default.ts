@@ -1,0 +1,44 @@
+import { isUuid } from '../formats'
+import type { Default, FieldType } from '../model'
+import { parseTimestamp } from '../timestamp'
+
+/** The default of a column in the words of a schema; undefined where there are none for it. */
+export function columnDefault(sql: string, type: FieldType): Default | undefined {
+  const text = sql
+    .trim()
+    .replace(/^\((.*)\)$/s, '$1')
+    .trim()
+  if (type === 'timestamp' && /^(CURRENT_TIMESTAMP|(datetime|strftime)\(.*'now'.*\))$/is.test(text))
+    return { kind: 'now' }
+  const value = literalOf(text)
+  if (value === undefined) return undefined
+  switch (type) {
+    case 'bool':
+      return value === 0 || value === 1 ? literal(value === 1) : undefined
+    case 'int':
+      return Number.isSafeInteger(value) ? literal(value) : undefined
+    case 'float':
+      return typeof value === 'number' ? literal(value) : undefined
+    case 'string':
+    case 'text':
+      return literal(String(value))
+    case 'uuid':
+      return typeof value === 'string' && isUuid(value) ? literal(value) : undefined
+    case 'timestamp':
+      return typeof value === 'string' && parseTimestamp(value) === value ? literal(value) : undefined
+    case 'json':
+    case 'blob':
+      return undefined
+  }
+}
+
+function literal(value: string | number | boolean): Default {
+  return { kind: 'literal', value }
+}
+
+function literalOf(sql: string): string | number | undefined {
+  const quoted = /^(?:'((?:[^']|'')*)'|"((?:[^"]|"")*)")$/s.exec(sql)
+  if (quoted) return quoted[1]?.replaceAll("''", "'") ?? quoted[2]?.replaceAll('""', '"')
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sql)) return Number(sql)
+  return { TRUE: 1, FALSE: 0 }[sql.toUpperCase()]
+}
