@@ -1,5 +1,7 @@
 import type { Scenario } from './scenario'
 import { loadScenario } from './scenarios/load-scenario'
+import { FAN_OUT } from './scenarios/s7-fan-out'
+import { IDLE_SUBSCRIPTIONS } from './scenarios/s8-idle'
 import { START_AND_SIZE } from './scenarios/start-and-size'
 
 const closed = (connections: number) => ({ kind: 'closed', connections }) as const
@@ -59,5 +61,7 @@ export const SCENARIOS: readonly Scenario[] = [
         })),
       ),
   }),
+  FAN_OUT,
+  IDLE_SUBSCRIPTIONS,
   START_AND_SIZE,
 ]

@@ -7,6 +7,7 @@ import { resume } from './resume'
 import type { Subscription } from './subscription'
 import { foundDocument, type Key, type Window, windowAfter, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
+import { stepWindow, type WindowStep } from './window-step'
 
 /** What groups need of the engine. */
 export interface GroupContext {
@@ -162,27 +163,37 @@ export class LiveGroup {
 
   /** Looks at the changed documents alone; false where that does not tell what the window is. */
   #applySingly(seq: number): boolean {
-    const { shape } = this.query
     const before = this.#window as Window
     const keys = [...this.#changed.keys()]
+    const [key] = keys
+    if (keys.length === 1 && key !== undefined) return this.#applyOne(before, key, seq)
     const { database } = this.#context
-    const rows =
-      keys.length === 1
-        ? database.all(given(this.query.one, keys[0] as Key))
-        : database.all(given(this.query.statement('among'), JSON.stringify(keys)))
+    const rows = database.all(given(this.query.statement('among'), JSON.stringify(keys)))
     const found = rows.map(foundDocument)
-    const after = windowAfter(before, shape, new Set(keys), found)
-    const diff = after === null ? null : diffWindows(before, after)
-    if (after === null || diff?.isSequential === false) return false
-    this.#changed.clear()
-    this.#window = after
-    this.#seq = seq
-    if (diff !== null) {
-      this.#texts = null
-      const texts = new Map(found.map(({ entry, text }) => [entry.key, text]))
-      this.#publish(diff, (key) => texts.get(key) as string)
-    }
+    const window = windowAfter(before, this.query.shape, new Set(keys), found)
+    const diff = window === null ? null : diffWindows(before, window)
+    if (window === null || diff?.isSequential === false) return false
+    const texts = new Map(found.map(({ entry, text }) => [entry.key, text]))
+    this.#stepTo({ window, diff }, seq, (one) => texts.get(one) as string)
     return true
+  }
+
+  #applyOne(before: Window, key: Key, seq: number): boolean {
+    const row = this.#context.database.get(given(this.query.one, key))
+    const found = row && foundDocument(row)
+    const step = stepWindow(before, this.query.shape, key, found)
+    if (step === null) return false
+    this.#stepTo(step, seq, () => found?.text as string)
+    return true
+  }
+
+  #stepTo({ window, diff }: WindowStep, seq: number, textOf: (key: Key) => string): void {
+    this.#changed.clear()
+    this.#window = window
+    this.#seq = seq
+    if (diff === null) return
+    this.#texts = null
+    this.#publish(diff, textOf)
   }
 
   get isReading(): boolean {

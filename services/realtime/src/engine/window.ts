@@ -98,7 +98,8 @@ export function windowAfter(
   return { entries, more, total: before.total }
 }
 
-function placeOf(entries: readonly WindowEntry[], entry: WindowEntry, shape: WindowShape): number {
+/** Where an entry belongs among others that are in order. */
+export function placeOf(entries: readonly WindowEntry[], entry: WindowEntry, shape: WindowShape): number {
   let low = 0
   let high = entries.length
   while (low < high) {
