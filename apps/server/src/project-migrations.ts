@@ -78,9 +78,10 @@ export function changeLines(result: UpToDate): readonly string[] {
 /**
  * A schema whose rules can all be used. Those of a stored schema may speak of fields that a rollback has renamed: their collections are then closed to
  * everyone but operators and service keys.
+ * @param loaded what was checked when it was loaded: compiling its rules again would be a good part of a start.
  */
-export function withUsableRules(schema: Schema): Schema {
-  if (isUsable(schema)) return schema
+export function withUsableRules(schema: Schema, loaded: Schema): Schema {
+  if (schema === loaded || isUsable(schema)) return schema
   const closed = closeCollections(schema, new Set(schema.collections.keys()))
   const broken = [...schema.collections.keys()].filter((name) => {
     const others = new Set([...schema.collections.keys()].filter((other) => other !== name))

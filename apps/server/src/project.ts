@@ -183,10 +183,11 @@ async function serveFrom(
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const authRuntime = await openAuthRuntime({ database, keysDir })
+  const served = withUsableRules(opened.schema, first.schema)
   const realtime = openRealtime({
     database,
     ...first,
-    schema: withUsableRules(opened.schema),
+    schema: served,
     credentials: {
       identify: (token) => current.auth.identify(token),
       credentialOf,
@@ -232,7 +233,7 @@ async function serveFrom(
       try {
         const result = await work(await migrationsContext(migrated, target.schema))
         const { mail, backups } = current
-        current = composed({ ...target, schema: withUsableRules(result.schema) })
+        current = composed({ ...target, schema: withUsableRules(result.schema, target.schema) })
         backups.stop()
         if (serving) current.backups.start()
         realtime.use(current)
@@ -252,7 +253,7 @@ async function serveFrom(
     readSource: () => readSchema(dir),
     writeSource: (text) => writeSchemaText(dir, text),
   }
-  let current = composed({ ...first, schema: withUsableRules(opened.schema) })
+  let current = composed({ ...first, schema: served })
   return {
     dir,
     database,
