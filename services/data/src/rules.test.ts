@@ -56,7 +56,10 @@ collections:
       - { name: publish, on: [update], effect: permit, using: "old.status == 'draft'", check: "doc.status == 'published' && doc.owner == old.owner" }
       - { name: only_verified, on: [update, delete], effect: restrict, using: "auth.verified == true" }
   drops:
-    fields: { id: { type: string, primary: true }, text: { type: string } }
+    fields:
+      id: { type: string, primary: true }
+      text: { type: string }
+      mark: { type: string, nullable: true, write: "doc.text == 'x'" }
     rules: { create: "true" }
 `
 
@@ -170,6 +173,13 @@ describe('create', () => {
   test('a created document that may not be read gives its key alone', async () => {
     const answer = await api.anonymous('POST', '/collections/drops', { id: 'd', text: 'for your eyes only' })
     expect([answer.status, answer.body]).toEqual([201, { id: 'd' }])
+  })
+
+  test('a field that the document does not let anybody write asks strangers to sign in', async () => {
+    const drop = { id: 'd', text: 'y', mark: 'm' }
+    expect((await api.anonymous('POST', '/collections/drops', drop)).status).toBe(401)
+    expect((await api.as(user(ANN))('POST', '/collections/drops', drop)).status).toBe(403)
+    expect((await api.anonymous('POST', '/collections/drops', { ...drop, text: 'x' })).status).toBe(201)
   })
 
   test('members of a room may write there', async () => {

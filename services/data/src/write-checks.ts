@@ -20,6 +20,9 @@ export function fieldChecks(target: Target, fields: Iterable<Field>): readonly C
 function refuseField({ caller, model }: Target, field: Field): AppError {
   const readable = caller.access.read.field(model.collection, field).kind === 'all'
   const what = readable ? `'${field.name}'` : 'one of these fields'
+  if (caller.actor.kind === 'anonymous') {
+    return new AppError('UNAUTHENTICATED', `Sign in or send a service key to write ${what} of this document.`)
+  }
   return new AppError('FORBIDDEN', `You may not write ${what} of this document.`)
 }
 
