@@ -8,8 +8,8 @@ const TEAMS = ['t1', 't2'] as const
 
 /** Values that collide often: equal ones, neighbours, and those that kinds and encodings are confused about. */
 export const STRINGS = ['', 'a', 'b', 'B', 'ab', 'é', '😀', '\uffee', 'u1', 't1', '1', 'true'] as const
-const INTS = [-3, -1, 0, 1, 2, 3, 10, 9007199254740991, -9007199254740991] as const
-const DOUBLES = [-1.5, 0, 0.5, 1, 2, 3, 1e300] as const
+export const INTS = [-3, -1, 0, 1, 2, 3, 10, 9007199254740991, -9007199254740991] as const
+export const DOUBLES = [-1.5, 0, 0.5, 1, 2, 3, 1e300] as const
 export const TIMES = [
   '1969-12-31T23:59:59.999Z',
   '2024-02-29T12:00:00.000Z',
@@ -119,7 +119,7 @@ function randomDocuments(random: RandomSource, schema: Schema): Documents {
   }
 }
 
-function randomJson(random: RandomSource, depth: number): JsonValue {
+export function randomJson(random: RandomSource, depth: number): JsonValue {
   const kind = random.below(depth > 0 ? 10 : 5)
   if (kind === 0) return null
   if (kind === 1) return random.chance(0.5)

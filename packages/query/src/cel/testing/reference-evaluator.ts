@@ -33,6 +33,8 @@ export interface ReferenceWorld {
   readonly request: RequestFacts
   readonly collection: string
   readonly doc: Document
+  /** The stored document, where a rule of an update looks at it. */
+  readonly old?: Document
   /** In `where`: documents that exist but cannot be read. */
   readonly hidden?: (collection: string, document: Document) => boolean
 }
@@ -139,6 +141,8 @@ function name(text: string, { world, variables }: Scope): Value {
   const variable = variables.get(text)
   if (variable !== undefined) return variable
   if (text === 'doc') return { t: 'row', collection: collectionNamed(world.collection, world), v: world.doc }
+  if (text === 'old' && world.old)
+    return { t: 'row', collection: collectionNamed(world.collection, world), v: world.old }
   if (text === 'auth' || text === 'request') return { t: text }
   return { t: 'rows', collection: collectionNamed(text, world), v: world.documents.get(text) ?? [] }
 }
