@@ -38,6 +38,7 @@ operations:
       `  # posts.name may have been renamed to posts.title. Choose one of these: it was renamed, or it is dropped with what is in it.
   # - { type: rename_field, collection: posts, from: name, to: title }
   # - { type: drop_field, collection: posts, field: name }
+  # - { type: add_field, collection: posts, field: title, fill: "''" }
 `,
     ),
   )

@@ -3,7 +3,7 @@ import { NOW_SQL, quoteName, quoteText } from '../ddl'
 import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'
-import { diffSchemas } from './diff-schemas'
+import { diffSchemas, reasonAgainstAdding } from './diff-schemas'
 import { type Difference, formatHint, type RenameHint } from './difference'
 import { renameCollection, renameField } from './schema-edits'
 
@@ -45,7 +45,7 @@ function draftOperations(options: DraftOptions): readonly string[] {
     ...new Set([
       ...renames.map((hint) => line(renameOperation(hint))),
       ...operations.map(({ text }) => text),
-      ...undecided.flatMap(choices),
+      ...undecided.flatMap((hint) => choices(hint, options.to)),
     ]),
   ]
 }
@@ -98,8 +98,10 @@ function renameOperation({ collection, from, to }: RenameHint): Readonly<Record<
     : { type: 'rename_field', collection, from, to }
 }
 
-function choices(hint: RenameHint): readonly string[] {
-  const { collection, from } = hint
+function choices(hint: RenameHint, schema: Schema): readonly string[] {
+  const { collection, from, to } = hint
+  // Where it is another thing, that thing needs values too.
+  const field = collection === undefined ? undefined : schema.collections.get(collection)?.fields.get(to)
   const drop =
     collection === undefined
       ? { type: 'drop_collection', collection: from }
@@ -108,6 +110,9 @@ function choices(hint: RenameHint): readonly string[] {
     `# ${formatHint(hint)}. Choose one of these: it was renamed, or it is dropped with what is in it.`,
     `# ${line(renameOperation(hint))}`,
     `# ${line(drop)}`,
+    ...(field && !field.primary && reasonAgainstAdding(field) !== undefined
+      ? [`# ${line({ type: 'add_field', collection: collection ?? '', field: to, fill: proposal(field) })}`]
+      : []),
   ]
 }
 
