@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  createApi,
+  createKey,
+  createProject,
+  koyaliteCommand,
+  koyaliteEnvironment,
+  runKoyalite,
+  startServer,
+  type TempProject,
+} from '@koyalite/testkit'
+
+setDefaultTimeout(120_000)
+
+const SCHEMA = `version: 1
+collections:
+  notes:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      text: { type: text }
+    rules: { read: "true" }
+`
+
+let project: TempProject
+const koyalite = (...args: readonly string[]) => runKoyalite([...args, '--dir', project.dir], { cwd: project.dir })
+async function ok(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await koyalite(...args)
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+  return stdout
+}
+const restored = async (...args: readonly string[]) => JSON.parse(await ok('db', 'restore', ...args, '--yes', '--json'))
+
+/** The texts of all notes, and the epoch, as a server gives them. */
+async function served(env: Record<string, string> = {}): Promise<{ texts: string[]; epoch: string }> {
+  const server = await startServer(project, { env })
+  const { body, headers } = await createApi(server.url).list('notes', { limit: 500 })
+  expect(await server.kill('SIGTERM')).toBe(0)
+  return {
+    texts: body.docs.map(({ text }: { text: string }) => text),
+    epoch: headers.get('koyalite-seq')?.split('.')[0] ?? '',
+  }
+}
+async function write(text: string): Promise<void> {
+  project.write('notes.ndjson', `${JSON.stringify({ text })}\n`)
+  await ok('db', 'import', 'notes', 'notes.ndjson')
+}
+const keyFile = () =>
+  readdirSync(project.path('data/keys')).map((name) => readFileSync(project.path(`data/keys/${name}`), 'utf8'))
+const asides = () => readdirSync(project.path('data')).filter((name) => name.startsWith('before-restore-'))
+
+beforeAll(async () => {
+  project = createProject({ schema: SCHEMA })
+  await createKey(project)
+  await write('old')
+  for (const name of ['old', 'old.tar', 'old.db']) await ok('db', 'backup', '--to', `backups/${name}`)
+})
+afterAll(() => project.remove())
+
+describe('db restore', () => {
+  test.each(['old', 'old.tar', 'old.db', ''])(
+    'brings back backups/%s; what was there is kept; a new epoch begins',
+    async (name) => {
+      await write('new')
+      const before = await served()
+      expect(before.texts).toEqual(['old', 'new'])
+      const { aside } = await restored(`backups/${name}`)
+      const after = await served()
+      expect(after.texts).toEqual(['old'])
+      expect(after.epoch).not.toBe(before.epoch)
+      // What was put aside is a database that can be restored itself.
+      const back = await restored(join(aside, 'koyalite.db'))
+      expect((await served()).texts).toEqual(['old', 'new'])
+      await restored(join(back.aside, 'koyalite.db'))
+      expect((await served()).texts).toEqual(['old'])
+      for (const folder of asides()) rmSync(project.path(`data/${folder}`), { recursive: true })
+    },
+  )
+
+  test('keys come with a backup', async () => {
+    const keys = keyFile()
+    rmSync(project.path('data/keys'), { recursive: true })
+    await served()
+    expect(keyFile()).not.toEqual(keys)
+    await restored('backups/old')
+    expect(keyFile()).toEqual(keys)
+    // The database alone leaves them.
+    await restored('backups/old.db')
+    expect(keyFile()).toEqual(keys)
+  })
+
+  test('asks first', async () => {
+    const { code, stderr } = await koyalite('db', 'restore', 'backups/old')
+    expect(code).toBe(1)
+    expect(stderr).toContain('Agree beforehand with --yes.')
+  })
+
+  test('is refused beside a running server, which is named', async () => {
+    const server = await startServer(project)
+    const { code, stderr } = await koyalite('db', 'restore', 'backups/old', '--yes')
+    expect(code).toBe(1)
+    expect(stderr).toContain(`is already served by process ${server.pid}`)
+    expect(stderr).toContain(`kill ${server.pid}`)
+    expect(await server.kill('SIGTERM')).toBe(0)
+  })
+
+  test('what is damaged or none is refused, and nothing is changed', async () => {
+    const bytes = readFileSync(project.path('data/koyalite.db'))
+    const damage = (name: string, change: (whole: Buffer) => Buffer) => {
+      const from = readFileSync(project.path(`backups/old/koyalite.db`))
+      mkdirSync(project.path(name), { recursive: true })
+      copyFileSync(project.path('backups/old/manifest.json'), project.path(`${name}/manifest.json`))
+      writeFileSync(project.path(`${name}/koyalite.db`), change(from))
+    }
+    damage('flipped', (whole) => whole.fill(1, 5000, 5010))
+    damage('cut', (whole) => whole.subarray(0, 8192))
+    project.write('none/x', '')
+    project.write('text.db', 'no database')
+    writeFileSync(project.path('cut.tar'), readFileSync(project.path('backups/old.tar')).subarray(0, 20_000))
+    writeFileSync(project.path('damaged.db'), readFileSync(project.path('backups/old.db')).fill(0xff, 8192, 16_384))
+    for (const [from, message] of [
+      ['flipped', 'checksum differs'],
+      ['cut', 'bytes instead of'],
+      ['none', 'is not a complete backup'],
+      ['gone', 'There is no backup at'],
+      ['text.db', 'cannot be restored'],
+      ['cut.tar', ''],
+      ['damaged.db', 'damaged'],
+    ] as const) {
+      const { code, stderr } = await koyalite('db', 'restore', from, '--yes')
+      expect([from, code]).toEqual([from, 1])
+      expect(stderr).toContain(message)
+      expect(readFileSync(project.path('data/koyalite.db')).equals(bytes)).toBe(true)
+    }
+    expect((await served()).texts).toEqual(['old'])
+  })
+
+  test('also replaces a database that cannot be opened any more', async () => {
+    writeFileSync(project.path('data/koyalite.db'), 'destroyed')
+    writeFileSync(project.path('data/koyalite.db-wal'), 'also destroyed')
+    const start = await koyalite('start', '--port', '0')
+    expect(start.code).toBe(1)
+    expect(start.stderr).toContain('koyalite.db')
+    await restored('backups/old')
+    expect((await served()).texts).toEqual(['old'])
+  })
+
+  test('killed at any moment, the next start has the old database or the restored one, whole', async () => {
+    // Enough for the copy to take a moment, and recognisable.
+    const many = Array.from({ length: 3000 }, (_, n) =>
+      JSON.stringify({ text: `filler ${n} ${'x'.repeat(2000)}` }),
+    ).join('\n')
+    project.write('many.ndjson', many)
+    await ok('db', 'import', 'notes', 'many.ndjson')
+    await ok('db', 'backup', '--to', 'backups/many')
+    await write('the last')
+    const count = async () => {
+      const csv = await ok('db', 'dump', '-', '--format', 'ndjson', '--collection', 'notes')
+      return csv.trimEnd().split('\n').length
+    }
+    expect(await count()).toBe(3002)
+    const seen = new Set<number>()
+    for (const wait of [200, 300, 400, 500, 650]) {
+      const child = Bun.spawn(
+        [...koyaliteCommand(), 'db', 'restore', project.path('backups/many'), '--yes', '--dir', project.dir],
+        { env: koyaliteEnvironment(), stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' },
+      )
+      await Bun.sleep(wait)
+      child.kill('SIGKILL')
+      await child.exited
+      const documents = await count()
+      expect([3001, 3002]).toContain(documents)
+      seen.add(documents)
+      const doctor = JSON.parse((await koyalite('doctor', '--json')).stdout)
+      expect(doctor.findings.filter(({ level }: { level: string }) => level === 'problem')).toEqual([])
+      expect(existsSync(project.path('data/koyalite.db.restore'))).toBe(false)
+      if (documents === 3001) await write('the last')
+      for (const folder of asides()) rmSync(project.path(`data/${folder}`), { recursive: true })
+    }
+    expect(seen.size).toBeGreaterThan(0)
+  })
+})
+
+test('a second start on the same database says who has it, and what to do', async () => {
+  const server = await startServer(project)
+  const second = await koyalite('start', '--port', '0')
+  expect(second.code).toBe(1)
+  expect(second.stderr).toContain(`koyalite.db is already served by process ${server.pid}.`)
+  expect(second.stderr).toContain(`kill ${server.pid}`)
+  expect(second.stderr).toContain('work beside a running server')
+  expect((await createApi(server.url).list('notes', { limit: 1 })).status).toBe(200)
+  expect(await server.kill('SIGTERM')).toBe(0)
+})
