@@ -24,6 +24,8 @@ export interface RealtimeOptions {
   readonly metrics: Metrics
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** How often what hangs on the time is evaluated again. */
+  readonly timeMs?: number
 }
 
 export interface RealtimeStats {
@@ -63,6 +65,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     schema: options.schema,
     queryTimeoutMs: settings.server.query_timeout,
     now,
+    ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
   })
   const registry = new SessionRegistry({ maxSockets: () => settings.realtime.max_sockets })
   const sessions: SessionContext = {

@@ -15,6 +15,8 @@ export interface LiveEngineOptions {
   readonly schema: Schema
   readonly queryTimeoutMs: number
   readonly now?: () => number
+  /** How often what hangs on the time is evaluated again. */
+  readonly timeMs?: number
 }
 
 export interface EngineStats {
@@ -47,6 +49,8 @@ export class LiveEngine {
   readonly #dirty = new Set<LiveGroup>()
   /** Groups that wait for a page, and perhaps some that waited. */
   readonly #reading = new Set<LiveGroup>()
+  /** Subscriptions that are held back, and where they were. */
+  readonly #suspended = new Map<Subscription, LiveGroup>()
   readonly #timers: Timer[] = []
   readonly #context: GroupContext & { schemaSince: number }
   readonly #unsubscribe: () => void
@@ -66,7 +70,7 @@ export class LiveEngine {
   #closed = false
 
   constructor(options: LiveEngineOptions) {
-    const { database, log, schema, queryTimeoutMs, now = Date.now } = options
+    const { database, log, schema, queryTimeoutMs, now = Date.now, timeMs = TIME_MS } = options
     this.#database = database
     this.#log = log
     this.#schema = schema
@@ -80,7 +84,7 @@ export class LiveEngine {
       database,
       queryTimeoutMs,
       now,
-      schemaSince: this.#routedSeq,
+      schemaSince: afterSeq(this.#routedSeq),
       deliver: (seq, work) => this.#deliver(seq, work),
       dirty: (group) => this.#markDirty(group),
       failed: (group, error) => this.#failed(group, error),
@@ -89,7 +93,7 @@ export class LiveEngine {
       },
     }
     this.#unsubscribe = database.feed.subscribe((changes) => this.#changed(changes))
-    this.#every(TIME_MS, () => this.#timePasses())
+    this.#every(timeMs, () => this.#timePasses())
     this.#every(TRIM_MS, () => {
       for (const group of this.#groups.values()) group.trim()
     })
@@ -133,7 +137,9 @@ export class LiveEngine {
     const { version } = group
     const wasOpen = subscription.opening === null
     group.remove(subscription)
+    this.#suspended.set(subscription, group)
     return () => {
+      this.#suspended.delete(subscription)
       // It was let in again meanwhile, by what was known then.
       if (subscription.group !== null) {
         this.refresh(subscription)
@@ -152,8 +158,9 @@ export class LiveEngine {
   }
 
   close(subscription: Subscription): void {
-    const { group } = subscription
-    if (group === null) return
+    const group = subscription.group ?? this.#suspended.get(subscription)
+    this.#suspended.delete(subscription)
+    if (!group) return
     group.remove(subscription)
     if (group.isEmpty) this.#drop(group)
   }
@@ -166,7 +173,7 @@ export class LiveEngine {
     for (const subscription of subscriptions) this.close(subscription)
     this.#shapes = createShapeTable()
     this.#router = new ChangeRouter(this.#database)
-    this.#context.schemaSince = committedSeq(this.#database)
+    this.#context.schemaSince = afterSeq(committedSeq(this.#database))
     for (const subscription of subscriptions) this.refresh(subscription)
   }
 
@@ -338,4 +345,9 @@ export class LiveEngine {
     timer.unref()
     this.#timers.push(timer)
   }
+}
+
+/** Who was last told of this state was told so under the schema before: their next change is the first under the new one. */
+function afterSeq(seq: number): number {
+  return seq + 0.5
 }

@@ -20,7 +20,7 @@ export interface GroupContext {
   dirty(group: LiveGroup): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
-  /** Before this change the schema was another one. */
+  /** What clients were told before this was under another schema, or by another process. */
   readonly schemaSince: number
   delivered(messages: number): void
 }

@@ -31,12 +31,18 @@ export interface ListState {
   readonly total: number | null
 }
 
-export async function openLiveWorld(
-  yaml: string,
-  options: { readonly path?: string; readonly now?: () => number; readonly log?: Log } = {},
-): Promise<LiveWorld> {
+export interface LiveWorldOptions {
+  readonly path?: string
+  readonly now?: () => number
+  readonly timeMs?: number
+  readonly log?: Log
+  readonly limits?: { readonly max_sockets: number; readonly max_subscriptions: number }
+  readonly ports?: Parameters<typeof openDatabase>[1]
+}
+
+export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}): Promise<LiveWorld> {
   let schema = schemaOf(yaml)
-  const database = await openDatabase({ path: options.path ?? ':memory:', functions: SQL_FUNCTIONS })
+  const database = await openDatabase({ path: options.path ?? ':memory:', functions: SQL_FUNCTIONS }, options.ports)
   await database.migrate((tx) => {
     for (const text of createSchemaSql(schema)) tx.exec(text)
     for (const collection of schema.collections.values()) {
@@ -52,9 +58,18 @@ export async function openLiveWorld(
   const credentials = new FakeCredentials(database)
   const now = options.now ?? Date.now
   const server = { cors: { origins: ['*'], credentials: false }, url: null, query_timeout: 5000 }
-  const settings = { realtime: { max_sockets: 1000, max_subscriptions: 100 }, server }
+  const settings = { realtime: options.limits ?? { max_sockets: 1000, max_subscriptions: 100 }, server }
   const log = options.log ?? NO_LOG
-  const realtime = openRealtime({ database, schema, settings, credentials, log, metrics: createMetrics(), now })
+  const realtime = openRealtime({
+    database,
+    schema,
+    settings,
+    credentials,
+    log,
+    metrics: createMetrics(),
+    now,
+    ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
+  })
   const hub = new Map<string, Set<FakeConnection>>()
   return {
     database,
@@ -175,13 +190,18 @@ export class FakeConnection implements WebSocketConnection {
     return this.#buffered
   }
 
+  /** Messages that wait. */
+  get piled(): number {
+    return this.#piled?.length ?? 0
+  }
+
   send(text: string): void {
     if (this.#isGone) return
     if (this.#piled === null) this.client.receive(SERVER_MESSAGE.parse(JSON.parse(text)), text)
     else {
       this.#piled.push(text)
       // Far more than it is, so that a test need not send megabytes.
-      this.#buffered += text.length * 1000
+      this.#buffered += text.length * 400
     }
   }
 
