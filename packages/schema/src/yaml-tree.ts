@@ -48,11 +48,18 @@ const START: Position = { line: 1, column: 1 }
 const MAX_TEXT = 2_000_000
 const MAX_NODES = 200_000
 const MAX_DEPTH = 100
+/** More brackets opened one after the other than any file may nest. */
+const OPENED = /(?:[[{][\s-]*){200}/
 
 /** Reads one YAML 1.2 document. Gives null, and reports why, if it isn't one; an empty document is the scalar null. */
 export function readYaml(text: string, report: Report): YamlNode | null {
   if (text.length > MAX_TEXT) {
     report(START, `the file is too large (more than ${MAX_TEXT / 1_000_000} MB)`)
+    return null
+  }
+  // The parser is recursive: whether it overflows depends on the machine's mood, so that it must not get that far.
+  if (OPENED.test(text)) {
+    report(START, 'the file is nested too deeply')
     return null
   }
   const lines = new LineCounter()
