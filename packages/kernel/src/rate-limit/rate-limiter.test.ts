@@ -23,6 +23,16 @@ describe('a token bucket', () => {
     expect(take()?.allowed).toBe(false)
   })
 
+  test('loses nothing where the clock is set back', () => {
+    const { clock, take } = clocked()
+    clock.now = 3_600_000
+    expect(take()).toMatchObject({ allowed: true, remaining: 4 })
+    clock.now = 0
+    expect(take()).toMatchObject({ allowed: true, remaining: 3 })
+    clock.now = 12_000
+    expect(take()).toMatchObject({ allowed: true, remaining: 3 })
+  })
+
   test('counts each bucket for itself', () => {
     const { take } = clocked()
     for (let i = 0; i < 5; i++) take('a')

@@ -60,7 +60,9 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
       buckets.set(name, fresh)
       return fresh
     }
-    known.tokens = Math.min(rate.count, known.tokens + ((time - known.at) * rate.count) / rate.per)
+    // A clock that was set back takes nothing away.
+    const elapsed = Math.max(0, time - known.at)
+    known.tokens = Math.min(rate.count, known.tokens + (elapsed * rate.count) / rate.per)
     known.at = time
     buckets.delete(name)
     buckets.set(name, known)
