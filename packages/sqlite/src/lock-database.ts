@@ -24,6 +24,8 @@ export interface DatabaseLock {
  * system, on `<path>.lock`. Programs that open the database itself are not hindered. Throws DatabaseInUseError.
  */
 export function lockDatabase(path: string): DatabaseLock {
+  // A database in memory is this process's anyway.
+  if (path === ':memory:') return { release() {} }
   // Two names of one file must lead to one lock.
   const lockPath = `${existsSync(path) ? realpathSync(path) : resolve(path)}.lock`
   if (held.has(lockPath)) throw new DatabaseInUseError(path, process.pid)
