@@ -34,9 +34,11 @@ async function besides(databasePath: string): Promise<readonly string[]> {
   const folder = dirname(databasePath)
   const name = databasePath.slice(folder.length + 1)
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  // The WAL and its index come and go, and SQLite gives them the rights of the database.
   return entries
-    .filter((entry) => entry.isFile() && entry.name.startsWith(name))
+    .filter((entry) => entry.isFile() && entry.name.startsWith(name) && !/-(?:wal|shm)$/.test(entry.name))
     .map((entry) => join(folder, entry.name))
+    .sort()
 }
 
 const LOW_SHARE = 0.05
