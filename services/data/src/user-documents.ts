@@ -1,26 +1,13 @@
-import type { Actor, Sql, SqlValue } from '@koyalite/contracts'
-import { accessOf, documentJson, UNRULED } from '@koyalite/query'
+import type { Actor, Sql } from '@koyalite/contracts'
+import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, USERS } from '@koyalite/schema'
-import type { Row, Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/sqlite'
 import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed, notFound } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
 import { listDocuments } from './operations/list-documents'
-import { quote } from './store/document-statements'
+import { type Reads, selectUser, selectUserDocument, type UserRow } from './store/user-rows'
 import { deleteDocument, examineDocument, insertDocument, type Target, updateDocument } from './store/write-document'
 import { fieldChecks, updateChecks } from './write-checks'
-
-/** Where rows can be read: the database, or a write. */
-interface Reads {
-  get(sql: Sql): Row | undefined
-}
-
-interface Facts {
-  readonly id: string
-  readonly email: string
-  readonly role: string
-  readonly verified: boolean
-  readonly metadata: unknown
-}
 
 /** What is written to a user's document, and by whose right. `own`: by the user themself. `server` values ask for no right. */
 interface Input {
@@ -34,15 +21,7 @@ interface Input {
 export function createUserDocuments(context: DataContext) {
   const model = modelNamed(context, USERS)
   const { collection } = model
-  const columns = ['id', 'email', 'role', 'verified', 'metadata'].map((name) =>
-    quote(collection.fields.get(name)?.column ?? name),
-  )
-  const factsBy = (reads: Reads, field: 'id' | 'email', value: SqlValue): Facts | null => {
-    const column = quote(collection.fields.get(field)?.column ?? field)
-    const text = `SELECT ${columns.join(', ')} FROM ${quote(collection.table)} WHERE ${column} = ?`
-    const row = reads.get({ text, params: [value] })
-    return row ? toFacts(row) : null
-  }
+  const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
   const callerFor = (actor: Actor, time: number): Caller => callerOf(context, { ...NO_REQUEST, actor, time })
   const hasUpdateRules =
     collection.rules.update !== undefined || collection.policies.some(({ on }) => on.includes('update'))
@@ -68,7 +47,7 @@ export function createUserDocuments(context: DataContext) {
     update(id: string, { fields, by, server, time }: Input): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
-      const caller = callerFor(by === 'own' ? signedIn(self as Facts) : by, time)
+      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(model, caller, 'update', given, server as JsonObject)
@@ -100,12 +79,8 @@ export function createUserDocuments(context: DataContext) {
       })
       const rule = viewer === 'own' ? { kind: 'all' as const } : access.read.rows(collection)
       if (rule.kind === 'none') return null
-      const document = documentJson(collection, access.read, collection.table)
-      const condition = rule.kind === 'where' ? rule.sql(collection.table) : { text: '1', params: [] }
-      const key = quote(collection.primaryKey.column)
-      const text = `SELECT ${document.text} FROM ${quote(collection.table)} WHERE ${key} = ? AND (${condition.text})`
-      const row = reads.get(access.bind({ text, params: [...document.params, id, ...condition.params] }))
-      return row ? (row[0] as string) : null
+      const condition = rule.kind === 'where' ? rule.sql(collection.table) : EVERY_ROW
+      return selectUserDocument(reads, collection, access, id, condition)
     },
 
     async list(viewer: Actor, params: URLSearchParams): Promise<string> {
@@ -116,17 +91,9 @@ export function createUserDocuments(context: DataContext) {
 
 const NO_REQUEST: Omit<CallingRequest, 'actor' | 'time'> = { method: '', ip: '', headers: new Headers() }
 
-function toFacts([id, email, role, verified, metadata]: Row): Facts {
-  return {
-    id: String(id),
-    email: String(email),
-    role: String(role),
-    verified: verified === 1,
-    metadata: metadata === null || metadata === undefined ? null : JSON.parse(String(metadata)),
-  }
-}
+const EVERY_ROW: Sql = { text: '1', params: [] }
 
-function signedIn({ id, email, role, verified, metadata }: Facts): Actor {
+function signedIn({ id, email, role, verified, metadata }: UserRow): Actor {
   return { kind: 'user', id, email, role, verified, metadata, sessionId: '' }
 }
 

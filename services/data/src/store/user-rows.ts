@@ -1,0 +1,50 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import { type Access, documentJson } from '@koyalite/query'
+import type { Collection } from '@koyalite/schema'
+import type { Row } from '@koyalite/sqlite'
+import { quote } from './document-statements'
+
+/** Where rows can be read: the database, or a write. */
+export interface Reads {
+  get(sql: Sql): Row | undefined
+}
+
+/** What signing in needs to know of a user. */
+export interface UserRow {
+  readonly id: string
+  readonly email: string
+  readonly role: string
+  readonly verified: boolean
+  readonly metadata: unknown
+}
+
+const FACTS = ['id', 'email', 'role', 'verified', 'metadata'] as const
+
+export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', value: SqlValue): UserRow | null {
+  const column = (name: string) => quote(users.fields.get(name)?.column ?? name)
+  const text = `SELECT ${FACTS.map(column).join(', ')} FROM ${quote(users.table)} WHERE ${column(by)} = ?`
+  const row = reads.get({ text, params: [value] })
+  if (!row) return null
+  const [id, email, role, verified, metadata] = row
+  return {
+    id: String(id),
+    email: String(email),
+    role: String(role),
+    verified: verified === 1,
+    metadata: metadata === null ? null : JSON.parse(String(metadata)),
+  }
+}
+
+/** A user's JSON text as `access` reads it; null where there is none. @param condition what the row must pass besides */
+export function selectUserDocument(
+  reads: Reads,
+  users: Collection,
+  access: Access,
+  id: string,
+  condition: Sql,
+): string | null {
+  const document = documentJson(users, access.read, users.table)
+  const text = `SELECT ${document.text} FROM ${quote(users.table)} WHERE ${quote(users.primaryKey.column)} = ? AND (${condition.text})`
+  const row = reads.get(access.bind({ text, params: [...document.params, id, ...condition.params] }))
+  return row ? (row[0] as string) : null
+}
