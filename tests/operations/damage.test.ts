@@ -10,6 +10,10 @@ collections:
     fields:
       id: { type: int, primary: true }
       text: { type: text }
+  tags:
+    fields:
+      id: { type: int, primary: true }
+      name: { type: string }
 `
 const projects: TempProject[] = []
 afterEach(() => {
@@ -24,6 +28,8 @@ async function filled(count: number) {
   project.write('notes.ndjson', rows.join('\n'))
   const koyalite = (...args: readonly string[]) => runKoyalite([...args, '--dir', project.dir], { cwd: project.dir })
   expect(await koyalite('db', 'import', 'notes', 'notes.ndjson')).toMatchObject({ code: 0 })
+  project.write('tags.ndjson', '{"id":1,"name":"a"}\n')
+  expect(await koyalite('db', 'import', 'tags', 'tags.ndjson')).toMatchObject({ code: 0 })
   return { project, key, koyalite }
 }
 
@@ -50,6 +56,16 @@ describe('docs/operations.md: the database is damaged', () => {
     const integrity = findings.find(({ check }: { check: string }) => check === 'integrity')
     expect(integrity.level).toBe('problem')
     expect(integrity.advice).toContain('koyalite db restore')
+    // What is not damaged can be saved; a dump that meets the damage leaves nothing that looks whole.
+    const saved = await koyalite('db', 'dump', 'saved.ndjson', '--collection', 'tags')
+    expect(saved).toMatchObject({ code: 0 })
+    expect(readFileSync(project.path('saved.ndjson'), 'utf8')).toBe('{"id":1,"name":"a"}\n')
+    for (const args of [['notes.dump.ndjson', '--collection', 'notes'], ['all.sql'], ['all/', '--format', 'csv']]) {
+      const broken = await koyalite('db', 'dump', ...args)
+      expect([args[0], broken.code]).toEqual([args[0], 1])
+      expect(broken.stderr).toStartWith('error: ')
+      expect(existsSync(project.path(args[0] ?? ''))).toBe(false)
+    }
     // A copy of the damage is no backup, and pushes none away.
     expect((await koyalite('db', 'backup', '--keep', '1')).code).toBe(1)
     expect(await server.kill('SIGTERM')).toBe(0)
