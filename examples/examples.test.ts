@@ -10,7 +10,7 @@ import {
   startServer,
   type TempProject,
 } from '@koyalite/testkit'
-import { readSamples, withoutEllipses } from './readme-samples'
+import { parseCurl, readSamples, type Sample, withoutEllipses } from './readme-samples'
 
 interface Example {
   readonly name: string
@@ -55,7 +55,7 @@ describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
   let key: string
   beforeAll(async () => {
     project = createProject()
-    for (const part of ['schema.yaml', 'koyalite.yaml', ...(name === 'blog' ? ['seeds'] : [])]) {
+    for (const part of ['schema.yaml', 'koyalite.yaml', ...(name === 'blog' ? ['seeds', 'rules'] : [])]) {
       cpSync(join(folder, part), project.path(part), { recursive: true })
     }
     await fill(project)
@@ -72,18 +72,44 @@ describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
   const samples = readmes.flatMap((readme) => readSamples(join(folder, readme)))
   test('its README has samples', () => expect(samples.length).toBeGreaterThan(3))
 
-  test.each(samples.map((sample) => [sample.command, sample] as const))('%s', async (_command, sample) => {
-    const headers = Object.entries(sample.headers).map(([header, value]): [string, string] => [
-      header,
-      value.replace('kl_…', key),
-    ])
-    const response = await fetch(`${server.url}${sample.path}`, {
-      method: sample.method,
-      headers,
-      ...(sample.body === undefined ? {} : { body: sample.body }),
+  // In the order of the README: what one step answers, a later one may use.
+  const variables = new Map<string, string>()
+  let last: unknown
+  test.each(samples.map((sample) => [sample.command, sample] as const))('%s', (_command, sample) => take(sample))
+
+  async function take(sample: Sample): Promise<void> {
+    switch (sample.kind) {
+      case 'keep': {
+        const kept = sample.path.split('.').reduce((value, part) => (value as Record<string, unknown>)[part], last)
+        expect(kept).toBeString()
+        variables.set(sample.name, String(kept))
+        return
+      }
+      case 'koyalite': {
+        const args = sample.args.map((word) => (word === `examples/${name}` ? project.dir : word))
+        expect(await runKoyalite(args, { stdin: sample.stdin })).toMatchObject({ code: 0 })
+        return
+      }
+      case 'request': {
+        const { method, path, headers, body } = parseCurl(sample.command.replace('kl_…', key), variables)
+        const response = await fetch(`${server.url}${path}`, {
+          method,
+          headers,
+          ...(body === undefined ? {} : { body }),
+        })
+        const text = await response.text()
+        const answer: unknown = text === '' ? null : JSON.parse(text)
+        last = answer
+        if (sample.answer !== undefined) expect(withoutEllipses(sample.answer, answer)).toEqual(sample.answer)
+        else expect({ status: response.status, ok: response.ok, answer }).toMatchObject({ ok: true })
+      }
+    }
+  }
+
+  if (name === 'blog') {
+    test('its rule tests pass', async () => {
+      const result = await runKoyalite(['rules', 'test', '--dir', project.dir])
+      expect(result).toMatchObject({ code: 0, stderr: '' })
     })
-    const answer: unknown = await response.json()
-    if (sample.answer === undefined) expect({ status: response.status, answer }).toMatchObject({ status: 200 })
-    else expect(withoutEllipses(sample.answer, answer)).toEqual(sample.answer)
-  })
+  }
 })

@@ -1,35 +1,47 @@
 import { readFileSync } from 'node:fs'
+import { shellWords } from './shell-words'
 
-/** A request that a README shows, and the answer that it promises. */
-export interface Sample {
-  /** As it stands in the README. */
-  readonly command: string
+/** A step that a README shows: a `sh` block, and a `json` block with the answer that it promises. */
+export type Sample =
+  | {
+      readonly kind: 'request'
+      /** As it stands in the README. */
+      readonly command: string
+      /** Parsed; the text `…` stands for any text. Undefined where the README shows none. */
+      readonly answer: unknown
+    }
+  /** `TOKEN=…  # access_token`: keeps a part of the last answer. */
+  | { readonly kind: 'keep'; readonly command: string; readonly name: string; readonly path: string }
+  /** `printf 'input' | bin/koyalite users create …` */
+  | { readonly kind: 'koyalite'; readonly command: string; readonly stdin: string; readonly args: readonly string[] }
+
+export interface SampleRequest {
   readonly method: string
   /** Path and query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Parsed; the text `…` stands for any text. Undefined where the README shows none. */
-  readonly answer: unknown
 }
 
-/** The samples of a Markdown file: a `sh` block with one curl, followed by a `json` block or not. Throws for a curl that is not understood. */
+/** The samples of a Markdown file, in its order: blocks with one curl, with values to keep, or with a command that is given a secret. */
 export function readSamples(path: string): readonly Sample[] {
-  const text = readFileSync(path, 'utf8')
-  const blocks = text.matchAll(/```sh\n(curl [\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
-  return Array.from(blocks, ([, command = '', answer]) => ({
-    command,
-    ...parseCurl(command),
-    answer: answer === undefined ? undefined : JSON.parse(answer),
-  }))
+  const blocks = readFileSync(path, 'utf8').matchAll(/```sh\n([\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
+  return Array.from(blocks).flatMap(([, command = '', answer]): Sample[] => {
+    if (command.startsWith('curl ')) {
+      return [{ kind: 'request', command, answer: answer === undefined ? undefined : JSON.parse(answer) }]
+    }
+    const piped = /^printf '([^']*)' \| bin\/koyalite ([\s\S]*)$/.exec(command)
+    if (piped)
+      return [{ kind: 'koyalite', command, stdin: piped[1] ?? '', args: shellWords(piped[2] ?? '', new Map()) }]
+    return Array.from(command.matchAll(/^(\w+)=… +# ([\w.]+)$/gm), ([line, name = '', part = '']) => {
+      return { kind: 'keep', command: line, name, path: part }
+    })
+  })
 }
 
-function parseCurl(command: string): Omit<Sample, 'command' | 'answer'> {
-  const words =
-    command
-      .replaceAll('\\\n', ' ')
-      .match(/'[^']*'|\S+/g)
-      ?.map((word) => word.replace(/^'(.*)'$/s, '$1')) ?? []
+/** The request of a curl. Throws for one that is not understood. */
+export function parseCurl(command: string, variables: ReadonlyMap<string, string>): SampleRequest {
+  const words = shellWords(command, variables)
   const headers: Record<string, string> = {}
   const data: string[] = []
   let [method, url, body]: [string, string, string | undefined] = ['GET', '', undefined]

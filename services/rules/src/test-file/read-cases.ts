@@ -82,17 +82,18 @@ function readCase(node: YamlNode, options: CaseOptions): readonly RuleCase[] {
     status,
     ...node.position,
   }
+  // A read without a key is a list.
+  const effective = operations.map((operation) => (operation === 'read' && !read.has('id') ? 'list' : operation))
+  checkParts(effective, read, node, report)
   const name = readText(read.get('name'), report)
   return actors.flatMap((actor) =>
-    operations.map((operation): RuleCase => {
-      checkParts(operation, read, node, report)
+    effective.map((operation): RuleCase => {
       const id = readId(operation, collection, read.get('id'), options)
-      const isList = operation === 'list' || (operation === 'read' && !read.has('id'))
-      const finds = isList ? readFinds(collection, read.get('finds'), options) : null
-      const what = `${actor.name} ${expect === 'allowed' ? 'may' : 'may not'} ${isList ? 'list' : operation} ${collection.name}${id === null ? '' : `/${idText(read.get('id'), id)}`}`
+      const finds = operation === 'list' ? readFinds(collection, read.get('finds'), options) : null
+      const what = `${actor.name} ${expect === 'allowed' ? 'may' : 'may not'} ${operation} ${collection.name}${id === null ? '' : `/${idText(read.get('id'), id)}`}`
       const several = actors.length * operations.length > 1
       const title = name === undefined ? what : several ? `${name}: ${what}` : name
-      return { ...shared, title, actor: actor.actor, operation: isList ? 'list' : operation, id, finds }
+      return { ...shared, title, actor: actor.actor, operation, id, finds }
     }),
   )
 }
@@ -144,28 +145,29 @@ function knownCollection(entry: YamlEntry | undefined, schema: Schema, report: R
   return collection
 }
 
-/** What an operation needs, and what it has no use for. */
-function checkParts(operation: CaseOperation, read: Options, node: YamlNode, report: Report): void {
-  const needs = {
-    create: ['data'],
-    update: ['id', 'data'],
-    replace: ['id', 'data'],
-    delete: ['id'],
-    read: [],
-    list: [],
-  }[operation]
-  for (const key of needs) if (!read.has(key)) report(node.position, `a case of ${operation} must have '${key}'`)
-  const useless = {
-    create: ['id', 'finds'],
-    update: ['finds'],
-    replace: ['finds'],
-    delete: ['data', 'finds', 'visible', 'absent'],
-    read: ['data'],
-    list: ['data', 'id'],
-  }[operation]
-  for (const key of useless) {
+const USES: Readonly<Record<CaseOperation, readonly string[]>> = {
+  read: ['id', 'visible', 'absent'],
+  list: ['finds', 'visible', 'absent'],
+  create: ['data', 'visible', 'absent'],
+  update: ['id', 'data', 'visible', 'absent'],
+  replace: ['id', 'data', 'visible', 'absent'],
+  delete: ['id'],
+}
+
+/** Reports what an operation needs and does not have, and what none of the operations has a use for. */
+function checkParts(operations: readonly CaseOperation[], read: Options, node: YamlNode, report: Report): void {
+  for (const operation of operations) {
+    const needed = USES[operation].filter((key) => key === 'id' || key === 'data')
+    for (const key of needed) {
+      if (!read.has(key)) report(node.position, `a case of ${operation} must have '${key}'`)
+    }
+  }
+  const used = new Set(operations.flatMap((operation) => USES[operation]))
+  for (const key of ['id', 'data', 'finds', 'visible', 'absent']) {
     const entry = read.get(key)
-    if (entry) report(entry.keyPosition, `'${key}' means nothing for ${operation}`)
+    if (entry && operations.length > 0 && !used.has(key)) {
+      report(entry.keyPosition, `'${key}' means nothing for ${operations.join(' and ')}`)
+    }
   }
 }
 
