@@ -1,18 +1,19 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
 import {
   bringUpToDate,
   createSnapshots,
   ensureSystemTables,
   type MigrationsContext,
   readMigrationFiles,
+  type SchemaEvent,
   servedSchema,
   type UpToDate,
 } from '@koyalite/migrations'
 import { checkRules } from '@koyalite/query'
 import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import type { Database, Tx } from '@koyalite/sqlite'
 import { ProjectError } from './project-error'
 
 /**
@@ -26,13 +27,21 @@ export interface MigratedProject {
   readonly database: Database
   readonly databasePath: string
   readonly systemTables: readonly string[]
+  /** Keeps an event in the audit log. */
+  record(tx: Tx, event: AuditEvent): void
 }
 
 /** What migrations of a project work on, with its files as they are on the disk now. */
-export async function migrationsContext(project: MigratedProject, schema: Schema): Promise<MigrationsContext> {
+export async function migrationsContext(
+  project: MigratedProject,
+  schema: Schema,
+  by: Actor,
+): Promise<MigrationsContext> {
   const { dir, database, databasePath, systemTables } = project
   const snapshots = databasePath === ':memory:' ? null : createSnapshots({ folder: join(dir, 'data', 'snapshots') })
-  return { database, schema, systemTables, snapshots, files: await readMigrationFiles(dir) }
+  const record = (tx: Tx, { event, ...details }: SchemaEvent) =>
+    project.record(tx, { event, outcome: 'success', ...auditedActor(by), details })
+  return { database, schema, systemTables, snapshots, record, files: await readMigrationFiles(dir) }
 }
 
 /** Migrates as `mode` says. Throws ProjectError where the tables are none that could be served. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { AUDIT_TABLES } from '@koyalite/audit'
+import { AUDIT_TABLES, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, credentialOf, openAuthRuntime } from '@koyalite/auth'
-import { AppError } from '@koyalite/contracts'
+import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
 import {
@@ -177,8 +177,9 @@ async function serveFrom(
 ): Promise<Project> {
   const { mode = 'start', migrate = 'apply' } = options
   const metrics = createMetrics()
-  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES }
-  const opened = await migrateProject(await migrationsContext(migrated, first.schema), migrate)
+  const audit = createAudit({ database })
+  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record }
+  const opened = await migrateProject(await migrationsContext(migrated, first.schema, SYSTEM), migrate)
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
@@ -221,17 +222,24 @@ async function serveFrom(
     }),
   })
   let serving = false
+  let forgetting: ReturnType<typeof setInterval> | undefined
+  const forgetOld = () => {
+    audit
+      .prune(current.settings.audit.keep)
+      .catch((err: unknown) => log.error({ err }, 'the audit log could not be pruned'))
+  }
   let changing: Promise<unknown> = Promise.resolve()
   /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
   const change = <T extends { readonly schema: Schema }>(
     loaded: () => Promise<Loaded>,
+    by: Actor,
     work: (context: MigrationsContext) => Promise<T>,
   ): Promise<T> => {
     const next = changing.then(async () => {
       const target = await loaded()
       await followers?.hold()
       try {
-        const result = await work(await migrationsContext(migrated, target.schema))
+        const result = await work(await migrationsContext(migrated, target.schema, by))
         const { mail, backups } = current
         current = composed({ ...target, schema: withUsableRules(result.schema, target.schema) })
         backups.stop()
@@ -247,8 +255,9 @@ async function serveFrom(
     return next
   }
   const migrations: MigrationHost = {
-    load: async () => migrationsContext(migrated, (await loadForRequest(options)).schema),
-    change: (work) => change(async () => ({ ...current, schema: (await loadForRequest(options)).schema }), work),
+    load: async () => migrationsContext(migrated, (await loadForRequest(options)).schema, SYSTEM),
+    change: (by, work) =>
+      change(async () => ({ ...current, schema: (await loadForRequest(options)).schema }), by, work),
     parse: readSchemaText,
     readSource: () => readSchema(dir),
     writeSource: (text) => writeSchemaText(dir, text),
@@ -267,6 +276,7 @@ async function serveFrom(
     replace: (loaded) =>
       change(
         async () => loaded,
+        SYSTEM,
         (context) => migrateProject(context, 'apply'),
       ),
     follow(all) {
@@ -276,9 +286,12 @@ async function serveFrom(
       url = address
       serving = true
       current.backups.start()
+      forgetting ??= setInterval(forgetOld, DAY_MS)
+      forgetOld()
     },
     async close() {
       realtime.close()
+      clearInterval(forgetting)
       await changing
       current.backups.stop()
       await current.mail.close()
@@ -300,6 +313,8 @@ async function loadForRequest(options: ProjectOptions): Promise<Loaded> {
     throw new AppError('CONFLICT', error.message, { details })
   }
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The tables that services keep for themselves. */
 export const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]

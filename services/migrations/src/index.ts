@@ -1,5 +1,5 @@
 export { type MigrationFile, readMigrationFiles } from './migration-files'
-export type { MigrationsContext } from './migrations-context'
+export type { MigrationsContext, SchemaEvent } from './migrations-context'
 export { adoptSchema } from './operations/adopt-schema'
 export type { AppliedMigration } from './operations/apply-file'
 export { servedSchema } from './operations/apply-schema'

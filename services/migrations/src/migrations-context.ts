@@ -1,5 +1,5 @@
 import type { Schema } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import type { Database, Tx } from '@koyalite/sqlite'
 import type { MigrationFile } from './migration-files'
 import type { Snapshots } from './snapshots'
 
@@ -13,4 +13,13 @@ export interface MigrationsContext {
   readonly systemTables: readonly string[]
   /** Null for a database in memory. */
   readonly snapshots: Snapshots | null
+  /** Keeps in the audit log what is done to the schema, in the transaction that does it. */
+  readonly record?: (tx: Tx, event: SchemaEvent) => void
+}
+
+export interface SchemaEvent {
+  readonly event: 'schema.applied' | 'schema.migrated' | 'schema.rolled_back'
+  /** The migration, as `002_rename_user_name`. */
+  readonly migration?: string
+  readonly changes?: readonly string[]
 }

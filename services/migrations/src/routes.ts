@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { type Actor, AppError } from '@koyalite/contracts'
 import type { ApiResponse, Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { printSchema, type Schema } from '@koyalite/schema'
@@ -15,7 +15,7 @@ export interface MigrationHost {
   /** The project as it is on the disk now. Throws an AppError with everything that is wrong with it. */
   load(): Promise<MigrationsContext>
   /** Runs `work` while nobody else changes the schema, and serves from then on the schema that it gives. */
-  change<T extends { readonly schema: Schema }>(work: (context: MigrationsContext) => Promise<T>): Promise<T>
+  change<T extends { readonly schema: Schema }>(by: Actor, work: (context: MigrationsContext) => Promise<T>): Promise<T>
   /** A schema from its text. Throws VALIDATION_ERROR. */
   parse(source: string): Schema
   readSource(): Promise<string>
@@ -59,9 +59,9 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
         if (!input.success) throw invalid(input.error)
         switch (input.data.action) {
           case 'apply':
-            return json(describe(await host.change((context) => bringUpToDate(context))))
+            return json(describe(await host.change(request.actor, (context) => bringUpToDate(context))))
           case 'rollback':
-            return json(await rollback(host, input.data.steps, input.data.dry_run))
+            return json(await rollback(host, request.actor, input.data))
           case 'draft': {
             const { name, answers } = input.data
             const drafted = await draftFile(await host.load(), { name, answers })
@@ -101,7 +101,9 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
         const { source, dry_run } = input.data
         const schema = host.parse(source)
         if (dry_run) return json(await migrationStatus({ ...(await host.load()), schema }))
-        return json(describe(await host.change((context) => replaceSchema(host, { ...context, schema }, source))))
+        return json(
+          describe(await host.change(request.actor, (context) => replaceSchema(host, { ...context, schema }, source))),
+        )
       },
     },
   ]
@@ -140,9 +142,13 @@ function describe(result: UpToDate): object {
   return { applied: migrations, changes: result.kind === 'applied' ? result.changes : [] }
 }
 
-async function rollback(host: MigrationHost, steps: number, isDryRun: boolean): Promise<object> {
-  if (isDryRun) return { migrations: planRollbacks(await host.load(), steps) }
-  const { kind, migrations, snapshot, problems } = await host.change((context) => rollBack(context, steps))
+async function rollback(
+  host: MigrationHost,
+  by: Actor,
+  { steps, dry_run }: { readonly steps: number; readonly dry_run: boolean },
+): Promise<object> {
+  if (dry_run) return { migrations: planRollbacks(await host.load(), steps) }
+  const { kind, migrations, snapshot, problems } = await host.change(by, (context) => rollBack(context, steps))
   if (kind === 'failed') throw failed(problems)
   return { rolled_back: migrations, snapshot }
 }

@@ -137,6 +137,7 @@ export const SETTINGS = z.strictObject({
   server,
   database,
   backups,
+  audit: section({ keep: duration('365d', 'How long the audit log keeps its entries') }),
   auth,
   generate: section({
     languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Clients to generate'),

@@ -10,6 +10,7 @@ import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
 import { reasonOf, StepFailed } from '../store/run-steps'
 import { createSystemTables, storedSchema } from '../store/system-tables'
+import { nameOf } from './name-of'
 import type { PendingFile } from './plan-pending'
 
 /** A migration that has been applied. */
@@ -49,6 +50,7 @@ export async function applyFile(
       ...{ schemaBefore: serializeSchema(before), schemaAfter: serializeSchema(after) },
       ...{ appliedAt: new Date().toISOString(), durationMs: Math.round(performance.now() - started) },
     })
+    context.record?.(tx, { event: 'schema.migrated', migration: nameOf({ version, name: migration.name }) })
   })
   return { version, name: migration.name, file: file.file, snapshot }
 }

@@ -28,7 +28,9 @@ export async function applySchema(context: MigrationsContext): Promise<AppliedSc
       if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
       const part: PlanPart = (keep) => planMigration(differences, before, schema, { keep })
       runPlan(tx, { before, after: schema, parts: [part], systemTables })
-      return { kind: 'applied', changes: differences.map(({ line }) => line) }
+      const changes = differences.map(({ line }) => line)
+      if (changes.length > 0) context.record?.(tx, { event: 'schema.applied', changes })
+      return { kind: 'applied', changes }
     })
     return value
   } catch (error) {

@@ -5,6 +5,7 @@ import { runPlan } from '../store/run-plan'
 import { reasonOf, StepFailed } from '../store/run-steps'
 import { storedSchema } from '../store/system-tables'
 import { servedSchema } from './apply-schema'
+import { nameOf } from './name-of'
 
 /** Whether an applied migration can be taken back, as the tables are now. `losses` are what is not as before even then. */
 export type RollbackPlan = { readonly version: number; readonly name: string } & (
@@ -70,6 +71,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
           systemTables,
         })
         deleteRecord(tx, version)
+        context.record?.(tx, { event: 'schema.rolled_back', migration: nameOf(record) })
         return planned.losses
       })
       migrations.push({ version, name, losses: value })
@@ -103,9 +105,4 @@ function renamesBack({ operations }: Migration): ReadonlyMap<string, string> {
     names.set(first, operation.from)
   }
   return names
-}
-
-/** `002_rename_user_name` */
-export function nameOf({ version, name }: { readonly version: number; readonly name: string }): string {
-  return `${String(version).padStart(3, '0')}_${name}`
 }
