@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createAudit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { type Backups, createBackups } from '@koyalite/backups'
@@ -23,6 +24,7 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
+import { publicRoutes } from './public-routes'
 import { openRuleBench } from './rule-bench'
 import { VERSION } from './version'
 
@@ -101,6 +103,7 @@ export function compose(parts: WriterParts): Composed {
   const routes: readonly Route[] = audit.auditImpersonation([
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),
+    ...publicRoutes(join(parts.dir, 'public')),
     ...healthRoutes({
       metrics,
       metricsText,

@@ -78,7 +78,7 @@ export class LiveEngine {
     this.#epoch = database.feed.epoch
     this.#router = new ChangeRouter(database)
     this.#routedSeq = committedSeq(database)
-    this.#durableSeq = this.#routedSeq
+    this.#durableSeq = database.durablePosition().seq
     this.#settledSeq = this.#routedSeq
     this.#context = {
       database,

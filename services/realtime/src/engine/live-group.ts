@@ -1,5 +1,6 @@
 import { formatSeq } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
+import { committedSeq } from '../store/change-log'
 import { Lane } from './lane'
 import { given, type LiveQuery } from './live-query'
 import { deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
@@ -169,6 +170,7 @@ export class LiveGroup {
     if (keys.length === 1 && key !== undefined) return this.#applyOne(before, key, seq)
     const { database } = this.#context
     const rows = database.all(given(this.query.statement('among'), JSON.stringify(keys)))
+    if (!this.#isStill(seq)) return false
     const found = rows.map(foundDocument)
     const window = windowAfter(before, this.query.shape, new Set(keys), found)
     const diff = window === null ? null : diffWindows(before, window)
@@ -180,11 +182,18 @@ export class LiveGroup {
 
   #applyOne(before: Window, key: Key, seq: number): boolean {
     const row = this.#context.database.get(given(this.query.one, key))
+    if (!this.#isStill(seq)) return false
     const found = row && foundDocument(row)
     const step = stepWindow(before, this.query.shape, key, found)
     if (step === null) return false
     this.#stepTo(step, seq, () => found?.text as string)
     return true
+  }
+
+  /** Where another process writes, it may have committed between two reads. A page is one read, and says itself of which state it is. */
+  #isStill(seq: number): boolean {
+    const { database } = this.#context
+    return !database.follows || committedSeq(database) === seq
   }
 
   #stepTo({ window, diff }: WindowStep, seq: number, textOf: (key: Key) => string): void {

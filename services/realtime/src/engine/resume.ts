@@ -49,6 +49,7 @@ export function resume(
   if (own.length === 0) return { body: null }
   if (query.shape.count) return null
   const before = windowBefore(database, query, own)
+  if (committedSeq(database) !== state.seq) return null
   const diff = diffWindows(before, state.window)
   if (diff === null) return { body: null }
   if (!diff.isSequential) return null
