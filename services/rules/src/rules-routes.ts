@@ -17,11 +17,14 @@ const explainSchema = z.strictObject({
   data: z.record(z.string(), z.unknown()).optional(),
 })
 
+/** In one file. */
+const MAX_CASES = 200
+
 const testSchema = z.strictObject({
   files: z
     .array(z.strictObject({ name: z.string().max(400), source: z.string().max(1_000_000) }))
     .min(1)
-    .max(100),
+    .max(20),
 })
 
 /** For operators, and keys with the scope `schema`: why somebody may do something, and whether rules do what their tests say. */
@@ -40,7 +43,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       handle: async (request) => {
         requireAdmin(request.actor, 'schema', 'read')
         const { files } = parseBody(testSchema, await request.json())
-        return answer(await runTests(context, files))
+        return answer(await runTests({ ...context, maxCases: MAX_CASES }, files))
       },
     },
   ]

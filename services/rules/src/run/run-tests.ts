@@ -1,6 +1,4 @@
-import type { Schema } from '@koyalite/schema'
-import type { OpenBench } from '../rules-context'
-import { type FileReport, runTestFile, type TestSource } from './run-test-file'
+import { type FileReport, runTestFile, type TestOptions, type TestSource } from './run-test-file'
 
 /** What came of all files. The wire format of the admin API. */
 export interface TestReport {
@@ -12,12 +10,9 @@ export interface TestReport {
 }
 
 /** Runs test files one after the other. */
-export async function runTests(
-  context: { readonly schema: Schema; readonly openBench: OpenBench },
-  sources: readonly TestSource[],
-): Promise<TestReport> {
+export async function runTests(options: TestOptions, sources: readonly TestSource[]): Promise<TestReport> {
   const files: FileReport[] = []
-  for (const source of sources) files.push(await runTestFile(source, context))
+  for (const source of sources) files.push(await runTestFile(source, options))
   const cases = files.flatMap((file) => file.cases)
   const passed = cases.filter(({ ok }) => ok).length
   const failed = cases.length - passed + files.filter(({ problems }) => problems.length > 0).length

@@ -1,0 +1,19 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { emptySchema } from '@koyalite/schema'
+import { greeting } from './greeting'
+
+const greeted = (dir: string, setupLink: string | null = null) =>
+  greeting({ name: 'blog', url: 'http://127.0.0.1:8090', dir, schema: emptySchema(), setupLink }).join('\n')
+
+test('files are named as one would type them here', () => {
+  expect(greeted('examples/blog')).toContain(`Save ${join('examples', 'blog', 'schema.yaml')}, and`)
+  expect(greeted(join(process.cwd(), 'app'))).toContain(`Save ${join('app', 'schema.yaml')}, and`)
+  expect(greeted('.')).toContain('Save schema.yaml, and')
+  expect(greeted('/srv/blog')).toContain('Save /srv/blog/schema.yaml, and')
+})
+
+test('whoever may become the first operator is told where', () => {
+  expect(greeted('.', 'http://127.0.0.1:8090/_/auth/setup#token=x')).toContain('/_/auth/setup#token=x')
+  expect(greeted('.')).not.toContain('Setup')
+})
