@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createApi, createKey, createProject, startServer } from '@koyalite/testkit'
 import { checkDatabase } from '../fixtures/check-database'
 import { LOAD_SCHEMA, startWriteLoad } from '../fixtures/write-load'
-import { isAlive, startWorkerServer, until } from './worker-server'
+import { isAlive, startWorkerServer, until, untilServed } from './worker-server'
 
 setDefaultTimeout(120_000)
 
@@ -22,7 +22,7 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
       await load.reached(load.acknowledged.size + 500)
       expect(isAlive(server.pid)).toBe(true)
       await until(() => server.workers().length === 3 && !server.workers().includes(victim))
-      await untilServed(server.url)
+      await untilServed(server.url, 3)
     }
     expect(await server.kill('SIGTERM')).toBe(0)
     await load.ended
@@ -76,6 +76,30 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
     project.remove()
   })
 
+  test('a worker that hangs does not keep the others from a change of the schema: it is replaced', async () => {
+    const project = createProject({ schema: LOAD_SCHEMA })
+    const key = await createKey(project)
+    const server = await startWorkerServer(project, 2)
+    const hung = server.workers()[0] as number
+    process.kill(hung, 'SIGSTOP')
+    project.write('schema.yaml', LOAD_SCHEMA.replace('text:  {', 'more:  { type: int, default: 1 }\n      text:  {'))
+    // The hung one may be given the connection: what it does not answer is asked again.
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const migrate = () =>
+      fetch(`${server.url}/api/admin/migrate`, {
+        method: 'POST',
+        headers,
+        body: '{"action":"apply"}',
+        keepalive: false,
+      })
+    const answers = await Promise.allSettled(Array.from({ length: 16 }, migrate))
+    expect(answers.some((answer) => answer.status === 'fulfilled' && answer.value.status === 200)).toBe(true)
+    await until(() => server.workers().length === 2 && !server.workers().includes(hung))
+    expect(isAlive(hung)).toBe(false)
+    expect(await server.kill('SIGTERM')).toBe(0)
+    project.remove()
+  })
+
   test('a signal to every process at once, as supervisors send it, ends like one to the main process', async () => {
     const project = createProject({ schema: LOAD_SCHEMA })
     const server = await startWorkerServer(project, 2)
@@ -86,10 +110,3 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
     project.remove()
   })
 })
-
-async function untilServed(url: string): Promise<void> {
-  await until(async () => {
-    const { text } = await createApi(url).get('/metrics')
-    return ['1', '2', '3'].every((name) => text.includes(`koyalite_process_uptime_seconds{process="${name}"}`))
-  })
-}

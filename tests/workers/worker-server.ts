@@ -6,13 +6,14 @@ export interface WorkerServer extends ServerProcess {
   workers(): readonly number[]
 }
 
-/** Starts a project with so many workers. */
+/** Starts a project with so many workers; resolves when all of them serve. */
 export async function startWorkerServer(
   project: TempProject,
   workers: number,
   options: ServerOptions = {},
 ): Promise<WorkerServer> {
   const server = await startServer(project, { ...options, args: ['--workers', String(workers)] })
+  await untilServed(server.url, workers)
   return { ...server, workers: () => childrenOf(server.pid).filter(isWorker) }
 }
 
@@ -29,6 +30,17 @@ export function askAll(
       return { status: response.status, seq, body: await response.json() }
     }),
   )
+}
+
+/** Resolves when so many workers serve. */
+export async function untilServed(url: string, workers: number): Promise<void> {
+  const names = Array.from({ length: workers }, (_, index) => `koyalite_process_uptime_seconds{process="${index + 1}"}`)
+  await until(async () => {
+    // A connection to a worker that has just been killed fails.
+    const response = await fetch(`${url}/metrics`, { keepalive: false }).catch(() => undefined)
+    const text = (await response?.text()) ?? ''
+    return names.every((name) => text.includes(name))
+  })
 }
 
 /** Whether a process runs; one that has ended and is not yet waited for does not. */

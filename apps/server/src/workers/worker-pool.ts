@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { mergeMetrics } from '@koyalite/kernel'
 import type { LogPosition } from '@koyalite/sqlite'
 import type { Followers, Loaded, Project } from '../project'
-import { servedOf, WorkerProcess } from './worker-process'
+import { servedOf, WorkerFailed, WorkerProcess } from './worker-process'
 
 export interface WorkerPoolOptions {
   readonly count: number
@@ -58,8 +58,7 @@ export class WorkerPool implements Followers {
   }
 
   async start(): Promise<void> {
-    for (const slot of this.#slots) this.#spawn(slot)
-    await Promise.all(this.#workers().map((worker) => worker.listening))
+    await Promise.all(this.#slots.map((slot) => this.#startFirst(slot)))
   }
 
   /** From now on all requests reach this process: what is changed meanwhile is seen whole. */
@@ -95,7 +94,24 @@ export class WorkerPool implements Followers {
     return this.#slots.flatMap(({ worker }) => worker ?? [])
   }
 
-  #spawn(slot: Slot): void {
+  /** Resolves when the slot's worker serves, be it a later one; rejects if one says that it cannot, or they end again and again. */
+  async #startFirst(slot: Slot): Promise<void> {
+    for (let worker = this.#spawn(slot); ; worker = await this.#nextOf(slot)) {
+      try {
+        return await worker.listening
+      } catch (error) {
+        if (error instanceof WorkerFailed || slot.failures >= BACK_OFF.length) throw error
+      }
+    }
+  }
+
+  #nextOf(slot: Slot): Promise<WorkerProcess> {
+    return new Promise((resolve) => {
+      slot.onRestart = resolve
+    })
+  }
+
+  #spawn(slot: Slot): WorkerProcess {
     const { database, databasePath, dir, log } = this.#project
     const { host, port, socket, url } = this.#options
     slot.worker = new WorkerProcess({
@@ -119,6 +135,7 @@ export class WorkerPool implements Followers {
       () => this.#position !== null && worker.send({ type: 'durable', position: this.#position }),
       (error: unknown) => log.error({ worker: slot.name, err: error }, 'a worker cannot serve'),
     )
+    return worker
   }
 
   #ended(slot: Slot, worker: WorkerProcess): void {
@@ -127,7 +144,10 @@ export class WorkerPool implements Followers {
     if (performance.now() - worker.startedAt > LONG_LIFE) slot.failures = 0
     const wait = BACK_OFF[Math.min(slot.failures++, BACK_OFF.length - 1)] ?? 0
     this.#project.log.error({ worker: slot.name, pid: worker.pid, wait }, 'a worker has ended and is started again')
-    slot.restart = setTimeout(() => this.#spawn(slot), wait)
+    slot.restart = setTimeout(() => {
+      const next = this.#spawn(slot)
+      slot.onRestart?.(next)
+    }, wait)
   }
 
   /** At once if nothing was told a moment ago; a storm of commits is told of in steps. */
@@ -151,4 +171,6 @@ interface Slot {
   worker?: WorkerProcess
   restart?: ReturnType<typeof setTimeout>
   failures: number
+  /** Told of the worker that takes the place of one that has ended. */
+  onRestart?: (worker: WorkerProcess) => void
 }

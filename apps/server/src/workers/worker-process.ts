@@ -10,6 +10,12 @@ export interface WorkerProcessOptions {
   onExit(worker: WorkerProcess): void
 }
 
+/** A worker has said itself why it cannot serve; it would say so again. */
+export class WorkerFailed extends Error {}
+
+/** Orders take a worker milliseconds; one that is just starting obeys when it is ready. */
+const ANSWER_TIMEOUT = 10_000
+
 /** A worker as the main process sees it. */
 export class WorkerProcess {
   /** Resolves when it serves; rejects if it ends before. */
@@ -59,12 +65,16 @@ export class WorkerProcess {
     }
   }
 
-  /** Gives the answer's text; null if it ends before it answers. */
+  /** Gives the answer's text; null if it ends before it answers. One that hangs is ended: the others must not wait for it. */
   ask(order: (id: number) => WorkerOrder): Promise<string | null> {
     if (this.#ended) return Promise.resolve(null)
     const id = ++this.#lastId
     return new Promise((resolve) => {
-      this.#asked.set(id, resolve)
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_TIMEOUT)
+      this.#asked.set(id, (text) => {
+        clearTimeout(timer)
+        resolve(text)
+      })
       this.send(order(id))
     })
   }
@@ -79,7 +89,7 @@ export class WorkerProcess {
 
   #reported(report: Exclude<WorkerReport, { type: 'log' }>): void {
     if (report.type === 'listening') this.#ready.resolve()
-    else if (report.type === 'failed') this.#ready.reject(new Error(report.message))
+    else if (report.type === 'failed') this.#ready.reject(new WorkerFailed(report.message))
     else {
       this.#asked.get(report.id)?.(report.text)
       this.#asked.delete(report.id)
