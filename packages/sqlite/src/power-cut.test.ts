@@ -5,7 +5,7 @@ import { type DiskImage, PowerCutDisk, writeImage } from './testing/power-cut'
 import { tempFolder } from './testing/temp-folder'
 
 // Real files, threads and processes, on a machine that may be busy.
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 const WRITES = 600
 /** Put the seed of a failed run here to see it again. */
