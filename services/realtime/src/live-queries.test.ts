@@ -7,7 +7,10 @@ import { MODEL_SCHEMA, seedWorld, USERS } from './testing/random-world'
 const [ADMIN = '', ANN = '', BEN = ''] = USERS
 const open: LiveWorld[] = []
 afterEach(async () => {
-  for (const world of open.splice(0)) await world.close()
+  for (const world of open.splice(0)) {
+    await world.close()
+    for (const { client } of world.connections) expect(client.complaints).toEqual([])
+  }
 })
 
 async function newWorld(options: LiveWorldOptions = {}, yaml = MODEL_SCHEMA): Promise<LiveWorld> {
@@ -404,15 +407,19 @@ describe('time, epochs, schemas', () => {
 })
 
 describe('going on after a break', () => {
+  type Left = ReturnType<FakeConnection['client']['list']>
+  let left: Left | undefined
   async function leave(world: LiveWorld, payload: object): Promise<string> {
     const connection = world.connect(ANN)
     follow(connection, payload)
     await world.settled()
     connection.disconnect()
-    return connection.client.list(connection.client.ids.get(1) ?? '').log.at(-1)?.seq ?? ''
+    left = connection.client.list(connection.client.ids.get(1) ?? '')
+    return left.log.at(-1)?.seq ?? ''
   }
   async function comeBack(world: LiveWorld, payload: object, since: string): Promise<ServerMessage[]> {
     const connection = world.connect(ANN)
+    if (left) connection.client.inherit(1, left)
     follow(connection, { ...payload, since })
     await world.settled()
     return connection.client.messages.slice(1)

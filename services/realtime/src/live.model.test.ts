@@ -144,6 +144,7 @@ async function run(world: LiveWorld, random: Random): Promise<void> {
 /** Every state that the client has had since the last time, with what REST said at its seq. */
 function compareLog(one: Followed): void {
   const { client } = one.connection
+  if (client.complaints[0]) throw client.complaints[0]
   const id = client.ids.get(one.requestId)
   const list = id === undefined ? undefined : client.lists.get(id)
   if (!list) return

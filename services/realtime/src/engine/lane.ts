@@ -27,6 +27,10 @@ export class Lane {
     return this.#members
   }
 
+  has(subscription: Subscription): boolean {
+    return this.#members.has(subscription)
+  }
+
   join(subscription: Subscription): void {
     const { topics } = subscription.subscriber.outlet
     if (topics !== null && this.#members.size + 1 >= PUBLISH_FROM) {

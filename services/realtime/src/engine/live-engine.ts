@@ -8,6 +8,7 @@ import { FOREVER, type GroupContext, LiveGroup } from './live-group'
 import { type LiveQuery, liveQuery } from './live-query'
 import { createShapeTable, type ShapeTable } from './shape-table'
 import type { Subscription } from './subscription'
+import { createWindowPool } from './window-pool'
 
 export interface LiveEngineOptions {
   readonly database: Database
@@ -88,6 +89,7 @@ export class LiveEngine {
       deliver: (seq, work) => this.#deliver(seq, work),
       dirty: (group) => this.#markDirty(group),
       failed: (group, error) => this.#failed(group, error),
+      windows: createWindowPool(),
       delivered: (messages) => {
         this.#delivered += messages
       },
@@ -135,7 +137,7 @@ export class LiveEngine {
     const { group } = subscription
     if (group === null) return () => this.refresh(subscription)
     const { version } = group
-    const wasOpen = subscription.opening === null
+    const wasServed = group.serves(subscription)
     group.remove(subscription)
     this.#suspended.set(subscription, group)
     return () => {
@@ -148,7 +150,7 @@ export class LiveEngine {
       try {
         const query = this.#queryOf(subscription)
         const isSame = query.key === group.key && this.#groups.get(group.key) === group
-        if (wasOpen && isSame && group.version === version) group.readmit(subscription)
+        if (wasServed && isSame && group.version === version) group.readmit(subscription)
         else this.#groupFor(query).admit(subscription)
       } catch (error) {
         subscription.subscriber.ended(subscription, this.#told(error))

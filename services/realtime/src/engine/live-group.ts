@@ -8,7 +8,8 @@ import { resume } from './resume'
 import type { Subscription } from './subscription'
 import { foundDocument, type Key, type Window, windowAfter, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
-import { stepWindow, type WindowStep } from './window-step'
+import type { WindowPool } from './window-pool'
+import type { WindowStep } from './window-step'
 
 /** What groups need of the engine. */
 export interface GroupContext {
@@ -24,6 +25,7 @@ export interface GroupContext {
   /** What clients were told before this was under another schema, or by another process. */
   readonly schemaSince: number
   delivered(messages: number): void
+  readonly windows: WindowPool
 }
 
 /** More changed documents than these, and the whole window is read. */
@@ -93,6 +95,11 @@ export class LiveGroup {
     this.#join(subscription)
     // While nobody was there a page may have been left unread.
     this.#context.dirty(this)
+  }
+
+  /** It has a state, and gets every delta; it does not wait for a snapshot. */
+  serves(subscription: Subscription): boolean {
+    return this.#lanes.get(subscription.id)?.has(subscription) ?? false
   }
 
   remove(subscription: Subscription): void {
@@ -184,7 +191,7 @@ export class LiveGroup {
     const row = this.#context.database.get(given(this.query.one, key))
     if (!this.#isStill(seq)) return false
     const found = row && foundDocument(row)
-    const step = stepWindow(before, this.query.shape, key, found)
+    const step = this.#context.windows.step(before, this.query.shape, key, found)
     if (step === null) return false
     this.#stepTo(step, seq, () => found?.text as string)
     return true
@@ -242,7 +249,9 @@ export class LiveGroup {
       this.#context.dirty(this)
       return
     }
-    const { window, texts } = windowOfPage(rows, this.query.shape)
+    const page = windowOfPage(rows, this.query.shape)
+    const { texts } = page
+    const window = this.#context.windows.share(page.window, this.query.shape)
     const before = this.#window
     this.failures = 0
     this.#window = window

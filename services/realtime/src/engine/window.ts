@@ -100,7 +100,10 @@ export function windowAfter(
 
 /** Where an entry belongs among others that are in order. */
 export function placeOf(entries: readonly WindowEntry[], entry: WindowEntry, shape: WindowShape): number {
-  let low = 0
+  const [first] = entries
+  // Most lists are followed newest first, and most changes are new.
+  if (first === undefined || compareEntries(first, entry, shape) > 0) return 0
+  let low = 1
   let high = entries.length
   while (low < high) {
     const middle = (low + high) >> 1
@@ -136,5 +139,7 @@ function rankOf(value: SortValue): number {
 }
 
 export function sameOrder(a: WindowEntry, b: WindowEntry): boolean {
-  return a.order.length === b.order.length && a.order.every((value, index) => value === b.order[index])
+  if (a.order.length !== b.order.length) return false
+  for (let index = 0; index < a.order.length; index++) if (a.order[index] !== b.order[index]) return false
+  return true
 }

@@ -26,6 +26,8 @@ export class LiveClient {
   readonly ids = new Map<Key, string>()
   readonly keyOf: (doc: Readonly<Record<string, unknown>>) => Key
   resumed = 0
+  /** What did not fit. */
+  readonly complaints: Error[] = []
   readonly #inherited = new Map<Key, FollowedList>()
 
   constructor(keyOf = (doc: Readonly<Record<string, unknown>>) => doc.id as Key) {

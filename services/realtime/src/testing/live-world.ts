@@ -13,6 +13,7 @@ export interface LiveWorld {
   readonly database: Database
   readonly realtime: Realtime
   readonly credentials: FakeCredentials
+  readonly connections: readonly FakeConnection[]
   schema(): Schema
   /** Runs statements in one commit, and gives its number when it is on the disk. */
   write(work: (tx: Tx) => void): Promise<number>
@@ -70,6 +71,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
   })
+  const connections: FakeConnection[] = []
   const hub = new Map<string, Set<FakeConnection>>()
   return {
     database,
@@ -77,7 +79,12 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
     credentials,
     schema: () => schema,
     write: async (work) => (await database.write((tx) => void work(tx))).seq,
-    connect: (token = null) => new FakeConnection(realtime, hub, { token, credentials }),
+    connections,
+    connect(token = null) {
+      const connection = new FakeConnection(realtime, hub, { token, credentials })
+      connections.push(connection)
+      return connection
+    },
     list(actor, spec) {
       const access = accessOf(schema, actor, { method: 'GET', ip: '', time: now(), headers: {} })
       const collection = schema.collections.get(spec.collection)
@@ -197,11 +204,20 @@ export class FakeConnection implements WebSocketConnection {
 
   send(text: string): void {
     if (this.#isGone) return
-    if (this.#piled === null) this.client.receive(SERVER_MESSAGE.parse(JSON.parse(text)), text)
+    if (this.#piled === null) this.#receive(text)
     else {
       this.#piled.push(text)
       // Far more than it is, so that a test need not send megabytes.
       this.#buffered += text.length * 400
+    }
+  }
+
+  /** The server is not to blame for what the client complains of, and must not notice it. */
+  #receive(text: string): void {
+    try {
+      this.client.receive(SERVER_MESSAGE.parse(JSON.parse(text)), text)
+    } catch (error) {
+      this.client.complaints.push(error as Error)
     }
   }
 
