@@ -104,11 +104,11 @@ function comparison(path: FieldPath, operator: FilterOperator, operand: unknown)
     case 'gte':
     case 'lt':
     case 'lte': {
+      if (operand === null) throw invalid(`'$${operator}' of '${path.text}' takes a value: null has no order.`)
       const value = plainValue(path, operand)
       if (path.field.type === 'json' && typeof value !== 'string' && typeof value !== 'number') {
         throw invalid(`'$${operator}' of '${path.text}' takes a number or text.`)
       }
-      if (value === null) throw invalid(`'$${operator}' of '${path.text}' takes a value: null has no order.`)
       return { kind: 'compare', op: operator, path, value }
     }
     case 'like': {

@@ -21,7 +21,7 @@ interface Followed {
 
 const STEPS = Number(process.env.KOYALITE_LIVE_STEPS ?? 400)
 const SEEDS = process.env.KOYALITE_LIVE_SEED
-  ? [Number(process.env.KOYALITE_LIVE_SEED)]
+  ? [Number(process.env.KOYALITE_LIVE_SEED), Number(process.env.KOYALITE_LIVE_SEED)]
   : [Math.floor(Math.random() * 1e9), Math.floor(Math.random() * 1e9)]
 
 test.each(SEEDS.map((seed, index) => [seed, index % 2 === 0 ? 'memory' : 'file'] as const))(

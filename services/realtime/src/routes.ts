@@ -70,6 +70,7 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
   for (const name of ['ticket', 'since']) params.delete(name)
   const spec: LiveSpec = {
     collection: request.params.collection ?? '',
+    key: params.has('where') ? null : `${request.params.collection}?${params}`,
     parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
   }
   const since = request.headers.get('last-event-id') ?? request.query.get('since')

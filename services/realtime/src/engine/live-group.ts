@@ -148,6 +148,8 @@ export class LiveGroup {
     if (this.#reading) return
     const isQuiet = this.#changed.size === 0 && this.#changedAt <= this.#seq
     if (this.#window !== null && isQuiet) {
+      // Nothing until then has touched it: whose rights changed just now must not be told of a time before.
+      this.#seq = Math.max(this.#seq, seq)
       if (this.#newcomers.size === 0) return
       if (this.#texts !== null) {
         this.#admitNewcomers(this.#window, this.#texts)

@@ -120,9 +120,10 @@ function pong(id: string | number | undefined, seq: string): string {
   return JSON.stringify({ ...(id === undefined ? {} : { id }), type: 'pong', payload: { seq } })
 }
 
-function liveSpec(payload: SubscriptionSpec): LiveSpec {
+function liveSpec({ since: _since, ...payload }: SubscriptionSpec): LiveSpec {
   return {
     collection: payload.collection,
+    key: payload.where ? null : JSON.stringify(payload),
     parse: (schema, collection, access, cel) => parseLiveQuery(schema, collection, payload, access, cel),
   }
 }
