@@ -1,3 +1,5 @@
+import { quoteName } from './quote-name'
+
 /** How a column's value is written into the JSON of `old`. `value`: text and numbers. */
 export type ColumnKind = 'value' | 'bool' | 'json' | 'blob'
 
@@ -22,17 +24,17 @@ export interface TriggerSql {
  * to the file. An update that changes nothing is not logged; one that changes the key is logged as a delete and an insert.
  */
 export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
-  const table = quote(logged.table)
-  const key = quote(logged.key)
+  const table = quoteName(logged.table)
+  const key = quoteName(logged.key)
   const old = oldDocument(logged)
   const differs = logged.columns
     .filter(({ column }) => column !== logged.key)
-    .map(({ column }) => `OLD.${quote(column)} IS NOT NEW.${quote(column)}`)
+    .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}`)
   const changed = differs.length === 0 ? '0' : differs.join(' OR ')
   const name = (event: string) => `_koyalite_${event}_${logged.collection}`
   const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
     name: name(event),
-    sql: `CREATE TRIGGER ${quote(name(event))} ${head} BEGIN ${rows.join(' ')} END`,
+    sql: `CREATE TRIGGER ${quoteName(name(event))} ${head} BEGIN ${rows.join(' ')} END`,
   })
   const row = (op: string, id: string, document: string) =>
     `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) VALUES (${text(logged.collection)}, '${op}', ${id}, ${document}, ${NOW});`
@@ -55,7 +57,7 @@ const NOW = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)"
 const PAIRS_PER_CALL = 50
 
 function oldDocument({ columns }: LoggedTable): string {
-  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`OLD.${quote(column)}`, kind)}`)
+  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`OLD.${quoteName(column)}`, kind)}`)
   const objects: string[] = []
   for (let start = 0; start < pairs.length; start += PAIRS_PER_CALL) {
     objects.push(`json_object(${pairs.slice(start, start + PAIRS_PER_CALL).join(', ')})`)
@@ -82,10 +84,6 @@ function asJson(value: string, kind: ColumnKind): string {
     case 'json':
       return `json(CASE WHEN ${value} IS NULL THEN 'null' ${hexOfBlob} json_quote(hex(${value})) WHEN json_valid(${value}) THEN ${value} ELSE json_quote(${value}) END)`
   }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 function text(value: string): string {

@@ -1,4 +1,5 @@
 import type { Connection } from './driver'
+import { quoteName } from './quote-name'
 
 /** How many values of a column are what. SQLite keeps any type in any column, whatever was declared. */
 export interface ColumnValues {
@@ -30,7 +31,7 @@ export function columnValues(
   const counted: ColumnValues[] = []
   for (let start = 0; start < columns.length; start += COLUMNS_PER_SCAN) {
     const part = columns.slice(start, start + COLUMNS_PER_SCAN)
-    const text = `SELECT ${part.flatMap((column) => COUNTS.map((count) => `count(*) FILTER (WHERE ${count(quote(column))})`)).join(', ')} FROM ${quote(table)}`
+    const text = `SELECT ${part.flatMap((column) => COUNTS.map((count) => `count(*) FILTER (WHERE ${count(quoteName(column))})`)).join(', ')} FROM ${quoteName(table)}`
     const row = connection.prepare(text).raw(true).get([]) ?? []
     for (const [i] of part.entries()) counted.push(toValues(row.slice(i * COUNTS.length).map(Number)))
   }
@@ -74,8 +75,4 @@ function toValues(counts: readonly number[]): ColumnValues {
     addresses = 0,
   ] = counts
   return { nulls, integers, reals, texts, blobs, bits, beyondSafe, json, timestamps, uuids, addresses }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

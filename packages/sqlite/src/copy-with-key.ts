@@ -1,6 +1,7 @@
 import { connect } from './connection'
 import { type Connection, loadDriver } from './driver'
 import { createPrivateFile } from './private-file'
+import { quoteName } from './quote-name'
 
 export interface CopyWithKey {
   readonly from: string
@@ -51,7 +52,7 @@ function copyTables(connection: Connection): void {
     connection.exec(inTarget(String(sql), 'CREATE TABLE '))
     const columns = storedColumns(connection, String(name))
     connection.exec(
-      `INSERT INTO target.${quote(String(name))} (${columns}) SELECT ${columns} FROM main.${quote(String(name))}`,
+      `INSERT INTO target.${quoteName(String(name))} (${columns}) SELECT ${columns} FROM main.${quoteName(String(name))}`,
     )
   }
   if (rows(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'").length > 0) {
@@ -91,7 +92,7 @@ function compare(connection: Connection): void {
     if (String(name).startsWith('sqlite_stat')) continue
     const [counts] = rows(
       connection,
-      `SELECT (SELECT count(*) FROM main.${quote(String(name))}), (SELECT count(*) FROM target.${quote(String(name))})`,
+      `SELECT (SELECT count(*) FROM main.${quoteName(String(name))}), (SELECT count(*) FROM target.${quoteName(String(name))})`,
     )
     if (counts?.[0] !== counts?.[1])
       throw new Error(`the copy of ${name} has ${counts?.[1]} rows instead of ${counts?.[0]}`)
@@ -123,16 +124,12 @@ function inTarget(sql: string, prefix: string): string {
 /** All columns but generated ones, which cannot be written. */
 function storedColumns(connection: Connection, table: string): string {
   return rows(connection, `SELECT name FROM pragma_table_xinfo(${text(table)}) WHERE hidden = 0 ORDER BY cid`)
-    .map(([name]) => quote(String(name)))
+    .map(([name]) => quoteName(String(name)))
     .join(', ')
 }
 
 function rows(connection: Connection, sql: string) {
   return connection.prepare(sql).raw(true).all([])
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 function text(value: string): string {

@@ -2,6 +2,7 @@ import { brokenReferences } from './broken-references'
 import { type ColumnValues, columnValues } from './column-values'
 import { connect } from './connection'
 import type { Connection, Row } from './driver'
+import { quoteName } from './quote-name'
 
 /** What a database file consists of, as SQLite describes it. */
 export interface DatabaseInfo {
@@ -76,7 +77,7 @@ export function inspectDatabase(path: string): DatabaseInfo {
         const table = String(name)
         const kind = type === 'virtual' || type === 'shadow' ? type : 'table'
         const columns = kind === 'table' ? columnsOf(connection, table) : []
-        const [row] = kind === 'table' ? all(`SELECT count(*) FROM ${quote(table)}`) : []
+        const [row] = kind === 'table' ? all(`SELECT count(*) FROM ${quoteName(table)}`) : []
         const [sql] = all('SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?', 'table', table)
         return {
           ...{ name: table, kind, withoutRowid: withoutRowid === 1, columns },
@@ -153,8 +154,4 @@ function indexesOf(all: All, table: string): readonly IndexInfo[] {
       ),
     }),
   )
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

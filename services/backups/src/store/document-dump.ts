@@ -1,6 +1,5 @@
 import type { Sql } from '@koyalite/contracts'
-import type { Collection, Field } from '@koyalite/schema'
-import { quoteName, quoteText } from './quote'
+import { type Collection, type Field, quoteName, quoteText } from '@koyalite/schema'
 
 /** One JSON object per line: every field by its name, internal ones too, with the types of the API. In the order of the key. */
 export function ndjsonDump(collection: Collection): Sql {

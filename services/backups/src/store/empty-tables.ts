@@ -1,6 +1,6 @@
 import { AppError } from '@koyalite/contracts'
+import { quoteName } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
-import { quoteName } from './quote'
 
 /**
  * What a reset leaves: the structure and its history, the change log's own tables, who may administer the server and what they did. Everything

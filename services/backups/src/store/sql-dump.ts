@@ -1,6 +1,6 @@
 import type { Sql } from '@koyalite/contracts'
+import { quoteName, quoteText } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { quoteName, quoteText } from './quote'
 
 /** The statement that gives the number by which SQLite counts changes of the schema. */
 export const SCHEMA_VERSION: Sql = { text: 'SELECT schema_version FROM pragma_schema_version', params: [] }

@@ -1,8 +1,7 @@
 import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
-import { type Field, relationsOf } from '@koyalite/schema'
+import { type Field, quoteName, relationsOf } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
 import type { StoredValues } from '../document-input'
-import { quote } from './document-statements'
 import type { Target } from './write-document'
 
 /**
@@ -79,7 +78,7 @@ function danglingReferences(tx: Tx, target: Target, values: StoredValues): Error
     const collection = target.context.schema.collections.get(reference.collection)
     const column = collection?.fields.get(reference.field)?.column
     if (!collection || !column) continue
-    const text = `SELECT 1 FROM ${quote(collection.table)} WHERE ${quote(column)} = ?`
+    const text = `SELECT 1 FROM ${quoteName(collection.table)} WHERE ${quoteName(column)} = ?`
     if (tx.get({ text, params: [value] })) continue
     const message = `${field.name} refers to a document of '${reference.collection}' that does not exist`
     details.push({ field: field.name, code: 'reference', message })
@@ -93,8 +92,8 @@ function referrers(tx: Tx, target: Target, key: SqlValue): string {
     if (relation.kind !== 'reverse' || relation.sourceField.references?.onDelete !== 'restrict') continue
     const { source, sourceField, field } = relation
     if (target.caller.access.read.rows(source).kind === 'none') continue
-    const referred = `SELECT ${quote(field.column)} FROM ${quote(target.model.collection.table)} WHERE ${quote(target.model.collection.primaryKey.column)} = ?`
-    const referring = `SELECT 1 FROM ${quote(source.table)} WHERE ${quote(sourceField.column)} = (${referred}) LIMIT 1`
+    const referred = `SELECT ${quoteName(field.column)} FROM ${quoteName(target.model.collection.table)} WHERE ${quoteName(target.model.collection.primaryKey.column)} = ?`
+    const referring = `SELECT 1 FROM ${quoteName(source.table)} WHERE ${quoteName(sourceField.column)} = (${referred}) LIMIT 1`
     if (tx.get({ text: referring, params: [key] })) names.push(`${source.name}.${sourceField.name}`)
   }
   return names.join(', ') || 'documents of another collection'

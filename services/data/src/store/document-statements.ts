@@ -1,6 +1,6 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
-import type { Collection, Field } from '@koyalite/schema'
+import { type Collection, type Field, quoteName } from '@koyalite/schema'
 
 /**
  * The SQL of one collection for callers with the same rights, made once per shape. Parameters that wait for the caller stay in
@@ -43,10 +43,10 @@ export function documentStatements(access: ReadAccess, collection: Collection): 
 }
 
 function createStatements(access: ReadAccess, collection: Collection): DocumentStatements {
-  const table = quote(collection.table)
-  const key = quote(collection.primaryKey.column)
+  const table = quoteName(collection.table)
+  const key = quoteName(collection.primaryKey.column)
   const fields = [...collection.fields.values()]
-  const columns = fields.map((field) => quote(field.column)).join(', ')
+  const columns = fields.map((field) => quoteName(field.column)).join(', ')
   const insertHead = `INSERT INTO ${table} (${columns}) VALUES (${fields.map(() => '?').join(', ')}) RETURNING`
   const seen = seenAfterWrite(access, collection)
   const visible = visibleDocument(access, collection)
@@ -72,8 +72,8 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       return { text, params: [...values, ...params] }
     },
     update(change, guards) {
-      const set = [...change.fields, ...change.touched].map((field) => `${quote(field.column)} = ?`).join(', ')
-      const differs = change.fields.map((field) => `${quote(field.column)} IS NOT ?`).join(' OR ')
+      const set = [...change.fields, ...change.touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
+      const differs = change.fields.map((field) => `${quoteName(field.column)} IS NOT ?`).join(' OR ')
       const head = `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs}) RETURNING`
       const { text, params } = statement(head, seen, guards, '')
       return { text, params: [...change.values, ...change.touchedValues, change.key, ...change.values, ...params] }
@@ -93,7 +93,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
 /** The document where it may be read, else its key alone: whoever wrote it knows that it is there. */
 function seenAfterWrite(access: ReadAccess, collection: Collection): Sql {
   const { name, column } = collection.primaryKey
-  const keyOnly = `json_object('${name}', ${quote(collection.table)}.${quote(column)})`
+  const keyOnly = `json_object('${name}', ${quoteName(collection.table)}.${quoteName(column)})`
   const rule = access.rows(collection)
   switch (rule.kind) {
     case 'all':
@@ -126,8 +126,4 @@ function conditional(condition: Sql, value: Sql, otherwise: string): Sql {
     text: `CASE WHEN ${condition.text} THEN ${value.text}${otherwise} END`,
     params: [...condition.params, ...value.params],
   }
-}
-
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

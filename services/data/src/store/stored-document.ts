@@ -1,15 +1,14 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
-import type { Field, JsonValue } from '@koyalite/schema'
+import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
-import { quote } from './document-statements'
 
 /** A stored document with all its fields, internal ones too, as rules see it. */
 export function storedDocument(tx: Tx, model: CollectionModel, key: SqlValue): CelDocument | undefined {
   const { table, primaryKey } = model.collection
-  const columns = model.fields.map((field) => quote(field.column)).join(', ')
-  const text = `SELECT ${columns} FROM ${quote(table)} WHERE ${quote(primaryKey.column)} = ?`
+  const columns = model.fields.map((field) => quoteName(field.column)).join(', ')
+  const text = `SELECT ${columns} FROM ${quoteName(table)} WHERE ${quoteName(primaryKey.column)} = ?`
   const row = tx.get({ text, params: [key] })
   return (
     row && Object.fromEntries(model.fields.map((field, index) => [field.name, celValue(field, row[index] as SqlValue)]))

@@ -1,8 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import { type Access, documentJson } from '@koyalite/query'
-import type { Collection } from '@koyalite/schema'
+import { type Collection, quoteName } from '@koyalite/schema'
 import type { Row } from '@koyalite/sqlite'
-import { quote } from './document-statements'
 
 /** Where rows can be read: the database, or a write. */
 export interface Reads {
@@ -21,8 +20,8 @@ export interface UserRow {
 const FACTS = ['id', 'email', 'role', 'verified', 'metadata'] as const
 
 export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', value: SqlValue): UserRow | null {
-  const column = (name: string) => quote(users.fields.get(name)?.column ?? name)
-  const text = `SELECT ${FACTS.map(column).join(', ')} FROM ${quote(users.table)} WHERE ${column(by)} = ?`
+  const column = (name: string) => quoteName(users.fields.get(name)?.column ?? name)
+  const text = `SELECT ${FACTS.map(column).join(', ')} FROM ${quoteName(users.table)} WHERE ${column(by)} = ?`
   const row = reads.get({ text, params: [value] })
   if (!row) return null
   const [id, email, role, verified, metadata] = row
@@ -44,7 +43,7 @@ export function selectUserDocument(
   condition: Sql,
 ): string | null {
   const document = documentJson(users, access.read, users.table)
-  const text = `SELECT ${document.text} FROM ${quote(users.table)} WHERE ${quote(users.primaryKey.column)} = ? AND (${condition.text})`
+  const text = `SELECT ${document.text} FROM ${quoteName(users.table)} WHERE ${quoteName(users.primaryKey.column)} = ? AND (${condition.text})`
   const row = reads.get(access.bind({ text, params: [...document.params, id, ...condition.params] }))
   return row ? (row[0] as string) : null
 }

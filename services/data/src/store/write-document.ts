@@ -1,12 +1,12 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { Guard } from '@koyalite/query'
-import type { Field, JsonValue } from '@koyalite/schema'
+import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
 import { type Caller, type DataContext, notFound } from '../data-context'
 import { defaultValue, type StoredValues } from '../document-input'
 import { explainConstraint } from './constraint'
-import { documentStatements, quote } from './document-statements'
+import { documentStatements } from './document-statements'
 import { storedDocument } from './stored-document'
 
 /** What the writes below need to know besides their values. */
@@ -98,8 +98,8 @@ export function storedValues(
   fields: readonly Field[],
 ): ReadonlyMap<Field, SqlValue> | null {
   const { table, primaryKey } = target.model.collection
-  const columns = ['1', ...fields.map((field) => quote(field.column))].join(', ')
-  const text = `SELECT ${columns} FROM ${quote(table)} WHERE ${quote(primaryKey.column)} = ?`
+  const columns = ['1', ...fields.map((field) => quoteName(field.column))].join(', ')
+  const text = `SELECT ${columns} FROM ${quoteName(table)} WHERE ${quoteName(primaryKey.column)} = ?`
   const row = tx.get({ text, params: [key] })
   if (!row) return null
   return new Map(fields.map((field, index) => [field, row[index + 1] as SqlValue]))

@@ -1,7 +1,6 @@
-import type { Schema } from '@koyalite/schema'
+import { quoteName, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Tx } from '@koyalite/sqlite'
 import { loggedTable } from './logged-table'
-import { quote } from './quote'
 
 /**
  * Puts the triggers of the change log on every table that has none, or has outgrown them: SQLite takes triggers away with a rebuilt table, and adapts them to
@@ -17,7 +16,7 @@ export function putLogTriggers(tx: Tx, schema: Schema): void {
   for (const [name, sql] of there) {
     if (!OWN.test(String(name))) continue
     if (wanted.get(String(name)) === sql) wanted.delete(String(name))
-    else tx.exec(`DROP TRIGGER ${quote(String(name))}`)
+    else tx.exec(`DROP TRIGGER ${quoteName(String(name))}`)
   }
   for (const sql of wanted.values()) tx.exec(sql)
 }

@@ -1,6 +1,12 @@
-import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
+import {
+  CATALOG_TABLES,
+  catalogRows,
+  deserializeSchema,
+  quoteName,
+  type Schema,
+  serializeSchema,
+} from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
-import { quote } from './quote'
 
 /** The schema that the tables have now: what the next one is compared with. */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
@@ -50,10 +56,10 @@ export function storeSchema(tx: Tx, schema: Schema, others: readonly string[]): 
   const params = [serializeSchema(schema), systemHash(others), new Date().toISOString()]
   tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_schema" VALUES (1, ?, ?, ?)`, params })
   for (const [table, rows] of Object.entries(catalogRows(schema))) {
-    tx.run({ text: `DELETE FROM ${quote(table)}`, params: [] })
+    tx.run({ text: `DELETE FROM ${quoteName(table)}`, params: [] })
     for (const row of rows) {
       const columns = Object.keys(row)
-      const text = `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+      const text = `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
       tx.run({ text, params: Object.values(row) })
     }
   }

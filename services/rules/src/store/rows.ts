@@ -1,6 +1,6 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import { documentJson, READ_ALL } from '@koyalite/query'
-import type { Collection, JsonValue } from '@koyalite/schema'
+import { type Collection, type JsonValue, quoteName } from '@koyalite/schema'
 import type { Row } from '@koyalite/sqlite'
 
 /** Where rows can be read: the database, or a write. */
@@ -52,13 +52,9 @@ export function queryPlan(reads: Reads, { text, params }: Sql): readonly string[
 }
 
 function tableOf(collection: Collection): string {
-  return `${quote(collection.table)} AS ${ROW}`
+  return `${quoteName(collection.table)} AS ${ROW}`
 }
 
 function keyOf(collection: Collection): string {
-  return `${ROW}.${quote(collection.primaryKey.column)}`
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
+  return `${ROW}.${quoteName(collection.primaryKey.column)}`
 }

@@ -1,4 +1,4 @@
 /** A name as SQL has it. */
-export function quote(name: string): string {
+export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
