@@ -1,6 +1,6 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import { type Collection, type Field, type FieldType, isUsers, isUuid } from '@koyalite/schema'
-import { createDocumentValidator, type DocumentValidator } from './document-validator'
+import { createDocumentValidator, type DocumentValidator } from '@koyalite/schema/document-validator'
 
 /** A collection with everything that is derived from it once per schema. */
 export interface CollectionModel {

@@ -1,9 +1,10 @@
 import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
 import { toStored } from '@koyalite/query'
 import { type Field, isStorableText, isUsers, type JsonValue } from '@koyalite/schema'
+import type { ValidationMode } from '@koyalite/schema/document-validator'
 import type { CollectionModel } from './collection-model'
 import type { Caller } from './data-context'
-import { type ValidationMode, validationError } from './document-validator'
+import { validationError } from './validation-error'
 
 export type JsonObject = Readonly<Record<string, JsonValue>>
 

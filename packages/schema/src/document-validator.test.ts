@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { parseSchema } from '@koyalite/schema'
 import { createDocumentValidator } from './document-validator'
+import { parseSchema } from './parse-schema'
 
 function validatorFor(field: string) {
   const parsed = parseSchema(

@@ -1,8 +1,11 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
-import { type Collection, compilePattern, DOCUMENT_FORMATS, documentJsonSchema, type JsonValue } from '@koyalite/schema'
+import type { ErrorDetail } from '@koyalite/contracts'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describeViolation } from './describe-violation'
+import { documentJsonSchema } from './document-json-schema'
+import { DOCUMENT_FORMATS } from './formats'
+import type { Collection, JsonValue } from './model'
+import { compilePattern } from './pattern'
 
 /** `create`: a whole new document. `replace`: one whose key comes from elsewhere. `update`: some fields of one. */
 export type ValidationMode = 'create' | 'replace' | 'update'
@@ -29,12 +32,6 @@ export function createDocumentValidator(collection: Collection): DocumentValidat
       return check(values) ? [] : toDetails(check.errors ?? [])
     },
   }
-}
-
-export function validationError(details: readonly ErrorDetail[]): AppError {
-  const [first] = details
-  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
-  return new AppError('VALIDATION_ERROR', `${first?.message ?? 'The document is not valid'}${more}`, { details })
 }
 
 function createAjv(): Ajv2020 {
