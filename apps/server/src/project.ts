@@ -217,7 +217,6 @@ async function serveFrom(
       databasePath,
       afterReset: async () => {
         authRuntime.verified.forgetAll()
-        authRuntime.knownKeys.clear()
       },
     }),
   })

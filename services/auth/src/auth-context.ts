@@ -25,7 +25,6 @@ export interface AuthContext {
   /** By name. */
   readonly providers: ReadonlyMap<string, Provider>
   readonly providerClients: ProviderClients
-  readonly knownKeys: Map<string, Actor>
   /** The address that users see, without a slash at its end: from the settings, never from a request. */
   readonly publicUrl: () => string
 }

@@ -1,4 +1,3 @@
-import type { Actor } from '@koyalite/contracts'
 import { createRateLimiter, type RateLimiter } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -16,8 +15,6 @@ export interface AuthRuntime {
   readonly verified: VerifiedTokens
   readonly hasher: PasswordHasher
   readonly limiter: RateLimiter
-  /** Actors of the service keys that were looked up, by hash; emptied whenever a key is revoked. */
-  readonly knownKeys: Map<string, Actor>
   /** Milliseconds since 1970. */
   readonly now: () => number
   close(): void
@@ -36,11 +33,10 @@ const SWEEP_EVERY = 10 * 60_000
 export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
   const { database, now = Date.now } = options
   const verified = createVerifiedTokens()
-  const knownKeys = new Map<string, Actor>()
   const signingKeys = await openSigningKeys({ dir: options.keysDir, now, readOnly: database.follows })
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
   const unsubscribe = database.follows
-    ? followForgotten(database, { verified, knownKeys })
+    ? followForgotten(database, verified)
     : database.feed.subscribe((changes) => {
         for (const { collection, docId, op } of changes) {
           if (collection !== USERS || op === 'insert') continue
@@ -58,7 +54,6 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
     verified,
     hasher: options.hasher ?? createPasswordHasher(),
     limiter: createRateLimiter({ now }),
-    knownKeys,
     now,
     close() {
       unsubscribe()

@@ -52,7 +52,6 @@ export function createAuth(options: AuthOptions): Auth {
   const context: AuthContext = {
     ...options,
     database: runtime.database,
-    knownKeys: runtime.knownKeys,
     tokens: createAccessTokens({ keys: runtime.signingKeys, secret, issuer, now: runtime.now }),
     providers: configuredProviders(settings.auth.oauth, options.knownProviders),
     providerClients: createProviderClients(runtime.now),

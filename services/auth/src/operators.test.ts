@@ -124,6 +124,22 @@ describe('operators', () => {
     expect((await auth.post('/api/auth/refresh', { refresh_token: admin.refresh })).status).toBe(401)
   })
 
+  test('who get another role act in nobody’s name any more', async () => {
+    const owner = await operator('owner')
+    const admin = await operator('admin')
+    const ann = await auth.user()
+    const acting = await auth.post(`/api/admin/users/${ann.id}/impersonate`, undefined, { token: admin.token })
+    const token = acting.body.access_token
+    const change = (body: unknown) =>
+      auth.call('PATCH', `/api/admin/operators/${admin.id}`, body, { token: owner.token })
+    await change({ role: 'admin' })
+    expect((await auth.get('/api/auth/me', { token })).status).toBe(200)
+    await change({ role: 'viewer' })
+    expect((await auth.get('/api/auth/me', { token })).status).toBe(401)
+    expect((await auth.get('/api/auth/me', { token: admin.token })).body.role).toBe('viewer')
+    expect((await auth.get('/api/auth/me', { token: ann.access })).status).toBe(200)
+  })
+
   test('choose their password under a link, once, and change it knowing it', async () => {
     const made = await auth.post('/api/admin/operators', { email: 'new@example.com', role: 'owner' }, SYSTEM)
     const token = made.body.link.split('token=')[1]

@@ -1,11 +1,11 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { AppError } from '@koyalite/contracts'
 import type { AuthContext } from '../auth-context'
 import { hashSecret } from '../secret'
 import { findKey } from '../store/keys'
 import { invalidToken } from '../tokens/access-tokens'
+import type { VerifiedToken } from '../tokens/verified-tokens'
 
-/** How many keys are remembered; beyond that they are simply looked up again. */
-const MAX_KNOWN_KEYS = 10_000
+export const KEY_PREFIX = 'kl_'
 
 /** The token of an Authorization header. Throws UNAUTHENTICATED where it has another form. */
 export function bearerToken(authorization: string): string {
@@ -16,15 +16,13 @@ export function bearerToken(authorization: string): string {
   return token
 }
 
-/** The actor of a service key. Throws UNAUTHENTICATED for one that was revoked, or never made. */
-export function keyActor(context: AuthContext, token: string): Actor {
-  const hash = hashSecret(token)
-  const known = context.knownKeys.get(hash)
-  if (known) return known
-  const key = findKey(context.database, hash)
+/** Whom a service key stands for. Throws UNAUTHENTICATED for one that was revoked, or never made. */
+export function verifyKey(context: AuthContext, token: string): VerifiedToken {
+  const key = findKey(context.database, hashSecret(token))
   if (!key || key.revoked_at !== null) throw invalidToken()
-  const actor: Actor = { kind: 'service_key', id: key.id, scopes: key.scopes }
-  if (context.knownKeys.size >= MAX_KNOWN_KEYS) context.knownKeys.clear()
-  context.knownKeys.set(hash, actor)
-  return actor
+  const { id, scopes } = key
+  const actor = { kind: 'service_key', id, scopes } as const
+  const verified: VerifiedToken = { actor, restsOn: [{ kind: 'service_key', id }], csrf: null, expiresAt: null }
+  context.runtime.verified.remember(token, verified)
+  return verified
 }

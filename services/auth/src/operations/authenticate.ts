@@ -8,7 +8,7 @@ import { findOperator } from '../store/operators'
 import { findSession, type Session } from '../store/sessions'
 import { type AccessClaims, invalidToken } from '../tokens/access-tokens'
 import type { VerifiedToken } from '../tokens/verified-tokens'
-import { bearerToken, keyActor } from './authenticate-key'
+import { bearerToken, KEY_PREFIX, verifyKey } from './authenticate-key'
 import { isOpen } from './begin-session'
 
 /** Where a credential that is not good any more must not be in the way of getting a new one. */
@@ -49,10 +49,11 @@ export function authenticate(context: AuthContext, request: UnidentifiedRequest)
   }
 }
 
-/** Who an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
-export async function identifyToken(context: AuthContext, token: string): Promise<VerifiedToken | Actor> {
-  if (token.startsWith('kl_')) return keyActor(context, token)
-  return verifiedToken(context, token)
+/** Whom an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
+export function identifyToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
+  const known = context.runtime.verified.find(token, context.runtime.now())
+  if (known !== undefined) return known
+  return token.startsWith(KEY_PREFIX) ? verifyKey(context, token) : verify(context, token)
 }
 
 function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
@@ -69,9 +70,7 @@ function needsNone(path: string): boolean {
 function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   const authorization = request.headers.get('authorization')
   if (authorization === null) return cookieActor(context, request)
-  const token = bearerToken(authorization)
-  if (token.startsWith('kl_')) return keyActor(context, token)
-  const verified = verifiedToken(context, token)
+  const verified = identifyToken(context, bearerToken(authorization))
   return verified instanceof Promise ? verified.then(({ actor }) => actor) : verified.actor
 }
 
@@ -79,7 +78,9 @@ function identify(context: AuthContext, request: UnidentifiedRequest): Actor | P
 function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   const token = readCookie(request.headers, ACCESS_COOKIE)
   if (token === null || token === '') return ANONYMOUS
-  const verified = verifiedToken(context, token)
+  // A key is for programs: one that is in a cookie was put there by somebody else.
+  if (token.startsWith(KEY_PREFIX)) throw invalidToken()
+  const verified = identifyToken(context, token)
   const actorOf = ({ actor, csrf }: VerifiedToken): Actor => {
     const isSafe = request.method === 'GET' || request.method === 'HEAD'
     if (!isSafe && !NEEDS_NO_CREDENTIAL.has(request.path)) requireCsrf(request, csrf)
@@ -93,10 +94,6 @@ function requireCsrf(request: UnidentifiedRequest, csrf: string | null): void {
   const sent = request.headers.get(CSRF_HEADER)
   if (sent !== null && csrf !== null && equalSecrets(hashSecret(sent), csrf)) return
   throw new AppError('FORBIDDEN', `Send the value of the cookie ${CSRF_COOKIE} as ${CSRF_HEADER}.`)
-}
-
-function verifiedToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
-  return context.runtime.verified.find(token, context.runtime.now()) ?? verify(context, token)
 }
 
 async function verify(context: AuthContext, token: string): Promise<VerifiedToken> {
@@ -113,13 +110,13 @@ async function verify(context: AuthContext, token: string): Promise<VerifiedToke
   }
   const actor = session.kind === 'user' ? userActor(context, session) : operatorActor(context, session)
   if (actor === null) throw invalidToken()
-  const { kind, subject, sessionId, csrf } = claims
   const verified: VerifiedToken = {
     actor,
-    kind,
-    subject,
-    sessionId,
-    csrf,
+    restsOn: [
+      { kind: 'session', id: session.id },
+      { kind: session.kind, id: session.subject },
+    ],
+    csrf: claims.csrf,
     expiresAt: expiryOf(context, claims, session),
   }
   if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(token, verified)

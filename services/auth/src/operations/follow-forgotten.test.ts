@@ -14,7 +14,6 @@ const ACTOR: Actor = { kind: 'service_key', id: 'k', scopes: [] }
 let database: Database
 let follower: FollowingDatabase
 let verified: VerifiedTokens
-const knownKeys = new Map<string, Actor>()
 const forgotten: Forgotten[] = []
 
 beforeAll(async () => {
@@ -30,7 +29,7 @@ beforeAll(async () => {
   follower = followDatabase({ path, durable: database.durablePosition() })
   verified = createVerifiedTokens()
   verified.subscribe((what) => forgotten.push(what))
-  followForgotten(follower, { verified, knownKeys })
+  followForgotten(follower, verified)
 })
 afterAll(async () => {
   await follower.close()
@@ -80,11 +79,11 @@ test('an operator who is changed or deleted is forgotten', async () => {
 })
 
 test('keys are forgotten when one is revoked', async () => {
-  knownKeys.set('h', ACTOR)
-  await after(`INSERT INTO _koyalite_meta VALUES ('unrelated', '')`)
-  expect(knownKeys.size).toBe(1)
-  await after(`UPDATE _koyalite_keys SET revoked_at = 'now'`)
-  expect(knownKeys.size).toBe(0)
+  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], csrf: null, expiresAt: null })
+  expect(await after(`INSERT INTO _koyalite_meta VALUES ('unrelated', '')`)).toEqual([])
+  expect(verified.find('kl_k', 0)).toBeDefined()
+  expect(await after(`UPDATE _koyalite_keys SET revoked_at = 'now'`)).toEqual([{ kind: 'service_key', id: 'k' }])
+  expect(verified.find('kl_k', 0)).toBeUndefined()
 })
 
 test('a read notices as well as a look', async () => {
@@ -95,17 +94,14 @@ test('a read notices as well as a look', async () => {
   expect(forgotten).toEqual([{ kind: 'session', id: 's' }])
 })
 
+function rememberAll(): void {
+  const session = { kind: 'session', id: 'sx' } as const
+  verified.remember('token', { actor: ACTOR, restsOn: [session], csrf: null, expiresAt: 1e15 })
+  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], csrf: null, expiresAt: null })
+}
+
 test('whoever is so far behind that the list does not reach back forgets everything', async () => {
-  const verifiedToken = {
-    actor: ACTOR,
-    kind: 'user',
-    subject: 'x',
-    sessionId: 'sx',
-    csrf: null,
-    expiresAt: 1e15,
-  } as const
-  verified.remember('token', verifiedToken)
-  knownKeys.set('h', ACTOR)
+  rememberAll()
   await database.write((tx) => {
     for (let i = 0; i < 1_100; i++) {
       tx.run({ text: `INSERT INTO _koyalite_forgotten (kind, id) VALUES ('session', 'other')`, params: [] })
@@ -115,20 +111,13 @@ test('whoever is so far behind that the list does not reach back forgets everyth
   expect(verified.find('token', 0)).toBeDefined()
   follower.look()
   expect(verified.find('token', 0)).toBeUndefined()
-  expect(knownKeys.size).toBe(0)
+  expect(verified.find('kl_k', 0)).toBeUndefined()
   expect(await after(SESSION, 'DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
 })
 
 test('whoever follows a database that was reset forgets everything, however the numbers have grown again', async () => {
   for (const rows of [0, 2_000]) {
-    verified.remember('token', {
-      actor: ACTOR,
-      kind: 'user',
-      subject: 'x',
-      sessionId: 'sx',
-      csrf: null,
-      expiresAt: 1e15,
-    })
+    rememberAll()
     await database.write((tx) => {
       tx.run({ text: 'DELETE FROM _koyalite_forgotten', params: [] })
       for (let i = 0; i < rows; i++) {

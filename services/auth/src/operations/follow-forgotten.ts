@@ -1,4 +1,3 @@
-import type { Actor } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import {
   changedUsers,
@@ -9,23 +8,16 @@ import {
 } from '../store/forgotten'
 import type { VerifiedTokens } from '../tokens/verified-tokens'
 
-/** What a process remembers of credentials. */
-export interface Remembered {
-  readonly verified: VerifiedTokens
-  readonly knownKeys: Map<string, Actor>
-}
-
 /**
  * In a process that only reads: forgets, as soon as commits of others are noticed, what they have made untrue. Together with
  * `look` before each request, what was revoked through any process is revoked in this one.
  */
-export function followForgotten(database: Database, { verified, knownKeys }: Remembered): () => void {
+export function followForgotten(database: Database, verified: VerifiedTokens): () => void {
   let position: ForgottenPosition = { seq: database.feed.lastSeq, n: lastForgotten(database) }
   let { epoch } = database.feed
 
   function forget({ kind, id }: ForgottenRow): void {
-    if (kind === 'key') knownKeys.clear()
-    else verified.forget({ kind, id })
+    verified.forget({ kind: kind === 'key' ? 'service_key' : kind, id })
   }
 
   return database.onCommitsOfOthers(() => {
@@ -35,12 +27,8 @@ export function followForgotten(database: Database, { verified, knownKeys }: Rem
     // After a reset numbers of the past mean nothing.
     const forgotten = database.feed.epoch === epoch ? forgottenSince(database, n) : null
     epoch = database.feed.epoch
-    if (forgotten === null) {
-      knownKeys.clear()
-      verified.forgetAll()
-    } else {
-      for (const row of forgotten.rows) forget(row)
-    }
+    if (forgotten === null) verified.forgetAll()
+    else for (const row of forgotten.rows) forget(row)
     if (upTo > seq) for (const id of changedUsers(database, seq, upTo)) verified.forget({ kind: 'user', id })
     // Reading may have noticed, and dealt with, more than this.
     const reached = forgotten === null ? lastForgotten(database) : Math.max(forgotten.n, position.n)

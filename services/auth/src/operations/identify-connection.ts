@@ -13,8 +13,8 @@ export interface ConnectionIdentity {
 
 /** Whom an access token or service key stands for. Throws UNAUTHENTICATED. */
 export async function identifyConnection(context: AuthContext, token: string): Promise<ConnectionIdentity> {
-  const found = await identifyToken(context, token)
-  return 'expiresAt' in found ? { actor: found.actor, expiresAt: found.expiresAt } : { actor: found, expiresAt: null }
+  const { actor, expiresAt } = await identifyToken(context, token)
+  return { actor, expiresAt }
 }
 
 /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */

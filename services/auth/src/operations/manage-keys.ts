@@ -5,6 +5,7 @@ import { type AuthContext, audit, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../store/keys'
+import { KEY_PREFIX } from './authenticate-key'
 
 const scopeSchema = z.strictObject({
   scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
@@ -37,7 +38,7 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
     throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
   const refused = scopes.find((granted) => !mayGrant(visit.actor, granted))
   if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
-  const secret = randomSecret('kl_')
+  const secret = randomSecret(KEY_PREFIX)
   const key: KeyRecord = {
     id: Bun.randomUUIDv7(),
     name: name ?? null,
@@ -67,5 +68,5 @@ export async function revokeKey(context: AuthContext, visit: Visit, id: string):
       throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
     audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
   })
-  context.knownKeys.clear()
+  context.runtime.verified.forget({ kind: 'service_key', id })
 }

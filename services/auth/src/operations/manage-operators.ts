@@ -64,7 +64,10 @@ export async function createOperator(
   return { ...operatorView(operator), link }
 }
 
-/** Gives an operator another role, or disables them: then all that they have open ends at once. Throws NOT_FOUND, CONFLICT for the last owner. */
+/**
+ * Gives an operator another role, which ends what they began in the names of others, or disables them: then all that they have open ends.
+ * Throws NOT_FOUND, CONFLICT for the last owner.
+ */
 export async function changeOperator(
   context: AuthContext,
   visit: Visit,
@@ -82,7 +85,7 @@ export async function changeOperator(
     }
     if (after.role !== 'owner' || after.disabledAt !== null) keepAnOwner(tx, before)
     updateOperator(tx, after)
-    const ended = after.disabledAt === null ? [] : endEverything(tx, id)
+    const ended = endUnfounded(tx, before, after)
     audit(context, tx, visit, {
       event: 'operator.changed',
       target: targetOf(after),
@@ -126,6 +129,12 @@ export function requireOperator(tx: Tx, id: string): Operator {
   const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, id.trim().toLowerCase())
   if (!operator) throw new AppError('NOT_FOUND', `There is no operator '${id}'.`)
   return operator
+}
+
+/** What rested on a role or standing that an operator has no more. */
+function endUnfounded(tx: Tx, before: Operator, after: Operator): readonly string[] {
+  if (after.disabledAt !== null) return endEverything(tx, after.id)
+  return after.role === before.role ? [] : deleteImpersonationsBy(tx, after.id)
 }
 
 function endEverything(tx: Tx, id: string): readonly string[] {
