@@ -14,11 +14,12 @@ import type { AuditTrail } from './ports/audit-trail'
 import type { Mailer } from './ports/mailer'
 import type { UserDirectory } from './ports/user-directory'
 import { accountRoutes } from './routes/account-routes'
-import { adminRoutes } from './routes/admin-routes'
+import { adminUserRoutes } from './routes/admin-user-routes'
 import { keyRoutes } from './routes/key-routes'
 import { mailFlowRoutes } from './routes/mail-flow-routes'
 import { mailPageRoutes } from './routes/mail-page-routes'
 import { oauthRoutes } from './routes/oauth-routes'
+import { operatorRoutes } from './routes/operator-routes'
 import { secondFactorRoutes } from './routes/second-factor-routes'
 import { createAccessTokens } from './tokens/access-tokens'
 
@@ -63,7 +64,8 @@ export function createAuth(options: AuthOptions): Auth {
       ...mailFlowRoutes(context),
       ...secondFactorRoutes(context),
       ...oauthRoutes(context),
-      ...adminRoutes(context),
+      ...operatorRoutes(context),
+      ...adminUserRoutes(context),
       ...keyRoutes(context),
       ...mailPageRoutes(),
     ],

@@ -2,7 +2,12 @@ import type { ApiResponse } from '@koyalite/kernel'
 
 /** An answer that no cache may keep. */
 export function jsonAnswer(status: number, value: unknown): ApiResponse {
-  return { status, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
+  return textAnswer(status, JSON.stringify(value))
+}
+
+/** The same for what is JSON text already. */
+export function textAnswer(status: number, text: string): ApiResponse {
+  return { status, body: text, headers: { 'cache-control': 'no-store' } }
 }
 
 export const NO_CONTENT: ApiResponse = { status: 204, body: null, headers: { 'cache-control': 'no-store' } }

@@ -80,20 +80,14 @@ export async function deleteUser(context: AuthContext, visit: Visit, id: string)
   context.runtime.verified.forget({ kind: 'user', id: user.id })
 }
 
-/** Keeps a user out, at once, or lets them in again. */
-export async function blockUser(context: AuthContext, visit: Visit, id: string, blocked: boolean): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'write')
-  const user = requireKnownUser(context, context.database, id)
-  const { value: ended } = await context.database.write((tx) => {
-    setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)
-    audit(context, tx, visit, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
-    if (!blocked) return []
-    deleteAllOneTimeTokens(tx, user.id)
-    return deleteSessionsOf(tx, 'user', user.id)
-  })
-  endedSessions(context, ended)
-  context.runtime.verified.forget({ kind: 'user', id: user.id })
-  return userText(context, user.id)
+/** Keeps a user out, at once. */
+export function blockUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
+  return saveBlocked(context, visit, { id, blocked: true })
+}
+
+/** Lets a user in again. */
+export function unblockUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
+  return saveBlocked(context, visit, { id, blocked: false })
 }
 
 /** Sends a user the mail with which they choose a new password. */
@@ -112,6 +106,25 @@ export function requireKnownUser(context: AuthContext, reads: Reads, id: string)
   const user = id.includes('@') ? context.users.byEmail(reads, id.trim().toLowerCase()) : context.users.byId(reads, id)
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${id}'.`)
   return user
+}
+
+async function saveBlocked(
+  context: AuthContext,
+  visit: Visit,
+  { id, blocked }: { readonly id: string; readonly blocked: boolean },
+): Promise<string> {
+  requireAdmin(visit.actor, 'users', 'write')
+  const user = requireKnownUser(context, context.database, id)
+  const { value: ended } = await context.database.write((tx) => {
+    setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)
+    audit(context, tx, visit, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
+    if (!blocked) return []
+    deleteAllOneTimeTokens(tx, user.id)
+    return deleteSessionsOf(tx, 'user', user.id)
+  })
+  endedSessions(context, ended)
+  context.runtime.verified.forget({ kind: 'user', id: user.id })
+  return userText(context, user.id)
 }
 
 function userText(context: AuthContext, id: string): string {

@@ -1,8 +1,8 @@
-import type { ApiRequest, Route, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, Route } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, type Visit, visitOf } from '../auth-context'
+import { type AuthContext, visitOf } from '../auth-context'
 import { CSRF_COOKIE, REFRESH_COOKIE, readCookie } from '../cookies'
-import { jsonAnswer, NO_CONTENT } from '../json-answer'
+import { NO_CONTENT } from '../json-answer'
 import { login } from '../operations/login'
 import { endOtherSessions, endOwnSession, listOwnSessions, logout } from '../operations/manage-sessions'
 import { changeOwnProfile, getOwnProfile } from '../operations/own-profile'
@@ -10,46 +10,35 @@ import { refreshSession } from '../operations/refresh-session'
 import { register } from '../operations/register'
 import { registerAnonymous } from '../operations/register-anonymous'
 import { parseInput, secretInput } from '../parse-input'
+import { createAnswers } from './answers'
 import { bodyOr, hasBody } from './body-or'
+import { named, withBody, withId, withOptionalBody } from './operation'
 import { requireCsrfCookie } from './require-csrf-cookie'
-import { clearedCookies, sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
+import { clearedCookies, sessionAnswer } from './sign-in-answer'
 
 const refreshSchema = z.strictObject({ refresh_token: secretInput })
 
 /** Signing up, in and out, and the session in between. */
 export function accountRoutes(context: AuthContext): readonly Route[] {
-  const visit = (request: ApiRequest): Visit => visitOf(context, request)
+  const { empty, json, signIn, text } = createAnswers(context)
   return [
     {
       method: 'POST',
       path: '/api/auth/register',
       summary: 'Make an account and sign in',
-      handle: async (request) =>
-        signInAnswer(
-          context,
-          201,
-          await register(context, visit(request), await request.json()),
-          wantsCookies(request),
-        ),
+      handle: signIn(201, withBody(register)),
     },
     {
       method: 'POST',
       path: '/api/auth/anonymous',
       summary: 'Sign in without credentials',
-      handle: async (request) =>
-        signInAnswer(
-          context,
-          201,
-          await registerAnonymous(context, visit(request), await bodyOr(request, {})),
-          wantsCookies(request),
-        ),
+      handle: signIn(201, withOptionalBody(registerAnonymous)),
     },
     {
       method: 'POST',
       path: '/api/auth/login',
       summary: 'Sign in with e-mail address and password',
-      handle: async (request) =>
-        signInAnswer(context, 200, await login(context, visit(request), await request.json()), wantsCookies(request)),
+      handle: signIn(200, withBody(login)),
     },
     {
       method: 'POST',
@@ -60,7 +49,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
         const inCookies = cookie !== null && !hasBody(request)
         if (inCookies) requireCsrfCookie(request)
         const token = inCookies ? cookie : parseInput(refreshSchema, await request.json()).refresh_token
-        return sessionAnswer(context, 200, await refreshSession(context, visit(request), token), inCookies)
+        return sessionAnswer(context, 200, await refreshSession(context, visitOf(context, request), token), inCookies)
       },
     },
     {
@@ -69,9 +58,9 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'End the session',
       handle: async (request) => {
         const cookie = readCookie(request.headers, REFRESH_COOKIE)
-        if (cookie !== null || request.headers.get('authorization') === null) requireCsrfUnlessToken(request, cookie)
+        requireCsrfUnlessToken(request, cookie)
         const body = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
-        await logout(context, visit(request), body.refresh_token ?? cookie)
+        await logout(context, visitOf(context, request), body.refresh_token ?? cookie)
         return cookie === null ? NO_CONTENT : withoutCookies(context)
       },
     },
@@ -79,34 +68,31 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/me',
       summary: 'Who is signed in',
-      handle: (request) => profileAnswer(getOwnProfile(context, visit(request))),
+      handle: text(200, getOwnProfile),
     },
     {
       method: 'PATCH',
       path: '/api/auth/me',
       summary: 'Change fields of who is signed in',
-      handle: async (request) => profileAnswer(await changeOwnProfile(context, visit(request), await request.json())),
+      handle: text(200, withBody(changeOwnProfile)),
     },
     {
       method: 'GET',
       path: '/api/auth/sessions',
       summary: 'The open sessions of who is signed in',
-      handle: (request) => jsonAnswer(200, { sessions: listOwnSessions(context, visit(request)) }),
+      handle: json(200, named('sessions', listOwnSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions',
       summary: 'End all other sessions',
-      handle: async (request) => jsonAnswer(200, { ended: await endOtherSessions(context, visit(request)) }),
+      handle: json(200, named('ended', endOtherSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions/:id',
       summary: 'End a session',
-      handle: async (request) => {
-        await endOwnSession(context, visit(request), request.params.id ?? '')
-        return NO_CONTENT
-      },
+      handle: empty(withId(endOwnSession)),
     },
     {
       method: 'GET',
@@ -127,10 +113,6 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
 function requireCsrfUnlessToken(request: ApiRequest, refreshCookie: string | null): void {
   const inCookies = refreshCookie !== null || readCookie(request.headers, CSRF_COOKIE) !== null
   if (inCookies && request.headers.get('authorization') === null) requireCsrfCookie(request)
-}
-
-function profileAnswer(document: string): RouteAnswer {
-  return { status: 200, body: document, headers: { 'cache-control': 'no-store' } }
 }
 
 function withoutCookies(context: AuthContext): Response {

@@ -1,32 +1,30 @@
-import type { ApiRequest, Route } from '@koyalite/kernel'
-import { type AuthContext, type Visit, visitOf } from '../auth-context'
-import { jsonAnswer, NO_CONTENT } from '../json-answer'
+import type { Route } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
 import { createKey, listKeys, revokeKey } from '../operations/manage-keys'
+import { createAnswers } from './answers'
+import { named, withBody, withId } from './operation'
 
 /** Service keys. */
 export function keyRoutes(context: AuthContext): readonly Route[] {
-  const visit = (request: ApiRequest): Visit => visitOf(context, request)
+  const { empty, json } = createAnswers(context)
   return [
     {
       method: 'GET',
       path: '/api/admin/keys',
       summary: 'Service keys, without their secrets',
-      handle: (request) => jsonAnswer(200, { keys: listKeys(context, visit(request)) }),
+      handle: json(200, named('keys', listKeys)),
     },
     {
       method: 'POST',
       path: '/api/admin/keys',
       summary: 'Make a service key; its secret is shown once',
-      handle: async (request) => jsonAnswer(201, await createKey(context, visit(request), await request.json())),
+      handle: json(201, withBody(createKey)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/keys/:id',
       summary: 'Revoke a service key',
-      handle: async (request) => {
-        await revokeKey(context, visit(request), request.params.id ?? '')
-        return NO_CONTENT
-      },
+      handle: empty(withId(revokeKey)),
     },
   ]
 }

@@ -2,11 +2,13 @@ import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, Route, RouteAnswer } from '@koyalite/kernel'
 import { type AuthContext, type Visit, visitOf } from '../auth-context'
 import { OAUTH_COOKIE, readCookie, setCookie } from '../cookies'
-import { ACCEPTED, jsonAnswer, NO_CONTENT } from '../json-answer'
+import { ACCEPTED, jsonAnswer } from '../json-answer'
 import { listIdentities, unlinkIdentity } from '../operations/link-identity'
 import { exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
 import { OAUTH_TTL, type OAuthStart, requireProvider, startOAuth } from '../operations/oauth-start'
 import { requireUserInPerson } from '../operations/require-actor'
+import { createAnswers } from './answers'
+import { named, withBody } from './operation'
 import { sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
 
 /** A form of a provider is a code and a state. */
@@ -14,6 +16,7 @@ const MAX_FORM = 100_000
 
 /** Signing in with an account elsewhere. */
 export function oauthRoutes(context: AuthContext): readonly Route[] {
+  const { empty, json, signIn } = createAnswers(context)
   const visit = (request: ApiRequest): Visit => visitOf(context, request)
   const provider = (request: ApiRequest): string => request.params.provider ?? ''
   return [
@@ -34,19 +37,13 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/identities',
       summary: 'Accounts elsewhere that are linked to the caller',
-      handle: (request) => jsonAnswer(200, { identities: listIdentities(context, visit(request)) }),
+      handle: json(200, named('identities', listIdentities)),
     },
     {
       method: 'POST',
       path: '/api/auth/oauth/exchange',
       summary: 'The tokens for a code that came with a redirect',
-      handle: async (request) =>
-        signInAnswer(
-          context,
-          200,
-          await exchangeOAuthCode(context, visit(request), await request.json()),
-          wantsCookies(request),
-        ),
+      handle: signIn(200, withBody(exchangeOAuthCode)),
     },
     {
       method: 'GET',
@@ -84,10 +81,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
       summary: 'Unlink an account at a provider from the caller',
-      handle: async (request) => {
-        await unlinkIdentity(context, visit(request), provider(request))
-        return NO_CONTENT
-      },
+      handle: empty((_context, visit, request) => unlinkIdentity(context, visit, provider(request))),
     },
     {
       method: 'GET',

@@ -1,6 +1,5 @@
-import type { ApiRequest, Route } from '@koyalite/kernel'
-import { type AuthContext, type Visit, visitOf } from '../auth-context'
-import { ACCEPTED, jsonAnswer, NO_CONTENT } from '../json-answer'
+import type { Route } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
 import { listPasskeys, loginWithPasskey, passkeyOptions, registerPasskey, removePasskey } from '../operations/passkeys'
 import {
   activateTotpCode,
@@ -10,96 +9,78 @@ import {
   totpState,
   verifyTotp,
 } from '../operations/totp'
-import { signInAnswer, wantsCookies } from './sign-in-answer'
+import { createAnswers } from './answers'
+import { named, withBody, withId } from './operation'
 
 /** Codes of an authenticator app, recovery codes, and passkeys. */
 export function secondFactorRoutes(context: AuthContext): readonly Route[] {
-  const visit = (request: ApiRequest): Visit => visitOf(context, request)
+  const { accepted, empty, json, signIn } = createAnswers(context)
   return [
     {
       method: 'GET',
       path: '/api/auth/mfa',
       summary: 'Which second factors the caller has',
-      handle: (request) => jsonAnswer(200, totpState(context, visit(request))),
+      handle: json(200, totpState),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/enroll',
       summary: 'A secret for an authenticator app',
-      handle: async (request) => jsonAnswer(200, await enrollTotp(context, visit(request))),
+      handle: json(200, enrollTotp),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/activate',
       summary: 'Ask for codes from now on; gives recovery codes',
-      handle: async (request) => jsonAnswer(200, await activateTotpCode(context, visit(request), await request.json())),
+      handle: json(200, withBody(activateTotpCode)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/verify',
       summary: 'The second step of a sign-in',
-      handle: async (request) =>
-        signInAnswer(
-          context,
-          200,
-          await verifyTotp(context, visit(request), await request.json()),
-          wantsCookies(request),
-        ),
+      handle: signIn(200, withBody(verifyTotp)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/disable',
       summary: 'Ask for no codes any more',
-      handle: async (request) => {
-        await disableTotp(context, visit(request), await request.json())
-        return ACCEPTED
-      },
+      handle: accepted(withBody(disableTotp)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/recovery-codes',
       summary: 'New recovery codes',
-      handle: async (request) =>
-        jsonAnswer(200, await renewRecoveryCodes(context, visit(request), await request.json())),
+      handle: json(200, withBody(renewRecoveryCodes)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/options',
       summary: 'What the browser needs to make or use a passkey',
-      handle: async (request) => jsonAnswer(200, await passkeyOptions(context, visit(request), await request.json())),
+      handle: json(200, withBody(passkeyOptions)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/register',
       summary: 'Add a passkey',
-      handle: async (request) => jsonAnswer(201, await registerPasskey(context, visit(request), await request.json())),
+      handle: json(201, withBody(registerPasskey)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/login',
       summary: 'Sign in with a passkey',
-      handle: async (request) =>
-        signInAnswer(
-          context,
-          200,
-          await loginWithPasskey(context, visit(request), await request.json()),
-          wantsCookies(request),
-        ),
+      handle: signIn(200, withBody(loginWithPasskey)),
     },
     {
       method: 'GET',
       path: '/api/auth/passkeys',
       summary: "The caller's passkeys",
-      handle: (request) => jsonAnswer(200, { passkeys: listPasskeys(context, visit(request)) }),
+      handle: json(200, named('passkeys', listPasskeys)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/passkeys/:id',
       summary: 'Remove a passkey',
-      handle: async (request) => {
-        await removePasskey(context, visit(request), request.params.id ?? '')
-        return NO_CONTENT
-      },
+      handle: empty(withId(removePasskey)),
     },
   ]
 }

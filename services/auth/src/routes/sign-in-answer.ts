@@ -1,7 +1,7 @@
-import type { ApiRequest, ApiResponse, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, RouteAnswer } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
 import { ACCESS_COOKIE, CSRF_COOKIE, REFRESH_COOKIE, setCookie } from '../cookies'
-import { jsonAnswer } from '../json-answer'
+import { jsonAnswer, textAnswer } from '../json-answer'
 import type { OpenSession } from '../operations/begin-session'
 import { operatorView } from '../operations/operator-view'
 import type { SignIn } from '../operations/sign-in-user'
@@ -77,6 +77,12 @@ export async function issueAccessToken(
   return { accessToken, expiresIn: Math.floor((expiresAt - now) / 1000) }
 }
 
+/** What an operator gets who acts as a user: no refresh token, no cookies. */
+export async function impersonationAnswer(context: AuthContext, session: OpenSession['session']) {
+  const { accessToken, expiresIn } = await issueAccessToken(context, session)
+  return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, user_id: session.subject }
+}
+
 /** Takes the cookies of cookie mode away again. */
 export function clearedCookies(context: AuthContext): readonly string[] {
   return sessionCookies(context, { accessToken: '', refreshToken: '', csrf: '' }, 0, 0)
@@ -121,8 +127,4 @@ function subjectText(context: AuthContext, { session }: OpenSession): string {
   }
   const operator = findOperator(context.database, session.subject)
   return `"operator":${JSON.stringify(operator && operatorView(operator))}`
-}
-
-function textAnswer(status: number, body: string): ApiResponse {
-  return { status, body, headers: { 'cache-control': 'no-store' } }
 }

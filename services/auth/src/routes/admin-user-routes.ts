@@ -1,0 +1,110 @@
+import type { Route } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
+import { impersonate } from '../operations/impersonate'
+import { listRoles } from '../operations/list-roles'
+import { endAnySession, endUserSessions, listAllSessions } from '../operations/manage-all-sessions'
+import { rotateSigningKey } from '../operations/manage-signing-keys'
+import {
+  blockUser,
+  changeUser,
+  createUser,
+  deleteUser,
+  getUser,
+  listUsers,
+  resetUserPassword,
+  unblockUser,
+} from '../operations/manage-users'
+import { createAnswers } from './answers'
+import { named, withBody, withId, withIdAndBody, withQuery } from './operation'
+import { impersonationAnswer } from './sign-in-answer'
+
+/** What operators do with users, sessions and roles. Who may is decided in the operations. */
+export function adminUserRoutes(context: AuthContext): readonly Route[] {
+  const { accepted, empty, json, text } = createAnswers(context)
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/users',
+      summary: 'Users with their accounts; parameters as in lists of collections',
+      handle: text(200, withQuery(listUsers)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/users',
+      summary: 'Make a user',
+      handle: text(201, withBody(createUser)),
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/users/:id',
+      summary: 'A user with their account; id or e-mail address',
+      handle: text(200, withId(getUser)),
+    },
+    {
+      method: 'PATCH',
+      path: '/api/admin/users/:id',
+      summary: 'Change fields of a user, role and verified too',
+      handle: text(200, withIdAndBody(changeUser)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/users/:id',
+      summary: 'Delete a user',
+      handle: empty(withId(deleteUser)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/users/:id/block',
+      summary: 'Keep a user out',
+      handle: text(200, withId(blockUser)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/users/:id/unblock',
+      summary: 'Let a user in again',
+      handle: text(200, withId(unblockUser)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/users/:id/reset-password',
+      summary: 'Send a user the mail to choose a new password',
+      handle: accepted(withId(resetUserPassword)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/users/:id/impersonate',
+      summary: 'Act as a user for a quarter of an hour',
+      handle: json(201, async (...asked) => impersonationAnswer(context, await withId(impersonate)(...asked))),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/users/:id/sessions',
+      summary: 'End all sessions of a user',
+      handle: json(200, named('ended', withId(endUserSessions))),
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/sessions',
+      summary: 'Open sessions; of one user with ?user=',
+      handle: json(200, withQuery(listAllSessions)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/sessions/:id',
+      summary: 'End a session',
+      handle: empty(withId(endAnySession)),
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/roles',
+      summary: 'Roles and their permissions',
+      handle: json(200, listRoles),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/signing-keys/rotate',
+      summary: 'Sign access tokens with a new key',
+      handle: json(201, rotateSigningKey),
+    },
+  ]
+}
