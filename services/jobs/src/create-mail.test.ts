@@ -3,8 +3,9 @@ import { type Actor, ANONYMOUS, MAIL_TEMPLATES, type Mail, SYSTEM } from '@koyal
 import { createHttpApp, createHttpMetrics, type Log, NO_LOG } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { createMail, type MailOptions, type MailService } from './create-mail'
+import { LEASE } from './mail/mail-delivery'
 import { renderMail } from './mail/mail-templates'
-import { MAIL_TABLES } from './store/outbox'
+import { claimMail, MAIL_TABLES, markFailed } from './store/outbox'
 import { type SmtpSink, startSmtpSink } from './testing/smtp-sink'
 
 const LINK = 'http://127.0.0.1:8090/_/auth/verify-email#token=abc'
@@ -163,6 +164,63 @@ describe('the outbox', () => {
       'ann@example.com',
       'bob@example.com',
     ])
+  })
+})
+
+describe('several senders of one outbox', () => {
+  const others: MailService[] = []
+  afterEach(async () => {
+    for (const other of others.splice(0)) await other.close()
+  })
+  const numbered = Array.from({ length: 30 }, (_, i) => ({ ...MAIL, to: `user${i}@example.com` }))
+  const recipients = () => sink.mails.map((one) => (Array.isArray(one.to) ? one.to[0] : one.to)?.text).sort()
+
+  test('send each mail once, however many look at once', async () => {
+    for (let i = 0; i < 3; i++) others.push(open())
+    open()
+    await queue(...numbered)
+    await Promise.all([...others, mail, ...others].map((one) => one.wake()))
+    expect(recipients()).toEqual(numbered.map(({ to }) => to).sort())
+    expect(new Set((await listed()).map(({ status, attempts }) => `${status} ${attempts}`))).toEqual(
+      new Set(['sent 1']),
+    )
+  })
+
+  test('of a reload: what the old one is sending, the new one leaves alone', async () => {
+    const old = open()
+    others.push(old)
+    await queue(...numbered)
+    const sending = old.wake()
+    open()
+    await Promise.all([mail.wake(), old.close(), sending])
+    await mail.wake()
+    expect(recipients()).toEqual(numbered.map(({ to }) => to).sort())
+  })
+
+  test('take over from one that has died, when its time is up', async () => {
+    open()
+    await queue(MAIL)
+    const { value: claimed } = await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))
+    expect(claimed?.to).toBe(MAIL.to)
+    await mail.wake()
+    expect(sink.mails).toHaveLength(0)
+    clock.now += LEASE
+    await mail.wake()
+    expect(sink.mails).toHaveLength(1)
+  })
+
+  test('say nothing more of a mail that somebody else has taken over', async () => {
+    open()
+    await queue(MAIL)
+    const late = (await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))).value
+    clock.now += LEASE
+    const taken = (await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))).value
+    if (late === null || taken === null) throw new Error('there was no mail to take')
+    await database.write((tx) => markFailed(tx, late, { error: 'late', nextAt: null }))
+    expect(await listed()).toMatchObject([{ status: 'queued', attempts: 0 }])
+    await database.write((tx) => markFailed(tx, taken, { error: 'busy', nextAt: clock.now }))
+    await mail.wake()
+    expect(await listed()).toMatchObject([{ status: 'sent', attempts: 2 }])
   })
 })
 

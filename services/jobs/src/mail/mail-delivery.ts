@@ -1,6 +1,6 @@
 import type { Log } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
-import { deleteOldMails, dueMails, markFailed, markSent, nextDue, type OutboxMail } from '../store/outbox'
+import { claimMail, deleteOldMails, markFailed, markSent, nextDue, type OutboxMail } from '../store/outbox'
 import { MailRefused, type MailTransport } from './mail-transport'
 
 export interface DeliveryOptions {
@@ -22,7 +22,11 @@ export interface MailDelivery {
 
 /** Waits between attempts: about a day in all. */
 const BACK_OFF = [5_000, 30_000, 120_000, 600_000, 3_600_000, 4 * 3_600_000, 8 * 3_600_000, 12 * 3_600_000]
-const PORTION = 20
+/**
+ * For so long a mail is its sender's, in milliseconds: at a reload there are two for a moment. Longer than any transport takes; a mail whose
+ * sender has died waits for so long.
+ */
+export const LEASE = 5 * 60_000
 const KEEP = 7 * 86_400_000
 /** Timers cannot be longer than about 24 days, and the clock may be set. */
 const LONGEST_WAIT = 3_600_000
@@ -43,13 +47,10 @@ export function createMailDelivery(options: DeliveryOptions): MailDelivery {
   }
 
   async function sendDue(): Promise<void> {
-    for (;;) {
-      const due = dueMails(database, now(), PORTION)
-      for (const mail of due) {
-        if (closed) return
-        await deliver(mail)
-      }
-      if (due.length < PORTION) break
+    while (!closed) {
+      const { value: mail } = await database.write((tx) => claimMail(tx, now(), now() + LEASE))
+      if (mail === null) break
+      await deliver(mail)
     }
     await database.write((tx) => deleteOldMails(tx, now() - KEEP))
   }
@@ -73,7 +74,7 @@ export function createMailDelivery(options: DeliveryOptions): MailDelivery {
         { mail: mail.id, template: mail.template, attempts: mail.attempts + 1, err: error },
         nextAt === null ? 'a mail was given up' : 'a mail could not be sent; it is tried again',
       )
-      await database.write((tx) => markFailed(tx, mail.id, { error: text.slice(0, 500), nextAt }))
+      await database.write((tx) => markFailed(tx, mail, { error: text.slice(0, 500), nextAt }))
     }
   }
 

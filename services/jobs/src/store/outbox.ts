@@ -62,10 +62,16 @@ export function insertMail(
   })
 }
 
-/** Mails whose time has come, those that wait longest first. */
-export function dueMails(reads: Reads, now: number, limit: number): OutboxMail[] {
-  const text = `SELECT ${COLUMNS} FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT ?`
-  return reads.all({ text, params: [now, limit] }).map(toMail)
+/**
+ * Takes the mail that waits longest of those whose time has come; null where none has. Until `until` nobody else takes it: if nothing is heard
+ * of whoever did, it is due again then.
+ */
+export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null {
+  const text = `UPDATE "_koyalite_mails" SET "next_at" = ? WHERE "id" = (
+    SELECT "id" FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
+  ) RETURNING ${COLUMNS}`
+  const row = tx.get({ text, params: [until, now] })
+  return row ? toMail(row) : null
 }
 
 /** When the next mail is due; null where none waits. */
@@ -80,24 +86,19 @@ export function markSent(tx: Tx, id: string, how: { readonly at: number; readonl
   tx.run({ text, params: [how.at, id] })
 }
 
-/** @param nextAt null: given up */
+/**
+ * Notes that a mail could not be sent, unless somebody else has taken it meanwhile.
+ * @param claimed as `claimMail` gave it
+ */
 export function markFailed(
   tx: Tx,
-  id: string,
-  failure: { readonly error: string; readonly nextAt: number | null },
+  claimed: OutboxMail,
+  /** `nextAt` null: given up. */
+  { error, nextAt }: { readonly error: string; readonly nextAt: number | null },
 ): void {
-  const { error, nextAt } = failure
-  const [text, params]: [string, SqlValue[]] =
-    nextAt === null
-      ? [
-          `UPDATE "_koyalite_mails" SET "status" = 'failed', "attempts" = "attempts" + 1, "error" = ?, "text" = NULL, "html" = NULL WHERE "id" = ?`,
-          [error, id],
-        ]
-      : [
-          `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "error" = ?, "next_at" = ? WHERE "id" = ?`,
-          [error, nextAt, id],
-        ]
-  tx.run({ text, params })
+  const outcome = nextAt === null ? `"status" = 'failed', "text" = NULL, "html" = NULL` : `"next_at" = ?`
+  const text = `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "error" = ?, ${outcome} WHERE "id" = ? AND "next_at" = ?`
+  tx.run({ text, params: [error, ...(nextAt === null ? [] : [nextAt]), claimed.id, claimed.nextAt] })
 }
 
 /** Newest first. Ids are in the order of time. */
