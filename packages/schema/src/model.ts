@@ -92,6 +92,8 @@ export interface Collection {
   readonly policies: readonly Policy[]
   /** Reads and writes are written to the audit log. */
   readonly audit: boolean
+  /** The table of another program, where any column may hold a value of any type. Found out when a database is served; no part of schema.yaml. */
+  readonly untyped?: true
   readonly position: Position
 }
 

@@ -174,7 +174,7 @@ test('a new unique index is held back if documents share a value, with an exampl
   const start = await runKoyalite(['start', '--dir', project.dir, '--port', '0'])
   expect(start.code).toBe(1)
   const reason =
-    "+ posts index by_name: index by_name of posts cannot be unique: existing documents share a value (for example name 'one')"
+    "+ posts index by_name: index by_name of posts cannot be unique: existing documents share a value (2 documents: id 1 has 'one', id 3 has 'one')"
   expect(start.stderr).toContain(reason)
   expect((await migrate('create', 'unique_names')).code).toBe(0)
   const text = readFileSync(project.path('migrations/001_unique_names.yaml'), 'utf8')

@@ -1,29 +1,37 @@
-import { quoteName, quoteText } from '../ddl'
+import { quoteName } from '../ddl'
 import type { Collection, Field, Schema } from '../model'
-import { diffField } from './diff-field'
-import type { MigrationStep } from './migration-step'
+import { mayNotFit } from './diff-field'
+import type { CheckStep, MigrationStep } from './migration-step'
+import { offending } from './offending'
 
-/**
- * The checks, over the new tables, that existing documents fulfil what is stricter now: ranges, lengths, enums, uniqueness and references. Patterns, formats
- * and JSON Schemas cannot be checked in SQL.
- */
+/** The checks, over the new tables, that existing documents fulfil what is stricter now. */
 export function checkNewConstraints(
   before: Collection,
   after: Collection,
   to: Schema,
   fills: ReadonlyMap<string, string> | undefined,
 ): readonly MigrationStep[] {
-  const ofFields = [...after.fields.values()].flatMap((field) => {
+  const hasFill = (name: string) => fills?.has(`${after.name}.${name}`) ?? false
+  const ofFields = [...after.fields.values()].flatMap((field): readonly MigrationStep[] => {
     const old = before.fields.get(field.name)
-    const isFilled = fills?.has(`${after.name}.${field.name}`)
-    const isStricter = old && diffField(old, field).some((change) => change.stricter !== undefined)
-    return isFilled || isStricter ? fieldChecks(after, field, to) : []
+    const isNew = hasFill(field.name) || (old !== undefined && old.type !== field.type)
+    const gains = (key: 'unique' | 'references') =>
+      old !== undefined && JSON.stringify(old[key]) !== JSON.stringify(field[key])
+    return [
+      ...(hasFill(field.name) || (old && mayNotFit(old, field))
+        ? [{ kind: 'values', collection: after, field } as const]
+        : []),
+      ...(field.unique && !field.primary && (isNew || gains('unique'))
+        ? [uniqueCheck(after, [field.name], `${after.name}.${field.name}`)]
+        : []),
+      ...(isNew || gains('references') ? referenceCheck(after, field, to) : []),
+    ]
   })
   const indexes = after.indexes.filter((index) => {
     const old = before.indexes.find((candidate) => candidate.name === index.name)
     const isNew = !old?.unique || old.fields.join() !== index.fields.join()
     const hasNewValues = index.fields.some((name) => {
-      return fills?.has(`${after.name}.${name}`) || before.fields.get(name)?.type !== after.fields.get(name)?.type
+      return hasFill(name) || before.fields.get(name)?.type !== after.fields.get(name)?.type
     })
     return index.unique && (isNew || hasNewValues)
   })
@@ -36,52 +44,21 @@ export function checkNewConstraints(
   ]
 }
 
-function fieldChecks(collection: Collection, field: Field, to: Schema): readonly MigrationStep[] {
-  const name = `${collection.name}.${field.name}`
-  const column = quoteName(field.column)
-  const { validation } = field
-  const conditions: (readonly [condition: string, problem: string])[] = []
-  if (validation.min !== undefined) conditions.push([`${column} >= ${validation.min}`, `less than ${validation.min}`])
-  if (validation.max !== undefined) conditions.push([`${column} <= ${validation.max}`, `more than ${validation.max}`])
-  if (validation.minLength !== undefined) {
-    conditions.push([`length(${column}) >= ${validation.minLength}`, `shorter than ${validation.minLength}`])
-  }
-  if (validation.maxLength !== undefined) {
-    conditions.push([`length(${column}) <= ${validation.maxLength}`, `longer than ${validation.maxLength}`])
-  }
-  if (validation.enum) {
-    const values = validation.enum.map((value) => (typeof value === 'string' ? quoteText(value) : String(value)))
-    conditions.push([`${column} IN (${values.join(', ')})`, 'not in its enum'])
-  }
-  const checks = conditions.map(([condition, problem]): MigrationStep => {
-    const text = `SELECT ${column} FROM ${quoteName(collection.table)} WHERE ${column} IS NOT NULL AND NOT (${condition}) LIMIT 1`
-    const message = `${name} has values that are ${problem}: give a fill that changes them`
-    return { kind: 'check', text, message, shows: [field.name] }
-  })
-  return [
-    ...checks,
-    ...(field.unique && !field.primary ? [uniqueCheck(collection, [field.name], name)] : []),
-    ...referenceCheck(collection, field, to),
-  ]
-}
-
-function uniqueCheck(
-  collection: Collection,
-  fields: readonly string[],
-  name: string,
-): MigrationStep & { readonly kind: 'check' } {
+function uniqueCheck(collection: Collection, fields: readonly string[], name: string): CheckStep {
   const columns = fields.map((field) => quoteName(collection.fields.get(field)?.column ?? field))
   const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
   const list = columns.join(', ')
+  const shared = `SELECT ${list} FROM ${quoteName(collection.table)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1`
   return {
     kind: 'check',
-    text: `SELECT ${list} FROM ${quoteName(collection.table)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
+    text: offending({ ...collection, shows: columns, where: `(${list}) IN (${shared})` }),
     message: `${name} cannot be unique: existing documents share a value`,
-    shows: fields,
+    advice: 'change or delete them first (a fill, or an sql operation), or do without unique',
+    key: collection.primaryKey.name,
   }
 }
 
-function referenceCheck(collection: Collection, field: Field, to: Schema): readonly MigrationStep[] {
+function referenceCheck(collection: Collection, field: Field, to: Schema): readonly CheckStep[] {
   const target = field.references && to.collections.get(field.references.collection)
   const targetField = field.references && target?.fields.get(field.references.field)
   if (!target || !targetField) return []
@@ -90,9 +67,14 @@ function referenceCheck(collection: Collection, field: Field, to: Schema): reado
   return [
     {
       kind: 'check',
-      text: `SELECT ${column} FROM ${quoteName(collection.table)} WHERE ${column} IS NOT NULL AND ${column} NOT IN (${known}) LIMIT 1`,
+      text: offending({
+        ...collection,
+        shows: [column],
+        where: `${column} IS NOT NULL AND ${column} NOT IN (${known})`,
+      }),
       message: `${collection.name}.${field.name} refers to documents of ${target.name} that do not exist`,
-      shows: [field.name],
+      advice: `give a fill that refers to others${field.nullable ? ' or to none (NULL)' : ''}, or create what they refer to`,
+      key: collection.primaryKey.name,
     },
   ]
 }

@@ -23,6 +23,15 @@ export function diffField(from: Field, to: Field): readonly FieldChange[] {
   ]
 }
 
+/** Whether existing values may be none of the field's any more. */
+export function mayNotFit(from: Field, to: Field): boolean {
+  return [
+    ...typeChange(from, to),
+    ...validationChanges(from.validation, to.validation),
+    ...jsonSchemaChange(from, to),
+  ].some((change) => change.stricter !== undefined)
+}
+
 /** Types that hold the same values, in the same form. */
 export function isSameKind(a: FieldType, b: FieldType): boolean {
   const texts: readonly FieldType[] = ['string', 'text']

@@ -1,19 +1,33 @@
+import type { Collection, Field } from '../model'
+
 /**
- * What a migration does, in order, all in one transaction with foreign keys unenforced. A `check` must give no row: otherwise the
- * migration fails with its message and everything is as before. Whoever runs it verifies all references before the commit
- * (PRAGMA foreign_key_check), and puts the triggers of the change log on every table that lost or outgrew its own.
+ * What a migration does, in order, all in one transaction with foreign keys unenforced. A check that fails ends the migration with its message
+ * and everything is as before. Whoever runs it verifies all references before the commit (PRAGMA foreign_key_check), and puts the triggers of the
+ * change log on every table that lost or outgrew its own.
  */
 export type MigrationStep =
   | { readonly kind: 'sql'; readonly text: string }
+  | CheckStep
   | {
-      readonly kind: 'check'
-      readonly text: string
-      readonly message: string
-      /** What the columns of its first row are called, which is then an example for the message. */
-      readonly shows?: readonly string[]
-      /** The index that the documents do not meet. */
-      readonly index?: string
+      /** The values of a field are those of a document (stored-values.ts). */
+      readonly kind: 'values'
+      readonly collection: Collection
+      readonly field: Field
     }
+
+/** SQL that gives the documents which are in the way; none where all is well. */
+export interface CheckStep {
+  readonly kind: 'check'
+  /** Made by `offending`: the key, values, and in the last column how many there are. */
+  readonly text: string
+  readonly message: string
+  /** What to do about it. */
+  readonly advice: string
+  /** What the key is called. */
+  readonly key: string
+  /** The index that the documents do not meet. */
+  readonly index?: string
+}
 
 /** A trigger or index that the schema does not know, as `sqlite_schema` has it: a rebuild of its table makes it again. */
 export interface KeptObject {
@@ -23,13 +37,45 @@ export interface KeptObject {
   readonly sql: string
 }
 
-/** What to say of a check that has failed: its message, with the first row that it gave. */
-export function checkFailure(step: MigrationStep & { kind: 'check' }, row: readonly unknown[]): string {
-  const example = (step.shows ?? []).map((name, i) => `${name} ${showValue(row[i])}`).join(', ')
-  return example === '' ? step.message : `${step.message} (for example ${example})`
+/** A document that is in the way: its key, and what it has there. */
+export interface Offender {
+  readonly key: unknown
+  readonly has?: string
 }
 
-function showValue(value: unknown): string {
+/** How many documents a refusal names. */
+export const NAMED_OFFENDERS = 3
+
+interface Refusal {
+  readonly message: string
+  readonly advice: string
+  /** What the key is called. */
+  readonly key: string
+  readonly count: number
+  readonly offenders: readonly Offender[]
+}
+
+/** `posts.age is required, but it is null in existing documents (2 documents: id 1, id 2): give a fill` */
+export function refusal({ message, advice, key, count, offenders }: Refusal): string {
+  const named = offenders.map((offender) => {
+    const document = `${key} ${showStored(offender.key)}`
+    return offender.has === undefined ? document : `${document} has ${offender.has}`
+  })
+  const more = count > offenders.length ? ', …' : ''
+  return `${message} (${count} ${count === 1 ? 'document' : 'documents'}: ${named.join(', ')}${more}): ${advice}`
+}
+
+/** What to say of a check that gave rows. */
+export function checkFailure(step: CheckStep, rows: readonly (readonly unknown[])[]): string {
+  const offenders = rows.map((row): Offender => {
+    const values = row.slice(1, -1).map(showStored)
+    return { key: row[0], ...(values.length > 0 && { has: values.join(', ') }) }
+  })
+  return refusal({ ...step, count: Number(rows[0]?.at(-1) ?? offenders.length), offenders })
+}
+
+/** A stored value for people. */
+export function showStored(value: unknown): string {
   if (value instanceof Uint8Array) return `a blob of ${value.length} bytes`
   const text = typeof value === 'string' ? `'${value}'` : String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -58,7 +58,7 @@ test('F4: a field becomes required, of another type, stricter', () => {
     'posts.age is required, but its fill is null for existing documents',
   )
   expect(() => apply(filled(), from, to, fill('coalesce(CAST(age AS INTEGER), 0)'))).toThrow(
-    'posts.age has values that are more than 100',
+    "posts.age has values that are not valid (1 document: id 'r' has 200, which must be at most 100): give a fill",
   )
 })
 
@@ -85,12 +85,41 @@ describe('F5: without a fill, values that do not fit are a clear error, and noth
       "('p', 'a'), ('q', 'a')",
       'posts.x cannot be unique: existing documents share a value',
     ],
-    ['{ type: string }', '{ type: string, maxLength: 2 }', "('p', 'äöü')", 'posts.x has values that are longer than 2'],
+    [
+      '{ type: string }',
+      '{ type: string, maxLength: 2 }',
+      "('p', 'äöü')",
+      "posts.x has values that are not valid (1 document: id 'p' has 'äöü', which must have at most 2 characters): give a fill that changes them (alter_field … fill), or loosen posts.x in schema.yaml",
+    ],
     [
       '{ type: string, enum: [a, b] }',
       '{ type: string, enum: [a] }',
       "('p', 'b')",
-      'posts.x has values that are not in its enum',
+      `(1 document: id 'p' has 'b', which must be one of "a")`,
+    ],
+    [
+      '{ type: string }',
+      '{ type: string, pattern: "^[a-z]+$" }',
+      "('p', 'a'), ('q', 'B'), ('r', 'C1')",
+      "(2 documents: id 'q' has 'B', which must match ^[a-z]+$, id 'r' has 'C1', which must match ^[a-z]+$)",
+    ],
+    [
+      '{ type: string }',
+      '{ type: string, format: email }',
+      "('p', 'a@example.com'), ('q', 'nobody')",
+      "(1 document: id 'q' has 'nobody', which must be",
+    ],
+    [
+      '{ type: json }',
+      '{ type: json, schema: { type: array, items: { type: string } } }',
+      `('p', '["a"]'), ('q', '["a",1]'), ('r', '{}')`,
+      `(2 documents: id 'q' has '["a",1]', which`,
+    ],
+    [
+      '{ type: json, schema: { type: array, maxItems: 3 } }',
+      '{ type: json, schema: { type: array, maxItems: 1 } }',
+      `('p', '[1]'), ('q', '[1,2]')`,
+      `(1 document: id 'q' has '[1,2]', which`,
     ],
     [
       '{ type: uuid }',
@@ -112,6 +141,67 @@ describe('F5: without a fill, values that do not fit are a clear error, and noth
       expect(structure(database)).toEqual(structure(freshDatabase(from)))
     })
   }
+})
+
+describe('F5: what a fill gives is checked like what a client sends', () => {
+  const cases: readonly (readonly [to: string, fill: string, message: string])[] = [
+    ['{ type: uuid }', "'0190163D-8694-739B-AEA5-966C26F8AD91'", "must be written as '0190163d-8694-"],
+    ['{ type: uuid }', "'none'", 'must be a UUID'],
+    ['{ type: timestamp }', "'2026-01-02T03:04:05Z'", "must be written as '2026-01-02T03:04:05.000Z'"],
+    ['{ type: timestamp }', "'yesterday'", 'which must be'],
+    ['{ type: bool }', '2', 'is not of type bool'],
+    ['{ type: json }', "'{'", 'is not JSON'],
+    ['{ type: int }', '9007199254740993', 'must be at most 9007199254740991'],
+    ['{ type: string }', "'a' || char(0)", 'which'],
+    [
+      '{ type: string, unique: true }',
+      "'a'",
+      'posts.x cannot be unique: existing documents share a value (2 documents: ',
+    ],
+    [
+      '{ type: uuid, references: users.id }',
+      "'0190163d-8694-739b-aea5-966c26f8ad91'",
+      'that do not exist (2 documents',
+    ],
+  ]
+  for (const [after, fill, message] of cases) {
+    test(`${after} filled with ${fill}`, () => {
+      const [from, to] = [posts('y: { type: int }'), posts(`y: { type: int }, x: ${after}`)]
+      const database = freshDatabase(from)
+      database.run("INSERT INTO posts VALUES ('p', 1), ('q', 2)")
+      const file = migration(`type: add_field, collection: posts, field: x, fill: "${fill}"`)
+      expect(() => apply(database, from, to, file)).toThrow(message)
+      expect(structure(database)).toEqual(structure(freshDatabase(from)))
+    })
+  }
+})
+
+test('F5: all documents are looked at, however many, and the first are named', () => {
+  const schema = (field: string) =>
+    schemaOf(
+      `version: 1\ncollections: { posts: { fields: { id: { type: int, primary: true, column: key }, x: ${field} } } }`,
+    )
+  const [from, to] = [schema('{ type: string }'), schema('{ type: string, pattern: "[02468]$" }')]
+  const database = freshDatabase(from)
+  database.run(
+    'WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 4999) INSERT INTO posts SELECT n, n FROM i',
+  )
+  expect(() => apply(database, from, to, migration('type: alter_field, collection: posts, field: x'))).toThrow(
+    /\(2500 documents: id 1 has '1', which .*, id 3 has '3', .*, id 5 has '5', [^,]*, …\): give a fill/,
+  )
+  const fill = migration(`type: alter_field, collection: posts, field: x, fill: "x || '0'"`)
+  apply(database, from, to, fill)
+  expect(rows(database, 'SELECT count(*) FROM posts')).toEqual([[4999]])
+})
+
+test('F5: only what is stricter is checked: documents that never met the rest are left alone', () => {
+  const [from, to] = [
+    posts('x: { type: string, maxLength: 1 }'),
+    posts('x: { type: string, maxLength: 1, unique: true }'),
+  ]
+  const database = freshDatabase(from)
+  database.run("INSERT INTO posts VALUES ('p', 'too long')")
+  apply(database, from, to, migration('type: alter_field, collection: posts, field: x'))
 })
 
 test('F6: values that fit are converted without a fill', () => {

@@ -49,7 +49,7 @@ test('P3: a field is added in place where SQLite can, with its default for exist
     'title: { type: string }, views: { type: int, default: 7, index: true }, note: { type: text, nullable: true }',
   )
   const plan = planMigration(diffSchemas(from, to), from, to)
-  expect(plan.map(({ text }) => text)).toEqual([
+  expect(plan.map((step) => (step.kind === 'sql' ? step.text : step.kind))).toEqual([
     'ALTER TABLE "posts" ADD COLUMN "views" INTEGER NOT NULL DEFAULT 7',
     'ALTER TABLE "posts" ADD COLUMN "note" TEXT',
     'CREATE INDEX "posts.views" ON "posts" ("views")',
@@ -156,7 +156,7 @@ test('P1: any walk of additive edits ends like a fresh database, keeps the data,
         database.run(`DROP TRIGGER ${quoteName(name)}`)
       if (refusal !== undefined) {
         // D5: only documents that share a value are in the way, and only of a new unique index.
-        expect(refusal).toMatch(/^index .* cannot be unique: existing documents share a value \(for example /)
+        expect(refusal).toMatch(/^index .* cannot be unique: existing documents share a value \(\d+ documents: /)
         expect(structure(database)).toEqual(structure(freshDatabase(schema)))
         expect(documents(database, schema)).toEqual(before)
         return

@@ -1,7 +1,8 @@
 import { createTableSql, defaultSql, indexesOf, quoteName, quoteText } from '../ddl'
 import type { Collection, Field, Schema } from '../model'
 import { convertType } from './convert-type'
-import { type KeptObject, type MigrationStep, sqlStep } from './migration-step'
+import { type CheckStep, type KeptObject, type MigrationStep, sqlStep } from './migration-step'
+import { offending } from './offending'
 
 /** Only the author can say what existing values shall become. */
 export class NeedsFill extends Error {}
@@ -25,7 +26,7 @@ export function rebuildTable(
   const temporary = `_koyalite_new_${table}`
   const copied = [...after.fields.values()].map((field) => ({
     field,
-    copy: copyOf(before.fields.get(field.name), field, after, options),
+    copy: copyOf(before, field, after, options),
   }))
   const columns = copied.map(({ field }) => quoteName(field.column)).join(', ')
   const values = copied.map(({ copy }) => copy.value).join(', ')
@@ -49,39 +50,57 @@ interface Copy {
   readonly checks: readonly MigrationStep[]
 }
 
-function copyOf(old: Field | undefined, field: Field, after: Collection, { fills }: RebuildOptions): Copy {
+function copyOf(before: Collection, field: Field, after: Collection, { fills }: RebuildOptions): Copy {
+  const old = before.fields.get(field.name)
   const name = `${after.name}.${field.name}`
   const fallback = defaultSql(field)
   const fill = fills?.get(name)
-  if (fill !== undefined) return required({ value: `(${fill})`, checks: [] }, field, after, 'its fill is null for')
-  if (!old) return required({ value: fallback ?? 'NULL', checks: [] }, field, after, 'it needs a fill for')
+  const checked = (value: string, problem: string): Copy => required(before, after, field, { value, problem })
+  if (fill !== undefined) return checked(`(${fill})`, 'its fill is null for')
+  if (!old) return checked(fallback ?? 'NULL', 'it needs a fill for')
   const column = quoteName(old.column)
   const conversion = convertType(old.type, field.type, column)
   if (!conversion)
     throw new NeedsFill(`${name} cannot become ${field.type} by itself: give a fill that converts its values`)
-  const checks = conversion.fits === undefined ? [] : [misfits(name, field, column, conversion.fits, after.table)]
-  if (!old.nullable || field.nullable) return { value: conversion.value, checks }
-  if (fallback !== undefined) return { value: `coalesce(${conversion.value}, ${fallback})`, checks }
-  return required({ value: conversion.value, checks }, field, after, 'it is null in')
+  const { value, fits } = conversion
+  const checks = fits === undefined ? [] : [misfits(before, after, field, { column, fits })]
+  if (!old.nullable || field.nullable) return { value, checks }
+  if (fallback !== undefined) return { value: `coalesce(${value}, ${fallback})`, checks }
+  const copy = checked(value, 'it is null in')
+  return { value: copy.value, checks: [...checks, ...copy.checks] }
 }
 
 /** A value that must not be null, with the check that says so in words. */
-function required(copy: Copy, field: Field, after: Collection, problem: string): Copy {
-  if (field.nullable || field.primary || copy.value === defaultSql(field)) return copy
-  const check: MigrationStep = {
+function required(
+  before: Collection,
+  after: Collection,
+  field: Field,
+  { value, problem }: { readonly value: string; readonly problem: string },
+): Copy {
+  if (field.nullable || field.primary || value === defaultSql(field)) return { value, checks: [] }
+  const check: CheckStep = {
     kind: 'check',
-    text: `SELECT 1 FROM ${quoteName(after.table)} WHERE (${copy.value}) IS NULL LIMIT 1`,
+    text: offending({ table: after.table, primaryKey: before.primaryKey, shows: [], where: `(${value}) IS NULL` }),
     message: `${after.name}.${field.name} is required, but ${problem} existing documents`,
+    advice: 'give a fill that is never null, or make the field nullable or give it a default in schema.yaml',
+    key: after.primaryKey.name,
   }
-  return { value: copy.value, checks: [...copy.checks, check] }
+  return { value, checks: [check] }
 }
 
-function misfits(name: string, field: Field, column: string, fits: string, table: string): MigrationStep {
+function misfits(
+  before: Collection,
+  after: Collection,
+  field: Field,
+  { column, fits }: { readonly column: string; readonly fits: string },
+): CheckStep {
+  const where = `${column} IS NOT NULL AND NOT coalesce(${fits}, 0)`
   return {
     kind: 'check',
-    text: `SELECT ${column} FROM ${quoteName(table)} WHERE ${column} IS NOT NULL AND NOT coalesce(${fits}, 0) LIMIT 1`,
-    message: `${name} has values that are not of type ${field.type}: give a fill that converts them`,
-    shows: [field.name],
+    text: offending({ table: after.table, primaryKey: before.primaryKey, shows: [column], where }),
+    message: `${after.name}.${field.name} has values that are not of type ${field.type}`,
+    advice: 'give a fill that converts them',
+    key: after.primaryKey.name,
   }
 }
 

@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { createSchemaSql, quoteName } from '../ddl'
 import { checkFailure, type KeptObject, type MigrationStep } from '../migration/migration-step'
+import { storedValueFailure } from '../migration/stored-values'
 import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { formatProblem } from '../problems'
@@ -26,11 +27,8 @@ export function runSteps(database: Database, steps: readonly MigrationStep[]): v
   database.run('BEGIN IMMEDIATE')
   try {
     for (const step of steps) {
-      if (step.kind === 'sql') database.run(step.text)
-      else {
-        const [row] = database.query(step.text).values()
-        if (row) throw new Error(checkFailure(step, row))
-      }
+      const problem = failureOf(database, step)
+      if (problem !== undefined) throw new Error(problem)
     }
     const broken = database.query('PRAGMA foreign_key_check').values()
     if (broken.length > 0) throw new Error(`references to nothing: ${JSON.stringify(broken)}`)
@@ -41,6 +39,20 @@ export function runSteps(database: Database, steps: readonly MigrationStep[]): v
     throw error
   } finally {
     database.run('PRAGMA foreign_keys = ON')
+  }
+}
+
+function failureOf(database: Database, step: MigrationStep): string | undefined {
+  switch (step.kind) {
+    case 'sql':
+      database.run(step.text)
+      return undefined
+    case 'values':
+      return storedValueFailure(step, ({ text, params }) => database.query(text).values(...params))
+    case 'check': {
+      const rows = database.query(step.text).values()
+      return rows.length === 0 ? undefined : checkFailure(step, rows)
+    }
   }
 }
 

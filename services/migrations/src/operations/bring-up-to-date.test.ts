@@ -43,7 +43,7 @@ test('files are applied one by one; those before one that fails stay applied', a
   expect(failed).toMatchObject({ kind: 'failed', migrations: [{ version: 1 }] })
   expect(failed).toMatchObject({
     problems: [
-      "migrations/002_m2.yaml failed, and nothing of it was done: posts.b has values that are not of type int: give a fill that converts them (for example b 'x')",
+      "migrations/002_m2.yaml failed, and nothing of it was done: posts.b has values that are not of type int (1 document: id 1 has 'x'): give a fill that converts them",
     ],
   })
   expect(failed.schema.collections.get('posts')?.fields.has('b')).toBe(true)

@@ -51,10 +51,7 @@ export async function draftFile(context: MigrationsContext, request: DraftReques
     return given
   }
   const text = draftMigration({ from: plan.end, to: context.schema, version, name, refused, answer })
-  const remarks = refused.map(
-    ({ line, reason }) =>
-      `# ${line}: ${reason}. Before it, change those documents (for example by an sql operation).\n`,
-  )
+  const remarks = refused.map(({ line, reason }) => `# ${line}: ${reason}\n`)
   return { ...head, text: `${remarks.join('')}${text}`, questions, empty: false }
 }
 

@@ -1,4 +1,5 @@
 import { checkFailure, type MigrationStep } from '@koyalite/schema'
+import { storedValueFailure } from '@koyalite/schema/stored-values'
 import { isSqliteFailure, type Tx } from '@koyalite/sqlite'
 
 /** Why a migration cannot be: documents that do not meet its checks, or SQL that fails. Thrown inside its transaction, which is so undone. */
@@ -29,13 +30,20 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
       continue
     }
     // Checks that stand together are all looked at, so that everything is said at once.
-    const row = attempt(step.text, () => tx.get({ text: step.text, params: [] }))
-    if (row === undefined) continue
-    const problem = checkFailure(step, row)
+    const problem = failureOf(tx, step)
+    if (problem === undefined) continue
     problems.push(problem)
-    if (step.index !== undefined) indexes.set(step.index, problem)
+    if (step.kind === 'check' && step.index !== undefined) indexes.set(step.index, problem)
   }
   refuse()
+}
+
+function failureOf(tx: Tx, step: Exclude<MigrationStep, { readonly kind: 'sql' }>): string | undefined {
+  if (step.kind === 'values') {
+    return storedValueFailure(step, (sql) => attempt(sql.text, () => tx.all(sql)))
+  }
+  const rows = attempt(step.text, () => tx.all({ text: step.text, params: [] }))
+  return rows.length === 0 ? undefined : checkFailure(step, rows)
 }
 
 function attempt<T>(sql: string, run: () => T): T {
