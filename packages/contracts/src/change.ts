@@ -22,7 +22,10 @@ export interface ChangeFeed {
   readonly epoch: string
   /** The last sequence number that is committed (visible to reads). */
   readonly lastSeq: number
-  subscribe(listener: (changes: readonly Change[]) => void): () => void
+  /** @param collections the only ones whose changes the listener is given; by default all */
+  subscribe(listener: (changes: readonly Change[]) => void, collections?: readonly string[]): () => void
+  /** `listener` is told up to where changes have been published, after all who subscribed have been given them. */
+  onPublished(listener: (upTo: number) => void): () => void
   /** Changes after `seq`, oldest first; null if the log no longer reaches back that far. */
   since(seq: number, limit: number): readonly Change[] | null
 }

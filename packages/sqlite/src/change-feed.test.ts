@@ -82,6 +82,30 @@ describe('change feed', () => {
     expect(seen).toEqual(['b'])
   })
 
+  test('F4 a listener is given only the collections that it asked for', async () => {
+    const db = await memory()
+    const seen: string[] = []
+    db.feed.subscribe(({ length }) => seen.push(`items ${length}`), ['items'])
+    db.feed.subscribe(({ length }) => seen.push(`others ${length}`), ['others'])
+    await db.write((tx) => tx.run(insertItem('a')))
+    await published(db)
+    expect(seen).toEqual(['items 1'])
+  })
+
+  test('F12 the end of a publication is told after it, also where nobody asked for what has changed', async () => {
+    const db = await memory()
+    const told: unknown[] = []
+    db.feed.onPublished((upTo) => told.push(upTo))
+    db.feed.subscribe((changes) => told.push(...changes.map(({ docId }) => docId)), ['items'])
+    const leave = db.feed.subscribe(() => told.push('never'), ['others'])
+    await db.write((tx) => tx.run(insertItem('a')))
+    await published(db)
+    leave()
+    await db.write((tx) => tx.run(insertItem('b')))
+    await published(db)
+    expect(told).toEqual(['a', 1, 'b', 2])
+  })
+
   test('F5 a listener that throws is logged and stops nobody', async () => {
     const log = logRecorder()
     const db = await memory({ log })

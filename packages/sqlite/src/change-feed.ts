@@ -26,13 +26,22 @@ export interface LogPosition {
 /** More changes than this are handed out in portions, cut between batches, with a turn of the event loop after each. */
 const PORTION = 2000
 
+interface Subscription {
+  readonly listener: ChangeListener
+  /** Null: all. */
+  readonly collections: ReadonlySet<string> | null
+}
+
 /** Publishes the changes of batches that have become durable. SPEC.md, section F. */
 export class Feed implements ChangeFeed {
   readonly #statements: StatementCache
   readonly #log: Log
   readonly #look: () => void
   readonly #durableListeners = new Set<(position: LogPosition) => void>()
-  readonly #listeners = new Set<ChangeListener>()
+  readonly #publishedListeners = new Set<(upTo: number) => void>()
+  readonly #subscriptions = new Set<Subscription>()
+  /** What at least one listener wants to know of; null: all. */
+  #wanted: readonly string[] | null = []
   /** Last change of each durable batch that is not yet published: where a portion may end. */
   #boundaries: number[] = []
   #epoch: string
@@ -65,15 +74,24 @@ export class Feed implements ChangeFeed {
   }
 
   get listening(): boolean {
-    return this.#listeners.size > 0
+    return this.#subscriptions.size + this.#publishedListeners.size > 0
   }
 
-  subscribe(listener: ChangeListener): () => void {
-    // A wrapper of its own, so that one function may subscribe twice.
-    const own: ChangeListener = (changes) => listener(changes)
-    if (this.#listeners.size === 0) this.#skip()
-    this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+  subscribe(listener: ChangeListener, collections?: readonly string[]): () => void {
+    const subscription = { listener, collections: collections === undefined ? null : new Set(collections) }
+    if (!this.listening) this.#skip()
+    this.#subscriptions.add(subscription)
+    this.#wanted = wantedBy(this.#subscriptions)
+    return () => {
+      this.#subscriptions.delete(subscription)
+      this.#wanted = wantedBy(this.#subscriptions)
+    }
+  }
+
+  onPublished(listener: (upTo: number) => void): () => void {
+    if (!this.listening) this.#skip()
+    this.#publishedListeners.add(listener)
+    return () => this.#publishedListeners.delete(listener)
   }
 
   since(seq: number, limit: number): readonly Change[] | null {
@@ -95,7 +113,7 @@ export class Feed implements ChangeFeed {
     if (moved) this.#durableSeq = lastSeq
     this.#tellPosition()
     if (!moved) return
-    if (this.#listeners.size === 0) {
+    if (!this.listening) {
       this.#skip()
     } else {
       this.#boundaries.push(lastSeq)
@@ -145,9 +163,11 @@ export class Feed implements ChangeFeed {
   #publish(): void {
     const upTo = this.#takePortion()
     if (upTo === undefined) return
-    const changes = changesBetween(this.#statements, { after: this.#publishedSeq, upTo, limit: -1 })
+    const range = { after: this.#publishedSeq, upTo, limit: -1 }
+    const changes = this.#wanted?.length === 0 ? [] : changesBetween(this.#statements, range, this.#wanted)
     this.#publishedSeq = upTo
-    if (changes.length > 0) for (const listener of this.#listeners) this.#tell(listener, changes)
+    if (changes.length > 0) for (const subscription of this.#subscriptions) this.#tell(subscription, changes)
+    for (const listener of this.#publishedListeners) this.#attempt(() => listener(upTo))
     if (this.#boundaries.length > 0) this.#schedule()
   }
 
@@ -158,11 +178,25 @@ export class Feed implements ChangeFeed {
     return this.#boundaries.splice(0, Math.max(1, count)).at(-1)
   }
 
-  #tell(listener: ChangeListener, changes: readonly Change[]): void {
+  #tell({ listener, collections }: Subscription, changes: readonly Change[]): void {
+    const own = collections === null ? changes : changes.filter(({ collection }) => collections.has(collection))
+    if (own.length > 0) this.#attempt(() => listener(own))
+  }
+
+  #attempt(tell: () => void): void {
     try {
-      listener(changes)
+      tell()
     } catch (error) {
       this.#log.error({ err: error }, 'a listener of the change feed failed')
     }
   }
+}
+
+function wantedBy(subscriptions: Iterable<Subscription>): readonly string[] | null {
+  const wanted = new Set<string>()
+  for (const { collections } of subscriptions) {
+    if (collections === null) return null
+    for (const collection of collections) wanted.add(collection)
+  }
+  return [...wanted]
 }

@@ -38,12 +38,19 @@ export interface ChangeRange {
   readonly limit: number
 }
 
-const SELECT_CHANGES =
-  'SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?'
-
-/** The changes of a range, oldest first. */
-export function changesBetween(statements: StatementCache, { after, upTo, limit }: ChangeRange): readonly Change[] {
-  return statements.get(SELECT_CHANGES).all([after, upTo, limit]).map(toChange)
+/** The changes of a range, oldest first. @param collections the only ones to look at; null: all */
+export function changesBetween(
+  statements: StatementCache,
+  { after, upTo, limit }: ChangeRange,
+  collections: readonly string[] | null = null,
+): readonly Change[] {
+  const only = collections === null ? '' : `AND collection IN (${collections.map(() => '?').join(', ')})`
+  return statements
+    .get(
+      `SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ${only} ORDER BY seq LIMIT ?`,
+    )
+    .all([after, upTo, ...(collections ?? []), limit])
+    .map(toChange)
 }
 
 function toChange(row: readonly unknown[]): Change {

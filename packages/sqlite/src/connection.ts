@@ -31,8 +31,9 @@ export function connect(options: ConnectOptions): Connection {
   const connection = new Driver(path, { timeout: 0, readonly: mode === 'read', fileMustExist: mode === 'read' })
   try {
     if (options.key !== undefined) unlock(connection, options.key)
-    // Sorts and temporary tables of an encrypted database must not reach the disk in the clear; otherwise they may.
-    if (options.key !== undefined) connection.pragma('temp_store = MEMORY')
+    // Sorts and temporary tables of an encrypted database must not reach the disk in the clear. A writer keeps the pages that a savepoint may have to
+    // put back there too: as a file, they cost each write a third more, though they never reach the disk.
+    if (options.key !== undefined || mode === 'write') connection.pragma('temp_store = MEMORY')
     if (mode === 'write' && path !== ':memory:') {
       connection.pragma('journal_mode = WAL')
       connection.pragma('wal_autocheckpoint = 0')

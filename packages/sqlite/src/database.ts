@@ -46,6 +46,14 @@ export interface StreamOptions {
   readonly patienceMs?: number
 }
 
+export interface MigrationOptions {
+  /**
+   * Runs before the transaction, with nothing written between the two: a copy that it makes holds all that there was. Writes wait meanwhile; if it fails,
+   * nothing is done.
+   */
+  readonly before?: () => Promise<void>
+}
+
 /** Replaceable parts of the machinery, for tests that cut the power or break the disk. */
 export interface DatabasePorts {
   readonly startWalSync?: StartWalSync
@@ -87,7 +95,7 @@ export interface Database {
    * Runs `fn` alone, after everything queued before, with foreign keys checked at its end instead of at every statement. All or nothing. For changes of the
    * schema: the statement caches are dropped.
    */
-  migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>>
+  migrate<T>(fn: (tx: Tx) => Sync<T>, options?: MigrationOptions): Promise<WriteResult<T>>
   /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Gives the new epoch. */
   newEpoch(): Promise<string>
   /** Removes what the retention of the change log no longer asks for; done every minute by itself. Gives the number of changes removed. */

@@ -11,6 +11,8 @@ export interface MigrateOptions {
   /** Another connection, which sees what was committed before; the same one for a database in memory. */
   readonly committed: Connection
   readonly writer: Writer
+  /** What sorts may not reach the disk as: an index of a large table is then made in memory. */
+  readonly encrypted: boolean
   readonly busyTimeoutMs: number
 }
 
@@ -19,8 +21,9 @@ export interface MigrateOptions {
  * not before. To be called inside `writer.exclusive`: the pragma has no effect inside a transaction.
  */
 export async function migrateAlone<T>(options: MigrateOptions, fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
-  const { connection, committed, writer, busyTimeoutMs } = options
+  const { connection, committed, writer, busyTimeoutMs, encrypted } = options
   connection.pragma('foreign_keys = OFF')
+  if (!encrypted) connection.pragma('temp_store = FILE')
   try {
     await retryWhileBusy(busyTimeoutMs, () => connection.exec('BEGIN IMMEDIATE'))
     const before = committed === connection ? brokenReferences(connection) : null
@@ -40,6 +43,7 @@ export async function migrateAlone<T>(options: MigrateOptions, fn: (tx: Tx) => S
     // Steps of a migration set the second one; like the first it outlives a ROLLBACK.
     connection.pragma('legacy_alter_table = OFF')
     connection.pragma('foreign_keys = ON')
+    connection.pragma('temp_store = MEMORY')
     writer.statements.clear()
   }
 }

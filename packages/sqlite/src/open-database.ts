@@ -4,7 +4,14 @@ import { createChangeLog } from './change-log'
 import { CHANGE_RETENTION, pruneChanges } from './change-pruner'
 import { CHECKPOINT_LIMITS, Checkpointer } from './checkpointer'
 import { connect } from './connection'
-import type { Database, DatabaseOptions, DatabasePorts, DatabaseStats, StreamOptions } from './database'
+import type {
+  Database,
+  DatabaseOptions,
+  DatabasePorts,
+  DatabaseStats,
+  MigrationOptions,
+  StreamOptions,
+} from './database'
 import { requireKeyKind } from './database-key'
 import type { Connection, Row } from './driver'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
@@ -145,14 +152,16 @@ export class OpenDatabase implements Database {
     }
   }
 
-  migrate<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+  migrate<T>(fn: (tx: Tx) => Sync<T>, { before }: MigrationOptions = {}): Promise<WriteResult<T>> {
     return this.#writer.exclusive('tail', async () => {
+      await before?.()
       try {
         const result = await migrateAlone(
           {
             connection: this.#connection,
             committed: this.#readConnection,
             writer: this.#writer,
+            encrypted: this.#options.key !== undefined,
             busyTimeoutMs: this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
           },
           fn,

@@ -1,5 +1,5 @@
-import type { Change, Sql, SqlValue } from '@koyalite/contracts'
-import { changesBetween, SELECT_LAST_SEQ } from './change-log'
+import type { Sql, SqlValue } from '@koyalite/contracts'
+import { SELECT_LAST_SEQ } from './change-log'
 import type { Connection, Row, Statement } from './driver'
 import { translateSqliteError } from './sqlite-error'
 import type { StatementCache } from './statement-cache'
@@ -27,8 +27,6 @@ export interface Tx {
   exec(text: string): void
   /** Runs `fn` so that, if it throws, only its own changes are undone; the error goes on to the caller. May be nested. */
   attempt<T>(fn: () => Sync<T>): T
-  /** What this write function has changed so far, oldest first. */
-  changes(): readonly Change[]
   /** The sequence number of the last change so far: of this function, or of one before it. */
   lastSeq(): number
 }
@@ -42,7 +40,6 @@ export class WriterTx implements Tx {
   readonly #release: Statement
   readonly #undo: Statement
   #active = false
-  #startSeq = 0
 
   constructor(connection: Connection, statements: StatementCache) {
     this.#connection = connection
@@ -53,10 +50,9 @@ export class WriterTx implements Tx {
     this.#undo = connection.prepare('ROLLBACK TO attempt')
   }
 
-  /** The writer says that a function begins, after change `startSeq`. */
-  begin(startSeq: number): void {
+  /** The writer says that a function begins. */
+  begin(): void {
     this.#active = true
-    this.#startSeq = startSeq
   }
 
   /** The function has ended; a reference to the Tx that it kept is of no use. */
@@ -122,11 +118,6 @@ export class WriterTx implements Tx {
       }
       throw error
     }
-  }
-
-  changes(): readonly Change[] {
-    this.#check()
-    return changesBetween(this.#statements, { after: this.#startSeq, upTo: Number.MAX_SAFE_INTEGER, limit: -1 })
   }
 
   lastSeq(): number {

@@ -170,20 +170,6 @@ describe('writer', () => {
     expect(db.feed.lastSeq).toBe(4)
   })
 
-  test('W9 changes() gives what this function has changed', async () => {
-    const db = await memory()
-    await db.write((tx) => tx.run(insertItem('a')))
-    const { value } = await db.write((tx) => {
-      tx.run(insertItem('b', 7))
-      tx.run(sql("UPDATE items SET n = 8 WHERE id = 'b'"))
-      return tx.changes()
-    })
-    expect(value.map(({ op, docId, old }) => [op, docId, old])).toEqual([
-      ['insert', 'b', null],
-      ['update', 'b', '{"id":"b","n":7}'],
-    ])
-  })
-
   test('W11 a Tx is of no use after its function', async () => {
     const db = await memory()
     let kept: Tx | undefined

@@ -116,7 +116,7 @@ export class Writer {
 
   /** One function in one transaction, at once: for work inside `exclusive`. The caller commits or rolls back. */
   runAlone<T>(fn: (tx: Tx) => Sync<T>): WriteResult<T> {
-    this.#tx.begin(this.#lastSeq())
+    this.#tx.begin()
     try {
       const value = fn(this.#tx)
       if (isThenable(value)) throw new TypeError('a write function must not be asynchronous')
@@ -198,7 +198,7 @@ export class Writer {
         this.#head++
         // Counted before it runs: whatever ends the batch, this job is settled with it.
         jobs.push(job)
-        if (this.#runJob(job, seq)) {
+        if (this.#runJob(job)) {
           seq = job.seq
         } else {
           jobs.pop()
@@ -217,9 +217,9 @@ export class Writer {
   }
 
   /** True if the function succeeded. Throws if the transaction cannot go on. */
-  #runJob(job: Job, startSeq: number): boolean {
+  #runJob(job: Job): boolean {
     this.#savepoint.run(NO_PARAMS)
-    this.#tx.begin(startSeq)
+    this.#tx.begin()
     try {
       job.value = job.fn(this.#tx)
       if (isThenable(job.value)) throw new TypeError('a write function must not be asynchronous')
@@ -256,7 +256,7 @@ export class Writer {
   }
 
   #lastSeq(): number {
-    this.#tx.begin(0)
+    this.#tx.begin()
     const seq = this.#tx.lastSeq()
     this.#tx.end()
     return seq

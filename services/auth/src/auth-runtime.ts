@@ -37,14 +37,17 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
   const unsubscribe = database.follows
     ? followForgotten(database, verified)
-    : database.feed.subscribe((changes) => {
-        for (const { collection, docId, op } of changes) {
-          if (collection !== USERS || op === 'insert') continue
-          verified.forget({ kind: 'user', id: String(docId) })
-          // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
-          if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
-        }
-      })
+    : database.feed.subscribe(
+        (changes) => {
+          for (const { docId, op } of changes) {
+            if (op === 'insert') continue
+            verified.forget({ kind: 'user', id: String(docId) })
+            // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
+            if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
+          }
+        },
+        [USERS],
+      )
   const sweep = () => inBackground(sweepExpired(database, now()))
   const sweeper = database.follows ? undefined : setInterval(sweep, SWEEP_EVERY)
   sweeper?.unref()

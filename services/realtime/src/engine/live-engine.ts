@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Change, formatSeq } from '@koyalite/contracts'
+import { type Actor, AppError, formatSeq } from '@koyalite/contracts'
 import { type Log, toAppError } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -94,7 +94,7 @@ export class LiveEngine {
         this.#delivered += messages
       },
     }
-    this.#unsubscribe = database.feed.subscribe((changes) => this.#changed(changes))
+    this.#unsubscribe = database.feed.onPublished((upTo) => this.#becameDurable(upTo))
     this.#every(timeMs, () => this.#timePasses())
     this.#every(TRIM_MS, () => {
       for (const group of this.#groups.values()) group.trim()
@@ -220,8 +220,8 @@ export class LiveEngine {
     this.#dirty.delete(group)
   }
 
-  #changed(changes: readonly Change[]): void {
-    this.#durableSeq = Math.max(this.#durableSeq, changes.at(-1)?.seq ?? 0)
+  #becameDurable(upTo: number): void {
+    this.#durableSeq = Math.max(this.#durableSeq, upTo)
     this.#slice()
   }
 
