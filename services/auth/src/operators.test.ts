@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
+import { Secret, TOTP } from 'otpauth'
 import { type AuthTester, PASSWORD, startAuth } from './testing/start-auth'
 
 let auth: AuthTester
@@ -212,6 +213,52 @@ describe('users, as operators see them', () => {
         .status,
     ).toBe(200)
     expect((await auth.post('/api/admin/users', { email: 'bob@example.com' }, { token: admin.token })).status).toBe(409)
+  })
+
+  test('get a password from an operator: all their sessions and links end, and a lock opens', async () => {
+    const admin = await operator('admin')
+    const ann = await auth.user()
+    const path = `/api/admin/users/${ann.id}/reset-password`
+    await auth.post('/api/auth/password/forgot', { email: 'ann@example.com' })
+    const link = auth.token('ann@example.com')
+    for (let i = 0; i < 10; i++) await auth.post('/api/auth/login', { email: 'ann@example.com', password: 'wrong' })
+    const short = await auth.post(path, { password: 'short' }, { token: admin.token })
+    expect(short.body.error).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ field: 'password' }] })
+    expect((await auth.post(path, { password: PASSWORD, role: 'x' }, { token: admin.token })).status).toBe(422)
+    expect((await auth.post(path, { password: 'a brand new one' }, { token: admin.token })).status).toBe(200)
+    expect(auth.events.at(-1)).toMatchObject({
+      event: 'user.password_reset',
+      actor: { kind: 'operator', name: 'admin@example.com' },
+      target: { kind: 'user', id: ann.id, name: 'ann@example.com' },
+    })
+    expect(JSON.stringify(auth.events)).not.toContain('brand new')
+    expect(auth.mails.at(-1)).toEqual({ template: 'password_changed', to: 'ann@example.com' })
+    expect((await auth.get('/api/auth/me', { token: ann.access })).status).toBe(401)
+    expect((await auth.post('/api/auth/refresh', { refresh_token: ann.refresh })).status).toBe(401)
+    expect((await auth.post('/api/auth/password/reset', { token: link, password: PASSWORD })).status).toBe(400)
+    const login = (password: string) => auth.post('/api/auth/login', { email: 'ann@example.com', password })
+    expect((await login('a brand new one')).status).toBe(200)
+    expect((await login(PASSWORD)).status).toBe(401)
+    expect((await auth.post(path, { password: PASSWORD }, { token: ann.access })).status).toBe(401)
+    expect((await auth.post('/api/admin/users/nobody/reset-password', {}, { token: admin.token })).status).toBe(404)
+  })
+
+  test('who lost their second factor get in without it', async () => {
+    const admin = await operator('admin')
+    const ann = await auth.user()
+    const remove = () => auth.call('DELETE', `/api/admin/users/${ann.id}/mfa`, undefined, { token: admin.token })
+    expect((await remove()).status).toBe(404)
+    const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', {}, { token: ann.access })).body
+    const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: auth.clock.now })
+    expect((await auth.post('/api/auth/mfa/totp/activate', { code }, { token: ann.access })).status).toBe(200)
+    expect(
+      (await auth.post('/api/auth/login', { email: 'ann@example.com', password: PASSWORD })).body.mfa_required,
+    ).toBe(true)
+    expect((await remove()).status).toBe(204)
+    expect(auth.events.at(-1)).toMatchObject({ event: 'user.mfa_removed', target: { id: ann.id } })
+    expect(
+      (await auth.post('/api/auth/login', { email: 'ann@example.com', password: PASSWORD })).body.access_token,
+    ).toBeString()
   })
 
   test('who are blocked are out at once, whichever way they come back', async () => {

@@ -12,7 +12,7 @@ import { deleteSessionsOf } from '../store/sessions'
 import { findTotp } from '../store/totp'
 import { endedSessions } from './end-sessions'
 import { deleteCredentials } from './forget-user'
-import { sendLink, sendVerification } from './mail-link'
+import { sendVerification } from './mail-link'
 
 /** A page of users as REST lists them, each with what is known of their account. */
 export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {
@@ -39,7 +39,7 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
   const { value: id } = await context.database.write((tx) => {
     const userId = create(tx)
     insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
-    audit(context, tx, visit, { event: 'user.created', target: { kind: 'user', id: userId } })
+    audit(context, tx, visit, { event: 'user.created', target: targetOf(requireKnownUser(context, tx, userId)) })
     sendVerification(context, tx, userId)
     return userId
   })
@@ -90,22 +90,16 @@ export function unblockUser(context: AuthContext, visit: Visit, id: string): Pro
   return saveBlocked(context, visit, { id, blocked: false })
 }
 
-/** Sends a user the mail with which they choose a new password. */
-export async function resetUserPassword(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'users', 'write')
-  const user = requireKnownUser(context, context.database, id)
-  await context.database.write((tx) => {
-    sendLink(context, tx, user, 'reset_password')
-    audit(context, tx, visit, { event: 'user.password_reset_sent', target: targetOf(user) })
-  })
-  context.mail.wake()
-}
-
 /** By id or, for people who type, by address. */
 export function requireKnownUser(context: AuthContext, reads: Reads, id: string): UserFacts {
   const user = id.includes('@') ? context.users.byEmail(reads, id.trim().toLowerCase()) : context.users.byId(reads, id)
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${id}'.`)
   return user
+}
+
+/** A user as the audit log names them. */
+export function targetOf({ id, email }: UserFacts) {
+  return { kind: 'user', id, name: email }
 }
 
 async function saveBlocked(
@@ -153,10 +147,6 @@ function fullAccountView(reads: Reads, id: string) {
 
 function standing({ email, role, verified }: UserFacts) {
   return { email, role, verified }
-}
-
-function targetOf({ id, email }: UserFacts) {
-  return { kind: 'user', id, name: email }
 }
 
 function objectInput(input: unknown): Readonly<Record<string, unknown>> {

@@ -11,11 +11,12 @@ import {
   deleteUser,
   getUser,
   listUsers,
-  resetUserPassword,
   unblockUser,
 } from '../operations/manage-users'
+import { removeUserMfa } from '../operations/remove-user-mfa'
+import { resetUserPassword } from '../operations/reset-user-password'
 import { createAnswers } from './answers'
-import { named, withBody, withId, withIdAndBody, withQuery } from './operation'
+import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody, withQuery } from './operation'
 import { impersonationAnswer } from './sign-in-answer'
 
 /** What operators do with users, sessions and roles. Who may is decided in the operations. */
@@ -67,8 +68,14 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/users/:id/reset-password',
-      summary: 'Send a user the mail to choose a new password',
-      handle: accepted(withId(resetUserPassword)),
+      summary: 'A new password for a user: the one given, or a mail with a link to choose it',
+      handle: accepted(withIdAndOptionalBody(resetUserPassword)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/users/:id/mfa',
+      summary: 'Ask a user for no second factor any more',
+      handle: empty(withId(removeUserMfa)),
     },
     {
       method: 'POST',
