@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAudit } from '@koyalite/audit'
+import type { Audit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { type Backups, createBackups } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
@@ -34,6 +34,7 @@ export interface Parts {
   readonly database: Database
   readonly log: Log
   readonly metrics: Metrics
+  readonly audit: Audit
   readonly mode: 'dev' | 'start'
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
@@ -81,9 +82,9 @@ export interface Composed {
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
 export function compose(parts: WriterParts): Composed {
-  const { schema, settings, database, log, metrics, realtime, metricsText } = parts
-  const { limits, data, audit, mail, auth } = createServices(parts)
-  const backups = createBackups({ ...parts, version: VERSION, record: (tx, event) => audit.record(tx, event) })
+  const { schema, settings, database, log, metrics, audit, realtime, metricsText } = parts
+  const { limits, data, mail, auth } = createServices(parts)
+  const backups = createBackups({ ...parts, version: VERSION, record: audit.record })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
@@ -125,8 +126,8 @@ export function compose(parts: WriterParts): Composed {
 
 /** What any process can answer: reads of documents, which there are many of, and live queries. Everything else is passed on. */
 export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'> {
-  const { settings, log, metrics, realtime, forward, identifying } = parts
-  const { limits, data, audit, auth } = createServices(parts)
+  const { settings, log, metrics, audit, realtime, forward, identifying } = parts
+  const { limits, data, auth } = createServices(parts)
   // They look at tokens and tickets themselves.
   const realtimeRoutes = realtime.routes.map((route): Route => {
     return { ...route, handle: (request) => identifying(() => route.handle(request)) }
@@ -143,17 +144,17 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'>
 }
 
 function createServices(parts: Parts) {
-  const { schema, settings, database, log, mode, authRuntime, publicUrl } = parts
+  const { schema, settings, database, log, audit, mode, authRuntime, publicUrl } = parts
   const limits = createRequestLimits(authRuntime.limiter, settings.auth.rate_limit)
   const data = createDataContext({
     schema,
     database,
     queryTimeoutMs: settings.server.query_timeout,
     charge: (request, operations) => limits.charge(request, operations),
+    audit,
   })
-  const audit = createAudit({ database })
   const mail = createMail({ database, settings, mode, log })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
-  return { limits, data, audit, mail, auth }
+  return { limits, data, mail, auth }
 }

@@ -207,6 +207,7 @@ async function serveFrom(
       database,
       log,
       metrics,
+      audit,
       mode,
       authRuntime,
       realtime,

@@ -1,6 +1,7 @@
 import { type Actor, AppError, type ErrorCode, type ErrorDetail, formatSeq } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
 import type { Tx } from '@koyalite/sqlite'
+import { auditedWrite } from './audit/audited-write'
 import type { DataContext } from './data-context'
 import { keepAnswer, keptAnswer } from './store/idempotency'
 
@@ -12,15 +13,17 @@ export interface Answer {
 }
 
 /**
- * Runs a write and answers after it is on disk. `prepare` checks the request and gives what runs inside the writer.
+ * Runs a write and answers after it is on disk. `write` checks the request and gives what runs inside the writer.
  * With an Idempotency-Key the answer, an error too, is kept in the same transaction and given again when the request is repeated.
  */
 export async function commitAnswer(
   context: DataContext,
   request: ApiRequest,
   body: unknown,
-  prepare: () => (tx: Tx) => Answer,
+  write: () => (tx: Tx) => Answer,
 ): Promise<ApiResponse> {
+  const { actor, ip, id, params } = request
+  const prepare = () => auditedWrite(context, { actor, ip, requestId: id }, params.collection ?? null, write())
   const key = idempotencyKey(request)
   if (key === null) {
     const run = prepare()

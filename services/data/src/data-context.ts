@@ -1,9 +1,11 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditedCaller } from '@koyalite/contracts'
 import type { ApiRequest } from '@koyalite/kernel'
 import { type Access, accessOf } from '@koyalite/query'
 import type { Collection, Operation, Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
 import { type CollectionModel, createCollectionModel } from './collection-model'
+import type { AuditTrail } from './ports/audit-trail'
 
 /** What the operations of one loaded schema share. A reload of the schema makes a new one over the same database. */
 export interface DataContext {
@@ -13,11 +15,12 @@ export interface DataContext {
   readonly models: ReadonlyMap<string, CollectionModel>
   /** Limits count operations, not requests: told of those that a request has beyond the first. Throws RATE_LIMITED. */
   readonly charge: (request: ApiRequest, operations: number) => void
+  readonly audit: AuditTrail
+  readonly audited: AuditedCollections
 }
 
 /** What one request brings to an operation. */
-export interface Caller {
-  readonly actor: Actor
+export interface Caller extends AuditedCaller {
   readonly access: Access
   /** Milliseconds since 1970, fixed for the whole request: `now` in defaults and `request.time` in expressions. */
   readonly time: number
@@ -32,6 +35,8 @@ export interface CallingRequest {
   readonly method: string
   readonly ip: string
   readonly headers: Headers
+  /** Under which the log has it. */
+  readonly id?: string
 }
 
 export function createDataContext(input: {
@@ -39,16 +44,18 @@ export function createDataContext(input: {
   readonly database: Database
   readonly queryTimeoutMs: number
   readonly charge?: DataContext['charge']
+  /** By default nothing is kept: for schemas whose collections are not marked `audit: true`. */
+  readonly audit?: AuditTrail
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
     models.set(collection.name, createCollectionModel(collection))
   }
-  return { charge: () => {}, ...input, models }
+  return { charge: () => {}, audit: { record: () => {} }, ...input, models, audited: auditedCollections(input.schema) }
 }
 
 export function callerOf(context: DataContext, request: CallingRequest): Caller {
-  const { actor, time, method, ip } = request
+  const { actor, time, method, ip, id = null } = request
   const access = accessOf(context.schema, actor, {
     method,
     ip,
@@ -58,7 +65,7 @@ export function callerOf(context: DataContext, request: CallingRequest): Caller 
       return Object.fromEntries(request.headers)
     },
   })
-  return { actor, access, time, now: timestampOf(time) }
+  return { actor, access, time, now: timestampOf(time), ip, requestId: id }
 }
 
 /** The model of a collection by its name in the API; throws COLLECTION_NOT_FOUND. */

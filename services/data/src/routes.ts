@@ -5,7 +5,7 @@ import { callerOf, type DataContext } from './data-context'
 import { etagOf, matchesTag } from './etag'
 import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'
-import { getDocument } from './operations/get-document'
+import { type FoundDocument, getDocument } from './operations/get-document'
 import { importDocuments } from './operations/import-documents'
 import { listDocuments } from './operations/list-documents'
 import { replaceDocument } from './operations/replace-document'
@@ -41,9 +41,15 @@ async function list(context: DataContext, request: ApiRequest): Promise<ApiRespo
   return { status: 200, body, headers: answerHeaders(context, seq) }
 }
 
-function get(context: DataContext, request: ApiRequest): ApiResponse {
+function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   const [collection, id] = [param(request, 'collection'), param(request, 'id')]
-  const { document, etag } = getDocument(context, callerOf(context, request), collection, id, request.query)
+  const found = getDocument(context, callerOf(context, request), collection, id, request.query)
+  return found instanceof Promise
+    ? found.then((later) => foundAnswer(context, request, later))
+    : foundAnswer(context, request, found)
+}
+
+function foundAnswer(context: DataContext, request: ApiRequest, { document, etag }: FoundDocument): ApiResponse {
   const headers = answerHeaders(context, context.database.feed.lastSeq, etag)
   const known = request.headers.get('if-none-match')
   if (known !== null && matchesTag(known, etag)) return { status: 304, body: null, headers }

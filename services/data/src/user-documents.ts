@@ -1,7 +1,9 @@
-import type { Actor, Sql } from '@koyalite/contracts'
+import type { Actor, AuditedCaller, Sql } from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, USERS } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
+import { recordReads } from './audit/audited-read'
+import { auditedWrite } from './audit/audited-write'
 import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed, notFound } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
 import { listDocuments } from './operations/list-documents'
@@ -15,6 +17,8 @@ interface Input {
   readonly by: Actor | 'own'
   readonly server: Readonly<Record<string, unknown>>
   readonly time: number
+  /** Whose request it is, for the audit log; by default whoever writes. */
+  readonly visit?: AuditedCaller
 }
 
 /** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
@@ -30,7 +34,7 @@ export function createUserDocuments(context: DataContext) {
     byId: (reads: Reads, id: string) => factsBy(reads, 'id', id),
     byEmail: (reads: Reads, email: string) => factsBy(reads, 'email', email),
 
-    create({ fields, by, server, time }: Input): (tx: Tx) => string {
+    create({ fields, by, server, time, visit }: Input): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
       const email = String(server.email ?? fields.email ?? '')
       const caller = callerFor(by === 'own' ? newUser(id, email) : by, time)
@@ -38,13 +42,13 @@ export function createUserDocuments(context: DataContext) {
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(model, caller, 'create', given, { ...(server as JsonObject), id })
       const checks = fieldChecks(target, fieldsNamed(target, given))
-      return (tx) => {
+      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
         insertDocument(tx, target, values, checks)
         return id
-      }
+      })
     },
 
-    update(id: string, { fields, by, server, time }: Input): (tx: Tx) => void {
+    update(id: string, { fields, by, server, time, visit }: Input): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
       const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, time)
@@ -54,19 +58,20 @@ export function createUserDocuments(context: DataContext) {
       const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
       const named = fieldsNamed(target, given)
       const checks = isRuled ? updateChecks(target, named) : updateChecks(target, named, UNRULED)
-      return (tx) => {
+      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
         const examined = examineDocument(tx, target, id, checks.before)
         if (!examined) throw notFound(collection, id)
         if (checks.impossible) throw caller.access.refusal(collection, 'update')
         updateDocument(tx, target, { key: id, values, ...checks.after(examined) })
-      }
+      })
     },
 
-    remove(id: string, by: Actor): (tx: Tx) => void {
-      const target: Target = { context, caller: callerFor(by, Date.now()), model, input: null }
-      return (tx) => {
+    remove(id: string, by: Actor, visit?: AuditedCaller): (tx: Tx) => void {
+      const caller = callerFor(by, Date.now())
+      const target: Target = { context, caller, model, input: null }
+      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
         deleteDocument(tx, target, id)
-      }
+      })
     },
 
     document(reads: Reads, id: string, viewer: Actor | 'own'): string | null {
@@ -83,8 +88,15 @@ export function createUserDocuments(context: DataContext) {
       return selectUserDocument(reads, collection, access, id, condition)
     },
 
-    async list(viewer: Actor, params: URLSearchParams): Promise<string> {
-      return (await listDocuments(context, callerFor(viewer, Date.now()), USERS, params)).body
+    async list(viewer: Actor, params: URLSearchParams, visit?: AuditedCaller): Promise<string> {
+      const caller = callerFor(viewer, Date.now())
+      const { actor, ip, requestId } = visit ?? caller
+      return (await listDocuments(context, { ...caller, actor, ip, requestId }, USERS, params)).body
+    },
+
+    async wasRead(id: string, visit: AuditedCaller): Promise<void> {
+      if (!collection.audit) return
+      await recordReads(context, visit, [{ how: 'read', collection: USERS, query: null, keys: [id], documents: 1 }])
     },
   }
 }

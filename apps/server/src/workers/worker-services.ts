@@ -1,3 +1,4 @@
+import { createAudit } from '@koyalite/audit'
 import { credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
@@ -30,6 +31,7 @@ export async function openWorkerServices(
   start: StartWorker,
   { database, log, metrics, isHeld }: WorkerParts,
 ): Promise<WorkerServices> {
+  const audit = createAudit({ database })
   const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
   const forward = { ...createForwarder(start.socket), all: isHeld }
   const reloadKeys = atMostEvery(KEYS_EVERY, () => {
@@ -63,6 +65,7 @@ export async function openWorkerServices(
       database,
       log,
       metrics,
+      audit,
       mode: 'start',
       authRuntime,
       realtime,

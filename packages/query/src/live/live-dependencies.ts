@@ -6,7 +6,7 @@ import type { Condition } from '../condition'
 import type { FieldPath } from '../field-path'
 import type { ListQuery } from '../list-query'
 import type { Expansion } from '../projection'
-import type { ReadAccess } from '../read-access'
+import { READ_ALL, type ReadAccess } from '../read-access'
 
 /** What can change the answer to a list, besides a change of the documents in it. */
 export interface LiveDependencies {
@@ -17,13 +17,26 @@ export interface LiveDependencies {
 }
 
 /** Everything that an answer hangs on for whoever has this access; rather too much than too little. */
-export function liveDependencies(schema: Schema, query: ListQuery, access: ReadAccess): LiveDependencies {
+export function liveDependencies(
+  schema: Schema,
+  query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
+  access: ReadAccess,
+): LiveDependencies {
   const collector = new Collector(schema, access)
   collector.rulesOf(query.collection)
   collector.condition(query.condition)
   for (const key of query.sort) collector.path(key.path)
   for (const expansion of query.projection.expand) collector.expansion(expansion)
   return { collections: collector.collections, time: collector.time }
+}
+
+/** Names of the collections whose documents a query shows or asks about, its own first; rules are not asked. */
+export function collectionsShown(
+  schema: Schema,
+  query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
+): ReadonlySet<string> {
+  const { collections } = liveDependencies(schema, query, READ_ALL)
+  return new Set([query.collection.name, ...collections])
 }
 
 class Collector {

@@ -1,8 +1,8 @@
 import { type Actor, AppError } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
+import { hasScope, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import type { AuditContext } from '../audit-context'
-import { type AuditFilter, findEntries } from '../store/audit-log'
+import { type AuditEntry, type AuditFilter, findEntries } from '../store/audit-log'
 
 const timestamp = z
   .string()
@@ -16,6 +16,7 @@ const parametersSchema = z.strictObject({
   actor_kind: z.enum(['anonymous', 'user', 'operator', 'service_key', 'system']),
   target: z.string().max(200),
   target_kind: z.string().max(100),
+  collection: z.string().max(100),
   ip: z.string().max(100),
   since: timestamp,
   until: timestamp,
@@ -47,7 +48,18 @@ export function listEntries(context: AuditContext, actor: Actor, params: URLSear
   const found = findEntries(context.database, filter, limit + 1)
   const page = found.slice(0, limit)
   const next = found.length > limit ? `"${page.at(-1)?.seq}"` : 'null'
-  // The text itself is given, not a copy of it: anybody can verify the hashes.
-  const entries = page.map(({ entry, hash }) => `${entry.slice(0, -1)},"hash":"${hash}"}`)
+  const entries = page.map(({ entry, hash }) => `${shownTo(actor, entry).slice(0, -1)},"hash":"${hash}"}`)
   return `{"entries":[${entries.join(',')}],"next_cursor":${next}}`
+}
+
+/**
+ * The text itself, not a copy of it, so that anybody can verify the hashes; but the log shows nobody documents that they may not
+ * read: a key without that right learns who did what to which, and not what is in them.
+ */
+function shownTo(actor: Actor, text: string): string {
+  if (actor.kind !== 'service_key' || !text.includes('"event":"document.')) return text
+  const entry = JSON.parse(text) as AuditEntry
+  const collection = String(entry.details?.collection)
+  if (!entry.event.startsWith('document.') || hasScope(actor, 'data:read', collection)) return text
+  return JSON.stringify({ ...entry, details: { collection, withheld: true } })
 }

@@ -1,4 +1,5 @@
-import { compileGet, documentText, parseGetQuery } from '@koyalite/query'
+import { compileGet, documentText, EVERYTHING, parseGetQuery } from '@koyalite/query'
+import { auditedReads, recordReads } from '../audit/audited-read'
 import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
 import { etagOf } from '../etag'
 
@@ -9,26 +10,33 @@ export interface FoundDocument {
   readonly etag: string
 }
 
-/** One document by its key. Throws NOT_FOUND, INVALID_REQUEST. */
+/** One document by its key; at once, unless the read has to be kept first. Throws NOT_FOUND, INVALID_REQUEST. */
 export function getDocument(
   context: DataContext,
   caller: Caller,
   name: string,
   id: string,
-  params: URLSearchParams | null,
-): FoundDocument {
+  params: URLSearchParams,
+): FoundDocument | Promise<FoundDocument> {
   const model = modelNamed(context, name)
   const { collection } = model
   const key = model.parseKey(id)
   requireVisible(caller, collection, 'read', id)
-  const query = parseGetQuery(context.schema, collection, params ?? NO_PARAMS, caller.access.read)
+  const query = parseGetQuery(context.schema, collection, params, caller.access.read)
   const row = context.database.get(
     caller.access.bind(compileGet(context.schema, collection, key, query, caller.access.read)),
   )
   if (!row) throw notFound(collection, id)
   const document = documentText(row[0])
   // The whole document has a column of its own only where something else was asked for.
-  return { document, etag: etagOf(row.length === 1 ? document : (row[1] as string)) }
+  const found = { document, etag: etagOf(row.length === 1 ? document : (row[1] as string)) }
+  if (!context.audited.shownBy.has(name)) return found
+  const asked = { ...query, collection, condition: EVERYTHING, sort: [] }
+  const reads = auditedReads(context, asked, {
+    how: 'read',
+    params,
+    keys: [key as string | number],
+    texts: [document],
+  })
+  return recordReads(context, caller, reads).then(() => found)
 }
-
-const NO_PARAMS = new URLSearchParams()

@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, type ApiResponse, parseJson } from '@koyalite/kernel'
+import { auditedWrite } from '../audit/audited-write'
 import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
@@ -23,11 +24,13 @@ export async function importDocuments(context: DataContext, caller: Caller, requ
   const steps = ndjson(await request.bytes()).map((line, index) =>
     numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line))),
   )
-  const { seq } = await context.database.write((tx) => {
-    steps.forEach((step, index) => {
-      numbered(index, () => step(tx))
-    })
-  })
+  const { seq } = await context.database.write(
+    auditedWrite(context, caller, collection.name, (tx) => {
+      steps.forEach((step, index) => {
+        numbered(index, () => step(tx))
+      })
+    }),
+  )
   return { status: 200, body: JSON.stringify({ imported: steps.length }), headers: answerHeaders(context, seq) }
 }
 

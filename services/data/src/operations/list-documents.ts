@@ -1,4 +1,5 @@
 import { compileList, parseListQuery } from '@koyalite/query'
+import { auditedReads, recordReads } from '../audit/audited-read'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 
 export interface DocumentPage {
@@ -26,6 +27,10 @@ export async function listDocuments(
   const total = list.total
     ? `,"total":${(await context.database.query(caller.access.bind(list.total), options)).rows[0]?.[0]}`
     : ''
+  if (context.audited.shownBy.has(name)) {
+    const keys = page.rows.slice(0, docs.length).map((row) => row.at(-1) as string | number)
+    await recordReads(context, caller, auditedReads(context, query, { how: 'listed', params, keys, texts: docs }))
+  }
   const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
   return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq: page.seq }
 }

@@ -1,0 +1,78 @@
+import { type AuditedCaller, type DocumentRead, documentRead } from '@koyalite/contracts'
+import { collectionsShown, type Expansion, type ListQuery } from '@koyalite/query'
+import type { DataContext } from '../data-context'
+
+/** What was asked for, as far as it tells which collections were looked at. */
+export type AskedQuery = Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>
+
+/** What a read gave. */
+export interface Given {
+  readonly how: 'read' | 'listed'
+  /** The request's parameters as they came. */
+  readonly params: URLSearchParams
+  /** Keys of the documents, and their JSON texts in the same order. */
+  readonly keys: readonly (string | number)[]
+  readonly texts: readonly string[]
+}
+
+/** The reads of audited collections in a read: of its own documents, of expanded ones, of what filters and sorts look at. */
+export function auditedReads(context: DataContext, query: AskedQuery, given: Given): readonly DocumentRead[] {
+  const { names } = context.audited
+  const { collection, projection } = query
+  const shown = [...collectionsShown(context.schema, query)].filter((name) => names.has(name))
+  const expanded = keysOfExpanded(projection.expand, given.texts)
+  const asked = given.params.toString()
+  return shown.map((name): DocumentRead => {
+    const common = { how: given.how, collection: name, query: asked === '' ? null : asked }
+    const others = expanded.get(name)
+    if (name !== collection.name) {
+      return { ...common, through: collection.name, keys: others?.keys ?? [], documents: others?.documents ?? null }
+    }
+    // Documents of the collection itself that a relation leads back to are of the same read.
+    const keys = [...new Set([...given.keys, ...(others?.keys ?? [])])]
+    return { ...common, keys, documents: given.keys.length + (others?.documents ?? 0) }
+  })
+}
+
+/** Keeps them before anything is answered: what cannot be kept is not given. */
+export async function recordReads(
+  { database, audit }: DataContext,
+  caller: AuditedCaller,
+  reads: readonly DocumentRead[],
+): Promise<void> {
+  if (reads.length === 0) return
+  await database.write((tx) => {
+    for (const read of reads) audit.record(tx, documentRead(caller, read))
+  })
+}
+
+interface Expanded {
+  readonly keys: (string | number)[]
+  documents: number
+}
+
+function keysOfExpanded(expand: readonly Expansion[], texts: readonly string[]): ReadonlyMap<string, Expanded> {
+  const found = new Map<string, Expanded>()
+  if (expand.length > 0) for (const text of texts) walk(JSON.parse(text), expand, found)
+  return found
+}
+
+function walk(document: unknown, expand: readonly Expansion[], found: Map<string, Expanded>): void {
+  for (const { relation, projection } of expand) {
+    const { collection } = projection
+    const value = isObject(document) ? document[relation.name] : null
+    for (const inner of Array.isArray(value) ? value : [value]) {
+      if (!isObject(inner)) continue
+      const known = found.get(collection.name) ?? { keys: [], documents: 0 }
+      found.set(collection.name, known)
+      known.documents++
+      const key = inner[collection.primaryKey.name]
+      if (typeof key === 'string' || typeof key === 'number') known.keys.push(key)
+      walk(inner, projection.expand, found)
+    }
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,76 @@
+import { type AuditedCaller, type DocumentWrite, documentWrite } from '@koyalite/contracts'
+import type { JsonValue } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import { type DataContext, modelNamed } from '../data-context'
+import {
+  type LoggedChange,
+  type LoggedDocument,
+  loggedChanges,
+  loggedDocument,
+  presentDocument,
+} from '../store/logged-document'
+import { keptValue } from './kept-value'
+
+/**
+ * The same write, which also keeps what it changed of audited documents: by itself, or by what hangs on it (`onDelete`). Where that
+ * cannot be, it is the write itself. @param collection of its documents; null where it may be of any
+ */
+export function auditedWrite<T>(
+  context: DataContext,
+  caller: AuditedCaller,
+  collection: string | null,
+  run: (tx: Tx) => T,
+): (tx: Tx) => T {
+  const { names, changedBy } = context.audited
+  if (collection === null ? names.size === 0 : !changedBy.has(collection)) return run
+  return (tx) => {
+    const since = tx.lastSeq()
+    const value = run(tx)
+    for (const write of writesOf(context, tx, loggedChanges(tx, since, names)))
+      context.audit.record(tx, documentWrite(caller, write))
+    return value
+  }
+}
+
+/** What the changes did to each document, in their order. */
+function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]): readonly DocumentWrite[] {
+  // What a document is after a change is what it was before the next one of it, or what it is now.
+  const next = new Map<string, LoggedDocument | null>()
+  const newestFirst = changes.toReversed().map((change): DocumentWrite => {
+    const { collection, docId, op, old } = change
+    const model = modelNamed(context, collection)
+    const name = `${collection} ${docId}`
+    const before = old === null ? null : loggedDocument(model, old)
+    const after = op === 'delete' ? null : (next.get(name) ?? presentDocument(tx, model, docId))
+    next.set(name, before)
+    return {
+      how: HOW[op],
+      collection,
+      key: docId,
+      ...(op === 'update' ? difference(before, after) : kept(before, after)),
+    }
+  })
+  return newestFirst.toReversed()
+}
+
+const HOW = { insert: 'created', update: 'updated', delete: 'deleted' } as const
+
+type States = Pick<DocumentWrite, 'before' | 'after'>
+
+function kept(before: LoggedDocument | null, after: LoggedDocument | null): States {
+  return { before: keptValues(before), after: keptValues(after) }
+}
+
+function difference(before: LoggedDocument | null, after: LoggedDocument | null): States {
+  const differs = (name: string) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])
+  return { before: keptValues(before, differs), after: keptValues(after, differs) }
+}
+
+function keptValues(
+  document: LoggedDocument | null,
+  isWanted: (name: string) => boolean = () => true,
+): Readonly<Record<string, JsonValue>> | null {
+  if (document === null) return null
+  const wanted = Object.entries(document).filter(([name]) => isWanted(name))
+  return Object.fromEntries(wanted.map(([name, value]) => [name, keptValue(value)]))
+}

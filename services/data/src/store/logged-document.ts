@@ -1,0 +1,58 @@
+import type { Change, SqlValue } from '@koyalite/contracts'
+import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import type { CollectionModel } from '../collection-model'
+
+/** A value as the change log has it; of a blob the hexadecimal digits. */
+export type LoggedValue = { readonly json: JsonValue } | { readonly bytes: string }
+
+/** A stored document by field, without internal fields. */
+export type LoggedDocument = Readonly<Record<string, LoggedValue>>
+
+export type LoggedChange = Pick<Change, 'collection' | 'op' | 'docId' | 'old'>
+
+/** Changes of some collections after number `since`, oldest first: the triggers log those that `onDelete` makes too. */
+export function loggedChanges(tx: Tx, since: number, collections: ReadonlySet<string>): readonly LoggedChange[] {
+  const rows = tx.all({
+    text: `SELECT "collection", "op", "doc_id", "old" FROM "_koyalite_changes"
+      WHERE "seq" > ? AND "collection" IN (SELECT "value" FROM json_each(?)) ORDER BY "seq"`,
+    params: [since, JSON.stringify([...collections])],
+  })
+  // The columns are written by triggers alone, with these types.
+  return rows.map(([collection, op, docId, old]) => ({ collection, op, docId, old }) as LoggedChange)
+}
+
+/** @param text `old` of a change: JSON by column */
+export function loggedDocument(model: CollectionModel, text: string): LoggedDocument {
+  const old = JSON.parse(text) as Readonly<Record<string, JsonValue>>
+  return byField(model, (field) => {
+    const value = old[field.column] ?? null
+    return field.type === 'blob' && value !== null ? { bytes: String(value) } : { json: value }
+  })
+}
+
+/** The document as it is now; null where there is none. */
+export function presentDocument(tx: Tx, model: CollectionModel, key: SqlValue): LoggedDocument | null {
+  const { table, primaryKey } = model.collection
+  const columns = shownFields(model)
+    .map((field) => quoteName(field.column))
+    .join(', ')
+  const text = `SELECT ${columns} FROM ${quoteName(table)} WHERE ${quoteName(primaryKey.column)} = ?`
+  const row = tx.get({ text, params: [key] })
+  return row ? byField(model, (field, index) => logged(field, row[index] ?? null)) : null
+}
+
+function byField(model: CollectionModel, read: (field: Field, index: number) => LoggedValue): LoggedDocument {
+  return Object.fromEntries(shownFields(model).map((field, index) => [field.name, read(field, index)]))
+}
+
+function shownFields({ fields }: CollectionModel): readonly Field[] {
+  return fields.filter(({ internal }) => !internal)
+}
+
+function logged(field: Field, value: SqlValue): LoggedValue {
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex').toUpperCase() }
+  if (field.type === 'bool') return { json: value === null ? null : value !== 0 }
+  if (field.type === 'json' && typeof value === 'string') return { json: JSON.parse(value) as JsonValue }
+  return { json: typeof value === 'bigint' ? String(value) : value }
+}
