@@ -91,6 +91,40 @@ describe('migrate', () => {
     expect(order).toEqual(['before', 'migration', 'after', 'second'])
   })
 
+  test('W13 nothing is written between what is done before it and the migration', async () => {
+    using folder = tempFolder()
+    const db = await openDatabase({ path: folder.file('a.db') })
+    await createItems(db)
+    const order: string[] = []
+    const write = (id: string) =>
+      db.write((tx) => {
+        tx.run(insertItem(id))
+        order.push(id)
+      })
+    const early = write('early')
+    const migrated = db.migrate(() => void order.push('migration'), {
+      before: async () => {
+        const late = write('late')
+        await db.snapshot(folder.file('copy.db'))
+        order.push('copy')
+        late.catch(() => {})
+      },
+    })
+    await Promise.all([early, migrated])
+    await db.write(() => {})
+    expect(order).toEqual(['early', 'copy', 'migration', 'late'])
+    const copy = await openDatabase({ path: folder.file('copy.db') })
+    expect(itemIds(copy)).toEqual(['early'])
+    await copy.close()
+    const refused = db.migrate((tx) => tx.exec('DROP TABLE items'), {
+      before: () => Promise.reject(new Error('no space')),
+    })
+    expect(refused).rejects.toThrow('no space')
+    await refused.catch(() => {})
+    expect(itemIds(db)).toEqual(['early', 'late'])
+    await db.close()
+  })
+
   test('W13 statements see the new schema', async () => {
     const db = await openDatabase({ path: ':memory:' })
     await createItems(db)

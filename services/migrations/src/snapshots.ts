@@ -6,6 +6,8 @@ import type { Database } from '@koyalite/sqlite'
 export interface Snapshots {
   /** Gives the path of the copy. Old ones are removed, the newest `keep` stay. Throws where none can be made. */
   take(database: Database, reason: string): Promise<string>
+  /** Removes a copy that nobody needs, since nothing was done. */
+  discard(path: string): Promise<void>
 }
 
 export function createSnapshots({ folder, keep = 10 }: { readonly folder: string; readonly keep?: number }): Snapshots {
@@ -18,6 +20,7 @@ export function createSnapshots({ folder, keep = 10 }: { readonly folder: string
       await removeOld(folder, keep)
       return path
     },
+    discard: (path) => rm(path, { force: true }),
   }
 }
 

@@ -13,7 +13,7 @@ export interface ResetDatabase {
 
 /**
  * Removes all documents, users and what belongs to them, in one transaction; operators, service keys, the audit log and the schema stay. A backup is
- * made before. Throws FORBIDDEN in production.
+ * made before, and nothing is written between the two. Throws FORBIDDEN in production.
  */
 export async function resetDatabase(context: BackupsContext, actor: Actor): Promise<ResetDatabase> {
   const { database, environment, schema } = context
@@ -21,19 +21,25 @@ export async function resetDatabase(context: BackupsContext, actor: Actor): Prom
     throw new AppError('FORBIDDEN', 'A production database is never reset (KOYALITE_ENV is production).')
   }
   const isFile = context.databasePath !== ':memory:'
-  const backup = isFile ? await createBackup(context, { prefix: 'before-reset' }) : null
+  const made: { backup: FoundBackup | null } = { backup: null }
+  const before = async () => {
+    if (isFile) made.backup = await createBackup(context, { prefix: 'before-reset' })
+  }
   const tables = [...schema.collections.values()].map(({ table }) => table)
-  const { value: documents } = await database.migrate((tx) => {
-    const removed = emptyTables(tx, tables)
-    context.record(tx, {
-      event: 'database.reset',
-      outcome: 'success',
-      ...auditedActor(actor),
-      details: { documents: removed, backup: backup?.path ?? null },
-    })
-    return removed
-  })
+  const { value: documents } = await database.migrate(
+    (tx) => {
+      const removed = emptyTables(tx, tables)
+      context.record(tx, {
+        event: 'database.reset',
+        outcome: 'success',
+        ...auditedActor(actor),
+        details: { documents: removed, backup: made.backup?.path ?? null },
+      })
+      return removed
+    },
+    { before },
+  )
   const epoch = await database.newEpoch()
   await context.afterReset()
-  return { documents, backup, epoch }
+  return { documents, backup: made.backup, epoch }
 }

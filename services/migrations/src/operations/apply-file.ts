@@ -8,8 +8,9 @@ import {
 import type { MigrationsContext } from '../migrations-context'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
-import { reasonOf, StepFailed } from '../store/run-steps'
+import { StepFailed } from '../store/run-steps'
 import { createSystemTables, storedSchema } from '../store/system-tables'
+import { migrateAfterCopy } from './migrate-after-copy'
 import { nameOf } from './name-of'
 import type { PendingFile } from './plan-pending'
 
@@ -31,12 +32,11 @@ export async function applyFile(
   file: PendingFile,
   { following, destroys }: { readonly following: readonly Migration[]; readonly destroys: boolean },
 ): Promise<AppliedMigration> {
-  const { database, schema, systemTables } = context
+  const { schema, systemTables } = context
   const { migration, version } = file
   const reason = `before-${String(version).padStart(3, '0')}_${migration.name}`
-  const snapshot = destroys ? await takeSnapshot(context, reason) : null
-  const started = performance.now()
-  await database.migrate((tx) => {
+  const { snapshot } = await migrateAfterCopy(context, destroys ? reason : null, (tx, snapshot) => {
+    const started = performance.now()
     createSystemTables(tx, systemTables)
     const before = storedSchema(tx)
     if (!before) throw new StepFailed(['the database has no schema yet'], new Map())
@@ -53,18 +53,6 @@ export async function applyFile(
     context.record?.(tx, { event: 'schema.migrated', migration: nameOf({ version, name: migration.name }) })
   })
   return { version, name: migration.name, file: file.file, snapshot }
-}
-
-async function takeSnapshot({ database, snapshots }: MigrationsContext, reason: string): Promise<string | null> {
-  try {
-    return (await snapshots?.take(database, reason)) ?? null
-  } catch (error) {
-    throw new StepFailed(
-      [`it needs a copy of the database first, and that failed: ${reasonOf(error)}`],
-      new Map(),
-      error,
-    )
-  }
 }
 
 /** What collections are called after operations, by their names before. */

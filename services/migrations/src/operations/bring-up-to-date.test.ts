@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
+import { openDatabase } from '@koyalite/sqlite'
 import { openMigrationProject, parseText, schemaOf } from '../testing/migration-project'
 import { freshStructure, structureOf } from '../testing/structure-of'
 import { bringUpToDate } from './bring-up-to-date'
@@ -55,8 +56,33 @@ test('files are applied one by one; those before one that fails stay applied', a
   expect(await project.migrate(target)).toMatchObject({ kind: 'applied', migrations: [{ version: 2 }] })
   expect(project.rows('SELECT b FROM posts ORDER BY id')).toEqual([[0], [7]])
   expect(structureOf(project.database)).toEqual(await freshStructure(target))
-  // One for each file that replaces values, and the newest two stay.
-  expect(readdirSync(`${project.dir}/data/snapshots`)).toHaveLength(2)
+  // One for each file that has replaced values; none for the attempt that failed.
+  expect(readdirSync(`${project.dir}/data/snapshots`)).toHaveLength(1)
+})
+
+test('the copy made before a migration has every write that was there before it', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int, default: 0 }'))
+  project.write('migrations/001_m1.yaml', file(1, 'type: drop_field, collection: posts, field: x'))
+  const insert = { text: "INSERT INTO posts (a) VALUES ('a')", params: [] }
+  let running = true
+  const writers = Array.from({ length: 4 }, async () => {
+    while (running) await project.database.write((tx) => tx.run(insert))
+  })
+  const context = await project.context(schemaOf('a: { type: string }'))
+  let documents = -1
+  const migrated = await bringUpToDate({
+    ...context,
+    record: (tx) => {
+      documents = Number(tx.get({ text: 'SELECT count(*) FROM posts', params: [] })?.[0])
+    },
+  })
+  running = false
+  await Promise.all(writers)
+  const [applied] = migrated.migrations
+  const copy = await openDatabase({ path: applied?.snapshot ?? '' })
+  expect(copy.get({ text: 'SELECT count(*) FROM posts', params: [] })).toEqual([documents])
+  await copy.close()
 })
 
 describe('the change log', () => {

@@ -5,6 +5,7 @@ import { runPlan } from '../store/run-plan'
 import { reasonOf, StepFailed } from '../store/run-steps'
 import { storedSchema } from '../store/system-tables'
 import { servedSchema } from './apply-schema'
+import { migrateAfterCopy } from './migrate-after-copy'
 import { nameOf } from './name-of'
 
 /** Whether an applied migration can be taken back, as the tables are now. `losses` are what is not as before even then. */
@@ -54,12 +55,13 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
   }
   const last = plans[0]
   if (!last) return { kind: 'rolled_back', schema: servedSchema(context), problems: [], ...nothing }
-  const snapshot = context.snapshots ? await context.snapshots.take(database, `before-rollback-${nameOf(last)}`) : null
+  let copied: string | null = null
   const migrations: RolledBack['migrations'][number][] = []
   for (const record of readRecords(database).toReversed().slice(0, count)) {
     const { version, name } = record
     try {
-      const { value } = await database.migrate((tx): readonly string[] => {
+      const reason = record.version === last.version ? `before-rollback-${nameOf(last)}` : null
+      const { value, snapshot } = await migrateAfterCopy(context, reason, (tx): readonly string[] => {
         const current = storedSchema(tx)
         const planned = current ? planOne(record, current) : unplannable('the database has no schema')
         if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
@@ -74,13 +76,14 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
         context.record?.(tx, { event: 'schema.rolled_back', migration: nameOf(record) })
         return planned.losses
       })
+      copied ??= snapshot
       migrations.push({ version, name, losses: value })
     } catch (error) {
       const problem = `${nameOf(record)} could not be rolled back, and stays as it is: ${reasonOf(error)}`
-      return { kind: 'failed', schema: servedSchema(context), migrations, problems: [problem], snapshot }
+      return { kind: 'failed', schema: servedSchema(context), migrations, problems: [problem], snapshot: copied }
     }
   }
-  return { kind: 'rolled_back', schema: servedSchema(context), migrations, problems: [], snapshot }
+  return { kind: 'rolled_back', schema: servedSchema(context), migrations, problems: [], snapshot: copied }
 }
 
 function planOne(record: MigrationRecord, current: Schema) {
