@@ -61,6 +61,7 @@ const identities = async (token: string) => (await auth.get('/api/auth/identitie
 describe('signing in with an OpenID provider', () => {
   test('makes a user, and finds them again by the provider’s id, whatever their address is then', async () => {
     expect((await auth.get('/api/auth/providers')).body).toEqual({
+      registration: 'open',
       providers: [{ name: 'corp', label: 'corp', url: `${HOME}/api/auth/oauth/corp` }],
     })
     const first = await signIn('s1 ann@example.com true')

@@ -74,6 +74,7 @@ const provider = z.strictObject({
 })
 
 const auth = section({
+  registration: choice(['open', 'closed'], 'open', 'Whether people may make accounts; closed: operators make them'),
   jwt: section({
     secret: optionalText('Signs access tokens (HS256, 32 characters or more); null: a generated EdDSA key', {
       min: 32,

@@ -66,7 +66,7 @@ export async function confirmEmailChange(context: AuthContext, visit: Visit, inp
     const user = known?.subject ? context.users.byId(tx, known.subject) : null
     const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
     if (!user || email === undefined || user.email !== from) throw staleLink()
-    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, time: visit.time })(tx)
+    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit })(tx)
     // What was sent to the old address is for nobody any more.
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const

@@ -60,7 +60,7 @@ export async function verifyOtp(context: AuthContext, visit: Visit, input: unkno
       return null
     }
     consumeOneTimeToken(tx, 'otp', id, visit.time)
-    const ended = proveAddress(context, tx, user, visit.time)
+    const ended = proveAddress(context, tx, user, visit)
     return { ended, signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }) }
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong, or not good any more.')

@@ -8,6 +8,7 @@ import { passkeysOf } from '../store/passkeys'
 import { sendVerification } from './mail-link'
 import { proveAddress } from './prove-address'
 import { requireUserInPerson } from './require-actor'
+import { requireOpenRegistration } from './require-open-registration'
 
 export interface ProfileOf {
   readonly provider: string
@@ -16,7 +17,7 @@ export interface ProfileOf {
 
 /**
  * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both sides have proved that
- * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR.
+ * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR, FORBIDDEN where it would be a new one and registration is closed.
  */
 export function userOfProfile(
   context: AuthContext,
@@ -39,7 +40,7 @@ export function userOfProfile(
       'There is an account with this e-mail address, and the provider does not vouch for it. Sign in, then link.',
     )
   }
-  const ended = proveAddress(context, tx, user, visit.time)
+  const ended = proveAddress(context, tx, user, visit)
   addIdentity(tx, visit, { userId: user.id, provider, profile })
   const actor = { kind: 'user', id: user.id, name: user.email } as const
   audit(context, tx, visit, {
@@ -100,9 +101,10 @@ export async function unlinkIdentity(context: AuthContext, visit: Visit, provide
 }
 
 function createFromProfile(context: AuthContext, tx: Tx, visit: Visit, { provider, profile }: ProfileOf): string {
+  requireOpenRegistration(context)
   const { email, emailVerified } = profile
   const server = { email, verified: emailVerified }
-  const userId = context.users.create({ fields: {}, by: 'own', server, time: visit.time })(tx)
+  const userId = context.users.create({ fields: {}, by: 'own', server, visit })(tx)
   insertAccount(tx, { userId, password: null, anonymous: false, at: visit.time })
   addIdentity(tx, visit, { userId, provider, profile })
   audit(context, tx, visit, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { provider } })

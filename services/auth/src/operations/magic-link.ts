@@ -39,7 +39,7 @@ async function signInByLink(context: AuthContext, visit: Visit, token: string): 
   const { value } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'magic_link', token)
     if (!user) return null
-    const ended = proveAddress(context, tx, user, visit.time)
+    const ended = proveAddress(context, tx, user, visit)
     return { ended, userId: user.id, signIn: signInUser(context, tx, { userId: user.id, method: 'magic_link', visit }) }
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The link is not good, or not any more. Ask for a new one.')

@@ -17,16 +17,18 @@ import { sendVerification } from './mail-link'
 /** A page of users as REST lists them, each with what is known of their account. */
 export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {
   requireAdmin(visit.actor, 'users', 'read')
-  const page = JSON.parse(await context.users.list(SYSTEM, params)) as { docs: readonly { id: string }[] }
+  const page = JSON.parse(await context.users.list(SYSTEM, params, visit)) as { docs: readonly { id: string }[] }
   const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
   const { docs: _docs, ...rest } = page
   return JSON.stringify({ users, ...rest })
 }
 
 /** One user, by id or address, with what is known of their account. Throws NOT_FOUND. */
-export function getUser(context: AuthContext, visit: Visit, id: string): string {
+export async function getUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
   requireAdmin(visit.actor, 'users', 'read')
-  return userText(context, requireKnownUser(context, context.database, id).id)
+  const user = requireKnownUser(context, context.database, id)
+  await context.users.wasRead(user.id, visit)
+  return userText(context, user.id)
 }
 
 /** Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR, CONFLICT. */
@@ -34,7 +36,7 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
   requireAdmin(visit.actor, 'users', 'write')
   const { password, ...fields } = objectInput(input)
   if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
-  const create = context.users.create({ fields, by: visit.actor, server: {}, time: visit.time })
+  const create = context.users.create({ fields, by: visit.actor, server: {}, visit })
   const hash = typeof password === 'string' ? await context.runtime.hasher.hash(password) : null
   const { value: id } = await context.database.write((tx) => {
     const userId = create(tx)
@@ -52,7 +54,7 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
   requireAdmin(visit.actor, 'users', 'write')
   const fields = objectInput(input)
   const user = requireKnownUser(context, context.database, id)
-  const update = context.users.update(user.id, { fields, by: visit.actor, server: {}, time: visit.time })
+  const update = context.users.update(user.id, { fields, by: visit.actor, server: {}, visit })
   await context.database.write((tx) => {
     const before = requireKnownUser(context, tx, user.id)
     update(tx)
@@ -70,7 +72,7 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
 export async function deleteUser(context: AuthContext, visit: Visit, id: string): Promise<void> {
   requireAdmin(visit.actor, 'users', 'write')
   const user = requireKnownUser(context, context.database, id)
-  const remove = context.users.remove(user.id, visit.actor)
+  const remove = context.users.remove(user.id, visit)
   const { value: ended } = await context.database.write((tx) => {
     remove(tx)
     audit(context, tx, visit, { event: 'user.deleted', target: targetOf(user) })

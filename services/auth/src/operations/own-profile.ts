@@ -5,16 +5,9 @@ import { operatorView } from './operator-view'
 import { requireSession, requireUser } from './require-actor'
 
 /** The caller's own document as JSON text. */
-export function getOwnProfile(context: AuthContext, visit: Visit): string {
-  const actor = requireSession(visit.actor)
-  if (actor.kind === 'operator') {
-    const operator = findOperator(context.database, actor.id)
-    if (operator) return JSON.stringify(operatorView(operator))
-  } else {
-    const document = context.users.document(context.database, actor.id, 'own')
-    if (document !== null) return document
-  }
-  throw new AppError('UNAUTHENTICATED', 'The account does not exist any more.')
+export async function getOwnProfile(context: AuthContext, visit: Visit): Promise<string> {
+  if (visit.actor.kind === 'user') await context.users.wasRead(visit.actor.id, visit)
+  return ownProfile(context, visit)
 }
 
 /** Changes fields of the caller's own document. The address has its own way: it must be proved. */
@@ -31,9 +24,21 @@ export async function changeOwnProfile(context: AuthContext, visit: Visit, input
     fields: input as Record<string, unknown>,
     by: 'own',
     server: {},
-    time: visit.time,
+    visit,
   })
   await context.database.write((tx) => update(tx))
   context.runtime.verified.forget({ kind: 'user', id })
-  return getOwnProfile(context, visit)
+  return ownProfile(context, visit)
+}
+
+function ownProfile(context: AuthContext, visit: Visit): string {
+  const actor = requireSession(visit.actor)
+  if (actor.kind === 'operator') {
+    const operator = findOperator(context.database, actor.id)
+    if (operator) return JSON.stringify(operatorView(operator))
+  } else {
+    const document = context.users.document(context.database, actor.id, 'own')
+    if (document !== null) return document
+  }
+  throw new AppError('UNAUTHENTICATED', 'The account does not exist any more.')
 }

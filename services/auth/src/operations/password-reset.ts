@@ -48,7 +48,7 @@ export async function resetPassword(context: AuthContext, visit: Visit, input: u
   const { value } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'reset_password', token)
     if (!user || findAccount(tx, user.id).blockedAt !== null) throw staleLink()
-    const proved = proveAddress(context, tx, user, visit.time)
+    const proved = proveAddress(context, tx, user, visit)
     setPassword(tx, user.id, stored, visit.time)
     deleteAllOneTimeTokens(tx, user.id)
     clearLoginFailures(tx, userAccount(user.email))

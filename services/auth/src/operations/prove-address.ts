@@ -1,5 +1,5 @@
 import type { Tx } from '@koyalite/sqlite'
-import type { AuthContext } from '../auth-context'
+import type { AuthContext, Visit } from '../auth-context'
 import type { UserFacts } from '../ports/user-directory'
 import { revokeCredentials } from './forget-user'
 
@@ -8,13 +8,13 @@ import { revokeCredentials } from './forget-user'
  * before, whoever made the account may have been somebody else: what they set up to sign in with is taken away. SPEC.md, section P.
  * Gives the sessions that ended.
  */
-export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, now: number): readonly string[] {
+export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, visit: Visit): readonly string[] {
   if (user.verified) return []
-  const ended = revokeCredentials(tx, user.id, now)
-  markVerified(context, tx, user.id, now)
+  const ended = revokeCredentials(tx, user.id, visit.time)
+  markVerified(context, tx, user.id, visit)
   return ended
 }
 
-export function markVerified(context: AuthContext, tx: Tx, userId: string, now: number): void {
-  context.users.update(userId, { fields: {}, by: 'own', server: { verified: true }, time: now })(tx)
+export function markVerified(context: AuthContext, tx: Tx, userId: string, visit: Visit): void {
+  context.users.update(userId, { fields: {}, by: 'own', server: { verified: true }, visit })(tx)
 }

@@ -15,7 +15,7 @@ export async function verifyEmail(context: AuthContext, visit: Visit, input: unk
   const { value: userId } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
-    if (!user.verified) markVerified(context, tx, user.id, visit.time)
+    if (!user.verified) markVerified(context, tx, user.id, visit)
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, visit, { event: 'auth.email_verified', actor })
     return user.id

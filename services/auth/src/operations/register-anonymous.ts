@@ -2,10 +2,12 @@ import { AppError } from '@koyalite/contracts'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { insertAccount } from '../store/accounts'
 import { placeholderEmail } from './mail-link'
+import { requireOpenRegistration } from './require-open-registration'
 import { type SignIn, signInUser } from './sign-in-user'
 
-/** Makes a user without credentials, for as long as the session lasts or until they register. Throws VALIDATION_ERROR, RATE_LIMITED. */
+/** Makes a user without credentials, for as long as the session lasts or until they register. Throws FORBIDDEN, VALIDATION_ERROR, RATE_LIMITED. */
 export async function registerAnonymous(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  requireOpenRegistration(context)
   charge(context, visit, { name: 'register', rate: context.settings.auth.rate_limit.register })
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('VALIDATION_ERROR', 'Send an object with fields of the user, or nothing.')
@@ -18,7 +20,7 @@ export async function registerAnonymous(context: AuthContext, visit: Visit, inpu
     fields: input as Record<string, unknown>,
     by: 'own',
     server: { email: placeholderEmail() },
-    time: visit.time,
+    visit,
   })
   const { value } = await context.database.write((tx) => {
     const userId = create(tx)

@@ -7,13 +7,16 @@ import { findAccount, insertAccount, setPassword } from '../store/accounts'
 import { deleteSessionsOf } from '../store/sessions'
 import { endedSessions } from './end-sessions'
 import { sendVerification } from './mail-link'
+import { requireOpenRegistration } from './require-open-registration'
 import { type SignIn, signInUser } from './sign-in-user'
 
 /**
  * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a full one.
- * Throws VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after the same work), RATE_LIMITED.
+ * Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after
+ * the same work), RATE_LIMITED.
  */
 export async function register(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  requireOpenRegistration(context)
   const { email, password, fields } = split(input)
   const { rate_limit, password: policy } = context.settings.auth
   charge(context, visit, { name: 'register', rate: rate_limit.register })
@@ -72,7 +75,7 @@ function prepare(
     details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
-    const values = { fields, by: 'own', server, time: visit.time } as const
+    const values = { fields, by: 'own', server, visit } as const
     if (promoted === null) write = context.users.create(values)
     else {
       const update = context.users.update(promoted, values)

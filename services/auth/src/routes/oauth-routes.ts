@@ -23,9 +23,10 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/providers',
-      summary: 'Providers that are set up',
+      summary: 'Providers that are set up, and whether people may register',
       handle: () =>
         jsonAnswer(200, {
+          registration: context.settings.auth.registration,
           providers: [...context.providers.values()].map(({ name, definition }) => ({
             name,
             label: definition.label,

@@ -64,6 +64,7 @@ export function createSqliteUsers(database: Database): UserDirectory {
       const name = reads.get({ text: `SELECT "name" FROM "users" WHERE "id" = ?`, params: [id] })?.[0]
       return user ? JSON.stringify({ ...user, name }) : null
     },
+    wasRead: async () => {},
     async list() {
       const rows = database.all({ text: `SELECT "id" FROM "users" ORDER BY "id"`, params: [] })
       const docs = rows.map(([id]) => find(database, '"id" = ?', String(id)))
