@@ -106,7 +106,7 @@ export function isList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value)
 }
 
-/** The value of an int, uint or double as something that `<` compares exactly; null for anything else. */
+/** The value of an int, uint or double; null for anything else. */
 export function numberOf(value: CelValue): bigint | number | null {
   if (typeof value === 'bigint' || typeof value === 'number') return value
   return value instanceof CelUint ? value.value : null
@@ -117,7 +117,7 @@ export function equalValues(a: CelValue, b: CelValue): boolean {
   if (a === b) return !Number.isNaN(a)
   const left = numberOf(a)
   const right = numberOf(b)
-  if (left !== null && right !== null) return left <= right && left >= right
+  if (left !== null && right !== null) return compareNumbers(left, right) === 0
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
   const kind = kindOf(a)
   if (kind !== kindOf(b)) return false
@@ -153,7 +153,7 @@ function equalMaps(a: CelValue, b: CelValue): boolean {
 export function compareValues(a: CelValue, b: CelValue): number | undefined {
   const left = numberOf(a)
   const right = numberOf(b)
-  if (left !== null && right !== null) return left < right ? -1 : left > right ? 1 : left <= right ? 0 : Number.NaN
+  if (left !== null && right !== null) return compareNumbers(left, right)
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b)
@@ -164,6 +164,12 @@ export function compareValues(a: CelValue, b: CelValue): number | undefined {
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0
   }
   return undefined
+}
+
+/** Next to a double an int is the double nearest to it, as in CEL. */
+function compareNumbers(left: bigint | number, right: bigint | number): number {
+  if (typeof left !== typeof right) return compareNumbers(Number(left), Number(right))
+  return left < right ? -1 : left > right ? 1 : left <= right ? 0 : Number.NaN
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

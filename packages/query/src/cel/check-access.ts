@@ -199,7 +199,8 @@ function checkIndex(base: Expression, syntax: SyntaxOf<'index'>, context: CheckC
   const range = rangeOf(syntax)
   const { type } = base
   const byPosition = mayBe(type, 'list') && ['int', 'uint', 'double'].some((kind) => mayBe(index.type, kind as 'int'))
-  const byKey = mayBe(type, 'map') && ['string', 'bool', 'int', 'uint'].some((kind) => mayBe(index.type, kind as 'int'))
+  const byKey =
+    mayBe(type, 'map') && ['string', 'bool', 'int', 'uint', 'double'].some((kind) => mayBe(index.type, kind as 'int'))
   if (!byPosition && !byKey) {
     throw new CelError(`${aType(type)} cannot be indexed with ${aType(index.type)}`, range)
   }

@@ -64,7 +64,7 @@ function readInput(input: IslandInput, value: unknown): Result {
   if (value === null || value === undefined) return input.absent === 'null' ? null : FAILED
   switch (input.kind) {
     case 'int':
-      return BigInt(String(value))
+      return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : FAILED
     case 'bool':
       return value === 1
     case 'bytes':

@@ -1,6 +1,7 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
 import { CelError } from './cel-error'
 import { CelUint } from './cel-value'
+import { type TranslatedSource, translateSource } from './translate-source'
 
 /** Where a node stands in the source, as offsets. Parentheses around it are not included. */
 export interface Range {
@@ -60,16 +61,17 @@ export function parseCel(source: string): ParsedCel {
   if (source.length > MAX_SOURCE_LENGTH) {
     throw new CelError(`an expression may have at most ${MAX_SOURCE_LENGTH} characters`, { start: 0, end: 0 })
   }
-  return { source, root: toSyntax(parseWithLibrary(source), 1) }
+  const translated = translateSource(source)
+  return { source, root: toSyntax(parseWithLibrary(translated), translated, 1) }
 }
 
-function parseWithLibrary(source: string): ASTNode {
+function parseWithLibrary({ text, originOf }: TranslatedSource): ASTNode {
   try {
-    return environment.parse(source).ast
+    return environment.parse(text).ast
   } catch (error) {
     if (error instanceof ParseError) {
-      const range = error.range ?? { start: 0, end: 0 }
-      throw new CelError(plainMessage(error), range)
+      const { start, end } = error.range ?? { start: 0, end: 0 }
+      throw new CelError(plainMessage(error), { start: originOf(start), end: originOf(end) })
     }
     if (error instanceof RangeError) throw new CelError('the expression is nested too deeply', { start: 0, end: 0 })
     throw error
@@ -109,17 +111,24 @@ function plainMessage({ code, summary }: ParseError): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
-function toSyntax(node: ASTNode, depth: number): Syntax {
-  const range = { start: node.start, end: node.end }
+function toSyntax(node: ASTNode, source: TranslatedSource, depth: number): Syntax {
+  const { originOf, nameOf } = source
+  const range = { start: originOf(node.start), end: originOf(node.end) }
   if (depth > MAX_DEPTH) throw new CelError(`an expression may be nested at most ${MAX_DEPTH} levels deep`, range)
-  const child = (inner: ASTNode): Syntax => toSyntax(inner, depth + 1)
+  const child = (inner: ASTNode): Syntax => toSyntax(inner, source, depth + 1)
   switch (node.op) {
     case 'value':
-      return literal(node.args instanceof Uint8Array ? bytesOf(node, node.args) : node.args, range)
+      return literal(node.args, range)
     case 'id':
-      return { kind: 'name', name: node.args, ...range }
+      return { kind: 'name', name: nameOf(node.args), ...range }
     case '.':
-      return { kind: 'select', base: child(node.args[0]), name: node.args[1], nameStart: node.pos, ...range }
+      return {
+        kind: 'select',
+        base: child(node.args[0]),
+        name: nameOf(node.args[1]),
+        nameStart: originOf(node.pos),
+        ...range,
+      }
     case '[]':
       return { kind: 'index', base: child(node.args[0]), index: child(node.args[1]), ...range }
     case 'call':
@@ -173,18 +182,6 @@ function negation(operand: ASTNode, range: Range, child: (node: ASTNode) => Synt
     return literal(-operand.args, range)
   }
   return { kind: 'negate', operand: child(operand), ...range }
-}
-
-/** The library keeps one byte of a character; bytes are its UTF-8. Escapes, which are right, are not touched. */
-function bytesOf({ input, start, end }: ASTNode, bytes: Uint8Array): Uint8Array {
-  const text = input.slice(start, end)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant, with its control characters.
-  const escaped = text.replace(/[^\x00-\x7f]+/g, (characters) =>
-    Array.from(new TextEncoder().encode(characters), (byte) => `\\x${byte.toString(16)}`).join(''),
-  )
-  if (escaped === text) return bytes
-  const node = parseWithLibrary(escaped)
-  return node.op === 'value' && node.args instanceof Uint8Array ? node.args : bytes
 }
 
 function literal(value: unknown, range: Range): Syntax {

@@ -54,7 +54,7 @@ const DECODERS: Readonly<Record<Field['type'], (value: Stored) => Result>> = {
   uuid: asIs,
   string: asIs,
   text: asIs,
-  int: (value) => (typeof value === 'number' ? BigInt(value) : value),
+  int: (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value),
   float: (value) => (typeof value === 'bigint' ? Number(value) : value),
   bool: asIs,
   timestamp: (value) => (typeof value === 'string' ? storedTimestamp(value) : FAILED),

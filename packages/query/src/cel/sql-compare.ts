@@ -5,6 +5,7 @@ import {
   canOperandFail,
   failureOf,
   type JsonOperand,
+  nearestDouble,
   type Operand,
   type ScalarOperand,
   type SqlKind,
@@ -45,9 +46,14 @@ function groupOf(kind: SqlKind): string {
 }
 
 function equalScalars(left: ScalarOperand, right: ScalarOperand): Part {
+  const [a, b] = comparable(left, right)
   // Without nulls plain equality is right: it is NULL where one fails.
-  if (left.absent !== 'null' && right.absent !== 'null') return part`${left.value} = ${right.value}`
-  return unlessFailed([left, right], part`${left.value} IS ${right.value}`)
+  if (left.absent !== 'null' && right.absent !== 'null') return part`${a} = ${b}`
+  return unlessFailed([left, right], part`${a} IS ${b}`)
+}
+
+function comparable(left: ScalarOperand, right: ScalarOperand): readonly [Part, Part] {
+  return left.kind === right.kind ? [left.value, right.value] : [nearestDouble(left), nearestDouble(right)]
 }
 
 function equalJson(json: JsonOperand, other: ScalarOperand): Part {
@@ -66,7 +72,7 @@ function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Par
     case 'string':
       return part`(${type} = 'text' AND ${value} = ${other.value})`
     case 'number':
-      return part`(${type} IN ('integer', 'real') AND ${value} = ${other.value})`
+      return part`(${type} IN ('integer', 'real') AND CAST(${value} AS REAL) = ${nearestDouble(other)})`
     case 'bool':
       return part`(${type} = CASE WHEN ${other.value} THEN 'true' ELSE 'false' END)`
     default:
@@ -85,7 +91,8 @@ export function ordering(expression: ExpressionOf<'order'>, context: SqlContext)
   if (left.form === 'json') return { sql: orderJson(left, right as ScalarOperand, expression.operator), canFail }
   if (right.form === 'json') return { sql: orderJson(right, left, MIRRORED[expression.operator]), canFail }
   if (groupOf(left.kind) !== groupOf(right.kind)) return { sql: raw('NULL'), canFail: true }
-  return { sql: part`${left.value} ${operator} ${right.value}`, canFail }
+  const [a, b] = comparable(left, right)
+  return { sql: part`${a} ${operator} ${b}`, canFail }
 }
 
 function isAlwaysThere(operand: Operand): boolean {
@@ -95,9 +102,11 @@ function isAlwaysThere(operand: Operand): boolean {
 const MIRRORED: Readonly<Record<OrderOperator, OrderOperator>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
 
 function orderJson({ type, value }: JsonOperand, other: ScalarOperand, operator: OrderOperator): Part {
-  const types = JSON_TYPES[groupOf(other.kind)]
+  const group = groupOf(other.kind)
+  const types = JSON_TYPES[group]
   if (types === undefined) return raw('NULL')
-  return part`CASE WHEN ${type} IN (${raw(types)}) THEN ${value} ${raw(operator)} ${other.value} END`
+  const [a, b] = group === 'number' ? [part`CAST(${value} AS REAL)`, nearestDouble(other)] : [value, other.value]
+  return part`CASE WHEN ${type} IN (${raw(types)}) THEN ${a} ${raw(operator)} ${b} END`
 }
 
 /** The types that json_type has for what compares with a kind. Its truth values are extracted as 1 and 0, as columns hold them. */

@@ -135,7 +135,9 @@ function encodeOperand(operand: Operand): EncodedOperand {
 function encodeScalar({ kind, value }: ScalarOperand): Part {
   // JSON numbers are exact up to 2^53 only once JavaScript reads them.
   if (kind === 'int') return part`CAST(${value} AS TEXT)`
-  return kind === 'bytes' ? part`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END` : value
+  if (kind === 'bytes') return part`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`
+  // Another program may have stored a blob, which json_array refuses.
+  return part`koyalite_shown(${value})`
 }
 
 interface NewInput extends EncodedOperand {

@@ -1,10 +1,19 @@
 import type { SqlValue } from '@koyalite/contracts'
+import { type CelType, mayBe } from './cel-type'
 import type { FAILED, Result } from './cel-value'
+import { valueTypeOf } from './check-access'
 import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
 import type { Expression, ExpressionOf } from './expression'
 import { equalToAny } from './sql-compare'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
-import { canOperandFail, type JsonOperand, type Operand, type ScalarOperand, unlessFailed } from './sql-operand'
+import {
+  canOperandFail,
+  type JsonOperand,
+  nearestDouble,
+  type Operand,
+  type ScalarOperand,
+  unlessFailed,
+} from './sql-operand'
 import { rowMember } from './sql-row-macro'
 import { isStatic, membersOf, membersOfKind, staticParam } from './static-expression'
 
@@ -29,6 +38,13 @@ export function membership({ item, container }: ExpressionOf<'member'>, context:
 function inListOfParts(item: Operand, items: readonly Expression[], context: SqlContext): Predicate | null {
   if (items.every((element) => element.kind === 'const') && item.form === 'scalar') {
     const list = items.map((element) => (element.kind === 'const' ? element.value : null))
+    if (
+      mixesNumbers(
+        item,
+        items.map(({ type }) => type),
+      )
+    )
+      return null
     return { sql: inKnownList(item, list), canFail: canOperandFail(item) }
   }
   if (items.length === 0) return null
@@ -37,6 +53,11 @@ function inListOfParts(item: Operand, items: readonly Expression[], context: Sql
   if (known.length !== others.length || (item.form === 'scalar' && !item.simple)) return null
   const sql = equalToAny(item, known)
   return sql === null ? null : { sql, canFail: [item, ...known].some(canOperandFail) }
+}
+
+/** An int that may be beyond the exact doubles is compared with ints as it is, but with doubles as a double. */
+function mixesNumbers({ kind, exact }: ScalarOperand, elements: readonly CelType[]): boolean {
+  return kind === 'int' && !exact && elements.some((type) => mayBe(type, 'double'))
 }
 
 function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof FAILED>[]): Part {
@@ -62,6 +83,8 @@ function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof 
  */
 function inStatic(item: Operand, container: Expression): Part | null {
   if (item.form !== 'scalar' || item.kind === 'bytes') return null
+  // The keys of a map are no doubles.
+  if (container.type.kind !== 'map' && mixesNumbers(item, [valueTypeOf(container.type)])) return null
   const { kind } = item
   const members = staticParam(container, (result) => {
     const values = membersOf(result)
@@ -89,7 +112,9 @@ function jsonArray(values: readonly SqlValue[]): string {
 
 function jsonScalar(value: SqlValue): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999'
-  return JSON.stringify(value)
+  const text = JSON.stringify(value)
+  // Without a point SQLite would read it as the int of these digits, which are not all of those of a large double.
+  return Number.isInteger(value) && /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 
 /** Membership in an array, or among the keys of an object. */
@@ -98,7 +123,9 @@ function inJson(item: ScalarOperand, json: JsonOperand, context: SqlContext): Pa
   const alias = newAlias(context)
   const from = part`SELECT 1 FROM ${json.each} AS ${quoted(alias)} WHERE`
   const column = (name: string): Part => part`${quoted(alias)}.${raw(name)}`
-  const equal = part`${column('type')} ${elementTypes(item)} AND ${column('value')} = ${item.value}`
+  const isNumber = item.kind === 'int' || item.kind === 'double'
+  const value = isNumber ? part`CAST(${column('value')} AS REAL)` : column('value')
+  const equal = part`${column('type')} ${elementTypes(item)} AND ${value} = ${nearestDouble(item)}`
   const inArray = part`EXISTS (${from} ${equal})`
   const inKeys = item.kind === 'string' ? part`EXISTS (${from} ${column('key')} = ${item.value})` : raw('0')
   const found = part`CASE ${json.type} WHEN 'array' THEN ${inArray} WHEN 'object' THEN ${inKeys} END`

@@ -14,6 +14,8 @@ export interface ScalarOperand {
   readonly fails: Part | null
   /** Cheap to repeat: a column, a parameter, or a path into one. */
   readonly simple: boolean
+  /** A double, or an int of at most 53 bits, as columns hold: the same number as a double. */
+  readonly exact: boolean
 }
 
 /** A json value: its type as SQLite names it (NULL for a failure), its value where that is a scalar, its text. */
@@ -33,9 +35,14 @@ export type Operand = ScalarOperand | JsonOperand | { readonly form: 'null' }
 export function scalar(
   kind: SqlKind,
   value: Part,
-  options: { readonly absent: ScalarOperand['absent']; readonly fails?: Part | null; readonly simple?: boolean },
+  options: Pick<ScalarOperand, 'absent'> & Partial<Pick<ScalarOperand, 'fails' | 'simple' | 'exact'>>,
 ): ScalarOperand {
-  return { form: 'scalar', kind, value, fails: null, simple: false, ...options }
+  return { form: 'scalar', kind, value, fails: null, simple: false, exact: kind === 'double', ...options }
+}
+
+/** The value as it compares with a double. SQLite would compare an int with one digit by digit. */
+export function nearestDouble({ kind, exact, value }: ScalarOperand): Part {
+  return kind === 'int' && !exact ? part`CAST(${value} AS REAL)` : value
 }
 
 /** Whether computing an operand can fail. */

@@ -1,4 +1,5 @@
 import type { Collection, Field } from '@koyalite/schema'
+import { jsonColumn } from '../json-column'
 import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
 import type { ExpressionOf, Row } from './expression'
 import { compileField } from './run-row'
@@ -27,6 +28,7 @@ export function fieldOperand({ row, field }: ExpressionOf<'field'>, context: Sql
   return scalar(KINDS[field.type], value, {
     absent: isNeverNull(row.collection, field, context) ? 'never' : 'null',
     simple: true,
+    exact: true,
   })
 }
 
@@ -50,10 +52,10 @@ function followedField(row: Extract<Row, { kind: 'follow' }>, field: Field, cont
   if (field.type === 'json') return jsonAt(part`(SELECT coalesce(${shown}, 'null') ${chain.from})`, [])
   const value = part`(SELECT ${shown} ${chain.from})`
   if (isNeverNull(row.collection, field, context) && chain.readable === null) {
-    return scalar(KINDS[field.type], value, { absent: 'failure', simple: true })
+    return scalar(KINDS[field.type], value, { absent: 'failure', simple: true, exact: true })
   }
   const fails = part`NOT ${rowExists(row, context)}`
-  return scalar(KINDS[field.type], value, { absent: 'null', fails, simple: true })
+  return scalar(KINDS[field.type], value, { absent: 'null', fails, simple: true, exact: true })
 }
 
 interface Chain {
@@ -123,5 +125,6 @@ function isNeverNull(collection: Collection, field: Field, { access }: SqlContex
 }
 
 function column(alias: string, field: Field): Part {
-  return part`${quoted(alias)}.${quoted(field.column)}`
+  const text = part`${quoted(alias)}.${quoted(field.column)}`
+  return field.type === 'json' ? raw(jsonColumn(text.text)) : text
 }

@@ -3,7 +3,6 @@ import type { Frame } from './cel-environment'
 import { toMilliseconds } from './cel-time'
 import {
   CelTimestamp,
-  CelUint,
   type CelValue,
   FAILED,
   isList,
@@ -171,13 +170,17 @@ export function membersOf(container: Result): readonly CelValue[] | null {
 
 /** The members that a value of the kind can equal, in SQL's form. */
 export function membersOfKind(members: readonly CelValue[], kind: SqlKind): readonly SqlValue[] {
-  return members.filter((member) => isOfKind(member, kind)).map((member) => toSqlValue(wholeNumber(member)))
+  return members.filter((member) => isOfKind(member, kind)).map((member) => toSqlValue(numberOfKind(member, kind)))
 }
 
-/** A uint as the int of the same value. One beyond the ints equals no value of a row; as a double it still does not. */
-function wholeNumber(value: CelValue): CelValue {
-  if (!(value instanceof CelUint)) return value
-  return value.value > MAX_INT ? Number(value.value) : value.value
+/**
+ * A number as it compares with those of the kind: next to doubles the nearest double, next to ints the int of the same value. A uint beyond
+ * the ints equals no value of a row; as a double it still does not.
+ */
+function numberOfKind(value: CelValue, kind: SqlKind): CelValue {
+  const number = numberOf(value)
+  if (typeof number !== 'bigint') return value
+  return kind === 'double' || number > MAX_INT ? Number(number) : number
 }
 
 function isOfKind(value: CelValue, kind: SqlKind): boolean {

@@ -71,7 +71,7 @@ class ExpressionWriter {
       case 'int':
         return random.pick(['0', '1', '2', '-1', '3', '9223372036854775807', '-9223372036854775808'])
       case 'double':
-        return random.pick(['0.0', '1.0', '1.5', '-2.5', '2.0', '1e308'])
+        return random.pick(['0.0', '1.0', '1.5', '-2.5', '2.0', '1e308', '9007199254740992.0', '9223372036854775808.0'])
       case 'string':
         return random.chance(0.7)
           ? JSON.stringify(random.pick(STRINGS))

@@ -254,7 +254,9 @@ function binary(operator: string, a: Value, b: Value): Value {
 
 function equal(a: Value, b: Value): boolean {
   if (a.t === 'row' || b.t === 'row' || a.t === 'auth' || b.t === 'auth') return equalToNull(a, b)
-  if ((a.t === 'int' || a.t === 'double') && (b.t === 'int' || b.t === 'double')) return a.v <= b.v && a.v >= b.v
+  if ((a.t === 'int' || a.t === 'double') && (b.t === 'int' || b.t === 'double')) {
+    return a.t === b.t ? a.v === b.v : Number(a.v) === Number(b.v)
+  }
   if (a.t === 'list' && b.t === 'list') {
     return a.v.length === b.v.length && a.v.every((item, i) => equal(item, b.v[i] ?? fail()))
   }
@@ -274,7 +276,8 @@ function equalToNull(a: Value, b: Value): boolean {
 function order(a: Value, b: Value, holds: (comparison: number) => boolean): boolean {
   if ((a.t === 'int' || a.t === 'double') && (b.t === 'int' || b.t === 'double')) {
     if (Number.isNaN(Number(a.v)) || Number.isNaN(Number(b.v))) return false
-    return holds(a.v < b.v ? -1 : a.v > b.v ? 1 : 0)
+    const [x, y] = a.t === b.t ? [a.v, b.v] : [Number(a.v), Number(b.v)]
+    return holds(x < y ? -1 : x > y ? 1 : 0)
   }
   if (a.t === 'string' && b.t === 'string') return holds(comparePoints(a.v, b.v))
   if (a.t === 'bool' && b.t === 'bool') return holds(Number(a.v) - Number(b.v))

@@ -9,11 +9,11 @@ import {
 } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import type { ReadAccess } from '../../read-access'
+import { SQL_FUNCTIONS } from '../../sql-functions'
 import { toStored } from '../../stored-value'
 import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../cel-environment'
 import type { CelScope } from '../cel-scope'
 import { ruleScope } from '../cel-scope'
-import { CEL_SQL_FUNCTIONS } from '../cel-sql-functions'
 import { checkCondition } from '../check-cel'
 import { compileToPredicate, type Truth } from '../compile-predicate'
 import { compileToSql } from '../compile-sql'
@@ -62,7 +62,7 @@ export function schemaOf(yaml: string): Schema {
 
 /** Makes the tables without foreign keys, so that references may lead nowhere, and stores the documents. */
 export async function openWorld(schema: Schema, documents: Documents): Promise<World> {
-  const db = await openDatabase({ path: ':memory:', functions: CEL_SQL_FUNCTIONS })
+  const db = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS })
   const complete = new Map<string, readonly Readonly<Record<string, JsonValue>>[]>()
   await db.migrate((tx) => {
     for (const collection of schema.collections.values()) {
