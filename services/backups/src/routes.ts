@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import { AppError } from '@koyalite/contracts'
+import { AppError, documentRead } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Retention, Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
@@ -164,6 +164,7 @@ async function answerDump(context: BackupsContext, request: ApiRequest): Promise
   const format = DUMP_FORMATS.find((name) => name === (request.query.get('format') ?? 'sql'))
   if (format === undefined) throw new AppError('INVALID_REQUEST', `format is one of ${DUMP_FORMATS.join(', ')}.`)
   const collections = request.query.getAll('collection')
+  await keepExport(context, request, format === 'sql' ? [] : collections)
   const dump = await dumpDatabase(context, collections.length === 0 ? { format } : { format, collections })
   const inFrames = format !== 'sql' && request.query.get('frames') === 'true'
   if (format === 'csv' && !inFrames && collections.length !== 1) {
@@ -177,6 +178,21 @@ async function answerDump(context: BackupsContext, request: ApiRequest): Promise
       'content-type': inFrames ? 'application/x-ndjson' : TYPES[format],
       'koyalite-dump-seq': String(dump.seq),
     },
+  })
+}
+
+/** Kept before anything is given: of collections that are marked `audit: true`. @param chosen by name; none: all */
+async function keepExport(context: BackupsContext, request: ApiRequest, chosen: readonly string[]): Promise<void> {
+  const read = [...context.schema.collections.values()].filter(
+    ({ audit, name }) => audit && (chosen.length === 0 || chosen.includes(name)),
+  )
+  if (read.length === 0) return
+  const { actor, ip, id: requestId, query } = request
+  await context.database.write((tx) => {
+    for (const { name: collection } of read) {
+      const event = { how: 'exported', collection, query: query.toString(), documents: null } as const
+      context.record(tx, documentRead({ actor, ip, requestId }, event))
+    }
   })
 }
 

@@ -16,9 +16,12 @@ interface Input {
   readonly fields: Readonly<Record<string, unknown>>
   readonly by: Actor | 'own'
   readonly server: Readonly<Record<string, unknown>>
+  readonly visit: Visit
+}
+
+/** Whose request it is, for the audit log, and when. */
+interface Visit extends AuditedCaller {
   readonly time: number
-  /** Whose request it is, for the audit log; by default whoever writes. */
-  readonly visit?: AuditedCaller
 }
 
 /** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
@@ -34,31 +37,31 @@ export function createUserDocuments(context: DataContext) {
     byId: (reads: Reads, id: string) => factsBy(reads, 'id', id),
     byEmail: (reads: Reads, email: string) => factsBy(reads, 'email', email),
 
-    create({ fields, by, server, time, visit }: Input): (tx: Tx) => string {
+    create({ fields, by, server, visit }: Input): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
       const email = String(server.email ?? fields.email ?? '')
-      const caller = callerFor(by === 'own' ? newUser(id, email) : by, time)
+      const caller = callerFor(by === 'own' ? newUser(id, email) : by, visit.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(model, caller, 'create', given, { ...(server as JsonObject), id })
       const checks = fieldChecks(target, fieldsNamed(target, given))
-      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
+      return auditedWrite(context, visit, USERS, (tx) => {
         insertDocument(tx, target, values, checks)
         return id
       })
     },
 
-    update(id: string, { fields, by, server, time, visit }: Input): (tx: Tx) => void {
+    update(id: string, { fields, by, server, visit }: Input): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
-      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, time)
+      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, visit.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(model, caller, 'update', given, server as JsonObject)
       const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
       const named = fieldsNamed(target, given)
       const checks = isRuled ? updateChecks(target, named) : updateChecks(target, named, UNRULED)
-      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
+      return auditedWrite(context, visit, USERS, (tx) => {
         const examined = examineDocument(tx, target, id, checks.before)
         if (!examined) throw notFound(collection, id)
         if (checks.impossible) throw caller.access.refusal(collection, 'update')
@@ -66,10 +69,9 @@ export function createUserDocuments(context: DataContext) {
       })
     },
 
-    remove(id: string, by: Actor, visit?: AuditedCaller): (tx: Tx) => void {
-      const caller = callerFor(by, Date.now())
-      const target: Target = { context, caller, model, input: null }
-      return auditedWrite(context, visit ?? caller, USERS, (tx) => {
+    remove(id: string, visit: Visit): (tx: Tx) => void {
+      const target: Target = { context, caller: callerFor(visit.actor, visit.time), model, input: null }
+      return auditedWrite(context, visit, USERS, (tx) => {
         deleteDocument(tx, target, id)
       })
     },
@@ -88,13 +90,13 @@ export function createUserDocuments(context: DataContext) {
       return selectUserDocument(reads, collection, access, id, condition)
     },
 
-    async list(viewer: Actor, params: URLSearchParams, visit?: AuditedCaller): Promise<string> {
-      const caller = callerFor(viewer, Date.now())
-      const { actor, ip, requestId } = visit ?? caller
-      return (await listDocuments(context, { ...caller, actor, ip, requestId }, USERS, params)).body
+    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: Visit): Promise<string> {
+      // What is shown is what `viewer` may see; in the audit log stands who asked.
+      const caller = { ...callerFor(viewer, time), actor, ip, requestId }
+      return (await listDocuments(context, caller, USERS, params)).body
     },
 
-    async wasRead(id: string, visit: AuditedCaller): Promise<void> {
+    async wasRead(id: string, visit: Visit): Promise<void> {
       if (!collection.audit) return
       await recordReads(context, visit, [{ how: 'read', collection: USERS, query: null, keys: [id], documents: 1 }])
     },
