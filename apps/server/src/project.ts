@@ -16,7 +16,7 @@ import {
   processEnvironment,
   type Settings,
 } from '@koyalite/kernel'
-import type { MigrationHost, MigrationsContext, UpToDate } from '@koyalite/migrations'
+import { type MigrationHost, type MigrationsContext, type UpToDate, withUntypedTables } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, type Realtime } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
@@ -184,7 +184,8 @@ async function serveFrom(
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const authRuntime = await openAuthRuntime({ database, keysDir })
-  const served = withUsableRules(opened.schema, first.schema)
+  const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
+  const served = servable(opened.schema, first.schema)
   const realtime = openRealtime({
     database,
     ...first,
@@ -241,7 +242,7 @@ async function serveFrom(
       try {
         const result = await work(await migrationsContext(migrated, target.schema, by))
         const { mail, backups } = current
-        current = composed({ ...target, schema: withUsableRules(result.schema, target.schema) })
+        current = composed({ ...target, schema: servable(result.schema, target.schema) })
         backups.stop()
         if (serving) current.backups.start()
         realtime.use(current)

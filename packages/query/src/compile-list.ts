@@ -1,7 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import { compileCondition } from './condition-sql'
-import { afterCursor, type CursorValue, encodeCursor, type OrderTerm } from './cursor'
+import { AS_STORED, afterCursor, cursorValue, encodeCursor, type OrderTerm } from './cursor'
 import { documentText, mostExpanded, withinBudget } from './expand-budget'
 import { LIMITS } from './limits'
 import type { ListQuery } from './list-query'
@@ -92,7 +92,15 @@ function orderTerm(key: SortKey, access: ReadAccess): OrderTerm {
   const { path, descending } = key
   const rule = access.field(path.collection, path.field)
   const nullable = path.references.length > 0 || path.json.length > 0 || path.field.nullable || rule.kind !== 'all'
-  return { value: pathValue(path, access, ROOT), descending, nullable }
+  return {
+    ...{ value: pathValue(path, access, ROOT), descending, nullable },
+    of: (document) => {
+      const { table, primaryKey } = path.root
+      const value = pathValue(path, access, COUNTED)
+      const conditions = sql`${columnOf(COUNTED, primaryKey.column)} = ${bind(document === AS_STORED ? null : document)}`
+      return sql`(SELECT ${value} FROM ${identifier(table)} AS ${identifier(COUNTED)} WHERE ${conditions})`
+    },
+  }
 }
 
 function values(terms: readonly OrderTerm[]): Sql[] {
@@ -121,7 +129,10 @@ function assemble(query: ListQuery, rows: readonly (readonly SqlValue[])[]) {
   const last = rows.length > query.limit ? shown.at(-1) : undefined
   return {
     docs: shown.map((row) => documentText(row[0])),
-    // Columns that can be sorted by hold neither blobs nor integers beyond 2^53.
-    nextCursor: last ? encodeCursor(query.fingerprint, last.slice(1) as CursorValue[]) : null,
+    nextCursor: last ? encodeCursor(query.fingerprint, cursorValues(query, last.slice(1))) : null,
   }
+}
+
+function cursorValues({ sort, collection }: ListQuery, row: readonly SqlValue[]) {
+  return row.map((value, index) => cursorValue(value, sort[index]?.path.field.type === 'float' && !collection.untyped))
 }

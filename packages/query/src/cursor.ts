@@ -1,20 +1,36 @@
-import { AppError, type Sql } from '@koyalite/contracts'
+import { AppError, type Sql, type SqlValue } from '@koyalite/contracts'
 import { bind, sql } from './sql-fragment'
 
 /** What a sort key of the last document of a page was. */
-export type CursorValue = string | number | null
+export type CursorValue = string | number | null | typeof AS_STORED
+
+/** In place of a value that JSON cannot carry exactly: then it is what the document with the cursor's key has. */
+export const AS_STORED = true
 
 /** One sort key as SQL. */
 export interface OrderTerm {
   readonly value: Sql
   readonly descending: boolean
   readonly nullable: boolean
+  /** Its value in the document with this primary key. */
+  of(key: CursorValue): Sql
 }
 
 /** The place after a document with these sort keys, in the query with this fingerprint. */
 export function encodeCursor(query: string, values: readonly CursorValue[]): string {
   const text = JSON.stringify([hash(query + JSON.stringify(values)), ...values])
   return new TextEncoder().encode(text).toBase64({ alphabet: 'base64url', omitPadding: true })
+}
+
+/**
+ * A sort key that was read, for a cursor. Other programs may have stored blobs, infinities, integers beyond 2^53, and texts that are no Unicode, which have come
+ * with U+FFFD in them. @param isReal numbers are never integers, so that large ones are exact
+ */
+export function cursorValue(value: SqlValue, isReal: boolean): CursorValue {
+  if (value === null) return null
+  if (typeof value === 'string') return value.includes('\ufffd') ? AS_STORED : value
+  if (typeof value !== 'number' || !Number.isFinite(value)) return AS_STORED
+  return isReal || Math.abs(value) < 2 ** 53 ? value : AS_STORED
 }
 
 /** The values in a cursor that was made for this query; throws INVALID_REQUEST for any other text. */
@@ -29,14 +45,18 @@ export function decodeCursor(query: string, length: number, cursor: string): rea
  * The condition that a row comes after the one with the cursor's values. Its outermost part is a plain range over the first key, so
  * that an index on it is entered where the page begins; the rest only sorts out the ties there.
  */
-export function afterCursor(terms: readonly OrderTerm[], values: readonly CursorValue[]): Sql {
+export function afterCursor(
+  terms: readonly OrderTerm[],
+  values: readonly CursorValue[],
+  documentKey = values.at(-1) ?? null,
+): Sql {
   const [term, ...terms_] = terms as readonly [OrderTerm, ...OrderTerm[]]
   const [value, ...values_] = values as readonly [CursorValue, ...CursorValue[]]
   const key = term.value
-  if (terms_.length === 0) return term.descending ? sql`${key} < ${bind(value)}` : sql`${key} > ${bind(value)}`
-  const rest = afterCursor(terms_, values_)
+  const at = value === AS_STORED ? term.of(documentKey) : bind(value)
+  if (terms_.length === 0) return term.descending ? sql`${key} < ${at}` : sql`${key} > ${at}`
+  const rest = afterCursor(terms_, values_, documentKey)
   if (value === null) return term.descending ? sql`(${key} IS NULL AND ${rest})` : sql`(${key} IS NOT NULL OR ${rest})`
-  const at = bind(value)
   if (!term.descending) return sql`(${key} >= ${at} AND (${key} > ${at} OR ${rest}))`
   // Nulls come after everything else here.
   if (term.nullable) return sql`(${key} < ${at} OR ${key} IS NULL OR (${key} = ${at} AND ${rest}))`
@@ -55,7 +75,7 @@ function parse(cursor: string): readonly unknown[] {
 }
 
 function isCursorValue(value: unknown): value is CursorValue {
-  return value === null || typeof value === 'string' || typeof value === 'number'
+  return value === null || value === AS_STORED || typeof value === 'string' || typeof value === 'number'
 }
 
 function foreign(): AppError {

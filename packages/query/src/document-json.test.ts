@@ -49,8 +49,8 @@ test('its SQL', async () => {
   await withThings(async (db) => {
     expect(documentJson(db.collection('things'), READ_ALL, 't')).toEqual({
       text:
-        `json_object('id', "t"."id", 'yes', json(CASE WHEN "t"."yes" THEN 'true' WHEN NOT "t"."yes" THEN 'false' END), ` +
-        `'data', json("t"."data"), 'raw', koyalite_base64("t"."raw"), 'real', "t"."real", 'int', "t"."int", 'text', "t"."text")`,
+        `json_object('id', "t"."id", 'yes', CASE "t"."yes" WHEN 1 THEN json('true') WHEN 0 THEN json('false') ELSE "t"."yes" END, ` +
+        `'data', CASE json_valid("t"."data") WHEN 0 THEN koyalite_shown("t"."data") ELSE json("t"."data") END, 'raw', koyalite_base64("t"."raw"), 'real', "t"."real", 'int', "t"."int", 'text', "t"."text")`,
       params: [],
     })
   })

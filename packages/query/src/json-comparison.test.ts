@@ -4,6 +4,7 @@ import type { JsonValue } from '@koyalite/schema'
 import { BLOG } from '../fixture/blog'
 import { type Fixture, openFixture, SCOPE } from '../fixture/open-fixture'
 import { compileCondition } from './condition-sql'
+import { jsonColumn } from './json-column'
 import { parseListQuery } from './parse-list-query'
 import { READ_ALL } from './read-access'
 
@@ -92,16 +93,19 @@ test.each([
   expect(found(filter)).toBe(numbers)
 })
 
+const META = jsonColumn('"t"."meta"')
+const TAGS = jsonColumn('"t"."tags"')
+
 test('the SQL compares the type, then the value; path and value are bound', () => {
   expect(compiled('meta.v:eq:red')).toEqual({
-    text: `(json_type("t"."meta", ?) = 'text' AND json_extract("t"."meta", ?) = ?)`,
+    text: `(json_type(${META}, ?) = 'text' AND json_extract(${META}, ?) = ?)`,
     params: ['$."v"', '$."v"', 'red'],
   })
   expect(compiled('meta.v:gt:1').text).toBe(
-    `(json_type("t"."meta", ?) IN ('integer', 'real') AND json_extract("t"."meta", ?) > ?)`,
+    `(json_type(${META}, ?) IN ('integer', 'real') AND json_extract(${META}, ?) > ?)`,
   )
   expect(compiled('tags:contains:a')).toEqual({
-    text: `CASE json_type("t"."tags", ?) WHEN 'text' THEN instr(json_extract("t"."tags", ?), ?) > 0 WHEN 'array' THEN EXISTS (SELECT 1 FROM json_each("t"."tags", ?) AS "j" WHERE ("j"."type" = 'text' AND "j"."value" = ?)) END`,
+    text: `CASE json_type(${TAGS}, ?) WHEN 'text' THEN instr(json_extract(${TAGS}, ?), ?) > 0 WHEN 'array' THEN EXISTS (SELECT 1 FROM json_each(${TAGS}, ?) AS "j" WHERE ("j"."type" = 'text' AND "j"."value" = ?)) END`,
     params: ['$', '$', 'a', '$', 'a'],
   })
 })

@@ -1,11 +1,12 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
+import { readColumn } from './json-column'
 import type { ReadAccess } from './read-access'
 import { columnOf, constant, sql } from './sql-fragment'
 
 /** The value of a field in the row at `alias`, or NULL where the actor may not read it. */
 export function readableColumn(collection: Collection, field: Field, access: ReadAccess, alias: string): Sql {
-  const column = columnOf(alias, field.column)
+  const column = readColumn(field, columnOf(alias, field.column))
   const rule = access.field(collection, field)
   switch (rule.kind) {
     case 'all':
@@ -20,12 +21,18 @@ export function readableColumn(collection: Collection, field: Field, access: Rea
 /** The conditions under which the actor may read the row at `alias`: none where every row is open. */
 export function rowConditions(collection: Collection, access: ReadAccess, alias: string): readonly Sql[] {
   const rule = access.rows(collection)
+  const keyed = collection.untyped ? [hasKey(collection, alias)] : []
   switch (rule.kind) {
     case 'all':
-      return []
+      return keyed
     case 'none':
       return [constant('0')]
     case 'where':
-      return [sql`(${rule.sql(alias)})`]
+      return [...keyed, sql`(${rule.sql(alias)})`]
   }
+}
+
+/** SQLite lets keys be null, or blobs: such a row has no address, and is no document. The plus keeps the planner from taking this for a range. */
+function hasKey({ primaryKey }: Collection, alias: string): Sql {
+  return sql`+${columnOf(alias, primaryKey.column)} < x''`
 }

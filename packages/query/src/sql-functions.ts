@@ -19,6 +19,13 @@ const base64: SqlFunction = {
   },
 }
 
+/** What documents show of a value that is none of its column's type: text and numbers as they are, blobs as base64. */
+const shown: SqlFunction = {
+  name: 'koyalite_shown',
+  arity: 1,
+  fn: (value) => (value instanceof Uint8Array ? value.toBase64() : value),
+}
+
 /** 1 where two JSON texts are the same value, whatever the order of keys; null where one is null. */
 const equal: SqlFunction = {
   name: 'koyalite_json_equal',
@@ -30,4 +37,4 @@ const equal: SqlFunction = {
 }
 
 /** All of them: to be registered on every connection. */
-export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, equal, ...CEL_SQL_FUNCTIONS]
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, shown, equal, ...CEL_SQL_FUNCTIONS]

@@ -9,3 +9,4 @@ export type { MigrationState, MigrationStatus, OpenChange } from './operations/m
 export type { RollbackPlan, RolledBack } from './operations/roll-back'
 export { type MigrationHost, migrationRoutes } from './routes'
 export { createSnapshots, type Snapshots } from './snapshots'
+export { withUntypedTables } from './store/untyped-tables'

@@ -2,6 +2,7 @@ import { createAudit } from '@koyalite/audit'
 import { credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
+import { withUntypedTables } from '@koyalite/migrations'
 import { openRealtime } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
@@ -43,10 +44,11 @@ export async function openWorkerServices(
     reloadKeys()
     throw new WrittenElsewhereError()
   }
+  const servable = (schema: string) => withUntypedTables(database, deserializeSchema(schema))
   const realtime = openRealtime({
     database,
     settings: start.settings,
-    schema: deserializeSchema(start.schema),
+    schema: servable(start.schema),
     credentials: {
       identify(token) {
         database.look()
@@ -82,11 +84,11 @@ export async function openWorkerServices(
         }
       },
     })
-  let current = composed(start.settings, deserializeSchema(start.schema), start.publicUrl)
+  let current = composed(start.settings, servable(start.schema), start.publicUrl)
   return {
     app: () => current.app,
     use({ settings, schema, publicUrl }) {
-      const next = deserializeSchema(schema)
+      const next = servable(schema)
       current = composed(settings, next, publicUrl)
       realtime.use({ settings, schema: next })
     },

@@ -12,6 +12,8 @@ export interface LiveRoute {
 
 /** The most telling equality that a query demands of its documents; null where it demands none. */
 export function liveRoute(query: ListQuery, access: ReadAccess): LiveRoute | null {
+  // Another program's column may compare in a way of its own (COLLATE NOCASE).
+  if (query.collection.untyped) return null
   let best: LiveRoute | null = null
   for (const condition of conjuncts(query.condition)) {
     const route = routeOf(query.collection, condition, access)

@@ -1,5 +1,5 @@
 import type { SqlValue } from '@koyalite/contracts'
-import type { CelDocument } from '@koyalite/query'
+import { type CelDocument, jsonOfColumn } from '@koyalite/query'
 import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
@@ -19,9 +19,9 @@ function celValue(field: Field, value: SqlValue): JsonValue | bigint | Uint8Arra
   if (value === null) return null
   switch (field.type) {
     case 'bool':
-      return value === 1
+      return value === 1 || value === 0 ? value === 1 : value
     case 'json':
-      return JSON.parse(String(value)) as JsonValue
+      return jsonOfColumn(value)
     default:
       return value
   }

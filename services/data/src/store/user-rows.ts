@@ -1,5 +1,5 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
-import { type Access, documentJson } from '@koyalite/query'
+import { type Access, documentJson, jsonOfColumn } from '@koyalite/query'
 import { type Collection, quoteName } from '@koyalite/schema'
 import type { Row } from '@koyalite/sqlite'
 
@@ -30,7 +30,7 @@ export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', 
     email: String(email),
     role: String(role),
     verified: verified === 1,
-    metadata: metadata === null ? null : JSON.parse(String(metadata)),
+    metadata: jsonOfColumn(metadata ?? null),
   }
 }
 

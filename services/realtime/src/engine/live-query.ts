@@ -95,7 +95,8 @@ export function liveQuery(input: LiveQueryInput): LiveQuery {
     one: openStatement(bound(prepared.one)),
     looksAt,
     route: prepared.route,
-    isPaged: query.offset > 0 || query.after !== null,
+    // In another program's table SQLite alone knows the order: its columns may have collations, and values of any type.
+    isPaged: query.offset > 0 || query.after !== null || query.collection.untyped === true,
     at: dependsOnTime ? (later) => liveQuery({ ...input, time: later }) : null,
     statement: (name) => openStatement(bound(statements[name]())),
   }

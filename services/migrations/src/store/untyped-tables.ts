@@ -1,0 +1,32 @@
+import { type Collection, type Schema, STORAGE_TYPE } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+
+/** The schema with a mark on each collection whose table holds values of types that SQLite does not see to: an adopted one, as long as no migration has made it anew. */
+export function withUntypedTables(database: Pick<Database, 'all'>, schema: Schema): Schema {
+  const types = strictTypes(database)
+  const isTyped = ({ table, fields }: Collection) => {
+    const columns = types.get(table.toLowerCase())
+    return [...fields.values()].every(({ column, type }) => columns?.get(column.toLowerCase()) === STORAGE_TYPE[type])
+  }
+  if ([...schema.collections.values()].every((collection) => isTyped(collection) && !collection.untyped)) return schema
+  const collections = [...schema.collections].map(([name, { untyped: _, ...collection }]) => {
+    return [name, isTyped(collection) ? collection : { ...collection, untyped: true as const }] as const
+  })
+  return { ...schema, collections: new Map(collections) }
+}
+
+/** The types of the columns of strict tables, which hold nothing else and compare byte by byte, by lower-case names. */
+function strictTypes(database: Pick<Database, 'all'>): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const rows = database.all({
+    text: `SELECT lower(t.name), lower(c.name), upper(c.type) FROM pragma_table_list AS t
+      JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = t.name JOIN pragma_table_info(t.name) AS c
+      WHERE t.schema = 'main' AND t.strict = 1 AND s.sql NOT LIKE '%COLLATE%'`,
+    params: [],
+  })
+  const tables = new Map<string, Map<string, string>>()
+  for (const [table, column, type] of rows) {
+    const columns = tables.get(String(table)) ?? new Map<string, string>()
+    tables.set(String(table), columns.set(String(column), type === 'INT' ? 'INTEGER' : String(type)))
+  }
+  return tables
+}
