@@ -1,5 +1,6 @@
 import type { SqlValue } from '@koyalite/contracts'
 import { CEL_SQL_FUNCTIONS } from './cel/cel-sql-functions'
+import { jsonOfColumn } from './json-column'
 import { jsonEqual } from './json-equal'
 
 /** A deterministic function that statements of this package call. */
@@ -32,7 +33,7 @@ const equal: SqlFunction = {
   arity: 2,
   fn: (a, b) => {
     if (a === null || b === null) return null
-    return jsonEqual(JSON.parse(String(a)), JSON.parse(String(b))) ? 1 : 0
+    return jsonEqual(jsonOfColumn(a), jsonOfColumn(b)) ? 1 : 0
   },
 }
 

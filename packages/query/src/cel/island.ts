@@ -1,4 +1,5 @@
 import type { SqlValue } from '@koyalite/contracts'
+import { jsonOfColumn } from '../json-column'
 import { ANONYMOUS_FACTS, type CelEnvironment, type Frame } from './cel-environment'
 import { storedTimestamp } from './cel-time'
 import { FAILED, type Result } from './cel-value'
@@ -72,7 +73,7 @@ function readInput(input: IslandInput, value: unknown): Result {
     case 'timestamp':
       return storedTimestamp(String(value))
     case 'json':
-      return JSON.parse(String(value))
+      return jsonOfColumn(String(value))
     case 'encoded':
       // Written by encodeValue in the same statement.
       return decodeValue(JSON.parse(String(value)) as EncodedValue)
