@@ -10,7 +10,7 @@ import { pathValue } from './path-value'
 import { projectedJson, type SqlScope } from './projection-sql'
 import type { ReadAccess } from './read-access'
 import { rowConditions } from './readable-sql'
-import { bind, columnOf, conjunction, constant, identifier, join, sql } from './sql-fragment'
+import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, sql } from './sql-fragment'
 
 /** The statements of a list, and what becomes of their rows. */
 export interface CompiledList {
@@ -82,7 +82,7 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
   const keyOf = (alias: string): Sql => columnOf(alias, collection.primaryKey.column)
   let document = projectedJson(scope, projection, ROOT)
   if (mostExpanded(projection.expand, query.limit) > LIMITS.expandDocuments) {
-    const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bind(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
+    const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
     document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
   }
   return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(keys, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(ROOT)} ON ${keyOf(ROOT)} = ${key}`
@@ -120,7 +120,7 @@ function order(terms: readonly OrderTerm[], first: number): Sql {
 
 /** One row more than the page has shows whether there is another page. */
 function window(query: ListQuery): Sql {
-  const limit = sql`LIMIT ${bind(query.limit + 1)}`
+  const limit = sql`LIMIT ${bindUnseen(query.limit + 1)}`
   return query.offset === 0 ? limit : sql`${limit} OFFSET ${bind(query.offset)}`
 }
 

@@ -5,7 +5,7 @@ import { jsonComparison } from './json-comparison'
 import { pathValue } from './path-value'
 import type { ReadAccess } from './read-access'
 import { OPERATORS, valueList } from './sql-comparison'
-import { bind, conjunction, disjunction, sql } from './sql-fragment'
+import { bind, bindUnseen, conjunction, disjunction, sql } from './sql-fragment'
 import { toStored } from './stored-value'
 
 /**
@@ -59,7 +59,7 @@ function plainComparison(condition: Comparison, column: Sql): Sql {
     case 'lte':
       return sql`${column} ${OPERATORS[condition.op]} ${bind(toStored(field, condition.value))}`
     case 'like':
-      return sql`${column} LIKE ${bind(condition.value)}`
+      return sql`${column} LIKE ${bindUnseen(condition.value)}`
     case 'contains':
       // LIKE would ignore case.
       return sql`instr(${column}, ${bind(condition.text)}) > 0`

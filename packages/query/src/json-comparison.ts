@@ -3,7 +3,7 @@ import type { JsonValue } from '@koyalite/schema'
 import type { Comparison } from './condition'
 import { jsonPath } from './json-path'
 import { OPERATORS, valueList } from './sql-comparison'
-import { bind, constant, disjunction, sql } from './sql-fragment'
+import { bind, bindUnseen, constant, disjunction, sql } from './sql-fragment'
 
 /**
  * A comparison with the value at a path inside a json column. Types are compared too: `true` is not `1`, and `1` is not `"1"`. Null
@@ -26,7 +26,7 @@ export function jsonComparison(condition: Comparison, column: Sql): Sql {
     case 'lte':
       return sql`(${hasType(place, condition.value)} AND ${place.value} ${OPERATORS[condition.op]} ${bind(ordered(condition.value))})`
     case 'like':
-      return sql`(${place.type} = 'text' AND ${place.value} LIKE ${bind(condition.value)})`
+      return sql`(${place.type} = 'text' AND ${place.value} LIKE ${bindUnseen(condition.value)})`
     case 'contains': {
       const element: Place = { type: constant('"j"."type"'), value: constant('"j"."value"') }
       const found = sql`EXISTS (SELECT 1 FROM json_each(${column}, ${path}) AS "j" WHERE ${isEqual(element, condition.value)})`

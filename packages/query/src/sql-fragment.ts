@@ -20,6 +20,14 @@ export function bind(value: SqlValue): Sql {
   return { text: '?', params: [value] }
 }
 
+/**
+ * A value that SQLite does not look at when it plans. Where it does (a plain `?` after LIMIT or LIKE), the statement is compiled anew each time a
+ * value is bound, which costs more than most statements take to run.
+ */
+export function bindUnseen(value: SqlValue): Sql {
+  return { text: '+?', params: [value] }
+}
+
 /** A quoted name. */
 export function identifier(name: string): Sql {
   return constant(`"${name.replaceAll('"', '""')}"`)

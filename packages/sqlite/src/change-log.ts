@@ -38,7 +38,7 @@ export interface ChangeRange {
   readonly limit: number
 }
 
-/** The changes of a range, oldest first. @param collections the only ones to look at; null: all */
+/** The changes of a range, oldest first. (`+?`: a plain parameter there makes SQLite compile the statement anew each time.) @param collections the only ones to look at; null: all */
 export function changesBetween(
   statements: StatementCache,
   { after, upTo, limit }: ChangeRange,
@@ -47,7 +47,7 @@ export function changesBetween(
   const only = collections === null ? '' : `AND collection IN (${collections.map(() => '?').join(', ')})`
   return statements
     .get(
-      `SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ${only} ORDER BY seq LIMIT ?`,
+      `SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ${only} ORDER BY seq LIMIT +?`,
     )
     .all([after, upTo, ...(collections ?? []), limit])
     .map(toChange)

@@ -4,7 +4,7 @@ import { compileList, matchingConditions, orderTerms } from '../compile-list'
 import type { ListQuery } from '../list-query'
 import { projectedJson } from '../projection-sql'
 import type { ReadAccess } from '../read-access'
-import { bind, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql-fragment'
+import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql-fragment'
 
 /**
  * The statements that keep a list up to date, made when they are asked for. Their rows are a document's JSON text and its sort keys, of
@@ -57,7 +57,7 @@ export function compileLive(schema: Schema, query: ListQuery, access: ReadAccess
     without() {
       const order = terms.map(({ descending }, index) => `${index + 1}${descending ? ' DESC' : ''}`).join(', ')
       const conditions = conjunction([sql`${key} NOT IN (${listed})`, ...matching])
-      return sql`SELECT ${keys} FROM ${table} WHERE ${conditions} ORDER BY ${constant(order)} LIMIT ${bind(query.limit)}`
+      return sql`SELECT ${keys} FROM ${table} WHERE ${conditions} ORDER BY ${constant(order)} LIMIT ${bindUnseen(query.limit)}`
     },
   }
 }

@@ -12,7 +12,7 @@ export function changesBetween(
   range: { readonly after: number; readonly upTo: number; readonly limit: number },
 ): Change[] {
   const rows = database.all({
-    text: 'SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+    text: 'SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT +?',
     params: [range.after, range.upTo, range.limit],
   })
   return rows.map((row) => {
