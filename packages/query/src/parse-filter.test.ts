@@ -67,7 +67,7 @@ describe('each operator, the SQL it becomes, and what that finds', () => {
     ['views:gte:1', '"t"."views" >= ?', [1], '12'],
     ['views:lt:1', '"t"."views" < ?', [1], '34'],
     ['views:lte:-3', '"t"."views" <= ?', [-3], '3'],
-    ['title:like:%ALPH_', '"t"."title" LIKE ?', ['%ALPH_'], '1'],
+    ['title:like:%ALPH_', '"t"."title" LIKE +?', ['%ALPH_'], '1'],
     ['title:contains:eta', 'instr("t"."title", ?) > 0', ['eta'], '2'],
     ['views:in:1,20,7', '"t"."views" IN (SELECT "value" FROM json_each(?))', ['[1,20,7]'], '12'],
     ['views:nin:1,20', '("t"."views" IN (SELECT "value" FROM json_each(?))) IS NOT TRUE', ['[1,20]'], '34'],
