@@ -1,8 +1,9 @@
-import { createRateLimiter, type RateLimiter } from '@koyalite/kernel'
+import { createRateLimiter, openSecretBox, type RateLimiter, type SecretBox } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { followForgotten } from './operations/follow-forgotten'
 import { deleteCredentials } from './operations/forget-user'
+import { resealSecrets } from './operations/reseal-secrets'
 import { sweepExpired } from './operations/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
@@ -12,6 +13,8 @@ import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tok
 export interface AuthRuntime {
   readonly database: Database
   readonly signingKeys: SigningKeys
+  /** For what must be stored and read again. */
+  readonly secrets: SecretBox
   readonly verified: VerifiedTokens
   readonly hasher: PasswordHasher
   readonly limiter: RateLimiter
@@ -22,7 +25,7 @@ export interface AuthRuntime {
 
 export interface AuthRuntimeOptions {
   readonly database: Database
-  /** Where signing keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
+  /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
   readonly now?: () => number
   readonly hasher?: PasswordHasher
@@ -33,7 +36,9 @@ const SWEEP_EVERY = 10 * 60_000
 export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
   const { database, now = Date.now } = options
   const verified = createVerifiedTokens()
-  const signingKeys = await openSigningKeys({ dir: options.keysDir, now, readOnly: database.follows })
+  const keys = { dir: options.keysDir, now, readOnly: database.follows }
+  const [signingKeys, secrets] = await Promise.all([openSigningKeys(keys), openSecretBox(keys)])
+  if (!database.follows) await resealSecrets(database, secrets)
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
   const unsubscribe = database.follows
     ? followForgotten(database, verified)
@@ -54,6 +59,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   return {
     database,
     signingKeys,
+    secrets,
     verified,
     hasher: options.hasher ?? createPasswordHasher(),
     limiter: createRateLimiter({ now }),

@@ -2,7 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
-import { equalSecrets, hashSecret, randomDigits, randomSecret } from '../secret'
+import { equalSecrets, hashSecret, randomDigits } from '../secret'
 import { findAccount } from '../store/accounts'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
 import { endedSessions } from './end-sessions'
@@ -30,12 +30,13 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
     })
     if (!user || isPlaceholder(user.email) || findAccount(tx, user.id).blockedAt !== null) return
     const code = randomDigits(6)
-    const salt = randomSecret()
+    const hash = codeId(email)
     insertOneTimeToken(tx, {
-      hash: codeId(email),
+      hash,
       purpose: 'otp',
       subject: user.id,
-      data: { salt, code: hashSecret(salt + code) },
+      // Sealed, for a hash of six digits hides nothing.
+      data: context.runtime.secrets.seal(code, hash),
       expiresAt: visit.time + OTP_TTL,
     })
     context.mail.queue(tx, { template: 'otp', to: user.email, code, validFor: OTP_TTL })
@@ -50,10 +51,10 @@ export async function verifyOtp(context: AuthContext, visit: Visit, input: unkno
   const { value } = await context.database.write((tx) => {
     const id = codeId(email)
     const known = peekOneTimeToken(tx, 'otp', id, visit.time)
-    const { salt = '', code: expected = '' } = (known?.data ?? {}) as { readonly salt?: string; readonly code?: string }
-    const matches = equalSecrets(hashSecret(salt + code.replaceAll(/\s/g, '')), expected)
+    const expected = typeof known?.data === 'string' ? context.runtime.secrets.open(known.data, id) : null
     const user = known?.subject ? context.users.byId(tx, known.subject) : null
-    if (!known || !user || user.email !== email || !matches) {
+    const matches = expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
+    if (!user || user.email !== email || !matches) {
       countAttempt(tx, 'otp', id, GUESSES)
       const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
       audit(context, tx, visit, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })

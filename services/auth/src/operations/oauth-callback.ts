@@ -83,7 +83,7 @@ async function profileAt(
   current.search = params.toString()
   const isOidc = provider.definition.server.kind === 'oidc'
   const tokens = await authorizationCodeGrant(configuration, current, {
-    pkceCodeVerifier: flow.verifier,
+    pkceCodeVerifier: context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? '',
     expectedState: state,
     ...(isOidc ? { expectedNonce: flow.nonce, idTokenExpected: true } : {}),
   })

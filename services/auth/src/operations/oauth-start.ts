@@ -11,6 +11,7 @@ export const OAUTH_TTL = 10 * 60_000
 /** What the way back needs to know; kept under a hash of `state`. */
 export interface OAuthFlow {
   readonly provider: string
+  /** Of PKCE, sealed: it is what makes a code that was caught on its way worth nothing. */
   readonly verifier: string
   readonly nonce: string
   /** Hash of the cookie of the browser that began: nobody else can end it. */
@@ -50,7 +51,7 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
   const { link, cookies } = input
   const flow: OAuthFlow = {
     provider: provider.name,
-    verifier,
+    verifier: context.runtime.secrets.seal(verifier, hashSecret(state)),
     nonce,
     browser: hashSecret(browserSecret),
     redirect,

@@ -20,7 +20,8 @@ import {
 import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
 import { requireUserInPerson, type UserActor } from './require-actor'
 import { type SignIn, signInUser } from './sign-in-user'
-import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash, totpStep } from './totp-code'
+import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
+import { storedTotpStep, totpPlace } from './totp-secret'
 
 /** Wrong codes after one right password; then it must be typed again. */
 const GUESSES = 5
@@ -48,8 +49,9 @@ export interface TotpOffer {
 export async function enrollTotp(context: AuthContext, visit: Visit): Promise<TotpOffer> {
   const actor = requireUserInPerson(visit.actor)
   const secret = newTotpSecret()
+  const sealed = context.runtime.secrets.seal(secret, totpPlace(actor.id))
   await context.database.write((tx) => {
-    if (!offerTotp(tx, actor.id, secret, visit.time))
+    if (!offerTotp(tx, actor.id, sealed, visit.time))
       throw new AppError('CONFLICT', 'A second factor is active: disable it first.')
     audit(context, tx, visit, { event: 'auth.mfa_offered' })
   })
@@ -69,7 +71,7 @@ export async function activateTotpCode(
   await context.database.write((tx) => {
     const totp = findTotp(tx, actor.id)
     if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate: enroll first.')
-    const step = totpStep(totp.secret, code, visit.time)
+    const step = storedTotpStep(context, { totp, userId: actor.id }, { code, now: visit.time })
     if (step === null || !activateTotp(tx, actor.id, step)) throw wrongCode()
     replaceRecoveryCodes(tx, actor.id, codes.map(recoveryCodeHash))
     audit(context, tx, visit, { event: 'auth.mfa_enabled' })
@@ -169,7 +171,7 @@ function takeFactor(context: AuthContext, tx: Tx, userId: string, factor: Factor
     }
     return taken
   }
-  const step = totpStep(totp.secret, factor.code ?? '', now)
+  const step = storedTotpStep(context, { totp, userId }, { code: factor.code ?? '', now })
   return step !== null && takeTotpStep(tx, userId, step)
 }
 

@@ -3,7 +3,6 @@ import type { AuthContext } from '../auth-context'
 import { impersonate } from '../operations/impersonate'
 import { listRoles } from '../operations/list-roles'
 import { endAnySession, endUserSessions, listAllSessions } from '../operations/manage-all-sessions'
-import { rotateSigningKey } from '../operations/manage-signing-keys'
 import {
   blockUser,
   changeUser,
@@ -106,12 +105,6 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/roles',
       summary: 'Roles and their permissions',
       handle: json(200, listRoles),
-    },
-    {
-      method: 'POST',
-      path: '/api/admin/signing-keys/rotate',
-      summary: 'Sign access tokens with a new key',
-      handle: json(201, rotateSigningKey),
     },
   ]
 }

@@ -1,12 +1,13 @@
 import type { Route } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
 import { createKey, listKeys, revokeKey } from '../operations/manage-keys'
+import { rotateSecretKey, rotateSigningKey } from '../operations/rotate-keys'
 import { createAnswers } from './answers'
 import { named, withBody, withId } from './operation'
 
-/** Service keys. */
+/** Service keys, and the keys that this server signs and seals with. */
 export function keyRoutes(context: AuthContext): readonly Route[] {
-  const { empty, json } = createAnswers(context)
+  const { accepted, empty, json } = createAnswers(context)
   return [
     {
       method: 'GET',
@@ -25,6 +26,18 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/keys/:id',
       summary: 'Revoke a service key',
       handle: empty(withId(revokeKey)),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/signing-keys/rotate',
+      summary: 'Sign access tokens with a new key',
+      handle: json(201, rotateSigningKey),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/secret-keys/rotate',
+      summary: 'Seal stored secrets with a new key',
+      handle: accepted(rotateSecretKey),
     },
   ]
 }

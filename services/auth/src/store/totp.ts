@@ -16,7 +16,7 @@ export const RECOVERY_CODES_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_recov
 ) STRICT, WITHOUT ROWID`
 
 export interface Totp {
-  /** Base32. */
+  /** Base32, sealed. */
   readonly secret: string
   /** False until a first code has shown that the user's app has the secret. */
   readonly active: boolean
@@ -35,6 +35,16 @@ export function offerTotp(tx: Tx, userId: string, secret: string, at: number): b
   const text = `INSERT INTO "_koyalite_totp" ("user_id", "secret", "created_at") VALUES (?, ?, ?)
     ON CONFLICT ("user_id") DO UPDATE SET "secret" = excluded."secret", "created_at" = excluded."created_at" WHERE "active" = 0`
   return tx.run({ text, params: [userId, secret, at] }).changes > 0
+}
+
+/** All of them, as they are stored. */
+export function totpSecrets(reads: Reads): { readonly userId: string; readonly secret: string }[] {
+  const rows = reads.all({ text: `SELECT "user_id", "secret" FROM "_koyalite_totp"`, params: [] })
+  return rows.map(([userId, secret]) => ({ userId: userId as string, secret: secret as string }))
+}
+
+export function replaceTotpSecret(tx: Tx, userId: string, secret: string): void {
+  tx.run({ text: `UPDATE "_koyalite_totp" SET "secret" = ? WHERE "user_id" = ?`, params: [secret, userId] })
 }
 
 export function activateTotp(tx: Tx, userId: string, step: number): boolean {

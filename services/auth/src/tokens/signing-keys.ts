@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createKeyFile } from '@koyalite/kernel'
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
 /** A key that signs access tokens, or used to and still verifies those it signed. */
@@ -52,8 +51,9 @@ interface StoredKey {
 /** Loads the Ed25519 keys of a project, or makes the first one. The file is readable by its owner only. */
 export async function openSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
   const { dir, now, maxAge = MAX_AGE, keepFor = KEEP_FOR } = options
+  const file = createKeyFile<StoredKey>(dir, FILE)
   // Newest first.
-  let keys: readonly SigningKey[] = await Promise.all((await readKeys(dir)).map(importKey))
+  let keys: readonly SigningKey[] = await Promise.all((await file.read()).map(importKey))
 
   async function rotate(): Promise<SigningKey> {
     const fresh = await generateKey(now())
@@ -61,7 +61,7 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
       (_, index) => index === 0 || (keys[index - 1] as SigningKey).createdAt + keepFor > now(),
     )
     keys = [fresh, ...stillNeeded]
-    await writeKeys(dir, await Promise.all(keys.map(exportKey)))
+    await file.write(await Promise.all(keys.map(exportKey)))
     return fresh
   }
 
@@ -73,7 +73,7 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     publicKeys: () => keys.map((key) => key.publicJwk),
     rotate,
     async reload() {
-      keys = await Promise.all((await readKeys(dir)).map(importKey))
+      keys = await Promise.all((await file.read()).map(importKey))
     },
   }
 }
@@ -99,30 +99,4 @@ async function importKey({ kid, created_at, jwk }: StoredKey): Promise<SigningKe
 
 async function exportKey(key: SigningKey): Promise<StoredKey> {
   return { kid: key.kid, created_at: key.createdAt, jwk: await exportJWK(key.privateKey) }
-}
-
-async function readKeys(dir: string | null): Promise<readonly StoredKey[]> {
-  if (dir === null) return []
-  try {
-    return (JSON.parse(await readFile(join(dir, FILE), 'utf8')) as { keys: StoredKey[] }).keys
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-}
-
-/** Whole or not at all: a half-written file would sign everybody out. */
-async function writeKeys(dir: string | null, keys: readonly StoredKey[]): Promise<void> {
-  if (dir === null) return
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  await chmod(dir, 0o700)
-  const draft = join(dir, `.${FILE}.${randomUUID()}`)
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    await file.writeFile(`${JSON.stringify({ keys }, null, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, join(dir, FILE))
 }
