@@ -153,7 +153,7 @@ function createServices(parts: Parts) {
     charge: (request, operations) => limits.charge(request, operations),
     audit,
   })
-  const mail = createMail({ database, settings, mode, log })
+  const mail = createMail({ database, settings, mode, log, secrets: authRuntime.secrets })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
   return { limits, data, mail, auth }

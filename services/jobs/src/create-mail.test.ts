@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { type Actor, ANONYMOUS, MAIL_TEMPLATES, type Mail, SYSTEM } from '@koyalite/contracts'
-import { createHttpApp, createHttpMetrics, type Log, NO_LOG } from '@koyalite/kernel'
+import { createHttpApp, createHttpMetrics, type Log, NO_LOG, openSecretBox, type SecretBox } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { createMail, type MailOptions, type MailService } from './create-mail'
 import { LEASE } from './mail/mail-delivery'
@@ -13,6 +13,7 @@ const MAIL: Mail = { template: 'verify_email', to: 'ann@example.com', link: LINK
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
 
 let database: Database
+let secrets: SecretBox
 let sink: SmtpSink
 let mail: MailService
 
@@ -21,6 +22,7 @@ beforeEach(async () => {
   await database.migrate((tx) => {
     for (const text of MAIL_TABLES) tx.exec(text)
   })
+  secrets = await openSecretBox({ dir: null })
   sink = await startSmtpSink()
 })
 afterEach(async () => {
@@ -38,6 +40,7 @@ function open(
     settings: { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: null } },
     mode: 'start',
     log: NO_LOG,
+    secrets,
     now: () => clock.now,
     ...rest,
   })
@@ -152,6 +155,47 @@ describe('the outbox', () => {
     await queue(MAIL)
     await mail.wake()
     expect(database.all({ text: 'SELECT "text", "html" FROM "_koyalite_mails"', params: [] })).toEqual([[null, null]])
+  })
+
+  test('keeps no text in clear while it waits, in dev neither', async () => {
+    for (const mode of ['start', 'dev'] as const) {
+      open({ url: 'smtp://127.0.0.1:1', mode })
+      await queue(MAIL, { template: 'otp', to: 'bob@example.com', code: '314159' })
+      await mail.wake()
+      const rows = JSON.stringify(database.all({ text: 'SELECT * FROM "_koyalite_mails"', params: [] }))
+      expect(rows).toContain('ann@example.com')
+      for (const text of [LINK, 'token=', '314159', 'registered']) expect(rows).not.toContain(text)
+      await mail.close()
+    }
+  })
+
+  test('sends what was queued in clear, and gives up what cannot be opened any more', async () => {
+    open()
+    await queue(MAIL)
+    await database.write((tx) =>
+      tx.run({ text: `UPDATE "_koyalite_mails" SET "text" = 'Hello', "html" = '<p>Hello'`, params: [] }),
+    )
+    await mail.wake()
+    expect(sink.mails[0]?.text).toContain('Hello')
+    await queue(MAIL)
+    await mail.close()
+    open({ secrets: await openSecretBox({ dir: null }) })
+    await mail.wake()
+    expect(sink.mails).toHaveLength(1)
+    expect((await listed()).map(({ status }) => status).sort()).toEqual(['failed', 'sent'])
+  })
+
+  test('sends to one address, whatever it looks like', async () => {
+    open()
+    for (const to of [
+      'ann@example.com,eve@example.com',
+      'Eve <eve@example.com>, ann@example.com',
+      'ann@example.com\r\nBcc: eve@example.com',
+    ]) {
+      await queue({ ...MAIL, to })
+      await mail.wake()
+    }
+    expect(sink.recipients.flat()).not.toContain('eve@example.com')
   })
 
   test('sends what another process left behind', async () => {

@@ -1,11 +1,12 @@
 import type { Mail } from '@koyalite/contracts'
-import type { Log, Route, Settings } from '@koyalite/kernel'
+import type { Log, Route, SecretBox, Settings } from '@koyalite/kernel'
 import type { Database, Tx } from '@koyalite/sqlite'
 import { createLogTransport } from './mail/log-transport'
 import { createMailDelivery } from './mail/mail-delivery'
 import { renderMail } from './mail/mail-templates'
 import type { MailTransport } from './mail/mail-transport'
 import { createResendTransport } from './mail/resend-transport'
+import { sealBody } from './mail/sealed-body'
 import { createSmtpTransport } from './mail/smtp-transport'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'
@@ -17,6 +18,8 @@ export interface MailOptions {
   /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
   readonly mode: 'dev' | 'start'
   readonly log: Log
+  /** Seals what waits in the database. */
+  readonly secrets: SecretBox
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -34,10 +37,11 @@ export interface MailService {
 
 /** Mails: an outbox in the database, and what carries them from there. */
 export function createMail(options: MailOptions): MailService {
-  const { database, settings, mode, log, now = Date.now } = options
+  const { database, settings, mode, log, secrets, now = Date.now } = options
   const isDev = mode === 'dev'
   const delivery = createMailDelivery({
     database,
+    secrets,
     log,
     now,
     transport: transportFor(settings.email, log, isDev),
@@ -45,10 +49,12 @@ export function createMail(options: MailOptions): MailService {
     keepBodies: isDev,
   })
   return {
-    routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database }) : [])],
+    routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
     queue(tx, mail) {
-      const rendered = renderMail(mail, settings.name)
-      insertMail(tx, { id: Bun.randomUUIDv7(), template: mail.template, to: mail.to, ...rendered, createdAt: now() })
+      const { subject, ...body } = renderMail(mail, settings.name)
+      const id = Bun.randomUUIDv7()
+      const { template, to } = mail
+      insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
     },
     wake: () => delivery.wake(),
     close: () => delivery.close(),

@@ -1,10 +1,12 @@
-import type { Log } from '@koyalite/kernel'
+import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { claimMail, deleteOldMails, markFailed, markSent, nextDue, type OutboxMail } from '../store/outbox'
 import { MailRefused, type MailTransport } from './mail-transport'
+import { openBody } from './sealed-body'
 
 export interface DeliveryOptions {
   readonly database: Database
+  readonly secrets: SecretBox
   readonly transport: MailTransport
   readonly from: string
   /** Bodies stay after a mail is sent: for the mailbox of `dev`. */
@@ -57,12 +59,13 @@ export function createMailDelivery(options: DeliveryOptions): MailDelivery {
 
   async function deliver(mail: OutboxMail): Promise<void> {
     try {
+      const body = openBody(options.secrets, mail)
+      if (body === null) throw new MailRefused('the key that its text was sealed with is not in data/keys any more')
       await options.transport.send({
         from: options.from,
         to: mail.to,
         subject: mail.subject,
-        text: mail.text ?? '',
-        html: mail.html ?? '',
+        ...body,
         messageId: `<${mail.id}@${options.from.slice(options.from.lastIndexOf('@') + 1).replace(/[>\s]/g, '') || 'localhost'}>`,
       })
       await database.write((tx) => markSent(tx, mail.id, { at: now(), keepBody: options.keepBodies }))

@@ -16,7 +16,9 @@ export function createSmtpTransport(url: string): MailTransport {
       connecting ??= connect(url)
       const transport = await connecting
       try {
-        await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } })
+        // As an object: a text would be parsed as a list of addresses.
+        const to = { name: '', address: mail.to }
+        await transport.sendMail({ ...mail, to, headers: { 'Auto-Submitted': 'auto-generated' } })
       } catch (error) {
         const code = (error as { responseCode?: number }).responseCode
         // 5xx is final by the standard, except where it is about how we sign in: whoever runs this can mend that.

@@ -1,5 +1,6 @@
-import type { ApiResponse, Route } from '@koyalite/kernel'
+import type { ApiResponse, Route, SecretBox } from '@koyalite/kernel'
 import { escapeHtml } from '../mail/escape-html'
+import { openBody } from '../mail/sealed-body'
 import { listMails, type OutboxMail, type Reads } from '../store/outbox'
 
 const SHOWN = 100
@@ -22,8 +23,13 @@ const HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 }
 
+interface MailboxContext {
+  readonly database: Reads
+  readonly secrets: SecretBox
+}
+
 /** The mailbox of `dev`: what was sent, or would have been, with its text. Never mounted elsewhere. */
-export function mailboxRoutes({ database }: { readonly database: Reads }): readonly Route[] {
+export function mailboxRoutes({ database, secrets }: MailboxContext): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -31,14 +37,24 @@ export function mailboxRoutes({ database }: { readonly database: Reads }): reado
       summary: 'Mails of this development server',
       handle: (): ApiResponse => ({
         status: 200,
-        body: mailboxPage(listMails(database, { limit: SHOWN, before: null })),
+        body: mailboxPage(
+          listMails(database, { limit: SHOWN, before: null }).map((mail) => ({
+            mail,
+            text: openBody(secrets, mail)?.text ?? '',
+          })),
+        ),
         headers: HEADERS,
       }),
     },
   ]
 }
 
-function mailboxPage(mails: readonly OutboxMail[]): string {
+interface ShownMail {
+  readonly mail: OutboxMail
+  readonly text: string
+}
+
+function mailboxPage(mails: readonly ShownMail[]): string {
   const list =
     mails.length === 0 ? '<p>No mail yet. Register a user, and it shows here.</p>' : mails.map(mailItem).join('\n')
   return `<!doctype html>
@@ -49,11 +65,11 @@ ${list}
 `
 }
 
-function mailItem(mail: OutboxMail, index: number): string {
+function mailItem({ mail, text }: ShownMail, index: number): string {
   const at = new Date(mail.createdAt).toISOString().slice(0, 19).replace('T', ' ')
   const state = mail.status === 'sent' ? at : `${at} · ${mail.status}${mail.error === null ? '' : `: ${mail.error}`}`
   const head = `${escapeHtml(mail.subject)} → ${escapeHtml(mail.to)} <span>${escapeHtml(state)}</span>`
-  return `<details${index === 0 ? ' open' : ''}><summary>${head}</summary><pre>${linked(mail.text ?? '')}</pre></details>`
+  return `<details${index === 0 ? ' open' : ''}><summary>${head}</summary><pre>${linked(text)}</pre></details>`
 }
 
 /** Text with its web addresses as links. */

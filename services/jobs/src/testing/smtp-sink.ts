@@ -5,6 +5,8 @@ import { SMTPServer } from 'smtp-server'
 export interface SmtpSink {
   readonly url: string
   readonly mails: readonly ParsedMail[]
+  /** Of each mail that was offered: the addresses of its envelope. */
+  readonly recipients: readonly (readonly string[])[]
   /** How the next mails are answered: one code for each, then they are taken. */
   readonly refusals: number[]
   close(): Promise<void>
@@ -12,6 +14,7 @@ export interface SmtpSink {
 
 export async function startSmtpSink(login?: { readonly user: string; readonly password: string }): Promise<SmtpSink> {
   const mails: ParsedMail[] = []
+  const recipients: string[][] = []
   const refusals: number[] = []
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
@@ -21,7 +24,8 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
       if (username === login?.user && password === login?.password) callback(null, { user: username })
       else callback(new Error('wrong password'))
     },
-    onData(stream, _session, callback) {
+    onData(stream, { envelope }, callback) {
+      recipients.push(envelope.rcptTo.map(({ address }) => address))
       simpleParser(stream).then((mail) => {
         const code = refusals.shift()
         if (code === undefined) {
@@ -37,6 +41,7 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
   return {
     url: `smtp://${credentials}127.0.0.1:${address.port}`,
     mails,
+    recipients,
     refusals,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }

@@ -1,0 +1,23 @@
+import type { SecretBox } from '@koyalite/kernel'
+import type { OutboxMail } from '../store/outbox'
+
+/** What a mail says. It holds links and codes that sign people in: while it waits it is stored sealed. */
+export interface MailBody {
+  readonly text: string
+  readonly html: string
+}
+
+export function sealBody(secrets: SecretBox, mailId: string, { text, html }: MailBody): MailBody {
+  const place = `mail ${mailId}`
+  return { text: secrets.seal(text, place), html: secrets.seal(html, place) }
+}
+
+/** Null where it was deleted, or the key that it was sealed with is lost. */
+export function openBody(secrets: SecretBox, { id, text, html }: OutboxMail): MailBody | null {
+  const place = `mail ${id}`
+  const open = (part: string | null): string | null =>
+    // Queued by a version that did not seal yet.
+    part === null || !secrets.isSealed(part) ? part : secrets.open(part, place)
+  const opened = { text: open(text), html: open(html) }
+  return opened.text === null || opened.html === null ? null : { text: opened.text, html: opened.html }
+}
