@@ -1,12 +1,20 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+export const CHAT_SCHEMA = join(import.meta.dir, '../chat.yaml')
+
 /**
- * Makes a folder a project with the chat schema. Settings keep their defaults, but for the limit of requests from one address, which the generator is meant to
- * exceed and the peers do not have.
+ * Makes a folder a project with the chat schema. Settings keep their defaults, but for two: limits on what one address may do, which the generator is
+ * meant to exceed and the peers do not have, and the life of a token, which must outlast a scenario as the peers' do.
  */
 export function copyChatSchema(folder: string): void {
   mkdirSync(folder, { recursive: true })
-  copyFileSync(join(import.meta.dir, '../chat.yaml'), join(folder, 'schema.yaml'))
-  writeFileSync(join(folder, 'koyalite.yaml'), 'auth: { rate_limit: { api: 1000000/second } }\n')
+  copyFileSync(CHAT_SCHEMA, join(folder, 'schema.yaml'))
+  writeFileSync(join(folder, 'koyalite.yaml'), SETTINGS)
 }
+
+const SETTINGS = `
+auth:
+  jwt: { access_ttl: 1d }
+  rate_limit: { api: 1000000/second, login: 1000000/second, register: 1000000/second }
+`

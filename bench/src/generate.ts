@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { onGeneratorCore } from './cores'
 import type { Job, JobResult } from './job'
 
-/** Runs a job in a process of its own, on the generator's core. */
-export async function generate(job: Job): Promise<JobResult> {
-  const child = Bun.spawn([...onGeneratorCore([process.execPath, join(import.meta.dir, 'generator-main.ts')])], {
+/** Runs a job in a process of its own: on the generator's core, or where the system puts it. */
+export async function generate(job: Job, pinned = true): Promise<JobResult> {
+  const words = [process.execPath, join(import.meta.dir, 'generator-main.ts')]
+  const child = Bun.spawn([...(pinned ? onGeneratorCore(words) : words)], {
     stdin: new Blob([JSON.stringify(job)]),
     stdout: 'pipe',
     stderr: 'inherit',

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { copyChatSchema } from './chat-project'
 import { onServerCore } from './cores'
 import { freePort } from './free-port'
-import type { PeerKind } from './wire'
+import type { PeerKind } from './wires/wire'
 
 /** A server to be measured: what it is called in the tables, and how it is started on fresh data. */
 export interface Peer {
@@ -15,6 +15,10 @@ export interface Peer {
   readonly readyPath: string
   /** The command that makes a key and prints it as JSON. */
   keyCommand?(dataFolder: string): readonly string[]
+  /** KoyaLite only: the same, called otherwise, with another command that serves and its options. */
+  serving?(name: string, words: readonly string[]): Peer
+  /** Runs wherever the system puts it, and is not stopped while others are measured; else on the servers' core. */
+  readonly onAllCores?: true
 }
 
 export interface RunningPeer {
@@ -37,35 +41,44 @@ export interface RunningPeer {
 
 const ROOT = join(import.meta.dir, '../..')
 const WORK = join(ROOT, 'bench/.work')
-const POCKETBASE = join(WORK, 'pocketbase-peer')
+const POCKETBASE_SOURCE = join(ROOT, 'bench/peers/pocketbase')
+const SOURCE = [process.execPath, '--no-env-file', join(ROOT, 'apps/cli/src/main.ts')]
+const EXECUTABLE = join(ROOT, 'dist/koyalite')
 
-const KOYALITE = koyalite('koyalite', [process.execPath, '--no-env-file', join(ROOT, 'apps/cli/src/main.ts')])
-const EXECUTABLE = koyalite('koyalite (executable)', [join(ROOT, 'dist/koyalite')])
 const FLOOR: Peer = {
   name: 'floor',
   kind: 'floor',
   command: (folder, port) => [process.execPath, join(ROOT, 'bench/peers/floor/main.ts'), folder, String(port)],
   readyPath: '/health/ready',
 }
-const POCKETBASE_PEER: Peer = {
-  name: 'pocketbase',
-  kind: 'pocketbase',
-  command: (folder, port) => [POCKETBASE, folder, String(port)],
-  readyPath: '/api/health',
-}
 
-/** The peers that this machine can run, KoyaLite first; says which are left out, and why. */
-export async function availablePeers(wanted: readonly string[] | undefined): Promise<readonly Peer[]> {
-  const peers = [KOYALITE, FLOOR]
-  if ((wanted === undefined || wanted.includes('pocketbase')) && (await buildPocketBase())) peers.push(POCKETBASE_PEER)
-  return peers.filter((peer) => wanted === undefined || wanted.includes(peer.name))
-}
-
-/** The single executable, where it has been built. */
+/** KoyaLite as its users have it: the single executable as it was built last; undefined where it was not. */
 export function executablePeer(): Peer | undefined {
-  if (existsSync(join(ROOT, 'dist/koyalite'))) return EXECUTABLE
-  console.log('skipped: dist/koyalite (not built; `npm run build` makes it)')
-  return undefined
+  return existsSync(EXECUTABLE) ? koyalite('koyalite', [EXECUTABLE], ['start']) : undefined
+}
+
+/**
+ * The peers that this machine can run, KoyaLite first; says which are left out, and why.
+ * @param wanted their names; undefined: all.
+ */
+export async function availablePeers(
+  wanted: readonly string[] | undefined,
+  runs: 'source' | 'executable',
+): Promise<readonly Peer[]> {
+  const isWanted = (name: string) => wanted === undefined || wanted.includes(name)
+  const ours = runs === 'source' ? koyalite('koyalite', SOURCE, ['start']) : executablePeer()
+  if (ours === undefined) throw new Error('dist/koyalite is not there; `npm run build` makes it')
+  const peers = [ours, FLOOR].filter(({ name }) => isWanted(name))
+  const pocketbase = isWanted('pocketbase') ? await buildPocketBase() : undefined
+  if (pocketbase !== undefined) {
+    peers.push({
+      name: 'pocketbase',
+      kind: 'pocketbase',
+      command: (folder, port) => [pocketbase, folder, String(port)],
+      readyPath: '/api/health',
+    })
+  }
+  return peers
 }
 
 export async function startPeer(peer: Peer): Promise<RunningPeer> {
@@ -73,7 +86,7 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
   const port = freePort()
   const words = peer.command(dataFolder, port)
   const started = performance.now()
-  const child = Bun.spawn([...onServerCore(words)], {
+  const child = Bun.spawn([...(peer.onAllCores ? words : onServerCore(words))], {
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: Bun.file(join(dataFolder, 'stderr.log')),
@@ -97,7 +110,10 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     dataFolder,
     key: makeKey(peer, dataFolder),
     startMs,
-    pause: () => child.kill('SIGSTOP'),
+    pause() {
+      // One of several processes that is stopped looks hung to the others.
+      if (!peer.onAllCores) child.kill('SIGSTOP')
+    },
     resume: () => child.kill('SIGCONT'),
     end,
     async stop() {
@@ -115,16 +131,17 @@ async function firstAnswer(port: number, path: string): Promise<undefined> {
   }
 }
 
-function koyalite(name: string, words: readonly string[]): Peer {
+function koyalite(name: string, words: readonly string[], serve: readonly string[]): Peer {
   return {
     name,
     kind: 'koyalite',
     command(folder, port) {
       copyChatSchema(folder)
-      return [...words, 'start', '--dir', folder, '--port', String(port)]
+      return [...words, ...serve, '--dir', folder, '--port', String(port)]
     },
     readyPath: '/health/ready',
     keyCommand: (folder) => [...words, 'keys', 'create', '--json', '--dir', folder],
+    serving: (other, serve) => koyalite(other, words, serve),
   }
 }
 
@@ -134,23 +151,26 @@ function makeKey(peer: Peer, dataFolder: string): string | undefined {
   return made.key
 }
 
-/** Builds PocketBase from its Go module once; false where that is not possible. */
-async function buildPocketBase(): Promise<boolean> {
-  if (existsSync(POCKETBASE)) return true
+/** Builds PocketBase from its Go module, once for what stands there; gives the executable's path, undefined where that is not possible. */
+async function buildPocketBase(): Promise<string | undefined> {
+  const source = ['main.go', 'go.mod'].map((name) => readFileSync(join(POCKETBASE_SOURCE, name), 'utf8')).join('')
+  const path = join(WORK, `pocketbase-peer-${Bun.hash(source).toString(16)}`)
+  if (existsSync(path)) return path
   if (Bun.which('go') === null) {
     console.log('skipped: PocketBase (Go is not installed)')
-    return false
+    return undefined
   }
-  console.log('building PocketBase from its Go module; this takes some minutes once')
+  console.log('building PocketBase from its Go module; the first time takes some minutes')
+  rmSync(WORK, { recursive: true, force: true })
   mkdirSync(WORK, { recursive: true })
-  const build = Bun.spawn(['go', 'build', '-trimpath', '-ldflags=-s -w', '-o', POCKETBASE, '.'], {
-    cwd: join(ROOT, 'bench/peers/pocketbase'),
+  const build = Bun.spawn(['go', 'build', '-trimpath', '-ldflags=-s -w', '-o', path, '.'], {
+    cwd: POCKETBASE_SOURCE,
     env: { ...process.env, CGO_ENABLED: '0' },
     stdout: 'ignore',
     stderr: 'pipe',
   })
   const errors = await new Response(build.stderr).text()
-  if ((await build.exited) === 0) return true
+  if ((await build.exited) === 0) return path
   console.log(`skipped: PocketBase (the build failed: ${errors.trim().split('\n').at(-1)})`)
-  return false
+  return undefined
 }

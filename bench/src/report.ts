@@ -1,96 +1,102 @@
-import type { JobResult } from './job'
-import type { Cell, Measurements, Scenario } from './scenario'
+import { figureAt, figuresOf, ratioOf } from './figures'
+import type { Cell, Scenario } from './scenario'
+import { judge, type Verdict } from './target'
 
-/** A scenario's result as a table in Markdown: medians of the repetitions, and ratios within this run. */
+/** A scenario's result in Markdown: its targets with what was reached of them, then medians of the repetitions. */
 export function report(scenario: Scenario, cells: readonly Cell[]): string {
   const lines = [`## ${scenario.id} ${scenario.title}`, '']
-  const loads = cells.filter((cell): cell is LoadCell => 'latency' in cell.result)
-  lines.push(...(loads.length > 0 ? loadTable(loads, scenario) : measurementTable(cells as readonly MeasuredCell[])))
-  for (const { cell, peer, repetition, result } of loads) {
-    for (const [reason, count] of Object.entries(result.failures))
-      lines.push(`- **failed**: ${peer}, ${cell}, repetition ${repetition + 1}: ${count} × ${reason}`)
-    if (result.generatorLoad > 0.95 && scenario.id !== 'S5')
-      lines.push(`- the generator was at its limit: ${peer}, ${cell}, repetition ${repetition + 1}`)
-  }
+  if (scenario.note !== undefined) lines.push(scenario.note, '')
+  if (scenario.targets.length > 0) lines.push(...targetTable(verdictsOf(scenario, cells)), '')
+  lines.push(...figureTable(cells))
+  const remarks = [...ratesKept(cells), ...failureLines(cells), ...limitLines(cells)]
+  if (remarks.length > 0) lines.push('', ...remarks)
   return `${lines.join('\n')}\n`
 }
 
-type LoadCell = Cell & { readonly result: JobResult }
-type MeasuredCell = Cell & { readonly result: Measurements }
+export function verdictsOf(scenario: Scenario, cells: readonly Cell[]): readonly Verdict[] {
+  return scenario.targets.map((target) => judge(target, cells))
+}
 
-function loadTable(cells: readonly LoadCell[], scenario: Scenario): readonly string[] {
-  const documents = scenario.id === 'S6'
-  const header = [
-    'load',
-    'server',
-    documents ? 'documents/s' : 'requests/s',
-    'koyalite is',
-    'p50 ms',
-    'p95 ms',
-    'p99 ms',
-    'read p99 ms',
-    'write p99 ms',
-    'server µs',
-    'failed',
-    'generator',
+/** What of all scenarios together met its target. */
+export function summary(verdicts: readonly Verdict[]): string {
+  const count = (mark: Verdict['mark']) => verdicts.filter((verdict) => verdict.mark === mark).length
+  return `${count('met')} targets met, ${count('missed')} missed, ${count('not measured')} not measured.`
+}
+
+export function countFailures(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { result }) => sum + Object.values(result.failures).reduce((a, b) => a + b, 0), 0)
+}
+
+function targetTable(verdicts: readonly Verdict[]): readonly string[] {
+  return [
+    row(['target', 'measured', '']),
+    row(['---', '---:', '---']),
+    ...verdicts.map(({ target, value, mark }) =>
+      row([target.says, value === undefined ? '–' : `${number(value)}${target.over === undefined ? '' : ' ×'}`, mark]),
+    ),
   ]
-  const lines = [row(header), row(header.map((_, index) => (index < 2 ? '---' : '---:')))]
-  for (const [name, rows] of groupBy(cells, (cell) => cell.cell)) {
-    const byPeer = groupBy(rows, (cell) => cell.peer)
-    const rate = (of: readonly LoadCell[]) =>
-      median(of.map(({ result }) => (result.requests / result.seconds) * (documents ? 50 : 1)))
-    const ours = byPeer.get('koyalite')
-    for (const [peer, repetitions] of byPeer) {
-      const of = (read: (result: JobResult) => number) =>
-        median(repetitions.map(({ result }) => read(result))).toFixed(2)
-      const failed = repetitions.reduce(
-        (sum, { result }) => sum + Object.values(result.failures).reduce((a, b) => a + b, 0),
-        0,
-      )
-      const ratio = ours === undefined || peer === 'koyalite' ? '' : `${(rate(ours) / rate(repetitions)).toFixed(2)} ×`
-      lines.push(
-        row([
-          name,
-          peer,
-          Math.round(rate(repetitions)).toLocaleString('en'),
-          ratio,
-          of((result) => result.latency.p50),
-          of((result) => result.latency.p95),
-          of((result) => result.latency.p99),
-          of((result) => result.reads?.p99 ?? 0),
-          of((result) => result.writes?.p99 ?? 0),
-          of((result) => result.serverMicroseconds ?? 0),
-          String(failed),
-          of((result) => result.generatorLoad),
-        ]),
-      )
-    }
-  }
-  return lines
 }
 
-function measurementTable(cells: readonly MeasuredCell[]): readonly string[] {
-  const names = [...new Set(cells.flatMap((cell) => Object.keys(cell.result.measured)))]
-  const lines = [row(['server', ...names]), row(['---', ...names.map(() => '---:')])]
-  for (const [peer, rows] of groupBy(cells, (cell) => cell.peer)) {
-    lines.push(
-      row([peer, ...names.map((name) => median(rows.flatMap(({ result }) => result.measured[name] ?? [])).toFixed(1))]),
-    )
-  }
-  return lines
+/** One line per row and server; `koyalite is` the ratio of what is done in a second. */
+function figureTable(cells: readonly Cell[]): readonly string[] {
+  const places = new Map(cells.map((one) => [`${one.cell}\n${one.peer}`, one]))
+  const figures = [...new Set(cells.flatMap((one) => Object.keys(figuresOf(one))))].filter(
+    (figure) => figure !== 'kept',
+  )
+  const isLoad = figures.includes('per second')
+  const header = ['load', 'server', ...(isLoad ? ['koyalite is'] : []), ...figures, 'failed']
+  return [
+    row(header),
+    row(header.map((_, index) => (index < 2 ? '---' : '---:'))),
+    ...[...places.values()].map(({ cell, peer }) => {
+      const of = { cell, peer, figure: 'per second' }
+      const ratio = peer === 'koyalite' ? undefined : ratioOf(cells, { ...of, peer: 'koyalite' }, of)
+      const own = cells.filter((one) => one.cell === cell && one.peer === peer)
+      return row([
+        cell,
+        peer,
+        ...(isLoad ? [ratio === undefined ? '' : `${number(ratio)} ×`] : []),
+        ...figures.map((figure) => {
+          const value = figureAt(cells, { cell, peer, figure })
+          return value === undefined ? '' : number(value)
+        }),
+        String(countFailures(own)),
+      ])
+    }),
+  ]
 }
 
-/** Of the middle; 0 of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+/** Of open loops: the highest rate that each server kept, in most repetitions. */
+function ratesKept(cells: readonly Cell[]): readonly string[] {
+  const peers = new Set(cells.flatMap((one) => ('kept' in one.result ? [one.peer] : [])))
+  return [...peers].map((peer) => {
+    const rows = [...new Set(cells.filter((one) => one.peer === peer).map((one) => one.cell))]
+    const highest = rows.findLast((cell) => figureAt(cells, { cell, peer, figure: 'kept' }) === 1)
+    return `- ${peer} keeps ${highest ?? 'none of the rates'}`
+  })
 }
 
-function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const value of values) groups.set(key(value), [...(groups.get(key(value)) ?? []), value])
-  return groups
+function failureLines(cells: readonly Cell[]): readonly string[] {
+  return cells.flatMap(({ cell, peer, repetition, result }) =>
+    Object.entries(result.failures).map(
+      ([reason, count]) => `- **failed**: ${peer}, ${cell}, repetition ${repetition + 1}: ${count} × ${reason}`,
+    ),
+  )
+}
+
+/** An open loop is always at its limit: it waits by turning. */
+function limitLines(cells: readonly Cell[]): readonly string[] {
+  return cells.flatMap((one) =>
+    'kept' in one.result || (figuresOf(one).generator ?? 0) < 0.95
+      ? []
+      : [`- the generator was at its limit: ${one.peer}, ${one.cell}, repetition ${one.repetition + 1}`],
+  )
+}
+
+/** Three digits that say something. */
+function number(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,5 +1,6 @@
 import type { JobResult } from './job'
 import type { Peer } from './peers'
+import type { Target } from './target'
 
 export interface ScenarioOptions {
   readonly quick: boolean
@@ -19,10 +20,14 @@ export interface Cell {
 /** What is not a load: named numbers with their units in the names. */
 export interface Measurements {
   readonly measured: Readonly<Record<string, number>>
+  readonly failures: Readonly<Record<string, number>>
 }
 
 export interface Scenario {
   readonly id: string
   readonly title: string
+  /** What one must know to read the figures. */
+  readonly note?: string
+  readonly targets: readonly Target[]
   run(peers: readonly Peer[], options: ScenarioOptions): Promise<readonly Cell[]>
 }

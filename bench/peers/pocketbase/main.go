@@ -5,7 +5,9 @@ package main
 import (
 	"fmt"
 	"log"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/core"
@@ -26,6 +28,7 @@ func main() {
 		if err := createChat(event.App); err != nil {
 			return err
 		}
+		event.Router.POST("/bench/users", makeUsers)
 		return event.Next()
 	})
 	if err := app.Start(); err != nil {
@@ -33,7 +36,13 @@ func main() {
 	}
 }
 
-// createChat makes rooms, members and messages with open rules: the same fields, references and indexes as ../../chat.yaml.
+// member lets through who is a member of the message's room: the words of this server for the rule of ../../chat.yaml.
+const member = "@collection.members.user ?= @request.auth.id && @collection.members.room ?= room"
+
+// owner lets through who wrote the message.
+const owner = "author = @request.auth.id"
+
+// createChat makes the collections of ../../chat.yaml: the same fields, references, indexes and rules.
 func createChat(app core.App) error {
 	users, err := app.FindCollectionByNameOrId("users")
 	if err != nil {
@@ -62,15 +71,19 @@ func createChat(app core.App) error {
 		return err
 	}
 
-	messages := core.NewBaseCollection("messages")
-	messages.Fields.Add(
-		&core.RelationField{Name: "author", CollectionId: users.Id, Required: true, MaxSelect: 1, CascadeDelete: true},
-		&core.RelationField{Name: "room", CollectionId: rooms.Id, Required: true, MaxSelect: 1, CascadeDelete: true},
-		&core.TextField{Name: "text", Required: true, Max: 2000},
-		&core.AutodateField{Name: "created_at", OnCreate: true},
-	)
-	messages.AddIndex("idx_messages_room_created", false, "room, created_at", "")
-	open(messages)
+	announcements := newMessages("announcements", users.Id, rooms.Id)
+	open(announcements)
+	announcements.UpdateRule = types.Pointer(owner)
+	announcements.DeleteRule = types.Pointer(owner)
+	if err := app.Save(announcements); err != nil {
+		return err
+	}
+	messages := newMessages("messages", users.Id, rooms.Id)
+	messages.ListRule = types.Pointer(member)
+	messages.ViewRule = types.Pointer(member)
+	messages.CreateRule = types.Pointer(member)
+	messages.UpdateRule = types.Pointer(owner)
+	messages.DeleteRule = types.Pointer(owner)
 	if err := app.Save(messages); err != nil {
 		return err
 	}
@@ -82,6 +95,18 @@ func createChat(app core.App) error {
 	return app.Save(settings)
 }
 
+func newMessages(name, users, rooms string) *core.Collection {
+	messages := core.NewBaseCollection(name)
+	messages.Fields.Add(
+		&core.RelationField{Name: "author", CollectionId: users, Required: true, MaxSelect: 1, CascadeDelete: true},
+		&core.RelationField{Name: "room", CollectionId: rooms, Required: true, MaxSelect: 1, CascadeDelete: true},
+		&core.TextField{Name: "text", Required: true, Max: 2000},
+		&core.AutodateField{Name: "created_at", OnCreate: true},
+	)
+	messages.AddIndex("idx_"+name+"_room_created", false, "room, created_at", "")
+	return messages
+}
+
 func open(collection *core.Collection) {
 	everyone := types.Pointer("")
 	collection.ListRule = everyone
@@ -89,4 +114,51 @@ func open(collection *core.Collection) {
 	collection.CreateRule = everyone
 	collection.UpdateRule = everyone
 	collection.DeleteRule = everyone
+}
+
+// makeUsers answers POST /bench/users {"count", "room"} with that many new members of a room and their tokens. It only sets the stage: thousands of
+// subscribers of their own would take a minute of password hashing first, so these have none that anybody knows.
+func makeUsers(event *core.RequestEvent) error {
+	input := struct {
+		Count int    `json:"count"`
+		Room  string `json:"room"`
+	}{}
+	if err := event.BindBody(&input); err != nil {
+		return err
+	}
+	users, err := event.App.FindCollectionByNameOrId("users")
+	if err != nil {
+		return err
+	}
+	members, err := event.App.FindCollectionByNameOrId("members")
+	if err != nil {
+		return err
+	}
+	made := make([]map[string]string, 0, input.Count)
+	err = event.App.RunInTransaction(func(tx core.App) error {
+		for range input.Count {
+			user := core.NewRecord(users)
+			user.SetEmail(core.GenerateDefaultRandomId() + "@example.com")
+			user.SetRaw("password", &core.PasswordFieldValue{Hash: "$2a$10$" + strings.Repeat("x", 53)})
+			if err := tx.Save(user); err != nil {
+				return err
+			}
+			member := core.NewRecord(members)
+			member.Set("user", user.Id)
+			member.Set("room", input.Room)
+			if err := tx.Save(member); err != nil {
+				return err
+			}
+			token, err := user.NewAuthToken()
+			if err != nil {
+				return err
+			}
+			made = append(made, map[string]string{"id": user.Id, "token": token})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return event.JSON(http.StatusOK, made)
 }

@@ -4,33 +4,28 @@ import type { LiveJob } from './live-job'
 
 /** A generator at work in a process of its own, on the generator's core. */
 export interface LiveGenerator {
-  /** The next line that it prints. */
-  line(): Promise<string>
+  /** The line that it prints when it is done, or has everything in place. */
+  result(): Promise<string>
   end(): void
 }
 
 export function generateLive(job: LiveJob): LiveGenerator {
   const child = Bun.spawn([...onGeneratorCore([process.execPath, join(import.meta.dir, 'live-generator-main.ts')])], {
-    stdin: 'pipe',
+    stdin: new Blob([JSON.stringify(job)]),
     stdout: 'pipe',
     stderr: 'inherit',
   })
-  child.stdin.write(`${JSON.stringify(job)}\n`)
-  child.stdin.flush()
-  const reader = child.stdout.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
   return {
-    async line() {
-      while (!text.includes('\n')) {
-        const { value, done } = await reader.read()
-        if (done) throw new Error('the live generator ended before it had a result')
-        text += decoder.decode(value)
+    async result() {
+      const decoder = new TextDecoder()
+      let text = ''
+      for await (const chunk of child.stdout) {
+        text += decoder.decode(chunk, { stream: true })
+        if (text.endsWith('\n')) return text
       }
-      const end = text.indexOf('\n')
-      const line = text.slice(0, end)
-      text = text.slice(end + 1)
-      return line
+      throw new Error(
+        `the live generator ended before it had a result: ${job.kind}, ${job.audience}, ${job.subscribers}`,
+      )
     },
     end: () => child.kill(),
   }

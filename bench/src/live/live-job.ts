@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../latencies'
+import type { PeerKind } from '../wires/wire'
 
 /** Who follows what. */
 export type LiveAudience =
@@ -9,16 +10,20 @@ export type LiveAudience =
   /** Everybody one of a hundred rooms. */
   | 'one room of 100'
 
+/** The servers that can be followed. */
+export type LiveKind = Exclude<PeerKind, 'floor'>
+
 export interface LiveJob {
+  readonly kind: LiveKind
   readonly port: number
-  readonly key: string
+  readonly key: string | undefined
   readonly audience: LiveAudience
   readonly subscribers: number
-  /** Of the second part, in which writers do not wait for receivers. */
+  /** Of each part, at most. */
   readonly seconds: number
-  /** Writes of the first part, one at a time. */
+  /** Writes of the first part, one at a time, at most. */
   readonly writes: number
-  /** Connect, subscribe, and wait to be told on stdin: nothing else. */
+  /** Connect, subscribe, say so, and stay: nothing else. */
   readonly idle: boolean
 }
 
@@ -31,5 +36,7 @@ export interface LiveResult {
   /** Documents received by all subscribers together, per second. */
   readonly deliveries: number
   readonly writesPerSecond: number
-  readonly failures: readonly string[]
+  /** The generator's own share of its core while it was at that: near 1, it is what is being measured. */
+  readonly generatorLoad: number
+  readonly failures: Readonly<Record<string, number>>
 }

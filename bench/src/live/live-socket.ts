@@ -3,7 +3,6 @@ import type { Socket } from 'bun'
 
 export interface LiveSocket {
   say(message: object): void
-  close(): void
 }
 
 /** Called for every message, with its bytes; they are overwritten afterwards. */
@@ -13,7 +12,11 @@ export type OnMessage = (payload: Buffer) => void
  * A WebSocket that does as little as possible with what it receives: thousands of them share one core with the clock of the
  * measurement. Frames of the server are unmasked and, from this one, unfragmented.
  */
-export async function openLiveSocket(port: number, token: string | null, onMessage: OnMessage): Promise<LiveSocket> {
+export async function openLiveSocket(
+  port: number,
+  token: string | undefined,
+  onMessage: OnMessage,
+): Promise<LiveSocket> {
   const reader = new FrameReader(onMessage)
   let opened: () => void = () => {}
   let failed: (error: Error) => void = () => {}
@@ -32,7 +35,7 @@ export async function openLiveSocket(port: number, token: string | null, onMessa
       error: (_socket, error) => failed(error),
     },
   })
-  const authorization = token === null ? '' : `Authorization: Bearer ${token}\r\n`
+  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`
   socket.write(
     `GET /api/realtime HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${authorization}` +
       `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
@@ -40,7 +43,6 @@ export async function openLiveSocket(port: number, token: string | null, onMessa
   await ready
   return {
     say: (message) => void socket.write(frameOf(JSON.stringify(message))),
-    close: () => void socket.end(),
   }
 }
 

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadChat } from '../chat-data'
+import { CHAT_SCHEMA } from '../chat-project'
+import { type RunningPeer, startPeer } from '../peers'
+import type { Cell, Scenario } from '../scenario'
+import { figureBound } from '../target'
+
+const CELL = 'a field more'
+/** Longer than anybody would wait for it. */
+const GIVE_UP_MS = 10_000
+/** After which the new field is put into the schema; both collections of messages get it. */
+const LAST_FIELD = '      created_at: { type: timestamp, default: now }\n'
+
+/** A field is added to schema.yaml under `koyalite dev`: how soon the tables have it and the API serves and describes it. */
+export const SCHEMA_CHANGE: Scenario = {
+  id: 'S12',
+  title: 'schema.yaml saved under `koyalite dev` until the new field is served, and in the OpenAPI document',
+  note: 'There is no generator of clients yet: regenerating and checking them is not part of it.',
+  targets: [figureBound(CELL, 'in OpenAPI ms', { below: 500 })],
+  async run(peers, options) {
+    const dev = peers.find(({ kind }) => kind === 'koyalite')?.serving?.('koyalite', ['dev'])
+    if (dev === undefined) return []
+    const running = await startPeer(dev)
+    try {
+      await loadChat(running, options.quick ? 1_000 : 10_000, ['announcements', 'messages'])
+      const cells: Cell[] = []
+      for (let repetition = 0; repetition < options.repetitions; repetition++)
+        cells.push({ cell: CELL, peer: 'koyalite', repetition, result: await addField(running, repetition) })
+      return cells
+    } finally {
+      await running.stop()
+    }
+  },
+}
+
+async function addField(running: RunningPeer, number: number): Promise<Cell['result']> {
+  const names = Array.from({ length: number + 1 }, (_, n) => `added_${n}`)
+  const added = names.map((name) => `      ${name}: { type: int, default: 7 }\n`).join('')
+  const name = names.at(-1) ?? ''
+  const schema = readFileSync(CHAT_SCHEMA, 'utf8').replace(LAST_FIELD, LAST_FIELD + added)
+  const started = performance.now()
+  writeFileSync(join(running.dataFolder, 'schema.yaml'), schema)
+  const served = await until(() =>
+    answers(running, `/api/collections/announcements?limit=1&fields=${name}`, `"${name}":7`),
+  )
+  const described = await until(() => answers(running, '/api/openapi.json', `"${name}"`))
+  return {
+    measured: { 'served ms': served, 'in OpenAPI ms': described },
+    failures: served > GIVE_UP_MS || described > GIVE_UP_MS ? { [`${name} did not come`]: 1 } : {},
+  }
+
+  async function until(isThere: () => Promise<boolean>): Promise<number> {
+    while (performance.now() - started <= GIVE_UP_MS && !(await isThere())) await Bun.sleep(2)
+    return performance.now() - started
+  }
+}
+
+async function answers({ port }: RunningPeer, path: string, expected: string): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  return (await response.text()).includes(expected) && response.ok
+}
