@@ -37,6 +37,7 @@ export interface Visit {
   readonly requestId: string
   /** Milliseconds since 1970, fixed for the whole request. */
   readonly time: number
+  readonly tellLimit: ApiRequest['tellLimit']
 }
 
 export function visitOf(context: AuthContext, request: ApiRequest): Visit {
@@ -46,6 +47,7 @@ export function visitOf(context: AuthContext, request: ApiRequest): Visit {
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     requestId: request.id,
     time: context.runtime.now(),
+    tellLimit: (state) => request.tellLimit(state),
   }
 }
 
@@ -70,5 +72,5 @@ export function charge(
   const { name, rate, account } = limit
   const charges = [{ bucket: `${name} ip ${addressBucket(visit.ip)}`, rate }]
   if (account !== undefined) charges.push({ bucket: `${name} account ${account}`, rate })
-  requireAllowed(context.runtime.limiter.take(charges))
+  requireAllowed(visit, context.runtime.limiter.take(charges))
 }

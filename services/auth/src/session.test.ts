@@ -80,6 +80,7 @@ describe('S1 an access token', () => {
       path: '/',
       query: new URLSearchParams(),
       headers: new Headers({ authorization: `Bearer ${access}` }),
+      tellLimit: () => {},
     }
     await auth.auth.authenticate(request)
     expect(auth.auth.authenticate(request)).not.toBeInstanceOf(Promise)

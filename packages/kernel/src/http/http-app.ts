@@ -2,6 +2,7 @@ import { type Actor, AppError, WrittenElsewhereError } from '@koyalite/contracts
 import type { Forwarder } from '../lifecycle/forwarding'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
+import { rateHeaders } from '../rate-limit/rate-headers'
 import type { WebSocketHandler } from '../websocket/web-socket'
 import { createHostCheck } from './allowed-hosts'
 import { clientIp } from './client-ip'
@@ -188,6 +189,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const response = new Response(isHead ? null : body, { status, headers: headers.base(body !== null) })
     const added = headers.forRequest(request.headers)
     if (added !== null) setAll(response.headers, added)
+    if (request.limit !== null) setAll(response.headers, rateHeaders(request.limit))
     if (answer.headers !== undefined) setAll(response.headers, answer.headers)
     if (isHead && body !== null) response.headers.set('content-length', String(byteLength(body)))
     response.headers.set('x-request-id', request.id)
@@ -200,6 +202,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     })
     const added = headers.forRequest(request.headers)
     if (added !== null) setAll(answer.headers, added)
+    if (request.limit !== null) setAll(answer.headers, rateHeaders(request.limit))
     answer.headers.set('x-request-id', request.id)
     return request.method === 'HEAD' ? new Response(null, { status: answer.status, headers: answer.headers }) : answer
   }

@@ -1,4 +1,5 @@
 import { type Actor, ANONYMOUS } from '@koyalite/contracts'
+import { isTighter, type RateState } from '../rate-limit/rate-limiter'
 import { requireJson } from './media-type'
 import { parseJson } from './parse-json'
 import { limitedStream, readBody } from './read-body'
@@ -20,6 +21,8 @@ export class HttpRequest implements ApiRequest {
   actor: Actor = ANONYMOUS
   params = NO_PARAMS
   bodyLimit = 0
+  /** The tightest limit that it was charged to. */
+  limit: RateState | null = null
   /** Without its `?`. */
   rawQuery: string | null = null
   readonly method: string
@@ -40,6 +43,10 @@ export class HttpRequest implements ApiRequest {
 
   get signal(): AbortSignal {
     return this.#request.signal
+  }
+
+  tellLimit(state: RateState): void {
+    if (this.limit === null || isTighter(state, this.limit)) this.limit = state
   }
 
   async json(): Promise<unknown> {

@@ -1,4 +1,5 @@
 import type { Actor } from '@koyalite/contracts'
+import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketAnswer } from '../websocket/web-socket'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -16,6 +17,8 @@ export interface UnidentifiedRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Headers
+  /** What is left of a limit that the request was charged to. The answer's headers tell it, whatever is answered; of several the tightest. */
+  tellLimit(state: RateState): void
 }
 
 /** A request that has passed the pipeline, as a route's handler sees it. */

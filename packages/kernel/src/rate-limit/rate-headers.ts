@@ -1,4 +1,5 @@
 import { AppError } from '@koyalite/contracts'
+import type { UnidentifiedRequest } from '../http/route'
 import type { RateState } from './rate-limiter'
 
 /** The state of a limit as clients read it: `RateLimit-Limit`, `-Remaining`, `-Reset` (seconds). */
@@ -10,9 +11,11 @@ export function rateHeaders(state: RateState): Record<string, string> {
   }
 }
 
-/** Throws RATE_LIMITED, with when to come back, where a limit refused. */
-export function requireAllowed(state: RateState | null): void {
-  if (state !== null && !state.allowed) throw rateLimited(state.retryAfter, rateHeaders(state))
+/** Tells the client what is left of a limit. Throws RATE_LIMITED, with when to come back, where it refused. */
+export function requireAllowed(request: Pick<UnidentifiedRequest, 'tellLimit'>, state: RateState | null): void {
+  if (state === null) return
+  if (!state.allowed) throw rateLimited(state.retryAfter, rateHeaders(state))
+  request.tellLimit(state)
 }
 
 /** @param retryAfter milliseconds */

@@ -91,7 +91,7 @@ test('a refusal says when to come back, in whole seconds', () => {
   clock.now += 11_500
   let refusal: unknown
   try {
-    requireAllowed(take())
+    requireAllowed({ tellLimit: () => {} }, take())
   } catch (error) {
     refusal = error
   }

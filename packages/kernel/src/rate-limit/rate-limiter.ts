@@ -108,6 +108,7 @@ function stateOf({ tokens }: Bucket, rate: Rate, wanted: number): RateState {
   }
 }
 
-function isTighter(a: RateState, b: RateState): boolean {
+/** Whether one of two states, both of charges that were allowed or both refused, leaves a client less. */
+export function isTighter(a: RateState, b: RateState): boolean {
   return a.allowed ? a.remaining < b.remaining : a.retryAfter > b.retryAfter
 }

@@ -11,7 +11,8 @@ function open(settings: RequestLimitSettings) {
   return createRequestLimits(createRateLimiter({ now: () => 0 }), settings)
 }
 function request(ip: string, path = '/api/x', method = 'GET'): UnidentifiedRequest {
-  return { id: 'r', ip, time: 0, method, path, query: new URLSearchParams(), headers: new Headers() }
+  const rest = { query: new URLSearchParams(), headers: new Headers(), tellLimit: () => {} }
+  return { id: 'r', ip, time: 0, method, path, ...rest }
 }
 function codes(times: number, ask: () => unknown): string[] {
   return Array.from({ length: times }, () => {
@@ -77,6 +78,9 @@ test('the default counts nobody on this machine; a limit that was chosen does', 
   const byDefault = open({ api: { count: 1000, per: 60_000 } }).limited(() => ANONYMOUS)
   expect(new Set(codes(1500, () => byDefault(request('127.0.0.1'))))).toEqual(new Set(['ok']))
   expect(codes(1001, () => byDefault(request('192.0.2.1'))).at(-1)).toBe('RATE_LIMITED')
+  const routes = { 'GET /api/x': THREE }
+  const ofRoute = open({ api: { count: 1000, per: 60_000 }, routes }).limited(() => ANONYMOUS)
+  expect(codes(4, () => ofRoute(request('127.0.0.1'))).at(-1)).toBe('RATE_LIMITED')
   const chosen = open({ api: THREE }).limited(() => ANONYMOUS)
   expect(codes(4, () => chosen(request('::1'))).at(-1)).toBe('RATE_LIMITED')
 })

@@ -37,35 +37,37 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
   }))
 
   /** @param whom `ip 192.0.2.1`, `user 0190…` */
-  function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
-    const general = { bucket: `api ${whom}`, rate: settings.api }
-    if (rules.length === 0) return [general]
-    const own = rules.filter(({ matches }) => matches(request.method, request.path))
-    return [general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
-  }
-
   // A limit that nobody chose must not slow down a proxy or a job on this machine, whose requests all have one address.
   const exemptsLoopback = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
-  const isExempt = ({ ip }: UnidentifiedRequest) => exemptsLoopback && isLoopback(ip)
+
+  function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
+    const general = exemptsLoopback && isLoopback(request.ip) ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
+    if (rules.length === 0) return general
+    const own = rules.filter(({ matches }) => matches(request.method, request.path))
+    return [...general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
+  }
+
+  function charge(request: UnidentifiedRequest, charges: readonly Charge[], cost = 1): void {
+    if (charges.length > 0) requireAllowed(request, limiter.take(charges, cost))
+  }
 
   function admitActor(request: UnidentifiedRequest, actor: Actor): Actor {
     const whom = accountOf(actor)
-    if (whom !== null) requireAllowed(limiter.take(chargesFor(request, whom)))
+    if (whom !== null) charge(request, chargesFor(request, whom))
     return actor
   }
 
   return {
     limited: (authenticate) => (request) => {
-      if (isExempt(request)) return authenticate(request)
-      requireAllowed(limiter.take(chargesFor(request, `ip ${addressBucket(request.ip)}`)))
+      charge(request, chargesFor(request, `ip ${addressBucket(request.ip)}`))
       const actor = authenticate(request)
       return actor instanceof Promise ? actor.then((later) => admitActor(request, later)) : admitActor(request, actor)
     },
     charge(request, cost) {
-      if (cost <= 0 || request.actor.kind === 'system' || isExempt(request)) return
+      if (cost <= 0 || request.actor.kind === 'system') return
       const whom = accountOf(request.actor)
       const charges = chargesFor(request, `ip ${addressBucket(request.ip)}`)
-      requireAllowed(limiter.take(whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost))
+      charge(request, whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost)
     },
   }
 }

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'bun:test'
+import { type Answer, createApi, createKey, expectError, expectStatus, useServer } from '@koyalite/testkit'
+
+const SCHEMA = `
+version: 1
+collections:
+  rooms:
+    fields: { id: { type: string, primary: true } }
+    rules: { read: "true" }
+`
+const PASSWORD = 'correct horse battery'
+let addresses = 0
+/** An address that nobody has used before, as the proxy in front tells it. */
+const address = () => `198.51.100.${++addresses}`
+
+const limitOf = ({ headers }: Answer) =>
+  ['limit', 'remaining', 'reset'].map((name) => {
+    const value = headers.get(`ratelimit-${name}`)
+    return value === null ? null : Number(value)
+  })
+
+describe('chosen limits', () => {
+  const server = useServer({
+    schema: SCHEMA,
+    settings: [
+      'server: { trust_proxy: true }',
+      'auth: { rate_limit: { login: 12/hour, register: 1000/minute, routes: { "GET /api/collections/rooms": 4/hour, "* /api/collections/:collection/:id": 5/hour } } }',
+    ].join('\n'),
+    env: { KOYALITE_AUTH_RATE_LIMIT_API: '30/hour' },
+  })
+  const from = (ip: string, headers: Record<string, string> = {}) => ({
+    headers: { 'x-forwarded-for': ip, ...headers },
+  })
+
+  test('every answer tells what is left of the tightest limit, and a refusal when to come back', async () => {
+    const ip = address()
+    for (let left = 29; left >= 27; left--) {
+      const answer = await server.anonymous.get('/health', from(ip))
+      expect(limitOf(expectStatus(answer, 200))).toEqual([30, left, expect.any(Number)])
+    }
+    expect(limitOf(await server.anonymous.get('/api/auth/me', from(ip)))).toEqual([30, 26, expect.any(Number)])
+    const rooms: Answer[] = []
+    for (let i = 0; i < 5; i++) rooms.push(await server.anonymous.get('/api/collections/rooms', from(ip)))
+    expect(rooms.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429])
+    expect(rooms.map((answer) => limitOf(answer).slice(0, 2))).toEqual([
+      [4, 3],
+      [4, 2],
+      [4, 1],
+      [4, 0],
+      [4, 0],
+    ])
+    const refused = rooms.at(-1) as Answer
+    expectError(refused, 429, 'RATE_LIMITED')
+    // A token bucket: a quarter of the hour brings the next one.
+    expect(Number(refused.headers.get('retry-after'))).toBeWithin(880, 901)
+  })
+
+  test('an address is limited, and another one is not', async () => {
+    const [used, fresh] = [address(), address()]
+    const statuses: number[] = []
+    for (let i = 0; i < 31; i++) statuses.push((await server.anonymous.get('/health', from(used))).status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(30)
+    expect(statuses.at(-1)).toBe(429)
+    expectStatus(await server.anonymous.get('/health', from(fresh)), 200)
+  })
+
+  test('a key is limited, from however many addresses it comes, and another one is not', async () => {
+    const [one, other] = [await createKey(server.project), await createKey(server.project)]
+    const ask = (key: string) => createApi(server.process.url, key).get('/api/admin/roles', from(address()))
+    const statuses: number[] = []
+    for (let i = 0; i < 31; i++) statuses.push((await ask(one)).status)
+    expect(statuses).toEqual([...Array.from({ length: 30 }, () => 200), 429])
+    expectStatus(await ask(other), 200)
+  })
+
+  test('an account is limited, from however many addresses and sessions it comes', async () => {
+    const email = 'ann@example.com'
+    const body = { email, password: PASSWORD }
+    const { access_token } = expectStatus(
+      await server.anonymous.request('POST', '/api/auth/register', { ...from(address()), json: body }),
+      201,
+    ).body
+    const statuses: number[] = []
+    for (let i = 0; i < 31; i++) {
+      const headers = { authorization: `Bearer ${access_token}` }
+      statuses.push((await server.anonymous.get('/api/auth/me', from(address(), headers))).status)
+    }
+    expect(statuses).toEqual([...Array.from({ length: 30 }, () => 200), 429])
+  })
+
+  test('a route has a limit of its own, for every document of it together', async () => {
+    const ip = address()
+    const statuses: number[] = []
+    for (let i = 0; i < 6; i++)
+      statuses.push((await server.anonymous.get(`/api/collections/rooms/${i}`, from(ip))).status)
+    expect(statuses).toEqual([404, 404, 404, 404, 404, 429])
+    expectStatus(await server.anonymous.get('/api/collections/rooms', from(ip)), 200)
+  })
+
+  test('a batch and an array count what they do', async () => {
+    const key = await createKey(server.project)
+    const api = createApi(server.process.url, key)
+    const ip = address()
+    const batch = (count: number, name: string) => {
+      const operations = Array.from({ length: count }, (_, i) => ({
+        op: 'upsert',
+        collection: 'rooms',
+        id: `${name}${i}`,
+        data: {},
+      }))
+      return api.request('POST', '/api/batch', { ...from(ip), json: { operations } })
+    }
+    expect(limitOf(expectStatus(await batch(20, 'a'), 200)).slice(0, 2)).toEqual([30, 10])
+    expectError(await batch(20, 'b'), 429, 'RATE_LIMITED')
+    const array = Array.from({ length: 9 }, (_, i) => ({ id: `c${i}` }))
+    const created = await api.request('POST', '/api/collections/rooms', { ...from(ip), json: array })
+    expect(limitOf(expectStatus(created, 201)).slice(0, 2)).toEqual([30, 0])
+    expectError(await batch(1, 'd'), 429, 'RATE_LIMITED')
+  })
+
+  test('wrong passwords lock an account, whether there is one or not, from any address', async () => {
+    const email = 'ben@example.com'
+    expectStatus(
+      await server.anonymous.request('POST', '/api/auth/register', {
+        ...from(address()),
+        json: { email, password: PASSWORD },
+      }),
+      201,
+    )
+    const login = (password: string, who = email) =>
+      server.anonymous.request('POST', '/api/auth/login', { ...from(address()), json: { email: who, password } })
+    const wrong: Answer[] = []
+    for (let i = 0; i < 10; i++) wrong.push(await login('wrong password'))
+    expect(wrong.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401))
+    expect(limitOf(wrong[0] as Answer).slice(0, 2)).toEqual([12, 11])
+    const locked = await login(PASSWORD)
+    expectError(locked, 429, 'RATE_LIMITED')
+    expect(Number(locked.headers.get('retry-after'))).toBeWithin(20, 31)
+    // An address that nobody has is locked like one that somebody has.
+    for (let i = 0; i < 10; i++) await login('wrong password', 'nobody@example.com')
+    const unknown = await login(PASSWORD, 'nobody@example.com')
+    expectError(unknown, 429, 'RATE_LIMITED')
+    expect(Number(unknown.headers.get('retry-after'))).toBeWithin(20, 31)
+  })
+})
+
+describe('without settings', () => {
+  const server = useServer({ schema: SCHEMA, env: { KOYALITE_AUTH_RATE_LIMIT_API: undefined } })
+
+  test('callers on this machine are not counted in general; the limit on signing in counts everybody', async () => {
+    expect(limitOf(await server.anonymous.get('/api/collections/rooms'))).toEqual([null, null, null])
+    const login = () => server.anonymous.post('/api/auth/login', { email: 'a@example.com', password: 'wrong password' })
+    const answers: Answer[] = []
+    for (let i = 0; i < 6; i++) answers.push(await login())
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429])
+    expect(answers.map((answer) => limitOf(answer)[1])).toEqual([4, 3, 2, 1, 0, 0])
+    const { headers } = await server.anonymous.post('/api/auth/register', {
+      email: 'b@example.com',
+      password: PASSWORD,
+    })
+    expect([headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual(['3', '2'])
+  })
+})
