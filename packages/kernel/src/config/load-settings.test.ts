@@ -234,6 +234,17 @@ describe('mistakes', () => {
     else expect(first).toMatch(problem)
   })
 
+  test('a limit for a route that no request could be is one', () => {
+    const routes = (name: string) =>
+      problemsOf({ 'koyalite.yaml': `auth: { rate_limit: { routes: { "${name}": 5/minute } } }` })
+    expect(routes('POST /api/functions/:name')).toEqual([])
+    expect(routes('* /api/files/*')).toEqual([])
+    for (const name of ['/api/batch', 'FETCH /api/batch', 'POST api/batch'])
+      expect(routes(name)).toEqual([
+        expect.stringContaining('expected a method (or *) and a path, like POST /api/functions/:name'),
+      ])
+  })
+
   test('of an overlay and of .env name their file', () => {
     expect(problemsOf({ 'koyalite.dev.yaml': 'a: 1', '.env': 'KOYALITE_BOGUS_NAME=1' })).toEqual([
       '.env: KOYALITE_BOGUS_NAME is not the name of an option',

@@ -127,9 +127,21 @@ export function list<T extends z.ZodType>(item: T, fallback: readonly z.input<T>
 }
 
 /** Names of the user's choice, each with a value. */
-export function table<T extends z.ZodType>(value: T, help: string) {
-  return described(z.record(z.string(), value).default({}), { kind: 'table', help, default: '{}' })
+export function table<T extends z.ZodType>(value: T, help: string, name: NamePattern = ANY_NAME) {
+  const checked = z.record(z.string(), value).superRefine((given, context) => {
+    for (const key of Object.keys(given))
+      if (!name.pattern.test(key))
+        context.addIssue({ code: 'custom', path: [key], message: `expected ${name.expected}` })
+  })
+  return described(checked.default({}), { kind: 'table', help, default: '{}' })
 }
+
+interface NamePattern {
+  readonly pattern: RegExp
+  readonly expected: string
+}
+
+const ANY_NAME: NamePattern = { pattern: /^/, expected: 'a name' }
 
 /** Options under one name; all of them have defaults, so the whole may be left out. */
 export function section<T extends z.ZodRawShape>(shape: T) {

@@ -103,6 +103,10 @@ const auth = section({
     routes: table(
       rate('1000/minute', 'Requests'),
       'Requests to single routes, by method and path like POST /api/functions/:name',
+      {
+        pattern: /^(\*|GET|POST|PUT|PATCH|DELETE) \/\S*$/,
+        expected: 'a method (or *) and a path, like POST /api/functions/:name',
+      },
     ),
   }),
 })
