@@ -8,7 +8,7 @@ export function report(scenario: Scenario, cells: readonly Cell[]): string {
   if (scenario.note !== undefined) lines.push(scenario.note, '')
   if (scenario.targets.length > 0) lines.push(...targetTable(verdictsOf(scenario, cells)), '')
   lines.push(...figureTable(cells))
-  const remarks = [...ratesKept(cells), ...failureLines(cells), ...limitLines(cells)]
+  const remarks = [...(scenario.ladder ? ratesKept(cells) : []), ...failureLines(cells), ...limitLines(cells)]
   if (remarks.length > 0) lines.push('', ...remarks)
   return `${lines.join('\n')}\n`
 }
@@ -68,8 +68,7 @@ function figureTable(cells: readonly Cell[]): readonly string[] {
 
 /** Of open loops: the highest rate that each server kept, in most repetitions. */
 function ratesKept(cells: readonly Cell[]): readonly string[] {
-  const peers = new Set(cells.flatMap((one) => ('kept' in one.result ? [one.peer] : [])))
-  return [...peers].map((peer) => {
+  return [...new Set(cells.map((one) => one.peer))].map((peer) => {
     const rows = [...new Set(cells.filter((one) => one.peer === peer).map((one) => one.cell))]
     const highest = rows.findLast((cell) => figureAt(cells, { cell, peer, figure: 'kept' }) === 1)
     return `- ${peer} keeps ${highest ?? 'none of the rates'}`

@@ -29,5 +29,7 @@ export interface Scenario {
   /** What one must know to read the figures. */
   readonly note?: string
   readonly targets: readonly Target[]
+  /** Each row asks for more than the one before. */
+  readonly ladder?: true
   run(peers: readonly Peer[], options: ScenarioOptions): Promise<readonly Cell[]>
 }

@@ -33,12 +33,10 @@ export interface LoadCell {
   readonly floorStaysOpen?: true
 }
 
-export interface LoadPlan extends Pick<Scenario, 'id' | 'title' | 'note' | 'targets'> {
+export interface LoadPlan extends Pick<Scenario, 'id' | 'title' | 'note' | 'targets' | 'ladder'> {
   /** Messages that are there beforehand, in a full and in a quick run. */
   readonly messages: { readonly full: number; readonly quick: number }
   readonly cells: (options: ScenarioOptions) => readonly LoadCell[]
-  /** Each cell asks for more than the one before: a server that has not kept a rate is not asked for higher ones. */
-  readonly ladder?: true
   /** The servers, made of those that the machine can run. */
   readonly servers?: (peers: readonly Peer[]) => readonly Peer[]
 }
@@ -62,6 +60,7 @@ export function loadScenario(plan: LoadPlan): Scenario {
               cells.push({ cell: cell.name, peer: loaded.peer.peer.name, repetition, result })
             }
           }
+          // Who has not kept a rate is not asked for higher ones.
           for (const { peer } of plan.ladder ? able : []) {
             const { name } = peer.peer
             if (figureAt(cells, { cell: cell.name, peer: name, figure: 'kept' }) !== 1) lost.add(name)

@@ -1,0 +1,52 @@
+/** Somebody who writes, in a thread of its own: what is measured of writes is not how busy the receivers are. */
+export interface LiveWriter {
+  /** Sends one of the requests; milliseconds from there to its answer. */
+  write(request: number): Promise<number>
+}
+
+export interface WriterOptions {
+  readonly port: number
+  readonly connections: number
+  readonly requests: readonly Uint8Array[]
+  /** Status of an answer that is a success. */
+  readonly success: number
+}
+
+export type WriterOrder =
+  | ({ readonly type: 'open' } & WriterOptions)
+  | { readonly type: 'write'; readonly number: number; readonly request: number }
+
+export type WriterAnswer =
+  | { readonly type: 'open' }
+  | { readonly type: 'answered'; readonly number: number; readonly milliseconds: number }
+  | { readonly type: 'failure'; readonly reason: string }
+
+export async function startLiveWriter(
+  options: WriterOptions,
+  onFailure: (reason: string) => void,
+): Promise<LiveWriter> {
+  const thread = new Worker(new URL('live-writer-thread.ts', import.meta.url).href)
+  const waiting = new Map<number, (milliseconds: number) => void>()
+  const opened = Promise.withResolvers<void>()
+  let number = 0
+  thread.onmessage = ({ data: answer }: MessageEvent<WriterAnswer>) => {
+    if (answer.type === 'open') opened.resolve()
+    else if (answer.type === 'failure') onFailure(answer.reason)
+    else {
+      waiting.get(answer.number)?.(answer.milliseconds)
+      waiting.delete(answer.number)
+    }
+  }
+  thread.onerror = ({ message }) => opened.reject(new Error(message))
+  const order = (one: WriterOrder) => thread.postMessage(one)
+  order({ type: 'open', ...options })
+  await opened.promise
+  return {
+    write(request) {
+      const { promise, resolve } = Promise.withResolvers<number>()
+      waiting.set(++number, resolve)
+      order({ type: 'write', number, request })
+      return promise
+    },
+  }
+}
