@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { AUDIT_TABLES, createAudit } from '@koyalite/audit'
+import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
@@ -62,6 +62,7 @@ export interface Project {
   readonly databasePath: string
   readonly log: Log
   readonly metrics: Metrics
+  readonly audit: Audit
   /** To be closed before the server that its connections are of. */
   readonly realtime: Realtime
   /** Lines for what opening has changed in the database. */
@@ -195,6 +196,7 @@ async function serveFrom(
       credentialOf,
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    audit,
     log,
     metrics,
   })
@@ -270,6 +272,7 @@ async function serveFrom(
     databasePath,
     log,
     metrics,
+    audit,
     realtime,
     changes: changeLines(opened),
     heldBack: heldBackLines(opened),

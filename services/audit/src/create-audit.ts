@@ -14,6 +14,8 @@ export interface Audit {
   readonly routes: readonly Route[]
   /** Keeps an event if, and only if, the write is committed. */
   record(tx: Tx, event: AuditEvent): void
+  /** Keeps events that belong to no write; resolves when they are on the disk. */
+  keep(events: readonly AuditEvent[]): Promise<void>
   /** Wraps all routes of the server: what is done by impersonation is kept. */
   auditImpersonation(routes: readonly Route[]): readonly Route[]
   /** Removes entries older than so many milliseconds; gives their number. */
@@ -32,6 +34,11 @@ export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
   return {
     routes: auditRoutes(context),
     record: (tx, event) => recordEvent(tx, event, now()),
+    async keep(events) {
+      await database.write((tx) => {
+        for (const event of events) recordEvent(tx, event, now())
+      })
+    },
     auditImpersonation: (routes) => auditImpersonation(context, routes),
     prune: (keep) => pruneLog(context, keep),
   }

@@ -3,8 +3,10 @@ import { CLOSE_CODES } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
+import type { AuditTrail } from './ports/audit-trail'
 import type { Credentials } from './ports/credentials'
 import { realtimeRoutes } from './routes'
+import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { SocketSession } from './sessions/socket-session'
@@ -20,6 +22,7 @@ export interface RealtimeOptions {
   readonly schema: Schema
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
+  readonly audit: AuditTrail
   readonly log: Log
   readonly metrics: Metrics
   /** Milliseconds since 1970. */
@@ -57,12 +60,12 @@ export interface Realtime {
 const RECONSIDER_MS = 20_000
 
 export function openRealtime(options: RealtimeOptions): Realtime {
-  const { database, credentials, log, metrics, now = Date.now } = options
-  let { settings } = options
+  const { database, credentials, audit, log, metrics, now = Date.now } = options
+  let { settings, schema } = options
   const engine = new LiveEngine({
     database,
     log,
-    schema: options.schema,
+    schema,
     queryTimeoutMs: settings.server.query_timeout,
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
@@ -73,6 +76,10 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     registry,
     now,
     maxSubscriptions: () => settings.realtime.max_subscriptions,
+    follows(actor, ip, spec) {
+      const events = followedDocuments(schema, spec, { actor, ip, time: now() })
+      return events.length === 0 ? null : audit.keep(events)
+    },
     identify: async (token) => ({ token, ...(await credentials.identify(token)) }),
   }
   const stats = (): RealtimeStats => ({
@@ -101,6 +108,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     }),
     use(loaded) {
       settings = loaded.settings
+      schema = loaded.schema
       engine.use(loaded.schema)
     },
     stats,

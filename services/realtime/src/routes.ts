@@ -70,6 +70,7 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
   for (const name of ['ticket', 'since']) params.delete(name)
   const spec: LiveSpec = {
     collection: request.params.collection ?? '',
+    asked: params.toString(),
     key: params.has('where') ? null : `${request.params.collection}?${params}`,
     parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
   }

@@ -112,7 +112,7 @@ export class WorkerPool implements Followers {
   }
 
   #spawn(slot: Slot): WorkerProcess {
-    const { database, databasePath, dir, log } = this.#project
+    const { database, databasePath, dir, log, audit } = this.#project
     const { host, port, socket, url } = this.#options
     slot.worker = new WorkerProcess({
       start: {
@@ -127,6 +127,7 @@ export class WorkerPool implements Followers {
         ...servedOf(this.#project.current(), url),
       },
       onLog: (lines) => log.lines(lines),
+      keep: (events) => audit.keep(events),
       onExit: (worker) => this.#ended(slot, worker),
     })
     // What became durable while it started.

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@koyalite/contracts'
 import { serializeSchema } from '@koyalite/schema'
 import type { Subprocess } from 'bun'
 import type { Loaded } from '../project'
@@ -7,6 +8,8 @@ import type { Served, StartWorker, WorkerOrder, WorkerReport } from './worker-pr
 export interface WorkerProcessOptions {
   readonly start: StartWorker
   onLog(lines: string): void
+  /** Resolves when the events are in the audit log. */
+  keep(events: readonly AuditEvent[]): Promise<void>
   onExit(worker: WorkerProcess): void
 }
 
@@ -27,7 +30,7 @@ export class WorkerProcess {
   #lastId = 0
   #ended = false
 
-  constructor({ start, onLog, onExit }: WorkerProcessOptions) {
+  constructor({ start, onLog, keep, onExit }: WorkerProcessOptions) {
     this.listening = this.#ready.promise
     // Whoever does not wait for it sees its end.
     this.listening.catch(() => {})
@@ -38,6 +41,7 @@ export class WorkerProcess {
       serialization: 'advanced',
       ipc: (report: WorkerReport) => {
         if (report.type === 'log') onLog(report.lines)
+        else if (report.type === 'keep') this.#keep(report.id, keep(report.events))
         else this.#reported(report)
       },
       onExit: (_, code, signal) => {
@@ -87,7 +91,14 @@ export class WorkerProcess {
     clearTimeout(timer)
   }
 
-  #reported(report: Exclude<WorkerReport, { type: 'log' }>): void {
+  #keep(id: number, kept: Promise<void>): void {
+    kept.then(
+      () => this.send({ type: 'kept', id, failure: null }),
+      (error: unknown) => this.send({ type: 'kept', id, failure: String(error) }),
+    )
+  }
+
+  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' }>): void {
     if (report.type === 'listening') this.#ready.resolve()
     else if (report.type === 'failed') this.#ready.reject(new WorkerFailed(report.message))
     else {

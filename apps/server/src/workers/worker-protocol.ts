@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@koyalite/contracts'
 import type { Settings } from '@koyalite/kernel'
 import type { LogPosition } from '@koyalite/sqlite'
 
@@ -36,6 +37,8 @@ export type WorkerOrder =
   | AskedOrder
   /** The change log is durable so far. */
   | { readonly type: 'durable'; readonly position: LogPosition }
+  /** The events of the report with this id are kept, or why they are not. */
+  | { readonly type: 'kept'; readonly id: number; readonly failure: string | null }
   /** Finish the running requests and end. */
   | { readonly type: 'stop' }
 
@@ -44,4 +47,6 @@ export type WorkerReport =
   | { readonly type: 'listening' }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly lines: string }
+  /** To be kept in the audit log: of what is done here without the main process. Answered by a `kept`. */
+  | { readonly type: 'keep'; readonly id: number; readonly events: readonly AuditEvent[] }
   | { readonly type: 'done'; readonly id: number; readonly text: string }

@@ -7,12 +7,15 @@ import { openRealtime } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
+import type { ReportedAudit } from './reported-audit'
 import type { Served, StartWorker } from './worker-protocol'
 
 export interface WorkerParts {
   readonly database: FollowingDatabase
   readonly log: Log
   readonly metrics: Metrics
+  /** Writes the audit log where there is no request to be passed on. */
+  readonly keep: ReportedAudit['keep']
   /** Everything is passed on. */
   readonly isHeld: () => boolean
 }
@@ -30,7 +33,7 @@ const KEYS_EVERY = 1_000
 /** What a worker answers itself, and the way to the main process for everything else. */
 export async function openWorkerServices(
   start: StartWorker,
-  { database, log, metrics, isHeld }: WorkerParts,
+  { database, log, metrics, keep, isHeld }: WorkerParts,
 ): Promise<WorkerServices> {
   const audit = createAudit({ database })
   const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
@@ -57,6 +60,7 @@ export async function openWorkerServices(
       credentialOf,
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    audit: { keep },
     log,
     metrics,
   })

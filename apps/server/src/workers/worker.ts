@@ -3,6 +3,7 @@ import { createLog, createMetrics, serve } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
+import { createReportedAudit, type ReportedAudit } from './reported-audit'
 import type { AskedOrder, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
@@ -30,6 +31,7 @@ export function runWorkerProcess(): void {
   }
   process.on('message', (order: WorkerOrder) => {
     if (order.type === 'durable') worker?.database.durable(order.position)
+    else if (order.type === 'kept') worker?.audit.answered(order.id, order.failure)
     else if (order.type === 'stop') stop()
     else orders = orders.then(() => obey(order)).catch(fail)
   })
@@ -42,6 +44,7 @@ export function runWorkerProcess(): void {
 
 interface Worker {
   readonly database: FollowingDatabase
+  readonly audit: ReportedAudit
   obey(order: AskedOrder): Promise<void>
   /** Finishes the running requests. */
   close(): Promise<void>
@@ -64,12 +67,14 @@ async function openWorker(start: StartWorker): Promise<Worker> {
     log,
   })
   const metrics = createMetrics()
+  const audit = createReportedAudit(report)
   let isHeld = start.held
-  const services = await openWorkerServices(start, { database, log, metrics, isHeld: () => isHeld })
+  const services = await openWorkerServices(start, { database, log, metrics, keep: audit.keep, isHeld: () => isHeld })
   const server = serve({ host: start.host, port: start.port, app: services.app, shared: true })
   report({ type: 'listening' })
   return {
     database,
+    audit,
     async obey(order) {
       if (order.type === 'hold') isHeld = true
       if (order.type === 'load') {

@@ -1,4 +1,5 @@
 import type { Change, SqlValue } from '@koyalite/contracts'
+import { jsonOfColumn } from '@koyalite/query'
 import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
@@ -53,6 +54,6 @@ function shownFields({ fields }: CollectionModel): readonly Field[] {
 function logged(field: Field, value: SqlValue): LoggedValue {
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex').toUpperCase() }
   if (field.type === 'bool') return { json: value === null ? null : value !== 0 }
-  if (field.type === 'json' && typeof value === 'string') return { json: JSON.parse(value) as JsonValue }
+  if (field.type === 'json' && typeof value === 'string') return { json: jsonOfColumn(value) }
   return { json: typeof value === 'bigint' ? String(value) : value }
 }

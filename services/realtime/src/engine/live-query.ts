@@ -21,6 +21,8 @@ export interface LiveSpec {
   readonly collection: string
   /** The same for the same question, whoever asks; null where the question has the asker in it. */
   readonly key: string | null
+  /** The parameters as they were sent, for the audit log. */
+  readonly asked: string
   /** Throws INVALID_FILTER, INVALID_SORT, INVALID_REQUEST. */
   parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery
 }

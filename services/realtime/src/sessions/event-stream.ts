@@ -20,14 +20,14 @@ const REQUEST_ID = 'live'
  * One subscription as server-sent events. Every event is a message as WebSockets have it, whole, under its type; snapshots and deltas have
  * their `seq` as id. Throws what `Session.subscribe` does.
  */
-export function eventStream(context: SessionContext, request: EventStreamRequest): Response {
+export async function eventStream(context: SessionContext, request: EventStreamRequest): Promise<Response> {
   const outlet = new StreamOutlet()
   const session = new Session(context, outlet, request)
   context.registry.add(session)
   outlet.onClosed = () => session.closed()
   outlet.onDrained = () => session.drained()
   try {
-    session.subscribe(REQUEST_ID, request.spec, request.since)
+    await session.subscribe(REQUEST_ID, request.spec, request.since)
   } catch (error) {
     session.closed()
     throw error

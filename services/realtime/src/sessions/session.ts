@@ -1,4 +1,4 @@
-import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, AppError, auditedActor } from '@koyalite/contracts'
 import type { LiveEngine } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
 import type { Outlet, Subscriber, Subscription } from '../engine/subscription'
@@ -31,6 +31,8 @@ export interface SessionContext {
   readonly engine: LiveEngine
   readonly registry: SessionRegistry
   identify(token: string): Promise<Presented>
+  /** Keeps that somebody follows audited documents; resolves when it is kept, and is null where there is nothing to keep. */
+  follows(actor: Actor, ip: string, spec: LiveSpec): Promise<void> | null
   readonly maxSubscriptions: () => number
   readonly now: () => number
 }
@@ -73,12 +75,29 @@ export class Session implements Subscriber {
     return this.#subscriptions.size
   }
 
-  /** Throws RATE_LIMITED for more than a connection may have, and what `LiveEngine.open` throws. */
-  subscribe(requestId: string | number, spec: LiveSpec, since: string | null): void {
+  /**
+   * At once, unless it has to be kept first that somebody follows this. Throws, or rejects with, RATE_LIMITED for more than a connection may have, and what
+   * `LiveEngine.open` throws.
+   */
+  subscribe(requestId: string | number, spec: LiveSpec, since: string | null): Promise<void> | undefined {
     const most = this.#context.maxSubscriptions()
     if (this.#subscriptions.size >= most) {
       throw new AppError('RATE_LIMITED', `A connection has at most ${most} subscriptions: end one of them first.`)
     }
+    const { actor } = this
+    const kept = this.#context.follows(actor, this.ip, spec)
+    if (kept !== null) {
+      // Whoever they have become meanwhile follows it, not whom the log names.
+      return kept.then(() =>
+        isSame(actor, this.actor) ? this.#open(requestId, spec, since) : this.subscribe(requestId, spec, since),
+      )
+    }
+    this.#open(requestId, spec, since)
+    return
+  }
+
+  #open(requestId: string | number, spec: LiveSpec, since: string | null): void {
+    if (this.#isClosed) return
     const subscription: Subscription = {
       id: '',
       requestId,
@@ -152,6 +171,8 @@ export class Session implements Subscriber {
       try {
         const presented = await identify()
         if (this.#isClosed) return
+        if (!isSame(presented.actor, this.actor)) await this.#followAs(presented.actor)
+        if (this.#isClosed) return
         registry.rename(this, () => {
           this.#presented = presented
         })
@@ -165,6 +186,11 @@ export class Session implements Subscriber {
     })
     this.#identifying = step
     return step
+  }
+
+  /** What goes on as somebody else is followed by them from now on. */
+  async #followAs(actor: Actor): Promise<void> {
+    for (const { spec } of [...this.#subscriptions.values()]) await this.#context.follows(actor, this.ip, spec)
   }
 
   #awaitExpiry(): void {
@@ -194,6 +220,11 @@ export class Session implements Subscriber {
 
 /** 4000–4999 are an application's own; this one reads like the status over HTTP. */
 const END_UNAUTHENTICATED: EndReason = { code: 4401, text: 'the credential is not valid any more' }
+
+/** Whether the audit log would name them by the same names. */
+function isSame(a: Actor, b: Actor): boolean {
+  return JSON.stringify(auditedActor(a)) === JSON.stringify(auditedActor(b))
+}
 
 function expired(): AppError {
   return new AppError('UNAUTHENTICATED', 'The access token has expired: connect again with a new one.')

@@ -72,8 +72,7 @@ export class SocketSession implements WebSocketHandler {
       const message = parseMessage(value)
       switch (message.type) {
         case 'subscribe':
-          session.subscribe(message.id, liveSpec(message.payload), message.payload.since ?? null)
-          return
+          return session.subscribe(message.id, liveSpec(message.payload), message.payload.since ?? null)?.catch(failed)
         case 'unsubscribe':
           session.unsubscribe(message.payload.subscription_id)
           return
@@ -123,6 +122,7 @@ function pong(id: string | number | undefined, seq: string): string {
 function liveSpec({ since: _since, ...payload }: SubscriptionSpec): LiveSpec {
   return {
     collection: payload.collection,
+    asked: JSON.stringify(payload),
     key: payload.where ? null : JSON.stringify(payload),
     parse: (schema, collection, access, cel) => parseLiveQuery(schema, collection, payload, access, cel),
   }

@@ -62,6 +62,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
   const settings = { realtime: options.limits ?? { max_sockets: 1000, max_subscriptions: 100 }, server }
   const log = options.log ?? NO_LOG
   const realtime = openRealtime({
+    audit: { keep: async () => {} },
     database,
     schema,
     settings,
