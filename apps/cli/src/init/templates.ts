@@ -3,6 +3,7 @@
 import basicSeed from '../templates/basic/notes.yaml' with { type: 'text' }
 import basicReadme from '../templates/basic/README.md' with { type: 'text' }
 import basicSchema from '../templates/basic/schema.yaml' with { type: 'text' }
+import blogRules from '../templates/blog/blog.test.yaml' with { type: 'text' }
 import blogSeed from '../templates/blog/blog.yaml' with { type: 'text' }
 import blogReadme from '../templates/blog/README.md' with { type: 'text' }
 import blogSchema from '../templates/blog/schema.yaml' with { type: 'text' }
@@ -30,8 +31,14 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
     files: { 'schema.yaml': basicSchema, ...COMMON_FILES, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
   },
   blog: {
-    description: 'users, categories, posts, comments',
-    files: { 'schema.yaml': blogSchema, ...COMMON_FILES, 'seeds/blog.yaml': blogSeed, 'README.md': blogReadme },
+    description: 'users with roles, categories, posts, comments',
+    files: {
+      'schema.yaml': blogSchema,
+      ...COMMON_FILES,
+      'seeds/blog.yaml': blogSeed,
+      'rules/blog.test.yaml': blogRules,
+      'README.md': blogReadme,
+    },
   },
   saas: {
     description: 'organizations with members, plans, projects and tasks',
