@@ -86,6 +86,8 @@ export interface Database {
   all(sql: Sql): Row[]
   /** Reads where it can hold nobody up: here, if the statement is bounded, else in a process that is killed at the time-out (QUERY_TIMEOUT). */
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
+  /** The same for several statements, which all see one state of the database, and have one `seq`. */
+  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]>
   /**
    * The first column of all rows of these statements, as text, of one state of the database, while reads and writes go on: for dumps. Read in a process
    * of its own; without `readerCommand` here and at once.

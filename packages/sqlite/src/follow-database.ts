@@ -62,8 +62,7 @@ class Follower implements FollowingDatabase {
   constructor(connection: Connection, { path, key, readerCommand, durable, log = CONSOLE_LOG }: FollowDatabaseOptions) {
     this.#connection = connection
     this.#states = new ReadStates(connection, (state) => this.#moved(state))
-    const { consistently } = this.#states
-    this.#reader = new Reader(connection, consistently)
+    this.#reader = new Reader(connection, this.#states.consistently)
     this.feed = new Feed({
       epoch: readEpoch(connection),
       statements: this.#reader.statements,
@@ -78,7 +77,6 @@ class Follower implements FollowingDatabase {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
-      consistently,
     })
     this.look()
   }
@@ -103,6 +101,10 @@ class Follower implements FollowingDatabase {
 
   query(sql: Sql, options: QueryOptions): Promise<QueryRows> {
     return this.#queries.query(sql, options)
+  }
+
+  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]> {
+    return this.#queries.readTogether(statements, options)
   }
 
   onCommitsOfOthers(listener: () => void): () => void {

@@ -133,6 +133,10 @@ export class OpenDatabase implements Database {
     return this.#queries.query(sql, options)
   }
 
+  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]> {
+    return this.#queries.readTogether(statements, options)
+  }
+
   async stream(
     statements: readonly Sql[],
     { patienceMs = STREAM_PATIENCE_MS }: StreamOptions = {},

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Sql } from '@koyalite/contracts'
 import { connect } from './connection'
 import { QueryBounds } from './query-bounds'
+import { startRun } from './run-cost'
 import { StatementCache } from './statement-cache'
 
 const connection = connect({ path: ':memory:', mode: 'write' })
@@ -10,9 +11,12 @@ connection.exec(`
   CREATE INDEX big_a ON big (a);
   CREATE TABLE wide (id TEXT PRIMARY KEY, a) WITHOUT ROWID;
   CREATE TABLE huge (id INTEGER PRIMARY KEY, a);
+  CREATE TABLE ranked (id TEXT PRIMARY KEY, rank, a) WITHOUT ROWID;
+  CREATE INDEX ranked_rank ON ranked (rank);
   CREATE TABLE small (id INTEGER PRIMARY KEY, a);
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) INSERT INTO big SELECT i, i % 100, i FROM n;
   INSERT INTO wide SELECT id, a FROM big;
+  INSERT INTO ranked SELECT id, b / 3, a FROM big;
   INSERT INTO huge SELECT id * 1000000, a FROM big;
   INSERT INTO small SELECT id, a FROM big WHERE id < 100;
 `)
@@ -29,6 +33,9 @@ const BOUNDED = [
   'SELECT * FROM big WHERE a = ? LIMIT 10',
   'SELECT * FROM big ORDER BY id LIMIT 50',
   'SELECT * FROM big AS b ORDER BY a LIMIT 50',
+  'SELECT * FROM big WHERE a = ? ORDER BY a, b LIMIT 10',
+  'SELECT * FROM big WHERE a > ? ORDER BY a, b LIMIT 10',
+  'WITH x AS MATERIALIZED (SELECT id FROM big WHERE a > ? ORDER BY a, b LIMIT 9) SELECT * FROM x CROSS JOIN big AS b USING (id)',
   'SELECT * FROM small WHERE a > ? ORDER BY a',
   'SELECT small.id, (SELECT count(*) FROM small) FROM small',
   "SELECT value FROM json_each('[1,2]')",
@@ -40,6 +47,8 @@ const UNBOUNDED = [
   'SELECT * FROM big WHERE b = ? LIMIT 10',
   'SELECT * FROM big AS small ORDER BY b LIMIT 10',
   'SELECT * FROM big WHERE a = ? ORDER BY b LIMIT 10',
+  'SELECT * FROM big ORDER BY a, b LIMIT 10',
+  'SELECT * FROM big WHERE b > ? ORDER BY a, b LIMIT 10',
   'SELECT max(b) FROM big LIMIT 1',
   'SELECT * FROM small, big WHERE big.b = small.a',
   'SELECT DISTINCT b FROM big LIMIT 3',
@@ -56,11 +65,13 @@ describe('query bounds', () => {
     test(`Q2 not bounded: ${text}`, () => expect(new QueryBounds(statements).isBounded(bare(text))).toBe(false))
   }
 
-  test('Q1 a scan of a moderate table may run here when it has proved fast, of a huge one never', () => {
+  test('Q1 a scan of a moderate table may run here when it has proved fast, of a huge one only what stops early', () => {
     const bounds = new QueryBounds(statements)
     for (const [text, promoted] of [
       ['SELECT * FROM big WHERE b = ?', true],
       ['SELECT * FROM huge WHERE a = ?', false],
+      ['SELECT * FROM ranked ORDER BY rank, a LIMIT 9', true],
+      ['SELECT * FROM ranked WHERE a > ? ORDER BY rank, a LIMIT 9', false],
       ['SELECT count(*) FROM wide', false],
     ] as const) {
       expect(bounds.isBounded(bare(text))).toBe(false)
@@ -89,6 +100,29 @@ describe('query bounds', () => {
     expect(bounds.isBounded(bare(text))).toBe(false)
     now += 60_001
     expect(bounds.isBounded(bare(text))).toBe(true)
+  })
+
+  test('Q2 slow again after a long time is slow for the first time', () => {
+    let now = 1000
+    const bounds = new QueryBounds(statements, () => now)
+    const text = 'SELECT * FROM big WHERE id = ?'
+    const slow = () => {
+      bounds.isBounded(bare(text))
+      bounds.learn(text, 25)
+      for (let run = 0; run < 5; run++) bounds.learn(text, 1)
+    }
+    slow()
+    now += 60_001 + 3_600_000
+    slow()
+    now += 60_001
+    expect(bounds.isBounded(bare(text))).toBe(true)
+  })
+
+  test('Q2 waiting is not what a run costs', () => {
+    const nobody = new Int32Array(new SharedArrayBuffer(4))
+    const cost = startRun()
+    Atomics.wait(nobody, 0, 0, 40)
+    expect(cost()).toBeLessThan(20)
   })
 
   test('a table that grows is noticed', () => {

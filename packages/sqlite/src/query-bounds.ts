@@ -15,11 +15,17 @@ const LAST_PENALTY_MS = 3_600_000
 const ESTIMATE_MS = 5_000
 const MAX_SHAPES = 2_000
 
-interface Shape {
+/** What the plan of a statement says. */
+interface Plan {
   /** Never bounded: it goes through lists inside of lists, and how long those are is in the rows and not in the plan. */
   readonly nested: boolean
   /** The tables that make the plan costly when they are large; empty where it reads by index only. */
   readonly tables: readonly string[]
+  /** How many rows they may have if the statement has proved fast. */
+  readonly learnableRows: number
+}
+
+interface Shape extends Plan {
   fastRuns: number
   slowUntil: number
   penaltyMs: number
@@ -50,10 +56,10 @@ export class QueryBounds {
     }
     if (shape.tables.length === 0) return true
     const rows = this.#largest(shape.tables)
-    return rows <= SMALL_TABLE_ROWS || (rows <= LEARNABLE_ROWS && shape.fastRuns >= FAST_RUNS)
+    return rows <= SMALL_TABLE_ROWS || (rows <= shape.learnableRows && shape.fastRuns >= FAST_RUNS)
   }
 
-  /** What a run of the statement took, wherever it ran. */
+  /** What a run of the statement took (see `startRun`), wherever it ran. */
   learn(text: string, ms: number): void {
     if (ms <= FAST_MS) {
       const shape = this.#shapes.get(text)
@@ -62,9 +68,12 @@ export class QueryBounds {
     } else if (ms > SLOW_MS) {
       const shape = this.#shapes.get(text)
       if (shape === undefined) return
+      const now = this.#now()
+      // Slow again after a long time is slow for the first time.
+      const again = shape.slowUntil > 0 && now - shape.slowUntil < LAST_PENALTY_MS
+      shape.penaltyMs = again ? Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2) : FIRST_PENALTY_MS
       shape.fastRuns = 0
-      shape.slowUntil = this.#now() + shape.penaltyMs
-      shape.penaltyMs = Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2)
+      shape.slowUntil = now + shape.penaltyMs
     }
   }
 
@@ -79,18 +88,19 @@ export class QueryBounds {
     const known = this.#shapes.get(text)
     if (known !== undefined) return known
     if (this.#shapes.size >= MAX_SHAPES) this.#shapes = new Map()
-    const shape = { ...this.#examine(sql), fastRuns: 0, slowUntil: 0, penaltyMs: FIRST_PENALTY_MS }
+    const shape = { ...this.#examine(sql), fastRuns: 0, slowUntil: 0, penaltyMs: 0 }
     this.#shapes.set(text, shape)
     return shape
   }
 
-  #examine({ text, params }: Sql): Pick<Shape, 'nested' | 'tables'> {
+  #examine({ text, params }: Sql): Plan {
     // The driver wants the statement's values here too.
     const plan = this.#statements.get(`EXPLAIN QUERY PLAN ${text}`).all(params)
     const details = plan.map((row) => String(row[3]))
     const program = this.#statements.get(`EXPLAIN ${text}`).all(params)
     const nested = details.filter((detail) => detail.includes(' VIRTUAL TABLE ')).length > 1
-    if (!isCostly(details) || isPlainPage(text, details, program)) return { nested, tables: [] }
+    const page = isPlainPage(text, program) ? sorts(details) : 'all'
+    if (!isCostly(details) || page === 'nothing') return { nested, tables: [], learnableRows: 0 }
     // The plan names tables by their aliases; the program opens them by their root pages.
     const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))
     const names = this.#statements
@@ -98,7 +108,9 @@ export class QueryBounds {
       .all(NO_PARAMS)
       .filter(([root]) => root !== undefined && roots.has(root))
       .map(([, name]) => String(name))
-    return { nested, tables: [...new Set(names)] }
+    // Only ties are sorted, and how many there are depends on the table and on no parameter: what was fast will be.
+    const learnableRows = page === 'ties' ? Number.POSITIVE_INFINITY : LEARNABLE_ROWS
+    return { nested, tables: [...new Set(names)], learnableRows }
   }
 
   #largest(tables: readonly string[]): number {
@@ -133,26 +145,34 @@ export class QueryBounds {
   }
 }
 
+/** Scans of tables, and sorts of all that was found. What an index search finds in the order of its first keys is hardly dearer to sort than to read. */
 function isCostly(details: readonly string[]): boolean {
   const derived = new Set<string>()
   for (const detail of details) {
     const name = /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail)?.[1]
     if (name !== undefined) derived.add(name)
   }
-  return details.some((detail) => {
+  const scans = details.some((detail) => {
     const scanned = /^SCAN (?!CONSTANT ROW|\d+-ROW|.* VIRTUAL TABLE)(.+?)(?: USING .*)?$/.exec(detail)?.[1]
     // "SEARCH t" without an index: min() or max() over all rows.
     const searched = /^SEARCH (?!.* USING )/.test(detail)
-    return (scanned !== undefined && !derived.has(scanned)) || searched || detail.startsWith('USE TEMP B-TREE')
+    return (scanned !== undefined && !derived.has(scanned)) || searched
   })
+  return scans || sorts(details) === 'all'
 }
 
-/** Rows in the order of a tree, without a condition, up to a limit: it stops where the limit is reached. */
-function isPlainPage(text: string, details: readonly string[], program: readonly (readonly unknown[])[]): boolean {
+/** What is sorted of the rows that are read: all of them, only those with the same first keys, or nothing. */
+function sorts(details: readonly string[]): 'all' | 'ties' | 'nothing' {
+  const trees = details.filter((detail) => detail.startsWith('USE TEMP B-TREE'))
+  if (trees.length === 0) return 'nothing'
+  return trees.every((detail) => /^USE TEMP B-TREE FOR LAST (?:\d+ )?TERMS? OF ORDER BY$/.test(detail)) ? 'ties' : 'all'
+}
+
+/** Rows of one table, without a condition, up to a limit: if they come in the order of a tree, it stops where the limit is reached. */
+function isPlainPage(text: string, program: readonly (readonly unknown[])[]): boolean {
   return (
     /\blimit\b/i.test(text) &&
     !/\bwhere\b|\bjoin\b|\bunion\b|\bdistinct\b|\boffset\b/i.test(text) &&
-    !details.some((detail) => detail.startsWith('USE TEMP B-TREE')) &&
     !program.some(([, opcode]) => opcode === 'AggStep')
   )
 }

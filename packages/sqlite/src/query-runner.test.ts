@@ -103,6 +103,40 @@ describe('queries', () => {
     await db.close()
   })
 
+  for (const where of ['here', 'process', undefined] as const) {
+    test(`Q8 statements that are read together see one state (${where ?? 'wherever'})`, async () => {
+      using folder = tempFolder()
+      const path = folder.file('a.db')
+      const db = await open(path)
+      const { seq } = await db.write((tx) => tx.run(insertItem('before')))
+      const count = sql('SELECT count(*) FROM items')
+      const meanwhile = sql('SELECT count(*), insert_meanwhile(?, ?) FROM items', path, 'meanwhile')
+      const options = where === undefined ? soon : { ...soon, where }
+      const read = await db.readTogether([count, meanwhile, count], options)
+      expect(read.map(({ rows }) => rows[0]?.[0])).toEqual([1, 1, 1])
+      expect(read.map((one) => one.seq)).toEqual([seq, seq, seq])
+      expect((await db.query(count, options)).rows).toEqual([[2]])
+      // No transaction was left open.
+      await db.write((tx) => tx.run(insertItem('after')))
+      expect((await db.query(count, options)).rows).toEqual([[3]])
+      await db.close()
+    })
+  }
+
+  test('Q8 one that is wrong leaves no transaction open', async () => {
+    using folder = tempFolder()
+    const db = await open(folder.file('a.db'))
+    const count = sql('SELECT count(*) FROM items')
+    for (const where of ['here', 'process'] as const) {
+      const wrong = db.readTogether([count, sql('SELECT missing FROM items')], { ...soon, where })
+      expect(wrong).rejects.toMatchObject({ message: 'no such column: missing' })
+      await wrong.catch(() => {})
+    }
+    await db.write((tx) => tx.run(insertItem('a')))
+    expect((await db.query(count, { ...soon, where: 'here' })).rows).toEqual([[1]])
+    await db.close()
+  })
+
   for (const text of [
     "ATTACH '/tmp/x.db' AS x",
     'DELETE FROM items',

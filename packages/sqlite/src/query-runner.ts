@@ -1,16 +1,15 @@
 import type { Sql } from '@koyalite/contracts'
-import type { Statement } from './driver'
 import type { QueryBounds } from './query-bounds'
-import { type Consistently, directly } from './read-state'
 import type { Reader } from './reader'
 import type { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
-import { checkReads, takeRows } from './run-query'
+import { startRun } from './run-cost'
+import { checkReads, columnNames, takeRows } from './run-query'
 import { translateSqliteError } from './sqlite-error'
 
 export interface QueryOptions {
   readonly timeoutMs: number
-  /** More rows than these are not read. */
+  /** More rows than these are not read, of each statement. */
   readonly maxRows?: number
   /**
    * `process`: in any case where it can be killed (statements that somebody typed). `here`: in any case on the event loop (the caller knows that the
@@ -25,11 +24,9 @@ export interface QueryRunnerOptions {
   /** Null: there is no reader process, and everything runs on the event loop. */
   readonly pool: ReaderPool | null
   readonly lastSeq: () => number
-  /** How a statement is run so that `lastSeq` is of the state it read. */
-  readonly consistently?: Consistently
 }
 
-/** Runs a query where it cannot hold anybody up. SPEC.md, section Q. */
+/** Runs queries where they cannot hold anybody up. SPEC.md, section Q. */
 export class QueryRunner {
   readonly #options: QueryRunnerOptions
 
@@ -37,45 +34,45 @@ export class QueryRunner {
     this.#options = options
   }
 
-  async query(sql: Sql, { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions): Promise<QueryRows> {
+  async query(sql: Sql, options: QueryOptions): Promise<QueryRows> {
+    const [result] = await this.readTogether([sql], options)
+    return result as QueryRows
+  }
+
+  /** What each statement gives, all of one state of the database. */
+  async readTogether(
+    statements: readonly Sql[],
+    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions,
+  ): Promise<readonly QueryRows[]> {
     const { pool, bounds } = this.#options
+    const learns = pool !== null && where === undefined
     try {
-      if (pool === null || where === 'here') return this.#here(sql, maxRows)
-      if (where === undefined && bounds.isBounded(sql)) {
-        const started = performance.now()
-        const result = this.#here(sql, maxRows)
-        bounds.learn(sql.text, performance.now() - started)
-        return result
-      }
+      // All are looked at, so that experience is gathered of each.
+      const here = learns ? !statements.map((sql) => bounds.isBounded(sql)).includes(false) : where !== 'process'
+      if (pool === null || here) return this.#here(statements, maxRows, learns)
     } catch (error) {
       throw translateSqliteError(error)
     }
-    const { result, ms } = await pool.query({ sql, timeoutMs, maxRows })
-    if (where === undefined) bounds.learn(sql.text, ms)
-    return result
+    const runs = await pool.query({ statements, timeoutMs, maxRows })
+    return runs.map(({ result, ms }, index) => {
+      if (learns) bounds.learn((statements[index] as Sql).text, ms)
+      return result
+    })
   }
 
-  #here(sql: Sql, maxRows: number): QueryRows {
-    const statement = this.#options.reader.statements.get(sql.text)
-    checkReads(statement)
-    const { lastSeq, consistently = directly } = this.#options
-    const { rows, truncated } = consistently(() => takeRows(statement, sql.params, maxRows))
-    return {
-      rows,
-      truncated,
-      seq: lastSeq(),
-      columns: columnNames(statement),
-    }
+  #here(statements: readonly Sql[], maxRows: number, learns: boolean): readonly QueryRows[] {
+    const { reader, bounds, lastSeq } = this.#options
+    const read = () =>
+      statements.map(({ text, params }) => {
+        const cost = learns ? startRun() : null
+        const statement = reader.statements.get(text)
+        checkReads(statement)
+        const rows = takeRows(statement, params, maxRows)
+        if (cost !== null) bounds.learn(text, cost())
+        return { ...rows, columns: columnNames(statement) }
+      })
+    const found = statements.length > 1 ? reader.together(read) : reader.alone(read)
+    const seq = lastSeq()
+    return found.map((rows) => ({ ...rows, seq }))
   }
-}
-
-const names = new WeakMap<Statement, readonly string[]>()
-
-function columnNames(statement: Statement): readonly string[] {
-  let known = names.get(statement)
-  if (known === undefined) {
-    known = statement.columns().map(({ name }) => name)
-    names.set(statement, known)
-  }
-  return known
 }

@@ -1,7 +1,7 @@
 import { AppError, type Sql } from '@koyalite/contracts'
 import type { Subprocess } from 'bun'
 import type { Log } from './log'
-import type { QueryRows, ReaderReply, ReaderRequest } from './reader-protocol'
+import type { QueryRun, ReaderReply, ReaderRequest } from './reader-protocol'
 import { ReadOnlyError } from './run-query'
 import { translateSqliteError } from './sqlite-error'
 
@@ -16,7 +16,8 @@ export interface ReaderPoolOptions {
 }
 
 export interface PoolQuery {
-  readonly sql: Sql
+  /** To be read in one state of the database. */
+  readonly statements: readonly Sql[]
   readonly timeoutMs: number
   readonly maxRows: number
 }
@@ -49,8 +50,8 @@ export class ReaderPool {
     this.#options = options
   }
 
-  /** Gives the rows, and how long the statement took. Rejects with QUERY_TIMEOUT, UNAVAILABLE, or what is wrong with the statement. */
-  query(query: PoolQuery): Promise<PoolResult> {
+  /** Gives what each statement gave. Rejects with QUERY_TIMEOUT, UNAVAILABLE, or what is wrong with a statement. */
+  query(query: PoolQuery): Promise<readonly QueryRun[]> {
     this.#queries++
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new AppError('UNAVAILABLE', 'the server is shutting down'))
@@ -156,14 +157,9 @@ export class ReaderPool {
   }
 }
 
-export interface PoolResult {
-  readonly result: QueryRows
-  readonly ms: number
-}
-
 interface PoolRequest {
   readonly query: PoolQuery
-  readonly resolve: (result: PoolResult) => void
+  readonly resolve: (runs: readonly QueryRun[]) => void
   readonly reject: (error: unknown) => void
   readonly timer: ReturnType<typeof setTimeout>
 }
@@ -209,8 +205,8 @@ class ReaderProcess {
   run(request: PoolRequest): void {
     this.#clearIdle()
     this.request = request
-    const { sql, maxRows } = request.query
-    this.#send({ type: 'query', id: ++this.#lastId, text: sql.text, params: sql.params, maxRows })
+    const { statements, maxRows } = request.query
+    this.#send({ type: 'query', id: ++this.#lastId, statements, maxRows })
   }
 
   async end(): Promise<void> {
@@ -229,7 +225,7 @@ class ReaderProcess {
     this.request = null
     this.answered = true
     settle(request, () => {
-      if (reply.type === 'rows') request.resolve({ result: reply.result, ms: reply.ms })
+      if (reply.type === 'rows') request.resolve(reply.runs)
       else request.reject(asError(reply))
     })
     this.#idle = setTimeout(() => void this.end(), this.#options.idleMs)

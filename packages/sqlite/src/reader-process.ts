@@ -1,9 +1,10 @@
 import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
 import type { Connection } from './driver'
-import type { QueryRows, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
+import type { QueryRun, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
 import { type Portion, rowText } from './row-text'
-import { checkReads, ReadOnlyError, takeRows } from './run-query'
+import { startRun } from './run-cost'
+import { checkReads, columnNames, ReadOnlyError, takeRows } from './run-query'
 import { isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
@@ -59,17 +60,18 @@ function streaming(source: Source | null, request: StreamRequest): StreamReply {
 }
 
 function answer({ connection, statements }: Source, request: ReaderRequest & { type: 'query' }): ReaderReply {
-  const started = performance.now()
   try {
-    // One read transaction: the rows and the number are of the same state.
+    // One read transaction: the rows of all and the number are of the same state.
     connection.exec('BEGIN')
     const seq = (statements.get(SELECT_LAST_SEQ).get(NO_PARAMS)?.[0] as number | null) ?? 0
-    const statement = statements.get(request.text)
-    checkReads(statement)
-    const rows = takeRows(statement, request.params, request.maxRows)
-    const columns = statement.columns().map(({ name }) => name)
-    const result: QueryRows = { ...rows, columns, seq }
-    return { type: 'rows', id: request.id, result, ms: performance.now() - started }
+    const runs = request.statements.map(({ text, params }): QueryRun => {
+      const cost = startRun()
+      const statement = statements.get(text)
+      checkReads(statement)
+      const result = { ...takeRows(statement, params, request.maxRows), columns: columnNames(statement), seq }
+      return { result, ms: cost() }
+    })
+    return { type: 'rows', id: request.id, runs }
   } catch (error) {
     return { type: 'error', id: request.id, ...describe(error) }
   } finally {

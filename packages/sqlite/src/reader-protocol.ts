@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { Sql } from '@koyalite/contracts'
 import type { Row } from './driver'
 import type { Portion } from './row-text'
 
@@ -9,13 +9,13 @@ export type ReaderRequest =
   | {
       readonly type: 'query'
       readonly id: number
-      readonly text: string
-      readonly params: readonly SqlValue[]
+      /** Read in one state of the database. */
+      readonly statements: readonly Sql[]
       readonly maxRows: number
     }
 
 export type ReaderReply =
-  | { readonly type: 'rows'; readonly id: number; readonly result: QueryRows; readonly ms: number }
+  | { readonly type: 'rows'; readonly id: number; readonly runs: readonly QueryRun[] }
   | { readonly type: 'error'; readonly id: number; readonly message: string; readonly code: string | null }
 
 export interface QueryRows {
@@ -25,6 +25,12 @@ export interface QueryRows {
   readonly truncated: boolean
   /** The last change that the rows can show. */
   readonly seq: number
+}
+
+/** What a statement gave, and what it has cost: see `startRun`. */
+export interface QueryRun {
+  readonly result: QueryRows
+  readonly ms: number
 }
 
 /** A process that streams does nothing else: after `stream`, each `more` is answered by a portion, until there is none. */

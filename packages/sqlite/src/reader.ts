@@ -3,14 +3,18 @@ import type { Connection, Row, Statement } from './driver'
 import { type Consistently, directly } from './read-state'
 import { translateSqliteError } from './sqlite-error'
 import { StatementCache } from './statement-cache'
+import { NO_PARAMS } from './tx'
 
 /** Reads what is committed, on the calling thread. Rows are arrays of the columns' values, in order. */
 export class Reader {
   readonly statements: StatementCache
+  readonly #connection: Connection
   readonly #consistently: Consistently
 
+  /** @param consistently how a statement is run so that what is known of the state is of the one that it read */
   constructor(connection: Connection, consistently: Consistently = directly) {
     this.statements = new StatementCache(connection)
+    this.#connection = connection
     this.#consistently = consistently
   }
 
@@ -29,6 +33,27 @@ export class Reader {
       return this.#consistently(() => statement.all(sql.params))
     } catch (error) {
       throw translateSqliteError(error)
+    }
+  }
+
+  /** Runs statements that all see one state of the database; `read` may run twice. */
+  together<T>(read: () => T): T {
+    return this.#consistently(() => this.#inTransaction(read))
+  }
+
+  /** The same for a single statement, which sees one state by itself. */
+  alone<T>(read: () => T): T {
+    return this.#consistently(read)
+  }
+
+  #inTransaction<T>(read: () => T): T {
+    // It may have begun: to look up the state, or in memory mode by the writer, whose connection this is.
+    if (this.#connection.inTransaction) return read()
+    this.statements.get('BEGIN').run(NO_PARAMS)
+    try {
+      return read()
+    } finally {
+      if (this.#connection.inTransaction) this.statements.get('COMMIT').run(NO_PARAMS)
     }
   }
 

@@ -21,6 +21,18 @@ export function checkReads(statement: Statement): void {
   if (!statement.reader || !statement.readonly) throw new ReadOnlyError()
 }
 
+/** The names of a statement's columns. */
+export function columnNames(statement: Statement): readonly string[] {
+  let known = names.get(statement)
+  if (known === undefined) {
+    known = statement.columns().map(({ name }) => name)
+    names.set(statement, known)
+  }
+  return known
+}
+
+const names = new WeakMap<Statement, readonly string[]>()
+
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError'
   readonly code = 'READ_ONLY'

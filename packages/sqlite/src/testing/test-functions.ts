@@ -1,3 +1,14 @@
-import type { SqlFunction } from '../connection'
+import { connect, type SqlFunction } from '../connection'
 
-export const TEST_FUNCTIONS: readonly SqlFunction[] = [{ name: 'twice', arity: 1, fn: (n) => Number(n) * 2 }]
+export const TEST_FUNCTIONS: readonly SqlFunction[] = [
+  { name: 'twice', arity: 1, fn: (n) => Number(n) * 2 },
+  { name: 'insert_meanwhile', arity: 2, fn: (path, id) => insertMeanwhile(String(path), String(id)) },
+]
+
+/** Commits an item by a connection of its own, in the middle of the statement that calls it. */
+function insertMeanwhile(path: string, id: string): null {
+  const connection = connect({ path, mode: 'write' })
+  connection.prepare('INSERT INTO items (id) VALUES (?)').run([id])
+  connection.close()
+  return null
+}
