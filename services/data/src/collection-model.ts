@@ -7,6 +7,8 @@ export interface CollectionModel {
   readonly collection: Collection
   readonly fields: readonly Field[]
   readonly jsonFields: readonly Field[]
+  /** A field of it refers to documents of the same collection. */
+  readonly refersToItself: boolean
   /** Clients may not choose the keys of users. */
   readonly keyIsServers: boolean
   readonly validator: DocumentValidator
@@ -20,6 +22,7 @@ export function createCollectionModel(collection: Collection): CollectionModel {
     collection,
     fields,
     jsonFields: fields.filter((field) => field.type === 'json'),
+    refersToItself: fields.some((field) => field.references?.collection === collection.name),
     keyIsServers: isUsers(collection),
     validator: createDocumentValidator(collection),
     parseKey(text) {

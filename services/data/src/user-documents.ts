@@ -46,7 +46,7 @@ export function createUserDocuments(context: DataContext) {
       const values = checkInput(model, caller, 'create', given, { ...(server as JsonObject), id })
       const checks = fieldChecks(target, fieldsNamed(target, given))
       return auditedWrite(context, visit, USERS, (tx) => {
-        insertDocument(tx, target, values, checks)
+        insertDocument(tx, { target, values, checks })
         return id
       })
     },

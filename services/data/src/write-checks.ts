@@ -32,6 +32,8 @@ export interface UpdateChecks {
   readonly impossible: boolean
   /** What to ask about the stored document. */
   readonly before: readonly Guard[]
+  /** All guards of `before` must hold. (Where there are several ways to be allowed, some need not.) */
+  readonly needsAll: boolean
   /** Throws where the stored document does not let the update pass; else what to ask about the resulting one. */
   after(examined: Examined | null): { readonly checks: readonly Check[]; readonly needsOld: boolean }
 }
@@ -54,6 +56,7 @@ export function updateChecks(
   return {
     impossible: permits.length === 0 || restricts.some(({ before, after }) => before === 'never' || after === 'never'),
     before,
+    needsAll: permits.length === 1,
     after(examined) {
       const holds = (verdict: Verdict): boolean =>
         isGuard(verdict) ? (examined?.holds[before.indexOf(verdict)] ?? false) : verdict === 'always'

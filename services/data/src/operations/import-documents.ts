@@ -4,10 +4,9 @@ import { auditedWrite } from '../audit/audited-write'
 import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
-import { createDocument } from './create-document'
+import { newDocument } from './create-document'
 import { replaceDocument } from './replace-document'
-import { numbered } from './run-batch'
-import type { WriteStep } from './write-step'
+import { inOrder, numbered, type Prepared } from './run-batch'
 
 /** What one call may bring; whoever imports more sends it in pieces. */
 export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
@@ -21,17 +20,15 @@ export async function importDocuments(context: DataContext, caller: Caller, requ
   if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
   const mode = request.query.get('mode') ?? 'insert'
   if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode is insert or upsert.')
-  const steps = ndjson(await request.bytes()).map((line, index) =>
-    numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line))),
+  const step = inOrder(
+    ndjson(await request.bytes()).map((line, index) =>
+      numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line))),
+    ),
   )
   const { seq } = await context.database.write(
-    auditedWrite(context, caller, collection.name, (tx) => {
-      steps.forEach((step, index) => {
-        numbered(index, () => step(tx))
-      })
-    }),
+    auditedWrite(context, caller, collection.name, (tx) => void step.run(tx)),
   )
-  return { status: 200, body: JSON.stringify({ imported: steps.length }), headers: answerHeaders(context, seq) }
+  return { status: 200, body: JSON.stringify({ imported: step.operations }), headers: answerHeaders(context, seq) }
 }
 
 function prepare(
@@ -40,10 +37,10 @@ function prepare(
   name: string,
   mode: 'insert' | 'upsert',
   document: unknown,
-): WriteStep {
+): Prepared {
   const data = documentObject(document)
   const key = data[modelNamed(context, name).collection.primaryKey.name]
-  if (mode === 'insert' || key === undefined || key === null) return createDocument(context, caller, name, data)
+  if (mode === 'insert' || key === undefined || key === null) return newDocument(context, caller, name, data)
   return replaceDocument(context, caller, { collection: name, id: String(key), data, ifMatch: null })
 }
 

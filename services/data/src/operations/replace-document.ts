@@ -44,7 +44,11 @@ export function replaceDocument(
       requireMatch(input.ifMatch, null)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
       const created = [...createChecks(target), ...fieldChecks(target, values.keys())]
-      const document = insertDocument(tx, target, new Map([...values, [collection.primaryKey, key]]), created)
+      const document = insertDocument(tx, {
+        target,
+        values: new Map([...values, [collection.primaryKey, key]]),
+        checks: created,
+      })
       return { status: 201, document }
     }
     if (isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)

@@ -2,7 +2,8 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject } from '../document-input'
-import { createDocument } from './create-document'
+import { fitTogether, insertDocument, insertTogether, type NewDocument } from '../store/write-document'
+import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
 import { replaceDocument } from './replace-document'
 import { updateDocument } from './update-document'
@@ -36,10 +37,10 @@ export interface BatchStep {
 export function runBatch(context: DataContext, caller: Caller, body: unknown): BatchStep {
   const parsed = batchSchema.safeParse(body)
   if (!parsed.success) throw invalidBatch(parsed.error)
-  const steps = parsed.data.operations.map((operation, index) =>
+  const operations = parsed.data.operations.map((operation, index) =>
     numbered(index, () => prepare(context, caller, parseOperation(operation))),
   )
-  return inOrder(steps)
+  return inOrder(operations)
 }
 
 /** Documents of one collection, all or none. */
@@ -52,29 +53,62 @@ export function createDocuments(
   if (documents.length === 0 || documents.length > MAX_OPERATIONS) {
     throw new AppError('INVALID_REQUEST', `Send between 1 and ${MAX_OPERATIONS} documents at once.`)
   }
-  const steps = documents.map((document, index) =>
-    numbered(index, () => createDocument(context, caller, name, document)),
+  return inOrder(
+    documents.map((document, index) => numbered(index, () => newDocument(context, caller, name, document))),
   )
-  return inOrder(steps)
 }
 
-function inOrder(steps: readonly WriteStep[]): BatchStep {
+/** One of several writes: a new document can go in together with its neighbours. */
+export type Prepared = NewDocument | WriteStep
+
+/** The most documents that one statement stores. More would save nothing, and each number has a statement of its own. */
+const MOST_TOGETHER = 128
+
+export function inOrder(operations: readonly Prepared[]): BatchStep {
   return {
-    operations: steps.length,
-    run: (tx) => steps.map((step, index) => numbered(index, () => step(tx).document)),
+    operations: operations.length,
+    run(tx) {
+      const results: (string | null)[] = []
+      while (results.length < operations.length) {
+        const start = results.length
+        const documents = neighbours(operations, start)
+        const stored = documents.length > 1 ? insertTogether(tx, documents) : null
+        if (stored) stored.forEach((text, index) => void results.push(numbered(start + index, text)))
+        else
+          for (const one of operations.slice(start, start + Math.max(documents.length, 1))) {
+            results.push(
+              numbered(results.length, () => (typeof one === 'function' ? one(tx).document : insertDocument(tx, one))),
+            )
+          }
+      }
+      return results
+    },
   }
 }
 
-function prepare(context: DataContext, caller: Caller, operation: BatchOperation): WriteStep {
+/** New documents from `start` on that one statement can store, a power of two of them, so that there are few such statements. */
+function neighbours(operations: readonly Prepared[], start: number): readonly NewDocument[] {
+  const first = operations[start]
+  if (first === undefined || typeof first === 'function') return []
+  const documents = [first]
+  for (let index = start + 1; index < operations.length && documents.length < MOST_TOGETHER; index++) {
+    const next = operations[index]
+    if (next === undefined || typeof next === 'function' || !fitTogether(first, next)) break
+    documents.push(next)
+  }
+  return documents.slice(0, 2 ** Math.floor(Math.log2(documents.length)))
+}
+
+function prepare(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
   switch (operation.op) {
     case 'create':
-      return createDocument(context, caller, operation.collection, withKey(context, operation))
+      return newDocument(context, caller, operation.collection, withKey(context, operation))
     case 'update':
       return updateDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
     case 'upsert': {
       const data = withKey(context, operation)
       const key = data[modelNamed(context, operation.collection).collection.primaryKey.name]
-      if (key === undefined || key === null) return createDocument(context, caller, operation.collection, data)
+      if (key === undefined || key === null) return newDocument(context, caller, operation.collection, data)
       return replaceDocument(context, caller, { ...operation, data, id: String(key), ifMatch: null })
     }
     case 'delete':

@@ -7,10 +7,15 @@ import { type Collection, type Field, quoteName } from '@koyalite/schema'
  * the statements: `Access.bind` fills them in.
  */
 export interface DocumentStatements {
-  /** Writes a document, all its columns in the order of the schema. Gives what the caller may see of it, then whether each guard holds. */
-  insert(values: readonly SqlValue[], guards: readonly Guard[]): Sql
+  /**
+   * Writes documents, all their columns in the order of the schema. Gives, for each, what the caller may see of it, then whether each guard holds: as
+   * of the moment after it, when the next one is not there yet.
+   */
+  insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): Sql
   /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
   update(change: FieldChange, guards: readonly Guard[]): Sql
+  /** The same for a document that the caller may read, and for which the guards of `before` hold; else it changes nothing and gives no row. */
+  updateIf(change: FieldChange, before: readonly Guard[], guards: readonly Guard[]): Sql
   /** What the caller may see of a document (NULL where they may not read it), then whether each guard holds. */
   select(key: SqlValue, guards: readonly Guard[]): Sql
   /** What `insert` gives, of a document that is there. */
@@ -47,46 +52,103 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const key = quoteName(collection.primaryKey.column)
   const fields = [...collection.fields.values()]
   const columns = fields.map((field) => quoteName(field.column)).join(', ')
-  const insertHead = `INSERT INTO ${table} (${columns}) VALUES (${fields.map(() => '?').join(', ')}) RETURNING`
+  const row = `(${fields.map(() => '?').join(', ')})`
   const seen = seenAfterWrite(access, collection)
   const visible = visibleDocument(access, collection)
+  const readable = readableWhere(access, collection)
   const fromKey = `FROM ${table} WHERE ${key} = ?`
+  const withGuards = (first: Sql, guards: readonly Guard[]): Sql =>
+    list([first, ...guards.map((guard) => guard.sql(collection.table))], ', ')
+  const change = ({ fields, touched }: FieldChange): string => {
+    const set = [...fields, ...touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
+    const differs = fields.map((field) => `${quoteName(field.column)} IS NOT ?`).join(' OR ')
+    return `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs})`
+  }
   const cached = new Map<string, Sql>()
-  /** `head`, then `first` and the guards as a list of expressions, then `tail`. A statement's text is put together once. */
-  const statement = (head: string, first: Sql, guards: readonly Guard[], tail: string): Sql => {
-    const shape = guards.length === 0 ? head : `${head} ${guards.map((guard) => guard.key).join(' ')}`
+  /** A statement's text is put together once for each shape. */
+  const statement = (shape: string, make: () => Sql): Sql => {
     let made = cached.get(shape)
     if (!made) {
-      const parts = [first, ...guards.map((guard) => guard.sql(collection.table))]
-      made = {
-        text: `${head} ${parts.map(({ text }) => text).join(', ')}${tail}`,
-        params: parts.flatMap(({ params }) => params),
-      }
+      made = make()
       cached.set(shape, made)
     }
     return made
   }
   return {
-    insert(values, guards) {
-      const { text, params } = statement(insertHead, seen, guards, '')
-      return { text, params: [...values, ...params] }
+    insert(documents, guards) {
+      const { text, params } = statement(`insert ${documents.length} ${keysOf(guards)}`, () => {
+        const rows = documents.map(() => row).join(', ')
+        return within(`INSERT INTO ${table} (${columns}) VALUES ${rows} RETURNING `, withGuards(seen, guards))
+      })
+      return { text, params: [...documents.flat(), ...params] }
     },
-    update(change, guards) {
-      const set = [...change.fields, ...change.touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
-      const differs = change.fields.map((field) => `${quoteName(field.column)} IS NOT ?`).join(' OR ')
-      const head = `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs}) RETURNING`
-      const { text, params } = statement(head, seen, guards, '')
-      return { text, params: [...change.values, ...change.touchedValues, change.key, ...change.values, ...params] }
+    update(changed, guards) {
+      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () =>
+        within(`${change(changed)} RETURNING `, withGuards(seen, guards)),
+      )
+      return { text, params: [...updateParams(changed), ...params] }
+    },
+    updateIf(changed, before, guards) {
+      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(before)} if ${keysOf(guards)}`, () => {
+        const only = list([...readable, ...before.map((guard) => holds(guard.sql(collection.table)))], ') AND (')
+        const returned = withGuards(seen, guards)
+        return {
+          text: `${change(changed)} AND (${only.text}) RETURNING ${returned.text}`,
+          params: [...only.params, ...returned.params],
+        }
+      })
+      return { text, params: [...updateParams(changed), ...params] }
     },
     select(keyValue, guards) {
-      const { text, params } = statement('SELECT', visible, guards, ` ${fromKey}`)
+      const { text, params } = statement(`select ${keysOf(guards)}`, () =>
+        within('SELECT ', withGuards(visible, guards), ` ${fromKey}`),
+      )
       return { text, params: [...params, keyValue] }
     },
     seen(keyValue, guards) {
-      const { text, params } = statement('SELECT ALL', seen, guards, ` ${fromKey}`)
+      const { text, params } = statement(`seen ${keysOf(guards)}`, () =>
+        within('SELECT ', withGuards(seen, guards), ` ${fromKey}`),
+      )
       return { text, params: [...params, keyValue] }
     },
     delete: (keyValue) => ({ text: `DELETE ${fromKey}`, params: [keyValue] }),
+  }
+}
+
+function within(before: string, { text, params }: Sql, after = ''): Sql {
+  return { text: before + text + after, params }
+}
+
+function list(parts: readonly Sql[], separator: string): Sql {
+  return { text: parts.map(({ text }) => text).join(separator), params: parts.flatMap(({ params }) => params) }
+}
+
+function keysOf(guards: readonly Guard[]): string {
+  return guards.map((guard) => guard.key).join(' ')
+}
+
+function namesOf({ fields }: FieldChange): string {
+  return fields.map((field) => field.name).join(' ')
+}
+
+function updateParams({ values, touchedValues, key }: FieldChange): SqlValue[] {
+  return [...values, ...touchedValues, key, ...values]
+}
+
+/** A guard opens only where it is true: not where it is unknown, and not by another number. */
+function holds({ text, params }: Sql): Sql {
+  return { text: `(${text}) = 1`, params }
+}
+
+function readableWhere(access: ReadAccess, collection: Collection): readonly Sql[] {
+  const rule = access.rows(collection)
+  switch (rule.kind) {
+    case 'all':
+      return []
+    case 'none':
+      return [{ text: '0', params: [] }]
+    case 'where':
+      return [rule.sql(collection.table)]
   }
 }
 

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { openTestApi, type TestApi, user } from '../testing/open-api'
+
+const ANN = '00000000-0000-7000-8000-00000000000a'
+
+const SCHEMA = `
+version: 1
+collections:
+  notes:
+    fields:
+      id: { type: string, primary: true }
+      tag: { type: string, unique: true, nullable: true }
+      n: { type: int }
+    rules:
+      create: "doc.n < 90 && !notes.exists(n, n.n > doc.n)"
+      read: "true"
+  nodes:
+    fields:
+      id: { type: string, primary: true }
+      parent_id: { type: string, nullable: true, references: nodes.id }
+    rules: { create: "true", read: "true" }
+  counted:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      text: { type: string }
+    rules: { create: "true", read: "true" }
+`
+
+let api: TestApi
+
+beforeEach(async () => {
+  api = await openTestApi(SCHEMA)
+  await api.system('POST', '/collections/users', { id: ANN, email: 'ann@example.com' })
+})
+
+const create = (path: string, body: unknown) => api.as(user(ANN))('POST', path, body)
+const notes = (...numbers: number[]) => numbers.map((n) => ({ id: `n${n}`, n }))
+
+describe('many new documents', () => {
+  test('come back in the order in which they were sent, however many', async () => {
+    for (const count of [1, 2, 3, 50, 127, 128, 129, 1000]) {
+      const documents = Array.from({ length: count }, (_, index) => ({ text: `${count}: ${index}` }))
+      const { status, body } = await create('/collections/counted', documents)
+      expect(status).toBe(201)
+      expect(body.docs.map((doc: { text: string }) => doc.text)).toEqual(documents.map(({ text }) => text))
+      const ids = body.docs.map((doc: { id: number }) => doc.id)
+      expect(ids).toEqual(ids.toSorted((one: number, other: number) => one - other))
+    }
+  })
+
+  test('are checked one after the other: a rule sees those before, and none after', async () => {
+    expect((await create('/collections/notes', notes(1, 2, 3, 4, 5))).status).toBe(201)
+    const refused = await create('/collections/notes', notes(10, 11, 9, 12))
+    expect(refused.status).toBe(403)
+    expect(refused.body.error.operation).toBe(2)
+    expect((await api.system('GET', '/collections/notes?count=true')).body.total).toBe(5)
+  })
+
+  test('fail by the first of them that is wrong, whatever is wrong with later ones', async () => {
+    const taken = { id: 'b', n: 2, tag: 'x' }
+    const refusedFirst = await create('/collections/notes', [{ id: 'a', n: 1, tag: 'x' }, { id: 'z', n: 95 }, taken])
+    expect([refusedFirst.status, refusedFirst.body.error.operation]).toEqual([403, 1])
+    const takenFirst = await create('/collections/notes', [{ id: 'a', n: 1, tag: 'x' }, taken, { id: 'z', n: 95 }])
+    expect([takenFirst.status, takenFirst.body.error.operation]).toEqual([409, 1])
+    expect(takenFirst.body.error.details).toMatchObject([{ field: 'tag', code: 'unique' }])
+    expect((await api.system('GET', '/collections/notes?count=true')).body.total).toBe(0)
+  })
+
+  test('may refer to earlier ones of their collection, not to later ones', async () => {
+    const chain = [{ id: 'root' }, { id: 'child', parent_id: 'root' }]
+    expect((await create('/collections/nodes', chain)).status).toBe(201)
+    const forward = await create('/collections/nodes', [{ id: 'early', parent_id: 'late' }, { id: 'late' }])
+    expect([forward.status, forward.body.error.operation]).toEqual([409, 0])
+  })
+
+  test('of several collections, with other operations between them, see what came before', async () => {
+    const operations = [
+      { op: 'create', collection: 'notes', data: { id: 'a', n: 1 } },
+      { op: 'create', collection: 'notes', data: { id: 'b', n: 2 } },
+      { op: 'create', collection: 'nodes', data: { id: 'x' } },
+      { op: 'upsert', collection: 'nodes', data: { id: 'y', parent_id: 'x' } },
+      { op: 'create', collection: 'nodes', data: { id: 'z', parent_id: 'y' } },
+      { op: 'create', collection: 'notes', data: { id: 'c', n: 3 } },
+    ]
+    const { status, body } = await create('/batch', { operations })
+    expect(status).toBe(200)
+    expect(body.results.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'x', 'y', 'z', 'c'])
+  })
+
+  test('end as they would one by one', async () => {
+    const document = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+      tag: fc.option(fc.constantFrom('x', 'y', 'z')),
+      n: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(95) }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 6 }), async (documents) => {
+        const together = await create('/collections/notes', documents)
+        await clear()
+        const failed = await firstFailure(documents)
+        await clear()
+        if (failed === null) expect(together.body.docs).toEqual(documents)
+        else expect([together.status, together.body.error.operation]).toEqual([failed.status, failed.index])
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+async function firstFailure(documents: readonly unknown[]): Promise<{ index: number; status: number } | null> {
+  for (const [index, document] of documents.entries()) {
+    const { status } = await create('/collections/notes', document)
+    if (status !== 201) return { index, status }
+  }
+  return null
+}
+
+async function clear(): Promise<void> {
+  const { body } = await api.system('GET', '/collections/notes?limit=500')
+  for (const { id } of body.docs) await api.system('DELETE', `/collections/notes/${id}`)
+}
