@@ -5,9 +5,8 @@ import { parseArgs } from 'node:util'
 import { SCENARIOS } from './all-scenarios'
 import { describeMachine } from './machine'
 import { availablePeers } from './peers'
-import { countFailures, report, summary, verdictsOf } from './report'
-import type { Cell, ScenarioOptions } from './scenario'
-import type { Verdict } from './target'
+import { countFailures, report, summary } from './report'
+import type { Cell, Scenario, ScenarioOptions } from './scenario'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,8 +30,8 @@ if (unknown.length > 0) {
 const options: ScenarioOptions = {
   quick: values.quick,
   repetitions: Number(values.repetitions ?? (values.quick ? 1 : 5)),
-  warmUpSeconds: values.quick ? 0.1 : 0.4,
-  seconds: Number(values.seconds ?? (values.quick ? 0.3 : 1.5)),
+  warmUpSeconds: values.quick ? 0.1 : 0.3,
+  seconds: Number(values.seconds ?? (values.quick ? 0.3 : 1.2)),
 }
 
 const machine = describeMachine()
@@ -42,24 +41,23 @@ const sections = ['# Benchmark results', '', `${heading}; ${conditions}.`, '']
 if (options.quick) sections.push('A quick run shows that everything works. Its figures say nothing.', '')
 console.log(sections.join('\n'))
 const peers = await availablePeers(values.peers?.split(','), values.executable ? 'executable' : 'source')
-const raw: Record<string, readonly Cell[]> = {}
-const verdicts: Verdict[] = []
+const results: { scenario: Scenario; cells: readonly Cell[] }[] = []
 for (const scenario of SCENARIOS) {
   if (wanted.length > 0 && !wanted.includes(scenario.id)) continue
   const started = performance.now()
   const cells = await scenario.run(peers, options)
-  raw[scenario.id] = cells
-  verdicts.push(...verdictsOf(scenario, cells))
+  results.push({ scenario, cells })
   sections.push(report(scenario, cells))
   console.log(sections.at(-1))
   console.error(`${scenario.id} took ${Math.round((performance.now() - started) / 1000)} s`)
 }
-sections.push(summary(verdicts))
+sections.push(summary(results))
 console.log(sections.at(-1))
 if (values.save !== undefined) {
   const folder = join(import.meta.dir, '../results')
   mkdirSync(folder, { recursive: true })
   await Bun.write(join(folder, `${values.save}.md`), `${sections.join('\n')}\n`)
-  await Bun.write(join(folder, `${values.save}.json`), `${JSON.stringify({ machine, options, cells: raw }, null, 1)}\n`)
+  const cells = Object.fromEntries(results.map((one) => [one.scenario.id, one.cells]))
+  await Bun.write(join(folder, `${values.save}.json`), `${JSON.stringify({ machine, options, cells }, null, 1)}\n`)
 }
-process.exit(countFailures(Object.values(raw).flat()) > 0 ? 1 : 0)
+process.exit(countFailures(results.flatMap(({ cells }) => cells)) > 0 ? 1 : 0)

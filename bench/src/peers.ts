@@ -91,9 +91,11 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
     stdout: 'ignore',
     stderr: Bun.file(join(dataFolder, 'stderr.log')),
   })
-  const ready = await Promise.race([firstAnswer(port, peer.readyPath), child.exited])
-  if (ready !== undefined) {
-    throw new Error(`${peer.name} ended with ${ready}: ${await Bun.file(join(dataFolder, 'stderr.log')).text()}`)
+  while (child.exitCode === null && !(await answers(port, peer.readyPath))) await Bun.sleep(1)
+  if (child.exitCode !== null) {
+    const said = await Bun.file(join(dataFolder, 'stderr.log')).text()
+    rmSync(dataFolder, { recursive: true, force: true })
+    throw new Error(`${peer.name} ended with ${child.exitCode}: ${said}`)
   }
   const startMs = performance.now() - started
   const end = async () => {
@@ -123,12 +125,9 @@ export async function startPeer(peer: Peer): Promise<RunningPeer> {
   }
 }
 
-async function firstAnswer(port: number, path: string): Promise<undefined> {
-  for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
-    if (answer?.status === 200) return undefined
-    await Bun.sleep(1)
-  }
+async function answers(port: number, path: string): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+  return answer?.status === 200
 }
 
 function koyalite(name: string, words: readonly string[], serve: readonly string[]): Peer {

@@ -13,28 +13,41 @@ export function report(scenario: Scenario, cells: readonly Cell[]): string {
   return `${lines.join('\n')}\n`
 }
 
-export function verdictsOf(scenario: Scenario, cells: readonly Cell[]): readonly Verdict[] {
-  return scenario.targets.map((target) => judge(target, cells))
-}
-
-/** What of all scenarios together met its target. */
-export function summary(verdicts: readonly Verdict[]): string {
-  const count = (mark: Verdict['mark']) => verdicts.filter((verdict) => verdict.mark === mark).length
-  return `${count('met')} targets met, ${count('missed')} missed, ${count('not measured')} not measured.`
+/** All scenarios together: how many targets were met, and which were not. */
+export function summary(results: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[]): string {
+  const judged = results.flatMap(({ scenario, cells }) =>
+    verdictsOf(scenario, cells).map((verdict) => ({ id: scenario.id, ...verdict })),
+  )
+  const marked = (mark: Verdict['mark']) => judged.filter((one) => one.mark === mark)
+  const [missed, absent] = [marked('missed'), marked('not measured')]
+  return [
+    '## Targets',
+    '',
+    `${marked('met').length} met, ${missed.length} missed, ${absent.length} not measured.`,
+    ...(missed.length === 0 ? [] : ['', row(['', 'missed', 'measured']), row(['---', '---', '---:'])]),
+    ...missed.map((one) => row([one.id, one.target.says, measured(one)])),
+  ].join('\n')
 }
 
 export function countFailures(cells: readonly Cell[]): number {
   return cells.reduce((sum, { result }) => sum + Object.values(result.failures).reduce((a, b) => a + b, 0), 0)
 }
 
+function verdictsOf(scenario: Scenario, cells: readonly Cell[]): readonly Verdict[] {
+  return scenario.targets.map((target) => judge(target, cells))
+}
+
 function targetTable(verdicts: readonly Verdict[]): readonly string[] {
   return [
     row(['target', 'measured', '']),
     row(['---', '---:', '---']),
-    ...verdicts.map(({ target, value, mark }) =>
-      row([target.says, value === undefined ? '–' : `${number(value)}${target.over === undefined ? '' : ' ×'}`, mark]),
-    ),
+    ...verdicts.map((verdict) => row([verdict.target.says, measured(verdict), verdict.mark])),
   ]
+}
+
+function measured({ target, value }: Verdict): string {
+  if (value === undefined) return '–'
+  return target.over === undefined ? number(value) : `${number(value)} ×`
 }
 
 /** One line per row and server; `koyalite is` the ratio of what is done in a second. */
