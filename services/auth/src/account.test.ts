@@ -215,6 +215,19 @@ describe('anonymous users', () => {
     expect(auth.mails.at(-1)).toMatchObject({ template: 'verify_email', to: 'ann@example.com' })
   })
 
+  test('are promoted once: of fifty who ask at once, one', async () => {
+    const { access_token: token } = (await auth.post('/api/auth/anonymous')).body
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        auth.post('/api/auth/register', { email: `guest${i}@example.com`, password: PASSWORD }, { token }),
+      ),
+    )
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
+    const { users } = (await auth.get('/api/admin/users', { system: true })).body
+    expect(users).toMatchObject([{ email: answers.find(({ status }) => status === 201)?.body.user.email }])
+  })
+
   test('cannot take an address that is taken, nor rights', async () => {
     await auth.user()
     const { body } = await auth.post('/api/auth/anonymous')

@@ -18,7 +18,16 @@ describe('a service key', () => {
     const { key } = await make()
     const headers = new Headers({ authorization: `Bearer ${key}` })
     const query = new URLSearchParams()
-    const request = { id: 'r', ip: '192.0.2.1', time: 0, method: 'GET', path: '/api/x', query, headers, tellLimit: () => {} }
+    const request = {
+      id: 'r',
+      ip: '192.0.2.1',
+      time: 0,
+      method: 'GET',
+      path: '/api/x',
+      query,
+      headers,
+      tellLimit: () => {},
+    }
     const first = auth.auth.authenticate(request)
     expect(first).toMatchObject({ kind: 'service_key', scopes: [{ scope: 'auth' }] })
     expect(auth.auth.authenticate(request)).toBe(first)

@@ -162,6 +162,21 @@ describe('operators', () => {
     ).toBe(401)
   })
 
+  test('cannot guess at the password of one whose session they have', async () => {
+    const owner = await operator('owner')
+    const change = (current_password: string) =>
+      auth.post(
+        '/api/admin/password/change',
+        { current_password, new_password: 'another password' },
+        { token: owner.token },
+      )
+    for (let i = 0; i < 10; i++) expect((await change(`guess ${i}`)).status).toBe(401)
+    expect((await change(PASSWORD)).status).toBe(429)
+    expect(auth.events.at(-1)).toMatchObject({ event: 'operator.password_confirmation', outcome: 'failure' })
+    auth.clock.now += 30_000
+    expect((await change(PASSWORD)).status).toBe(200)
+  })
+
   test('can only give keys what they may themselves', async () => {
     const admin = await operator('admin')
     const owner = await operator('owner')

@@ -87,6 +87,22 @@ describe('codes of an app', () => {
     expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(401)
   })
 
+  test('cannot be guessed by who knows the password: each right one gives no more guesses than the last', async () => {
+    const ann = await withTotp()
+    for (let i = 0; i < 2; i++) {
+      const mfa_token = await firstStep()
+      for (let j = 0; j < 5; j++) expect((await verify({ mfa_token, code: wrongCode(ann.secret) })).status).toBe(401)
+    }
+    const mfa_token = await firstStep()
+    const locked = await verify({ mfa_token, code: codeOf(ann.secret) })
+    expect(locked.status).toBe(429)
+    expect(locked.headers.get('retry-after')).toBe('30')
+    const disable = { code: codeOf(ann.secret) }
+    expect((await auth.post('/api/auth/mfa/totp/disable', disable, { token: ann.access })).status).toBe(429)
+    auth.clock.now += 30_000
+    expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(200)
+  })
+
   test('of a minute ago, or from another first step long ago, are void', async () => {
     const ann = await withTotp()
     const mfa_token = await firstStep()

@@ -4,8 +4,10 @@ import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
 import { equalSecrets, hashSecret, randomDigits } from '../secret'
 import { findAccount } from '../store/accounts'
+import { clearLoginFailures } from '../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
 import { endedSessions } from './end-sessions'
+import { countLoginFailure, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { isPlaceholder } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
@@ -48,6 +50,8 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
 export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
   const { email, code } = parseInput(verifySchema, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
+  const account = mailedCodeAccount(email)
+  requireUnlocked(context, account, visit.time)
   const { value } = await context.database.write((tx) => {
     const id = codeId(email)
     const known = peekOneTimeToken(tx, 'otp', id, visit.time)
@@ -56,11 +60,13 @@ export async function verifyOtp(context: AuthContext, visit: Visit, input: unkno
     const matches = expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
     if (!user || user.email !== email || !matches) {
       countAttempt(tx, 'otp', id, GUESSES)
+      countLoginFailure(tx, account, visit.time)
       const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
       audit(context, tx, visit, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })
       return null
     }
     consumeOneTimeToken(tx, 'otp', id, visit.time)
+    clearLoginFailures(tx, account)
     const ended = proveAddress(context, tx, user, visit)
     return { ended, signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }) }
   })

@@ -4,14 +4,24 @@ import type { AuthContext } from '../auth-context'
 import { hashSecret } from '../secret'
 import { findLoginFailures, saveLoginFailures } from '../store/login-failures'
 
-/** Wrong passwords in a row before an account is locked; each further one locks it for twice as long. */
+/** Wrong passwords or codes in a row before an account is locked; each further one locks it for twice as long. */
 const FREE_FAILURES = 10
 const FIRST_LOCK = 30_000
 const LONGEST_LOCK = 15 * 60_000
 
-/** What failures of a user's address are counted under. Hashed: people type passwords where the address belongs. */
+/** What wrong passwords for a user's address are counted under. Hashed: people type passwords where the address belongs. */
 export function userAccount(email: string): string {
   return hashSecret(`user ${email}`)
+}
+
+/** Wrong mailed codes. Apart from passwords: whoever knows one must not get guesses at the other by it. */
+export function mailedCodeAccount(email: string): string {
+  return hashSecret(`otp ${email}`)
+}
+
+/** Wrong codes of a user's app, and recovery codes. */
+export function secondFactorAccount(userId: string): string {
+  return hashSecret(`mfa ${userId}`)
 }
 
 export function operatorAccount(email: string): string {

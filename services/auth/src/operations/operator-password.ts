@@ -19,10 +19,10 @@ import { findOperator, hasOperators, type Operator, updateOperator } from '../st
 import { deleteSessionsOf } from '../store/sessions'
 import { beginSession, type OpenSession } from './begin-session'
 import { endedSessions } from './end-sessions'
-import { operatorAccount } from './login-lock'
+import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
 import { mailLink } from './mail-link'
 import { addOperator, requireOperator } from './manage-operators'
-import { requireSession } from './require-actor'
+import { type OperatorActor, requireSession } from './require-actor'
 
 const LINK_TTL = 24 * 3_600_000
 /** The link of the first start stands for nobody yet. */
@@ -133,10 +133,7 @@ export async function changeOperatorPassword(context: AuthContext, visit: Visit,
   const { current_password, new_password } = parseInput(changeSchema, input)
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: actor.email })
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
-  const before = findOperator(context.database, actor.id)
-  if (!(await context.runtime.hasher.verify(current_password, before?.password ?? null))) {
-    throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
-  }
+  await confirmOperatorPassword(context, visit, actor, current_password)
   const stored = await context.runtime.hasher.hash(new_password)
   const { value: ended } = await context.database.write((tx) => {
     const operator = requireOperator(tx, actor.id)
@@ -144,6 +141,24 @@ export async function changeOperatorPassword(context: AuthContext, visit: Visit,
     return savePassword(tx, operator, stored, actor.sessionId)
   })
   endedSessions(context, ended)
+}
+
+/** As with users: wrong ones count like those of a sign-in. */
+async function confirmOperatorPassword(
+  context: AuthContext,
+  visit: Visit,
+  actor: OperatorActor,
+  password: string,
+): Promise<void> {
+  const account = operatorAccount(actor.email)
+  requireUnlocked(context, account, visit.time)
+  const stored = findOperator(context.database, actor.id)?.password ?? null
+  if (await context.runtime.hasher.verify(password, stored)) return
+  await context.database.write((tx) => {
+    countLoginFailure(tx, account, visit.time)
+    audit(context, tx, visit, { event: 'operator.password_confirmation', outcome: 'failure' })
+  })
+  throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
 }
 
 /** @param keep the session that goes on; all others end, and are given */

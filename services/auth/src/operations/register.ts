@@ -26,6 +26,9 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
   const hash = await context.runtime.hasher.hash(password as string)
   try {
     const { value } = await context.database.write((tx) => {
+      // Of several at once, one promotes.
+      if (promoted !== null && !findAccount(tx, promoted).anonymous)
+        throw new AppError('CONFLICT', 'You have registered already.')
       const userId = write(tx)
       if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
       else setPassword(tx, userId, hash, visit.time)

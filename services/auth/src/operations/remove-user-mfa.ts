@@ -1,7 +1,9 @@
 import { AppError } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
 import { type AuthContext, audit, type Visit } from '../auth-context'
+import { clearLoginFailures } from '../store/login-failures'
 import { deleteTotp } from '../store/totp'
+import { secondFactorAccount } from './login-lock'
 import { requireKnownUser, targetOf } from './manage-users'
 
 /** For a user who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
@@ -10,6 +12,7 @@ export async function removeUserMfa(context: AuthContext, visit: Visit, id: stri
   const user = requireKnownUser(context, context.database, id)
   await context.database.write((tx) => {
     if (!deleteTotp(tx, user.id)) throw new AppError('NOT_FOUND', `The user '${id}' has no second factor.`)
+    clearLoginFailures(tx, secondFactorAccount(user.id))
     audit(context, tx, visit, { event: 'user.mfa_removed', target: targetOf(user) })
   })
 }

@@ -17,7 +17,7 @@ import {
   takeRecoveryCode,
   takeTotpStep,
 } from '../store/totp'
-import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
+import { countLoginFailure, requireUnlocked, secondFactorAccount } from './login-lock'
 import { requireUserInPerson, type UserActor } from './require-actor'
 import { type SignIn, signInUser } from './sign-in-user'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
@@ -87,19 +87,20 @@ export async function verifyTotp(context: AuthContext, visit: Visit, input: unkn
   const subject = peekOneTimeToken(context.database, 'mfa', hash, visit.time)?.subject
   const email = subject ? context.users.byId(context.database, subject)?.email : undefined
   if (!subject || email === undefined) throw notGood()
-  requireUnlocked(context, userAccount(email), visit.time)
+  const account = secondFactorAccount(subject)
+  requireUnlocked(context, account, visit.time)
   const { value } = await context.database.write((tx) => {
     const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
     if (!known) return null
     const actor = { kind: 'user', id: subject, name: email } as const
     if (!takeFactor(context, tx, subject, factor, visit.time)) {
       countAttempt(tx, 'mfa', hash, GUESSES)
-      countLoginFailure(tx, userAccount(email), visit.time)
+      countLoginFailure(tx, account, visit.time)
       audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
       return null
     }
     consumeOneTimeToken(tx, 'mfa', hash, visit.time)
-    clearLoginFailures(tx, userAccount(email))
+    clearLoginFailures(tx, account)
     const { method } = known.data as { readonly method: SignInMethod }
     return signInUser(context, tx, { userId: subject, method, visit, secondFactor: { done: true } })
   })
@@ -145,14 +146,16 @@ async function withFactor(
   const actor = requireUserInPerson(visit.actor)
   const factor = parseInput(factorSchema, input)
   chargeGuess(context, visit, actor.email)
-  requireUnlocked(context, userAccount(actor.email), visit.time)
+  const account = secondFactorAccount(actor.id)
+  requireUnlocked(context, account, visit.time)
   const { value: taken } = await context.database.write((tx) => {
     if (!findTotp(tx, actor.id)?.active) throw new AppError('CONFLICT', 'There is no second factor.')
     if (takeFactor(context, tx, actor.id, factor, visit.time)) {
+      clearLoginFailures(tx, account)
       work(tx, actor)
       return true
     }
-    countLoginFailure(tx, userAccount(actor.email), visit.time)
+    countLoginFailure(tx, account, visit.time)
     audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure' })
     return false
   })
