@@ -1,10 +1,18 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { chmod, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { loadSettings, processEnvironment, readSecretReference } from '@koyalite/kernel'
 import { adoptSchema } from '@koyalite/migrations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { adoptDatabase, type Finding } from '@koyalite/schema'
-import { copyForeignFile, inspectDatabase, openDatabase } from '@koyalite/sqlite'
+import {
+  copyForeignFile,
+  DatabaseKeyError,
+  databaseFileKind,
+  inspectDatabase,
+  isSqliteFailure,
+  openDatabase,
+} from '@koyalite/sqlite'
 import { SYSTEM_TABLES } from './project'
 import { ProjectError } from './project-error'
 
@@ -14,37 +22,42 @@ export interface AdoptedProject {
   readonly collections: readonly { readonly name: string; readonly table: string; readonly documents: number }[]
   /** What the schema cannot represent, and what should be known. */
   readonly findings: readonly Finding[]
+  readonly encrypted: boolean
+}
+
+export interface AdoptionRequest {
+  readonly from: string
+  readonly dir: string
+  /** `env:NAME` or `file:path`: what encrypts the file, where that is not the key of the settings. The copy keeps it. */
+  readonly key?: string | undefined
 }
 
 /**
  * Copies a database of another program into the data folder of a new project, and makes it one of KoyaLite. The original stays as it is. Throws ProjectError
  * where that cannot be; then nothing is left behind.
  */
-export async function adoptProject({
-  from,
-  dir,
-}: {
-  readonly from: string
-  readonly dir: string
-}): Promise<AdoptedProject> {
+export async function adoptProject(request: AdoptionRequest): Promise<AdoptedProject> {
+  const { from, dir } = request
   const path = join(dir, 'data', 'koyalite.db')
   if (!existsSync(from)) throw new ProjectError([`there is no file ${from}`])
+  if (!statSync(from).isFile()) throw new ProjectError([`${from} is no file`])
   if (existsSync(path)) throw new ProjectError([`${path} is there already: a database is never replaced`])
-  await mkdir(dir, { recursive: true })
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const part = `${path}.adopting`
-  await removeParts(part)
   try {
-    await copyForeignFile(from, part)
+    const key = keyOf(request)
+    await mkdir(dir, { recursive: true })
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await removeParts(part)
+    await copyForeignFile(from, part, key)
     await chmod(part, 0o600)
-    const info = inspectDatabase(part)
-    if (info.damage.length > 0) throw new ProjectError([`${from} is damaged:`, ...info.damage])
+    const info = inspectDatabase(part, key)
+    if (info.damage.length > 0) throw new ProjectError([`${from} is damaged:`, ...info.damage, MEND])
     if (info.tables.some(({ name }) => name === '_koyalite_schema')) {
       throw new ProjectError([`${from} is a database of KoyaLite: copy its project, with its schema.yaml, instead`])
     }
     if (info.tables.length === 0 && info.views.length === 0) throw new ProjectError([`${from} has no tables`])
     const { text, schema, adopted, findings } = adoptDatabase(info)
-    const database = await openDatabase({ path: part, functions: SQL_FUNCTIONS })
+    const database = await openDatabase({ path: part, functions: SQL_FUNCTIONS, ...(key !== undefined && { key }) })
     try {
       await adoptSchema(database, { schema, adopted, systemTables: SYSTEM_TABLES })
     } finally {
@@ -55,15 +68,55 @@ export async function adoptProject({
       const documents = info.tables.find((candidate) => candidate.name === table)?.rows ?? 0
       return adopted.has(name) ? [{ name, table, documents }] : []
     })
-    return { schema: text, collections, findings }
+    return { schema: text, collections, findings, encrypted: key !== undefined }
   } catch (error) {
     await removeParts(part)
     // Folders that are empty now are those that were made for it, or as good as those.
     for (const folder of [dirname(path), dir]) await rmdir(folder).catch(() => {})
-    if (error instanceof ProjectError) throw error
-    throw new ProjectError([`${from} cannot be adopted: ${error instanceof Error ? error.message : String(error)}`])
+    throw error instanceof ProjectError ? error : new ProjectError(reasons(from, error))
   }
 }
+
+/** The key of the file: that which was named, or that of the settings if the file has one at all. */
+function keyOf({ from, dir, key }: AdoptionRequest): string | undefined {
+  const env = processEnvironment()
+  if (key !== undefined) {
+    const read = readSecretReference(key, { dir: process.cwd(), env })
+    if ('problem' in read) throw new ProjectError([read.problem])
+    return read.text
+  }
+  if (databaseFileKind(from) !== 'opaque') return undefined
+  const loaded = loadSettings({ dir, env, overrides: {} })
+  return (loaded.ok && loaded.settings.database.encryption_key) || undefined
+}
+
+const MEND = "Let SQLite's own tool save what it can: sqlite3 damaged.db .recover | sqlite3 saved.db"
+
+const ADVICE: readonly { readonly prefix: string; readonly says: string; readonly advice?: string }[] = [
+  { prefix: 'SQLITE_NOTADB', says: 'is no SQLite database' },
+  { prefix: 'SQLITE_CORRUPT', says: 'is damaged', advice: MEND },
+  { prefix: 'SQLITE_BUSY', says: 'is locked by another program', advice: 'Try again when its transaction has ended.' },
+  { prefix: 'SQLITE_CANTOPEN', says: 'cannot be read: this user may not open it' },
+  { prefix: 'EACCES', says: 'cannot be read: this user may not open it' },
+  { prefix: 'SQLITE_FULL', says: 'cannot be copied: the disk is full' },
+  { prefix: 'ENOSPC', says: 'cannot be copied: the disk is full' },
+]
+
+function reasons(from: string, error: unknown): readonly string[] {
+  if (error instanceof DatabaseKeyError) return [error.message, KEY_ADVICE[error.reason]]
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const known =
+    isSqliteFailure(error) || /^E[A-Z]+$/.test(code) ? ADVICE.find(({ prefix }) => code.startsWith(prefix)) : undefined
+  if (!known) return [`${from} cannot be adopted: ${message}`]
+  return [`${from} ${known.says} (${message})`, ...(known.advice === undefined ? [] : [known.advice])]
+}
+
+const KEY_ADVICE = {
+  key_missing: 'If it is a SQLCipher 4 file, name its key: --key env:NAME or --key file:/path/to/key.',
+  key_wrong: 'Name its key (--key env:NAME or --key file:/path/to/key). Files are read in the form of SQLCipher 4.',
+  not_encrypted: "Adopt it without a key, and encrypt the project's database afterwards: koyalite db encrypt",
+} as const
 
 async function removeParts(part: string): Promise<void> {
   for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(`${part}${suffix}`, { force: true })

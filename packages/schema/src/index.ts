@@ -1,6 +1,5 @@
 export { type AdoptedDatabase, adoptDatabase } from './adoption/adopt-database'
 export type { Finding } from './adoption/adopt-table'
-export type * from './adoption/foreign-database'
 export * from './catalog'
 export * from './ddl'
 export * from './document-json-schema'

@@ -1,34 +1,14 @@
+import type { ForeignValues } from '@koyalite/contracts'
 import type { Connection } from './driver'
 import { quoteName } from './quote-name'
-
-/** How many values of a column are what. SQLite keeps any type in any column, whatever was declared. */
-export interface ColumnValues {
-  readonly nulls: number
-  readonly integers: number
-  readonly reals: number
-  readonly texts: number
-  readonly blobs: number
-  /** Integers 0 and 1. */
-  readonly bits: number
-  /** Integers beyond ±(2^53 − 1). */
-  readonly beyondSafe: number
-  /** Texts that are valid JSON. */
-  readonly json: number
-  /** Texts of the form `2024-05-06T07:08:09.123Z`, and a real date. */
-  readonly timestamps: number
-  /** Texts that are UUIDs in lower case. */
-  readonly uuids: number
-  /** Texts that are in lower case, have an @ with something on each side, and no blanks. */
-  readonly addresses: number
-}
 
 /** Of each column, in one scan of the table (or a few, if it has very many). */
 export function columnValues(
   connection: Connection,
   table: string,
   columns: readonly string[],
-): readonly ColumnValues[] {
-  const counted: ColumnValues[] = []
+): readonly ForeignValues[] {
+  const counted: ForeignValues[] = []
   for (let start = 0; start < columns.length; start += COLUMNS_PER_SCAN) {
     const part = columns.slice(start, start + COLUMNS_PER_SCAN)
     const text = `SELECT ${part.flatMap((column) => COUNTS.map((count) => `count(*) FILTER (WHERE ${count(quoteName(column))})`)).join(', ')} FROM ${quoteName(table)}`
@@ -37,6 +17,9 @@ export function columnValues(
   }
   return counted
 }
+
+/** Those of a column that cannot be looked at. */
+export const NO_VALUES: ForeignValues = toValues([])
 
 /** A result has at most 2000 columns. */
 const COLUMNS_PER_SCAN = 100
@@ -54,13 +37,13 @@ const COUNTS: readonly ((column: string) => string)[] = [
   (x) => `typeof(${x}) = 'blob'`,
   (x) => `typeof(${x}) = 'integer' AND ${x} IN (0, 1)`,
   (x) => `typeof(${x}) = 'integer' AND (${x} > 9007199254740991 OR ${x} < -9007199254740991)`,
-  (x) => `${isText(x)} AND json_valid(${x})`,
+  (x) => `typeof(${x}) <> 'blob' AND json_valid(${x})`,
   (x) => `${isText(x)} AND strftime('%Y-%m-%dT%H:%M:%fZ', ${x}) IS ${x}`,
   (x) => `${isText(x)} AND ${x} GLOB '${UUID}'`,
   (x) => `${isText(x)} AND ${x} = lower(${x}) AND ${x} LIKE '_%@%_' AND ${x} NOT LIKE '% %'`,
 ]
 
-function toValues(counts: readonly number[]): ColumnValues {
+function toValues(counts: readonly number[]): ForeignValues {
   const [
     nulls = 0,
     integers = 0,

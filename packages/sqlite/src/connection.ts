@@ -57,7 +57,8 @@ export function connect(options: ConnectOptions): Connection {
   return connection
 }
 
-function unlock(connection: Connection, key: string): void {
+/** Gives a connection that has read nothing yet the key of its file. */
+export function unlock(connection: Connection, key: string): void {
   connection.pragma("cipher = 'sqlcipher'")
   connection.pragma('legacy = 4')
   connection.key(Buffer.from(key, 'utf8'))

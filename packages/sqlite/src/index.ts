@@ -3,7 +3,6 @@ export type { LogPosition } from './change-feed'
 export type { ChangeRetention } from './change-pruner'
 export { type ColumnKind, changeTriggers, type LoggedTable, type TriggerSql } from './change-triggers'
 export type { CheckpointLimits } from './checkpointer'
-export type { ColumnValues } from './column-values'
 export type { SqlFunction } from './connection'
 export { copyForeignFile } from './copy-foreign-file'
 export type { CopyWithKey } from './copy-with-key'
@@ -12,14 +11,7 @@ export { type DatabaseFileKind, DatabaseKeyError, databaseFileKind } from './dat
 export type { Row } from './driver'
 export { type FollowDatabaseOptions, type FollowingDatabase, followDatabase } from './follow-database'
 export { type Examination, examineFile, recodeFile, settleFile } from './idle-file'
-export {
-  type ColumnInfo,
-  type DatabaseInfo,
-  type IndexInfo,
-  inspectDatabase,
-  type ReferenceInfo,
-  type TableInfo,
-} from './inspect-database'
+export { inspectDatabase } from './inspect-database'
 export { DatabaseInUseError, type DatabaseLock, lockDatabase } from './lock-database'
 export type { Log } from './log'
 export type { QueryOptions } from './query-runner'

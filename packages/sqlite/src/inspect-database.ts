@@ -1,86 +1,40 @@
+import type { ForeignColumn, ForeignDatabase, ForeignIndex, ForeignReference, ForeignTable } from '@koyalite/contracts'
 import { brokenReferences } from './broken-references'
-import { type ColumnValues, columnValues } from './column-values'
+import { columnValues, NO_VALUES } from './column-values'
 import { connect } from './connection'
 import type { Connection, Row } from './driver'
 import { quoteName } from './quote-name'
-
-/** What a database file consists of, as SQLite describes it. */
-export interface DatabaseInfo {
-  readonly tables: readonly TableInfo[]
-  readonly views: readonly string[]
-  readonly triggers: readonly { readonly name: string; readonly table: string }[]
-  /** What is wrong with the file itself; empty where nothing is. */
-  readonly damage: readonly string[]
-}
-
-export interface TableInfo {
-  readonly name: string
-  /** `virtual`: kept by a module (full text, …); `shadow`: a table that belongs to such a one. */
-  readonly kind: 'table' | 'virtual' | 'shadow'
-  readonly autoincrement: boolean
-  readonly withoutRowid: boolean
-  readonly rows: number
-  /** Rows that refer to nothing. */
-  readonly brokenReferences: number
-  readonly columns: readonly ColumnInfo[]
-  readonly references: readonly ReferenceInfo[]
-  readonly indexes: readonly IndexInfo[]
-}
-
-export interface ColumnInfo {
-  readonly name: string
-  /** The type as it was declared; empty where none was. */
-  readonly declared: string
-  readonly notNull: boolean
-  /** SQL of the default. */
-  readonly default: string | null
-  /** Place in the primary key, from 1; 0 outside of it. */
-  readonly key: number
-  readonly generated: boolean
-  readonly values: ColumnValues
-}
-
-export interface ReferenceInfo {
-  readonly columns: readonly string[]
-  readonly table: string
-  /** Null: the primary key. */
-  readonly to: readonly (string | null)[]
-  readonly onDelete: string
-  readonly onUpdate: string
-}
-
-export interface IndexInfo {
-  readonly name: string
-  readonly unique: boolean
-  /** Made by CREATE INDEX, a UNIQUE constraint, or the primary key. */
-  readonly origin: 'index' | 'unique' | 'primary_key'
-  readonly partial: boolean
-  /** Null: an expression. */
-  readonly columns: readonly { readonly name: string | null; readonly descending: boolean }[]
-}
+import { isSqliteFailure } from './sqlite-error'
 
 /** Looks into a database file that nobody else uses. Reads every row once. Throws the driver's error if it is none. */
-export function inspectDatabase(path: string): DatabaseInfo {
-  const connection = connect({ path, mode: 'read' })
+export function inspectDatabase(path: string, key?: string): ForeignDatabase {
+  const connection = connect({ path, mode: 'read', key })
   try {
     const all = (text: string, ...params: string[]): Row[] => connection.prepare(text).raw(true).all(params)
-    const damage = all('PRAGMA quick_check(5)').map(([line]) => String(line))
-    if (damage.join() !== 'ok') return { tables: [], views: [], triggers: [], damage }
-    const broken = brokenReferences(connection)
     const list = all(
       `SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
     )
+    const damage = damages(
+      all,
+      list.filter(([, type]) => type === 'table').map(([name]) => String(name)),
+    )
+    if (damage.length > 0) return { tables: [], views: [], triggers: [], damage }
+    const broken = brokenReferences(connection)
     const names = (type: string) => list.filter((row) => row[1] === type).map(([name]) => String(name))
     const tables = list
       .filter(([, type]) => type !== 'view')
-      .map(([name, type, withoutRowid]): TableInfo => {
+      .map(([name, type, withoutRowid]): ForeignTable => {
         const table = String(name)
         const kind = type === 'virtual' || type === 'shadow' ? type : 'table'
-        const columns = kind === 'table' ? columnsOf(connection, table) : []
-        const [row] = kind === 'table' ? all(`SELECT count(*) FROM ${quoteName(table)}`) : []
+        const count = `SELECT count(*) FROM ${quoteName(table)}`
+        const unreadable = kind === 'table' ? refusal(() => all(count)) : null
+        const columns = kind === 'table' ? columnsOf(connection, table, unreadable === null) : []
+        const [row] = kind === 'table' && unreadable === null ? all(count) : []
         const [sql] = all('SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?', 'table', table)
         return {
-          ...{ name: table, kind, withoutRowid: withoutRowid === 1, columns },
+          ...{ name: table, kind, withoutRowid: withoutRowid === 1, columns, unreadable },
+          unwritable:
+            kind === 'table' ? refusal(() => writesOf(table, columns).map((text) => connection.prepare(text))) : null,
           autoincrement: /\bAUTOINCREMENT\b/i.test(String(sql?.[0] ?? '')),
           rows: Number(row?.[0] ?? 0),
           brokenReferences: broken.get(table)?.count ?? 0,
@@ -101,35 +55,70 @@ export function inspectDatabase(path: string): DatabaseInfo {
 
 type All = (text: string, ...params: string[]) => Row[]
 
-function columnsOf(connection: Connection, table: string): readonly ColumnInfo[] {
+function columnsOf(connection: Connection, table: string, isReadable: boolean): readonly ForeignColumn[] {
   const rows = connection
     .prepare('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid')
     .raw(true)
     .all([table])
-  const values = columnValues(
-    connection,
-    table,
-    rows.map(([name]) => String(name)),
+  const incomparable = new Map(
+    rows.map(([name]) => {
+      const column = quoteName(String(name))
+      return [name, refusal(() => connection.prepare(`SELECT ${column} = ${column} FROM ${quoteName(table)}`))]
+    }),
   )
-  return rows.flatMap(([name, declared, notNull, fallback, key, hidden], i): ColumnInfo[] => {
-    const known = values[i]
-    if (!known) return []
-    return [
-      {
-        ...{ name: String(name), declared: String(declared), notNull: notNull === 1 },
-        default: fallback === null ? null : String(fallback),
-        ...{ key: Number(key), generated: hidden !== 0, values: known },
-      },
-    ]
+  const comparable = isReadable ? rows.flatMap(([name]) => (incomparable.get(name) === null ? [String(name)] : [])) : []
+  const values = columnValues(connection, table, comparable)
+  return rows.map(
+    ([name, declared, notNull, fallback, key, hidden]): ForeignColumn => ({
+      ...{ name: String(name), declared: String(declared), notNull: notNull === 1 },
+      default: fallback === null ? null : String(fallback),
+      ...{ key: Number(key), generated: hidden !== 0, incomparable: incomparable.get(name) ?? null },
+      values: values[comparable.indexOf(String(name))] ?? NO_VALUES,
+    }),
+  )
+}
+
+/** What is wrong with the file. Tables whose program brings functions or collations that are not here cannot be looked through. */
+function damages(all: All, tables: readonly string[]): readonly string[] {
+  const check = (text: string) =>
+    all(text)
+      .map(([line]) => String(line))
+      .filter((line) => line !== 'ok')
+  if (refusal(() => all('PRAGMA quick_check(1)')) === null) return check('PRAGMA quick_check(5)')
+  return tables.flatMap((table) => {
+    const text = `PRAGMA quick_check(${quoteName(table)})`
+    return refusal(() => all(text)) === null ? check(text).slice(0, 5) : []
   })
 }
 
-function referencesOf(all: All, table: string): readonly ReferenceInfo[] {
+/** The statements that will change rows. */
+function writesOf(table: string, columns: readonly ForeignColumn[]): readonly string[] {
+  const names = columns.filter(({ generated }) => !generated).map(({ name }) => quoteName(name))
+  const values = names.map(() => '?').join(', ')
+  return [
+    `INSERT INTO ${quoteName(table)} (${names.join(', ')}) VALUES (${values})`,
+    `UPDATE ${quoteName(table)} SET ${names.map((name) => `${name} = ?`).join(', ')}`,
+    `DELETE FROM ${quoteName(table)}`,
+  ]
+}
+
+/** What SQLite says if something is missing that another program has: functions, collations, modules. Null where it does not. */
+function refusal(work: () => unknown): string | null {
+  try {
+    work()
+    return null
+  } catch (error) {
+    if (isSqliteFailure(error) && error.code.startsWith('SQLITE_ERROR')) return error.message
+    throw error
+  }
+}
+
+function referencesOf(all: All, table: string): readonly ForeignReference[] {
   const rows = all(
     'SELECT id, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq',
     table,
   )
-  return [...Map.groupBy(rows, ([id]) => id).values()].flatMap((parts): ReferenceInfo[] => {
+  return [...Map.groupBy(rows, ([id]) => id).values()].flatMap((parts): ForeignReference[] => {
     const [first] = parts
     if (!first) return []
     return [
@@ -144,9 +133,9 @@ function referencesOf(all: All, table: string): readonly ReferenceInfo[] {
   })
 }
 
-function indexesOf(all: All, table: string): readonly IndexInfo[] {
+function indexesOf(all: All, table: string): readonly ForeignIndex[] {
   return all('SELECT name, "unique", origin, partial FROM pragma_index_list(?) ORDER BY seq', table).map(
-    ([name, unique, origin, partial]): IndexInfo => ({
+    ([name, unique, origin, partial]): ForeignIndex => ({
       ...{ name: String(name), unique: unique === 1, partial: partial === 1 },
       origin: origin === 'c' ? 'index' : origin === 'u' ? 'unique' : 'primary_key',
       columns: all('SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno', String(name)).map(

@@ -209,7 +209,7 @@ test('what cannot be adopted is refused, and leaves nothing behind', async () =>
   writeFileSync(base.path('text.db'), 'this is no database, however long it may be'.repeat(100))
   writeFileSync(base.path('empty.db'), '')
   for (const [name, reason] of [
-    ['text.db', 'cannot be adopted: file is not a database'],
+    ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
     ['empty.db', 'has no tables'],
     ['absent.db', 'there is no file'],
   ] as const) {

@@ -16,6 +16,7 @@ interface InitOptions {
   readonly template?: TemplateName
   readonly dir?: string
   readonly from?: string
+  readonly key?: string
   readonly force?: true
   readonly json?: true
 }
@@ -26,11 +27,13 @@ export function initCommand(): Command {
     .argument('[name]', 'its folder; without a name, the present one')
     .addOption(new Option('--template <template>', describeTemplates()).choices(TEMPLATE_NAMES))
     .option('--from <database>', 'adopt an SQLite file: its tables become collections; the file stays as it is')
+    .option('--key <reference>', 'with --from: the key of an encrypted file, env:NAME or file:path')
     .option('--dir <folder>', 'where to make it (default: the present folder)')
     .option('--force', 'also in a folder that is not empty; no file is overwritten')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, options: InitOptions) => {
       if (options.from !== undefined) return initFrom(options.from, name, options)
+      if (options.key !== undefined) throw new CommandError('--key belongs to --from', { exitCode: 2 })
       const asks = name === undefined && options.dir === undefined && options.json !== true && isInteractive()
       const answers = asks ? await ask(options.template) : { name, template: options.template ?? 'basic' }
       const dir = resolve(options.dir ?? '.', answers.name ?? '.')
@@ -48,7 +51,7 @@ async function initFrom(from: string, name: string | undefined, options: InitOpt
     throw new CommandError('--template and --from exclude each other', { exitCode: 2 })
   }
   const dir = resolve(options.dir ?? '.', name ?? '.')
-  const adopted = await adoptFile({ from: resolve(from), dir, force: options.force === true })
+  const adopted = await adoptFile({ from: resolve(from), dir, key: options.key, force: options.force === true })
   if (options.json === true) return printJson({ dir, ...adopted })
   for (const file of adopted.files) print(`${paint('green', '+')} ${file}`)
   for (const file of adopted.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)

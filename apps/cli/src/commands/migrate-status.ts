@@ -1,6 +1,7 @@
+import type { MigrationState, MigrationStatus } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { getStatus, type MigrationState, type MigrationStatus } from '../migrate/migration-api'
+import { getStatus } from '../migrate/migration-api'
 import { printTable } from '../print-table'
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'

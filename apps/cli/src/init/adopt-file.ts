@@ -7,25 +7,27 @@ import { COMMON_FILES } from './templates'
 export interface AdoptedFile extends CreatedProject {
   readonly collections: AdoptedProject['collections']
   readonly findings: AdoptedProject['findings']
+  readonly encrypted: boolean
 }
 
 /** Makes a project of an SQLite file. Throws a CommandError where the folder is in use, a ProjectError where the file cannot be adopted. */
 export async function adoptFile(options: {
   readonly from: string
   readonly dir: string
+  readonly key: string | undefined
   readonly force: boolean
 }): Promise<AdoptedFile> {
-  const { from, dir, force } = options
+  const { from, dir, key, force } = options
   // A file that lies where its project shall be is not in the way of it.
   requireFreeFolder(dir, force, from)
   const { adoptProject } = await import('@koyalite/server')
-  const { schema, collections, findings } = await adoptProject({ from, dir })
+  const { schema, collections, findings, encrypted } = await adoptProject({ from, dir, key })
   const text = `${heading(from, findings)}${schema}`
-  return { ...writeProject(dir, { 'schema.yaml': text, ...COMMON_FILES }), collections, findings }
+  return { ...writeProject(dir, { 'schema.yaml': text, ...COMMON_FILES }), collections, findings, encrypted }
 }
 
 /** What was taken over, and what was not. */
-export function adoptionLines({ collections, findings }: AdoptedFile): readonly string[] {
+export function adoptionLines({ collections, findings, encrypted }: AdoptedFile): readonly string[] {
   const left = findings.filter(({ kind }) => kind === 'left')
   const notes = findings.filter(({ kind }) => kind === 'note')
   return [
@@ -39,6 +41,9 @@ export function adoptionLines({ collections, findings }: AdoptedFile): readonly 
     '',
     'There are no rules yet: operators and service keys may do everything, and nobody else anything.',
     `The file itself stays as it is: the project has a copy of it, ${join('data', 'koyalite.db')}.`,
+    ...(encrypted
+      ? ['The copy is encrypted with the same key: set database.encryption_key to it (koyalite.yaml).']
+      : []),
   ]
 }
 

@@ -1,32 +1,7 @@
+import type { MigrationStatus } from '@koyalite/contracts'
 import { callProject, type Project, postProject } from '../project'
 
 /** The answers of the admin API about migrations, as far as the commands need them. */
-export interface MigrationState {
-  readonly version: number
-  readonly name: string
-  readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
-  readonly file: string | null
-  readonly applied_at: string | null
-  readonly snapshot: string | null
-  readonly destroys: boolean | null
-  readonly reversible: boolean | null
-  readonly remarks: readonly string[]
-}
-
-export interface OpenChange {
-  readonly change: string
-  readonly automatic: boolean
-  readonly reason: string | null
-  readonly hint: string | null
-}
-
-export interface MigrationStatus {
-  readonly up_to_date: boolean
-  readonly migrations: readonly MigrationState[]
-  readonly changes: readonly OpenChange[]
-  readonly problems: readonly string[]
-}
-
 export interface Applied {
   readonly applied: readonly { readonly file: string; readonly version: number; readonly snapshot: string | null }[]
   readonly changes: readonly string[]

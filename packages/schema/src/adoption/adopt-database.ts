@@ -1,3 +1,4 @@
+import type { ForeignDatabase, ForeignTable } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { printSchema } from '../print-schema'
@@ -6,7 +7,6 @@ import { USERS, USERS_FIELDS } from '../users'
 import { adoptReferences } from './adopt-references'
 import { adoptTable, type Finding } from './adopt-table'
 import { adoptedNames } from './adopted-name'
-import type { ForeignDatabase, ForeignTable } from './foreign-database'
 
 export interface AdoptedDatabase {
   /** The text of schema.yaml. */

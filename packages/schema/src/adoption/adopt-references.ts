@@ -1,6 +1,6 @@
+import type { ForeignReference, ForeignTable } from '@koyalite/contracts'
 import type { Collection, Field, Reference } from '../model'
 import type { Finding } from './adopt-table'
-import type { ForeignReference, ForeignTable } from './foreign-database'
 
 /** Adds the references of a table to its collection, where a schema can have them. */
 export function adoptReferences(

@@ -1,9 +1,9 @@
+import type { ForeignColumn, ForeignTable } from '@koyalite/contracts'
 import type { Collection, Field, Index } from '../model'
 import { NAME } from '../names'
 import { adoptedNames } from './adopted-name'
 import { columnDefault } from './column-default'
 import { columnType } from './column-type'
-import type { ForeignColumn, ForeignTable } from './foreign-database'
 
 /** Something that a schema cannot represent, or that whoever adopts a database should know. */
 export interface Finding {
@@ -18,6 +18,8 @@ export type AdoptedTable =
   | { readonly ok: true; readonly collection: Collection; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly finding: Finding }
 
+const FOREIGN_PARTS = 'needs functions or collations that only its own program has'
+
 const START = { line: 1, column: 1 }
 
 /** A collection over a table, without its references. */
@@ -26,6 +28,7 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
     ok: false,
     finding: { kind: 'left', subject: table.name, message },
   })
+  if (table.unreadable !== null) return left(`${FOREIGN_PARTS} (${table.unreadable})`)
   const keys = table.columns.filter(({ key }) => key > 0).toSorted((a, b) => a.key - b.key)
   const [key] = keys
   if (!key) {
@@ -37,6 +40,7 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       `has a composite primary key (${columns}): give it one key column (id INTEGER PRIMARY KEY) and a unique index on these`,
     )
   }
+  if (key.incomparable !== null) return left(`${FOREIGN_PARTS} (${key.incomparable})`)
   if (key.values.nulls > 0) return left(`has rows without a key (${key.name} is null)`)
   const keyType = columnType(key).type
   if (keyType !== 'int' && keyType !== 'string' && keyType !== 'text' && keyType !== 'uuid') {
@@ -57,6 +61,11 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
       return []
     }
+    if (column.incomparable !== null) {
+      const message = `${FOREIGN_PARTS} (${column.incomparable}): it stays there, and is no field`
+      findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
+      return []
+    }
     return [adoptColumn(table, column, names.get(column.name) ?? column.name, (message) => note(column, message))]
   })
   const primaryKey = fields.find(({ primary }) => primary)
@@ -64,6 +73,13 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
   if (table.brokenReferences > 0) {
     const message = `has rows that refer to nothing (${table.brokenReferences}): they can be read, and must be mended before they can be written`
     findings.push({ kind: 'note', subject: table.name, message })
+  }
+  if (table.unwritable !== null) {
+    findings.push({
+      kind: 'note',
+      subject: table.name,
+      message: `can be read, but not written: ${FOREIGN_PARTS} (${table.unwritable})`,
+    })
   }
   const collection: Collection = {
     ...{ name, table: table.name, primaryKey, rules: {}, policies: [], audit: false, position: START },

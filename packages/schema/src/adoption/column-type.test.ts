@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
+import type { ForeignColumn, ForeignValues } from '@koyalite/contracts'
 import { adoptedNames } from './adopted-name'
 import { columnDefault } from './column-default'
 import { affinityOf, columnType } from './column-type'
-import type { ForeignColumn, ForeignValues } from './foreign-database'
 
 const NONE: ForeignValues = {
   ...{ nulls: 0, integers: 0, reals: 0, texts: 0, blobs: 0, bits: 0, beyondSafe: 0 },
@@ -16,6 +16,7 @@ const typed = (declared: string, values: Partial<ForeignValues> = {}) => {
     default: null,
     key: 0,
     generated: false,
+    incomparable: null,
     values: { ...NONE, ...values },
   }
   return columnType(column)

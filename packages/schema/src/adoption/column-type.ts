@@ -1,5 +1,5 @@
+import type { ForeignColumn } from '@koyalite/contracts'
 import type { FieldType } from '../model'
-import type { ForeignColumn } from './foreign-database'
 
 export type Affinity = 'INTEGER' | 'TEXT' | 'BLOB' | 'REAL' | 'NUMERIC'
 
