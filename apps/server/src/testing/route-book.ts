@@ -1,0 +1,203 @@
+import type { KeyScope } from '@koyalite/contracts'
+import type { Route } from '@koyalite/kernel'
+
+/** What a request to a route is about, so that its path and body can be made. */
+export interface Asked {
+  /** Id of a user who is somebody else than who asks, where that makes a difference. */
+  readonly user: string
+  /** Fields that would raise a user. */
+  readonly rise: object
+  readonly password: string
+  /** Another address each time. */
+  email(): string
+  readonly schema: string
+  /** The collection where the path names one. */
+  readonly collection: string
+}
+
+/** Who may use a route, and with what. */
+export interface RouteEntry {
+  /**
+   * `everybody`: a credential makes no difference, or it is a matter of a session of one's own. `viewer`: operators of every role may.
+   * `writer`: only those who may change something, or see what viewers may not.
+   */
+  readonly for: 'everybody' | 'viewer' | 'writer'
+  /** The scope of service keys that is for this; null: none but `admin`, or none at all. */
+  readonly scope: KeyScope | null
+  /** Bodies that are taken from whoever may. */
+  readonly bodies?: (asked: Asked) => readonly unknown[]
+  /** What the server itself is answered, where that is an error: why its body says nothing about who may. */
+  readonly answer?: number
+}
+
+/** Every route of the server. A new one has to be put where it belongs: the walks over all routes refuse one that is not here. */
+export function routeEntry({ method, path }: Pick<Route, 'method' | 'path'>): RouteEntry | undefined {
+  if (method === 'GET' && path.startsWith('/api/docs/')) return OPEN
+  return ROUTES[`${method} ${path}`]
+}
+
+export function bookedRoutes(): readonly string[] {
+  return Object.keys(ROUTES)
+}
+
+const OPEN: RouteEntry = { for: 'everybody', scope: null }
+
+function open(bodies: RouteEntry['bodies']): RouteEntry {
+  return bodies === undefined ? OPEN : { ...OPEN, bodies }
+}
+
+function seen(scope: KeyScope | null, bodies?: RouteEntry['bodies']): RouteEntry {
+  return { for: 'viewer', scope, ...(bodies && { bodies }) }
+}
+
+function done(scope: KeyScope | null, bodies?: RouteEntry['bodies'], answer?: number): RouteEntry {
+  return { for: 'writer', scope, ...(bodies && { bodies }), ...(answer !== undefined && { answer }) }
+}
+
+const raising = ({ rise }: Asked) => [{}, rise]
+const own = ({ rise }: Asked) => [rise, { name: 'x', ...rise }]
+
+const ROUTES: Readonly<Record<string, RouteEntry>> = {
+  'GET /': OPEN,
+  'GET /api/openapi.json': OPEN,
+  'GET /api/docs': OPEN,
+  'GET /public/:file': OPEN,
+  'GET /health': OPEN,
+  'GET /health/live': OPEN,
+  'GET /health/ready': OPEN,
+  'GET /health/stats': OPEN,
+  'GET /metrics': OPEN,
+  'GET /.well-known/jwks.json': OPEN,
+
+  'POST /api/auth/register': open(({ email, rise, password }) => [{ email: email(), password, ...rise }]),
+  'POST /api/auth/anonymous': open(({ rise }) => [rise]),
+  'POST /api/auth/login': open(raising),
+  'POST /api/auth/refresh': open(raising),
+  'POST /api/auth/logout': open(raising),
+  'GET /api/auth/me': OPEN,
+  'PATCH /api/auth/me': open(own),
+  'GET /api/auth/sessions': OPEN,
+  'DELETE /api/auth/sessions': OPEN,
+  'DELETE /api/auth/sessions/:id': OPEN,
+  'POST /api/auth/password/forgot': open(raising),
+  'POST /api/auth/password/reset': open(raising),
+  'POST /api/auth/password/change': open(raising),
+  'POST /api/auth/email/verify': open(raising),
+  'POST /api/auth/email/resend': open(raising),
+  'POST /api/auth/email/change': open(raising),
+  'POST /api/auth/email/confirm': open(raising),
+  'POST /api/auth/magic-link': open(raising),
+  'POST /api/auth/otp/request': open(raising),
+  'POST /api/auth/otp/verify': open(raising),
+  'GET /api/auth/mfa': OPEN,
+  'POST /api/auth/mfa/totp/enroll': open(raising),
+  'POST /api/auth/mfa/totp/activate': open(raising),
+  'POST /api/auth/mfa/totp/verify': open(raising),
+  'POST /api/auth/mfa/totp/disable': open(raising),
+  'POST /api/auth/mfa/recovery-codes': open(raising),
+  'POST /api/auth/passkeys/options': open(raising),
+  'POST /api/auth/passkeys/register': open(raising),
+  'POST /api/auth/passkeys/login': open(raising),
+  'GET /api/auth/passkeys': OPEN,
+  'DELETE /api/auth/passkeys/:id': OPEN,
+  'GET /api/auth/providers': OPEN,
+  'GET /api/auth/identities': OPEN,
+  'POST /api/auth/oauth/exchange': open(raising),
+  'GET /api/auth/oauth/:provider': OPEN,
+  'POST /api/auth/oauth/:provider/link': open(raising),
+  'DELETE /api/auth/oauth/:provider': OPEN,
+  'GET /api/auth/oauth/:provider/callback': OPEN,
+  'POST /api/auth/oauth/:provider/callback': open(raising),
+  'GET /_/auth/verify-email': OPEN,
+  'GET /_/auth/confirm-email': OPEN,
+  'GET /_/auth/reset-password': OPEN,
+  'GET /_/auth/magic-link': OPEN,
+  'GET /_/auth/operator-password': OPEN,
+  'GET /_/auth/setup': OPEN,
+  'GET /api/realtime': OPEN,
+  'POST /api/realtime/ticket': open(() => [{}]),
+
+  'POST /api/admin/login': open(raising),
+  'POST /api/admin/setup': open(raising),
+  'POST /api/admin/password': open(raising),
+  'POST /api/admin/password/change': open(raising),
+  'GET /api/admin/operators': done(null),
+  'POST /api/admin/operators': done(null, ({ email, password }) => [{ email: email(), role: 'owner', password }]),
+  'PATCH /api/admin/operators/:id': done(null, () => [{ role: 'owner' }], 404),
+  'DELETE /api/admin/operators/:id': done(null, undefined, 404),
+  'POST /api/admin/operators/:id/reset-password': done(null, () => [{}], 404),
+  'GET /api/admin/users': seen('auth'),
+  'POST /api/admin/users': done('auth', ({ email, rise }) => [{ email: email(), ...rise }]),
+  'GET /api/admin/users/:id': seen('auth'),
+  'PATCH /api/admin/users/:id': done('auth', ({ rise }) => [rise]),
+  'POST /api/admin/users/:id/block': done('auth', () => [{}]),
+  'POST /api/admin/users/:id/unblock': done('auth', () => [{}]),
+  'POST /api/admin/users/:id/reset-password': done('auth', () => [{}]),
+  'DELETE /api/admin/users/:id/mfa': done('auth', undefined, 404),
+  // Whoever acts for a user must be somebody.
+  'POST /api/admin/users/:id/impersonate': done(null, () => [{}], 403),
+  'DELETE /api/admin/users/:id/sessions': done('auth'),
+  'DELETE /api/admin/users/:id': done('auth'),
+  'GET /api/admin/sessions': seen('auth'),
+  'DELETE /api/admin/sessions/:id': done('auth', undefined, 404),
+  'GET /api/admin/roles': seen('auth'),
+  'GET /api/admin/keys': done(null),
+  'POST /api/admin/keys': done(null, () => [{ scopes: [{ scope: 'admin' }] }]),
+  'DELETE /api/admin/keys/:id': done(null, undefined, 404),
+  'POST /api/admin/signing-keys/rotate': done(null, () => [{}]),
+  'POST /api/admin/secret-keys/rotate': done(null, () => [{}]),
+  'GET /api/admin/mail': done(null),
+  'GET /api/admin/audit': seen('logs'),
+  'GET /api/admin/audit/verify': seen('logs'),
+  'GET /api/admin/migrations': seen('schema'),
+  'POST /api/admin/migrate': done('schema', () => [{ action: 'apply' }]),
+  'GET /api/admin/schema': seen('schema'),
+  'POST /api/admin/schema': done('schema', ({ schema }) => [{ source: schema.replace('doc.id == auth.id', 'true') }]),
+  'GET /api/admin/backups': done(null),
+  // The database of this test is in memory.
+  'POST /api/admin/backups': done(null, () => [{}], 400),
+  'PUT /api/admin/backups/schedule': done(null, () => [{ schedule: '0 3 * * *' }]),
+  'POST /api/admin/backups/:name/verify': done(null, () => [{}], 404),
+  'DELETE /api/admin/backups/:name': done(null, undefined, 404),
+  'GET /api/admin/dump': done(null),
+  'POST /api/admin/reset': done(null, () => [{}]),
+  'GET /api/admin/doctor': seen(null),
+  'GET /api/admin/realtime': seen('logs'),
+  // With a document it tells what is in it: the scope for that is another one.
+  'POST /api/admin/rules/explain': seen('schema', () => [{ collection: 'notes', operation: 'delete' }]),
+  'POST /api/admin/rules/test': seen('schema', () => [{ files: [{ name: 'a', source: 'cases: []' }] }]),
+
+  'GET /api/collections/:collection/live': seen('data:read'),
+  'GET /api/collections/:collection': seen('data:read'),
+  'POST /api/collections/:collection': done('data:write', ({ collection, email, rise }) => {
+    const user = () => ({ email: email(), ...rise })
+    return collection === 'users' ? [user(), [user()]] : [{ id: 'n2', text: 'x' }, [{ id: 'n4', text: 'x' }]]
+  }),
+  'GET /api/collections/:collection/:id': seen('data:read'),
+  'PATCH /api/collections/:collection/:id': done('data:write', (asked) =>
+    asked.collection === 'users' ? own(asked) : [{ text: 'z' }],
+  ),
+  'PUT /api/collections/:collection/:id': done('data:write', ({ collection, email, rise }) =>
+    collection === 'users' ? [{ email: email(), ...rise }] : [{ text: 'z' }],
+  ),
+  'DELETE /api/collections/:collection/:id': done('data:write'),
+  'POST /api/batch': done('data:write', batches),
+  'POST /api/admin/import/:collection': done('data:write', ({ collection, email, rise }) =>
+    collection === 'users' ? [{ email: email(), ...rise }] : [{ id: 'n5', text: 'imported' }],
+  ),
+}
+
+/** One of each operation, on users and on notes. */
+function batches({ user, email, rise }: Asked): readonly unknown[] {
+  const operations = (['create', 'update', 'upsert', 'delete'] as const).flatMap((op) => {
+    const data = op === 'create' ? { id: 'n3', text: 'y' } : { text: 'y' }
+    const profile = { email: email(), ...rise }
+    const id = op === 'create' ? {} : { id: user }
+    const key = op === 'create' ? {} : { id: 'n3' }
+    return [
+      { op, collection: 'users', ...id, ...(op === 'delete' ? {} : { data: profile }) },
+      { op, collection: 'notes', ...key, ...(op === 'delete' ? {} : { data }) },
+    ]
+  })
+  return operations.map((operation) => ({ operations: [operation] }))
+}
