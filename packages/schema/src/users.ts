@@ -54,7 +54,15 @@ export const USERS_FIELDS: readonly Field[] = [
     write: SERVER_ONLY,
   },
   { ...PLAIN, name: 'metadata', column: 'metadata', type: 'json', nullable: true },
-  { ...PLAIN, name: 'created_at', column: 'created_at', type: 'timestamp', default: { kind: 'now' } },
+  // How old an account is, is for rules to rely on.
+  {
+    ...PLAIN,
+    name: 'created_at',
+    column: 'created_at',
+    type: 'timestamp',
+    default: { kind: 'now' },
+    write: SERVER_ONLY,
+  },
   {
     ...PLAIN,
     name: 'updated_at',
@@ -62,6 +70,7 @@ export const USERS_FIELDS: readonly Field[] = [
     type: 'timestamp',
     default: { kind: 'now' },
     onUpdateNow: true,
+    write: SERVER_ONLY,
   },
 ]
 
