@@ -7,6 +7,7 @@ import { dumpProject } from '../dump/dump-project'
 import { progressBar } from '../progress-bar'
 import { type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
+import { inReferenceOrder } from '../reference-order'
 import { requireCollection } from '../require-collection'
 import { formatDuration, note, print, printJson } from '../terminal'
 
@@ -18,7 +19,7 @@ koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz`
 const NOTES = `
 A dump is of one moment, while reads and writes go on, and has everything, internal fields too: it is readable by its owner only.
 SQL is of the whole database: sqlite3 new.db < all.sql. NDJSON and CSV are what koyalite db import reads: a file for one
-collection (named after it, or with --collection), a folder with a file for each. One NDJSON file of several collections has
+collection (named after it, or with --collection), a folder with a file for each, or one NDJSON file of several collections, with
 lines {"collection","document"}.`
 
 interface DumpOptions {
@@ -43,7 +44,8 @@ export function dbDumpCommand(): Command {
 async function dump(project: Project, file: string, options: DumpOptions): Promise<void> {
   const started = performance.now()
   for (const name of options.collection) requireCollection(project, name)
-  const known = [...project.schema.collections.keys()]
+  // In the order in which an import finds what documents refer to.
+  const known = inReferenceOrder([...project.schema.collections.values()]).map(({ name }) => name)
   const plan = planDump({ path: file, format: options.format, collections: options.collection, known })
   const bar = progressBar(expectedBytes(project, options.dir))
   try {

@@ -18,7 +18,7 @@ export interface DumpChoice {
   readonly path: string
   readonly format: string | undefined
   readonly collections: readonly string[]
-  /** Those of the project. */
+  /** Those of the project, each after those it refers to. */
   readonly known: readonly string[]
 }
 

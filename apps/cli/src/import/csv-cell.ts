@@ -3,6 +3,9 @@ import type { Field } from '@koyalite/schema'
 /** Stands for a cell that was written as `""`: an empty text, where an empty cell says nothing. No text may hold this character. */
 export const QUOTED_EMPTY = '\u0000'
 
+/** Stands for an unquoted `\N`, which is null in a dump, also where the field has a default. */
+export const NULL_CELL = '\u0000N'
+
 const TRUE = new Set(['true', 't', 'yes', '1'])
 const FALSE = new Set(['false', 'f', 'no', '0'])
 
@@ -12,6 +15,7 @@ const FALSE = new Set(['false', 'f', 'no', '0'])
  */
 export function csvCell(field: Field, cell: string): unknown {
   if (cell === QUOTED_EMPTY) return ''
+  if (cell === NULL_CELL) return null
   if (cell === '') return emptyCell(field)
   switch (field.type) {
     case 'int':

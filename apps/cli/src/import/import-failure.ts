@@ -6,27 +6,32 @@ import { RowError } from './source-row'
 const SHOWN = 10
 
 export interface FailedImport {
-  /** As the user named it. */
+  /** What is meant where a cause names no file. */
   readonly file: string
   /** `--skip` of the failed run. */
   readonly skipped: number
+  /** Some documents had to wait for others, so that those written are not simply the first ones. */
+  readonly reordered: boolean
 }
 
 /** Says what is wrong on which line, what is in the database now, and how to go on. */
-export function importFailure(error: SendError, { file, skipped }: FailedImport): CommandError {
+export function importFailure(error: SendError, { file, skipped, reordered }: FailedImport): CommandError {
   const problems = error.causes.map((cause) =>
-    cause instanceof RowError ? `${file}:${cause.line} ${cause.message}` : `${file}: ${cause.message}`,
+    cause instanceof RowError ? `${cause.file ?? file}:${cause.line} ${cause.message}` : `${file}: ${cause.message}`,
   )
   const more = problems.length - SHOWN
   const lines = [...problems.slice(0, SHOWN), ...(more > 0 ? [`… and ${formatCount(more)} more`] : [])]
-  const done = skipped + error.written
-  const state =
-    error.written === 0
-      ? 'Nothing was imported.'
-      : `${documents(error.written)} before that ${error.written === 1 ? 'is' : 'are'} imported, and nothing after.`
-  const advice =
-    done === 0 ? 'Mend the file and run the command again.' : `Mend the file and go on with --skip ${done}.`
-  return new CommandError(lines.join('\n'), { advice: `${state} ${advice}`, cause: error })
+  return new CommandError(lines.join('\n'), { advice: adviceFor(error.written, skipped, reordered), cause: error })
+}
+
+function adviceFor(written: number, skipped: number, reordered: boolean): string {
+  const [those, are] = [documents(written), written === 1 ? 'is' : 'are']
+  if (written > 0 && reordered) {
+    return `${those} ${are} imported. Mend the file and run the command again with --upsert: what is there already stays as it is.`
+  }
+  const state = written === 0 ? 'Nothing was imported.' : `${those} before that ${are} imported, and nothing after.`
+  const done = skipped + written
+  return `${state} Mend the file and ${done === 0 ? 'run the command again' : `go on with --skip ${done}`}.`
 }
 
 /** `1 document`, `2,000 documents` */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Collection, Field } from '@koyalite/schema'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { CommandError } from '../command-error'
-import { csvCell, QUOTED_EMPTY } from './csv-cell'
+import { csvCell, NULL_CELL, QUOTED_EMPTY } from './csv-cell'
 import type { FieldMap } from './field-map'
 import { type RowBatches, RowError, type SourceRow } from './source-row'
 import { countNewlines } from './text-chunks'
@@ -22,7 +22,7 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
     delimiter: options.delimiter,
     info: true,
     skip_empty_lines: true,
-    cast: (cell, { quoting }) => (quoting && cell === '' ? QUOTED_EMPTY : cell),
+    cast: (cell, { quoting }) => (quoting ? cell || QUOTED_EMPTY : cell === '\\N' ? NULL_CELL : cell),
   })
   const source = Readable.from(chunks)
   // Without this an error of the source would leave the parser waiting for ever.
@@ -44,7 +44,7 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new RowError(Number(error.lines ?? 1), `is not valid CSV: ${error.message}`, error)
+    throw new RowError(Number(error.lines ?? 1), `is not valid CSV: ${error.message}`, { cause: error })
   }
   yield rows
 }

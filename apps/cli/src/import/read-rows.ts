@@ -43,7 +43,8 @@ export function requireFormat(path: string, option: string | undefined): Format 
 export interface RowSource {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly format: Format
-  readonly collection: Collection
+  /** What the cells of a CSV file are read by; null for a file whose lines name theirs. */
+  readonly collection: Collection | null
   readonly fieldMap: FieldMap
 }
 
@@ -52,9 +53,9 @@ export function readRows({ bytes, format, collection, fieldMap }: RowSource): Ro
   const chunks = textChunks(bytes)
   switch (format) {
     case 'csv':
-      return readCsv(chunks, { collection, fieldMap, delimiter: ',' })
     case 'tsv':
-      return readCsv(chunks, { collection, fieldMap, delimiter: '\t' })
+      if (collection === null) throw new Error('a table has no collections in its lines')
+      return readCsv(chunks, { collection, fieldMap, delimiter: format === 'csv' ? ',' : '\t' })
     case 'json':
       return renamed(readJson(chunks), fieldMap)
     case 'ndjson':

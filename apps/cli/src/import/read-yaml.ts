@@ -40,7 +40,7 @@ function parseText(line: number, text: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error
     const before = text.slice(0, error.pos[0]).split('\n').length - 1
-    throw new RowError(line + before, `is not valid YAML: ${error.message}`, error)
+    throw new RowError(line + before, `is not valid YAML: ${error.message}`, { cause: error })
   }
 }
 

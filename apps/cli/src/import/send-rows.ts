@@ -1,5 +1,6 @@
 import { ApiError, callProject, type Project } from '../project'
-import { type RowBatches, RowError, type SourceRow } from './source-row'
+import type { CollectionRow, CollectionRowBatches } from './collection-rows'
+import { RowError } from './source-row'
 
 /** Documents of one request: the server writes all of them or none. */
 const CHUNK_ROWS = 2000
@@ -7,10 +8,9 @@ const CHUNK_CHARACTERS = 1_000_000
 
 export interface SendOptions {
   readonly project: Project
-  readonly collection: string
   readonly mode: 'insert' | 'upsert'
-  /** Called after every written chunk, with the number of documents written so far. */
-  readonly onWritten: (written: number) => void
+  /** Called after every written chunk: `total` documents have been written so far, the last `count` of them into this collection. */
+  readonly onWritten: (written: { readonly total: number; readonly collection: string; readonly count: number }) => void
 }
 
 /** What ended an import before its end. */
@@ -32,18 +32,18 @@ export class SendError extends Error {
  * Writes documents in chunks, in order; gives how many. The next chunk is read and encoded while the last one is being written, but is sent
  * only after it: what was written is always a prefix. Throws a SendError.
  */
-export async function sendRows(rows: RowBatches, options: SendOptions): Promise<number> {
+export async function sendRows(rows: CollectionRowBatches, options: SendOptions): Promise<number> {
   let written = 0
   let sending: Promise<void> = Promise.resolve()
-  const send = async (chunk: readonly SourceRow[], body: string): Promise<void> => {
-    await postChunk(options, chunk, body)
-    written += chunk.length
-    options.onWritten(written)
+  const send = async (chunk: EncodedChunk): Promise<void> => {
+    await postChunk(options, chunk)
+    written += chunk.rows.length
+    options.onWritten({ total: written, collection: chunk.collection, count: chunk.rows.length })
   }
   try {
-    for await (const { chunk, body } of encodedChunks(rows)) {
+    for await (const chunk of encodedChunks(rows)) {
       await sending
-      sending = send(chunk, body)
+      sending = send(chunk)
       // Its failure is met at the next `await sending`; until then it must not count as unhandled.
       sending.catch(() => {})
     }
@@ -60,39 +60,39 @@ export async function sendRows(rows: RowBatches, options: SendOptions): Promise<
 }
 
 interface EncodedChunk {
-  readonly chunk: readonly SourceRow[]
-  readonly body: string
+  readonly collection: string
+  readonly rows: CollectionRow[]
+  body: string
 }
 
-async function* encodedChunks(batches: RowBatches): AsyncGenerator<EncodedChunk> {
-  let chunk: SourceRow[] = []
-  let body = ''
+async function* encodedChunks(batches: CollectionRowBatches): AsyncGenerator<EncodedChunk> {
+  let chunk: EncodedChunk | null = null
   try {
     for await (const rows of batches) {
       for (const row of rows) {
         const text = `${JSON.stringify(row.document)}\n`
-        if (chunk.length === CHUNK_ROWS || (chunk.length > 0 && body.length + text.length > CHUNK_CHARACTERS)) {
-          yield { chunk, body }
-          chunk = []
-          body = ''
+        if (chunk === null || isFull(chunk, row, text)) {
+          if (chunk !== null) yield chunk
+          chunk = { collection: row.collection.name, rows: [], body: '' }
         }
-        chunk.push(row)
-        body += text
+        chunk.rows.push(row)
+        chunk.body += text
       }
     }
   } catch (error) {
     // Everything before the row that cannot be read is written, so that "up to line n" is true.
-    if (chunk.length > 0) yield { chunk, body }
+    if (chunk !== null) yield chunk
     throw error
   }
-  if (chunk.length > 0) yield { chunk, body }
+  if (chunk !== null) yield chunk
 }
 
-async function postChunk(
-  { project, collection, mode }: SendOptions,
-  chunk: readonly SourceRow[],
-  body: string,
-): Promise<void> {
+function isFull({ collection, rows, body }: EncodedChunk, next: CollectionRow, text: string): boolean {
+  if (collection !== next.collection.name || rows.length === CHUNK_ROWS) return true
+  return body.length + text.length > CHUNK_CHARACTERS
+}
+
+async function postChunk({ project, mode }: SendOptions, { collection, rows, body }: EncodedChunk): Promise<void> {
   try {
     await callProject(project, `/api/admin/import/${collection}?mode=${mode}`, {
       method: 'POST',
@@ -100,19 +100,24 @@ async function postChunk(
       body,
     })
   } catch (error) {
-    throw error instanceof ApiError ? new AggregateError(rowErrors(error, chunk)) : error
+    throw error instanceof ApiError ? new AggregateError(rowErrors(error, rows)) : error
   }
 }
 
 /** The server counts documents from 0 (`<index>.<field>`); people count lines of their file. */
-function rowErrors(error: ApiError, chunk: readonly SourceRow[]): readonly Error[] {
+function rowErrors(error: ApiError, chunk: readonly CollectionRow[]): readonly Error[] {
   const located = error.details.flatMap(({ field, message }) => {
     const [, index, name = ''] = /^(\d+)(?:\.(.*))?$/.exec(field) ?? []
     const row = index === undefined ? undefined : chunk[Number(index)]
     if (row === undefined) return []
-    return [new RowError(row.line, message.replace(`${field} `, name === '' ? '' : `${name} `), error)]
+    return [
+      new RowError(row.line, message.replace(`${field} `, name === '' ? '' : `${name} `), {
+        cause: error,
+        file: row.file,
+      }),
+    ]
   })
   if (located.length > 0) return located
   const row = error.operation === undefined ? undefined : chunk[error.operation]
-  return row === undefined ? [error] : [new RowError(row.line, error.message, error)]
+  return row === undefined ? [error] : [new RowError(row.line, error.message, { cause: error, file: row.file })]
 }

@@ -1,7 +1,5 @@
-import type { RowBatches } from './source-row'
-
 /** The rows without the first `count`. */
-export async function* skipRows(batches: RowBatches, count: number): RowBatches & AsyncGenerator {
+export async function* skipRows<T>(batches: AsyncIterable<readonly T[]>, count: number): AsyncGenerator<readonly T[]> {
   let left = count
   for await (const rows of batches) {
     yield left > 0 ? rows.slice(left) : rows

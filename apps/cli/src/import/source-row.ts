@@ -15,10 +15,21 @@ export type RowBatches = AsyncIterable<readonly SourceRow[]>
 /** A row that cannot be read or was refused. */
 export class RowError extends CommandError {
   readonly line: number
+  /** Where a run reads several. */
+  readonly file: string | undefined
 
-  constructor(line: number, message: string, cause?: unknown) {
-    super(message, { cause })
+  constructor(
+    line: number,
+    message: string,
+    origin: { readonly cause?: unknown; readonly file?: string | undefined } = {},
+  ) {
+    super(message, { cause: origin.cause })
     this.line = line
+    this.file = origin.file
+  }
+
+  inFile(file: string): RowError {
+    return new RowError(this.line, this.message, { cause: this.cause, file })
   }
 }
 
@@ -28,7 +39,9 @@ export function parseRow(line: number, text: string): SourceRow {
   try {
     document = JSON.parse(text)
   } catch (error) {
-    throw new RowError(line, `is not valid JSON: ${(error as Error).message.replace(/^JSON Parse error: /, '')}`, error)
+    throw new RowError(line, `is not valid JSON: ${(error as Error).message.replace(/^JSON Parse error: /, '')}`, {
+      cause: error,
+    })
   }
   return { line, document: requireObject(line, document) }
 }

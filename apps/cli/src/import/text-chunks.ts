@@ -8,7 +8,7 @@ export async function* textChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
     } catch (error) {
-      throw new RowError(line, 'or a line soon after it is not UTF-8 text', error)
+      throw new RowError(line, 'or a line soon after it is not UTF-8 text', { cause: error })
     }
   }
   for await (const chunk of bytes) {

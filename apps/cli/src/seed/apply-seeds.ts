@@ -1,11 +1,13 @@
 import type { Collection } from '@koyalite/schema'
 import { CommandError } from '../command-error'
+import { rowsOf } from '../import/collection-rows'
 import { importFailure } from '../import/import-failure'
 import { SendError, sendRows } from '../import/send-rows'
-import { RowError, type SourceRow } from '../import/source-row'
+import { type RowBatches, RowError, type SourceRow } from '../import/source-row'
+import { waitForReferences } from '../import/wait-for-references'
 import { callProject, type Project } from '../project'
+import { inReferenceOrder } from '../reference-order'
 import { readSeed, type Seed } from './read-seed'
-import { inReferenceOrder } from './reference-order'
 import { findExisting, updateExisting } from './seed-existing'
 import type { SeedFile } from './seed-files'
 
@@ -60,13 +62,18 @@ async function isEmpty(project: Project, { name }: Collection): Promise<boolean>
 type Counts = Omit<SeededCollection, 'collection'>
 
 async function applySeed(project: Project, { collection, rows }: Seed, wasEmpty: boolean): Promise<Counts> {
-  const insert = { project, collection: collection.name, mode: 'insert', onWritten: () => {} } as const
-  if (wasEmpty) return { created: await sendRows(rows, insert), updated: 0, skipped: 0 }
+  const insert = (batches: RowBatches) =>
+    sendRows(waitForReferences(rowsOf(collection, batches), { collections: [collection], inOrder: true }).rows, {
+      project,
+      mode: 'insert',
+      onWritten: () => {},
+    })
+  if (wasEmpty) return { created: await insert(rows), updated: 0, skipped: 0 }
   let [created, updated, skipped] = [0, 0, 0]
   for await (const batch of rows) {
     const sorted = await findExisting(project, collection, batch)
     await updateExisting(project, collection, sorted.existing)
-    created += await sendRows(oneBatch(sorted.missing), insert)
+    created += await insert(oneBatch(sorted.missing))
     updated += sorted.existing.length
     skipped += sorted.unknown
   }
@@ -95,7 +102,7 @@ function inFile<T>(file: SeedFile, work: () => T): T {
 
 function located(file: SeedFile, error: unknown): unknown {
   if (error instanceof SendError) {
-    const failure = importFailure(error, { file: file.label, skipped: 0 })
+    const failure = importFailure(error, { file: file.label, skipped: 0, reordered: false })
     return new CommandError(failure.message, {
       advice: 'Mend the file and seed again: nothing is written twice.',
       cause: error,

@@ -70,7 +70,7 @@ export async function updateExisting(
       await postProject(project, '/api/batch', { operations })
     } catch (error) {
       const row = error instanceof ApiError && error.operation !== undefined ? part[error.operation]?.row : undefined
-      throw row === undefined ? error : new RowError(row.line, (error as Error).message, error)
+      throw row === undefined ? error : new RowError(row.line, (error as Error).message, { cause: error })
     }
   }
 }

@@ -7,7 +7,10 @@ export function ndjsonDump(collection: Collection): Sql {
   return select(collection, `json_object(${pairs.join(', ')})`)
 }
 
-/** A header and one line per document. An empty cell is null, `""` an empty text. */
+/**
+ * A header and one line per document, which `db import` reads back as they were. An empty cell is null, `""` an empty text (or blob). Where a field has a default, an
+ * empty cell would stand for that: null is `\N` there, unquoted.
+ */
 export function csvDump(collection: Collection): readonly Sql[] {
   const fields = [...collection.fields.values()]
   const header = `${fields.map(({ name }) => name).join(',')}\n`
@@ -37,18 +40,24 @@ function jsonValue({ column, type }: Field): string {
   }
 }
 
-function csvCell({ column, type }: Field): string {
-  const value = quoteName(column)
+function csvCell(field: Field): string {
+  const value = quoteName(field.column)
+  const none = quoteText(field.default === undefined ? '' : '\\N')
+  return `CASE WHEN ${value} IS NULL THEN ${none} ELSE ${csvText(field, value)} END`
+}
+
+/** Text as it stands in a cell, of a value that is not null. */
+function csvText({ type }: Field, value: string): string {
   const quoted = (text: string) => `'"' || replace(${text}, '"', '""') || '"'`
   switch (type) {
     case 'bool':
-      return `CASE WHEN ${value} IS NULL THEN '' WHEN ${value} THEN 'true' ELSE 'false' END`
+      return `iif(${value}, 'true', 'false')`
     case 'int':
     case 'float':
-      return `ifnull(json_array(${value}) ->> 0, '')`
+      return `json_array(${value}) ->> 0`
     case 'blob':
-      return `ifnull(koyalite_base64(${value}), '')`
+      return quoted(`koyalite_base64(${value})`)
     default:
-      return `CASE WHEN ${value} IS NULL THEN '' ELSE ${quoted(`CAST(${value} AS TEXT)`)} END`
+      return quoted(`CAST(${value} AS TEXT)`)
   }
 }
