@@ -247,6 +247,26 @@ describe('plans', () => {
     expect(next(params)).toContain('USING INDEX posts_by_author (author_id=? AND created_at<?)')
   })
 
+  test.each([
+    ['', 'SCAN d0 USING INDEX sqlite_autoindex_posts_1'],
+    ['sort=-created_at', 'SCAN d0 USING INDEX posts_by_date, USE TEMP B-TREE FOR LAST TERM OF ORDER BY'],
+    [
+      `filter=author_id:eq:${USER}&filter=score:lte:1&sort=created_at`,
+      'SEARCH d0 USING INDEX posts_by_author (author_id=?), USE TEMP B-TREE FOR LAST TERM OF ORDER BY',
+    ],
+    ['sort=title', 'SCAN d0, USE TEMP B-TREE FOR ORDER BY'],
+  ])('the walk for %s: %s', (params, expected) => {
+    const { walk } = db.list('posts', params).compiled
+    expect(walk && db.plan(walk).join(', ')).toBe(expected)
+  })
+
+  test.each(['sort=-created_at&offset=3', 'sort=-featured', 'sort=status,created_at', 'expand=comments&limit=200'])(
+    'there is no walk for %s, which would make documents that are not shown',
+    (params) => {
+      expect(db.list('posts', params).compiled.walk).toBeNull()
+    },
+  )
+
   test('in, eq:null and ne:null can use an index', () => {
     expect(plan(`filter=author_id:in:${USER},${key(1)}&sort=-title`)).toContain('(author_id=?)')
     expect(plan('filter=author_id:eq:null&sort=-title')).toContain('(author_id=?)')

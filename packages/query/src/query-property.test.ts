@@ -35,6 +35,9 @@ collections:
       at:    { type: timestamp, nullable: true }
       data:  { type: json, nullable: true }
       group_id: { type: string, nullable: true, references: groups.id }
+    indexes:
+      - { name: label_at, fields: [label, at] }
+      - { name: label_whole_text, fields: [label, whole, text], order: desc }
 `)
   await db.insert('groups', { id: 'a', name: 'A' }, { id: 'b', name: null }, { id: 'c', name: 'a', next_id: 'a' })
   const [things] = fc.sample(fc.array(thing, { minLength: 60, maxLength: 60 }), { seed: SEED, numRuns: 1 })

@@ -88,6 +88,8 @@ export interface Database {
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
   /** The same for several statements, which all see one state of the database, and have one `seq`. */
   readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]>
+  /** Whether a statement sorts rows, ties aside, before it gives the first one: what its plan says, looked up once. */
+  sorts(sql: Sql): boolean
   /**
    * The first column of all rows of these statements, as text, of one state of the database, while reads and writes go on: for dumps. Read in a process
    * of its own; without `readerCommand` here and at once.

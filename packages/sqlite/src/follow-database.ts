@@ -107,6 +107,10 @@ class Follower implements FollowingDatabase {
     return this.#queries.readTogether(statements, options)
   }
 
+  sorts(sql: Sql): boolean {
+    return this.#bounds.sorts(sql)
+  }
+
   onCommitsOfOthers(listener: () => void): () => void {
     this.#watchers.add(listener)
     return () => this.#watchers.delete(listener)

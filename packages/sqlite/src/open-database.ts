@@ -137,6 +137,10 @@ export class OpenDatabase implements Database {
     return this.#queries.readTogether(statements, options)
   }
 
+  sorts(sql: Sql): boolean {
+    return this.#bounds.sorts(sql)
+  }
+
   async stream(
     statements: readonly Sql[],
     { patienceMs = STREAM_PATIENCE_MS }: StreamOptions = {},

@@ -65,6 +65,18 @@ describe('query bounds', () => {
     test(`Q2 not bounded: ${text}`, () => expect(new QueryBounds(statements).isBounded(bare(text))).toBe(false))
   }
 
+  test.each([
+    ['SELECT * FROM big ORDER BY b LIMIT 9', true],
+    ['SELECT * FROM big WHERE a = ? ORDER BY b', true],
+    ['SELECT b, count(*) FROM big GROUP BY b', true],
+    ['SELECT * FROM big ORDER BY a, b LIMIT 9', false],
+    ['SELECT * FROM big WHERE a = ? ORDER BY a, b, id DESC', false],
+    ['SELECT * FROM big WHERE a > ? ORDER BY a DESC', false],
+    ['SELECT * FROM big', false],
+  ])('%s sorts more than ties: %p', (text, expected) => {
+    expect(new QueryBounds(statements).sorts(bare(text))).toBe(expected)
+  })
+
   test('Q1 a scan of a moderate table may run here when it has proved fast, of a huge one only what stops early', () => {
     const bounds = new QueryBounds(statements)
     for (const [text, promoted] of [

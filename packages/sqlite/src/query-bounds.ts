@@ -23,6 +23,7 @@ interface Plan {
   readonly tables: readonly string[]
   /** How many rows they may have if the statement has proved fast. */
   readonly learnableRows: number
+  readonly sorts: 'all' | 'ties' | 'nothing'
 }
 
 interface Shape extends Plan {
@@ -57,6 +58,11 @@ export class QueryBounds {
     if (shape.tables.length === 0) return true
     const rows = this.#largest(shape.tables)
     return rows <= SMALL_TABLE_ROWS || (rows <= shape.learnableRows && shape.fastRuns >= FAST_RUNS)
+  }
+
+  /** Whether the statement sorts rows, ties aside, before it gives the first one. Throws the driver's error if it cannot be prepared. */
+  sorts(sql: Sql): boolean {
+    return this.#shape(sql).sorts === 'all'
   }
 
   /** What a run of the statement took (see `startRun`), wherever it ran. */
@@ -99,8 +105,10 @@ export class QueryBounds {
     const details = plan.map((row) => String(row[3]))
     const program = this.#statements.get(`EXPLAIN ${text}`).all(params)
     const nested = details.filter((detail) => detail.includes(' VIRTUAL TABLE ')).length > 1
-    const page = isPlainPage(text, program) ? sorts(details) : 'all'
-    if (!isCostly(details) || page === 'nothing') return { nested, tables: [], learnableRows: 0 }
+    const sorts = sortsOf(details)
+    const isPage = isPlainPage(text, program)
+    if (!isCostly(details, sorts) || (isPage && sorts === 'nothing'))
+      return { nested, sorts, tables: [], learnableRows: 0 }
     // The plan names tables by their aliases; the program opens them by their root pages.
     const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))
     const names = this.#statements
@@ -109,8 +117,8 @@ export class QueryBounds {
       .filter(([root]) => root !== undefined && roots.has(root))
       .map(([, name]) => String(name))
     // Only ties are sorted, and how many there are depends on the table and on no parameter: what was fast will be.
-    const learnableRows = page === 'ties' ? Number.POSITIVE_INFINITY : LEARNABLE_ROWS
-    return { nested, tables: [...new Set(names)], learnableRows }
+    const learnableRows = isPage && sorts === 'ties' ? Number.POSITIVE_INFINITY : LEARNABLE_ROWS
+    return { nested, sorts, tables: [...new Set(names)], learnableRows }
   }
 
   #largest(tables: readonly string[]): number {
@@ -146,23 +154,24 @@ export class QueryBounds {
 }
 
 /** Scans of tables, and sorts of all that was found. What an index search finds in the order of its first keys is hardly dearer to sort than to read. */
-function isCostly(details: readonly string[]): boolean {
+function isCostly(details: readonly string[], sorts: Plan['sorts']): boolean {
   const derived = new Set<string>()
   for (const detail of details) {
     const name = /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail)?.[1]
     if (name !== undefined) derived.add(name)
   }
-  const scans = details.some((detail) => {
-    const scanned = /^SCAN (?!CONSTANT ROW|\d+-ROW|.* VIRTUAL TABLE)(.+?)(?: USING .*)?$/.exec(detail)?.[1]
-    // "SEARCH t" without an index: min() or max() over all rows.
-    const searched = /^SEARCH (?!.* USING )/.test(detail)
-    return (scanned !== undefined && !derived.has(scanned)) || searched
-  })
-  return scans || sorts(details) === 'all'
+  const scans = () =>
+    details.some((detail) => {
+      const scanned = /^SCAN (?!CONSTANT ROW|\d+-ROW|.* VIRTUAL TABLE)(.+?)(?: USING .*)?$/.exec(detail)?.[1]
+      // "SEARCH t" without an index: min() or max() over all rows.
+      const searched = /^SEARCH (?!.* USING )/.test(detail)
+      return (scanned !== undefined && !derived.has(scanned)) || searched
+    })
+  return sorts === 'all' || scans()
 }
 
 /** What is sorted of the rows that are read: all of them, only those with the same first keys, or nothing. */
-function sorts(details: readonly string[]): 'all' | 'ties' | 'nothing' {
+function sortsOf(details: readonly string[]): Plan['sorts'] {
   const trees = details.filter((detail) => detail.startsWith('USE TEMP B-TREE'))
   if (trees.length === 0) return 'nothing'
   return trees.every((detail) => /^USE TEMP B-TREE FOR LAST (?:\d+ )?TERMS? OF ORDER BY$/.test(detail)) ? 'ties' : 'all'

@@ -1,11 +1,13 @@
-import { compileList, parseListQuery } from '@koyalite/query'
+import type { Sql } from '@koyalite/contracts'
+import { type CompiledList, compileList, parseListQuery } from '@koyalite/query'
+import type { QueryRows } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 
 export interface DocumentPage {
   /** `{"docs":[…],"total":…,"next_cursor":…}` as JSON text. */
   readonly body: string
-  /** Sequence number of the state that was read. */
+  /** Sequence number of the state that page and total are of. */
   readonly seq: number
 }
 
@@ -21,16 +23,21 @@ export async function listDocuments(
   const scope = { auth: caller.access.auth, now: caller.now }
   const query = parseListQuery(context.schema, collection, params, caller.access.read, scope)
   const list = compileList(context.schema, query, caller.access.read)
-  const options = { timeoutMs: context.queryTimeoutMs }
-  const page = await context.database.query(caller.access.bind(list.page), options)
-  const { docs, nextCursor } = list.assemble(page.rows)
-  const total = list.total
-    ? `,"total":${(await context.database.query(caller.access.bind(list.total), options)).rows[0]?.[0]}`
-    : ''
+  const statements = [pageStatement(context, caller, list)]
+  if (list.total !== null) statements.push(caller.access.bind(list.total))
+  const [page, counted] = await context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs })
+  const { rows, seq } = page as QueryRows
+  const { docs, nextCursor } = list.assemble(rows)
+  const total = counted === undefined ? '' : `,"total":${counted.rows[0]?.[0]}`
   if (context.audited.shownBy.has(name)) {
-    const keys = page.rows.slice(0, docs.length).map((row) => row.at(-1) as string | number)
+    const keys = rows.slice(0, docs.length).map((row) => row.at(-1) as string | number)
     await recordReads(context, caller, auditedReads(context, query, { how: 'listed', params, keys, texts: docs }))
   }
   const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
-  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq: page.seq }
+  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq }
+}
+
+function pageStatement({ database }: DataContext, { access }: Caller, list: CompiledList): Sql {
+  const walk = list.walk && access.bind(list.walk)
+  return walk === null || database.sorts(walk) ? access.bind(list.page) : walk
 }
