@@ -4,8 +4,8 @@ import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } 
 import { bindDeferred, isDeferred } from '../cel/compile-sql'
 import type { ReadAccess } from '../read-access'
 import { conjunction, judge, type Verdict } from './guard'
-import { readAccessOf, readsDependOnTime } from './read-access-of'
-import { roleCan } from './role-permissions'
+import { isReadEarlyByTime, readAccessOf } from './read-access-of'
+import { permissionsOf } from './role-permissions'
 import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
 
 /**
@@ -120,7 +120,7 @@ interface KnownCaller {
 
 const knownCallers = new WeakMap<SchemaRules, WeakMap<Actor, KnownCaller>>()
 
-/** What stays the same for all requests of one actor, unless rules ask for the time. */
+/** What stays the same for all requests of one actor, unless the time alone closes or opens something. */
 function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: RequestContext): KnownCaller {
   let callers = knownCallers.get(rules)
   if (!callers) {
@@ -132,7 +132,7 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
   const auth = authFacts(schema, actor)
   const facts = { auth, request: withBody(request, null) }
   const caller = { auth, read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')) }
-  if (!readsDependOnTime(rules)) callers.set(actor, caller)
+  if (!isReadEarlyByTime(rules)) callers.set(actor, caller)
   return caller
 }
 
@@ -140,8 +140,8 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
 export function authFacts(schema: Schema, actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
   const { id, email, role, verified } = actor
-  const can = (permission: string) => roleCan(schema, role, permission)
-  return { id, email, role, verified, metadata: (actor.metadata ?? null) as JsonValue, can }
+  const metadata = (actor.metadata ?? null) as JsonValue
+  return { id, email, role, verified, metadata, permissions: permissionsOf(schema, role) }
 }
 
 function withBody(request: RequestContext, body: JsonValue): RequestFacts {

@@ -30,18 +30,18 @@ export function readAccessOf(
   }))
 }
 
-/** Whether what a caller may read changes with the time of the request alone. */
-export function readsDependOnTime(rules: SchemaRules): boolean {
-  let depends = timeDependent.get(rules)
-  if (depends === undefined) {
+/** Whether what is known early of what a caller may read changes with the time of the request. */
+export function isReadEarlyByTime(rules: SchemaRules): boolean {
+  let changes = timeDependent.get(rules)
+  if (changes === undefined) {
     const all = [...rules.values()].flatMap(({ operations, fields }) => [
       ...[...operations.read.permits, ...operations.read.restricts].flatMap(({ using, check }) => [using, check]),
       ...[...fields.values()].map(({ read }) => read),
     ])
-    depends = all.some((rule) => rule !== null && rule.dependencies.request.size > 0)
-    timeDependent.set(rules, depends)
+    changes = all.some((rule) => rule?.earlyByRequest ?? false)
+    timeDependent.set(rules, changes)
   }
-  return depends
+  return changes
 }
 
 const timeDependent = new WeakMap<SchemaRules, boolean>()

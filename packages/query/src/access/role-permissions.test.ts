@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { parseSchema } from '@koyalite/schema'
-import { permissionsOf, roleCan } from './role-permissions'
+import { isGranted } from '../cel/permission'
+import { permissionsOf } from './role-permissions'
 
 const parsed = parseSchema(
   `
@@ -18,17 +19,18 @@ const { schema } = parsed
 
 test('a role has its own permissions and those it inherits', () => {
   expect([...permissionsOf(schema, 'moderator')].sort()).toEqual(['comments:*', 'posts:read'])
-  expect(roleCan(schema, 'moderator', 'posts:read')).toBe(true)
-  expect(roleCan(schema, 'reader', 'comments:delete')).toBe(false)
+  expect(isGranted('posts:read', permissionsOf(schema, 'moderator'))).toBe(true)
+  expect(isGranted('comments:delete', permissionsOf(schema, 'reader'))).toBe(false)
 })
 
 test('a star grants everything, or everything of one area', () => {
-  expect(roleCan(schema, 'admin', 'anything:at:all')).toBe(true)
-  expect(roleCan(schema, 'moderator', 'comments:delete')).toBe(true)
-  expect(roleCan(schema, 'moderator', 'comments:of:others')).toBe(true)
-  expect(roleCan(schema, 'moderator', 'comment:delete')).toBe(false)
+  expect(isGranted('anything:at:all', permissionsOf(schema, 'admin'))).toBe(true)
+  expect(isGranted('comments:delete', permissionsOf(schema, 'moderator'))).toBe(true)
+  expect(isGranted('comments:of:others', permissionsOf(schema, 'moderator'))).toBe(true)
+  expect(isGranted('comment:delete', permissionsOf(schema, 'moderator'))).toBe(false)
 })
 
 test('a role that nobody declared may nothing, whatever its name', () => {
-  for (const role of ['user', '', '*', '__proto__']) expect(roleCan(schema, role, 'posts:read')).toBe(false)
+  for (const role of ['user', '', '*', '__proto__'])
+    expect(isGranted('posts:read', permissionsOf(schema, role))).toBe(false)
 })

@@ -1,9 +1,9 @@
 import type { Schema } from '@koyalite/schema'
 
-const caches = new WeakMap<Schema, Map<string, ReadonlySet<string>>>()
+const caches = new WeakMap<Schema, Map<string, readonly string[]>>()
 
 /** All permissions of an application role: its own and those of the roles that it inherits. None for a role that the schema does not know. */
-export function permissionsOf(schema: Schema, role: string): ReadonlySet<string> {
+export function permissionsOf(schema: Schema, role: string): readonly string[] {
   let cache = caches.get(schema)
   if (!cache) {
     cache = new Map()
@@ -17,17 +17,7 @@ export function permissionsOf(schema: Schema, role: string): ReadonlySet<string>
   return permissions
 }
 
-/** `auth.can(permission)`: `*` grants everything, `comments:*` everything that begins with `comments:`. */
-export function roleCan(schema: Schema, role: string, permission: string): boolean {
-  const granted = permissionsOf(schema, role)
-  if (granted.has('*') || granted.has(permission)) return true
-  for (let colon = permission.indexOf(':'); colon >= 0; colon = permission.indexOf(':', colon + 1)) {
-    if (granted.has(`${permission.slice(0, colon)}:*`)) return true
-  }
-  return false
-}
-
-function collect(schema: Schema, role: string): ReadonlySet<string> {
+function collect(schema: Schema, role: string): readonly string[] {
   const permissions = new Set<string>()
   const seen = new Set<string>()
   const open = [role]
@@ -38,5 +28,5 @@ function collect(schema: Schema, role: string): ReadonlySet<string> {
     for (const permission of found?.permissions ?? []) permissions.add(permission)
     open.push(...(found?.inherits ?? []))
   }
-  return permissions
+  return [...permissions]
 }

@@ -2,7 +2,7 @@ import type { Sql } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
 import type { CheckedCel } from '../cel/check-cel'
 import { type CompiledSql, compileToSql } from '../cel/compile-sql'
-import { compileEarlyDecision, type EarlyDecision } from '../cel/decide-early'
+import { compileEarlyDecision, type EarlyDecision, isEarlyByRequest } from '../cel/decide-early'
 import { type CelDependencies, dependenciesOf } from '../cel/dependencies-of'
 
 /** Whether a row is as it was before a write, or as the write makes it. */
@@ -16,6 +16,8 @@ export interface Rule {
   readonly dependencies: CelDependencies
   /** What it comes to before any document is looked at. */
   early(facts: CelFacts): EarlyDecision
+  /** Whether that may differ between requests of one caller. */
+  readonly earlyByRequest: boolean
   /**
    * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). Where the rule names `old`: of a
    * stored row that is the row itself, of a resulting one it is given as a document when the parameters are bound.
@@ -44,6 +46,7 @@ export function compileRule(checked: CheckedCel): Rule {
     checked,
     dependencies: dependenciesOf(checked),
     early: compileEarlyDecision(checked),
+    earlyByRequest: isEarlyByRequest(checked),
     // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.
     slow: compile('d0', 'stored').slow,
     sql: (alias, row) => compile(alias, row).deferred,

@@ -1,14 +1,15 @@
 import type { Collection, Field, JsonValue } from '@koyalite/schema'
 import type { CelTimestamp } from './cel-value'
 
-/** Whoever asks, as rules see them. Of anonymous callers everything is null, `verified` false, and `can` always false. */
+/** Whoever asks, as rules see them. Of anonymous callers everything is null, `verified` false, and nothing is permitted. */
 export interface AuthFacts {
   readonly id: string | null
   readonly email: string | null
   readonly role: string | null
   readonly verified: boolean
   readonly metadata: JsonValue
-  can(permission: string): boolean
+  /** What `auth.can` grants: see `isGranted`. */
+  readonly permissions: readonly string[]
 }
 
 export const ANONYMOUS_FACTS: AuthFacts = {
@@ -17,7 +18,7 @@ export const ANONYMOUS_FACTS: AuthFacts = {
   role: null,
   verified: false,
   metadata: null,
-  can: () => false,
+  permissions: [],
 }
 
 /** The request, as rules see it. `headers` by lower-case name. */

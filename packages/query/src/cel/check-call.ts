@@ -45,7 +45,10 @@ function checkCan(syntax: CallSyntax, context: CheckContext): Expression {
   if (permission === undefined || rest.length > 0 || !mayBe(permission.type, 'string')) {
     throw new CelError("auth.can takes one text, like auth.can('posts:delete')", syntax)
   }
-  return { kind: 'can', permission, type: BOOL_TYPE, range: rangeOf(syntax) }
+  const range = rangeOf(syntax)
+  const type: CelType = { kind: 'list', element: scalarType('string') }
+  const granted: Expression = { kind: 'auth', part: 'permissions', type, range }
+  return { kind: 'can', permission, granted, type: BOOL_TYPE, range }
 }
 
 function checkFunction(syntax: CallSyntax, args: readonly Expression[]): Expression {

@@ -20,6 +20,27 @@ export function compileEarlyDecision({ root }: CheckedCel): (facts: CelFacts) =>
   }
 }
 
+/** Whether an early decision may change from one request of a caller to the next: whether it looks at the request. */
+export function isEarlyByRequest({ root }: CheckedCel): boolean {
+  return decidesByRequest(root)
+}
+
+function decidesByRequest(expression: Expression): boolean {
+  if (!looksAtRows(expression)) return mentionsRequest(expression)
+  switch (expression.kind) {
+    case 'not':
+    case 'logic':
+    case 'conditional':
+      return childrenOf(expression).some(decidesByRequest)
+    default:
+      return false
+  }
+}
+
+function mentionsRequest(expression: Expression): boolean {
+  return expression.kind === 'request' || childrenOf(expression).some(mentionsRequest)
+}
+
 /** A set of truth values, as bits. */
 type Truths = number
 const TRUE = 1

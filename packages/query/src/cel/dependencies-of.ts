@@ -49,10 +49,8 @@ export function dependenciesOf({ root }: CheckedCel): CelDependencies {
 function collect(expression: Expression, found: Found): void {
   switch (expression.kind) {
     case 'auth':
-      found.auth.add(expression.part)
-      break
-    case 'can':
-      found.auth.add('can').add('role')
+      if (expression.part === 'permissions') found.auth.add('can').add('role')
+      else found.auth.add(expression.part)
       break
     case 'request':
       found.request.add(expression.part)

@@ -41,8 +41,9 @@ type Node<K extends string, Parts> = {
 /** A checked expression: every name is resolved. What the compilers read. Variables are numbered within an expression. */
 export type Expression =
   | Node<'const', { value: CelValue }>
-  | Node<'auth', { part: AuthPart }>
-  | Node<'can', { permission: Expression }>
+  /** `permissions` cannot be named: `auth.can` looks at them. */
+  | Node<'auth', { part: AuthPart | 'permissions' }>
+  | Node<'can', { permission: Expression; granted: Expression }>
   | Node<'request', { part: RequestPart }>
   | Node<'field', { row: Row; field: Field }>
   | Node<'present', { row: Row }>
@@ -104,7 +105,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'input':
       return []
     case 'can':
-      return [expression.permission]
+      return [expression.permission, expression.granted]
     case 'key':
     case 'hasKey':
       return [expression.base]
@@ -149,7 +150,7 @@ export function withChildren(expression: Expression, children: readonly Expressi
   const at = (index: number): Expression => children[index] ?? expression
   switch (expression.kind) {
     case 'can':
-      return { ...expression, permission: at(0) }
+      return { ...expression, permission: at(0), granted: at(1) }
     case 'key':
     case 'hasKey':
       return { ...expression, base: at(0) }

@@ -2,6 +2,7 @@ import type { AuthFacts, Frame, RequestFacts } from './cel-environment'
 import { CelMap, CelTimestamp, type CelValue, FAILED, mapKeyId, type Result } from './cel-value'
 import { type Expression, type Visitor, visit } from './expression'
 import { FUNCTIONS } from './function-table'
+import { isGranted } from './permission'
 import { elementOf, isMember, keyOf } from './run-container'
 import { compileListMacro, compileRowCount, compileRowMacro, compileRowMap } from './run-macro'
 import { compileArithmetic, compileEquals, compileNegate, compileOrder } from './run-operator'
@@ -21,13 +22,11 @@ const RUNNERS: Visitor<undefined, Run> = {
     () =>
       value,
   auth: ({ part }) => AUTH_READERS[part],
-  can: ({ permission }) => {
-    const run = compileRun(permission)
-    return (frame) => {
-      const name = run(frame)
-      return typeof name === 'string' ? frame.environment.auth.can(name) : FAILED
-    }
-  },
+  can: ({ permission, granted }) =>
+    compileTwo(permission, granted, (name, permissions) =>
+      // The checker makes the list of texts.
+      typeof name === 'string' ? isGranted(name, permissions as readonly string[]) : FAILED,
+    ),
   request: ({ part }) => REQUEST_READERS[part],
   field: ({ row, field }) => compileField(row, field),
   present: ({ row }) => {
@@ -100,12 +99,13 @@ const RUNNERS: Visitor<undefined, Run> = {
   rowMap: (expression) => compileRowMap(expression, compileRun),
 }
 
-const AUTH_READERS: { readonly [P in Exclude<keyof AuthFacts, 'can'>]: Run } = {
+const AUTH_READERS: { readonly [P in keyof AuthFacts]: Run } = {
   id: (frame) => frame.environment.auth.id,
   email: (frame) => frame.environment.auth.email,
   role: (frame) => frame.environment.auth.role,
   verified: (frame) => frame.environment.auth.verified,
   metadata: (frame) => frame.environment.auth.metadata,
+  permissions: (frame) => frame.environment.auth.permissions,
 }
 
 const REQUEST_READERS: { readonly [P in keyof RequestFacts]: Run } = {

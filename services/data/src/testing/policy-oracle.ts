@@ -91,8 +91,8 @@ export function policyOracle(world: PolicyWorld, actor: Actor, documents: Docume
 function authOf(actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
   const { id, email, role, verified } = actor
-  const can = (permission: string): boolean => role === 'admin' || permission === 'comments:write'
-  return { id, email, role, verified, metadata: actor.metadata as JsonValue, can }
+  const permissions = role === 'admin' ? ['*'] : ['comments:write']
+  return { id, email, role, verified, metadata: actor.metadata as JsonValue, permissions }
 }
 
 function bypassed(actor: Actor, collection: string, operation: Operation): boolean {

@@ -240,7 +240,15 @@ class ExpressionWriter {
           'auth == null',
           'auth != null',
         ]),
-      () => random.pick(["auth.can('comments:write')", "auth.can('x')", 'auth.verified', "auth.role == 'admin'"]),
+      () =>
+        random.pick([
+          "auth.can('comments:write')",
+          "auth.can('x')",
+          `auth.can('posts:' + ${of('string')})`,
+          `auth.can(${of('string')})`,
+          'auth.verified',
+          "auth.role == 'admin'",
+        ]),
       () => `${of('string')} in members.map(r, r.user)`,
     ])()
   }

@@ -341,13 +341,21 @@ function duration(v: bigint): Value {
 
 type CallNode = Extract<Syntax, { kind: 'call' }>
 
+function can(permissions: readonly string[], wanted: string): boolean {
+  for (const granted of permissions) {
+    if (granted === '*' || granted === wanted) return true
+    if (granted.endsWith(':*') && wanted.startsWith(granted.replace('*', ''))) return true
+  }
+  return false
+}
+
 function call(node: CallNode, scope: Scope): Value {
   if (node.name === 'has') return has(node, scope)
   if (node.target !== null && MACROS.has(node.name)) return macro(node, evaluate(node.target, scope), scope)
   const target = node.target === null ? [] : [evaluate(node.target, scope)]
   const args = [...target, ...node.args.map((argument) => evaluate(argument, scope))]
   const [first = fail(), second] = args
-  if (node.name === 'can') return second?.t === 'string' ? bool(scope.world.auth.can(second.v)) : fail()
+  if (node.name === 'can') return second?.t === 'string' ? bool(can(scope.world.auth.permissions, second.v)) : fail()
   return functionCall(node.name, first, args.slice(1))
 }
 

@@ -50,8 +50,8 @@ export const NOBODY: CelFacts = {
 
 /** A signed-in user. */
 export function userFacts(id: string, metadata: JsonValue = {}, role = 'user'): CelFacts {
-  const can = (permission: string): boolean => role === 'admin' || permission === 'comments:write'
-  return { ...NOBODY, auth: { id, email: `${id}@example.com`, role, verified: true, metadata, can } }
+  const permissions = role === 'admin' ? ['*'] : ['comments:write', 'posts:*']
+  return { ...NOBODY, auth: { id, email: `${id}@example.com`, role, verified: true, metadata, permissions } }
 }
 
 export function schemaOf(yaml: string): Schema {
