@@ -2,23 +2,21 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
-import { isPossiblePassword } from '../passwords/password-policy'
 import { clearLoginFailures } from '../store/login-failures'
 import { findOperator, findOperatorByEmail } from '../store/operators'
 import { beginSession, type OpenSession } from './begin-session'
 import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
 
-const loginSchema = z.strictObject({ email: emailInput, password: z.string() })
+export const operatorLoginInput = z.strictObject({ email: emailInput, password: z.string() })
 
 /** Signs an operator in. As with users: one answer, after one hash. Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED. */
 export async function operatorLogin(context: AuthContext, visit: Visit, input: unknown): Promise<OpenSession> {
-  const { email, password } = parseInput(loginSchema, input)
+  const { email, password } = parseInput(operatorLoginInput, input)
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: email })
   const account = operatorAccount(email)
   requireUnlocked(context, account, visit.time)
   const operator = findOperatorByEmail(context.database, email)
-  const mayTry = operator !== null && operator.disabledAt === null && isPossiblePassword(password)
-  const stored = mayTry ? operator.password : null
+  const stored = operator?.disabledAt === null ? operator.password : null
   const matches = await context.runtime.hasher.verify(password, stored)
   const { value } = await context.database.write((tx) => {
     const now = operator && findOperator(tx, operator.id)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '@koyalite/contracts'
+import { isPossiblePassword } from './password-policy'
 
 /**
  * Hashes and verifies passwords (argon2id). Both run on other threads, only so many at a time: they take a processor and 19 MiB each for
@@ -7,7 +8,7 @@ import { AppError } from '@koyalite/contracts'
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>
-  /** Against a stored hash; with null against one that nobody's password has, in the same time. */
+  /** Against a stored hash; with null against one that nobody's password has, and what is too long to be a password the same: in the same time. */
   verify(password: string, hash: string | null): Promise<boolean>
 }
 
@@ -20,6 +21,9 @@ export interface PasswordHasherOptions {
   readonly maxWaiting?: number
 }
 
+/** As much work as a password. */
+const IMPOSSIBLE = 'too long'
+
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   const { memoryCost = 19_456, timeCost = 2, maxWaiting = 100 } = options
   const argon2 = { algorithm: 'argon2id', memoryCost, timeCost } as const
@@ -31,8 +35,9 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       // Made at the first need: it costs as much as any other.
       nobodys ??= Bun.password.hash(crypto.randomUUID(), argon2)
       const compared = hash ?? (await nobodys)
-      const matches = await slots.run(() => Bun.password.verify(password, compared))
-      return matches && hash !== null
+      const isPossible = isPossiblePassword(password)
+      const matches = await slots.run(() => Bun.password.verify(isPossible ? password : IMPOSSIBLE, compared))
+      return matches && isPossible && hash !== null
     },
   }
 }
