@@ -2,7 +2,7 @@ import { type Actor, ANONYMOUS, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
-import { changeTriggers, openDatabase } from '@koyalite/sqlite'
+import { changeTriggers, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
 import { createDataContext } from '../data-context'
 import { dataRoutes } from '../routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
@@ -22,16 +22,17 @@ export interface TestApi {
   ): (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<ApiAnswer>
   readonly system: ReturnType<TestApi['as']>
   readonly anonymous: ReturnType<TestApi['as']>
+  close(): Promise<void>
 }
 
-/** The real routes over a real database in memory; whoever asks is given instead of proved. */
-export async function openTestApi(yaml: string): Promise<TestApi> {
+/** The real routes over a real database, in memory unless a path is given; whoever asks is given instead of proved. */
+export async function openTestApi(yaml: string, options: Partial<DatabaseOptions> = {}): Promise<TestApi> {
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
   const wrong = checkRules(schema, { file: 'schema.yaml' })
   if (wrong.length > 0) throw new Error(wrong.map(formatProblem).join('\n'))
-  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
+  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...options })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
     for (const collection of schema.collections.values()) {
@@ -72,7 +73,7 @@ export async function openTestApi(yaml: string): Promise<TestApi> {
       return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
     }
   }
-  return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS) }
+  return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }
 }
 
 export function user(id: string, more: { role?: string; verified?: boolean; metadata?: unknown } = {}): Actor {
