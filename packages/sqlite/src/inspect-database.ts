@@ -27,7 +27,7 @@ export function inspectDatabase(path: string, key?: string): ForeignDatabase {
         const table = String(name)
         const kind = type === 'virtual' || type === 'shadow' ? type : 'table'
         const count = `SELECT count(*) FROM ${quoteName(table)}`
-        const unreadable = kind === 'table' ? refusal(() => all(count)) : null
+        const unreadable = kind === 'table' ? (refusal(() => all(count)) ?? unknownCollation(all, table)) : null
         const columns = kind === 'table' ? columnsOf(connection, table, unreadable === null) : []
         const [row] = kind === 'table' && unreadable === null ? all(count) : []
         const [sql] = all('SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?', 'table', table)
@@ -89,6 +89,16 @@ function damages(all: All, tables: readonly string[]): readonly string[] {
     const text = `PRAGMA quick_check(${quoteName(table)})`
     return refusal(() => all(text)) === null ? check(text).slice(0, 5) : []
   })
+}
+
+/** Any read of a table may go through any of its indexes. */
+function unknownCollation(all: All, table: string): string | null {
+  const used = all(
+    'SELECT DISTINCT c.coll FROM pragma_index_list(?) AS i JOIN pragma_index_xinfo(i.name) AS c WHERE c.key = 1',
+    table,
+  )
+  const refusals = used.map(([name]) => refusal(() => all(`SELECT 'a' = 'b' COLLATE ${quoteName(String(name))}`)))
+  return refusals.find((text) => text !== null) ?? null
 }
 
 /** The statements that will change rows. */

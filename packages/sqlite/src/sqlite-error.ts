@@ -39,6 +39,7 @@ export function translateSqliteError(error: unknown): unknown {
   if (!isSqliteFailure(error)) return error
   const kind = CONSTRAINT_KINDS[error.code]
   if (kind !== undefined) return new ConstraintError(kind, error)
+  if (needsItsProgram(error)) return new AppError('UNAVAILABLE', NEEDS_ITS_PROGRAM, { cause: error })
   const unavailable = UNAVAILABLE.find(({ prefix }) => error.code.startsWith(prefix))
   if (unavailable !== undefined) return new AppError('UNAVAILABLE', unavailable.message, { cause: error })
   return error
@@ -50,6 +51,16 @@ export function adviceFor(error: unknown): string | null {
   if (!isSqliteFailure(cause)) return null
   return UNAVAILABLE.find(({ prefix }) => cause.code.startsWith(prefix))?.advice ?? null
 }
+
+/** Triggers, checks, indexes and columns of an adopted table may call what only the program has that made them. */
+function needsItsProgram({ code, message }: SqliteFailure): boolean {
+  return (
+    code === 'SQLITE_ERROR_MISSING_COLLSEQ' ||
+    (code.startsWith('SQLITE_ERROR') && /^(no such|unknown) (function|collation sequence|module)\b/.test(message))
+  )
+}
+
+const NEEDS_ITS_PROGRAM = 'the table needs functions or collations that only the program has that made it'
 
 const CONSTRAINTS: Readonly<Record<ConstraintKind, { readonly code: ErrorCode; readonly message: string }>> = {
   unique: { code: 'CONFLICT', message: 'a value that must be unique is already taken' },

@@ -1,0 +1,148 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { type AdoptionPlace, adoptionPlace } from './adopted-project'
+
+setDefaultTimeout(60_000)
+
+let place: AdoptionPlace
+beforeEach(() => {
+  place = adoptionPlace()
+})
+afterEach(() => place.remove())
+
+const ROWS = `CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT);
+  INSERT INTO t (x) SELECT 'row ' || value FROM json_each('[${Array.from({ length: 500 }, (_, i) => i)}]')`
+
+function write(name: string, ...statements: readonly string[]): string {
+  const path = place.file(name)
+  using database = new Database(path)
+  for (const statement of [ROWS, ...statements]) database.exec(statement)
+  return path
+}
+
+/** A program that is killed in the middle of its work on a database. */
+async function crash(path: string, ...statements: readonly string[]): Promise<void> {
+  const program = `const { Database } = require('bun:sqlite')
+    const database = new Database(process.argv[1])
+    for (const statement of JSON.parse(process.argv[2])) database.exec(statement)
+    process.kill(process.pid, 'SIGKILL')`
+  const child = Bun.spawn([process.execPath, '-e', program, path, JSON.stringify(statements)], { stderr: 'inherit' })
+  await child.exited
+}
+
+const documents = async () => (await place.adopt('a.db')).collections[0]?.documents
+
+test('a hot journal is rolled back in the copy, not in the original', async () => {
+  const path = write('a.db')
+  await crash(path, 'PRAGMA cache_size = 1', 'BEGIN', "UPDATE t SET x = 'half done ' || hex(zeroblob(400))")
+  expect(existsSync(`${path}-journal`)).toBe(true)
+  expect(await documents()).toBe(500)
+  await place.serve(async (api) => {
+    expect((await api.list('t', { filter: 'x:contains:half', count: true })).body.total).toBe(0)
+  })
+})
+
+test.each([true, false])('what a crash left in the WAL is in the copy (with -shm: %s)', async (withShm) => {
+  const path = write('a.db', 'PRAGMA journal_mode = WAL')
+  await crash(path, "INSERT INTO t (x) VALUES ('last')", 'BEGIN', "INSERT INTO t (x) VALUES ('never committed')")
+  expect(readdirSync(place.project.path('..')).sort()).toEqual(['a.db', 'a.db-shm', 'a.db-wal'])
+  if (!withShm) rmSync(`${path}-shm`)
+  expect(await documents()).toBe(501)
+})
+
+test('a file that its owner may not write is read', async () => {
+  chmodSync(write('a.db', 'PRAGMA journal_mode = WAL'), 0o400)
+  expect(await documents()).toBe(500)
+  await place.serve(async (api) => expect((await api.post('/api/collections/t', { x: 'new' })).status).toBe(201))
+})
+
+test.each(['DELETE', 'WAL'])(
+  'a transaction that is open in another program is not in the copy (journal_mode %s)',
+  async (mode) => {
+    using database = new Database(write('a.db', `PRAGMA journal_mode = ${mode}`))
+    database.exec("BEGIN IMMEDIATE; INSERT INTO t (x) VALUES ('not yet')")
+    expect(await documents()).toBe(500)
+    database.exec('COMMIT')
+  },
+)
+
+test('a file in UTF-16 is adopted', async () => {
+  using database = new Database(place.file('a.db'))
+  database.exec(
+    "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t (x) VALUES ('é😀')",
+  )
+  database.close()
+  await place.adopt('a.db')
+  await place.serve(async (api) => {
+    expect((await api.list('t', { filter: 'x:eq:é😀' })).body.docs).toEqual([{ id: 1, x: 'é😀' }])
+  })
+})
+
+test('what is no database, or is damaged, is refused in words, and nothing is left behind', async () => {
+  writeFileSync(place.file('empty.db'), '')
+  writeFileSync(place.file('text.db'), 'this is no database, however long it may be'.repeat(100))
+  writeFileSync(place.file('half-a-header.db'), 'SQLite format 3\0')
+  truncateSync(write('truncated.db'), 8192)
+  const damaged = readFileSync(write('damaged.db'))
+  writeFileSync(place.file('damaged.db'), damaged.fill(0xa5, 4096, 8192))
+  for (const [name, reason] of [
+    ['empty.db', 'has no tables'],
+    ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
+    ['half-a-header.db', 'is no SQLite database'],
+    ['truncated.db', 'is damaged'],
+    ['damaged.db', 'is damaged'],
+  ] as const) {
+    expect(await place.refused(name)).toContain(reason)
+    expect(existsSync(place.project.dir)).toBe(false)
+  }
+})
+
+/** Python's library lets its programs bring their own functions and collations. */
+const OWN_PARTS = `
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+c.create_collation('LOCALIZED', lambda a, b: (a.lower() > b.lower()) - (a.lower() < b.lower()))
+c.create_function('soundslike', 1, lambda x: x, deterministic=True)
+c.executescript("""
+  CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT COLLATE LOCALIZED); CREATE INDEX contacts_name ON contacts (name);
+  CREATE TABLE tags (name TEXT PRIMARY KEY COLLATE LOCALIZED);
+  CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT, author TEXT COLLATE LOCALIZED);
+  CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT, sound TEXT);
+  CREATE TRIGGER notes_sound AFTER INSERT ON notes BEGIN UPDATE notes SET sound = soundslike(NEW.body) WHERE id = NEW.id; END;
+  CREATE TABLE checked (id INTEGER PRIMARY KEY, body TEXT CHECK (soundslike(body) <> 'no'));
+  INSERT INTO contacts (name) VALUES ('b'), ('A'); INSERT INTO books (title, author) VALUES ('t', 'a'); INSERT INTO notes (body) VALUES ('yes');
+  PRAGMA writable_schema = ON;
+  INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('table', 'vt', 'vt', 0, 'CREATE VIRTUAL TABLE vt USING mystery(a)');
+""")
+c.commit()
+`
+
+test.skipIf(Bun.which('python3') === null)(
+  'tables that need what only their program has are left, or can be read only',
+  async () => {
+    const child = Bun.spawn(['python3', '-c', OWN_PARTS, place.file('a.db')], { stderr: 'inherit' })
+    expect(await child.exited).toBe(0)
+    const { collections, findings } = await place.adopt('a.db')
+    expect(collections.map(({ name }) => name)).toEqual(['books', 'checked', 'notes'])
+    const said = findings.map(({ kind, subject, message }) => `${kind} ${subject} ${message}`).join('\n')
+    for (const line of [
+      /^left contacts needs .* only its own program has .*LOCALIZED/m,
+      /^left tags needs .*LOCALIZED/m,
+      /^left books.author needs .*LOCALIZED.*and is no field/m,
+      /^left vt is a virtual table/m,
+      /^note notes can be read, but not written: .*soundslike/m,
+      /^note notes_sound is a trigger of notes/m,
+    ]) {
+      expect(said).toMatch(line)
+    }
+    expect(findings).toHaveLength(6)
+    await place.serve(async (api) => {
+      expect((await api.list('books', { count: true })).body).toMatchObject({ total: 1, docs: [{ id: 1, title: 't' }] })
+      expect((await api.post('/api/collections/books', { title: 'u' })).status).toBe(201)
+      expect((await api.list('notes')).body.docs).toEqual([{ id: 1, body: 'yes', sound: 'yes' }])
+      for (const name of ['notes', 'checked'])
+        expect((await api.post(`/api/collections/${name}`, { body: 'x' })).body.error.code).toBe('UNAVAILABLE')
+    })
+  },
+)
