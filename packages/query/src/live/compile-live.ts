@@ -7,59 +7,122 @@ import type { ReadAccess } from '../read-access'
 import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql-fragment'
 
 /**
- * The statements that keep a list up to date, made when they are asked for. Their rows are a document's JSON text and its sort keys, of
- * which the last is the primary key. Like all statements with an access in them they wait for the caller: see `Access.bind`. All but
- * `page` have LIVE_PARAMETER as one parameter, to be replaced after that.
+ * The statements that keep a list up to date. Like all statements with an access in them they wait for the caller: see `Access.bind`. Where
+ * the text of `page` is the same, that of the others is, too.
  */
 export interface LiveStatements {
   /**
-   * The window in its order, and one row more where there are more documents. With `count` in the query a first row says
-   * how many match in all, with nulls in its other columns, both of the same state; and the rows behind it are in no order.
+   * The window in its order, and one row more where there are more documents: a document's JSON text and its sort keys, of which the last
+   * is the primary key. With `count` in the query a first row says how many match in all, with nulls in its other columns, both of the same
+   * state; and the rows behind it are in no order.
    */
-  page(): Sql
-  /** The document with this key, if it matches. */
-  one(): Sql
-  /** The documents among those whose keys are in a JSON array, in no order. */
-  among(): Sql
-  /** The same for rows that are in a JSON array themselves, as the change log keeps them, in place of the table's. */
-  stored(): Sql
-  /** Only the sort keys: of the documents at the beginning of the list, as if those whose keys are in a JSON array were not there. */
-  without(): Sql
+  readonly page: Sql
+  readonly membership: Membership
+  /** Only the sort keys: of the documents at the beginning of the list, as if those with these keys were not there. */
+  without(keys: readonly (string | number)[]): Sql
 }
 
-/** Stands for the parameter of a statement until it is known. No value of a request or a schema is this one. */
-export const LIVE_PARAMETER: SqlValue = '\u0000koyalite live parameter'
+/**
+ * Which of some documents are in which of some lists, that differ in their parameters only: one statement for all of them. It has two
+ * parameters, JSON arrays both: `listParams` of each list, and the documents. A row is a document as in `page`, and the
+ * JSON array of the lists that have it, by their index; a document may be there several times, and is not where no list has it.
+ */
+export interface Membership {
+  /** Of documents as they are, given by their keys, or of rows as the change log keeps them. */
+  text(of: 'keys' | 'rows'): string
+  /** What is different from list to list: these parameters wait for the caller. */
+  readonly params: Sql
+}
 
 const ROOT = 'd0'
+const LISTS = '_koyalite_lists'
 
 export function compileLive(schema: Schema, query: ListQuery, access: ReadAccess): LiveStatements {
-  const { collection } = query
+  const { page, total } = compileList(schema, query, access)
   const terms = orderTerms(query, access)
-  const values = terms.map(({ value }) => value)
-  const keys = join(values, ', ')
-  const matching = matchingConditions(query, access)
-  const key = columnOf(ROOT, collection.primaryKey.column)
-  const given = bind(LIVE_PARAMETER)
-  const table = sql`${identifier(collection.table)} AS ${identifier(ROOT)}`
-  const listed = sql`SELECT "value" FROM json_each(${given})`
-  const select = (from: Sql, conditions: readonly Sql[]): Sql => {
-    const document = projectedJson({ schema, access }, query.projection, ROOT)
-    return sql`SELECT ${document}, ${keys} FROM ${from} WHERE ${conjunction(conditions)}`
-  }
   return {
-    page() {
-      const { page, total } = compileList(schema, query, access)
-      return total === null ? page : counted(total, page, terms.length)
-    },
-    one: () => select(table, [sql`${key} = ${given}`, ...matching]),
-    among: () => select(table, [sql`${key} IN (${listed})`, ...matching]),
-    stored: () => select(sql`(${storedRows(collection, given)}) AS ${identifier(ROOT)}`, matching),
-    without() {
+    page: total === null ? page : counted(total, page, terms.length),
+    membership: membership(schema, query, access),
+    without(keys) {
+      const { collection } = query
+      const table = sql`${identifier(collection.table)} AS ${identifier(ROOT)}`
+      const key = columnOf(ROOT, collection.primaryKey.column)
+      const values = join(
+        terms.map(({ value }) => value),
+        ', ',
+      )
+      const listed = sql`SELECT "value" FROM json_each(${bind(JSON.stringify(keys))})`
+      const conditions = conjunction([sql`${key} NOT IN (${listed})`, ...matchingConditions(query, access)])
       const order = terms.map(({ descending }, index) => `${index + 1}${descending ? ' DESC' : ''}`).join(', ')
-      const conditions = conjunction([sql`${key} NOT IN (${listed})`, ...matching])
-      return sql`SELECT ${keys} FROM ${table} WHERE ${conditions} ORDER BY ${constant(order)} LIMIT ${bindUnseen(query.limit)}`
+      return sql`SELECT ${values} FROM ${table} WHERE ${conditions} ORDER BY ${constant(order)} LIMIT ${bindUnseen(query.limit)}`
     },
   }
+}
+
+/**
+ * A list's parameters for `Membership`, as JSON that SQL reads as the same values. Null for those that JSON has no exact form for: such a
+ * list has to be read.
+ */
+export function listParams(params: readonly SqlValue[]): string | null {
+  const texts: string[] = []
+  for (const value of params) {
+    const text = jsonText(value)
+    if (text === null) return null
+    texts.push(text)
+  }
+  return texts.length === 1 ? (texts[0] as string) : `[${texts.join(',')}]`
+}
+
+function jsonText(value: SqlValue): string | null {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? JSON.stringify(value) : null
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'number') return null
+  const text = String(value)
+  // Numbers are bound as doubles, and are doubles here. Of so few digits SQLite makes the same one.
+  return /^-?\d{1,9}$/.test(text) ? `${text}.0` : /^-?\d{1,9}\.\d{1,6}$/.test(text) ? text : null
+}
+
+function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membership {
+  const { collection } = query
+  const document = projectedJson({ schema, access }, query.projection, ROOT)
+  const shown = join([document, ...orderTerms(query, access).map(({ value }) => value)], ', ')
+  const conditions = conjunction(matchingConditions(query, access))
+  const params = [...shown.params, ...conditions.params]
+  const given = constant('?')
+  const lists = sql`json_each(${given}) AS ${identifier(LISTS)}`
+  const inLists = perList(conditions, { from: shown.params.length, of: params.length })
+  const select = (rows: Sql, extra: readonly Sql[]): string => {
+    if (shown.params.length === 0) {
+      // The document is the same for all: it is made once.
+      const which = sql`(SELECT json_group_array(${columnOf(LISTS, 'key')}) FROM ${lists} WHERE ${inLists})`
+      return sql`SELECT ${shown}, ${which} FROM ${rows} AS ${identifier(ROOT)} WHERE ${conjunction(extra)}`.text
+    }
+    const own = perList(shown, { from: 0, of: params.length })
+    const which = sql`'[' || ${columnOf(LISTS, 'key')} || ']'`
+    const from = sql`${lists} CROSS JOIN ${rows} AS ${identifier(ROOT)}`
+    return sql`SELECT ${own}, ${which} FROM ${from} WHERE ${conjunction([...extra, inLists])}`.text
+  }
+  const key = columnOf(ROOT, collection.primaryKey.column)
+  const texts: { keys?: string; rows?: string } = {}
+  return {
+    params: { text: '', params },
+    text(of) {
+      texts[of] ??=
+        of === 'rows'
+          ? select(sql`(${storedRows(collection, given)})`, [])
+          : select(identifier(collection.table), [sql`${key} IN (SELECT "value" FROM json_each(${given}))`])
+      return texts[of]
+    },
+  }
+}
+
+/** A fragment whose parameters come out of the list at hand: the first of them is its `from`-th one. */
+function perList({ text }: Sql, { from, of }: { readonly from: number; readonly of: number }): Sql {
+  let index = from
+  const value = () => (of === 1 ? `"${LISTS}"."value"` : `("${LISTS}"."value" ->> ${index++})`)
+  // Quoted text stays what it is.
+  return constant(text.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g, (match) => (match === '?' ? value() : match)))
 }
 
 /** The parts of a compound come one after the other. */

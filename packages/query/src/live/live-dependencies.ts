@@ -2,16 +2,21 @@ import type { Collection, Relation, Schema } from '@koyalite/schema'
 import type { Rule } from '../access/rule'
 import { rulesOf } from '../access/schema-rules'
 import type { CelDependencies } from '../cel/dependencies-of'
+import { childrenOf, type Expression } from '../cel/expression'
 import type { Condition } from '../condition'
 import type { FieldPath } from '../field-path'
 import type { ListQuery } from '../list-query'
 import type { Expansion } from '../projection'
 import { READ_ALL, type ReadAccess } from '../read-access'
+import { type TermsFor, termsOfRows } from './compile-terms'
 
 /** What can change the answer to a list, besides a change of the documents in it. */
 export interface LiveDependencies {
-  /** Names of collections whose documents the query, its expansions or the rules look at; the list's own among them if so. */
-  readonly collections: ReadonlySet<string>
+  /**
+   * By name, the collections whose documents the query, its expansions or the rules look at; the list's own among them if so. Null where
+   * every document may matter, else those that fulfil any of the demands.
+   */
+  readonly looksAt: ReadonlyMap<string, readonly TermsFor[] | null>
   /** The answer changes with time alone. */
   readonly time: boolean
 }
@@ -27,7 +32,7 @@ export function liveDependencies(
   collector.condition(query.condition)
   for (const key of query.sort) collector.path(key.path)
   for (const expansion of query.projection.expand) collector.expansion(expansion)
-  return { collections: collector.collections, time: collector.time }
+  return { looksAt: collector.looksAt, time: collector.time }
 }
 
 /** Names of the collections whose documents a query shows or asks about, its own first; rules are not asked. */
@@ -35,12 +40,12 @@ export function collectionsShown(
   schema: Schema,
   query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
 ): ReadonlySet<string> {
-  const { collections } = liveDependencies(schema, query, READ_ALL)
-  return new Set([query.collection.name, ...collections])
+  const { looksAt } = liveDependencies(schema, query, READ_ALL)
+  return new Set([query.collection.name, ...looksAt.keys()])
 }
 
 class Collector {
-  readonly collections = new Set<string>()
+  readonly looksAt = new Map<string, TermsFor[] | null>()
   time = false
   readonly #schema: Schema
   readonly #access: ReadAccess
@@ -82,7 +87,7 @@ class Collector {
         this.path(condition.path)
         break
       case 'cel':
-        this.#expression(condition.dependencies)
+        this.#dependencies(condition.dependencies)
         // A `where` sees of other documents what their rules let through.
         for (const { to } of condition.dependencies.references) this.#looksAt(this.#schema.collections.get(to))
         break
@@ -104,19 +109,35 @@ class Collector {
 
   #looksAt(collection: Collection | undefined): void {
     if (!collection) return
-    this.collections.add(collection.name)
+    this.looksAt.set(collection.name, null)
     this.rulesOf(collection)
   }
 
   #rule(rule: Rule | null, looksAtRows: boolean): void {
     if (rule === null) return
     if (rule.dependencies.request.size > 0) this.time = true
-    if (looksAtRows) this.#expression(rule.dependencies)
+    if (!looksAtRows) return
+    this.#dependencies(rule.dependencies)
+    this.#macros(rule.checked.root)
   }
 
-  #expression({ collections, references, request }: CelDependencies): void {
+  #dependencies({ references, request }: CelDependencies): void {
     if (request.size > 0) this.time = true
-    for (const name of collections) this.collections.add(name)
-    for (const { to } of references) this.collections.add(to)
+    for (const { to } of references) this.looksAt.set(to, null)
+  }
+
+  #macros(expression: Expression): void {
+    switch (expression.kind) {
+      case 'rowMacro':
+      case 'rowCount':
+      case 'rowMap': {
+        const { name } = expression.rows.collection
+        const terms = termsOfRows(expression)
+        const known = this.looksAt.get(name)
+        if (terms === null) this.looksAt.set(name, null)
+        else if (known !== null) this.looksAt.set(name, [...(known ?? []), terms])
+      }
+    }
+    for (const child of childrenOf(expression)) this.#macros(child)
   }
 }

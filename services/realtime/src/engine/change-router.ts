@@ -1,122 +1,107 @@
 import type { Change } from '@koyalite/contracts'
-import type { Collection, JsonValue } from '@koyalite/schema'
+import type { LiveRoute } from '@koyalite/query'
+import type { Collection, JsonValue, Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { currentDocuments, type Document } from '../store/current-rows'
+import { GroupIndex } from './group-index'
 import type { LiveGroup } from './live-group'
+import { Pending } from './pending'
 import type { Key } from './window'
 
-/** The groups that follow one collection. */
-interface Followers {
-  readonly collection: Collection
-  /** By a value that all of their documents have in a field. */
-  readonly byField: Map<string, Map<JsonValue, Set<LiveGroup>>>
-  /** Those whose query names no such value. */
-  readonly rest: Set<LiveGroup>
-}
-
 /**
- * Finds the groups that a change may matter to, by an index: collection → field = value → groups, the rest beside it. A change matters
- * where the document has the value now, or had it before. SPEC.md, section R.
+ * Finds the groups that a change may matter to, by indexes over the values that the document has now, or had before. SPEC.md, section R.
  */
 export class ChangeRouter {
   readonly #database: Database
-  readonly #followers = new Map<string, Followers>()
-  /** Groups that look at documents of a collection that are not the listed ones. */
-  readonly #lookers = new Map<string, Set<LiveGroup>>()
+  readonly #schema: Schema
+  /** By collection, the groups whose list it is. */
+  readonly #followers = new Map<string, GroupIndex>()
+  /** The groups that look at documents of a collection that are not the listed ones. */
+  readonly #lookers = new Map<string, GroupIndex>()
 
-  constructor(database: Database) {
+  constructor(database: Database, schema: Schema) {
     this.#database = database
+    this.#schema = schema
   }
 
   add(group: LiveGroup): void {
-    for (const set of this.#setsOf(group)) set.add(group)
-    for (const name of group.query.looksAt) addTo(this.#lookers, name, group)
+    const { shape, route, looksAt } = group.list
+    this.#add(this.#followers, shape.collection, group, route)
+    for (const { collection, terms } of looksAt) {
+      const looked = this.#schema.collections.get(collection)
+      if (looked) this.#add(this.#lookers, looked, group, terms)
+    }
   }
 
   remove(group: LiveGroup): void {
-    const { collection, route, looksAt } = group.query
-    for (const name of looksAt) removeFrom(this.#lookers, name, group)
-    const followers = this.#followers.get(collection.name)
-    if (!followers) return
-    followers.rest.delete(group)
-    if (route !== null) {
-      const byValue = followers.byField.get(route.field.name)
-      for (const value of route.values) if (byValue) removeFrom(byValue, value, group)
-      if (byValue?.size === 0) followers.byField.delete(route.field.name)
-    }
-    if (followers.rest.size === 0 && followers.byField.size === 0) this.#followers.delete(collection.name)
+    const { shape, route, looksAt } = group.list
+    remove(this.#followers, shape.collection.name, group, route)
+    for (const { collection, terms } of looksAt) remove(this.#lookers, collection, group, terms)
   }
 
   route(changes: readonly Change[]): void {
     for (const [name, ofCollection] of Map.groupBy(changes, ({ collection }) => collection)) {
-      const last = ofCollection.at(-1)?.seq ?? 0
-      for (const group of this.#lookers.get(name) ?? []) group.touchAll(last)
       const followers = this.#followers.get(name)
-      if (followers) this.#routeTo(followers, ofCollection)
-    }
-  }
-
-  #routeTo(followers: Followers, changes: readonly Change[]): void {
-    const { collection, byField, rest } = followers
-    const byKey = Map.groupBy(changes, ({ docId }) => docId)
-    for (const [key, ofDocument] of byKey) {
-      const seq = ofDocument.at(-1)?.seq ?? 0
-      for (const group of rest) group.touch(key, seq)
-    }
-    if (byField.size === 0) return
-    const current = currentDocuments(this.#database, collection, [...byKey.keys()])
-    const fields = [...byField].map(([name, byValue]) => ({ name, column: columnOf(collection, name), byValue }))
-    for (const [key, ofDocument] of byKey) {
-      const seq = ofDocument.at(-1)?.seq ?? 0
-      const olds = ofDocument.flatMap(({ old }) => (old === null ? [] : [JSON.parse(old) as Document]))
-      for (const { name, column, byValue } of fields) {
-        const values = new Set(olds.map((old) => old[column]))
-        values.add(current.get(key)?.[name])
-        for (const value of values) touchAllOf(byValue.get(value ?? null), key, seq)
+      const lookers = this.#lookers.get(name)
+      const collection = (followers ?? lookers)?.collection
+      if (!collection) continue
+      const byKey = Map.groupBy(ofCollection, ({ docId }) => docId)
+      const fields = new Set([...(followers?.fields ?? []), ...(lookers?.fields ?? [])])
+      const current = fields.size === 0 ? null : currentDocuments(this.#database, collection, [...byKey.keys()])
+      for (const [key, ofDocument] of byKey) {
+        const pending = pendingOf(key, ofDocument)
+        const values = current === null ? NONE : valuesOf(collection, fields, ofDocument, current.get(key))
+        if (lookers) for (const group of touched(lookers, values)) group.touchAll(pending.seq)
+        if (followers) for (const group of touched(followers, values)) group.touch(pending)
       }
     }
   }
 
-  #setsOf({ query: { collection, route } }: LiveGroup): Set<LiveGroup>[] {
-    let followers = this.#followers.get(collection.name)
-    if (!followers) {
-      followers = { collection, byField: new Map(), rest: new Set() }
-      this.#followers.set(collection.name, followers)
+  #add(indexes: Map<string, GroupIndex>, collection: Collection, group: LiveGroup, route: LiveRoute): void {
+    let index = indexes.get(collection.name)
+    if (!index) {
+      index = new GroupIndex(collection)
+      indexes.set(collection.name, index)
     }
-    if (route === null) return [followers.rest]
-    let byValue = followers.byField.get(route.field.name)
-    if (!byValue) {
-      byValue = new Map()
-      followers.byField.set(route.field.name, byValue)
-    }
-    const values = byValue
-    return route.values.map((value) => setAt(values, value))
+    index.add(group, route)
   }
 }
 
-function touchAllOf(groups: ReadonlySet<LiveGroup> | undefined, key: Key, seq: number): void {
-  if (groups) for (const group of groups) group.touch(key, seq)
+type Values = ReadonlyMap<string, ReadonlySet<JsonValue>>
+
+const NONE: Values = new Map()
+
+function remove(indexes: Map<string, GroupIndex>, name: string, group: LiveGroup, route: LiveRoute): void {
+  const index = indexes.get(name)
+  index?.remove(group, route)
+  if (index?.isEmpty) indexes.delete(name)
 }
 
-function columnOf(collection: Collection, field: string): string {
-  return collection.fields.get(field)?.column ?? field
+/** Some of them perhaps twice. */
+function* touched(index: GroupIndex, values: Values): Iterable<LiveGroup> {
+  yield* index.rest
+  for (const [field, ofField] of values) for (const value of ofField) yield* index.having(field, value)
 }
 
-function setAt<K>(map: Map<K, Set<LiveGroup>>, key: K): Set<LiveGroup> {
-  let set = map.get(key)
-  if (!set) {
-    set = new Set()
-    map.set(key, set)
+function pendingOf(key: Key, changes: readonly Change[]): Pending {
+  const [first, last] = [changes[0] as Change, changes.at(-1) as Change]
+  return Pending.ofDocument(key, { from: first.seq, seq: last.seq, old: first.old })
+}
+
+/** What a document has in these fields, and what it had. */
+function valuesOf(
+  collection: Collection,
+  fields: ReadonlySet<string>,
+  changes: readonly Change[],
+  current: Document | undefined,
+): Values {
+  const olds = changes.flatMap(({ old }) => (old === null ? [] : [JSON.parse(old) as Document]))
+  const values = new Map<string, Set<JsonValue>>()
+  for (const name of fields) {
+    const column = collection.fields.get(name)?.column ?? name
+    const ofField = new Set<JsonValue>(olds.map((old) => old[column] ?? null))
+    if (current) ofField.add(current[name] ?? null)
+    values.set(name, ofField)
   }
-  return set
-}
-
-function addTo<K>(map: Map<K, Set<LiveGroup>>, key: K, group: LiveGroup): void {
-  setAt(map, key).add(group)
-}
-
-function removeFrom<K>(map: Map<K, Set<LiveGroup>>, key: K, group: LiveGroup): void {
-  const set = map.get(key)
-  set?.delete(group)
-  if (set?.size === 0) map.delete(key)
+  return values
 }

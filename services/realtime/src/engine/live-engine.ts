@@ -4,9 +4,11 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { changesBetween, committedSeq } from '../store/change-log'
 import { ChangeRouter } from './change-router'
+import { evaluateAlike, mostAlike } from './evaluate-alike'
 import { FOREVER, type GroupContext, LiveGroup } from './live-group'
-import { type LiveQuery, liveQuery } from './live-query'
-import { createShapeTable, type ShapeTable } from './shape-table'
+import { type LiveList, type LiveQuery, liveQuery } from './live-query'
+import { Outbox } from './outbox'
+import { createShapeTable, type LiveShape, type ShapeTable } from './shape-table'
 import type { Subscription } from './subscription'
 import { createWindowPool } from './window-pool'
 
@@ -28,7 +30,9 @@ export interface EngineStats {
 }
 
 /** Work between two turns of the event loop: requests and writes come in between. */
-const SLICE_MS = 4
+const SLICE_MS = 2
+/** Groups between two looks at the clock, of which some take no work. */
+const MAX_LOOKED = 1000
 /** Beyond so many changes at once it is shorter to read every window. */
 const MAX_ROUTED = 10_000
 /** Rules and conditions that ask for the time are evaluated again this often. */
@@ -47,7 +51,7 @@ export class LiveEngine {
   readonly #log: Log
   readonly #now: () => number
   readonly #groups = new Map<string, LiveGroup>()
-  readonly #dirty = new Set<LiveGroup>()
+  readonly #dirty = new Map<LiveShape, Set<LiveGroup>>()
   /** Groups that wait for a page, and perhaps some that waited. */
   readonly #reading = new Set<LiveGroup>()
   /** Subscriptions that are held back, and where they were. */
@@ -55,7 +59,7 @@ export class LiveEngine {
   readonly #timers: Timer[] = []
   readonly #context: GroupContext & { schemaSince: number }
   readonly #unsubscribe: () => void
-  #outbox: { readonly seq: number; readonly work: () => void }[] = []
+  readonly #outbox: Outbox
   #shapes: ShapeTable = createShapeTable()
   #router: ChangeRouter
   #schema: Schema
@@ -77,22 +81,24 @@ export class LiveEngine {
     this.#schema = schema
     this.#now = now
     this.#epoch = database.feed.epoch
-    this.#router = new ChangeRouter(database)
+    this.#router = new ChangeRouter(database, schema)
     this.#routedSeq = committedSeq(database)
     this.#durableSeq = database.durablePosition().seq
     this.#settledSeq = this.#routedSeq
+    this.#outbox = new Outbox((error) => log.error({ err: error }, 'a delta could not be sent'))
     this.#context = {
       database,
       queryTimeoutMs,
-      now,
       schemaSince: afterSeq(this.#routedSeq),
-      deliver: (seq, work) => this.#deliver(seq, work),
+      deliver: (seq, work) => {
+        this.#outbox.add(seq, work)
+        this.#schedule()
+      },
       dirty: (group) => this.#markDirty(group),
       failed: (group, error) => this.#failed(group, error),
+      queryOf: (subscription) => this.#queryOf(subscription),
+      relist: (group, list) => this.#relist(group, list),
       windows: createWindowPool(),
-      delivered: (messages) => {
-        this.#delivered += messages
-      },
     }
     this.#unsubscribe = database.feed.onPublished((upTo) => this.#becameDurable(upTo))
     this.#every(timeMs, () => this.#timePasses())
@@ -104,7 +110,7 @@ export class LiveEngine {
   /** Nothing that is committed waits to be handed out. */
   get isSettled(): boolean {
     for (const group of this.#reading) if (group.isReading) return false
-    return this.#dirty.size === 0 && this.#outbox.length === 0 && this.#routedSeq >= committedSeq(this.#database)
+    return this.#dirty.size === 0 && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
   }
 
   /** The state up to which everything has been handed out. */
@@ -114,7 +120,7 @@ export class LiveEngine {
 
   /** Begins to serve a subscription. Throws what `liveQuery` does; the subscription is not there then. */
   open(subscription: Subscription, isFree: (id: string) => boolean): void {
-    const group = this.#groupFor(this.#queryOf(subscription))
+    const group = this.#groupFor(this.#queryOf(subscription).list)
     if (subscription.id === '') subscription.id = group.idFor(isFree)
     group.admit(subscription)
   }
@@ -123,7 +129,7 @@ export class LiveEngine {
   refresh(subscription: Subscription): void {
     this.close(subscription)
     try {
-      this.#groupFor(this.#queryOf(subscription)).admit(subscription)
+      this.#groupFor(this.#queryOf(subscription).list).admit(subscription)
     } catch (error) {
       subscription.subscriber.ended(subscription, this.#told(error))
     }
@@ -149,9 +155,9 @@ export class LiveEngine {
       }
       try {
         const query = this.#queryOf(subscription)
-        const isSame = query.key === group.key && this.#groups.get(group.key) === group
+        const isSame = query.list.key === group.key && this.#groups.get(group.key) === group
         if (wasServed && isSame && group.version === version) group.readmit(subscription)
-        else this.#groupFor(query).admit(subscription)
+        else this.#groupFor(query.list).admit(subscription)
       } catch (error) {
         subscription.subscriber.ended(subscription, this.#told(error))
       }
@@ -174,13 +180,13 @@ export class LiveEngine {
     const subscriptions = [...this.#groups.values()].flatMap((group) => [...group.members()])
     for (const subscription of subscriptions) this.close(subscription)
     this.#shapes = createShapeTable()
-    this.#router = new ChangeRouter(this.#database)
+    this.#router = new ChangeRouter(this.#database, schema)
     this.#context.schemaSince = afterSeq(committedSeq(this.#database))
     for (const subscription of subscriptions) this.refresh(subscription)
   }
 
   stats(): EngineStats {
-    const lag = this.#dirty.size > 0 || this.#outbox.length > 0 ? committedSeq(this.#database) - this.#routedSeq : 0
+    const lag = this.#dirty.size > 0 || !this.#outbox.isEmpty ? committedSeq(this.#database) - this.#routedSeq : 0
     return { groups: this.#groups.size, delivered: this.#delivered, lag }
   }
 
@@ -190,7 +196,7 @@ export class LiveEngine {
     for (const timer of this.#timers) clearInterval(timer)
     this.#groups.clear()
     this.#dirty.clear()
-    this.#outbox = []
+    this.#outbox.clear()
   }
 
   #queryOf({ spec, subscriber }: { spec: Subscription['spec']; subscriber: { readonly actor: Actor } }): LiveQuery {
@@ -203,10 +209,10 @@ export class LiveEngine {
     })
   }
 
-  #groupFor(query: LiveQuery): LiveGroup {
-    let group = this.#groups.get(query.key)
+  #groupFor(list: LiveList): LiveGroup {
+    let group = this.#groups.get(list.key)
     if (!group) {
-      group = new LiveGroup(query, `s${(++this.#ids).toString(36)}`, this.#context)
+      group = new LiveGroup(list, `s${(++this.#ids).toString(36)}`, this.#context)
       this.#groups.set(group.key, group)
       this.#router.add(group)
     }
@@ -217,7 +223,17 @@ export class LiveEngine {
     if (this.#groups.get(group.key) !== group) return
     this.#groups.delete(group.key)
     this.#router.remove(group)
-    this.#dirty.delete(group)
+    const { shape } = group.list
+    const dirty = this.#dirty.get(shape)
+    dirty?.delete(group)
+    if (dirty?.size === 0) this.#dirty.delete(shape)
+  }
+
+  /** Under the same key: who asks for it finds it still. */
+  #relist(group: LiveGroup, list: LiveList): void {
+    this.#router.remove(group)
+    group.list = list
+    this.#router.add(group)
   }
 
   #becameDurable(upTo: number): void {
@@ -226,7 +242,13 @@ export class LiveEngine {
   }
 
   #markDirty(group: LiveGroup): void {
-    this.#dirty.add(group)
+    const { shape } = group.list
+    let dirty = this.#dirty.get(shape)
+    if (!dirty) {
+      dirty = new Set()
+      this.#dirty.set(shape, dirty)
+    }
+    dirty.add(group)
     this.#schedule()
   }
 
@@ -239,18 +261,19 @@ export class LiveEngine {
     })
   }
 
+  /** First what waits to be sent, so that what is evaluated does not pile up: meanwhile several commits become one delta. */
   #slice(): void {
     if (this.#closed) return
-    this.#flush()
     this.#checkEpoch()
-    this.#pull()
     const until = performance.now() + SLICE_MS
-    for (const group of this.#dirty) {
-      this.#dirty.delete(group)
-      this.#evaluate(group)
-      if (performance.now() > until) break
+    const bounds = { durableSeq: this.#durableSeq, until }
+    this.#delivered += this.#outbox.send(bounds)
+    this.#pull()
+    while (this.#dirty.size > 0 && !this.#outbox.isReady(this.#durableSeq) && performance.now() < until) {
+      if (!this.#evaluateSome()) break
+      this.#delivered += this.#outbox.send(bounds)
     }
-    if (this.#dirty.size > 0) this.#schedule()
+    if (this.#dirty.size > 0 || this.#outbox.isReady(this.#durableSeq)) this.#schedule()
     else this.#settle()
   }
 
@@ -261,13 +284,44 @@ export class LiveEngine {
     this.#settledSeq = Math.min(this.#durableSeq, this.#routedSeq)
   }
 
-  #evaluate(group: LiveGroup): void {
-    try {
-      group.evaluate(this.#routedSeq)
-      if (group.isReading) this.#reading.add(group)
-    } catch (error) {
-      this.#failed(group, error)
+  /** Evaluates groups that are alike, or one. False where reads see a later state than the groups know of. */
+  #evaluateSome(): boolean {
+    const [next] = this.#dirty
+    if (!next) return true
+    const [shape, dirty] = next
+    const alike: LiveGroup[] = []
+    let looked = 0
+    let pending: LiveGroup['pending'] = null
+    for (const group of dirty) {
+      if (pending !== null && (group.pending !== pending || alike.length === mostAlike(pending))) break
+      if (looked++ === MAX_LOOKED) break
+      dirty.delete(group)
+      const due = group.due(this.#routedSeq)
+      if (due === 'page') {
+        this.#readPage(group)
+        break
+      }
+      if (due === 'changes') {
+        alike.push(group)
+        pending = group.pending
+      }
     }
+    if (dirty.size === 0) this.#dirty.delete(shape)
+    return alike.length === 0 || this.#evaluate(alike)
+  }
+
+  #evaluate(alike: readonly LiveGroup[]): boolean {
+    const unknown = evaluateAlike(this.#context, alike, this.#routedSeq)
+    for (const group of unknown ?? alike) {
+      if (unknown !== null) group.touchAll(this.#routedSeq)
+      this.#markDirty(group)
+    }
+    return unknown !== null
+  }
+
+  #readPage(group: LiveGroup): void {
+    this.#reading.add(group)
+    group.readPage()
   }
 
   /** Hands the groups what is committed: what they read is of that state, and not of the one on the disk. */
@@ -281,45 +335,18 @@ export class LiveEngine {
     this.#routedSeq = upTo
   }
 
-  #deliver(seq: number, work: () => void): void {
-    if (seq <= this.#durableSeq && this.#outbox.length === 0) this.#attempt(work)
-    else this.#outbox.push({ seq, work })
-  }
-
-  #flush(): void {
-    if (this.#outbox.length === 0) return
-    const waiting = this.#outbox
-    this.#outbox = []
-    for (const [index, { seq, work }] of waiting.entries()) {
-      if (seq <= this.#durableSeq) this.#attempt(work)
-      else {
-        // What comes later may be of an earlier state, of another group: it waits as well, so that nothing overtakes anything.
-        this.#outbox = [...waiting.slice(index), ...this.#outbox]
-        return
-      }
-    }
-  }
-
-  #attempt(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#log.error({ err: error }, 'a delta could not be sent')
-    }
-  }
-
   /** After a restore or reset the numbers of the past mean nothing. */
   #checkEpoch(): void {
     if (this.#epoch === this.#database.feed.epoch) return
     this.#epoch = this.#database.feed.epoch
     this.#routedSeq = committedSeq(this.#database)
     this.#durableSeq = this.#database.feed.lastSeq
-    this.#outbox = []
+    this.#outbox.clear()
     for (const group of this.#groups.values()) group.reset()
   }
 
   #timePasses(): void {
-    for (const group of this.#groups.values()) if (group.query.at !== null) group.touchAll(FOREVER)
+    for (const group of this.#groups.values()) if (group.list.shape.isTimed) group.touchAll(FOREVER)
     if (this.#epoch !== this.#database.feed.epoch) this.#schedule()
   }
 

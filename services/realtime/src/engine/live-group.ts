@@ -1,35 +1,37 @@
 import { formatSeq } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
-import { committedSeq } from '../store/change-log'
-import { Lane } from './lane'
-import { given, type LiveQuery } from './live-query'
+import { addTo, eachOf, type Few, isIn, removeFrom } from './few'
+import type { LiveList, LiveQuery } from './live-query'
 import { deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
+import type { Pending } from './pending'
 import { resume } from './resume'
+import { Shard } from './shard'
 import type { Subscription } from './subscription'
-import { foundDocument, type Key, type Window, windowAfter, windowOfPage } from './window'
+import { type Key, type Window, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
 import type { WindowPool } from './window-pool'
-import type { WindowStep } from './window-step'
 
 /** What groups need of the engine. */
 export interface GroupContext {
   readonly database: Database
   readonly queryTimeoutMs: number
-  readonly now: () => number
-  /** Runs `work` when the state with this number is on the disk, after everything that was handed in before. */
-  deliver(seq: number, work: () => void): void
+  /** Sends when the state with this number is on the disk, after everything that was handed in before: see `Outbox`. */
+  deliver(seq: number, work: () => Iterable<number>): void
   /** There is something to evaluate. */
   dirty(group: LiveGroup): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
+  /** What somebody follows, compiled anew. Throws as `liveQuery` does. */
+  queryOf(subscription: Subscription): LiveQuery
+  /** The group's list is another one now, which changes with the time. */
+  relist(group: LiveGroup, list: LiveList): void
   /** What clients were told before this was under another schema, or by another process. */
   readonly schemaSince: number
-  delivered(messages: number): void
   readonly windows: WindowPool
 }
 
 /** More changed documents than these, and the whole window is read. */
-const MAX_SINGLE_READS = 16
+const MAX_CHANGED = 64
 /** For what changes by itself: no state is late enough. */
 export const FOREVER = Number.POSITIVE_INFINITY
 
@@ -39,39 +41,51 @@ export const FOREVER = Number.POSITIVE_INFINITY
  */
 export class LiveGroup {
   readonly key: string
-  query: LiveQuery
+  list: LiveList
   /** Counts the messages that all members got: who was away meanwhile can tell whether anything was missed. */
   version = 0
   failures = 0
   readonly #context: GroupContext
-  readonly #lanes = new Map<string, Lane>()
-  readonly #newcomers = new Set<Subscription>()
-  #id: string
+  readonly #id: string
+  #shards: readonly Shard[] = []
+  #newcomers: Few<Subscription> = null
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
   /** The documents of the window as texts, as long as nothing changes: for the next newcomer. */
   #texts: readonly string[] | null = null
-  #changed = new Map<Key, number>()
+  #pending: Pending | null = null
+  /** Up to there something has changed that only reading the window tells the effect of. */
   #changedAt = 0
-  #reading = false
+  #isReading = false
+  #isSending = false
 
-  constructor(query: LiveQuery, id: string, context: GroupContext) {
-    this.key = query.key
-    this.query = query
+  constructor(list: LiveList, id: string, context: GroupContext) {
+    this.key = list.key
+    this.list = list
     this.#id = id
     this.#context = context
   }
 
   get isEmpty(): boolean {
-    if (this.#newcomers.size > 0) return false
-    for (const lane of this.#lanes.values()) if (lane.size > 0) return false
-    return true
+    return this.#newcomers === null && this.#shards.length === 0
+  }
+
+  get isReading(): boolean {
+    return this.#isReading
+  }
+
+  get window(): Window | null {
+    return this.#window
+  }
+
+  get pending(): Pending | null {
+    return this.#pending
   }
 
   *members(): Iterable<Subscription> {
-    for (const lane of this.#lanes.values()) yield* lane.members
-    yield* this.#newcomers
+    for (const shard of this.#shards) yield* shard.members
+    yield* eachOf(this.#newcomers)
   }
 
   /** The id that a new subscription gets: that of all others, unless the connection uses it already. */
@@ -85,7 +99,7 @@ export class LiveGroup {
   /** The subscription gets a snapshot, and from then on every delta. */
   admit(subscription: Subscription): void {
     subscription.group = this
-    this.#newcomers.add(subscription)
+    this.#newcomers = addTo(this.#newcomers, subscription)
     this.#context.dirty(this)
   }
 
@@ -97,41 +111,45 @@ export class LiveGroup {
     this.#context.dirty(this)
   }
 
-  /** It has a state, and gets every delta; it does not wait for a snapshot. */
+  /** It has a state, and gets every delta; it does not wait for a snapshot, nor perhaps for the rest of what is being sent. */
   serves(subscription: Subscription): boolean {
-    return this.#lanes.get(subscription.id)?.has(subscription) ?? false
+    return subscription.group === this && subscription.shard !== null && !this.#isSending
   }
 
   remove(subscription: Subscription): void {
     subscription.group = null
-    this.#newcomers.delete(subscription)
-    const lane = this.#lanes.get(subscription.id)
-    if (lane?.leave(subscription) && lane.size === 0) this.#lanes.delete(lane.id)
+    this.#newcomers = removeFrom(this.#newcomers, subscription)
+    const { shard } = subscription
+    shard?.leave(subscription)
+    if (shard?.size === 0) this.#shards = this.#shards.filter((other) => other !== shard)
   }
 
   /** A document of the list's collection was changed. */
-  touch(key: Key, seq: number): void {
-    if (seq <= this.#seq) return
-    this.#changed.set(key, seq)
+  touch(changed: Pending): void {
+    if (changed.seq <= this.#seq) return
+    // A total is counted on from the state that it is of, and of that these changes do not tell.
+    if (this.list.shape.count && changed.from <= this.#seq) this.#changedAt = Math.max(this.#changedAt, changed.seq)
+    this.#pending = this.#pending?.with(changed) ?? changed
     this.#context.dirty(this)
   }
 
   /** Something that the query looks at was changed. */
   touchAll(seq: number): void {
     if (seq <= this.#seq) return
-    this.#changedAt = seq
+    this.#changedAt = Math.max(this.#changedAt, seq)
     this.#context.dirty(this)
   }
 
   /** What is known is of no use any more: everybody gets a snapshot. */
   reset(): void {
-    for (const lane of this.#lanes.values()) {
-      for (const member of [...lane.members]) {
-        lane.leave(member)
-        this.#newcomers.add(member)
+    for (const shard of this.#shards) {
+      for (const member of [...shard.members]) {
+        shard.leave(member)
+        this.#newcomers = addTo(this.#newcomers, member)
       }
     }
-    this.#lanes.clear()
+    this.#shards = []
+    this.#isSending = false
     this.#window = null
     this.#texts = null
     this.#seq = 0
@@ -143,93 +161,56 @@ export class LiveGroup {
     this.#texts = null
   }
 
-  /** Brings the window to the state that reads see now, of which `seq` is the number. */
-  evaluate(seq: number): void {
-    if (this.#reading) return
-    const isQuiet = this.#changed.size === 0 && this.#changedAt <= this.#seq
+  /**
+   * What it takes to bring the window to the state that reads see now, of which `seq` is the number: looking at the documents that have
+   * changed, or reading the page. What takes neither is done.
+   */
+  due(seq: number): 'nothing' | 'changes' | 'page' {
+    if (this.#isReading) return 'nothing'
+    const isQuiet = this.#pending === null && this.#changedAt <= this.#seq
     if (this.#window !== null && isQuiet) {
       // Nothing until then has touched it: whose rights changed just now must not be told of a time before.
       this.#seq = Math.max(this.#seq, seq)
-      if (this.#newcomers.size === 0) return
-      if (this.#texts !== null) {
-        this.#admitNewcomers(this.#window, this.#texts)
-        return
-      }
+      if (this.#newcomers === null) return 'nothing'
+      if (this.#texts === null) return 'page'
+      this.#admitNewcomers(this.#window, this.#texts)
+      return 'nothing'
     }
-    if (this.#needsPage() || !this.#applySingly(seq)) this.#readPage()
-  }
-
-  #needsPage(): boolean {
-    return (
+    const { shape, params } = this.list
+    const isPage =
       this.#window === null ||
+      this.#pending === null ||
       this.#changedAt > this.#seq ||
-      this.#newcomers.size > 0 ||
-      this.#changed.size > MAX_SINGLE_READS ||
-      this.query.shape.count ||
-      this.query.isPaged ||
-      this.query.at !== null
-    )
+      this.#newcomers !== null ||
+      this.#pending.keys.length > MAX_CHANGED ||
+      shape.isPaged ||
+      shape.isTimed ||
+      params === null
+    return isPage ? 'page' : 'changes'
   }
 
-  /** Looks at the changed documents alone; false where that does not tell what the window is. */
-  #applySingly(seq: number): boolean {
-    const before = this.#window as Window
-    const keys = [...this.#changed.keys()]
-    const [key] = keys
-    if (keys.length === 1 && key !== undefined) return this.#applyOne(before, key, seq)
-    const { database } = this.#context
-    const rows = database.all(given(this.query.statement('among'), JSON.stringify(keys)))
-    if (!this.#isStill(seq)) return false
-    const found = rows.map(foundDocument)
-    const window = windowAfter(before, this.query.shape, new Set(keys), found)
-    const diff = window === null ? null : diffWindows(before, window)
-    if (window === null || diff?.isSequential === false) return false
-    const texts = new Map(found.map(({ entry, text }) => [entry.key, text]))
-    this.#stepTo({ window, diff }, seq, (one) => texts.get(one) as string)
-    return true
-  }
-
-  #applyOne(before: Window, key: Key, seq: number): boolean {
-    const row = this.#context.database.get(given(this.query.one, key))
-    if (!this.#isStill(seq)) return false
-    const found = row && foundDocument(row)
-    const step = this.#context.windows.step(before, this.query.shape, key, found)
-    if (step === null) return false
-    this.#stepTo(step, seq, () => found?.text as string)
-    return true
-  }
-
-  /** Where another process writes, it may have committed between two reads. A page is one read, and says itself of which state it is. */
-  #isStill(seq: number): boolean {
-    const { database } = this.#context
-    return !database.follows || committedSeq(database) === seq
-  }
-
-  #stepTo({ window, diff }: WindowStep, seq: number, textOf: (key: Key) => string): void {
-    this.#changed.clear()
-    this.#window = window
+  /** The window at the state `seq`, of which somebody else knows what it is. */
+  stepTo(window: Window, seq: number): void {
+    this.#pending = null
     this.#seq = seq
-    if (diff === null) return
+    if (window === this.#window) return
+    this.#window = window
     this.#texts = null
-    this.#publish(diff, textOf)
   }
 
-  get isReading(): boolean {
-    return this.#reading
-  }
-
-  #readPage(): void {
-    this.#reading = true
-    const { database, queryTimeoutMs, now } = this.#context
+  readPage(): void {
+    this.#isReading = true
+    const { database, queryTimeoutMs } = this.#context
     try {
-      this.query = this.query.at?.(now()) ?? this.query
+      if (this.list.shape.isTimed) this.#relist()
     } catch (error) {
       this.#readFailed(error)
       return
     }
-    database.query(this.query.page, { timeoutMs: queryTimeoutMs }).then(
+    const { shape, pageParams } = this.list
+    database.query({ text: shape.page, params: pageParams }, { timeoutMs: queryTimeoutMs }).then(
       ({ rows, seq }) => {
-        this.#reading = false
+        this.#isReading = false
         try {
           this.#applyPage(rows, seq)
         } catch (error) {
@@ -240,8 +221,47 @@ export class LiveGroup {
     )
   }
 
+  /** Sends a delta to all members, some at each step; gives how many. */
+  *send(body: string): Iterable<number> {
+    this.#beginSending()
+    let text = ''
+    let id = ''
+    for (const shard of this.#shards) {
+      if (shard.id !== id) {
+        id = shard.id
+        text = deltaText(id, body)
+      }
+      yield shard.send(text)
+    }
+    this.#isSending = false
+  }
+
+  *#sendSnapshots(body: string): Iterable<number> {
+    this.#beginSending()
+    for (const shard of this.#shards) {
+      for (const member of shard.members) {
+        this.#send(member, body)
+        yield 1
+      }
+    }
+    this.#isSending = false
+  }
+
+  #beginSending(): void {
+    this.version++
+    this.#isSending = true
+  }
+
+  #relist(): void {
+    // Who asks makes a difference to such a list: any of its members will do.
+    for (const member of this.members()) {
+      this.#context.relist(this, this.#context.queryOf(member).list)
+      return
+    }
+  }
+
   #readFailed(error: unknown): void {
-    this.#reading = false
+    this.#isReading = false
     this.#context.failed(this, error)
   }
 
@@ -251,59 +271,58 @@ export class LiveGroup {
       this.#context.dirty(this)
       return
     }
-    const page = windowOfPage(rows, this.query.shape)
+    const { shape } = this.list
+    const page = windowOfPage(rows, shape)
     const { texts } = page
-    const window = this.#context.windows.share(page.window, this.query.shape)
+    const window = this.#context.windows.share(page.window, shape)
     const before = this.#window
     this.failures = 0
     this.#window = window
-    this.#texts = texts
+    // Who comes first is mostly the only one.
+    this.#texts = this.#shards.length > 0 ? texts : null
     this.#seq = seq
-    for (const [key, at] of this.#changed) if (at <= seq) this.#changed.delete(key)
-    if (this.#changedAt === FOREVER) this.#changedAt = 0
+    this.#forgetUpTo(seq)
     if (before !== null) {
       const diff = diffWindows(before, window)
-      if (diff?.isSequential === false) this.#publishSnapshot(window, texts)
+      if (diff?.isSequential === false) this.#sendSnapshot(window, texts)
       else if (diff !== null || before.total !== window.total) {
         const byKey = new Map(window.entries.map(({ key }, index) => [key, texts[index] as string]))
-        this.#publish(diff, (key) => byKey.get(key) as string)
+        this.#sendDelta(diff, (key) => byKey.get(key) as string)
       }
     }
-    if (this.#newcomers.size > 0) this.#admitNewcomers(window, texts)
-    if (this.#changed.size > 0 || this.#changedAt > seq) this.#context.dirty(this)
+    if (this.#newcomers !== null) this.#admitNewcomers(window, texts)
+    if (this.#pending !== null || this.#changedAt > seq) this.#context.dirty(this)
   }
 
-  #publish(diff: WindowDiff | null, textOf: (key: Key) => string): void {
+  #forgetUpTo(seq: number): void {
+    if (this.#changedAt === FOREVER) this.#changedAt = 0
+    if (this.#pending === null) return
+    if (this.#pending.seq <= seq) this.#pending = null
+    // The page has some of it already: a total cannot be counted on from there.
+    else if (this.list.shape.count) this.#changedAt = Math.max(this.#changedAt, this.#pending.seq)
+  }
+
+  #sendDelta(diff: WindowDiff | null, textOf: (key: Key) => string): void {
     const total = this.#window?.total ?? null
-    const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey: this.query.showsKey })
-    this.#context.deliver(this.#seq, () => {
-      this.version++
-      let messages = 0
-      for (const lane of [...this.#lanes.values()]) messages += lane.publish(deltaText(lane.id, body))
-      this.#context.delivered(messages)
-    })
+    const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey: this.list.shape.showsKey })
+    this.#context.deliver(this.#seq, () => this.send(body))
   }
 
-  #publishSnapshot(window: Window, texts: readonly string[]): void {
+  #sendSnapshot(window: Window, texts: readonly string[]): void {
     const body = this.#snapshotBody(window, texts)
-    this.#context.deliver(this.#seq, () => {
-      this.version++
-      for (const lane of [...this.#lanes.values()]) for (const member of [...lane.members]) this.#send(member, body)
-    })
+    this.#context.deliver(this.#seq, () => this.#sendSnapshots(body))
   }
 
   #admitNewcomers(window: Window, texts: readonly string[]): void {
-    const admitted = [...this.#newcomers]
-    this.#newcomers.clear()
     const seq = this.#seqText()
     const body = this.#snapshotBody(window, texts)
+    const admitted = [...eachOf(this.#newcomers)]
+    this.#newcomers = null
     for (const subscription of admitted) {
-      const since = subscription.opening?.since ?? null
-      const state = { window, texts, seq: this.#seq }
-      const missed = since === null ? null : resume(this.#context, this.query, { subscription, since, state })
+      const missed = this.#missedBy(subscription, window, texts)
       this.#context.deliver(this.#seq, () => {
         // It may have left, or gone to another group, since.
-        if (subscription.group !== this || this.#newcomers.has(subscription)) return
+        if (subscription.group !== this || isIn(this.#newcomers, subscription)) return []
         const { outlet } = subscription.subscriber
         outlet.batch(() => {
           if (subscription.opening !== null) {
@@ -315,13 +334,19 @@ export class LiveGroup {
           else if (missed.body !== null) outlet.send(deltaText(subscription.id, missed.body))
         })
         this.#join(subscription)
-        this.#context.delivered(1)
+        return [1]
       })
     }
   }
 
+  #missedBy(subscription: Subscription, window: Window, texts: readonly string[]) {
+    const since = subscription.opening?.since ?? null
+    if (since === null) return null
+    return resume(this.#context, this.list, { subscription, since, state: { window, texts, seq: this.#seq } })
+  }
+
   #snapshotBody({ entries, total }: Window, texts: readonly string[]): string {
-    const keys = this.query.showsKey ? null : entries.map(({ key }) => key)
+    const keys = this.list.shape.showsKey ? null : entries.map(({ key }) => key)
     return snapshotBody(texts, { seq: this.#seqText(), total, keys })
   }
 
@@ -330,12 +355,12 @@ export class LiveGroup {
   }
 
   #join(subscription: Subscription): void {
-    let lane = this.#lanes.get(subscription.id)
-    if (!lane) {
-      lane = new Lane(subscription.id)
-      this.#lanes.set(lane.id, lane)
+    let shard = this.#shards.findLast(({ id, isFull }) => id === subscription.id && !isFull)
+    if (!shard) {
+      shard = new Shard(subscription.id)
+      this.#shards = [...this.#shards, shard]
     }
-    lane.join(subscription)
+    shard.join(subscription)
   }
 
   #seqText(): string {

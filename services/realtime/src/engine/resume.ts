@@ -2,10 +2,12 @@ import type { Change } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { changesBetween, committedSeq, reachesBack } from '../store/change-log'
-import { given, type LiveQuery } from './live-query'
+import { documentsOfLists } from './documents-of-lists'
+import type { GroupContext } from './live-group'
+import type { LiveList, LiveQuery } from './live-query'
 import { deltaBody } from './messages'
 import type { Subscription } from './subscription'
-import { compareEntries, foundDocument, type Key, positionOf, UNCHANGED, type Window, type WindowEntry } from './window'
+import { compareEntries, type Key, positionOf, UNCHANGED, type Window, type WindowEntry } from './window'
 import { diffWindows } from './window-diff'
 
 /** What a client has missed: a delta without its beginning, or nothing. */
@@ -29,13 +31,15 @@ const MAX_CHANGES = 2000
  * the query looks at, or the client's own user.
  */
 export function resume(
-  context: { readonly database: Database; readonly schemaSince: number },
-  query: LiveQuery,
+  context: Pick<GroupContext, 'database' | 'schemaSince' | 'queryOf'>,
+  list: LiveList,
   { subscription, since, state }: ResumeInput,
 ): Missed | null {
   const { database } = context
+  const { shape, params } = list
   const from = parseSeq(since, database.feed.epoch)
-  if (from === null || from > state.seq || from < context.schemaSince || query.at !== null || query.isPaged) return null
+  if (from === null || from > state.seq || from < context.schemaSince || params === null) return null
+  if (shape.isTimed || shape.isPaged) return null
   if (!reachesBack(database, from)) return null
   // What is read here must be of the state that the page was read of.
   if (committedSeq(database) !== state.seq) return null
@@ -43,12 +47,13 @@ export function resume(
   if (changes.length > MAX_CHANGES) return null
   const { actor } = subscription.subscriber
   const matters = ({ collection, docId }: Change) =>
-    query.looksAt.has(collection) || (collection === USERS && actor.kind === 'user' && docId === actor.id)
+    list.looksAt.some((looked) => looked.collection === collection) ||
+    (collection === USERS && actor.kind === 'user' && docId === actor.id)
   if (changes.some(matters)) return null
-  const own = changes.filter(({ collection }) => collection === query.collection.name)
+  const own = changes.filter(({ collection }) => collection === shape.collection.name)
   if (own.length === 0) return { body: null }
-  if (query.shape.count) return null
-  const before = windowBefore(database, query, own)
+  if (shape.count) return null
+  const before = windowBefore(database, context.queryOf(subscription), own)
   if (committedSeq(database) !== state.seq) return null
   const diff = diffWindows(before, state.window)
   if (diff === null) return { body: null }
@@ -56,24 +61,25 @@ export function resume(
   const texts = new Map(state.window.entries.map(({ key }, index) => [key, state.texts[index] as string]))
   const seq = `${database.feed.epoch}.${state.seq}`
   return {
-    body: deltaBody(diff, (key) => texts.get(key) as string, { seq, total: null, showsKey: query.showsKey }),
+    body: deltaBody(diff, (key) => texts.get(key) as string, { seq, total: null, showsKey: shape.showsKey }),
   }
 }
 
 /** The window as it was before these changes. */
-function windowBefore(database: Database, query: LiveQuery, changes: readonly Change[]): Window {
+function windowBefore(database: Database, { list, without }: LiveQuery, changes: readonly Change[]): Window {
   /** The first change of a document says what it was before all of them. */
   const first = new Map<Key, Change>()
   for (const change of changes) if (!first.has(change.docId)) first.set(change.docId, change)
   const rows = [...first.values()].flatMap(({ old }) => (old === null ? [] : [old]))
-  const stored = database.all(given(query.statement('stored'), `[${rows.join(',')}]`)).map(foundDocument)
-  const unchanged = database.all(given(query.statement('without'), JSON.stringify([...first.keys()])))
+  const question = { lists: [list.params as string], of: 'rows', given: `[${rows.join(',')}]` } as const
+  const stored = documentsOfLists(database, list.shape, question).get(0)?.found ?? []
+  const unchanged = database.all(without([...first.keys()]))
   const entries: WindowEntry[] = [
     ...stored.map(({ entry }) => entry),
     ...unchanged.map((row) => ({ ...positionOf(row), hash: UNCHANGED })),
   ]
-  entries.sort((a, b) => compareEntries(a, b, query.shape))
-  return { entries: entries.slice(0, query.shape.limit), more: true, total: null }
+  entries.sort((a, b) => compareEntries(a, b, list.shape))
+  return { entries: entries.slice(0, list.shape.limit), more: true, total: null }
 }
 
 function parseSeq(text: string, epoch: string): number | null {

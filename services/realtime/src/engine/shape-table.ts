@@ -1,26 +1,48 @@
+import type { Membership } from '@koyalite/query'
+import type { Collection } from '@koyalite/schema'
+import type { WindowShape } from './window'
+
+/** What lists have in common that differ in the parameters of their statements only. */
+export interface LiveShape extends WindowShape {
+  /** No other shape has this number. */
+  readonly id: number
+  readonly collection: Collection
+  /** The text of the statement that reads the window. */
+  readonly page: string
+  readonly membership: Membership['text']
+  /** The documents say their key themselves. */
+  readonly showsKey: boolean
+  /** Its window is not that of a list from the beginning: it is read anew for every change. */
+  readonly isPaged: boolean
+  /** The answer changes with the time alone. */
+  readonly isTimed: boolean
+}
+
 /**
- * Texts of statements, each kept once: thousands of groups differ in their parameters only. When there are many, those that came
- * first are forgotten; a text that comes again has another number then, which costs sharing and nothing else.
+ * Shapes, each kept once: thousands of lists have the same. When there are many, those that came first are forgotten; a shape that
+ * comes again has another number then, which costs sharing and nothing else.
  */
 export interface ShapeTable {
-  share(text: string): string
-  /** A number that no other text has. */
-  idOf(text: string): number
+  /** The shape that is like this one. */
+  share(shape: Omit<LiveShape, 'id'>): LiveShape
 }
 
 const MAX_SHAPES = 5000
 
 export function createShapeTable(): ShapeTable {
-  const shapes = new Map<string, { readonly text: string; readonly id: number }>()
+  const shapes = new Map<string, LiveShape>()
   let ids = 0
-  const shape = (text: string) => {
-    const known = shapes.get(text)
-    if (known) return known
-    const oldest = shapes.size >= MAX_SHAPES ? shapes.keys().next().value : undefined
-    if (oldest !== undefined) shapes.delete(oldest)
-    const added = { text, id: ids++ }
-    shapes.set(text, added)
-    return added
+  return {
+    share(shape) {
+      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey } = shape
+      const name = JSON.stringify([collection.name, limit, descending, count, isTimed, isPaged, showsKey, page])
+      const known = shapes.get(name)
+      if (known) return known
+      const oldest = shapes.size >= MAX_SHAPES ? shapes.keys().next().value : undefined
+      if (oldest !== undefined) shapes.delete(oldest)
+      const added = { ...shape, id: ids++ }
+      shapes.set(name, added)
+      return added
+    },
   }
-  return { share: (text) => shape(text).text, idOf: (text) => shape(text).id }
 }

@@ -1,6 +1,7 @@
 import type { Actor, AppError } from '@koyalite/contracts'
 import type { LiveGroup } from './live-group'
 import type { LiveSpec } from './live-query'
+import type { Shard } from './shard'
 
 /** Where the messages of a connection go. */
 export interface Outlet {
@@ -44,6 +45,10 @@ export interface Subscription {
   readonly subscriber: Subscriber
   readonly spec: LiveSpec
   group: LiveGroup | null
+  /** Where it gets its deltas from; null while it waits for a snapshot. */
+  shard: Shard | null
+  /** By native publishing. */
+  isPublished: boolean
   /** Not null until the client has been told that the subscription is there. */
   opening: Opening | null
 }

@@ -1,22 +1,12 @@
-import { type FoundDocument, type Key, sameOrder, type Window, type WindowEntry, type WindowShape } from './window'
-import { stepWindow, type WindowStep } from './window-step'
+import { sameEntry, type Window, type WindowShape } from './window'
 
 /**
- * Windows that are equal are one object: thousands of members of a room have the same list, each by rights of their own. What one change
+ * Windows that are equal are one object: thousands of members of a room have the same list, each by rights of their own. What a change
  * does to it is then worked out once, and the windows after it are one object again.
  */
 export interface WindowPool {
   /** The window, or one that is equal to it. */
   share(window: Window, shape: WindowShape): Window
-  /** `stepWindow`, remembered for the next group that has the same window and finds the same document. */
-  step(before: Window, shape: WindowShape, key: Key, found: FoundDocument | undefined): WindowStep | null
-}
-
-interface LastStep {
-  readonly shape: WindowShape
-  readonly key: Key
-  readonly entry: WindowEntry | undefined
-  readonly step: WindowStep | null
 }
 
 export function createWindowPool(): WindowPool {
@@ -24,7 +14,6 @@ export function createWindowPool(): WindowPool {
   const forgotten = new FinalizationRegistry<string>((name) => {
     if (windows.get(name)?.deref() === undefined) windows.delete(name)
   })
-  const steps = new WeakMap<Window, LastStep>()
   return {
     share(window, shape) {
       const name = nameOf(window, shape)
@@ -33,15 +22,6 @@ export function createWindowPool(): WindowPool {
       windows.set(name, new WeakRef(window))
       forgotten.register(window, name)
       return window
-    },
-    step(before, shape, key, found) {
-      const last = steps.get(before)
-      if (last && last.key === key && isSameShape(last.shape, shape) && isSameEntry(last.entry, found?.entry)) {
-        return last.step
-      }
-      const step = stepWindow(before, shape, key, found)
-      steps.set(before, { shape, key, entry: found?.entry, step })
-      return step
     },
   }
 }
@@ -57,15 +37,6 @@ function isEqual(a: Window, b: Window): boolean {
     a.more === b.more &&
     a.total === b.total &&
     a.entries.length === b.entries.length &&
-    a.entries.every((entry, index) => isSameEntry(entry, b.entries[index]))
+    a.entries.every((entry, index) => sameEntry(entry, b.entries[index]))
   )
-}
-
-function isSameEntry(a: WindowEntry | undefined, b: WindowEntry | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return a.key === b.key && a.hash === b.hash && sameOrder(a, b)
-}
-
-function isSameShape(a: WindowShape, b: WindowShape): boolean {
-  return a.limit === b.limit && a.descending.join() === b.descending.join()
 }

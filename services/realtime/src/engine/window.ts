@@ -143,3 +143,7 @@ export function sameOrder(a: WindowEntry, b: WindowEntry): boolean {
   for (let index = 0; index < a.order.length; index++) if (a.order[index] !== b.order[index]) return false
   return true
 }
+
+export function sameEntry(a: WindowEntry, b: WindowEntry | undefined): boolean {
+  return b !== undefined && a.key === b.key && a.hash === b.hash && sameOrder(a, b)
+}

@@ -104,6 +104,8 @@ export class Session implements Subscriber {
       subscriber: this,
       spec,
       group: null,
+      shard: null,
+      isPublished: false,
       opening: { since },
     }
     this.#context.engine.open(subscription, (id) => !this.#subscriptions.has(id))

@@ -48,7 +48,33 @@ collections:
       at: { type: timestamp, nullable: true }
     rules:
       read: "doc.public || auth.id == doc.author_id || doc.room.owner_id == auth.id"
+  drafts:
+    fields:
+      id: { type: int, primary: true, default: auto }
+      owner_id: { type: uuid, references: users.id, nullable: true, onDelete: set null }
+      kind: { type: string, default: a }
+      shown: { type: bool, default: false }
+    rules:
+      read: "doc.shown || doc.owner_id == auth.id"
+    policies:
+      - { name: kinds, on: [read], effect: restrict, using: "doc.kind == 'a' || auth.verified && doc.kind == 'b' || members.filter(m, m.user_id == auth.id).exists(m, m.room_id == doc.kind)" }
 `
+
+/** The same tables with other rules: each of the first is exchanged for the second. */
+const OTHER_RULES: readonly (readonly [string, string])[] = [
+  [
+    "auth.role == 'admin' || members.exists(m, m.room_id == doc.room_id",
+    'doc.pinned || members.exists(m, m.room_id == doc.room_id',
+  ],
+  ['doc.public || auth.id == doc.author_id', 'doc.n > 1 || auth.id == doc.author_id'],
+  ['doc.shown || doc.owner_id == auth.id', "doc.owner_id == auth.id && !doc.shown || doc.kind == 'b'"],
+  ["auth.role == 'admin' || auth.id == doc.author_id", 'auth.id == doc.author_id'],
+]
+
+/** The schema of the model with some of its rules exchanged. */
+export function randomSchema(random: Random): string {
+  return random.some(OTHER_RULES).reduce((yaml, [from, to]) => yaml.replace(from, to), MODEL_SCHEMA)
+}
 
 export const USERS = [1, 2, 3, 4].map((n) => `0190000${n}-0000-7000-8000-000000000000`)
 const ROOMS = ['a', 'b', 'c']
@@ -71,7 +97,7 @@ export function seedWorld(tx: Tx): void {
 /** One change of something; in some of them nothing changes. */
 export function randomWrite(tx: Tx, random: Random): number {
   const message = 1 + random.below(14)
-  switch (random.below(14)) {
+  switch (random.below(16)) {
     case 0:
     case 1:
     case 2:
@@ -148,6 +174,18 @@ export function randomWrite(tx: Tx, random: Random): number {
         return run(tx, 'UPDATE users SET role = ? WHERE id = ?', [random.pick(['user', 'admin']), random.pick(USERS)])
       }
       return run(tx, 'UPDATE users SET name = ? WHERE id = ?', [random.pick(['n', 'm', null]), random.pick(USERS)])
+    case 13:
+      return run(
+        tx,
+        'INSERT INTO drafts (id, owner_id, kind, shown) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, shown = excluded.shown',
+        [1 + random.below(10), random.pick([null, ...USERS]), random.pick(['a', 'b', 'c']), random.below(2)],
+      )
+    case 14:
+      if (random.chance(40)) return run(tx, 'DELETE FROM drafts WHERE id = ?', [1 + random.below(10)])
+      return run(tx, 'UPDATE drafts SET owner_id = ? WHERE id = ?', [
+        random.pick([null, ...USERS]),
+        1 + random.below(10),
+      ])
     default: {
       const room = random.pick(ROOMS)
       if (random.chance(20)) return run(tx, 'DELETE FROM rooms WHERE id = ?', [room])
@@ -194,7 +232,7 @@ const NOTE_FILTERS: readonly NonNullable<SubscriptionSpec['filter']>[] = [
 /** A list to follow; some may be refused to some. */
 export function randomSpec(random: Random): SubscriptionSpec {
   const limit = random.chance(70) ? 1 + random.below(6) : undefined
-  const count = random.chance(20) ? true : undefined
+  const count = random.chance(30) ? true : undefined
   const shared = { ...(limit && { limit }), ...(count && { count }) }
   const maybe = <T>(percent: number, value: () => T): T | undefined => (random.chance(percent) ? value() : undefined)
   const pruned = (spec: Record<string, unknown>): SubscriptionSpec =>
@@ -220,6 +258,14 @@ export function randomSpec(random: Random): SubscriptionSpec {
       filter: maybe(50, () => random.pick(NOTE_FILTERS)),
       sort: maybe(60, () => random.pick([['n'], ['-n', 'id'], ['-at'], ['author.name', '-n'], ['-id']])),
       expand: maybe(20, () => random.pick([['room'], ['author']])),
+      ...shared,
+    })
+  }
+  if (random.chance(40)) {
+    return pruned({
+      collection: 'drafts',
+      filter: maybe(40, () => random.pick([{ kind: 'a' }, { owner_id: USERS[1] }, { id: { $lt: 5 } }])),
+      sort: maybe(50, () => random.pick([['-id'], ['kind'], ['-owner_id', 'kind']])),
       ...shared,
     })
   }

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { parseLiveQuery } from '@koyalite/query'
+import { type LiveWorld, openLiveWorld } from '../testing/live-world'
+import { MODEL_SCHEMA, seedWorld, USERS } from '../testing/random-world'
+import { note } from '../testing/world-steps'
+import { ChangeRouter } from './change-router'
+import { evaluateAlike, mostAlike } from './evaluate-alike'
+import { type GroupContext, LiveGroup } from './live-group'
+import { liveQuery } from './live-query'
+import { Pending } from './pending'
+import { createShapeTable } from './shape-table'
+import { createWindowPool } from './window-pool'
+
+let world: LiveWorld
+beforeEach(async () => {
+  world = await openLiveWorld(MODEL_SCHEMA)
+  await world.write((tx) => seedWorld(tx))
+})
+afterEach(() => world.close())
+
+const shapes = createShapeTable()
+
+/** Groups of the users, one each, that nobody keeps up to date but the test. */
+function groupsOf(payload: { readonly collection: string; readonly count?: boolean }, users = USERS) {
+  const dirty = new Set<LiveGroup>()
+  const sent: string[] = []
+  const context: GroupContext = {
+    database: world.database,
+    queryTimeoutMs: 5000,
+    deliver: (seq) => void sent.push(String(seq)),
+    dirty: (group) => void dirty.add(group),
+    failed: (_group, error) => {
+      throw error
+    },
+    queryOf: () => {
+      throw new Error('nobody is there to ask for')
+    },
+    relist: () => {},
+    schemaSince: 0,
+    windows: createWindowPool(),
+  }
+  const spec = {
+    collection: payload.collection,
+    asked: '',
+    key: JSON.stringify(payload),
+    parse: (...[schema, collection, access, cel]: Parameters<Parameters<typeof liveQuery>[0]['spec']['parse']>) =>
+      parseLiveQuery(schema, collection, payload, access, cel),
+  }
+  const groups = users.map((user, index) => {
+    const actor = world.credentials.actor(user)
+    if (actor === null) throw new Error('there is no such user')
+    const query = liveQuery({ schema: world.schema(), shapes, actor, spec, time: 0 })
+    const group = new LiveGroup(query.list, `s${index}`, context)
+    group.stepTo({ entries: [], more: false, total: payload.count ? 0 : null }, world.database.feed.lastSeq)
+    return group
+  })
+  return { groups, context, dirty, sent }
+}
+
+test('G2 groups that had the same window and have the same documents have the same window', async () => {
+  const { groups, context, sent } = groupsOf({ collection: 'notes' })
+  const before = world.database.feed.lastSeq
+  await world.write((tx) => void note(tx, 'a', { isPublic: false, author: USERS[1] ?? '' }))
+  await world.write((tx) => void note(tx, 'b'))
+  const seq = world.database.feed.lastSeq
+  const pending = Pending.ofDocument('a', { from: before + 1, seq, old: null }).with(
+    Pending.ofDocument('b', { from: seq, seq, old: null }),
+  )
+  for (const group of groups) group.touch(pending)
+  expect(groups.map((group) => group.due(seq))).toEqual(['changes', 'changes', 'changes', 'changes'])
+  // Each began with an empty window of its own.
+  const [first] = groups
+  for (const group of groups) group.stepTo(first?.window ?? never(), before)
+  for (const group of groups) group.touch(pending)
+  expect(evaluateAlike(context, groups, seq)).toEqual([])
+  const keys = groups.map(({ window }) => window?.entries.map(({ key }) => key))
+  expect(keys).toEqual([['b'], ['a', 'b'], ['b'], ['b']])
+  expect(groups[2]?.window).toBe(groups[3]?.window ?? null)
+  expect(sent).toEqual([String(seq)])
+})
+
+test('G4 a total is not counted on from a state in the midst of the changes', () => {
+  const { groups } = groupsOf({ collection: 'notes', count: true })
+  const [group = never()] = groups
+  const seq = world.database.feed.lastSeq
+  group.touch(Pending.ofDocument('a', { from: seq + 1, seq: seq + 2, old: null }))
+  expect(group.due(seq + 2)).toBe('changes')
+  group.touch(Pending.ofDocument('b', { from: seq, seq: seq + 2, old: null }))
+  expect(group.due(seq + 2)).toBe('page')
+})
+
+test('R1 R2 only those are told whom the rule makes it matter to', async () => {
+  const { groups, dirty } = groupsOf({ collection: 'messages' }, USERS.slice(1))
+  const router = new ChangeRouter(world.database, world.schema())
+  for (const group of groups) router.add(group)
+  const [ann = never(), ben = never()] = groups
+  const told = async (text: string, ...params: string[]) => {
+    dirty.clear()
+    const from = world.database.feed.lastSeq
+    await world.write((tx) => void tx.run({ text, params }))
+    router.route(world.database.feed.since(from, 100) ?? [])
+    return [...dirty]
+  }
+  const [, ANN = '', BEN = ''] = USERS
+  expect(await told("INSERT INTO members (room_id, user_id) VALUES ('a', ?)", ANN)).toEqual([ann])
+  expect(await told('UPDATE members SET user_id = ?', BEN)).toEqual([ann, ben])
+  expect(await told('DELETE FROM members')).toEqual([ben])
+  expect(await told("INSERT INTO messages (room_id, text) VALUES ('a', 'x')")).toEqual(groups)
+  for (const group of groups) router.remove(group)
+  expect(await told("INSERT INTO messages (room_id, text) VALUES ('a', 'x')")).toEqual([])
+})
+
+test('E2 what one statement looks at is bounded', () => {
+  let pending = Pending.ofDocument(0, { from: 1, seq: 1, old: null })
+  expect(mostAlike(pending)).toBe(256)
+  for (let key = 1; key < 64; key++) pending = pending.with(Pending.ofDocument(key, { from: 1, seq: 1, old: null }))
+  expect(mostAlike(pending)).toBe(64)
+})
+
+function never(): never {
+  throw new Error('there is one')
+}

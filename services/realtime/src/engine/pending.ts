@@ -1,0 +1,46 @@
+import type { Key } from './window'
+
+/**
+ * Documents that have changed since some groups were last evaluated. Never changed itself: groups that were told the same have the same one,
+ * by which they are known to be alike.
+ */
+export class Pending {
+  readonly keys: readonly Key[]
+  /** Per key the row before the first of its changes, as the change log has it; null where there was none. */
+  readonly olds: readonly (string | null)[]
+  /** The first change, and the last one. */
+  readonly from: number
+  readonly seq: number
+  #next: { readonly added: Pending; readonly both: Pending } | null = null
+
+  private constructor(parts: Pick<Pending, 'keys' | 'olds' | 'from' | 'seq'>) {
+    this.keys = parts.keys
+    this.olds = parts.olds
+    this.from = parts.from
+    this.seq = parts.seq
+  }
+
+  static ofDocument(key: Key, { from, seq, old }: { from: number; seq: number; old: string | null }): Pending {
+    return new Pending({ keys: [key], olds: [old], from, seq })
+  }
+
+  /** Both, this one being the earlier. */
+  with(added: Pending): Pending {
+    if (added === this) return this
+    if (this.#next?.added !== added) this.#next = { added, both: this.#joined(added) }
+    return this.#next.both
+  }
+
+  #joined(added: Pending): Pending {
+    const keys = [...this.keys]
+    const olds = [...this.olds]
+    for (const [index, key] of added.keys.entries()) {
+      if (keys.includes(key)) continue
+      keys.push(key)
+      olds.push(added.olds[index] ?? null)
+    }
+    // One that is told twice is not another one.
+    if (keys.length === this.keys.length && added.seq <= this.seq) return this
+    return new Pending({ keys, olds, from: this.from, seq: Math.max(this.seq, added.seq) })
+  }
+}

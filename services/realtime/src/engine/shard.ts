@@ -1,0 +1,68 @@
+import { addTo, eachOf, type Few, removeFrom, sizeOf } from './few'
+import type { Subscription } from './subscription'
+
+/** From so many subscriptions on the native server multiplies a message. */
+const PUBLISH_FROM = 4
+/** So many get a message at a time: sending it takes a millisecond or less. */
+const MAX_MEMBERS = 256
+/** What one connection may have waiting; beyond, it is behind. */
+export const MAX_BUFFERED = 1024 * 1024
+
+let topics = 0
+
+/** Some of the subscriptions of a group that have the same id: they get the same text, at the same time. */
+export class Shard {
+  /** As the clients know their subscriptions. */
+  readonly id: string
+  #topic: string | null = null
+  #members: Few<Subscription> = null
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  get size(): number {
+    return sizeOf(this.#members)
+  }
+
+  get isFull(): boolean {
+    return this.size >= MAX_MEMBERS
+  }
+
+  get members(): Iterable<Subscription> {
+    return eachOf(this.#members)
+  }
+
+  join(subscription: Subscription): void {
+    const { topics: native } = subscription.subscriber.outlet
+    subscription.shard = this
+    subscription.isPublished = native !== null && this.size + 1 >= PUBLISH_FROM
+    this.#members = addTo(this.#members, subscription)
+    if (!subscription.isPublished) return
+    this.#topic ??= `l${(topics++).toString(36)}`
+    native?.join(this.#topic)
+  }
+
+  leave(subscription: Subscription): void {
+    this.#members = removeFrom(this.#members, subscription)
+    if (subscription.isPublished && this.#topic !== null) subscription.subscriber.outlet.topics?.leave(this.#topic)
+    subscription.shard = null
+  }
+
+  /** Sends to all but those who are behind: they are told apart, and leave. Gives how many got it. */
+  send(text: string): number {
+    let behind: Subscription[] | null = null
+    let publisher: Subscription | null = null
+    for (const member of this.members) {
+      const { outlet } = member.subscriber
+      if (outlet.buffered > MAX_BUFFERED) {
+        behind ??= []
+        behind.push(member)
+      } else if (member.isPublished) publisher = member
+      else outlet.send(text)
+    }
+    if (behind !== null) for (const member of behind) member.subscriber.fallBehind()
+    if (publisher !== null && this.#topic !== null) publisher.subscriber.outlet.topics?.publish(this.#topic, text)
+    return this.size
+  }
+}
