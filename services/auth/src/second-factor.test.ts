@@ -103,6 +103,18 @@ describe('codes of an app', () => {
     expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(200)
   })
 
+  test('cannot be guessed by many at once: the tenth wrong one locks, and what comes with it is not looked at', async () => {
+    const ann = await withTotp()
+    const tokens = await Promise.all(Array.from({ length: 20 }, firstStep))
+    const wrong = tokens.slice(0, 10).map((mfa_token) => verify({ mfa_token, code: wrongCode(ann.secret) }))
+    const right = tokens.slice(10).map((mfa_token) => verify({ mfa_token, code: codeOf(ann.secret) }))
+    expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual(Array(10).fill(401))
+    expect(new Set((await Promise.all(right)).map(({ status }) => status))).toEqual(new Set([401]))
+    expect((await verify({ mfa_token: await firstStep(), code: codeOf(ann.secret) })).headers.get('retry-after')).toBe(
+      '30',
+    )
+  })
+
   test('of a minute ago, or from another first step long ago, are void', async () => {
     const ann = await withTotp()
     const mfa_token = await firstStep()

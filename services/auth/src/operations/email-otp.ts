@@ -7,7 +7,7 @@ import { findAccount } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
 import { endedSessions } from './end-sessions'
-import { countLoginFailure, mailedCodeAccount, requireUnlocked } from './login-lock'
+import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { isPlaceholder } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
@@ -17,12 +17,12 @@ const OTP_TTL = 10 * 60_000
 /** Of a million codes; then the code is gone. */
 const GUESSES = 5
 
-const requestSchema = z.strictObject({ email: emailInput })
-const verifySchema = z.strictObject({ email: emailInput, code: z.string().max(20) })
+export const otpRequestInput = z.strictObject({ email: emailInput })
+export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
 
 /** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
 export async function requestOtp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { email } = parseInput(requestSchema, input)
+  const { email } = parseInput(otpRequestInput, input)
   charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: email })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
@@ -48,7 +48,7 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
 
 /** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
 export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { email, code } = parseInput(verifySchema, input)
+  const { email, code } = parseInput(otpVerifyInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
   const account = mailedCodeAccount(email)
   requireUnlocked(context, account, visit.time)
@@ -57,7 +57,8 @@ export async function verifyOtp(context: AuthContext, visit: Visit, input: unkno
     const known = peekOneTimeToken(tx, 'otp', id, visit.time)
     const expected = typeof known?.data === 'string' ? context.runtime.secrets.open(known.data, id) : null
     const user = known?.subject ? context.users.byId(tx, known.subject) : null
-    const matches = expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
+    const locked = isLocked(tx, account, visit.time)
+    const matches = !locked && expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
     if (!user || user.email !== email || !matches) {
       countAttempt(tx, 'otp', id, GUESSES)
       countLoginFailure(tx, account, visit.time)

@@ -34,7 +34,14 @@ export function requireUnlocked(context: AuthContext, account: string, now: numb
   if (lockedUntil > now) throw rateLimited(lockedUntil - now)
 }
 
+/** The same inside a write: of many guesses at once, those after the one that locked are not looked at. */
+export function isLocked(tx: Tx, account: string, now: number): boolean {
+  return findLoginFailures(tx, account).lockedUntil > now
+}
+
+/** What comes in while it is locked does not lock it for longer. */
 export function countLoginFailure(tx: Tx, account: string, now: number): void {
+  if (isLocked(tx, account, now)) return
   const failures = findLoginFailures(tx, account).failures + 1
   const beyond = failures - FREE_FAILURES
   const lock = beyond < 0 ? 0 : Math.min(LONGEST_LOCK, FIRST_LOCK * 2 ** beyond)

@@ -17,7 +17,7 @@ import {
   takeRecoveryCode,
   takeTotpStep,
 } from '../store/totp'
-import { countLoginFailure, requireUnlocked, secondFactorAccount } from './login-lock'
+import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from './login-lock'
 import { requireUserInPerson, type UserActor } from './require-actor'
 import { type SignIn, signInUser } from './sign-in-user'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
@@ -36,9 +36,11 @@ interface Factor {
   readonly recovery_code?: string | undefined
 }
 
-const activateSchema = z.strictObject({ code: z.string().max(40) })
-const factorSchema = z.strictObject(factorShape).refine(hasOneFactor, ONE_FACTOR)
-const verifySchema = z.strictObject({ mfa_token: secretInput, ...factorShape }).refine(hasOneFactor, ONE_FACTOR)
+export const activateTotpInput = z.strictObject({ code: z.string().max(40) })
+export const factorInput = z.strictObject(factorShape).refine(hasOneFactor, ONE_FACTOR)
+export const verifyTotpInput = z
+  .strictObject({ mfa_token: secretInput, ...factorShape })
+  .refine(hasOneFactor, ONE_FACTOR)
 
 export interface TotpOffer {
   readonly secret: string
@@ -65,7 +67,7 @@ export async function activateTotpCode(
   input: unknown,
 ): Promise<{ readonly recovery_codes: readonly string[] }> {
   const actor = requireUserInPerson(visit.actor)
-  const { code } = parseInput(activateSchema, input)
+  const { code } = parseInput(activateTotpInput, input)
   chargeGuess(context, visit, actor.email)
   const codes = newRecoveryCodes()
   await context.database.write((tx) => {
@@ -81,7 +83,7 @@ export async function activateTotpCode(
 
 /** The second step of a sign-in. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
 export async function verifyTotp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { mfa_token, ...factor } = parseInput(verifySchema, input)
+  const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const hash = hashSecret(mfa_token)
   const subject = peekOneTimeToken(context.database, 'mfa', hash, visit.time)?.subject
@@ -93,7 +95,7 @@ export async function verifyTotp(context: AuthContext, visit: Visit, input: unkn
     const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
     if (!known) return null
     const actor = { kind: 'user', id: subject, name: email } as const
-    if (!takeFactor(context, tx, subject, factor, visit.time)) {
+    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, subject, factor, visit.time)) {
       countAttempt(tx, 'mfa', hash, GUESSES)
       countLoginFailure(tx, account, visit.time)
       audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
@@ -144,13 +146,13 @@ async function withFactor(
   work: (tx: Tx, actor: UserActor) => void,
 ): Promise<void> {
   const actor = requireUserInPerson(visit.actor)
-  const factor = parseInput(factorSchema, input)
+  const factor = parseInput(factorInput, input)
   chargeGuess(context, visit, actor.email)
   const account = secondFactorAccount(actor.id)
   requireUnlocked(context, account, visit.time)
   const { value: taken } = await context.database.write((tx) => {
     if (!findTotp(tx, actor.id)?.active) throw new AppError('CONFLICT', 'There is no second factor.')
-    if (takeFactor(context, tx, actor.id, factor, visit.time)) {
+    if (!isLocked(tx, account, visit.time) && takeFactor(context, tx, actor.id, factor, visit.time)) {
       clearLoginFailures(tx, account)
       work(tx, actor)
       return true
