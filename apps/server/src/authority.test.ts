@@ -244,6 +244,15 @@ describe('a scoped key cannot exceed its scope by any route', () => {
   })
 })
 
+/** The admin API answers what it says of itself. */
+function expectDescribed({ method, path, answers }: Route, { status, body }: Answer): void {
+  if (answers === undefined) return
+  const type = answers[status]
+  if (type === undefined) throw new Error(`${method} ${path} → ${status} is not described`)
+  // What a description does not name is left out of what is parsed.
+  expect([`${method} ${path}`, type === null ? null : type.parse(body)]).toEqual([`${method} ${path}`, body])
+}
+
 /** Open to everybody, or a matter of a session instead of a scope. */
 function isOpen(route: Route): boolean {
   return routeEntry(route)?.for === 'everybody'
@@ -274,6 +283,7 @@ test('what others are refused is done for whoever may: the walks send what would
         const what = `${request.method} ${request.path} ${JSON.stringify(request.body)}: ${JSON.stringify(answer.body)}`
         const status = answer.status < 400 ? 'done' : answer.status
         expect([what, status]).toEqual([what, entry.answer ?? 'done'])
+        if (status === 'done') expectDescribed(route, answer)
       }
     }
   }

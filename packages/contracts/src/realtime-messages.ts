@@ -95,3 +95,15 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
   z.strictObject({ id: requestId.optional(), type: z.literal('pong'), payload: z.strictObject({ seq }) }),
 ])
 export type ServerMessage = z.output<typeof SERVER_MESSAGE>
+
+/** What `POST /api/realtime/ticket` answers; seconds. */
+export const TICKET_ANSWER = z.object({ ticket: z.string(), expires_in: z.int() })
+
+/** What `GET /api/admin/realtime` answers. */
+export const REALTIME_STATS = z.object({
+  connections: z.int(),
+  subscriptions: z.int(),
+  groups: z.int(),
+  delivered: z.int(),
+  lag: z.int(),
+})

@@ -2,9 +2,10 @@ import { AppError, type AuditEvent } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import type { Database, Tx } from '@koyalite/sqlite'
+import { entriesAnswer, headQuery, verdictAnswer } from './answer-schemas'
 import type { AuditContext } from './audit-context'
 import { auditImpersonation } from './audit-impersonation'
-import { listEntries } from './operations/list-entries'
+import { auditQuery, listEntries } from './operations/list-entries'
 import { pruneLog } from './operations/prune-log'
 import { recordEvent } from './operations/record-event'
 import { verifyLog } from './operations/verify-log'
@@ -51,6 +52,8 @@ function auditRoutes(context: AuditContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/audit/verify',
       summary: 'Whether the audit log is as it was recorded',
+      query: headQuery,
+      answers: { 200: verdictAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, 'audit', 'read')
         const verdict = await verifyLog(context, parseHead(request.query.get('head')))
@@ -61,6 +64,8 @@ function auditRoutes(context: AuditContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/audit',
       summary: 'What happened, newest first',
+      query: auditQuery,
+      answers: { 200: entriesAnswer },
       handle: (request) => ({
         status: 200,
         body: listEntries(context, request.actor, request.query),

@@ -3,6 +3,7 @@ import { AppError, documentRead } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Retention, Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
+import * as answer from './answer-schemas'
 import { backupsIn, type FoundBackup, removeBackup } from './backup-place'
 import type { BackupsContext } from './backups-context'
 import { backupAndPrune } from './operations/backup-and-prune'
@@ -21,6 +22,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/backups',
       summary: 'The backups there are, newest first, and when the next is made',
+      answers: { 200: answer.backupsAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, 'backups', 'read')
         const backups = await backupsIn(folderOf(context))
@@ -31,6 +33,8 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/backups',
       summary: 'Make a backup now',
+      body: CREATE,
+      answers: { 201: answer.createdBackupAnswer },
       handle: async (request) => {
         write(request)
         const { to, keep } = await input(request, CREATE)
@@ -46,6 +50,8 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'PUT',
       path: '/api/admin/backups/schedule',
       summary: 'Follow another schedule until the next start, which reads koyalite.yaml',
+      body: SCHEDULE,
+      answers: { 200: answer.scheduleAnswer },
       handle: async (request) => {
         write(request)
         const { schedule, keep } = await input(request, SCHEDULE)
@@ -62,6 +68,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/backups/:name/verify',
       summary: 'Read a backup whole: checksums, and every page of its database',
+      answers: { 200: answer.verifiedBackupAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, 'backups', 'read')
         const found = await named(context, request)
@@ -74,6 +81,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/admin/backups/:name',
       summary: 'Remove a backup',
+      answers: { 204: null },
       handle: async (request) => {
         write(request)
         await removeBackup(await named(context, request))
@@ -93,6 +101,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/reset',
       summary: 'Remove all documents and users; never in production',
+      answers: { 200: answer.resetAnswer },
       handle: async (request) => {
         write(request)
         const { documents, backup, epoch } = await resetDatabase(context, request.actor)
@@ -103,6 +112,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/doctor',
       summary: 'What is wrong with the project, and what to do about it',
+      answers: { 200: answer.findingsAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, 'settings', 'read')
         return json(200, { findings: await runDoctor(context) })

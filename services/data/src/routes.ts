@@ -6,7 +6,7 @@ import { etagOf, matchesTag } from './etag'
 import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'
 import { type FoundDocument, getDocument } from './operations/get-document'
-import { importDocuments } from './operations/import-documents'
+import { importAnswer, importDocuments, importQuery } from './operations/import-documents'
 import { listDocuments } from './operations/list-documents'
 import { replaceDocument } from './operations/replace-document'
 import { createDocuments, runBatch } from './operations/run-batch'
@@ -26,6 +26,9 @@ export function dataRoutes(context: DataContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/import/:collection',
+      summary: 'Store the documents of an NDJSON body, all or none',
+      query: importQuery,
+      answers: { 200: importAnswer },
       handle: (request) => importDocuments(context, callerOf(context, request), request),
     },
   ]

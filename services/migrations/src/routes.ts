@@ -44,6 +44,7 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/migrations',
       summary: 'Migrations: applied, pending, and what is missing',
+      answers: { 200: z.looseObject({ migrations: z.array(z.looseObject({})) }) },
       handle: async ({ actor }) => {
         requireAdmin(actor, 'schema', 'read')
         return json(await migrationStatus(await host.load()))
@@ -53,6 +54,8 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       method: 'POST',
       path: '/api/admin/migrate',
       summary: 'Apply the pending migrations, roll back the last ones, or draft the next one',
+      body: requestSchema,
+      answers: { 200: z.looseObject({}) },
       handle: async (request) => {
         requireAdmin(request.actor, 'schema', 'write')
         const input = requestSchema.safeParse(await request.json())
@@ -82,6 +85,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/schema',
       summary: 'The text of schema.yaml, and whether the tables are as it says',
+      answers: { 200: z.looseObject({ source: z.string(), served: z.string(), up_to_date: z.boolean() }) },
       handle: async ({ actor }) => {
         requireAdmin(actor, 'schema', 'read')
         const source = await host.readSource()
@@ -94,6 +98,8 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       method: 'POST',
       path: '/api/admin/schema',
       summary: 'Replace schema.yaml and migrate, where that can lose nothing',
+      body: proposalSchema,
+      answers: { 200: z.looseObject({}) },
       handle: async (request) => {
         requireAdmin(request.actor, 'schema', 'write')
         const input = proposalSchema.safeParse(await request.json())

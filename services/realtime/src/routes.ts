@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, REALTIME_STATS, TICKET_ANSWER } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route, RouteAnswer } from '@koyalite/kernel'
 import { parseListQuery, requireAdmin } from '@koyalite/query'
 import type { LiveSpec } from './engine/live-query'
@@ -30,6 +30,7 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       method: 'POST',
       path: '/api/realtime/ticket',
       summary: 'A ticket that opens one connection, for clients that can send no header',
+      answers: { 201: TICKET_ANSWER },
       handle: (request) => ticket(context, request),
     },
     {
@@ -42,6 +43,7 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       method: 'GET',
       path: '/api/admin/realtime',
       summary: 'Open connections, subscriptions, lag',
+      answers: { 200: REALTIME_STATS },
       handle: (request) => {
         requireAdmin(request.actor, 'logs', 'read')
         return json(200, context.stats())

@@ -34,12 +34,18 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/rules/explain',
       summary: 'Why somebody may do something, or may not',
+      body: explainSchema,
+      answers: {
+        200: z.looseObject({ comes_to: z.enum(['always', 'never', 'depends', 'bypassed']), summary: z.string() }),
+      },
       handle: (request) => explain(context, request),
     },
     {
       method: 'POST',
       path: '/api/admin/rules/test',
       summary: 'Run rule tests against the rules that are served, on documents of their own',
+      body: testSchema,
+      answers: { 200: z.looseObject({}) },
       handle: async (request) => {
         requireAdmin(request.actor, 'schema', 'read')
         const { files } = parseBody(testSchema, await request.json())

@@ -1,4 +1,5 @@
 import type { Actor } from '@koyalite/contracts'
+import type { ZodObject, ZodType } from 'zod'
 import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketAnswer } from '../websocket/web-socket'
 
@@ -55,6 +56,11 @@ export interface Route {
   readonly path: string
   /** One line for the reference. */
   readonly summary?: string
+  /** The JSON that it takes, and what of the query: for the reference; the handler checks with the same. */
+  readonly body?: ZodType
+  readonly query?: ZodObject
+  /** What it answers by status, besides errors; null: no body. */
+  readonly answers?: Readonly<Record<number, ZodType | null>>
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
   /**

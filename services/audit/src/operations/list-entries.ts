@@ -9,20 +9,23 @@ const timestamp = z
   .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'must be a timestamp such as 2026-01-31T12:00:00Z' })
   .transform((text) => new Date(text).toISOString())
 
-const parametersSchema = z.strictObject({
-  event: z.string().max(100),
-  outcome: z.enum(['success', 'failure']),
-  actor: z.string().max(100),
-  actor_kind: z.enum(['anonymous', 'user', 'operator', 'service_key', 'system']),
-  target: z.string().max(200),
-  target_kind: z.string().max(100),
-  collection: z.string().max(100),
-  ip: z.string().max(100),
-  since: timestamp,
-  until: timestamp,
-  cursor: z.string().regex(/^\d{1,15}$/, 'must be a cursor of an earlier answer'),
-  limit: z.coerce.number().int().min(1).max(500),
-})
+/** All of them may be left out. */
+export const auditQuery = z
+  .strictObject({
+    event: z.string().max(100),
+    outcome: z.enum(['success', 'failure']),
+    actor: z.string().max(100),
+    actor_kind: z.enum(['anonymous', 'user', 'operator', 'service_key', 'system']),
+    target: z.string().max(200),
+    target_kind: z.string().max(100),
+    collection: z.string().max(100),
+    ip: z.string().max(100),
+    since: timestamp,
+    until: timestamp,
+    cursor: z.string().regex(/^\d{1,15}$/, 'must be a cursor of an earlier answer'),
+    limit: z.coerce.number().int().min(1).max(500),
+  })
+  .partial()
 
 /**
  * A page of the log, newest first, as JSON text: `{"entries":[…],"next_cursor":…}`.
@@ -30,7 +33,7 @@ const parametersSchema = z.strictObject({
  */
 export function listEntries(context: AuditContext, actor: Actor, params: URLSearchParams): string {
   requireAdmin(actor, 'audit', 'read')
-  const parsed = parametersSchema.partial().safeParse(Object.fromEntries(params))
+  const parsed = auditQuery.safeParse(Object.fromEntries(params))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const name = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.')

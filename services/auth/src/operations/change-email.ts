@@ -18,12 +18,12 @@ import { requireUserInPerson } from './require-actor'
 
 const CHANGE_TTL = 3_600_000
 
-const changeSchema = z.strictObject({
+export const changeEmailInput = z.strictObject({
   email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
   /** Needed of whoever has one. */
   password: z.string().optional(),
 })
-const confirmSchema = z.strictObject({ token: secretInput })
+export const confirmEmailInput = z.strictObject({ token: secretInput })
 
 /**
  * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
@@ -31,7 +31,7 @@ const confirmSchema = z.strictObject({ token: secretInput })
  */
 export async function requestEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireUserInPerson(visit.actor)
-  const { email, password } = parseInput(changeSchema, input)
+  const { email, password } = parseInput(changeEmailInput, input)
   charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: actor.id })
   if (findAccount(context.database, actor.id).password !== null)
     await confirmPassword(context, visit, actor, password ?? '')
@@ -60,7 +60,7 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
 
 /** Makes the new address the user's, proved. The old one is told. Throws INVALID_REQUEST where the link is not good, CONFLICT where it is taken now. */
 export async function confirmEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token } = parseInput(confirmSchema, input)
+  const { token } = parseInput(confirmEmailInput, input)
   const { value: userId } = await context.database.write((tx) => {
     const known = consumeOneTimeToken(tx, 'change_email', hashSecret(token), visit.time)
     const user = known?.subject ? context.users.byId(tx, known.subject) : null

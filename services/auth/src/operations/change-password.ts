@@ -10,7 +10,7 @@ import { confirmPassword } from './confirm-password'
 import { endedSessions } from './end-sessions'
 import { requireUserInPerson } from './require-actor'
 
-const changeSchema = z.strictObject({ current_password: z.string(), new_password: z.string() })
+export const changePasswordInput = z.strictObject({ current_password: z.string(), new_password: z.string() })
 
 /**
  * Changes the caller's own password; their other sessions end, and links that were sent before stop working.
@@ -18,7 +18,7 @@ const changeSchema = z.strictObject({ current_password: z.string(), new_password
  */
 export async function changePassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireUserInPerson(visit.actor)
-  const { current_password, new_password } = parseInput(changeSchema, input)
+  const { current_password, new_password } = parseInput(changePasswordInput, input)
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
   const confirmed = await confirmPassword(context, visit, actor, current_password)
   const stored = await context.runtime.hasher.hash(new_password)

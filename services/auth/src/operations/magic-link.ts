@@ -9,13 +9,13 @@ import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
 
-const schema = z.union([z.strictObject({ email: emailInput }), z.strictObject({ token: secretInput })], {
+export const magicLinkInput = z.union([z.strictObject({ email: emailInput }), z.strictObject({ token: secretInput })], {
   error: 'Send {"email"} to get a link, or {"token"} of the link to sign in.',
 })
 
 /** With an address: sends a link that signs in; null, whoever asks. With the link's token: signs in, once. */
 export async function magicLink(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn | null> {
-  const parsed = parseInput(schema, input)
+  const parsed = parseInput(magicLinkInput, input)
   if ('token' in parsed) return signInByLink(context, visit, parsed.token)
   await requestLink(context, visit, parsed.email)
   return null

@@ -15,7 +15,7 @@ export interface AnySessionView extends SessionView {
   readonly impersonator: string | null
 }
 
-const pageSchema = z.object({
+export const sessionsQuery = z.object({
   user: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(100).optional(),
@@ -28,7 +28,7 @@ export function listAllSessions(
   params: URLSearchParams,
 ): { readonly sessions: readonly AnySessionView[]; readonly next_cursor: string | null } {
   requireAdmin(visit.actor, 'sessions', 'read')
-  const parsed = pageSchema.safeParse(Object.fromEntries(params))
+  const parsed = sessionsQuery.safeParse(Object.fromEntries(params))
   if (!parsed.success)
     throw new AppError('INVALID_REQUEST', parsed.error.issues[0]?.message ?? 'The parameters are not valid.')
   const { user, limit, cursor } = parsed.data

@@ -12,7 +12,7 @@ const scopeSchema = z.strictObject({
   collections: z.array(z.string()).min(1).optional(),
 })
 
-const requestSchema = z.strictObject({
+export const createKeyInput = z.strictObject({
   name: z.string().trim().min(1).max(100).nullish(),
   scopes: z
     .array(scopeSchema)
@@ -29,7 +29,7 @@ export interface CreatedKey extends KeyRecord {
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
 export async function createKey(context: AuthContext, visit: Visit, input: unknown): Promise<CreatedKey> {
   requireAdmin(visit.actor, 'keys', 'write')
-  const { name, scopes: asked } = parseInput(requestSchema, input)
+  const { name, scopes: asked } = parseInput(createKeyInput, input)
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
   const unknown = scopes
     .flatMap(({ collections }) => collections ?? [])

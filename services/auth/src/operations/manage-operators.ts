@@ -23,13 +23,16 @@ import { operatorPasswordLink } from './operator-password'
 import { operatorView } from './operator-view'
 
 const operatorEmail = emailInput.refine(isEmail, { error: 'must be an e-mail address' })
-const createSchema = z.strictObject({
+export const createOperatorInput = z.strictObject({
   email: operatorEmail,
   role: z.enum(OPERATOR_ROLES).default('admin'),
   /** Without one, the answer has a link under which they choose it. */
   password: z.string().optional(),
 })
-const changeSchema = z.strictObject({ role: z.enum(OPERATOR_ROLES).optional(), disabled: z.boolean().optional() })
+export const changeOperatorInput = z.strictObject({
+  role: z.enum(OPERATOR_ROLES).optional(),
+  disabled: z.boolean().optional(),
+})
 
 export type OperatorView = ReturnType<typeof operatorView>
 
@@ -45,7 +48,7 @@ export async function createOperator(
   input: unknown,
 ): Promise<OperatorView & { readonly link: string | null }> {
   requireAdmin(visit.actor, 'operators', 'write')
-  const { email, role, password } = parseInput(createSchema, input)
+  const { email, role, password } = parseInput(createOperatorInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
   const operator: Operator = {
@@ -75,7 +78,7 @@ export async function changeOperator(
   input: unknown,
 ): Promise<OperatorView> {
   requireAdmin(visit.actor, 'operators', 'write')
-  const { role, disabled } = parseInput(changeSchema, input)
+  const { role, disabled } = parseInput(changeOperatorInput, input)
   const { value } = await context.database.write((tx) => {
     const before = requireOperator(tx, id)
     const after: Operator = {

@@ -1,5 +1,6 @@
 import { AppError, SYSTEM } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
+import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { requireGoodPassword } from '../passwords/password-policy'
 import type { UserFacts } from '../ports/user-directory'
@@ -13,6 +14,9 @@ import { findTotp } from '../store/totp'
 import { endedSessions } from './end-sessions'
 import { deleteCredentials } from './forget-user'
 import { sendVerification } from './mail-link'
+
+/** Fields of `users`, which are checked where they are stored, and perhaps a password. */
+export const createUserInput = z.looseObject({ email: z.string(), password: z.string().nullish() })
 
 /** A page of users as REST lists them, each with what is known of their account. */
 export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {

@@ -57,11 +57,11 @@ export async function finishOAuth(
   }
 }
 
-const exchangeSchema = z.strictObject({ code: secretInput })
+export const exchangeInput = z.strictObject({ code: secretInput })
 
 /** Gives the session for a code that came with a redirect, once. Throws UNAUTHENTICATED. */
 export async function exchangeOAuthCode(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { code } = parseInput(exchangeSchema, input)
+  const { code } = parseInput(exchangeInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const { value } = await context.database.write((tx) => {
     const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), visit.time)

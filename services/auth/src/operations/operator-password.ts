@@ -28,14 +28,14 @@ const LINK_TTL = 24 * 3_600_000
 /** The link of the first start stands for nobody yet. */
 const FIRST = 'first'
 
-const setupSchema = z.strictObject({
+export const setupInput = z.strictObject({
   token: secretInput,
   email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
   password: z.string(),
 })
-const chooseSchema = z.strictObject({ token: secretInput, password: z.string() })
-const resetSchema = z.strictObject({ password: z.string().optional() })
-const changeSchema = z.strictObject({ current_password: z.string(), new_password: z.string() })
+export const chooseOperatorPasswordInput = z.strictObject({ token: secretInput, password: z.string() })
+export const resetOperatorPasswordInput = z.strictObject({ password: z.string().optional() })
+export const changeOperatorPasswordInput = z.strictObject({ current_password: z.string(), new_password: z.string() })
 
 /** A link that makes whoever opens it the first operator, for one day; null where there are operators. A new one replaces the last. */
 export async function setupLink(context: AuthContext): Promise<string | null> {
@@ -50,7 +50,7 @@ export async function setupLink(context: AuthContext): Promise<string | null> {
 /** Makes the first operator, an owner, and signs them in. Throws FORBIDDEN where there is one already, or the link is not good. */
 export async function setUpFirstOperator(context: AuthContext, visit: Visit, input: unknown): Promise<OpenSession> {
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login })
-  const { token, email, password } = parseInput(setupSchema, input)
+  const { token, email, password } = parseInput(setupInput, input)
   requireGoodPassword(context.settings.auth.password, password)
   const hash = hashSecret(token)
   if (!peekOneTimeToken(context.database, 'setup', hash, visit.time)) throw staleLink()
@@ -91,7 +91,7 @@ export async function resetOperatorPassword(
   input: unknown,
 ): Promise<{ readonly link: string | null }> {
   requireAdmin(visit.actor, 'operators', 'write')
-  const { password } = parseInput(resetSchema, input)
+  const { password } = parseInput(resetOperatorPasswordInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
   const { value } = await context.database.write((tx) => {
@@ -110,7 +110,7 @@ export async function resetOperatorPassword(
 /** An operator chooses a password under a link. Throws FORBIDDEN where the link is not good. */
 export async function chooseOperatorPassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login })
-  const { token, password } = parseInput(chooseSchema, input)
+  const { token, password } = parseInput(chooseOperatorPasswordInput, input)
   requireGoodPassword(context.settings.auth.password, password)
   const hash = hashSecret(token)
   if (!peekOneTimeToken(context.database, 'operator_password', hash, visit.time)) throw staleLink()
@@ -130,7 +130,7 @@ export async function chooseOperatorPassword(context: AuthContext, visit: Visit,
 export async function changeOperatorPassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireSession(visit.actor)
   if (actor.kind !== 'operator') throw new AppError('FORBIDDEN', 'This is for operators.')
-  const { current_password, new_password } = parseInput(changeSchema, input)
+  const { current_password, new_password } = parseInput(changeOperatorPasswordInput, input)
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: actor.email })
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
   await confirmOperatorPassword(context, visit, actor, current_password)

@@ -1,8 +1,12 @@
 import { AppError } from '@koyalite/contracts'
+import { z } from 'zod'
 import type { AuthContext, Visit } from '../auth-context'
 import { findOperator } from '../store/operators'
 import { operatorView } from './operator-view'
 import { requireSession, requireUser } from './require-actor'
+
+/** Fields of `users`: they are checked where they are stored. */
+export const userFieldsInput = z.looseObject({})
 
 /** The caller's own document as JSON text. */
 export async function getOwnProfile(context: AuthContext, visit: Visit): Promise<string> {

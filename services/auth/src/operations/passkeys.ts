@@ -18,7 +18,7 @@ import { type SignIn, signInUser } from './sign-in-user'
 const CHALLENGE_TTL = 5 * 60_000
 const MAX_PASSKEYS = 20
 
-const optionsSchema = z.strictObject({ for: z.enum(['register', 'login']) })
+export const passkeyOptionsInput = z.strictObject({ for: z.enum(['register', 'login']) })
 const base64url = z.string().regex(/^[\w-]{1,20000}$/)
 /** What the browser gives; the library checks its inside. */
 const credentialSchema = z.looseObject({
@@ -28,11 +28,11 @@ const credentialSchema = z.looseObject({
   response: z.looseObject({ clientDataJSON: base64url }),
   clientExtensionResults: z.looseObject({}).default({}),
 })
-const registerSchema = z.strictObject({
+export const registerPasskeyInput = z.strictObject({
   credential: credentialSchema,
   name: z.string().trim().min(1).max(100).optional(),
 })
-const loginSchema = z.strictObject({ credential: credentialSchema })
+export const passkeyLoginInput = z.strictObject({ credential: credentialSchema })
 
 /**
  * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. One of its parts wants the polyfill to be there
@@ -47,7 +47,7 @@ export type PasskeyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyC
 
 /** What the browser needs to make or use a passkey. A login's options are the same for everybody: they tell nothing of who exists. */
 export async function passkeyOptions(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyOptions> {
-  const parsed = parseInput(optionsSchema, input)
+  const parsed = parseInput(passkeyOptionsInput, input)
   charge(context, visit, { name: 'passkey', rate: context.settings.auth.rate_limit.login })
   const { rpID } = relyingParty(context)
   const { generateAuthenticationOptions, generateRegistrationOptions } = await webAuthn()
@@ -84,7 +84,7 @@ export interface PasskeyView {
 /** Adds a passkey to the caller's account. Throws VALIDATION_ERROR where it does not verify, CONFLICT where it is registered. */
 export async function registerPasskey(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyView> {
   const actor = requireUserInPerson(visit.actor)
-  const { credential, name } = parseInput(registerSchema, input)
+  const { credential, name } = parseInput(registerPasskeyInput, input)
   const challenge = await takeChallenge(context, visit, 'passkey_register', credential.response.clientDataJSON)
   if (challenge?.subject !== actor.id) throw invalidCredential()
   const { rpID, origins } = relyingParty(context)
@@ -121,7 +121,7 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
 
 /** Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is asked for. Throws UNAUTHENTICATED. */
 export async function loginWithPasskey(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { credential } = parseInput(loginSchema, input)
+  const { credential } = parseInput(passkeyLoginInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const challenge = await takeChallenge(context, visit, 'passkey_login', credential.response.clientDataJSON)
   const passkey = findPasskey(context.database, credential.id)

@@ -13,12 +13,12 @@ import { userAccount } from './login-lock'
 import { sendLink, takeLink } from './mail-link'
 import { proveAddress } from './prove-address'
 
-const forgotSchema = z.strictObject({ email: emailInput })
-const resetSchema = z.strictObject({ token: secretInput, password: z.string() })
+export const forgotInput = z.strictObject({ email: emailInput })
+export const resetInput = z.strictObject({ token: secretInput, password: z.string() })
 
 /** Sends a link under which a new password can be chosen. Whether there is such a user shows in nothing. Throws RATE_LIMITED. */
 export async function forgotPassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { email } = parseInput(forgotSchema, input)
+  const { email } = parseInput(forgotInput, input)
   charge(context, visit, {
     name: 'password_reset',
     rate: context.settings.auth.rate_limit.password_reset,
@@ -38,7 +38,7 @@ export async function forgotPassword(context: AuthContext, visit: Visit, input: 
 
 /** Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is not good. */
 export async function resetPassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token, password } = parseInput(resetSchema, input)
+  const { token, password } = parseInput(resetInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
   requireGoodPassword(context.settings.auth.password, password)
   const hash = hashSecret(token)

@@ -6,12 +6,12 @@ import { MAIL_RATE } from './mail-rate'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
 
-const tokenSchema = z.strictObject({ token: secretInput })
-const resendSchema = z.strictObject({ email: emailInput.optional() })
+export const verifyEmailInput = z.strictObject({ token: secretInput })
+export const resendInput = z.strictObject({ email: emailInput.optional() })
 
 /** Proves an address under the link of the registration. Throws INVALID_REQUEST where the link is not good. */
 export async function verifyEmail(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token } = parseInput(tokenSchema, input)
+  const { token } = parseInput(verifyEmailInput, input)
   const { value: userId } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
@@ -25,7 +25,7 @@ export async function verifyEmail(context: AuthContext, visit: Visit, input: unk
 
 /** Sends the link again: to whoever is signed in, or to an address. Whether there is anything to prove shows in nothing. */
 export async function resendVerification(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { email } = parseInput(resendSchema, input)
+  const { email } = parseInput(resendInput, input)
   const own = visit.actor.kind === 'user' ? visit.actor : null
   const account = email ?? own?.email
   charge(context, visit, { name: 'mail', rate: MAIL_RATE, ...(account === undefined ? {} : { account }) })

@@ -1,5 +1,6 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { passwordProblems } from '../passwords/password-policy'
 import type { UserFields } from '../ports/user-directory'
@@ -9,6 +10,9 @@ import { endedSessions } from './end-sessions'
 import { sendVerification } from './mail-link'
 import { requireOpenRegistration } from './require-open-registration'
 import { type SignIn, signInUser } from './sign-in-user'
+
+/** Address, password, and fields of `users`: those are checked where they are stored. */
+export const registerInput = z.looseObject({ email: z.string(), password: z.string() })
 
 /**
  * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a full one.

@@ -13,7 +13,7 @@ import { userAccount } from './login-lock'
 import { isPlaceholder, sendLink } from './mail-link'
 import { requireKnownUser, targetOf } from './manage-users'
 
-const resetSchema = z.strictObject({ password: z.string().optional() })
+export const resetUserPasswordInput = z.strictObject({ password: z.string().optional() })
 
 /**
  * A new password for a user: the one given, which ends all their sessions, or a mail with a link under which they choose it.
@@ -21,7 +21,7 @@ const resetSchema = z.strictObject({ password: z.string().optional() })
  */
 export async function resetUserPassword(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<void> {
   requireAdmin(visit.actor, 'users', 'write')
-  const { password } = parseInput(resetSchema, input)
+  const { password } = parseInput(resetUserPasswordInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const user = requireKnownUser(context, context.database, id)
   if (password === undefined) await mailLink(context, visit, user)

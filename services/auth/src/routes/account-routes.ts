@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { type AuthContext, visitOf } from '../auth-context'
 import { CSRF_COOKIE, REFRESH_COOKIE, readCookie } from '../cookies'
 import { NO_CONTENT } from '../json-answer'
-import { login } from '../operations/login'
+import { login, loginInput } from '../operations/login'
 import { endOtherSessions, endOwnSession, listOwnSessions, logout } from '../operations/manage-sessions'
-import { changeOwnProfile, getOwnProfile } from '../operations/own-profile'
+import { changeOwnProfile, getOwnProfile, userFieldsInput } from '../operations/own-profile'
 import { refreshSession } from '../operations/refresh-session'
-import { register } from '../operations/register'
+import { register, registerInput } from '../operations/register'
 import { registerAnonymous } from '../operations/register-anonymous'
 import { parseInput, secretInput } from '../parse-input'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { bodyOr, hasBody } from './body-or'
 import { named, withBody, withId, withOptionalBody } from './operation'
@@ -26,24 +27,32 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/register',
       summary: 'Make an account and sign in',
+      body: registerInput,
+      answers: { 201: answer.sessionAnswer },
       handle: signIn(201, withBody(register)),
     },
     {
       method: 'POST',
       path: '/api/auth/anonymous',
       summary: 'Sign in without credentials',
+      body: userFieldsInput,
+      answers: { 201: answer.sessionAnswer },
       handle: signIn(201, withOptionalBody(registerAnonymous)),
     },
     {
       method: 'POST',
       path: '/api/auth/login',
       summary: 'Sign in with e-mail address and password',
+      body: loginInput,
+      answers: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(login)),
     },
     {
       method: 'POST',
       path: '/api/auth/refresh',
       summary: 'Renew the tokens of a session',
+      body: refreshSchema.partial(),
+      answers: { 200: answer.refreshedAnswer },
       handle: async (request) => {
         const cookie = readCookie(request.headers, REFRESH_COOKIE)
         const inCookies = cookie !== null && !hasBody(request)
@@ -56,6 +65,8 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/logout',
       summary: 'End the session',
+      body: refreshSchema.partial(),
+      answers: { 204: null },
       handle: async (request) => {
         const cookie = readCookie(request.headers, REFRESH_COOKIE)
         requireCsrfUnlessToken(request, cookie)
@@ -68,36 +79,43 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/me',
       summary: 'Who is signed in',
+      answers: { 200: answer.meAnswer },
       handle: text(200, getOwnProfile),
     },
     {
       method: 'PATCH',
       path: '/api/auth/me',
       summary: 'Change fields of who is signed in',
+      body: userFieldsInput,
+      answers: { 200: answer.userAnswer },
       handle: text(200, withBody(changeOwnProfile)),
     },
     {
       method: 'GET',
       path: '/api/auth/sessions',
       summary: 'The open sessions of who is signed in',
+      answers: { 200: answer.sessionsAnswer },
       handle: json(200, named('sessions', listOwnSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions',
       summary: 'End all other sessions',
+      answers: { 200: answer.endedAnswer },
       handle: json(200, named('ended', endOtherSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions/:id',
       summary: 'End a session',
+      answers: { 204: null },
       handle: empty(withId(endOwnSession)),
     },
     {
       method: 'GET',
       path: '/.well-known/jwks.json',
       summary: 'Keys that verify access tokens',
+      answers: { 200: answer.publicKeysAnswer },
       handle: () => ({
         status: 200,
         body: JSON.stringify({

@@ -1,7 +1,8 @@
 import type { Route } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { createKey, listKeys, revokeKey } from '../operations/manage-keys'
+import { createKey, createKeyInput, listKeys, revokeKey } from '../operations/manage-keys'
 import { rotateSecretKey, rotateSigningKey } from '../operations/rotate-keys'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody, withId } from './operation'
 
@@ -13,30 +14,36 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/keys',
       summary: 'Service keys, without their secrets',
+      answers: { 200: answer.keysAnswer },
       handle: json(200, named('keys', listKeys)),
     },
     {
       method: 'POST',
       path: '/api/admin/keys',
       summary: 'Make a service key; its secret is shown once',
+      body: createKeyInput,
+      answers: { 201: answer.createdKeyAnswer },
       handle: json(201, withBody(createKey)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/keys/:id',
       summary: 'Revoke a service key',
+      answers: { 204: null },
       handle: empty(withId(revokeKey)),
     },
     {
       method: 'POST',
       path: '/api/admin/signing-keys/rotate',
       summary: 'Sign access tokens with a new key',
+      answers: { 201: answer.signingKeyAnswer },
       handle: json(201, rotateSigningKey),
     },
     {
       method: 'POST',
       path: '/api/admin/secret-keys/rotate',
       summary: 'Seal stored secrets with a new key',
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(rotateSecretKey),
     },
   ]

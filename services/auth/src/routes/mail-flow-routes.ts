@@ -1,11 +1,12 @@
 import type { Route } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { confirmEmailChange, requestEmailChange } from '../operations/change-email'
-import { changePassword } from '../operations/change-password'
-import { requestOtp, verifyOtp } from '../operations/email-otp'
-import { magicLink } from '../operations/magic-link'
-import { forgotPassword, resetPassword } from '../operations/password-reset'
-import { resendVerification, verifyEmail } from '../operations/prove-email'
+import { changeEmailInput, confirmEmailChange, confirmEmailInput, requestEmailChange } from '../operations/change-email'
+import { changePassword, changePasswordInput } from '../operations/change-password'
+import { otpRequestInput, otpVerifyInput, requestOtp, verifyOtp } from '../operations/email-otp'
+import { magicLink, magicLinkInput } from '../operations/magic-link'
+import { forgotInput, forgotPassword, resetInput, resetPassword } from '../operations/password-reset'
+import { resendInput, resendVerification, verifyEmail, verifyEmailInput } from '../operations/prove-email'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { withBody, withOptionalBody } from './operation'
 
@@ -17,60 +18,80 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/password/forgot',
       summary: 'Ask for a link to choose a new password',
+      body: forgotInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(forgotPassword)),
     },
     {
       method: 'POST',
       path: '/api/auth/password/reset',
       summary: 'Choose a new password under a link',
+      body: resetInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(resetPassword)),
     },
     {
       method: 'POST',
       path: '/api/auth/password/change',
       summary: 'Change the password, knowing the current one',
+      body: changePasswordInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(changePassword)),
     },
     {
       method: 'POST',
       path: '/api/auth/email/verify',
       summary: 'Prove an address under a link',
+      body: verifyEmailInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(verifyEmail)),
     },
     {
       method: 'POST',
       path: '/api/auth/email/resend',
       summary: 'Ask for that link again',
+      body: resendInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(resendVerification)),
     },
     {
       method: 'POST',
       path: '/api/auth/email/change',
       summary: 'Ask for another address',
+      body: changeEmailInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(requestEmailChange)),
     },
     {
       method: 'POST',
       path: '/api/auth/email/confirm',
       summary: 'Use the new address, under a link',
+      body: confirmEmailInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(confirmEmailChange)),
     },
     {
       method: 'POST',
       path: '/api/auth/magic-link',
       summary: 'Ask for a link that signs in, or sign in with its token',
+      body: magicLinkInput,
+      answers: { 200: answer.signInOrAcceptedAnswer },
       handle: signIn(200, withBody(magicLink)),
     },
     {
       method: 'POST',
       path: '/api/auth/otp/request',
       summary: 'Ask for a code that signs in',
+      body: otpRequestInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(requestOtp)),
     },
     {
       method: 'POST',
       path: '/api/auth/otp/verify',
       summary: 'Sign in with a code',
+      body: otpVerifyInput,
+      answers: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(verifyOtp)),
     },
   ]

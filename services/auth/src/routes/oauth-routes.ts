@@ -4,9 +4,10 @@ import { type AuthContext, type Visit, visitOf } from '../auth-context'
 import { OAUTH_COOKIE, readCookie, setCookie } from '../cookies'
 import { ACCEPTED, jsonAnswer } from '../json-answer'
 import { listIdentities, unlinkIdentity } from '../operations/link-identity'
-import { exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
+import { exchangeInput, exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
 import { OAUTH_TTL, type OAuthStart, requireProvider, startOAuth } from '../operations/oauth-start'
 import { requireUserInPerson } from '../operations/require-actor'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody } from './operation'
 import { sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
@@ -24,6 +25,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/providers',
       summary: 'Providers that are set up, and whether people may register',
+      answers: { 200: answer.providersAnswer },
       handle: () =>
         jsonAnswer(200, {
           registration: context.settings.auth.registration,
@@ -38,18 +40,22 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/identities',
       summary: 'Accounts elsewhere that are linked to the caller',
+      answers: { 200: answer.identitiesAnswer },
       handle: json(200, named('identities', listIdentities)),
     },
     {
       method: 'POST',
       path: '/api/auth/oauth/exchange',
       summary: 'The tokens for a code that came with a redirect',
+      body: exchangeInput,
+      answers: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(exchangeOAuthCode)),
     },
     {
       method: 'GET',
       path: '/api/auth/oauth/:provider',
       summary: 'Go to a provider to sign in; ?redirect_to= and ?cookies=true say how it ends',
+      answers: { 302: null },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
           provider: provider(request),
@@ -65,6 +71,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/:provider/link',
       summary: 'Where to go to link an account at a provider to the caller',
+      answers: { 200: answer.linkStartAnswer },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
           provider: provider(request),
@@ -82,18 +89,21 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
       summary: 'Unlink an account at a provider from the caller',
+      answers: { 204: null },
       handle: empty((_context, visit, request) => unlinkIdentity(context, visit, provider(request))),
     },
     {
       method: 'GET',
       path: '/api/auth/oauth/:provider/callback',
       summary: 'Where a provider sends the browser back to',
+      answers: { 200: answer.oauthOutcomeAnswer, 302: null },
       handle: (request) => callback(context, request, request.query),
     },
     {
       method: 'POST',
       path: '/api/auth/oauth/:provider/callback',
       summary: 'The same, as a form',
+      answers: { 200: answer.oauthOutcomeAnswer, 302: null },
       bodyLimit: MAX_FORM,
       handle: async (request) => {
         if (!requireProvider(context, provider(request)).definition.formPost) {

@@ -1,13 +1,25 @@
 import type { Route } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { changeOperator, createOperator, deleteOperator, listOperators } from '../operations/manage-operators'
-import { operatorLogin } from '../operations/operator-login'
+import {
+  changeOperator,
+  changeOperatorInput,
+  createOperator,
+  createOperatorInput,
+  deleteOperator,
+  listOperators,
+} from '../operations/manage-operators'
+import { operatorLogin, operatorLoginInput } from '../operations/operator-login'
 import {
   changeOperatorPassword,
+  changeOperatorPasswordInput,
   chooseOperatorPassword,
+  chooseOperatorPasswordInput,
   resetOperatorPassword,
+  resetOperatorPasswordInput,
   setUpFirstOperator,
+  setupInput,
 } from '../operations/operator-password'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody } from './operation'
 
@@ -19,54 +31,70 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/login',
       summary: 'Sign in as an operator',
+      body: operatorLoginInput,
+      answers: { 200: answer.operatorSessionAnswer },
       handle: session(200, withBody(operatorLogin)),
     },
     {
       method: 'POST',
       path: '/api/admin/setup',
       summary: 'Become the first operator',
+      body: setupInput,
+      answers: { 201: answer.operatorSessionAnswer },
       handle: session(201, withBody(setUpFirstOperator)),
     },
     {
       method: 'POST',
       path: '/api/admin/password',
       summary: 'Choose a password as an operator, under a link',
+      body: chooseOperatorPasswordInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(chooseOperatorPassword)),
     },
     {
       method: 'POST',
       path: '/api/admin/password/change',
       summary: 'Change the password of the operator who is signed in',
+      body: changeOperatorPasswordInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(changeOperatorPassword)),
     },
     {
       method: 'GET',
       path: '/api/admin/operators',
       summary: 'Operators',
+      answers: { 200: answer.operatorsAnswer },
       handle: json(200, named('operators', listOperators)),
     },
     {
       method: 'POST',
       path: '/api/admin/operators',
       summary: 'Make an operator',
+      body: createOperatorInput,
+      answers: { 201: answer.createdOperatorAnswer },
       handle: json(201, withBody(createOperator)),
     },
     {
       method: 'PATCH',
       path: '/api/admin/operators/:id',
       summary: 'Change role or standing of an operator',
+      body: changeOperatorInput,
+      answers: { 200: answer.operatorAnswer },
       handle: json(200, withIdAndBody(changeOperator)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/operators/:id',
       summary: 'Remove an operator',
+      answers: { 204: null },
       handle: empty(withId(deleteOperator)),
     },
     {
       method: 'POST',
       path: '/api/admin/operators/:id/reset-password',
       summary: 'A new password for an operator',
+      body: resetOperatorPasswordInput,
+      answers: { 200: answer.linkAnswer },
       handle: json(200, withIdAndOptionalBody(resetOperatorPassword)),
     },
   ]

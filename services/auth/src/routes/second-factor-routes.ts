@@ -1,14 +1,27 @@
 import type { Route } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { listPasskeys, loginWithPasskey, passkeyOptions, registerPasskey, removePasskey } from '../operations/passkeys'
+import {
+  listPasskeys,
+  loginWithPasskey,
+  passkeyLoginInput,
+  passkeyOptions,
+  passkeyOptionsInput,
+  registerPasskey,
+  registerPasskeyInput,
+  removePasskey,
+} from '../operations/passkeys'
 import {
   activateTotpCode,
+  activateTotpInput,
   disableTotp,
   enrollTotp,
+  factorInput,
   renewRecoveryCodes,
   totpState,
   verifyTotp,
+  verifyTotpInput,
 } from '../operations/totp'
+import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody, withId } from './operation'
 
@@ -20,66 +33,84 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/mfa',
       summary: 'Which second factors the caller has',
+      answers: { 200: answer.factorsAnswer },
       handle: json(200, totpState),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/enroll',
       summary: 'A secret for an authenticator app',
+      answers: { 200: answer.totpOfferAnswer },
       handle: json(200, enrollTotp),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/activate',
       summary: 'Ask for codes from now on; gives recovery codes',
+      body: activateTotpInput,
+      answers: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(activateTotpCode)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/verify',
       summary: 'The second step of a sign-in',
+      body: verifyTotpInput,
+      answers: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(verifyTotp)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/disable',
       summary: 'Ask for no codes any more',
+      body: factorInput,
+      answers: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(disableTotp)),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/recovery-codes',
       summary: 'New recovery codes',
+      body: factorInput,
+      answers: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(renewRecoveryCodes)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/options',
       summary: 'What the browser needs to make or use a passkey',
+      body: passkeyOptionsInput,
+      answers: { 200: answer.passkeyOptionsAnswer },
       handle: json(200, withBody(passkeyOptions)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/register',
       summary: 'Add a passkey',
+      body: registerPasskeyInput,
+      answers: { 201: answer.passkeyAnswer },
       handle: json(201, withBody(registerPasskey)),
     },
     {
       method: 'POST',
       path: '/api/auth/passkeys/login',
       summary: 'Sign in with a passkey',
+      body: passkeyLoginInput,
+      answers: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(loginWithPasskey)),
     },
     {
       method: 'GET',
       path: '/api/auth/passkeys',
       summary: "The caller's passkeys",
+      answers: { 200: answer.passkeysAnswer },
       handle: json(200, named('passkeys', listPasskeys)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/passkeys/:id',
       summary: 'Remove a passkey',
+      answers: { 204: null },
       handle: empty(withId(removePasskey)),
     },
   ]

@@ -7,6 +7,7 @@ import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
 import { type Auth, type AuthOptions, createAuth } from '../create-auth'
 import { createPasswordHasher, type PasswordHasher } from '../passwords/password-hasher'
 import { AUTH_TABLES } from '../store/auth-tables'
+import { describedRoute } from './described-route'
 import { createSqliteUsers, USERS_TABLE } from './sqlite-users'
 
 /** An answer, read whole. */
@@ -171,7 +172,7 @@ function appFor(
   authenticate: (request: Parameters<Auth['authenticate']>[0]) => Actor | Promise<Actor>,
 ): HttpApp {
   return createHttpApp({
-    routes: auth.routes,
+    routes: auth.routes.map(describedRoute),
     settings: settings.server,
     log: NO_LOG,
     metrics: createHttpMetrics(),

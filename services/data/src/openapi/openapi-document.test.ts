@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '@koyalite/sqlite'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { z } from 'zod'
 import { createDataContext } from '../data-context'
 import { dataRoutes } from '../routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
@@ -230,18 +231,35 @@ describe('the document', () => {
     expect(JSON.stringify(document)).not.toContain('secret')
   })
 
-  test('takes routes of others with their parameters, but not those of the admin API', () => {
+  test('takes routes of others as they describe themselves', () => {
     const handle = () => ({ status: 200, body: null })
     const routes = [
-      { method: 'DELETE', path: '/api/auth/sessions/:id', summary: 'End a session', handle },
-      { method: 'GET', path: '/api/admin/keys', handle },
+      { method: 'DELETE', path: '/api/auth/sessions/:id', summary: 'End a session', answers: { 204: null }, handle },
+      {
+        method: 'POST',
+        path: '/api/admin/keys',
+        query: z.object({ page: z.coerce.number().int().optional() }),
+        body: z.strictObject({ name: z.string().max(9).default('x') }),
+        answers: { 201: z.object({ key: z.string() }) },
+        handle,
+      },
     ] as const
     const other = openApiDocument({ schema, settings, routes }).paths as Record<string, Record<string, Json>>
     expect(other['/api/auth/sessions/{id}']?.delete).toMatchObject({
       summary: 'End a session',
       parameters: [{ name: 'id', in: 'path', required: true }],
+      responses: { 204: { description: 'It is done.' } },
     })
-    expect(JSON.stringify(other)).not.toContain('/api/admin')
+    expect(other['/api/admin/keys']?.post).toMatchObject({
+      parameters: [{ name: 'page', in: 'query', required: false, schema: { type: 'integer' } }],
+      requestBody: {
+        required: false,
+        content: {
+          'application/json': { schema: { properties: { name: { maxLength: 9 } }, additionalProperties: false } },
+        },
+      },
+      responses: { 201: { content: { 'application/json': { schema: { required: ['key'] } } } } },
+    })
   })
 
   test('has examples that are what they are examples of', () => {

@@ -2,14 +2,15 @@ import type { Route } from '@koyalite/kernel'
 import type { JsonSchema, JsonValue, Schema } from '@koyalite/schema'
 import { batchPath, collectionPaths } from './collection-paths'
 import { documentComponents } from './document-components'
-import { ERROR_SCHEMA, errorResponses, errorsOf } from './error-responses'
+import { ERROR_SCHEMA, errorResponses } from './error-responses'
 import { HEADER_PARAMETERS } from './parameters'
+import { routeOperation } from './route-path'
 import { SYSTEM_PATHS } from './system-paths'
 
 export interface OpenApiInput {
   readonly schema: Schema
   readonly settings: { readonly name: string; readonly server: { readonly url: string | null } }
-  /** Routes besides those of documents and of the server itself: told with their path and summary. */
+  /** Routes besides those of documents and of the server itself: told as they describe themselves. */
   readonly routes?: readonly Route[]
   /** Of the API's provider. */
   readonly version?: string
@@ -20,14 +21,14 @@ export type OpenApiDocument = JsonSchema
 
 /**
  * Describes everything that a schema's API takes and gives: each parameter, each body, each status with its headers. Every
- * answer of the server is valid against it. The admin API is not part of it.
+ * answer of the server is valid against it.
  */
 export function openApiDocument({ schema, settings, routes = [], version = '1' }: OpenApiInput): OpenApiDocument {
   const collections = [...schema.collections.values()]
   const paths: Record<string, JsonValue> = { ...SYSTEM_PATHS }
   for (const collection of collections) Object.assign(paths, collectionPaths(schema, collection))
   paths['/api/batch'] = batchPath(schema)
-  for (const route of routes) addOtherRoute(paths, route)
+  for (const route of routes) addRoute(paths, route)
   return {
     openapi: '3.1.0',
     info: { title: settings.name, version, description: INTRODUCTION },
@@ -70,23 +71,14 @@ const INTRODUCTION = [
   'Timestamps are UTC (`YYYY-MM-DDTHH:mm:ss.sssZ`), blobs are base64, ids are lower case.',
 ].join(' ')
 
-/** Paths that are described exactly, or that belong to the admin API. */
-const DESCRIBED = /^\/api\/(?:collections|admin|batch)(?:\/|$)/
+/** Paths that are described exactly, by the schema's collections. */
+const DESCRIBED = /^\/api\/(?:collections|batch)(?:\/|$)/
 
-function addOtherRoute(paths: Record<string, JsonValue>, { method, path, summary }: Route): void {
+function addRoute(paths: Record<string, JsonValue>, route: Route): void {
+  const { method, path } = route
   if (DESCRIBED.test(path) || path.endsWith('*')) return
   const template = path.replace(/:(\w+)/g, '{$1}')
   if (template in SYSTEM_PATHS) return
-  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as string)
   const known = (paths[template] ?? {}) as JsonSchema
-  paths[template] = {
-    ...known,
-    [method.toLowerCase()]: {
-      operationId: `${method.toLowerCase()}${template.replace(/[^A-Za-z0-9]+/g, '_')}`,
-      tags: [path.split('/')[2] ?? 'server'],
-      ...(summary === undefined ? {} : { summary }),
-      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-      responses: { '2XX': { description: 'It worked.' }, ...errorsOf(404, 409, 412, 413, 415, 422) },
-    },
-  }
+  paths[template] = { ...known, [method.toLowerCase()]: routeOperation(route, template) }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, type ApiResponse, parseJson } from '@koyalite/kernel'
+import { z } from 'zod'
 import { auditedWrite } from '../audit/audited-write'
 import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
@@ -7,6 +8,9 @@ import { documentObject } from '../document-input'
 import { newDocument } from './create-document'
 import { replaceDocument } from './replace-document'
 import { inOrder, numbered, type Prepared } from './run-batch'
+
+export const importQuery = z.object({ mode: z.enum(['insert', 'upsert']).optional() })
+export const importAnswer = z.object({ imported: z.int() })
 
 /** What one call may bring; whoever imports more sends it in pieces. */
 export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024

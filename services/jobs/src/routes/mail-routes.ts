@@ -1,7 +1,17 @@
 import { AppError } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
+import { z } from 'zod'
 import { listMails, type OutboxMail, type Reads } from '../store/outbox'
+
+const mailsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+  cursor: z.string().optional(),
+})
+const mailsAnswer = z.object({
+  mails: z.array(z.looseObject({ id: z.string(), status: z.string(), subject: z.string() })),
+  next_cursor: z.string().nullable(),
+})
 
 /** What was sent, and what was not: never the texts, which hold links that sign people in. */
 export function mailRoutes({ database }: { readonly database: Reads }): readonly Route[] {
@@ -10,6 +20,8 @@ export function mailRoutes({ database }: { readonly database: Reads }): readonly
       method: 'GET',
       path: '/api/admin/mail',
       summary: 'Mails that were queued, newest first',
+      query: mailsQuery,
+      answers: { 200: mailsAnswer },
       handle: ({ actor, query }) => {
         requireAdmin(actor, 'mail', 'read')
         const limit = parseLimit(query.get('limit'))
