@@ -123,7 +123,8 @@ function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, n
   }
 }
 
-const SECRET = /(^|_)(password|passwd|pwd|passphrase|password_hash|salt|secret|private_key|api_key|token)(_|$)/
+const SECRET =
+  /(^|_)(password|passwd|pwd|pw|cookie|passphrase|password_hash|salt|secret|private_key|api_key|token)(_|$)/
 
 /** A key of exactly this type is the rowid, which SQLite gives by itself. */
 function isRowid({ withoutRowid }: ForeignTable, { declared }: ForeignColumn): boolean {

@@ -52,6 +52,8 @@ test.each([
   ['TEXT', { texts: 1, blobs: 1 }, 'blob'],
   ['BOOLEAN', { integers: 3, bits: 3 }, 'bool'],
   ['BOOLEAN', { integers: 3, bits: 2 }, 'float'],
+  ['BIT', { integers: 3, bits: 3 }, 'bool'],
+  ['JSON', { integers: 1, texts: 1, json: 2 }, 'json'],
   ['JSON', { texts: 2, json: 2 }, 'json'],
   ['JSON', { texts: 2, json: 1 }, 'text'],
   ['DATETIME', { texts: 2, timestamps: 2 }, 'timestamp'],

@@ -28,7 +28,7 @@ export function columnType({ declared, values }: ForeignColumn): ChosenType {
       : { type: 'blob', remark: 'holds blobs beside other values, which are given as the bytes of their text' }
   }
   const word = declared.toUpperCase()
-  if (/BOOL/.test(word) && only(values.bits)) return { type: 'bool' }
+  if (/BOOL|^BIT\b/.test(word) && only(values.bits)) return { type: 'bool' }
   if (/JSON/.test(word) && only(values.json)) return { type: 'json' }
   if (/UUID|GUID/.test(word) && only(values.uuids)) return { type: 'uuid' }
   if (/DATE|TIME/.test(word)) return timeType(all, values)

@@ -30,12 +30,12 @@ export function explainConstraint(
             error,
           )
     case 'not_null':
-    case 'check':
-    case 'datatype':
       return new AppError('VALIDATION_ERROR', 'A required value is missing.', {
         details: missing(target, error.columns),
         cause: error,
       })
+    case 'check':
+    case 'datatype':
     case 'trigger':
       return error
   }

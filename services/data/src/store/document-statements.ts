@@ -64,6 +64,8 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     const differs = fields.map((field) => `${quoteName(field.column)} IS NOT ?`).join(' OR ')
     return `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs})`
   }
+  // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
+  const keyLast = collection.untyped ? `, ${table}.${key}` : ''
   const cached = new Map<string, Sql>()
   /** A statement's text is put together once for each shape. */
   const statement = (shape: string, make: () => Sql): Sql => {
@@ -78,13 +80,13 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     insert(documents, guards) {
       const { text, params } = statement(`insert ${documents.length} ${keysOf(guards)}`, () => {
         const rows = documents.map(() => row).join(', ')
-        return within(`INSERT INTO ${table} (${columns}) VALUES ${rows} RETURNING `, withGuards(seen, guards))
+        return within(`INSERT INTO ${table} (${columns}) VALUES ${rows} RETURNING `, withGuards(seen, guards), keyLast)
       })
       return { text, params: [...documents.flat(), ...params] }
     },
     update(changed, guards) {
       const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () =>
-        within(`${change(changed)} RETURNING `, withGuards(seen, guards)),
+        within(`${change(changed)} RETURNING `, withGuards(seen, guards), keyLast),
       )
       return { text, params: [...updateParams(changed), ...params] }
     },
@@ -93,7 +95,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
         const only = list([...readable, ...before.map((guard) => holds(guard.sql(collection.table)))], ') AND (')
         const returned = withGuards(seen, guards)
         return {
-          text: `${change(changed)} AND (${only.text}) RETURNING ${returned.text}`,
+          text: `${change(changed)} AND (${only.text}) RETURNING ${returned.text}${keyLast}`,
           params: [...only.params, ...returned.params],
         }
       })

@@ -35,7 +35,7 @@ export interface NewDocument {
 export function insertDocument(tx: Tx, { target, values, checks }: NewDocument): string {
   const sql = statementsOf(target).insert([columnsOf(target, values)], guardsOf(checks))
   const row = constrained(tx, target, values, () => tx.get(target.caller.access.bind(sql, target.input)))
-  return passed(row, checks)
+  return passed(settled(tx, target, row, checks), checks)
 }
 
 /**
@@ -64,6 +64,7 @@ export function fitTogether(one: NewDocument, other: NewDocument): boolean {
   const { model, caller } = one.target
   return (
     model === other.target.model &&
+    !model.collection.untyped &&
     caller === other.target.caller &&
     !model.refersToItself &&
     one.checks.length === other.checks.length &&
@@ -115,7 +116,7 @@ export function updateDocumentIf(
   if (fields === null) return null
   const sql = statementsOf(target).updateIf(fields, change.before, guardsOf(change.checks))
   const row = constrained(tx, target, change.values, () => tx.get(target.caller.access.bind(sql, target.input)))
-  return row ? passed(row, change.checks) : null
+  return row ? passed(settled(tx, target, row, change.checks), change.checks) : null
 }
 
 /**
@@ -136,11 +137,12 @@ export function updateDocument(
   if (fields !== null) {
     const sql = statements.update(fields, guards)
     const row = constrained(tx, target, change.values, () => tx.get(access.bind(sql, target.input, old)))
-    if (row) return passed(row, checks)
+    // What triggers of an adopted table have made of it is read below.
+    if (row && !target.model.collection.untyped) return passed(row, checks)
   }
-  const unchanged = tx.get(access.bind(statements.seen(key, guards), target.input, old))
-  if (!unchanged) throw notFound(target.model.collection, String(key))
-  return passed(unchanged, checks)
+  const found = tx.get(access.bind(statements.seen(key, guards), target.input, old))
+  if (!found) throw notFound(target.model.collection, String(key))
+  return passed(found, checks)
 }
 
 /** Deletes a document; false where there is none. Throws CONFLICT where another document still refers to it. */
@@ -186,6 +188,20 @@ function guardsOf(checks: readonly Check[]): readonly Guard[] {
 }
 
 const NO_GUARDS: readonly Guard[] = []
+
+/** The row as it is when all triggers are through. Those of an adopted table may have changed it, or quietly refused it. */
+function settled(
+  tx: Tx,
+  target: Target,
+  row: readonly SqlValue[] | undefined,
+  checks: readonly Check[],
+): readonly SqlValue[] | undefined {
+  if (!target.model.collection.untyped) return row
+  const sql = statementsOf(target).seen(row?.at(-1) ?? null, guardsOf(checks))
+  const found = row && tx.get(target.caller.access.bind(sql, target.input))
+  if (!found) throw new AppError('CONFLICT', 'the database refused the change')
+  return found
+}
 
 /** The document's text, if the row passed every check: what is thrown here undoes the write. */
 function passed(row: readonly SqlValue[] | undefined, checks: readonly Check[]): string {
