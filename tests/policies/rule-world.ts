@@ -25,7 +25,7 @@ export async function registerPeople(
 
 /** A value with ids in the place of `$name`. */
 export function withIds<T>(value: T, ids: Readonly<Record<string, string>>): T {
-  return JSON.parse(JSON.stringify(value).replace(/\$(\w+)/g, (_, name: string) => ids[name] ?? name))
+  return JSON.parse(JSON.stringify(value).replace(/\$(\w+)/g, (text, name: string) => ids[name] ?? text))
 }
 
 /** The kinds of places where a rule can stand, each a collection in which the rule decides alone. */

@@ -1,0 +1,565 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { type Api, errorProblem, expectStatus, useServer } from '@koyalite/testkit'
+import { registerPeople, SETTINGS, withIds } from './rule-world'
+
+const server = useServer({
+  settings: SETTINGS,
+  schema: `
+version: 1
+types: { status: { enum: [draft, published, archived] } }
+roles:
+  moderator: { permissions: ["posts:*"] }
+  admin: { inherits: [moderator], permissions: ["*"] }
+collections:
+  users:
+    rules: { read: "auth.id == doc.id || auth.role == 'admin'", update: "auth.id == doc.id" }
+  posts:
+    fields:
+      id:        { type: string, primary: true }
+      author_id: { type: uuid, references: users.id, onDelete: cascade }
+      title:     { type: string, minLength: 1 }
+      status:    { type: status, default: draft }
+      slug:      { type: string, nullable: true, unique: true }
+      code:      { type: string, nullable: true, unique: true, read: "auth.role == 'admin'" }
+      memo:      { type: string, nullable: true, read: "auth.id == doc.author_id" }
+      staff:     { type: string, nullable: true, read: "auth.role == 'admin'", write: "auth.role == 'admin'" }
+      secret:    { type: string, nullable: true, internal: true }
+      views:     { type: int, default: 0, write: "false" }
+      pinned:    { type: bool, default: false, write: "doc.status == 'published'" }
+    rules:
+      create: "auth.id != null && doc.author_id == auth.id"
+      read:   "doc.status == 'published' || auth.id == doc.author_id || auth.role == 'admin'"
+      update: "auth.id == doc.author_id"
+      delete: "auth.id == doc.author_id || auth.can('posts:delete')"
+    policies:
+      - { name: only_verified, on: [create], effect: restrict, using: "auth.verified == true" }
+      - { name: archive, on: [update], effect: permit, using: "auth.can('posts:archive') && old.status == 'published'", check: "doc.status == 'archived' && doc.author_id == old.author_id" }
+  comments:
+    fields:
+      id:      { type: string, primary: true }
+      post_id: { type: string, references: posts.id, onDelete: restrict }
+      by_id:   { type: uuid, nullable: true, references: users.id, onDelete: set null }
+      text:    { type: string }
+      hidden:  { type: bool, default: false }
+    rules:
+      create: "request.method == 'POST' && doc.by_id == auth.id && doc.post.status == 'published'"
+      read:   "!doc.hidden || doc.post.author_id == auth.id"
+      update: "doc.by_id == auth.id && request.body.size() == 1 && has(request.body.text)"
+      delete: "doc.post.author_id == auth.id"
+  drops:
+    fields: { id: { type: string, primary: true }, text: { type: string } }
+    rules: { create: "true" }
+  orders:
+    fields:
+      id:    { type: string, primary: true }
+      owner: { type: uuid }
+      total: { type: int, default: 0 }
+      state: { type: string, default: open }
+    policies:
+      - { name: mine, on: [read, update, delete], effect: permit, using: "doc.owner == auth.id" }
+      - { name: seen, on: [read], effect: permit, using: "auth.role == 'moderator'" }
+      - { name: moderated, on: [update], effect: permit, using: "auth.role == 'moderator'", check: "auth.role == 'moderator' && doc.total == old.total" }
+      - { name: anybody_signed_in, on: [create], effect: permit, check: "doc.total == 0 && doc.owner == auth.id" }
+      - { name: not_closed, on: [update, delete], effect: restrict, using: "doc.state != 'closed'", check: "doc.total >= 0" }
+      - { name: not_banned, on: [read, create, update, delete], effect: restrict, using: "!(has(auth.metadata.banned) && auth.metadata.banned == true)" }
+  closed:
+    fields: { id: { type: string, primary: true }, text: { type: string } }
+  headers:
+    fields: { id: { type: string, primary: true }, text: { type: string } }
+    rules:
+      read: "true"
+      create: "request.headers['x-team'] == 'red' && request.body.text == doc.text"
+      update: "request.method == 'PATCH' && request.ip != '' && !has(request.headers.nothing)"
+      delete: "request.time > timestamp('2020-01-01T00:00:00Z')"
+  versions:
+    fields: { id: { type: string, primary: true }, n: { type: int, default: 1 }, owner: { type: uuid, nullable: true } }
+    rules: { read: "true", create: "true" }
+    policies:
+      - { name: next, on: [update], effect: permit, using: "doc.n == old.n && doc.n > 0", check: "doc.n == old.n + 1" }
+`,
+})
+
+const PEOPLE = {
+  ann: { role: 'user', verified: true, metadata: {} },
+  ben: { role: 'user', verified: true, metadata: { banned: false } },
+  nul: { role: 'user', verified: true, metadata: null },
+  new: { role: 'user', verified: false, metadata: {} },
+  mod: { role: 'moderator', verified: true, metadata: { banned: false } },
+  adm: { role: 'admin', verified: true, metadata: {} },
+  bad: { role: 'user', verified: true, metadata: { banned: true } },
+}
+
+const DOCUMENTS = {
+  posts: [
+    { id: 'draft', author_id: '$ann', title: 'Draft', memo: 'm1', slug: 'draft', code: 'c1', staff: 's1' },
+    { id: 'open', author_id: '$ann', title: 'Open', status: 'published', memo: 'm2', slug: 'open', views: 3 },
+    { id: 'bens', author_id: '$ben', title: 'Bens', status: 'published', code: 'c3' },
+  ],
+  comments: [
+    { id: 'c1', post_id: 'open', by_id: '$ben', text: 'nice' },
+    { id: 'c2', post_id: 'open', by_id: '$bad', text: 'spam', hidden: true },
+    { id: 'c3', post_id: 'draft', by_id: null, text: 'nobody' },
+  ],
+  orders: [
+    { id: 'o1', owner: '$ann', total: 5 },
+    { id: 'o2', owner: '$ben', total: 7, state: 'closed' },
+    { id: 'o3', owner: '$bad', total: 1 },
+  ],
+  closed: [{ id: 'k', text: 'hidden words' }],
+  headers: [{ id: 'h', text: 't' }],
+  versions: [
+    { id: 'v', n: 1 },
+    { id: 'z', n: 0 },
+  ],
+}
+
+let apis: Readonly<Record<string, Api>> = {}
+let ids: Readonly<Record<string, string>> = {}
+
+beforeAll(async () => {
+  const people = await registerPeople(server, PEOPLE)
+  apis = people.apis
+  ids = people.ids
+}, 60_000)
+
+interface More {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of a list, the keys of its documents, in order; else a part of the body. */
+  readonly gives?: readonly string[] | object
+  /** Texts that the answer does not hold. */
+  readonly lacks?: readonly string[]
+}
+
+/** Who asks for what, and what they are answered. `$ann` is the id of ann. */
+type Line = readonly [who: string, request: string, status: number, more?: More]
+
+/** Each line finds the documents as they are above. */
+function testLines(lines: readonly Line[]): void {
+  for (const line of lines) {
+    const [who, request, status, more = {}] = line
+    const body = more.body === undefined ? '' : ` ${JSON.stringify(more.body)}`
+    test(`${who}: ${request}${body} → ${status}`, () => runLine(line))
+  }
+}
+
+async function runLine([who, request, status, more = {}]: Line): Promise<void> {
+  const api = apis[who]
+  if (api === undefined) throw new Error(`nobody is called ${who}`)
+  await reset()
+  const { body, headers, gives, lacks = [] } = withIds(more, ids)
+  const [method = '', path = ''] = withIds(request, ids).split(/ (.*)/s)
+  const at = path.startsWith('batch') ? `/api/${path}` : `/api/collections/${path}`
+  const answer = await api.request(method, at, {
+    ...(body !== undefined && { json: body }),
+    ...(headers && { headers }),
+  })
+  expectStatus(answer, status)
+  if (status >= 400) expect(errorProblem(answer)).toBeUndefined()
+  for (const text of lacks) expect(answer.text).not.toContain(text)
+  if (Array.isArray(gives)) expect(answer.body.docs.map(({ id }: { id: string }) => id)).toEqual([...gives])
+  else if (gives !== undefined) expect(answer.body).toMatchObject(gives)
+}
+
+let isFresh = false
+
+/** Only writes that succeeded leave something behind, but which those are is what is tested. */
+async function reset(): Promise<void> {
+  if (!isFresh) for (const collection of ['drops', ...Object.keys(DOCUMENTS)].reverse()) await clear(collection)
+  for (const [collection, documents] of Object.entries(DOCUMENTS)) {
+    expectStatus(await server.api.post(`/api/collections/${collection}`, withIds(documents, ids)), 201)
+  }
+  isFresh = false
+}
+
+async function clear(collection: string): Promise<void> {
+  const { docs } = expectStatus(await server.api.list(collection), 200).body
+  const operations = docs.map(({ id }: { id: string }) => ({ op: 'delete', collection, id }))
+  if (operations.length > 0) expectStatus(await server.api.post('/api/batch', { operations }), 200)
+}
+
+const POST = { id: 'p', author_id: '$ann', title: 'P' }
+
+describe('a rule that fails without looking at a document, or no rule', () => {
+  testLines([
+    ['anonymous', 'GET closed', 401, { lacks: ['hidden'] }],
+    ['ann', 'GET closed', 403],
+    ['adm', 'GET closed', 403],
+    ['anonymous', 'POST closed', 401, { body: { id: 'x', text: 'x' } }],
+    ['ann', 'POST closed', 403, { body: { id: 'x', text: 'x' } }],
+    ['anonymous', 'GET closed/k', 404, { lacks: ['hidden'] }],
+    ['adm', 'GET closed/k', 404],
+    ['ann', 'PATCH closed/k', 404, { body: { text: 'x' } }],
+    ['ann', 'PUT closed/k', 404, { body: { text: 'x' } }],
+    ['ann', 'DELETE closed/k', 404],
+    ['ann', 'GET closed/nothing', 404],
+    ['anonymous', 'GET drops', 401],
+    ['ann', 'GET drops', 403],
+    ['anonymous', 'POST posts', 401, { body: POST }],
+    ['new', 'POST posts', 403, { body: { ...POST, author_id: '$new' } }],
+    ['bad', 'GET orders', 403],
+    ['bad', 'GET orders/o3', 404],
+    ['nul', 'GET orders', 403],
+    ['key', 'GET closed', 200, { gives: ['k'] }],
+  ])
+})
+
+describe('unreadable is absent: 404 by id, whatever the operation', () => {
+  testLines([
+    ['anonymous', 'GET posts', 200, { gives: ['bens', 'open'] }],
+    ['ann', 'GET posts?count=true', 200, { gives: { total: 3 } }],
+    ['ben', 'GET posts?count=true&limit=1', 200, { gives: { total: 2 } }],
+    ['adm', 'GET posts', 200, { gives: ['bens', 'draft', 'open'] }],
+    ['ben', 'GET posts/draft', 404],
+    ['ben', 'PATCH posts/draft', 404, { body: { title: 'x' } }],
+    ['ben', 'PUT posts/draft', 404, { body: { author_id: '$ben', title: 'x' } }],
+    ['ben', 'DELETE posts/draft', 404],
+    ['mod', 'DELETE posts/draft', 404],
+    ['anonymous', 'GET posts/draft', 404],
+    ['anonymous', 'DELETE posts/draft', 404],
+    ['anonymous', 'PUT posts/draft', 404, { body: { author_id: '$ann', title: 'x' } }],
+    ['ben', 'GET posts/draft?expand=author', 404],
+    ['ben', 'PATCH posts/draft', 404, { body: { title: 'x' }, headers: { 'if-match': '"x"' } }],
+    ['anonymous', 'GET comments', 200, { gives: ['c1', 'c3'] }],
+    ['ann', 'GET comments', 200, { gives: ['c1', 'c2', 'c3'] }],
+    ['ben', 'GET comments/c2', 404],
+    ['bad', 'GET comments/c2', 404],
+    ['bad', 'PATCH comments/c2', 404, { body: { text: 'x' } }],
+    ['ann', 'GET orders', 200, { gives: ['o1'] }],
+    ['mod', 'GET orders', 200, { gives: ['o1', 'o2', 'o3'] }],
+    ['ann', 'GET orders/o2', 404],
+    ['ann', 'DELETE orders/o2', 404],
+  ])
+})
+
+describe('readable but not changeable: 401 or 403, and nothing is written', () => {
+  testLines([
+    ['anonymous', 'PATCH posts/open', 401, { body: { title: 'x' } }],
+    ['anonymous', 'PUT posts/open', 401, { body: { author_id: '$ann', title: 'x' } }],
+    ['anonymous', 'DELETE posts/open', 401],
+    ['ben', 'PATCH posts/open', 403, { body: { title: 'x' } }],
+    ['ben', 'PUT posts/open', 403, { body: { author_id: '$ben', title: 'x' } }],
+    ['ben', 'DELETE posts/open', 403],
+    ['adm', 'PATCH posts/draft', 403, { body: { title: 'x' } }],
+    ['mod', 'DELETE posts/open', 409],
+    ['mod', 'DELETE posts/bens', 204],
+    ['adm', 'DELETE posts/bens', 204],
+    ['ben', 'DELETE posts/bens', 204],
+    ['ben', 'PATCH posts/bens', 200, { body: { title: 'x' }, gives: { title: 'x' } }],
+    ['ben', 'PATCH orders/o2', 403, { body: { total: 8 } }],
+    ['ben', 'DELETE orders/o2', 403],
+    ['mod', 'PATCH orders/o2', 403, { body: { state: 'open' } }],
+    ['ben', 'DELETE comments/c1', 403],
+    ['ann', 'DELETE comments/c1', 204],
+  ])
+})
+
+describe('a document cannot be given away, and old is what it was', () => {
+  testLines([
+    ['ann', 'PATCH posts/open', 403, { body: { author_id: '$ben' } }],
+    ['ann', 'PUT posts/open', 403, { body: { author_id: '$ben', title: 'x' } }],
+    ['ben', 'PATCH posts/open', 403, { body: { author_id: '$ben' } }],
+    ['ann', 'PATCH posts/open', 200, { body: { author_id: '$ann', title: 'y' }, gives: { title: 'y' } }],
+    ['mod', 'PATCH posts/open', 200, { body: { status: 'archived' }, gives: { id: 'open' } }],
+    ['mod', 'PATCH posts/open', 403, { body: { status: 'archived', author_id: '$mod' } }],
+    ['mod', 'PATCH posts/open', 403, { body: { status: 'draft' } }],
+    ['mod', 'PATCH posts/open', 403, { body: { title: 'x' } }],
+    ['adm', 'PATCH posts/draft', 403, { body: { status: 'archived' } }],
+    ['ann', 'PATCH orders/o1', 200, { body: { total: 6 }, gives: { total: 6 } }],
+    ['ann', 'PATCH orders/o1', 403, { body: { total: -1 } }],
+    ['ann', 'PATCH orders/o1', 403, { body: { owner: '$ben' } }],
+    ['ann', 'PATCH orders/o1', 200, { body: { state: 'closed' }, gives: { state: 'closed' } }],
+    ['mod', 'PATCH orders/o1', 200, { body: { state: 'paid' }, gives: { state: 'paid' } }],
+    ['mod', 'PATCH orders/o1', 403, { body: { total: 6 } }],
+    ['mod', 'PATCH orders/o1', 200, { body: { owner: '$ben' }, gives: { owner: '$ben' } }],
+    ['anonymous', 'PATCH versions/v', 200, { body: { n: 2 }, gives: { n: 2 } }],
+    ['anonymous', 'PATCH versions/v', 200, { body: { n: { $inc: 1 } }, gives: { n: 2 } }],
+    ['anonymous', 'PUT versions/v', 200, { body: { n: 2 }, gives: { n: 2 } }],
+    ['ann', 'PATCH versions/v', 403, { body: { n: 3 } }],
+    ['ann', 'PATCH versions/z', 403, { body: { n: 1 } }],
+    ['ann', 'PATCH versions/v', 403, { body: {} }],
+  ])
+})
+
+describe('new documents: the resulting one decides, with its defaults', () => {
+  testLines([
+    ['ann', 'POST posts', 201, { body: POST, gives: { id: 'p', status: 'draft', views: 0 } }],
+    ['ann', 'POST posts', 403, { body: { ...POST, author_id: '$ben' } }],
+    ['ann', 'PUT posts/p', 201, { body: { author_id: '$ann', title: 'P' }, gives: { id: 'p' } }],
+    ['ann', 'PUT posts/p', 403, { body: { author_id: '$ben', title: 'P' } }],
+    ['anonymous', 'PUT posts/p', 401, { body: { author_id: '$ben', title: 'P' } }],
+    ['ann', 'POST posts', 201, { body: [POST, { ...POST, id: 'q' }], gives: ['p', 'q'] }],
+    ['ann', 'POST posts', 403, { body: [POST, { ...POST, id: 'q', author_id: '$ben' }] }],
+    ['ann', 'POST orders', 201, { body: { id: 'o', owner: '$ann' }, gives: { total: 0, state: 'open' } }],
+    ['ann', 'POST orders', 403, { body: { id: 'o', owner: '$ann', total: 1 } }],
+    ['ann', 'POST orders', 403, { body: { id: 'o', owner: '$ben' } }],
+    ['bad', 'POST orders', 403, { body: { id: 'o', owner: '$bad' } }],
+    ['anonymous', 'POST orders', 401, { body: { id: 'o', owner: '$ann' } }],
+    ['ben', 'POST comments', 201, { body: { id: 'c', post_id: 'open', by_id: '$ben', text: 't' }, gives: { id: 'c' } }],
+    ['ben', 'POST comments', 403, { body: { id: 'c', post_id: 'draft', by_id: '$ben', text: 't' } }],
+    ['anonymous', 'POST comments', 201, { body: { id: 'c', post_id: 'open', text: 't' }, gives: { by_id: null } }],
+    ['ben', 'PUT comments/c', 403, { body: { post_id: 'open', by_id: '$ben', text: 't' } }],
+    ['ben', 'PATCH comments/c1', 200, { body: { text: 'x' }, gives: { text: 'x' } }],
+    ['ben', 'PATCH comments/c1', 403, { body: { text: 'x', hidden: true } }],
+    ['ben', 'PATCH comments/c1', 403, { body: { hidden: true } }],
+    ['anonymous', 'PATCH comments/c3', 200, { body: { text: 'x' }, gives: { text: 'x' } }],
+  ])
+})
+
+describe('created or updated but not readable: only the key', () => {
+  testLines([
+    [
+      'anonymous',
+      'POST drops',
+      201,
+      { body: { id: 'd', text: 'words' }, gives: { id: 'd' }, lacks: ['words', 'text'] },
+    ],
+    ['ann', 'POST drops', 201, { body: [{ id: 'd', text: 'words' }], gives: ['d'], lacks: ['words', 'text'] }],
+    ['ann', 'PUT drops/d', 201, { body: { text: 'words' }, gives: { id: 'd' }, lacks: ['words'] }],
+    [
+      'ann',
+      'POST comments',
+      201,
+      {
+        body: { id: 'c', post_id: 'bens', by_id: '$ann', text: 'words', hidden: true },
+        gives: { id: 'c' },
+        lacks: ['words'],
+      },
+    ],
+    ['mod', 'PATCH posts/open', 200, { body: { status: 'archived' }, gives: { id: 'open' }, lacks: ['title', 'Open'] }],
+    ['ann', 'PATCH posts/open', 200, { body: { status: 'archived' }, gives: { title: 'Open' } }],
+  ])
+})
+
+describe('requests, as rules see them', () => {
+  const data = { id: 'x', text: 'hello' }
+  testLines([
+    ['anonymous', 'POST headers', 201, { body: data, headers: { 'X-Team': 'red' }, gives: data }],
+    ['anonymous', 'POST headers', 401, { body: data, headers: { 'X-Team': 'blue' } }],
+    ['anonymous', 'POST headers', 401, { body: data }],
+    ['ann', 'POST headers', 403, { body: data }],
+    ['anonymous', 'PATCH headers/h', 200, { body: { text: 'x' } }],
+    ['anonymous', 'PUT headers/h', 401, { body: { text: 'x' } }],
+    ['anonymous', 'PATCH headers/h', 401, { body: { text: 'x' }, headers: { nothing: '1' } }],
+    ['anonymous', 'DELETE headers/h', 204],
+  ])
+})
+
+describe('fields', () => {
+  testLines([
+    ['anonymous', 'GET posts/open', 200, { lacks: ['memo', 'staff', 'code', 'secret', 'm2'] }],
+    ['ann', 'GET posts/open', 200, { gives: { memo: 'm2' }, lacks: ['staff', 'code', 'secret'] }],
+    ['adm', 'GET posts/draft', 200, { gives: { staff: 's1', code: 'c1' }, lacks: ['memo', 'secret'] }],
+    ['ann', 'GET posts?filter=memo:eq:m2', 200, { gives: ['open'] }],
+    ['ben', 'GET posts?filter=memo:eq:m2', 200, { gives: [] }],
+    ['ben', 'GET posts?filter=memo:eq:null', 200, { gives: ['bens', 'open'] }],
+    ['ben', "GET posts?where=doc.memo == 'm2'", 200, { gives: [] }],
+    ['ben', "GET posts?where=doc.memo != 'm2'", 200, { gives: ['bens', 'open'] }],
+    ['ben', 'GET posts?sort=memo', 200, { gives: ['bens', 'open'] }],
+    ['ann', 'GET posts?sort=-memo', 200, { gives: ['open', 'draft', 'bens'] }],
+    ['ann', 'GET posts?filter=staff:eq:s1', 400],
+    ['ann', 'GET posts?sort=staff', 400],
+    ['ann', 'GET posts?fields=staff', 400],
+    ['ann', "GET posts?where=doc.staff == 's1'", 400],
+    ['adm', 'GET posts?filter=staff:eq:s1', 200, { gives: ['draft'] }],
+    ['adm', 'GET posts?filter=secret:eq:x', 400],
+    ['key', 'GET posts?filter=secret:eq:x', 400],
+    ['key', 'GET posts/draft', 200, { lacks: ['secret'] }],
+    ['ann', 'GET comments?filter=post.memo:eq:m2', 200, { gives: ['c1', 'c2'] }],
+    ['ben', 'GET comments?filter=post.memo:eq:m2', 200, { gives: [] }],
+    ['ben', 'GET comments?filter=post.staff:eq:s1', 400],
+    ['ben', 'GET comments?filter=post.title:eq:Draft', 200, { gives: [] }],
+    ['ann', 'GET comments?filter=post.title:eq:Draft', 200, { gives: ['c3'] }],
+    ['ben', 'GET comments?sort=post.title', 200, { gives: ['c3', 'c1'] }],
+    ['ben', "GET comments?where=doc.post.title == 'Draft'", 200, { gives: [] }],
+    ['ben', 'GET comments?where=doc.post == null', 200, { gives: ['c3'] }],
+    ['ben', "GET posts?where=posts.exists(p, p.id == 'draft')", 400],
+    ['ann', 'PATCH posts/draft', 422, { body: { views: 7 }, lacks: ['staff'] }],
+    ['ann', 'PATCH posts/draft', 422, { body: { staff: 'x' } }],
+    ['ann', 'PATCH posts/draft', 422, { body: { secret: 'x' } }],
+    ['ann', 'POST posts', 422, { body: { ...POST, views: 1 } }],
+    ['ann', 'PATCH posts/draft', 403, { body: { pinned: true } }],
+    ['ann', 'PATCH posts/open', 200, { body: { pinned: true }, gives: { pinned: true } }],
+    ['ann', 'PATCH posts/draft', 403, { body: { pinned: true, status: 'published' } }],
+    ['ann', 'POST posts', 201, { body: { ...POST, status: 'published', pinned: true }, gives: { pinned: true } }],
+    ['ann', 'POST posts', 403, { body: { ...POST, pinned: true } }],
+    ['ann', 'PATCH users/$ann', 422, { body: { role: 'admin' } }],
+    ['ann', 'PATCH users/$ann', 422, { body: { verified: true } }],
+    ['ann', 'PATCH users/$ben', 404, { body: { metadata: {} } }],
+    ['ann', 'GET users', 200, { gives: ['$ann'] }],
+    ['anonymous', 'GET users', 200, { gives: [] }],
+  ])
+
+  test('a field that does not exist for a caller is refused in the same words as one that never was', async () => {
+    await reset()
+    for (const query of ['filter=NAME:eq:x', 'sort=NAME', 'fields=NAME', "where=doc.NAME == 'x'"]) {
+      const texts: string[] = []
+      for (const name of ['staff', 'stafx', 'secret', 'secrex']) {
+        const answer = await apis.ann?.get(`/api/collections/posts?${query.replace('NAME', name)}`)
+        texts.push(answer?.body.error.message.replaceAll(name, 'NAME'))
+      }
+      expect(new Set(texts).size, `${query}: ${texts}`).toBe(1)
+    }
+  })
+
+  test('PUT keeps what the caller may not read or write', async () => {
+    await reset()
+    const body = { author_id: ids.ann, title: 'New' }
+    expectStatus((await apis.ann?.put('/api/collections/posts/draft', body)) as never, 200)
+    expectStatus((await apis.ann?.put('/api/collections/posts/open', body)) as never, 200)
+    const draft = await server.api.get('/api/collections/posts/draft')
+    expect(draft.body).toMatchObject({ title: 'New', staff: 's1', code: 'c1', memo: null, slug: null })
+    expect((await server.api.get('/api/collections/posts/open')).body).toMatchObject({ views: 3, status: 'draft' })
+  })
+})
+
+describe('conflicts name only what the caller may read', () => {
+  testLines([
+    ['ann', 'POST posts', 409, { body: { ...POST, slug: 'open' }, gives: { error: { details: [{ field: 'slug' }] } } }],
+    ['ann', 'POST posts', 409, { body: { ...POST, code: 'c3' }, lacks: ['code is', '"field":"code"'] }],
+    ['ann', 'PATCH posts/draft', 409, { body: { slug: 'open' } }],
+    ['ann', 'POST posts', 409, { body: { ...POST, id: 'bens' } }],
+    ['ann', 'DELETE posts/open', 409, { gives: { error: { code: 'CONFLICT' } } }],
+  ])
+})
+
+describe('expansions pass the rules of what they lead to', () => {
+  testLines([
+    ['ann', 'GET posts/open?expand=author', 200, { gives: { author: { id: '$ann' } } }],
+    ['ben', 'GET posts/open?expand=author', 200, { gives: { author: null } }],
+    ['anonymous', 'GET posts?expand=author', 200, { lacks: ['@example.com'] }],
+    ['adm', 'GET posts/bens?expand=author', 200, { gives: { author: { email: 'ben@example.com' } } }],
+    ['ben', 'GET posts/open?expand=comments', 200, { gives: { comments: [{ id: 'c1' }] }, lacks: ['spam'] }],
+    ['ann', 'GET posts/open?expand=comments', 200, { gives: { comments: [{ id: 'c2' }, { id: 'c1' }] } }],
+    ['ben', 'GET comments/c3?expand=post', 200, { gives: { post: null }, lacks: ['Draft'] }],
+    ['ann', 'GET comments/c3?expand=post', 200, { gives: { post: { memo: 'm1' } }, lacks: ['s1'] }],
+    [
+      'ben',
+      'GET comments/c1?expand=post.author',
+      200,
+      { gives: { post: { id: 'open', author: null } }, lacks: ['m2'] },
+    ],
+    ['ben', 'GET posts/bens?expand=author,comments.by', 200, { gives: { author: { id: '$ben' }, comments: [] } }],
+    ['ben', 'GET posts/open?expand=comments.by', 200, { gives: { comments: [{ by: { id: '$ben' } }] } }],
+    ['ann', 'GET posts/open?expand=comments.by', 200, { gives: { comments: [{ by: null }, { by: null }] } }],
+    [
+      'ann',
+      'GET comments/c1?expand=post.comments.by',
+      200,
+      { gives: { post: { comments: [{ by: null }, { id: 'c1' }] } } },
+    ],
+    ['ben', 'GET posts?expand=author&fields=id,author', 200, { gives: ['bens', 'open'] }],
+  ])
+})
+
+describe('batches: all or none, in order, each by its own rule', () => {
+  const create = (id: string, author = '$ann') => ({
+    op: 'create',
+    collection: 'posts',
+    data: { ...POST, id, author_id: author },
+  })
+  testLines([
+    [
+      'ann',
+      'POST batch',
+      200,
+      {
+        body: { operations: [create('p'), { op: 'delete', collection: 'posts', id: 'p' }] },
+        gives: { results: [{ id: 'p' }, null] },
+      },
+    ],
+    [
+      'ann',
+      'POST batch',
+      403,
+      { body: { operations: [create('p'), create('q', '$ben')] }, gives: { error: { operation: 1 } } },
+    ],
+    [
+      'ben',
+      'POST batch',
+      404,
+      {
+        body: {
+          operations: [create('p', '$ben'), { op: 'update', collection: 'posts', id: 'draft', data: { title: 'x' } }],
+        },
+        gives: { error: { operation: 1 } },
+      },
+    ],
+    [
+      'ben',
+      'POST batch',
+      403,
+      { body: { operations: [{ op: 'delete', collection: 'posts', id: 'open' }] }, gives: { error: { operation: 0 } } },
+    ],
+    ['anonymous', 'POST batch', 401, { body: { operations: [create('p')] }, gives: { error: { operation: 0 } } }],
+    [
+      'ben',
+      'POST batch',
+      200,
+      {
+        body: {
+          operations: [
+            { op: 'update', collection: 'posts', id: 'bens', data: { title: 'x' } },
+            { op: 'upsert', collection: 'posts', id: 'n', data: { author_id: '$ben', title: 'n' } },
+          ],
+        },
+        gives: { results: [{ title: 'x' }, { id: 'n' }] },
+      },
+    ],
+    [
+      'ben',
+      'POST batch',
+      404,
+      {
+        body: {
+          operations: [{ op: 'upsert', collection: 'posts', id: 'draft', data: { author_id: '$ben', title: 'n' } }],
+        },
+      },
+    ],
+    [
+      'anonymous',
+      'POST batch',
+      200,
+      {
+        body: { operations: [{ op: 'create', collection: 'drops', data: { id: 'd', text: 'words' } }] },
+        gives: { results: [{ id: 'd' }] },
+        lacks: ['words'],
+      },
+    ],
+    [
+      'ann',
+      'POST batch',
+      200,
+      {
+        body: {
+          operations: [
+            create('p'),
+            { op: 'update', collection: 'posts', id: 'p', data: { status: 'published' } },
+            { op: 'update', collection: 'posts', id: 'p', data: { pinned: true } },
+          ],
+        },
+        gives: { results: [{}, {}, { pinned: true }] },
+      },
+    ],
+    [
+      'ann',
+      'POST batch',
+      200,
+      {
+        body: {
+          operations: [
+            { op: 'update', collection: 'posts', id: 'draft', data: { status: 'published' } },
+            { op: 'create', collection: 'drops', data: { id: 'd', text: 'x' } },
+          ],
+        },
+      },
+    ],
+  ])
+
+  test('what is refused has written nothing', async () => {
+    await reset()
+    const operations = withIds([create('p'), create('q', '$ben')], ids)
+    expectStatus((await apis.ann?.post('/api/batch', { operations })) as never, 403)
+    expectStatus(await server.api.get('/api/collections/posts/p'), 404)
+  })
+})
