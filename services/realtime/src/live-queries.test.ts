@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { ServerMessage } from '@koyalite/contracts'
-import { type FakeConnection, type LiveWorld, type LiveWorldOptions, openLiveWorld } from './testing/live-world'
+import {
+  type FakeConnection,
+  type LiveWorld,
+  type LiveWorldOptions,
+  openLiveWorld,
+  SERVICE_KEY,
+} from './testing/live-world'
 import { MODEL_SCHEMA, seedWorld, USERS } from './testing/random-world'
 import { follow, note, run } from './testing/world-steps'
 
@@ -238,6 +244,23 @@ describe('actors', () => {
     expect(connection.closed).toMatchObject([{ code: 4401 }])
     expect(types(connection)).not.toContain('delta')
     expect(world.realtime.stats()).toMatchObject({ connections: 0, subscriptions: 0, groups: 0 })
+  })
+
+  test('A2 so does the revocation of a service key, of that key alone', async () => {
+    const world = await newWorld()
+    const [keyed, other] = [world.connect(SERVICE_KEY), world.connect(ANN)]
+    for (const connection of [keyed, other]) follow(connection, { collection: 'notes' })
+    await world.write((tx) => note(tx, 'secret', { isPublic: false }))
+    await world.settled()
+    expect(keys(keyed)).toEqual(['secret'])
+    world.credentials.revoked.add(SERVICE_KEY)
+    world.credentials.tell({ kind: 'service_key', id: 'key' })
+    await world.write((tx) => note(tx, 'later', { isPublic: false, author: ANN }))
+    await world.settled()
+    expect(codes(keyed)).toEqual(['UNAUTHENTICATED'])
+    expect(keyed.closed).toMatchObject([{ code: 4401 }])
+    expect(types(keyed)).toEqual(['connected', 'subscribed', 'snapshot', 'delta', 'error', 'error'])
+    expect(keys(other)).toEqual(['later'])
   })
 
   test('A2 so does the expiry of a token, and the deletion of a user', async () => {

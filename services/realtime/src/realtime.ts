@@ -56,9 +56,6 @@ export interface Realtime {
   close(): void
 }
 
-/** Service keys are not watched: whether they are still in force is asked this often. */
-const RECONSIDER_MS = 20_000
-
 export function openRealtime(options: RealtimeOptions): Realtime {
   const { database, credentials, audit, log, metrics, now = Date.now } = options
   let { settings, schema } = options
@@ -93,10 +90,6 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   }
   const unsubscribe = credentials.subscribe((changed) => registry.reconsider(changed))
   const unregister = registerMetrics(metrics, stats)
-  const timer = setInterval(() => {
-    for (const session of registry) if (session.actor.kind === 'service_key') session.reconsider()
-  }, RECONSIDER_MS)
-  timer.unref()
   return {
     routes: realtimeRoutes({
       sessions,
@@ -115,7 +108,6 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     accept,
     isSettled: () => engine.isSettled,
     close() {
-      clearInterval(timer)
       unsubscribe()
       unregister()
       registry.endAll({ code: CLOSE_CODES.restart, text: 'the server is shutting down' })

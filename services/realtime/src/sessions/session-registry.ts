@@ -1,4 +1,5 @@
 import { type Actor, AppError } from '@koyalite/contracts'
+import { addTo, eachOf, type Few, removeFrom, sizeOf } from '../engine/few'
 import type { ChangedIdentity } from '../ports/credentials'
 import type { EndReason, Session } from './session'
 
@@ -12,7 +13,7 @@ const SHARE = 0.75
 /** All open connections, by who is at their other end. */
 export class SessionRegistry {
   readonly #sessions = new Set<Session>()
-  readonly #byName = new Map<string, Set<Session>>()
+  readonly #byName = new Map<string, Few<Session>>()
   readonly #byAddress = new Map<string, number>()
   readonly #limits: RegistryLimits
 
@@ -44,7 +45,7 @@ export class SessionRegistry {
     }
     const share = Math.max(1, Math.floor(most * SHARE))
     const actorName = namesOf(actor).at(-1)
-    const ofActor = actorName === undefined ? 0 : (this.#byName.get(actorName)?.size ?? 0)
+    const ofActor = actorName === undefined ? 0 : sizeOf(this.#byName.get(actorName) ?? null)
     const ofAddress = isLoopback(ip) ? 0 : (this.#byAddress.get(ip) ?? 0)
     if (ofActor >= share || ofAddress >= share) {
       throw new AppError('RATE_LIMITED', 'There are too many open connections of yours.', {
@@ -75,7 +76,7 @@ export class SessionRegistry {
   }
 
   reconsider({ kind, id }: ChangedIdentity): void {
-    for (const session of [...(this.#byName.get(`${kind} ${id}`) ?? [])]) session.reconsider()
+    for (const session of [...eachOf(this.#byName.get(`${kind} ${id}`) ?? null)]) session.reconsider()
   }
 
   endAll(reason: EndReason): void {
@@ -84,17 +85,15 @@ export class SessionRegistry {
 
   #index(session: Session): void {
     for (const name of namesOf(session.actor)) {
-      const same = this.#byName.get(name)
-      if (same) same.add(session)
-      else this.#byName.set(name, new Set([session]))
+      this.#byName.set(name, addTo(this.#byName.get(name) ?? null, session))
     }
   }
 
   #unindex(session: Session): void {
     for (const name of namesOf(session.actor)) {
-      const same = this.#byName.get(name)
-      same?.delete(session)
-      if (same?.size === 0) this.#byName.delete(name)
+      const left = removeFrom(this.#byName.get(name) ?? null, session)
+      if (left === null) this.#byName.delete(name)
+      else this.#byName.set(name, left)
     }
   }
 }

@@ -46,13 +46,13 @@ export class Session implements Subscriber {
   readonly ip: string
   readonly outlet: SessionOutlet
   readonly #context: SessionContext
-  readonly #subscriptions = new Map<string, Subscription>()
+  #subscriptions: readonly Subscription[] = []
   #presented: Presented
   #expiry: Timer | undefined
   #isBehind = false
   #isClosed = false
   /** Changes of identity are dealt with one after the other. */
-  #identifying: Promise<void> = Promise.resolve()
+  #identifying: Promise<void> | null = null
   #turn = 0
 
   constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip }: { presented: Presented; ip: string }) {
@@ -72,7 +72,7 @@ export class Session implements Subscriber {
   }
 
   get subscriptionCount(): number {
-    return this.#subscriptions.size
+    return this.#subscriptions.length
   }
 
   /**
@@ -81,7 +81,7 @@ export class Session implements Subscriber {
    */
   subscribe(requestId: string | number, spec: LiveSpec, since: string | null): Promise<void> | undefined {
     const most = this.#context.maxSubscriptions()
-    if (this.#subscriptions.size >= most) {
+    if (this.#subscriptions.length >= most) {
       throw new AppError('RATE_LIMITED', `A connection has at most ${most} subscriptions: end one of them first.`)
     }
     const { actor } = this
@@ -108,15 +108,15 @@ export class Session implements Subscriber {
       isPublished: false,
       opening: { since },
     }
-    this.#context.engine.open(subscription, (id) => !this.#subscriptions.has(id))
-    this.#subscriptions.set(subscription.id, subscription)
+    this.#context.engine.open(subscription, (id) => this.#named(id) === undefined)
+    this.#subscriptions = [...this.#subscriptions, subscription]
   }
 
   /** Throws NOT_FOUND. */
   unsubscribe(id: string): void {
-    const subscription = this.#subscriptions.get(id)
+    const subscription = this.#named(id)
     if (!subscription) throw new AppError('NOT_FOUND', `There is no subscription '${id.slice(0, 50)}' here.`)
-    this.#subscriptions.delete(id)
+    this.#forget(subscription)
     this.#context.engine.close(subscription)
   }
 
@@ -136,7 +136,7 @@ export class Session implements Subscriber {
   fallBehind(): void {
     if (this.#isBehind) return
     this.#isBehind = true
-    for (const subscription of this.#subscriptions.values()) this.#context.engine.close(subscription)
+    for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
   }
 
   /** The client has taken what had piled up, or some of it. Gives whether it is up to date now. */
@@ -144,14 +144,14 @@ export class Session implements Subscriber {
     if (!this.#isBehind) return true
     if (this.outlet.buffered > CAUGHT_UP) return false
     this.#isBehind = false
-    for (const subscription of [...this.#subscriptions.values()]) this.#context.engine.refresh(subscription)
+    for (const subscription of this.#subscriptions) this.#context.engine.refresh(subscription)
     return true
   }
 
   ended(subscription: Subscription, error: AppError): void {
-    this.#subscriptions.delete(subscription.id)
+    this.#forget(subscription)
     this.outlet.send(errorText(error, { id: subscription.requestId, subscriptionId: subscription.id }))
-    if (this.#subscriptions.size === 0) this.outlet.idle?.(error)
+    if (this.#subscriptions.length === 0) this.outlet.idle?.(error)
   }
 
   /** The connection is gone. */
@@ -159,17 +159,25 @@ export class Session implements Subscriber {
     if (this.#isClosed) return
     this.#isClosed = true
     clearTimeout(this.#expiry)
-    for (const subscription of this.#subscriptions.values()) this.#context.engine.close(subscription)
-    this.#subscriptions.clear()
+    for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
+    this.#subscriptions = []
     this.#context.registry.remove(this)
+  }
+
+  #named(id: string): Subscription | undefined {
+    return this.#subscriptions.find((subscription) => subscription.id === id)
+  }
+
+  #forget(subscription: Subscription): void {
+    this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
   }
 
   async #become(identify: () => Promise<Presented>): Promise<void> {
     const { engine, registry } = this.#context
     const turn = ++this.#turn
     const held = new Map<Subscription, () => void>()
-    if (!this.#isBehind) for (const one of this.#subscriptions.values()) held.set(one, engine.suspend(one))
-    const step = this.#identifying.then(async () => {
+    if (!this.#isBehind) for (const one of this.#subscriptions) held.set(one, engine.suspend(one))
+    const step = (this.#identifying ?? Promise.resolve()).then(async () => {
       try {
         const presented = await identify()
         if (this.#isClosed) return
@@ -181,18 +189,21 @@ export class Session implements Subscriber {
         this.#awaitExpiry()
         // If something has changed again, what follows lets them go on. Who is behind goes on when they have caught up.
         if (turn !== this.#turn || this.#isBehind) return
-        for (const one of [...this.#subscriptions.values()]) (held.get(one) ?? engine.suspend(one))()
+        for (const one of this.#subscriptions) (held.get(one) ?? engine.suspend(one))()
       } catch (error) {
         this.#endUnauthenticated(error)
       }
     })
     this.#identifying = step
+    void step.finally(() => {
+      if (this.#identifying === step) this.#identifying = null
+    })
     return step
   }
 
   /** What goes on as somebody else is followed by them from now on. */
   async #followAs(actor: Actor): Promise<void> {
-    for (const { spec } of [...this.#subscriptions.values()]) await this.#context.follows(actor, this.ip, spec)
+    for (const { spec } of this.#subscriptions) await this.#context.follows(actor, this.ip, spec)
   }
 
   #awaitExpiry(): void {
@@ -210,9 +221,9 @@ export class Session implements Subscriber {
   #endUnauthenticated(thrown: unknown): void {
     if (this.#isClosed) return
     const error = thrown instanceof AppError ? thrown : expired()
-    for (const subscription of [...this.#subscriptions.values()]) {
+    for (const subscription of this.#subscriptions) {
       this.#context.engine.close(subscription)
-      this.#subscriptions.delete(subscription.id)
+      this.#forget(subscription)
       this.outlet.send(errorText(error, { id: subscription.requestId, subscriptionId: subscription.id }))
     }
     this.outlet.send(errorText(error))

@@ -1,20 +1,20 @@
-import { AppError, CLIENT_MESSAGE, type ClientMessage, type SubscriptionSpec } from '@koyalite/contracts'
+import { AppError, CLIENT_MESSAGE, type ClientMessage } from '@koyalite/contracts'
 import { CLOSE_CODES, parseJson, toAppError, type WebSocketConnection, type WebSocketHandler } from '@koyalite/kernel'
-import { parseLiveQuery } from '@koyalite/query'
-import type { LiveSpec } from '../engine/live-query'
+import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
 
 /** Messages of one client that may wait for those before them. */
 const MAX_WAITING = 1000
 
-/** A WebSocket: messages are dealt with one after the other, in the order in which they came. */
-export class SocketSession implements WebSocketHandler {
+/** A WebSocket: messages are dealt with one after the other, in the order in which they came. There are thousands: what is seldom there is null. */
+export class SocketSession implements WebSocketHandler, SessionOutlet {
   readonly #context: SessionContext
-  readonly #client: { readonly presented: Presented; readonly ip: string }
+  #client: { readonly presented: Presented; readonly ip: string } | null
   #session: Session | null = null
-  #outlet: SocketOutlet | null = null
-  #waiting: string[] = []
+  #connection: WebSocketConnection | null = null
+  /** Not null while messages are dealt with. */
+  #waiting: string[] | null = null
   #isBusy = false
 
   constructor(context: SessionContext, client: { readonly presented: Presented; readonly ip: string }) {
@@ -22,16 +22,39 @@ export class SocketSession implements WebSocketHandler {
     this.#client = client
   }
 
+  get buffered(): number {
+    return this.#connection?.buffered ?? 0
+  }
+
+  get topics(): WebSocketConnection | null {
+    return this.#connection
+  }
+
+  send(text: string): void {
+    this.#connection?.send(text)
+  }
+
+  batch(work: () => void): void {
+    this.#connection?.batch(work)
+  }
+
+  end({ code, text }: EndReason): void {
+    this.#connection?.close(code, text)
+  }
+
   open(connection: WebSocketConnection): void {
-    this.#outlet = new SocketOutlet(connection)
-    this.#session = new Session(this.#context, this.#outlet, this.#client)
+    if (this.#client === null) return
+    this.#connection = connection
+    this.#session = new Session(this.#context, this, this.#client)
+    this.#client = null
     this.#context.registry.add(this.#session)
-    connection.send(JSON.stringify({ type: 'connected', payload: { client_id: crypto.randomUUID() } }))
+    this.send(JSON.stringify({ type: 'connected', payload: { client_id: crypto.randomUUID() } }))
   }
 
   message(text: string): void {
+    this.#waiting ??= []
     if (this.#waiting.length >= MAX_WAITING) {
-      this.#outlet?.end({ code: CLOSE_CODES.policy_violation, text: 'too many messages at once' })
+      this.end({ code: CLOSE_CODES.policy_violation, text: 'too many messages at once' })
       return
     }
     this.#waiting.push(text)
@@ -43,7 +66,7 @@ export class SocketSession implements WebSocketHandler {
   }
 
   close(): void {
-    this.#waiting = []
+    this.#waiting = null
     this.#session?.closed()
     this.#session = null
   }
@@ -51,8 +74,11 @@ export class SocketSession implements WebSocketHandler {
   /** Who does not take what is sent to them is not listened to either. */
   #work(): void {
     while (!this.#isBusy && this.#session !== null && !this.#session.isBehind) {
-      const text = this.#waiting.shift()
-      if (text === undefined) return
+      const text = this.#waiting?.shift()
+      if (text === undefined) {
+        this.#waiting = null
+        return
+      }
       const later = this.#handle(this.#session, text)
       if (later === undefined) continue
       this.#isBusy = true
@@ -72,7 +98,7 @@ export class SocketSession implements WebSocketHandler {
       const message = parseMessage(value)
       switch (message.type) {
         case 'subscribe':
-          return session.subscribe(message.id, liveSpec(message.payload), message.payload.since ?? null)?.catch(failed)
+          return session.subscribe(message.id, askedSpec(message.payload), message.payload.since ?? null)?.catch(failed)
         case 'unsubscribe':
           session.unsubscribe(message.payload.subscription_id)
           return
@@ -89,43 +115,8 @@ export class SocketSession implements WebSocketHandler {
   }
 }
 
-class SocketOutlet implements SessionOutlet {
-  readonly topics: WebSocketConnection
-  readonly #connection: WebSocketConnection
-
-  constructor(connection: WebSocketConnection) {
-    this.#connection = connection
-    this.topics = connection
-  }
-
-  get buffered(): number {
-    return this.#connection.buffered
-  }
-
-  send(text: string): void {
-    this.#connection.send(text)
-  }
-
-  batch(work: () => void): void {
-    this.#connection.batch(work)
-  }
-
-  end({ code, text }: EndReason): void {
-    this.#connection.close(code, text)
-  }
-}
-
 function pong(id: string | number | undefined, seq: string): string {
   return JSON.stringify({ ...(id === undefined ? {} : { id }), type: 'pong', payload: { seq } })
-}
-
-function liveSpec({ since: _since, ...payload }: SubscriptionSpec): LiveSpec {
-  return {
-    collection: payload.collection,
-    asked: JSON.stringify(payload),
-    key: payload.where ? null : JSON.stringify(payload),
-    parse: (schema, collection, access, cel) => parseLiveQuery(schema, collection, payload, access, cel),
-  }
 }
 
 /** Throws INVALID_REQUEST with everything that is wrong. */
