@@ -39,7 +39,9 @@ export function createUserDocuments(context: DataContext) {
 
     create({ fields, by, server, visit }: Input): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
-      const email = String(server.email ?? fields.email ?? '')
+      const address = server.email ?? fields.email
+      // Whatever else it is, the checks below refuse: an object would not even become a text.
+      const email = typeof address === 'string' ? address : ''
       const caller = callerFor(by === 'own' ? newUser(id, email) : by, visit.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
