@@ -49,9 +49,9 @@ export class HttpRequest implements ApiRequest {
     if (this.limit === null || isTighter(state, this.limit)) this.limit = state
   }
 
-  async json(): Promise<unknown> {
+  json(): Promise<unknown> {
     requireJson(this.headers)
-    return parseJson(await this.bytes())
+    return this.bytes().then(parseJson)
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {

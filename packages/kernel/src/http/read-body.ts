@@ -6,26 +6,25 @@ const EMPTY: Uint8Array<ArrayBuffer> = new Uint8Array(0)
  * The whole body, never holding more than `limit` bytes of it, whether its length was announced or not.
  * @throws AppError PAYLOAD_TOO_LARGE; INVALID_REQUEST where the client broke off
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const length = announcedLength(request)
-  if (length !== null) {
-    if (length > limit) throw tooLarge(limit)
-    // The server's HTTP parser holds the client to the length it announced.
-    return length === 0 ? EMPTY : new Uint8Array(await received(request.arrayBuffer()))
-  }
-  const body = request.body
+  if (length === null) return readPieces(request.body, limit).catch(brokenOff)
+  if (length > limit) return Promise.reject(tooLarge(limit))
+  // The server's HTTP parser holds the client to the length it announced.
+  return length === 0 ? Promise.resolve(EMPTY) : request.arrayBuffer().then(bytesOf, brokenOff)
+}
+
+const bytesOf = (buffer: ArrayBuffer) => new Uint8Array(buffer)
+
+async function readPieces(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (body === null) return EMPTY
   const pieces: Uint8Array[] = []
   let size = 0
-  await received(
-    (async () => {
-      for await (const piece of body) {
-        size += piece.byteLength
-        if (size > limit) throw tooLarge(limit)
-        pieces.push(piece)
-      }
-    })(),
-  )
+  for await (const piece of body) {
+    size += piece.byteLength
+    if (size > limit) throw tooLarge(limit)
+    pieces.push(piece)
+  }
   const whole = new Uint8Array(size)
   let at = 0
   for (const piece of pieces) {
@@ -60,13 +59,9 @@ function announcedLength(request: Request): number | null {
   return Number.isSafeInteger(length) && length >= 0 ? length : null
 }
 
-async function received<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('INVALID_REQUEST', 'the body could not be read to its end', { cause })
-  }
+function brokenOff(cause: unknown): never {
+  if (cause instanceof AppError) throw cause
+  throw new AppError('INVALID_REQUEST', 'the body could not be read to its end', { cause })
 }
 
 function tooLarge(limit: number): AppError {
