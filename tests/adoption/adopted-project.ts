@@ -27,7 +27,7 @@ export interface AdoptionPlace {
   /** What `init --from` says where it refuses; throws where it does not. */
   refused(name: string): Promise<string>
   /** Works with the adopted project, served. */
-  serve<T>(use: (api: Api) => Promise<T>): Promise<T>
+  serve<T>(use: (api: Api, key: string) => Promise<T>): Promise<T>
   remove(): void
 }
 
@@ -66,7 +66,7 @@ export function adoptionPlace(): AdoptionPlace {
       const key = await createKey(project)
       const server = await startServer(project)
       try {
-        return await use(createApi(server.url, key))
+        return await use(createApi(server.url, key), key)
       } finally {
         await server.kill('SIGTERM')
       }
