@@ -4,6 +4,7 @@ import type { ChangeRetention } from './change-pruner'
 import type { CheckpointLimits, CheckpointStats } from './checkpointer'
 import type { SqlFunction } from './connection'
 import type { Row } from './driver'
+import type { ReadStatement } from './kept-reads'
 import type { Log } from './log'
 import type { StartMaintenance } from './maintenance'
 import { OpenDatabase } from './open-database'
@@ -87,7 +88,7 @@ export interface Database {
   /** Reads where it can hold nobody up: here, if the statement is bounded, else in a process that is killed at the time-out (QUERY_TIMEOUT). */
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
   /** The same for several statements, which all see one state of the database, and have one `seq`. */
-  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]>
+  readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]>
   /** Whether a statement sorts rows, ties aside, before it gives the first one: what its plan says, looked up once. */
   sorts(sql: Sql): boolean
   /**

@@ -4,6 +4,7 @@ import { connect, type SqlFunction } from './connection'
 import type { Database, DatabaseStats } from './database'
 import type { Connection, Row } from './driver'
 import { readEpoch } from './epoch'
+import { KeptReads, type ReadStatement } from './kept-reads'
 import { CONSOLE_LOG, type Log } from './log'
 import { QueryBounds } from './query-bounds'
 import { type QueryOptions, QueryRunner } from './query-runner'
@@ -77,6 +78,7 @@ class Follower implements FollowingDatabase {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
+      kept: new KeptReads(connection),
     })
     this.look()
   }
@@ -103,7 +105,7 @@ class Follower implements FollowingDatabase {
     return this.#queries.query(sql, options)
   }
 
-  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]> {
+  readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]> {
     return this.#queries.readTogether(statements, options)
   }
 

@@ -18,6 +18,7 @@ import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
 import { followOthers } from './follow-others'
 import { keyErrorOf } from './idle-file'
 import { keepDriverFile } from './keep-driver-file'
+import { KeptReads, type ReadStatement } from './kept-reads'
 import { lazyMaintenance } from './lazy-maintenance'
 import { CONSOLE_LOG, type Log } from './log'
 import { type Maintenance, startMaintenance } from './maintenance'
@@ -114,6 +115,7 @@ export class OpenDatabase implements Database {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
+      kept: readConnection === connection ? null : new KeptReads(readConnection),
     })
   }
 
@@ -133,7 +135,7 @@ export class OpenDatabase implements Database {
     return this.#queries.query(sql, options)
   }
 
-  readTogether(statements: readonly Sql[], options: QueryOptions): Promise<readonly QueryRows[]> {
+  readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]> {
     return this.#queries.readTogether(statements, options)
   }
 

@@ -137,6 +137,74 @@ describe('queries', () => {
     await db.close()
   })
 
+  test('Q9 what is kept is read once per state, whoever ends it', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    let runs = 0
+    const counting = { name: 'counted', arity: 0, fn: () => ++runs }
+    const db = await open(path, { functions: [...TEST_FUNCTIONS, counting] })
+    await db.write((tx) => tx.run(insertItem('a')))
+    const page = sql('SELECT id FROM items ORDER BY id LIMIT 10')
+    const count = (least: unknown) => ({
+      ...sql('SELECT count(*), typeof(?), counted() FROM items', least as string),
+      kept: true as const,
+    })
+    const read = async (least: unknown = 'a') => {
+      const [rows, total] = await db.readTogether([page, count(least)], soon)
+      expect(total?.rows[0]?.[0]).toBe(rows?.rows.length as number)
+      expect(total?.seq).toBe(rows?.seq as number)
+      return total?.rows[0]?.slice(0, 2)
+    }
+    expect(await read()).toEqual([1, 'text'])
+    expect(await read()).toEqual([1, 'text'])
+    expect(runs).toBe(1)
+    // Other values are another question, also where they look alike.
+    for (const [index, value] of ['1', 1, null, 'null', 1n].entries()) {
+      for (let again = 0; again < 2; again++) await read(value)
+      expect(runs).toBe(index + 2)
+    }
+    await db.write((tx) => tx.run(insertItem('b')))
+    expect(await read()).toEqual([2, 'text'])
+    expect(await read()).toEqual([2, 'text'])
+    expect(runs).toBe(7)
+    db.all(sql('SELECT insert_meanwhile(?, ?)', path, 'c'))
+    expect(await read()).toEqual([3, 'text'])
+    expect(runs).toBe(8)
+    await db.migrate((tx) => tx.exec('DELETE FROM items'))
+    expect(await read()).toEqual([0, 'text'])
+    await db.close()
+  })
+
+  test('Q9 what a process has read is kept too, unless somebody has committed meanwhile', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const db = await open(path)
+    await fill(db, 6000)
+    const count = { ...sql("SELECT count(*) FROM items WHERE id LIKE '%1'"), kept: true as const }
+    const read = async () => (await db.readTogether([count], soon))[0]?.rows[0]?.[0]
+    expect([await read(), await read(), await read()]).toEqual([600, 600, 600])
+    expect(db.stats().readers?.queries).toBe(1)
+    await db.write((tx) => tx.run(insertItem('x1')))
+    expect([await read(), await read()]).toEqual([601, 601])
+    expect(db.stats().readers?.queries).toBe(2)
+    await db.write((tx) => tx.run(insertItem('z1')))
+    const reading = read()
+    await db.write((tx) => tx.run(insertItem('y1')))
+    expect([602, 603]).toContain((await reading) as number)
+    expect(await read()).toBe(603)
+    await db.close()
+  })
+
+  test('Q9 a database in memory keeps nothing', async () => {
+    const db = await open(':memory:')
+    const count = { ...sql('SELECT count(*) FROM items'), kept: true as const }
+    for (let n = 0; n < 3; n++) {
+      expect((await db.readTogether([count], soon))[0]?.rows).toEqual([[n]])
+      await db.write((tx) => tx.run(insertItem(String(n))))
+    }
+    await db.close()
+  })
+
   for (const text of [
     "ATTACH '/tmp/x.db' AS x",
     'DELETE FROM items',

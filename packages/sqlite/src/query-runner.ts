@@ -1,8 +1,9 @@
 import type { Sql } from '@koyalite/contracts'
+import type { KeptReads, KeptRows, ReadStatement } from './kept-reads'
 import type { QueryBounds } from './query-bounds'
 import type { Reader } from './reader'
 import type { ReaderPool } from './reader-pool'
-import type { QueryRows } from './reader-protocol'
+import type { QueryRows, QueryRun } from './reader-protocol'
 import { startRun } from './run-cost'
 import { checkReads, columnNames, takeRows } from './run-query'
 import { translateSqliteError } from './sqlite-error'
@@ -24,6 +25,8 @@ export interface QueryRunnerOptions {
   /** Null: there is no reader process, and everything runs on the event loop. */
   readonly pool: ReaderPool | null
   readonly lastSeq: () => number
+  /** Null: nothing is kept. */
+  readonly kept: KeptReads | null
 }
 
 /** Runs queries where they cannot hold anybody up. SPEC.md, section Q. */
@@ -40,39 +43,60 @@ export class QueryRunner {
   }
 
   /** What each statement gives, all of one state of the database. */
-  async readTogether(
-    statements: readonly Sql[],
-    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions,
-  ): Promise<readonly QueryRows[]> {
+  async readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]> {
     const { pool, bounds } = this.#options
+    const { maxRows = Number.POSITIVE_INFINITY, where } = options
     const learns = pool !== null && where === undefined
     try {
+      const isHere = (sql: ReadStatement) => this.#kept(sql, maxRows) !== undefined || bounds.isBounded(sql)
       // All are looked at, so that experience is gathered of each.
-      const here = learns ? !statements.map((sql) => bounds.isBounded(sql)).includes(false) : where !== 'process'
+      const here = learns ? !statements.map(isHere).includes(false) : where !== 'process'
       if (pool === null || here) return this.#here(statements, maxRows, learns)
     } catch (error) {
       throw translateSqliteError(error)
     }
-    const runs = await pool.query({ statements, timeoutMs, maxRows })
-    return runs.map(({ result, ms }, index) => {
-      if (learns) bounds.learn((statements[index] as Sql).text, ms)
-      return result
-    })
+    return this.#apart(pool, statements, options)
   }
 
-  #here(statements: readonly Sql[], maxRows: number, learns: boolean): readonly QueryRows[] {
-    const { reader, bounds, lastSeq } = this.#options
-    const read = () =>
-      statements.map(({ text, params }) => {
-        const cost = learns ? startRun() : null
-        const statement = reader.statements.get(text)
-        checkReads(statement)
-        const rows = takeRows(statement, params, maxRows)
-        if (cost !== null) bounds.learn(text, cost())
-        return { ...rows, columns: columnNames(statement) }
-      })
-    const found = statements.length > 1 ? reader.together(read) : reader.alone(read)
+  #here(statements: readonly ReadStatement[], maxRows: number, learns: boolean): readonly QueryRows[] {
+    const { reader, lastSeq } = this.#options
+    const read = () => statements.map((sql) => this.#kept(sql, maxRows) ?? this.#run(sql, maxRows, learns))
+    const isAlone = statements.length === 1 && !statements[0]?.kept
+    const found = isAlone ? reader.alone(read) : reader.together(read)
     const seq = lastSeq()
     return found.map((rows) => ({ ...rows, seq }))
+  }
+
+  #run(sql: ReadStatement, maxRows: number, learns: boolean): KeptRows {
+    const { reader, bounds, kept } = this.#options
+    const cost = learns ? startRun() : null
+    const statement = reader.statements.get(sql.text)
+    checkReads(statement)
+    const rows = { ...takeRows(statement, sql.params, maxRows), columns: columnNames(statement) }
+    if (cost !== null) bounds.learn(sql.text, cost())
+    if (sql.kept) kept?.set(sql, rows, kept.version())
+    return rows
+  }
+
+  async #apart(
+    pool: ReaderPool,
+    statements: readonly ReadStatement[],
+    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions,
+  ): Promise<readonly QueryRows[]> {
+    const { bounds, kept } = this.#options
+    const before = kept?.version()
+    const runs = await pool.query({ statements, timeoutMs, maxRows })
+    for (const [index, sql] of statements.entries()) {
+      const { result, ms } = runs[index] as QueryRun
+      if (where === undefined) bounds.learn(sql.text, ms)
+      // The process read what was committed in between, if anything was.
+      if (sql.kept && kept?.version() === before) kept?.set(sql, result, before)
+    }
+    return runs.map(({ result }) => result)
+  }
+
+  #kept(sql: ReadStatement, maxRows: number): KeptRows | undefined {
+    const rows = sql.kept && this.#options.kept?.get(sql)
+    return rows && rows.rows.length <= maxRows ? rows : undefined
   }
 }
