@@ -5,6 +5,8 @@ import { randomCondition } from '@koyalite/query/testing/random-expression'
 import { RandomSource } from '@koyalite/query/testing/random-source'
 import type { ApiAnswer } from './testing/open-api'
 import { type Documents, type PolicyOracle, policyOracle } from './testing/policy-oracle'
+import { pathScenarios, type Scenario } from './testing/policy-paths'
+import { replaceScenario } from './testing/policy-replace'
 import { type Document, openPolicyWorld, type PolicyWorld, randomFields } from './testing/policy-world'
 
 setDefaultTimeout(120_000)
@@ -13,13 +15,6 @@ const SEED = Number(process.env.KOYALITE_POLICY_SEED ?? Date.now() % 1_000_000)
 const WORLDS = Number(process.env.KOYALITE_POLICY_WORLDS ?? 8)
 
 // More: KOYALITE_POLICY_WORLDS=200 bun test services/data/src/policies.test.ts
-
-/** What was asked of the routes, what they answered, and what would be right. */
-interface Scenario {
-  readonly what: string
-  readonly found: unknown
-  readonly right: unknown
-}
 
 test(`random policies over HTTP decide as the reference says (KOYALITE_POLICY_SEED=${SEED})`, async () => {
   const differences: string[] = []
@@ -59,8 +54,13 @@ async function* scenarios(world: PolicyWorld, actor: Actor, random: RandomSource
   for (const field of ['i', 's', 'd', 'b']) yield* filterScenario(call, oracle, { readable, random, field })
   for (const field of ['s', 'i', 't', 'e']) yield* sortScenario(call, oracle, { readable, random, field })
   yield* expandScenarios(call, oracle, { documents, readable })
+  yield* pathScenarios({ call, oracle, documents, readable, random })
   for (let count = 0; count < 4; count++) yield await createScenario(world, call, actor, oracle, random)
   for (const doc of docs) yield await updateScenario(world, call, actor, { oracle, doc, random })
+  const readsAny = readable.length > 0
+  for (const doc of [...docs, null]) {
+    yield await replaceScenario({ world, call, actor, oracle, random, readsAny }, doc)
+  }
   for (const doc of docs.slice(0, 4)) yield await deleteScenario(world, call, actor, { oracle, doc })
   for (let count = 0; count < 2; count++) yield await batchScenario(world, call, actor, { oracle, docs, random })
 }

@@ -80,7 +80,7 @@ function docsPolicies(random: RandomSource): readonly WrittenPolicy[] {
     if (random.chance(0.1)) continue
     policies.push({ on: [operation], effect: 'permit', using: rule(random, operation), check: null })
   }
-  for (let count = random.below(3); count > 0; count--) {
+  for (let count = random.below(5); count > 0; count--) {
     const operation = random.pick(OPERATIONS)
     const effect = random.chance(0.5) ? 'permit' : 'restrict'
     const mayCheck = operation === 'create' || operation === 'update'
