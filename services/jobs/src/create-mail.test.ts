@@ -89,6 +89,14 @@ describe('the outbox', () => {
     expect(sent?.headers.get('auto-submitted')).toBe('auto-generated')
   })
 
+  test('sends nothing of what is only made', async () => {
+    open()
+    await database.write((tx) => mail.discard(tx, MAIL))
+    await mail.wake()
+    expect(sink.mails).toHaveLength(0)
+    expect(await listed()).toEqual([])
+  })
+
   test('sends nothing of a write that was undone', async () => {
     open()
     const undone = database.write((tx) => {

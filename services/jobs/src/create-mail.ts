@@ -10,7 +10,7 @@ import { sealBody } from './mail/sealed-body'
 import { createSmtpTransport } from './mail/smtp-transport'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'
-import { insertMail } from './store/outbox'
+import { deleteMail, insertMail } from './store/outbox'
 
 export interface MailOptions {
   readonly database: Database
@@ -29,6 +29,8 @@ export interface MailService {
   readonly routes: readonly Route[]
   /** To be sent if, and only if, the write is committed; then at least once. */
   queue(tx: Tx, mail: Mail): void
+  /** The work of queueing, for nothing: it takes as long. */
+  discard(tx: Tx, mail: Mail): void
   /** The write is committed: look at the queue. Resolves when nothing is due any more; need not be waited for. */
   wake(): Promise<void>
   /** Waits for the mail that is being sent. */
@@ -48,13 +50,20 @@ export function createMail(options: MailOptions): MailService {
     from: settings.email.from ?? `${settings.name.replace(/[^\w -]/g, '')} <no-reply@localhost>`,
     keepBodies: isDev,
   })
+  function insert(tx: Tx, mail: Mail): string {
+    const { subject, ...body } = renderMail(mail, settings.name)
+    const id = Bun.randomUUIDv7()
+    const { template, to } = mail
+    insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
+    return id
+  }
   return {
     routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
     queue(tx, mail) {
-      const { subject, ...body } = renderMail(mail, settings.name)
-      const id = Bun.randomUUIDv7()
-      const { template, to } = mail
-      insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
+      insert(tx, mail)
+    },
+    discard(tx, mail) {
+      deleteMail(tx, insert(tx, mail))
     },
     wake: () => delivery.wake(),
     close: () => delivery.close(),

@@ -38,22 +38,21 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
   await context.database.write((tx) => {
     audit(context, tx, visit, { event: 'auth.email_change_requested', details: { email } })
     deleteOneTimeTokens(tx, 'change_email', actor.id)
-    if (context.users.byEmail(tx, email)) return
+    const taken = context.users.byEmail(tx, email) !== null
     const token = randomSecret()
     const data = { email, from: actor.email }
     insertOneTimeToken(tx, {
       hash: hashSecret(token),
       purpose: 'change_email',
-      subject: actor.id,
+      // What nobody is told of is good for nothing.
+      subject: taken ? null : actor.id,
       data,
       expiresAt: visit.time + CHANGE_TTL,
     })
-    context.mail.queue(tx, {
-      template: 'change_email',
-      to: email,
-      link: mailLink(context, 'confirm-email', token),
-      validFor: CHANGE_TTL,
-    })
+    const link = mailLink(context, 'confirm-email', token)
+    const mail = { template: 'change_email', to: email, link, validFor: CHANGE_TTL } as const
+    if (taken) context.mail.discard(tx, mail)
+    else context.mail.queue(tx, mail)
   })
   context.mail.wake()
 }

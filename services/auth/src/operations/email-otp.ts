@@ -3,12 +3,11 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
 import { equalSecrets, hashSecret, randomDigits } from '../secret'
-import { findAccount } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
 import { endedSessions } from './end-sessions'
 import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
-import { isPlaceholder } from './mail-link'
+import { recipientOf } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -30,18 +29,21 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
       event: 'auth.otp_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    if (!user || isPlaceholder(user.email) || findAccount(tx, user.id).blockedAt !== null) return
+    // For nobody, where there is no such user: the answer takes as long.
+    const { recipient, exists } = recipientOf(tx, user)
     const code = randomDigits(6)
     const hash = codeId(email)
     insertOneTimeToken(tx, {
       hash,
       purpose: 'otp',
-      subject: user.id,
+      subject: recipient.id,
       // Sealed, for a hash of six digits hides nothing.
       data: context.runtime.secrets.seal(code, hash),
       expiresAt: visit.time + OTP_TTL,
     })
-    context.mail.queue(tx, { template: 'otp', to: user.email, code, validFor: OTP_TTL })
+    const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL } as const
+    if (exists) context.mail.queue(tx, mail)
+    else context.mail.discard(tx, mail)
   })
   context.mail.wake()
 }

@@ -2,9 +2,8 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
-import { findAccount } from '../store/accounts'
 import { endedSessions } from './end-sessions'
-import { sendLink, takeLink } from './mail-link'
+import { sendAskedLink, takeLink } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -29,7 +28,7 @@ async function requestLink(context: AuthContext, visit: Visit, email: string): P
       event: 'auth.magic_link_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    if (user && findAccount(tx, user.id).blockedAt === null) sendLink(context, tx, user, 'magic_link')
+    sendAskedLink(context, tx, user, 'magic_link')
   })
   context.mail.wake()
 }

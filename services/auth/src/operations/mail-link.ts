@@ -1,8 +1,9 @@
-import type { MailTemplate } from '@koyalite/contracts'
+import type { Mail, MailTemplate } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import type { AuthContext } from '../auth-context'
 import type { UserFacts } from '../ports/user-directory'
 import { hashSecret, randomSecret } from '../secret'
+import { findAccount } from '../store/accounts'
 import {
   consumeOneTimeToken,
   deleteOneTimeTokens,
@@ -23,18 +24,47 @@ const LINKS: Readonly<Record<LinkKind, { readonly page: string; readonly validFo
 
 /** Sends a user a link; it replaces one of its kind that was sent before. Nothing for a user without an address. */
 export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: LinkKind): void {
-  if (isPlaceholder(user.email)) return
+  if (!isPlaceholder(user.email)) context.mail.queue(tx, makeLink(context, tx, user, kind))
+}
+
+/**
+ * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done for nobody: how long the
+ * answer takes tells nothing.
+ */
+export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
+  const { recipient, exists } = recipientOf(tx, user)
+  const mail = makeLink(context, tx, recipient, kind)
+  if (exists) context.mail.queue(tx, mail)
+  else context.mail.discard(tx, mail)
+}
+
+/** To whom a mail goes that anybody can ask for: not to users who are blocked or have no address; then to nobody. */
+export function recipientOf(
+  tx: Tx,
+  user: UserFacts | null,
+): { readonly recipient: Recipient; readonly exists: boolean } {
+  const { blockedAt } = findAccount(tx, user?.id ?? NOBODY.id)
+  const exists = user !== null && blockedAt === null && !isPlaceholder(user.email)
+  return { recipient: exists ? user : NOBODY, exists }
+}
+
+type Recipient = Pick<UserFacts, 'id' | 'email'>
+
+/** What is made for nobody is replaced by the next that is, and leads to no user. */
+const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid' }
+
+function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): Mail {
   const { page, validFor } = LINKS[kind]
   const token = randomSecret()
-  deleteOneTimeTokens(tx, kind, user.id)
+  deleteOneTimeTokens(tx, kind, id)
   insertOneTimeToken(tx, {
     hash: hashSecret(token),
     purpose: kind,
-    subject: user.id,
-    data: user.email,
+    subject: id,
+    data: email,
     expiresAt: context.runtime.now() + validFor,
   })
-  context.mail.queue(tx, { template: kind, to: user.email, link: mailLink(context, page, token), validFor })
+  return { template: kind, to: email, link: mailLink(context, page, token), validFor }
 }
 
 /** Sends the link that proves a user's address, where it is not proved. */

@@ -10,7 +10,7 @@ import { deleteAllOneTimeTokens, peekOneTimeToken } from '../store/one-time-toke
 import { deleteSessionsOf } from '../store/sessions'
 import { endedSessions } from './end-sessions'
 import { userAccount } from './login-lock'
-import { sendLink, takeLink } from './mail-link'
+import { sendAskedLink, takeLink } from './mail-link'
 import { proveAddress } from './prove-address'
 
 export const forgotInput = z.strictObject({ email: emailInput })
@@ -31,7 +31,7 @@ export async function forgotPassword(context: AuthContext, visit: Visit, input: 
       event: 'auth.password_reset_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    if (user && findAccount(tx, user.id).blockedAt === null) sendLink(context, tx, user, 'reset_password')
+    sendAskedLink(context, tx, user, 'reset_password')
   })
   context.mail.wake()
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
-import { sendVerification, takeLink } from './mail-link'
+import { sendAskedLink, takeLink } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
@@ -32,7 +32,7 @@ export async function resendVerification(context: AuthContext, visit: Visit, inp
   await context.database.write((tx) => {
     const user = email === undefined ? own && context.users.byId(tx, own.id) : context.users.byEmail(tx, email)
     audit(context, tx, visit, { event: 'auth.email_verification_requested' })
-    if (user) sendVerification(context, tx, user.id)
+    sendAskedLink(context, tx, user?.verified === false ? user : null, 'verify_email')
   })
   context.mail.wake()
 }

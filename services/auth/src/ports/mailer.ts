@@ -5,6 +5,8 @@ import type { Tx } from '@koyalite/sqlite'
 export interface Mailer {
   /** To be sent when the write is committed. Does not wait for anything. */
   queue(tx: Tx, mail: Mail): void
+  /** Does the work of queueing and leaves nothing: where an answer must take as long as if there were somebody to write to. */
+  discard(tx: Tx, mail: Mail): void
   /** The write is committed: look at the queue now. */
   wake(): void
 }

@@ -84,7 +84,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     schema: schema.schema,
     settings,
     users: createSqliteUsers(database),
-    mail: { queue: (_tx, mail) => mails.push(mail), wake() {} },
+    mail: { queue: (_tx, mail) => mails.push(mail), discard() {}, wake() {} },
     audit: { record: (_tx, event) => events.push(event) },
     publicUrl: () => options.publicUrl ?? 'http://localhost:8090',
     ...options.extra,

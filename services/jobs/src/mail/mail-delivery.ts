@@ -42,6 +42,8 @@ export function createMailDelivery(options: DeliveryOptions): MailDelivery {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function run(): Promise<void> {
+    // Whoever has asked for a mail is answered first: how long that takes does not tell whether there is one.
+    await new Promise((resolve) => setImmediate(resolve))
     do {
       again = false
       await sendDue()

@@ -110,6 +110,10 @@ export function listMails(
   return reads.all({ text, params: [page.before ?? 'g', page.limit] }).map(toMail)
 }
 
+export function deleteMail(tx: Tx, id: string): void {
+  tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "id" = ?`, params: [id] })
+}
+
 /** Removes what is done and older than a time. */
 export function deleteOldMails(tx: Tx, before: number): void {
   tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ?`, params: [before] })
