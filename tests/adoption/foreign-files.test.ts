@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { type AdoptionPlace, adoptionPlace } from './adopted-project'
+import { type AdoptionPlace, adoptionPlace } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Api, expectStatus, OPCODES, type RawWebSocket, rawWebSocket, runKoyalite } from '@koyalite/testkit'
-import { type AdoptionPlace, adoptionPlace } from './adopted-project'
+import { type AdoptionPlace, adoptionPlace } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
 
@@ -11,7 +11,7 @@ let place: AdoptionPlace
 beforeAll(async () => {
   place = adoptionPlace()
   using database = new Database(place.file('trade.db'))
-  database.exec(readFileSync(join(import.meta.dir, 'trading-company.sql'), 'utf8'))
+  database.exec(readFileSync(join(import.meta.dir, 'testing/trading-company.sql'), 'utf8'))
   database.close()
   await place.adopt('trade.db')
   // One collection of our own beside them, in a STRICT table, and rules for all the world.

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { expectStatus } from '@koyalite/testkit'
-import { type AdoptionPlace, adoptionPlace, tableHashes } from './adopted-project'
+import { type AdoptionPlace, adoptionPlace, tableHashes } from './testing/adopted-project'
 
 setDefaultTimeout(120_000)
 

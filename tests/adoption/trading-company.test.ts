@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, type Api, expectError, expectStatus, fieldsOf } from '@koyalite/testkit'
-import { type Adopted, type AdoptionPlace, adoptionPlace, tableHashes } from './adopted-project'
+import { type Adopted, type AdoptionPlace, adoptionPlace, tableHashes } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
 
@@ -12,7 +12,7 @@ let adopted: Adopted
 beforeAll(async () => {
   place = adoptionPlace()
   using database = new Database(place.file('trade.db'))
-  database.exec(readFileSync(join(import.meta.dir, 'trading-company.sql'), 'utf8'))
+  database.exec(readFileSync(join(import.meta.dir, 'testing/trading-company.sql'), 'utf8'))
   database.close()
   adopted = await place.adopt('trade.db')
 })
