@@ -297,6 +297,7 @@ describe('new documents: the resulting one decides, with its defaults', () => {
     ['anonymous', 'POST orders', 401, { body: { id: 'o', owner: '$ann' } }],
     ['ben', 'POST comments', 201, { body: { id: 'c', post_id: 'open', by_id: '$ben', text: 't' }, gives: { id: 'c' } }],
     ['ben', 'POST comments', 403, { body: { id: 'c', post_id: 'draft', by_id: '$ben', text: 't' } }],
+    ['ben', 'POST comments', 403, { body: { id: 'c', post_id: 'nothing', by_id: '$ben', text: 't' } }],
     ['anonymous', 'POST comments', 201, { body: { id: 'c', post_id: 'open', text: 't' }, gives: { by_id: null } }],
     ['ben', 'PUT comments/c', 403, { body: { post_id: 'open', by_id: '$ben', text: 't' } }],
     ['ben', 'PATCH comments/c1', 200, { body: { text: 'x' }, gives: { text: 'x' } }],
@@ -411,6 +412,24 @@ describe('fields', () => {
     expect(draft.body).toMatchObject({ title: 'New', staff: 's1', code: 'c1', memo: null, slug: null })
     expect((await server.api.get('/api/collections/posts/open')).body).toMatchObject({ views: 3, status: 'draft' })
   })
+})
+
+describe('who may not write learns of no conflict', () => {
+  const nobody = '00000000-0000-7000-8000-000000000000'
+  testLines([
+    ['ann', 'POST posts', 403, { body: { ...POST, author_id: '$ben', slug: 'open' } }],
+    ['ann', 'POST posts', 403, { body: { ...POST, author_id: '$ben', id: 'draft' } }],
+    ['ann', 'POST posts', 403, { body: { ...POST, author_id: nobody } }],
+    ['ann', 'POST posts', 403, { body: [POST, { ...POST, id: 'q', author_id: '$ben', slug: 'open' }] }],
+    ['ann', 'PATCH posts/draft', 403, { body: { slug: 'open', author_id: '$ben' } }],
+    ['ann', 'PATCH posts/draft', 403, { body: { author_id: nobody } }],
+    ['ann', 'PUT posts/draft', 403, { body: { author_id: '$ben', title: 'x', slug: 'open' } }],
+    ['ann', 'PATCH posts/draft', 403, { body: { slug: 'open', pinned: true } }],
+    ['mod', 'PATCH posts/open', 403, { body: { slug: 'draft', status: 'draft' } }],
+    ['mod', 'PATCH posts/open', 409, { body: { slug: 'draft', status: 'archived' } }],
+    ['mod', 'PATCH orders/o1', 403, { body: { owner: nobody, total: 6 } }],
+    ['ann', 'PATCH posts/draft', 409, { body: { slug: 'open', title: 'x' } }],
+  ])
 })
 
 describe('conflicts name only what the caller may read', () => {

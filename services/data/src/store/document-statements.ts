@@ -1,6 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
 import { type Collection, type Field, quoteName } from '@koyalite/schema'
+import type { StoredValues } from '../document-input'
 
 /**
  * The SQL of one collection for callers with the same rights, made once per shape. Parameters that wait for the caller stay in
@@ -21,6 +22,8 @@ export interface DocumentStatements {
   /** What `insert` gives, of a document that is there. */
   seen(key: SqlValue, guards: readonly Guard[]): Sql
   delete(key: SqlValue): Sql
+  /** Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the stored one with the key. */
+  holds(values: StoredValues, key: SqlValue | null, guards: readonly Guard[]): Sql
 }
 
 export interface FieldChange {
@@ -114,7 +117,28 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       return { text, params: [...params, keyValue] }
     },
     delete: (keyValue) => ({ text: `DELETE ${fromKey}`, params: [keyValue] }),
+    holds(values, keyValue, guards) {
+      const asked = list(
+        guards.map((guard) => guard.sql(collection.table)),
+        ', ',
+      )
+      const columns = fields.map((field) =>
+        values.has(field) ? `${asColumn(field)} AS ${quoteName(field.column)}` : quoteName(field.column),
+      )
+      const given = fields.filter((field) => values.has(field)).map((field) => values.get(field) ?? null)
+      const from = keyValue === null ? '' : ` ${fromKey}`
+      return {
+        text: `SELECT ${asked.text} FROM (SELECT ${columns.join(', ')}${from}) AS ${table}`,
+        params: [...asked.params, ...given, ...(keyValue === null ? [] : [keyValue])],
+      }
+    },
   }
+}
+
+/** A parameter as a column of the field would hold it. */
+function asColumn({ type }: Field): string {
+  if (type === 'int' || type === 'bool') return 'CAST(? AS INTEGER)'
+  return type === 'float' ? 'CAST(? AS REAL)' : '?'
 }
 
 function within(before: string, { text, params }: Sql, after = ''): Sql {

@@ -1,5 +1,5 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
-import type { Guard } from '@koyalite/query'
+import type { CelDocument, Guard } from '@koyalite/query'
 import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
@@ -33,8 +33,18 @@ export interface NewDocument {
 
 /** Stores a new document; gives its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses with. */
 export function insertDocument(tx: Tx, { target, values, checks }: NewDocument): string {
-  const sql = statementsOf(target).insert([columnsOf(target, values)], guardsOf(checks))
-  const row = constrained(tx, target, values, () => tx.get(target.caller.access.bind(sql, target.input)))
+  const columns = columnsOf(target, values)
+  const sql = statementsOf(target).insert([columns], guardsOf(checks))
+  const row = constrained(
+    () => tx.get(target.caller.access.bind(sql, target.input)),
+    (error) => {
+      const document = new Map(target.model.fields.map((field, index) => [field, columns[index] ?? null]))
+      return (
+        refusal(tx, target, { values: document, key: null, checks }) ??
+        explainConstraint(tx, target, values, undefined, error)
+      )
+    },
+  )
   return passed(settled(tx, target, row, checks), checks)
 }
 
@@ -115,7 +125,10 @@ export function updateDocumentIf(
   const fields = fieldChange(target, change)
   if (fields === null) return null
   const sql = statementsOf(target).updateIf(fields, change.before, guardsOf(change.checks))
-  const row = constrained(tx, target, change.values, () => tx.get(target.caller.access.bind(sql, target.input)))
+  const row = constrained(
+    () => tx.get(target.caller.access.bind(sql, target.input)),
+    (error) => refusal(tx, target, change) ?? explainConstraint(tx, target, change.values, undefined, error),
+  )
   return row ? passed(settled(tx, target, row, change.checks), change.checks) : null
 }
 
@@ -136,7 +149,10 @@ export function updateDocument(
   const fields = fieldChange(target, change)
   if (fields !== null) {
     const sql = statements.update(fields, guards)
-    const row = constrained(tx, target, change.values, () => tx.get(access.bind(sql, target.input, old)))
+    const row = constrained(
+      () => tx.get(access.bind(sql, target.input, old)),
+      (error) => refusal(tx, target, change, old) ?? explainConstraint(tx, target, change.values, undefined, error),
+    )
     // What triggers of an adopted table have made of it is read below.
     if (row && !target.model.collection.untyped) return passed(row, checks)
   }
@@ -147,7 +163,10 @@ export function updateDocument(
 
 /** Deletes a document; false where there is none. Throws CONFLICT where another document still refers to it. */
 export function deleteDocument(tx: Tx, target: Target, key: SqlValue): boolean {
-  return constrained(tx, target, null, () => tx.run(statementsOf(target).delete(key)).changes > 0, key)
+  return constrained(
+    () => tx.run(statementsOf(target).delete(key)).changes > 0,
+    (error) => explainConstraint(tx, target, null, key, error),
+  )
 }
 
 /** The stored values of some fields, as SQLite has them. */
@@ -212,10 +231,23 @@ function passed(row: readonly SqlValue[] | undefined, checks: readonly Check[]):
   return row[0] as string
 }
 
-function constrained<T>(tx: Tx, target: Target, values: StoredValues | null, write: () => T, key?: SqlValue): T {
+function constrained<T>(write: () => T, explain: (error: ConstraintError) => unknown): T {
   try {
     return write()
   } catch (error) {
-    throw explainConstraint(tx, target, values, key, error)
+    throw error instanceof ConstraintError ? explain(error) : error
   }
+}
+
+/** Who may not write a document does not learn what it would collide with: the checks come first, though SQLite has refused it already. */
+function refusal(
+  tx: Tx,
+  target: Target,
+  { values, key, checks }: Omit<DocumentChange, 'key'> & { readonly key: SqlValue | null },
+  old?: CelDocument,
+): AppError | undefined {
+  if (checks.length === 0) return undefined
+  const sql = statementsOf(target).holds(values, key, guardsOf(checks))
+  const held = tx.get(target.caller.access.bind(sql, target.input, old))
+  return checks.find((_, index) => held?.[index] !== 1)?.refuse()
 }
