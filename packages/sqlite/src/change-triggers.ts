@@ -51,7 +51,8 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   ]
 }
 
-const NOW = "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)"
+/** Not unixepoch('subsec'), which is null for the SQLite before 3.42 that many systems and languages have: it could not write to the file. */
+const NOW = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 
 /** A function takes at most 127 arguments in most builds of SQLite (100 in old ones). */
 const PAIRS_PER_CALL = 50
