@@ -75,7 +75,7 @@ export function parseAnswer(received: Buffer, bodiless: boolean, closed: boolean
     if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
   }
   const body = bodyOf(received.subarray(end + 4), headers, {
-    bodiless: bodiless || status === 204 || status === 304,
+    bodiless: bodiless || status === 101 || status === 204 || status === 304,
     closed,
   })
   if (body === undefined) return undefined

@@ -12,15 +12,20 @@ export interface SocketEnd {
   readonly code: number | null
 }
 
+export interface FrameOptions {
+  readonly fin?: boolean
+  readonly masked?: boolean
+  /** The three reserved bits, as a number. */
+  readonly reserved?: number
+}
+
 /** A WebSocket that sends frames as a test wants them, wrong ones too. */
 export interface RawWebSocket {
   readonly status: number
+  /** Of the answer to the handshake. */
+  readonly headers: Headers
   /** Writes a frame; masked unless said otherwise. */
-  frame(
-    opcode: number,
-    payload: string | Uint8Array,
-    options?: { fin?: boolean; masked?: boolean; reserved?: number },
-  ): void
+  frame(opcode: number, payload: string | Uint8Array, options?: FrameOptions): void
   bytes(bytes: Uint8Array): void
   /** The next frame that is not a ping. */
   next(): Promise<Frame>
@@ -31,6 +36,8 @@ export interface RawWebSocket {
   /** Stops reading: what the server sends piles up. */
   pause(): void
   resume(): void
+  /** Says that nothing more will come, as TCP has it, and goes on reading. */
+  finish(): void
   cut(): void
 }
 
@@ -45,6 +52,7 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
   const waiting: ((frame: Frame | null) => void)[] = []
   let received = Buffer.alloc(0)
   let status = 0
+  const answer = new Headers()
   let isOver = false
   let end: SocketEnd = { code: null }
   const answered = Promise.withResolvers<void>()
@@ -70,7 +78,9 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
         if (status === 0) {
           const head = received.indexOf('\r\n\r\n')
           if (head === -1) return
-          status = Number(received.toString('latin1').split(' ')[1])
+          const [first = '', ...lines] = received.subarray(0, head).toString('latin1').split('\r\n')
+          status = Number(first.split(' ')[1])
+          for (const line of lines) answer.append(line.split(':')[0] as string, line.replace(/^[^:]*: */, ''))
           received = received.subarray(head + 4)
           answered.resolve()
         }
@@ -84,19 +94,18 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
       error: finish,
     },
   })
+  /** What the system has not taken yet: frames leave whole, one after the other. */
+  let outgoing = Buffer.alloc(0)
+  const push = () => {
+    if (isOver || outgoing.length === 0) return
+    const written = socket.write(outgoing)
+    outgoing = outgoing.subarray(Math.max(0, written))
+    if (outgoing.length > 0) setImmediate(push)
+  }
   const send = (bytes: Uint8Array) => {
-    let sent = 0
-    const push = () => {
-      while (sent < bytes.length && !isOver) {
-        const written = socket.write(bytes.subarray(sent))
-        if (written <= 0) {
-          setImmediate(push)
-          return
-        }
-        sent += written
-      }
-    }
-    push()
+    const isIdle = outgoing.length === 0
+    outgoing = Buffer.concat([outgoing, bytes])
+    if (isIdle) push()
   }
   const lines = {
     Host: `${hostname}:${port}`,
@@ -125,7 +134,8 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
     get status() {
       return status
     },
-    frame: (opcode, payload, options = {}) => send(frameOf(opcode, Buffer.from(payload as string), options)),
+    headers: answer,
+    frame: (opcode, payload, options) => send(webSocketFrame(opcode, payload, options)),
     bytes: send,
     next,
     async message() {
@@ -135,8 +145,32 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
     ended: () => over.promise,
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
+    finish: () => void socket.shutdown(),
     cut: () => void socket.terminate(),
   }
+}
+
+/** A frame of a client (RFC 6455 5.2), right or wrong. */
+export function webSocketFrame(
+  opcode: number,
+  content: string | Uint8Array,
+  { fin = true, masked = true, reserved = 0 }: FrameOptions = {},
+): Buffer {
+  const payload = Buffer.from(content as string)
+  const size = payload.length
+  const extended = size < 126 ? 0 : size < 65_536 ? 2 : 8
+  const frame = Buffer.alloc(2 + extended + (masked ? 4 : 0) + size)
+  frame[0] = (fin ? 0x80 : 0) | (reserved << 4) | opcode
+  frame[1] = (masked ? 0x80 : 0) | (extended === 0 ? size : extended === 2 ? 126 : 127)
+  if (extended === 2) frame.writeUInt16BE(size, 2)
+  if (extended === 8) frame.writeBigUInt64BE(BigInt(size), 2)
+  const start = frame.length - size
+  if (masked) frame.writeUInt32BE(0x5a17c3e9, start - 4)
+  for (let index = 0; index < size; index++) {
+    const mask = masked ? (frame[start - 4 + (index % 4)] as number) : 0
+    frame[start + index] = (payload[index] as number) ^ mask
+  }
+  return frame
 }
 
 function takeFrame(bytes: Buffer): { readonly frame: Frame; readonly length: number } | null {
@@ -156,25 +190,4 @@ function takeFrame(bytes: Buffer): { readonly frame: Frame; readonly length: num
   if (bytes.length < at + size) return null
   const payload = Buffer.from(bytes.subarray(at, at + size))
   return { frame: { fin: (first & 0x80) !== 0, opcode: first & 0x0f, payload }, length: at + size }
-}
-
-function frameOf(
-  opcode: number,
-  payload: Buffer,
-  { fin = true, masked = true, reserved = 0 }: { fin?: boolean; masked?: boolean; reserved?: number },
-): Buffer {
-  const size = payload.length
-  const extended = size < 126 ? 0 : size < 65_536 ? 2 : 8
-  const frame = Buffer.alloc(2 + extended + (masked ? 4 : 0) + size)
-  frame[0] = (fin ? 0x80 : 0) | (reserved << 4) | opcode
-  frame[1] = (masked ? 0x80 : 0) | (extended === 0 ? size : extended === 2 ? 126 : 127)
-  if (extended === 2) frame.writeUInt16BE(size, 2)
-  if (extended === 8) frame.writeBigUInt64BE(BigInt(size), 2)
-  const start = frame.length - size
-  if (masked) frame.writeUInt32BE(0x5a17c3e9, start - 4)
-  for (let index = 0; index < size; index++) {
-    const mask = masked ? (frame[start - 4 + (index % 4)] as number) : 0
-    frame[start + index] = (payload[index] as number) ^ mask
-  }
-  return frame
 }

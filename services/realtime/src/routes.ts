@@ -53,8 +53,18 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
 }
 
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteAnswer> {
-  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+  const { headers, query } = request
+  const isUpgrade = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get('connection') ?? '')
+  if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
+  }
+  // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
+  const unknown = [...query.keys()].find((name) => name !== 'ticket')
+  if (unknown !== undefined) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      `There is no parameter '${unknown.slice(0, 50)}' here: send a token as a header, a cookie, or in a message of type 'auth'.`,
+    )
   }
   const presented = await presentedBy(request, { ...context, origins: context.origins() })
   return { webSocket: context.accept(presented, request.ip) }

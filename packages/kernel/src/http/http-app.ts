@@ -204,7 +204,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (added !== null) setAll(answer.headers, added)
     if (request.limit !== null) setAll(answer.headers, rateHeaders(request.limit))
     answer.headers.set('x-request-id', request.id)
-    return request.method === 'HEAD' ? new Response(null, { status: answer.status, headers: answer.headers }) : answer
+    if (request.method !== 'HEAD') return answer
+    // Nobody will read it: whoever feeds it has to know.
+    void answer.body?.cancel()
+    return new Response(null, { status: answer.status, headers: answer.headers })
   }
 
   return {

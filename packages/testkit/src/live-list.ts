@@ -1,0 +1,125 @@
+/** A document that is followed. */
+export type LiveDocument = Readonly<Record<string, unknown>>
+
+/** What a client has of a list after one message. */
+export interface LiveState {
+  readonly by: 'snapshot' | 'delta'
+  readonly seq: string
+  readonly docs: readonly LiveDocument[]
+  readonly total: number | null
+}
+
+interface Placed {
+  readonly key: string | number
+  readonly doc: LiveDocument
+}
+
+interface Change {
+  readonly doc: LiveDocument
+  readonly after?: string | number | null
+  /** Where the document is without its key. */
+  readonly key?: string | number
+}
+
+export interface Snapshot {
+  readonly docs: readonly LiveDocument[]
+  readonly keys?: readonly (string | number)[]
+  readonly total?: number
+  readonly seq: string
+}
+
+export interface Delta {
+  readonly changes: {
+    readonly inserts: readonly Change[]
+    readonly updates: readonly Change[]
+    readonly deletes: readonly (string | number)[]
+  }
+  readonly total?: number
+  readonly seq: string
+}
+
+/** A list as the contract has clients keep it. Throws at whatever does not fit: a client that goes on would show something else than the server has. */
+export class LiveList {
+  /** One entry for each snapshot and delta. */
+  readonly states: LiveState[] = []
+  isResumed = false
+  #placed: readonly Placed[] = []
+  #total: number | null = null
+  #seq: string | null = null
+
+  /** Goes on where another connection ended. */
+  inherit(other: LiveList): void {
+    this.#placed = other.#placed
+    this.#total = other.#total
+    this.#seq = other.#seq
+  }
+
+  get docs(): readonly LiveDocument[] {
+    return this.#placed.map(({ doc }) => doc)
+  }
+
+  get total(): number | null {
+    return this.#total
+  }
+
+  /** To go on from; null before the first message. */
+  get seq(): string | null {
+    return this.#seq
+  }
+
+  show({ docs, keys, total, seq }: Snapshot): void {
+    this.#placed = docs.map((doc, index) => ({ key: keys?.[index] ?? keyOf(doc), doc }))
+    if (new Set(this.#placed.map(({ key }) => key)).size !== docs.length) throw new Error('a document is there twice')
+    this.#keep('snapshot', seq, total)
+  }
+
+  change({ changes, total, seq }: Delta): void {
+    if ((total === undefined) !== (this.#total === null)) throw new Error('a total is missing, or was not asked for')
+    let placed = this.#placed
+    const has = (key: string | number) => placed.some((one) => one.key === key)
+    const place = ({ doc, after, key = keyOf(doc) }: Change) => {
+      const others = placed.filter((one) => one.key !== key)
+      const at = after === null ? 0 : others.findIndex((one) => one.key === after) + 1
+      if (after !== null && at === 0) throw new Error(`${key} comes after ${after}, which is not there`)
+      placed = others.toSpliced(at, 0, { key, doc })
+    }
+    for (const key of changes.deletes) {
+      if (!has(key)) throw new Error(`${key} is deleted and was not there`)
+      placed = placed.filter((one) => one.key !== key)
+    }
+    for (const insert of changes.inserts) {
+      const key = insert.key ?? keyOf(insert.doc)
+      if (has(key)) throw new Error(`${key} is inserted and was there`)
+      place(insert)
+    }
+    for (const update of changes.updates) {
+      const key = update.key ?? keyOf(update.doc)
+      if (!has(key)) throw new Error(`${key} is updated and was not there`)
+      if (update.after !== undefined) place(update)
+      else placed = placed.map((one) => (one.key === key ? { key, doc: update.doc } : one))
+    }
+    this.#placed = placed
+    this.#keep('delta', seq, total)
+  }
+
+  #keep(by: LiveState['by'], seq: string, total: number | undefined): void {
+    const before = this.#seq === null ? null : splitSeq(this.#seq)
+    const now = splitSeq(seq)
+    if (before?.epoch === now.epoch && now.n < before.n) throw new Error(`${seq} comes after ${this.#seq}`)
+    this.#seq = seq
+    this.#total = total ?? null
+    this.states.push({ by, seq, docs: this.docs, total: this.#total })
+  }
+}
+
+/** `epoch.n`, taken apart; clients need not know that it has parts. */
+export function splitSeq(seq: string): { readonly epoch: string; readonly n: number } {
+  const dot = seq.lastIndexOf('.')
+  return { epoch: seq.slice(0, dot), n: Number(seq.slice(dot + 1)) }
+}
+
+function keyOf(doc: LiveDocument): string | number {
+  const { id } = doc
+  if (typeof id === 'string' || typeof id === 'number') return id
+  throw new Error(`no key: ${JSON.stringify(doc)}`)
+}
