@@ -19,6 +19,8 @@ export interface ForeignTable {
   readonly columns: readonly ForeignColumn[]
   readonly references: readonly ForeignReference[]
   readonly indexes: readonly ForeignIndex[]
+  /** What its statement has besides columns, keys and references. */
+  readonly clauses: readonly ('CHECK' | 'COLLATE' | 'ON CONFLICT')[]
   /** Why rows cannot be read or written here, in SQLite's words: its program brings functions or collations of its own. Null where they can. */
   readonly unreadable: string | null
   readonly unwritable: string | null

@@ -31,11 +31,13 @@ export function inspectDatabase(path: string, key?: string): ForeignDatabase {
         const columns = kind === 'table' ? columnsOf(connection, table, unreadable === null) : []
         const [row] = kind === 'table' && unreadable === null ? all(count) : []
         const [sql] = all('SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?', 'table', table)
+        const words = wordsOf(String(sql?.[0] ?? ''))
         return {
           ...{ name: table, kind, withoutRowid: withoutRowid === 1, columns, unreadable },
           unwritable:
             kind === 'table' ? refusal(() => writesOf(table, columns).map((text) => connection.prepare(text))) : null,
-          autoincrement: /\bAUTOINCREMENT\b/i.test(String(sql?.[0] ?? '')),
+          autoincrement: words.test('AUTOINCREMENT'),
+          clauses: CLAUSES.filter((clause) => words.test(clause)),
           rows: Number(row?.[0] ?? 0),
           brokenReferences: broken.get(table)?.count ?? 0,
           references: referencesOf(all, table),
@@ -76,6 +78,14 @@ function columnsOf(connection: Connection, table: string, isReadable: boolean): 
       values: values[comparable.indexOf(String(name))] ?? NO_VALUES,
     }),
   )
+}
+
+const CLAUSES = ['CHECK', 'COLLATE', 'ON CONFLICT'] as const
+
+/** The words of a statement that are neither quoted nor in comments. */
+function wordsOf(sql: string): { test(words: string): boolean } {
+  const bare = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+  return { test: (words) => new RegExp(`\\b${words.replace(' ', '\\s+')}\\b`, 'i').test(bare) }
 }
 
 /** What is wrong with the file. Tables whose program brings functions or collations that are not here cannot be looked through. */

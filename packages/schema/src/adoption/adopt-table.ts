@@ -20,6 +20,12 @@ export type AdoptedTable =
 
 const FOREIGN_PARTS = 'needs functions or collations that only its own program has'
 
+const CLAUSES: Readonly<Record<ForeignTable['clauses'][number], string>> = {
+  CHECK: 'CHECK constraints',
+  COLLATE: 'columns that compare in a way of their own (COLLATE)',
+  'ON CONFLICT': 'constraints that replace or ignore rows (ON CONFLICT)',
+}
+
 const START = { line: 1, column: 1 }
 
 /** A collection over a table, without its references. */
@@ -80,6 +86,11 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       subject: table.name,
       message: `can be read, but not written: ${FOREIGN_PARTS} (${table.unwritable})`,
     })
+  }
+  const clauses = table.clauses.map((clause) => CLAUSES[clause])
+  if (clauses.length > 0) {
+    const message = `has ${clauses.join(', ')}: they stay in force until a migration makes the table anew`
+    findings.push({ kind: 'note', subject: table.name, message })
   }
   const collection: Collection = {
     ...{ name, table: table.name, primaryKey, rules: {}, policies: [], audit: false, position: START },
