@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Answer, type Api, expectError, expectStatus, fieldsOf } from '@koyalite/testkit'
+import { type Answer, type Api, expectError, expectStatus, fieldsOf, runKoyalite } from '@koyalite/testkit'
 import { type Adopted, type AdoptionPlace, adoptionPlace, tableHashes } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
@@ -128,6 +128,72 @@ test('views, full text search and computed columns go on working, also for other
     .query(`SELECT collection, op FROM _koyalite_changes ORDER BY seq DESC LIMIT 1 OFFSET 1`)
     .values()
   expect(logged).toEqual(['products', 'insert'])
+  expect(database.query('PRAGMA foreign_key_check').values()).toEqual([])
+  expect(database.query('PRAGMA integrity_check').values()).toEqual([['ok']])
+})
+
+test('migrations change it, and leave views, triggers, indexes and tables that are no collections in force', async () => {
+  const schema = place.project.path('schema.yaml')
+  const edit = (from: string | RegExp, to: string) => {
+    const text = readFileSync(schema, 'utf8')
+    expect(text.replace(from, to)).not.toBe(text)
+    place.project.write('schema.yaml', text.replace(from, to))
+  }
+  edit(/contact_name: (.*) }/, 'contact: $1 }\n      rating: { type: int, nullable: true, index: true }')
+  edit(/ {6}region: .*\n/, '')
+  edit('comment: { type: text, nullable: true,', 'comment: { type: text, default: none,')
+  edit('unit_price: {', 'price: {')
+  place.project.write(
+    'migrations/001_tidy.yaml',
+    `version: 1
+name: tidy
+operations:
+  - { type: rename_field, collection: customers, from: contact_name, to: contact }
+  - { type: drop_field, collection: customers, field: region }
+  - { type: rename_field, collection: products, from: unit_price, to: price }
+  - { type: alter_field, collection: orders, field: comment, fill: "coalesce(Comment, 'none')" }
+`,
+  )
+  const applied = await runKoyalite(['migrate', 'apply', '--yes', '--dir', place.project.dir])
+  expect(applied).toMatchObject({ code: 0, stderr: '' })
+  await place.serve(async (api) => {
+    expect((await api.list('orders', { fields: 'comment' })).body.docs).toEqual([
+      { comment: 'none' },
+      { comment: 'fragile' },
+    ])
+    expect((await api.get('/api/collections/customers/ALFKI')).body).toMatchObject({
+      contact: 'Maria Anders',
+      rating: null,
+    })
+    expectRefused(await create(api, 'products', { product_name: 'tofu' }), 'CONFLICT', 'product_name')
+    expectStatus(await create(api, 'products', { product_name: 'Miso', price: 4 }), 201)
+    expect((await api.list('audit', { filter: 'what:eq:new Miso' })).body.docs).toHaveLength(1)
+    expectStatus(await api.delete('/api/collections/orders/10248'), 204)
+  })
+  using database = new Database(databasePath())
+  // References of a table that is no collection went with it.
+  expect(database.query('SELECT * FROM "Order Details"').values()).toEqual([])
+  expect(database.query(`SELECT "Total" FROM "Products" WHERE "ProductName" = 'chai'`).values()).toEqual([[18 * 39]])
+  const objects = database
+    .query(
+      `SELECT name FROM sqlite_schema WHERE type IN ('view', 'trigger', 'index') AND sql IS NOT NULL AND name NOT LIKE '\\_koyalite%' ESCAPE '\\'`,
+    )
+    .values()
+    .flat()
+  expect(objects).toEqual(
+    expect.arrayContaining([
+      ...[
+        'Current Products',
+        'Order Subtotals',
+        'products_ai',
+        'products_au',
+        'no_cheap_deletes',
+        'quiet',
+        'insert_product',
+      ],
+      ...['Products_Name', 'In Stock', 'Products_Lower'],
+    ]),
+  )
   expect(database.query('PRAGMA foreign_key_check').values()).toEqual([])
   expect(database.query('PRAGMA integrity_check').values()).toEqual([['ok']])
 })
