@@ -70,7 +70,8 @@ function checkpoint(source: Connection, mode: string): CheckpointResult {
 
 function snapshot(source: Connection, to: string): void {
   const part = `${to}.part`
-  rmSync(part, { force: true })
+  // What a killed process left; its journal would be rolled back into the new file.
+  for (const path of [part, `${part}-journal`]) rmSync(path, { force: true })
   // SQLite takes an empty file for a new one; so the copy is never readable by others.
   createPrivateFile(part)
   // Reads one state, however long it takes; encrypts with the key of the source, which the backup API of the driver cannot.

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@koyalite/contracts'
@@ -110,14 +110,26 @@ export async function packFolder(folder: string, to: string): Promise<void> {
 
 /** Puts a backup's files below a folder: `koyalite.db` and, where there are any, `keys/…` and `files/…`. */
 export async function unpackTar(path: string, folder: string): Promise<void> {
-  for await (const entry of tarEntries(path)) {
-    const { name } = entry.header
-    if (entry.header.type !== 'file' || name.startsWith('/') || name.split(/[/\\]/).includes('..')) {
-      throw notABackup(path, `it holds ${JSON.stringify(name)}`)
+  try {
+    for await (const entry of tarEntries(path)) {
+      const { name } = entry.header
+      if (entry.header.type !== 'file' || name.startsWith('/') || name.split(/[/\\]/).includes('..')) {
+        throw notABackup(path, `it holds ${JSON.stringify(name)}`)
+      }
+      await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
+      // Not a pipeline: where the archive is cut off, the entry may have ended before one could notice, and it would wait for ever.
+      // Its types do not say that it is iterable.
+      await writeFile(join(folder, name), entry as AsyncIterable<Buffer>, { mode: 0o600 })
     }
-    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
-    await pipeline(entry, createWriteStream(join(folder, name), { mode: 0o600 }))
+  } catch (error) {
+    throw isOfArchive(error) ? notABackup(path, 'it is cut off, or damaged') : error
   }
+}
+
+/** What tar-stream throws has no code, unlike what the file system says. */
+function isOfArchive(error: unknown): boolean {
+  if (error instanceof AppError || !(error instanceof Error)) return false
+  return !('code' in error) || error.code === 'STREAM_DESTROYED' || error.code === 'PREMATURE_CLOSE'
 }
 
 async function manifestInTar(path: string): Promise<BackupManifest> {

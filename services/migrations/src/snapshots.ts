@@ -29,6 +29,6 @@ async function removeOld(folder: string, keep: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => /^\d{8}T\d{9}Z-/.test(name)).sort()
   const complete = names.filter((name) => name.endsWith('.db'))
   const old = complete.slice(0, Math.max(0, complete.length - keep))
-  const halves = names.filter((name) => name.endsWith('.part'))
+  const halves = names.filter((name) => /\.part(-journal)?$/.test(name))
   for (const name of [...old, ...halves]) await rm(join(folder, name), { force: true })
 }

@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  createApi,
-  createKey,
-  createProject,
-  koyaliteCommand,
-  koyaliteEnvironment,
-  runKoyalite,
-  startServer,
-  type TempProject,
-} from '@koyalite/testkit'
+import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
 
@@ -144,41 +135,6 @@ describe('db restore', () => {
     expect(start.stderr).toContain('koyalite.db')
     await restored('backups/old')
     expect((await served()).texts).toEqual(['old'])
-  })
-
-  test('killed at any moment, the next start has the old database or the restored one, whole', async () => {
-    // Enough for the copy to take a moment, and recognisable.
-    const many = Array.from({ length: 3000 }, (_, n) =>
-      JSON.stringify({ text: `filler ${n} ${'x'.repeat(2000)}` }),
-    ).join('\n')
-    project.write('many.ndjson', many)
-    await ok('db', 'import', 'notes', 'many.ndjson')
-    await ok('db', 'backup', '--to', 'backups/many')
-    await write('the last')
-    const count = async () => {
-      const csv = await ok('db', 'dump', '-', '--format', 'ndjson', '--collection', 'notes')
-      return csv.trimEnd().split('\n').length
-    }
-    expect(await count()).toBe(3002)
-    const seen = new Set<number>()
-    for (const wait of [200, 300, 400, 500, 650]) {
-      const child = Bun.spawn(
-        [...koyaliteCommand(), 'db', 'restore', project.path('backups/many'), '--yes', '--dir', project.dir],
-        { env: koyaliteEnvironment(), stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' },
-      )
-      await Bun.sleep(wait)
-      child.kill('SIGKILL')
-      await child.exited
-      const documents = await count()
-      expect([3001, 3002]).toContain(documents)
-      seen.add(documents)
-      const doctor = JSON.parse((await koyalite('doctor', '--json')).stdout)
-      expect(doctor.findings.filter(({ level }: { level: string }) => level === 'problem')).toEqual([])
-      expect(existsSync(project.path('data/koyalite.db.restore'))).toBe(false)
-      if (documents === 3001) await write('the last')
-      for (const folder of asides()) rmSync(project.path(`data/${folder}`), { recursive: true })
-    }
-    expect(seen.size).toBeGreaterThan(0)
   })
 })
 

@@ -74,7 +74,11 @@ const time = fc
   .map((date) => date.toISOString())
 const plain = fc
   .jsonValue()
-  .filter((value) => storable(JSON.stringify(value)) && !/\\u(0000|d[89a-f])|-0|__proto__|constructor|prototype/i.test(JSON.stringify(value)))
+  .filter(
+    (value) =>
+      storable(JSON.stringify(value)) &&
+      !/\\u(0000|d[89a-f])|-0|__proto__|constructor|prototype/i.test(JSON.stringify(value)),
+  )
 const json = fc.oneof(plain, text).filter((value) => value !== null)
 const blob = fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.toBase64())
 const thing = fc.record({

@@ -1,0 +1,52 @@
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packFolder, unpackTar } from './backup-place'
+
+setDefaultTimeout(60_000)
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'koyalite-tar-'))
+  folders.push(folder)
+  return folder
+}
+
+/** Small files and one that is larger than what is read at a time. */
+async function archive(): Promise<{ tar: string; files: Readonly<Record<string, Buffer>> }> {
+  const [from, to] = [newFolder(), newFolder()]
+  const files = {
+    'manifest.json': Buffer.from('{}'),
+    'keys/a.json': Buffer.from('a key'),
+    'koyalite.db': Buffer.alloc(200_000, 'database'),
+  }
+  mkdirSync(join(from, 'keys'))
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(from, name), bytes)
+  await packFolder(from, join(to, 'whole.tar'))
+  return { tar: join(to, 'whole.tar'), files }
+}
+
+test('what is packed comes back as it was', async () => {
+  const { tar, files } = await archive()
+  const to = newFolder()
+  await unpackTar(tar, to)
+  for (const [name, bytes] of Object.entries(files)) expect(readFileSync(join(to, name)).equals(bytes)).toBe(true)
+})
+
+test('an archive that is cut off anywhere inside a file is an error, and nobody waits for the rest', async () => {
+  const { tar } = await archive()
+  const whole = readFileSync(tar)
+  // Beyond are the zeros that end an archive.
+  const last = whole.length - 3000
+  for (let length = 700; length < last; length += 7919) {
+    const cut = join(newFolder(), 'cut.tar')
+    writeFileSync(cut, whole.subarray(0, length))
+    const failed = await unpackTar(cut, newFolder()).catch((error: unknown) => error)
+    expect([length, String(failed)]).toEqual([length, expect.stringContaining('it is cut off, or damaged')])
+  }
+})
