@@ -2,7 +2,7 @@ import { CelError } from './cel-error'
 import { aType, BOOL_TYPE, type CelType, DYN_TYPE, mayBe, scalarType } from './cel-type'
 import { valueTypeOf } from './check-access'
 import { type CheckContext, type Resolved, withVariable } from './check-context'
-import type { Expression, ListMacro, RowMacro, Rows } from './expression'
+import type { Expression, ListMacro, Rows } from './expression'
 import type { Range, Syntax } from './parse-cel'
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>
@@ -14,7 +14,12 @@ const MACROS = {
   existsOne: 'exists_one',
   map: 'map',
   filter: 'filter',
+  transformList: 'map',
+  transformMap: 'transformMap',
 } as const satisfies Record<string, ListMacro>
+
+/** Those of two variables, over positions or keys and values; `exists`, `all` and `exists_one` have both forms. */
+const TWO_VARIABLES: ReadonlySet<string> = new Set(['transformList', 'transformMap'])
 
 export const MACRO_NAMES = Object.keys(MACROS)
 
@@ -36,21 +41,41 @@ export function checkListMacro(
       container.range,
     )
   }
-  const variable = context.counter.variables++
-  const type = elementType(container.type)
-  const resolved: Resolved = {
-    is: 'value',
-    expression: { kind: 'variable', variable, type, range: container.range },
-  }
-  const { predicate, transform } = checkParts(syntax, macro, resolved, context)
+  const types = hasTwoVariables(syntax, macro)
+    ? [positionType(container.type), valueTypeOf(container.type)]
+    : [elementType(container.type)]
+  const variables = types.map(() => context.counter.variables++)
+  const elements = types.map((type, index): Resolved => {
+    const variable = variables[index] ?? 0
+    return { is: 'value', expression: { kind: 'variable', variable, type, range: container.range } }
+  })
+  const { predicate, transform } = checkParts(syntax, macro, elements, context)
   const range = { start: syntax.start, end: syntax.end }
-  const resultType: CelType =
-    macro === 'filter'
-      ? { kind: 'list', element: type }
-      : macro === 'map'
-        ? { kind: 'list', element: transform?.type ?? DYN_TYPE }
-        : BOOL_TYPE
-  return { kind: 'macro', macro, container, variable, predicate, transform, type: resultType, range }
+  const type = resultType(macro, types[0] ?? DYN_TYPE, transform)
+  return { kind: 'macro', macro, container, variables, predicate, transform, type, range }
+}
+
+function hasTwoVariables({ name, args }: CallSyntax, macro: ListMacro): boolean {
+  if (TWO_VARIABLES.has(name)) return true
+  return macro !== 'map' && macro !== 'filter' && args.length === 3
+}
+
+function resultType(macro: ListMacro, element: CelType, transform: Expression | null): CelType {
+  switch (macro) {
+    case 'filter':
+      return { kind: 'list', element }
+    case 'map':
+      return { kind: 'list', element: transform?.type ?? DYN_TYPE }
+    case 'transformMap':
+      return { kind: 'map', value: transform?.type ?? DYN_TYPE }
+    default:
+      return BOOL_TYPE
+  }
+}
+
+/** What an element is found by: its position in a list, its key in a map. */
+function positionType(container: CelType): CelType {
+  return container.kind === 'list' ? scalarType('int') : DYN_TYPE
 }
 
 function elementType(container: CelType): CelType {
@@ -63,16 +88,16 @@ export function resolveRowMacro(syntax: CallSyntax, rows: Rows, context: CheckCo
   if (syntax.name === 'size' && syntax.args.length === 0) {
     return { is: 'value', expression: { kind: 'rowCount', rows, type: scalarType('int'), range } }
   }
-  if (!isMacroName(syntax.name)) {
+  const macro = isMacroName(syntax.name) ? MACROS[syntax.name] : null
+  if (macro === null || macro === 'transformMap' || TWO_VARIABLES.has(syntax.name)) {
     throw new CelError(
       `a collection has no function '${syntax.name}': use exists, all, exists_one, filter, map or size`,
       range,
     )
   }
-  const macro = MACROS[syntax.name]
   const variable = context.counter.variables++
   const element: Resolved = { is: 'row', row: { kind: 'element', variable, collection: rows.collection } }
-  const { predicate, transform } = checkParts(syntax, macro, element, context)
+  const { predicate, transform } = checkParts(syntax, macro, [element], context)
   if (macro === 'map') return { is: 'value', expression: mapRows(rows, variable, predicate, transform, range) }
   if (predicate === null) throw wrongForm(syntax)
   if (macro === 'filter') {
@@ -82,7 +107,7 @@ export function resolveRowMacro(syntax: CallSyntax, rows: Rows, context: CheckCo
     is: 'value',
     expression: {
       kind: 'rowMacro',
-      macro: macro satisfies RowMacro,
+      macro,
       rows,
       variable,
       predicate,
@@ -110,19 +135,28 @@ interface MacroParts {
   readonly transform: Expression | null
 }
 
-/** The arguments behind the variable: a predicate; for `map` a transformation, with or without a predicate before it. */
-function checkParts(syntax: CallSyntax, macro: ListMacro, element: Resolved, context: CheckContext): MacroParts {
-  const [name, ...rest] = syntax.args
-  const counts = macro === 'map' ? [1, 2] : [1]
-  if (name?.kind !== 'name' || !counts.includes(rest.length)) throw wrongForm(syntax)
-  const inner = withVariable(context, name.name, element)
+/** The arguments behind the variables: a predicate; for `map` a transformation, with or without a predicate before it. */
+function checkParts(
+  syntax: CallSyntax,
+  macro: ListMacro,
+  elements: readonly Resolved[],
+  context: CheckContext,
+): MacroParts {
+  const transforms = macro === 'map' || macro === 'transformMap'
+  const rest = syntax.args.slice(elements.length)
+  if (rest.length !== 1 && !(transforms && rest.length === 2)) throw wrongForm(syntax)
+  const inner = elements.reduce((outer, element, index) => {
+    const name = syntax.args[index]
+    if (name?.kind !== 'name') throw wrongForm(syntax)
+    return withVariable(outer, name.name, element)
+  }, context)
   const expressions = rest.map((argument) => context.check(argument, inner))
   const [first = null, second = null] = expressions
-  const predicate = macro === 'map' && second === null ? null : first
+  const predicate = transforms && second === null ? null : first
   if (predicate !== null && !mayBe(predicate.type, 'bool')) {
     throw new CelError(`${syntax.name} needs a bool, this is ${aType(predicate.type)}`, predicate.range)
   }
-  return { predicate, transform: macro === 'map' ? (second ?? first) : null }
+  return { predicate, transform: transforms ? (second ?? first) : null }
 }
 
 function wrongForm(syntax: CallSyntax): CelError {

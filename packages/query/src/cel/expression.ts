@@ -27,7 +27,7 @@ export interface Rows {
   readonly filters: readonly { readonly variable: number; readonly predicate: Expression }[]
 }
 
-export type ListMacro = 'exists' | 'all' | 'exists_one' | 'map' | 'filter'
+export type ListMacro = 'exists' | 'all' | 'exists_one' | 'map' | 'filter' | 'transformMap'
 export type RowMacro = 'exists' | 'all' | 'exists_one'
 export type OrderOperator = '<' | '<=' | '>' | '>='
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
@@ -67,7 +67,8 @@ export type Expression =
       {
         macro: ListMacro
         container: Expression
-        variable: number
+        /** The element of a list, the key of a map; where there are two, the position or key, and the value. */
+        variables: readonly number[]
         predicate: Expression | null
         transform: Expression | null
       }

@@ -1,5 +1,5 @@
 import type { CelDocument, Frame } from './cel-environment'
-import { type CelValue, FAILED, isList, kindOf, mapKeys, type Result } from './cel-value'
+import { CelMap, type CelValue, FAILED, isList, kindOf, mapGet, mapKeyId, mapKeys, type Result } from './cel-value'
 import type { Expression, ExpressionOf, RowMacro, Rows } from './expression'
 import type { Run } from './run-expression'
 
@@ -11,17 +11,27 @@ const yes: Run = () => true
 export const MAX_STEPS = 100_000
 
 export function compileListMacro(expression: ExpressionOf<'macro'>, compile: Compile): Run {
-  const { macro, variable } = expression
+  const { macro, variables } = expression
   const container = compile(expression.container)
   const predicate = expression.predicate === null ? yes : compile(expression.predicate)
   const transform = expression.transform === null ? null : compile(expression.transform)
   return (frame) => {
-    const elements = elementsOf(container(frame))
+    const found = container(frame)
+    const elements = variables.length === 1 ? elementsOf(found) : entriesOf(found)
     if (elements === FAILED) return FAILED
     frame.steps = (frame.steps ?? 0) + elements.length
     if (frame.steps > MAX_STEPS) return FAILED
-    if (macro === 'map' || macro === 'filter') return collect({ elements, predicate, transform, variable }, frame)
-    return quantify(macro, { elements, predicate, variable }, frame)
+    const [variable = 0, second] = variables
+    const over = { elements, predicate, transform, variable, second }
+    switch (macro) {
+      case 'map':
+      case 'filter':
+        return collect(over, frame)
+      case 'transformMap':
+        return collectMap(over, frame)
+      default:
+        return quantify(macro, over, frame)
+    }
   }
 }
 
@@ -32,18 +42,44 @@ function elementsOf(container: Result): readonly CelValue[] | typeof FAILED {
   return kindOf(container) === 'map' ? mapKeys(container) : FAILED
 }
 
+/** A value with its position in a list or its key in a map, for the macros of two variables. */
+class Entry {
+  readonly key: CelValue
+  readonly value: CelValue
+  constructor(key: CelValue, value: CelValue) {
+    this.key = key
+    this.value = value
+  }
+}
+
+function entriesOf(container: Result): readonly Entry[] | typeof FAILED {
+  if (container === FAILED) return FAILED
+  if (isList(container)) return container.map((value, index) => new Entry(BigInt(index), value))
+  if (kindOf(container) !== 'map') return FAILED
+  return mapKeys(container).map((key) => new Entry(key, mapGet(container, key) ?? null))
+}
+
 interface Quantified {
-  readonly elements: Iterable<CelValue | CelDocument>
+  readonly elements: Iterable<CelValue | CelDocument | Entry>
   readonly predicate: Run
   readonly variable: number
+  /** Of entries, the variable of their value. */
+  readonly second?: number | undefined
+}
+
+/** Gives the variables of a macro their values for one element. */
+function bind({ variable, second }: Quantified, element: CelValue | CelDocument | Entry, frame: Frame): void {
+  frame.slots[variable] = element instanceof Entry ? element.key : element
+  if (second !== undefined && element instanceof Entry) frame.slots[second] = element.value
 }
 
 /** `exists` is a chain of ||, `all` one of &&; `exists_one` fails as soon as anything in it does. */
-function quantify(macro: RowMacro, { elements, predicate, variable }: Quantified, frame: Frame): Result {
+function quantify(macro: RowMacro, over: Quantified, frame: Frame): Result {
+  const { elements, predicate } = over
   let failed = false
   let count = 0
   for (const element of elements) {
-    frame.slots[variable] = element
+    bind(over, element, frame)
     const holds = predicate(frame)
     if (holds === true) {
       if (macro === 'exists') return true
@@ -61,10 +97,11 @@ interface Collected extends Quantified {
   readonly transform: Run | null
 }
 
-function collect({ elements, predicate, transform, variable }: Collected, frame: Frame): Result {
+function collect(over: Collected, frame: Frame): Result {
+  const { elements, predicate, transform } = over
   const collected: CelValue[] = []
   for (const element of elements) {
-    frame.slots[variable] = element
+    bind(over, element, frame)
     const holds = predicate(frame)
     if (typeof holds !== 'boolean') return FAILED
     if (!holds) continue
@@ -74,6 +111,23 @@ function collect({ elements, predicate, transform, variable }: Collected, frame:
     collected.push(value)
   }
   return collected
+}
+
+/** The same keys with other values. */
+function collectMap(over: Collected, frame: Frame): Result {
+  const collected = new Map<string, readonly [CelValue, CelValue]>()
+  for (const element of over.elements) {
+    if (!(element instanceof Entry)) return FAILED
+    bind(over, element, frame)
+    const holds = over.predicate(frame)
+    if (typeof holds !== 'boolean') return FAILED
+    if (!holds) continue
+    const value = over.transform?.(frame) ?? FAILED
+    const id = mapKeyId(element.key)
+    if (value === FAILED || id === undefined) return FAILED
+    collected.set(id, [element.key, value])
+  }
+  return new CelMap(collected)
 }
 
 export function compileRowMacro(expression: ExpressionOf<'rowMacro'>, compile: Compile): Run {

@@ -26,8 +26,9 @@ interface Builder {
 
 /** Inputs are numbered behind the variables of the expression. */
 function firstFreeNumber(expression: Expression): number {
-  const own = expression.kind === 'variable' || expression.kind === 'macro' ? expression.variable + 1 : 0
-  return childrenOf(expression).reduce((highest, child) => Math.max(highest, firstFreeNumber(child)), own)
+  const own =
+    expression.kind === 'macro' ? expression.variables : expression.kind === 'variable' ? [expression.variable] : []
+  return Math.max(0, ...own.map((number) => number + 1), ...childrenOf(expression).map(firstFreeNumber))
 }
 
 /** The expression with inputs in the place of everything that only SQL can compute. `own` are the variables bound in the island. */
@@ -53,7 +54,7 @@ function cut(expression: Expression, builder: Builder, own: ReadonlySet<number>)
     case 'key':
       return startsAtField(expression.base) ? operandInput(expression, builder) : cutChildren(expression, builder, own)
     case 'macro':
-      return cutChildren(expression, builder, new Set(own).add(expression.variable))
+      return cutChildren(expression, builder, new Set([...own, ...expression.variables]))
     default:
       return cutChildren(expression, builder, own)
   }

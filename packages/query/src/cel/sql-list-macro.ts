@@ -6,12 +6,14 @@ import { failingRows, quantify } from './sql-row-macro'
 
 /** `doc.tags.exists(t, …)` and the others over json. Null where SQL has no form for it. */
 export function listMacro(expression: ExpressionOf<'macro'>, context: SqlContext): Predicate | null {
-  const { macro, predicate } = expression
-  if (macro === 'map' || macro === 'filter' || predicate === null) return null
+  const { macro, predicate, variables: names } = expression
+  const [variable] = names
+  if (macro === 'map' || macro === 'filter' || macro === 'transformMap' || predicate === null) return null
+  if (variable === undefined || names.length > 1) return null
   const container = context.operand(expression.container, context)
   if (container?.form !== 'json') return null
   const alias = newAlias(context)
-  const variables = new Map(context.variables).set(expression.variable, jsonElement(alias))
+  const variables = new Map(context.variables).set(variable, jsonElement(alias))
   const inner: SqlContext = { ...context, variables }
   const holds = context.predicate(predicate, inner)
   const from = part`FROM ${container.each} AS ${quoted(alias)} WHERE`

@@ -36,7 +36,7 @@ function isStaticWithin(expression: Expression, context: SqlContext, own: Readon
     case 'variable':
       return own.has(expression.variable)
   }
-  const inner = expression.kind === 'macro' ? new Set(own).add(expression.variable) : own
+  const inner = expression.kind === 'macro' ? new Set([...own, ...expression.variables]) : own
   return childrenOf(expression).every((child) => isStaticWithin(child, context, inner))
 }
 
