@@ -1,9 +1,10 @@
 export * from './access/access-of'
 export * from './access/admin-access'
 export * from './access/explain-access'
-export { all, either, type Guard, type Verdict } from './access/guard'
+export { type Guard, isGuard, type Verdict } from './access/guard'
 export * from './access/role-permissions'
 export { checkRules, rulesOf } from './access/schema-rules'
+export { decideUpdate, type Transition, UNRULED, type UpdateRules } from './access/update-decision'
 export {
   ANONYMOUS_FACTS,
   type AuthFacts,

@@ -7,6 +7,7 @@ import { conjunction, judge, type Verdict } from './guard'
 import { isReadEarlyByTime, readAccessOf } from './read-access-of'
 import { permissionsOf } from './role-permissions'
 import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
+import { judgeUpdate, UNRULED, type UpdateRules } from './update-decision'
 
 /**
  * What one caller may do with one schema. This is the only place where an authorization decision is made: every operation,
@@ -26,24 +27,12 @@ export interface Access {
   update(collection: Collection, input: JsonValue): UpdateRules
   /** The error for an operation that is refused: 401 for a caller nobody knows, else 403. */
   refusal(collection: Collection, operation: Operation): AppError
+  /** The same for a field of a document, which is named where the caller may always read it. */
+  fieldRefusal(collection: Collection, field: Field): AppError
   /** Whether the caller may give this field a value: of any document, of none, or of those that the guard lets pass. */
   writeField(collection: Collection, field: Field, input: JsonValue): Verdict
   /** Fills in what waits for the caller in a statement: `input` is what they sent, `old` the document before an update. */
   bind(sql: Sql, input?: JsonValue, old?: CelDocument): Sql
-}
-
-/** The ways in which an update may be allowed: one of `permits` and all of `restricts`, each before and after. */
-export interface UpdateRules {
-  readonly permits: readonly Transition[]
-  readonly restricts: readonly Transition[]
-}
-
-/** `before` is about the stored document, `after` about the resulting one. */
-export interface Transition {
-  readonly before: Verdict
-  readonly after: Verdict
-  /** `after` looks at the document before the update. */
-  readonly needsOld: boolean
 }
 
 /** What a request tells rules besides its body, which is the input of an operation. */
@@ -77,15 +66,13 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
     },
     update(collection, input) {
       if (bypasses(actor, collection, 'update')) return UNRULED
-      const { permits, restricts } = operationRules(collection, 'update')
-      const transition = ({ using, check }: OperationRules['permits'][number]): Transition => ({
-        before: conjunction(using ? [using] : [], facts(input), 'stored'),
-        after: conjunction(check ? [check] : [], facts(input), 'resulting'),
-        needsOld: check?.dependencies.rows.has('old') ?? false,
-      })
-      return { permits: permits.map(transition), restricts: restricts.map(transition) }
+      return judgeUpdate(operationRules(collection, 'update'), facts(input))
     },
-    refusal: (collection, operation) => refusal(actor, collection, operation),
+    refusal: (collection, operation) => refusal(actor, whatOf(collection, operation)),
+    fieldRefusal(collection, field) {
+      const isNamed = known.read.field(collection, field).kind === 'all'
+      return refusal(actor, `write ${isNamed ? `'${field.name}'` : 'one of these fields'} of this document`)
+    },
     writeField(collection, field, input) {
       if (field.internal) return actor.kind === 'system' ? 'always' : 'never'
       if (isUsers(collection)) {
@@ -110,8 +97,6 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
 }
 
 const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false }
-/** For an update that no rule of the collection is about. */
-export const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
 
 interface KnownCaller {
   readonly auth: AuthFacts
@@ -171,8 +156,11 @@ function bypasses(actor: Actor, collection: Collection, operation: Operation): b
   }
 }
 
-function refusal(actor: Actor, collection: Collection, operation: Operation): AppError {
-  const what = operation === 'read' ? `read '${collection.name}'` : `${operation} documents of '${collection.name}'`
+function whatOf(collection: Collection, operation: Operation): string {
+  return operation === 'read' ? `read '${collection.name}'` : `${operation} documents of '${collection.name}'`
+}
+
+function refusal(actor: Actor, what: string): AppError {
   if (actor.kind === 'anonymous') {
     return new AppError('UNAUTHENTICATED', `Sign in or send a service key to ${what}.`)
   }

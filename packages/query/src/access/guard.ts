@@ -13,6 +13,10 @@ export interface Guard {
 /** `always` and `never` hold for every document. */
 export type Verdict = 'always' | 'never' | Guard
 
+export function isGuard(verdict: Verdict): verdict is Guard {
+  return typeof verdict !== 'string'
+}
+
 /** One of `permits`, and all of `restricts`. Of a document that is not there before, `using` and `check` are both about the new one. */
 export function judge(rules: OperationRules, facts: CelFacts, row: RowState): Verdict {
   const verdict = ({ using, check }: Clause): Verdict =>
@@ -54,7 +58,7 @@ export function all(verdicts: readonly Verdict[]): Verdict {
 }
 
 function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Verdict): Verdict {
-  const guards = verdicts.filter((verdict) => typeof verdict !== 'string')
+  const guards = verdicts.filter(isGuard)
   const [first] = guards
   if (!first) return none
   if (guards.length === 1) return first

@@ -1,8 +1,9 @@
+import { isGuard } from '@koyalite/query'
 import type { JsonValue } from '@koyalite/schema'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { checkInput, documentObject } from '../document-input'
 import { type Check, insertDocument, type NewDocument, type Target } from '../store/write-document'
-import { fieldChecks, isGuard } from '../write-checks'
+import { fieldChecks } from '../write-checks'
 import type { WriteStep } from './write-step'
 
 /** Creates a document. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT. */

@@ -1,7 +1,7 @@
+import { isGuard } from '@koyalite/query'
 import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
 import { requireMatch } from '../etag'
 import { examineDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
-import { isGuard } from '../write-checks'
 import type { WriteStep } from './write-step'
 
 /** Deletes a document. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, PRECONDITION_FAILED. */
