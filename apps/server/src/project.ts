@@ -22,6 +22,7 @@ import { openRealtime, type Realtime } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
+import { databaseMetrics } from './database-metrics'
 import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
 import {
@@ -178,6 +179,7 @@ async function serveFrom(
 ): Promise<Project> {
   const { mode = 'start', migrate = 'apply' } = options
   const metrics = createMetrics()
+  metrics.register(...databaseMetrics(database))
   const audit = createAudit({ database })
   const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record }
   const opened = await migrateProject(await migrationsContext(migrated, first.schema, SYSTEM), migrate)

@@ -53,6 +53,35 @@ describe('checkpoints', () => {
     await db.close()
   })
 
+  test('C4 a WAL that is full takes no more writes, reads go on, and it empties by itself when the reader has ended', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const log = logRecorder()
+    const limits = { ...LIMITS, maxBytes: 8 * LIMITS.restartBytes }
+    const db = await openDatabase({ path, checkpoints: limits, log })
+    await createItems(db)
+    const reader = new (loadDriver())(path, { timeout: 0 })
+    reader.exec('BEGIN; SELECT * FROM items')
+    const refused = await writeConstantly(db, () => false).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('a long read') })
+    expect(db.stats().checkpoints).toMatchObject({ full: true, blockedSince: expect.any(Number) })
+    const { size } = statSync(`${path}-wal`)
+    expect(size).toBeGreaterThanOrEqual(limits.maxBytes)
+    const count = () => Number(db.get(sql('SELECT count(*) FROM items'))?.[0])
+    const stored = count()
+    expect(stored).toBeGreaterThan(0)
+    expect(db.write((tx) => tx.run(insertItem('refused')))).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect([count(), statSync(`${path}-wal`).size]).toEqual([stored, size])
+    // Once for each doubling, not once for each attempt.
+    expect(log.records.filter(({ message }) => message.includes('a long read')).length).toBeLessThan(5)
+    reader.exec('COMMIT')
+    reader.close()
+    while (db.stats().checkpoints?.full === true) await Bun.sleep(10)
+    await db.write((tx) => tx.run(insertItem('again')))
+    expect(count()).toBe(stored + 1)
+    await db.close()
+  })
+
   test('C1 commits leave the database file alone, and there is one copy of the library', async () => {
     using folder = tempFolder()
     const path = folder.file('a.db')

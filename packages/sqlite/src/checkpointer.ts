@@ -8,12 +8,15 @@ export interface CheckpointLimits {
   readonly passiveBytes: number
   /** Begin the WAL at its front again when it is as large as this. Reads look into one index segment per 16 MB of it. */
   readonly restartBytes: number
+  /** No more is written while the WAL is as large as this: what it holds needs as much room again in the database file. */
+  readonly maxBytes: number
 }
 
 /** Smaller ones copy the same pages more often: with random keys 8 and 16 MB cost a tenth of the writes; larger ones gain nothing. */
 export const CHECKPOINT_LIMITS: CheckpointLimits = {
   passiveBytes: 16 * 1024 * 1024,
   restartBytes: 32 * 1024 * 1024,
+  maxBytes: 16 * 1024 * 1024 * 1024,
 }
 
 export interface CheckpointStats {
@@ -23,6 +26,8 @@ export interface CheckpointStats {
   readonly last: { readonly at: number; readonly mode: CheckpointMode; readonly ms: number } | null
   /** Since when (ms since 1970) a reader keeps the WAL from being emptied; null if none does. */
   readonly blockedSince: number | null
+  /** Nothing is written until that reader has ended. */
+  readonly full: boolean
 }
 
 export interface CheckpointerOptions {
@@ -39,6 +44,8 @@ export interface CheckpointerOptions {
 const PASSIVE_ROUNDS = 3
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 10_000
+/** In sizes at which the WAL should have begun anew. */
+const FIRST_WARNING = 4
 
 /** Keeps the WAL's size bounded without a sync on the event loop. SPEC.md, section C. */
 export class Checkpointer {
@@ -53,24 +60,35 @@ export class Checkpointer {
   #failed = 0
   #last: CheckpointStats['last'] = null
   #blockedSince: number | null = null
+  #full = false
+  /** The next warning is due at this size, the one after it at twice as much. */
+  #warnAt: number
+  /** Tries again also when nobody writes. */
+  #retry: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: CheckpointerOptions) {
     this.#options = options
     // NOOP tells the numbers of pages and does nothing: 1 µs.
     this.#walState = options.connection.prepare('PRAGMA wal_checkpoint(NOOP)').raw(true)
+    this.#warnAt = FIRST_WARNING * options.limits.restartBytes
     this.#frameBytes = (options.connection.pragma('page_size', { simple: true }) as number) + 24
+  }
+
+  /** Whether the WAL is as large as it may become. */
+  get full(): boolean {
+    return this.#full
   }
 
   /** To be called after every batch. */
   afterCommit(): void {
-    if (this.#running !== null || this.#closed) return
+    if (this.#closed) return
     const { frames, backfilled } = this.#state()
-    const { passiveBytes, restartBytes } = this.#options.limits
+    const { passiveBytes, restartBytes, maxBytes } = this.#options.limits
+    this.#full = this.#blockedSince !== null && frames * this.#frameBytes >= maxBytes
+    if (this.#running !== null) return
     const due = (frames - backfilled) * this.#frameBytes >= passiveBytes || frames * this.#frameBytes >= restartBytes
     if (!due || performance.now() < this.#notBefore) return
-    this.#running = this.#run().finally(() => {
-      this.#running = null
-    })
+    this.#start()
   }
 
   stats(): CheckpointStats {
@@ -80,13 +98,22 @@ export class Checkpointer {
       failed: this.#failed,
       last: this.#last,
       blockedSince: this.#blockedSince,
+      full: this.#full,
     }
   }
 
   /** Lets a running checkpoint end, and begins no more. */
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#retry)
     await this.#running
+  }
+
+  #start(): void {
+    clearTimeout(this.#retry)
+    this.#running = this.#run().finally(() => {
+      this.#running = null
+    })
   }
 
   async #run(): Promise<void> {
@@ -125,21 +152,30 @@ export class Checkpointer {
     this.#blockedSince ??= Date.now()
     this.#backOff()
     const walBytes = result.frames * this.#frameBytes
-    if (walBytes < 4 * this.#options.limits.restartBytes) return
+    if (walBytes < this.#warnAt) return
+    this.#warnAt = 2 * walBytes
+    const { maxBytes } = this.#options.limits
     this.#options.log.warn(
-      { walBytes, blockedSince: this.#blockedSince },
-      'a long read keeps the write-ahead log from being emptied; it grows until that read ends',
+      { walBytes, maxBytes, blockedSince: this.#blockedSince },
+      'a long read keeps the write-ahead log from being emptied; it grows until that read ends, and writes are refused when it is full',
     )
   }
 
   #freed(): void {
+    this.#full = false
     this.#blockedSince = null
     this.#retryMs = FIRST_RETRY_MS
     this.#notBefore = 0
+    this.#warnAt = FIRST_WARNING * this.#options.limits.restartBytes
   }
 
   #backOff(): void {
     this.#notBefore = performance.now() + this.#retryMs
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      if (this.#running === null && !this.#closed) this.#start()
+    }, this.#retryMs)
+    this.#retry.unref()
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2)
   }
 

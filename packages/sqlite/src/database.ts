@@ -36,7 +36,7 @@ export interface DatabaseOptions {
   /** A sync failed: nothing more is acknowledged. The default ends the process, so that recovery decides what is stored. */
   readonly onFatal?: (error: Error) => void
   readonly changes?: ChangeRetention
-  readonly checkpoints?: CheckpointLimits
+  readonly checkpoints?: Partial<CheckpointLimits>
   /** How long a write waits while another process holds the write lock. Default 5000 ms. */
   readonly busyTimeoutMs?: number
   readonly log?: Log

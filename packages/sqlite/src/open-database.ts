@@ -120,6 +120,7 @@ export class OpenDatabase implements Database {
   }
 
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
     return this.#writer.write(fn)
   }
 
@@ -296,7 +297,7 @@ export class OpenDatabase implements Database {
       connection: this.#connection,
       maintenance,
       pauseWriter: (work) => this.#writer.exclusive('head', work),
-      limits: this.#options.checkpoints ?? CHECKPOINT_LIMITS,
+      limits: { ...CHECKPOINT_LIMITS, ...this.#options.checkpoints },
       log: this.#log,
     })
   }
@@ -331,7 +332,7 @@ export class OpenDatabase implements Database {
     for (const stop of this.#stop.splice(0)) stop()
     const checkpointed = this.#checkpointer?.close()
     // The last write in the queue: all others are done when it is.
-    const finished = this.write((tx) => {
+    const finished = this.#writer.write((tx) => {
       if (this.#options.owner ?? true) tx.run({ text: SET_META, params: ['clean', '1'] })
     })
     this.#writer.refuseNew(new AppError('UNAVAILABLE', 'the server is shutting down'))
@@ -371,6 +372,13 @@ function closedHere(path: string): void {
 
 async function* asyncIterator<T>(values: readonly T[]): AsyncIterableIterator<T> {
   yield* values
+}
+
+function walFull(): AppError {
+  return new AppError(
+    'UNAVAILABLE',
+    'the server cannot store anything: a long read keeps its write-ahead log from being emptied',
+  )
 }
 
 function walOf(path: string): string {
