@@ -32,6 +32,8 @@ export interface Membership {
   text(of: 'keys' | 'rows'): string
   /** What is different from list to list: these parameters wait for the caller. */
   readonly params: Sql
+  /** A document is the same in all lists that have it. */
+  readonly isShared: boolean
 }
 
 const ROOT = 'd0'
@@ -89,12 +91,13 @@ function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membe
   const shown = join([document, ...orderTerms(query, access).map(({ value }) => value)], ', ')
   const conditions = conjunction(matchingConditions(query, access))
   const params = [...shown.params, ...conditions.params]
+  const isShared = shown.params.length === 0
   const given = constant('?')
   const lists = sql`json_each(${given}) AS ${identifier(LISTS)}`
   const inLists = perList(conditions, { from: shown.params.length, of: params.length })
   const select = (rows: Sql, extra: readonly Sql[]): string => {
-    if (shown.params.length === 0) {
-      // The document is the same for all: it is made once.
+    if (isShared) {
+      // It is made once.
       const which = sql`(SELECT json_group_array(${columnOf(LISTS, 'key')}) FROM ${lists} WHERE ${inLists})`
       return sql`SELECT ${shown}, ${which} FROM ${rows} AS ${identifier(ROOT)} WHERE ${conjunction(extra)}`.text
     }
@@ -107,6 +110,7 @@ function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membe
   const texts: { keys?: string; rows?: string } = {}
   return {
     params: { text: '', params },
+    isShared,
     text(of) {
       texts[of] ??=
         of === 'rows'

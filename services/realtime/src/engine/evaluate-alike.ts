@@ -9,13 +9,15 @@ import { type Window, windowAfter } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
 import { stepWindow } from './window-step'
 
-/** Pairs of a list and a document that one statement looks at: about a millisecond. */
+/** Pairs of a list and a document that one statement looks at, and documents that it makes: about a millisecond. */
 const MAX_PAIRS = 4096
+const MAX_DOCUMENTS = 256
 const MAX_GROUPS = 256
 
 /** So many groups that wait for the same changes are evaluated at once. */
-export function mostAlike({ keys }: Pending): number {
-  return Math.max(1, Math.min(MAX_GROUPS, Math.floor(MAX_PAIRS / keys.length)))
+export function mostAlike({ keys }: Pending, { isShared }: LiveShape): number {
+  const most = Math.floor((isShared ? MAX_PAIRS : MAX_DOCUMENTS) / keys.length)
+  return Math.max(1, Math.min(MAX_GROUPS, most))
 }
 
 /**

@@ -30,7 +30,7 @@ export interface EngineStats {
 }
 
 /** Work between two turns of the event loop: requests and writes come in between. */
-const SLICE_MS = 2
+const SLICE_MS = 1
 /** Groups between two looks at the clock, of which some take no work. */
 const MAX_LOOKED = 1000
 /** Beyond so many changes at once it is shorter to read every window. */
@@ -293,7 +293,7 @@ export class LiveEngine {
     let looked = 0
     let pending: LiveGroup['pending'] = null
     for (const group of dirty) {
-      if (pending !== null && (group.pending !== pending || alike.length === mostAlike(pending))) break
+      if (pending !== null && (group.pending !== pending || alike.length === mostAlike(pending, shape))) break
       if (looked++ === MAX_LOOKED) break
       dirty.delete(group)
       const due = group.due(this.#routedSeq)

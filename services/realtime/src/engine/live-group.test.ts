@@ -111,10 +111,13 @@ test('R1 R2 only those are told whom the rule makes it matter to', async () => {
 })
 
 test('E2 what one statement looks at is bounded', () => {
+  const [shared, own] = ['notes', 'messages'].map((collection) => groupsOf({ collection }).groups[1] ?? never())
   let pending = Pending.ofDocument(0, { from: 1, seq: 1, old: null })
-  expect(mostAlike(pending)).toBe(256)
+  const most = () => [shared, own].map((group) => mostAlike(pending, group?.list.shape ?? never()))
+  expect(most()).toEqual([256, 256])
   for (let key = 1; key < 64; key++) pending = pending.with(Pending.ofDocument(key, { from: 1, seq: 1, old: null }))
-  expect(mostAlike(pending)).toBe(64)
+  // A field of messages is there for their author alone.
+  expect(most()).toEqual([64, 4])
 })
 
 function never(): never {

@@ -116,6 +116,7 @@ function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery, access: R
     count: query.count,
     page: statements.page.text,
     membership: statements.membership.text,
+    isShared: statements.membership.isShared,
     showsKey: query.projection.fields?.has(collection.primaryKey.name) ?? true,
     // In another program's table SQLite alone knows the order: its columns may have collations, and values of any type.
     isPaged: query.offset > 0 || query.after !== null || collection.untyped === true,

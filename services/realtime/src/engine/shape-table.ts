@@ -10,6 +10,7 @@ export interface LiveShape extends WindowShape {
   /** The text of the statement that reads the window. */
   readonly page: string
   readonly membership: Membership['text']
+  readonly isShared: boolean
   /** The documents say their key themselves. */
   readonly showsKey: boolean
   /** Its window is not that of a list from the beginning: it is read anew for every change. */

@@ -129,6 +129,8 @@ export const SERVICE_KEY = 'kl_service_key'
 export class FakeCredentials implements Credentials {
   readonly revoked = new Set<string>()
   readonly expiries = new Map<string, number>()
+  /** What it takes until somebody is identified. */
+  patience: Promise<void> = Promise.resolve()
   readonly #database: Database
   readonly #listeners = new Set<(changed: ChangedIdentity) => void>()
 
@@ -156,6 +158,7 @@ export class FakeCredentials implements Credentials {
   }
 
   async identify(token: string): Promise<Identity> {
+    await this.patience
     const actor = this.actor(token)
     if (actor === null) throw new AppError('UNAUTHENTICATED', 'This token is good for nothing.')
     return { actor, expiresAt: this.expiries.get(token) ?? null }
