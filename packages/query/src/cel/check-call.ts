@@ -14,6 +14,12 @@ type CallSyntax = Extract<Syntax, { kind: 'call' }>
 /** `f(x)`, `x.f(y)`: macros, `auth.can`, functions. */
 export function resolveCall(syntax: CallSyntax, context: CheckContext): Resolved {
   if (syntax.target === null) return { is: 'value', expression: checkGlobalCall(syntax, context) }
+  if (isFreeName(syntax.target, 'cel', context) && syntax.name === 'bind') return bind(syntax, context)
+  const library = libraryName(syntax, context)
+  if (library !== null) {
+    const call = { ...syntax, name: library, target: null }
+    return { is: 'value', expression: checkFunction(call, checkArguments(syntax, context)) }
+  }
   const target = context.resolve(syntax.target, context)
   if (target.is === 'rows') return resolveRowMacro(syntax, target.rows, context)
   if (target.is === 'auth') return { is: 'value', expression: checkCan(syntax, context) }
@@ -21,6 +27,33 @@ export function resolveCall(syntax: CallSyntax, context: CheckContext): Resolved
   if (isMacroName(syntax.name))
     return { is: 'value', expression: checkListMacro(syntax, syntax.name, receiver, context) }
   return { is: 'value', expression: checkFunction(syntax, [receiver, ...checkArguments(syntax, context)]) }
+}
+
+/** `math.greatest` and the like: what stands before the point is no value, but a part of the name. */
+function libraryName({ target, name }: CallSyntax, context: CheckContext): FunctionName | null {
+  const whole = target?.kind === 'name' ? `${target.name}.${name}` : ''
+  return target !== null && isFunctionName(whole) && isFreeName(target, null, context) ? whole : null
+}
+
+/** Whether a syntax is a name that means nothing else here. */
+function isFreeName(syntax: Syntax, wanted: string | null, { variables, scope }: CheckContext): boolean {
+  if (syntax.kind !== 'name' || (wanted !== null && syntax.name !== wanted)) return false
+  const { name } = syntax
+  const isCollection = scope.collectionsAllowed && scope.schema.collections.has(name)
+  return !variables.has(name) && !Object.hasOwn(scope.roots, name) && !isCollection
+}
+
+/** `cel.bind(x, value, expression)` is `[value].map(x, expression)[0]`: the value is computed once. */
+function bind(syntax: CallSyntax, context: CheckContext): Resolved {
+  const [name, value, expression] = syntax.args
+  if (name?.kind !== 'name' || value === undefined || expression === undefined || syntax.args.length !== 3) {
+    throw new CelError('cel.bind takes a variable, its value and an expression, like cel.bind(x, 1, x + x)', syntax)
+  }
+  const range = rangeOf(syntax)
+  const target: Syntax = { kind: 'list', items: [value], ...rangeOf(value) }
+  const base: Syntax = { kind: 'call', name: 'map', target, args: [name, expression], ...range }
+  const index: Syntax = { kind: 'literal', value: 0n, ...range }
+  return { is: 'value', expression: context.check({ kind: 'index', base, index, ...range }, context) }
 }
 
 function checkArguments(syntax: CallSyntax, context: CheckContext): readonly Expression[] {

@@ -1,9 +1,17 @@
 import { CONVERSION_FUNCTIONS } from './function-conversion'
 import type { FunctionDefinition } from './function-definition'
+import { FORMAT_FUNCTIONS } from './function-format'
+import { LIBRARY_FUNCTIONS } from './function-library'
 import { TEXT_FUNCTIONS } from './function-text'
 import { TIME_FUNCTIONS } from './function-time'
 
-const TABLE = { ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS, ...CONVERSION_FUNCTIONS }
+const TABLE = {
+  ...TEXT_FUNCTIONS,
+  ...FORMAT_FUNCTIONS,
+  ...LIBRARY_FUNCTIONS,
+  ...TIME_FUNCTIONS,
+  ...CONVERSION_FUNCTIONS,
+}
 
 export type FunctionName = keyof typeof TABLE
 
