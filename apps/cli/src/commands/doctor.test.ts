@@ -1,6 +1,8 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync } from 'node:fs'
-import { createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
+import { dirname } from 'node:path'
+import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -66,6 +68,57 @@ describe('doctor', () => {
       '✗ permissions: others than the owner may read data/koyalite.db\n  chmod 600 data/koyalite.db\n',
     )
     expect(text.stderr).toBe('error: there is a problem\n')
+  })
+
+  test('a folder that others may write to is a problem', async () => {
+    const project = await create()
+    chmodSync(project.path('data'), 0o777)
+    const { findings } = await examined(project)
+    expect(named(findings, 'permissions')).toMatchObject({ level: 'problem', advice: 'chmod 700 data' })
+  })
+
+  test('says what this machine can keep functions apart by, and as whom the server runs', async () => {
+    const project = await create()
+    const { findings } = await examined(project)
+    expect(named(findings, 'isolation')?.message).toMatch(
+      /^this machine can keep functions apart by .*processes of their own/,
+    )
+    expect(named(findings, 'user')?.level).toBe(process.getuid?.() === 0 ? 'note' : 'ok')
+    // Nothing that could be a sandbox is in this PATH; the settings ask for one.
+    const bare = { PATH: dirname(process.execPath), KOYALITE_FUNCTIONS_ISOLATION: 'sandbox' }
+    const { stdout, code } = await runKoyalite(['doctor', '--json', '--dir', project.dir], { env: bare })
+    expect(code).toBe(1)
+    expect(named(JSON.parse(stdout).findings, 'isolation')).toMatchObject({
+      level: 'problem',
+      message: 'functions.isolation is sandbox, and this machine has none that works',
+    })
+  })
+
+  test('a reader that keeps the WAL from being emptied is named', async () => {
+    const project = await create()
+    const key = await createKey(project)
+    const server = await startServer(project)
+    const reader = new Database(project.path('data/koyalite.db'), { readonly: true })
+    reader.run('BEGIN')
+    reader.query('SELECT count(*) FROM posts').get()
+    const api = createApi(server.url, key)
+    const operations = Array.from({ length: 40 }, () => ({ title: 'x'.repeat(100_000) }))
+    for (let sent = 0; sent < 40; sent++)
+      expect((await api.post('/api/collections/posts', operations)).status).toBe(201)
+    const blocked = await examined(project)
+    expect(named(blocked.findings, 'write-ahead log')).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('a reader has kept it from being emptied since'),
+    })
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    expect(Number(/koyalite_wal_bytes\S* (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(100_000_000)
+    reader.close()
+    // It empties by itself.
+    for (;;) {
+      const { findings } = await examined(project)
+      if (named(findings, 'write-ahead log')?.level === 'ok') break
+    }
+    expect(await server.kill('SIGTERM')).toBe(0)
   })
 
   test('files that are wrong are named line by line, and the database is looked at all the same', async () => {

@@ -91,6 +91,24 @@ export function checkCursors({ database }: BackupsContext): Finding {
   )
 }
 
+const LARGE_WAL = 128 * 1024 * 1024
+
+/** A reader that never ends makes the write-ahead log grow. */
+export function checkWriteAheadLog({ database }: BackupsContext): Finding | null {
+  const check = 'write-ahead log'
+  const { checkpoints } = database.stats()
+  if (checkpoints === null) return null
+  const { walBytes, blockedSince, full } = checkpoints
+  const size = `${Math.round(walBytes / 1024 / 1024)} MB`
+  if (blockedSince === null || (walBytes < LARGE_WAL && !full)) return ok(check, `${size}, copied as it should be`)
+  const since = new Date(blockedSince).toISOString()
+  return problem(
+    check,
+    `a reader has kept it from being emptied since ${since}: it has ${size}${full ? ', and writes are refused' : ''}`,
+    'End that reader: another program with an open transaction (fuser data/koyalite.db names it), or a long dump.',
+  )
+}
+
 function messageOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)

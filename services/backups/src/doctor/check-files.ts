@@ -13,30 +13,47 @@ export interface ProjectPlaces {
   readonly backups: string
 }
 
-/** The database and keys may be read by their owner only. */
+/** Everything in `data/` may be read by its owner only, but for what users have uploaded; nobody else may put anything there. */
 export async function checkPermissions({ dir, databasePath, backups }: ProjectPlaces): Promise<Finding> {
   const check = 'permissions'
   if (process.platform === 'win32') return ok(check, 'Windows keeps the rights of a folder; they are not looked at')
-  const keys = (await filesIn(join(dir, 'data', 'keys'))).map((name) => join(dir, 'data', 'keys', name))
-  const beside = await besides(databasePath)
+  const data = join(dir, 'data')
+  const inside = (await filesIn(data)).filter((name) => !IGNORED.test(name)).map((name) => join(data, name))
   const saved = (await filesIn(backups)).map((name) => join(backups, name))
-  const open: string[] = []
-  for (const path of [...beside, ...keys, ...saved]) {
-    const { mode } = await stat(path).catch(() => ({ mode: 0 }))
-    if ((mode & 0o077) !== 0) open.push(relative(dir, path) || path)
+  const readable = await having(0o077, new Set([...(await besides(databasePath)), ...inside, ...saved]))
+  const writable = await having(0o022, new Set([data, dirname(databasePath), backups]))
+  const named = (paths: readonly string[]) => paths.map((path) => relative(dir, path) || path)
+  if (readable.length > 0) {
+    const open = named(readable)
+    return problem(check, `others than the owner may read ${some(open)}`, `chmod 600 ${open.slice(0, 5).join(' ')}`)
   }
-  if (open.length === 0) return ok(check, 'database, keys and backups are readable by their owner only')
-  return problem(check, `others than the owner may read ${some(open)}`, `chmod 600 ${open.slice(0, 5).join(' ')}`)
+  if (writable.length > 0) {
+    const open = named(writable)
+    return problem(check, `others than the owner may put files into ${some(open)}`, `chmod 700 ${open.join(' ')}`)
+  }
+  return ok(check, 'database, keys, logs and backups are readable by their owner only')
 }
 
-/** The database, its WAL, and what restores and changes of key keep beside it. */
+/** Uploads are served to others anyway; SQLite gives the WAL and its index, which come and go, the rights of the database; sockets have their own. */
+const IGNORED = /^files[/\\]|-(?:wal|shm)$|\.sock$/
+
+/** The paths that have any of these bits of mode. */
+async function having(bits: number, paths: ReadonlySet<string>): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const path of paths) {
+    const { mode } = await stat(path).catch(() => ({ mode: 0 }))
+    if ((mode & bits) !== 0) found.push(path)
+  }
+  return found
+}
+
+/** The database, and what restores and changes of key keep beside it. */
 async function besides(databasePath: string): Promise<readonly string[]> {
   const folder = dirname(databasePath)
   const name = databasePath.slice(folder.length + 1)
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  // The WAL and its index come and go, and SQLite gives them the rights of the database.
   return entries
-    .filter((entry) => entry.isFile() && entry.name.startsWith(name) && !/-(?:wal|shm)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && entry.name.startsWith(name) && !IGNORED.test(entry.name))
     .map((entry) => join(folder, entry.name))
     .sort()
 }

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path'
 import type { BackupsContext } from '../backups-context'
-import { checkCursors, checkDrift, checkIntegrity, checkReferences, checkTriggers } from '../doctor/check-database'
+import {
+  checkCursors,
+  checkDrift,
+  checkIntegrity,
+  checkReferences,
+  checkTriggers,
+  checkWriteAheadLog,
+} from '../doctor/check-database'
 import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
+import { checkIsolation, checkUser } from '../doctor/check-isolation'
 import { checkPublicOperations, checkSlowRules } from '../doctor/check-rules'
 import { type Finding, note, ok } from '../doctor/finding'
 
@@ -21,6 +29,9 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
       : []),
     checkPublicOperations(schema),
     checkSlowRules(schema),
+    await checkIsolation(settings.functions.isolation),
+    checkUser(),
+    checkWriteAheadLog(context),
     ...(isFile
       ? [
           checkEncryption(context),
@@ -31,9 +42,9 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
             lastFailure: last === null || last.ok ? null : last.message,
           }),
           checkWritable(places),
-        ].filter((finding) => finding !== null)
+        ]
       : []),
-  ]
+  ].filter((finding) => finding !== null)
 }
 
 function checkEncryption({ settings }: BackupsContext): Finding {
