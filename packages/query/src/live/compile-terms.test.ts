@@ -9,7 +9,7 @@ import { checkCondition } from '../cel/check-cel'
 import { compileToPredicate } from '../cel/compile-predicate'
 import { compileTerms } from './compile-terms'
 import { liveDependencies } from './live-dependencies'
-import { liveRoute } from './live-route'
+import { isRange, type LiveRoute, liveRoute } from './live-route'
 import { type LiveParameters, parseLiveQuery } from './parse-live-query'
 
 const schemaOf = (rules: string): Schema => {
@@ -54,8 +54,9 @@ function lookUp(rules: string, params: LiveParameters = {}) {
   const access = accessOf(schema, ANN, REQUEST)
   const query = parseLiveQuery(schema, collection, params, access.read, { auth: access.auth, now: '' })
   const facts = { auth: access.auth, request: { ...REQUEST, body: null } }
-  const named = (terms: ReturnType<ReturnType<typeof liveRoute>>) =>
-    terms?.map(({ field, value }) => `${field.name}=${value}`).join(' ') ?? null
+  const nameOf = (term: NonNullable<LiveRoute>[number]) =>
+    isRange(term) ? `${term.from}<${term.field.name}<${term.to}` : `${term.field.name}=${term.value}`
+  const named = (terms: LiveRoute) => terms?.map(nameOf).join(' ') ?? null
   const { looksAt } = liveDependencies(schema, query, access.read)
   return {
     route: named(liveRoute(schema, query, access.read)(facts)),
@@ -89,6 +90,18 @@ test('R1 the most telling of rule and filter', () => {
   expect(lookUp(read('doc.shown'), { filter: { room: 'a' } }).route).toBe('room=a')
   expect(lookUp(read('doc.shown'), { filter: { id: { $in: [1, 2] }, room: 'a' } }).route).toBe('id=1 id=2')
   expect(lookUp(read('true'), { filter: { $or: [{ room: 'a' }, { n: 1 }] } }).route).toBe(null)
+})
+
+test.each([
+  [{ n: { $gt: 3 } }, '3<n<null'],
+  [{ n: { $gte: 3, $lt: 5 } }, '3<n<5'],
+  [{ $and: [{ n: { $lte: 5 } }, { id: { $gt: 1 } }, { n: { $gt: 3 } }] }, '3<n<5'],
+  [{ n: { $gt: 3 }, shown: true }, '3<n<null'],
+  [{ n: { $gt: 3 }, room: 'a' }, 'room=a'],
+  [{ $or: [{ n: { $gt: 3 } }, { id: 1 }] }, null],
+  [{ $not: { n: { $gt: 3 } } }, null],
+])('R1 ranges of a filter: %j', (filter, route) => {
+  expect(lookUp(read('true'), { filter }).route).toBe(route)
 })
 
 test('R1 of several permits each would do, restrictions hold all', () => {

@@ -6,8 +6,19 @@ import type { ListQuery } from '../list-query'
 import type { ReadAccess } from '../read-access'
 import { compileTerms, type LiveTerm, MAX_TERMS, type TermsFor } from './compile-terms'
 
-/** Every document of a list has one of these values, each in its field: who has none of them is no part of it. Null where that is not known. */
-export type LiveRoute = readonly LiveTerm[] | null
+/** A document has a value in this field that is between these, or is one of them; null: on this side any. Text is in the order of `compareText`. */
+export interface LiveRange {
+  readonly field: Field
+  readonly from: string | number | null
+  readonly to: string | number | null
+}
+
+/** For every document of a list one of these holds: for whom none does is no part of it. Null where that is not known. */
+export type LiveRoute = readonly LiveTerm[] | readonly [LiveRange] | null
+
+export function isRange(term: LiveTerm | LiveRange): term is LiveRange {
+  return 'from' in term
+}
 
 /** The most telling of what the query and the rules demand of the documents of a list, for whoever asks. */
 export function liveRoute(schema: Schema, query: ListQuery, access: ReadAccess): (facts: CelFacts) => LiveRoute {
@@ -15,7 +26,8 @@ export function liveRoute(schema: Schema, query: ListQuery, access: ReadAccess):
   if (query.collection.untyped) return () => null
   let asked: LiveRoute = null
   for (const condition of conjuncts(query.condition)) {
-    asked = moreTelling(asked, routeOf(query.collection, condition, access))
+    if (condition.kind !== 'compare' || !isPlain(query.collection, condition, access)) continue
+    asked = moreTelling(asked, routeOf(condition) ?? rangeOf(condition, asked))
   }
   const ruled = ruleTerms(schema, query.collection, access)
   if (ruled.length === 0) return () => asked
@@ -38,8 +50,7 @@ function conjuncts(condition: Condition): readonly Condition[] {
   return condition.kind === 'all' ? condition.of.flatMap(conjuncts) : [condition]
 }
 
-function routeOf(collection: Collection, condition: Condition, access: ReadAccess): LiveRoute {
-  if (condition.kind !== 'compare' || !isPlain(collection, condition, access)) return null
+function routeOf(condition: Comparison): LiveRoute {
   const { field } = condition.path
   switch (condition.op) {
     case 'eq':
@@ -52,6 +63,20 @@ function routeOf(collection: Collection, condition: Condition, access: ReadAcces
     default:
       return null
   }
+}
+
+/** Where a range of the same field is known already, what is in both. */
+function rangeOf(condition: Comparison, known: LiveRoute): LiveRoute {
+  const { op, path } = condition
+  if (op !== 'gt' && op !== 'gte' && op !== 'lt' && op !== 'lte') return null
+  const { value } = condition
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const [one] = known ?? []
+  const [from, to] = one && isRange(one) && one.field === path.field ? [one.from, one.to] : [null, null]
+  // Of two bounds on the same side either will do.
+  return op === 'gt' || op === 'gte'
+    ? [{ field: path.field, from: value, to }]
+    : [{ field: path.field, from, to: value }]
 }
 
 /** A field of the document itself that the caller reads in all documents. */
@@ -73,7 +98,10 @@ function moreTelling(a: LiveRoute, b: LiveRoute): LiveRoute {
   return telling(b) > telling(a) ? b : a
 }
 
-function telling(route: readonly LiveTerm[]): number {
+function telling(route: readonly (LiveTerm | LiveRange)[]): number {
+  const [first] = route
+  // A range says more the narrower it is, and always less than a value, but for one of two or three.
+  if (first && isRange(first)) return first.from === null || first.to === null ? 0.1 : 0.2
   return Math.min(...route.map(({ field }) => tellingOf(field)), 6) - route.length / 100
 }
 

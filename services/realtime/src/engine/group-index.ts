@@ -1,12 +1,19 @@
-import type { LiveRoute } from '@koyalite/query'
+import { isRange, type LiveRange, type LiveRoute, type LiveTerm } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
 import { addTo, eachOf, type Few, removeFrom } from './few'
 import type { LiveGroup } from './live-group'
+import { RangeIndex } from './range-index'
+
+/** The groups that a value of one field may matter to. */
+interface OfField {
+  readonly byValue: Map<JsonValue, Few<LiveGroup>>
+  readonly ranges: RangeIndex<LiveGroup>
+}
 
 /** The groups that a document of one collection may matter to, by values that it must have: field → value → groups. SPEC.md, R1. */
 export class GroupIndex {
   readonly collection: Collection
-  readonly #byField = new Map<string, Map<JsonValue, Few<LiveGroup>>>()
+  readonly #fields = new Map<string, OfField>()
   /** Those that name no value. */
   readonly #rest = new Set<LiveGroup>()
 
@@ -15,12 +22,12 @@ export class GroupIndex {
   }
 
   get isEmpty(): boolean {
-    return this.#rest.size === 0 && this.#byField.size === 0
+    return this.#rest.size === 0 && this.#fields.size === 0
   }
 
   /** Names of the fields whose values matter. */
-  get fields(): readonly string[] {
-    return [...this.#byField.keys()]
+  get fields(): Iterable<string> {
+    return this.#fields.keys()
   }
 
   /** The groups that every document matters to. */
@@ -29,32 +36,44 @@ export class GroupIndex {
   }
 
   add(group: LiveGroup, route: LiveRoute): void {
-    if (route === null) {
-      this.#rest.add(group)
-      return
-    }
-    for (const { field, value } of route) {
-      let byValue = this.#byField.get(field.name)
-      if (!byValue) {
-        byValue = new Map()
-        this.#byField.set(field.name, byValue)
-      }
-      byValue.set(value, addTo(byValue.get(value) ?? null, group))
-    }
+    if (route === null) this.#rest.add(group)
+    else for (const term of route) this.#add(group, term)
   }
 
   remove(group: LiveGroup, route: LiveRoute): void {
     this.#rest.delete(group)
-    for (const { field, value } of route ?? []) {
-      const byValue = this.#byField.get(field.name)
-      const left = removeFrom(byValue?.get(value) ?? null, group)
-      if (left === null) byValue?.delete(value)
-      else byValue?.set(value, left)
-      if (byValue?.size === 0) this.#byField.delete(field.name)
-    }
+    for (const term of route ?? []) this.#remove(group, term)
   }
 
-  having(field: string, value: JsonValue): Iterable<LiveGroup> {
-    return eachOf(this.#byField.get(field)?.get(value) ?? null)
+  *having(field: string, value: JsonValue): Iterable<LiveGroup> {
+    const ofField = this.#fields.get(field)
+    if (!ofField) return
+    yield* eachOf(ofField.byValue.get(value) ?? null)
+    yield* ofField.ranges.having(value)
+  }
+
+  #add(group: LiveGroup, term: LiveTerm | LiveRange): void {
+    const { name } = term.field
+    let ofField = this.#fields.get(name)
+    if (!ofField) {
+      ofField = { byValue: new Map(), ranges: new RangeIndex() }
+      this.#fields.set(name, ofField)
+    }
+    if (isRange(term)) ofField.ranges.add(group, term)
+    else ofField.byValue.set(term.value, addTo(ofField.byValue.get(term.value) ?? null, group))
+  }
+
+  #remove(group: LiveGroup, term: LiveTerm | LiveRange): void {
+    const { name } = term.field
+    const ofField = this.#fields.get(name)
+    if (!ofField) return
+    const { byValue, ranges } = ofField
+    if (isRange(term)) ranges.remove(group, term)
+    else {
+      const left = removeFrom(byValue.get(term.value) ?? null, group)
+      if (left === null) byValue.delete(term.value)
+      else byValue.set(term.value, left)
+    }
+    if (byValue.size === 0 && ranges.isEmpty) this.#fields.delete(name)
   }
 }
