@@ -4,6 +4,7 @@ import { type BackupAnswer, formatBytes, type ScheduleAnswer } from '../backup/b
 import { type Keep, parseKeep } from '../backup/parse-keep'
 import { writeSettings } from '../backup/write-settings'
 import { CommandError } from '../command-error'
+import { growingBackup, sourcesOf } from '../growing-files'
 import { callProject, type Project, postProject, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatDuration, note, print, printJson } from '../terminal'
@@ -43,14 +44,17 @@ export function dbBackupCommand(): Command {
     )
 }
 
-async function backUp(project: Project, { to, keep, json }: BackupOptions): Promise<void> {
+async function backUp(project: Project, { dir: folder, to, keep, json }: BackupOptions): Promise<void> {
+  const dir = projectFolder(folder)
   const started = performance.now()
   // The slash says that a folder is meant, also where there is none yet.
-  const path = to === undefined ? {} : { to: to.endsWith('/') ? `${resolve(to)}/` : resolve(to) }
+  const path: { to?: string } = to === undefined ? {} : { to: to.endsWith('/') ? `${resolve(to)}/` : resolve(to) }
   const body = { ...path, ...(keep === undefined ? {} : { keep: keep.retention }) }
-  const made = (await working('Backing up', () => postProject(project, '/api/admin/backups', body))) as BackupAnswer & {
-    readonly removed: readonly string[]
-  }
+  const made = (await working(
+    'Backing up',
+    () => postProject(project, '/api/admin/backups', body),
+    growingBackup(path.to ?? `${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
+  )) as BackupAnswer & { readonly removed: readonly string[] }
   if (json === true) return printJson(made)
   print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)
   for (const removed of made.removed) note(`Removed ${removed}`)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { growingCopy } from '../growing-files'
 import { confirm } from '../migrate/confirm'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
@@ -54,14 +55,14 @@ async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions
   await project.requireUnused()
   // Only what takes protection away is asked about.
   if (kind === 'decrypt') await confirm(`Store ${project.databasePath} in the clear?`, { yes: options.yes === true })
-  const { kept } = await working('Copying and verifying', () =>
-    project.changeKey({
-      change: kind,
-      ...(options.from === undefined ? {} : { from: options.from }),
-      ...(options.to === undefined ? {} : { to: options.to }),
-      keepOld: options.keepOld === true,
-    }),
-  )
+  const request = {
+    change: kind,
+    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(options.to === undefined ? {} : { to: options.to }),
+    keepOld: options.keepOld === true,
+  }
+  const growing = growingCopy(`${project.databasePath}.recoded`, project.databasePath)
+  const { kept } = await working('Copying', () => project.changeKey(request), growing)
   if (options.json === true) return printJson({ database: project.databasePath, kept })
   print(DONE[kind])
   if (kept !== null) note(`The old file is ${kept}.`)

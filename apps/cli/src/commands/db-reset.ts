@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
+import { growingBackup, sourcesOf } from '../growing-files'
 import { confirm } from '../migrate/confirm'
-import { postProject, withProject } from '../project'
+import { postProject, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatCount, note, print, printJson } from '../terminal'
 import { working } from '../working'
@@ -29,7 +31,12 @@ export function dbResetCommand(): Command {
           })
         }
         await confirm(`Remove all documents and users of ${project.settings.name}?`, { yes: options.yes === true })
-        const reset = (await working('Resetting', () => postProject(project, '/api/admin/reset', {}))) as ResetAnswer
+        const dir = projectFolder(options.dir)
+        const reset = (await working(
+          'Resetting',
+          () => postProject(project, '/api/admin/reset', {}),
+          growingBackup(`${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
+        )) as ResetAnswer
         if (options.json === true) return printJson(reset)
         print(`Removed ${formatCount(reset.documents)} documents.`)
         if (reset.backup !== null) note(`They are in the backup ${reset.backup}`)

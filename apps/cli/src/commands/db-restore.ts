@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { growingCopy } from '../growing-files'
 import { confirm } from '../migrate/confirm'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
@@ -38,8 +39,11 @@ export function dbRestoreCommand(): Command {
       await project.requireUnused()
       const from = placeOf(backup, resolve(dir, project.settings.backups.dir))
       await confirm(`Replace ${project.databasePath} by ${from}?`, { yes: options.yes === true })
-      const restored = await working('Verifying and restoring', () =>
-        project.restore({ from, ...(options.backupKey === undefined ? {} : { backupKey: options.backupKey }) }),
+      const restored = await working(
+        'Restoring',
+        () => project.restore({ from, ...(options.backupKey === undefined ? {} : { backupKey: options.backupKey }) }),
+        // Of a folder of backups only one is meant; it may be as large as what it replaces.
+        growingCopy(`${project.databasePath}.restore.part`, isBackup(from) ? from : project.databasePath),
       )
       if (options.json === true) {
         return printJson({ backup: restored.backup, created_at: restored.createdAt, aside: restored.aside })
@@ -47,6 +51,10 @@ export function dbRestoreCommand(): Command {
       print(`Restored ${restored.backup}${restored.createdAt === null ? '' : `, made ${restored.createdAt}`}.`)
       note(`What was there before is in ${restored.aside}; remove it when all is well.`)
     })
+}
+
+function isBackup(path: string): boolean {
+  return existsSync(join(path, 'manifest.json')) || (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
 }
 
 function placeOf(backup: string, folder: string): string {

@@ -5,6 +5,7 @@ import { projectCommand } from '../project-command'
 import { applySeeds, type SeededCollection } from '../seed/apply-seeds'
 import { findSeedFiles, namedSeedFiles } from '../seed/seed-files'
 import { formatCount, formatDuration, print, printJson } from '../terminal'
+import { working } from '../working'
 
 const EXAMPLES = `koyalite db seed
 koyalite db seed seeds/posts.yaml
@@ -24,7 +25,8 @@ export function dbSeedCommand(): Command {
     .action((paths: string[], options: { dir?: string; ifEmpty?: true; json?: true }) =>
       withProject(options.dir, async (project) => {
         const started = performance.now()
-        const seeded = await seedProject(project, { dir: options.dir ?? '.', paths, ifEmpty: options.ifEmpty === true })
+        const request = { dir: options.dir ?? '.', paths, ifEmpty: options.ifEmpty === true }
+        const seeded = await working('Seeding', () => seedProject(project, request))
         if (options.json === true) return printJson({ seeded })
         for (const line of seedLines(seeded)) print(line)
         print(`Seeded in ${formatDuration(performance.now() - started)}.`)

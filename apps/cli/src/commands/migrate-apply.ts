@@ -6,6 +6,7 @@ import { type Applied, applyAll, getStatus } from '../migrate/migration-api'
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
+import { working } from '../working'
 
 export function migrateApplyCommand(): Command {
   return projectCommand(
@@ -28,7 +29,7 @@ export function migrateApplyCommand(): Command {
               .join(', ')
             await confirm(`${why}. A copy of the database is made first. Apply?`, { yes: options.yes === true })
           }
-          return applyAll(project)
+          return working('Applying', () => applyAll(project))
         },
         { migrate: 'none' },
       )

@@ -5,6 +5,7 @@ import { planRollback, type RolledBack, rollBack } from '../migrate/migration-ap
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
+import { working } from '../working'
 
 export function migrateRollbackCommand(): Command {
   return projectCommand('rollback', 'take back the last migrations', 'koyalite migrate rollback 2 --yes')
@@ -32,7 +33,7 @@ export function migrateRollbackCommand(): Command {
             const names = plans.map(fileName).join(', ')
             await confirm(`Roll back ${names}? A copy of the database is made first.`, { yes: options.yes === true })
           }
-          return rollBack(project, count)
+          return working('Rolling back', () => rollBack(project, count))
         },
         { migrate: 'none' },
       )

@@ -15,14 +15,18 @@ export interface TerminalRun {
 /** Runs a command on a pseudo-terminal, where people sit: it may ask, and gets the answers in their order. */
 export async function runInTerminal(
   args: readonly string[],
-  { cwd, answers = [] }: { readonly cwd: string; readonly answers?: readonly Answer[] },
+  {
+    cwd,
+    answers = [],
+    command = koyaliteCommand(),
+  }: { readonly cwd: string; readonly answers?: readonly Answer[]; readonly command?: readonly string[] },
 ): Promise<TerminalRun> {
   const decoder = new TextDecoder()
   const left = [...answers]
   let shown = ''
   /** Up to where what was shown has been answered. */
   let answered = 0
-  const child = Bun.spawn([...koyaliteCommand(), ...args], {
+  const child = Bun.spawn([...command, ...args], {
     cwd,
     env: koyaliteEnvironment({ TERM: 'xterm-256color' }),
     timeout: 60_000,

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Project } from './project'
+import type { Growing } from './working'
+
+/** The bytes of a file, or of all files below a folder; 0 where there is none. Files may come and go meanwhile. */
+export function bytesOf(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return 0
+  if (!found.isDirectory()) return found.size
+  return namesIn(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
+}
+
+/** A backup that is being made: what has its final name is complete, and what has not is measured. */
+export function growingBackup(to: string, sources: readonly string[]): Growing {
+  const isFolder = to.endsWith('/') || (existsSync(to) && statSync(to).isDirectory())
+  const folder = isFolder ? to : dirname(to)
+  const once = sources.reduce((sum, path) => sum + bytesOf(path), 0)
+  return {
+    // An archive is made from a copy.
+    total: to.endsWith('.tar') ? 2 * once : once,
+    done: () =>
+      namesIn(folder)
+        .filter((name) => /\.part-[0-9a-f]{8}(\.tar)?$/.test(name))
+        .reduce((sum, name) => sum + bytesOf(join(folder, name)), 0),
+  }
+}
+
+/** What a backup of a project copies. */
+export function sourcesOf({ settings }: Pick<Project, 'settings'>, dir: string): readonly string[] {
+  return [resolve(dir, settings.database.path), join(dir, 'data', 'keys'), join(dir, 'data', 'files')]
+}
+
+/** A copy that gets as large as what it is of. */
+export function growingCopy(copy: string, source: string): Growing {
+  return { total: bytesOf(source), done: () => bytesOf(copy) }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
