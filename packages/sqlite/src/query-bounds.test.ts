@@ -114,6 +114,24 @@ describe('query bounds', () => {
     expect(bounds.isBounded(bare(text))).toBe(true)
   })
 
+  test('Q2 one that has proved fast is forgiven once, unless it was very slow', () => {
+    const bounds = new QueryBounds(statements)
+    const forgiven = bare('SELECT * FROM big WHERE id = ?')
+    const verySlow = bare('SELECT b FROM big WHERE id = ?')
+    const run = ({ text }: Sql, ...took: readonly number[]) => {
+      for (const ms of took) bounds.learn(text, ms)
+    }
+    expect([bounds.isBounded(forgiven), bounds.isBounded(verySlow)]).toEqual([true, true])
+    for (let round = 0; round < 3; round++) {
+      run(forgiven, 1, 1, 1, 1, 1, 25)
+      expect(bounds.isBounded(forgiven)).toBe(true)
+    }
+    run(forgiven, 1, 25)
+    expect(bounds.isBounded(forgiven)).toBe(false)
+    run(verySlow, 1, 1, 1, 1, 1, 400)
+    expect(bounds.isBounded(verySlow)).toBe(false)
+  })
+
   test('Q2 slow again after a long time is slow for the first time', () => {
     let now = 1000
     const bounds = new QueryBounds(statements, () => now)

@@ -9,6 +9,8 @@ const LEARNABLE_ROWS = 200_000
 const SLOW_MS = 20
 const FAST_MS = 3
 const FAST_RUNS = 5
+/** The engine's garbage collection takes its time in the middle of whatever runs, but never so long. */
+const FORGIVEN_MS = 250
 const FIRST_PENALTY_MS = 60_000
 const LAST_PENALTY_MS = 3_600_000
 /** How long an estimate of a table's size is believed. */
@@ -77,8 +79,10 @@ export class QueryBounds {
       const now = this.#now()
       // Slow again after a long time is slow for the first time.
       const again = shape.slowUntil > 0 && now - shape.slowUntil < LAST_PENALTY_MS
-      shape.penaltyMs = again ? Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2) : FIRST_PENALTY_MS
+      const isForgiven = !again && shape.fastRuns >= FAST_RUNS && ms < FORGIVEN_MS
       shape.fastRuns = 0
+      if (isForgiven) return
+      shape.penaltyMs = again ? Math.min(LAST_PENALTY_MS, shape.penaltyMs * 2) : FIRST_PENALTY_MS
       shape.slowUntil = now + shape.penaltyMs
     }
   }
