@@ -115,6 +115,8 @@ export class LiveEngine {
 
   /** The state up to which everything has been handed out. */
   get settledSeq(): string {
+    // A page that showed nothing new, or that nobody waits for any more, has settled things without a word.
+    if (this.#dirty.size === 0 && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
     return formatSeq(this.#epoch, this.#settledSeq)
   }
 

@@ -54,12 +54,14 @@ export class Session implements Subscriber {
   /** Changes of identity are dealt with one after the other. */
   #identifying: Promise<void> | null = null
   #turn = 0
+  #settledSeq: string
 
   constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip }: { presented: Presented; ip: string }) {
     this.#context = context
     this.outlet = outlet
     this.ip = ip
     this.#presented = presented
+    this.#settledSeq = context.engine.settledSeq
     this.#awaitExpiry()
   }
 
@@ -73,6 +75,12 @@ export class Session implements Subscriber {
 
   get subscriptionCount(): number {
     return this.#subscriptions.length
+  }
+
+  /** Up to where everything has been sent. It stands still while a subscription waits for a snapshot, or for what its actor may read. */
+  get settledSeq(): string {
+    if (this.#subscriptions.every((one) => one.group?.serves(one))) this.#settledSeq = this.#context.engine.settledSeq
+    return this.#settledSeq
   }
 
   /**

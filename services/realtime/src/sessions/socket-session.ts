@@ -103,7 +103,7 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
           session.unsubscribe(message.payload.subscription_id)
           return
         case 'ping':
-          session.outlet.send(pong(id, this.#context.engine.settledSeq))
+          session.outlet.send(pong(id, session.settledSeq))
           return
         case 'auth':
           return session.present(message.payload.token).catch(failed)
