@@ -152,26 +152,35 @@ describe('other programs open our files', () => {
     async () => {
       project.write('koyalite.yaml', SETTINGS)
       await ok(OLD, 'db', 'encrypt')
-      const script = `
-import sqlcipher3, sys
-path, key = sys.argv[1:]
-db = sqlcipher3.connect(path)
-db.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
-print(db.execute("PRAGMA cipher_version").fetchone()[0].split(".")[0], db.execute("PRAGMA integrity_check").fetchone()[0], db.execute("PRAGMA cipher_integrity_check").fetchall(), db.execute("SELECT count(*) FROM notes").fetchone()[0])
-db.execute("INSERT INTO notes (text) VALUES ('by SQLCipher')")
-db.commit()
-db.close()
-`
-      const child = Bun.spawn([python ?? '', '-c', script, project.path('data/koyalite.db'), OLD.DB_KEY], {
-        stdout: 'pipe',
-        stderr: 'pipe',
-      })
-      expect(await child.stderr.text()).toBe('')
-      expect(await child.stdout.text()).toBe('4 ok [] 4020\n')
+      expect(await inSqlcipher(project.path('data/koyalite.db'), OLD.DB_KEY, WRITE)).toEqual(['', '4 ok [] 4020\n'])
       expect(await texts(OLD)).toBe(4021)
+      const { path } = JSON.parse(await ok(OLD, 'db', 'backup', '--to', 'for-sqlcipher.db', '--json'))
+      expect(await inSqlcipher(path, OLD.DB_KEY)).toEqual(['', '4 ok [] 4021\n'])
+      await ok(OLD, 'db', 'rekey', '--to', 'env:NEW_KEY')
+      expect(await inSqlcipher(project.path('data/koyalite.db'), OLD.NEW_KEY)).toEqual(['', '4 ok [] 4021\n'])
+      const [refused] = await inSqlcipher(project.path('data/koyalite.db'), OLD.DB_KEY)
+      expect(refused).toContain('file is not a database')
     },
   )
 })
+
+const WRITE = "INSERT INTO notes (text) VALUES ('by SQLCipher')"
+
+/** What SQLCipher itself says of a file: its errors, and its version, two checks and the number of notes. */
+async function inSqlcipher(path: string, key: string, sql = 'SELECT 1'): Promise<readonly [string, string]> {
+  const script = `
+import sqlcipher3, sys
+path, key, sql = sys.argv[1:]
+db = sqlcipher3.connect(path)
+db.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+print(db.execute("PRAGMA cipher_version").fetchone()[0].split(".")[0], db.execute("PRAGMA integrity_check").fetchone()[0], db.execute("PRAGMA cipher_integrity_check").fetchall(), db.execute("SELECT count(*) FROM notes").fetchone()[0])
+db.execute(sql)
+db.commit()
+db.close()
+`
+  const child = Bun.spawn([python ?? '', '-c', script, path, key, sql], { stdout: 'pipe', stderr: 'pipe' })
+  return Promise.all([child.stderr.text(), child.stdout.text()])
+}
 
 /** A Python with the bindings of SQLCipher itself: installed once into a folder of ours, where there is a package index. */
 async function sqlcipherPython(): Promise<string | null> {
