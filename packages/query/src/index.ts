@@ -33,7 +33,12 @@ export { LIMITS } from './limits'
 export type { GetQuery, ListQuery } from './list-query'
 export { compileLive, type LiveStatements, listParams, type Membership } from './live/compile-live'
 export type { LiveTerm, TermsFor } from './live/compile-terms'
-export { collectionsShown, type LiveDependencies, liveDependencies } from './live/live-dependencies'
+export {
+  collectionsShown,
+  type LiveDependencies,
+  liveDependencies,
+  type ShownReference,
+} from './live/live-dependencies'
 export { isRange, type LiveRange, type LiveRoute, liveRoute } from './live/live-route'
 export { type LiveParameters, parseLiveQuery } from './live/parse-live-query'
 export { parseGetQuery, parseListQuery } from './parse-list-query'

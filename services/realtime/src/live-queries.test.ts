@@ -130,6 +130,20 @@ describe('messages', () => {
     })
   })
 
+  test('X1 what nobody sees of a change counts for the next one', async () => {
+    const world = await newWorld()
+    const connection = world.connect()
+    await world.write((tx) => ['a', 'b', 'c'].forEach((id, n) => void note(tx, id, { n: 10 * n })))
+    follow(connection, { collection: 'notes', sort: ['n'], fields: ['id'] })
+    await world.settled()
+    await world.write((tx) => run(tx, "UPDATE notes SET n = n - 1 WHERE id <> 'a'"))
+    await world.settled()
+    expect(last(connection).type).toBe('snapshot')
+    await world.write((tx) => run(tx, "UPDATE notes SET n = 20 WHERE id = 'a'"))
+    await world.settled()
+    expect(keys(connection)).toEqual(['b', 'c', 'a'])
+  })
+
   test('an unsubscribed list is silent, and its group is gone', async () => {
     const world = await newWorld()
     const connection = world.connect()

@@ -1,4 +1,4 @@
-import type { Collection, Relation, Schema } from '@koyalite/schema'
+import type { Collection, Field, Relation, Schema } from '@koyalite/schema'
 import type { Rule } from '../access/rule'
 import { rulesOf } from '../access/schema-rules'
 import type { CelDependencies } from '../cel/dependencies-of'
@@ -17,8 +17,16 @@ export interface LiveDependencies {
    * every document may matter, else those that fulfil any of the demands.
    */
   readonly looksAt: ReadonlyMap<string, readonly TermsFor[] | null>
+  /** Collections of which only those documents matter besides that documents of the list refer to, and only to how those are shown. */
+  readonly shows: readonly ShownReference[]
   /** The answer changes with time alone. */
   readonly time: boolean
+}
+
+/** Documents of the list show the one of `collection` whose primary key they have in `field`. */
+export interface ShownReference {
+  readonly collection: string
+  readonly field: Field
 }
 
 /** Everything that an answer hangs on for whoever has this access; rather too much than too little. */
@@ -31,8 +39,9 @@ export function liveDependencies(
   collector.rulesOf(query.collection)
   collector.condition(query.condition)
   for (const key of query.sort) collector.path(key.path)
-  for (const expansion of query.projection.expand) collector.expansion(expansion)
-  return { looksAt: collector.looksAt, time: collector.time }
+  for (const expansion of query.projection.expand) collector.shown(expansion)
+  const { looksAt, shows, time } = collector
+  return { looksAt, shows: shows.filter(({ collection }) => looksAt.get(collection) !== null), time }
 }
 
 /** Names of the collections whose documents a query shows or asks about, its own first; rules are not asked. */
@@ -40,12 +49,13 @@ export function collectionsShown(
   schema: Schema,
   query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
 ): ReadonlySet<string> {
-  const { looksAt } = liveDependencies(schema, query, READ_ALL)
-  return new Set([query.collection.name, ...looksAt.keys()])
+  const { looksAt, shows } = liveDependencies(schema, query, READ_ALL)
+  return new Set([query.collection.name, ...looksAt.keys(), ...shows.map(({ collection }) => collection)])
 }
 
 class Collector {
   readonly looksAt = new Map<string, TermsFor[] | null>()
+  readonly shows: ShownReference[] = []
   time = false
   readonly #schema: Schema
   readonly #access: ReadAccess
@@ -98,9 +108,19 @@ class Collector {
     for (const relation of path.references) this.#relation(relation)
   }
 
-  expansion({ relation, projection }: Expansion): void {
+  /** An expansion of the listed documents themselves. */
+  shown(expansion: Expansion): void {
+    const { relation, projection } = expansion
+    if (relation.kind === 'forward' && relation.targetField.primary) {
+      this.shows.push({ collection: relation.target.name, field: relation.field })
+      this.rulesOf(relation.target)
+      for (const inner of projection.expand) this.#expansion(inner)
+    } else this.#expansion(expansion)
+  }
+
+  #expansion({ relation, projection }: Expansion): void {
     this.#relation(relation)
-    for (const inner of projection.expand) this.expansion(inner)
+    for (const inner of projection.expand) this.#expansion(inner)
   }
 
   #relation(relation: Relation): void {

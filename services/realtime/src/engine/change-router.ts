@@ -6,6 +6,7 @@ import { currentDocuments, type Document } from '../store/current-rows'
 import { GroupIndex } from './group-index'
 import type { LiveGroup } from './live-group'
 import { Pending } from './pending'
+import { ShowingGroups } from './showing-groups'
 import type { Key } from './window'
 
 /**
@@ -18,14 +19,18 @@ export class ChangeRouter {
   readonly #followers = new Map<string, GroupIndex>()
   /** The groups that look at documents of a collection that are not the listed ones. */
   readonly #lookers = new Map<string, GroupIndex>()
+  /** The groups whose documents show those of a collection that they refer to. */
+  readonly #showing: ShowingGroups
 
   constructor(database: Database, schema: Schema) {
     this.#database = database
     this.#schema = schema
+    this.#showing = new ShowingGroups(database)
   }
 
   add(group: LiveGroup): void {
     const { shape, route, looksAt } = group.list
+    this.#showing.add(group)
     this.#add(this.#followers, shape.collection, group, route)
     for (const { collection, terms } of looksAt) {
       const looked = this.#schema.collections.get(collection)
@@ -35,12 +40,14 @@ export class ChangeRouter {
 
   remove(group: LiveGroup): void {
     const { shape, route, looksAt } = group.list
+    this.#showing.remove(group)
     remove(this.#followers, shape.collection.name, group, route)
     for (const { collection, terms } of looksAt) remove(this.#lookers, collection, group, terms)
   }
 
   route(changes: readonly Change[]): void {
     for (const [name, ofCollection] of Map.groupBy(changes, ({ collection }) => collection)) {
+      this.#showing.route(name, ofCollection)
       const followers = this.#followers.get(name)
       const lookers = this.#lookers.get(name)
       const collection = (followers ?? lookers)?.collection

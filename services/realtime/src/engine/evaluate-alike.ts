@@ -104,18 +104,15 @@ class Steps {
     const { shape, pending, seq } = this.#changes
     const moved = move(before, shape, pending, documents)
     if (moved === null) return null
-    const { diff } = moved
     const total = before.total === null ? null : before.total + more
-    if (diff === null && moved.window.more === before.more && total === before.total)
-      return { window: before, body: null }
-    const window = this.#context.windows.share(
-      total === moved.window.total ? moved.window : { ...moved.window, total },
-      shape,
-    )
-    if (diff === null && total === before.total) return { window, body: null }
+    if (moved.window === before && total === before.total) return { window: before, body: null }
+    const { windows, database } = this.#context
+    // What nobody sees may be different all the same: sort keys, for one.
+    const window = windows.share({ ...moved.window, total }, shape)
+    if (moved.diff === null && total === before.total) return { window, body: null }
     const texts = new Map(documents.found.map(({ entry, text }) => [entry.key, text]))
-    const state = { seq: formatSeq(this.#context.database.feed.epoch, seq), total, showsKey: shape.showsKey }
-    return { window, body: deltaBody(diff, (key) => texts.get(key) as string, state) }
+    const state = { seq: formatSeq(database.feed.epoch, seq), total, showsKey: shape.showsKey }
+    return { window, body: deltaBody(moved.diff, (key) => texts.get(key) as string, state) }
   }
 }
 

@@ -20,8 +20,14 @@ afterEach(() => world.close())
 
 const shapes = createShapeTable()
 
+interface Question {
+  readonly collection: string
+  readonly count?: boolean
+  readonly expand?: readonly string[]
+}
+
 /** Groups of the users, one each, that nobody keeps up to date but the test. */
-function groupsOf(payload: { readonly collection: string; readonly count?: boolean }, users = USERS) {
+function groupsOf(payload: Question, users = USERS) {
   const dirty = new Set<LiveGroup>()
   const sent: string[] = []
   const context: GroupContext = {
@@ -108,6 +114,24 @@ test('R1 R2 only those are told whom the rule makes it matter to', async () => {
   expect(await told("INSERT INTO messages (room_id, text) VALUES ('a', 'x')")).toEqual(groups)
   for (const group of groups) router.remove(group)
   expect(await told("INSERT INTO messages (room_id, text) VALUES ('a', 'x')")).toEqual([])
+})
+
+test('R3 of what is shown, only documents that refer to what changed are looked at again', async () => {
+  const [, ANN = '', BEN = ''] = USERS
+  await world.write((tx) => void [note(tx, 'a', { author: ANN }), note(tx, 'b', { author: BEN }), note(tx, 'c')])
+  const { groups, dirty } = groupsOf({ collection: 'notes', expand: ['author'] })
+  const [group = never(), elsewhere = never()] = groups
+  const entry = (key: string) => ({ key, order: [], hash: 1 })
+  const { lastSeq } = world.database.feed
+  group.stepTo({ entries: [entry('a'), entry('c')], more: false, total: null }, lastSeq)
+  elsewhere.stepTo({ entries: [entry('b')], more: false, total: null }, lastSeq)
+  const router = new ChangeRouter(world.database, world.schema())
+  for (const one of [group, elsewhere]) router.add(one)
+  await world.write((tx) => void tx.run({ text: "UPDATE users SET name = 'x' WHERE id = ?", params: [ANN] }))
+  router.route(world.database.feed.since(lastSeq, 100) ?? [])
+  expect([...dirty]).toEqual([group])
+  expect(group.pending?.keys).toEqual(['a'])
+  expect(group.due(world.database.feed.lastSeq)).toBe('changes')
 })
 
 test('E2 what one statement looks at is bounded', () => {

@@ -11,6 +11,7 @@ import {
   liveDependencies,
   liveRoute,
   type ReadAccess,
+  type ShownReference,
   type TermsFor,
   type WhereScope,
 } from '@koyalite/query'
@@ -44,6 +45,7 @@ export interface LiveList {
   readonly params: string | null
   readonly route: LiveRoute
   readonly looksAt: readonly LookedAt[]
+  readonly shows: readonly ShownReference[]
 }
 
 /** What is seldom asked of a list is made again when it is. */
@@ -92,6 +94,7 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
       params: listParams(access.bind(statements.membership.params).params),
       route: prepared.route(facts),
       looksAt: lookedAt(prepared.looksAt, facts),
+      shows: prepared.shows,
     },
     without: (keys) => access.bind(statements.without(keys)),
   }
@@ -102,12 +105,13 @@ interface Prepared {
   readonly statements: LiveStatements
   readonly shape: LiveShape
   readonly looksAt: ReadonlyMap<string, readonly TermsFor[] | null>
+  readonly shows: readonly ShownReference[]
   route(facts: CelFacts): LiveRoute
 }
 
 function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery, access: ReadAccess): Prepared {
   const statements = compileLive(schema, query, access)
-  const { looksAt, time } = liveDependencies(schema, query, access)
+  const { looksAt, shows, time } = liveDependencies(schema, query, access)
   const { collection } = query
   const shape = shapes.share({
     collection,
@@ -122,7 +126,7 @@ function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery, access: R
     isPaged: query.offset > 0 || query.after !== null || collection.untyped === true,
     isTimed: time,
   })
-  return { statements, shape, looksAt, route: liveRoute(schema, query, access) }
+  return { statements, shape, looksAt, shows, route: liveRoute(schema, query, access) }
 }
 
 const MAX_PREPARED = 200

@@ -47,7 +47,7 @@ export function resume(
   if (changes.length > MAX_CHANGES) return null
   const { actor } = subscription.subscriber
   const matters = ({ collection, docId }: Change) =>
-    list.looksAt.some((looked) => looked.collection === collection) ||
+    [...list.looksAt, ...list.shows].some((looked) => looked.collection === collection) ||
     (collection === USERS && actor.kind === 'user' && docId === actor.id)
   if (changes.some(matters)) return null
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
