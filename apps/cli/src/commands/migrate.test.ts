@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import {
   createApi,
   createKey,
@@ -151,6 +151,30 @@ describe('a migration file', () => {
     expect(migrations).toMatchObject([{ version: 1, state: 'applied', reversible: false }])
     clone.remove()
   })
+})
+
+test('a stricter pattern is held against the documents that are there, in words', async () => {
+  project.write('schema.yaml', FIRST.replace('name: { type: string }', 'name: { type: string, pattern: "^o" }'))
+  expect((await migrate('create', 'pattern', '--json')).code).toBe(0)
+  const refused = await migrate('apply', '--yes')
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain(
+    "posts.name has values that are not valid (1 document: id 2 has 'two', which must match ^o): give a fill that changes them (alter_field … fill), or loosen posts.name in schema.yaml",
+  )
+  // A copy of what was not changed would be of no use.
+  expect(existsSync(project.path('data/snapshots')) ? readdirSync(project.path('data/snapshots')) : []).toEqual([])
+})
+
+test('the copy made before a migration can be restored like a backup', async () => {
+  project.write('schema.yaml', schema('      age: { type: int, nullable: true }'))
+  const dropping = 'version: 1\nname: drop\noperations:\n  - { type: drop_field, collection: posts, field: name }\n'
+  project.write('migrations/001_drop.yaml', dropping)
+  const { applied } = JSON.parse((await migrate('apply', '--yes', '--json')).stdout)
+  project.write('schema.yaml', FIRST)
+  rmSync(project.path('migrations/001_drop.yaml'))
+  const restored = await runKoyalite(['db', 'restore', applied[0].snapshot, '--yes', '--dir', project.dir])
+  expect(restored.code).toBe(0)
+  expect(await documents()).toMatchObject([{ name: 'one' }, { name: 'two' }])
 })
 
 test('a possible rename is drafted as a question, and refused until it is answered', async () => {
