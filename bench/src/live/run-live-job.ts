@@ -11,6 +11,8 @@ import { type LiveWriter, startLiveWriter } from './live-writer'
 const WRITERS = 16
 /** So many documents may be on their way to a subscriber: fewer than its list of 20 has, so that each must arrive. */
 const ON_THEIR_WAY = 16
+/** Single writes begin so far apart, followed or not: after a pause any server is slower than in full swing. */
+const PAUSE_MS = 20
 const TEXT = 'A message that is as long as an ordinary one, which is some words more than a greeting has. '.repeat(2)
 
 /** Makes the subscribers, then writes: one at a time, each awaited at its last receiver; then as fast as everybody receives. */
@@ -59,6 +61,7 @@ export async function runLiveJob(job: LiveJob, report: (result: LiveResult | 'id
     await audience.complete(to)
     toLast.add(performance.now() - started)
     write.add(await answered)
+    await pause(started)
   }
   const flood = await writeUntil(performance.now() + job.seconds * 1000, { audience, writer, rooms: rooms.length })
   const missed = audience.missed()
@@ -76,11 +79,17 @@ export async function runLiveJob(job: LiveJob, report: (result: LiveResult | 'id
 /** Latencies while nobody follows; what comes first warms the server up and does not count. */
 async function writeInTurns(writer: LiveWriter, { writes }: LiveJob, rooms: number): Promise<Latencies> {
   const measured = new Latencies()
-  for (let n = -writes; n < writes; n++) {
-    const milliseconds = await writer.write(Math.abs(n) % rooms)
-    if (n >= 0) measured.add(milliseconds)
+  for (let n = 0; n < writes; n++) await writer.write(n % rooms)
+  for (let n = 0; n < writes; n++) {
+    const started = performance.now()
+    measured.add(await writer.write(n % rooms))
+    await pause(started)
   }
   return measured
+}
+
+async function pause(since: number): Promise<void> {
+  await Bun.sleep(Math.max(0, since + PAUSE_MS - performance.now()))
 }
 
 /** As many writes as are answered and received by everybody. */

@@ -13,7 +13,7 @@ export const FAN_OUT: Scenario = {
   title: 'one write to many subscribers',
   note:
     'KoyaLite over WebSocket, PocketBase over its server-sent events: an event for every change, in no promised order and without a first state. Each document must arrive at each ' +
-    'subscriber once, and ours in order. First one write at a time, each awaited at its last receiver (ms), then 16 writers as fast as everybody receives (deliveries/s). ' +
+    'subscriber once, and ours in order. First one write at a time, 20 ms apart, each awaited at its last receiver (ms), then 16 writers as fast as everybody receives (deliveries/s). ' +
     `The generator receives it all on one core: where its load is near 1, the server was not the limit. At most ${MAX_REPETITIONS} repetitions.`,
   targets: [
     figureBound('shared, 1000', 'deliveries/s', { atLeast: 500_000 }),
