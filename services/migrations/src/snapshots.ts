@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Database } from '@koyalite/sqlite'
 
 /** Copies of the database, made before something is done to it that may be regretted. */
@@ -17,18 +17,21 @@ export function createSnapshots({ folder, keep = 10 }: { readonly folder: string
       const time = new Date().toISOString().replace(/[-:]/g, '').replace('.', '')
       const path = join(folder, `${time}-${reason}.db`)
       await database.snapshot(path)
-      await removeOld(folder, keep)
+      await removeOld(folder, { keep, made: basename(path) })
       return path
     },
     discard: (path) => rm(path, { force: true }),
   }
 }
 
-/** Names begin with their time. What a killed process left half done goes too. */
-async function removeOld(folder: string, keep: number): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => /^\d{8}T\d{9}Z-/.test(name)).sort()
+/** Names begin with their time, which is before that of older ones where the clock went back. What a killed process left half done goes too. */
+async function removeOld(
+  folder: string,
+  { keep, made }: { readonly keep: number; readonly made: string },
+): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^\d{8}T\d{9}Z-/.test(name) && name !== made).sort()
   const complete = names.filter((name) => name.endsWith('.db'))
-  const old = complete.slice(0, Math.max(0, complete.length - keep))
+  const old = complete.slice(0, Math.max(0, complete.length + 1 - keep))
   const halves = names.filter((name) => /\.part(-journal)?$/.test(name))
   for (const name of [...old, ...halves]) await rm(join(folder, name), { force: true })
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { type Actor, AppError, auditedActor } from '@koyalite/contracts'
 import type { Retention } from '@koyalite/kernel'
 import type { FoundBackup } from '../backup-place'
@@ -27,8 +27,8 @@ export async function backupAndPrune(
     throw new AppError('INVALID_REQUEST', 'The database is in memory (database.path): there is nothing to back up.')
   }
   const backup = await createBackup(context, options)
-  const folder = resolve(context.dir, options.to ?? context.settings.backups.dir)
-  const removed = keep === null ? [] : await pruneBackups(folder, keep, Date.now())
+  const removed =
+    keep === null ? [] : await pruneBackups(dirname(backup.path), { keep, made: backup.path, now: Date.now() })
   await context.database.write((tx) => {
     context.record(tx, {
       event: 'backup.created',

@@ -5,12 +5,20 @@ import { backupsIn, type FoundBackup, removeBackup } from '../backup-place'
 /** Made by name, not those that a person has called something else. */
 const MADE_BY_NAME = /^koyalite-\d{8}T\d{6}Z(?:-\d+)?$/
 
+export interface PruneBackups {
+  readonly keep: Retention
+  /** The one that was made just now: the newest, whatever the clock says, which may have gone back. */
+  readonly made: string
+  readonly now: number
+}
+
 /** Removes what the retention no longer asks for, but never the newest one. Gives the removed. */
-export async function pruneBackups(folder: string, keep: Retention, now: number): Promise<readonly FoundBackup[]> {
-  const backups = (await backupsIn(folder)).filter(({ path }) => MADE_BY_NAME.test(basename(path)))
+export async function pruneBackups(folder: string, { keep, made, now }: PruneBackups): Promise<readonly FoundBackup[]> {
+  const backups = (await backupsIn(folder)).filter(({ path }) => MADE_BY_NAME.test(basename(path)) && path !== made)
+  const newer = MADE_BY_NAME.test(basename(made)) ? 1 : 0
   const old = backups.filter((backup, index) => {
-    if (index === 0) return false
-    if ('count' in keep) return index >= keep.count
+    if (index + newer === 0) return false
+    if ('count' in keep) return index + newer >= keep.count
     return Date.parse(backup.manifest?.created_at ?? '') < now - keep.ageMs
   })
   for (const backup of old) await removeBackup(backup)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { openDatabase } from '@koyalite/sqlite'
 import { openMigrationProject, parseText, schemaOf } from '../testing/migration-project'
 import { freshStructure, structureOf } from '../testing/structure-of'
@@ -83,6 +83,17 @@ test('the copy made before a migration has every write that was there before it'
   const copy = await openDatabase({ path: applied?.snapshot ?? '' })
   expect(copy.get({ text: 'SELECT count(*) FROM posts', params: [] })).toEqual([documents])
   await copy.close()
+})
+
+test('a copy that was just made stays, also where the clock has gone back', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int, default: 0 }'))
+  mkdirSync(`${project.dir}/data/snapshots`)
+  for (const year of [2998, 2999]) writeFileSync(`${project.dir}/data/snapshots/${year}0101T000000000Z-later.db`, '')
+  project.write('migrations/001_m1.yaml', file(1, 'type: drop_field, collection: posts, field: x'))
+  const { migrations } = await project.migrate(schemaOf('a: { type: string }'))
+  expect(existsSync(migrations[0]?.snapshot ?? '')).toBe(true)
+  expect(readdirSync(`${project.dir}/data/snapshots`)).toHaveLength(2)
 })
 
 describe('the change log', () => {
