@@ -31,7 +31,7 @@ export class LiveSocket {
   readonly #bySubscription = new Map<string, number>()
   readonly #pongs = new Map<number, (seq: string) => void>()
   readonly #ended = Promise.withResolvers<{ readonly code: number; readonly reason: string }>()
-  readonly #greeted = Promise.withResolvers<void>()
+  readonly #greeted = Promise.withResolvers<unknown>()
   #lookers: (() => void)[] = []
   #requests = 0
   /** What the client cannot make sense of; it hears nothing any more. */
@@ -52,7 +52,7 @@ export class LiveSocket {
       this.#greeted.reject(new Error(`the connection was refused (${code} ${reason})`))
       this.#look()
     }
-    this.#greeted.promise.catch(() => {})
+    for (const { promise } of [this.#greeted, this.#ended]) promise.catch(() => {})
   }
 
   /** Resolves when the server has said who the client is. Rejects where it refuses. */
@@ -123,6 +123,7 @@ export class LiveSocket {
     return this.#end === null
   }
 
+  /** Rejects where what came did not fit. */
   ended(): Promise<{ readonly code: number; readonly reason: string }> {
     return this.#ended.promise
   }
@@ -144,6 +145,8 @@ export class LiveSocket {
       this.#take(JSON.parse(text))
     } catch (error) {
       this.#broken = new Error(`${error instanceof Error ? error.message : error}, in ${text.slice(0, 2000)}`)
+      this.#ended.reject(this.#broken)
+      this.#socket.terminate()
     }
     this.#look()
   }
@@ -151,7 +154,7 @@ export class LiveSocket {
   #take({ id, type, payload }: Message): void {
     switch (type) {
       case 'connected':
-        this.#greeted.resolve()
+        this.#greeted.resolve(null)
         break
       case 'pong':
         this.#pongs.get(id as number)?.(payload.seq as string)
