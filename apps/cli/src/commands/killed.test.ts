@@ -17,7 +17,7 @@ collections:
 const SCHEMA = fields('text: { type: text }')
 const DOCUMENTS = 3000
 /** How often each command is killed; more of it: KOYALITE_KILL_ROUNDS=50. */
-const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 4)
+const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 3)
 const KEYS = { OLD_KEY: 'the old key', NEW_KEY: "the new 'key'" }
 type Env = Readonly<Record<string, string>>
 
