@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { WORKER_FILES } from '@koyalite/sqlite'
+import { WORKER_FILES } from '@koyalite/server'
 import type { Target } from './targets'
 
 const ROOT = resolve(import.meta.dir, '../..')

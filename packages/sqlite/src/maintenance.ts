@@ -1,6 +1,6 @@
 import type { CopyWithKey } from './copy-with-key'
 import type { Examination } from './idle-file'
-import { workerFile } from './worker-file'
+import { workerSource } from './worker-file'
 
 /** A thread with a connection of its own, for work that would block the event loop. */
 export interface Maintenance {
@@ -71,7 +71,7 @@ export function startMaintenanceThread(): {
   ask(work: MaintenanceWork): Promise<MaintenanceValue>
   end(): void
 } {
-  const worker = new Worker(workerFile('maintenance-worker'), { smol: true, name: 'koyalite-maintenance' })
+  const worker = new Worker(workerSource('maintenance-worker'), { smol: true, name: 'koyalite-maintenance' })
   const open = new Map<number, PromiseWithResolvers<MaintenanceValue>>()
   let lastId = 0
   let ended: Error | null = null

@@ -8,7 +8,7 @@ import { checkReads, columnNames, ReadOnlyError, takeRows } from './run-query'
 import { isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
-import { workerFile } from './worker-file'
+import { workerSource } from './worker-file'
 
 export interface RunReaderOptions {
   /** The same as those of the database that the process reads. */
@@ -22,7 +22,7 @@ export interface RunReaderOptions {
 export function runReader({ functions }: RunReaderOptions): void {
   let source: Source | null = null
   // A statement that runs keeps this thread from noticing anything.
-  new Worker(workerFile('parent-watch-worker'), { smol: true, name: 'koyalite-parent-watch' })
+  new Worker(workerSource('parent-watch-worker'), { smol: true, name: 'koyalite-parent-watch' })
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: ReaderRequest) => {
     if (request.type === 'open') {

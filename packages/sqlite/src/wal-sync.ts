@@ -1,4 +1,4 @@
-import { workerFile } from './worker-file'
+import { workerSource } from './worker-file'
 
 /**
  * Makes what was committed durable, off the event loop.
@@ -48,7 +48,7 @@ export type SyncWorkerMessage =
  */
 export const startWalSync: StartWalSync = ({ walPath, onSynced, onFailed }) => {
   const state = new Int32Array(new SharedArrayBuffer(4 * SYNC_STATE.length))
-  const worker = new Worker(workerFile('sync-worker'), { smol: true, name: 'koyalite-sync' })
+  const worker = new Worker(workerSource('sync-worker'), { smol: true, name: 'koyalite-sync' })
   const stats = { syncs: 0, lastMs: 0, maxMs: 0, totalMs: 0 }
   let done = 0
   let failed = false

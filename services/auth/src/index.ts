@@ -2,6 +2,7 @@ export { type AuthRuntime, type AuthRuntimeOptions, openAuthRuntime } from './au
 export type { AuthSettings } from './auth-settings'
 export { type Auth, type AuthOptions, createAuth } from './create-auth'
 export { type ConnectionIdentity, credentialOf } from './operations/identify-connection'
+export { HASHING_WORKER } from './passwords/hashing-thread'
 export type { AuditTrail } from './ports/audit-trail'
 export type { Mailer } from './ports/mailer'
 export type { UserDirectory, UserFacts, UserFields, UserInput } from './ports/user-directory'

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '@koyalite/contracts'
+import { type HashingThread, startHashingThread } from './hashing-thread'
 import { isPossiblePassword } from './password-policy'
 
 /**
- * Hashes and verifies passwords (argon2id). Both run on other threads, only so many at a time: they take a processor and 19 MiB each for
- * tens of milliseconds, and the event loop needs a processor too.
+ * Hashes and verifies passwords (argon2id). Both run on threads that let requests go first, only so many at a time: they take a processor and 19 MiB each
+ * for tens of milliseconds.
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>
@@ -26,43 +27,71 @@ const IMPOSSIBLE = 'too long'
 
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   const { memoryCost = 19_456, timeCost = 2, maxWaiting = 100 } = options
-  const argon2 = { algorithm: 'argon2id', memoryCost, timeCost } as const
-  const slots = createSlots(options.concurrency ?? Math.max(1, availableParallelism() - 1), maxWaiting)
+  const cost = { memoryCost, timeCost }
+  const threads = createThreads(options.concurrency ?? Math.max(1, availableParallelism() - 1), maxWaiting)
+  const hash = (password: string) => threads.run((thread) => thread.hash(password, cost))
   let nobodys: Promise<string> | undefined
   return {
-    hash: (password) => slots.run(() => Bun.password.hash(password, argon2)),
-    async verify(password, hash) {
+    hash,
+    async verify(password, stored) {
       // Made at the first need: it costs as much as any other.
-      nobodys ??= Bun.password.hash(crypto.randomUUID(), argon2)
-      const compared = hash ?? (await nobodys)
+      nobodys ??= hash(crypto.randomUUID())
+      const compared = stored ?? (await nobodys)
       const isPossible = isPossiblePassword(password)
-      const matches = await slots.run(() => Bun.password.verify(isPossible ? password : IMPOSSIBLE, compared))
-      return matches && isPossible && hash !== null
+      const matches = await threads.run((thread) => thread.verify(isPossible ? password : IMPOSSIBLE, compared))
+      return matches && isPossible && stored !== null
     },
   }
 }
 
-function createSlots(concurrency: number, maxWaiting: number) {
+/** A thread that nobody needs for so long is ended: it holds some megabytes. */
+const IDLE_MS = 60_000
+
+function createThreads(most: number, maxWaiting: number) {
+  const idle: HashingThread[] = []
+  const waiting: ((thread: HashingThread) => void)[] = []
   let running = 0
-  const waiting: (() => void)[] = []
+  let tidying: Timer | undefined
+
+  async function taken(): Promise<HashingThread> {
+    if (running < most) {
+      running++
+      return idle.pop() ?? startHashingThread()
+    }
+    if (waiting.length >= maxWaiting) {
+      throw new AppError('UNAVAILABLE', 'Too many people are signing in at this moment. Try again.', {
+        headers: { 'retry-after': '2' },
+      })
+    }
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  function given(thread: HashingThread): void {
+    const next = waiting.shift()
+    if (next) {
+      next(thread)
+      return
+    }
+    running--
+    idle.push(thread)
+    clearTimeout(tidying)
+    tidying = setTimeout(() => {
+      for (const one of idle.splice(0)) one.end()
+    }, IDLE_MS)
+    tidying.unref()
+  }
+
   return {
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      if (running < concurrency) running++
-      else {
-        if (waiting.length >= maxWaiting) {
-          throw new AppError('UNAVAILABLE', 'Too many people are signing in at this moment. Try again.', {
-            headers: { 'retry-after': '2' },
-          })
-        }
-        // The slot is handed over: `running` stays as it is.
-        await new Promise<void>((resolve) => waiting.push(resolve))
-      }
+    async run<T>(work: (thread: HashingThread) => Promise<T>): Promise<T> {
+      let thread = await taken()
       try {
-        return await work()
+        return await work(thread)
+      } catch (error) {
+        thread.end()
+        thread = startHashingThread()
+        throw error
       } finally {
-        const next = waiting.shift()
-        if (next) next()
-        else running--
+        given(thread)
       }
     },
   }

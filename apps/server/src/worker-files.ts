@@ -1,0 +1,5 @@
+import { HASHING_WORKER } from '@koyalite/auth'
+import { WORKER_FILES as DATABASE_WORKERS } from '@koyalite/sqlite'
+
+/** Sources of all threads, from the root of the repository: entry points of their own when an executable is built. */
+export const WORKER_FILES = [...DATABASE_WORKERS, HASHING_WORKER] as const
