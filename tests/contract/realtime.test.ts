@@ -164,59 +164,6 @@ describe('subscriptions', () => {
   })
 })
 
-describe('server-sent events', () => {
-  async function* events(path: string, headers: Readonly<Record<string, string>> = {}) {
-    const response = await fetch(server.process.url + path, { headers })
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toStartWith('text/event-stream')
-    let text = ''
-    const decoder = new TextDecoder()
-    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-      text += decoder.decode(chunk, { stream: true })
-      for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-        const lines = text.slice(0, end).split('\n')
-        text = text.slice(end + 2)
-        const of = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
-        const data = of('data')
-        if (data !== undefined) yield { id: of('id'), event: of('event'), data: JSON.parse(data) }
-      }
-    }
-  }
-
-  test('the same messages, with REST’s parameters, and resumed by Last-Event-ID', async () => {
-    const path = '/api/collections/notes/live?sort=-id&limit=1&fields=id,text&filter=text:like:sse%25'
-    const stream = events(path)
-    const next = async (from = stream) => (await from.next()).value
-    expect(await next()).toMatchObject({ event: 'subscribed', data: { payload: { resumed: false } } })
-    expect(await next()).toMatchObject({ event: 'snapshot', data: { type: 'snapshot', payload: { docs: [] } } })
-    await server.api.post('/api/collections/notes', { text: 'sse 1' })
-    const delta = await next()
-    expect(delta).toMatchObject({
-      event: 'delta',
-      data: { payload: { changes: { inserts: [{ doc: { text: 'sse 1' } }] } } },
-    })
-    await stream.return(undefined)
-    await server.api.post('/api/collections/notes', { text: 'sse 2' })
-    const again = events(path, { 'last-event-id': delta?.id ?? '' })
-    expect(await next(again)).toMatchObject({ event: 'subscribed', data: { payload: { resumed: true } } })
-    expect(await next(again)).toMatchObject({
-      event: 'delta',
-      data: {
-        payload: { changes: { inserts: [{ doc: { text: 'sse 2' }, after: null }], deletes: [expect.any(Number)] } },
-      },
-    })
-    await again.return(undefined)
-  })
-
-  test('what REST would refuse is refused', async () => {
-    const status = async (path: string) => (await server.anonymous.get(path)).status
-    expect(await status('/api/collections/notes/live?sort=nothing')).toBe(400)
-    expect(await status('/api/collections/nothing/live')).toBe(404)
-    expect(await status('/api/collections/members/live')).toBe(401)
-    expect(await status('/api/collections/notes/live?ticket=x')).toBe(401)
-  })
-})
-
 describe('a server that dies', () => {
   test('who goes on after kill -9 misses nothing that was acknowledged; after a stop, too', async () => {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {

@@ -1,5 +1,6 @@
 export * from './api'
 export * from './error-body'
+export * from './event-stream'
 export * from './free-port'
 export * from './koyalite-command'
 export * from './live-list'
