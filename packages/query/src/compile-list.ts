@@ -118,7 +118,9 @@ function orderTerm(key: SortKey, access: ReadAccess): OrderTerm {
     of: (document) => {
       const { table, primaryKey } = path.root
       const value = pathValue(path, access, COUNTED)
-      const conditions = sql`${columnOf(COUNTED, primaryKey.column)} = ${bind(document === AS_STORED ? null : document)}`
+      const keyed = sql`${columnOf(COUNTED, primaryKey.column)} = ${bind(document === AS_STORED ? null : document)}`
+      // Anybody can write a cursor: it must not compare with a document that they may not read.
+      const conditions = conjunction([keyed, ...rowConditions(path.root, access, COUNTED)])
       return sql`(SELECT ${value} FROM ${identifier(table)} AS ${identifier(COUNTED)} WHERE ${conditions})`
     },
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Sql } from '@koyalite/contracts'
 import { BLOG } from '../fixture/blog'
 import { type Fixture, openFixture } from '../fixture/open-fixture'
+import { AS_STORED, encodeCursor } from './cursor'
 import { type FieldAccess, READ_ALL, type ReadAccess, type RowAccess } from './read-access'
 
 const ANN = '01890a5d-ac96-774b-bcce-b302099a8001'
@@ -86,6 +87,16 @@ describe('rows', () => {
     expect(numbers('filter=author.name:eq:null', onlyAnn)).toEqual([2, 3])
     expect(numbers('filter=author.boss.name:eq:Ann', onlyAnn)).toEqual([])
     expect(numbers('sort=author.name', onlyAnn)).toEqual([2, 3, 1])
+  })
+
+  test('are nothing that a cursor could be compared with', () => {
+    const after = (n: number) => {
+      const cursor = encodeCursor(JSON.stringify(['posts', '-title,-id', [], null]), [AS_STORED, key(n)])
+      return numbers(`sort=-title&cursor=${cursor}`, published)
+    }
+    expect(after(3)).toEqual([1])
+    // It would tell where in the order the title of the draft is.
+    expect(after(2)).toEqual([])
   })
 
   test('a rule that is null opens nothing', () => {
