@@ -33,7 +33,7 @@ function connect() {
   const byId = new Map()
   socket.onopen = () => {
     patience = 500
-    say('Live: change something, and watch.')
+    say('live', 'Live: change something, and watch.')
     LISTS.forEach((list, id) => {
       // `since` asks for what was missed; the server may send everything instead.
       const payload = { ...list.payload, since: list.seq }
@@ -43,7 +43,7 @@ function connect() {
   socket.onmessage = ({ data }) => {
     const { id, type, payload } = JSON.parse(data)
     if (type === 'subscribed') byId.set(payload.subscription_id, LISTS[id])
-    if (type === 'error') say(`${payload.code}: ${payload.message}`)
+    if (type === 'error') say('away', `${payload.code}: ${payload.message}`)
     if (type !== 'snapshot' && type !== 'delta') return
     const list = byId.get(payload.subscription_id)
     list.docs = type === 'snapshot' ? payload.docs : applied(list.docs, payload.changes)
@@ -51,7 +51,7 @@ function connect() {
     draw(list, type === 'delta' ? payload.changes : null)
   }
   socket.onclose = () => {
-    say('The connection is gone; trying again …')
+    say('away', 'The connection is gone; trying again …')
     setTimeout(connect, patience)
     patience = Math.min(patience * 2, 10_000)
   }
@@ -74,6 +74,7 @@ function applied(docs, { inserts, updates, deletes }) {
 
 function draw({ element, docs, show }, changes) {
   const fresh = new Set(changes ? [...changes.inserts, ...changes.updates].map(({ doc }) => doc.id) : [])
+  element.dataset.known = ''
   element.replaceChildren(
     ...docs.map((doc) => {
       const [title, more] = show(doc)
@@ -87,7 +88,9 @@ function draw({ element, docs, show }, changes) {
   )
 }
 
-function say(text) {
+/** `live`: the lists are as the server has them. `away`: they are as they were. */
+function say(state, text) {
+  document.body.dataset.state = state
   document.getElementById('status').textContent = text
 }
 

@@ -1,4 +1,5 @@
 export * from './api'
+export * from './browser-page'
 export * from './error-body'
 export * from './event-stream'
 export * from './free-port'

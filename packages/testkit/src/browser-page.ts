@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A page in a browser without a window. */
+export interface BrowserPage {
+  /** The value of an expression in the page, as JSON; a promise is waited for. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of it
+  evaluate(expression: string): Promise<any>
+  /** Resolves when the expression is true. */
+  until(expression: string): Promise<void>
+  /** A PNG of what the window shows. */
+  screenshot(): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export interface PageOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly scheme?: 'light' | 'dark'
+}
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const HANGS_AFTER_MS = 20_000
+
+/** The browser of this machine, if it has one that can be steered. */
+export function findBrowser(): string | null {
+  return NAMES.map((name) => Bun.which(name)).find((path) => path !== null) ?? null
+}
+
+/** Opens a page in a browser of its own, over the DevTools protocol. */
+export async function openPage(browser: string, url: string, options: PageOptions = {}): Promise<BrowserPage> {
+  const { width = 1280, height = 900, scheme = 'light' } = options
+  const profile = mkdtempSync(join(tmpdir(), 'koyalite-browser-'))
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-port=0']
+  const child = Bun.spawn([browser, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const close = async () => {
+    child.kill('SIGKILL')
+    await child.exited
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    const send = await connect(await addressOf(child.stderr))
+    const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
+    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
+    const ask = (method: string, params: object) => send(method, params, sessionId as string)
+    await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
+    await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+    await ask('Page.navigate', { url })
+    const evaluate: BrowserPage['evaluate'] = async (expression) => {
+      const { result, exceptionDetails } = await ask('Runtime.evaluate', {
+        expression,
+        awaitPromise: true,
+        returnByValue: true,
+      })
+      if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
+      return (result as { value: unknown }).value
+    }
+    return {
+      evaluate,
+      async until(expression) {
+        const deadline = performance.now() + HANGS_AFTER_MS
+        while ((await evaluate(expression)) !== true) {
+          if (performance.now() > deadline) throw new Error(`never true: ${expression}`)
+          await Bun.sleep(10)
+        }
+      },
+      screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Send = (method: string, params: object, sessionId?: string) => Promise<Record<string, unknown>>
+
+/** The browser says where it listens. */
+async function addressOf(stderr: ReadableStream<Uint8Array>): Promise<string> {
+  let text = ''
+  const decoder = new TextDecoder()
+  const found = Promise.withResolvers<string>()
+  void (async () => {
+    // It has to be read on, or the browser stands still when the pipe is full.
+    for await (const chunk of stderr) {
+      text += decoder.decode(chunk, { stream: true })
+      const address = /DevTools listening on (ws:\S+)/.exec(text)?.[1]
+      if (address !== undefined) found.resolve(address)
+    }
+    found.reject(new Error(`the browser did not start: ${text}`))
+  })()
+  return found.promise
+}
+
+async function connect(address: string): Promise<Send> {
+  const socket = new WebSocket(address)
+  const asked = new Map<number, PromiseWithResolvers<Record<string, unknown>>>()
+  socket.onmessage = ({ data }) => {
+    const { id, result, error } = JSON.parse(String(data))
+    if (error) asked.get(id)?.reject(new Error(error.message))
+    else asked.get(id)?.resolve(result)
+    asked.delete(id)
+  }
+  socket.onclose = () => {
+    for (const { reject } of asked.values()) reject(new Error('the browser is gone'))
+  }
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve
+    socket.onerror = () => reject(new Error('the browser cannot be reached'))
+  })
+  let ids = 0
+  return (method, params, sessionId) => {
+    const answer = Promise.withResolvers<Record<string, unknown>>()
+    asked.set(++ids, answer)
+    socket.send(JSON.stringify({ id: ids, method, params, ...(sessionId === undefined ? {} : { sessionId }) }))
+    return answer.promise
+  }
+}
