@@ -80,9 +80,10 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
         if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor) ? 'always' : 'never'
       }
       const own = rules.get(collection)?.fields.get(field)
-      // Whoever may say that an address is proved may change it.
-      const write = [own?.write, administers(actor) ? null : own?.builtIn].filter((rule) => rule != null)
-      if (write.length === 0 || bypasses(actor, collection, 'update')) return 'always'
+      // Whoever may say that an address is proved may change it. Others may not, though rules do not apply to them: they would take over accounts.
+      const builtIn = administers(actor) ? null : own?.builtIn
+      const write = [bypasses(actor, collection, 'update') ? null : own?.write, builtIn].filter((rule) => rule != null)
+      if (write.length === 0) return 'always'
       const known = verdicts.get(field)
       if (known) return known
       const verdict = conjunction(write, facts(input), 'stored')
