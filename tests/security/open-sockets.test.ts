@@ -43,3 +43,15 @@ test('so is a user who is blocked, and a session that ends', async () => {
   expectStatus(await bob.api.post('/api/auth/logout'), 204)
   expect(await second.ended).toBe('UNAUTHENTICATED')
 })
+
+test('a ticket opens nothing after the logout of whoever got it', async () => {
+  const ann = await signUp(server)
+  const ticket = async () => expectStatus(await ann.api.post('/api/realtime/ticket', {}), 201).body.ticket as string
+  const stream = await fetch(`${server.process.url}/api/collections/notes/live?ticket=${await ticket()}`)
+  expect(stream.status).toBe(200)
+  await stream.body?.cancel()
+  const late = await ticket()
+  expectStatus(await ann.api.post('/api/auth/logout'), 204)
+  const refused = await fetch(`${server.process.url}/api/collections/notes/live?ticket=${late}`)
+  expect(refused.status).toBe(401)
+})

@@ -222,7 +222,7 @@ async function serveFrom(
       dir,
       databasePath,
       afterReset: async () => {
-        authRuntime.verified.forgetAll()
+        authRuntime.verified.forget({ kind: 'anything' })
       },
     }),
   })

@@ -277,6 +277,20 @@ describe('actors', () => {
     expect(keys(other)).toEqual(['later'])
   })
 
+  test('A2 whoever cannot say what has changed has all of them asked again', async () => {
+    const world = await newWorld()
+    const [keyed, ann, ben] = [world.connect(SERVICE_KEY), world.connect(ANN), world.connect(BEN)]
+    for (const connection of [keyed, ann, ben]) follow(connection, { collection: 'notes' })
+    await world.settled()
+    for (const token of [SERVICE_KEY, ANN]) world.credentials.revoked.add(token)
+    world.credentials.tell({ kind: 'anything' })
+    await world.write((tx) => note(tx, 'later', { isPublic: false, author: BEN }))
+    await world.settled()
+    expect([keyed, ann].flatMap((one) => codes(one))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+    expect([keyed, ann].flatMap(types)).not.toContain('delta')
+    expect(keys(ben)).toEqual(['later'])
+  })
+
   test('A2 so does the expiry of a token, and the deletion of a user', async () => {
     const world = await newWorld()
     world.credentials.expiries.set(ANN, Date.now() + 20)

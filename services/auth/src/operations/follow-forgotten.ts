@@ -27,7 +27,7 @@ export function followForgotten(database: Database, verified: VerifiedTokens): (
     // After a reset numbers of the past mean nothing.
     const forgotten = database.feed.epoch === epoch ? forgottenSince(database, n) : null
     epoch = database.feed.epoch
-    if (forgotten === null) verified.forgetAll()
+    if (forgotten === null) verified.forget({ kind: 'anything' })
     else for (const row of forgotten.rows) forget(row)
     if (upTo > seq) for (const id of changedUsers(database, seq, upTo)) verified.forget({ kind: 'user', id })
     // Reading may have noticed, and dealt with, more than this.

@@ -7,11 +7,13 @@ export interface Identity {
   readonly expiresAt: number | null
 }
 
-/** What became different: a session that ended, or somebody whose role, standing or existence changed. */
-export interface ChangedIdentity {
-  readonly kind: 'session' | 'user' | 'operator' | 'service_key'
-  readonly id: string
-}
+/**
+ * What became different: a session that ended, or somebody whose role, standing or existence changed; or anything of all that, where
+ * nobody can say what.
+ */
+export type ChangedIdentity =
+  | { readonly kind: 'session' | 'user' | 'operator' | 'service_key'; readonly id: string }
+  | { readonly kind: 'anything' }
 
 /**
  * Who is who, for connections that outlive a request. Guarantee: after a listener was told, `identify` answers by what is true now.

@@ -23,7 +23,13 @@ export async function presentedBy(
   },
 ): Promise<Presented> {
   const ticket = request.query.get('ticket')
-  if (ticket !== null) return context.tickets.redeem(ticket)
+  if (ticket !== null) {
+    const issued = context.tickets.redeem(ticket)
+    // What became of them meanwhile nobody was told of: there was no connection yet.
+    return issued.token === null
+      ? issued
+      : { token: issued.token, ...(await context.credentials.identify(issued.token)) }
+  }
   const credential = context.credentials.credentialOf(request.headers)
   if (credential === null) return { token: null, actor: request.actor, expiresAt: null }
   if (credential.from === 'cookie') requireTrustedOrigin(request.headers, context.origins)

@@ -75,8 +75,10 @@ export class SessionRegistry {
     if (this.#sessions.has(session)) this.#index(session)
   }
 
-  reconsider({ kind, id }: ChangedIdentity): void {
-    for (const session of [...eachOf(this.#byName.get(`${kind} ${id}`) ?? null)]) session.reconsider()
+  reconsider(changed: ChangedIdentity): void {
+    const concerned =
+      changed.kind === 'anything' ? this.#sessions : eachOf(this.#byName.get(`${changed.kind} ${changed.id}`) ?? null)
+    for (const session of [...concerned]) session.reconsider()
   }
 
   endAll(reason: EndReason): void {
