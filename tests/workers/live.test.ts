@@ -8,6 +8,7 @@ import {
   type Followed,
   freePort,
   LiveSocket,
+  rawWebSocket,
   splitSeq,
   type TempProject,
 } from '@koyalite/testkit'
@@ -43,6 +44,7 @@ collections:
 `
 /** Enough connections that every one of two processes gets some: one of them is left out in one case of 10^4. */
 const ENOUGH = 14
+const LIVE = '/api/collections/events/live'
 const PASSWORD = 'a long enough password'
 
 describe.skipIf(process.platform !== 'linux')('live queries with --workers', () => {
@@ -176,6 +178,32 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
         expect(everSaw(followed, secret)).toBe(false)
       }
     }
+  })
+
+  test('A5 a ticket opens one connection, of either kind, to whichever process', async () => {
+    const { token, bearer } = await signUp()
+    const status = async (path: string, ticket: string) => {
+      const socket = await rawWebSocket(
+        `${server.url}${path}?ticket=${ticket}`,
+        path === LIVE ? { Upgrade: '', Connection: 'close' } : {},
+      )
+      socket.cut()
+      return socket.status
+    }
+    expect(await status('/api/realtime', 'nonsense')).toBe(401)
+    const guess = await rawWebSocket(`${server.url}/api/realtime`, { Authorization: 'Bearer kl_nonsense' })
+    expect(guess.status).toBe(401)
+    guess.cut()
+    for (let round = 0; round < ENOUGH; round++) {
+      const { ticket } = expectStatus(await api.post('/api/realtime/ticket', {}, bearer), 201).body
+      const [first, second] = round % 2 === 0 ? ['/api/realtime', LIVE] : [LIVE, '/api/realtime']
+      expect(await status(first, ticket)).toBe(first === LIVE ? 200 : 101)
+      for (const path of [first, second, first]) expect(await status(path, ticket)).toBe(401)
+    }
+    // One that was issued to somebody who is nobody now.
+    const { ticket } = expectStatus(await api.post('/api/realtime/ticket', {}, bearer), 201).body
+    expectStatus(await createApi(server.url, token).post('/api/auth/logout', {}), 204)
+    expect(await status('/api/realtime', ticket)).toBe(401)
   })
 
   test('kill -9 of workers and of the main process under load: who comes back misses nothing that was acknowledged', async () => {

@@ -10,7 +10,7 @@ import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { SocketSession } from './sessions/socket-session'
-import { createTickets } from './sessions/tickets'
+import { createTickets, type Tickets } from './sessions/tickets'
 
 export interface RealtimeSettings {
   readonly realtime: Settings['realtime']
@@ -23,6 +23,8 @@ export interface RealtimeOptions {
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
   readonly audit: AuditTrail
+  /** Where others issue them; else its own. */
+  readonly tickets?: Tickets
   readonly log: Log
   readonly metrics: Metrics
   /** Milliseconds since 1970. */
@@ -45,6 +47,8 @@ export interface RealtimeStats {
 /** Live queries over the change feed. It lives as long as the database is open, over every reload of the schema. */
 export interface Realtime {
   readonly routes: readonly Route[]
+  /** For the other processes of this server. */
+  readonly tickets: Tickets
   /** From now on schema and settings are these. */
   use(loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }): void
   stats(): RealtimeStats
@@ -57,7 +61,7 @@ export interface Realtime {
 }
 
 export function openRealtime(options: RealtimeOptions): Realtime {
-  const { database, credentials, audit, log, metrics, now = Date.now } = options
+  const { database, credentials, audit, log, metrics, now = Date.now, tickets = createTickets(now) } = options
   let { settings, schema } = options
   const engine = new LiveEngine({
     database,
@@ -94,11 +98,12 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     routes: realtimeRoutes({
       sessions,
       credentials,
-      tickets: createTickets(now),
+      tickets,
       origins: () => settings.server,
       stats,
       accept,
     }),
+    tickets,
     use(loaded) {
       settings = loaded.settings
       schema = loaded.schema

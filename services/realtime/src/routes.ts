@@ -54,10 +54,6 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
 
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteAnswer> {
   const { headers, query } = request
-  const isUpgrade = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get('connection') ?? '')
-  if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
-  }
   // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
   const unknown = [...query.keys()].find((name) => name !== 'ticket')
   if (unknown !== undefined) {
@@ -66,7 +62,12 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
       `There is no parameter '${unknown.slice(0, 50)}' here: send a token as a header, a cookie, or in a message of type 'auth'.`,
     )
   }
+  // First, since a handshake that another process passes on, for who is at its other end, is none any more.
   const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  const isUpgrade = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get('connection') ?? '')
+  if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
+  }
   return { webSocket: context.accept(presented, request.ip) }
 }
 

@@ -112,7 +112,7 @@ export class WorkerPool implements Followers {
   }
 
   #spawn(slot: Slot): WorkerProcess {
-    const { database, databasePath, dir, log, audit } = this.#project
+    const { database, databasePath, dir, log, audit, realtime } = this.#project
     const { host, port, socket, url } = this.#options
     slot.worker = new WorkerProcess({
       start: {
@@ -128,6 +128,7 @@ export class WorkerPool implements Followers {
       },
       onLog: (lines) => log.lines(lines),
       keep: (events) => audit.keep(events),
+      redeem: (ticket) => realtime.tickets.redeem(ticket),
       onExit: (worker) => this.#ended(slot, worker),
     })
     // What became durable while it started.

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@koyalite/contracts'
+import type { Presented } from '@koyalite/realtime'
 import { serializeSchema } from '@koyalite/schema'
 import type { Subprocess } from 'bun'
 import type { Loaded } from '../project'
@@ -10,6 +11,8 @@ export interface WorkerProcessOptions {
   onLog(lines: string): void
   /** Resolves when the events are in the audit log. */
   keep(events: readonly AuditEvent[]): Promise<void>
+  /** Whom a one-time ticket stands for. Throws UNAUTHENTICATED. */
+  redeem(ticket: string): Presented | Promise<Presented>
   onExit(worker: WorkerProcess): void
 }
 
@@ -30,7 +33,7 @@ export class WorkerProcess {
   #lastId = 0
   #ended = false
 
-  constructor({ start, onLog, keep, onExit }: WorkerProcessOptions) {
+  constructor({ start, onLog, keep, redeem, onExit }: WorkerProcessOptions) {
     this.listening = this.#ready.promise
     // Whoever does not wait for it sees its end.
     this.listening.catch(() => {})
@@ -42,6 +45,7 @@ export class WorkerProcess {
       ipc: (report: WorkerReport) => {
         if (report.type === 'log') onLog(report.lines)
         else if (report.type === 'keep') this.#keep(report.id, keep(report.events))
+        else if (report.type === 'redeem') this.#redeem(report.id, async () => redeem(report.ticket))
         else this.#reported(report)
       },
       onExit: (_, code, signal) => {
@@ -98,7 +102,14 @@ export class WorkerProcess {
     )
   }
 
-  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' }>): void {
+  #redeem(id: number, redeem: () => Promise<Presented>): void {
+    redeem().then(
+      (presented) => this.send({ type: 'redeemed', id, presented }),
+      () => this.send({ type: 'redeemed', id, presented: null }),
+    )
+  }
+
+  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' | 'redeem' }>): void {
     if (report.type === 'listening') this.#ready.resolve()
     else if (report.type === 'failed') this.#ready.reject(new WorkerFailed(report.message))
     else {

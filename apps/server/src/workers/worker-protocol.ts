@@ -1,5 +1,6 @@
 import type { AuditEvent } from '@koyalite/contracts'
 import type { Settings } from '@koyalite/kernel'
+import type { Presented } from '@koyalite/realtime'
 import type { LogPosition } from '@koyalite/sqlite'
 
 /** What a worker serves: the settings and the schema of the main process, never what the files have become since. */
@@ -39,6 +40,8 @@ export type WorkerOrder =
   | { readonly type: 'durable'; readonly position: LogPosition }
   /** The events of the report with this id are kept, or why they are not. */
   | { readonly type: 'kept'; readonly id: number; readonly failure: string | null }
+  /** Whom the ticket of the report with this id stands for. */
+  | { readonly type: 'redeemed'; readonly id: number; readonly presented: Presented | null }
   /** Finish the running requests and end. */
   | { readonly type: 'stop' }
 
@@ -49,4 +52,6 @@ export type WorkerReport =
   | { readonly type: 'log'; readonly lines: string }
   /** To be kept in the audit log: of what is done here without the main process. Answered by a `kept`. */
   | { readonly type: 'keep'; readonly id: number; readonly events: readonly AuditEvent[] }
+  /** A one-time ticket was shown here. Answered by a `redeemed`. */
+  | { readonly type: 'redeem'; readonly id: number; readonly ticket: string }
   | { readonly type: 'done'; readonly id: number; readonly text: string }

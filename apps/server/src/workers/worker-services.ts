@@ -3,7 +3,7 @@ import { credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
-import { openRealtime } from '@koyalite/realtime'
+import { openRealtime, type Tickets } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
@@ -16,6 +16,8 @@ export interface WorkerParts {
   readonly metrics: Metrics
   /** Writes the audit log where there is no request to be passed on. */
   readonly keep: ReportedAudit['keep']
+  /** One-time tickets, which the main process issues. */
+  readonly tickets: Tickets
   /** Everything is passed on. */
   readonly isHeld: () => boolean
 }
@@ -33,7 +35,7 @@ const KEYS_EVERY = 1_000
 /** What a worker answers itself, and the way to the main process for everything else. */
 export async function openWorkerServices(
   start: StartWorker,
-  { database, log, metrics, keep, isHeld }: WorkerParts,
+  { database, log, metrics, keep, tickets, isHeld }: WorkerParts,
 ): Promise<WorkerServices> {
   const audit = createAudit({ database })
   const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
@@ -61,6 +63,7 @@ export async function openWorkerServices(
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
     audit: { keep },
+    tickets,
     log,
     metrics,
   })

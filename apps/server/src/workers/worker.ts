@@ -4,6 +4,7 @@ import { SQL_FUNCTIONS } from '@koyalite/query'
 import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
 import { createReportedAudit, type ReportedAudit } from './reported-audit'
+import { createReportedTickets, type ReportedTickets } from './reported-tickets'
 import type { AskedOrder, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
@@ -32,6 +33,7 @@ export function runWorkerProcess(): void {
   process.on('message', (order: WorkerOrder) => {
     if (order.type === 'durable') worker?.database.durable(order.position)
     else if (order.type === 'kept') worker?.audit.answered(order.id, order.failure)
+    else if (order.type === 'redeemed') worker?.tickets.answered(order.id, order.presented)
     else if (order.type === 'stop') stop()
     else orders = orders.then(() => obey(order)).catch(fail)
   })
@@ -45,6 +47,7 @@ export function runWorkerProcess(): void {
 interface Worker {
   readonly database: FollowingDatabase
   readonly audit: ReportedAudit
+  readonly tickets: ReportedTickets
   obey(order: AskedOrder): Promise<void>
   /** Finishes the running requests. */
   close(): Promise<void>
@@ -68,13 +71,22 @@ async function openWorker(start: StartWorker): Promise<Worker> {
   })
   const metrics = createMetrics()
   const audit = createReportedAudit(report)
+  const tickets = createReportedTickets(report)
   let isHeld = start.held
-  const services = await openWorkerServices(start, { database, log, metrics, keep: audit.keep, isHeld: () => isHeld })
+  const services = await openWorkerServices(start, {
+    database,
+    log,
+    metrics,
+    keep: audit.keep,
+    tickets,
+    isHeld: () => isHeld,
+  })
   const server = serve({ host: start.host, port: start.port, app: services.app, shared: true })
   report({ type: 'listening' })
   return {
     database,
     audit,
+    tickets,
     async obey(order) {
       if (order.type === 'hold') isHeld = true
       if (order.type === 'load') {

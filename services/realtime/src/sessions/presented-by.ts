@@ -24,7 +24,7 @@ export async function presentedBy(
 ): Promise<Presented> {
   const ticket = request.query.get('ticket')
   if (ticket !== null) {
-    const issued = context.tickets.redeem(ticket)
+    const issued = await context.tickets.redeem(ticket)
     // What became of them meanwhile nobody was told of: there was no connection yet.
     return issued.token === null
       ? issued

@@ -6,7 +6,7 @@ import type { Presented } from './session'
 export interface Tickets {
   issue(presented: Presented): string
   /** Throws UNAUTHENTICATED for one that was used, is too old, or was never issued. */
-  redeem(ticket: string): Presented
+  redeem(ticket: string): Presented | Promise<Presented>
 }
 
 export const TICKET_SECONDS = 30
