@@ -180,6 +180,17 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     }
   })
 
+  test('K10 operators see the connections of all processes, whichever answers', async () => {
+    const all = await followAll({ collection: 'events', limit: 1 })
+    for (let n = 0; n < 4; n++) {
+      const headers = { authorization: `Bearer ${key}` }
+      const seen = await fetch(`${server.url}/api/admin/realtime`, { headers, keepalive: false })
+      expect(await seen.json()).toMatchObject({ connections: ENOUGH, subscriptions: ENOUGH, groups: 2, lag: 0 })
+    }
+    for (const { socket } of all) await socket.close()
+    await until(async () => (await api.get('/api/admin/realtime')).body.connections === 0)
+  })
+
   test('A5 a ticket opens one connection, of either kind, to whichever process', async () => {
     const { token, bearer } = await signUp()
     const status = async (path: string, ticket: string) => {

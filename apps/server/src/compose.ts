@@ -128,10 +128,10 @@ export function compose(parts: WriterParts): Composed {
 export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'> {
   const { settings, log, metrics, audit, realtime, forward, identifying } = parts
   const { limits, data, auth } = createServices(parts)
-  // They look at tokens and tickets themselves.
-  const realtimeRoutes = realtime.routes.map((route): Route => {
-    return { ...route, handle: (request) => identifying(() => route.handle(request)) }
-  })
+  // They look at tokens and tickets themselves. What operators are told of all processes no single one knows.
+  const realtimeRoutes = realtime.routes
+    .filter(({ path }) => !path.startsWith('/api/admin/'))
+    .map((route): Route => ({ ...route, handle: (request) => identifying(() => route.handle(request)) }))
   const app = createHttpApp({
     routes: audit.auditImpersonation([...realtimeRoutes, ...dataRoutes(data)]),
     settings: settings.server,

@@ -18,7 +18,7 @@ import {
 } from '@koyalite/kernel'
 import { type MigrationHost, type MigrationsContext, type UpToDate, withUntypedTables } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
-import { openRealtime, type Realtime } from '@koyalite/realtime'
+import { openRealtime, type Realtime, type RealtimeStats } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
@@ -89,6 +89,8 @@ export interface Followers {
   release(loaded: Loaded): Promise<void>
   /** The metrics of all, with those of this process. */
   metricsText(own: string): Promise<string>
+  /** What each of them has of live queries. */
+  realtimeStats(): Promise<readonly RealtimeStats[]>
 }
 
 /** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
@@ -201,6 +203,7 @@ async function serveFrom(
     audit,
     log,
     metrics,
+    others: async () => followers?.realtimeStats() ?? [],
   })
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`

@@ -27,6 +27,8 @@ export interface RealtimeOptions {
   readonly tickets?: Tickets
   readonly log: Log
   readonly metrics: Metrics
+  /** Of the other processes that serve live queries of this server. */
+  readonly others?: () => Promise<readonly RealtimeStats[]>
   /** Milliseconds since 1970. */
   readonly now?: () => number
   /** How often what hangs on the time is evaluated again. */
@@ -100,7 +102,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       credentials,
       tickets,
       origins: () => settings.server,
-      stats,
+      stats: async () => together([stats(), ...((await options.others?.()) ?? [])]),
       accept,
     }),
     tickets,
@@ -118,6 +120,18 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       registry.endAll({ code: CLOSE_CODES.restart, text: 'the server is shutting down' })
       engine.shutDown()
     },
+  }
+}
+
+/** Of several processes; what waits for one does not wait for the others. */
+function together(all: readonly RealtimeStats[]): RealtimeStats {
+  const sum = (name: keyof RealtimeStats) => all.reduce((total, one) => total + one[name], 0)
+  return {
+    connections: sum('connections'),
+    subscriptions: sum('subscriptions'),
+    groups: sum('groups'),
+    delivered: sum('delivered'),
+    lag: Math.max(...all.map(({ lag }) => lag)),
   }
 }
 

@@ -14,7 +14,7 @@ export interface RealtimeRouteContext {
   readonly credentials: Credentials
   readonly tickets: Tickets
   readonly origins: () => TrustedOrigins
-  readonly stats: () => RealtimeStats
+  readonly stats: () => Promise<RealtimeStats>
   readonly accept: Realtime['accept']
 }
 
@@ -44,9 +44,9 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       path: '/api/admin/realtime',
       summary: 'Open connections, subscriptions, lag',
       answers: { 200: REALTIME_STATS },
-      handle: (request) => {
+      handle: async (request) => {
         requireAdmin(request.actor, 'logs', 'read')
-        return json(200, context.stats())
+        return json(200, await context.stats())
       },
     },
   ]

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { mergeMetrics } from '@koyalite/kernel'
+import type { RealtimeStats } from '@koyalite/realtime'
 import type { LogPosition } from '@koyalite/sqlite'
 import type { Followers, Loaded, Project } from '../project'
 import { servedOf, WorkerFailed, WorkerProcess } from './worker-process'
@@ -79,6 +80,12 @@ export class WorkerPool implements Followers {
       text: (await worker?.ask((id) => ({ type: 'metrics', id }))) ?? '',
     }))
     return mergeMetrics([{ process: 'main', text: own }, ...(await Promise.all(asked))])
+  }
+
+  async realtimeStats(): Promise<readonly RealtimeStats[]> {
+    const texts = await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'realtime', id }))))
+    // A worker's answer, as its protocol has it; one that has just ended has none.
+    return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as RealtimeStats]))
   }
 
   /** Lets all finish their requests. */

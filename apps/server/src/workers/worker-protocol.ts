@@ -31,6 +31,8 @@ export type AskedOrder =
   | { readonly type: 'hold'; readonly id: number }
   | ({ readonly type: 'load'; readonly id: number } & Served)
   | { readonly type: 'metrics'; readonly id: number }
+  /** Answered with RealtimeStats in JSON. */
+  | { readonly type: 'realtime'; readonly id: number }
 
 /** From the main process to a worker, in order. */
 export type WorkerOrder =

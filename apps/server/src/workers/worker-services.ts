@@ -3,7 +3,7 @@ import { credentialOf, openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
-import { openRealtime, type Tickets } from '@koyalite/realtime'
+import { openRealtime, type RealtimeStats, type Tickets } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
@@ -24,6 +24,7 @@ export interface WorkerParts {
 
 export interface WorkerServices {
   app(): HttpApp
+  realtimeStats(): RealtimeStats
   /** Serves this from now on. */
   use(served: Served): void
   close(): void
@@ -94,6 +95,7 @@ export async function openWorkerServices(
   let current = composed(start.settings, servable(start.schema), start.publicUrl)
   return {
     app: () => current.app,
+    realtimeStats: realtime.stats,
     use({ settings, schema, publicUrl }) {
       const next = servable(schema)
       current = composed(settings, next, publicUrl)

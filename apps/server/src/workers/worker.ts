@@ -83,6 +83,10 @@ async function openWorker(start: StartWorker): Promise<Worker> {
   })
   const server = serve({ host: start.host, port: start.port, app: services.app, shared: true })
   report({ type: 'listening' })
+  const answerTo = ({ type }: AskedOrder): string => {
+    if (type === 'metrics') return metrics.text()
+    return type === 'realtime' ? JSON.stringify(services.realtimeStats()) : ''
+  }
   return {
     database,
     audit,
@@ -94,7 +98,7 @@ async function openWorker(start: StartWorker): Promise<Worker> {
         services.use(order)
         isHeld = false
       }
-      report({ type: 'done', id: order.id, text: order.type === 'metrics' ? metrics.text() : '' })
+      report({ type: 'done', id: order.id, text: answerTo(order) })
     },
     async close() {
       services.close()
