@@ -120,6 +120,20 @@ describe('the routes about the server', () => {
     expect(answer.text).toContain('/api/docs')
   })
 
+  test('GET / and /api show browsers a page with the same links, and nothing that runs', async () => {
+    for (const target of ['/', '/api']) {
+      const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+      const answer = expectStatus(await server.anonymous.get(target, { headers: { accept } }), 200)
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(answer.headers.get('vary')).toContain('Accept')
+      expect(answer.text).toContain('href="/api/docs"')
+      expect(answer.text).not.toContain('<script')
+      const program = await server.anonymous.get(target)
+      expect(program.body).toMatchObject({ links: { docs: '/api/docs' } })
+    }
+  })
+
   test('health, live and ready answer 200 to everyone', async () => {
     for (const target of ['/health', '/health/live', '/health/ready']) {
       const answer = expectStatus(await server.anonymous.get(target), 200)

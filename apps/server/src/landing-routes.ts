@@ -1,23 +1,35 @@
 import { openApiDocument } from '@koyalite/data'
-import type { ApiResponse, Route, Settings } from '@koyalite/kernel'
+import type { ApiRequest, ApiResponse, Route, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-
+import { LANDING_HEADERS, type LandingLink, landingPage } from './landing-page'
 import { VERSION } from './version'
 
-/** What a newcomer asks first: who is there, and what can be done. */
+const LINKS: readonly LandingLink[] = [
+  { path: '/api/docs', text: 'API reference' },
+  { path: '/api/openapi.json', text: 'The same as OpenAPI' },
+  { path: '/_/mail', text: 'Mails of this development server' },
+  { path: '/health', text: 'Health' },
+]
+
+/** What a newcomer asks first: who is there, and what can be done. Programs get JSON, browsers a page. */
 export function landingRoutes(input: {
   readonly schema: Schema
   readonly settings: Settings
   readonly routes: readonly Route[]
 }): readonly Route[] {
+  const { name } = input.settings
   const landing = json({
-    name: input.settings.name,
+    name,
     version: VERSION,
     links: { api: '/api', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health' },
   })
+  const links = LINKS.filter(({ path }) => !path.startsWith('/_/') || input.routes.some((route) => route.path === path))
+  const page = { status: 200, body: landingPage({ name, version: VERSION, links }), headers: LANDING_HEADERS }
+  const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page : landing)
   let openapi: ApiResponse | undefined
   return [
-    { method: 'GET', path: '/', summary: 'Name, version, links', handle: () => landing },
+    { method: 'GET', path: '/', summary: 'Name, version, links', handle },
+    { method: 'GET', path: '/api', summary: 'Name, version, links', handle },
     {
       method: 'GET',
       path: '/api/openapi.json',
@@ -28,6 +40,17 @@ export function landingRoutes(input: {
       },
     },
   ]
+}
+
+/** Browsers name HTML; whoever takes anything, or names JSON before it, is a program. */
+function wantsPage({ headers }: ApiRequest): boolean {
+  const accept = headers.get('accept') ?? ''
+  const [page, data] = [accept.indexOf('text/html'), accept.indexOf('application/json')]
+  return page >= 0 && (data < 0 || page < data)
+}
+
+function varying(answer: ApiResponse): ApiResponse {
+  return { ...answer, headers: { ...answer.headers, vary: 'Accept' } }
 }
 
 function json(value: unknown): ApiResponse {

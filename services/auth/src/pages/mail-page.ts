@@ -16,7 +16,7 @@ const STYLE = `
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f6f7, #111113); color: light-dark(#1a1a1a, #e8e8e8); }
 main { width: min(24rem, 100% - 2rem); box-sizing: border-box; padding: 2rem; border-radius: 12px; border: 1px solid light-dark(#ddd, #333); background: light-dark(#fff, #1b1b1d); }
-h1 { font-size: 1.25rem; margin: 0 0 0.5rem; } label { display: block; margin: 1rem 0 0; }
+h1 { font-size: 1.25rem; margin: 0 0 0.5rem; } label { display: block; margin: 1rem 0 0; } label input { margin-top: 0.25rem; }
 input, button { font: inherit; width: 100%; box-sizing: border-box; padding: 0.6rem 0.7rem; border-radius: 8px; border: 1px solid light-dark(#bbb, #444); background: light-dark(#fff, #111113); color: inherit; }
 button { margin-top: 1.25rem; border: 0; background: light-dark(#1a1a1a, #f0f0f0); color: light-dark(#fff, #111); font-weight: 600; cursor: pointer; }
 button:disabled { opacity: 0.5; cursor: default; } :focus-visible { outline: 3px solid light-dark(#0b57d0, #8ab4f8); outline-offset: 2px; }
@@ -31,7 +31,7 @@ const SCRIPT = `
 const form = document.querySelector('form'), message = document.getElementById('message'), button = form.querySelector('button')
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
 history.replaceState(null, '', location.pathname)
-if (!token) { form.hidden = true; message.textContent = 'This link is not complete. Open it from the mail again.' }
+if (!token) { form.hidden = true; message.textContent = 'This link is not complete. Open the whole of it, as it was sent to you.' }
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   button.disabled = true
@@ -53,7 +53,7 @@ const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
-  'content-security-policy': `default-src 'none'; script-src ${hash(SCRIPT)}; style-src ${hash(STYLE)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; script-src ${hash(SCRIPT)}; style-src ${hash(STYLE)}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 }
 
 /** The page as an answer. All texts are ours. */
@@ -63,8 +63,8 @@ export function mailPage(page: MailPage): ApiResponse {
     return `<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`
   })
   const body = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title><meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex"><style>${STYLE}</style></head>
+<html lang="en"><head><meta charset="utf-8"><title>${page.title}</title><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><meta name="robots" content="noindex"><style>${STYLE}</style></head>
 <body><main><h1>${page.title}</h1>
 <form data-endpoint="${page.endpoint}" data-done="${page.done}"><div>${page.text}</div>${fields.join('')}<button>${page.button}</button></form>
 <p id="message" role="status"></p></main><script>${SCRIPT}</script></body></html>
