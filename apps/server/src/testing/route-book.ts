@@ -59,6 +59,7 @@ const own = ({ rise }: Asked) => [rise, { name: 'x', ...rise }]
 
 const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /': OPEN,
+  'GET /api': OPEN,
   'GET /api/openapi.json': OPEN,
   'GET /api/docs': OPEN,
   'GET /public/:file': OPEN,
