@@ -58,7 +58,10 @@ export async function mailTo(
   email: string,
 ): Promise<{ readonly text: string; readonly secret: string }> {
   const page = (await server.anonymous.get('/_/mail')).text
-  const text = page.split('<details').find((mail) => mail.includes(`→ ${email} `)) ?? ''
+  const text =
+    page
+      .split('<details')
+      .find((mail) => mail.includes(`<small>to ${email}<`) || mail.includes(`<small>to ${email} `)) ?? ''
   const secret = /#token=([\w-]+)/.exec(text)?.[1] ?? /^(\d{6})$/m.exec(text)?.[1]
   if (secret === undefined) throw new Error(`no mail with a link or code to ${email}: ${text}`)
   return { text, secret }

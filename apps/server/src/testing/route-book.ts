@@ -77,6 +77,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/auth/logout': open(raising),
   'GET /api/auth/me': OPEN,
   'PATCH /api/auth/me': open(own),
+  'POST /api/auth/reauthenticate': open(raising),
   'GET /api/auth/sessions': OPEN,
   'DELETE /api/auth/sessions': OPEN,
   'DELETE /api/auth/sessions/:id': OPEN,

@@ -87,6 +87,7 @@ const auth = section({
   sessions: section({
     absolute: duration('30d', 'Life of a session at most'),
     inactivity: duration('7d', 'Life of a session that is not used'),
+    fresh: duration('15m', 'How long after signing in, or proving it again, credentials may be changed'),
   }),
   password: section({
     min_length: integer(8, { min: 1, max: 1024 }, 'Characters at least'),

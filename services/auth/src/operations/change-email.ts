@@ -15,26 +15,28 @@ import { isPlaceholder, mailLink } from './mail-link'
 import { MAIL_RATE } from './mail-rate'
 import { staleLink } from './password-reset'
 import { requireUserInPerson } from './require-actor'
+import { requireFresh } from './require-fresh'
 
 const CHANGE_TTL = 3_600_000
 
 export const changeEmailInput = z.strictObject({
   email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
-  /** Needed of whoever has one. */
+  /** Needed of whoever has one; others need a fresh sign-in. */
   password: z.string().optional(),
 })
 export const confirmEmailInput = z.strictObject({ token: secretInput })
 
 /**
  * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
- * nothing. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
+ * nothing. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where there is none and the sign-in too long ago,
+ * RATE_LIMITED.
  */
 export async function requestEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireUserInPerson(visit.actor)
   const { email, password } = parseInput(changeEmailInput, input)
   charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: actor.id })
-  if (findAccount(context.database, actor.id).password !== null)
-    await confirmPassword(context, visit, actor, password ?? '')
+  if (findAccount(context.database, actor.id).password === null) requireFresh(context, visit)
+  else await confirmPassword(context, visit, actor, password ?? '')
   await context.database.write((tx) => {
     audit(context, tx, visit, { event: 'auth.email_change_requested', details: { email } })
     deleteOneTimeTokens(tx, 'change_email', actor.id)

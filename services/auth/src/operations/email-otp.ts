@@ -1,7 +1,9 @@
 import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
+import type { UserFacts } from '../ports/user-directory'
 import { equalSecrets, hashSecret, randomDigits } from '../secret'
 import { clearLoginFailures } from '../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
@@ -50,7 +52,21 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
 
 /** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
 export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { email, code } = parseInput(otpVerifyInput, input)
+  const { ended, signIn } = await confirmMailedCode(context, visit, parseInput(otpVerifyInput, input), (tx, user) => ({
+    ended: proveAddress(context, tx, user, visit),
+    signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }),
+  }))
+  endedSessions(context, ended)
+  return signIn
+}
+
+/** Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED. */
+export async function confirmMailedCode<T>(
+  context: AuthContext,
+  visit: Visit,
+  { email, code }: z.infer<typeof otpVerifyInput>,
+  work: (tx: Tx, user: UserFacts) => T,
+): Promise<T> {
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
   const account = mailedCodeAccount(email)
   requireUnlocked(context, account, visit.time)
@@ -70,12 +86,10 @@ export async function verifyOtp(context: AuthContext, visit: Visit, input: unkno
     }
     consumeOneTimeToken(tx, 'otp', id, visit.time)
     clearLoginFailures(tx, account)
-    const ended = proveAddress(context, tx, user, visit)
-    return { ended, signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }) }
+    return { done: work(tx, user) }
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong, or not good any more.')
-  endedSessions(context, value.ended)
-  return value.signIn
+  return value.done
 }
 
 /** One code per address at a time. */

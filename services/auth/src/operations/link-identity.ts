@@ -8,6 +8,7 @@ import { passkeysOf } from '../store/passkeys'
 import { sendVerification } from './mail-link'
 import { proveAddress } from './prove-address'
 import { requireUserInPerson } from './require-actor'
+import { requireFresh } from './require-fresh'
 import { requireOpenRegistration } from './require-open-registration'
 
 export interface ProfileOf {
@@ -84,9 +85,9 @@ export function listIdentities(context: AuthContext, visit: Visit): readonly Ide
   }))
 }
 
-/** Takes a link away again. Throws NOT_FOUND, CONFLICT where nothing else would sign the user in. */
+/** Takes a link away again. Throws FORBIDDEN where the sign-in is too long ago, NOT_FOUND, CONFLICT where nothing else would sign the user in. */
 export async function unlinkIdentity(context: AuthContext, visit: Visit, provider: string): Promise<void> {
-  const actor = requireUserInPerson(visit.actor)
+  const actor = requireFresh(context, visit)
   await context.database.write((tx) => {
     if (!deleteIdentity(tx, actor.id, provider))
       throw new AppError('NOT_FOUND', `Your account is not linked with '${provider}'.`)

@@ -19,6 +19,7 @@ import {
 } from '../store/totp'
 import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from './login-lock'
 import { requireUserInPerson, type UserActor } from './require-actor'
+import { requireFresh } from './require-fresh'
 import { type SignIn, signInUser } from './sign-in-user'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
 import { storedTotpStep, totpPlace } from './totp-secret'
@@ -47,9 +48,12 @@ export interface TotpOffer {
   readonly otpauth_url: string
 }
 
-/** Offers a secret for an authenticator app. It counts only when a first code has been sent with `activateTotpCode`. Throws CONFLICT where one is active. */
+/**
+ * Offers a secret for an authenticator app. It counts only when a first code has been sent with `activateTotpCode`. Throws FORBIDDEN
+ * where the sign-in is too long ago, CONFLICT where one is active.
+ */
 export async function enrollTotp(context: AuthContext, visit: Visit): Promise<TotpOffer> {
-  const actor = requireUserInPerson(visit.actor)
+  const actor = requireFresh(context, visit)
   const secret = newTotpSecret()
   const sealed = context.runtime.secrets.seal(secret, totpPlace(actor.id))
   await context.database.write((tx) => {
@@ -139,7 +143,8 @@ export function totpState(context: AuthContext, visit: Visit) {
   return { totp: totp?.active ?? false, recovery_codes_left: countRecoveryCodes(context.database, actor.id) }
 }
 
-async function withFactor(
+/** Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR, RATE_LIMITED, CONFLICT. */
+export async function withFactor(
   context: AuthContext,
   visit: Visit,
   input: unknown,

@@ -6,6 +6,7 @@ import { NO_CONTENT } from '../json-answer'
 import { login, loginInput } from '../operations/login'
 import { endOtherSessions, endOwnSession, listOwnSessions, logout } from '../operations/manage-sessions'
 import { changeOwnProfile, getOwnProfile, userFieldsInput } from '../operations/own-profile'
+import { reauthenticate, reauthenticateInput } from '../operations/reauthenticate'
 import { refreshSession } from '../operations/refresh-session'
 import { register, registerInput } from '../operations/register'
 import { registerAnonymous } from '../operations/register-anonymous'
@@ -89,6 +90,14 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       body: userFieldsInput,
       answers: { 200: answer.userAnswer },
       handle: text(200, withBody(changeOwnProfile)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/reauthenticate',
+      summary: 'Show once more that it is you: makes the sign-in fresh, which changes of credentials need',
+      body: reauthenticateInput,
+      answers: { 200: answer.freshAnswer },
+      handle: json(200, withBody(reauthenticate)),
     },
     {
       method: 'GET',

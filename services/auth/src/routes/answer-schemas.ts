@@ -118,6 +118,9 @@ export const createdKeyAnswer = key.extend({ key: shortText.describe('Shown once
 export const signingKeyAnswer = z.object({ kid: shortText })
 export const publicKeysAnswer = z.object({ keys: z.array(z.looseObject({ kty: shortText, kid: shortText })) })
 
+/** Until when credentials may be changed without another proof. */
+export const freshAnswer = z.object({ fresh_until: time })
+
 export const factorsAnswer = z.object({ totp: z.boolean(), recovery_codes_left: z.int().min(0) })
 export const totpOfferAnswer = z.object({ secret: shortText, otpauth_url: shortText })
 export const recoveryCodesAnswer = z.object({ recovery_codes: z.array(shortText) })

@@ -57,7 +57,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/email/change',
-      summary: 'Ask for another address',
+      summary: 'Ask for another address, with the password; without one it needs a fresh sign-in',
       body: changeEmailInput,
       answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(requestEmailChange)),

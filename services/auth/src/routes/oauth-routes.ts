@@ -6,7 +6,7 @@ import { ACCEPTED, jsonAnswer } from '../json-answer'
 import { listIdentities, unlinkIdentity } from '../operations/link-identity'
 import { exchangeInput, exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
 import { OAUTH_TTL, type OAuthStart, requireProvider, startOAuth } from '../operations/oauth-start'
-import { requireUserInPerson } from '../operations/require-actor'
+import { requireFresh } from '../operations/require-fresh'
 import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody } from './operation'
@@ -70,13 +70,13 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/oauth/:provider/link',
-      summary: 'Where to go to link an account at a provider to the caller',
+      summary: 'Where to go to link an account at a provider to the caller, whose sign-in is fresh',
       answers: { 200: answer.linkStartAnswer },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
           provider: provider(request),
           redirect: request.query.get('redirect_to'),
-          link: requireUserInPerson(request.actor).id,
+          link: requireFresh(context, visit(request)).id,
           cookies: false,
           browserSecret: readCookie(request.headers, OAUTH_COOKIE),
         })
@@ -88,7 +88,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
-      summary: 'Unlink an account at a provider from the caller',
+      summary: 'Unlink an account at a provider from the caller, whose sign-in is fresh',
       answers: { 204: null },
       handle: empty((_context, visit, request) => unlinkIdentity(context, visit, provider(request))),
     },

@@ -39,7 +39,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/enroll',
-      summary: 'A secret for an authenticator app',
+      summary: 'A secret for an authenticator app; needs a fresh sign-in',
       answers: { 200: answer.totpOfferAnswer },
       handle: json(200, enrollTotp),
     },
@@ -78,7 +78,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/passkeys/options',
-      summary: 'What the browser needs to make or use a passkey',
+      summary: 'What the browser needs to make a passkey, which needs a fresh sign-in, or to use one',
       body: passkeyOptionsInput,
       answers: { 200: answer.passkeyOptionsAnswer },
       handle: json(200, withBody(passkeyOptions)),
@@ -109,7 +109,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/auth/passkeys/:id',
-      summary: 'Remove a passkey',
+      summary: 'Remove a passkey; needs a fresh sign-in',
       answers: { 204: null },
       handle: empty(withId(removePasskey)),
     },

@@ -7,6 +7,7 @@ import { ONE_TIME_TOKENS_INDEXES, ONE_TIME_TOKENS_TABLE } from './one-time-token
 import { OPERATORS_TABLE } from './operators'
 import { PASSKEYS_INDEX, PASSKEYS_TABLE } from './passkeys'
 import { REFRESH_TOKENS_INDEX, REFRESH_TOKENS_TABLE } from './refresh-tokens'
+import { SESSION_PROOFS_TABLE } from './session-proofs'
 import { SESSIONS_INDEXES, SESSIONS_TABLE } from './sessions'
 import { RECOVERY_CODES_TABLE, TOTP_TABLE } from './totp'
 
@@ -16,6 +17,7 @@ export const AUTH_TABLES: readonly string[] = [
   ACCOUNTS_TABLE,
   SESSIONS_TABLE,
   ...SESSIONS_INDEXES,
+  SESSION_PROOFS_TABLE,
   REFRESH_TOKENS_TABLE,
   REFRESH_TOKENS_INDEX,
   ONE_TIME_TOKENS_TABLE,
