@@ -7,7 +7,9 @@ export function commandGroup(
   description: string,
   { commands, example }: { readonly commands: readonly Command[]; readonly example: string },
 ): Command {
-  const group = new Command(name).description(description)
+  // As each is called: some say it themselves.
+  const subcommandTerm = (command: Command) => `${command.name()} ${command.usage()}`
+  const group = new Command(name).description(description).configureHelp({ subcommandTerm })
   for (const command of commands) group.addCommand(command)
   return withExample(group, example)
 }

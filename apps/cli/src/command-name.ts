@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** How the person at the terminal calls this command: in a clone by its path, elsewhere by its name. */
-export function commandName(): string {
+/** How the person at the terminal calls this command in a folder: from a clone by its path, where it is installed by its name. */
+export function commandName(folder = '.'): string {
   const inClone = join(import.meta.dir, '../../../bin/koyalite')
-  const path = relative('.', inClone)
-  return path.startsWith('..') || !existsSync(inClone) ? 'koyalite' : path
+  if (!existsSync(inClone) || Bun.which('koyalite') !== null) return 'koyalite'
+  const path = relative(folder, inClone)
+  return path.startsWith('../..') ? inClone : path
 }

@@ -16,6 +16,7 @@ export interface Greeted {
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
 export function greeting({ name, url, dir, schema, setupLink }: Greeted): readonly string[] {
   const example = publicCollection(schema)
+  const here = dir === '.' ? '' : ` --dir ${quoted(dir)}`
   const link = (path: string): string => paint('cyan', `${url}${path}`)
   return [
     '',
@@ -29,10 +30,10 @@ export function greeting({ name, url, dir, schema, setupLink }: Greeted): readon
       ? []
       : ['Nobody runs this server yet: who opens the Setup link first, within a day, owns it.', '']),
     ...(example === undefined
-      ? [`Nothing is public yet; make a key:  ${commandName()} keys create`]
+      ? [`Nothing is public yet; make a key:  ${commandName()} keys create${here}`]
       : [
           `Try:   curl '${url}/api/collections/${example}?limit=3'`,
-          `       A key that may do everything:  ${commandName()} keys create${dir === '.' ? '' : ` --dir ${quoted(dir)}`}`,
+          `       A key that may do everything:  ${commandName()} keys create${here}`,
         ]),
     `       Save ${fromHere(join(dir, 'schema.yaml'))}, and the API follows. Ctrl-C ends it.`,
     '',

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
+import { paintError } from './terminal'
 import { VERSION } from './version'
 
 /** Runs one command to its end; gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
@@ -30,6 +31,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   health: async () => (await import('./commands/health')).healthCommand(),
 }
 
+/** Every command, for its reference. */
+export function wholeCommandLine(): Promise<Command> {
+  return programFor()
+}
+
 /** The command line with the command of that name; with all of them where it is none, for help and suggestions. */
 async function programFor(name = ''): Promise<Command> {
   const koyalite = new Command('koyalite')
@@ -46,6 +52,20 @@ function throwing(command: Command): Command {
   command.exitOverride((error: CommanderError) => {
     throw error
   })
+  command.configureOutput({ outputError: (text, write) => write(wrongCall(text, command)) })
   for (const child of command.commands) throwing(child)
   return command
+}
+
+/** What Commander says of a wrong call, in the form of all other errors, and where to look. */
+function wrongCall(text: string, command: Command): string {
+  const said = text
+    .trimEnd()
+    .replace(/^error: command-argument value '(.*)' is invalid for argument '(\w+)'\./, "error: there is no $2 '$1'.")
+    .replace(/^error:/, paintError('red', 'error:'))
+  return `${said}\nHow it is called: ${[...ancestors(command), command.name()].join(' ')} --help\n`
+}
+
+function ancestors(command: Command): readonly string[] {
+  return command.parent === null ? [] : [...ancestors(command.parent), command.parent.name()]
 }

@@ -8,6 +8,7 @@ import { progressBar } from '../progress-bar'
 import { type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { inReferenceOrder } from '../reference-order'
+import { repeatableOption } from '../repeatable-option'
 import { requireCollection } from '../require-collection'
 import { formatDuration, note, print, printJson } from '../terminal'
 
@@ -33,7 +34,7 @@ export function dbDumpCommand(): Command {
   return projectCommand('dump', 'write all data as SQL, NDJSON or CSV', EXAMPLES)
     .argument('<file>', 'a file, a folder for one file per collection, or - for stdout')
     .option('--format <format>', `${DUMP_FORMATS.join(', ')}, where the file's extension does not say`)
-    .option('--collection <name>', 'only this one; may be repeated', (name, all: string[]) => [...all, name], [])
+    .addOption(repeatableOption('--collection <name>', 'only this one', 'all'))
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((file: string, options: DumpOptions) =>

@@ -9,6 +9,7 @@ import { FORMATS, formatOf, requireFormat } from '../import/read-rows'
 import { type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { inReferenceOrder } from '../reference-order'
+import { repeatableOption } from '../repeatable-option'
 import { requireCollection } from '../require-collection'
 import { formatDuration, print, printJson } from '../terminal'
 
@@ -39,12 +40,7 @@ export function dbImportCommand(): Command {
     .argument('[file]', `${FORMATS.join(', ')}; - reads stdin`)
     .option('--format <format>', 'what the file is, where its extension does not say')
     .option('--upsert', 'replace documents whose key is there already (otherwise they are errors)')
-    .option(
-      '--map <pairs>',
-      'rename fields: name=title; leave one out: name=',
-      (pair, all: string[]) => [...all, pair],
-      [],
-    )
+    .addOption(repeatableOption('--map <pairs>', 'rename fields: name=title; leave one out: name=', 'none'))
     .option('--skip <count>', 'leave out the first documents: go on where an import ended', parseCount, 0)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)

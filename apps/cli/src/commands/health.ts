@@ -23,6 +23,7 @@ async function ask(url: string): Promise<number | string> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).status
   } catch (error) {
-    return (error as Error).message
+    const { code, message } = error as Error & { readonly code?: unknown }
+    return code === 'ECONNREFUSED' || code === 'ConnectionRefused' ? 'nothing listens there' : message
   }
 }

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path'
 import { cancel, isCancel, select, text } from '@clack/prompts'
 import { Command, Option } from 'commander'
 import { CommandError } from '../command-error'
+import { commandName } from '../command-name'
 import { adoptFile, adoptionLines } from '../init/adopt-file'
 import { createProject } from '../init/create-project'
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../init/templates'
@@ -41,7 +42,7 @@ export function initCommand(): Command {
       if (options.json === true) return printJson({ dir, template: answers.template, ...created })
       for (const file of created.files) print(`${paint('green', '+')} ${file}`)
       for (const file of created.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
-      print(nextSteps(dir, ['koyalite db seed', 'koyalite dev']))
+      print(nextSteps(dir, ['db seed', 'dev']))
     })
   return withExample(command, EXAMPLES)
 }
@@ -56,7 +57,7 @@ async function initFrom(from: string, name: string | undefined, options: InitOpt
   for (const file of adopted.files) print(`${paint('green', '+')} ${file}`)
   for (const file of adopted.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
   for (const line of adoptionLines(adopted)) print(line)
-  print(nextSteps(dir, ['koyalite dev']))
+  print(nextSteps(dir, ['dev']))
 }
 
 function describeTemplates(): string {
@@ -65,7 +66,7 @@ function describeTemplates(): string {
 
 function nextSteps(dir: string, commands: readonly string[]): string {
   const folder = relative('.', dir)
-  return `\nNext:\n${folder === '' ? '' : `  cd ${folder}\n`}${commands.map((command) => `  ${command}\n`).join('')}`
+  return `\nNext:\n${folder === '' ? '' : `  cd ${folder}\n`}${commands.map((command) => `  ${commandName(dir)} ${command}\n`).join('')}`
 }
 
 async function ask(given: TemplateName | undefined): Promise<{ name: string; template: TemplateName }> {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { postProject, withProject } from '../project'
 import { projectCommand } from '../project-command'
+import { repeatableOption } from '../repeatable-option'
 import { note, paintError, print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite keys create --name backend
@@ -17,11 +18,12 @@ export interface CreatedKey {
 export function keysCreateCommand(): Command {
   return projectCommand('create', 'make a service key; it is shown once', EXAMPLES)
     .option('--name <name>', 'what it is for')
-    .option(
-      '--scope <scope>',
-      `${KEY_SCOPES.join(', ')}; =posts,comments limits it to collections; may be given several times (default: admin)`,
-      (scope, all: string[]) => [...all, scope],
-      [],
+    .addOption(
+      repeatableOption(
+        '--scope <scope>',
+        `${KEY_SCOPES.join(', ')}; =posts,comments limits it to collections`,
+        'admin',
+      ),
     )
     .option('--json', 'print {"id","key","scopes"}')
     .action(async (options: { dir?: string; name?: string; scope: string[]; json?: true }) => {

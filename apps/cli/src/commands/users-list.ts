@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { printTable } from '../print-table'
 import { callProject, withProject } from '../project'
 import { projectCommand } from '../project-command'
+import { repeatableOption } from '../repeatable-option'
 import { note, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite users list
@@ -30,13 +31,8 @@ interface Options {
 
 export function usersListCommand(): Command {
   return projectCommand('list', 'list the users of the project', EXAMPLES)
-    .option(
-      '--filter <filter>',
-      'as in the API: field:op:value; may be given several times',
-      (one, all: string[]) => [...all, one],
-      [],
-    )
-    .option('--limit <count>', 'at most so many, the newest first', '50')
+    .addOption(repeatableOption('--filter <filter>', 'as in the API: field:op:value', 'all users'))
+    .addOption(new Option('--limit <count>', 'at most so many, the newest first').default('50', '50'))
     .option('--json', 'print {"users":[…],"next_cursor"}')
     .action(async (options: Options) => {
       const query = new URLSearchParams([
