@@ -11,12 +11,14 @@ CREATE TABLE t (
   a INTEGER NOT NULL DEFAULT 0,
   b INTEGER,
   p REFERENCES p,
+  q INTEGER REFERENCES p ON DELETE RESTRICT,
   UNIQUE (a, b),
   CHECK (b < 100)
 ) STRICT;
 CREATE UNIQUE INDEX expression ON t (lower(id)) WHERE a = 7;
 CREATE TRIGGER refuse BEFORE UPDATE ON t BEGIN SELECT raise(ABORT, 'frozen'); END;
-INSERT INTO t (id, a, b) VALUES ('x', 1, 2);
+INSERT INTO p VALUES (5);
+INSERT INTO t (id, a, b, q) VALUES ('x', 1, 2, 5);
 `.replace('p REFERENCES p', 'p INTEGER REFERENCES p')
 
 const CASES = [
@@ -25,6 +27,7 @@ const CASES = [
   ['primary_key', 'CONFLICT', "INSERT INTO t (id) VALUES ('x')", 't', ['id']],
   ['primary_key', 'CONFLICT', 'INSERT INTO p VALUES (1), (1)', 'p', ['id']],
   ['foreign_key', 'CONFLICT', "INSERT INTO t (id, p) VALUES ('y', 9)", '', []],
+  ['foreign_key', 'CONFLICT', 'DELETE FROM p WHERE id = 5', '', []],
   ['not_null', 'VALIDATION_ERROR', "INSERT INTO t (id, a) VALUES ('y', NULL)", 't', ['a']],
   ['check', 'VALIDATION_ERROR', "INSERT INTO t (id, b) VALUES ('y', 100)", '', []],
   ['datatype', 'VALIDATION_ERROR', "INSERT INTO t (id, a) VALUES ('y', 'text')", 't', ['a']],

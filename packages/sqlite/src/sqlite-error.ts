@@ -37,7 +37,7 @@ export function isBusy(error: unknown): boolean {
 /** The public error for a driver's error; anything else (wrong SQL is our bug, not the user's) comes back as it is. */
 export function translateSqliteError(error: unknown): unknown {
   if (!isSqliteFailure(error)) return error
-  const kind = CONSTRAINT_KINDS[error.code]
+  const kind = error.message === BROKEN_REFERENCE ? 'foreign_key' : CONSTRAINT_KINDS[error.code]
   if (kind !== undefined) return new ConstraintError(kind, error)
   if (needsItsProgram(error)) return new AppError('UNAVAILABLE', NEEDS_ITS_PROGRAM, { cause: error })
   const unavailable = UNAVAILABLE.find(({ prefix }) => error.code.startsWith(prefix))
@@ -71,6 +71,9 @@ const CONSTRAINTS: Readonly<Record<ConstraintKind, { readonly code: ErrorCode; r
   datatype: { code: 'VALIDATION_ERROR', message: 'a value has the wrong type' },
   trigger: { code: 'CONFLICT', message: 'the database refused the change' },
 }
+
+/** Of ON DELETE RESTRICT SQLite gives the code of triggers, with the message of references. */
+const BROKEN_REFERENCE = 'FOREIGN KEY constraint failed'
 
 const CONSTRAINT_KINDS: Readonly<Record<string, ConstraintKind>> = {
   SQLITE_CONSTRAINT_UNIQUE: 'unique',

@@ -11,6 +11,14 @@ export type JsonObject = Readonly<Record<string, JsonValue>>
 /** Values by field, in the form in which they are stored. */
 export type StoredValues = ReadonlyMap<Field, SqlValue>
 
+/** Whose input it is, and for which collection. */
+export interface InputTarget {
+  readonly model: CollectionModel
+  readonly caller: Caller
+  /** All that was sent, for rules that look at it: what is checked may be a part of it, or made of it. */
+  readonly input: JsonValue
+}
+
 /** The object that a body must be; throws VALIDATION_ERROR. */
 export function documentObject(value: unknown): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
@@ -25,19 +33,26 @@ export function documentObject(value: unknown): JsonObject {
  * @param server values that the server adds: they are checked, but nobody's rights are asked
  */
 export function checkInput(
-  model: CollectionModel,
-  caller: Caller,
+  target: InputTarget,
   mode: ValidationMode,
   input: JsonObject,
   server: JsonObject = NOTHING,
 ): StoredValues {
+  const { model } = target
   const values = normalize(model, server === NOTHING ? input : { ...input, ...server })
-  const refused = unwritable(model, caller, input)
+  const refused = unwritable(target, input)
   const names = new Set(refused.map((detail) => detail.field))
-  const violations = [...model.validator.violations(mode, values), ...unstorable(model, values)].filter(
-    (detail) => !names.has(detail.field),
-  )
-  if (refused.length + violations.length > 0) throw validationError([...refused, ...violations])
+  const missing: Field[] = []
+  const violations: ErrorDetail[] = []
+  for (const detail of [...model.validator.violations(mode, values), ...unstorable(model, values)]) {
+    const field = detail.code === 'required' ? model.collection.fields.get(detail.field) : undefined
+    if (field) missing.push(field)
+    else if (!names.has(detail.field)) violations.push(detail)
+  }
+  // What a replaced document keeps need not be given. That it is missing in a new one shows when that is stored.
+  const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
+  const wrong = [...inOrderOf(values, [...refused, ...violations]), ...missingValues(target, needed)]
+  if (wrong.length > 0) throw validationError(wrong)
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
     const field = model.collection.fields.get(name)
@@ -47,6 +62,40 @@ export function checkInput(
 }
 
 const NOTHING: JsonObject = {}
+
+/**
+ * Fields for which a new document has no value. One that does not exist for the caller is not named: the document is not theirs to make.
+ */
+export function missingValues(target: InputTarget, fields: readonly Field[]): readonly ErrorDetail[] {
+  const { model, caller, input } = target
+  const isGivable = (field: Field) => caller.access.writeField(model.collection, field, input) !== 'never'
+  const named = fields.filter((field) => isGivable(field) || !isUnknown(target, field))
+  const details = named.map(({ name }) => ({ field: name, code: 'required', message: `${name} is required` }))
+  if (named.length === fields.length) return details
+  return [...details, { field: '', code: 'required', message: 'a value is required that only the server can give' }]
+}
+
+/** Whether a replaced document may keep its value of a field that is not given. */
+export function mayKeep({ model, caller: { access }, input }: InputTarget, field: Field): boolean {
+  return (
+    field.internal ||
+    access.writeField(model.collection, field, input) !== 'always' ||
+    access.read.field(model.collection, field).kind !== 'all'
+  )
+}
+
+/** The order must not tell fields that do not exist for the caller from those that never were. */
+function inOrderOf(values: JsonObject, details: readonly ErrorDetail[]): readonly ErrorDetail[] {
+  if (details.length < 2) return details
+  const order = new Map(Object.keys(values).map((name, index) => [name, index]))
+  const place = ({ field }: ErrorDetail): number => order.get(field.split('.')[0] ?? '') ?? order.size
+  return details.toSorted((one, other) => place(one) - place(other))
+}
+
+/** Whether a field that the caller may not write does not exist for them at all. */
+function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
+  return field.internal || caller.access.read.field(model.collection, field).kind === 'none'
+}
 
 /** The value a field gets where a new document does not give one. */
 export function defaultValue(field: Field, now: string): SqlValue {
@@ -67,15 +116,14 @@ function normalize(model: CollectionModel, input: JsonObject): JsonObject {
   return Object.assign(Object.create(null), input, { email: input.email.trim().toLowerCase() })
 }
 
-function unwritable(model: CollectionModel, caller: Caller, values: JsonObject): ErrorDetail[] {
+function unwritable(target: InputTarget, values: JsonObject): ErrorDetail[] {
+  const { model, caller, input } = target
   const details: ErrorDetail[] = []
   for (const name in values) {
     const field = model.collection.fields.get(name)
-    if (!field || caller.access.writeField(model.collection, field, values) !== 'never') continue
-    // A field that the caller may not even read does not exist for them.
-    const hidden = field.internal || caller.access.read.field(model.collection, field).kind === 'none'
+    if (!field || caller.access.writeField(model.collection, field, input) !== 'never') continue
     details.push(
-      hidden
+      isUnknown(target, field)
         ? { field: name, code: 'unknown', message: `${name} is not a field of this collection` }
         : { field: name, code: 'read_only', message: `${name} is set by the server and cannot be written` },
     )

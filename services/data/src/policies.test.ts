@@ -57,10 +57,7 @@ async function* scenarios(world: PolicyWorld, actor: Actor, random: RandomSource
   yield* pathScenarios({ call, oracle, documents, readable, random })
   for (let count = 0; count < 4; count++) yield await createScenario(world, call, actor, oracle, random)
   for (const doc of docs) yield await updateScenario(world, call, actor, { oracle, doc, random })
-  const readsAny = readable.length > 0
-  for (const doc of [...docs, null]) {
-    yield await replaceScenario({ world, call, actor, oracle, random, readsAny }, doc)
-  }
+  for (const doc of [...docs, null]) yield await replaceScenario({ world, call, actor, oracle, random }, doc)
   for (const doc of docs.slice(0, 4)) yield await deleteScenario(world, call, actor, { oracle, doc })
   for (let count = 0; count < 2; count++) yield await batchScenario(world, call, actor, { oracle, docs, random })
 }

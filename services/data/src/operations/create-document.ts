@@ -17,7 +17,7 @@ export function newDocument(context: DataContext, caller: Caller, name: string, 
   const model = modelNamed(context, name)
   const target: Target = { context, caller, model, input: data as JsonValue }
   const permission = createChecks(target)
-  const values = checkInput(model, caller, 'create', documentObject(data))
+  const values = checkInput(target, 'create', documentObject(data))
   return { target, values, checks: [...permission, ...fieldChecks(target, values.keys())] }
 }
 

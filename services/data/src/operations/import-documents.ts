@@ -6,8 +6,8 @@ import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
 import { newDocument } from './create-document'
-import { replaceDocument } from './replace-document'
 import { inOrder, numbered, type Prepared } from './run-batch'
+import { upsertDocument } from './upsert-document'
 
 export const importQuery = z.object({ mode: z.enum(['insert', 'upsert']).optional() })
 export const importAnswer = z.object({ imported: z.int() })
@@ -43,9 +43,7 @@ function prepare(
   document: unknown,
 ): Prepared {
   const data = documentObject(document)
-  const key = data[modelNamed(context, name).collection.primaryKey.name]
-  if (mode === 'insert' || key === undefined || key === null) return newDocument(context, caller, name, data)
-  return replaceDocument(context, caller, { collection: name, id: String(key), data, ifMatch: null })
+  return mode === 'insert' ? newDocument(context, caller, name, data) : upsertDocument(context, caller, name, data)
 }
 
 const NEWLINE = 10

@@ -6,6 +6,7 @@ import {
   defaultValue,
   documentObject,
   type JsonObject,
+  mayKeep,
   type StoredValues,
   withoutKey,
 } from '../document-input'
@@ -31,16 +32,19 @@ export function replaceDocument(
   const target: Target = { context, caller, model, input: input.data as JsonValue }
   const mayCreate = caller.access.verdict(collection, 'create', target.input) !== 'never'
   const mayUpdate = !updateChecks(target, []).impossible
+  const mayHide = caller.access.read.rows(collection).kind !== 'all' && !caller.access.bypasses(collection, 'update')
   if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
   const values =
     mayCreate || mayUpdate
-      ? checkInput(model, caller, 'replace', withKey(target, withoutKey(model, documentObject(input.data), key), key))
+      ? checkInput(target, 'replace', withKey(target, withoutKey(model, documentObject(input.data), key), key))
       : NO_VALUES
   return (tx) => {
     const checks = updateChecks(target, values.keys())
     const examined = examineDocument(tx, target, key, checks.before)
     if (!examined) {
+      // Where nothing can be created, what is not there gets the answer of what is hidden.
+      if (mayHide && (!mayCreate || input.ifMatch !== null)) throw notFound(collection, input.id)
       requireMatch(input.ifMatch, null)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
       const created = [...createChecks(target), ...fieldChecks(target, values.keys())]
@@ -70,15 +74,15 @@ function withKey({ model }: Target, data: JsonObject, key: SqlValue): JsonObject
 const NO_VALUES: StoredValues = new Map()
 
 /** The document that the values stand for. Left out of it are fields whose stored values the caller may not read or write. */
-function wholeDocument({ model, caller, input }: Target, values: StoredValues, readable: string | null): StoredValues {
+function wholeDocument(target: Target, values: StoredValues, readable: string | null): StoredValues {
+  const { model, caller, input } = target
   const { access } = caller
   const { collection } = model
   const seen = readable === null ? {} : (JSON.parse(readable) as object)
+  // Where it takes the document to tell whether they may write it, only a value that was given is checked.
   const isKept = (field: Field): boolean =>
-    field.internal ||
-    // Where it takes the document to tell, only a value that was given is checked.
-    access.writeField(collection, field, input) !== 'always' ||
-    !(access.read.field(collection, field).kind === 'all' || Object.hasOwn(seen, field.name))
+    mayKeep(target, field) &&
+    !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name))
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
     if (field.primary || (!values.has(field) && isKept(field))) continue

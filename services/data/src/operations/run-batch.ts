@@ -1,12 +1,12 @@
 import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
-import { documentObject, type JsonObject } from '../document-input'
+import { documentObject, type JsonObject, withoutKey } from '../document-input'
 import { fitTogether, insertDocument, insertTogether, type NewDocument } from '../store/write-document'
 import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
-import { replaceDocument } from './replace-document'
 import { updateDocument } from './update-document'
+import { upsertDocument } from './upsert-document'
 import type { WriteStep } from './write-step'
 
 const MAX_OPERATIONS = 1000
@@ -105,26 +105,24 @@ function prepare(context: DataContext, caller: Caller, operation: BatchOperation
       return newDocument(context, caller, operation.collection, withKey(context, operation))
     case 'update':
       return updateDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
-    case 'upsert': {
-      const data = withKey(context, operation)
-      const key = data[modelNamed(context, operation.collection).collection.primaryKey.name]
-      if (key === undefined || key === null) return newDocument(context, caller, operation.collection, data)
-      return replaceDocument(context, caller, { ...operation, data, id: String(key), ifMatch: null })
-    }
+    case 'upsert':
+      return upsertDocument(context, caller, operation.collection, withKey(context, operation))
     case 'delete':
       return deleteDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
   }
 }
 
-/** The data of an operation with the key that the operation names beside it. */
+/** The data of an operation with the key that the operation names beside it; where it stands in both, it must be the same. */
 function withKey(
   context: DataContext,
   operation: { collection: string; id?: string | number | undefined; data?: unknown },
 ): JsonObject {
   const data = documentObject(operation.data ?? {})
   if (operation.id === undefined) return data
-  const { name } = modelNamed(context, operation.collection).collection.primaryKey
-  return { ...data, [name]: operation.id }
+  const model = modelNamed(context, operation.collection)
+  const { name, type } = model.collection.primaryKey
+  const key = type === 'uuid' ? String(operation.id).toLowerCase() : operation.id
+  return { ...withoutKey(model, data, key), [name]: operation.id }
 }
 
 function parseOperation(value: unknown): BatchOperation {

@@ -32,11 +32,13 @@ export function updateDocument(
   const target: Target = { context, caller, model, input: input.data as JsonValue }
   const prepared = prepare(target, input.data, key)
   const { change, checks } = prepared
+  const unseen = change === null ? [] : unseenOperands(target, change.operators)
   const direct = input.ifMatch === null ? directUpdate(target, key, prepared) : null
   return (tx) => {
     const document = direct && updateDocumentIf(tx, target, direct)
     if (document !== null) return { status: 200, document }
-    const mustLook = checks.impossible || checks.before.length > 0 || input.ifMatch !== null || mayHide(target)
+    const mustLook =
+      checks.impossible || checks.before.length > 0 || input.ifMatch !== null || mayHide(target) || unseen.length > 0
     const examined = mustLook ? examineDocument(tx, target, key, checks.before) : null
     if (mustLook && (!examined || isHidden(caller, collection, 'update', examined.document))) {
       throw notFound(collection, input.id)
@@ -45,6 +47,7 @@ export function updateDocument(
     const after = checks.after(examined ?? null)
     requireMatch(input.ifMatch, examined?.document ?? null)
     const { operators } = change
+    requireSeen(unseen, operators, examined?.document ?? null)
     const values =
       operators.size === 0
         ? change.values
@@ -66,7 +69,7 @@ function prepare(target: Target, data: unknown, key: SqlValue) {
   const before = updateChecks(target, [])
   if (before.impossible) return { change: null, checks: before }
   const { plain, operators } = splitOperators(target, withoutKey(target.model, documentObject(data), key))
-  const values = checkInput(target.model, target.caller, 'update', plain)
+  const values = checkInput(target, 'update', plain)
   return { change: { values, operators }, checks: updateChecks(target, [...values.keys(), ...operators.keys()]) }
 }
 
@@ -74,19 +77,45 @@ function mayHide({ caller, model }: Target): boolean {
   return caller.access.read.rows(model.collection).kind !== 'all'
 }
 
+/** The fields that operators are to change and that the caller may not read, or not in every document. */
+function unseenOperands({ model, caller }: Target, operators: ReadonlyMap<Field, PatchOperator>): readonly Field[] {
+  const { collection } = model
+  // Those to whom rules do not apply may write what they may not read.
+  if (caller.access.bypasses(collection, 'update')) return []
+  return [...operators.keys()].filter((field) => caller.access.read.field(collection, field).kind !== 'all')
+}
+
+/** Whether an operator works depends on the value that is there: trying some would tell it. */
+function requireSeen(
+  unseen: readonly Field[],
+  operators: ReadonlyMap<Field, PatchOperator>,
+  document: string | null,
+): void {
+  if (unseen.length === 0) return
+  const seen = document === null ? {} : (JSON.parse(document) as object)
+  const problems = unseen
+    .filter(({ name }) => !Object.hasOwn(seen, name))
+    .map((field) => ({
+      field: field.name,
+      code: 'operator',
+      message: `${field.name} cannot be changed by ${operators.get(field)?.kind}: you may not read it`,
+    }))
+  if (problems.length > 0) throw validationError(problems)
+}
+
 interface SplitPatch {
   readonly plain: JsonObject
   readonly operators: ReadonlyMap<Field, PatchOperator>
 }
 
-function splitOperators({ model, caller }: Target, patch: JsonObject): SplitPatch {
+function splitOperators({ model, caller, input }: Target, patch: JsonObject): SplitPatch {
   const plain: Record<string, JsonValue> = Object.create(null)
   const operators = new Map<Field, PatchOperator>()
   const problems: ErrorDetail[] = []
   for (const name in patch) {
     const value = patch[name] as JsonValue
     const field = model.collection.fields.get(name)
-    const writable = field && caller.access.writeField(model.collection, field, patch) !== 'never'
+    const writable = field && caller.access.writeField(model.collection, field, input) !== 'never'
     const operator = writable ? patchOperator(field, value) : null
     if (operator === null || !field) plain[name] = value
     else if (isProblem(operator)) problems.push(operator)
@@ -119,5 +148,5 @@ function applied(
     else results[field.name] = result.value
   }
   if (problems.length > 0) throw validationError(problems)
-  return checkInput(target.model, target.caller, 'update', results)
+  return checkInput(target, 'update', results)
 }

@@ -1,39 +1,36 @@
 import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
 import { type Field, quoteName, relationsOf } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
-import type { StoredValues } from '../document-input'
+import { missingValues, type StoredValues } from '../document-input'
+import { validationError } from '../validation-error'
+import { documentStatements } from './document-statements'
 import type { Target } from './write-document'
+
+/** What was to be stored (of a deletion: nothing), over what is stored under the key. */
+export interface RefusedWrite {
+  readonly values: StoredValues | null
+  readonly key: SqlValue | null
+}
 
 /**
  * The error to answer where SQLite refused a write: for a violated constraint a CONFLICT that names the fields, as far as the
  * caller may read them. Any other error is given back as it is.
  */
-export function explainConstraint(
-  tx: Tx,
-  target: Target,
-  values: StoredValues | null,
-  key: SqlValue | undefined,
-  error: unknown,
-): unknown {
+export function explainConstraint(tx: Tx, target: Target, write: RefusedWrite, error: unknown): unknown {
   if (!(error instanceof ConstraintError)) return error
   switch (error.kind) {
     case 'unique':
-    case 'primary_key':
-      return conflict(target, duplicates(target, error.columns), 'A document with these values exists already.', error)
-    case 'foreign_key':
-      return values === null
-        ? conflict(target, [], `The document is still referred to by ${referrers(tx, target, key as SqlValue)}.`, error)
-        : conflict(
-            target,
-            danglingReferences(tx, target, values),
-            'The document refers to one that does not exist.',
-            error,
-          )
+    case 'primary_key': {
+      const details = readable(tx, target, write, duplicates(target, error.columns))
+      return conflict(details, 'A document with these values exists already.', error)
+    }
+    case 'foreign_key': {
+      const dangling = write.values === null ? [] : danglingReferences(tx, target, write.values)
+      if (dangling.length === 0) return conflict([], `${STILL} ${referrers(tx, target, write.key)}.`, error)
+      return conflict(readable(tx, target, write, dangling), 'The document refers to one that does not exist.', error)
+    }
     case 'not_null':
-      return new AppError('VALIDATION_ERROR', 'A required value is missing.', {
-        details: missing(target, error.columns),
-        cause: error,
-      })
+      return validationError(missingValues(target, fieldsOf(target, error.columns)))
     case 'check':
     case 'datatype':
     case 'trigger':
@@ -41,12 +38,29 @@ export function explainConstraint(
   }
 }
 
-function conflict(target: Target, details: readonly ErrorDetail[], otherwise: string, cause: unknown): AppError {
-  const shown = details.filter((detail) => {
-    const field = target.model.collection.fields.get(detail.field)
-    return field && !field.internal && target.caller.access.read.field(target.model.collection, field).kind !== 'none'
+const STILL = 'The document is still referred to by'
+
+function conflict(details: readonly ErrorDetail[], otherwise: string, cause: unknown): AppError {
+  return new AppError('CONFLICT', details[0]?.message ?? otherwise, { details, cause })
+}
+
+/** Those about fields that the caller could read, were the document as they want it. */
+function readable(
+  tx: Tx,
+  target: Target,
+  { values, key }: RefusedWrite,
+  details: readonly ErrorDetail[],
+): ErrorDetail[] {
+  const { model, caller, input } = target
+  return details.filter((detail) => {
+    const field = model.collection.fields.get(detail.field)
+    if (!field || field.internal) return false
+    const rule = caller.access.read.field(model.collection, field)
+    if (rule.kind !== 'where') return rule.kind === 'all'
+    const guard = { key: field.name, sql: rule.sql }
+    const sql = documentStatements(caller.access.read, model.collection).holds(values ?? new Map(), key, [guard])
+    return tx.get(caller.access.bind(sql, input))?.[0] === 1
   })
-  return new AppError('CONFLICT', shown[0]?.message ?? otherwise, { details: shown, cause })
 }
 
 function duplicates(target: Target, columns: readonly string[]): ErrorDetail[] {
@@ -54,14 +68,6 @@ function duplicates(target: Target, columns: readonly string[]): ErrorDetail[] {
     field: name,
     code: 'unique',
     message: `${name} is already taken by another document`,
-  }))
-}
-
-function missing(target: Target, columns: readonly string[]): ErrorDetail[] {
-  return fieldsOf(target, columns).map(({ name }) => ({
-    field: name,
-    code: 'required',
-    message: `${name} is required`,
   }))
 }
 
@@ -86,15 +92,21 @@ function danglingReferences(tx: Tx, target: Target, values: StoredValues): Error
   return details
 }
 
-function referrers(tx: Tx, target: Target, key: SqlValue): string {
+/** Names the fields that refer to a document, as far as the caller may read them in one that does. */
+function referrers(tx: Tx, { context, model, caller }: Target, key: SqlValue | null): string {
+  const { access } = caller
   const names: string[] = []
-  for (const relation of relationsOf(target.context.schema, target.model.collection).values()) {
+  for (const relation of relationsOf(context.schema, model.collection).values()) {
     if (relation.kind !== 'reverse' || relation.sourceField.references?.onDelete !== 'restrict') continue
     const { source, sourceField, field } = relation
-    if (target.caller.access.read.rows(source).kind === 'none') continue
-    const referred = `SELECT ${quoteName(field.column)} FROM ${quoteName(target.model.collection.table)} WHERE ${quoteName(target.model.collection.primaryKey.column)} = ?`
-    const referring = `SELECT 1 FROM ${quoteName(source.table)} WHERE ${quoteName(sourceField.column)} = (${referred}) LIMIT 1`
-    if (tx.get({ text: referring, params: [key] })) names.push(`${source.name}.${sourceField.name}`)
+    const rules = [access.read.rows(source), access.read.field(source, sourceField)]
+    if (sourceField.internal || rules.some(({ kind }) => kind === 'none')) continue
+    const conditions = rules.flatMap((rule) => (rule.kind === 'where' ? [rule.sql(source.table)] : []))
+    const referred = `SELECT ${quoteName(field.column)} FROM ${quoteName(model.collection.table)} WHERE ${quoteName(model.collection.primaryKey.column)} = ?`
+    const refers = `${quoteName(source.table)}.${quoteName(sourceField.column)} = (${referred})`
+    const text = `SELECT 1 FROM ${quoteName(source.table)} WHERE ${[refers, ...conditions.map(({ text }) => `(${text})`)].join(' AND ')} LIMIT 1`
+    const params = [key, ...conditions.flatMap(({ params }) => params)]
+    if (tx.get(access.bind({ text, params }))) names.push(`${source.name}.${sourceField.name}`)
   }
-  return names.join(', ') || 'documents of another collection'
+  return names.join(', ') || 'other documents'
 }

@@ -1,21 +1,16 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { CelDocument, Guard } from '@koyalite/query'
-import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
+import { type Field, quoteName } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
-import type { CollectionModel } from '../collection-model'
-import { type Caller, type DataContext, notFound } from '../data-context'
-import { defaultValue, type StoredValues } from '../document-input'
+import { type DataContext, notFound } from '../data-context'
+import { defaultValue, type InputTarget, type StoredValues } from '../document-input'
 import { explainConstraint } from './constraint'
 import { documentStatements, type FieldChange } from './document-statements'
 import { storedDocument } from './stored-document'
 
 /** What the writes below need to know besides their values. */
-export interface Target {
+export interface Target extends InputTarget {
   readonly context: DataContext
-  readonly caller: Caller
-  readonly model: CollectionModel
-  /** What the caller sent, for rules that look at it. */
-  readonly input: JsonValue
 }
 
 /** A guard that a row must pass, and the error where it does not. */
@@ -41,7 +36,7 @@ export function insertDocument(tx: Tx, { target, values, checks }: NewDocument):
       const document = new Map(target.model.fields.map((field, index) => [field, columns[index] ?? null]))
       return (
         refusal(tx, target, { values: document, key: null, checks }) ??
-        explainConstraint(tx, target, values, undefined, error)
+        explainConstraint(tx, target, { values: document, key: null }, error)
       )
     },
   )
@@ -127,7 +122,7 @@ export function updateDocumentIf(
   const sql = statementsOf(target).updateIf(fields, change.before, guardsOf(change.checks))
   const row = constrained(
     () => tx.get(target.caller.access.bind(sql, target.input)),
-    (error) => refusal(tx, target, change) ?? explainConstraint(tx, target, change.values, undefined, error),
+    (error) => refusal(tx, target, change) ?? explainConstraint(tx, target, change, error),
   )
   return row ? passed(settled(tx, target, row, change.checks), change.checks) : null
 }
@@ -151,7 +146,7 @@ export function updateDocument(
     const sql = statements.update(fields, guards)
     const row = constrained(
       () => tx.get(access.bind(sql, target.input, old)),
-      (error) => refusal(tx, target, change, old) ?? explainConstraint(tx, target, change.values, undefined, error),
+      (error) => refusal(tx, target, change, old) ?? explainConstraint(tx, target, change, error),
     )
     // What triggers of an adopted table have made of it is read below.
     if (row && !target.model.collection.untyped) return passed(row, checks)
@@ -165,7 +160,7 @@ export function updateDocument(
 export function deleteDocument(tx: Tx, target: Target, key: SqlValue): boolean {
   return constrained(
     () => tx.run(statementsOf(target).delete(key)).changes > 0,
-    (error) => explainConstraint(tx, target, null, key, error),
+    (error) => explainConstraint(tx, target, { values: null, key }, error),
   )
 }
 

@@ -11,8 +11,6 @@ interface Asked {
   readonly actor: Actor
   readonly oracle: PolicyOracle
   readonly random: RandomSource
-  /** Whether there is a document that the caller may read. */
-  readonly readsAny: boolean
 }
 
 /** PUT: of a document that is there, and of one that is not. `doc` is the stored one, or null. */
@@ -29,8 +27,8 @@ export async function replaceScenario(asked: Asked, doc: Document | null): Promi
     (field) => (doc === null || oracle.mayWriteField(field, doc)) && oracle.mayWriteField(field, resulting),
   )
   const judged = rightAnswer(asked, { doc, resulting, mayWrite })
-  // Where a caller may read nothing and create nothing, as far as is known without a document, no id is there for them.
-  const isClosed = doc === null && judged.status >= 400 && answer.status === 404 && !asked.readsAny
+  // Where a caller may create nothing, as far as is known without a document, and not read everything, no id is there for them.
+  const isClosed = doc === null && judged.status >= 400 && answer.status === 404
   const right = isClosed ? { ...judged, status: 404 } : judged
   const found = {
     // A field that is never writable is refused by name, which is a denial too.
