@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
-import { AUTH_TABLES, credentialOf, openAuthRuntime } from '@koyalite/auth'
+import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
@@ -197,7 +197,7 @@ async function serveFrom(
     schema: served,
     credentials: {
       identify: (token) => current.auth.identify(token),
-      credentialOf,
+      credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
     audit,

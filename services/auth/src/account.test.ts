@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type AuthTester, PASSWORD, startAuth } from './testing/start-auth'
+import { type AuthTester, PASSWORD, startAuth, type TestAnswer } from './testing/start-auth'
 
 let auth: AuthTester
 beforeEach(async () => {
@@ -304,11 +304,53 @@ describe('cookie mode', () => {
     expect((await auth.get('/api/auth/me', { headers: { cookie: fresh } })).status).toBe(401)
   })
 
-  test('cookies are for TLS only where the server is', async () => {
-    const tls = await startAuth({ publicUrl: 'https://app.example.com' })
-    await tls.post('/api/auth/register', ANN)
-    const cookies = (await tls.post('/api/auth/login?cookies=true', ANN)).headers.getSetCookie()
-    expect(cookies.every((cookie) => cookie.includes('Secure'))).toBe(true)
-    await tls.close()
+  describe('where the server is https', () => {
+    let tls: AuthTester
+    beforeEach(async () => {
+      tls = await startAuth({ publicUrl: 'https://app.example.com' })
+      await tls.post('/api/auth/register', ANN)
+    })
+    afterEach(() => tls.close())
+    const pairs = ({ headers }: TestAnswer) => headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
+
+    test('cookies are for TLS and this host only', async () => {
+      const signedIn = await tls.post('/api/auth/login?cookies=true', ANN)
+      const out = await tls.post('/api/auth/logout', undefined, {
+        headers: { cookie: pairs(signedIn).join('; '), 'x-csrf-token': signedIn.body.csrf_token },
+      })
+      expect(out.status).toBe(204)
+      for (const { headers } of [signedIn, out]) {
+        const cookies = headers.getSetCookie()
+        expect(cookies).toHaveLength(3)
+        for (const cookie of cookies) {
+          const [pair, ...attributes] = cookie.split('; ')
+          expect(pair).toStartWith('__Host-koyalite_')
+          expect(attributes).toContain('Path=/')
+          expect(attributes).toContain('Secure')
+          expect(cookie).not.toContain('Domain')
+          expect(attributes.includes('HttpOnly')).toBe(!pair?.startsWith('__Host-koyalite_csrf='))
+        }
+      }
+    })
+
+    test('they sign in, renew and open connections; those of other names, which a sibling domain can plant, are nothing', async () => {
+      const signedIn = await tls.post('/api/auth/login?cookies=true', ANN)
+      const cookie = pairs(signedIn).join('; ')
+      const planted = cookie.replaceAll('__Host-', '')
+      const me = (sent: string) => tls.get('/api/auth/me', { headers: { cookie: sent } })
+      expect((await me(cookie)).body.email).toBe(ANN.email)
+      expect((await me(`${planted}; ${cookie}`)).body.email).toBe(ANN.email)
+      expect((await me(planted)).status).toBe(401)
+      const of = (sent: string) => tls.auth.credentialOf(new Headers({ cookie: sent }))
+      expect(of(cookie)?.from).toBe('cookie')
+      expect(of(planted)).toBeNull()
+      const csrf = { 'x-csrf-token': signedIn.body.csrf_token }
+      const refresh = (sent: string) => tls.post('/api/auth/refresh', undefined, { headers: { cookie: sent, ...csrf } })
+      expect((await refresh(planted)).status).not.toBe(200)
+      const refused = await tls.post('/api/auth/refresh', undefined, { headers: { cookie } })
+      expect(refused.status).toBe(403)
+      expect(refused.body.error.message).toContain('__Host-koyalite_csrf')
+      expect((await refresh(cookie)).status).toBe(200)
+    })
   })
 })

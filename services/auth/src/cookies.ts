@@ -1,16 +1,44 @@
-/** Names of the cookies of cookie mode. The first two are out of scripts' reach; pages read the third and send it as X-CSRF-Token. */
-export const ACCESS_COOKIE = 'koyalite_access'
-export const REFRESH_COOKIE = 'koyalite_refresh'
-export const CSRF_COOKIE = 'koyalite_csrf'
+import type { AuthContext } from './auth-context'
+
+export interface Cookie {
+  readonly name: string
+  /** The paths that it is sent to, where its name does not say `/`. */
+  readonly path: string
+  /** Out of scripts' reach. */
+  readonly httpOnly: boolean
+  readonly sameSite: 'Lax' | 'Strict'
+}
+
+/** Those of cookie mode. Pages read the third and send it as X-CSRF-Token. */
+export const ACCESS_COOKIE: Cookie = { name: 'koyalite_access', path: '/', httpOnly: true, sameSite: 'Lax' }
+export const REFRESH_COOKIE: Cookie = {
+  name: 'koyalite_refresh',
+  path: '/api/auth',
+  httpOnly: true,
+  sameSite: 'Strict',
+}
+export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'Strict' }
 /** Ties the way to a provider and back to one browser. */
-export const OAUTH_COOKIE = 'koyalite_oauth'
+export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/oauth', httpOnly: true, sameSite: 'Lax' }
 
 export const CSRF_HEADER = 'x-csrf-token'
 
+/** Where the cookies belong. */
+type Site = Pick<AuthContext, 'publicUrl'>
+
+/**
+ * What a cookie is called. Over https browsers take `__Host-` only from this host itself, over TLS and for all paths: neither a sibling domain
+ * nor somebody on the line can plant one.
+ */
+export function cookieName(site: Site, { name }: Cookie): string {
+  return isHttps(site) ? `__Host-${name}` : name
+}
+
 /** The value of a cookie of a request; null where it has none of that name. */
-export function readCookie(headers: Headers, name: string): string | null {
+export function readCookie(site: Site, headers: Headers, cookie: Cookie): string | null {
   const header = headers.get('cookie')
   if (header === null) return null
+  const name = cookieName(site, cookie)
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
@@ -18,25 +46,28 @@ export function readCookie(headers: Headers, name: string): string | null {
   return null
 }
 
-export interface CookieOptions {
-  readonly path: string
-  readonly httpOnly: boolean
-  readonly sameSite: 'Lax' | 'Strict' | 'None'
-  /** Over TLS only. */
-  readonly secure: boolean
+export interface CookieContent {
+  /** A token of ours, without anything that would need quoting. */
+  readonly value: string
   /** Seconds; 0 removes the cookie. */
   readonly maxAge: number
+  /** Comes also with forms that other sites post; browsers allow that over TLS only, or on localhost. */
+  readonly crossSite?: boolean
 }
 
-/** A Set-Cookie header. Values are ours: tokens, without anything that would need quoting. */
-export function setCookie(name: string, value: string, options: CookieOptions): string {
-  const { path, httpOnly, sameSite, secure, maxAge } = options
+/** A Set-Cookie header. */
+export function setCookie(site: Site, cookie: Cookie, { value, maxAge, crossSite = false }: CookieContent): string {
+  const https = isHttps(site)
   return [
-    `${name}=${value}`,
-    `Path=${path}`,
+    `${cookieName(site, cookie)}=${value}`,
+    `Path=${https ? '/' : cookie.path}`,
     `Max-Age=${maxAge}`,
-    `SameSite=${sameSite}`,
-    ...(httpOnly ? ['HttpOnly'] : []),
-    ...(secure ? ['Secure'] : []),
+    `SameSite=${crossSite ? 'None' : cookie.sameSite}`,
+    ...(cookie.httpOnly ? ['HttpOnly'] : []),
+    ...(https || crossSite ? ['Secure'] : []),
   ].join('; ')
+}
+
+function isHttps(site: Site): boolean {
+  return site.publicUrl().startsWith('https:')
 }

@@ -8,7 +8,12 @@ import { createProviderClients } from './oauth/provider-client'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
 import { authenticate } from './operations/authenticate'
-import { type ConnectionIdentity, identifyConnection } from './operations/identify-connection'
+import {
+  type ConnectionCredential,
+  type ConnectionIdentity,
+  credentialOf,
+  identifyConnection,
+} from './operations/identify-connection'
 import { setupLink } from './operations/operator-password'
 import type { AuditTrail } from './ports/audit-trail'
 import type { Mailer } from './ports/mailer'
@@ -42,6 +47,8 @@ export interface Auth {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** Whom an access token or service key stands for, and until when: for connections that outlive a request. Throws UNAUTHENTICATED. */
   identify(token: string): Promise<ConnectionIdentity>
+  /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
+  credentialOf(headers: Headers): ConnectionCredential | null
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
   setupLink(): Promise<string | null>
 }
@@ -71,6 +78,7 @@ export function createAuth(options: AuthOptions): Auth {
     ],
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
+    credentialOf: (headers) => credentialOf(context, headers),
     setupLink: () => setupLink(context),
   }
 }

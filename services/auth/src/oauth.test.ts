@@ -203,6 +203,34 @@ describe('the way to the provider and back', () => {
     expect(answer.text).toBe('')
   })
 
+  test.each([
+    ['http://localhost:8090', false, 'koyalite_oauth', ['Path=/api/auth/oauth', 'SameSite=Lax', 'HttpOnly']],
+    ['http://localhost:8090', true, 'koyalite_oauth', ['Path=/api/auth/oauth', 'SameSite=None', 'HttpOnly', 'Secure']],
+    ['https://app.example.com', false, '__Host-koyalite_oauth', ['Path=/', 'SameSite=Lax', 'HttpOnly', 'Secure']],
+    ['https://app.example.com', true, '__Host-koyalite_oauth', ['Path=/', 'SameSite=None', 'HttpOnly', 'Secure']],
+  ])(
+    'at %s ties the way to the browser (answered by a form: %p) with %s',
+    async (publicUrl, formPost, name, attributes) => {
+      const { issuer } = oidc
+      const site = await startAuth({
+        publicUrl,
+        settings: { 'auth.oauth.corp.client_id': 'koyalite', 'auth.oauth.corp.client_secret': SECRET },
+        extra: { knownProviders: { corp: oidcProvider({ label: 'Corp', issuer, formPost }) } },
+      })
+      const first = await site.get('/api/auth/oauth/corp')
+      const [pair = '', ...rest] = first.headers.get('set-cookie')?.split('; ') ?? []
+      expect(pair).toStartWith(`${name}=`)
+      expect(rest.filter((one) => !one.startsWith('Max-Age='))).toEqual(attributes)
+      // Flows in two tabs share the cookie; one of another name is none of ours.
+      const again = async (cookie: string) =>
+        (await site.get('/api/auth/oauth/corp', { headers: { cookie } })).headers.get('set-cookie')
+      expect(await again(pair)).toStartWith(`${pair};`)
+      const [was, other] = name.startsWith('__Host-') ? [name, name.slice(7)] : [name, `__Host-${name}`]
+      expect(await again(pair.replace(was, other))).not.toContain(pair.split('=')[1] ?? '')
+      await site.close()
+    },
+  )
+
   test('knows no provider that is not set up', async () => {
     for (const name of ['google', 'nobody', '__proto__'])
       expect((await auth.get(`/api/auth/oauth/${name}`)).status).toBe(404)

@@ -1,5 +1,5 @@
 import { createAudit } from '@koyalite/audit'
-import { credentialOf, openAuthRuntime } from '@koyalite/auth'
+import { openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
@@ -60,7 +60,7 @@ export async function openWorkerServices(
         database.look()
         return current.auth.identify(token)
       },
-      credentialOf,
+      credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
     audit: { keep },

@@ -1,7 +1,7 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { ACCESS_COOKIE, CSRF_COOKIE, CSRF_HEADER, readCookie } from '../cookies'
+import { ACCESS_COOKIE, CSRF_COOKIE, CSRF_HEADER, cookieName, readCookie } from '../cookies'
 import { equalSecrets, hashSecret } from '../secret'
 import { findAccount } from '../store/accounts'
 import { findOperator } from '../store/operators'
@@ -76,24 +76,24 @@ function identify(context: AuthContext, request: UnidentifiedRequest): Actor | P
 
 /** Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. */
 function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
-  const token = readCookie(request.headers, ACCESS_COOKIE)
+  const token = readCookie(context, request.headers, ACCESS_COOKIE)
   if (token === null || token === '') return ANONYMOUS
   // A key is for programs: one that is in a cookie was put there by somebody else.
   if (token.startsWith(KEY_PREFIX)) throw invalidToken()
   const verified = identifyToken(context, token)
   const actorOf = ({ actor, csrf }: VerifiedToken): Actor => {
     const isSafe = request.method === 'GET' || request.method === 'HEAD'
-    if (!isSafe && !NEEDS_NO_CREDENTIAL.has(request.path)) requireCsrf(request, csrf)
+    if (!isSafe && !NEEDS_NO_CREDENTIAL.has(request.path)) requireCsrf(context, request, csrf)
     return actor
   }
   return verified instanceof Promise ? verified.then(actorOf) : actorOf(verified)
 }
 
 /** The token must be that of the session: a cookie that a sibling domain has planted does not help. */
-function requireCsrf(request: UnidentifiedRequest, csrf: string | null): void {
+function requireCsrf(context: AuthContext, request: UnidentifiedRequest, csrf: string | null): void {
   const sent = request.headers.get(CSRF_HEADER)
   if (sent !== null && csrf !== null && equalSecrets(hashSecret(sent), csrf)) return
-  throw new AppError('FORBIDDEN', `Send the value of the cookie ${CSRF_COOKIE} as ${CSRF_HEADER}.`)
+  throw new AppError('FORBIDDEN', `Send the value of the cookie ${cookieName(context, CSRF_COOKIE)} as ${CSRF_HEADER}.`)
 }
 
 async function verify(context: AuthContext, token: string): Promise<VerifiedToken> {

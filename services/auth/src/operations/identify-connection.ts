@@ -11,6 +11,11 @@ export interface ConnectionIdentity {
   readonly expiresAt: number | null
 }
 
+export interface ConnectionCredential {
+  readonly token: string
+  readonly from: 'header' | 'cookie'
+}
+
 /** Whom an access token or service key stands for. Throws UNAUTHENTICATED. */
 export async function identifyConnection(context: AuthContext, token: string): Promise<ConnectionIdentity> {
   const { actor, expiresAt } = await identifyToken(context, token)
@@ -18,9 +23,9 @@ export async function identifyConnection(context: AuthContext, token: string): P
 }
 
 /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
-export function credentialOf(headers: Headers): { readonly token: string; readonly from: 'header' | 'cookie' } | null {
+export function credentialOf(context: AuthContext, headers: Headers): ConnectionCredential | null {
   const authorization = headers.get('authorization')
   if (authorization !== null) return { token: bearerToken(authorization), from: 'header' }
-  const cookie = readCookie(headers, ACCESS_COOKIE)
+  const cookie = readCookie(context, headers, ACCESS_COOKIE)
   return cookie === null || cookie === '' ? null : { token: cookie, from: 'cookie' }
 }

@@ -55,9 +55,9 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       body: refreshSchema.partial(),
       answers: { 200: answer.refreshedAnswer },
       handle: async (request) => {
-        const cookie = readCookie(request.headers, REFRESH_COOKIE)
+        const cookie = readCookie(context, request.headers, REFRESH_COOKIE)
         const inCookies = cookie !== null && !hasBody(request)
-        if (inCookies) requireCsrfCookie(request)
+        if (inCookies) requireCsrfCookie(context, request)
         const token = inCookies ? cookie : parseInput(refreshSchema, await request.json()).refresh_token
         return sessionAnswer(context, 200, await refreshSession(context, visitOf(context, request), token), inCookies)
       },
@@ -69,8 +69,8 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       body: refreshSchema.partial(),
       answers: { 204: null },
       handle: async (request) => {
-        const cookie = readCookie(request.headers, REFRESH_COOKIE)
-        requireCsrfUnlessToken(request, cookie)
+        const cookie = readCookie(context, request.headers, REFRESH_COOKIE)
+        requireCsrfUnlessToken(context, request, cookie)
         const body = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
         await logout(context, visitOf(context, request), body.refresh_token ?? cookie)
         return cookie === null ? NO_CONTENT : withoutCookies(context)
@@ -137,9 +137,9 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
 }
 
 /** Cookies must not be enough to sign somebody out from another site. */
-function requireCsrfUnlessToken(request: ApiRequest, refreshCookie: string | null): void {
-  const inCookies = refreshCookie !== null || readCookie(request.headers, CSRF_COOKIE) !== null
-  if (inCookies && request.headers.get('authorization') === null) requireCsrfCookie(request)
+function requireCsrfUnlessToken(context: AuthContext, request: ApiRequest, refreshCookie: string | null): void {
+  const inCookies = refreshCookie !== null || readCookie(context, request.headers, CSRF_COOKIE) !== null
+  if (inCookies && request.headers.get('authorization') === null) requireCsrfCookie(context, request)
 }
 
 function withoutCookies(context: AuthContext): Response {

@@ -62,7 +62,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
           redirect: request.query.get('redirect_to'),
           link: null,
           cookies: wantsCookies(request),
-          browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+          browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
         })
         return redirect(start.url, [flowCookie(context, provider(request), start)])
       },
@@ -78,7 +78,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
           redirect: request.query.get('redirect_to'),
           link: requireFresh(context, visit(request)).id,
           cookies: false,
-          browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+          browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
         })
         const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
         headers.append('set-cookie', flowCookie(context, provider(request), start))
@@ -121,7 +121,7 @@ async function callback(context: AuthContext, request: ApiRequest, params: URLSe
   const outcome = await finishOAuth(context, visitOf(context, request), {
     provider: request.params.provider ?? '',
     params,
-    browserSecret: readCookie(request.headers, OAUTH_COOKIE),
+    browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
   })
   const target = outcome.flow.redirect
   return target === null ? jsonOutcome(context, outcome) : redirectOutcome(context, outcome, new URL(target))
@@ -167,13 +167,7 @@ async function redirectOutcome(context: AuthContext, outcome: OAuthOutcome, targ
 /** A form that another site posts comes with cookies only if they say so. */
 function flowCookie(context: AuthContext, provider: string, { browserSecret }: OAuthStart): string {
   const crossSite = context.providers.get(provider)?.definition.formPost === true
-  return setCookie(OAUTH_COOKIE, browserSecret, {
-    path: '/api/auth/oauth',
-    httpOnly: true,
-    sameSite: crossSite ? 'None' : 'Lax',
-    secure: crossSite || context.publicUrl().startsWith('https:'),
-    maxAge: OAUTH_TTL / 1000,
-  })
+  return setCookie(context, OAUTH_COOKIE, { value: browserSecret, maxAge: OAUTH_TTL / 1000, crossSite })
 }
 
 function redirect(location: string, cookies: readonly string[] = []): Response {

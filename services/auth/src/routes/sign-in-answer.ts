@@ -94,29 +94,11 @@ export function sessionCookies(
   accessSeconds: number,
   sessionSeconds: number,
 ): readonly string[] {
-  const secure = context.publicUrl().startsWith('https:')
+  const { accessToken, refreshToken, csrf } = values
   return [
-    setCookie(ACCESS_COOKIE, values.accessToken, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'Lax',
-      secure,
-      maxAge: accessSeconds,
-    }),
-    setCookie(REFRESH_COOKIE, values.refreshToken, {
-      path: '/api/auth',
-      httpOnly: true,
-      sameSite: 'Strict',
-      secure,
-      maxAge: sessionSeconds,
-    }),
-    setCookie(CSRF_COOKIE, values.csrf, {
-      path: '/',
-      httpOnly: false,
-      sameSite: 'Strict',
-      secure,
-      maxAge: sessionSeconds,
-    }),
+    setCookie(context, ACCESS_COOKIE, { value: accessToken, maxAge: accessSeconds }),
+    setCookie(context, REFRESH_COOKIE, { value: refreshToken, maxAge: sessionSeconds }),
+    setCookie(context, CSRF_COOKIE, { value: csrf, maxAge: sessionSeconds }),
   ]
 }
 
