@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { type Change, WrittenElsewhereError } from '@koyalite/contracts'
 import type { LogPosition } from './change-feed'
+import { connect } from './connection'
 import { type Database, openDatabase } from './database'
 import { type FollowingDatabase, followDatabase } from './follow-database'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
@@ -81,6 +82,34 @@ describe('a process that follows', () => {
     while (!(await said.read()).done);
     await child.exited
     await follower.close()
+  })
+
+  test('P2 a read and its number fit together though whoever is told of a commit reads, and so sees a later one', async () => {
+    using folder = tempFolder()
+    await using both = await pair(folder.file('a.db'))
+    const { writer, follower } = both
+    const other = connect({ path: folder.file('a.db'), mode: 'write' })
+    const READ = sql('SELECT count(*), (SELECT max(seq) FROM _koyalite_changes) FROM items')
+    let more = 0
+    follower.onCommitsOfOthers(() => {
+      // Committed between the read that noticed a commit and what is told of it.
+      if (more-- > 0) other.prepare('INSERT INTO items (id) VALUES (?)').run([crypto.randomUUID()])
+      follower.get(READ)
+    })
+    for (let round = 0; round < 5; round++) {
+      await writer.write((tx) => tx.run(insertItem(`i${round}`)))
+      more = 1
+      const { rows, seq } = await follower.query(READ, { timeoutMs: 1000 })
+      expect(rows[0]?.[1]).toBe(seq)
+      expect(seq).toBe(follower.feed.lastSeq)
+      more = 0
+      other.prepare('DELETE FROM items').run([])
+      more = 1
+      const [, read] = follower.get(READ) as [number, number]
+      expect(read).toBe(follower.feed.lastSeq)
+      more = 0
+    }
+    other.close()
   })
 
   test('P3 tells of commits before the read that sees them', async () => {

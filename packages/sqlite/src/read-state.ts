@@ -44,7 +44,7 @@ export class ReadStates {
     if (this.#readVersion() !== this.#seen) this.#inTransaction(() => {})
   }
 
-  /** After it, the last state that `onMoved` was told of is the one that `read` saw. `read` may run twice. */
+  /** After it, the last state that `onMoved` was told of is the one that `read` saw. `read` may run several times. */
   readonly consistently: Consistently = (read) => {
     const result = read()
     // Read first and look afterwards: if nothing has moved until now, it has read the known state.
@@ -55,8 +55,9 @@ export class ReadStates {
     this.#begin.run(NO_PARAMS)
     let result: T
     let state: ReadState
+    let version: unknown
     try {
-      const version = this.#readVersion()
+      version = this.#readVersion()
       const [seq, epoch] = this.#select.get(NO_PARAMS) ?? []
       state = { seq: (seq as number | null) ?? 0, epoch: epoch as string }
       result = read()
@@ -65,7 +66,8 @@ export class ReadStates {
       if (this.#connection.inTransaction) this.#end.run(NO_PARAMS)
     }
     this.#onMoved(state)
-    return result
+    // Whoever was told may have read, and so have moved on to a later state, of which this result is not.
+    return this.#seen === version ? result : this.#inTransaction(read)
   }
 
   #readVersion(): unknown {
