@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { expectError, expectStatus, fieldsOf, useServer } from '@koyalite/testkit'
 
 const server = useServer({
   schema: `
@@ -152,6 +152,26 @@ describe('keys', () => {
     expect((await server.api.post('/api/collections/counters', { n: 3 })).body.id).toBe(second + 1)
   })
 
+  test('nobody can use up the int auto keys by choosing the last', async () => {
+    for (const id of [2 ** 53 - 1, 2 ** 52 + 1]) {
+      const refused = [
+        await server.api.post('/api/collections/counters', { id, n: 0 }),
+        await server.api.put(`/api/collections/counters/${id}`, { n: 0 }),
+        await server.api.post('/api/batch', {
+          operations: [{ op: 'upsert', collection: 'counters', id, data: { n: 0 } }],
+        }),
+      ]
+      for (const answer of refused) {
+        expectError(answer, 'VALIDATION_ERROR')
+        expect(fieldsOf(answer)).toEqual(['id'])
+      }
+    }
+    expectStatus(await server.api.post('/api/collections/counters', { id: 2 ** 52, n: 0 }), 201)
+    const next = expectStatus(await server.api.post('/api/collections/counters', { n: 0 }), 201).body
+    expect(next.id).toBe(2 ** 52 + 1)
+    expectStatus(await server.api.delete(`/api/collections/counters/${next.id}`), 204)
+  })
+
   test('a chosen int key', async () => {
     expectStatus(await server.api.post('/api/collections/counters', { id: 1000, n: 1 }), 201)
     expect((await server.api.get('/api/collections/counters/1000')).body).toEqual({ id: 1000, n: 1 })
@@ -164,6 +184,26 @@ describe('keys', () => {
       const answer = await server.api.get(`/api/collections/codes/${encodeURIComponent(code)}`)
       expect(expectStatus(answer, 200).body).toEqual({ code, n: 0 })
       expectStatus(await server.api.delete(`/api/collections/codes/${encodeURIComponent(code)}`), 204)
+    }
+  })
+
+  test('a string key must lead to its document', async () => {
+    for (const code of ['', '.', '..']) {
+      for (const answer of [
+        await server.api.post('/api/collections/codes', { code }),
+        await server.api.post('/api/batch', {
+          operations: [{ op: 'upsert', collection: 'codes', id: code, data: {} }],
+        }),
+      ]) {
+        expectError(answer, 'VALIDATION_ERROR')
+        expect(fieldsOf(answer)).toEqual(['code'])
+      }
+    }
+    for (const code of ['...', '.a', 'a/..', '%2e', '%2e%2e']) {
+      const { body } = expectStatus(await server.api.post('/api/collections/codes', { code }), 201)
+      const path = `/api/collections/codes/${encodeURIComponent(code)}`
+      expect(expectStatus(await server.api.get(path), 200).body).toEqual(body)
+      expectStatus(await server.api.delete(path), 204)
     }
   })
 

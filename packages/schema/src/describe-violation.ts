@@ -70,6 +70,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   'date-time': 'must be a timestamp such as 2026-01-31T12:00:00.000Z',
   byte: 'must be base64 text',
   text: 'must not contain U+0000 or half a surrogate pair',
+  key: "must not be empty, '.' or '..', and not contain U+0000 or half a surrogate pair",
 }
 
 function typeNames(type: unknown): string {

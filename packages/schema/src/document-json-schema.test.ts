@@ -48,6 +48,19 @@ test('clients cannot choose the key of a user', () => {
   expect(schemaOf('users', 'create').required).toEqual(['email'])
 })
 
+test('a new key leads to its document, and leaves some for those that are counted', () => {
+  const text = `version: 1
+collections: { a: { fields: { id: { type: string, primary: true } } } }`
+  for (const mode of ['create', 'replace'] as const) {
+    expect(schemaOf('posts', mode).properties.id).toMatchObject({ maximum: 2 ** 52 })
+    expect(schemaOf('a', mode, {}, text).properties.id).toMatchObject({ format: 'key' })
+  }
+  for (const mode of ['update', 'read'] as const) {
+    expect(schemaOf('posts', mode).properties.id).toMatchObject({ maximum: 2 ** 53 - 1 })
+    expect(schemaOf('a', mode, {}, text).properties.id).toMatchObject({ format: 'text' })
+  }
+})
+
 test('an update needs nothing, a replacement what a new document needs but its key, an answer everything', () => {
   expect(schemaOf('posts', 'update').required).toBeUndefined()
   expect(schemaOf('posts', 'replace').required).toEqual(['slug', 'author_id'])

@@ -68,7 +68,7 @@ function isRequired(field: Field, mode: DocumentMode): boolean {
 
 /** The JSON Schema of one field's values in documents. */
 export function fieldJsonSchema(collection: Collection, field: Field, mode: DocumentMode): JsonSchema {
-  const schema = field.type === 'json' ? jsonFieldSchema(collection, field, mode) : scalarSchema(field)
+  const schema = field.type === 'json' ? jsonFieldSchema(collection, field, mode) : scalarSchema(field, mode)
   const hasDefault = (mode === 'create' || mode === 'replace') && field.default?.kind === 'literal'
   return {
     ...schema,
@@ -77,9 +77,12 @@ export function fieldJsonSchema(collection: Collection, field: Field, mode: Docu
   }
 }
 
-function scalarSchema(field: Field): JsonSchema {
+function scalarSchema(field: Field, mode: DocumentMode): JsonSchema {
   const { minLength, maxLength, pattern, enum: values } = field.validation
-  const base = typeSchema(field)
+  const base = {
+    ...typeSchema(field),
+    ...(field.primary && (mode === 'create' || mode === 'replace') && newKeySchema(field)),
+  }
   return {
     ...base,
     ...(field.nullable && { type: [String(base.type), 'null'] }),
@@ -88,6 +91,16 @@ function scalarSchema(field: Field): JsonSchema {
     ...(pattern !== undefined && { pattern }),
     ...(values && { enum: field.nullable ? [...values, null] : [...values] }),
   }
+}
+
+/** Counting goes on from the largest key: this leaves as many as are below it. */
+const MAX_CHOSEN_KEY = 2 ** 52
+
+/** What a key must be besides, for the document to be found under it, and for the next one to get one too. */
+function newKeySchema({ type, validation, default: given }: Field): JsonSchema {
+  if (type === 'int' && given !== undefined)
+    return { maximum: Math.min(validation.max ?? MAX_CHOSEN_KEY, MAX_CHOSEN_KEY) }
+  return (type === 'string' || type === 'text') && validation.format === undefined ? { format: 'key' } : {}
 }
 
 function typeSchema({ type, validation }: Field): JsonSchema {

@@ -5,6 +5,11 @@ export function isStorableText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed()
 }
 
+/** A key that can stand in an address: neither nothing nor a step to elsewhere. */
+export function isKey(text: string): boolean {
+  return isStorableText(text) && !/^\.{0,2}$/.test(text)
+}
+
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
 }
@@ -35,10 +40,11 @@ export function isBase64(text: string): boolean {
 
 /**
  * The values of `format` in the JSON Schemas that documentJsonSchema makes, and what they mean. Every string of a document has
- * exactly one; `text` is any storable text. For a validator: `for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)`.
+ * exactly one; `text` is any storable text, `key` one that can be the key of a new document. For a validator: `for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)`.
  */
 export const DOCUMENT_FORMATS = {
   text: isStorableText,
+  key: isKey,
   email: isEmail,
   uri: isUrl,
   uuid: isUuid,

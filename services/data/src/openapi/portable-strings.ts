@@ -6,6 +6,7 @@ const LABEL = '[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
 /** What the formats of documents mean beyond what tools make of their names, as patterns that all regular expression dialects have. */
 const PATTERNS: Readonly<Record<string, JsonSchema>> = {
   text: { pattern: '^[^\\u0000]*$' },
+  key: { pattern: '^(\\.{0,2}[^\\u0000.][^\\u0000]*|\\.{3}[^\\u0000]*)$' },
   email: { format: 'email', maxLength: 254, pattern: `^${LOCAL}(\\.${LOCAL})*@(${LABEL}\\.)+${LABEL}$` },
   uri: {
     format: 'uri',
@@ -17,7 +18,7 @@ const PATTERNS: Readonly<Record<string, JsonSchema>> = {
 }
 
 /**
- * A document's schema for tools of others: `format: text` is ours and becomes a pattern, and patterns that are no regular
+ * A document's schema for tools of others: `format: text` and `key` are ours and become patterns, and patterns that are no regular
  * expression of JavaScript (they are RE2) are dropped, as a tool would fail on them.
  */
 export function portableStrings(object: JsonSchema, mode: DocumentMode): JsonSchema {
@@ -34,7 +35,7 @@ function portable(schema: JsonSchema, mode: DocumentMode): JsonSchema {
   const own = typeof pattern === 'string' && isPortable(pattern) ? { pattern } : {}
   // What is answered has been checked when it was stored; a narrower pattern than the check would refuse some of it.
   const known = mode === 'read' ? undefined : PATTERNS[format]
-  const name = format === 'text' ? {} : { format }
+  const name = format === 'text' || format === 'key' ? {} : { format }
   if (known === undefined) return { ...rest, ...name, ...own }
   return { ...rest, ...name, ...atMost(known, rest), ...own }
 }
