@@ -5,7 +5,7 @@ import { type DiskImage, PowerCutDisk, writeImage } from './testing/power-cut'
 import { tempFolder } from './testing/temp-folder'
 
 // Real files, threads and processes, on a machine that may be busy.
-setDefaultTimeout(240_000)
+setDefaultTimeout(120_000)
 
 const WRITES = 600
 /** Put the seed of a failed run here to see it again. */
@@ -64,12 +64,12 @@ async function writeAndCut(path: string, { mode, seed }: { mode: 'honest' | 'ear
   const created = await openDatabase({ path })
   await createItems(created)
   await created.close()
+  disk.settle()
 
   const db = await openDatabase(
     { path, checkpoints: { passiveBytes: 100 * 1024, restartBytes: 200 * 1024 } },
     { startWalSync: disk.walSync(mode), startMaintenance: disk.maintenance() },
   )
-  disk.settle()
   let next = 0
   const writer = async () => {
     while (next < WRITES) {

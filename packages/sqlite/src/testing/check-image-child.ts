@@ -1,4 +1,4 @@
-import { openDatabase } from '../database'
+import { type Database, openDatabase } from '../database'
 import { itemIds, sql } from './items'
 
 // Recovers each database named on standard input (one per line) and tells what is in it, one line of JSON each.
@@ -7,12 +7,13 @@ for (const path of (await Bun.stdin.text()).split('\n').filter(Boolean)) {
 }
 
 async function look(path: string): Promise<{ integrity: unknown; ids: unknown[]; seq: number }> {
+  let db: Database | undefined
   try {
-    const db = await openDatabase({ path })
-    const found = { integrity: db.get(sql('PRAGMA integrity_check'))?.[0], ids: itemIds(db), seq: db.feed.lastSeq }
-    await db.close()
-    return found
+    db = await openDatabase({ path })
+    return { integrity: db.get(sql('PRAGMA integrity_check'))?.[0], ids: itemIds(db), seq: db.feed.lastSeq }
   } catch (error) {
     return { integrity: String(error), ids: [], seq: 0 }
+  } finally {
+    await db?.close()
   }
 }

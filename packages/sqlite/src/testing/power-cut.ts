@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { connect } from '../connection'
 import type { StartMaintenance } from '../maintenance'
 import type { StartWalSync } from '../wal-sync'
@@ -35,7 +35,7 @@ export class PowerCutDisk {
     this.#onMoment = onMoment
   }
 
-  /** What is in the files now is durable: for the state after creation. */
+  /** What is in the files now is durable: for the state after creation, before anything is asked of the disk. */
   settle(): void {
     this.#durableWal = this.#wal()
     this.#durableDatabase = this.#database()
@@ -124,7 +124,8 @@ export class PowerCutDisk {
   }
 
   #wal(): Buffer {
-    return readThrough(`${this.#path}-wal`)
+    const path = `${this.#path}-wal`
+    return existsSync(path) ? readThrough(path) : Buffer.alloc(0)
   }
 
   /** By another process: to open and close the file in this one would drop SQLite's locks. */
