@@ -21,7 +21,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   cli: { mayImport: ['server', 'codegen', 'client', 'schema', 'contracts'] },
   studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
   docs: { mayImport: [] },
-  scripts: { mayImport: ['contracts', 'schema', 'sqlite', 'server', 'cli', 'testkit'] },
+  scripts: { mayImport: ['contracts', 'schema', 'sqlite', 'kernel', 'server', 'cli', 'testkit'] },
   examples: { mayImport: ['client', 'contracts', 'testkit'] },
   bench: { mayImport: ['*'] },
   tests: { mayImport: ['*'] },

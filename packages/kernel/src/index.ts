@@ -1,6 +1,6 @@
 export * from './config/describe-settings'
 export * from './config/load-settings'
-export { listOptions, type OptionInfo } from './config/option-tree'
+export { listOptions, OPTION_TREE, type OptionInfo, type OptionNode } from './config/option-tree'
 export type { Retention } from './config/options'
 export * from './config/process-environment'
 export { readSecretReference } from './config/secret-references'
