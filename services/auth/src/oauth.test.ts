@@ -290,7 +290,7 @@ describe('where it ends', () => {
 })
 
 describe('linking', () => {
-  async function link(token: string, who = 's9 work@example.com false'): Promise<Page> {
+  async function link(token: string, who = 's9 work@example.com false', meanwhile = async () => {}): Promise<Page> {
     // What a page's script does: it asks for the address, and the browser keeps the cookie.
     let url = ''
     const browser = createBrowser({
@@ -303,7 +303,9 @@ describe('linking', () => {
       },
     })
     await browser.open(`${HOME}/begin`)
-    return consent(browser, await browser.open(url), who)
+    const page = await browser.open(url)
+    await meanwhile()
+    return consent(browser, page, who)
   }
 
   test('adds a way to sign in, whatever address the other account has', async () => {
@@ -311,6 +313,16 @@ describe('linking', () => {
     expect((await link(ann.access)).status).toBe(200)
     expect(bodyOf(await signIn('s9 work@example.com false')).user.id).toBe(ann.id)
     expect((await link(ann.access)).status).toBe(200)
+  })
+
+  test('ends with the session that began it: whoever had stolen it is out', async () => {
+    const ann = await auth.user()
+    const again = (await login('ann@example.com')).body.access_token
+    const page = await link(ann.access, 's9 thief@example.com true', async () => {
+      expect((await auth.call('DELETE', '/api/auth/sessions', undefined, { token: again })).body).toEqual({ ended: 1 })
+    })
+    expect(page.status).toBe(401)
+    expect(await identities(again)).toEqual([])
   })
 
   test('takes no account that is somebody else’s, and one of each provider', async () => {

@@ -7,7 +7,8 @@ import type { Provider } from '../oauth/providers'
 import { parseInput, secretInput } from '../parse-input'
 import { equalSecrets, hashSecret, randomSecret } from '../secret'
 import { consumeOneTimeToken, insertOneTimeToken } from '../store/one-time-tokens'
-import type { SignInMethod } from '../store/sessions'
+import { findSession, type SignInMethod } from '../store/sessions'
+import { isOpen } from './begin-session'
 import { endedSessions } from './end-sessions'
 import { linkIdentity, userOfProfile } from './link-identity'
 import { callbackUrl, type OAuthFlow, requireProvider } from './oauth-start'
@@ -100,10 +101,13 @@ async function takeProfile(
   }: { readonly provider: Provider; readonly profile: ProviderProfile; readonly flow: OAuthFlow },
 ): Promise<OAuthOutcome> {
   if (flow.link !== null) {
-    const { link } = flow
-    await context.database.write((tx) =>
-      linkIdentity(context, tx, visit, { userId: link, provider: provider.name, profile }),
-    )
+    const { userId, sessionId } = flow.link
+    await context.database.write((tx) => {
+      const session = findSession(tx, sessionId)
+      if (!session || !isOpen(context, session, visit.time))
+        throw new AppError('UNAUTHENTICATED', 'You have signed out meanwhile: sign in, and link again.')
+      linkIdentity(context, tx, visit, { userId, provider: provider.name, profile })
+    })
     return { kind: 'linked', flow }
   }
   const method: SignInMethod = `oauth:${provider.name}`

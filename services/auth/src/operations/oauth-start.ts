@@ -18,9 +18,14 @@ export interface OAuthFlow {
   readonly browser: string
   /** Where the browser goes in the end; null: the answer is JSON. */
   readonly redirect: string | null
-  /** The user to whom the account is to be linked; null for a sign-in. */
-  readonly link: string | null
+  /** The user to whom the account is to be linked, and their session, which must be open at the end too; null for a sign-in. */
+  readonly link: OAuthLink | null
   readonly cookies: boolean
+}
+
+export interface OAuthLink {
+  readonly userId: string
+  readonly sessionId: string
 }
 
 export interface OAuthStart {
@@ -32,7 +37,7 @@ export interface OAuthStart {
 export interface OAuthStartInput {
   readonly provider: string
   readonly redirect: string | null
-  readonly link: string | null
+  readonly link: OAuthLink | null
   readonly cookies: boolean
   /** Of an earlier flow of the same browser: both can go on in two tabs. */
   readonly browserSecret: string | null
@@ -62,7 +67,7 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
     insertOneTimeToken(tx, {
       hash: hashSecret(state),
       purpose: 'oauth',
-      subject: link,
+      subject: link?.userId ?? null,
       data: flow,
       expiresAt: visit.time + OAUTH_TTL,
     }),

@@ -73,10 +73,11 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       summary: 'Where to go to link an account at a provider to the caller, whose sign-in is fresh',
       answers: { 200: answer.linkStartAnswer },
       handle: async (request) => {
+        const { id, sessionId } = requireFresh(context, visit(request))
         const start = await startOAuth(context, visit(request), {
           provider: provider(request),
           redirect: request.query.get('redirect_to'),
-          link: requireFresh(context, visit(request)).id,
+          link: { userId: id, sessionId },
           cookies: false,
           browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
         })
