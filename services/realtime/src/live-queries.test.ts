@@ -277,6 +277,31 @@ describe('actors', () => {
     expect(keys(other)).toEqual(['later'])
   })
 
+  test('A2 whoever is not welcome any more when the connection opens is not heard of by chance', async () => {
+    const world = await newWorld()
+    world.credentials.revoked.add(ANN)
+    const connection = world.connect(ANN)
+    await world.settled()
+    expect(connection.closed).toMatchObject([{ code: 4401 }])
+  })
+
+  test('A2 A3 so it is with whoever a connection has just become', async () => {
+    const world = await newWorld()
+    const connection = world.connect(ANN)
+    await world.settled()
+    const [asked, askedAgain] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    world.credentials.patience = asked.promise
+    connection.say({ id: 'auth', type: 'auth', payload: { token: BEN } })
+    world.credentials.patience = askedAgain.promise
+    asked.resolve()
+    await world.settled()
+    expect(connection.closed).toEqual([])
+    world.credentials.revoked.add(BEN)
+    askedAgain.resolve()
+    await world.settled()
+    expect(connection.closed).toMatchObject([{ code: 4401 }])
+  })
+
   test('A2 whoever cannot say what has changed has all of them asked again', async () => {
     const world = await newWorld()
     const [keyed, ann, ben] = [world.connect(SERVICE_KEY), world.connect(ANN), world.connect(BEN)]

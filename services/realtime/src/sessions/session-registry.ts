@@ -58,6 +58,7 @@ export class SessionRegistry {
     this.#sessions.add(session)
     this.#byAddress.set(session.ip, (this.#byAddress.get(session.ip) ?? 0) + 1)
     this.#index(session)
+    session.confirm()
   }
 
   remove(session: Session): void {
@@ -72,7 +73,9 @@ export class SessionRegistry {
   rename(session: Session, change: () => void): void {
     this.#unindex(session)
     change()
-    if (this.#sessions.has(session)) this.#index(session)
+    if (!this.#sessions.has(session)) return
+    this.#index(session)
+    session.confirm()
   }
 
   reconsider(changed: ChangedIdentity): void {

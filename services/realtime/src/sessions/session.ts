@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Actor, ANONYMOUS, AppError, auditedActor } from '@koyalite/contracts'
 import type { LiveEngine } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
@@ -139,6 +140,16 @@ export class Session implements Subscriber {
     const { token } = this.#presented
     if (token === null || this.#isClosed) return
     void this.#become(() => this.#context.identify(token))
+  }
+
+  /** Between asking who this is and being told of their changes something may have changed: asks once more. */
+  confirm(): void {
+    const { token, actor } = this.#presented
+    if (token === null) return
+    this.#context.identify(token).then(
+      (now) => isDeepStrictEqual(now.actor, actor) || this.reconsider(),
+      () => this.reconsider(),
+    )
   }
 
   fallBehind(): void {
