@@ -19,7 +19,7 @@ export function setUp() {
     .digest('hex')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     console.error('Installing the dependencies')
-    run(bun, ['install', '--frozen-lockfile'])
+    run(bun, ['install', '--frozen-lockfile', '--no-summary'])
     installHooks()
     writeFileSync(stamp, wanted)
   }
@@ -33,11 +33,11 @@ function installHooks() {
   const wish = spawnSync('git', ['config', '--type=bool', '--get', 'koyalite.hooks'], { cwd: root, encoding: 'utf8' })
   if (wish.error !== undefined || wish.stdout.trim() === 'false') return
   const lefthook = join(root, 'node_modules', 'lefthook', 'bin', 'index.js')
-  const { status } = spawnSync(process.execPath, [lefthook, 'install', 'pre-commit', 'pre-push'], {
+  const { status, stderr } = spawnSync(process.execPath, [lefthook, 'install', 'pre-commit', 'pre-push'], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    encoding: 'utf8',
   })
-  if (status !== 0) console.error('The git hooks could not be installed; everything else works without them.')
+  if (status !== 0) console.error(`${stderr}The git hooks could not be installed; everything else works without them.`)
 }
 
 function run(command, args) {

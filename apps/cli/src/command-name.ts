@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 
-/** How the person at the terminal calls this command in a folder: from a clone by its path, where it is installed by its name. */
+/** How the person at the terminal calls this command in a folder: where it is installed by its name, elsewhere by its path. */
 export function commandName(folder = '.'): string {
+  if (Bun.which('koyalite') !== null) return 'koyalite'
   const inClone = join(import.meta.dir, '../../../bin/koyalite')
-  if (!existsSync(inClone) || Bun.which('koyalite') !== null) return 'koyalite'
-  const path = relative(folder, inClone)
-  return path.startsWith('../..') ? inClone : path
+  const own = existsSync(inClone) ? inClone : process.execPath
+  if (!basename(own).startsWith('koyalite')) return 'koyalite'
+  const path = relative(folder, own)
+  if (path.startsWith('../..')) return own
+  return /[\\/]/.test(path) ? path : `./${path}`
 }
