@@ -41,6 +41,17 @@ describe('forward', () => {
     expect((await one(`authors/${ann}?expand=mentor`)).mentor).toEqual({ id: bob, name: 'Bob', mentor: null })
   })
 
+  test('is never old: what a caller has of the document says nothing of it', async () => {
+    const path = `/api/collections/posts/${post}?expand=author`
+    const before = await server.api.get(path)
+    const known = { headers: { 'if-none-match': before.headers.get('etag') ?? '' } }
+    expectStatus(await server.api.patch(`/api/collections/authors/${ann}`, { name: 'Anna' }), 200)
+    expect(expectStatus(await server.api.get(path, known), 200).body.author.name).toBe('Anna')
+    expectStatus(await server.api.patch(`/api/collections/authors/${ann}`, { name: 'Ann' }), 200)
+    for (const query of ['', '?fields=title'])
+      expectStatus(await server.api.get(`/api/collections/posts/${post}${query}`, known), 304)
+  })
+
   test('an absent one is null', async () => {
     expect(await one(`posts/${bare}?expand=author`)).toMatchObject({ author_id: null, author: null })
   })

@@ -56,6 +56,18 @@ describe('ETag and If-Match', () => {
     expectError(await server.api.get(`${NOTES_URL}/${id}`), 'NOT_FOUND')
   })
 
+  test('PUT with If-None-Match replaces no document that it names', async () => {
+    const { path, etag } = await makeNote()
+    for (const tags of ['*', etag, `"other", ${etag}`])
+      expectError(await server.api.put(path, { text: 'y' }, { 'if-none-match': tags }), 'PRECONDITION_FAILED')
+    expect(await etagOf(path)).toBe(etag)
+    expectStatus(await server.api.put(path, { text: 'y' }, { 'if-none-match': '"other"' }), 200)
+    const fresh = `${NOTES_URL}/${crypto.randomUUID()}`
+    const writes = Array.from({ length: 10 }, () => server.api.put(fresh, { text: 'x' }, { 'if-none-match': '*' }))
+    const statuses = (await Promise.all(writes)).map((answer) => answer.status).sort()
+    expect(statuses).toEqual([201, ...Array.from({ length: 9 }, () => 412)])
+  })
+
   test('of many writers with the same ETag exactly one wins', async () => {
     const { path, etag } = await makeNote()
     const writes = Array.from({ length: 30 }, (_, n) => server.api.patch(path, { n: n + 1 }, { 'if-match': etag }))

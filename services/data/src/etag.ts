@@ -20,3 +20,10 @@ export function requireMatch(ifMatch: string | null, document: string | null): v
     'The document has changed since you read it. Read it again and repeat the change.',
   )
 }
+
+/** Throws PRECONDITION_FAILED where the document that is there is one of those that If-None-Match names: `*` is any. */
+export function requireNoMatch(ifNoneMatch: string | null, document: string | null): void {
+  if (ifNoneMatch === null) return
+  if (ifNoneMatch.trim() !== '*' && (document === null || !matchesTag(ifNoneMatch, etagOf(document)))) return
+  throw new AppError('PRECONDITION_FAILED', 'There is such a document already, and If-None-Match rules it out.')
+}

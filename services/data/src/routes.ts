@@ -55,7 +55,9 @@ function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<A
 function foundAnswer(context: DataContext, request: ApiRequest, { document, etag }: FoundDocument): ApiResponse {
   const headers = answerHeaders(context, context.database.feed.lastSeq, etag)
   const known = request.headers.get('if-none-match')
-  if (known !== null && matchesTag(known, etag)) return { status: 304, body: null, headers }
+  // The tag is that of the document alone: what was expanded may have changed without it.
+  if (known !== null && !request.query.has('expand') && matchesTag(known, etag))
+    return { status: 304, body: null, headers }
   return { status: 200, body: document, headers }
 }
 
@@ -87,7 +89,8 @@ async function put(context: DataContext, request: ApiRequest): Promise<ApiRespon
   const data = await request.json()
   const caller = callerOf(context, request)
   return commitAnswer(context, request, data, () => {
-    const step = replaceDocument(context, caller, { ...target(request), data })
+    const ifNoneMatch = request.headers.get('if-none-match')
+    const step = replaceDocument(context, caller, { ...target(request), data, ifNoneMatch })
     return (tx) => documentAnswer(step(tx))
   })
 }

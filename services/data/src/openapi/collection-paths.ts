@@ -72,7 +72,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       },
       put: {
         ...about('put', `Create a document of ${name} under a key, or replace it`),
-        parameters: writeHeaders,
+        parameters: [...writeHeaders, headerParameter('If-None-Match')],
         requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
           200: answer('It has been replaced.', written, { ETag: REQUIRED_ETAG }),

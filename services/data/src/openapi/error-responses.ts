@@ -10,7 +10,7 @@ const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
   404: 'There is no such thing, or it may not be read.',
   405: 'Not with this method.',
   409: 'Something else is in the way: a unique value, a reference, an Idempotency-Key used for another request.',
-  412: 'The document is not the one that If-Match names.',
+  412: 'The document is not the one that If-Match names, or is one that If-None-Match does.',
   413: 'The body is too large.',
   415: 'The body is not JSON, or does not say so.',
   422: 'The values are wrong; `details` has all of them.',

@@ -100,7 +100,8 @@ export const HEADER_PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   'If-None-Match': {
     name: 'If-None-Match',
     in: 'header',
-    description: "304 if the document's ETag is one of these.",
+    description:
+      "GET: 304 if the document's ETag is one of these, unless it is expanded. PUT: 412 then; `*` creates only.",
     schema: { type: 'string' },
   },
   'Idempotency-Key': {

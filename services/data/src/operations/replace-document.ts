@@ -10,22 +10,27 @@ import {
   type StoredValues,
   withoutKey,
 } from '../document-input'
-import { requireMatch } from '../etag'
+import { requireMatch, requireNoMatch } from '../etag'
 import { examineDocument, insertDocument, type Target, updateDocument } from '../store/write-document'
 import { fieldChecks, updateChecks } from '../write-checks'
 import { createChecks } from './create-document'
 import type { WriteStep } from './write-step'
+
+export interface Replacement {
+  readonly collection: string
+  readonly id: string
+  readonly data: unknown
+  readonly ifMatch: string | null
+  /** `*`: only create. */
+  readonly ifNoneMatch?: string | null
+}
 
 /**
  * Creates a document under a key of the caller's choice, or replaces the one that is there. Fields that are not given get their
  * defaults; those that the caller may not write or read keep their values.
  * Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
-export function replaceDocument(
-  context: DataContext,
-  caller: Caller,
-  input: { readonly collection: string; readonly id: string; readonly data: unknown; readonly ifMatch: string | null },
-): WriteStep {
+export function replaceDocument(context: DataContext, caller: Caller, input: Replacement): WriteStep {
   const model = modelNamed(context, input.collection)
   const { collection } = model
   const key = model.parseKey(input.id)
@@ -59,6 +64,7 @@ export function replaceDocument(
     if (checks.impossible) throw caller.access.refusal(collection, 'update')
     const after = checks.after(examined)
     requireMatch(input.ifMatch, examined.document)
+    requireNoMatch(input.ifNoneMatch ?? null, examined.document)
     return {
       status: 200,
       document: updateDocument(tx, target, { key, values: wholeDocument(target, values, examined.document), ...after }),
