@@ -24,6 +24,7 @@ export function greeting({ name, url, dir, schema, setupLink }: Greeted): readon
     `  API      ${link('/api')}`,
     `  Docs     ${link('/api/docs')}`,
     `  OpenAPI  ${link('/api/openapi.json')}`,
+    `  Mail     ${link('/_/mail')}`,
     ...(setupLink === null ? [] : [`  Setup    ${paint('cyan', setupLink)}`]),
     '',
     ...(setupLink === null
@@ -35,7 +36,7 @@ export function greeting({ name, url, dir, schema, setupLink }: Greeted): readon
           `Try:   curl '${url}/api/collections/${example}?limit=3'`,
           `       A key that may do everything:  ${commandName()} keys create${here}`,
         ]),
-    `       Save ${fromHere(join(dir, 'schema.yaml'))}, and the API follows. Ctrl-C ends it.`,
+    `${example === undefined ? '' : '       '}Save ${fromHere(join(dir, 'schema.yaml'))}, and the API follows. Ctrl-C ends it.`,
     '',
   ]
 }
