@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { add, type Counts, closingLine, junitCounts, NOTHING } from './junit-counts'
+import { installSystemPackages } from './system-packages'
 
 const root = resolve(import.meta.dir, '..')
 
@@ -25,6 +26,7 @@ const groups = values.fast
       { name: 'tests', folders: FAST },
       { name: 'end to end', folders: SLOW },
     ]
+if (!values.fast) await installSystemPackages()
 let counts = NOTHING
 for (const check of CHECKS) counts = add(counts, await runCheck(check.name, check.command))
 for (const group of groups) counts = add(counts, await runTests(group.name, group.folders))
