@@ -44,13 +44,17 @@ export function columnSql(field: Field, schema: Schema): string {
   if (!field.nullable) parts.push('NOT NULL')
   const fallback = defaultSql(field)
   if (fallback !== undefined) parts.push(`DEFAULT ${fallback}`)
-  const target = field.references && schema.collections.get(field.references.collection)
-  const targetField = field.references && target?.fields.get(field.references.field)
-  if (field.references && target && targetField) {
-    const onDelete = field.references.onDelete.toUpperCase()
-    parts.push(`REFERENCES ${quoteName(target.table)} (${quoteName(targetField.column)}) ON DELETE ${onDelete}`)
-  }
+  const reference = referenceSql(field, schema)
+  if (reference !== undefined) parts.push(reference)
   return parts.join(' ')
+}
+
+/** The reference of a column, or undefined where it has none, or the schema does not have its target. */
+export function referenceSql({ references }: Field, schema: Schema): string | undefined {
+  const target = references && schema.collections.get(references.collection)
+  const field = references && target?.fields.get(references.field)
+  if (!references || !target || !field) return undefined
+  return `REFERENCES ${quoteName(target.table)} (${quoteName(field.column)}) ON DELETE ${references.onDelete.toUpperCase()}`
 }
 
 /** The SQL of a field's default, or undefined where it has none that the database can give. */

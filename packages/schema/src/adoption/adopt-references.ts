@@ -18,8 +18,7 @@ export function adoptReferences(
       note(`refers to ${reference.table}, which stays in force, but is no reference of the API: ${adopted}`)
       continue
     }
-    if (!isNoAction(reference.onUpdate))
-      note(`has ON UPDATE ${reference.onUpdate}: it stays in force until a migration makes the table anew`)
+    if (!isNoAction(reference.onUpdate)) note(`has ON UPDATE ${reference.onUpdate}: it stays in force`)
     if (adopted.remark !== undefined) note(adopted.remark)
     fields.set(adopted.field.name, adopted.field)
   }
@@ -85,7 +84,7 @@ function onDeleteOf(
     case 'SET DEFAULT':
       return {
         onDelete: 'restrict',
-        remark: 'has ON DELETE SET DEFAULT: it stays in force until a migration makes the table anew',
+        remark: 'has ON DELETE SET DEFAULT: it stays in force',
       }
     default:
       return { onDelete: 'restrict' }

@@ -89,7 +89,7 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
   }
   const clauses = table.clauses.map((clause) => CLAUSES[clause])
   if (clauses.length > 0) {
-    const message = `has ${clauses.join(', ')}: they stay in force until a migration makes the table anew`
+    const message = `has ${clauses.join(', ')}: they stay in force`
     findings.push({ kind: 'note', subject: table.name, message })
   }
   const collection: Collection = {

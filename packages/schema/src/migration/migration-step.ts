@@ -9,6 +9,11 @@ export type MigrationStep =
   | { readonly kind: 'sql'; readonly text: string }
   | CheckStep
   | {
+      /** Planned when it is run, with what the database has then. Throws CannotKeep where something would be lost. */
+      readonly kind: 'late'
+      readonly plan: PlanPart
+    }
+  | {
       /** The values of a field are those of a document (stored-values.ts). */
       readonly kind: 'values'
       readonly collection: Collection
@@ -29,9 +34,9 @@ export interface CheckStep {
   readonly index?: string
 }
 
-/** A trigger or index that the schema does not know, as `sqlite_schema` has it: a rebuild of its table makes it again. */
+/** A table, trigger or index, as `sqlite_schema` has it: a rebuilt table is what it was, as far as nothing of it changes. */
 export interface KeptObject {
-  readonly type: 'trigger' | 'index'
+  readonly type: 'table' | 'trigger' | 'index'
   readonly name: string
   readonly table: string
   readonly sql: string

@@ -121,7 +121,7 @@ export function planOperation(
       ]
       if (!collection || !from || !field || from.column === field.column) return []
       const rename = `ALTER TABLE ${quoteName(collection.table)} RENAME COLUMN ${quoteName(from.column)} TO ${quoteName(field.column)}`
-      return [...dropIndexes(before, after), sqlStep(rename), ...createIndexes(before, after, new Set())]
+      return [...dropIndexes(before, after), sqlStep(rename), ...createIndexes(before, after)]
     }
     default: {
       const fill = 'fill' in operation ? operation.fill : undefined
@@ -154,7 +154,7 @@ function renameTable(
     ...dropLogTriggers(from.table, keep),
     ...dropIndexes(old, { ...old, collections: new Map([[from.name, { ...from, fields: new Map(), indexes: [] }]]) }),
     ...(from.table === to.table ? [] : [sqlStep('PRAGMA legacy_alter_table = OFF'), sqlStep(rename)]),
-    ...createIndexes({ ...old, collections: new Map() }, only(after, to), new Set()),
+    ...createIndexes({ ...old, collections: new Map() }, only(after, to)),
   ]
 }
 

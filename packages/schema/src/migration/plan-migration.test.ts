@@ -90,6 +90,7 @@ test('P4: a rebuild keeps documents, foreign triggers and indexes, references to
   expect(database.query('SELECT count(*) FROM titles').values()).toEqual([[2]])
   expect(
     keptObjects(database)
+      .filter(({ type }) => type !== 'table')
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['mine', 'mine_too', 'my_index', 'users.email'])
@@ -132,7 +133,7 @@ test('P7: a field stops being unique also where the table itself says so', () =>
   const to = collection('slug: { type: string }')
   const database = freshDatabase(from)
   database.run('DROP TABLE posts')
-  database.run('CREATE TABLE posts (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, slug TEXT NOT NULL UNIQUE)')
+  database.run('CREATE TABLE posts (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, slug TEXT NOT NULL UNIQUE) STRICT')
   migrate(database, from, to)
   expect(structure(database)).toEqual(structure(freshDatabase(to)))
 })

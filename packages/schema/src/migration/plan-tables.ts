@@ -25,24 +25,28 @@ export interface PlanTablesOptions {
 /** The steps from the tables of one schema to those of another, collections and fields being the same where their names are (SPEC.md, P rules). */
 export function planTables(from: Schema, to: Schema, options: PlanTablesOptions = {}): readonly MigrationStep[] {
   const known = completed(to, options.context)
-  const pairs = [...to.collections.values()].flatMap((after) => {
-    const before = from.collections.get(after.name)
-    return before
-      ? [{ before, after, rebuild: needsRebuild(before, after, completed(from, options.context), known, options) }]
-      : []
+  const renamed = withStorageOf(from, to)
+  const old = withStorageOf(completed(from, options.context), known)
+  const pairs = [...renamed.collections.values()].flatMap((before) => {
+    const after = to.collections.get(before.name)
+    return after ? [{ before, after, rebuild: needsRebuild(before, after, old, known, options) }] : []
   })
+  const checksOf = (before: Collection, after: Collection) => checkNewConstraints(before, after, to, options.fills)
   const added = [...to.collections.values()].filter(({ name }) => !from.collections.has(name))
   const removed = [...from.collections.values()].filter(({ name }) => !to.collections.has(name))
   return [
     ...removed.map(({ table }) => sqlStep(`DROP TABLE ${quoteName(table)}`)),
     ...dropIndexes(from, to),
-    ...renameTables(pairs, options.keep ?? []),
+    ...renameTables(from, to, options.keep ?? []),
+    ...renameColumns(from, to),
     ...added.flatMap((collection) => createCollectionSql(collection, known).slice(0, 1).map(sqlStep)),
     ...pairs.flatMap(({ before, after, rebuild }) =>
-      rebuild ? rebuildTable(before, after, known, options) : addColumns(before, after, known),
+      rebuild
+        ? rebuildTable({ before, after, to: known }, { fills: options.fills, checks: checksOf(before, after) })
+        : [...looseColumns(before, after), ...addColumns(before, after, known)],
     ),
-    ...pairs.flatMap(({ before, after }) => checkNewConstraints(before, after, to, options.fills)),
-    ...createIndexes(from, to, new Set(pairs.filter(({ rebuild }) => rebuild).map(({ after }) => after.name))),
+    ...pairs.flatMap(({ before, after, rebuild }) => (rebuild ? [] : checksOf(before, after))),
+    ...createIndexes(from, to),
   ]
 }
 
@@ -56,11 +60,6 @@ function completed(schema: Schema, context: Schema | undefined): Schema {
   return { ...schema, collections }
 }
 
-interface Pair {
-  readonly before: Collection
-  readonly after: Collection
-}
-
 function needsRebuild(
   before: Collection,
   after: Collection,
@@ -68,7 +67,6 @@ function needsRebuild(
   to: Schema,
   { fills }: PlanTablesOptions,
 ): boolean {
-  const known = withTablesOf(from, to)
   const isGone = [...before.fields.keys()].some((name) => !after.fields.has(name))
   return (
     isGone ||
@@ -78,15 +76,32 @@ function needsRebuild(
       if (!old) return !canBeAppended(field)
       // A constraint inside the table, as adopted databases have it, goes only with the table.
       const losesUnique = old.unique && !field.unique && !field.primary
-      return losesUnique || !isSameKind(old.type, field.type) || columnSql(old, known) !== columnSql(field, to)
+      if (losesUnique || !isSameKind(old.type, field.type)) return true
+      return columnSql(isLoosened(old, field) ? { ...old, nullable: true } : old, from) !== columnSql(field, to)
     })
   )
 }
 
-/** The old schema with the new names of tables: renaming a table renames it in all references. */
-function withTablesOf(from: Schema, to: Schema): Schema {
+function isLoosened(old: Field | undefined, field: Field): boolean {
+  return old !== undefined && !old.nullable && field.nullable
+}
+
+/** Newer versions of SQLite rename no column from or to a name that means the number of a row: such a column gets its name in a rebuild. */
+function isRenamable(...columns: readonly string[]): boolean {
+  return !columns.some((column) => /^(rowid|oid|_rowid_)$/i.test(column))
+}
+
+/** The old schema with the new names of tables and columns: SQLite renames them wherever they stand. */
+function withStorageOf(from: Schema, to: Schema): Schema {
   const collections = [...from.collections].map(([name, collection]): [string, Collection] => {
-    return [name, { ...collection, table: to.collections.get(name)?.table ?? collection.table }]
+    const after = to.collections.get(name)
+    const fields = [...collection.fields].map(([key, field]): [string, Field] => {
+      const column = after?.fields.get(key)?.column ?? field.column
+      return [key, isRenamable(field.column, column) ? { ...field, column } : field]
+    })
+    const { table, primaryKey } = collection
+    const stored = { ...collection, table: after?.table ?? table, fields: new Map(fields) }
+    return [name, { ...stored, primaryKey: stored.fields.get(primaryKey.name) ?? primaryKey }]
   })
   return { ...from, collections: new Map(collections) }
 }
@@ -98,6 +113,15 @@ function canBeAppended(field: Field): boolean {
   return field.nullable || field.default?.kind === 'literal'
 }
 
+/** What a rebuild would do too, without touching a document. */
+function looseColumns(before: Collection, after: Collection): readonly MigrationStep[] {
+  return [...after.fields.values()]
+    .filter((field) => isLoosened(before.fields.get(field.name), field))
+    .map(({ column }) =>
+      sqlStep(`ALTER TABLE ${quoteName(after.table)} ALTER COLUMN ${quoteName(column)} DROP NOT NULL`),
+    )
+}
+
 function addColumns(before: Collection, after: Collection, to: Schema): readonly MigrationStep[] {
   return [...after.fields.values()]
     .filter((field) => !before.fields.has(field.name))
@@ -105,16 +129,38 @@ function addColumns(before: Collection, after: Collection, to: Schema): readonly
 }
 
 /** By way of names that nobody else has, so that two tables can change names. */
-function renameTables(pairs: readonly Pair[], keep: readonly KeptObject[]): readonly MigrationStep[] {
-  const renamed = pairs.filter(({ before, after }) => before.table !== after.table)
+function renameTables(from: Schema, to: Schema, keep: readonly KeptObject[]): readonly MigrationStep[] {
+  const renamed = [...from.collections.values()].flatMap((before) => {
+    const after = to.collections.get(before.name)
+    return after && before.table !== after.table ? [{ before, after }] : []
+  })
   if (renamed.length === 0) return []
-  const rename = (from: string, to: string) => sqlStep(`ALTER TABLE ${quoteName(from)} RENAME TO ${quoteName(to)}`)
+  const rename = (table: string, name: string) =>
+    sqlStep(`ALTER TABLE ${quoteName(table)} RENAME TO ${quoteName(name)}`)
   return [
     // References in other tables follow the new name only so.
     sqlStep('PRAGMA legacy_alter_table = OFF'),
     ...renamed.flatMap(({ before }) => dropLogTriggers(before.table, keep)),
     ...renamed.map(({ before }, i) => rename(before.table, `_koyalite_renamed_${i}`)),
     ...renamed.map(({ after }, i) => rename(`_koyalite_renamed_${i}`, after.table)),
+  ]
+}
+
+/** In the renamed tables, and in all that names them; by way of other names too. */
+function renameColumns(from: Schema, to: Schema): readonly MigrationStep[] {
+  const renames = [...to.collections.values()].flatMap(({ name, table, fields }) =>
+    [...fields.values()].flatMap((field) => {
+      const old = from.collections.get(name)?.fields.get(field.name)
+      return old && old.column !== field.column && isRenamable(old.column, field.column)
+        ? [{ table, from: old.column, to: field.column }]
+        : []
+    }),
+  )
+  const rename = (table: string, column: string, name: string) =>
+    sqlStep(`ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(column)} TO ${quoteName(name)}`)
+  return [
+    ...renames.map((column, i) => rename(column.table, column.from, `_koyalite_renamed_${i}`)),
+    ...renames.map((column, i) => rename(column.table, `_koyalite_renamed_${i}`, column.to)),
   ]
 }
 
@@ -146,10 +192,10 @@ export function dropIndexes(from: Schema, to: Schema): readonly MigrationStep[] 
     .map(([name]) => sqlStep(dropIndexSql(name)))
 }
 
-/** Makes the indexes that were not there before, or differed, and those of rebuilt tables. */
-export function createIndexes(from: Schema, to: Schema, rebuilt: ReadonlySet<string>): readonly MigrationStep[] {
+/** Makes the indexes that were not there before, or differed. */
+export function createIndexes(from: Schema, to: Schema): readonly MigrationStep[] {
   const before = allIndexes(from)
   return [...allIndexes(to)]
-    .filter(([name, { text, collection }]) => rebuilt.has(collection.name) || before.get(name)?.text !== text)
+    .filter(([name, { text }]) => before.get(name)?.text !== text)
     .map(([, { index, collection }]) => sqlStep(createIndexSql(index, collection.table)))
 }

@@ -1,46 +1,69 @@
-import { createTableSql, defaultSql, indexesOf, quoteName, quoteText } from '../ddl'
-import type { Collection, Field, Schema } from '../model'
+import { defaultSql, quoteName, quoteText } from '../ddl'
+import type { Collection, Field } from '../model'
+import { CannotKeep, mentions } from './cannot-keep'
 import { convertType } from './convert-type'
-import { type CheckStep, type KeptObject, type MigrationStep, sqlStep } from './migration-step'
+import { editTable, hasHiddenRowid, isComputed, isCounted, type TableChange } from './edit-table'
+import { type CheckStep, type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
 import { offending } from './offending'
+import { afterGroup, splitAtCommas, sqlTokens, tokenName } from './sql-tokens'
+import { printTable } from './table-definition'
 
 /** Only the author can say what existing values shall become. */
 export class NeedsFill extends Error {}
 
 interface RebuildOptions {
-  readonly fills?: ReadonlyMap<string, string>
-  readonly keep?: readonly KeptObject[]
+  readonly fills?: ReadonlyMap<string, string> | undefined
+  /** What the new table has to meet, asked before its indexes are there, which would say so in fewer words. */
+  readonly checks: readonly MigrationStep[]
 }
 
 /**
- * Makes a table anew, with its documents. It already has its new name. Its own triggers are gone while documents are copied, so that the
- * change log says nothing; indexes of the schema are made by the caller. https://www.sqlite.org/lang_altertable.html#otheralter
+ * Makes a table anew, with its documents. It already has its new name, and its columns theirs. It is defined as it was, but for what the schema changes, and
+ * keeps its indexes and triggers. Those of the change log are gone while documents are copied, so that it says nothing.
+ * https://www.sqlite.org/lang_altertable.html#otheralter
  */
-export function rebuildTable(
-  before: Collection,
-  after: Collection,
-  to: Schema,
-  options: RebuildOptions,
+export function rebuildTable(change: TableChange, options: RebuildOptions): readonly MigrationStep[] {
+  const { before, after } = change
+  const copies = new Map(
+    [...after.fields.values()].map((field) => [
+      field.column.toLowerCase(),
+      copyOf(before, field, after, options.fills),
+    ]),
+  )
+  const plan: PlanPart = (kept) => remake(change, copies, options.checks, kept)
+  return [...[...copies.values()].flatMap(({ checks }) => checks), { kind: 'late', plan }]
+}
+
+function remake(
+  change: TableChange,
+  copies: ReadonlyMap<string, Copy>,
+  checks: readonly MigrationStep[],
+  kept: readonly KeptObject[],
 ): readonly MigrationStep[] {
+  const { before, after } = change
   const { table } = after
+  const objects = kept.filter((object) => object.table.toLowerCase() === table.toLowerCase())
+  const definition = objects.find(({ type }) => type === 'table')
+  if (!definition) throw new CannotKeep(`there is no table '${table}'`)
+  const { old, edited } = editTable(definition.sql, change)
   const temporary = `_koyalite_new_${table}`
-  const copied = [...after.fields.values()].map((field) => ({
-    field,
-    copy: copyOf(before, field, after, options),
-  }))
-  const columns = copied.map(({ field }) => quoteName(field.column)).join(', ')
-  const values = copied.map(({ copy }) => copy.value).join(', ')
+  const columns = edited.columns.filter((column) => !isComputed(column))
+  const names = columns.map(({ name, written }) => (written === '' ? quoteName(name) : written))
+  const values = columns.map(({ name, written }) => copies.get(name)?.value ?? written)
+  const rowid = hasHiddenRowid(old, before) && hasHiddenRowid(edited, after) ? ['rowid'] : []
   return [
-    ...copied.flatMap(({ copy }) => copy.checks),
-    sqlStep(createTableSql(after, to, temporary)),
-    sqlStep(`INSERT INTO ${quoteName(temporary)} (${columns}) SELECT ${values} FROM ${quoteName(table)}`),
-    ...keepSequence(before, after, temporary),
+    sqlStep(printTable(edited, temporary)),
+    sqlStep(
+      `INSERT INTO ${quoteName(temporary)} (${[...rowid, ...names].join(', ')}) SELECT ${[...rowid, ...values].join(', ')} FROM ${quoteName(table)}`,
+    ),
+    ...(isCounted(old) && isCounted(edited) ? keepSequence(table, temporary) : []),
     sqlStep(`DROP TABLE ${quoteName(table)}`),
     // As it was before 3.26: views and triggers elsewhere that name the table are not touched, and not an obstacle.
     sqlStep('PRAGMA legacy_alter_table = ON'),
     sqlStep(`ALTER TABLE ${quoteName(temporary)} RENAME TO ${quoteName(table)}`),
     sqlStep('PRAGMA legacy_alter_table = OFF'),
-    ...keptObjects(before, after, options.keep ?? []),
+    ...checks,
+    ...keptObjects(change, objects),
   ]
 }
 
@@ -50,7 +73,12 @@ interface Copy {
   readonly checks: readonly MigrationStep[]
 }
 
-function copyOf(before: Collection, field: Field, after: Collection, { fills }: RebuildOptions): Copy {
+function copyOf(
+  before: Collection,
+  field: Field,
+  after: Collection,
+  fills: ReadonlyMap<string, string> | undefined,
+): Copy {
   const old = before.fields.get(field.name)
   const name = `${after.name}.${field.name}`
   const fallback = defaultSql(field)
@@ -105,24 +133,41 @@ function misfits(
 }
 
 /** A number that was given once is never given again, not even the last ones of deleted documents. */
-function keepSequence(before: Collection, after: Collection, temporary: string): readonly MigrationStep[] {
-  const isCounted = ({ primaryKey }: Collection) => primaryKey.type === 'int' && primaryKey.default?.kind === 'auto'
-  if (!isCounted(before) || !isCounted(after)) return []
+function keepSequence(table: string, temporary: string): readonly MigrationStep[] {
   return [
     sqlStep(`DELETE FROM sqlite_sequence WHERE name = ${quoteText(temporary)}`),
     sqlStep(
-      `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteText(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteText(after.table)}`,
+      `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteText(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteText(table)}`,
     ),
   ]
 }
 
-/** What others have put on the table. The change log's own triggers are made anew by whoever runs the migration. */
-function keptObjects(before: Collection, after: Collection, keep: readonly KeptObject[]): readonly MigrationStep[] {
-  const own = new Set([...indexesOf(before), ...indexesOf(after)].map((index) => index.name))
-  return keep
-    .filter(
-      ({ table, name }) =>
-        (table === before.table || table === after.table) && !own.has(name) && !name.startsWith('_koyalite_'),
-    )
+/** All that is on the table; those that change are not there. The change log's own triggers are made anew by whoever runs the migration. */
+function keptObjects({ before, after }: TableChange, objects: readonly KeptObject[]): readonly MigrationStep[] {
+  const dropped = [...before.fields.values()].filter(({ name }) => !after.fields.has(name))
+  return objects
+    .filter(({ type, name }) => type !== 'table' && !(type === 'trigger' && name.startsWith('_koyalite_')))
+    .filter(({ type, name, sql }) => {
+      const used = type === 'index' ? dropped.filter(({ column }) => mentions(sqlTokens(sql), column)) : []
+      const [only] = used
+      if (!only) return true
+      if (isIndexOf(sql, only.column)) return false
+      const advice = `Drop that first, with an sql operation: DROP INDEX ${quoteName(name)}`
+      throw new CannotKeep(`${after.name}.${only.name} cannot be dropped: the index ${name} needs it. ${advice}`)
+    })
     .map(({ sql }) => sqlStep(sql))
+}
+
+/** Whether an index is about this column and nothing else, and so goes with it. */
+function isIndexOf(sql: string, column: string): boolean {
+  const tokens = sqlTokens(sql)
+  const open = tokens.findIndex(({ text }) => text === '(')
+  const [first] = tokens.slice(open + 1)
+  const isAlone = splitAtCommas(tokens.slice(open + 1, afterGroup(tokens, open) - 1)).length === 1
+  return (
+    isAlone &&
+    first !== undefined &&
+    tokenName(first) === column.toLowerCase() &&
+    afterGroup(tokens, open) === tokens.length
+  )
 }

@@ -26,10 +26,7 @@ export function runSteps(database: Database, steps: readonly MigrationStep[]): v
   database.run('PRAGMA foreign_keys = OFF')
   database.run('BEGIN IMMEDIATE')
   try {
-    for (const step of steps) {
-      const problem = failureOf(database, step)
-      if (problem !== undefined) throw new Error(problem)
-    }
+    runAll(database, steps)
     const broken = database.query('PRAGMA foreign_key_check').values()
     if (broken.length > 0) throw new Error(`references to nothing: ${JSON.stringify(broken)}`)
     database.run('COMMIT')
@@ -42,10 +39,20 @@ export function runSteps(database: Database, steps: readonly MigrationStep[]): v
   }
 }
 
+function runAll(database: Database, steps: readonly MigrationStep[]): void {
+  for (const step of steps) {
+    const problem = failureOf(database, step)
+    if (problem !== undefined) throw new Error(problem)
+  }
+}
+
 function failureOf(database: Database, step: MigrationStep): string | undefined {
   switch (step.kind) {
     case 'sql':
       database.run(step.text)
+      return undefined
+    case 'late':
+      runAll(database, step.plan(keptObjects(database)))
       return undefined
     case 'values':
       return storedValueFailure(step, ({ text, params }) => database.query(text).values(...params))
@@ -59,7 +66,7 @@ function failureOf(database: Database, step: MigrationStep): string | undefined 
 export function keptObjects(database: Database): readonly KeptObject[] {
   return database
     .query(
-      "SELECT type, name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type IN ('trigger', 'index') AND sql IS NOT NULL",
+      "SELECT type, name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type IN ('table', 'trigger', 'index') AND sql IS NOT NULL",
     )
     .all() as KeptObject[]
 }

@@ -17,6 +17,6 @@ export async function adoptSchema(
   await database.migrate((tx) => {
     createSystemTables(tx, systemTables)
     const part: PlanPart = (keep) => planMigration(diffSchemas(before, schema), before, schema, { keep })
-    runPlan(tx, { before, after: schema, parts: [part], systemTables })
+    runPlan(tx, { after: schema, parts: [part], systemTables })
   })
 }

@@ -1,10 +1,4 @@
-import {
-  formatProblem,
-  type Migration,
-  type MigrationOperation,
-  planMigrationFile,
-  serializeSchema,
-} from '@koyalite/schema'
+import { formatProblem, type Migration, planMigrationFile, serializeSchema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -43,7 +37,7 @@ export async function applyFile(
     const planned = planMigrationFile(migration, { from: before, to: schema, following })
     if (!planned.ok) throw new StepFailed(planned.problems.map(formatProblem), new Map())
     const { after, parts } = planned.plan
-    runPlan(tx, { before, after, parts, renamed: renames(migration.operations), systemTables })
+    runPlan(tx, { after, parts, systemTables })
     insertRecord(tx, {
       ...{ version, name: migration.name, description: migration.description ?? null },
       ...{ checksum: file.checksum, source: file.text, snapshot },
@@ -53,15 +47,4 @@ export async function applyFile(
     context.record?.(tx, { event: 'schema.migrated', migration: nameOf({ version, name: migration.name }) })
   })
   return { version, name: migration.name, file: file.file, snapshot }
-}
-
-/** What collections are called after operations, by their names before. */
-export function renames(operations: readonly MigrationOperation[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>()
-  for (const operation of operations) {
-    if (operation.type !== 'rename_collection') continue
-    const first = [...names].find(([, name]) => name === operation.from)?.[0] ?? operation.from
-    names.set(first, operation.to)
-  }
-  return names
 }

@@ -143,20 +143,46 @@ describe('the change log', () => {
   })
 })
 
-test('a rebuild that would lose a column which the schema does not know is refused', async () => {
+test('a rebuild keeps what the schema does not know', async () => {
   await using project = await openMigrationProject()
-  await project.migrate(schemaOf('a: { type: string }'))
-  await project.database.migrate((tx) => tx.exec('ALTER TABLE posts ADD COLUMN twice TEXT AS (a || a)'))
-  expect(await project.migrate(schemaOf('a: { type: string, nullable: true }'))).toMatchObject({
-    kind: 'failed',
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
+  await project.database.migrate((tx) => {
+    tx.exec('ALTER TABLE posts ADD COLUMN twice TEXT AS (a || a); ALTER TABLE posts ADD COLUMN other INTEGER')
+    tx.exec("ALTER TABLE posts ADD CONSTRAINT short CHECK (length(a) < 9); INSERT INTO posts VALUES (1, 'b', 2, 3)")
+  })
+  project.write('migrations/001_m1.yaml', file(1, 'type: drop_field, collection: posts, field: x'))
+  expect(await project.migrate(schemaOf('a: { type: string }'))).toMatchObject({ kind: 'applied' })
+  expect(project.rows('SELECT * FROM posts')).toEqual([[1, 'b', 'bb', 3]])
+  const insert = { text: 'INSERT INTO posts (a) VALUES (?)', params: ['123456789'] }
+  await expect(project.database.write((tx) => tx.run(insert))).rejects.toThrow('a value is not allowed')
+  // What is computed from a field, or checks it, does not go with it, unless its author says so.
+  project.write('migrations/002_m2.yaml', file(2, 'type: drop_field, collection: posts, field: a'))
+  expect(await project.migrate(schemaOf('b: { type: int, default: 1 }'))).toMatchObject({
+    problems: [expect.stringContaining('posts.a cannot be dropped: the column twice is computed from it. Take that')],
+  })
+  const drops = ['COLUMN twice', 'CONSTRAINT short'].map((what) => `type: sql, up: ALTER TABLE posts DROP ${what}`)
+  project.write('migrations/002_m2.yaml', file(2, ...drops, 'type: drop_field, collection: posts, field: a'))
+  expect(await project.migrate(schemaOf('b: { type: int, default: 1 }'))).toMatchObject({ kind: 'applied' })
+  expect(project.rows('SELECT id, b, other FROM posts')).toEqual([[1, 1, 3]])
+})
+
+test('a view or trigger that would not work any more holds a migration back; one that did not work before does not', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
+  await project.database.migrate((tx) => {
+    tx.exec('CREATE VIEW sums AS SELECT sum(x) FROM posts; CREATE VIEW dangling AS SELECT * FROM nowhere')
+    tx.exec('CREATE TABLE log (x); CREATE TRIGGER t AFTER DELETE ON posts BEGIN INSERT INTO log VALUES (OLD.x); END')
+  })
+  const target = schemaOf('a: { type: string }')
+  const drop = 'type: drop_field, collection: posts, field: x'
+  project.write('migrations/001_m1.yaml', file(1, drop))
+  expect(await project.migrate(target)).toMatchObject({
     problems: [
-      'schema.yaml cannot be applied: the table would be made anew, and lose columns that schema.yaml does not have: posts.twice',
+      'migrations/001_m1.yaml failed, and nothing of it was done: the view sums would not work any more (no such column: x); a trigger of posts would not work any more (no such column: OLD.x): change or drop it first, with an sql operation',
     ],
   })
-  // What needs no new table goes on.
-  expect(await project.migrate(schemaOf('a: { type: string }, b: { type: int, default: 1 }'))).toMatchObject({
-    kind: 'applied',
-  })
+  project.write('migrations/001_m1.yaml', file(1, 'type: sql, up: "DROP VIEW sums; DROP TRIGGER t"', drop))
+  expect(await project.migrate(target)).toMatchObject({ kind: 'applied' })
 })
 
 test('indexes and triggers of others outlive renames and rebuilds in one file', async () => {

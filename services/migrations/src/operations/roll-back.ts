@@ -1,4 +1,4 @@
-import { deserializeSchema, type Migration, parseMigration, planRollback, type Schema } from '@koyalite/schema'
+import { deserializeSchema, parseMigration, planRollback, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { deleteRecord, type MigrationRecord, readRecords } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -65,13 +65,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
         const current = storedSchema(tx)
         const planned = current ? planOne(record, current) : unplannable('the database has no schema')
         if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
-        runPlan(tx, {
-          before: current,
-          after: planned.schema,
-          parts: planned.parts,
-          renamed: planned.renamed,
-          systemTables,
-        })
+        runPlan(tx, { after: planned.schema, parts: planned.parts, systemTables })
         deleteRecord(tx, version)
         context.record?.(tx, { event: 'schema.rolled_back', migration: nameOf(record) })
         return planned.losses
@@ -91,21 +85,9 @@ function planOne(record: MigrationRecord, current: Schema) {
   const parsed = parseMigration(record.source, { file: nameOf(record) })
   if (!parsed.ok) return unplannable('its recorded text cannot be read')
   const [before, after] = [deserializeSchema(record.schemaBefore), deserializeSchema(record.schemaAfter)]
-  const planned = planRollback(parsed.migration, { before, after, current })
-  return planned.ok ? { ...planned, renamed: renamesBack(parsed.migration) } : planned
+  return planRollback(parsed.migration, { before, after, current })
 }
 
 function unplannable(reason: string): { readonly ok: false; readonly reasons: readonly string[] } {
   return { ok: false, reasons: [reason] }
-}
-
-/** What collections of now are called after the rollback. */
-function renamesBack({ operations }: Migration): ReadonlyMap<string, string> {
-  const names = new Map<string, string>()
-  for (const operation of operations.toReversed()) {
-    if (operation.type !== 'rename_collection') continue
-    const first = [...names].find(([, name]) => name === operation.to)?.[0] ?? operation.to
-    names.set(first, operation.from)
-  }
-  return names
 }

@@ -1,6 +1,7 @@
-import { checkFailure, type MigrationStep } from '@koyalite/schema'
+import { CannotKeep, checkFailure, type MigrationStep, type PlanPart } from '@koyalite/schema'
 import { storedValueFailure } from '@koyalite/schema/stored-values'
 import { isSqliteFailure, type Tx } from '@koyalite/sqlite'
+import { keptObjects } from './kept-objects'
 
 /** Why a migration cannot be: documents that do not meet its checks, or SQL that fails. Thrown inside its transaction, which is so undone. */
 export class StepFailed extends Error {
@@ -29,6 +30,11 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
       attempt(step.text, () => tx.exec(step.text))
       continue
     }
+    if (step.kind === 'late') {
+      refuse()
+      runSteps(tx, planNow(tx, step.plan))
+      continue
+    }
     // Checks that stand together are all looked at, so that everything is said at once.
     const problem = failureOf(tx, step)
     if (problem === undefined) continue
@@ -38,7 +44,15 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
   refuse()
 }
 
-function failureOf(tx: Tx, step: Exclude<MigrationStep, { readonly kind: 'sql' }>): string | undefined {
+function planNow(tx: Tx, plan: PlanPart): readonly MigrationStep[] {
+  try {
+    return plan(keptObjects(tx))
+  } catch (error) {
+    throw error instanceof CannotKeep ? new StepFailed([error.message], new Map(), error) : error
+  }
+}
+
+function failureOf(tx: Tx, step: Exclude<MigrationStep, { readonly kind: 'sql' | 'late' }>): string | undefined {
   if (step.kind === 'values') {
     return storedValueFailure(step, (sql) => attempt(sql.text, () => tx.all(sql)))
   }
