@@ -20,7 +20,7 @@ h1 { font-size: 1.25rem; margin: 0 0 0.5rem; } label { display: block; margin: 1
 input, button { font: inherit; width: 100%; box-sizing: border-box; padding: 0.6rem 0.7rem; border-radius: 8px; border: 1px solid light-dark(#bbb, #444); background: light-dark(#fff, #111113); color: inherit; }
 button { margin-top: 1.25rem; border: 0; background: light-dark(#1a1a1a, #f0f0f0); color: light-dark(#fff, #111); font-weight: 600; cursor: pointer; }
 button:disabled { opacity: 0.5; cursor: default; } :focus-visible { outline: 3px solid light-dark(#0b57d0, #8ab4f8); outline-offset: 2px; }
-#message:empty { display: none; } #message { margin: 1rem 0 0; }
+#message:empty { display: none; } #message { margin: 1rem 0 0; } #message.wrong { color: light-dark(#b3261e, #ffb4ab); }
 `
 
 /**
@@ -31,18 +31,19 @@ const SCRIPT = `
 const form = document.querySelector('form'), message = document.getElementById('message'), button = form.querySelector('button')
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
 history.replaceState(null, '', location.pathname)
-if (!token) { form.hidden = true; message.textContent = 'This link is not complete. Open the whole of it, as it was sent to you.' }
+const wrong = (text) => { message.className = 'wrong'; message.textContent = text }
+if (!token) { form.hidden = true; wrong('This link is not complete. Open the whole of it, as it was sent to you.') }
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   button.disabled = true
-  message.textContent = ''
+  message.className = message.textContent = ''
   try {
     const body = JSON.stringify({ ...Object.fromEntries(new FormData(form)), token })
     const response = await fetch(form.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answer = await response.json().catch(() => null)
     if (response.ok) { form.hidden = true; message.textContent = form.dataset.done }
-    else message.textContent = answer?.error?.message ?? 'That did not work. Try again.'
-  } catch { message.textContent = 'The server cannot be reached. Try again.' }
+    else wrong(answer?.error?.message ?? 'That did not work. Try again.')
+  } catch { wrong('The server cannot be reached. Try again.') }
   button.disabled = false
 })
 `

@@ -51,7 +51,7 @@ const PAGES: Readonly<Record<string, MailPage>> = {
     button: 'Begin',
     endpoint: '/api/admin/setup?cookies=true',
     fields: [{ name: 'email', label: 'E-mail address', type: 'email' }, PASSWORD],
-    done: 'You are the owner of this server now.',
+    done: 'You are the owner of this server now. What owners can do is in its reference, /api/docs, under admin.',
   },
 }
 
