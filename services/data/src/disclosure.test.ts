@@ -184,6 +184,12 @@ describe('what is missing, and what is unknown', () => {
     expect(fieldsOf(await staff('PUT', '/collections/notes/n', {}))).toEqual(['staff_text'])
   })
 
+  test('all that is wrong with a PATCH is said at once, operators too', async () => {
+    const body = { open: 'x', own_n: { $inc: 'x' }, own_tags: { $push: 1 }, nothing: 1, owner: { $inc: 1 } }
+    const answer = await ben('PATCH', '/collections/docs/a', body)
+    expect([answer.status, fieldsOf(answer)]).toEqual([422, ['open', 'own_n', 'nothing', 'owner']])
+  })
+
   test('the order of details does not tell hidden fields from those that never were', async () => {
     const answers = await Promise.all(
       ['hidden', 'secret', 'nothing'].map(async (name) => {

@@ -30,13 +30,13 @@ export function documentObject(value: unknown): JsonObject {
 /**
  * Checks what a caller sent for a document: unwritable fields, then the JSON Schema.
  * Gives the values as they are stored. Throws VALIDATION_ERROR with everything that is wrong at once.
- * @param server values that the server adds: they are checked, but nobody's rights are asked
+ * @param options `server`: values that the server adds: they are checked, but nobody's rights are asked; `found`: what is known to be wrong
  */
 export function checkInput(
   target: InputTarget,
   mode: ValidationMode,
   input: JsonObject,
-  server: JsonObject = NOTHING,
+  { server = NOTHING, found = [] }: { readonly server?: JsonObject; readonly found?: readonly ErrorDetail[] } = {},
 ): StoredValues {
   const { model } = target
   const values = normalize(model, server === NOTHING ? input : { ...input, ...server })
@@ -51,7 +51,7 @@ export function checkInput(
   }
   // What a replaced document keeps need not be given. That it is missing in a new one shows when that is stored.
   const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
-  const wrong = [...inOrderOf(values, [...refused, ...violations]), ...missingValues(target, needed)]
+  const wrong = [...inOrderOf(target.input, [...found, ...refused, ...violations]), ...missingValues(target, needed)]
   if (wrong.length > 0) throw validationError(wrong)
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
@@ -85,9 +85,9 @@ export function mayKeep({ model, caller: { access }, input }: InputTarget, field
 }
 
 /** The order must not tell fields that do not exist for the caller from those that never were. */
-function inOrderOf(values: JsonObject, details: readonly ErrorDetail[]): readonly ErrorDetail[] {
+function inOrderOf(sent: JsonValue, details: readonly ErrorDetail[]): readonly ErrorDetail[] {
   if (details.length < 2) return details
-  const order = new Map(Object.keys(values).map((name, index) => [name, index]))
+  const order = new Map(Object.keys(sent ?? {}).map((name, index) => [name, index]))
   const place = ({ field }: ErrorDetail): number => order.get(field.split('.')[0] ?? '') ?? order.size
   return details.toSorted((one, other) => place(one) - place(other))
 }

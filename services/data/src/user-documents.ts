@@ -45,7 +45,7 @@ export function createUserDocuments(context: DataContext) {
       const caller = callerFor(by === 'own' ? newUser(id, email) : by, visit.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
-      const values = checkInput(target, 'create', given, { ...(server as JsonObject), id })
+      const values = checkInput(target, 'create', given, { server: { ...(server as JsonObject), id } })
       const checks = fieldChecks(target, fieldsNamed(target, given))
       return auditedWrite(context, visit, USERS, (tx) => {
         insertDocument(tx, { target, values, checks })
@@ -59,7 +59,7 @@ export function createUserDocuments(context: DataContext) {
       const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, visit.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
-      const values = checkInput(target, 'update', given, server as JsonObject)
+      const values = checkInput(target, 'update', given, { server: server as JsonObject })
       const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
       const named = fieldsNamed(target, given)
       const checks = isRuled ? updateChecks(target, named) : updateChecks(target, named, UNRULED)

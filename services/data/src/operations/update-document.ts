@@ -68,8 +68,8 @@ function directUpdate({ model, caller }: Target, key: SqlValue, { change, checks
 function prepare(target: Target, data: unknown, key: SqlValue) {
   const before = updateChecks(target, [])
   if (before.impossible) return { change: null, checks: before }
-  const { plain, operators } = splitOperators(target, withoutKey(target.model, documentObject(data), key))
-  const values = checkInput(target, 'update', plain)
+  const { plain, operators, found } = splitOperators(target, withoutKey(target.model, documentObject(data), key))
+  const values = checkInput(target, 'update', plain, { found })
   return { change: { values, operators }, checks: updateChecks(target, [...values.keys(), ...operators.keys()]) }
 }
 
@@ -106,23 +106,24 @@ function requireSeen(
 interface SplitPatch {
   readonly plain: JsonObject
   readonly operators: ReadonlyMap<Field, PatchOperator>
+  /** What is wrong with operators. */
+  readonly found: readonly ErrorDetail[]
 }
 
 function splitOperators({ model, caller, input }: Target, patch: JsonObject): SplitPatch {
   const plain: Record<string, JsonValue> = Object.create(null)
   const operators = new Map<Field, PatchOperator>()
-  const problems: ErrorDetail[] = []
+  const found: ErrorDetail[] = []
   for (const name in patch) {
     const value = patch[name] as JsonValue
     const field = model.collection.fields.get(name)
     const writable = field && caller.access.writeField(model.collection, field, input) !== 'never'
     const operator = writable ? patchOperator(field, value) : null
     if (operator === null || !field) plain[name] = value
-    else if (isProblem(operator)) problems.push(operator)
+    else if (isProblem(operator)) found.push(operator)
     else operators.set(field, operator)
   }
-  if (problems.length > 0) throw validationError(problems)
-  return { plain, operators }
+  return { plain, operators, found }
 }
 
 /** The operators' results, checked like values that were sent. */
