@@ -127,6 +127,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/admin/operators': done(null, ({ email, password }) => [{ email: email(), role: 'owner', password }]),
   'PATCH /api/admin/operators/:id': done(null, () => [{ role: 'owner' }], 404),
   'DELETE /api/admin/operators/:id': done(null, undefined, 404),
+  'DELETE /api/admin/operators/:id/mfa': done(null, undefined, 404),
   'POST /api/admin/operators/:id/reset-password': done(null, () => [{}], 404),
   'GET /api/admin/users': seen('auth'),
   'POST /api/admin/users': done('auth', ({ email, rise }) => [{ email: email(), ...rise }]),

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
 import { requireGoodPassword } from '../passwords/password-policy'
+import { clearLoginFailures } from '../store/login-failures'
 import { deleteAllOneTimeTokens } from '../store/one-time-tokens'
 import {
   deleteOperator as deleteRow,
@@ -18,9 +19,12 @@ import {
   updateOperator,
 } from '../store/operators'
 import { deleteImpersonationsBy, deleteSessionsOf } from '../store/sessions'
+import { deleteTotp } from '../store/totp'
 import { endedSessions } from './end-sessions'
+import { secondFactorAccount } from './login-lock'
 import { operatorPasswordLink } from './operator-password'
 import { operatorView } from './operator-view'
+import { factorId } from './totp-secret'
 
 const operatorEmail = emailInput.refine(isEmail, { error: 'must be an e-mail address' })
 export const createOperatorInput = z.strictObject({
@@ -100,23 +104,36 @@ export async function changeOperator(
     return { after, ended }
   })
   endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'operator', id })
+  context.runtime.verified.forget({ kind: 'operator', id: value.after.id })
   return operatorView(value.after)
 }
 
 /** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
 export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
   requireAdmin(visit.actor, 'operators', 'write')
-  const { value: ended } = await context.database.write((tx) => {
+  const { value } = await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     keepAnOwner(tx, operator)
-    const sessions = endEverything(tx, id)
-    deleteRow(tx, id)
+    const ended = endEverything(tx, operator.id)
+    deleteRow(tx, operator.id)
+    deleteTotp(tx, factorId({ kind: 'operator', id: operator.id }))
     audit(context, tx, visit, { event: 'operator.deleted', target: targetOf(operator) })
-    return sessions
+    return { operator, ended }
   })
-  endedSessions(context, ended)
-  context.runtime.verified.forget({ kind: 'operator', id })
+  endedSessions(context, value.ended)
+  context.runtime.verified.forget({ kind: 'operator', id: value.operator.id })
+}
+
+/** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
+export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  await context.database.write((tx) => {
+    const operator = requireOperator(tx, id)
+    const factor = factorId({ kind: 'operator', id: operator.id })
+    if (!deleteTotp(tx, factor)) throw new AppError('NOT_FOUND', `The operator '${id}' has no second factor.`)
+    clearLoginFailures(tx, secondFactorAccount(factor))
+    audit(context, tx, visit, { event: 'operator.mfa_removed', target: targetOf(operator) })
+  })
 }
 
 /** Throws CONFLICT where an operator has that address. */

@@ -4,13 +4,14 @@ import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
 import { clearLoginFailures } from '../store/login-failures'
 import { findOperator, findOperatorByEmail } from '../store/operators'
-import { beginSession, type OpenSession } from './begin-session'
 import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
+import { signInOperator } from './sign-in-operator'
+import type { SignIn } from './sign-in-user'
 
 export const operatorLoginInput = z.strictObject({ email: emailInput, password: z.string() })
 
 /** Signs an operator in. As with users: one answer, after one hash. Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED. */
-export async function operatorLogin(context: AuthContext, visit: Visit, input: unknown): Promise<OpenSession> {
+export async function operatorLogin(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
   const { email, password } = parseInput(operatorLoginInput, input)
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: email })
   const account = operatorAccount(email)
@@ -27,10 +28,7 @@ export async function operatorLogin(context: AuthContext, visit: Visit, input: u
       return null
     }
     clearLoginFailures(tx, account)
-    const open = beginSession(context, tx, { kind: 'operator', subject: now.id, method: 'password', visit })
-    const actor = { kind: 'operator', id: now.id, name: now.email } as const
-    audit(context, tx, visit, { event: 'admin.login', actor, details: { session_id: open.session.id } })
-    return open
+    return signInOperator(context, tx, { operator: now, visit })
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
   return value

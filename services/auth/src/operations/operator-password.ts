@@ -10,6 +10,7 @@ import { hashSecret, randomSecret } from '../secret'
 import { clearLoginFailures } from '../store/login-failures'
 import {
   consumeOneTimeToken,
+  deleteAllOneTimeTokens,
   deleteOneTimeTokens,
   insertOneTimeToken,
   peekOneTimeToken,
@@ -169,7 +170,7 @@ function savePassword(
   keep: string | null = null,
 ): readonly string[] {
   updateOperator(tx, { ...operator, password })
-  deleteOneTimeTokens(tx, 'operator_password', operator.id)
+  deleteAllOneTimeTokens(tx, operator.id)
   clearLoginFailures(tx, operatorAccount(operator.email))
   return deleteSessionsOf(tx, 'operator', operator.id, keep)
 }

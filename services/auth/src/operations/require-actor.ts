@@ -17,6 +17,11 @@ export function requireUserInPerson(actor: Actor): UserActor {
   return user
 }
 
+/** A user in person, or an operator: whoever has credentials of their own. */
+export function requirePerson(actor: Actor): UserActor | OperatorActor {
+  return actor.kind === 'operator' ? actor : requireUserInPerson(actor)
+}
+
 /** Somebody with a session: a user or an operator. */
 export function requireSession(actor: Actor): UserActor | OperatorActor {
   if (actor.kind === 'user' || actor.kind === 'operator') return actor

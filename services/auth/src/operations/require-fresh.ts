@@ -6,7 +6,7 @@ import { passkeysOf } from '../store/passkeys'
 import { lastProofOf } from '../store/session-proofs'
 import { findTotp } from '../store/totp'
 import { isPlaceholder } from './mail-link'
-import { requireUserInPerson, type UserActor } from './require-actor'
+import { type OperatorActor, requireUserInPerson, type UserActor } from './require-actor'
 
 /**
  * A user in person who has shown a short while ago that it is them: what signs them in is not for a session that was stolen. Throws
@@ -14,9 +14,24 @@ import { requireUserInPerson, type UserActor } from './require-actor'
  */
 export function requireFresh(context: AuthContext, visit: Visit): UserActor {
   const actor = requireUserInPerson(visit.actor)
+  if (canProve(context, actor)) requireFreshSession(context, visit, actor)
+  return actor
+}
+
+/** The same of an operator, who signs in again for it. */
+export function requireFreshPerson(context: AuthContext, visit: Visit): UserActor | OperatorActor {
+  if (visit.actor.kind !== 'operator') return requireFresh(context, visit)
+  requireFreshSession(context, visit, visit.actor)
+  return visit.actor
+}
+
+function requireFreshSession(context: AuthContext, visit: Visit, actor: UserActor | OperatorActor): void {
   const provedAt = lastProofOf(context.database, actor.sessionId) ?? 0
-  if (visit.time < freshUntil(context, provedAt) || !canProve(context, actor)) return actor
-  const message = 'Sign in again, or send a proof that it is you to POST /api/auth/reauthenticate, then repeat this.'
+  if (visit.time < freshUntil(context, provedAt)) return
+  const message =
+    actor.kind === 'operator'
+      ? 'Sign in again, then repeat this.'
+      : 'Sign in again, or send a proof that it is you to POST /api/auth/reauthenticate, then repeat this.'
   throw new AppError('FORBIDDEN', message, {
     details: [{ field: 'session', code: 'reauthentication_required', message }],
   })

@@ -4,7 +4,7 @@ import { type AuthContext, audit, type Visit } from '../auth-context'
 import { hashSecret, randomSecret } from '../secret'
 import { findAccount } from '../store/accounts'
 import { insertOneTimeToken } from '../store/one-time-tokens'
-import type { SignInMethod } from '../store/sessions'
+import type { SignInMethod, SubjectKind } from '../store/sessions'
 import { findTotp } from '../store/totp'
 import { beginSession, type OpenSession } from './begin-session'
 
@@ -42,19 +42,34 @@ export function signInUser(
   const email = context.users.byId(tx, userId)?.email ?? null
   const actor = { kind: 'user', id: userId, name: email } as const
   if (!who.secondFactor?.done && findTotp(tx, userId)?.active) {
-    const mfaToken = randomSecret('km_')
-    const data = { method }
-    insertOneTimeToken(tx, {
-      hash: hashSecret(mfaToken),
-      purpose: 'mfa',
-      subject: userId,
-      data,
-      expiresAt: visit.time + MFA_TTL,
-    })
-    audit(context, tx, visit, { event: 'auth.mfa_required', actor, details: { method } })
-    return { kind: 'mfa_required', mfaToken, methods: ['totp', 'recovery_code'] }
+    return askSecondFactor(context, tx, visit, { actor, method })
   }
   const open = beginSession(context, tx, { kind: 'user', subject: userId, method, visit })
   audit(context, tx, visit, { event: 'auth.login', actor, details: { method, session_id: open.session.id } })
   return { kind: 'signed_in', open }
+}
+
+/** The one factor is proved: gives what the second step takes. */
+export function askSecondFactor(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  { actor, method }: { readonly actor: AuditedPerson; readonly method: SignInMethod },
+): SignIn {
+  const mfaToken = randomSecret('km_')
+  insertOneTimeToken(tx, {
+    hash: hashSecret(mfaToken),
+    purpose: 'mfa',
+    subject: actor.id,
+    data: { method, kind: actor.kind },
+    expiresAt: visit.time + MFA_TTL,
+  })
+  audit(context, tx, visit, { event: 'auth.mfa_required', actor, details: { method } })
+  return { kind: 'mfa_required', mfaToken, methods: ['totp', 'recovery_code'] }
+}
+
+interface AuditedPerson {
+  readonly kind: SubjectKind
+  readonly id: string
+  readonly name: string | null
 }

@@ -1,6 +1,12 @@
 import type { AuthContext } from '../auth-context'
+import type { SubjectKind } from '../store/sessions'
 import type { Totp } from '../store/totp'
 import { totpStep } from './totp-code'
+
+/** What the second factor of somebody is kept under. An operator's is apart from that of any user, whatever their id. */
+export function factorId({ kind, id }: { readonly kind: SubjectKind; readonly id: string }): string {
+  return kind === 'operator' ? `operator ${id}` : id
+}
 
 /** What the secret of a user's app is sealed for. */
 export function totpPlace(userId: string): string {

@@ -5,8 +5,9 @@ import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { parseInput, secretInput } from '../parse-input'
 import { hashSecret } from '../secret'
 import { clearLoginFailures } from '../store/login-failures'
-import { consumeOneTimeToken, countAttempt, peekOneTimeToken } from '../store/one-time-tokens'
-import type { SignInMethod } from '../store/sessions'
+import { consumeOneTimeToken, countAttempt, type OneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
+import { findOperator } from '../store/operators'
+import type { SignInMethod, SubjectKind } from '../store/sessions'
 import {
   activateTotp,
   countRecoveryCodes,
@@ -18,11 +19,12 @@ import {
   takeTotpStep,
 } from '../store/totp'
 import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from './login-lock'
-import { requireUserInPerson, type UserActor } from './require-actor'
-import { requireFresh } from './require-fresh'
+import { requirePerson } from './require-actor'
+import { requireFreshPerson } from './require-fresh'
+import { signInOperator } from './sign-in-operator'
 import { type SignIn, signInUser } from './sign-in-user'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
-import { storedTotpStep, totpPlace } from './totp-secret'
+import { factorId, storedTotpStep, totpPlace } from './totp-secret'
 
 /** Wrong codes after one right password; then it must be typed again. */
 const GUESSES = 5
@@ -31,6 +33,12 @@ const GUESSES = 5
 const factorShape = { code: z.string().max(40).optional(), recovery_code: z.string().max(40).optional() }
 const hasOneFactor = (input: Factor): boolean => (input.code === undefined) !== (input.recovery_code === undefined)
 const ONE_FACTOR = { error: 'send either code or recovery_code' }
+
+interface Person {
+  readonly kind: SubjectKind
+  readonly id: string
+  readonly email: string
+}
 
 interface Factor {
   readonly code?: string | undefined
@@ -53,11 +61,12 @@ export interface TotpOffer {
  * where the sign-in is too long ago, CONFLICT where one is active.
  */
 export async function enrollTotp(context: AuthContext, visit: Visit): Promise<TotpOffer> {
-  const actor = requireFresh(context, visit)
+  const actor = requireFreshPerson(context, visit)
+  const id = factorId(actor)
   const secret = newTotpSecret()
-  const sealed = context.runtime.secrets.seal(secret, totpPlace(actor.id))
+  const sealed = context.runtime.secrets.seal(secret, totpPlace(id))
   await context.database.write((tx) => {
-    if (!offerTotp(tx, actor.id, sealed, visit.time))
+    if (!offerTotp(tx, id, sealed, visit.time))
       throw new AppError('CONFLICT', 'A second factor is active: disable it first.')
     audit(context, tx, visit, { event: 'auth.mfa_offered' })
   })
@@ -70,16 +79,17 @@ export async function activateTotpCode(
   visit: Visit,
   input: unknown,
 ): Promise<{ readonly recovery_codes: readonly string[] }> {
-  const actor = requireUserInPerson(visit.actor)
+  const actor = requirePerson(visit.actor)
+  const id = factorId(actor)
   const { code } = parseInput(activateTotpInput, input)
   chargeGuess(context, visit, actor.email)
   const codes = newRecoveryCodes()
   await context.database.write((tx) => {
-    const totp = findTotp(tx, actor.id)
+    const totp = findTotp(tx, id)
     if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate: enroll first.')
-    const step = storedTotpStep(context, { totp, userId: actor.id }, { code, now: visit.time })
-    if (step === null || !activateTotp(tx, actor.id, step)) throw wrongCode()
-    replaceRecoveryCodes(tx, actor.id, codes.map(recoveryCodeHash))
+    const step = storedTotpStep(context, { totp, userId: id }, { code, now: visit.time })
+    if (step === null || !activateTotp(tx, id, step)) throw wrongCode()
+    replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
     audit(context, tx, visit, { event: 'auth.mfa_enabled' })
   })
   return { recovery_codes: codes }
@@ -90,16 +100,15 @@ export async function verifyTotp(context: AuthContext, visit: Visit, input: unkn
   const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const hash = hashSecret(mfa_token)
-  const subject = peekOneTimeToken(context.database, 'mfa', hash, visit.time)?.subject
-  const email = subject ? context.users.byId(context.database, subject)?.email : undefined
-  if (!subject || email === undefined) throw notGood()
-  const account = secondFactorAccount(subject)
+  const who = firstStepOf(context, peekOneTimeToken(context.database, 'mfa', hash, visit.time))
+  if (who === null) throw notGood()
+  const account = secondFactorAccount(factorId(who))
   requireUnlocked(context, account, visit.time)
   const { value } = await context.database.write((tx) => {
     const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
     if (!known) return null
-    const actor = { kind: 'user', id: subject, name: email } as const
-    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, subject, factor, visit.time)) {
+    const actor = { kind: who.kind, id: who.id, name: who.email }
+    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, who, factor, visit.time)) {
       countAttempt(tx, 'mfa', hash, GUESSES)
       countLoginFailure(tx, account, visit.time)
       audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
@@ -107,17 +116,29 @@ export async function verifyTotp(context: AuthContext, visit: Visit, input: unkn
     }
     consumeOneTimeToken(tx, 'mfa', hash, visit.time)
     clearLoginFailures(tx, account)
-    const { method } = known.data as { readonly method: SignInMethod }
-    return signInUser(context, tx, { userId: subject, method, visit, secondFactor: { done: true } })
+    return who.kind === 'operator'
+      ? signInOperator(context, tx, { operator: who, visit, secondFactor: { done: true } })
+      : signInUser(context, tx, { userId: who.id, method: who.method, visit, secondFactor: { done: true } })
   })
   if (value === null) throw notGood()
   return value
 }
 
+/** Who has taken the first step of a sign-in, and how; null where they are not there any more. */
+function firstStepOf(context: AuthContext, known: OneTimeToken | null) {
+  if (!known?.subject) return null
+  const { method, kind = 'user' } = known.data as { readonly method: SignInMethod; readonly kind?: SubjectKind }
+  const person =
+    kind === 'operator'
+      ? findOperator(context.database, known.subject)
+      : context.users.byId(context.database, known.subject)
+  return person && { kind, id: person.id, email: person.email, method }
+}
+
 /** Does without a second factor again. It takes one, so that a stolen session cannot. */
 export async function disableTotp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  await withFactor(context, visit, input, (tx, actor) => {
-    deleteTotp(tx, actor.id)
+  await withFactor(context, visit, input, (tx, id) => {
+    deleteTotp(tx, id)
     audit(context, tx, visit, { event: 'auth.mfa_disabled' })
   })
 }
@@ -129,8 +150,8 @@ export async function renewRecoveryCodes(
   input: unknown,
 ): Promise<{ readonly recovery_codes: readonly string[] }> {
   const codes = newRecoveryCodes()
-  await withFactor(context, visit, input, (tx, actor) => {
-    replaceRecoveryCodes(tx, actor.id, codes.map(recoveryCodeHash))
+  await withFactor(context, visit, input, (tx, id) => {
+    replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
     audit(context, tx, visit, { event: 'auth.recovery_codes_renewed' })
   })
   return { recovery_codes: codes }
@@ -138,9 +159,9 @@ export async function renewRecoveryCodes(
 
 /** Whether the caller has a second factor, and how many recovery codes are left. */
 export function totpState(context: AuthContext, visit: Visit) {
-  const actor = requireUserInPerson(visit.actor)
-  const totp = findTotp(context.database, actor.id)
-  return { totp: totp?.active ?? false, recovery_codes_left: countRecoveryCodes(context.database, actor.id) }
+  const id = factorId(requirePerson(visit.actor))
+  const totp = findTotp(context.database, id)
+  return { totp: totp?.active ?? false, recovery_codes_left: countRecoveryCodes(context.database, id) }
 }
 
 /** Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR, RATE_LIMITED, CONFLICT. */
@@ -148,18 +169,19 @@ export async function withFactor(
   context: AuthContext,
   visit: Visit,
   input: unknown,
-  work: (tx: Tx, actor: UserActor) => void,
+  work: (tx: Tx, id: string) => void,
 ): Promise<void> {
-  const actor = requireUserInPerson(visit.actor)
+  const actor = requirePerson(visit.actor)
+  const id = factorId(actor)
   const factor = parseInput(factorInput, input)
   chargeGuess(context, visit, actor.email)
-  const account = secondFactorAccount(actor.id)
+  const account = secondFactorAccount(id)
   requireUnlocked(context, account, visit.time)
   const { value: taken } = await context.database.write((tx) => {
-    if (!findTotp(tx, actor.id)?.active) throw new AppError('CONFLICT', 'There is no second factor.')
-    if (!isLocked(tx, account, visit.time) && takeFactor(context, tx, actor.id, factor, visit.time)) {
+    if (!findTotp(tx, id)?.active) throw new AppError('CONFLICT', 'There is no second factor.')
+    if (!isLocked(tx, account, visit.time) && takeFactor(context, tx, actor, factor, visit.time)) {
       clearLoginFailures(tx, account)
-      work(tx, actor)
+      work(tx, id)
       return true
     }
     countLoginFailure(tx, account, visit.time)
@@ -170,13 +192,14 @@ export async function withFactor(
 }
 
 /** Uses a code up: of all who send the same one, one succeeds. */
-function takeFactor(context: AuthContext, tx: Tx, userId: string, factor: Factor, now: number): boolean {
+function takeFactor(context: AuthContext, tx: Tx, who: Person, factor: Factor, now: number): boolean {
+  const userId = factorId(who)
   const totp = findTotp(tx, userId)
   if (!totp?.active) return false
   if (factor.recovery_code !== undefined) {
     const taken = takeRecoveryCode(tx, userId, recoveryCodeHash(factor.recovery_code))
     if (taken) {
-      const actor = { kind: 'user', id: userId, name: context.users.byId(tx, userId)?.email ?? null } as const
+      const actor = { kind: who.kind, id: who.id, name: who.email }
       context.audit.record(tx, { event: 'auth.recovery_code_used', outcome: 'success', actor })
     }
     return taken

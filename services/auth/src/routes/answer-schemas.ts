@@ -56,13 +56,16 @@ export const operatorSessionAnswer = z.union([
   z.object({ operator: operatorAnswer.nullable(), ...inCookies }),
 ])
 
-/** Of a refresh: of whoever the session is. */
+/** Of a refresh, or the second step of a sign-in: of whoever the session is. */
 export const refreshedAnswer = z.union([...sessionAnswer.options, ...operatorSessionAnswer.options])
 
 const mfaQuestion = z.object({ mfa_required: z.literal(true), mfa_token: shortText, methods: z.array(shortText) })
 
 /** A session, or the question for a second factor. */
 export const signInAnswer = z.union([...sessionAnswer.options, mfaQuestion])
+
+/** The same of an operator. */
+export const operatorSignInAnswer = z.union([...operatorSessionAnswer.options, mfaQuestion])
 
 /** It was taken up; nothing else is told. */
 export const acceptedAnswer = z.object({ ok: z.literal(true) })

@@ -7,6 +7,7 @@ import {
   createOperatorInput,
   deleteOperator,
   listOperators,
+  removeOperatorMfa,
 } from '../operations/manage-operators'
 import { operatorLogin, operatorLoginInput } from '../operations/operator-login'
 import {
@@ -25,15 +26,15 @@ import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody } from '.
 
 /** Operators: how they sign in, and who they are. Who may is decided in the operations. */
 export function operatorRoutes(context: AuthContext): readonly Route[] {
-  const { accepted, empty, json, session } = createAnswers(context)
+  const { accepted, empty, json, session, signIn } = createAnswers(context)
   return [
     {
       method: 'POST',
       path: '/api/admin/login',
       summary: 'Sign in as an operator',
       body: operatorLoginInput,
-      answers: { 200: answer.operatorSessionAnswer },
-      handle: session(200, withBody(operatorLogin)),
+      answers: { 200: answer.operatorSignInAnswer },
+      handle: signIn(200, withBody(operatorLogin)),
     },
     {
       method: 'POST',
@@ -88,6 +89,13 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       summary: 'Remove an operator',
       answers: { 204: null },
       handle: empty(withId(deleteOperator)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/operators/:id/mfa',
+      summary: 'Take away a second factor that an operator has lost',
+      answers: { 204: null },
+      handle: empty(withId(removeOperatorMfa)),
     },
     {
       method: 'POST',

@@ -56,7 +56,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/mfa/totp/verify',
       summary: 'The second step of a sign-in',
       body: verifyTotpInput,
-      answers: { 200: answer.signInAnswer },
+      answers: { 200: answer.refreshedAnswer },
       handle: signIn(200, withBody(verifyTotp)),
     },
     {
