@@ -111,7 +111,7 @@ test('sessions, keys and the audit log outlive a restart', async () => {
 test('mails of the development server show in its mailbox, and their links work', async () => {
   const ann = await register()
   const page = (await server.anonymous.get('/_/mail')).text
-  const link = new RegExp(`→ ${ann.email}[\\s\\S]*?(http[^"<]*#token=[\\w-]+)`).exec(page)?.[1] ?? ''
+  const link = new RegExp(`<small>to ${ann.email}[\\s\\S]*?(http[^"<]*#token=[\\w-]+)`).exec(page)?.[1] ?? ''
   expect(link).toStartWith(server.process.url)
   expect((await server.anonymous.get(new URL(link).pathname)).headers.get('content-type')).toContain('text/html')
   expectStatus(await server.anonymous.post('/api/auth/email/verify', { token: link.split('token=')[1] }), 200)

@@ -2,12 +2,9 @@ import { AppError } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
-import { parseInput, secretInput } from '../parse-input'
-import { hashSecret } from '../secret'
+import { parseInput } from '../parse-input'
 import { clearLoginFailures } from '../store/login-failures'
-import { consumeOneTimeToken, countAttempt, type OneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
-import { findOperator } from '../store/operators'
-import type { SignInMethod, SubjectKind } from '../store/sessions'
+import type { SubjectKind } from '../store/sessions'
 import {
   activateTotp,
   countRecoveryCodes,
@@ -21,36 +18,28 @@ import {
 import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from './login-lock'
 import { requirePerson } from './require-actor'
 import { requireFreshPerson } from './require-fresh'
-import { signInOperator } from './sign-in-operator'
-import { type SignIn, signInUser } from './sign-in-user'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
 import { factorId, storedTotpStep, totpPlace } from './totp-secret'
 
-/** Wrong codes after one right password; then it must be typed again. */
-const GUESSES = 5
-
 /** A code of the app, or one of the recovery codes. */
-const factorShape = { code: z.string().max(40).optional(), recovery_code: z.string().max(40).optional() }
-const hasOneFactor = (input: Factor): boolean => (input.code === undefined) !== (input.recovery_code === undefined)
-const ONE_FACTOR = { error: 'send either code or recovery_code' }
+export const factorShape = { code: z.string().max(40).optional(), recovery_code: z.string().max(40).optional() }
+export const hasOneFactor = (input: Factor): boolean =>
+  (input.code === undefined) !== (input.recovery_code === undefined)
+export const ONE_FACTOR = { error: 'send either code or recovery_code' }
 
-interface Person {
+export interface Person {
   readonly kind: SubjectKind
   readonly id: string
   readonly email: string
 }
 
-interface Factor {
+export interface Factor {
   readonly code?: string | undefined
   readonly recovery_code?: string | undefined
 }
 
 export const activateTotpInput = z.strictObject({ code: z.string().max(40) })
 export const factorInput = z.strictObject(factorShape).refine(hasOneFactor, ONE_FACTOR)
-export const verifyTotpInput = z
-  .strictObject({ mfa_token: secretInput, ...factorShape })
-  .refine(hasOneFactor, ONE_FACTOR)
-
 export interface TotpOffer {
   readonly secret: string
   readonly otpauth_url: string
@@ -93,46 +82,6 @@ export async function activateTotpCode(
     audit(context, tx, visit, { event: 'auth.mfa_enabled' })
   })
   return { recovery_codes: codes }
-}
-
-/** The second step of a sign-in. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
-export async function verifyTotp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
-  const hash = hashSecret(mfa_token)
-  const who = firstStepOf(context, peekOneTimeToken(context.database, 'mfa', hash, visit.time))
-  if (who === null) throw notGood()
-  const account = secondFactorAccount(factorId(who))
-  requireUnlocked(context, account, visit.time)
-  const { value } = await context.database.write((tx) => {
-    const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
-    if (!known) return null
-    const actor = { kind: who.kind, id: who.id, name: who.email }
-    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, who, factor, visit.time)) {
-      countAttempt(tx, 'mfa', hash, GUESSES)
-      countLoginFailure(tx, account, visit.time)
-      audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
-      return null
-    }
-    consumeOneTimeToken(tx, 'mfa', hash, visit.time)
-    clearLoginFailures(tx, account)
-    return who.kind === 'operator'
-      ? signInOperator(context, tx, { operator: who, visit, secondFactor: { done: true } })
-      : signInUser(context, tx, { userId: who.id, method: who.method, visit, secondFactor: { done: true } })
-  })
-  if (value === null) throw notGood()
-  return value
-}
-
-/** Who has taken the first step of a sign-in, and how; null where they are not there any more. */
-function firstStepOf(context: AuthContext, known: OneTimeToken | null) {
-  if (!known?.subject) return null
-  const { method, kind = 'user' } = known.data as { readonly method: SignInMethod; readonly kind?: SubjectKind }
-  const person =
-    kind === 'operator'
-      ? findOperator(context.database, known.subject)
-      : context.users.byId(context.database, known.subject)
-  return person && { kind, id: person.id, email: person.email, method }
 }
 
 /** Does without a second factor again. It takes one, so that a stolen session cannot. */
@@ -192,7 +141,7 @@ export async function withFactor(
 }
 
 /** Uses a code up: of all who send the same one, one succeeds. */
-function takeFactor(context: AuthContext, tx: Tx, who: Person, factor: Factor, now: number): boolean {
+export function takeFactor(context: AuthContext, tx: Tx, who: Person, factor: Factor, now: number): boolean {
   const userId = factorId(who)
   const totp = findTotp(tx, userId)
   if (!totp?.active) return false
@@ -215,8 +164,4 @@ function chargeGuess(context: AuthContext, visit: Visit, account: string): void 
 function wrongCode(): AppError {
   const message = 'code is wrong, or was used'
   return new AppError('VALIDATION_ERROR', message, { details: [{ field: 'code', code: 'wrong', message }] })
-}
-
-function notGood(): AppError {
-  return new AppError('UNAUTHENTICATED', 'The code is wrong, or the first step too long ago. Sign in again.')
 }

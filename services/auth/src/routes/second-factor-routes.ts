@@ -10,6 +10,7 @@ import {
   registerPasskeyInput,
   removePasskey,
 } from '../operations/passkeys'
+import { verifyTotp, verifyTotpInput } from '../operations/second-step'
 import {
   activateTotpCode,
   activateTotpInput,
@@ -18,8 +19,6 @@ import {
   factorInput,
   renewRecoveryCodes,
   totpState,
-  verifyTotp,
-  verifyTotpInput,
 } from '../operations/totp'
 import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
