@@ -130,6 +130,26 @@ describe('the change log', () => {
     ])
   })
 
+  test('gets the triggers of this version where another one has made them', async () => {
+    await using project = await openMigrationProject()
+    const schema = schemaOf('a: { type: string }')
+    await project.migrate(schema)
+    const triggers = () => project.rows(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name`)
+    const before = triggers()
+    await project.database.migrate((tx) => {
+      for (const [name, sql] of before) {
+        tx.exec(`DROP TRIGGER "${name}"`)
+        tx.exec(String(sql).replace(/CAST\(round.*?AS INTEGER\)/g, "unixepoch('subsec') * 1000"))
+      }
+      tx.exec(`UPDATE _koyalite_schema SET system = 'before'`)
+    })
+    expect(triggers()).not.toEqual(before)
+    expect(await project.migrate(schema)).toMatchObject({ kind: 'applied', changes: [] })
+    expect(triggers()).toEqual(before)
+    await project.database.write((tx) => tx.exec("INSERT INTO posts (a) VALUES ('1')"))
+    expect(project.rows('SELECT op FROM _koyalite_changes')).toEqual([['insert']])
+  })
+
   test('keeps the triggers of tables that did not change', async () => {
     await using project = await openMigrationProject()
     await project.migrate(schemaOf('a: { type: string }'))

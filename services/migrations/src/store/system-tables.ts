@@ -6,7 +6,7 @@ import {
   type Schema,
   serializeSchema,
 } from '@koyalite/schema'
-import type { Database, Tx } from '@koyalite/sqlite'
+import { type ColumnKind, changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
 
 /** The schema that the tables have now: what the next one is compared with. */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
@@ -34,8 +34,12 @@ export function hasSystemTables(database: Database, others: readonly string[]): 
   return storedRow(database)?.system === systemHash(others)
 }
 
+/** Of the tables, and of the form that the change log's triggers have in this version: where it is another one, they are replaced. */
 function systemHash(others: readonly string[]): string {
-  return Bun.hash([...OWN_TABLES, ...others].join(';')).toString(36)
+  const kinds: readonly ColumnKind[] = ['value', 'bool', 'json', 'blob']
+  const columns = kinds.map((kind) => ({ column: kind, kind }))
+  const triggers = changeTriggers({ collection: 'c', table: 't', key: 'k', columns }).map(({ sql }) => sql)
+  return Bun.hash([...OWN_TABLES, ...others, ...triggers].join(';')).toString(36)
 }
 
 /** The schema that the tables have; null where none was ever applied. */
