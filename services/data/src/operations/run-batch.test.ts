@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { openTestApi, type TestApi, user } from '../testing/open-api'
+import { inOrder } from './run-batch'
 
 const ANN = '00000000-0000-7000-8000-00000000000a'
 
@@ -120,3 +121,27 @@ async function clear(): Promise<void> {
   const { body } = await api.system('GET', '/collections/notes?limit=500')
   for (const { id } of body.docs) await api.system('DELETE', `/collections/notes/${id}`)
 }
+
+test('a batch holds nobody up for long, and makes no answer of any length', () => {
+  const changes = (count: number) =>
+    Array.from({ length: count }, () => () => ({ status: 200, document: '12345' }) as const)
+  const tx = {} as Parameters<ReturnType<typeof inOrder>['run']>[0]
+  expect(inOrder(changes(3), { ms: 60_000, characters: 15 }).run(tx)).toHaveLength(3)
+  expect(() => inOrder(changes(4), { ms: 60_000, characters: 15 }).run(tx)).toThrow(
+    expect.objectContaining({ code: 'INVALID_REQUEST', operation: 3 }),
+  )
+  expect(() => inOrder(changes(1), { ms: -1, characters: 15 }).run(tx)).toThrow(
+    expect.objectContaining({ code: 'QUERY_TIMEOUT', operation: 0 }),
+  )
+})
+
+test('an answer that would hold a large document many times is refused, and nothing is written', async () => {
+  const large = { id: 'large', tag: 'x'.repeat(2_000_000), n: 0 }
+  expect((await api.system('POST', '/collections/notes', large)).status).toBe(201)
+  const change = { op: 'update', collection: 'notes', id: 'large', data: { n: { $inc: 1 } } }
+  const send = (count: number) => api.system('POST', '/batch', { operations: Array(count).fill(change) })
+  const refused = await send(40)
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'INVALID_REQUEST'])
+  expect((await api.system('GET', '/collections/notes/large')).body).toEqual(large)
+  expect((await send(4)).body.results.at(-1).n).toBe(4)
+})

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'
 import { fitTogether, insertDocument, insertTogether, type NewDocument } from '../store/write-document'
+import { type BatchBounds, batchBounds, UNBOUNDED, watchBatch } from './batch-bounds'
 import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
 import { updateDocument } from './update-document'
@@ -40,7 +41,7 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
   const operations = parsed.data.operations.map((operation, index) =>
     numbered(index, () => prepare(context, caller, parseOperation(operation))),
   )
-  return inOrder(operations)
+  return inOrder(operations, batchBounds(context))
 }
 
 /** Documents of one collection, all or none. */
@@ -55,6 +56,7 @@ export function createDocuments(
   }
   return inOrder(
     documents.map((document, index) => numbered(index, () => newDocument(context, caller, name, document))),
+    batchBounds(context),
   )
 }
 
@@ -64,11 +66,13 @@ export type Prepared = NewDocument | WriteStep
 /** The most documents that one statement stores. More would save nothing, and each number has a statement of its own. */
 const MOST_TOGETHER = 128
 
-export function inOrder(operations: readonly Prepared[]): BatchStep {
+/** @param bounds none for those whom nobody keeps from writing as much by other ways */
+export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = UNBOUNDED): BatchStep {
   return {
     operations: operations.length,
     run(tx) {
       const results: (string | null)[] = []
+      const watch = watchBatch(bounds)
       while (results.length < operations.length) {
         const start = results.length
         const documents = neighbours(operations, start)
@@ -76,9 +80,11 @@ export function inOrder(operations: readonly Prepared[]): BatchStep {
         if (stored) stored.forEach((text, index) => void results.push(numbered(start + index, text)))
         else
           for (const one of operations.slice(start, start + Math.max(documents.length, 1))) {
-            results.push(
-              numbered(results.length, () => (typeof one === 'function' ? one(tx).document : insertDocument(tx, one))),
-            )
+            const document = numbered(results.length, () => {
+              if (typeof one !== 'function') return insertDocument(tx, one)
+              return watch(() => one(tx).document)
+            })
+            results.push(document)
           }
       }
       return results

@@ -1,0 +1,36 @@
+import { AppError } from '@koyalite/contracts'
+import type { DataContext } from '../data-context'
+
+/** Few changes can be much work and make a long answer: all of them may be of one large document. */
+export interface BatchBounds {
+  /** How long nobody else can write. */
+  readonly ms: number
+  /** Of all documents that changes answer with. New ones bring what they answer with. */
+  readonly characters: number
+}
+
+export const UNBOUNDED: BatchBounds = { ms: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY }
+
+const MOST_CHARACTERS = 64 * 1024 * 1024
+
+export function batchBounds({ queryTimeoutMs }: DataContext): BatchBounds {
+  return { ms: queryTimeoutMs, characters: MOST_CHARACTERS }
+}
+
+/** Runs the changes of a batch that begins now. Throws INVALID_REQUEST or QUERY_TIMEOUT for what is beyond a bound. */
+export function watchBatch({ ms, characters }: BatchBounds): (change: () => string | null) => string | null {
+  const started = performance.now()
+  let length = 0
+  return (change) => {
+    if (performance.now() - started > ms) {
+      throw new AppError('QUERY_TIMEOUT', `The batch took longer than ${ms} ms: send fewer operations at once.`)
+    }
+    const document = change()
+    length += document?.length ?? 0
+    if (length <= characters) return document
+    throw new AppError(
+      'INVALID_REQUEST',
+      `The answer would hold more than ${characters} characters: send fewer operations at once.`,
+    )
+  }
+}
