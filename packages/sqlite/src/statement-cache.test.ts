@@ -18,3 +18,11 @@ test('rows are arrays', () => {
   const cache = new StatementCache(connect({ path: ':memory:', mode: 'write' }))
   expect(cache.get('SELECT 1, 2').get([])).toEqual([1, 2])
 })
+
+test('EXPLAIN is prepared each time: it would not notice another schema', () => {
+  const cache = new StatementCache(connect({ path: ':memory:', mode: 'write' }))
+  for (const text of ['EXPLAIN SELECT 1', '  explain query plan SELECT 1', '-- why\n/* not */ EXPLAIN SELECT 1']) {
+    expect(cache.get(text)).not.toBe(cache.get(text))
+  }
+  expect(cache.size).toBe(0)
+})

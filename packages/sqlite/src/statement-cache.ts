@@ -1,6 +1,12 @@
 import type { Connection, Statement } from './driver'
 
 /**
+ * EXPLAIN is compiled anew each time: it lists its program without looking whether the schema is still the one that it was compiled for, and would show
+ * names that are gone from memory.
+ */
+const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*explain\b/i
+
+/**
  * Prepared statements by their SQL text, bounded. Two generations instead of a list in order of use: a hit in the young one costs one
  * look-up; when it is full it becomes the old one, and what is not used until the next turn falls out. At most 2 × `size` are held.
  */
@@ -35,6 +41,7 @@ export class StatementCache {
     if (statement === undefined) {
       statement = this.#connection.prepare(text)
       if (statement.reader) statement.raw(true)
+      if (EXPLAIN.test(text)) return statement
     } else {
       this.#old.delete(text)
     }
