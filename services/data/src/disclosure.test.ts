@@ -40,6 +40,9 @@ collections:
     rules: { read: "doc.open" }
   closed:
     fields: { id: { type: string, primary: true }, doc_id: { type: string, references: docs.id } }
+  served:
+    fields: { id: { type: uuid, primary: true, default: auto, write: "false" }, n: { type: int } }
+    rules: { create: "true", read: "true", update: "true" }
   asked:
     fields:
       id: { type: string, primary: true }
@@ -199,6 +202,16 @@ describe('what is missing, and what is unknown', () => {
     )
     expect(new Set(answers.map(({ error }) => error)).size).toBe(1)
   })
+})
+
+test('a PUT over a document does not ask for the right to choose its key', async () => {
+  const { id } = (await ben('POST', '/collections/served', { n: 1 })).body
+  for (const body of [{ n: 2 }, { id, n: 3 }])
+    expect((await ben('PUT', `/collections/served/${id}`, body)).body).toEqual({ ...body, id })
+  const other = BEN
+  expect((await ben('PUT', `/collections/served/${other}`, { n: 2 })).status).toBe(403)
+  expect((await api.anonymous('PUT', `/collections/served/${other}`, { n: 2 })).status).toBe(401)
+  expect((await api.system('GET', '/collections/served')).body.docs).toEqual([{ id, n: 3 }])
 })
 
 describe('rules of fields see what was sent, all of it', () => {

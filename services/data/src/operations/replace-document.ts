@@ -35,24 +35,32 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
   const { collection } = model
   const key = model.parseKey(input.id)
   const target: Target = { context, caller, model, input: input.data as JsonValue }
-  const mayCreate = caller.access.verdict(collection, 'create', target.input) !== 'never'
+  const mayCreate =
+    caller.access.verdict(collection, 'create', target.input) !== 'never' &&
+    (model.keyIsServers || caller.access.writeField(collection, collection.primaryKey, target.input) !== 'never')
   const mayUpdate = !updateChecks(target, []).impossible
   const mayHide = caller.access.read.rows(collection).kind !== 'all' && !caller.access.bypasses(collection, 'update')
   if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
   const values =
     mayCreate || mayUpdate
-      ? checkInput(target, 'replace', withKey(target, withoutKey(model, documentObject(input.data), key), key))
+      ? checkInput(target, 'replace', withoutKey(model, documentObject(input.data), key), {
+          server: keyOf(target, key),
+        })
       : NO_VALUES
+  const given = [...values.keys()].filter((field) => !field.primary)
   return (tx) => {
-    const checks = updateChecks(target, values.keys())
+    const checks = updateChecks(target, given)
     const examined = examineDocument(tx, target, key, checks.before)
     if (!examined) {
       // Where nothing can be created, what is not there gets the answer of what is hidden.
       if (mayHide && (!mayCreate || input.ifMatch !== null)) throw notFound(collection, input.id)
       requireMatch(input.ifMatch, null)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
-      const created = [...createChecks(target), ...fieldChecks(target, values.keys())]
+      const permission = createChecks(target)
+      // Of the key it is known by now that they may not choose it.
+      if (!mayCreate) throw caller.access.fieldRefusal(collection, collection.primaryKey)
+      const created = [...permission, ...fieldChecks(target, [collection.primaryKey, ...given])]
       const document = insertDocument(tx, {
         target,
         values: new Map([...values, [collection.primaryKey, key]]),
@@ -72,9 +80,9 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
   }
 }
 
-/** The key is checked like any other value, but for that of a user: it is the server's. */
-function withKey({ model }: Target, data: JsonObject, key: SqlValue): JsonObject {
-  return model.keyIsServers ? data : { ...data, [model.collection.primaryKey.name]: key as string | number }
+/** The key is checked like any other value, but for that of a user: it is the server's. Only a new document asks for the right to choose it. */
+function keyOf({ model }: Target, key: SqlValue): JsonObject {
+  return model.keyIsServers ? {} : { [model.collection.primaryKey.name]: key as string | number }
 }
 
 const NO_VALUES: StoredValues = new Map()
