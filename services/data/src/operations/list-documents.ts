@@ -1,8 +1,9 @@
 import type { Sql } from '@koyalite/contracts'
-import { type CompiledList, compileList, parseListQuery } from '@koyalite/query'
+import type { CompiledList } from '@koyalite/query'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
+import { prepareList } from './prepared-list'
 
 export interface DocumentPage {
   /** `{"docs":[…],"total":…,"next_cursor":…}` as JSON text. */
@@ -20,9 +21,7 @@ export async function listDocuments(
 ): Promise<DocumentPage> {
   const { collection } = modelNamed(context, name)
   if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
-  const scope = { auth: caller.access.auth, now: caller.now }
-  const query = parseListQuery(context.schema, collection, params, caller.access.read, scope)
-  const list = compileList(context.schema, query, caller.access.read)
+  const { query, list } = prepareList(context, caller, collection, params)
   const statements: ReadStatement[] = [pageStatement(context, caller, list)]
   // Whoever turns pages asks again, and counting is most of the work.
   if (list.total !== null) statements.push({ ...caller.access.bind(list.total), kept: true })
