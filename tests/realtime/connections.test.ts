@@ -119,8 +119,10 @@ describe('what operators see', () => {
     for (const [n, socket] of sockets.entries()) await socket.shown(lists[n] as (typeof lists)[0])
     const stream = await fetch(`${server.process.url}/api/collections/notes/live`)
     await untilStats({ connections: 3, subscriptions: 3, groups: 2, delivered: before + 3, lag: 0 })
-    expectStatus(await server.api.post('/api/collections/notes', { text: 'x' }), 201)
-    for (const [n, socket] of sockets.entries()) await socket.until(() => lists[n]?.list.docs.length === 1)
+    const created = expectStatus(await server.api.post('/api/collections/notes', { text: 'x' }), 201)
+    for (const [n, socket] of sockets.entries()) {
+      await socket.until(() => lists[n]?.list.docs.some(({ id }) => id === created.body.id) ?? false)
+    }
     await untilStats({ delivered: before + 6, lag: 0 })
     const { text } = await server.api.get('/metrics')
     const metric = (name: string) =>

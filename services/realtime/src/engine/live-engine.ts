@@ -308,7 +308,8 @@ export class LiveEngine {
         pending = group.pending
       }
     }
-    if (dirty.size === 0) this.#dirty.delete(shape)
+    // What was dropped meanwhile has taken the set away, and another may stand in its place.
+    if (dirty.size === 0 && this.#dirty.get(shape) === dirty) this.#dirty.delete(shape)
     return alike.length === 0 || this.#evaluate(alike)
   }
 
