@@ -6,8 +6,8 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { scenario: 'S1', text: 'creates, 64 connections', loads: ['membership, c=64', 'open, c=64', 'c=64'] },
-  { scenario: 'S2', text: 'reads by id, 64 connections', loads: ['membership, c=64', 'open, c=64', 'public, c=64'] },
+  { scenario: 'S1', text: 'creates, 64 connections', loads: ['membership, c=64'] },
+  { scenario: 'S2', text: 'reads by id, 64 connections', loads: ['membership, c=64'] },
   { scenario: 'S3', text: 'newest 20 of a room, 16 connections', loads: ['without total, c=16'] },
   { scenario: 'S4', text: 'updates, 64 connections', loads: ['c=64'] },
   { scenario: 'S6', text: 'documents, created 50 at a time', loads: ['batch, c=16'] },
@@ -32,7 +32,7 @@ function figuresOf({ scenario, loads }: Row, results: string): { load: string; p
   const cells = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
   for (const load of loads) {
     const at = (server: string) => cells.find(([, name, peer]) => name === load && peer === server)
-    const [perSecond, ratio] = [at('koyalite')?.[3], at('pocketbase')?.[4]]
+    const [perSecond, ratio] = [at('koyalite')?.[4], at('pocketbase')?.[3]]
     if (perSecond && ratio) return { load, perSecond, ratio }
   }
   throw new Error(
