@@ -1,4 +1,4 @@
-import type { Change, ChangeOp } from '@koyalite/contracts'
+import type { Change, ChangeOp, Sql } from '@koyalite/contracts'
 import type { Connection } from './driver'
 import type { StatementCache } from './statement-cache'
 
@@ -38,22 +38,27 @@ export interface ChangeRange {
   readonly limit: number
 }
 
-/** The changes of a range, oldest first. (`+?`: a plain parameter there makes SQLite compile the statement anew each time.) @param collections the only ones to look at; null: all */
+/** Changes of a range by some connection's cached statements. @param collections the only ones to look at; null: all */
 export function changesBetween(
   statements: StatementCache,
-  { after, upTo, limit }: ChangeRange,
+  range: ChangeRange,
   collections: readonly string[] | null = null,
 ): readonly Change[] {
-  const only = collections === null ? '' : `AND collection IN (${collections.map(() => '?').join(', ')})`
-  return statements
-    .get(
-      `SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ${only} ORDER BY seq LIMIT +?`,
-    )
-    .all([after, upTo, ...(collections ?? []), limit])
-    .map(toChange)
+  const { text, params } = selectChanges(range, collections)
+  return statements.get(text).all(params).map(toChange)
 }
 
-function toChange(row: readonly unknown[]): Change {
+/** Reads the changes of a range, oldest first: rows for `toChange`. @param collections the only ones to look at; null: all */
+export function selectChanges({ after, upTo, limit }: ChangeRange, collections: readonly string[] | null = null): Sql {
+  const only = collections === null ? '' : `AND collection IN (${collections.map(() => '?').join(', ')})`
+  return {
+    // `+?`: a plain parameter after LIMIT makes SQLite compile the statement anew each time.
+    text: `SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ${only} ORDER BY seq LIMIT +?`,
+    params: [after, upTo, ...(collections ?? []), limit],
+  }
+}
+
+export function toChange(row: readonly unknown[]): Change {
   // The columns are written by our triggers alone, with these types.
   const [seq, collection, op, docId, old, at] = row as [
     number,

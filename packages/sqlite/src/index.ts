@@ -1,5 +1,6 @@
 export { advanceCursor, type ChangeCursor, createCursor, listCursors, removeCursor } from './change-cursors'
 export type { LogPosition } from './change-feed'
+export { type ChangeRange, selectChanges, toChange } from './change-log'
 export type { ChangeRetention } from './change-pruner'
 export { type ColumnKind, changeTriggers, type LoggedTable, type TriggerSql } from './change-triggers'
 export type { CheckpointLimits } from './checkpointer'

@@ -1,32 +1,14 @@
-import type { Change, ChangeOp } from '@koyalite/contracts'
-import type { Database } from '@koyalite/sqlite'
+import type { Change } from '@koyalite/contracts'
+import { type ChangeRange, type Database, selectChanges, toChange } from '@koyalite/sqlite'
 
 /** The last change that a read sees at this moment; it may not be on the disk yet. */
 export function committedSeq(database: Database): number {
   return (database.get({ text: 'SELECT max(seq) FROM _koyalite_changes', params: [] })?.[0] as number | null) ?? 0
 }
 
-/** The changes after `after`, up to `upTo`, in their order, at most `limit`. */
-export function changesBetween(
-  database: Database,
-  range: { readonly after: number; readonly upTo: number; readonly limit: number },
-): Change[] {
-  const rows = database.all({
-    text: 'SELECT seq, collection, op, doc_id, old, at FROM _koyalite_changes WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT +?',
-    params: [range.after, range.upTo, range.limit],
-  })
-  return rows.map((row) => {
-    // The columns are written by triggers alone, with these types.
-    const [seq, collection, op, docId, old, at] = row as [
-      number,
-      string,
-      ChangeOp,
-      string | number,
-      string | null,
-      number,
-    ]
-    return { seq, collection, op, docId, old, at }
-  })
+/** The changes of a range, oldest first. */
+export function changesBetween(database: Database, range: ChangeRange): Change[] {
+  return database.all(selectChanges(range)).map(toChange)
 }
 
 /** Whether the log still has every change after `seq`. */
