@@ -18,7 +18,7 @@ collections:
 `
 
 /** Nobody meets these limits: for tests of something else. */
-export const NO_LIMITS = `auth: { rate_limit: { login: 100000/second, register: 100000/second, password_reset: 100000/second } }\n`
+export const NO_LIMITS = `auth: { rate_limit: { login: 100000/second, register: 100000/second, password_reset: 100000/second, mail: 100000/second } }\n`
 
 export interface Account {
   readonly email: string

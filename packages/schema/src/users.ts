@@ -26,7 +26,7 @@ const PLAIN = {
 /** Never true: for fields that only the server, operators and service keys write. */
 const SERVER_ONLY = { source: 'false', position: START }
 
-/** The fields that `users` has whatever the file says. The key is never chosen by clients; an email is trimmed and lower-cased before it is stored. */
+/** The fields that `users` has whatever the file says. The key is never chosen by clients; an email is normalised before it is stored (normalizeEmail). */
 export const USERS_FIELDS: readonly Field[] = [
   { ...PLAIN, name: 'id', column: 'id', type: 'uuid', primary: true, default: { kind: 'auto' } },
   {

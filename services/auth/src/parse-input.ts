@@ -1,4 +1,5 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
 
 /** Checks a body; throws VALIDATION_ERROR with everything that is wrong at once. */
@@ -24,10 +25,7 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ou
 }
 
 /** An address as it is stored. Whether it is one is checked where it would be stored. */
-export const emailInput = z
-  .string()
-  .max(320)
-  .transform((email) => email.trim().toLowerCase())
+export const emailInput = z.string().max(320).transform(normalizeEmail)
 
 /** Something secret that somebody was given. */
 export const secretInput = z.string().min(1).max(1000)

@@ -1,6 +1,6 @@
 import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
 import { toStored } from '@koyalite/query'
-import { type Field, isStorableText, isUsers, type JsonValue } from '@koyalite/schema'
+import { type Field, isStorableText, isUsers, type JsonValue, normalizeEmail } from '@koyalite/schema'
 import type { ValidationMode } from '@koyalite/schema/document-validator'
 import type { CollectionModel } from './collection-model'
 import type { Caller } from './data-context'
@@ -113,7 +113,7 @@ export function defaultValue(field: Field, now: string): SqlValue {
 
 function normalize(model: CollectionModel, input: JsonObject): JsonObject {
   if (!isUsers(model.collection) || typeof input.email !== 'string') return input
-  return Object.assign(Object.create(null), input, { email: input.email.trim().toLowerCase() })
+  return Object.assign(Object.create(null), input, { email: normalizeEmail(input.email) })
 }
 
 function unwritable(target: InputTarget, values: JsonObject): ErrorDetail[] {

@@ -1,6 +1,6 @@
 import type { Actor, AuditedCaller, Sql } from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
-import { type JsonValue, USERS } from '@koyalite/schema'
+import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { recordReads } from './audit/audited-read'
 import { auditedWrite } from './audit/audited-write'
@@ -115,7 +115,7 @@ function signedIn({ id, email, role, verified, metadata }: UserRow): Actor {
 
 /** Somebody who is about to become a user, as field rules see them. */
 function newUser(id: string, email: string): Actor {
-  return signedIn({ id, email: email.trim().toLowerCase(), role: 'user', verified: false, metadata: null })
+  return signedIn({ id, email: normalizeEmail(email), role: 'user', verified: false, metadata: null })
 }
 
 function fieldsNamed({ model }: Target, values: JsonObject) {

@@ -1,4 +1,4 @@
-import { type Collection, type Field, isUsers } from '@koyalite/schema'
+import { type Collection, type Field, isUsers, normalizeEmail } from '@koyalite/schema'
 import { RowError, type SourceRow } from '../import/source-row'
 import { ApiError, callProject, type Project, postProject } from '../project'
 
@@ -107,7 +107,7 @@ async function lookUp(
 function stored(collection: Collection, field: Field, value: unknown): string {
   const text = String(value)
   if (field.type === 'uuid') return text.toLowerCase()
-  return isUsers(collection) && field.name === 'email' ? text.trim().toLowerCase() : text
+  return isUsers(collection) && field.name === 'email' ? normalizeEmail(text) : text
 }
 
 /** One value of an `in` filter. */

@@ -1,5 +1,13 @@
 import { type Actor, AppError, type KeyScope, type Sql } from '@koyalite/contracts'
-import { type Collection, type Field, isUsers, type JsonValue, type Operation, type Schema } from '@koyalite/schema'
+import {
+  type Collection,
+  type Field,
+  isUsers,
+  type JsonValue,
+  type Operation,
+  type Schema,
+  USERS,
+} from '@koyalite/schema'
 import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/cel-environment'
 import { bindDeferred, isDeferred } from '../cel/compile-sql'
 import type { ReadAccess } from '../read-access'
@@ -184,7 +192,7 @@ function administers(actor: Actor): boolean {
     case 'operator':
       return actor.role === 'owner' || actor.role === 'admin'
     case 'service_key':
-      return hasScope(actor, 'admin') || hasScope(actor, 'auth')
+      return hasScope(actor, 'auth', USERS)
     case 'anonymous':
     case 'user':
       return false

@@ -1,3 +1,4 @@
+import { parseEmail } from '@koyalite/schema'
 import { fetchProtectedResource } from 'openid-client'
 import { z } from 'zod'
 import type { ProviderDefinition } from './provider-definition'
@@ -21,7 +22,7 @@ export function discordProvider(base = 'https://discord.com'): ProviderDefinitio
       const response = await fetchProtectedResource(configuration, accessToken, new URL(`${base}/api/users/@me`), 'GET')
       if (!response.ok) throw new Error(`Discord answered ${response.status}`)
       const { id, email, verified } = userSchema.parse(await response.json())
-      return { subject: id, email: email?.trim().toLowerCase() ?? null, emailVerified: verified === true }
+      return { subject: id, email: parseEmail(email), emailVerified: verified === true }
     },
   }
 }

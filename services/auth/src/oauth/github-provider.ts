@@ -1,3 +1,4 @@
+import { parseEmail } from '@koyalite/schema'
 import { fetchProtectedResource } from 'openid-client'
 import { z } from 'zod'
 import type { ProviderDefinition } from './provider-definition'
@@ -44,7 +45,7 @@ export function githubProvider(
       const primary = emails.find((one) => one.primary)
       return {
         subject: String(id),
-        email: primary?.email.trim().toLowerCase() ?? null,
+        email: parseEmail(primary?.email),
         emailVerified: primary?.verified ?? false,
       }
     },

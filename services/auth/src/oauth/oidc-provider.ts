@@ -1,3 +1,4 @@
+import { parseEmail } from '@koyalite/schema'
 import { fetchUserInfo, type IDToken, type UserInfoResponse } from 'openid-client'
 import type { ProviderDefinition } from './provider-definition'
 
@@ -48,7 +49,7 @@ export function oidcProvider({
       const info: Claims = asked
         ? { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims }
         : claims
-      const email = typeof info.email === 'string' ? info.email.trim().toLowerCase() : null
+      const email = parseEmail(info.email)
       return { subject: claims.sub, email, emailVerified: email !== null && verified(info) }
     },
   }

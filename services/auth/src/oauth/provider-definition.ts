@@ -4,7 +4,7 @@ import type { Configuration, IDToken, ServerMetadata } from 'openid-client'
 export interface ProviderProfile {
   /** The provider's own id of the account: it never changes, as an address may. */
   readonly subject: string
-  /** Trimmed and lower-cased; null where the provider tells none. */
+  /** Normalised; null where the provider gives none that can be stored. */
   readonly email: string | null
   /** The provider vouches that the address is theirs, in a way that can be believed of this provider. */
   readonly emailVerified: boolean

@@ -1,6 +1,6 @@
 import { AppError, OPERATOR_ROLES } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
-import { isEmail } from '@koyalite/schema'
+import { isEmail, normalizeEmail } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
@@ -146,7 +146,7 @@ export function addOperator(tx: Tx, operator: Operator): void {
 }
 
 export function requireOperator(tx: Tx, id: string): Operator {
-  const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, id.trim().toLowerCase())
+  const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, normalizeEmail(id))
   if (!operator) throw new AppError('NOT_FOUND', `There is no operator '${id}'.`)
   return operator
 }

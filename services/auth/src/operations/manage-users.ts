@@ -1,5 +1,6 @@
-import { AppError, SYSTEM } from '@koyalite/contracts'
+import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
+import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { requireGoodPassword } from '../passwords/password-policy'
@@ -40,7 +41,7 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
   requireAdmin(visit.actor, 'users', 'write')
   const { password, ...fields } = objectInput(input)
   if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
-  const create = context.users.create({ fields, by: visit.actor, server: {}, visit })
+  const create = context.users.create({ fields, by: managing(visit.actor), server: {}, visit })
   const hash = typeof password === 'string' ? await context.runtime.hasher.hash(password) : null
   const { value: id } = await context.database.write((tx) => {
     const userId = create(tx)
@@ -58,7 +59,7 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
   requireAdmin(visit.actor, 'users', 'write')
   const fields = objectInput(input)
   const user = requireKnownUser(context, context.database, id)
-  const update = context.users.update(user.id, { fields, by: visit.actor, server: {}, visit })
+  const update = context.users.update(user.id, { fields, by: managing(visit.actor), server: {}, visit })
   await context.database.write((tx) => {
     const before = requireKnownUser(context, tx, user.id)
     update(tx)
@@ -96,9 +97,18 @@ export function unblockUser(context: AuthContext, visit: Visit, id: string): Pro
   return saveBlocked(context, visit, { id, blocked: false })
 }
 
+/**
+ * Whoever may manage users may write their fields: a key with the scope `auth` needs no scope for documents here. Not the key of a user, nor
+ * internal fields: those are nobody's but the server's.
+ */
+function managing(actor: Actor): Actor {
+  if (actor.kind !== 'service_key') return actor
+  return { ...actor, scopes: [...actor.scopes, { scope: 'data:write', collections: [USERS] }] }
+}
+
 /** By id or, for people who type, by address. */
 export function requireKnownUser(context: AuthContext, reads: Reads, id: string): UserFacts {
-  const user = id.includes('@') ? context.users.byEmail(reads, id.trim().toLowerCase()) : context.users.byId(reads, id)
+  const user = id.includes('@') ? context.users.byEmail(reads, normalizeEmail(id)) : context.users.byId(reads, id)
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${id}'.`)
   return user
 }

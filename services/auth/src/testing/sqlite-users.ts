@@ -1,5 +1,5 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
-import { isEmail } from '@koyalite/schema'
+import { isEmail, normalizeEmail } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import type { UserDirectory, UserFacts, UserInput } from '../ports/user-directory'
 import type { Reads } from '../store/reads'
@@ -90,7 +90,7 @@ function checked({ fields, by, server }: UserInput, isNew: boolean): Record<stri
     } else if (!OWN_FIELDS.includes(field)) problem(field, 'unknown')
   }
   const values: Record<string, unknown> = { ...fields, ...server }
-  if (typeof values.email === 'string') values.email = values.email.trim().toLowerCase()
+  if (typeof values.email === 'string') values.email = normalizeEmail(values.email)
   if (isNew && values.email === undefined) problem('email', 'required')
   else if (values.email !== undefined && !(typeof values.email === 'string' && isEmail(values.email)))
     problem('email', 'format')

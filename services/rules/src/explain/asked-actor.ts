@@ -7,6 +7,7 @@ import {
   OPERATOR_ROLES,
   type OperatorRole,
 } from '@koyalite/contracts'
+import { normalizeEmail } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
 
 /**
@@ -38,7 +39,7 @@ export function askedActor(context: ExplainContext, as: string): Actor {
 
 function userActor({ users, database }: ExplainContext, detail: string): Actor {
   if (detail === '') throw wrong('Say which user: user:<id or address>.')
-  const user = detail.includes('@') ? users.byEmail(database, detail.toLowerCase()) : users.byId(database, detail)
+  const user = detail.includes('@') ? users.byEmail(database, normalizeEmail(detail)) : users.byId(database, detail)
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${detail}'.`)
   return { kind: 'user', ...user, sessionId: '' }
 }
