@@ -1,13 +1,13 @@
 import { AppError } from '@koyalite/contracts'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
-import { findAccount } from '../store/accounts'
+import { findAccount, setPassword } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
 import type { UserActor } from './require-actor'
 
 /**
  * Asks somebody who is signed in for their password once more, before something that a stolen session must not do. Wrong ones count like
- * those of a sign-in. Gives the stored hash that was matched. Throws UNAUTHENTICATED, RATE_LIMITED, FORBIDDEN where they have none.
+ * those of a sign-in. Returns the hash of it that is stored now. Throws UNAUTHENTICATED, RATE_LIMITED, FORBIDDEN where they have none.
  */
 export async function confirmPassword(
   context: AuthContext,
@@ -25,12 +25,19 @@ export async function confirmPassword(
       'You have no password yet: POST /api/auth/password/forgot sends a link to choose one.',
     )
   }
-  const matches = await context.runtime.hasher.verify(password, stored)
-  await context.database.write((tx) => {
-    if (matches) return clearLoginFailures(tx, account)
-    countLoginFailure(tx, account, visit.time)
-    audit(context, tx, visit, { event: 'auth.password_confirmation', outcome: 'failure' })
+  const { matches, replacement } = await context.runtime.hasher.verify(password, stored)
+  const { value: confirmed } = await context.database.write((tx) => {
+    if (!matches) {
+      countLoginFailure(tx, account, visit.time)
+      audit(context, tx, visit, { event: 'auth.password_confirmation', outcome: 'failure' })
+      return stored
+    }
+    clearLoginFailures(tx, account)
+    // It may have been changed while it was verified.
+    if (replacement === null || findAccount(tx, actor.id).password !== stored) return stored
+    setPassword(tx, actor.id, replacement, visit.time)
+    return replacement
   })
   if (!matches) throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
-  return stored
+  return confirmed
 }

@@ -2,7 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
-import { findAccount } from '../store/accounts'
+import { findAccount, setPassword } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -20,7 +20,7 @@ export async function login(context: AuthContext, visit: Visit, input: unknown):
   requireUnlocked(context, account, visit.time)
   const user = context.users.byEmail(context.database, email)
   const stored = user && findAccount(context.database, user.id).password
-  const matches = await context.runtime.hasher.verify(password, stored)
+  const { matches, replacement } = await context.runtime.hasher.verify(password, stored)
   const { value } = await context.database.write((tx): SignIn | null => {
     // The password may have been changed while it was verified.
     if (!user || !matches || findAccount(tx, user.id).password !== stored) {
@@ -30,6 +30,7 @@ export async function login(context: AuthContext, visit: Visit, input: unknown):
       return null
     }
     clearLoginFailures(tx, account)
+    if (replacement !== null) setPassword(tx, user.id, replacement, visit.time)
     return signInUser(context, tx, { userId: user.id, method: 'password', visit })
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')

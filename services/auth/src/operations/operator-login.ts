@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput } from '../parse-input'
 import { clearLoginFailures } from '../store/login-failures'
-import { findOperator, findOperatorByEmail } from '../store/operators'
+import { findOperator, findOperatorByEmail, updateOperator } from '../store/operators'
 import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
 import { signInOperator } from './sign-in-operator'
 import type { SignIn } from './sign-in-user'
@@ -18,7 +18,7 @@ export async function operatorLogin(context: AuthContext, visit: Visit, input: u
   requireUnlocked(context, account, visit.time)
   const operator = findOperatorByEmail(context.database, email)
   const stored = operator?.disabledAt === null ? operator.password : null
-  const matches = await context.runtime.hasher.verify(password, stored)
+  const { matches, replacement } = await context.runtime.hasher.verify(password, stored)
   const { value } = await context.database.write((tx) => {
     const now = operator && findOperator(tx, operator.id)
     if (!matches || !now || now.password !== stored || now.disabledAt !== null) {
@@ -28,6 +28,7 @@ export async function operatorLogin(context: AuthContext, visit: Visit, input: u
       return null
     }
     clearLoginFailures(tx, account)
+    if (replacement !== null) updateOperator(tx, { ...now, password: replacement })
     return signInOperator(context, tx, { operator: now, visit })
   })
   if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')

@@ -2,21 +2,49 @@ import { expect, test } from 'bun:test'
 import { createPasswordHasher } from './password-hasher'
 
 const hasher = createPasswordHasher({ memoryCost: 64, timeCost: 1 })
+const matches = async (...asked: Parameters<typeof hasher.verify>) => (await hasher.verify(...asked)).matches
 
 test('a password matches its hash, and nothing else does', async () => {
   const hash = await hasher.hash('correct horse 9')
   expect(hash).toStartWith('$argon2id$')
-  expect(await hasher.verify('correct horse 9', hash)).toBe(true)
+  expect(await matches('correct horse 9', hash)).toBe(true)
   for (const other of ['', 'correct horse 8', 'correct horse 9 ', 'too long']) {
-    expect(await hasher.verify(other, hash)).toBe(false)
+    expect(await matches(other, hash)).toBe(false)
   }
-  expect(await hasher.verify('correct horse 9', null)).toBe(false)
+  expect(await matches('correct horse 9', null)).toBe(false)
 })
 
 test('what is too long to be a password is none, whatever it is', async () => {
   const long = 'x'.repeat(1025)
-  expect(await hasher.verify(long, await hasher.hash(long))).toBe(false)
-  expect(await hasher.verify(long, await hasher.hash('too long'))).toBe(false)
-  expect(await hasher.verify('€'.repeat(342), await hasher.hash('€'.repeat(342)))).toBe(false)
-  expect(await hasher.verify('€'.repeat(341), await hasher.hash('€'.repeat(341)))).toBe(true)
+  expect(await matches(long, await hasher.hash(long))).toBe(false)
+  expect(await matches(long, await hasher.hash('too long'))).toBe(false)
+  expect(await matches('€'.repeat(342), await hasher.hash('€'.repeat(342)))).toBe(false)
+  expect(await matches('€'.repeat(341), await hasher.hash('€'.repeat(341)))).toBe(true)
+})
+
+// é as one code point and as two; Hangul; a sign that NFC replaces by another code point (Å, Ångström).
+test.each([
+  ['caf\u00e9 au lait', 'cafe\u0301 au lait'],
+  ['\ud55c\uae00 password', '\u1112\u1161\u11ab\u1100\u1173\u11af password'],
+  ['\u00e5ngstr\u00f6m \u00c5', 'a\u030angstro\u0308m \u212b'],
+])('%j is the same password whichever keyboard typed it', async (composed, decomposed) => {
+  for (const stored of [await hasher.hash(composed), await hasher.hash(decomposed)])
+    for (const typed of [composed, decomposed])
+      expect(await hasher.verify(typed, stored)).toEqual({ matches: true, replacement: null })
+})
+
+test('characters that only look alike stay different', async () => {
+  const hash = await hasher.hash('\ufb01sh and chips')
+  expect(await matches('fish and chips', hash)).toBe(false)
+})
+
+test('a hash of the password as it was typed once still matches, and comes with one to replace it', async () => {
+  const typed = 'cafe\u0301 au lait'
+  const old = await Bun.password.hash(typed, { algorithm: 'argon2id', memoryCost: 64, timeCost: 1 })
+  const { matches: fits, replacement } = await hasher.verify(typed, old)
+  expect(fits).toBe(true)
+  expect(await hasher.verify('caf\u00e9 au lait', replacement)).toEqual({ matches: true, replacement: null })
+  expect(await matches('caf\u00e9 au lait', old)).toBe(false)
+  expect(await hasher.verify(`${typed}!`, old)).toEqual({ matches: false, replacement: null })
+  expect(await hasher.verify(typed, null)).toEqual({ matches: false, replacement: null })
 })

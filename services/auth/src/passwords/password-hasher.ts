@@ -1,16 +1,26 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '@koyalite/contracts'
 import { type HashingThread, startHashingThread } from './hashing-thread'
-import { isPossiblePassword } from './password-policy'
+import { isPossiblePassword, normalizePassword } from './password-policy'
 
 /**
  * Hashes and verifies passwords (argon2id). Both run on threads that let requests go first, only so many at a time: they take a processor and 19 MiB each
  * for tens of milliseconds.
  */
 export interface PasswordHasher {
+  /** Of the password's normalised form. */
   hash(password: string): Promise<string>
-  /** Against a stored hash; with null against one that nobody's password has, and what is too long to be a password the same: in the same time. */
-  verify(password: string, hash: string | null): Promise<boolean>
+  /**
+   * Against a stored hash; with null against one that nobody's password has, and what is too long to be a password the same: in the same time.
+   * One that is not normalised is also tried as it was typed, since hashes were once made so.
+   */
+  verify(password: string, hash: string | null): Promise<PasswordMatch>
+}
+
+export interface PasswordMatch {
+  readonly matches: boolean
+  /** To be stored instead of the hash, which is of the password as it was typed once; null where it need not be replaced. */
+  readonly replacement: string | null
 }
 
 export interface PasswordHasherOptions {
@@ -22,6 +32,8 @@ export interface PasswordHasherOptions {
   readonly maxWaiting?: number
 }
 
+const NO_MATCH: PasswordMatch = { matches: false, replacement: null }
+
 /** As much work as a password. */
 const IMPOSSIBLE = 'too long'
 
@@ -29,7 +41,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   const { memoryCost = 19_456, timeCost = 2, maxWaiting = 100 } = options
   const cost = { memoryCost, timeCost }
   const threads = createThreads(options.concurrency ?? Math.max(1, availableParallelism() - 1), maxWaiting)
-  const hash = (password: string) => threads.run((thread) => thread.hash(password, cost))
+  const hash = (password: string) => threads.run((thread) => thread.hash(normalizePassword(password), cost))
   let nobodys: Promise<string> | undefined
   return {
     hash,
@@ -37,9 +49,16 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       // Made at the first need: it costs as much as any other.
       nobodys ??= hash(crypto.randomUUID())
       const compared = stored ?? (await nobodys)
-      const isPossible = isPossiblePassword(password)
-      const matches = await threads.run((thread) => thread.verify(isPossible ? password : IMPOSSIBLE, compared))
-      return matches && isPossible && stored !== null
+      const fits = async (candidate: string): Promise<boolean> => {
+        const isPossible = isPossiblePassword(candidate)
+        const matches = await threads.run((thread) => thread.verify(isPossible ? candidate : IMPOSSIBLE, compared))
+        return matches && isPossible && stored !== null
+      }
+      const normal = normalizePassword(password)
+      if (await fits(normal)) return { matches: true, replacement: null }
+      // How often it is tried depends on what was typed alone, not on whether there is such an account.
+      if (normal === password || !(await fits(password))) return NO_MATCH
+      return { matches: true, replacement: await hash(password) }
     },
   }
 }

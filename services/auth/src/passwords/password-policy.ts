@@ -11,15 +11,22 @@ export interface PasswordPolicy {
 /** Longer ones would only be work for the server. */
 const MAX_BYTES = 1024
 
-/** Everything that is wrong with a new password; empty where nothing is. */
-export function passwordProblems(
-  policy: PasswordPolicy,
-  password: unknown,
-  field = 'password',
-): readonly ErrorDetail[] {
+/**
+ * A password as it is hashed and measured. One keyboard sends é as one code point, another as two that look the same (NFC makes them one).
+ * Not NFKC: it would make different characters equal, so weaken passwords.
+ */
+export function normalizePassword(password: string): string {
+  return password.normalize('NFC')
+}
+
+/** Everything that is wrong with a new password; empty where nothing is. Its length is counted in code points, after NFC. */
+export function passwordProblems(policy: PasswordPolicy, given: unknown, field = 'password'): readonly ErrorDetail[] {
   const problem = (code: string, message: string): ErrorDetail => ({ field, code, message: `${field} ${message}` })
-  if (password === undefined) return [problem('required', 'is required')]
-  if (typeof password !== 'string') return [problem('type', 'must be a string')]
+  if (given === undefined) return [problem('required', 'is required')]
+  if (typeof given !== 'string') return [problem('type', 'must be a string')]
+  // Halves of characters are all hashed alike: such passwords would match one another.
+  if (!given.isWellFormed()) return [problem('text', 'must be valid Unicode text')]
+  const password = normalizePassword(given)
   const problems: ErrorDetail[] = []
   const length = [...password].length
   if (length < policy.min_length)
