@@ -62,15 +62,15 @@ export function audit(
   context.audit.record(tx, { outcome: 'success', ...auditedActor(visit.actor), ip, requestId, ...event })
 }
 
-/** Charges the limit `name` of the address and of an account, where one is given. Throws RATE_LIMITED. */
+/** Charges the limit `name` of the caller's address, and of each account or mailbox that is given. Throws RATE_LIMITED. */
 export function charge(
   context: AuthContext,
   visit: Visit,
-  limit: { readonly name: string; readonly rate: Rate | null; readonly account?: string },
+  limit: { readonly name: string; readonly rate: Rate | null; readonly account?: string | readonly string[] },
 ): void {
   if (visit.actor.kind === 'system') return
   const { name, rate, account } = limit
   const charges = [{ bucket: `${name} ip ${addressBucket(visit.ip)}`, rate }]
-  if (account !== undefined) charges.push({ bucket: `${name} account ${account}`, rate })
+  for (const one of [account ?? []].flat()) charges.push({ bucket: `${name} account ${one}`, rate })
   requireAllowed(visit, context.runtime.limiter.take(charges))
 }

@@ -83,6 +83,14 @@ export function optionalUrl(help: string, protocol: RegExp = /^https?$/) {
   return described(url.nullable().default(null), { kind: 'text', help, default: null, nullable: true })
 }
 
+/** A host name without scheme or port. */
+export function optionalDomain(help: string) {
+  const domain = z.string().regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, {
+    error: 'expected a domain like example.com, in lower case, without https:// and port',
+  })
+  return described(domain.nullable().default(null), { kind: 'text', help, default: null, nullable: true })
+}
+
 export function integer(fallback: number, range: { readonly min: number; readonly max?: number }, help: string) {
   const type = z
     .int()

@@ -6,6 +6,7 @@ import {
   integer,
   list,
   number,
+  optionalDomain,
   optionalText,
   optionalUrl,
   rate,
@@ -66,6 +67,10 @@ const backups = section({
   dir: text('data/backups', 'Folder for backups; best on another disk'),
 })
 
+const passkeyOrigin = z.string().regex(/^(?:https?:\/\/[^\s/?#@]+\/?|(?:android|ios):[\w:.-]+)$/, {
+  error: 'expected an origin like https://app.example.com, or android:apk-key-hash:…',
+})
+
 const provider = z.strictObject({
   client_id: optionalText("The app's id at the provider; without it the provider is off"),
   client_secret: optionalText("The app's secret", { secret: true }),
@@ -95,11 +100,20 @@ const auth = section({
     require_number: flag(false, 'Ask for a digit'),
     require_special: flag(false, 'Ask for a character that is neither'),
   }),
+  passkeys: section({
+    rp_id: optionalDomain('Domain that passkeys belong to, like example.com; null: the host of server.url'),
+    origins: list(
+      passkeyOrigin,
+      [],
+      'Pages and apps that may use passkeys besides server.url; none: those of server.cors.origins',
+    ),
+  }),
   oauth: table(provider, 'Sign-in through others, by provider'),
   rate_limit: section({
     login: rate('5/minute', 'Sign-ins per address and account'),
     register: rate('3/minute', 'Registrations per address'),
     password_reset: rate('3/hour', 'Password mails per address and account'),
+    mail: rate('10/hour', 'Other links and codes by mail, per caller and per address they go to'),
     api: rate('1000/minute', 'Requests per address, and per account or key'),
     routes: table(
       rate('1000/minute', 'Requests'),

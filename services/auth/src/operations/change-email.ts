@@ -12,7 +12,6 @@ import {
 } from '../store/one-time-tokens'
 import { confirmPassword } from './confirm-password'
 import { isPlaceholder, mailLink } from './mail-link'
-import { MAIL_RATE } from './mail-rate'
 import { staleLink } from './password-reset'
 import { requireUserInPerson } from './require-actor'
 import { requireFresh } from './require-fresh'
@@ -34,7 +33,8 @@ export const confirmEmailInput = z.strictObject({ token: secretInput })
 export async function requestEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireUserInPerson(visit.actor)
   const { email, password } = parseInput(changeEmailInput, input)
-  charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: actor.id })
+  const rate = context.settings.auth.rate_limit.mail
+  charge(context, visit, { name: 'mail', rate, account: [actor.id, email] })
   if (findAccount(context.database, actor.id).password === null) requireFresh(context, visit)
   else await confirmPassword(context, visit, actor, password ?? '')
   await context.database.write((tx) => {

@@ -10,7 +10,6 @@ import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken
 import { endedSessions } from './end-sessions'
 import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { recipientOf } from './mail-link'
-import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
 
@@ -24,7 +23,7 @@ export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string
 /** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
 export async function requestOtp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const { email } = parseInput(otpRequestInput, input)
-  charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: email })
+  charge(context, visit, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
     audit(context, tx, visit, {

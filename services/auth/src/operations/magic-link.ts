@@ -4,7 +4,6 @@ import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
 import { endedSessions } from './end-sessions'
 import { sendAskedLink, takeLink } from './mail-link'
-import { MAIL_RATE } from './mail-rate'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
 
@@ -21,7 +20,7 @@ export async function magicLink(context: AuthContext, visit: Visit, input: unkno
 }
 
 async function requestLink(context: AuthContext, visit: Visit, email: string): Promise<void> {
-  charge(context, visit, { name: 'mail', rate: MAIL_RATE, account: email })
+  charge(context, visit, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
     audit(context, tx, visit, {

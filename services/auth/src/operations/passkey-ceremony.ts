@@ -58,13 +58,16 @@ export async function webAuthn(): Promise<typeof import('@simplewebauthn/server'
   return import('@simplewebauthn/server')
 }
 
-/** Who we are to authenticators: the name of the public address, and the origins whose pages may ask them. */
+/**
+ * The relying party as authenticators know it: `auth.passkeys.rp_id`, or the host of the public address; and the origins whose pages may use
+ * its passkeys. A browser accepts the id only from its own domain and those below it.
+ */
 export function relyingParty(context: AuthContext): { readonly rpID: string; readonly origins: readonly string[] } {
   const own = new URL(context.publicUrl())
-  const others = context.settings.server.cors.origins
-    .filter((origin) => origin !== '*')
-    .map((origin) => origin.replace(/\/$/, ''))
-  return { rpID: own.hostname, origins: [own.origin, ...others] }
+  const { passkeys } = context.settings.auth
+  const named = passkeys.origins.length > 0 ? passkeys.origins : context.settings.server.cors.origins
+  const others = named.filter((origin) => origin !== '*').map((origin) => origin.replace(/\/$/, ''))
+  return { rpID: passkeys.rp_id ?? own.hostname, origins: [own.origin, ...others] }
 }
 
 export async function keepChallenge(

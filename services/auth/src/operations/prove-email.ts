@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
 import { sendAskedLink, takeLink } from './mail-link'
-import { MAIL_RATE } from './mail-rate'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
 
@@ -28,7 +27,8 @@ export async function resendVerification(context: AuthContext, visit: Visit, inp
   const { email } = parseInput(resendInput, input)
   const own = visit.actor.kind === 'user' ? visit.actor : null
   const account = email ?? own?.email
-  charge(context, visit, { name: 'mail', rate: MAIL_RATE, ...(account === undefined ? {} : { account }) })
+  const rate = context.settings.auth.rate_limit.mail
+  charge(context, visit, { name: 'mail', rate, ...(account == null ? {} : { account }) })
   await context.database.write((tx) => {
     const user = email === undefined ? own && context.users.byId(tx, own.id) : context.users.byEmail(tx, email)
     audit(context, tx, visit, { event: 'auth.email_verification_requested' })

@@ -158,6 +158,7 @@ function testSettings(overrides: Readonly<Record<string, string>>): Settings {
     login: '1000000/second',
     register: '1000000/second',
     password_reset: '1000000/second',
+    mail: '1000000/second',
     api: '1000000/second',
   }
   const limits = Object.fromEntries(Object.entries(off).map(([name, rate]) => [`auth.rate_limit.${name}`, rate]))
