@@ -115,7 +115,11 @@ export function compose(parts: WriterParts): Composed {
   ])
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
   return {
-    app: createHttpApp({ ...shared, authenticate: limits.limited((request) => auth.authenticate(request)) }),
+    app: createHttpApp({
+      ...shared,
+      authenticate: limits.limited((request) => auth.authenticate(request)),
+      sparesLocalCallers: parts.mode === 'dev',
+    }),
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
     auth,
     mail,

@@ -38,6 +38,7 @@ export interface Visit {
   /** Milliseconds since 1970, fixed for the whole request. */
   readonly time: number
   readonly tellLimit: ApiRequest['tellLimit']
+  readonly isUnlimited: boolean
 }
 
 export function visitOf(context: AuthContext, request: ApiRequest): Visit {
@@ -48,6 +49,7 @@ export function visitOf(context: AuthContext, request: ApiRequest): Visit {
     requestId: request.id,
     time: context.runtime.now(),
     tellLimit: (state) => request.tellLimit(state),
+    isUnlimited: request.isUnlimited,
   }
 }
 

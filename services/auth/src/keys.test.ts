@@ -27,6 +27,8 @@ describe('a service key', () => {
       query,
       headers,
       tellLimit: () => {},
+      isLocal: false,
+      isUnlimited: false,
     }
     const first = auth.auth.authenticate(request)
     expect(first).toMatchObject({ kind: 'service_key', scopes: [{ scope: 'auth' }] })

@@ -81,6 +81,8 @@ describe('S1 an access token', () => {
       query: new URLSearchParams(),
       headers: new Headers({ authorization: `Bearer ${access}` }),
       tellLimit: () => {},
+      isLocal: false,
+      isUnlimited: false,
     }
     await auth.auth.authenticate(request)
     expect(auth.auth.authenticate(request)).not.toBeInstanceOf(Promise)

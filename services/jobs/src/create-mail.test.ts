@@ -52,7 +52,11 @@ const queue = (...mails: Mail[]) =>
     for (const one of mails) mail.queue(tx, one)
   })
 
-async function get(path: string, actor: Actor = SYSTEM) {
+async function get(
+  path: string,
+  actor: Actor = SYSTEM,
+  { ip = '127.0.0.1', headers = {} }: { readonly ip?: string; readonly headers?: Record<string, string> } = {},
+) {
   const settings = {
     host: '127.0.0.1',
     url: null,
@@ -69,7 +73,7 @@ async function get(path: string, actor: Actor = SYSTEM) {
     authenticate: () => actor,
     checkHost: false,
   })
-  return app.fetch(new Request(`http://localhost${path}`), { ip: '192.0.2.9' })
+  return app.fetch(new Request(`http://localhost${path}`, { headers }), { ip })
 }
 const listed = async (): Promise<{ status: string; attempts: number; next_attempt_at: string | null }[]> =>
   ((await (await get('/api/admin/mail')).json()) as { mails: [] }).mails
@@ -327,6 +331,20 @@ describe('routes', () => {
     expect(html).not.toContain('<script')
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(html).toContain('color-scheme')
+  })
+
+  test('the mailbox is shown to callers on this machine only', async () => {
+    open({ mode: 'dev', transport: 'log' })
+    await queue(MAIL)
+    for (const from of [
+      { ip: '192.0.2.9' },
+      { headers: { 'x-forwarded-for': '127.0.0.1' } },
+      { headers: { origin: 'https://evil.example.com' } },
+    ]) {
+      const response = await get('/_/mail', ANONYMOUS, from)
+      expect(response.status).toBe(403)
+      expect(await response.text()).not.toContain(LINK)
+    }
   })
 
   test('there is no mailbox outside dev', async () => {

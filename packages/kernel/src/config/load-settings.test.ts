@@ -55,6 +55,27 @@ describe('defaults', () => {
     expect(settings.webhooks).toEqual([])
   })
 
+  test.each([
+    ['false', false],
+    ['true', true],
+    ['2', 2],
+    ['[10.0.0.0/8, "2001:db8::/32", 192.0.2.1]', ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1']],
+  ])('proxies are believed as %s says, in files and variables', (written, value) => {
+    const inFile = settingsOf({ 'koyalite.yaml': `server: { trust_proxy: ${written} }\n` })
+    expect(inFile.settings.server.trust_proxy).toEqual(value)
+    const variable = Array.isArray(value) ? value.join(', ') : written
+    expect(settingsOf({}, { KOYALITE_SERVER_TRUST_PROXY: variable }).settings.server.trust_proxy).toEqual(value)
+  })
+
+  test.each(['-1', '17', '1.5', 'yes', '[10.0.0.0/33]', '[localhost]', '["10.0.0.0/"]', '{}'])(
+    'trust_proxy: %s is refused',
+    (written) => {
+      const text = problemsOf({ 'koyalite.yaml': `server: { trust_proxy: ${written} }\n` }).join()
+      expect(text).toContain('koyalite.yaml:1:')
+      expect(text).toMatch(/server\.trust_proxy.*(expected|must be)/)
+    },
+  )
+
   test('an empty file, and one of comments only, change nothing', () => {
     expect(settingsOf({ 'koyalite.yaml': '' }).settings.server.port).toBe(8090)
     expect(settingsOf({ 'koyalite.yaml': '# nothing\n' }).settings.server.port).toBe(8090)

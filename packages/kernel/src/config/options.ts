@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNetwork, type TrustProxy } from '../http/client-address'
 import { parseDuration, parseRate, parseSize } from './units'
 
 /** How an option is written. */
@@ -13,6 +14,7 @@ export type OptionKind =
   | 'retention'
   | 'choice'
   | 'list'
+  | 'proxies'
   | 'table'
 
 /** What is known of an option besides its type: everything that help texts, docs and `doctor` print. */
@@ -150,6 +152,20 @@ interface NamePattern {
 }
 
 const ANY_NAME: NamePattern = { pattern: /^/, expected: 'a name' }
+
+/** More than any chain of proxies has; a larger number is a mistake. */
+const MAX_PROXIES = 16
+
+/** Which proxies are believed: `false`, `true` for one, how many, or their networks. */
+export function proxies(help: string) {
+  const expected = 'expected false, true, how many proxies, or a list of their networks like [10.0.0.0/8]'
+  const network = z.string().refine(isNetwork, { error: 'expected a network like 10.0.0.0/8, or an address' })
+  const type = z
+    .union([z.boolean(), z.int().min(0).max(MAX_PROXIES), z.array(network)], { error: expected })
+    .default(false)
+    .transform((trust): TrustProxy => trust)
+  return described(type, { kind: 'proxies', help, default: false })
+}
 
 /** Options under one name; all of them have defaults, so the whole may be left out. */
 export function section<T extends z.ZodRawShape>(shape: T) {

@@ -9,6 +9,7 @@ import {
   optionalDomain,
   optionalText,
   optionalUrl,
+  proxies,
   rate,
   requiredText,
   retention,
@@ -43,7 +44,9 @@ const server = section({
   cors,
   headers: table(z.string(), 'Headers added to every answer'),
   max_body: size('10mb', 'Longest request body'),
-  trust_proxy: flag(false, 'Believe the X-Forwarded headers of the proxy in front'),
+  trust_proxy: proxies(
+    'Believe the X-Forwarded headers of proxies in front: true or 1 for one, how many, or a list of their networks',
+  ),
   query_timeout: duration('5s', 'Longest time a query may take'),
 })
 

@@ -31,10 +31,16 @@ function typed(value: LocatedValue & { readonly kind: 'scalar' }, node: OptionNo
       const { kind, nullable } = node.meta
       if (nullable && (text === '' || text === 'null')) return plain(null)
       if ((kind === 'integer' || kind === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return plain(Number(text))
+      if (kind === 'proxies') return plain(proxiesFrom(text))
       if (kind === 'flag' && /^(true|false|1|0)$/i.test(text)) return plain(/^(true|1)$/i.test(text))
       return plain(kind === 'text' ? value.value : text)
     }
   }
+}
+
+function proxiesFrom(text: string): unknown {
+  if (/^(true|false)$/i.test(text)) return /^true$/i.test(text)
+  return /^\d+$/.test(text) ? Number(text) : (parsedJson(text, '[') ?? commaSeparated(text))
 }
 
 function parsedJson(text: string, opening: '{' | '['): unknown {

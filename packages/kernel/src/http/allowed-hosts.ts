@@ -1,12 +1,13 @@
 import { AppError } from '@koyalite/contracts'
+import { type TrustProxy, trustsProxies } from './client-address'
+import { hostnameOf, isLocalName } from './local-caller'
 
 export interface HostSettings {
   readonly host: string
   readonly url: string | null
-  readonly trust_proxy: boolean
+  readonly trust_proxy: TrustProxy
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
 const REMEMBERED = 1000
 
 /**
@@ -16,13 +17,13 @@ const REMEMBERED = 1000
  * @returns a check that throws AppError FORBIDDEN
  */
 export function createHostCheck(settings: HostSettings): (authority: string) => void {
-  if (!LOOPBACK.test(settings.host) || settings.trust_proxy) return () => {}
+  if (!isLocalName(settings.host) || trustsProxies(settings.trust_proxy)) return () => {}
   const configured = settings.url === null ? null : new URL(settings.url).hostname
   const known = new Set<string>()
   return (authority) => {
     if (known.has(authority)) return
-    const name = authority.replace(/:\d*$/, '').toLowerCase()
-    const allowed = LOOPBACK.test(name) || name.endsWith('.localhost') || name === configured || name === settings.host
+    const name = hostnameOf(authority)
+    const allowed = isLocalName(name) || name === configured || name === settings.host
     if (!allowed) {
       throw new AppError(
         'FORBIDDEN',

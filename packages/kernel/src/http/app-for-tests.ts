@@ -44,7 +44,13 @@ export const ROUTES: readonly Route[] = [
     handle: async (request) => json((await new Response(request.stream()).text()).length),
   },
   { method: 'PUT', path: '/items/:id', handle: () => ({ status: 204, body: null }) },
-  { method: 'GET', path: '/who', handle: (request) => json({ kind: request.actor.kind, ip: request.ip }) },
+  {
+    method: 'GET',
+    path: '/who',
+    handle: (request) => json({ kind: request.actor.kind, ip: request.ip, local: request.isLocal }),
+  },
+  { method: 'GET', path: '/_/page', handle: () => json('page') },
+  { method: 'GET', path: '/api/admin/thing', handle: () => json('thing') },
   { method: 'GET', path: '/later', handle: async () => json('later') },
   {
     method: 'GET',

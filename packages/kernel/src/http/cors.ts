@@ -15,8 +15,15 @@ export interface Cors {
   readonly always: Readonly<Record<string, string>>
   /** On the answer to a page of another origin; null where that origin may not read it. */
   forOrigin(origin: string): Readonly<Record<string, string>> | null
-  /** On the answer to the browser's question beforehand. */
-  preflight(origin: string, requestedHeaders: string | null): Readonly<Record<string, string>>
+  /** On the answer to the browser's question beforehand; null where the question itself is refused. */
+  preflight(origin: string, requestedHeaders: string | null): Readonly<Record<string, string>> | null
+}
+
+/** For what no page of another origin may read. */
+export const NO_CORS: Cors = {
+  always: {},
+  forOrigin: () => null,
+  preflight: () => null,
 }
 
 export function createCors(settings: CorsSettings): Cors {

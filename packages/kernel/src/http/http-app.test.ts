@@ -3,6 +3,7 @@ import { ANONYMOUS, AppError } from '@koyalite/contracts'
 import { NO_LOG } from '../log/log'
 import { createHttpMetrics } from '../metrics/http-metrics'
 import { json, ROUTES, SETTINGS, setUp, USER } from './app-for-tests'
+import type { TrustProxy } from './client-address'
 import type { ErrorBody } from './error-body'
 import { createHttpApp } from './http-app'
 import type { ApiRequest, Route } from './route'
@@ -200,11 +201,113 @@ describe('who asks', () => {
     [true, 'spoofed, 2001:db8::1', '2001:db8::1'],
     [true, '203.0.113.9, <script>', '192.0.2.1'],
     [true, '', '192.0.2.1'],
-  ])('trust_proxy %p, X-Forwarded-For %p → %s', async (trust_proxy, forwarded, ip) => {
-    const response = await setUp({ settings: { trust_proxy } }).send('/who', {
-      headers: { 'x-forwarded-for': forwarded },
-    })
-    expect(await response.json()).toMatchObject({ ip })
+    [true, '203.0.113.9:4711', '203.0.113.9'],
+    [true, '[2001:DB8:0:0::1]:4711', '2001:db8::1'],
+    [true, '"[2001:db8::1]"', '2001:db8::1'],
+    [true, '::ffff:203.0.113.9', '203.0.113.9'],
+    [true, '::ffff:cb00:7109', '203.0.113.9'],
+    [true, 'fe80::1%eth0', 'fe80::1'],
+    [true, '1.2.3.4, unknown', '192.0.2.1'],
+    [1, '10.9.9.9, 203.0.113.9', '203.0.113.9'],
+    [0, '203.0.113.9', '192.0.2.1'],
+    [2, '198.51.100.7, 203.0.113.9, 10.0.0.1', '203.0.113.9'],
+    [2, '203.0.113.9', '203.0.113.9'],
+    [2, 'nonsense, 10.0.0.1:99', '10.0.0.1'],
+    [['192.0.2.0/24'], '198.51.100.7, 203.0.113.9', '203.0.113.9'],
+    [
+      ['192.0.2.0/24', '10.0.0.0/8', '2001:db8::/32'],
+      '198.51.100.7, 203.0.113.9, [2001:db8::7]:1, 10.0.0.1',
+      '203.0.113.9',
+    ],
+    [['::ffff:192.0.2.0/120'], '203.0.113.9', '203.0.113.9'],
+    [['192.0.2.1'], '203.0.113.9', '203.0.113.9'],
+    [['10.0.0.0/8'], '203.0.113.9', '192.0.2.1'],
+    [['192.0.2.0/24', '203.0.113.0/24'], '203.0.113.9', '203.0.113.9'],
+    [[], '203.0.113.9', '192.0.2.1'],
+  ] as [TrustProxy, string, string][])(
+    'trust_proxy %p, X-Forwarded-For %p → %s',
+    async (trust_proxy, forwarded, ip) => {
+      const response = await setUp({ settings: { trust_proxy } }).send('/who', {
+        headers: { 'x-forwarded-for': forwarded },
+      })
+      expect(await response.json()).toMatchObject({ ip })
+    },
+  )
+})
+
+describe('the header Forwarded', () => {
+  test.each([
+    ['for=203.0.113.9', '203.0.113.9'],
+    ['for="203.0.113.9:4711";proto=https', '203.0.113.9'],
+    ['For="[2001:db8:cafe::17]:4711"', '2001:db8:cafe::17'],
+    ['for=198.51.100.7, by=10.0.0.1; for=203.0.113.9 ;host="a,b"', '203.0.113.9'],
+    ['for="_hidden"', '192.0.2.1'],
+    ['for=unknown', '192.0.2.1'],
+    ['proto=https', '192.0.2.1'],
+  ])('%s → %s', async (forwarded, ip) => {
+    const { send } = setUp({ settings: { trust_proxy: true } })
+    expect(await (await send('/who', { headers: { forwarded } })).json()).toMatchObject({ ip })
+    // A client can send either: the one that proxies write most counts.
+    const both = { forwarded: 'for=198.51.100.1', 'x-forwarded-for': '203.0.113.9' }
+    expect(await (await send('/who', { headers: both })).json()).toMatchObject({ ip: '203.0.113.9' })
+  })
+})
+
+describe('callers on this machine', () => {
+  const isLocal = async (
+    url: string,
+    ip: string,
+    headers: Record<string, string> = {},
+    trust_proxy: TrustProxy = false,
+  ) => {
+    const { app } = setUp({ settings: { host: '0.0.0.0', trust_proxy } })
+    const response = await app.fetch(new Request(`${url}/who`, { headers }), { ip })
+    return ((await response.json()) as { local: boolean }).local
+  }
+  const HERE = 'http://localhost:8090'
+
+  test.each([
+    [HERE, '127.0.0.1'],
+    [HERE, '::ffff:127.0.0.1'],
+    ['http://127.0.0.1', '127.0.0.1'],
+    ['http://[::1]:8090', '::1'],
+    ['http://app.localhost', '127.8.9.1'],
+    [HERE, 'local'],
+  ])('%s from %s is one', async (url, ip) => {
+    expect(await isLocal(url, ip)).toBe(true)
+    for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', 'http://[::1]']) {
+      expect(await isLocal(url, ip, { origin })).toBe(true)
+    }
+  })
+
+  test.each([
+    [HERE, '192.0.2.1'],
+    [HERE, '::ffff:192.0.2.1'],
+    [HERE, ''],
+    ['http://evil.example.com', '127.0.0.1'],
+    ['http://localhost.evil.example.com', '127.0.0.1'],
+    ['http://127.0.0.1.evil.example.com', '127.0.0.1'],
+    ['http://192.168.0.7', '127.0.0.1'],
+    ['http://0.0.0.0:8090', '127.0.0.1'],
+  ])('%s from %s is not', async (url, ip) => {
+    expect(await isLocal(url, ip)).toBe(false)
+    expect(await isLocal(url, ip, {}, true)).toBe(false)
+  })
+
+  test.each([
+    ['forwarded', 'for=127.0.0.1'],
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-forwarded-proto', 'http'],
+    ['x-forwarded-anything', ''],
+    ['via', '1.1 caddy'],
+    ['cf-connecting-ip', '127.0.0.1'],
+    ['cf-ray', 'x'],
+    ['x-real-ip', '127.0.0.1'],
+    ['origin', 'https://evil.example.com'],
+    ['origin', 'null'],
+    ['origin', 'https://localhost.evil.example.com'],
+  ])('nor is whoever sends %s: %s', async (name, value) => {
+    for (const trust of [false, true]) expect(await isLocal(HERE, '127.0.0.1', { [name]: value }, trust)).toBe(false)
   })
 })
 

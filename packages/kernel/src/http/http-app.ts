@@ -5,13 +5,13 @@ import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
 import { rateHeaders } from '../rate-limit/rate-headers'
 import type { WebSocketHandler } from '../websocket/web-socket'
 import { createHostCheck } from './allowed-hosts'
-import { clientIp } from './client-ip'
+import { createClientAddress, trustsProxies } from './client-address'
 import { errorBody, toAppError } from './error-body'
 import { HttpRequest } from './http-request'
 import type { HttpSettings } from './http-settings'
 import { requestId } from './request-id'
 import { requestTarget } from './request-target'
-import { createResponseHeaders } from './response-headers'
+import { createResponseHeaders, isPrivatePath, type ResponseHeaders } from './response-headers'
 import type { ApiResponse, Route, RouteAnswer, UnidentifiedRequest } from './route'
 import { createRouteTable, type RouteMatch } from './route-table'
 
@@ -35,6 +35,8 @@ export interface HttpAppOptions {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
+  /** Callers on this machine are not limited, only told of limits: in `dev`. */
+  readonly sparesLocalCallers?: boolean
   /** Where this process only reads: the way to the one that writes, for what writes and for what is not known here. */
   readonly forward?: Forwarder & {
     /** Whether everything is passed on, reads too. */
@@ -54,7 +56,11 @@ interface Target {
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { settings, log, metrics, forward } = options
-  const headers = createResponseHeaders(settings)
+  const publicHeaders = createResponseHeaders(settings, 'public')
+  const privateHeaders = createResponseHeaders(settings, 'private')
+  const headersOf = (request: HttpRequest) => (request.isPrivate ? privateHeaders : publicHeaders)
+  const clientAddress = createClientAddress(settings.trust_proxy)
+  let isProxyExpected = trustsProxies(settings.trust_proxy)
   const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
   const unmatched = metrics.route('OTHER', 'unmatched')
   const table = createRouteTable<Target>(options.routes, (route) => ({
@@ -68,9 +74,14 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     request.path = target.path
     request.rawQuery = target.query
     request.id = requestId(request.headers)
-    request.ip = clientIp(request.headers, connection.ip, settings.trust_proxy)
+    request.isPrivate = isPrivatePath(target.path)
+    request.socketIp = connection.ip
+    request.ip = clientAddress(request.headers, request.socketIp)
+    if (!isProxyExpected && request.headers.has('x-forwarded-for')) warnOfProxy()
+    request.sparesLocalCallers = options.sparesLocalCallers === true
     // A URL without authority: the Host header is absent (HTTP/1.0; no browser does that) or unusable.
     const host = target.authority === '' ? request.headers.get('host') : target.authority
+    request.authority = host ?? ''
     if (host !== null) checkHost(host)
     const match = table.match(request.method, target.path)
     if (forward !== undefined && (forward.all() || isElsewhere(match))) return passOn(exchange, match)
@@ -93,16 +104,23 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return route.handle(request)
   }
 
+  /** Once: limits count all clients of a proxy that is not believed together. */
+  function warnOfProxy(): void {
+    isProxyExpected = true
+    log.warn(
+      {},
+      'requests come through a proxy that is not believed: all its clients count as one address. Set server.trust_proxy if it is yours',
+    )
+  }
+
   function answerOptions(request: HttpRequest, allow: string): ApiResponse {
     const origin = request.headers.get('origin')
     const isPreflight = origin !== null && request.headers.has('access-control-request-method')
-    return {
-      status: 204,
-      body: null,
-      headers: isPreflight
-        ? headers.cors.preflight(origin, request.headers.get('access-control-request-headers'))
-        : { allow },
-    }
+    if (!isPreflight) return { status: 204, body: null, headers: { allow } }
+    const { cors } = headersOf(request)
+    const granted = cors.preflight(origin, request.headers.get('access-control-request-headers'))
+    if (granted === null) throw new AppError('FORBIDDEN', 'Pages of other origins may not use this address.')
+    return { status: 204, body: null, headers: granted }
   }
 
   /** The other process identifies the actor, logs and counts: it answers the request. */
@@ -186,6 +204,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   function textResponse(request: HttpRequest, answer: ApiResponse): Response {
     const { status, body } = answer
     const isHead = request.method === 'HEAD'
+    const headers: ResponseHeaders = headersOf(request)
     const response = new Response(isHead ? null : body, { status, headers: headers.base(body !== null) })
     const added = headers.forRequest(request.headers)
     if (added !== null) setAll(response.headers, added)
@@ -197,6 +216,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
 
   function ownResponse(request: HttpRequest, answer: Response): Response {
+    const headers: ResponseHeaders = headersOf(request)
     headers.base(false).forEach((value, name) => {
       if (!answer.headers.has(name)) answer.headers.set(name, value)
     })

@@ -107,6 +107,26 @@ describe('other origins', () => {
     }
   })
 
+  test('none reads what operators see, whatever the settings say', async () => {
+    for (const cors of [
+      { origins: ['*'], credentials: false },
+      { origins: ['https://app.example.com'], credentials: true },
+    ]) {
+      const { send } = setUp({ settings: { cors, headers: { 'Access-Control-Allow-Origin': '*' } } })
+      for (const path of ['/_/page', '/_/nothing', '/api/admin/thing', '/api/admin/nothing']) {
+        const { headers } = await send(path, { headers: origin })
+        const names = [...headers.keys()].filter((name) => name.startsWith('access-control-'))
+        expect([path, names]).toEqual([path, []])
+      }
+      for (const path of ['/_/page', '/api/admin/thing']) {
+        const asked = await send(path, preflight)
+        expect(asked.status).toBe(403)
+        expect(asked.headers.has('access-control-allow-origin')).toBe(false)
+        expect(asked.headers.has('access-control-allow-methods')).toBe(false)
+      }
+    }
+  })
+
   test('a plain OPTIONS lists the methods', async () => {
     const response = await send('/items/1', { method: 'OPTIONS' })
     expect(response.status).toBe(204)

@@ -1,5 +1,6 @@
 import { type Actor, ANONYMOUS } from '@koyalite/contracts'
 import { isTighter, type RateState } from '../rate-limit/rate-limiter'
+import { isLocalCaller } from './local-caller'
 import { requireJson } from './media-type'
 import { parseJson } from './parse-json'
 import { limitedStream, readBody } from './read-body'
@@ -17,6 +18,12 @@ export class HttpRequest implements ApiRequest {
   readonly started = performance.now()
   id = ''
   ip = ''
+  socketIp = ''
+  /** The host that was asked for; empty where none was named. */
+  authority = ''
+  /** Whether no page of another origin may read the answer. */
+  isPrivate = false
+  sparesLocalCallers = false
   path = '/'
   actor: Actor = ANONYMOUS
   params = NO_PARAMS
@@ -29,6 +36,7 @@ export class HttpRequest implements ApiRequest {
   readonly headers: Headers
   readonly #request: Request
   #query: URLSearchParams | undefined
+  #isLocal: boolean | undefined
 
   constructor(request: Request) {
     this.#request = request
@@ -39,6 +47,15 @@ export class HttpRequest implements ApiRequest {
   get query(): URLSearchParams {
     this.#query ??= this.rawQuery === null ? NO_QUERY : new URLSearchParams(this.rawQuery)
     return this.#query
+  }
+
+  get isLocal(): boolean {
+    this.#isLocal ??= isLocalCaller(this)
+    return this.#isLocal
+  }
+
+  get isUnlimited(): boolean {
+    return this.sparesLocalCallers && this.isLocal
   }
 
   get signal(): AbortSignal {

@@ -1,3 +1,4 @@
+import type { TrustProxy } from './client-address'
 import type { CorsSettings } from './cors'
 
 /** The part of the settings (`server`) that the HTTP application needs. */
@@ -10,6 +11,6 @@ export interface HttpSettings {
   readonly headers: Readonly<Record<string, string>>
   /** Bytes. */
   readonly max_body: number
-  /** A proxy in front may be believed about the client's address and scheme. */
-  readonly trust_proxy: boolean
+  /** Which proxies in front may be believed about the client's address and scheme. */
+  readonly trust_proxy: TrustProxy
 }

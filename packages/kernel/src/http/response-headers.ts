@@ -1,4 +1,5 @@
-import { type Cors, createCors } from './cors'
+import { trustsProxies } from './client-address'
+import { type Cors, createCors, NO_CORS } from './cors'
 import type { HttpSettings } from './http-settings'
 
 type HeaderRecord = Readonly<Record<string, string>>
@@ -10,6 +11,8 @@ const SECURITY: HeaderRecord = {
   // An answer of the API is data: opened as a page it may load, run and embed nothing.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
+/** Also where `server.headers` adds them to every answer. */
+const CORS_HEADERS = ['access-control-allow-origin', 'access-control-allow-credentials']
 const HSTS: HeaderRecord = { 'strict-transport-security': 'max-age=31536000' }
 
 /** The headers that every answer has; those that do not depend on the request are put together once. */
@@ -21,11 +24,22 @@ export interface ResponseHeaders {
   forRequest(requestHeaders: Headers): HeaderRecord | null
 }
 
-export function createResponseHeaders(settings: HttpSettings): ResponseHeaders {
-  const cors = createCors(settings.cors)
+/**
+ * Pages of other origins never read what operators see: not the pages under `/_/`, which may hold links that sign people in, and not the admin API,
+ * whatever `server.cors` says.
+ */
+export function isPrivatePath(path: string): boolean {
+  return path.startsWith('/_/') || path.startsWith('/api/admin/')
+}
+
+/** @param visibility private: for paths that no other origin may read */
+export function createResponseHeaders(settings: HttpSettings, visibility: 'public' | 'private'): ResponseHeaders {
+  const cors = visibility === 'private' ? NO_CORS : createCors(settings.cors)
+  const proxied = trustsProxies(settings.trust_proxy)
   const tls = settings.url?.startsWith('https:') ?? false
   const withoutBody = new Headers({ ...SECURITY, ...(tls ? HSTS : {}), ...cors.always })
   for (const [name, value] of Object.entries(settings.headers)) withoutBody.set(name, value)
+  if (visibility === 'private') for (const name of CORS_HEADERS) withoutBody.delete(name)
   const withBody = new Headers({ 'content-type': 'application/json' })
   withoutBody.forEach((value, name) => {
     withBody.set(name, value)
@@ -35,7 +49,7 @@ export function createResponseHeaders(settings: HttpSettings): ResponseHeaders {
     base: (hasBody) => (hasBody ? withBody : withoutBody),
     forRequest(requestHeaders) {
       const origin = requestHeaders.get('origin')
-      const forwardedTls = settings.trust_proxy && !tls && requestHeaders.get('x-forwarded-proto') === 'https'
+      const forwardedTls = proxied && !tls && requestHeaders.get('x-forwarded-proto') === 'https'
       if (origin === null && !forwardedTls) return null
       return { ...(origin === null ? {} : cors.forOrigin(origin)), ...(forwardedTls ? HSTS : {}) }
     },

@@ -9,8 +9,12 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface UnidentifiedRequest {
   /** Answered as X-Request-Id; the log has everything about the request under it. */
   readonly id: string
-  /** Address of the client; of the last proxy's client with `trust_proxy`. */
+  /** Address of the client, in its one form; with `trust_proxy` that of whom the proxies were called by. */
   readonly ip: string
+  /** Whether it comes from this machine itself: see `isLocalCaller`. */
+  readonly isLocal: boolean
+  /** It is told of limits and never refused by one: a caller on this machine, in `dev`. */
+  readonly isUnlimited: boolean
   /** When the request arrived, in milliseconds since 1970. */
   readonly time: number
   readonly method: string

@@ -12,9 +12,12 @@ export function rateHeaders(state: RateState): Record<string, string> {
 }
 
 /** Tells the client what is left of a limit. Throws RATE_LIMITED, with when to come back, where it refused. */
-export function requireAllowed(request: Pick<UnidentifiedRequest, 'tellLimit'>, state: RateState | null): void {
+export function requireAllowed(
+  request: Pick<UnidentifiedRequest, 'tellLimit' | 'isUnlimited'>,
+  state: RateState | null,
+): void {
   if (state === null) return
-  if (!state.allowed) throw rateLimited(state.retryAfter, rateHeaders(state))
+  if (!state.allowed && !request.isUnlimited) throw rateLimited(state.retryAfter, rateHeaders(state))
   request.tellLimit(state)
 }
 

@@ -91,7 +91,7 @@ test('a refusal says when to come back, in whole seconds', () => {
   clock.now += 11_500
   let refusal: unknown
   try {
-    requireAllowed({ tellLimit: () => {} }, take())
+    requireAllowed({ tellLimit: () => {}, isUnlimited: false }, take())
   } catch (error) {
     refusal = error
   }
@@ -108,4 +108,5 @@ test.each([
   ['2001:db8::1', '2001:db8:0:0'],
   ['::1', '0:0:0:0'],
   ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::ffff:c000:0201', '192.0.2.1'],
 ])('limits count %s as %s', (ip, bucket) => expect(addressBucket(ip)).toBe(bucket))

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type Actor, ANONYMOUS, AppError, SYSTEM } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '../http/route'
-import { createRateLimiter } from './rate-limiter'
+import { createRateLimiter, type RateState } from './rate-limiter'
 import { createRequestLimits, type RequestLimitSettings } from './request-limits'
 
 const KEY: Actor = { kind: 'service_key', id: 'k1', scopes: [] }
@@ -11,8 +11,8 @@ function open(settings: RequestLimitSettings) {
   return createRequestLimits(createRateLimiter({ now: () => 0 }), settings)
 }
 function request(ip: string, path = '/api/x', method = 'GET'): UnidentifiedRequest {
-  const rest = { query: new URLSearchParams(), headers: new Headers(), tellLimit: () => {} }
-  return { id: 'r', ip, time: 0, method, path, ...rest }
+  const rest = { query: new URLSearchParams(), headers: new Headers(), tellLimit: () => {}, isUnlimited: false }
+  return { id: 'r', ip, isLocal: ip === '127.0.0.1' || ip === '::1', time: 0, method, path, ...rest }
 }
 function codes(times: number, ask: () => unknown): string[] {
   return Array.from({ length: times }, () => {
@@ -83,4 +83,21 @@ test('the default counts nobody on this machine; a limit that was chosen does', 
   expect(codes(4, () => ofRoute(request('127.0.0.1'))).at(-1)).toBe('RATE_LIMITED')
   const chosen = open({ api: THREE }).limited(() => ANONYMOUS)
   expect(codes(4, () => chosen(request('::1'))).at(-1)).toBe('RATE_LIMITED')
+})
+
+test('behind a proxy on this machine that is not believed, everybody is counted together, by the default too', () => {
+  const limited = open({ api: { count: 1000, per: 60_000 } }).limited(() => ANONYMOUS)
+  expect(codes(1001, () => limited({ ...request('127.0.0.1'), isLocal: false })).at(-1)).toBe('RATE_LIMITED')
+})
+
+test('callers on this machine are told in dev, and not limited', () => {
+  const limited = open({ api: THREE, routes: { 'GET /api/x': THREE } }).limited(() => ANONYMOUS)
+  const told: number[] = []
+  const local = {
+    ...request('127.0.0.1'),
+    isUnlimited: true,
+    tellLimit: (state: RateState) => told.push(state.remaining),
+  }
+  expect(new Set(codes(6, () => limited(local)))).toEqual(new Set(['ok']))
+  expect(told).toEqual([2, 1, 0, 0, 0, 0])
 })

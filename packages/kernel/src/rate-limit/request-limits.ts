@@ -37,11 +37,12 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
   }))
 
   /** @param whom `ip 192.0.2.1`, `user 0190…` */
-  // A limit that nobody chose must not slow down a proxy or a job on this machine, whose requests all have one address.
-  const exemptsLoopback = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
+  // A limit that nobody chose must not slow down a job on this machine, whose requests all have one address.
+  const exemptsLocal = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
 
   function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
-    const general = exemptsLoopback && isLoopback(request.ip) ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
+    const isExempt = exemptsLocal && !request.isUnlimited && request.isLocal
+    const general = isExempt ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
     if (rules.length === 0) return general
     const own = rules.filter(({ matches }) => matches(request.method, request.path))
     return [...general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
@@ -70,10 +71,6 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
       charge(request, whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost)
     },
   }
-}
-
-function isLoopback(ip: string): boolean {
-  return ip.startsWith('127.') || ip === '::1' || ip.startsWith('::ffff:127.')
 }
 
 function accountOf(actor: Actor): string | null {

@@ -1,4 +1,5 @@
-import type { ApiResponse, Route, SecretBox } from '@koyalite/kernel'
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, ApiResponse, Route, SecretBox } from '@koyalite/kernel'
 import { escapeHtml } from '../mail/escape-html'
 import { openBody } from '../mail/sealed-body'
 import { listMails, type OutboxMail, type Reads } from '../store/outbox'
@@ -31,25 +32,32 @@ interface MailboxContext {
   readonly secrets: SecretBox
 }
 
-/** The mailbox of `dev`: what was sent, or would have been, with its text. Never mounted elsewhere. */
+/**
+ * The mailbox of `dev`: what was sent, or would have been, with its text. Never mounted elsewhere. Its links sign people in, so only callers on this
+ * machine see it, whatever the server listens on.
+ */
 export function mailboxRoutes({ database, secrets }: MailboxContext): readonly Route[] {
   return [
     {
       method: 'GET',
       path: '/_/mail',
       summary: 'Mails of this development server',
-      handle: (): ApiResponse => ({
-        status: 200,
-        body: mailboxPage(
-          listMails(database, { limit: SHOWN, before: null }).map((mail) => ({
-            mail,
-            text: openBody(secrets, mail)?.text ?? '',
-          })),
-        ),
-        headers: HEADERS,
-      }),
+      handle: (request): ApiResponse => {
+        requireLocal(request)
+        const mails = listMails(database, { limit: SHOWN, before: null })
+        const shown = mails.map((mail) => ({ mail, text: openBody(secrets, mail)?.text ?? '' }))
+        return { status: 200, body: mailboxPage(shown), headers: HEADERS }
+      },
     },
   ]
+}
+
+function requireLocal(request: ApiRequest): void {
+  if (request.isLocal) return
+  throw new AppError(
+    'FORBIDDEN',
+    'The mailbox is shown on the machine that the server runs on only: open /_/mail there under http://localhost, not through a proxy.',
+  )
 }
 
 interface ShownMail {

@@ -1,0 +1,108 @@
+import { addressBits, parseHostAddress, parseIpAddress } from './ip-address'
+
+/**
+ * Which proxies are believed: none; that many before the server (`true` is one); or those in these networks (`10.0.0.0/8`, `2001:db8::1`).
+ */
+export type TrustProxy = boolean | number | readonly string[]
+
+/**
+ * Finds the client's address. `X-Forwarded-For` (where it is absent, `Forwarded`) is whatever its sender likes; each proxy adds whom it was
+ * called by at the end. So it is read from the end, for as many steps as proxies are believed; at an entry that is no address the reading stops.
+ */
+export type ClientAddress = (headers: Headers, socketIp: string) => string
+
+export function createClientAddress(trust: TrustProxy): ClientAddress {
+  const normalized = createNormalizer()
+  const trusts = trustedBy(trust)
+  if (trusts === null) return (_headers, socketIp) => normalized(socketIp)
+  return (headers, socketIp) => {
+    let address = normalized(socketIp)
+    const entries = forwardedFor(headers)
+    for (let hop = 0; entries.length > 0 && trusts(address, hop); hop++) {
+      const next = parseHostAddress(entries.pop() ?? '')
+      if (next === null) break
+      address = next
+    }
+    return address
+  }
+}
+
+/** Whether any proxy is believed. */
+export function trustsProxies(trust: TrustProxy): boolean {
+  return trustedBy(trust) !== null
+}
+
+/** Whether a text names a network: an address, or an address and the number of its leading bits. */
+export function isNetwork(text: string): boolean {
+  return parseNetwork(text) !== null
+}
+
+type Trusts = (address: string, hop: number) => boolean
+
+/** Null where no proxy is believed. */
+function trustedBy(trust: TrustProxy): Trusts | null {
+  if (typeof trust === 'object') {
+    const networks = trust.map(parseNetwork).filter((network) => network !== null)
+    return networks.length === 0 ? null : (address) => networks.some((network) => contains(network, address))
+  }
+  const hops = Number(trust)
+  return hops === 0 ? null : (_address, hop) => hop < hops
+}
+
+interface Network {
+  readonly size: 32 | 128
+  readonly bits: number
+  readonly prefix: bigint
+}
+
+function parseNetwork(text: string): Network | null {
+  const slash = text.indexOf('/')
+  const written = slash < 0 ? text : text.slice(0, slash)
+  const address = parseIpAddress(written)
+  const parsed = address === null ? null : addressBits(address)
+  if (parsed === null) return null
+  const { size, value } = parsed
+  // `::ffff:10.0.0.0/104` is 10.0.0.0/8.
+  const mapped = size === 32 && written.includes(':') ? 96 : 0
+  const length = slash < 0 ? String(size + mapped) : text.slice(slash + 1)
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) - mapped : -1
+  if (bits < 0 || bits > size) return null
+  return { size, bits, prefix: value >> BigInt(size - bits) }
+}
+
+function contains({ size, bits, prefix }: Network, address: string): boolean {
+  const parsed = addressBits(address)
+  return parsed?.size === size && parsed.value >> BigInt(size - bits) === prefix
+}
+
+/** Whom each proxy was called by, the nearest last. */
+function forwardedFor(headers: Headers): string[] {
+  const listed = headers.get('x-forwarded-for')
+  if (listed !== null) return listed.split(',')
+  const forwarded = headers.get('forwarded')
+  return forwarded === null ? [] : elementsOf(forwarded).map(forOf)
+}
+
+/** RFC 7239: elements are separated by commas, which may also stand in quotes. */
+function elementsOf(header: string): string[] {
+  return header.match(/(?:"(?:\\.|[^"\\])*"|[^",])+/g) ?? []
+}
+
+function forOf(element: string): string {
+  return /(?:^|;)\s*for\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)/i.exec(element)?.[1] ?? ''
+}
+
+const REMEMBERED = 1000
+
+/** Most requests come from addresses that were just here. What is no address (a Unix socket) stays as it is. */
+function createNormalizer(): (ip: string) => string {
+  const known = new Map<string, string>()
+  return (ip) => {
+    const before = known.get(ip)
+    if (before !== undefined) return before
+    const address = parseIpAddress(ip) ?? ip
+    if (known.size >= REMEMBERED) known.clear()
+    known.set(ip, address)
+    return address
+  }
+}
