@@ -3,7 +3,7 @@ import { createDataContext, createRehearsal, createUserDocuments, dataRoutes, ID
 import { createHttpApp, createMetrics, NO_LOG, type Settings } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import type { Bench } from '@koyalite/rules'
-import { createSchemaSql, type Schema } from '@koyalite/schema'
+import { createSchemaSql, loggedTable, type Schema } from '@koyalite/schema'
 import { changeTriggers, openDatabase } from '@koyalite/sqlite'
 
 /** Opens the routes of the collections on an empty database in memory. Who asks is given instead of proved; all else is as in a server. */
@@ -17,10 +17,8 @@ export async function openRuleBench({
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
-    for (const { name, table, primaryKey, fields } of schema.collections.values()) {
-      const columns = [...fields.values()].map(({ column }) => ({ column, kind: 'value' as const }))
-      for (const { sql } of changeTriggers({ collection: name, table, key: primaryKey.column, columns })) tx.exec(sql)
-    }
+    for (const collection of schema.collections.values())
+      for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
   const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
   const routes = dataRoutes(data)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Change, SqlValue } from '@koyalite/contracts'
 import fc from 'fast-check'
-import { type ColumnKind, changeTriggers } from './change-triggers'
+import { type ColumnKind, changeTriggers, logUnchanged } from './change-triggers'
 import { type Database, openDatabase } from './database'
 import { sql } from './testing/items'
 
@@ -72,6 +72,35 @@ describe('change triggers', () => {
       tx.exec("UPDATE t SET a = NULL, id = id WHERE id = 'a'")
     })
     expect(brief(db)).toHaveLength(2)
+  })
+
+  test('F2 one that counts all the same is logged with the row as it is', async () => {
+    const columns = { id: 'value', b: 'bool', j: 'json' } as const
+    const db = await withTable(columns)
+    const logged = {
+      collection: 't',
+      table: 't',
+      key: 'id',
+      columns: Object.entries(columns).map(([column, kind]) => ({ column, kind })),
+    }
+    await db.write((tx) => {
+      tx.exec("INSERT INTO t VALUES ('a', 1, '[1]')")
+      tx.run(logUnchanged(logged, 'a'))
+      tx.run(logUnchanged(logged, 'none'))
+    })
+    expect(brief(db).slice(1)).toEqual([['update', 'a', { id: 'a', b: true, j: [1] }]])
+  })
+
+  test('F2 a table may have as many columns as SQLite allows', async () => {
+    const columns = Object.fromEntries(Array.from({ length: 1990 }, (_, index) => [`c${index}`, 'value' as const]))
+    const db = await withTable({ id: 'value', ...columns })
+    await db.write((tx) => {
+      tx.exec("INSERT INTO t (id) VALUES ('a')")
+      tx.exec('UPDATE t SET c1989 = 1')
+    })
+    const changes = brief(db)
+    expect(changes.map(([op]) => op)).toEqual(['insert', 'update'])
+    expect(Object.keys(changes[1]?.[2] as object)).toHaveLength(1991)
   })
 
   test('F2 a new key is a delete and an insert', async () => {

@@ -1,3 +1,4 @@
+import type { Sql, SqlValue } from '@koyalite/contracts'
 import { quoteName } from './quote-name'
 
 /** How a column's value is written into the JSON of `old`. `value`: text and numbers. */
@@ -26,11 +27,11 @@ export interface TriggerSql {
 export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   const table = quoteName(logged.table)
   const key = quoteName(logged.key)
-  const old = oldDocument(logged)
+  const old = oldDocument(logged, 'OLD')
   const differs = logged.columns
     .filter(({ column }) => column !== logged.key)
     .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}`)
-  const changed = differs.length === 0 ? '0' : differs.join(' OR ')
+  const changed = differs.length === 0 ? '0' : anyOf(differs)
   const name = (event: string) => `_koyalite_${event}_${logged.collection}`
   const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
     name: name(event),
@@ -51,14 +52,39 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   ]
 }
 
+/**
+ * Logs an update of a row that leaves it as it is, for changes that count although nothing differs: the triggers would not log it.
+ * @param key of the row
+ */
+export function logUnchanged(logged: LoggedTable, key: SqlValue): Sql {
+  const table = quoteName(logged.table)
+  const id = `${table}.${quoteName(logged.key)}`
+  return {
+    text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${text(logged.collection)}, 'update', ${id}, ${oldDocument(logged, table)}, ${NOW} FROM ${table} WHERE ${id} = ?`,
+    params: [key],
+  }
+}
+
+/** Terms of one level of an OR: SQLite reads a chain as deep as it is long, and refuses expressions deeper than 1000. */
+const TERMS = 500
+
+function anyOf(conditions: readonly string[]): string {
+  if (conditions.length <= TERMS) return conditions.join(' OR ')
+  const groups: string[] = []
+  for (let start = 0; start < conditions.length; start += TERMS) {
+    groups.push(`(${conditions.slice(start, start + TERMS).join(' OR ')})`)
+  }
+  return groups.join(' OR ')
+}
+
 /** Not unixepoch('subsec'), which is null for the SQLite before 3.42 that many systems and languages have: it could not write to the file. */
 const NOW = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 
 /** A function takes at most 127 arguments in most builds of SQLite (100 in old ones). */
 const PAIRS_PER_CALL = 50
 
-function oldDocument({ columns }: LoggedTable): string {
-  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`OLD.${quoteName(column)}`, kind)}`)
+function oldDocument({ columns }: LoggedTable, row: string): string {
+  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`${row}.${quoteName(column)}`, kind)}`)
   const objects: string[] = []
   for (let start = 0; start < pairs.length; start += PAIRS_PER_CALL) {
     objects.push(`json_object(${pairs.slice(start, start + PAIRS_PER_CALL).join(', ')})`)

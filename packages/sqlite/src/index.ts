@@ -2,7 +2,7 @@ export { advanceCursor, type ChangeCursor, createCursor, listCursors, removeCurs
 export type { LogPosition } from './change-feed'
 export { type ChangeRange, selectChanges, toChange } from './change-log'
 export type { ChangeRetention } from './change-pruner'
-export { type ColumnKind, changeTriggers, type LoggedTable, type TriggerSql } from './change-triggers'
+export { type ColumnKind, changeTriggers, type LoggedTable, logUnchanged, type TriggerSql } from './change-triggers'
 export type { CheckpointLimits } from './checkpointer'
 export type { SqlFunction } from './connection'
 export { copyForeignFile } from './copy-foreign-file'

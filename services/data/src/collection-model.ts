@@ -1,5 +1,13 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
-import { type Collection, type Field, type FieldType, isUsers, isUuid } from '@koyalite/schema'
+import {
+  type Collection,
+  type Field,
+  type FieldType,
+  isUsers,
+  isUuid,
+  relationsOf,
+  type Schema,
+} from '@koyalite/schema'
 import { createDocumentValidator, type DocumentValidator } from '@koyalite/schema/document-validator'
 
 /** A collection with everything that is derived from it once per schema. */
@@ -9,6 +17,8 @@ export interface CollectionModel {
   readonly jsonFields: readonly Field[]
   /** A field of it refers to documents of the same collection. */
   readonly refersToItself: boolean
+  /** Fields besides the key that documents refer to: an adopted table may say that those follow (ON UPDATE). */
+  readonly referredTo: ReadonlySet<Field>
   /** Clients may not choose the keys of users. */
   readonly keyIsServers: boolean
   readonly validator: DocumentValidator
@@ -16,13 +26,18 @@ export interface CollectionModel {
   parseKey(text: string): SqlValue
 }
 
-export function createCollectionModel(collection: Collection): CollectionModel {
+export function createCollectionModel(schema: Schema, collection: Collection): CollectionModel {
   const fields = [...collection.fields.values()]
   return {
     collection,
     fields,
     jsonFields: fields.filter((field) => field.type === 'json'),
     refersToItself: fields.some((field) => field.references?.collection === collection.name),
+    referredTo: new Set(
+      [...relationsOf(schema, collection).values()].flatMap((relation) =>
+        relation.kind === 'reverse' && !relation.field.primary ? [relation.field] : [],
+      ),
+    ),
     keyIsServers: isUsers(collection),
     validator: createDocumentValidator(collection),
     parseKey(text) {

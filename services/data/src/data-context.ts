@@ -49,7 +49,7 @@ export function createDataContext(input: {
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
-    models.set(collection.name, createCollectionModel(collection))
+    models.set(collection.name, createCollectionModel(input.schema, collection))
   }
   return { charge: () => {}, audit: { record: () => {} }, ...input, models, audited: auditedCollections(input.schema) }
 }

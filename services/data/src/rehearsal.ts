@@ -1,4 +1,4 @@
-import { type Actor, AppError, type SqlValue, SYSTEM } from '@koyalite/contracts'
+import { type Actor, AppError, type Sql, SYSTEM } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Sync, Tx } from '@koyalite/sqlite'
 import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed } from './data-context'
@@ -6,6 +6,8 @@ import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'
 import { updateDocument } from './operations/update-document'
 import type { Written } from './operations/write-step'
+import { unstoredRow } from './store/document-statements'
+import { resultOf } from './store/state-before'
 import { storedDocument } from './store/stored-document'
 
 /** A write that is made to be looked at, and taken back. */
@@ -24,18 +26,20 @@ export interface Answered {
   readonly message: string | null
 }
 
-/** The transaction after the write: `key` is the document's, `old` what it was before an update. */
+/** The state before a write, as its rules see it, and what the write would make of its document. */
 export interface Rehearsed {
   readonly tx: Tx
-  readonly key: SqlValue
+  /** The document that would be, as a row for FROM. */
+  row(alias: string): Sql
+  /** What it was before an update. */
   readonly old: CelDocument | undefined
 }
 
 export interface Rehearsal {
   /** What the server would answer `actor`. */
   attempt(write: RehearsedWrite, request: CallingRequest): Promise<Answered>
-  /** Gives `look` the database as a create or update would leave it, whether the rules allow that or not. Throws what is wrong with the input. */
-  after<T>(write: RehearsedWrite, request: CallingRequest, look: (rehearsed: Rehearsed) => Sync<T>): Promise<T>
+  /** Shows `look` what a create or update would make, whether the rules allow that or not. Throws what is wrong with the input. */
+  resulting<T>(write: RehearsedWrite, request: CallingRequest, look: (rehearsed: Rehearsed) => Sync<T>): Promise<T>
 }
 
 /** Makes writes inside a savepoint that is always undone: nothing of them is stored, published or seen by others. */
@@ -53,16 +57,20 @@ export function createRehearsal(context: DataContext): Rehearsal {
         return { status: error.status, code: error.code, message: error.message }
       }
     },
-    after: (write, request, look) => {
+    resulting: (write, request, look) => {
       const actor: Actor = SYSTEM
       const caller = callerOf(context, { ...request, actor })
       const model = modelNamed(context, write.collection)
       return takenBack(context, (tx) => {
         const old = write.id === null ? undefined : storedDocument(tx, model, model.parseKey(write.id))
-        const { document } = step(context, caller, write)(tx)
-        const made = JSON.parse(document ?? '{}') as Readonly<Record<string, string | number>>
-        const key = write.id === null ? (made[model.collection.primaryKey.name] ?? null) : model.parseKey(write.id)
-        return look({ tx, key, old })
+        const target = { context, caller, model, input: null }
+        const result = resultOf(tx, target, () => {
+          const { document } = step(context, caller, write)(tx)
+          const made = JSON.parse(document ?? '{}') as Readonly<Record<string, string | number>>
+          return write.id === null ? (made[model.collection.primaryKey.name] ?? null) : model.parseKey(write.id)
+        })
+        if (result === null) throw new AppError('CONFLICT', 'the database refused the change')
+        return look({ tx, row: (alias) => unstoredRow(model.collection, result.values, null, alias), old })
       })
     },
   }

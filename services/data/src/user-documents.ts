@@ -67,7 +67,7 @@ export function createUserDocuments(context: DataContext) {
         const examined = examineDocument(tx, target, id, checks.before)
         if (!examined) throw notFound(collection, id)
         if (checks.impossible) throw caller.access.refusal(collection, 'update')
-        updateDocument(tx, target, { key: id, values, ...checks.after(examined) })
+        updateDocument(tx, target, { key: id, values, named, ownRow: by === 'own', ...checks.after(examined) })
       })
     },
 

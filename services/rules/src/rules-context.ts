@@ -1,4 +1,4 @@
-import type { Actor, SqlValue } from '@koyalite/contracts'
+import type { Actor, Sql } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database, Sync, Tx } from '@koyalite/sqlite'
@@ -34,11 +34,14 @@ export interface UserFacts {
 export interface Rehearsal {
   /** What the server would answer to this write. */
   attempt(write: RehearsedWrite, request: RehearsedRequest): Promise<Answered>
-  /** Gives `look` the database as the write would leave it, whether the rules allow it or not. Throws AppError for input that no rule would save. */
-  after<T>(
+  /**
+   * Shows `look` the state before a create or update, as its rules see it, and the document that it would make, as a row for FROM: whether the rules allow
+   * it or not. Throws AppError for input that no rule would save.
+   */
+  resulting<T>(
     write: RehearsedWrite,
     request: RehearsedRequest,
-    look: (rehearsed: { readonly tx: Tx; readonly key: SqlValue; readonly old: CelDocument | undefined }) => Sync<T>,
+    look: (rehearsed: { readonly tx: Tx; row(alias: string): Sql; readonly old: CelDocument | undefined }) => Sync<T>,
   ): Promise<T>
 }
 

@@ -52,9 +52,27 @@ describe('doctor', () => {
         level: 'note',
         message: 'everyone may: posts (read)',
       })
+      expect(named(findings, 'rules that ask their own collection')).toMatchObject({ level: 'ok' })
       expect(named(findings, 'slow rules')?.message).toContain('posts.update: doc.title.trim()')
     },
   )
+
+  test('names the rules of writes that ask their own collection', async () => {
+    const project = await create(`
+version: 1
+collections:
+  seats:
+    fields:
+      id: { type: string, primary: true }
+      place: { type: string, nullable: true, write: "seats.all(s, s.place != doc.place)" }
+    rules: { create: "size(seats.filter(s, true)) < 5", read: "seats.exists(s, s.id == doc.id)" }
+    policies: [{ name: moved, on: [update], effect: permit, using: "true", check: "!seats.exists(s, s.place == doc.place)" }]
+`)
+    const { code, findings } = await examined(project)
+    const finding = named(findings, 'rules that ask their own collection')
+    expect([code, finding?.level]).toEqual([0, 'note'])
+    expect(finding?.message).toContain('seats.create, seats.update (moved), seats.place (write)')
+  })
 
   test('what others may read is a problem, with the command that mends it', async () => {
     const project = await create()

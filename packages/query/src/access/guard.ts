@@ -6,6 +6,8 @@ import type { Clause, OperationRules } from './schema-rules'
 /** What is left of rules once it is known who asks: it takes documents to tell. Guards with the same key are the same SQL. */
 export interface Guard {
   readonly key: string
+  /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
+  readonly looksInto: ReadonlySet<string>
   /** A three-valued predicate over the row at `alias`: only true opens. Its parameters wait for the caller. */
   sql(alias: string): Sql
 }
@@ -36,7 +38,11 @@ export function conjunction(rules: readonly Rule[], facts: CelFacts, row: RowSta
 function verdictOf(rule: Rule, facts: CelFacts, row: RowState): Verdict {
   const early = rule.early(facts)
   if (early !== 'depends') return early
-  return { key: `${rule.id}${row === 'stored' ? 's' : 'r'}`, sql: (alias) => rule.sql(alias, row) }
+  return {
+    key: `${rule.id}${row === 'stored' ? 's' : 'r'}`,
+    looksInto: rule.looksInto,
+    sql: (alias) => rule.sql(alias, row),
+  }
 }
 
 export function either(verdicts: readonly Verdict[]): Verdict {
@@ -64,6 +70,7 @@ function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Ve
   if (guards.length === 1) return first
   return {
     key: `(${guards.map(({ key }) => key).join(operator === 'AND' ? '&' : '|')})`,
+    looksInto: new Set(guards.flatMap((guard) => [...guard.looksInto])),
     sql: (alias) =>
       joined(
         guards.map((guard) => guard.sql(alias)),

@@ -14,6 +14,8 @@ export interface Rule {
   readonly id: number
   readonly checked: CheckedCel
   readonly dependencies: CelDependencies
+  /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
+  readonly looksInto: ReadonlySet<string>
   /** What it comes to before any document is looked at. */
   early(facts: CelFacts): EarlyDecision
   /** Whether that may differ between requests of one caller. */
@@ -41,10 +43,12 @@ export function compileRule(checked: CheckedCel): Rule {
     }
     return compiled
   }
+  const dependencies = dependenciesOf(checked)
   return {
     id: rules++,
     checked,
-    dependencies: dependenciesOf(checked),
+    dependencies,
+    looksInto: new Set([...dependencies.collections, ...dependencies.references.map(({ to }) => to)]),
     early: compileEarlyDecision(checked),
     earlyByRequest: isEarlyByRequest(checked),
     // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.

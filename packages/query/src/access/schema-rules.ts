@@ -107,7 +107,8 @@ function compileCollection(schema: Schema, collection: Collection, report: Repor
   const compile = (operation: Operation, expression: Expression | undefined): Rule | null => {
     if (!expression) return null
     const { line, column } = expression.position
-    const key = `${operation} ${line}:${column}`
+    // By the text too: in a schema that was stored, or given to a worker, all positions are the same.
+    const key = `${operation} ${line}:${column} ${expression.source}`
     const known = compiled.get(key)
     if (known !== undefined) return known
     const rule = compileOne(expression, scopeOf(schema, collection, operation), report)

@@ -54,3 +54,27 @@ export function checkSlowRules(schema: Schema): Finding {
     'Put conditions that the database can decide (fields, comparisons, startsWith) before them with &&, or store what is computed.',
   )
 }
+
+/** Rules of writes that look at documents of the collection that they are about: they see those that were there before the write. */
+export function checkRulesAboutThemselves(schema: Schema): Finding {
+  const check = 'rules that ask their own collection'
+  const found: string[] = []
+  for (const [collection, { operations, fields }] of rulesOf(schema)) {
+    for (const operation of ['create', 'update'] as const) {
+      const { permits, restricts } = operations[operation]
+      for (const { using, check, policy } of [...permits, ...restricts]) {
+        const asksItself = [using, check].some((rule) => rule?.looksInto.has(collection.name))
+        if (asksItself) found.push(`${collection.name}.${operation}${policy ? ` (${policy.name})` : ''}`)
+      }
+    }
+    for (const [field, { write }] of fields) {
+      if (write?.looksInto.has(collection.name)) found.push(`${collection.name}.${field.name} (write)`)
+    }
+  }
+  if (found.length === 0) return ok(check, 'none')
+  return note(
+    check,
+    `these see the documents as they were before the write, without what it is about to make: ${some(found)}`,
+    'Until 0.1 they saw the new document too: a limit like size(…) <= 5 now admits a sixth, and is to be < 5.',
+  )
+}

@@ -10,7 +10,7 @@ import {
 } from '../doctor/check-database'
 import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
-import { checkPublicOperations, checkSlowRules } from '../doctor/check-rules'
+import { checkPublicOperations, checkRulesAboutThemselves, checkSlowRules } from '../doctor/check-rules'
 import { type Finding, note, ok } from '../doctor/finding'
 
 /** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
@@ -29,6 +29,7 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
       : []),
     checkPublicOperations(schema),
     checkSlowRules(schema),
+    checkRulesAboutThemselves(schema),
     await checkIsolation(settings.functions.isolation),
     checkUser(),
     checkWriteAheadLog(context),

@@ -6,6 +6,7 @@ import { checkInput, documentObject, type JsonObject, withoutKey } from '../docu
 import { requireMatch } from '../etag'
 import { applyOperator, isProblem, type PatchOperator, patchOperator } from '../patch-operators'
 import {
+  canUpdateDirectly,
   examineDocument,
   storedValues,
   type Target,
@@ -57,11 +58,13 @@ export function updateDocument(
 }
 
 /** Where all that is asked of the stored document can stand in the statement itself; what that does not change is looked at as any other. */
-function directUpdate({ model, caller }: Target, key: SqlValue, { change, checks }: ReturnType<typeof prepare>) {
+function directUpdate(target: Target, key: SqlValue, { change, checks }: ReturnType<typeof prepare>) {
+  const { model, caller } = target
   if (change === null || checks.impossible || !checks.needsAll || change.operators.size > 0) return null
   if (checks.before.length === 0 && caller.access.read.rows(model.collection).kind === 'all') return null
   const after = checks.after({ document: null, holds: checks.before.map(() => true) })
-  return after.needsOld ? null : { key, values: change.values, checks: after.checks, before: checks.before }
+  const direct = { key, values: change.values, checks: after.checks, before: checks.before }
+  return after.needsOld || !canUpdateDirectly(target, direct) ? null : direct
 }
 
 /** Nothing is checked, and nothing told, of what a caller sent who may update no document. */

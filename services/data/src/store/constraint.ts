@@ -57,8 +57,7 @@ function readable(
     if (!field || field.internal) return false
     const rule = caller.access.read.field(model.collection, field)
     if (rule.kind !== 'where') return rule.kind === 'all'
-    const guard = { key: field.name, sql: rule.sql }
-    const sql = documentStatements(caller.access.read, model.collection).holds(values ?? new Map(), key, [guard])
+    const sql = documentStatements(caller.access.read, model.collection).holds(values ?? new Map(), key, [rule])
     return tx.get(caller.access.bind(sql, input))?.[0] === 1
   })
 }

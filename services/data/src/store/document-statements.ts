@@ -13,6 +13,8 @@ export interface DocumentStatements {
    * of the moment after it, when the next one is not there yet.
    */
   insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): Sql
+  /** Stores a document, all its columns in the order of the schema, and returns its key. */
+  insertOnly(document: readonly SqlValue[]): Sql
   /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
   update(change: FieldChange, guards: readonly Guard[]): Sql
   /** The same for a document that the caller may read, and for which the guards of `before` hold; else it changes nothing and gives no row. */
@@ -23,7 +25,9 @@ export interface DocumentStatements {
   seen(key: SqlValue, guards: readonly Guard[]): Sql
   delete(key: SqlValue): Sql
   /** Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the stored one with the key. */
-  holds(values: StoredValues, key: SqlValue | null, guards: readonly Guard[]): Sql
+  holds(values: StoredValues, key: SqlValue | null, guards: readonly Pick<Guard, 'sql'>[]): Sql
+  /** The stored values of all fields, in the order of the schema. */
+  columns(key: SqlValue): Sql
 }
 
 export interface FieldChange {
@@ -32,6 +36,9 @@ export interface FieldChange {
   readonly values: readonly SqlValue[]
   readonly touched: readonly Field[]
   readonly touchedValues: readonly SqlValue[]
+  /** The change is made although nothing differs where one of these fields may not be read, or the document (`isHidden`: that is to be asked). */
+  readonly guarded: readonly Field[]
+  readonly isHidden: boolean
 }
 
 const caches = new WeakMap<ReadAccess, Map<Collection, DocumentStatements>>()
@@ -62,10 +69,12 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const fromKey = `FROM ${table} WHERE ${key} = ?`
   const withGuards = (first: Sql, guards: readonly Guard[]): Sql =>
     list([first, ...guards.map((guard) => guard.sql(collection.table))], ', ')
-  const change = ({ fields, touched }: FieldChange): string => {
+  const change = (changed: FieldChange): Sql => {
+    const { fields, touched } = changed
     const set = [...fields, ...touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
-    const differs = fields.map((field) => `${quoteName(field.column)} IS NOT ?`).join(' OR ')
-    return `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${differs})`
+    const differs = fields.map((field) => ({ text: `${quoteName(field.column)} IS NOT ?`, params: [] }))
+    const { text, params } = anyOf([...differs, ...unreadable(access, collection, changed)])
+    return { text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${text})`, params }
   }
   // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
   const keyLast = collection.untyped ? `, ${table}.${key}` : ''
@@ -87,19 +96,29 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       })
       return { text, params: [...documents.flat(), ...params] }
     },
+    insertOnly: (document) => ({
+      text: `INSERT INTO ${table} (${columns}) VALUES ${row} RETURNING ${key}`,
+      params: document,
+    }),
     update(changed, guards) {
-      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () =>
-        within(`${change(changed)} RETURNING `, withGuards(seen, guards), keyLast),
-      )
+      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () => {
+        const changes = change(changed)
+        const returned = withGuards(seen, guards)
+        return {
+          text: `${changes.text} RETURNING ${returned.text}${keyLast}`,
+          params: [...changes.params, ...returned.params],
+        }
+      })
       return { text, params: [...updateParams(changed), ...params] }
     },
     updateIf(changed, before, guards) {
       const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(before)} if ${keysOf(guards)}`, () => {
         const only = list([...readable, ...before.map((guard) => holds(guard.sql(collection.table)))], ') AND (')
+        const changes = change(changed)
         const returned = withGuards(seen, guards)
         return {
-          text: `${change(changed)} AND (${only.text}) RETURNING ${returned.text}${keyLast}`,
-          params: [...only.params, ...returned.params],
+          text: `${changes.text} AND (${only.text}) RETURNING ${returned.text}${keyLast}`,
+          params: [...changes.params, ...only.params, ...returned.params],
         }
       })
       return { text, params: [...updateParams(changed), ...params] }
@@ -122,23 +141,45 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
         guards.map((guard) => guard.sql(collection.table)),
         ', ',
       )
-      const columns = fields.map((field) =>
-        values.has(field) ? `${asColumn(field)} AS ${quoteName(field.column)}` : quoteName(field.column),
-      )
-      const given = fields.filter((field) => values.has(field)).map((field) => values.get(field) ?? null)
-      const from = keyValue === null ? '' : ` ${fromKey}`
-      return {
-        text: `SELECT ${asked.text} FROM (SELECT ${columns.join(', ')}${from}) AS ${table}`,
-        params: [...asked.params, ...given, ...(keyValue === null ? [] : [keyValue])],
-      }
+      const from = unstoredRow(collection, values, keyValue, table)
+      return { text: `SELECT ${asked.text} FROM ${from.text}`, params: [...asked.params, ...from.params] }
     },
+    columns: (keyValue) => ({ text: `SELECT ${columns} ${fromKey}`, params: [keyValue] }),
   }
 }
 
-/** A parameter as a column of the field would hold it. */
-function asColumn({ type }: Field): string {
-  if (type === 'int' || type === 'bool') return 'CAST(? AS INTEGER)'
-  return type === 'float' ? 'CAST(? AS REAL)' : '?'
+/**
+ * A document that is not stored so, as a row for FROM: one of these values, and for the rest that of the stored one with the key.
+ * @param alias quoted
+ */
+export function unstoredRow(collection: Collection, values: StoredValues, key: SqlValue | null, alias: string): Sql {
+  const columns: string[] = []
+  const params: SqlValue[] = []
+  for (const field of collection.fields.values()) {
+    const name = quoteName(field.column)
+    const value = values.get(field)
+    if (value !== undefined) params.push(value)
+    columns.push(
+      value === undefined
+        ? key === null
+          ? `NULL AS ${name}`
+          : name
+        : `${asColumn(collection, field, value)} AS ${name}`,
+    )
+  }
+  const from =
+    key === null ? '' : ` FROM ${quoteName(collection.table)} WHERE ${quoteName(collection.primaryKey.column)} = ?`
+  if (key !== null) params.push(key)
+  return { text: `(SELECT ${columns.join(', ')}${from}) AS ${alias}`, params }
+}
+
+/** A parameter as a column of the field would hold it. What another program has stored may be of any type. */
+function asColumn(collection: Collection, { type }: Field, value: SqlValue): string {
+  if (collection.untyped && typeof value !== 'number' && typeof value !== 'bigint') return '?'
+  if (type === 'float') return 'CAST(? AS REAL)'
+  const isWhole = typeof value === 'bigint' || Number.isInteger(value)
+  if (collection.untyped) return isWhole ? 'CAST(? AS INTEGER)' : 'CAST(? AS REAL)'
+  return type === 'int' || type === 'bool' ? 'CAST(? AS INTEGER)' : '?'
 }
 
 function within(before: string, { text, params }: Sql, after = ''): Sql {
@@ -153,8 +194,32 @@ function keysOf(guards: readonly Guard[]): string {
   return guards.map((guard) => guard.key).join(' ')
 }
 
-function namesOf({ fields }: FieldChange): string {
-  return fields.map((field) => field.name).join(' ')
+function namesOf({ fields, guarded, isHidden }: FieldChange): string {
+  const names = (list: readonly Field[]) => list.map((field) => field.name).join(' ')
+  return `${names(fields)} ${isHidden ? 'hidden' : ''}?${names(guarded)}`
+}
+
+/**
+ * Conditions under which a caller may not read what one of the fields holds before a change: whether that differs from the new
+ * value must not show.
+ */
+function unreadable(access: ReadAccess, collection: Collection, { guarded, isHidden }: FieldChange): readonly Sql[] {
+  const fields = guarded.map((field) => access.field(collection, field))
+  const rules = isHidden ? [access.rows(collection), ...fields] : fields
+  if (rules.some(({ kind }) => kind === 'none')) return [{ text: '1', params: [] }]
+  return rules.flatMap((rule) => {
+    if (rule.kind !== 'where') return []
+    const { text, params } = rule.sql(collection.table)
+    return [{ text: `(${text}) IS NOT 1`, params }]
+  })
+}
+
+/** Conditions joined by OR, as a tree: SQLite limits the depth of expressions, and a chain is as deep as it is long. */
+function anyOf(conditions: readonly Sql[]): Sql {
+  if (conditions.length <= 100) return list(conditions, ' OR ')
+  const middle = Math.ceil(conditions.length / 2)
+  const [left, right] = [anyOf(conditions.slice(0, middle)), anyOf(conditions.slice(middle))]
+  return { text: `(${left.text}) OR (${right.text})`, params: [...left.params, ...right.params] }
 }
 
 function updateParams({ values, touchedValues, key }: FieldChange): SqlValue[] {

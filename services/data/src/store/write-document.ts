@@ -1,11 +1,12 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { CelDocument, Guard } from '@koyalite/query'
-import { type Field, quoteName } from '@koyalite/schema'
-import { ConstraintError, type Tx } from '@koyalite/sqlite'
+import { type Field, loggedTable, quoteName } from '@koyalite/schema'
+import { ConstraintError, logUnchanged, type Row, type Tx } from '@koyalite/sqlite'
 import { type DataContext, notFound } from '../data-context'
 import { defaultValue, type InputTarget, type StoredValues } from '../document-input'
 import { explainConstraint } from './constraint'
 import { documentStatements, type FieldChange } from './document-statements'
+import { mustAskBefore, type Resulting, refusal, resultOf } from './state-before'
 import { storedDocument } from './stored-document'
 
 /** What the writes below need to know besides their values. */
@@ -29,18 +30,38 @@ export interface NewDocument {
 /** Stores a new document; gives its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses with. */
 export function insertDocument(tx: Tx, { target, values, checks }: NewDocument): string {
   const columns = columnsOf(target, values)
-  const sql = statementsOf(target).insert([columns], guardsOf(checks))
-  const row = constrained(
-    () => tx.get(target.caller.access.bind(sql, target.input)),
-    (error) => {
-      const document = new Map(target.model.fields.map((field, index) => [field, columns[index] ?? null]))
-      return (
-        refusal(tx, target, { values: document, key: null, checks }) ??
-        explainConstraint(tx, target, { values: document, key: null }, error)
-      )
-    },
-  )
-  return passed(settled(tx, target, row, checks), checks)
+  const document = {
+    values: new Map(target.model.fields.map((field, index) => [field, columns[index] ?? null])),
+    key: null,
+  }
+  const statements = statementsOf(target)
+  const write = <T>(run: () => T): T =>
+    constrained(run, (error) => refusal(tx, target, document, checks) ?? explainConstraint(tx, target, document, error))
+  const isAsked = mustAskBefore(target, checks, null)
+  if (isAsked) {
+    const insert = () => write(() => tx.get(statements.insertOnly(columns))?.[0] ?? null)
+    requirePassed(tx, target, isSettled(target, document.values) ? document : resultOf(tx, target, insert), checks)
+  }
+  const left = isAsked ? NO_CHECKS : checks
+  const row = write(() => tx.get(target.caller.access.bind(statements.insert([columns], guardsOf(left)), target.input)))
+  return passed(settled(tx, target, row, left), left)
+}
+
+/** Whether it is known before a document is stored what it will be: the database gives it no key, and no trigger changes it. */
+function isSettled({ model: { collection } }: Target, values: StoredValues): boolean {
+  return !collection.untyped && values.get(collection.primaryKey) !== null
+}
+
+function requirePassed(
+  tx: Tx,
+  target: Target,
+  resulting: Resulting | null,
+  checks: readonly Check[],
+  old?: CelDocument,
+): void {
+  if (resulting === null) throw new AppError('CONFLICT', 'the database refused the change')
+  const refused = refusal(tx, target, resulting, checks, old)
+  if (refused) throw refused
 }
 
 /**
@@ -72,6 +93,7 @@ export function fitTogether(one: NewDocument, other: NewDocument): boolean {
     !model.collection.untyped &&
     caller === other.target.caller &&
     !model.refersToItself &&
+    !mustAskBefore(one.target, one.checks, null) &&
     one.checks.length === other.checks.length &&
     one.checks.every(({ guard }, index) => guard === other.checks[index]?.guard)
   )
@@ -106,6 +128,15 @@ export interface DocumentChange {
   readonly key: SqlValue
   readonly values: StoredValues
   readonly checks: readonly Check[]
+  /** The fields that the caller names; without it all that have values. */
+  readonly named?: readonly Field[]
+  /** The document is the caller's own, which they may read whatever the rules say. */
+  readonly ownRow?: boolean
+}
+
+/** Whether an update can be one statement, with all its checks in it. */
+export function canUpdateDirectly(target: Target, { values, checks }: DocumentChange): boolean {
+  return !mustAskBefore(target, checks, values.keys())
 }
 
 /**
@@ -120,9 +151,11 @@ export function updateDocumentIf(
   const fields = fieldChange(target, change)
   if (fields === null) return null
   const sql = statementsOf(target).updateIf(fields, change.before, guardsOf(change.checks))
-  const row = constrained(
-    () => tx.get(target.caller.access.bind(sql, target.input)),
-    (error) => refusal(tx, target, change) ?? explainConstraint(tx, target, change, error),
+  const row = logged(tx, target, fields, () =>
+    constrained(
+      () => tx.get(target.caller.access.bind(sql, target.input)),
+      (error) => refusal(tx, target, change, change.checks) ?? explainConstraint(tx, target, change, error),
+    ),
   )
   return row ? passed(settled(tx, target, row, change.checks), change.checks) : null
 }
@@ -137,23 +170,43 @@ export function updateDocument(
   change: DocumentChange & { readonly needsOld: boolean },
 ): string {
   const { access } = target.caller
-  const { key, checks } = change
+  const { key, checks, values } = change
   const old = change.needsOld ? storedDocument(tx, target.model, key) : undefined
   const statements = statementsOf(target)
-  const guards = guardsOf(checks)
   const fields = fieldChange(target, change)
+  const write = <T>(run: () => T): T =>
+    constrained(
+      run,
+      (error) => refusal(tx, target, change, checks, old) ?? explainConstraint(tx, target, change, error),
+    )
+  const isAsked = mustAskBefore(target, checks, values.keys())
+  if (isAsked) {
+    const update = () => {
+      if (fields !== null) write(() => tx.run(access.bind(statements.update(fields, NO_GUARDS), target.input)))
+      return key
+    }
+    requirePassed(tx, target, resultOf(tx, target, update), checks, old)
+  }
+  const left = isAsked ? NO_CHECKS : checks
+  const guards = guardsOf(left)
   if (fields !== null) {
     const sql = statements.update(fields, guards)
-    const row = constrained(
-      () => tx.get(access.bind(sql, target.input, old)),
-      (error) => refusal(tx, target, change, old) ?? explainConstraint(tx, target, change, error),
-    )
+    const row = logged(tx, target, fields, () => write(() => tx.get(access.bind(sql, target.input, old))))
     // What triggers of an adopted table have made of it is read below.
-    if (row && !target.model.collection.untyped) return passed(row, checks)
+    if (row && !target.model.collection.untyped) return passed(row, left)
   }
   const found = tx.get(access.bind(statements.seen(key, guards), target.input, old))
   if (!found) throw notFound(target.model.collection, String(key))
-  return passed(found, checks)
+  return passed(found, left)
+}
+
+/** Runs an update of a row. One that counts though nothing differs stands in the change log like any other. */
+function logged(tx: Tx, target: Target, change: FieldChange, update: () => Row | undefined): Row | undefined {
+  if (change.guarded.length === 0 && !change.isHidden) return update()
+  const seq = tx.lastSeq()
+  const row = update()
+  if (row && tx.lastSeq() === seq) tx.run(logUnchanged(loggedTable(target.model.collection), change.key))
+  return row
 }
 
 /** Deletes a document; false where there is none. Throws CONFLICT where another document still refers to it. */
@@ -180,16 +233,25 @@ export function storedValues(
 }
 
 /** Null where nothing is left to change but what changes with it. */
-function fieldChange({ model, caller }: Target, { key, values }: DocumentChange): FieldChange | null {
+function fieldChange(
+  { model, caller }: Target,
+  { key, values, named = [...values.keys()], ownRow = false }: DocumentChange,
+): FieldChange | null {
   const fields = [...values.keys()].filter((field) => !field.onUpdateNow)
   if (fields.length === 0) return null
   const touched = model.fields.filter((field) => field.onUpdateNow)
+  const { collection } = model
+  const { read } = caller.access
+  // Of a document that they may not read only those get here to whom the rules of updates do not apply.
+  const isHidden = !ownRow && read.rows(collection).kind !== 'all' && caller.access.bypasses(collection, 'update')
   return {
     key,
     fields,
     values: fields.map((field) => values.get(field) as SqlValue),
     touched,
     touchedValues: touched.map(() => caller.now),
+    guarded: named.filter((field) => read.field(collection, field).kind !== 'all'),
+    isHidden,
   }
 }
 
@@ -202,6 +264,7 @@ function guardsOf(checks: readonly Check[]): readonly Guard[] {
 }
 
 const NO_GUARDS: readonly Guard[] = []
+const NO_CHECKS: readonly Check[] = []
 
 /** The row as it is when all triggers are through. Those of an adopted table may have changed it, or quietly refused it. */
 function settled(
@@ -232,17 +295,4 @@ function constrained<T>(write: () => T, explain: (error: ConstraintError) => unk
   } catch (error) {
     throw error instanceof ConstraintError ? explain(error) : error
   }
-}
-
-/** Who may not write a document does not learn what it would collide with: the checks come first, though SQLite has refused it already. */
-function refusal(
-  tx: Tx,
-  target: Target,
-  { values, key, checks }: Omit<DocumentChange, 'key'> & { readonly key: SqlValue | null },
-  old?: CelDocument,
-): AppError | undefined {
-  if (checks.length === 0) return undefined
-  const sql = statementsOf(target).holds(values, key, guardsOf(checks))
-  const held = tx.get(target.caller.access.bind(sql, target.input, old))
-  return checks.find((_, index) => held?.[index] !== 1)?.refuse()
 }

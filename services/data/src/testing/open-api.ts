@@ -1,7 +1,7 @@
 import { type Actor, ANONYMOUS, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
-import { createSchemaSql, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
 import { createDataContext } from '../data-context'
 import { dataRoutes } from '../routes'
@@ -35,11 +35,8 @@ export async function openTestApi(yaml: string, options: Partial<DatabaseOptions
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...options })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
-    for (const collection of schema.collections.values()) {
-      const columns = [...collection.fields.values()].map(({ column }) => ({ column, kind: 'value' as const }))
-      const { name, table, primaryKey } = collection
-      for (const { sql } of changeTriggers({ collection: name, table, key: primaryKey.column, columns })) tx.exec(sql)
-    }
+    for (const collection of schema.collections.values())
+      for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
   const routes = dataRoutes(createDataContext({ schema, database, queryTimeoutMs: 5000 }))
   const settings = {

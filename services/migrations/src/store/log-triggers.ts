@@ -1,6 +1,5 @@
-import { quoteName, type Schema } from '@koyalite/schema'
+import { loggedTable, quoteName, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Tx } from '@koyalite/sqlite'
-import { loggedTable } from './logged-table'
 
 /**
  * Puts the triggers of the change log on every table that has none, or has outgrown them: SQLite takes triggers away with a rebuilt table, and adapts them to

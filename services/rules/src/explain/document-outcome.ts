@@ -1,4 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
+import type { Sql } from '@koyalite/contracts'
 import type { CelDocument, ConditionPart, ExplainedCall, ExplainedRule } from '@koyalite/query'
 import type { JsonValue } from '@koyalite/schema'
 import { documentAt, type Reads, ROW, truthOf } from '../store/rows'
@@ -7,21 +7,22 @@ import type { ExplanationPart } from './explanation'
 /** A document that rules are asked about, where it can be read. */
 export interface Subject {
   readonly reads: Reads
-  readonly key: SqlValue
+  /** The document as a row for FROM, at `ROW`. */
+  readonly row: Sql
   /** What it was before an update. */
   readonly old: CelDocument | undefined
 }
 
 /** How a rule comes out for a document, with its operands; null where the document is not there. */
 export function outcomeOf(call: ExplainedCall, rule: ExplainedRule, subject: Subject): ExplanationPart | null {
-  const document = documentAt(subject.reads, call.collection, subject.key)
+  const document = documentAt(subject.reads, call.collection, subject.row)
   return document === undefined ? null : partOutcome(call, rule.condition, { ...subject, document })
 }
 
 type Found = Subject & { readonly document: Readonly<Record<string, JsonValue>> }
 
 function partOutcome(call: ExplainedCall, part: ConditionPart, found: Found): ExplanationPart {
-  const result = truthOf(found.reads, call.collection, found.key, part.sql(ROW, found.old)) ?? 'error'
+  const result = truthOf(found.reads, found.row, part.sql(ROW, found.old)) ?? 'error'
   return {
     source: part.source,
     result,

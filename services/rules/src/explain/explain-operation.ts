@@ -2,7 +2,7 @@ import { type Actor, AppError, type SqlValue } from '@koyalite/contracts'
 import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
 import type { Collection, Field, JsonValue, Operation } from '@koyalite/schema'
 import type { Answered, ExplainContext, RehearsedRequest } from '../rules-context'
-import { documentAt, pageOf, queryPlan, ROW, type Truth, truthOf } from '../store/rows'
+import { documentAt, pageOf, queryPlan, ROW, storedRow, type Truth, truthOf } from '../store/rows'
 import { describeActor } from './asked-actor'
 import { authValue, outcomeOf } from './document-outcome'
 import type { Explanation, ExplanationDocument, ExplanationPart, ExplanationRule, ExplanationSql } from './explanation'
@@ -110,7 +110,7 @@ async function lookAtDocument(
   const key = id === null ? null : keyOf(call.collection, id)
   const stored = rules.map((rule) =>
     rule.row === 'stored' && key !== null
-      ? outcomeOf(call, rule, { reads: context.database, key, old: undefined })
+      ? outcomeOf(call, rule, { reads: context.database, row: storedRow(call.collection, key), old: undefined })
       : null,
   )
   if (operation === 'read') return { answer: readAnswer(context, call, key), outcomes: stored, invalid: null }
@@ -118,9 +118,9 @@ async function lookAtDocument(
   const answer = await context.rehearsal.attempt(write, request)
   if (operation === 'delete') return { answer, outcomes: stored, invalid: null }
   try {
-    const outcomes = await context.rehearsal.after(write, request, ({ tx, key: made, old }) =>
+    const outcomes = await context.rehearsal.resulting(write, request, ({ tx, row, old }) =>
       rules.map((rule, index) =>
-        rule.row === 'resulting' ? outcomeOf(call, rule, { reads: tx, key: made, old }) : (stored[index] ?? null),
+        rule.row === 'resulting' ? outcomeOf(call, rule, { reads: tx, row: row(ROW), old }) : (stored[index] ?? null),
       ),
     )
     return { answer, outcomes, invalid: null }
@@ -133,9 +133,10 @@ async function lookAtDocument(
 function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue): Answered {
   const { collection, access } = call
   const rows = access.read.rows(collection)
+  const row = storedRow(collection, key)
   let truth: Truth | undefined = rows.kind === 'all'
-  if (rows.kind === 'where') truth = truthOf(context.database, collection, key, access.bind(rows.sql(ROW)))
-  if (truth === true && documentAt(context.database, collection, key)) return { status: 200, code: null, message: null }
+  if (rows.kind === 'where') truth = truthOf(context.database, row, access.bind(rows.sql(ROW)))
+  if (truth === true && documentAt(context.database, collection, row)) return { status: 200, code: null, message: null }
   return { status: 404, code: 'NOT_FOUND', message: `There is no document '${key}' in '${collection.name}'.` }
 }
 
@@ -157,7 +158,10 @@ async function documentAnswer(
   const at = { id: asked.id, answer, allowed }
   if (allowed) return { ...at, reasons: [] }
   const collection = context.schema.collections.get(asked.collection) as Collection
-  if (asked.id !== null && documentAt(context.database, collection, keyOf(collection, asked.id)) === undefined) {
+  if (
+    asked.id !== null &&
+    documentAt(context.database, collection, storedRow(collection, keyOf(collection, asked.id))) === undefined
+  ) {
     return { ...at, reasons: [`There is no document '${asked.id}' in '${asked.collection}'.`] }
   }
   // A field's read rule decides about the field, not about the document.

@@ -14,24 +14,29 @@ export const ROW = 'd0'
 
 export type Truth = true | false | 'error'
 
+/** The stored document with a key, as a row for FROM. */
+export function storedRow(collection: Collection, key: SqlValue): Sql {
+  return { text: `${tableOf(collection)} WHERE ${keyOf(collection)} = ?`, params: [key] }
+}
+
 /** How a predicate over the row at `ROW` comes out for one document; undefined where there is none. */
-export function truthOf(reads: Reads, collection: Collection, key: SqlValue, predicate: Sql): Truth | undefined {
-  const text = `SELECT (${predicate.text}) FROM ${tableOf(collection)} WHERE ${keyOf(collection)} = ?`
-  const row = reads.get({ text, params: [...predicate.params, key] })
-  if (!row) return undefined
-  return row[0] === null ? 'error' : row[0] === 1
+export function truthOf(reads: Reads, row: Sql, predicate: Sql): Truth | undefined {
+  const text = `SELECT (${predicate.text}) FROM ${row.text}`
+  const found = reads.get({ text, params: [...predicate.params, ...row.params] })
+  if (!found) return undefined
+  return found[0] === null ? 'error' : found[0] === 1
 }
 
 /** A document with all that ever leaves the server; undefined where there is none. */
 export function documentAt(
   reads: Reads,
   collection: Collection,
-  key: SqlValue,
+  row: Sql,
 ): Readonly<Record<string, JsonValue>> | undefined {
   const document = documentJson(collection, READ_ALL, ROW)
-  const text = `SELECT ${document.text} FROM ${tableOf(collection)} WHERE ${keyOf(collection)} = ?`
-  const row = reads.get({ text, params: [...document.params, key] })
-  return row && JSON.parse(String(row[0]))
+  const text = `SELECT ${document.text} FROM ${row.text}`
+  const found = reads.get({ text, params: [...document.params, ...row.params] })
+  return found && JSON.parse(String(found[0]))
 }
 
 /** The keys of the first page of documents that fulfil a condition, as a list reads them. */
