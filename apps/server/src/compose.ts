@@ -159,6 +159,6 @@ function createServices(parts: Parts) {
   })
   const mail = createMail({ database, settings, mode, log, secrets: authRuntime.secrets })
   const users = createUserDocuments(data)
-  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, publicUrl })
+  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, log, publicUrl })
   return { limits, data, mail, auth }
 }

@@ -1,5 +1,5 @@
 import { type Actor, type AuditEvent, auditedActor } from '@koyalite/contracts'
-import type { ApiRequest, Rate } from '@koyalite/kernel'
+import type { ApiRequest, Log, Rate } from '@koyalite/kernel'
 import { addressBucket, requireAllowed } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
@@ -21,6 +21,7 @@ export interface AuthContext {
   readonly mail: Mailer
   readonly audit: AuditTrail
   readonly runtime: AuthRuntime
+  readonly log: Pick<Log, 'warn'>
   readonly tokens: AccessTokens
   /** By name. */
   readonly providers: ReadonlyMap<string, Provider>

@@ -1,5 +1,5 @@
 import type { Actor } from '@koyalite/contracts'
-import type { Route, UnidentifiedRequest } from '@koyalite/kernel'
+import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
 import type { AuthRuntime } from './auth-runtime'
@@ -35,6 +35,7 @@ export interface AuthOptions {
   readonly users: UserDirectory
   readonly mail: Mailer
   readonly audit: AuditTrail
+  readonly log: Pick<Log, 'warn'>
   /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
   readonly publicUrl: () => string
   /** Providers known by name, instead of the built-in ones. */

@@ -359,7 +359,7 @@ describe('what each provider vouches for', () => {
   const google = {
     provider: GOOGLE,
     yes: { email_verified: true },
-    no: [{}, { email_verified: false }, { email_verified: 'true' }],
+    no: [{}, { email_verified: false }, { email_verified: 'yes' }, { email_verified: 1 }],
   }
   const cases = [
     ['google', google],
@@ -372,12 +372,12 @@ describe('what each provider vouches for', () => {
   ] as const
 
   test.each(cases)('%s', async (_name, { provider, yes, no }) => {
-    expect(await provider.profile(configuration, claims(yes))).toEqual({
+    expect(await provider.profile(configuration, claims(yes), [])).toMatchObject({
       subject: '1',
       email: 'a@example.com',
       emailVerified: true,
     })
-    for (const more of no) expect((await provider.profile(configuration, claims(more))).emailVerified).toBe(false)
+    for (const more of no) expect((await provider.profile(configuration, claims(more), [])).emailVerified).toBe(false)
   })
 })
 

@@ -190,7 +190,14 @@ describe('${VAR}', () => {
   test('unset: an optional option stays unset with a warning, another is a problem', () => {
     const oauth = 'auth:\n  oauth:\n    github: { client_id: "${GH_ID}", client_secret: "${GH_SECRET}" }\n'
     const { settings, warnings } = settingsOf({ 'koyalite.yaml': oauth })
-    expect(settings.auth.oauth.github).toEqual({ client_id: null, client_secret: null, scopes: [], issuer: null })
+    expect(settings.auth.oauth.github).toEqual({
+      client_id: null,
+      client_secret: null,
+      scopes: [],
+      issuer: null,
+      nonce: true,
+      profile: {},
+    })
     expect(warnings.map(formatSettingsProblem)).toEqual([
       'koyalite.yaml:3:26 auth.oauth.github.client_id is not set: the environment variable GH_ID is missing',
       'koyalite.yaml:3:53 auth.oauth.github.client_secret is not set: the environment variable GH_SECRET is missing',

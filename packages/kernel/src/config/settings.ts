@@ -74,11 +74,18 @@ const passkeyOrigin = z.string().regex(/^(?:https?:\/\/[^\s/?#@]+\/?|(?:android|
   error: 'expected an origin like https://app.example.com, or android:apk-key-hash:…',
 })
 
+const claimName = requiredText('A claim, like name or picture')
+
 const provider = z.strictObject({
   client_id: optionalText("The app's id at the provider; without it the provider is off"),
   client_secret: optionalText("The app's secret", { secret: true }),
   scopes: list(z.string(), [], 'What to ask the provider for, besides what sign-in needs'),
   issuer: optionalUrl('Address of an OpenID provider that is not built in'),
+  nonce: flag(true, 'Send a nonce and expect it in the ID token; false: for OpenID providers that leave it out'),
+  profile: table(claimName, "Fields of users, each with the provider's claim that fills it at the first sign-in", {
+    pattern: /^(?!(?:id|email|role|verified|claims|created_at|updated_at)$)[a-z][a-z0-9_]{0,62}$/,
+    expected: 'a field of users that the schema adds, or metadata',
+  }),
 })
 
 const auth = section({

@@ -1,9 +1,9 @@
 import { parseEmail } from '@koyalite/schema'
-import { fetchProtectedResource } from 'openid-client'
 import { z } from 'zod'
+import { fetchJson } from './fetch-json'
 import type { ProviderDefinition } from './provider-definition'
 
-const userSchema = z.object({ id: z.int() })
+const userSchema = z.looseObject({ id: z.int().positive() })
 const emailsSchema = z.array(z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() }))
 
 /** @param addresses where it is; another one for GitHub Enterprise */
@@ -26,27 +26,20 @@ export function githubProvider(
       },
     },
     async profile(configuration, { accessToken }) {
-      const get = async (path: string): Promise<unknown> => {
-        const headers = new Headers({ accept: 'application/vnd.github+json', 'user-agent': 'koyalite' })
-        const response = await fetchProtectedResource(
-          configuration,
-          accessToken,
-          new URL(api + path),
-          'GET',
-          null,
-          headers,
-        )
-        if (!response.ok) throw new Error(`GitHub answered ${response.status} for ${path}`)
-        return response.json()
-      }
-      const { id } = userSchema.parse(await get('/user'))
+      const get = (path: string) =>
+        fetchJson(configuration, accessToken, api + path, {
+          accept: 'application/vnd.github+json',
+          'user-agent': 'koyalite',
+        })
+      const user = userSchema.parse(await get('/user'))
       // The address of the public profile is whatever its owner typed; this list says what was proved.
-      const emails = emailsSchema.parse(await get('/user/emails'))
-      const primary = emails.find((one) => one.primary)
+      const primary = emailsSchema.parse(await get('/user/emails')).find((one) => one.primary)
+      const email = parseEmail(primary?.email)
       return {
-        subject: String(id),
-        email: parseEmail(primary?.email),
-        emailVerified: primary?.verified ?? false,
+        subject: String(user.id),
+        email,
+        emailVerified: email !== null && primary?.verified === true,
+        claims: { ...user, email },
       }
     },
   }

@@ -1,18 +1,15 @@
 import { parseEmail } from '@koyalite/schema'
-import { fetchUserInfo, type IDToken, type UserInfoResponse } from 'openid-client'
-import type { ProviderDefinition } from './provider-definition'
+import { fetchUserInfo } from 'openid-client'
+import type { Claims, ProviderDefinition } from './provider-definition'
 
-type Claims = Partial<IDToken & UserInfoResponse>
+/** Whether an address is theirs, by what a provider claims; null where it does not say. */
+type VerifiedRule = (claims: Claims) => boolean | null
 
-/** Whether an address is theirs, by what a provider claims. */
-type VerifiedRule = (claims: Claims) => boolean
-
-/** The claim that OpenID Connect has for it. */
-const standardRule: VerifiedRule = ({ email_verified }) => email_verified === true
-
-/** Apple writes booleans as text, too. */
-const appleRule: VerifiedRule = ({ email_verified }) =>
-  (email_verified as unknown) === true || (email_verified as unknown) === 'true'
+/** The claim that OpenID Connect has for it. Some providers write booleans as text. */
+const standardRule: VerifiedRule = ({ email_verified: said }) => {
+  if (said === undefined || said === null) return null
+  return said === true || said === 'true'
+}
 
 /**
  * At Microsoft the administrator of any tenant writes any address into an account, and no claim of the standard tells. Only `xms_edov`
@@ -42,17 +39,29 @@ export function oidcProvider({
     scopes: scopes ?? ['openid', 'email'],
     server: { kind: 'oidc', issuer },
     ...(formPost ? { formPost } : {}),
-    async profile(configuration, { accessToken, claims }) {
-      if (!claims) throw new Error('the provider gave no ID token')
-      // Some tell the address only when asked; what is in the signed token counts first.
-      const asked = claims.email === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined
-      const info: Claims = asked
-        ? { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims }
-        : claims
-      const email = parseEmail(info.email)
-      return { subject: claims.sub, email, emailVerified: email !== null && verified(info) }
+    async profile(configuration, { accessToken, claims: token }, wanted) {
+      if (!token) throw new Error('the provider gave no ID token')
+      const saysAll = parseEmail(token.email) !== null && verified(token) !== null
+      const isMissing = !saysAll || wanted.some((name) => token[name] == null)
+      const canAsk = isMissing && configuration.serverMetadata().userinfo_endpoint !== undefined
+      // Of the same subject, or it throws.
+      const info: Claims = canAsk ? await fetchUserInfo(configuration, accessToken, token.sub) : {}
+      // Address and standing are of one source: an address from here with a word from there would prove what nobody has said.
+      const source: Claims = saysAll || parseEmail(info.email) === null ? token : info
+      const email = parseEmail(source.email)
+      return {
+        subject: token.sub,
+        email,
+        emailVerified: email !== null && verified(source) === true,
+        claims: { ...info, ...present(token) },
+      }
     },
   }
+}
+
+/** What has a value: a null says no more than what is not there. */
+function present(claims: Claims): Claims {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null))
 }
 
 export const GOOGLE = oidcProvider({ label: 'Google', issuer: 'https://accounts.google.com' })
@@ -68,5 +77,4 @@ export const APPLE = oidcProvider({
   issuer: 'https://appleid.apple.com',
   // Apple gives the address only this way.
   formPost: true,
-  verified: appleRule,
 })

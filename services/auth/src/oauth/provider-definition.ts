@@ -1,13 +1,18 @@
 import type { Configuration, IDToken, ServerMetadata } from 'openid-client'
 
+/** What a provider says of somebody, by name. */
+export type Claims = Readonly<Record<string, unknown>>
+
 /** Who somebody is at a provider. */
 export interface ProviderProfile {
   /** The provider's own id of the account: it never changes, as an address may. */
-  readonly subject: string
+  readonly subject: unknown
   /** Normalised; null where the provider gives none that can be stored. */
   readonly email: string | null
   /** The provider vouches that the address is theirs, in a way that can be believed of this provider. */
   readonly emailVerified: boolean
+  /** All that it says, for fields of `users`. */
+  readonly claims: Claims
 }
 
 /** What came with the authorization code. */
@@ -28,6 +33,6 @@ export interface ProviderDefinition {
     | { readonly kind: 'oauth2'; readonly metadata: ServerMetadata }
   /** The answer comes as a form that the browser posts, instead of in the address. */
   readonly formPost?: boolean
-  /** Reads who it is, from the ID token or by asking. */
-  profile(configuration: Configuration, tokens: ProviderTokens): Promise<ProviderProfile>
+  /** Reads who it is, from the ID token or by asking. @param wanted names of claims that fields of `users` are made of */
+  profile(configuration: Configuration, tokens: ProviderTokens, wanted: readonly string[]): Promise<ProviderProfile>
 }

@@ -21,6 +21,10 @@ export interface Provider {
   readonly clientSecret: string | null
   /** All that it is asked for. */
   readonly scopes: readonly string[]
+  /** Whether it puts the nonce that it is sent into the ID token. */
+  readonly nonce: boolean
+  /** Fields of `users`, and the claims that they are made of at the first sign-in. */
+  readonly profile: Readonly<Record<string, string>>
 }
 
 /** The providers that are set up: known by name, or by the issuer that the settings give. */
@@ -29,7 +33,7 @@ export function configuredProviders(
   known: Readonly<Record<string, ProviderDefinition>> = KNOWN_PROVIDERS,
 ): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>()
-  for (const [name, { client_id, client_secret, scopes, issuer }] of Object.entries(settings)) {
+  for (const [name, { client_id, client_secret, scopes, issuer, nonce, profile }] of Object.entries(settings)) {
     const definition = issuer !== null ? oidcProvider({ label: name, issuer }) : known[name]
     if (client_id === null || definition === undefined) continue
     providers.set(name, {
@@ -38,6 +42,8 @@ export function configuredProviders(
       clientId: client_id,
       clientSecret: client_secret,
       scopes: [...new Set([...definition.scopes, ...scopes])],
+      nonce,
+      profile,
     })
   }
   return providers

@@ -11,9 +11,14 @@ import { requireUserInPerson } from './require-actor'
 import { requireFresh } from './require-fresh'
 import { requireOpenRegistration } from './require-open-registration'
 
+/** A profile whose id of the account was looked at. */
+export interface KnownProfile extends ProviderProfile {
+  readonly subject: string
+}
+
 export interface ProfileOf {
   readonly provider: string
-  readonly profile: ProviderProfile
+  readonly profile: KnownProfile
 }
 
 /**
@@ -31,8 +36,10 @@ export function userOfProfile(
   // Of a user who is not there any more.
   if (known) deleteIdentitiesOf(tx, known.userId)
   const { email } = profile
-  if (email === null)
-    throw new AppError('VALIDATION_ERROR', 'The provider tells no e-mail address. Allow it there, or register here.')
+  if (email === null) {
+    const message = 'The provider gives no e-mail address that can be used here. Allow it there, or register here.'
+    throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
+  }
   const user = context.users.byEmail(tx, email)
   if (!user) return { userId: createFromProfile(context, tx, visit, { provider, profile }), ended: [] }
   if (!profile.emailVerified) {

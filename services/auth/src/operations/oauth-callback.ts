@@ -1,8 +1,7 @@
 import { AppError } from '@koyalite/contracts'
-import { authorizationCodeGrant } from 'openid-client'
+import { isStorableText } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
-import type { ProviderProfile } from '../oauth/provider-definition'
 import type { Provider } from '../oauth/providers'
 import { parseInput, secretInput } from '../parse-input'
 import { equalSecrets, hashSecret, randomSecret } from '../secret'
@@ -10,8 +9,9 @@ import { consumeOneTimeToken, insertOneTimeToken } from '../store/one-time-token
 import { findSession, type SignInMethod } from '../store/sessions'
 import { isOpen } from './begin-session'
 import { endedSessions } from './end-sessions'
-import { linkIdentity, userOfProfile } from './link-identity'
+import { type KnownProfile, linkIdentity, userOfProfile } from './link-identity'
 import { callbackUrl, type OAuthFlow, requireProvider } from './oauth-start'
+import { reportProviderFailure } from './report-provider-failure'
 import { type SignIn, signInUser } from './sign-in-user'
 
 /** A code in an address is used at once, by the page that it leads to. */
@@ -46,12 +46,12 @@ export async function finishOAuth(
     const profile = await profileAt(context, provider, { params: input.params, state, flow })
     return await takeProfile(context, visit, { provider, profile, flow })
   } catch (error) {
-    const failure = error instanceof AppError ? error : refusedBy(provider, error)
+    const failure = reportProviderFailure(context, visit, provider, error)
     await context.database.write((tx) =>
       audit(context, tx, visit, {
         event: 'auth.oauth',
         outcome: 'failure',
-        details: { provider: provider.name, error: failure.code },
+        details: { provider: provider.name, error: failure.code, reason: failure.details[0]?.code ?? null },
       }),
     )
     return { kind: 'failed', error: failure, flow }
@@ -73,22 +73,25 @@ export async function exchangeOAuthCode(context: AuthContext, visit: Visit, inpu
   return value
 }
 
-/** The library checks state, issuer, audience, nonce, signature and times. */
+/** State, issuer, audience, nonce, signature and times are checked where the code is redeemed. */
 async function profileAt(
   context: AuthContext,
   provider: Provider,
   { params, state, flow }: { readonly params: URLSearchParams; readonly state: string; readonly flow: OAuthFlow },
-): Promise<ProviderProfile> {
-  const configuration = await context.providerClients.configuration(provider)
+): Promise<KnownProfile> {
+  const connection = await context.providerClients.connect(provider)
   const current = new URL(callbackUrl(context, provider))
   current.search = params.toString()
-  const isOidc = provider.definition.server.kind === 'oidc'
-  const tokens = await authorizationCodeGrant(configuration, current, {
-    pkceCodeVerifier: context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? '',
-    expectedState: state,
-    ...(isOidc ? { expectedNonce: flow.nonce, idTokenExpected: true } : {}),
-  })
-  return provider.definition.profile(configuration, { accessToken: tokens.access_token, claims: tokens.claims() })
+  const verifier = context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? ''
+  const tokens = await connection.redeem(current, { state, verifier, nonce: flow.nonce })
+  const profile = await provider.definition.profile(connection.configuration, tokens, Object.values(provider.profile))
+  if (!isSubject(profile.subject)) throw new Error('the provider gave no id of the account (sub)')
+  return { ...profile, subject: profile.subject }
+}
+
+/** An id that is empty, or that several accounts could share, would make one user of them all. */
+function isSubject(subject: unknown): subject is string {
+  return typeof subject === 'string' && subject.trim() !== '' && subject.length <= 255 && isStorableText(subject)
 }
 
 async function takeProfile(
@@ -98,7 +101,7 @@ async function takeProfile(
     provider,
     profile,
     flow,
-  }: { readonly provider: Provider; readonly profile: ProviderProfile; readonly flow: OAuthFlow },
+  }: { readonly provider: Provider; readonly profile: KnownProfile; readonly flow: OAuthFlow },
 ): Promise<OAuthOutcome> {
   if (flow.link !== null) {
     const { userId, sessionId } = flow.link
@@ -132,8 +135,4 @@ async function takeProfile(
   return value.signIn === undefined
     ? { kind: 'exchange', code: value.code, flow }
     : { kind: 'signed_in', signIn: value.signIn, flow }
-}
-
-function refusedBy(provider: Provider, cause: unknown): AppError {
-  return new AppError('UNAUTHENTICATED', `The sign-in at ${provider.definition.label} did not succeed.`, { cause })
 }

@@ -4,6 +4,7 @@ import { type AuthContext, charge, type Visit } from '../auth-context'
 import type { Provider } from '../oauth/providers'
 import { hashSecret, randomSecret } from '../secret'
 import { insertOneTimeToken } from '../store/one-time-tokens'
+import { reportProviderFailure } from './report-provider-failure'
 
 /** Time to sign in at the provider. */
 export const OAUTH_TTL = 10 * 60_000
@@ -13,7 +14,8 @@ export interface OAuthFlow {
   readonly provider: string
   /** Of PKCE, sealed: it is what makes a code that was caught on its way worth nothing. */
   readonly verifier: string
-  readonly nonce: string
+  /** Null where the provider would not give it back. */
+  readonly nonce: string | null
   /** Hash of the cookie of the browser that began: nobody else can end it. */
   readonly browser: string
   /** Where the browser goes in the end; null: the answer is JSON. */
@@ -48,10 +50,12 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
   charge(context, visit, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
   const provider = requireProvider(context, input.provider)
   const redirect = input.redirect === null ? null : allowedRedirect(context, input.redirect)
-  const configuration = await context.providerClients.configuration(provider)
+  const { configuration } = await context.providerClients.connect(provider).catch((error: unknown) => {
+    throw reportProviderFailure(context, visit, provider, error)
+  })
   const state = randomSecret()
   const verifier = randomPKCECodeVerifier()
-  const nonce = randomNonce()
+  const nonce = provider.nonce && provider.definition.server.kind === 'oidc' ? randomNonce() : null
   const browserSecret = /^[\w-]{43}$/.test(input.browserSecret ?? '') ? (input.browserSecret as string) : randomSecret()
   const { link, cookies } = input
   const flow: OAuthFlow = {
@@ -78,7 +82,7 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
     state,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    ...(provider.definition.server.kind === 'oidc' ? { nonce } : {}),
+    ...(nonce === null ? {} : { nonce }),
     ...(provider.definition.formPost ? { response_mode: 'form_post' } : {}),
   })
   return { url: url.href, browserSecret }

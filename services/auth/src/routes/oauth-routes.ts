@@ -151,6 +151,7 @@ async function redirectOutcome(context: AuthContext, outcome: OAuthOutcome, targ
       return redirect(target.href)
     case 'failed':
       target.searchParams.set('error', outcome.error.code)
+      target.searchParams.set('error_reason', outcome.error.details[0]?.code ?? '')
       target.searchParams.set('error_description', outcome.error.message)
       return redirect(target.href)
     case 'signed_in': {

@@ -34,6 +34,8 @@ export interface AuthTester {
   /** What was sent, oldest first. */
   readonly mails: readonly Mail[]
   readonly events: readonly AuditEvent[]
+  /** What was logged as a warning. */
+  readonly warnings: readonly object[]
   /** How many passwords were verified, and how many hashed. */
   readonly counts: { verified: number; hashed: number }
   readonly clock: { now: number }
@@ -74,6 +76,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
   const settings = testSettings(options.settings ?? {})
   const mails: Mail[] = []
   const events: AuditEvent[] = []
+  const warnings: object[] = []
   const schema = parseSchema(
     'version: 1\nroles: { editor: { permissions: [posts:write] } }\ncollections: { posts: { fields: { id: { type: uuid, primary: true, default: auto } } } }\n',
     { file: 'schema.yaml' },
@@ -86,6 +89,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     users: createSqliteUsers(database),
     mail: { queue: (_tx, mail) => mails.push(mail), discard() {}, wake() {} },
     audit: { record: (_tx, event) => events.push(event) },
+    log: { warn: (fields) => warnings.push(fields) },
     publicUrl: () => options.publicUrl ?? 'http://localhost:8090',
     ...options.extra,
   })
@@ -98,6 +102,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     runtime,
     mails,
     events,
+    warnings,
     counts,
     clock,
     async call(method, path, body, { token, headers = {}, ip = '192.0.2.1', system = false } = {}) {
