@@ -33,7 +33,7 @@ collections:
 class Follower {
   readonly socket: RawWebSocket
   docs: Record<string, unknown>[] = []
-  seq = ''
+  resume = ''
 
   constructor(socket: RawWebSocket) {
     this.socket = socket
@@ -62,7 +62,7 @@ class Follower {
       if (type === 'error') throw new Error(`${payload.code}: ${payload.message}`)
       if (type === 'snapshot') this.docs = payload.docs
       if (type === 'delta') this.#apply(payload.changes)
-      if (payload.seq) this.seq = payload.seq
+      if (payload.resume) this.resume = payload.resume
       if (done(this.docs, type)) return type
     }
   }
@@ -186,7 +186,7 @@ describe('a server that dies', () => {
       await restarted
       const again = await Follower.open()
       again.docs = follower.docs
-      again.follow({ collection: 'notes', sort: ['-id'], limit: 100, fields: ['id'], since: follower.seq })
+      again.follow({ collection: 'notes', sort: ['-id'], limit: 100, fields: ['id'], since: follower.resume })
       await again.until((_docs, type) => type === 'snapshot' || type === 'delta')
       const known = new Set(again.docs.map(({ id }) => id))
       expect(acknowledged.slice(-100).filter((id) => !known.has(id))).toEqual([])

@@ -238,6 +238,58 @@ describe('the order of things', () => {
     socket.cut()
   })
 
+  test('A6 a good token is answered with when it ends, before anything that it makes different', async () => {
+    const body = { email: 'ben@example.com', password: 'a long enough password' }
+    const { access_token, user, expires_in } = expectStatus(
+      await server.anonymous.post('/api/auth/register', body),
+      201,
+    ).body
+    await server.api.post('/api/collections/notes', { text: 'bens', owner: user.id })
+    const socket = await open()
+    socket.frame(OPCODES.text, text(subscribe({ collection: 'notes', filter: { text: 'bens' } }, 1)))
+    for (const type of ['subscribed', 'snapshot']) expect(await socket.message()).toMatchObject({ id: 1, type })
+    const until = Date.now() + expires_in * 1000
+    socket.frame(OPCODES.text, text({ id: 'mine', type: 'auth', payload: { token: access_token } }))
+    const answer = serverMessage(await socket.message())
+    expect(answer).toMatchObject({ id: 'mine', type: 'authenticated' })
+    if (answer.type !== 'authenticated') throw new Error(answer.type)
+    expect(Math.abs(Date.parse(answer.payload.expires_at ?? '') - until)).toBeLessThan(60_000)
+    expect(await socket.message()).toMatchObject({ id: 1, type: 'snapshot', payload: { docs: [{ text: 'bens' }] } })
+    // Keys do not end by themselves; one whose sender gives it no name is answered all the same; a bad one by the error alone.
+    socket.frame(OPCODES.text, text({ type: 'auth', payload: { token: server.key } }))
+    expect(serverMessage(await socket.message())).toEqual({ type: 'authenticated', payload: { expires_at: null } })
+    const bad = await answersTo(socket, text({ id: 3, type: 'auth', payload: { token: 'nonsense' } }))
+    expect(bad.filter(({ type }) => type !== 'snapshot')).toMatchObject([
+      { id: 3, type: 'error', payload: { code: 'UNAUTHENTICATED' } },
+    ])
+    socket.cut()
+  })
+
+  test('M2 a pong comes after the answers to everything before it, refusals too', async () => {
+    const socket = await open()
+    const said = [
+      ...[1, 2, 3].map((id) => subscribe({ collection: 'notes', limit: id }, id)),
+      { id: 'a', type: 'ping' },
+      subscribe({ collection: 'nothing' }, 4),
+      { id: 'b', type: 'ping' },
+      { id: 5, type: 'auth', payload: { token: server.key } },
+      subscribe({ collection: 'notes', where: "doc.text == 'x'" }, 6),
+      { id: 'c', type: 'ping' },
+    ]
+    for (const message of said) socket.frame(OPCODES.text, text(message))
+    const answers: string[] = []
+    while (answers.at(-1) !== 'pong c') {
+      const message = serverMessage(await socket.message())
+      if ('id' in message) answers.push(`${message.type} ${message.id}`)
+    }
+    const before = (id: string) => answers.slice(0, answers.indexOf(`pong ${id}`))
+    for (const id of [1, 2, 3])
+      expect(before('a')).toEqual(expect.arrayContaining([`subscribed ${id}`, `snapshot ${id}`]))
+    expect(before('b')).toEqual(expect.arrayContaining(['pong a', 'error 4']))
+    expect(before('c')).toEqual(expect.arrayContaining(['pong b', 'authenticated 5', 'subscribed 6', 'snapshot 6']))
+    socket.cut()
+  })
+
   test('A3 auth is for what comes after it and for what is followed already; a bad token changes nothing', async () => {
     const body = { email: 'ann@example.com', password: 'a long enough password' }
     const { access_token, user } = expectStatus(await server.anonymous.post('/api/auth/register', body), 201).body

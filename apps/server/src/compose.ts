@@ -148,13 +148,14 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'>
 }
 
 function createServices(parts: Parts) {
-  const { schema, settings, database, log, audit, mode, authRuntime, publicUrl } = parts
+  const { schema, settings, database, log, audit, mode, authRuntime, realtime, publicUrl } = parts
   const limits = createRequestLimits(authRuntime.limiter, settings.auth.rate_limit)
   const data = createDataContext({
     schema,
     database,
     queryTimeoutMs: settings.server.query_timeout,
     charge: (request, operations) => limits.charge(request, operations),
+    resumeToken: realtime.resumeToken,
     audit,
   })
   const mail = createMail({ database, settings, mode, log, secrets: authRuntime.secrets })

@@ -18,7 +18,7 @@ import {
 } from '@koyalite/kernel'
 import { type MigrationHost, type MigrationsContext, type UpToDate, withUntypedTables } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
-import { openRealtime, type Realtime, type RealtimeStats } from '@koyalite/realtime'
+import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
@@ -200,6 +200,7 @@ async function serveFrom(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    resumeKey: await openResumeKey(keysDir),
     audit,
     log,
     metrics,

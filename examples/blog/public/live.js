@@ -36,7 +36,7 @@ function connect() {
     say('live', 'Live: change something, and watch.')
     LISTS.forEach((list, id) => {
       // `since` asks for what was missed; the server may send everything instead.
-      const payload = { ...list.payload, since: list.seq }
+      const payload = { ...list.payload, since: list.resume }
       socket.send(JSON.stringify({ id, type: 'subscribe', payload }))
     })
   }
@@ -47,7 +47,7 @@ function connect() {
     if (type !== 'snapshot' && type !== 'delta') return
     const list = byId.get(payload.subscription_id)
     list.docs = type === 'snapshot' ? payload.docs : applied(list.docs, payload.changes)
-    list.seq = payload.seq
+    list.resume = payload.resume
     draw(list, type === 'delta' ? payload.changes : null)
   }
   socket.onclose = () => {

@@ -16,7 +16,8 @@ export const SUBSCRIPTION_SPEC = z.strictObject({
   expand: names.nullish(),
   fields: names.nullish(),
   count: z.boolean().nullish(),
-  since: z.string().max(200).nullish(),
+  /** A resume token. */
+  since: z.string().max(500).nullish(),
 })
 export type SubscriptionSpec = z.output<typeof SUBSCRIPTION_SPEC>
 
@@ -45,6 +46,8 @@ const key = z.union([z.string(), z.number()])
 const document = z.record(z.string(), z.unknown())
 /** `epoch.n`: opaque to clients. */
 const seq = z.string()
+/** What `since` takes to go on from there: opaque to clients. */
+const resume = z.string()
 /** Keys of the documents, where `fields` leaves them out of the documents themselves. */
 const keyBesides = key.optional()
 
@@ -54,13 +57,14 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
   z.strictObject({
     id: requestId,
     type: z.literal('subscribed'),
-    payload: z.strictObject({ subscription_id: z.string(), seq, resumed: z.boolean() }),
+    payload: z.strictObject({ subscription_id: z.string(), resume, seq, resumed: z.boolean() }),
   }),
   z.strictObject({
     id: requestId,
     type: z.literal('snapshot'),
     payload: z.strictObject({
       subscription_id: z.string(),
+      resume,
       docs: z.array(document),
       keys: z.array(key).optional(),
       total: z.int().optional(),
@@ -71,6 +75,7 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
     type: z.literal('delta'),
     payload: z.strictObject({
       subscription_id: z.string(),
+      resume,
       seq,
       total: z.int().optional(),
       changes: z.strictObject({
@@ -91,6 +96,12 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
       subscription_id: z.string().optional(),
       timestamp: z.string(),
     }),
+  }),
+  z.strictObject({
+    id: requestId.optional(),
+    type: z.literal('authenticated'),
+    /** When the credential ends, and the connection with it, unless another `auth` comes before; null: not by itself. */
+    payload: z.strictObject({ expires_at: z.iso.datetime().nullable() }),
   }),
   z.strictObject({ id: requestId.optional(), type: z.literal('pong'), payload: z.strictObject({ seq }) }),
 ])

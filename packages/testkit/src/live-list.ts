@@ -26,6 +26,7 @@ export interface Snapshot {
   readonly keys?: readonly (string | number)[]
   readonly total?: number
   readonly seq: string
+  readonly resume: string
 }
 
 export interface Delta {
@@ -36,6 +37,7 @@ export interface Delta {
   }
   readonly total?: number
   readonly seq: string
+  readonly resume: string
 }
 
 /** A list as the contract has clients keep it. Throws at whatever does not fit: a client that goes on would show something else than the server has. */
@@ -46,12 +48,14 @@ export class LiveList {
   #placed: readonly Placed[] = []
   #total: number | null = null
   #seq: string | null = null
+  #resume: string | null = null
 
   /** Goes on where another connection ended. */
   inherit(other: LiveList): void {
     this.#placed = other.#placed
     this.#total = other.#total
     this.#seq = other.#seq
+    this.#resume = other.#resume
   }
 
   get docs(): readonly LiveDocument[] {
@@ -62,19 +66,20 @@ export class LiveList {
     return this.#total
   }
 
-  /** To go on from; null before the first message. */
-  get seq(): string | null {
-    return this.#seq
+  /** What `since` takes to go on from here; null before the first message. */
+  get resume(): string | null {
+    return this.#resume
   }
 
-  show({ docs, keys, total, seq }: Snapshot): void {
+  show({ docs, keys, ...state }: Snapshot): void {
     this.#placed = docs.map((doc, index) => ({ key: keys?.[index] ?? keyOf(doc), doc }))
     if (new Set(this.#placed.map(({ key }) => key)).size !== docs.length) throw new Error('a document is there twice')
-    this.#keep('snapshot', seq, total)
+    this.#keep('snapshot', state)
   }
 
-  change({ changes, total, seq }: Delta): void {
-    if ((total === undefined) !== (this.#total === null)) throw new Error('a total is missing, or was not asked for')
+  change({ changes, ...state }: Delta): void {
+    if ((state.total === undefined) !== (this.#total === null))
+      throw new Error('a total is missing, or was not asked for')
     let placed = this.#placed
     const has = (key: string | number) => placed.some((one) => one.key === key)
     const place = ({ doc, after, key = keyOf(doc) }: Change) => {
@@ -99,14 +104,15 @@ export class LiveList {
       else placed = placed.map((one) => (one.key === key ? { key, doc: update.doc } : one))
     }
     this.#placed = placed
-    this.#keep('delta', seq, total)
+    this.#keep('delta', state)
   }
 
-  #keep(by: LiveState['by'], seq: string, total: number | undefined): void {
+  #keep(by: LiveState['by'], { seq, resume, total }: Pick<Delta, 'seq' | 'resume' | 'total'>): void {
     const before = this.#seq === null ? null : splitSeq(this.#seq)
     const now = splitSeq(seq)
     if (before?.epoch === now.epoch && now.n < before.n) throw new Error(`${seq} comes after ${this.#seq}`)
     this.#seq = seq
+    this.#resume = resume
     this.#total = total ?? null
     this.states.push({ by, seq, docs: this.docs, total: this.#total })
   }

@@ -66,7 +66,7 @@ export class LiveSocket {
   follow(payload: object, from?: Followed): Followed {
     const id = ++this.#requests
     const followed = { id, payload, list: new LiveList(), error: null }
-    const since = from?.list.seq
+    const since = from?.list.resume
     if (from) followed.list.inherit(from.list)
     this.#byRequest.set(id, followed)
     this.say({ id, type: 'subscribe', payload: since ? { ...payload, since } : payload })
@@ -153,6 +153,8 @@ export class LiveSocket {
 
   #take({ id, type, payload }: Message): void {
     switch (type) {
+      case 'authenticated':
+        break
       case 'connected':
         this.#greeted.resolve(null)
         break

@@ -1,6 +1,6 @@
 import { type Actor, AppError, type AuditedCaller } from '@koyalite/contracts'
 import type { ApiRequest } from '@koyalite/kernel'
-import { type Access, accessOf } from '@koyalite/query'
+import { type Access, accessOf, type ListQuery } from '@koyalite/query'
 import type { Collection, Operation, Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
@@ -15,6 +15,8 @@ export interface DataContext {
   readonly models: ReadonlyMap<string, CollectionModel>
   /** Limits count operations, not requests: told of those that a request has beyond the first. Throws RATE_LIMITED. */
   readonly charge: (request: ApiRequest, operations: number) => void
+  /** With which a caller goes on to follow a list that they have read in the state `seq`. */
+  readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
   readonly audit: AuditTrail
   readonly audited: AuditedCollections
 }
@@ -44,6 +46,8 @@ export function createDataContext(input: {
   readonly database: Database
   readonly queryTimeoutMs: number
   readonly charge?: DataContext['charge']
+  /** By default there are no live queries. */
+  readonly resumeToken?: DataContext['resumeToken']
   /** By default nothing is kept: for schemas whose collections are not marked `audit: true`. */
   readonly audit?: AuditTrail
 }): DataContext {
@@ -51,7 +55,14 @@ export function createDataContext(input: {
   for (const collection of input.schema.collections.values()) {
     models.set(collection.name, createCollectionModel(input.schema, collection))
   }
-  return { charge: () => {}, audit: { record: () => {} }, ...input, models, audited: auditedCollections(input.schema) }
+  return {
+    charge: () => {},
+    resumeToken: () => '',
+    audit: { record: () => {} },
+    ...input,
+    models,
+    audited: auditedCollections(input.schema),
+  }
 }
 
 export function callerOf(context: DataContext, request: CallingRequest): Caller {

@@ -35,13 +35,14 @@ export function dataRoutes(context: DataContext): readonly Route[] {
 }
 
 async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const { body, seq } = await listDocuments(
+  const { body, seq, resume } = await listDocuments(
     context,
     callerOf(context, request),
     param(request, 'collection'),
     request.query,
   )
-  return { status: 200, body, headers: answerHeaders(context, seq) }
+  const headers = answerHeaders(context, seq)
+  return { status: 200, body, headers: resume === null ? headers : { ...headers, 'koyalite-resume': resume } }
 }
 
 function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {

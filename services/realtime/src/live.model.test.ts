@@ -97,7 +97,7 @@ async function run(world: LiveWorld, random: Random): Promise<void> {
       for (const { requestId, spec, expected } of lists) {
         const id = gone.client.ids.get(requestId)
         const had = id === undefined ? undefined : gone.client.lists.get(id)
-        const since = had?.log.at(-1)?.seq
+        const since = had?.log.at(-1)?.resume
         const one = follow(again, since === undefined ? spec : { ...spec, since }, expected.slice(-1))
         if (had) again.client.inherit(one.requestId, had)
       }

@@ -1,8 +1,11 @@
+import type { Actor } from '@koyalite/contracts'
 import type { Log, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
+import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
+import { createResumeTokens } from './engine/resume-tokens'
 import type { AuditTrail } from './ports/audit-trail'
 import type { Credentials } from './ports/credentials'
 import { realtimeRoutes } from './routes'
@@ -23,6 +26,8 @@ export interface RealtimeOptions {
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
   readonly audit: AuditTrail
+  /** Signs resume tokens; the same in all processes of this server, and after a restart. By default one that dies with the process. */
+  readonly resumeKey?: Uint8Array
   /** Where others issue them; else its own. */
   readonly tickets?: Tickets
   readonly log: Log
@@ -54,6 +59,8 @@ export interface Realtime {
   /** From now on schema and settings are these. */
   use(loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }): void
   stats(): RealtimeStats
+  /** With which a client that has read a list over HTTP goes on to follow it: see `LiveEngine.resumeToken`. */
+  resumeToken(actor: Actor, query: ListQuery, seq: number): string
   /** Whether everything that is committed has been handed out. */
   isSettled(): boolean
   /** A WebSocket whose client is known. Throws UNAVAILABLE, RATE_LIMITED where there is no room. */
@@ -69,6 +76,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     database,
     log,
     schema,
+    tokens: createResumeTokens(options.resumeKey),
     queryTimeoutMs: settings.server.query_timeout,
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
@@ -113,6 +121,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     },
     stats,
     accept,
+    resumeToken: (actor, query, seq) => engine.resumeToken(actor, query, seq),
     isSettled: () => engine.isSettled,
     close() {
       unsubscribe()

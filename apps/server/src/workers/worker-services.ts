@@ -3,7 +3,7 @@ import { openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
-import { openRealtime, type RealtimeStats, type Tickets } from '@koyalite/realtime'
+import { openRealtime, openResumeKey, type RealtimeStats, type Tickets } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
@@ -63,6 +63,7 @@ export async function openWorkerServices(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    resumeKey: await openResumeKey(start.keysDir),
     audit: { keep },
     tickets,
     log,

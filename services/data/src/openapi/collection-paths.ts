@@ -20,7 +20,10 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       get: {
         ...about('list', `List documents of ${name}`),
         parameters: listParameters(schema, collection),
-        responses: { 200: answer('A page of documents.', pageSchema(document)), ...errorsOf(404) },
+        responses: {
+          200: answer('A page of documents.', pageSchema(document), { 'Koyalite-Resume': RESUME }),
+          ...errorsOf(404),
+        },
       },
       post: {
         ...about('create', `Create a document of ${name}, or several at once`),
@@ -140,6 +143,11 @@ export function batchPath(schema: Schema): JsonSchema {
       },
     },
   }
+}
+
+const RESUME: JsonSchema = {
+  schema: { type: 'string' },
+  description: 'With `resume=true`: the `since` from which a live query of the same list goes on.',
 }
 
 function pageSchema(document: JsonSchema): JsonSchema {

@@ -47,6 +47,13 @@ export function listParameters(schema: Schema, collection: Collection): readonly
       schema: { type: 'string', minLength: 1 },
     },
     { ...query('count', 'Whether to count all that match.'), schema: { type: 'boolean', default: false } },
+    {
+      ...query(
+        'resume',
+        'Whether the response has a Koyalite-Resume header, from which a live query of this list goes on.',
+      ),
+      schema: { type: 'boolean', default: false },
+    },
     ...projectionParameters(schema, collection),
   ]
 }

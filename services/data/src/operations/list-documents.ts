@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { AppError, type Sql } from '@koyalite/contracts'
 import type { CompiledList } from '@koyalite/query'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
@@ -10,6 +10,8 @@ export interface DocumentPage {
   readonly body: string
   /** Sequence number of the state that page and total are of. */
   readonly seq: number
+  /** With which the caller goes on to follow the list; null where `resume=true` was not asked for. */
+  readonly resume: string | null
 }
 
 /** A page of the documents that match. Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT, QUERY_TIMEOUT. */
@@ -17,8 +19,9 @@ export async function listDocuments(
   context: DataContext,
   caller: Caller,
   name: string,
-  params: URLSearchParams,
+  asked: URLSearchParams,
 ): Promise<DocumentPage> {
+  const { isResumable, params } = withoutResume(asked)
   const { collection } = modelNamed(context, name)
   if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
   const { query, list } = prepareList(context, caller, collection, params)
@@ -34,7 +37,20 @@ export async function listDocuments(
     await recordReads(context, caller, auditedReads(context, query, { how: 'listed', params, keys, texts: docs }))
   }
   const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
-  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq }
+  const resume = isResumable ? context.resumeToken(caller.actor, query, seq) : null
+  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq, resume }
+}
+
+/** `resume` says nothing about the documents: lists with and without it are the same list. */
+function withoutResume(asked: URLSearchParams): { readonly isResumable: boolean; readonly params: URLSearchParams } {
+  if (!asked.has('resume')) return { isResumable: false, params: asked }
+  const [value, ...more] = asked.getAll('resume')
+  if (more.length > 0 || (value !== 'true' && value !== 'false')) {
+    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, once.")
+  }
+  const params = new URLSearchParams(asked)
+  params.delete('resume')
+  return { isResumable: value === 'true', params }
 }
 
 function pageStatement({ database }: DataContext, { access }: Caller, list: CompiledList): Sql {

@@ -2,7 +2,7 @@ import { formatSeq } from '@koyalite/contracts'
 import { committedSeq } from '../store/change-log'
 import { type DocumentsOfList, documentsOfLists, NO_DOCUMENTS } from './documents-of-lists'
 import type { GroupContext, LiveGroup } from './live-group'
-import { deltaBody } from './messages'
+import { type Body, deltaBody } from './messages'
 import type { Pending } from './pending'
 import type { LiveShape } from './shape-table'
 import { type Window, windowAfter } from './window'
@@ -41,7 +41,7 @@ export function evaluateAlike(context: GroupContext, groups: readonly LiveGroup[
   if (database.follows && committedSeq(database) !== seq) return null
   const steps = new Steps(context, { shape, pending, seq })
   const unknown: LiveGroup[] = []
-  const told: { readonly group: LiveGroup; readonly body: string }[] = []
+  const told: { readonly group: LiveGroup; readonly body: Body }[] = []
   for (const [index, group] of groups.entries()) {
     const documents = now.get(index) ?? NO_DOCUMENTS
     const more = then === null ? 0 : documents.found.length - (then.get(index) ?? NO_DOCUMENTS).found.length
@@ -64,7 +64,7 @@ export function evaluateAlike(context: GroupContext, groups: readonly LiveGroup[
 /** What a window becomes, and the delta that says so, if there is anything to say. */
 interface Step {
   readonly window: Window
-  readonly body: string | null
+  readonly body: Body | null
 }
 
 interface Changes {

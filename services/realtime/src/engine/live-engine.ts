@@ -1,13 +1,16 @@
 import { type Actor, AppError, formatSeq } from '@koyalite/contracts'
 import { type Log, toAppError } from '@koyalite/kernel'
+import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { changesBetween, committedSeq } from '../store/change-log'
+import { schemaPrint } from '../store/schema-print'
 import { ChangeRouter } from './change-router'
 import { evaluateAlike, mostAlike } from './evaluate-alike'
 import { FOREVER, type GroupContext, LiveGroup } from './live-group'
 import { type LiveList, type LiveQuery, liveQuery } from './live-query'
 import { Outbox } from './outbox'
+import type { ResumeTokens } from './resume-tokens'
 import { createShapeTable, type LiveShape, type ShapeTable } from './shape-table'
 import type { Subscription } from './subscription'
 import { createWindowPool } from './window-pool'
@@ -16,6 +19,7 @@ export interface LiveEngineOptions {
   readonly database: Database
   readonly log: Log
   readonly schema: Schema
+  readonly tokens: ResumeTokens
   readonly queryTimeoutMs: number
   readonly now?: () => number
   /** How often what hangs on the time is evaluated again. */
@@ -57,7 +61,7 @@ export class LiveEngine {
   /** Subscriptions that are held back, and where they were. */
   readonly #suspended = new Map<Subscription, LiveGroup>()
   readonly #timers: Timer[] = []
-  readonly #context: GroupContext & { schemaSince: number }
+  readonly #context: GroupContext & { schemaPrint: string }
   readonly #unsubscribe: () => void
   readonly #outbox: Outbox
   #shapes: ShapeTable = createShapeTable()
@@ -75,7 +79,7 @@ export class LiveEngine {
   #closed = false
 
   constructor(options: LiveEngineOptions) {
-    const { database, log, schema, queryTimeoutMs, now = Date.now, timeMs = TIME_MS } = options
+    const { database, log, schema, tokens, queryTimeoutMs, now = Date.now, timeMs = TIME_MS } = options
     this.#database = database
     this.#log = log
     this.#schema = schema
@@ -89,7 +93,8 @@ export class LiveEngine {
     this.#context = {
       database,
       queryTimeoutMs,
-      schemaSince: afterSeq(this.#routedSeq),
+      tokens,
+      schemaPrint: schemaPrint(database, schema),
       deliver: (seq, work) => {
         this.#outbox.add(seq, work)
         this.#schedule()
@@ -118,6 +123,16 @@ export class LiveEngine {
     // A page that showed nothing new, or that nobody waits for any more, has settled things without a word.
     if (this.#dirty.size === 0 && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
     return formatSeq(this.#epoch, this.#settledSeq)
+  }
+
+  /** With which somebody who has read a list goes on to follow it, from the state `seq` that they read. */
+  resumeToken(actor: Actor, query: ListQuery, seq: number): string {
+    const spec = { collection: query.collection.name, asked: '', key: null, parse: () => query }
+    const { list } = this.#queryOf({ spec, subscriber: { actor } })
+    const { tokens, schemaPrint, database } = this.#context
+    const { epoch } = database.feed
+    const place = { list: tokens.listPrint(list, schemaPrint), actor, epoch, floor: seq }
+    return `${formatSeq(epoch, seq)}.${tokens.stamp(place)}`
   }
 
   /** Begins to serve a subscription. Throws what `liveQuery` does; the subscription is not there then. */
@@ -183,7 +198,7 @@ export class LiveEngine {
     for (const subscription of subscriptions) this.close(subscription)
     this.#shapes = createShapeTable()
     this.#router = new ChangeRouter(this.#database, schema)
-    this.#context.schemaSince = afterSeq(committedSeq(this.#database))
+    this.#context.schemaPrint = schemaPrint(this.#database, schema)
     for (const subscription of subscriptions) this.refresh(subscription)
   }
 
@@ -377,9 +392,4 @@ export class LiveEngine {
     timer.unref()
     this.#timers.push(timer)
   }
-}
-
-/** Who was last told of this state was told so under the schema before: their next change is the first under the new one. */
-function afterSeq(seq: number): number {
-  return seq + 0.5
 }

@@ -8,6 +8,7 @@ import { evaluateAlike, mostAlike } from './evaluate-alike'
 import { type GroupContext, LiveGroup } from './live-group'
 import { liveQuery } from './live-query'
 import { Pending } from './pending'
+import { createResumeTokens } from './resume-tokens'
 import { createShapeTable } from './shape-table'
 import { createWindowPool } from './window-pool'
 
@@ -42,7 +43,8 @@ function groupsOf(payload: Question, users = USERS) {
       throw new Error('nobody is there to ask for')
     },
     relist: () => {},
-    schemaSince: 0,
+    tokens: createResumeTokens(),
+    schemaPrint: '',
     windows: createWindowPool(),
   }
   const spec = {

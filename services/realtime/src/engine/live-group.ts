@@ -1,10 +1,11 @@
-import { formatSeq } from '@koyalite/contracts'
+import { type Actor, formatSeq } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import { addTo, eachOf, type Few, isIn, removeFrom } from './few'
 import type { LiveList, LiveQuery } from './live-query'
-import { deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
+import { type Body, deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
 import type { Pending } from './pending'
-import { resume } from './resume'
+import { type Missed, resume } from './resume'
+import type { Place, ResumeTokens } from './resume-tokens'
 import { Shard } from './shard'
 import type { Subscription } from './subscription'
 import { type Key, type Window, windowOfPage } from './window'
@@ -25,8 +26,9 @@ export interface GroupContext {
   queryOf(subscription: Subscription): LiveQuery
   /** The group's list is another one now, which changes with the time. */
   relist(group: LiveGroup, list: LiveList): void
-  /** What clients were told before this was under another schema, or by another process. */
-  readonly schemaSince: number
+  readonly tokens: ResumeTokens
+  /** Identifies the schema, and the state of the tables that it describes. */
+  readonly schemaPrint: string
   readonly windows: WindowPool
 }
 
@@ -52,6 +54,9 @@ export class LiveGroup {
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
+  /** The first state that the window was of: nobody goes on from an earlier one by what is sent here. */
+  #floor = 0
+  #print: string | null = null
   /** The documents of the window as texts, as long as nothing changes: for the next newcomer. */
   #texts: readonly string[] | null = null
   #pending: Pending | null = null
@@ -106,6 +111,8 @@ export class LiveGroup {
   /** Lets one in that has been away since `version` and has missed nothing. */
   readmit(subscription: Subscription): void {
     subscription.group = this
+    // It may be somebody else's by now.
+    this.#stamp(subscription)
     this.#join(subscription)
     // While nobody was there a page may have been left unread.
     this.#context.dirty(this)
@@ -153,6 +160,7 @@ export class LiveGroup {
     this.#window = null
     this.#texts = null
     this.#seq = 0
+    this.#print = null
     this.#context.dirty(this)
   }
 
@@ -222,28 +230,20 @@ export class LiveGroup {
   }
 
   /** Sends a delta to all members, some at each step; gives how many. */
-  send(body: string): Iterable<number> {
+  send(body: Body): Iterable<number> {
     const [only] = this.#shards
     if (only === undefined || this.#shards.length > 1) return this.#sendInTurn(body)
     this.version++
-    return [only.send(deltaText(only.id, body))]
+    return [only.send(body)]
   }
 
-  *#sendInTurn(body: string): Iterable<number> {
+  *#sendInTurn(body: Body): Iterable<number> {
     this.#beginSending()
-    let text = ''
-    let id = ''
-    for (const shard of this.#shards) {
-      if (shard.id !== id) {
-        id = shard.id
-        text = deltaText(id, body)
-      }
-      yield shard.send(text)
-    }
+    for (const shard of this.#shards) yield shard.send(body)
     this.#isSending = false
   }
 
-  *#sendSnapshots(body: string): Iterable<number> {
+  *#sendSnapshots(body: Body): Iterable<number> {
     this.#beginSending()
     for (const shard of this.#shards) {
       for (const member of shard.members) {
@@ -285,6 +285,7 @@ export class LiveGroup {
     const before = this.#window
     this.failures = 0
     this.#window = window
+    if (before === null) this.#floor = seq
     // Who comes first is mostly the only one.
     this.#texts = this.#shards.length > 0 ? texts : null
     this.#seq = seq
@@ -330,41 +331,61 @@ export class LiveGroup {
       this.#context.deliver(this.#seq, () => {
         // It may have left, or gone to another group, since.
         if (subscription.group !== this || isIn(this.#newcomers, subscription)) return []
-        const { outlet } = subscription.subscriber
+        const { subscriber } = subscription
+        const { outlet } = subscriber
+        const isOpening = subscription.opening !== null
+        this.#stamp(subscription)
         outlet.batch(() => {
           if (subscription.opening !== null) {
-            const payload = { subscription_id: subscription.id, seq, resumed: missed !== null }
+            // Until what was missed has arrived, the client is where it was.
+            const resume = missed === null ? `${seq}.${subscription.stamp}` : (subscription.opening.since ?? '')
+            const payload = { subscription_id: subscription.id, resume, seq, resumed: missed !== null }
             outlet.send(subscribedText(subscription.requestId, payload))
             subscription.opening = null
           }
           if (missed === null) this.#send(subscription, body)
-          else if (missed.body !== null) outlet.send(deltaText(subscription.id, missed.body))
+          else if (missed.body !== null) outlet.send(deltaText(subscription, missed.body))
         })
         this.#join(subscription)
+        if (isOpening) subscriber.opened()
         return [1]
       })
     }
   }
 
-  #missedBy(subscription: Subscription, window: Window, texts: readonly string[]) {
+  #missedBy(subscription: Subscription, window: Window, texts: readonly string[]): Missed | null {
     const since = subscription.opening?.since ?? null
     if (since === null) return null
-    return resume(this.#context, this.list, { subscription, since, state: { window, texts, seq: this.#seq } })
+    const from = this.#context.tokens.positionOf(since, this.#place(subscription.subscriber.actor))
+    if (from === null) return null
+    return resume(this.#context, this.list, { subscription, from, state: { window, texts, seq: this.#seq } })
   }
 
-  #snapshotBody({ entries, total }: Window, texts: readonly string[]): string {
+  #stamp(subscription: Subscription): void {
+    const { actor } = subscription.subscriber
+    subscription.stamp = this.#context.tokens.stamp({ ...this.#place(actor), floor: this.#floor })
+  }
+
+  #place(actor: Actor): Omit<Place, 'floor'> {
+    const { tokens, schemaPrint, database } = this.#context
+    this.#print ??= tokens.listPrint(this.list, schemaPrint)
+    return { list: this.#print, actor, epoch: database.feed.epoch }
+  }
+
+  #snapshotBody({ entries, total }: Window, texts: readonly string[]): Body {
     const keys = this.list.shape.showsKey ? null : entries.map(({ key }) => key)
     return snapshotBody(texts, { seq: this.#seqText(), total, keys })
   }
 
-  #send(subscription: Subscription, snapshot: string): void {
-    subscription.subscriber.outlet.send(snapshotText(subscription.requestId, subscription.id, snapshot))
+  #send(subscription: Subscription, snapshot: Body): void {
+    subscription.subscriber.outlet.send(snapshotText(subscription.requestId, subscription, snapshot))
   }
 
   #join(subscription: Subscription): void {
-    let shard = this.#shards.findLast(({ id, isFull }) => id === subscription.id && !isFull)
+    const stamp = subscription.subscriber.actor.kind === 'anonymous' ? subscription.stamp : null
+    let shard = this.#shards.findLast((one) => one.id === subscription.id && one.stamp === stamp && !one.isFull)
     if (!shard) {
-      shard = new Shard(subscription.id)
+      shard = new Shard(subscription.id, stamp)
       this.#shards = [...this.#shards, shard]
     }
     shard.join(subscription)

@@ -6,43 +6,73 @@ import type { WindowDiff } from './window-diff'
  * subscribers get differs in the id of the subscription only.
  */
 
-/** A delta without its beginning, for all lanes of a group. */
+/** A message as all get it that the same change makes one for: without the subscription's id and the resume token, which differ. */
+export interface Body {
+  /** `epoch.n`. */
+  readonly seq: string
+  readonly text: string
+}
+
+/** How one subscriber's message begins: their name of the subscription, and what they go on with after this message. */
+export interface Heading {
+  readonly id: string
+  /** What follows `epoch.n.` in the resume token. */
+  readonly stamp: string
+}
+
 export function deltaBody(
   diff: WindowDiff | null,
   textOf: (key: Key) => string,
   state: { readonly seq: string; readonly total: number | null; readonly showsKey: boolean },
-): string {
+): Body {
   const { inserts = [], updates = [], deletes = [] } = diff ?? {}
   const change = ({ key, after }: { readonly key: Key; readonly after?: Key | null | undefined }) => {
     const place = after === undefined ? '' : `,"after":${JSON.stringify(after)}`
     return `{"doc":${textOf(key)}${place}${state.showsKey ? '' : `,"key":${JSON.stringify(key)}`}}`
   }
-  return `,"seq":"${state.seq}"${totalOf(state.total)},"changes":{"inserts":[${inserts.map(change).join(',')}],"updates":[${updates.map(change).join(',')}],"deletes":${JSON.stringify(deletes)}}}}`
+  const text = `,"seq":"${state.seq}"${totalOf(state.total)},"changes":{"inserts":[${inserts.map(change).join(',')}],"updates":[${updates.map(change).join(',')}],"deletes":${JSON.stringify(deletes)}}}}`
+  return { seq: state.seq, text }
 }
 
-/** A delta for those who know the subscription by this id. */
-export function deltaText(subscriptionId: string, body: string): string {
-  return `{"type":"delta","payload":{"subscription_id":"${subscriptionId}"${body}`
+export function deltaText(heading: Heading, body: Body): string {
+  return `{"type":"delta","payload":{${headingText(heading, body)}${body.text}`
 }
 
-/** A snapshot without its beginning, for everyone who gets it. */
 export function snapshotBody(
   texts: readonly string[],
   state: { readonly seq: string; readonly total: number | null; readonly keys: readonly Key[] | null },
-): string {
+): Body {
   const keys = state.keys === null ? '' : `,"keys":${JSON.stringify(state.keys)}`
-  return `,"docs":[${texts.join(',')}]${keys}${totalOf(state.total)},"seq":"${state.seq}"}}`
+  return { seq: state.seq, text: `,"docs":[${texts.join(',')}]${keys}${totalOf(state.total)},"seq":"${state.seq}"}}` }
 }
 
-export function snapshotText(requestId: string | number, subscriptionId: string, body: string): string {
-  return `{"id":${JSON.stringify(requestId)},"type":"snapshot","payload":{"subscription_id":"${subscriptionId}"${body}`
+export function snapshotText(requestId: string | number, heading: Heading, body: Body): string {
+  return `{"id":${JSON.stringify(requestId)},"type":"snapshot","payload":{${headingText(heading, body)}${body.text}`
 }
 
 export function subscribedText(
   requestId: string | number,
-  payload: { readonly subscription_id: string; readonly seq: string; readonly resumed: boolean },
+  payload: {
+    readonly subscription_id: string
+    readonly resume: string
+    readonly seq: string
+    readonly resumed: boolean
+  },
 ): string {
   return JSON.stringify({ id: requestId, type: 'subscribed', payload })
+}
+
+/** The type of a message, and the resume token of a snapshot or delta. These are our own texts: what stands first is not from a document. */
+export function headingOf(text: string): { readonly type: string; readonly resume: string | null } {
+  const [, type = 'message', resume = null] = HEADING.exec(text) ?? []
+  return { type, resume: type === 'delta' || type === 'snapshot' ? resume : null }
+}
+
+const HEADING =
+  /^\{(?:"id":(?:"(?:[^"\\]|\\.)*"|[^,]*),)?"type":"(\w+)"(?:,"payload":\{"subscription_id":"[^"]*","resume":"([^"]*)")?/
+
+function headingText({ id, stamp }: Heading, { seq }: Body): string {
+  return `"subscription_id":"${id}","resume":"${seq}.${stamp}"`
 }
 
 function totalOf(total: number | null): string {

@@ -5,6 +5,11 @@ import { MODEL_SCHEMA, seedWorld, USERS } from '../testing/random-world'
 import { follow, note, run } from '../testing/world-steps'
 
 const [, ANN = '', BEN = ''] = USERS
+/** The token of another state. */
+const moved = (token: string, by: number) => {
+  const [epoch, n, ...rest] = token.split('.')
+  return [epoch, Number(n) + by, ...rest].join('.')
+}
 const open: LiveWorld[] = []
 afterEach(async () => {
   for (const world of open.splice(0)) {
@@ -29,7 +34,7 @@ describe('going on after a break', () => {
     await world.settled()
     connection.disconnect()
     left = connection.client.list(connection.client.ids.get(1) ?? '')
-    return left.log.at(-1)?.seq ?? ''
+    return left.log.at(-1)?.resume ?? ''
   }
   async function comeBack(world: LiveWorld, payload: object, since: string): Promise<ServerMessage[]> {
     const connection = world.connect(ANN)
@@ -73,8 +78,12 @@ describe('going on after a break', () => {
   })
 
   test.each([
-    ['another epoch', async () => {}, () => 'other.1'],
-    ['a seq of the future', async () => {}, (since: string) => `${since}000`],
+    ['another epoch', async () => {}, (since: string) => `other${since.slice(since.indexOf('.'))}`],
+    ['a bare seq', async () => {}, (since: string) => since.split('.').slice(0, 2).join('.')],
+    ['a state of the future', async () => {}, (since: string) => moved(since, 1000)],
+    ['a state before the one that the client began with', async () => {}, (since: string) => moved(since, -1)],
+    ['another floor', async () => {}, (since: string) => since.replace(/\d+(?=\.[^.]*$)/, '0')],
+    ['a token that was changed', async () => {}, (since: string) => `${since.slice(0, -3)}AAA`],
     ['nonsense', async () => {}, () => 'x'],
     [
       'a change of the user',
@@ -89,7 +98,12 @@ describe('going on after a break', () => {
     [
       'another schema',
       async (world: LiveWorld) => {
-        world.reload(`${MODEL_SCHEMA}\n`)
+        world.reload(
+          MODEL_SCHEMA.replace(
+            'collections:',
+            'collections:\n  more: { fields: { id: { type: int, primary: true } } }',
+          ),
+        )
         await world.write((tx) => note(tx, 'z'))
       },
       (since: string) => since,

@@ -5,20 +5,20 @@ import { changesBetween, committedSeq, reachesBack } from '../store/change-log'
 import { documentsOfLists } from './documents-of-lists'
 import type { GroupContext } from './live-group'
 import type { LiveList, LiveQuery } from './live-query'
-import { deltaBody } from './messages'
+import { type Body, deltaBody } from './messages'
 import type { Subscription } from './subscription'
 import { compareEntries, type Key, positionOf, UNCHANGED, type Window, type WindowEntry } from './window'
 import { diffWindows } from './window-diff'
 
-/** What a client has missed: a delta without its beginning, or nothing. */
+/** What a client has missed: a delta, or nothing. */
 export interface Missed {
-  readonly body: string | null
+  readonly body: Body | null
 }
 
 export interface ResumeInput {
   readonly subscription: Subscription
-  /** `epoch.n`, as the client gave it. */
-  readonly since: string
+  /** The state that the client has. */
+  readonly from: number
   readonly state: { readonly window: Window; readonly texts: readonly string[]; readonly seq: number }
 }
 
@@ -27,18 +27,16 @@ const MAX_CHANGES = 2000
 
 /**
  * What has become different since a client went away. The window that it had is made again out of the present and the old rows of the
- * change log. Null where that cannot be done exactly: another epoch, a pruned log, another schema, something else changed that
- * the query looks at, or the client's own user.
+ * change log. Null where that cannot be done exactly: a pruned log, something else changed that the query looks at, or the client's own user.
  */
 export function resume(
-  context: Pick<GroupContext, 'database' | 'schemaSince' | 'queryOf'>,
+  context: Pick<GroupContext, 'database' | 'queryOf'>,
   list: LiveList,
-  { subscription, since, state }: ResumeInput,
+  { subscription, from, state }: ResumeInput,
 ): Missed | null {
   const { database } = context
   const { shape, params } = list
-  const from = parseSeq(since, database.feed.epoch)
-  if (from === null || from > state.seq || from < context.schemaSince || params === null) return null
+  if (from > state.seq || params === null) return null
   if (shape.isTimed || shape.isPaged) return null
   if (!reachesBack(database, from)) return null
   // What is read here must be of the state that the page was read of.
@@ -80,10 +78,4 @@ function windowBefore(database: Database, { list, without }: LiveQuery, changes:
   ]
   entries.sort((a, b) => compareEntries(a, b, list.shape))
   return { entries: entries.slice(0, list.shape.limit), more: true, total: null }
-}
-
-function parseSeq(text: string, epoch: string): number | null {
-  const dot = text.lastIndexOf('.')
-  if (dot === -1 || text.slice(0, dot) !== epoch || !/^\d{1,16}$/.test(text.slice(dot + 1))) return null
-  return Number(text.slice(dot + 1))
 }

@@ -1,4 +1,5 @@
 import { addTo, eachOf, type Few, removeFrom, sizeOf } from './few'
+import { type Body, deltaText } from './messages'
 import type { Subscription } from './subscription'
 
 /** From so many subscriptions on the native server multiplies a message. */
@@ -10,15 +11,21 @@ export const MAX_BUFFERED = 1024 * 1024
 
 let topics = 0
 
-/** Some of the subscriptions of a group that have the same id: they get the same text, at the same time. */
+/**
+ * Some of the subscriptions of a group that have the same id: they get the same delta, at the same time. Where they have the same stamp as
+ * well, since they all are nobody, it is the same text, which is published.
+ */
 export class Shard {
   /** As the clients know their subscriptions. */
   readonly id: string
+  /** That of all members; null where each has its own. */
+  readonly stamp: string | null
   #topic: string | null = null
   #members: Few<Subscription> = null
 
-  constructor(id: string) {
+  constructor(id: string, stamp: string | null) {
     this.id = id
+    this.stamp = stamp
   }
 
   get size(): number {
@@ -36,7 +43,7 @@ export class Shard {
   join(subscription: Subscription): void {
     const { topics: native } = subscription.subscriber.outlet
     subscription.shard = this
-    subscription.isPublished = native !== null && this.size + 1 >= PUBLISH_FROM
+    subscription.isPublished = native !== null && this.stamp !== null && this.size + 1 >= PUBLISH_FROM
     this.#members = addTo(this.#members, subscription)
     if (!subscription.isPublished) return
     this.#topic ??= `l${(topics++).toString(36)}`
@@ -50,16 +57,27 @@ export class Shard {
   }
 
   /** Sends to all but those who are behind: they are told apart, and leave. Gives how many got it. */
-  send(text: string): number {
+  send(body: Body): number {
     let behind: Subscription[] | null = null
     let publisher: Subscription | null = null
+    const { id } = this
+    let { stamp } = this
+    let text = stamp === null ? '' : deltaText({ id, stamp }, body)
     for (const member of this.members) {
       const { outlet } = member.subscriber
       if (outlet.buffered > MAX_BUFFERED) {
         behind ??= []
         behind.push(member)
-      } else if (member.isPublished) publisher = member
-      else outlet.send(text)
+        continue
+      }
+      if (member.isPublished) publisher = member
+      else {
+        if (member.stamp !== stamp) {
+          stamp = member.stamp
+          text = deltaText({ id, stamp }, body)
+        }
+        outlet.send(text)
+      }
     }
     if (behind !== null) for (const member of behind) member.subscriber.fallBehind()
     if (publisher !== null && this.#topic !== null) publisher.subscriber.outlet.topics?.publish(this.#topic, text)

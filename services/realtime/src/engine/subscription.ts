@@ -26,13 +26,15 @@ export interface Subscriber {
   readonly actor: Actor
   /** More has piled up than may: nothing more is sent until it has been taken; then every subscription gets a snapshot. */
   fallBehind(): void
+  /** The client has been told that a subscription is there, and from where. */
+  opened(): void
   /** The engine has ended a subscription; the client is told why. */
   ended(subscription: Subscription, error: AppError): void
 }
 
 /** How a subscription begins, or goes on: with a word to the client that it is there, and from where it can go on. */
 export interface Opening {
-  /** `epoch.n`, as the client gave it. */
+  /** A resume token, as the client sent it. */
   readonly since: string | null
 }
 
@@ -49,6 +51,8 @@ export interface Subscription {
   shard: Shard | null
   /** By native publishing. */
   isPublished: boolean
+  /** The end of its resume tokens; set before anything is sent. */
+  stamp: string
   /** Not null until the client has been told that the subscription is there. */
   opening: Opening | null
 }

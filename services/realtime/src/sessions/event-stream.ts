@@ -1,5 +1,6 @@
 import type { AppError } from '@koyalite/contracts'
 import type { LiveSpec } from '../engine/live-query'
+import { headingOf } from '../engine/messages'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
 
 export interface EventStreamRequest {
@@ -18,7 +19,7 @@ const REQUEST_ID = 'live'
 
 /**
  * One subscription as server-sent events. Every event is a message as WebSockets have it, whole, under its type; snapshots and deltas have
- * their `seq` as id. Throws what `Session.subscribe` does.
+ * their resume token as id. Throws what `Session.subscribe` does.
  */
 export async function eventStream(context: SessionContext, request: EventStreamRequest): Promise<Response> {
   const outlet = new StreamOutlet()
@@ -77,8 +78,8 @@ class StreamOutlet implements SessionOutlet {
   }
 
   send(text: string): void {
-    const { type, payload } = eventOf(text)
-    const id = payload === null ? '' : `id: ${payload}\n`
+    const { type, resume } = headingOf(text)
+    const id = resume === null ? '' : `id: ${resume}\n`
     this.#write(`${id}event: ${type}\ndata: ${text}\n\n`)
   }
 
@@ -121,12 +122,4 @@ class StreamOutlet implements SessionOutlet {
     clearInterval(this.#comments)
     this.onClosed()
   }
-}
-
-/** Its type and, where a client can go on from there, its `seq`. Messages are our own texts: the first type and the marked seq are theirs. */
-function eventOf(text: string): { readonly type: string; readonly payload: string | null } {
-  const type = /"type":"(\w+)"/.exec(text)?.[1] ?? 'message'
-  if (type === 'delta') return { type, payload: /,"seq":"([^"]*)"/.exec(text)?.[1] ?? null }
-  if (type === 'snapshot') return { type, payload: /,"seq":"([^"]*)"\}\}$/.exec(text)?.[1] ?? null }
-  return { type, payload: null }
 }

@@ -56,6 +56,7 @@ export class Session implements Subscriber {
   #identifying: Promise<void> | null = null
   #turn = 0
   #settledSeq: string
+  #pings: readonly Ping[] = []
 
   constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip }: { presented: Presented; ip: string }) {
     this.#context = context
@@ -82,6 +83,24 @@ export class Session implements Subscriber {
   get settledSeq(): string {
     if (this.#subscriptions.every((one) => one.group?.serves(one))) this.#settledSeq = this.#context.engine.settledSeq
     return this.#settledSeq
+  }
+
+  /** Answers when all subscriptions that were asked for before are there, or refused: an answer does not overtake earlier ones. */
+  ping(answer: () => void): void {
+    this.#pings = [...this.#pings, { behind: this.#subscriptions, answer }]
+    this.#answerPings()
+  }
+
+  opened(): void {
+    this.#answerPings()
+  }
+
+  #answerPings(): void {
+    const isOpening = (one: Subscription) => one.opening !== null && this.#subscriptions.includes(one)
+    for (let [ping] = this.#pings; ping && !ping.behind.some(isOpening); [ping] = this.#pings) {
+      this.#pings = this.#pings.slice(1)
+      ping.answer()
+    }
   }
 
   /**
@@ -115,6 +134,7 @@ export class Session implements Subscriber {
       group: null,
       shard: null,
       isPublished: false,
+      stamp: '',
       opening: { since },
     }
     this.#context.engine.open(subscription, (id) => this.#named(id) === undefined)
@@ -127,12 +147,17 @@ export class Session implements Subscriber {
     if (!subscription) throw new AppError('NOT_FOUND', `There is no subscription '${id.slice(0, 50)}' here.`)
     this.#forget(subscription)
     this.#context.engine.close(subscription)
+    this.#answerPings()
   }
 
-  /** From now on the client is whom the token stands for. Throws UNAUTHENTICATED; nothing has changed then. */
-  async present(token: string): Promise<void> {
+  /**
+   * From now on the client is whom the token stands for. Returns when that credential ends, in milliseconds since 1970. Throws
+   * UNAUTHENTICATED; nothing has changed then.
+   */
+  async present(token: string): Promise<number | null> {
     const presented = await this.#context.identify(token)
     await this.#become(() => Promise.resolve(presented))
+    return presented.expiresAt
   }
 
   /** Something about the actor may be different: nothing is sent until it is known what they may read now. */
@@ -170,6 +195,7 @@ export class Session implements Subscriber {
   ended(subscription: Subscription, error: AppError): void {
     this.#forget(subscription)
     this.outlet.send(errorText(error, { id: subscription.requestId, subscriptionId: subscription.id }))
+    this.#answerPings()
     if (this.#subscriptions.length === 0) this.outlet.idle?.(error)
   }
 
@@ -180,6 +206,7 @@ export class Session implements Subscriber {
     clearTimeout(this.#expiry)
     for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
     this.#subscriptions = []
+    this.#pings = []
     this.#context.registry.remove(this)
   }
 
@@ -248,6 +275,12 @@ export class Session implements Subscriber {
     this.outlet.send(errorText(error))
     this.outlet.end(END_UNAUTHENTICATED)
   }
+}
+
+/** A ping that waits for what came before it. */
+interface Ping {
+  readonly behind: readonly Subscription[]
+  readonly answer: () => void
 }
 
 /** 4000–4999 are an application's own; this one reads like the status over HTTP. */

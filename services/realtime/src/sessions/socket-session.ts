@@ -103,16 +103,23 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
           session.unsubscribe(message.payload.subscription_id)
           return
         case 'ping':
-          session.outlet.send(pong(id, session.settledSeq))
+          session.ping(() => session.outlet.send(pong(id, session.settledSeq)))
           return
         case 'auth':
-          return session.present(message.payload.token).catch(failed)
+          return session
+            .present(message.payload.token)
+            .then((expiresAt) => session.outlet.send(authenticated(id, expiresAt)), failed)
       }
     } catch (thrown) {
       failed(thrown)
     }
     return
   }
+}
+
+function authenticated(id: string | number | undefined, expiresAt: number | null): string {
+  const payload = { expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString() }
+  return JSON.stringify({ ...(id === undefined ? {} : { id }), type: 'authenticated', payload })
 }
 
 function pong(id: string | number | undefined, seq: string): string {

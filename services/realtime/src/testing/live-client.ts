@@ -7,6 +7,7 @@ type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>['payload']
 /** A list as a client has it after a message. */
 export interface ClientState {
   readonly seq: string
+  readonly resume: string
   readonly docs: readonly string[]
   readonly total: number | null
 }
@@ -77,16 +78,16 @@ export class LiveClient {
     this.#inherited.set(id, list)
   }
 
-  #takeSnapshot({ subscription_id, docs, keys, total, seq }: Snapshot, text: string): void {
+  #takeSnapshot({ subscription_id, docs, keys, total, ...state }: Snapshot, text: string): void {
     const list = this.list(subscription_id)
     list.docs = docs.map((doc, index) => ({ key: keys?.[index] ?? this.keyOf(doc), text: JSON.stringify(doc) }))
     if (new Set(list.docs.map(({ key }) => key)).size !== docs.length)
       throw new Error(`a document is there twice: ${text}`)
     list.total = total ?? null
-    log(list, seq)
+    log(list, state)
   }
 
-  #applyDelta({ subscription_id, changes, total, seq }: Delta, text: string): void {
+  #applyDelta({ subscription_id, changes, total, ...state }: Delta, text: string): void {
     const list = this.list(subscription_id)
     const fail = (what: string): never => {
       throw new Error(`${what}: ${text} over ${JSON.stringify(list.docs)}`)
@@ -128,7 +129,7 @@ export class LiveClient {
     list.docs = next
     if ((total === undefined) !== (list.total === null)) fail('a total is missing, or was not asked for')
     list.total = total ?? null
-    log(list, seq)
+    log(list, state)
   }
 }
 
@@ -148,14 +149,14 @@ function applyInTurn(
   return keys
 }
 
-function log(list: FollowedList, seq: string): void {
+function log(list: FollowedList, { seq, resume }: Pick<Delta, 'seq' | 'resume'>): void {
   const before = list.log.at(-1)
   const [epoch, n] = splitSeq(seq)
   if (before) {
     const [epochBefore, nBefore] = splitSeq(before.seq)
     if (epoch === epochBefore && n < nBefore) throw new Error(`seq went back from ${before.seq} to ${seq}`)
   }
-  list.log.push({ seq, docs: list.docs.map(({ text }) => text), total: list.total })
+  list.log.push({ seq, resume, docs: list.docs.map(({ text }) => text), total: list.total })
 }
 
 export function splitSeq(seq: string): readonly [string, number] {

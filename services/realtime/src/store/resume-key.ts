@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto'
+import { createKeyFile } from '@koyalite/kernel'
+
+const FILE = 'resume.json'
+
+/**
+ * The key that signs resume tokens, made if there is none: clients go on after a restart, in whichever process they meet.
+ * @param dir `data/keys`; null for a database in memory, whose clients begin anew with it
+ */
+export async function openResumeKey(dir: string | null): Promise<Uint8Array> {
+  const file = createKeyFile<{ readonly key: string }>(dir, FILE)
+  const [stored] = await file.read()
+  if (stored) return Buffer.from(stored.key, 'base64url')
+  const key = randomBytes(32)
+  await file.write([{ key: key.toString('base64url') }])
+  return key
+}
