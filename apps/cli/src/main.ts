@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 import { runCli } from './run-cli'
 
+const LEFTOVER_MS = 2_000
 const args = process.argv.slice(2)
 // The executable starts itself again as a process that runs queries, or answers reads; see readerCommand and workerCommand in the server.
 if (args[0] === '__reader') {
@@ -11,4 +12,6 @@ if (args[0] === '__reader') {
   runWorkerProcess()
 } else {
   process.exitCode = await runCli(args)
+  // What has failed must end, also where something that it opened would keep the process alive. Until then, what was printed is written.
+  if (process.exitCode !== 0) setTimeout(() => process.exit(), LEFTOVER_MS).unref()
 }

@@ -1,4 +1,4 @@
-import { controlAnswers, controlSocketPath } from './control-channel'
+import { findControl } from './control-channel'
 import { databasePathOf, type Loaded, loadProject, openProject, type ProjectOptions } from './project'
 
 /** A project as the command line uses it: its API, as one who may do everything. */
@@ -19,14 +19,14 @@ export interface ProjectConnection extends Loaded {
 export async function connectProject(options: ProjectOptions): Promise<ProjectConnection> {
   const loaded = await loadProject(options)
   const databasePath = databasePathOf(options.dir, loaded.settings)
-  const socket = controlSocketPath(databasePath)
-  if (databasePath !== ':memory:' && (await controlAnswers(socket))) {
+  const socket = databasePath === ':memory:' ? null : await findControl(databasePath)
+  if (socket !== null) {
     return {
       ...loaded,
       live: true,
       heldBack: [],
-      fetch: (path, init) => fetch(`http://localhost${path}`, { ...init, unix: socket }),
-      async close() {},
+      fetch: (path, init) => fetch(`http://localhost${path}`, { ...init, unix: socket.address }),
+      close: async () => socket.close(),
     }
   }
   const project = await openProject({ migrate: 'additive', ...options })

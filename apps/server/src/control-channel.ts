@@ -1,31 +1,40 @@
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
-/** Addresses of Unix sockets are short: 108 bytes on Linux, 104 on macOS, with the final NUL. */
-const MAX_SOCKET_PATH = 100
+import { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from '@koyalite/kernel'
 
 /**
  * Where a server listens for the command line on the same machine: beside its database, readable by its owner only. Whoever
  * may open that file could open the database too, so callers there may do everything.
  */
-export function controlSocketPath(databasePath: string): string {
-  return socketPath(databasePath, 'koyalite')
+export function prepareControlSocket(databasePath: string): PrivateSocket {
+  return prepareSocket(placeOf(databasePath, 'koyalite'))
 }
 
-/** A socket of that name beside the database; elsewhere, where that path would be too long. */
-export function socketPath(databasePath: string, name: string): string {
-  const beside = join(dirname(databasePath), `${name}.sock`)
-  if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside
-  const owner = process.getuid?.() ?? 'user'
-  return join(tmpdir(), `koyalite-${owner}`, `${name}-${Bun.hash(databasePath).toString(36)}.sock`)
+/** Where the workers of a server reach the process that stores. */
+export function prepareWorkersSocket(databasePath: string): PrivateSocket {
+  return prepareSocket(workersSocket(databasePath))
 }
 
-/** Whether a server answers there. */
-export async function controlAnswers(socket: string): Promise<boolean> {
+export function workersSocket(databasePath: string): SocketPlace {
+  return placeOf(databasePath, 'koyalite-workers')
+}
+
+/** The control socket of a server that answers; null where none does. @throws AppError where it is a stranger's */
+export async function findControl(databasePath: string): Promise<PrivateSocket | null> {
+  const socket = findSocket(placeOf(databasePath, 'koyalite'))
+  if (socket === null) return null
   try {
-    const response = await fetch('http://localhost/health/live', { unix: socket })
-    return response.ok
+    const response = await fetch('http://localhost/health/live', { unix: socket.address })
+    if (response.ok) return socket
   } catch {
-    return false
+    // Left behind by a server that was killed.
   }
+  socket.close()
+  return null
+}
+
+function placeOf(databasePath: string, name: string): SocketPlace {
+  const folder = dirname(databasePath)
+  const owner = statSync(databasePath, { throwIfNoEntry: false }) ?? statSync(folder, { throwIfNoEntry: false })
+  return { path: join(folder, `${name}.sock`), owner: owner?.uid ?? 0 }
 }

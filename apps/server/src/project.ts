@@ -15,12 +15,13 @@ import {
   type Metrics,
   processEnvironment,
   type Settings,
+  startRuntimeThreads,
 } from '@koyalite/kernel'
 import { type MigrationHost, type MigrationsContext, type UpToDate, withUntypedTables } from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
-import { type Database, openDatabase } from '@koyalite/sqlite'
+import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
 import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
@@ -76,6 +77,8 @@ export interface Project {
   replace(loaded: Loaded): Promise<UpToDate>
   /** Processes that serve the same, and are told of every change of it. */
   follow(followers: Followers): void
+  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
+  startThreads(): Promise<void>
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Schedules run from then on. */
   listensAt(url: string): void
   close(): Promise<void>
@@ -292,6 +295,9 @@ async function serveFrom(
     follow(all) {
       followers = all
     },
+    async startThreads() {
+      await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), authRuntime.hasher.start()])
+    },
     listensAt(address) {
       url = address
       serving = true
@@ -304,11 +310,13 @@ async function serveFrom(
       clearInterval(forgetting)
       await changing
       current.backups.stop()
-      await current.mail.close()
-      authRuntime.close()
-      await database.close()
-      await log.close()
-      unlock()
+      try {
+        await current.mail.close()
+        authRuntime.close()
+      } finally {
+        await database.close().finally(unlock)
+        await log.close()
+      }
     },
   }
 }

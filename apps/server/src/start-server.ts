@@ -1,7 +1,6 @@
-import { chmod, mkdir, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { AppError } from '@koyalite/contracts'
 import { serve, serveControl } from '@koyalite/kernel'
-import { controlSocketPath } from './control-channel'
+import { prepareControlSocket } from './control-channel'
 import { type DevEvent, watchProject } from './dev'
 import { openProject, type Project, type ProjectOptions } from './project'
 import { startWithWorkers, type WorkersRunning } from './workers/start-with-workers'
@@ -11,6 +10,8 @@ export interface ServerOptions extends ProjectOptions {
   readonly mode: 'dev' | 'start'
   /** So many processes answer reads, and this one stores; 1, the default: this one does both. */
   readonly workers?: number
+  /** Gives the start up: what was opened is closed again, and `startServer` rejects with the signal's reason. */
+  readonly signal?: AbortSignal
   onEvent?(event: DevEvent): void
 }
 
@@ -21,35 +22,61 @@ export interface RunningServer {
   readonly setupLink: string | null
   /** Process ids of the workers. */
   readonly workers: readonly number[]
+  /** Why commands cannot reach this server; null where they can. */
+  readonly controlProblem: string | null
   /** Finishes the running requests, then closes everything. */
   close(): Promise<void>
 }
 
-/** Opens a project and serves it. Throws ProjectError, or an AppError that says why the port or the file cannot be had. */
+/**
+ * Opens a project and serves it. The port is opened last: who is answered there is answered by a server that is ready. Throws ProjectError, or an AppError
+ * that says why the port or the file cannot be had; nothing is left open then.
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { signal } = options
+  signal?.throwIfAborted()
   const project = await openProject(options)
+  /** Closed in this order, whether the start fails or the server ends. */
+  const closers: (() => unknown)[] = [() => project.close()]
+  const closeAll = async (): Promise<void> => {
+    const failures: unknown[] = []
+    for (const close of closers.splice(0)) {
+      try {
+        await close()
+      } catch (error) {
+        // What comes after it, the database among it, is closed all the same.
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
+  }
   try {
+    signal?.throwIfAborted()
+    await project.startThreads()
+    const control = openControl(project)
+    closers.unshift(control.close)
+    signal?.throwIfAborted()
     const server = await listen(project, options.workers ?? 1)
-    const control = await openControl(project)
+    closers.unshift(() => server.close())
+    signal?.throwIfAborted()
     const setupLink = await project.current().auth.setupLink()
     const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
+    closers.unshift(
+      () => watcher?.close(),
+      () => project.realtime.close(),
+    )
     return {
       url: server.url,
       project,
       setupLink,
+      controlProblem: control.problem,
       get workers() {
         return server.pids
       },
-      async close() {
-        watcher?.close()
-        project.realtime.close()
-        await server.close()
-        await control?.close()
-        await project.close()
-      },
+      close: closeAll,
     }
   } catch (error) {
-    await project.close()
+    await closeAll().catch((err: unknown) => project.log.error({ err }, 'closing failed'))
     throw error
   }
 }
@@ -62,13 +89,27 @@ async function listen(project: Project, workers: number): Promise<WorkersRunning
   return { url: server.url, pids: [], close: () => server.close() }
 }
 
-async function openControl(project: Project) {
-  if (project.databasePath === ':memory:') return null
-  const socket = controlSocketPath(project.databasePath)
-  await mkdir(dirname(socket), { recursive: true, mode: 0o700 })
-  // A socket that a killed server left behind; the lock on the database says that nobody else listens there.
-  await unlink(socket).catch(() => {})
-  const control = serveControl({ path: socket, app: () => project.current().control })
-  await chmod(socket, 0o600)
-  return control
+interface Control {
+  readonly problem: string | null
+  close(): Promise<void>
+}
+
+/** A folder that others may write to is no place for it; the server serves all the same. */
+function openControl(project: Project): Control {
+  if (project.databasePath === ':memory:') return { problem: null, async close() {} }
+  try {
+    const socket = prepareControlSocket(project.databasePath)
+    const server = serveControl({ path: socket.address, app: () => project.current().control })
+    return {
+      problem: null,
+      async close() {
+        await server.close()
+        socket.close()
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    project.log.warn({ err: error }, 'commands cannot reach this server')
+    return { problem: error.message, async close() {} }
+  }
 }

@@ -1,6 +1,6 @@
 import type { CopyWithKey } from './copy-with-key'
 import { DatabaseKeyError, requireKeyKind } from './database-key'
-import { type MaintenanceValue, type MaintenanceWork, startMaintenanceThread } from './maintenance'
+import { type MaintenanceValue, type MaintenanceWork, takeMaintenanceThread } from './maintenance'
 import { isSqliteFailure } from './sqlite-error'
 
 /** What reading every page of a database file showed. */
@@ -42,13 +42,13 @@ async function onThread(
   work: MaintenanceWork,
 ): Promise<MaintenanceValue> {
   requireKeyKind(path, key)
-  const thread = startMaintenanceThread()
+  const thread = takeMaintenanceThread()
   try {
     return await thread.ask(work)
   } catch (error) {
     throw keyErrorOf(error, path, key)
   } finally {
-    thread.end()
+    thread.release()
   }
 }
 

@@ -1,9 +1,12 @@
 import type { CopyWithKey } from './copy-with-key'
 import type { Examination } from './idle-file'
+import { startThread } from './start-thread'
 import { workerSource } from './worker-file'
 
 /** A thread with a connection of its own, for work that would block the event loop. */
 export interface Maintenance {
+  /** Its thread is gone: nothing that is asked of it is done. */
+  readonly ended: boolean
   checkpoint(mode: CheckpointMode): Promise<CheckpointResult>
   /** Copies the database, as it is committed now, to a file that must not be in use. It appears under its name when it is complete. */
   snapshot(to: string): Promise<void>
@@ -48,53 +51,96 @@ export type MaintenanceReply =
   | { readonly id: number; readonly ok: false; readonly message: string; readonly code: string | null }
 
 export const startMaintenance: StartMaintenance = async ({ path, key }) => {
-  const { ask, end } = startMaintenanceThread()
-  await ask({ type: 'open', path, key }).catch((error: unknown) => {
-    end()
+  const thread = takeMaintenanceThread()
+  await thread.ask({ type: 'open', path, key }).catch((error: unknown) => {
+    thread.release()
     throw error
   })
   return {
+    get ended() {
+      return thread.ended
+    },
     // The reply to a checkpoint always carries its result.
-    checkpoint: (mode) => ask({ type: 'checkpoint', mode }) as Promise<CheckpointResult>,
+    checkpoint: (mode) => thread.ask({ type: 'checkpoint', mode }) as Promise<CheckpointResult>,
     snapshot: async (to) => {
-      await ask({ type: 'snapshot', to })
+      await thread.ask({ type: 'snapshot', to })
     },
     close: async () => {
-      await ask({ type: 'close' })
-      end()
+      await thread.ask({ type: 'close' })
+      thread.release()
     },
   }
 }
 
 /** A thread that does one thing after the other. */
-export function startMaintenanceThread(): {
+export interface MaintenanceThread {
+  readonly ended: boolean
   ask(work: MaintenanceWork): Promise<MaintenanceValue>
-  end(): void
-} {
-  const worker = new Worker(workerSource('maintenance-worker'), { smol: true, name: 'koyalite-maintenance' })
+  /** Its work is done: the next who needs a thread gets it. */
+  release(): void
+}
+
+/** One that nobody uses is kept, so that a backup needs no new one. */
+let spare: MaintenanceThread | null = null
+
+/** Makes sure that one is there when it is needed. Resolves when it runs. */
+export async function keepMaintenanceThread(): Promise<void> {
+  const thread = takeMaintenanceThread()
+  try {
+    await thread.ask({ type: 'close' })
+  } finally {
+    thread.release()
+  }
+}
+
+/** @throws AppError UNAVAILABLE where there is none, and none can be started */
+export function takeMaintenanceThread(): MaintenanceThread {
+  const kept = spare
+  spare = null
+  return kept === null || kept.ended ? startMaintenanceThread() : kept
+}
+
+function startMaintenanceThread(): MaintenanceThread {
+  const worker = startThread(workerSource('maintenance-worker'), 'koyalite-maintenance')
+  // It keeps the process from ending only while it works.
+  worker.unref()
   const open = new Map<number, PromiseWithResolvers<MaintenanceValue>>()
   let lastId = 0
-  let ended: Error | null = null
+  let end: Error | null = null
+  const settled = (id: number) => {
+    const request = open.get(id)
+    open.delete(id)
+    if (open.size === 0) worker.unref()
+    return request
+  }
   worker.onmessage = ({ data }: MessageEvent<MaintenanceReply>) => {
-    const request = open.get(data.id)
-    open.delete(data.id)
+    const request = settled(data.id)
     if (data.ok) request?.resolve(data.value)
     else request?.reject(Object.assign(new Error(data.message), data.code === null ? {} : { code: data.code }))
   }
-  worker.onerror = (event) => {
-    ended = new Error(`the maintenance thread ended: ${event.message}`)
-    for (const request of open.values()) request.reject(ended)
-    open.clear()
+  const ended = (error: Error) => {
+    end ??= error
+    for (const id of [...open.keys()]) settled(id)?.reject(end)
   }
-  return {
+  worker.onerror = (event) => ended(new Error(`the maintenance thread ended: ${event.message}`))
+  worker.addEventListener('close', () => ended(new Error('the maintenance thread ended')))
+  const thread: MaintenanceThread = {
+    get ended() {
+      return end !== null
+    },
     ask(work) {
-      if (ended !== null) return Promise.reject(ended)
+      if (end !== null) return Promise.reject(end)
       const id = ++lastId
       const request = Promise.withResolvers<MaintenanceValue>()
       open.set(id, request)
+      worker.ref()
       worker.postMessage({ ...work, id } satisfies MaintenanceRequest)
       return request.promise
     },
-    end: () => worker.terminate(),
+    release() {
+      if (spare === null && end === null) spare = thread
+      else worker.terminate()
+    },
   }
+  return thread
 }

@@ -19,7 +19,7 @@ import { followOthers } from './follow-others'
 import { keyErrorOf } from './idle-file'
 import { keepDriverFile } from './keep-driver-file'
 import { KeptReads, type ReadStatement } from './kept-reads'
-import { lazyMaintenance } from './lazy-maintenance'
+import { lastingMaintenance } from './lasting-maintenance'
 import { CONSOLE_LOG, type Log } from './log'
 import { type Maintenance, startMaintenance } from './maintenance'
 import { migrateAlone } from './migrate'
@@ -258,7 +258,7 @@ export class OpenDatabase implements Database {
     syncFolder(path)
     if (durability === 'full') this.#gate = await this.#startGate(sync)
     if (owner) {
-      this.#maintenance = lazyMaintenance(maintain, { path, key })
+      this.#maintenance = await lastingMaintenance(maintain, { path, key })
       this.#checkpointer = this.#createCheckpointer(this.#maintenance)
     }
     // The mark of an unclean end, and perhaps a new epoch, must be on the disk before anything else is.

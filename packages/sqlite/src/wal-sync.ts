@@ -1,3 +1,4 @@
+import { startThread } from './start-thread'
 import { workerSource } from './worker-file'
 
 /**
@@ -48,7 +49,7 @@ export type SyncWorkerMessage =
  */
 export const startWalSync: StartWalSync = ({ walPath, onSynced, onFailed }) => {
   const state = new Int32Array(new SharedArrayBuffer(4 * SYNC_STATE.length))
-  const worker = new Worker(workerSource('sync-worker'), { smol: true, name: 'koyalite-sync' })
+  const worker = startThread(workerSource('sync-worker'), 'koyalite-sync')
   const stats = { syncs: 0, lastMs: 0, maxMs: 0, totalMs: 0 }
   let done = 0
   let failed = false

@@ -4,9 +4,9 @@ import { greeting } from '../greeting'
 import { type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { reportError } from '../report-error'
+import { runServer } from '../run-server'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
 import { formatDuration, paint, print } from '../terminal'
-import { untilSignal } from '../until-signal'
 
 const EXAMPLES = `koyalite dev
 koyalite dev --dir examples/blog --port 9000 --seed`
@@ -24,40 +24,43 @@ export function devCommand(): Command {
       // The studio is not part of this version; what was written for one that has it still runs.
       .addOption(new Option('--no-studio').hideHelp())
       .action(async (options: DevOptions) => {
-        const { startServer } = await import('@koyalite/server')
         const dir = projectFolder(options.dir)
-        const stop = untilSignal()
+        let running: RunningServer | null = null
         let seeding: Promise<void> = Promise.resolve()
-        const server = await startServer({
-          dir,
-          mode: 'dev',
-          overrides: settingOverrides(options),
-          terminal: options.verbose === true ? 'pretty' : 'none',
-          onEvent: (event) => {
-            for (const line of eventLines(event)) print(line)
-            if (event.type === 'seeds_changed') seeding = seeding.then(() => seedAgain(server, dir, event.file))
+        const onEvent = (event: DevEvent) => {
+          for (const line of eventLines(event)) print(line)
+          const server = running
+          if (event.type !== 'seeds_changed' || server === null) return
+          seeding = seeding.then(() => seedAgain(server, dir, event.file))
+        }
+        const terminal = options.verbose === true ? 'pretty' : 'none'
+        await runServer(
+          { dir, mode: 'dev', overrides: settingOverrides(options), terminal, onEvent },
+          {
+            async serving(server) {
+              running = server
+              await greet(server, { dir, shownDir: options.dir ?? '.', seed: options.seed === true })
+            },
+            ending: () => seeding,
           },
-        })
-        for (const change of server.project.changes) print(change)
-        if (server.project.heldBack.length > 0) {
-          print(paint('yellow', 'The schema from before is served.'))
-          for (const line of server.project.heldBack) print(line)
-        }
-        if (options.seed === true) await seedFirst(server, dir)
-        const { settings, schema } = server.project.current()
-        const shown = {
-          name: settings.name,
-          url: server.url,
-          dir: options.dir ?? '.',
-          schema,
-          setupLink: server.setupLink,
-        }
-        for (const line of greeting(shown)) print(line)
-        await stop
-        await seeding
-        await server.close()
+        )
       })
   )
+}
+
+async function greet(
+  server: RunningServer,
+  { dir, shownDir, seed }: { readonly dir: string; readonly shownDir: string; readonly seed: boolean },
+): Promise<void> {
+  for (const change of server.project.changes) print(change)
+  if (server.project.heldBack.length > 0) {
+    print(paint('yellow', 'The schema from before is served.'))
+    for (const line of server.project.heldBack) print(line)
+  }
+  if (seed) await seedFirst(server, dir)
+  const { settings, schema } = server.project.current()
+  const { url, setupLink } = server
+  for (const line of greeting({ name: settings.name, url, dir: shownDir, schema, setupLink })) print(line)
 }
 
 /** What `dev` says about a change of the project's files. */

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
+import { runServer } from '../run-server'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
 import { paint, print } from '../terminal'
-import { untilSignal } from '../until-signal'
 
 const EXAMPLES = `koyalite start
 koyalite start --dir /srv/blog --host 0.0.0.0 --port 80
@@ -20,23 +20,18 @@ export function startCommand(): Command {
       parseWorkers,
     )
     .action(async (options: ServerOptions & { readonly workers?: number }) => {
-      const dir = projectFolder(options.dir)
-      const { startServer } = await import('@koyalite/server')
-      const stop = untilSignal()
-      const server = await startServer({
-        dir,
-        mode: 'start',
-        workers: options.workers ?? 1,
-        overrides: settingOverrides(options),
-        terminal: options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json',
-      })
-      const { settings } = server.project.current()
-      print(`${settings.name} is served at ${paint('cyan', server.url)}`)
-      if (server.setupLink !== null) {
-        print(`Nobody runs it yet. Who opens this first, within a day, owns it: ${paint('cyan', server.setupLink)}`)
-      }
-      await stop
-      await server.close()
+      const terminal = options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json'
+      const overrides = settingOverrides(options)
+      await runServer(
+        { dir: projectFolder(options.dir), mode: 'start', workers: options.workers ?? 1, overrides, terminal },
+        {
+          async serving({ project, url, setupLink }) {
+            print(`${project.current().settings.name} is served at ${paint('cyan', url)}`)
+            if (setupLink === null) return
+            print(`Nobody runs it yet. Who opens this first, within a day, owns it: ${paint('cyan', setupLink)}`)
+          },
+        },
+      )
     })
 }
 

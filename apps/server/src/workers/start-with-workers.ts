@@ -1,8 +1,6 @@
-import { mkdir, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { AppError } from '@koyalite/contracts'
 import { findPort, serveForwarded } from '@koyalite/kernel'
-import { socketPath } from '../control-channel'
+import { prepareWorkersSocket } from '../control-channel'
 import type { Project } from '../project'
 import { startWorkers } from './worker-pool'
 
@@ -23,13 +21,10 @@ export async function startWithWorkers(project: Project, count: number): Promise
   const port = await findPort({ host, port: wanted })
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   project.listensAt(url)
-  const socket = socketPath(project.databasePath, 'koyalite-workers')
-  await mkdir(dirname(socket), { recursive: true, mode: 0o700 })
-  // A killed server left it behind; the lock on the database says that nobody else listens there.
-  await unlink(socket).catch(() => {})
-  const forwarded = serveForwarded({ path: socket, app: () => project.current().app })
+  const socket = prepareWorkersSocket(project.databasePath)
+  const forwarded = serveForwarded({ path: socket.address, app: () => project.current().app })
   try {
-    const pool = await startWorkers(project, { count, host, port, url, socket })
+    const pool = await startWorkers(project, { count, host, port, url })
     return {
       url,
       get pids() {
@@ -38,10 +33,12 @@ export async function startWithWorkers(project: Project, count: number): Promise
       async close() {
         await pool.close()
         await forwarded.close()
+        socket.close()
       },
     }
   } catch (error) {
     await forwarded.close(0)
+    socket.close()
     throw error
   }
 }

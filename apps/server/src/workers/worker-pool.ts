@@ -10,8 +10,6 @@ export interface WorkerPoolOptions {
   readonly host: string
   readonly port: number
   readonly url: string
-  /** Where the main process takes what workers pass on. */
-  readonly socket: string
 }
 
 /** Waits before a worker that has ended is replaced; a long life begins them anew. Milliseconds. */
@@ -120,13 +118,12 @@ export class WorkerPool implements Followers {
 
   #spawn(slot: Slot): WorkerProcess {
     const { database, databasePath, dir, log, audit, realtime } = this.#project
-    const { host, port, socket, url } = this.#options
+    const { host, port, url } = this.#options
     slot.worker = new WorkerProcess({
       start: {
         type: 'start',
         host,
         port,
-        socket,
         databasePath,
         keysDir: join(dir, 'data', 'keys'),
         durable: database.durablePosition(),

@@ -18,8 +18,6 @@ export interface StartWorker extends Served {
   readonly databasePath: string
   /** Folder of the signing keys. */
   readonly keysDir: string
-  /** Socket of the main process. */
-  readonly socket: string
   readonly durable: LogPosition
   /** The schema is just being changed: `load` follows. */
   readonly held: boolean

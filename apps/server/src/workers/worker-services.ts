@@ -1,12 +1,13 @@
 import { createAudit } from '@koyalite/audit'
 import { openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
-import { createForwarder, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
+import { createForwarder, findSocket, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
 import { openRealtime, openResumeKey, type RealtimeStats, type Tickets } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
+import { workersSocket } from '../control-channel'
 import type { ReportedAudit } from './reported-audit'
 import type { Served, StartWorker } from './worker-protocol'
 
@@ -40,7 +41,9 @@ export async function openWorkerServices(
 ): Promise<WorkerServices> {
   const audit = createAudit({ database })
   const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
-  const forward = { ...createForwarder(start.socket), all: isHeld }
+  const socket = findSocket(workersSocket(start.databasePath))
+  if (socket === null) throw new AppError('UNAVAILABLE', 'the process that stores data does not listen any more')
+  const forward = { ...createForwarder(socket.address), all: isHeld }
   const reloadKeys = atMostEvery(KEYS_EVERY, () => {
     authRuntime.signingKeys.reload().catch((err: unknown) => log.error({ err }, 'the signing keys cannot be read'))
   })
@@ -105,6 +108,7 @@ export async function openWorkerServices(
     close() {
       realtime.close()
       authRuntime.close()
+      socket.close()
     },
   }
 }

@@ -82,6 +82,7 @@ export class PowerCutDisk {
     return async ({ path }) => {
       const connection = connect({ path, mode: 'write' })
       return {
+        ended: false,
         checkpoint: async (mode) => {
           // SQLite syncs the WAL before it writes to the database file.
           const captured = this.#capture()

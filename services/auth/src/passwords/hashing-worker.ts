@@ -19,6 +19,8 @@ self.onmessage = ({ data }: MessageEvent<HashingRequest>) => {
 
 function answer(request: HashingRequest): string | boolean {
   switch (request.type) {
+    case 'ready':
+      return true
     case 'hash':
       return Bun.password.hashSync(request.password, { algorithm: 'argon2id', ...request.cost })
     case 'verify':

@@ -1,4 +1,5 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
+import { type HashingThread, startHashingThread } from './hashing-thread'
 import { createPasswordHasher } from './password-hasher'
 
 const hasher = createPasswordHasher({ memoryCost: 64, timeCost: 1 })
@@ -47,4 +48,81 @@ test('a hash of the password as it was typed once still matches, and comes with 
   expect(await matches('caf\u00e9 au lait', old)).toBe(false)
   expect(await hasher.verify(`${typed}!`, old)).toEqual({ matches: false, replacement: null })
   expect(await hasher.verify(typed, null)).toEqual({ matches: false, replacement: null })
+})
+
+describe('threads that cannot be had', () => {
+  const CHEAP = { memoryCost: 64, timeCost: 1, concurrency: 1 }
+
+  test('a thread that does not start fails those who wait for it, and nobody after them', async () => {
+    let refusals = 3
+    const startThread = () => {
+      if (refusals-- > 0) throw new Error('no descriptors')
+      return startHashingThread()
+    }
+    const starved = createPasswordHasher({ ...CHEAP, startThread })
+    const hash = await hasher.hash('right')
+    expect(await failures(starved.verify('right', hash), starved.verify('right', null))).toEqual(['503', '503'])
+    expect(await starved.verify('right', hash)).toMatchObject({ matches: true })
+    expect(await starved.verify('right', null)).toMatchObject({ matches: false })
+  })
+
+  test('one that ends while others wait for it is replaced', async () => {
+    let started = 0
+    const startThread = (): HashingThread => (started++ === 0 ? dyingThread() : startHashingThread())
+    const hurt = createPasswordHasher({ ...CHEAP, startThread })
+    const hash = await hasher.hash('right')
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => hurt.verify('right', hash)))
+    // What the dead thread was asked has failed: one verification, or the hash of nobody.
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(4)
+    expect(started).toBe(2)
+    expect(await hurt.verify('wrong', hash)).toMatchObject({ matches: false })
+  })
+
+  test('where none can replace it, all who wait are told, and the next one is served', async () => {
+    let started = 0
+    const startThread = (): HashingThread => {
+      if (++started === 2) throw new Error('no descriptors')
+      return started === 1 ? dyingThread() : startHashingThread()
+    }
+    const hurt = createPasswordHasher({ ...CHEAP, startThread })
+    const hash = await hasher.hash('right')
+    expect(await failures(...Array.from({ length: 5 }, () => hurt.hash('x')))).toEqual(Array(5).fill('503'))
+    expect(await hurt.verify('right', hash)).toMatchObject({ matches: true })
+  })
+
+  test('all are started at once when a server asks for it, and no more later', async () => {
+    let started = 0
+    const startThread = () => {
+      started++
+      return startHashingThread()
+    }
+    const ready = createPasswordHasher({ ...CHEAP, concurrency: 3, startThread })
+    await ready.start()
+    expect(started).toBe(3)
+    await Promise.all(Array.from({ length: 20 }, () => ready.hash('x')))
+    expect(started).toBe(3)
+  })
+
+  /** Ends as soon as something is asked of it. */
+  function dyingThread(): HashingThread {
+    let ended = false
+    const die = async (): Promise<never> => {
+      await new Promise(setImmediate)
+      ended = true
+      throw new Error('a hashing thread ended')
+    }
+    return {
+      get ended() {
+        return ended
+      },
+      ready: async () => {},
+      hash: die,
+      verify: die,
+    }
+  }
+
+  async function failures(...work: readonly Promise<unknown>[]): Promise<readonly string[]> {
+    const settled = await Promise.allSettled(work)
+    return settled.map((one) => (one.status === 'rejected' ? String(one.reason.status) : 'done'))
+  }
 })

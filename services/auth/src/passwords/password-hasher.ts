@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os'
-import { AppError } from '@koyalite/contracts'
-import { type HashingThread, startHashingThread } from './hashing-thread'
+import { HashingThreads, type HashingThreadsOptions } from './hashing-threads'
 import { isPossiblePassword, normalizePassword } from './password-policy'
 
 /**
@@ -8,6 +6,8 @@ import { isPossiblePassword, normalizePassword } from './password-policy'
  * for tens of milliseconds.
  */
 export interface PasswordHasher {
+  /** Starts all threads, which are kept from then on: later the system may have none to give. For a server, before it serves. */
+  start(): Promise<void>
   /** Of the password's normalised form. */
   hash(password: string): Promise<string>
   /**
@@ -23,13 +23,10 @@ export interface PasswordMatch {
   readonly replacement: string | null
 }
 
-export interface PasswordHasherOptions {
+export interface PasswordHasherOptions extends HashingThreadsOptions {
   /** KiB, and rounds. The defaults are OWASP's least. */
   readonly memoryCost?: number
   readonly timeCost?: number
-  readonly concurrency?: number
-  /** How many may wait; whoever comes later is told to come back. */
-  readonly maxWaiting?: number
 }
 
 const NO_MATCH: PasswordMatch = { matches: false, replacement: null }
@@ -38,17 +35,27 @@ const NO_MATCH: PasswordMatch = { matches: false, replacement: null }
 const IMPOSSIBLE = 'too long'
 
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
-  const { memoryCost = 19_456, timeCost = 2, maxWaiting = 100 } = options
+  const { memoryCost = 19_456, timeCost = 2 } = options
   const cost = { memoryCost, timeCost }
-  const threads = createThreads(options.concurrency ?? Math.max(1, availableParallelism() - 1), maxWaiting)
+  const threads = new HashingThreads(options)
   const hash = (password: string) => threads.run((thread) => thread.hash(normalizePassword(password), cost))
   let nobodys: Promise<string> | undefined
+  /** Made at the first need: it costs as much as any other. One that failed must not fail all that come later. */
+  const hashOfNobody = (): Promise<string> => {
+    nobodys ??= hash(crypto.randomUUID()).catch((error: unknown) => {
+      nobodys = undefined
+      throw error
+    })
+    // Where there is a stored hash, nobody waits for it.
+    nobodys.catch(() => {})
+    return nobodys
+  }
   return {
+    start: () => threads.start(),
     hash,
     async verify(password, stored) {
-      // Made at the first need: it costs as much as any other.
-      nobodys ??= hash(crypto.randomUUID())
-      const compared = stored ?? (await nobodys)
+      const other = hashOfNobody()
+      const compared = stored ?? (await other)
       const fits = async (candidate: string): Promise<boolean> => {
         const isPossible = isPossiblePassword(candidate)
         const matches = await threads.run((thread) => thread.verify(isPossible ? candidate : IMPOSSIBLE, compared))
@@ -59,59 +66,6 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       // How often it is tried depends on what was typed alone, not on whether there is such an account.
       if (normal === password || !(await fits(password))) return NO_MATCH
       return { matches: true, replacement: await hash(password) }
-    },
-  }
-}
-
-/** A thread that nobody needs for so long is ended: it holds some megabytes. */
-const IDLE_MS = 60_000
-
-function createThreads(most: number, maxWaiting: number) {
-  const idle: HashingThread[] = []
-  const waiting: ((thread: HashingThread) => void)[] = []
-  let running = 0
-  let tidying: Timer | undefined
-
-  async function taken(): Promise<HashingThread> {
-    if (running < most) {
-      running++
-      return idle.pop() ?? startHashingThread()
-    }
-    if (waiting.length >= maxWaiting) {
-      throw new AppError('UNAVAILABLE', 'Too many people are signing in at this moment. Try again.', {
-        headers: { 'retry-after': '2' },
-      })
-    }
-    return new Promise((resolve) => waiting.push(resolve))
-  }
-
-  function given(thread: HashingThread): void {
-    const next = waiting.shift()
-    if (next) {
-      next(thread)
-      return
-    }
-    running--
-    idle.push(thread)
-    clearTimeout(tidying)
-    tidying = setTimeout(() => {
-      for (const one of idle.splice(0)) one.end()
-    }, IDLE_MS)
-    tidying.unref()
-  }
-
-  return {
-    async run<T>(work: (thread: HashingThread) => Promise<T>): Promise<T> {
-      let thread = await taken()
-      try {
-        return await work(thread)
-      } catch (error) {
-        thread.end()
-        thread = startHashingThread()
-        throw error
-      } finally {
-        given(thread)
-      }
     },
   }
 }

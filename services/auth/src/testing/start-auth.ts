@@ -189,6 +189,7 @@ function appFor(
 
 function counted(hasher: PasswordHasher, counts: { verified: number; hashed: number }): PasswordHasher {
   return {
+    start: () => hasher.start(),
     hash(password) {
       counts.hashed++
       return hasher.hash(password)
