@@ -179,7 +179,7 @@ describe('new documents: the resulting one decides, with its defaults', () => {
     ['ann', 'POST posts', 201, { body: POST, gives: { id: 'p', status: 'draft', views: 0 } }],
     ['ann', 'POST posts', 403, { body: { ...POST, author_id: '$ben' } }],
     ['ann', 'PUT posts/p', 201, { body: { author_id: '$ann', title: 'P' }, gives: { id: 'p' } }],
-    ['ann', 'PUT posts/p', 403, { body: { author_id: '$ben', title: 'P' } }],
+    ['ann', 'PUT posts/p', 404, { body: { author_id: '$ben', title: 'P' } }],
     ['anonymous', 'PUT posts/p', 404, { body: { author_id: '$ben', title: 'P' } }],
     ['new', 'PUT versions/p', 201, { body: { n: 1 }, gives: { id: 'p' } }],
     ['ann', 'POST posts', 201, { body: [POST, { ...POST, id: 'q' }], gives: ['p', 'q'] }],

@@ -1,5 +1,6 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
 import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
 import {
   checkInput,
@@ -27,7 +28,7 @@ export interface Replacement {
 
 /**
  * Creates a document under a key of the caller's choice, or replaces the one that is there. Fields that are not given get their
- * defaults; those that the caller may not write or read keep their values.
+ * defaults; those that the caller may not write or read keep their values. Who may not create the document does not learn whether a hidden one has the key.
  * Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
 export function replaceDocument(context: DataContext, caller: Caller, input: Replacement): WriteStep {
@@ -39,6 +40,7 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
     caller.access.verdict(collection, 'create', target.input) !== 'never' &&
     (model.keyIsServers || caller.access.writeField(collection, collection.primaryKey, target.input) !== 'never')
   const mayUpdate = !updateChecks(target, []).impossible
+  const canExist = mayCreate && model.fields.every((field) => isGivable(target, field))
   const mayHide = caller.access.read.rows(collection).kind !== 'all' && !caller.access.bypasses(collection, 'update')
   if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
@@ -53,20 +55,14 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
     const checks = updateChecks(target, given)
     const examined = examineDocument(tx, target, key, checks.before)
     if (!examined) {
-      // Where nothing can be created, what is not there gets the answer of what is hidden.
-      if (mayHide && (!mayCreate || input.ifMatch !== null)) throw notFound(collection, input.id)
+      if (mayHide && (!canExist || input.ifMatch !== null)) throw notFound(collection, input.id)
       requireMatch(input.ifMatch, null)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
-      const permission = createChecks(target)
-      // Of the key it is known by now that they may not choose it.
-      if (!mayCreate) throw caller.access.fieldRefusal(collection, collection.primaryKey)
-      const created = [...permission, ...fieldChecks(target, [collection.primaryKey, ...given])]
-      const document = insertDocument(tx, {
-        target,
-        values: new Map([...values, [collection.primaryKey, key]]),
-        checks: created,
-      })
-      return { status: 201, document }
+      const create = () => createReplacement(tx, target, { key, values, given, mayCreate })
+      return {
+        status: 201,
+        document: mayHide ? hidingRefusals(create, () => notFound(collection, input.id)) : create(),
+      }
     }
     if (isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)
     if (checks.impossible) throw caller.access.refusal(collection, 'update')
@@ -78,6 +74,39 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
       document: updateDocument(tx, target, { key, values: wholeDocument(target, values, examined.document), ...after }),
     }
   }
+}
+
+interface NewReplacement {
+  readonly key: SqlValue
+  readonly values: StoredValues
+  readonly given: readonly Field[]
+  readonly mayCreate: boolean
+}
+
+function createReplacement(tx: Tx, target: Target, { key, values, given, mayCreate }: NewReplacement): string {
+  const { caller, model } = target
+  const { primaryKey } = model.collection
+  const permission = createChecks(target)
+  // Of the key it is known by now that they may not choose it.
+  if (!mayCreate) throw caller.access.fieldRefusal(model.collection, primaryKey)
+  const checks = [...permission, ...fieldChecks(target, [primaryKey, ...given])]
+  return insertDocument(tx, { target, values: new Map([...values, [primaryKey, key]]), checks })
+}
+
+/** Where the document may not be created, what is not there gets the answer of what is hidden. */
+function hidingRefusals<T>(create: () => T, absent: () => AppError): T {
+  try {
+    return create()
+  } catch (error) {
+    const isRefusal = error instanceof AppError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN')
+    throw isRefusal ? absent() : error
+  }
+}
+
+/** Whether a new document of this caller can have a value of the field, where it must have one. */
+function isGivable({ caller, model, input }: Target, field: Field): boolean {
+  if (field.nullable || field.primary || field.default !== undefined) return true
+  return caller.access.writeField(model.collection, field, input) !== 'never'
 }
 
 /** The key is checked like any other value, but for that of a user: it is the server's. Only a new document asks for the right to choose it. */
