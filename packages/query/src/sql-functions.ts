@@ -1,4 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { CEL_SQL_FUNCTIONS } from './cel/cel-sql-functions'
 import { jsonOfColumn } from './json-column'
 import { jsonEqual } from './json-equal'
@@ -10,12 +10,20 @@ export interface SqlFunction {
   readonly fn: (...args: SqlValue[]) => SqlValue
 }
 
+/** Of a call from SQL: the way into JavaScript and back. Parsing JSON costs a unit for each character. */
+const CALL_WORK = 50
+
+function lengthOf(value: SqlValue): number {
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : 1
+}
+
 /** Blobs always pass this function on their way into JSON: one that holds SQLite's binary JSON would be taken for JSON itself. */
 const base64: SqlFunction = {
   name: 'koyalite_base64',
   arity: 1,
   fn: (value) => {
     if (value === null) return null
+    spendWork(CALL_WORK + lengthOf(value) / 8)
     return (value instanceof Uint8Array ? value : new TextEncoder().encode(String(value))).toBase64()
   },
 }
@@ -24,7 +32,10 @@ const base64: SqlFunction = {
 const shown: SqlFunction = {
   name: 'koyalite_shown',
   arity: 1,
-  fn: (value) => (value instanceof Uint8Array ? value.toBase64() : value),
+  fn: (value) => {
+    spendWork(CALL_WORK + lengthOf(value) / 8)
+    return value instanceof Uint8Array ? value.toBase64() : value
+  },
 }
 
 /** 1 where two JSON texts are the same value, whatever the order of keys; null where one is null. */
@@ -33,7 +44,10 @@ const equal: SqlFunction = {
   arity: 2,
   fn: (a, b) => {
     if (a === null || b === null) return null
-    return jsonEqual(jsonOfColumn(a), jsonOfColumn(b)) ? 1 : 0
+    return withWorkBudget(() => {
+      spendWork(CALL_WORK + lengthOf(a) + lengthOf(b))
+      return jsonEqual(jsonOfColumn(a), jsonOfColumn(b)) ? 1 : 0
+    })
   },
 }
 

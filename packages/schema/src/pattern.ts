@@ -2,6 +2,8 @@ import { RE2JS } from 're2js'
 
 /** A compiled pattern: is there a match anywhere in the text? Takes time linear in the text. */
 export interface Pattern {
+  /** Instructions of its program. */
+  readonly size: number
   test(text: string): boolean
 }
 
@@ -15,7 +17,7 @@ export function compilePattern(pattern: string): Pattern {
   if (pattern.length > MAX_PATTERN) throw new SyntaxError(`the pattern is longer than ${MAX_PATTERN} characters`)
   try {
     const compiled = RE2JS.compile(pattern)
-    return { test: (text) => compiled.test(text) }
+    return { size: compiled.programSize(), test: (text) => compiled.test(text) }
   } catch (error) {
     throw new SyntaxError(reason(pattern, error), { cause: error })
   }
@@ -30,6 +32,36 @@ export function patternProblem(pattern: string): string | undefined {
     return error instanceof SyntaxError ? error.message : String(error)
   }
 }
+
+/**
+ * About how many instructions the program of a pattern will have, at most: counted repetitions multiply what they repeat. For patterns that strangers
+ * write, before they are compiled.
+ */
+export function patternSize(pattern: string): number {
+  // The sizes of what stands in each open group, and of what a repetition behind it would repeat.
+  const open: number[] = []
+  let [size, last] = [0, 0]
+  for (const [token, group, from, to] of pattern.matchAll(TOKEN)) {
+    if (token === '(') {
+      open.push(size)
+      size = 0
+    } else if (token === ')') {
+      last = size + 2
+      size = last + (open.pop() ?? 0)
+    } else if (from !== undefined) {
+      const repeated = last * Number(to || from) + 1
+      size += repeated
+      last = repeated
+    } else {
+      // Classes of Unicode become a few instructions, whatever they hold.
+      last = group === undefined ? 2 : 4
+      size += last
+    }
+  }
+  return open.reduce((sum, outer) => sum + outer, size)
+}
+
+const TOKEN = /\\[pP](?:\{[^}]*\}|.)|\\.|(\[\^?\]?(?:\\.|[^\]\\])*\])|\{(\d{1,4})(?:,(\d{0,4}))?\}|[\s\S]/g
 
 function reason(pattern: string, error: unknown): string {
   if (/\(\?<?[=!]/.test(pattern))

@@ -92,6 +92,25 @@ describe('query bounds', () => {
     }
   })
 
+  test('Q11 what is asked about the size of a table does not grow with it', () => {
+    const asked = new Set<string>()
+    class Recording extends StatementCache {
+      override get(text: string) {
+        asked.add(text)
+        return super.get(text)
+      }
+    }
+    const recording = new Recording(connection)
+    for (const text of UNBOUNDED) new QueryBounds(recording).isBounded(bare(text))
+    const ofTables = [...asked].filter((text) => !text.startsWith('EXPLAIN') && !text.includes('sqlite_schema'))
+    expect(ofTables.length).toBeGreaterThan(0)
+    for (const text of ofTables) {
+      const plan = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).raw(true).all([])
+      const scans = plan.filter((row) => String(row[3]).startsWith('SCAN big') && !/LIMIT 5001/.test(text))
+      expect(scans, text).toEqual([])
+    }
+  })
+
   test('Q2 a slow statement goes to a process for a while, longer each time, and must prove fast again', () => {
     let now = 1000
     const bounds = new QueryBounds(statements, () => now)

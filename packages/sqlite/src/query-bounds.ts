@@ -87,6 +87,14 @@ export class QueryBounds {
     }
   }
 
+  /** The functions that a statement calls did more than may be done on the event loop, however long that took. */
+  exhausted(text: string): void {
+    const shape = this.#shapes.get(text)
+    if (shape === undefined) return
+    shape.fastRuns = 0
+    shape.slowUntil = this.#now() + FIRST_PENALTY_MS
+  }
+
   /** Forgets everything: after a change of the schema. */
   clear(): void {
     this.#shapes = new Map()
@@ -147,8 +155,11 @@ export class QueryBounds {
       .get(NO_PARAMS)?.[0] as number
     if (counted <= SMALL_TABLE_ROWS) return counted
     try {
-      // Never less than the number of rows, and found in two steps down the tree.
-      const [range] = this.#statements.get(`SELECT max(rowid) - min(rowid) + 1 FROM ${name}`).get(NO_PARAMS) ?? []
+      // Never less than the number of rows, and found in two steps down the tree: only an aggregate that stands alone in its query is.
+      const [range] =
+        this.#statements
+          .get(`SELECT (SELECT max(rowid) FROM ${name}) - (SELECT min(rowid) FROM ${name}) + 1`)
+          .get(NO_PARAMS) ?? []
       return range as number
     } catch {
       // A table without rowids: it is large, nothing says how large.

@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { WORK_BUDGET, WorkExhaustedError } from '@koyalite/contracts'
 import { type Database, type DatabaseOptions, openDatabase } from './database'
 import { createItems, insertItem, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
@@ -24,6 +25,22 @@ describe('queries', () => {
     const { rows } = await db.query(sql("SELECT count(*) FROM items WHERE id LIKE '%1'"), soon)
     expect(rows).toEqual([[600]])
     expect(db.stats().readers?.queries).toBe(1)
+    await db.close()
+  })
+
+  test('Q10 functions that do too much for the event loop go on in a process, and the next time begin there', async () => {
+    using folder = tempFolder()
+    const db = await open(folder.file('a.db'))
+    await fill(db, 20)
+    const costly = (units: number) => sql('SELECT count(*) FROM items WHERE work(? + 0 * length(id)) IS NULL', units)
+    expect((await db.query(costly(WORK_BUDGET / 40), soon)).rows).toEqual([[20]])
+    expect(db.stats().readers?.queries).toBe(0)
+    expect((await db.query(costly(WORK_BUDGET / 10), soon)).rows).toEqual([[20]])
+    expect((await db.query(costly(1), soon)).rows).toEqual([[20]])
+    expect(db.stats().readers?.queries).toBe(2)
+    await expect(db.query(costly(WORK_BUDGET / 10), { ...soon, where: 'here' })).rejects.toThrow(WorkExhaustedError)
+    await expect(db.write((tx) => tx.get(costly(WORK_BUDGET / 10)))).rejects.toThrow(WorkExhaustedError)
+    expect(() => db.get(costly(WORK_BUDGET / 10))).toThrow(WorkExhaustedError)
     await db.close()
   })
 

@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { type Sql, WorkExhaustedError, withWorkBudget } from '@koyalite/contracts'
 import type { KeptReads, KeptRows, ReadStatement } from './kept-reads'
 import type { QueryBounds } from './query-bounds'
 import type { Reader } from './reader'
@@ -51,9 +51,12 @@ export class QueryRunner {
       const isHere = (sql: ReadStatement) => this.#kept(sql, maxRows) !== undefined || bounds.isBounded(sql)
       // All are looked at, so that experience is gathered of each.
       const here = learns ? !statements.map(isHere).includes(false) : where !== 'process'
-      if (pool === null || here) return this.#here(statements, maxRows, learns)
+      if (pool === null || here) return withWorkBudget(() => this.#here(statements, maxRows, learns))
     } catch (error) {
-      throw translateSqliteError(error)
+      // What our own functions do for each row was too much for here, but not for a process that can be killed.
+      const goesOn = error instanceof WorkExhaustedError && pool !== null && where !== 'here'
+      if (!goesOn) throw translateSqliteError(error)
+      for (const { text } of statements) bounds.exhausted(text)
     }
     return this.#apart(pool, statements, options)
   }

@@ -1,3 +1,4 @@
+import { withoutWorkBudget } from '@koyalite/contracts'
 import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
 import type { Connection } from './driver'
@@ -31,10 +32,13 @@ export function runReader({ functions }: RunReaderOptions): void {
       return
     }
     if (request.type !== 'query') {
-      process.send?.(streaming(source, request))
+      process.send?.(withoutWorkBudget(() => streaming(source, request)))
       return
     }
-    process.send?.(source === null ? notOpen(request.id) : answer(source, request))
+    const { id } = request
+    const open = source
+    // Whoever waits for too long kills this process.
+    process.send?.(open === null ? notOpen(id) : withoutWorkBudget(() => answer(open, request)))
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { type Sql, withWorkBudget } from '@koyalite/contracts'
 import type { Connection, Row, Statement } from './driver'
 import { type Consistently, directly } from './read-state'
 import { translateSqliteError } from './sqlite-error'
@@ -21,7 +21,7 @@ export class Reader {
   get(sql: Sql): Row | undefined {
     try {
       const statement = this.#prepare(sql.text)
-      return this.#consistently(() => statement.get(sql.params))
+      return withWorkBudget(() => this.#consistently(() => statement.get(sql.params)))
     } catch (error) {
       throw translateSqliteError(error)
     }
@@ -30,7 +30,7 @@ export class Reader {
   all(sql: Sql): Row[] {
     try {
       const statement = this.#prepare(sql.text)
-      return this.#consistently(() => statement.all(sql.params))
+      return withWorkBudget(() => this.#consistently(() => statement.all(sql.params)))
     } catch (error) {
       throw translateSqliteError(error)
     }

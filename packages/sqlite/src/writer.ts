@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, withWorkBudget } from '@koyalite/contracts'
 import type { Connection, Statement } from './driver'
 import type { Log } from './log'
 import { busyDelay } from './retry-while-busy'
@@ -221,7 +221,7 @@ export class Writer {
     this.#savepoint.run(NO_PARAMS)
     this.#tx.begin()
     try {
-      job.value = job.fn(this.#tx)
+      job.value = withWorkBudget(() => job.fn(this.#tx))
       if (isThenable(job.value)) throw new TypeError('a write function must not be asynchronous')
       job.seq = this.#tx.lastSeq()
     } catch (error) {

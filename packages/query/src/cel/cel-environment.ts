@@ -60,6 +60,4 @@ export interface Frame {
   readonly slots: unknown[]
   /** The time of the request as a value, made once. */
   time?: CelTimestamp
-  /** Elements of lists that macros have looked at so far. */
-  steps?: number
 }

@@ -8,6 +8,9 @@ const MAX_TIMESTAMP = 253402300800n * NANOS_PER_SECOND - 1n
 /** As many nanoseconds as 64 bits hold, about 292 years. */
 const MAX_DURATION = 2n ** 63n - 1n
 
+/** Numbers of many digits cost the square of their length, and no duration needs them. */
+const MAX_DURATION_TEXT = 200
+
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 /** RFC 3339 text → timestamp; fails for other text and for dates that do not exist. */
@@ -84,6 +87,7 @@ const UNIT_NANOS: Readonly<Record<string, bigint>> = {
 
 /** `1h30m`, `-1.5s`, `0` → duration; fails for other text. */
 export function parseDuration(text: string): CelDuration | Failed {
+  if (text.length > MAX_DURATION_TEXT) return FAILED
   const match = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text)
   if (match === null) return text === '0' || text === '-0' || text === '+0' ? new CelDuration(0n) : FAILED
   let nanos = 0n

@@ -1,3 +1,4 @@
+import { spendWork } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 import { compareText } from '../compare-text'
 
@@ -114,6 +115,7 @@ export function numberOf(value: CelValue): bigint | number | null {
 
 /** CEL's `==`: never fails; values of different kinds differ, numbers of different kinds compare by value. */
 export function equalValues(a: CelValue, b: CelValue): boolean {
+  spendWork(typeof a === 'string' ? 1 + a.length / 64 : 2)
   if (a === b) return !Number.isNaN(a)
   const left = numberOf(a)
   const right = numberOf(b)
@@ -154,7 +156,10 @@ export function compareValues(a: CelValue, b: CelValue): number | undefined {
   const left = numberOf(a)
   const right = numberOf(b)
   if (left !== null && right !== null) return compareNumbers(left, right)
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'string' && typeof b === 'string') {
+    spendWork(Math.min(a.length, b.length) / 4)
+    return compareText(a, b)
+  }
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b)
   if (
@@ -174,6 +179,7 @@ function compareNumbers(left: bigint | number, right: bigint | number): number {
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)
+  spendWork(length / 4)
   for (let index = 0; index < length; index++) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0)
     if (difference !== 0) return difference
@@ -193,17 +199,21 @@ export function mapGet(map: CelValue, key: CelValue): CelValue | undefined {
 }
 
 export function mapKeys(map: CelValue): readonly CelValue[] {
-  if (map instanceof CelMap) return Array.from(map.entries.values(), ([key]) => key)
-  return Object.keys(map as object)
+  const keys = map instanceof CelMap ? Array.from(map.entries.values(), ([key]) => key) : Object.keys(map as object)
+  spendWork(4 * keys.length)
+  return keys
 }
 
 export function mapSize(map: CelValue): number {
-  return map instanceof CelMap ? map.entries.size : Object.keys(map as object).length
+  return map instanceof CelMap ? map.entries.size : mapKeys(map).length
 }
 
 /** What makes two keys of a map the same one; undefined for what cannot be a key. */
 export function mapKeyId(key: CelValue): string | undefined {
-  if (typeof key === 'string') return `s${key}`
+  if (typeof key === 'string') {
+    spendWork(key.length / 16)
+    return `s${key}`
+  }
   if (typeof key === 'boolean') return `b${key}`
   const number = numberOf(key)
   if (number === null) return undefined

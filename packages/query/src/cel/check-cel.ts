@@ -26,6 +26,7 @@ export function checkCel(parsed: ParsedCel, scope: CelScope): CheckedCel {
     source: parsed.source,
     variables: new Map(),
     counter: { variables: 0 },
+    resolutions: new Map(),
     resolve,
     check,
   }
@@ -45,7 +46,16 @@ export function checkCondition(source: string, scope: CelScope): CheckedCel {
   return checked
 }
 
+/** Once for each node: some nodes ask again what their first part is, and each level of nesting would double the work. */
 function resolve(syntax: Syntax, context: CheckContext): Resolved {
+  const known = context.resolutions.get(syntax)
+  if (known !== undefined) return known
+  const resolved = resolveNode(syntax, context)
+  context.resolutions.set(syntax, resolved)
+  return resolved
+}
+
+function resolveNode(syntax: Syntax, context: CheckContext): Resolved {
   switch (syntax.kind) {
     case 'name':
       return resolveName(syntax, context)

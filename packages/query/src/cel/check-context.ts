@@ -18,6 +18,8 @@ export interface CheckContext {
   readonly variables: ReadonlyMap<string, Resolved>
   /** Shared by all contexts of an expression: gives each variable a number of its own. */
   readonly counter: { variables: number }
+  /** What each node stands for; shared by all contexts of an expression, since a node stands in one place. */
+  readonly resolutions: Map<Syntax, Resolved>
   readonly resolve: (syntax: Syntax, context: CheckContext) => Resolved
   readonly check: (syntax: Syntax, context: CheckContext) => Expression
 }

@@ -1,6 +1,8 @@
+import { spendWork, withWorkBudget } from '@koyalite/contracts'
 import type { CelEnvironment, Frame } from './cel-environment'
 import type { Result } from './cel-value'
 import type { CheckedCel } from './check-cel'
+import { countNodes } from './expression'
 import { compileRun } from './run-expression'
 
 /** How a condition came out. An error denies, wherever a decision hangs on it. */
@@ -15,11 +17,18 @@ export function compileToPredicate(checked: CheckedCel): (environment: CelEnviro
   }
 }
 
-/** Compiles an expression of any type to a function over documents in memory. */
+/**
+ * Compiles an expression of any type to a function over documents in memory.
+ * The function throws WorkExhaustedError where the value takes too much work.
+ */
 export function compileToFunction(checked: CheckedCel): (environment: CelEnvironment) => Result {
   const run = compileRun(checked.root)
+  const nodes = countNodes(checked.root)
   return (environment) => {
     const frame: Frame = { environment, slots: [] }
-    return run(frame)
+    return withWorkBudget(() => {
+      spendWork(nodes)
+      return run(frame)
+    })
   }
 }

@@ -1,3 +1,4 @@
+import { withWorkBudget } from '@koyalite/contracts'
 import type { CelFacts, Frame } from './cel-environment'
 import type { CheckedCel } from './check-cel'
 import { childrenOf, type Expression } from './expression'
@@ -14,7 +15,7 @@ export function compileEarlyDecision({ root }: CheckedCel): (facts: CelFacts) =>
   const decide = compileEarly(root)
   return ({ auth, request }) => {
     const environment = { auth, request, documents: {}, follow: () => null, rows: () => [] }
-    const possible = decide({ environment, slots: [] })
+    const possible = withWorkBudget(() => decide({ environment, slots: [] }))
     if (possible === TRUE) return 'always'
     return (possible & TRUE) === 0 ? 'never' : 'depends'
   }

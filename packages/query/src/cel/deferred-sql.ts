@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { type Sql, type SqlValue, withWorkBudget } from '@koyalite/contracts'
 import type { Frame } from './cel-environment'
 import type { Range } from './parse-cel'
 
@@ -58,7 +58,13 @@ export function balanced(parts: readonly Part[], operator: 'AND' | 'OR'): Part {
   return part`(${left} ${raw(operator)} ${right})`
 }
 
-/** Fills in the parameters. */
+/**
+ * Fills in the parameters.
+ * @throws WorkExhaustedError where computing them takes too much work
+ */
 export function bindPart({ text, params }: Part, frame: Frame): Sql {
-  return { text, params: params.map((value) => (typeof value === 'function' ? value(frame) : value)) }
+  return withWorkBudget(() => ({
+    text,
+    params: params.map((value) => (typeof value === 'function' ? value(frame) : value)),
+  }))
 }

@@ -1,3 +1,4 @@
+import { spendWork } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 import {
   CelDuration,
@@ -21,6 +22,7 @@ export type EncodedValue = readonly [kind: string, value: JsonValue]
 /** Any value, or a failure, as JSON. */
 export function encodeValue(value: Result): EncodedValue {
   if (value === FAILED) return ['failed', null]
+  spendWork(10)
   const kind = kindOf(value)
   switch (kind) {
     case 'double':

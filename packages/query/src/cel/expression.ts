@@ -142,6 +142,11 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
+/** How many nodes an expression has, itself included: what evaluating it once costs at most, lists and texts apart. */
+export function countNodes(expression: Expression): number {
+  return childrenOf(expression).reduce((sum, child) => sum + countNodes(child), 1)
+}
+
 function filtersOf(rows: Rows): readonly Expression[] {
   return rows.filters.map((filter) => filter.predicate)
 }

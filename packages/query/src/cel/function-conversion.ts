@@ -16,6 +16,7 @@ import {
   mapSize,
   type Result,
 } from './cel-value'
+import { spendOn } from './cel-work'
 import type { FunctionDefinition } from './function-definition'
 import { countCodePoints } from './function-text'
 
@@ -40,7 +41,9 @@ export const CONVERSION_FUNCTIONS = {
   bool: conversion(scalarType('bool'), ['bool', 'string'], toBool),
   bytes: conversion(scalarType('bytes'), ['bytes', 'string'], (value) => {
     if (value instanceof Uint8Array) return value
-    return typeof value === 'string' ? new TextEncoder().encode(value) : FAILED
+    if (typeof value !== 'string') return FAILED
+    spendOn(value.length, 'scanned')
+    return new TextEncoder().encode(value)
   }),
   timestamp: conversion(scalarType('timestamp'), ['timestamp', 'string', 'int'], (value) => {
     if (value instanceof CelTimestamp) return value
@@ -130,7 +133,8 @@ function truncated(value: number, min: bigint, max: bigint): Result {
   return (whole <= min && min !== 0n) || whole < min || whole > max ? FAILED : whole
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+/** Without two ways to read the same digits: trying all of them would be quadratic. */
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const SPECIAL_DOUBLES: Readonly<Record<string, number>> = {
   nan: Number.NaN,
   inf: Number.POSITIVE_INFINITY,
@@ -142,6 +146,7 @@ function toDouble(value: CelValue): Result {
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof CelUint) return Number(value.value)
   if (typeof value !== 'string') return FAILED
+  spendOn(value.length, 'scanned')
   if (DECIMAL.test(value)) return Number.isFinite(Number(value)) ? Number(value) : FAILED
   const special = SPECIAL_DOUBLES[value.replace(/^[+-]/, '').toLowerCase()]
   if (special === undefined) return FAILED
@@ -181,6 +186,7 @@ function doubleText(value: number): string {
 }
 
 function decodeUtf8(bytes: Uint8Array): Result {
+  spendOn(bytes.length, 'scanned')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

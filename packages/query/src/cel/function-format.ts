@@ -14,6 +14,7 @@ import {
   mapGet,
   mapKeys,
 } from './cel-value'
+import { joinTexts, MAX_MADE, mayMake, spendOn } from './cel-work'
 import type { FunctionDefinition } from './function-definition'
 
 /** `'%s has %d'.format([…])` and `strings.quote(…)` of CEL's strings extension. */
@@ -32,23 +33,22 @@ export const FORMAT_FUNCTIONS = {
 } as const satisfies Record<string, FunctionDefinition>
 
 const CLAUSE = /%(?:%|(?:\.(\d{1,3}))?(.?))/gsu
-/** Longest text that is made: a few of them in each other would fill the memory. */
-const MAX_TEXT = 1_000_000
 
 /** Every value must be used, and every clause must find one that it can show. */
 function formatText(text: string, values: readonly CelValue[]): string | Failed {
+  spendOn(text.length, 'called')
   let used = 0
   let length = text.length
   let failed = false
   const shown = text.replace(CLAUSE, (clause, precision: string | undefined, letter: string | undefined) => {
     if (clause === '%%') return '%'
     const value = values[used++]
-    const formatted = value === undefined || length > MAX_TEXT ? FAILED : formatValue(value, letter ?? '', precision)
+    const formatted = value === undefined || length > MAX_MADE ? FAILED : formatValue(value, letter ?? '', precision)
     if (formatted === FAILED) failed = true
     else length += formatted.length
     return formatted === FAILED ? '' : formatted
   })
-  return failed || used !== values.length || length > MAX_TEXT ? FAILED : shown
+  return failed || used !== values.length || !mayMake(length, 'copied') ? FAILED : shown
 }
 
 function formatValue(value: CelValue, letter: string, precision: string | undefined): string | Failed {
@@ -82,7 +82,7 @@ function formatInt(value: CelValue, radix: number): string | Failed {
 function formatHex(value: CelValue): string | Failed {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
   if (!(bytes instanceof Uint8Array)) return formatInt(value, 16)
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return mayMake(2 * bytes.length, 'scanned') ? bytes.toHex() : FAILED
 }
 
 function formatDouble(value: CelValue, letter: 'f' | 'e', digits: number): string | Failed {
@@ -100,6 +100,7 @@ function specialDouble(value: number): string | Failed {
 }
 
 function formatAny(value: CelValue): string | Failed {
+  spendOn(1, 'called')
   switch (typeof value) {
     case 'string':
       return value
@@ -114,7 +115,10 @@ function formatAny(value: CelValue): string | Failed {
   if (value instanceof CelTimestamp) return formatTimestamp(value)
   if (value instanceof CelDuration) return formatDuration(value)
   if (value instanceof CelTypeValue) return value.name
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  if (value instanceof Uint8Array) {
+    spendOn(value.length, 'scanned')
+    return new TextDecoder().decode(value)
+  }
   if (isList(value)) return joined('[', value.map(formatAny), ']')
   return kindOf(value) === 'map' ? joined('{', formatEntries(value), '}') : FAILED
 }
@@ -128,7 +132,10 @@ function formatEntries(map: CelValue): readonly (string | Failed)[] {
 }
 
 function joined(open: string, parts: readonly (string | Failed)[], close: string): string | Failed {
-  return parts.includes(FAILED) ? FAILED : `${open}${parts.join(', ')}${close}`
+  const texts = parts.filter((part) => part !== FAILED)
+  if (texts.length < parts.length) return FAILED
+  const inside = joinTexts(texts, ', ')
+  return inside === FAILED ? FAILED : `${open}${inside}${close}`
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -144,6 +151,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 function quoteText(text: string): string {
+  spendOn(text.length, 'called')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped.
   return `"${text.replace(/[\x07\b\f\n\r\t\v\\"]/g, (character) => ESCAPES[character] ?? character)}"`
 }

@@ -1,5 +1,6 @@
 import { DYN_TYPE, scalarType } from './cel-type'
 import { type CelKind, type CelValue, compareValues, FAILED, isList, numberOf, type Result } from './cel-value'
+import { mayMake, spendOn } from './cel-work'
 import type { FunctionDefinition, Overload } from './function-definition'
 
 /** As many as a call may have. */
@@ -13,7 +14,7 @@ export const LIBRARY_FUNCTIONS = {
     call: 'global',
     overloads: [{ params: ['bytes'], result: scalarType('string') }],
     evaluate: ([bytes]) =>
-      bytes instanceof Uint8Array ? btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) : FAILED,
+      bytes instanceof Uint8Array && mayMake(Math.ceil(bytes.length / 3) * 4, 'copied') ? bytes.toBase64() : FAILED,
   },
   'base64.decode': {
     call: 'global',
@@ -34,6 +35,7 @@ function extreme(isBefore: (order: number) => boolean): FunctionDefinition {
     evaluate(args: readonly CelValue[]): Result {
       const [only] = args
       const values = args.length === 1 && only !== undefined && isList(only) ? only : args
+      spendOn(values.length, 'called')
       if (values.length === 0 || values.some((value) => numberOf(value) === null)) return FAILED
       return values.reduce((best, value) => (isBefore(compareValues(value, best) ?? 0) ? value : best))
     },
@@ -41,6 +43,7 @@ function extreme(isBefore: (order: number) => boolean): FunctionDefinition {
 }
 
 function decodeBase64(text: string): Result {
+  spendOn(text.length, 'called')
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   } catch {

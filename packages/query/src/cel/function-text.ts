@@ -1,5 +1,7 @@
 import { BOOL_TYPE, type CelType, scalarType } from './cel-type'
 import { type CelValue, FAILED, isList, type Result } from './cel-value'
+import { joinTexts, mayMake, spendOn } from './cel-work'
+import { findPoints, findText, splitAt } from './find-text'
 import type { FunctionDefinition } from './function-definition'
 import { matchesPattern } from './regular-expression'
 
@@ -9,20 +11,29 @@ const STRINGS: CelType = { kind: 'list', element: STRING }
 
 /** The functions over strings: the standard ones and CEL's strings extension. Positions count code points. */
 export const TEXT_FUNCTIONS = {
-  contains: textTest((text, part) => text.includes(part)),
-  startsWith: textTest((text, prefix) => text.startsWith(prefix)),
-  endsWith: textTest((text, suffix) => text.endsWith(suffix)),
+  contains: textTest((text, part) => {
+    spendOn(text.length + part.length, part.length > 32 ? 'scanned' : 'copied')
+    return findText(text, part) >= 0
+  }),
+  startsWith: textTest((text, prefix) => {
+    spendOn(prefix.length, 'copied')
+    return text.startsWith(prefix)
+  }),
+  endsWith: textTest((text, suffix) => {
+    spendOn(suffix.length, 'copied')
+    return text.endsWith(suffix)
+  }),
   matches: { ...textTest(matchesPattern), call: 'either' },
   lowerAscii: textChange((text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
   upperAscii: textChange((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
-  trim: textChange((text) => text.replace(/^[\p{White_Space}]+|[\p{White_Space}]+$/gu, '')),
+  trim: textChange(trimText),
   reverse: textChange((text) => Array.from(text).reverse().join('')),
   charAt: {
     call: 'method',
     overloads: [{ params: ['string', 'int'], result: STRING }],
     evaluate([text, at]) {
       if (typeof text !== 'string' || typeof at !== 'bigint') return FAILED
-      const points = Array.from(text)
+      const points = codePoints(text)
       return at < 0n || at > points.length ? FAILED : (points[Number(at)] ?? '')
     },
   },
@@ -34,20 +45,17 @@ export const TEXT_FUNCTIONS = {
     ],
     evaluate([text, from, to]) {
       if (typeof text !== 'string' || typeof from !== 'bigint') return FAILED
-      const points = Array.from(text)
+      const points = codePoints(text)
       const end = to === undefined ? BigInt(points.length) : to
       if (typeof end !== 'bigint' || from < 0n || end < from || end > points.length) return FAILED
       return points.slice(Number(from), Number(end)).join('')
     },
   },
-  indexOf: textPosition((points, part, from) => {
-    for (let at = from; at + part.length <= points.length; at++) if (standsAt(points, part, at)) return at
-    return -1
-  }, 0),
-  lastIndexOf: textPosition((points, part, from) => {
-    for (let at = Math.min(from, points.length - part.length); at >= 0; at--) if (standsAt(points, part, at)) return at
-    return -1
-  }, Number.MAX_SAFE_INTEGER),
+  indexOf: textPosition((points, part, from) => findPoints(points, part, { from, to: points.length, last: false }), 0),
+  lastIndexOf: textPosition(
+    (points, part, from) => findPoints(points, part, { from: 0, to: from, last: true }),
+    Number.MAX_SAFE_INTEGER,
+  ),
   replace: {
     call: 'method',
     overloads: [
@@ -78,13 +86,15 @@ export const TEXT_FUNCTIONS = {
     ],
     evaluate([list, separator = '']) {
       if (list === undefined || !isList(list) || typeof separator !== 'string') return FAILED
-      return list.every((item) => typeof item === 'string') ? list.join(separator) : FAILED
+      spendOn(list.length, 'scanned')
+      return list.every((item) => typeof item === 'string') ? joinTexts(list, separator) : FAILED
     },
   },
 } as const satisfies Record<string, FunctionDefinition>
 
 /** The length in code points. */
 export function countCodePoints(text: string): number {
+  spendOn(text.length, 'scanned')
   let count = 0
   for (const _ of text) count++
   return count
@@ -103,7 +113,11 @@ function textChange(change: (text: string) => string): FunctionDefinition {
   return {
     call: 'method',
     overloads: [{ params: ['string'], result: STRING }],
-    evaluate: ([text]) => (typeof text === 'string' ? change(text) : FAILED),
+    evaluate: ([text]) => {
+      if (typeof text !== 'string') return FAILED
+      spendOn(text.length, 'split')
+      return change(text)
+    },
   }
 }
 
@@ -118,34 +132,49 @@ function textPosition(search: Search, start: number): FunctionDefinition {
     ],
     evaluate([text, part, from]: readonly CelValue[]): Result {
       if (typeof text !== 'string' || typeof part !== 'string') return FAILED
-      const points = Array.from(text)
-      if (from === undefined) return BigInt(search(points, Array.from(part), start))
+      const points = codePoints(text)
+      if (from === undefined) return BigInt(search(points, codePoints(part), start))
       if (typeof from !== 'bigint' || from < 0n || from > points.length) return FAILED
-      return BigInt(search(points, Array.from(part), Number(from)))
+      return BigInt(search(points, codePoints(part), Number(from)))
     },
   }
 }
 
-function standsAt(points: readonly string[], part: readonly string[], at: number): boolean {
-  return part.every((point, index) => points[at + index] === point)
+function codePoints(text: string): string[] {
+  spendOn(text.length, 'split')
+  return Array.from(text)
 }
 
-/** Longest text that `replace` makes: a few of them in each other would fill the memory. */
-const MAX_TEXT = 1_000_000
+const WHITE_SPACE = /^\p{White_Space}$/u
+
+/** By positions: a pattern for the end of the text would try from every space in its middle. No white space needs two units. */
+function trimText(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && WHITE_SPACE.test(text[start] ?? '')) start++
+  while (end > start && WHITE_SPACE.test(text[end - 1] ?? '')) end--
+  return text.slice(start, end)
+}
 
 function replaceText(text: string, from: string, to: string, limit: bigint): Result {
   if (limit === 0n) return text
   // An empty search text stands before each code point and at the end.
-  const pieces = from === '' ? ['', ...Array.from(text), ''] : text.split(from)
+  const pieces = from === '' ? ['', ...codePoints(text), ''] : splitPieces(text, from)
   const count = limit < 0n || limit >= pieces.length - 1 ? pieces.length - 1 : Number(limit)
-  if (text.length + count * to.length > MAX_TEXT) return FAILED
+  if (!mayMake(text.length + count * to.length, 'copied')) return FAILED
   return [...pieces.slice(0, count), pieces.slice(count).join(from)].join(to)
 }
 
 function splitText(text: string, separator: string, limit: bigint): readonly string[] {
   if (limit === 0n) return []
-  const pieces = separator === '' ? Array.from(text) : text.split(separator)
+  const pieces = separator === '' ? codePoints(text) : splitPieces(text, separator)
   if (limit < 0n || limit >= pieces.length) return pieces
   const count = Number(limit) - 1
   return [...pieces.slice(0, count), pieces.slice(count).join(separator)]
+}
+
+function splitPieces(text: string, separator: string): string[] {
+  spendOn(text.length, 'scanned')
+  const pieces = splitAt(text, separator)
+  spendOn(pieces.length, 'split')
+  return pieces
 }

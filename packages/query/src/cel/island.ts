@@ -1,10 +1,10 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { jsonOfColumn } from '../json-column'
 import { ANONYMOUS_FACTS, type CelEnvironment, type Frame } from './cel-environment'
 import { storedTimestamp } from './cel-time'
 import { FAILED, type Result } from './cel-value'
 import { decodeValue, type EncodedValue, encodeValue } from './encoded-value'
-import type { Expression } from './expression'
+import { countNodes, type Expression } from './expression'
 import { compileRun, type Run } from './run-expression'
 import { toSqlValue } from './static-expression'
 
@@ -32,15 +32,27 @@ export function writeProgram(expression: Expression, inputs: readonly IslandInpu
 
 interface Program {
   readonly run: Run
+  /** What a row costs before its values are looked at. */
+  readonly work: number
   readonly inputs: readonly IslandInput[]
   readonly first: number
 }
+
+/** Of a call from SQL: the way into JavaScript and back. */
+const ROW_WORK = 100
 
 const programs = new Map<string, Program>()
 
 /** The function behind `koyalite_cel(program, inputs)`: the result as SQL has it, NULL for a failure. */
 export function runIsland(text: string, values: string): SqlValue {
   const program = programs.get(text) ?? readProgram(text)
+  return withWorkBudget(() => {
+    spendWork(program.work + values.length)
+    return runProgram(program, values)
+  })
+}
+
+function runProgram(program: Program, values: string): SqlValue {
   const slots: unknown[] = []
   const flat: unknown[] = JSON.parse(values)
   let at = 0
@@ -55,7 +67,7 @@ export function runIsland(text: string, values: string): SqlValue {
 
 function readProgram(text: string): Program {
   const { expression, inputs, first } = JSON.parse(text, (key, value) => (key === 'value' ? decodeValue(value) : value))
-  const program: Program = { run: compileRun(expression), inputs, first }
+  const program: Program = { run: compileRun(expression), work: ROW_WORK + countNodes(expression), inputs, first }
   if (programs.size >= 1000) programs.clear()
   programs.set(text, program)
   return program
@@ -65,11 +77,12 @@ function readInput(input: IslandInput, value: unknown): Result {
   if (value === null || value === undefined) return input.absent === 'null' ? null : FAILED
   switch (input.kind) {
     case 'int':
-      return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : FAILED
+      // What another program stored may have as many digits as it likes.
+      return /^-?\d{1,19}$/.test(String(value)) ? BigInt(String(value)) : FAILED
     case 'bool':
       return value === 1
     case 'bytes':
-      return Uint8Array.from(String(value).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+      return Uint8Array.fromHex(String(value))
     case 'timestamp':
       return storedTimestamp(String(value))
     case 'json':

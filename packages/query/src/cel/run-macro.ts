@@ -1,28 +1,28 @@
+import { spendWork } from '@koyalite/contracts'
 import type { CelDocument, Frame } from './cel-environment'
 import { CelMap, type CelValue, FAILED, isList, kindOf, mapGet, mapKeyId, mapKeys, type Result } from './cel-value'
-import type { Expression, ExpressionOf, RowMacro, Rows } from './expression'
+import { countNodes, type Expression, type ExpressionOf, type RowMacro, type Rows } from './expression'
 import type { Run } from './run-expression'
 
 type Compile = (expression: Expression) => Run
 
 const yes: Run = () => true
 
-/** Most elements of lists that macros look at in one evaluation: nested ones multiply, and nothing else stops them. */
-export const MAX_STEPS = 100_000
+/** An element costs what is around it, and one evaluation of each node inside: nested macros multiply. */
+const ELEMENT_WORK = 6
 
 export function compileListMacro(expression: ExpressionOf<'macro'>, compile: Compile): Run {
   const { macro, variables } = expression
   const container = compile(expression.container)
   const predicate = expression.predicate === null ? yes : compile(expression.predicate)
   const transform = expression.transform === null ? null : compile(expression.transform)
+  const work = workOf([expression.predicate, expression.transform])
   return (frame) => {
     const found = container(frame)
     const elements = variables.length === 1 ? elementsOf(found) : entriesOf(found)
     if (elements === FAILED) return FAILED
-    frame.steps = (frame.steps ?? 0) + elements.length
-    if (frame.steps > MAX_STEPS) return FAILED
     const [variable = 0, second] = variables
-    const over = { elements, predicate, transform, variable, second }
+    const over = { elements, predicate, transform, variable, second, work }
     switch (macro) {
       case 'map':
       case 'filter':
@@ -33,6 +33,10 @@ export function compileListMacro(expression: ExpressionOf<'macro'>, compile: Com
         return quantify(macro, over, frame)
     }
   }
+}
+
+function workOf(bodies: readonly (Expression | null)[]): number {
+  return bodies.reduce((sum, body) => sum + (body === null ? 0 : countNodes(body)), ELEMENT_WORK)
 }
 
 /** The elements of a list, the keys of a map. */
@@ -54,7 +58,10 @@ class Entry {
 
 function entriesOf(container: Result): readonly Entry[] | typeof FAILED {
   if (container === FAILED) return FAILED
-  if (isList(container)) return container.map((value, index) => new Entry(BigInt(index), value))
+  if (isList(container)) {
+    spendWork(ELEMENT_WORK * container.length)
+    return container.map((value, index) => new Entry(BigInt(index), value))
+  }
   if (kindOf(container) !== 'map') return FAILED
   return mapKeys(container).map((key) => new Entry(key, mapGet(container, key) ?? null))
 }
@@ -65,10 +72,13 @@ interface Quantified {
   readonly variable: number
   /** Of entries, the variable of their value. */
   readonly second?: number | undefined
+  /** What one element costs. */
+  readonly work: number
 }
 
 /** Gives the variables of a macro their values for one element. */
-function bind({ variable, second }: Quantified, element: CelValue | CelDocument | Entry, frame: Frame): void {
+function bind({ variable, second, work }: Quantified, element: CelValue | CelDocument | Entry, frame: Frame): void {
+  spendWork(work)
   frame.slots[variable] = element instanceof Entry ? element.key : element
   if (second !== undefined && element instanceof Entry) frame.slots[second] = element.value
 }
@@ -133,10 +143,11 @@ function collectMap(over: Collected, frame: Frame): Result {
 export function compileRowMacro(expression: ExpressionOf<'rowMacro'>, compile: Compile): Run {
   const find = compileRows(expression.rows, compile)
   const predicate = compile(expression.predicate)
+  const work = workOf([expression.predicate])
   return (frame) => {
     const elements = find(frame)
     if (elements === FAILED) return FAILED
-    return quantify(expression.macro, { elements, predicate, variable: expression.variable }, frame)
+    return quantify(expression.macro, { elements, predicate, variable: expression.variable, work }, frame)
   }
 }
 
@@ -151,21 +162,27 @@ export function compileRowCount(expression: ExpressionOf<'rowCount'>, compile: C
 export function compileRowMap(expression: ExpressionOf<'rowMap'>, compile: Compile): Run {
   const find = compileRows(expression.rows, compile)
   const transform = compile(expression.transform)
+  const work = workOf([expression.transform])
   return (frame) => {
     const elements = find(frame)
     if (elements === FAILED) return FAILED
-    return collect({ elements, predicate: yes, transform, variable: expression.variable }, frame)
+    return collect({ elements, predicate: yes, transform, variable: expression.variable, work }, frame)
   }
 }
 
 /** The documents that pass every filter; failed where a filter fails for one. */
 function compileRows(rows: Rows, compile: Compile): (frame: Frame) => readonly CelDocument[] | typeof FAILED {
-  const filters = rows.filters.map(({ variable, predicate }) => ({ variable, run: compile(predicate) }))
+  const filters = rows.filters.map(({ variable, predicate }) => ({
+    variable,
+    run: compile(predicate),
+    work: workOf([predicate]),
+  }))
   return (frame) => {
     let documents = [...frame.environment.rows(rows.collection)]
-    for (const { variable, run } of filters) {
+    for (const { variable, run, work } of filters) {
       const kept: CelDocument[] = []
       for (const document of documents) {
+        spendWork(work)
         frame.slots[variable] = document
         const holds = run(frame)
         if (typeof holds !== 'boolean') return FAILED

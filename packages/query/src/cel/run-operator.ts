@@ -13,6 +13,7 @@ import {
   MIN_INT,
   type Result,
 } from './cel-value'
+import { mayMake } from './cel-work'
 import type { ArithmeticOperator, OrderOperator } from './expression'
 import type { Run } from './run-expression'
 
@@ -86,8 +87,8 @@ const addNumbers = numeric(
 )
 
 function add(a: CelValue, b: CelValue): Result {
-  if (typeof a === 'string' && typeof b === 'string') return a + b
-  if (isList(a) && isList(b)) return [...a, ...b]
+  if (typeof a === 'string' && typeof b === 'string') return mayMake(a.length + b.length, 'copied') ? a + b : FAILED
+  if (isList(a) && isList(b)) return mayMake(a.length + b.length, 'scanned') ? [...a, ...b] : FAILED
   if (a instanceof Uint8Array && b instanceof Uint8Array) return joinBytes(a, b)
   if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(a.nanos + b.nanos)
   if (a instanceof CelDuration && b instanceof CelTimestamp) return timestampOf(a.nanos + b.nanos)
@@ -125,7 +126,8 @@ function intOf(value: bigint | typeof FAILED): Result {
   return value === FAILED || value < MIN_INT || value > MAX_INT ? FAILED : value
 }
 
-function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+function joinBytes(a: Uint8Array, b: Uint8Array): Result {
+  if (!mayMake(a.length + b.length, 'copied')) return FAILED
   const joined = new Uint8Array(a.length + b.length)
   joined.set(a)
   joined.set(b, a.length)

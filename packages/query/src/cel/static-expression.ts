@@ -1,4 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { type SqlValue, spendWork } from '@koyalite/contracts'
 import type { Frame } from './cel-environment'
 import { toMilliseconds } from './cel-time'
 import {
@@ -8,6 +8,7 @@ import {
   isList,
   kindOf,
   MAX_INT,
+  mapGet,
   mapKeys,
   numberOf,
   type Result,
@@ -139,7 +140,16 @@ function staticJson(expression: Expression): JsonOperand {
 }
 
 function jsonText(value: CelValue): string {
+  spendOnText(value)
   return JSON.stringify(value)
+}
+
+/** A list that holds another one twice, which does the same, is short in memory and without end as a text. */
+function spendOnText(value: CelValue): void {
+  spendWork(typeof value === 'string' ? 4 + value.length / 4 : 4)
+  if (value === null || typeof value !== 'object') return
+  if (isList(value)) for (const item of value) spendOnText(item)
+  else if (kindOf(value) === 'map') for (const key of mapKeys(value)) spendOnText(mapGet(value, key) ?? null)
 }
 
 /** The name that SQLite's json_type has for a value. */

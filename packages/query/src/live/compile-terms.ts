@@ -1,3 +1,4 @@
+import { withWorkBudget } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 import type { CelFacts, Frame } from '../cel/cel-environment'
 import { childrenOf, type Expression, type ExpressionOf, type Row } from '../cel/expression'
@@ -15,7 +16,7 @@ export type TermsFor = (facts: CelFacts) => readonly LiveTerm[] | null
 /** What a condition demands of the fields of one of its rows, which is told by `isRow`. Null where it demands nothing of them. */
 export function compileTerms(condition: Expression, isRow: (row: Row) => boolean): TermsFor | null {
   const terms = compile(condition, isRow)
-  return terms && ((facts) => terms(frameOf(facts)))
+  return terms && ((facts) => withWorkBudget(() => terms(frameOf(facts))))
 }
 
 /** What the documents of a collection must have, of those that a macro of a rule looks through; null where all of them matter. */

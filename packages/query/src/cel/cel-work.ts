@@ -1,0 +1,44 @@
+import { spendWork } from '@koyalite/contracts'
+import { type CelValue, FAILED, type Failed, isList } from './cel-value'
+
+/** Longest text, longest list, most bytes that an expression makes: what is longer fails. A few of them in each other would fill the memory. */
+export const MAX_MADE = 1_000_000
+
+/** Units of work for a character (an element, a byte), by what is done with it: measured, rounded up. */
+export const PER_UNIT = {
+  /** The engine compares or copies blocks. */
+  copied: 1 / 16,
+  /** One look at each. */
+  scanned: 1 / 2,
+  /** A value, or a code point, of its own for each. */
+  split: 4,
+  /** A call for each. */
+  called: 10,
+} as const
+
+/** To be called before characters are looked at or made. */
+export function spendOn(length: number, how: keyof typeof PER_UNIT): void {
+  spendWork(length * PER_UNIT[how])
+}
+
+/** Says whether something of this length may be made, and spends the work of making it. */
+export function mayMake(length: number, how: keyof typeof PER_UNIT): boolean {
+  if (length > MAX_MADE) return false
+  spendOn(length, how)
+  return true
+}
+
+/** The length of a text, a list or bytes, 1 for everything else. */
+export function lengthOf(value: CelValue | undefined): number {
+  return typeof value === 'string' || value instanceof Uint8Array || (value !== undefined && isList(value))
+    ? value.length
+    : 1
+}
+
+/** Texts put together, unless they are too long. */
+export function joinTexts(texts: readonly string[], separator: string): string | Failed {
+  const length = texts.reduce((sum, text) => sum + text.length, separator.length * Math.max(0, texts.length - 1))
+  if (!mayMake(length, 'copied')) return FAILED
+  spendOn(texts.length, 'scanned')
+  return texts.join(separator)
+}
