@@ -247,3 +247,35 @@ test('SQL keywords are names like others', async () => {
   expect(expectStatus(list, 200).body.docs).toEqual([{ order: 2, group: 'a' }])
   expectError(await server.api.post('/api/collections/select', { order: 2 }), 'CONFLICT')
 })
+
+describe('a key after ~', () => {
+  const at = (key: string) => `/api/collections/codes/~${encodeURIComponent(key)}`
+
+  test.each(['live', 'aggregate', 'suggest', '~', '~x', '~~x', 'a/b', '...', 'a b', '%7E', 'plain'])(
+    'is that of the document, whatever it is: %s',
+    async (code) => {
+      expectStatus(await server.api.put(at(code), { n: 1 }), 201)
+      expect(expectStatus(await server.api.get(at(code)), 200).body).toEqual({ code, n: 1 })
+      expect(expectStatus(await server.api.patch(at(code), { n: 2 }), 200).body).toEqual({ code, n: 2 })
+      expect(expectStatus(await server.api.put(at(code), { n: 3 }), 200).body).toEqual({ code, n: 3 })
+      expect((await server.api.list('codes', { filter: `code:eq:${code}` })).body.docs).toEqual([{ code, n: 3 }])
+      expectStatus(await server.api.delete(at(code)), 204)
+      expectError(await server.api.get(at(code)), 'NOT_FOUND')
+    },
+  )
+
+  test('may be of any type, and is one key for every spelling', async () => {
+    const { id } = expectStatus(await server.api.post('/api/collections/posts', {}), 201).body
+    expect(expectStatus(await server.api.get(`/api/collections/posts/~${id.toUpperCase()}`), 200).body.id).toBe(id)
+    const counter = expectStatus(await server.api.post('/api/collections/counters', { n: 1 }), 201).body
+    expectStatus(await server.api.delete(`/api/collections/counters/~${counter.id}`), 204)
+    expectError(await server.api.get('/api/collections/counters/~~1'), 'NOT_FOUND')
+  })
+
+  test('one that begins with ~ needs another', async () => {
+    expectStatus(await server.api.post('/api/collections/codes', { code: '~y' }), 201)
+    expectError(await server.api.get('/api/collections/codes/~y'), 'NOT_FOUND')
+    expectStatus(await server.api.get('/api/collections/codes/~~y'), 200)
+    expectStatus(await server.api.get('/api/collections/codes/%7E~y'), 200)
+  })
+})

@@ -46,7 +46,7 @@ async function list(context: DataContext, request: ApiRequest): Promise<ApiRespo
 }
 
 function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
-  const [collection, id] = [param(request, 'collection'), param(request, 'id')]
+  const [collection, id] = [param(request, 'collection'), documentKey(request)]
   const found = getDocument(context, callerOf(context, request), collection, id, request.query)
   return found instanceof Promise
     ? found.then((later) => foundAnswer(context, request, later))
@@ -127,9 +127,18 @@ function documentAnswer({ status, document }: Written): Answer {
 function target(request: ApiRequest): { collection: string; id: string; ifMatch: string | null } {
   return {
     collection: param(request, 'collection'),
-    id: param(request, 'id'),
+    id: documentKey(request),
     ifMatch: request.headers.get('if-match'),
   }
+}
+
+/**
+ * The key as it stands in the path. `~<key>` is always the document with that key: for keys that are a word of the API (`/:c/live`), and for those that
+ * begin with `~`.
+ */
+function documentKey(request: ApiRequest): string {
+  const text = param(request, 'id')
+  return text.startsWith('~') ? text.slice(1) : text
 }
 
 function param(request: ApiRequest, name: string): string {

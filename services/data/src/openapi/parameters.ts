@@ -90,7 +90,10 @@ export function keyParameter({ primaryKey }: Collection): JsonSchema {
     name: 'id',
     in: 'path',
     required: true,
-    description: "The document's key.",
+    description:
+      primaryKey.type === 'string'
+        ? "The document's key. `~` before it says that it is one: write keys so that are a word of this API (`live`) or begin with `~`."
+        : "The document's key.",
     schema: keySchema(primaryKey.type),
   }
 }

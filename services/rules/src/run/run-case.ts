@@ -32,7 +32,7 @@ export async function runCase(bench: Bench, one: RuleCase): Promise<CaseOutcome 
 
 function requestOf({ operation, collection, id, data }: RuleCase): BenchRequest {
   const path = `/collections/${collection.name}`
-  const one = `${path}/${encodeURIComponent(id ?? '')}`
+  const one = `${path}/~${encodeURIComponent(id ?? '')}`
   switch (operation) {
     case 'read':
       return { method: 'GET', path: one }
