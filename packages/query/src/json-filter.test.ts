@@ -58,7 +58,8 @@ describe('a filter in JSON is the same condition as one of REST', () => {
     expect(condition({ $and: [{ title: 'a' }] })).toEqual({ kind: 'all', of: [one] })
     expect(condition({ $not: { title: 'a' } })).toEqual({ kind: 'not', of: one })
     expect(condition({ views: { $not: { $gt: 1 } } })).toEqual({ kind: 'not', of: two })
-    expect(condition({ $or: [] })).toEqual({ kind: 'any', of: [] })
+    expect(condition({ meta: {} })).toMatchObject({ kind: 'compare', op: 'eq', value: {} })
+    expect(condition({})).toEqual({ kind: 'all', of: [] })
   })
 })
 
@@ -83,6 +84,16 @@ describe('what makes no sense is INVALID_FILTER', () => {
     [{ $or: { title: 'a' } }, 'list of filters'],
     [{ $not: [] }, 'object'],
     [{ title: { $not: 'x' } }, 'object of operators'],
+    [{ $or: [] }, 'at least one filter'],
+    [{ $and: [] }, 'at least one filter'],
+    [{ $not: {} }, 'not empty'],
+    [{ $or: [{}] }, 'not empty'],
+    [{ $and: [{ title: 'a' }, {}] }, 'not empty'],
+    [{ title: 'a', $not: { $not: {} } }, 'not empty'],
+    [{ title: {} }, 'at least one operator'],
+    [{ 'author.name': {} }, 'at least one operator'],
+    [{ title: { $not: {} } }, 'at least one operator'],
+    [{ meta: { $not: {} } }, 'at least one operator'],
     [deep(30), 'nests'],
     [{ $and: Array.from({ length: 60 }, () => ({ title: 'a' })) }, 'at most 50'],
     [{ title: 'a\u0000' }, 'string'],

@@ -12,7 +12,8 @@ const GROUP_WORDS = ['$and', '$or', '$not']
 
 /**
  * The condition that `{"author_id":{"$eq":"…"},"$or":[…]}` states: all of its entries hold. Same operators, paths and two-valued
- * comparisons as in REST's `filter`. Throws INVALID_FILTER where it makes no sense.
+ * comparisons as in REST's `filter`. Only `{}` as the whole filter means none: what is empty inside of one was meant to hold something.
+ * Throws INVALID_FILTER where it makes no sense.
  */
 export function parseJsonFilter(scope: PathScope, collection: Collection, filter: unknown): Condition {
   const parser = new JsonFilterParser(scope, collection)
@@ -32,6 +33,9 @@ class JsonFilterParser {
   all(filter: unknown, depth: number): Condition {
     if (depth > LIMITS.filterDepth) throw invalid(`A filter nests at most ${LIMITS.filterDepth} levels.`)
     if (!isObject(filter)) throw invalid('A filter is an object of fields, $and, $or and $not.')
+    if (depth > 0 && Object.keys(filter).length === 0) {
+      throw invalid('A filter inside of $and, $or or $not is not empty: leave it out, or say what is to hold.')
+    }
     return all(Object.entries(filter).map(([name, value]) => this.#entry(name, value, depth)))
   }
 
@@ -54,16 +58,19 @@ class JsonFilterParser {
 
   #list(name: string, value: unknown, depth: number): Condition[] {
     if (!Array.isArray(value)) throw invalid(`'${name}' takes a list of filters.`)
+    if (value.length === 0) throw invalid(`'${name}' takes a list of at least one filter.`)
     return value.map((part: unknown) => this.all(part, depth + 1))
   }
 
   #field(path: FieldPath, value: unknown, depth: number): Condition {
     if (depth > LIMITS.filterDepth) throw invalid(`A filter nests at most ${LIMITS.filterDepth} levels.`)
     if (!isOperators(path, value)) return this.#compare(path, 'eq', value)
+    if (Object.keys(value).length === 0) throw emptyOperators(path)
     return all(
       Object.entries(value).map(([word, operand]) => {
         if (word === '$not') {
           if (!isObject(operand)) throw invalid(`'$not' of '${path.text}' takes an object of operators.`)
+          if (Object.keys(operand).length === 0) throw emptyOperators(path)
           return { kind: 'not', of: this.#field(path, operand, depth + 1) }
         }
         return this.#compare(path, operatorNamed(path, word), operand)
@@ -169,6 +176,10 @@ function operatorNamed(path: FieldPath, word: string): FilterOperator {
 function all(parts: readonly Condition[]): Condition {
   const [first] = parts
   return parts.length === 1 && first ? first : { kind: 'all', of: parts }
+}
+
+function emptyOperators(path: FieldPath): AppError {
+  return invalid(`'${path.text}' takes a value, or an object of at least one operator, as in {"$ne":null}.`)
 }
 
 function negatedIf(negated: boolean, condition: Condition): Condition {
