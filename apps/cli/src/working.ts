@@ -27,15 +27,37 @@ export async function working<T>(message: string, work: () => Promise<T>, growin
   }
 }
 
-function showTime(message: string): () => void {
+/** The same for work that another process does: `step` says what it does now, null where it does not say. */
+export async function workingInSteps<T>(
+  message: string,
+  work: () => Promise<T>,
+  step: () => Promise<string | null>,
+): Promise<T> {
+  if (process.stderr.isTTY !== true) return work()
+  const end = showTime(message, step)
+  try {
+    return await work()
+  } finally {
+    end()
+  }
+}
+
+function showTime(message: string, step?: () => Promise<string | null>): () => void {
   const shown = spinner({ output: process.stderr, indicator: 'timer' })
   let started = false
-  const timer = setTimeout(() => {
+  let next: ReturnType<typeof setTimeout>
+  const look = async () => {
+    const now = await step?.().catch(() => null)
+    if (typeof now === 'string') shown.message(`${message}: ${now}`)
+    next = setTimeout(look, SHOW_AFTER_MS)
+  }
+  next = setTimeout(() => {
     started = true
     shown.start(message)
+    if (step !== undefined) void look()
   }, SHOW_AFTER_MS)
   return () => {
-    clearTimeout(timer)
+    clearTimeout(next)
     if (started) shown.clear()
   }
 }

@@ -33,6 +33,8 @@ export function watchProject(
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
   const notice = (file: string) => {
+    // What a long migration works towards is not what is wanted any more.
+    if (!file.startsWith('seeds')) project.cancelMigration()
     changed.add(file)
     clearTimeout(timer)
     timer = setTimeout(() => {

@@ -4,7 +4,9 @@ import { type Actor, AppError, type AuditEvent, auditedActor } from '@koyalite/c
 import {
   bringUpToDate,
   createSnapshots,
+  type Elsewhere,
   ensureSystemTables,
+  type MigrationRunner,
   type MigrationsContext,
   readMigrationFiles,
   type SchemaEvent,
@@ -27,6 +29,8 @@ export interface MigratedProject {
   readonly database: Database
   readonly databasePath: string
   readonly systemTables: readonly string[]
+  /** Null for a database in memory. */
+  readonly runner: MigrationRunner | null
   /** Keeps an event in the audit log. */
   record(tx: Tx, event: AuditEvent): void
 }
@@ -37,11 +41,21 @@ export async function migrationsContext(
   schema: Schema,
   by: Actor,
 ): Promise<MigrationsContext> {
-  const { dir, database, databasePath, systemTables } = project
-  const snapshots = databasePath === ':memory:' ? null : createSnapshots({ folder: join(dir, 'data', 'snapshots') })
+  const { dir, database, databasePath, systemTables, runner } = project
+  const snapshots = databasePath === ':memory:' ? null : createSnapshots({ folder: snapshotsFolder(dir) })
   const record = (tx: Tx, { event, ...details }: SchemaEvent) =>
     project.record(tx, { event, outcome: 'success', ...auditedActor(by), details })
-  return { database, schema, systemTables, snapshots, record, files: await readMigrationFiles(dir) }
+  const files = await readMigrationFiles(dir)
+  const elsewhere: Elsewhere | null = runner && {
+    isWorthwhile: (database) => runner.isWorthwhile(database),
+    run: (context, work) => runner.run(context, by, work),
+  }
+  return { database, schema, systemTables, snapshots, record, files, ...(elsewhere && { elsewhere }) }
+}
+
+/** Where copies are made before something is lost. */
+export function snapshotsFolder(dir: string): string {
+  return join(dir, 'data', 'snapshots')
 }
 
 /** Migrates as `mode` says. Throws ProjectError where the tables are none that could be served. */

@@ -17,13 +17,20 @@ import {
   type Settings,
   startRuntimeThreads,
 } from '@koyalite/kernel'
-import { type MigrationHost, type MigrationsContext, type UpToDate, withUntypedTables } from '@koyalite/migrations'
+import {
+  createMigrationRunner,
+  type MigrationHost,
+  type MigrationsContext,
+  type UpToDate,
+  withUntypedTables,
+} from '@koyalite/migrations'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
+import { migrationCommand } from './migration-process'
 import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
 import {
@@ -33,6 +40,7 @@ import {
   migrateProject,
   migrationsContext,
   readSchemaText,
+  snapshotsFolder,
   withUsableRules,
   writeSchemaText,
 } from './project-migrations'
@@ -48,6 +56,10 @@ export interface ProjectOptions {
   readonly mode?: 'dev' | 'start'
   /** What is done to the database first. Where that cannot be done, `dev` and tools serve what the tables are; `start` with `apply` refuses. */
   readonly migrate?: MigrateMode
+  /** A step of a long change of the schema begins, while the project is opened or after that. */
+  readonly onMigrating?: (step: string, loaded: Loaded) => void
+  /** Gives the opening up, and a long change of the schema with it. */
+  readonly signal?: AbortSignal
 }
 
 /** What is loaded from the project's folder; a reload replaces it as a whole. */
@@ -75,6 +87,8 @@ export interface Project {
   current(): Loaded & Composed
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
+  /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
+  cancelMigration(): boolean
   /** Processes that serve the same, and are told of every change of it. */
   follow(followers: Followers): void
   /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
@@ -186,7 +200,19 @@ async function serveFrom(
   const metrics = createMetrics()
   metrics.register(...databaseMetrics(database))
   const audit = createAudit({ database })
-  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record }
+  const runner =
+    databasePath === ':memory:'
+      ? null
+      : createMigrationRunner({
+          command: migrationCommand(),
+          path: databasePath,
+          key: first.settings.database.encryption_key ?? undefined,
+          snapshots: snapshotsFolder(dir),
+          onStep: (step) => options.onMigrating?.(step, first),
+        })
+  const cancelMigration = () => runner?.cancel() ?? false
+  options.signal?.addEventListener('abort', cancelMigration)
+  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record, runner }
   const opened = await migrateProject(await migrationsContext(migrated, first.schema, SYSTEM), migrate)
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
     throw new ProjectError(heldBackLines(opened))
@@ -273,6 +299,8 @@ async function serveFrom(
     parse: readSchemaText,
     readSource: () => readSchema(dir),
     writeSource: (text) => writeSchemaText(dir, text),
+    running: () => runner?.running() ?? null,
+    cancel: cancelMigration,
   }
   let current = composed({ ...first, schema: served })
   return {
@@ -292,6 +320,7 @@ async function serveFrom(
         SYSTEM,
         (context) => migrateProject(context, 'apply'),
       ),
+    cancelMigration,
     follow(all) {
       followers = all
     },
@@ -308,6 +337,8 @@ async function serveFrom(
     async close() {
       realtime.close()
       clearInterval(forgetting)
+      options.signal?.removeEventListener('abort', cancelMigration)
+      cancelMigration()
       await changing
       current.backups.stop()
       try {

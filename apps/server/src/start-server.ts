@@ -2,7 +2,8 @@ import { AppError } from '@koyalite/contracts'
 import { serve, serveControl } from '@koyalite/kernel'
 import { prepareControlSocket } from './control-channel'
 import { type DevEvent, watchProject } from './dev'
-import { openProject, type Project, type ProjectOptions } from './project'
+import { type Loaded, openProject, type Project, type ProjectOptions } from './project'
+import { createStartingServer, type StartingServer } from './starting-server'
 import { startWithWorkers, type WorkersRunning } from './workers/start-with-workers'
 
 export interface ServerOptions extends ProjectOptions {
@@ -10,8 +11,6 @@ export interface ServerOptions extends ProjectOptions {
   readonly mode: 'dev' | 'start'
   /** So many processes answer reads, and this one stores; 1, the default: this one does both. */
   readonly workers?: number
-  /** Gives the start up: what was opened is closed again, and `startServer` rejects with the signal's reason. */
-  readonly signal?: AbortSignal
   onEvent?(event: DevEvent): void
 }
 
@@ -29,15 +28,24 @@ export interface RunningServer {
 }
 
 /**
- * Opens a project and serves it. The port is opened last: who is answered there is answered by a server that is ready. Throws ProjectError, or an AppError
+ * Opens a project and serves it. The port is opened last, or when a long migration begins: until all is ready, only /health/live is answered there. An aborted `signal` gives the start up. Throws ProjectError, or an AppError
  * that says why the port or the file cannot be had; nothing is left open then.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { signal } = options
   signal?.throwIfAborted()
-  const project = await openProject(options)
+  const starting = createStartingServer()
+  const onMigrating = (step: string, loaded: Loaded) => {
+    starting.migrating(step, loaded)
+    options.onMigrating?.(step, loaded)
+  }
+  const project = await openProject({ ...options, onMigrating }).catch(async (error: unknown) => {
+    await starting.close()
+    signal?.throwIfAborted()
+    throw error
+  })
   /** Closed in this order, whether the start fails or the server ends. */
-  const closers: (() => unknown)[] = [() => project.close()]
+  const closers: (() => unknown)[] = [() => starting.close(), () => project.close()]
   const closeAll = async (): Promise<void> => {
     const failures: unknown[] = []
     for (const close of closers.splice(0)) {
@@ -56,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const control = openControl(project)
     closers.unshift(control.close)
     signal?.throwIfAborted()
-    const server = await listen(project, options.workers ?? 1)
+    const server = await listen(project, starting, options.workers ?? 1)
     closers.unshift(() => server.close())
     signal?.throwIfAborted()
     const setupLink = await project.current().auth.setupLink()
@@ -81,10 +89,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function listen(project: Project, workers: number): Promise<WorkersRunning> {
-  if (workers > 1) return startWithWorkers(project, workers)
+async function listen(project: Project, starting: StartingServer, workers: number): Promise<WorkersRunning> {
+  if (workers > 1) {
+    await starting.close()
+    return startWithWorkers(project, workers)
+  }
   const { host, port } = project.current().settings.server
-  const server = serve({ host, port, app: () => project.current().app })
+  const app = () => project.current().app
+  const server = starting.handOver(app) ?? serve({ host, port, app })
   project.listensAt(server.url)
   return { url: server.url, pids: [], close: () => server.close() }
 }

@@ -101,6 +101,12 @@ export interface Database {
    * schema: the statement caches are dropped.
    */
   migrate<T>(fn: (tx: Tx) => Sync<T>, options?: MigrationOptions): Promise<WriteResult<T>>
+  /**
+   * Lets another process write, for work that would block the event loop: runs `work` after everything queued before. Reads go on. Writes wait until it has
+   * settled, but not longer than some seconds: then they are refused with UNAVAILABLE. The statement caches are dropped. What the other process has
+   * committed is on the disk when this resolves.
+   */
+  handOver<T>(work: () => Promise<T>): Promise<T>
   /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Gives the new epoch. */
   newEpoch(): Promise<string>
   /** Removes what the retention of the change log no longer asks for; done every minute by itself. Gives the number of changes removed. */

@@ -150,6 +150,7 @@ class Follower implements FollowingDatabase {
 
   readonly write = writtenElsewhere
   readonly migrate = writtenElsewhere
+  readonly handOver = writtenElsewhere
   readonly newEpoch = writtenElsewhere
   readonly prune = writtenElsewhere
   readonly snapshot = writtenElsewhere

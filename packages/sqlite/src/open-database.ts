@@ -31,18 +31,21 @@ import { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import { retryWhileBusy } from './retry-while-busy'
 import { rowText } from './row-text'
+import { isOfOtherTables } from './sqlite-error'
 import { syncFile, syncFolder } from './sync-folder'
 import { SyncGate } from './sync-gate'
 import { streamText, type TextStream } from './text-stream'
 import type { Sync, Tx } from './tx'
 import { type StartWalSync, startWalSync } from './wal-sync'
-import type { CommittedBatch, WriteResult } from './write-queue'
+import type { CommittedBatch, QueueItem, WriteResult } from './write-queue'
 import { Writer } from './writer'
 
 const MEMORY = ':memory:'
 const PRUNE_EVERY_MS = 60_000
 const BUSY_TIMEOUT_MS = 5_000
 const STREAM_PATIENCE_MS = 60_000
+/** The longest wait for a process that was given the right to write. */
+const WRITE_PATIENCE_MS = 10_000
 const READ_CACHE_BYTES = 16 * 1024 * 1024
 
 /** Puts the parts together; `Database` says what they do. */
@@ -65,6 +68,7 @@ export class OpenDatabase implements Database {
   #maintenance: Maintenance | null = null
   #checkpointer: Checkpointer | null = null
   #closing: Promise<void> | null = null
+  #migrating = false
 
   static async open(options: DatabaseOptions, ports: DatabasePorts): Promise<OpenDatabase> {
     const { path, key, functions = [] } = options
@@ -125,19 +129,41 @@ export class OpenDatabase implements Database {
   }
 
   get(sql: Sql): Row | undefined {
-    return this.#reader.get(sql)
+    try {
+      return this.#reader.get(sql)
+    } catch (error) {
+      throw this.#readError(error)
+    }
   }
 
   all(sql: Sql): Row[] {
-    return this.#reader.all(sql)
+    try {
+      return this.#reader.all(sql)
+    } catch (error) {
+      throw this.#readError(error)
+    }
   }
 
   query(sql: Sql, options: QueryOptions): Promise<QueryRows> {
-    return this.#queries.query(sql, options)
+    return this.#guarded(this.#queries.query(sql, options))
   }
 
   readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]> {
-    return this.#queries.readTogether(statements, options)
+    return this.#guarded(this.#queries.readTogether(statements, options))
+  }
+
+  #guarded<T>(rows: Promise<T>): Promise<T> {
+    // Reads at other times do without the detour.
+    if (!this.#migrating) return rows
+    return rows.catch((error: unknown) => {
+      throw this.#readError(error)
+    })
+  }
+
+  /** Between the commit of a migration and the moment that its schema is served, statements are made for tables that are gone. */
+  #readError(error: unknown): unknown {
+    if (!this.#migrating || !isOfOtherTables(error)) return error
+    return new AppError('UNAVAILABLE', 'the schema is being changed: try again', { cause: error })
   }
 
   sorts(sql: Sql): boolean {
@@ -166,6 +192,7 @@ export class OpenDatabase implements Database {
   migrate<T>(fn: (tx: Tx) => Sync<T>, { before }: MigrationOptions = {}): Promise<WriteResult<T>> {
     return this.#writer.exclusive('tail', async () => {
       await before?.()
+      this.#migrating = true
       try {
         const result = await migrateAlone(
           {
@@ -180,11 +207,42 @@ export class OpenDatabase implements Database {
         await this.#settle(result.seq)
         return result
       } finally {
-        this.#reader.statements.clear()
-        this.#bounds.clear()
-        await this.#pool?.restart()
+        await this.#dropStatements()
+        this.#migrating = false
       }
     })
+  }
+
+  handOver<T>(work: () => Promise<T>): Promise<T> {
+    return this.#writer.exclusive('tail', async () => {
+      const stop = this.#refuseLateWrites()
+      this.#migrating = true
+      try {
+        return await work()
+      } finally {
+        stop()
+        this.#writer.statements.clear()
+        await this.#dropStatements()
+        await this.#settle(this.feed.readLastSeq())
+        this.#migrating = false
+      }
+    })
+  }
+
+  /** Whoever waits for a write hears in time that it cannot be had now. Returns what ends that. */
+  #refuseLateWrites(): () => void {
+    let waiting: readonly QueueItem[] = []
+    const timer = setInterval(() => {
+      this.#writer.refuse(waiting, new AppError('UNAVAILABLE', 'the database is being changed: try again later'))
+      waiting = this.#writer.waiting()
+    }, WRITE_PATIENCE_MS / 2)
+    return () => clearInterval(timer)
+  }
+
+  async #dropStatements(): Promise<void> {
+    this.#reader.statements.clear()
+    this.#bounds.clear()
+    await this.#pool?.restart()
   }
 
   async newEpoch(): Promise<string> {

@@ -2,6 +2,7 @@ import { withoutWorkBudget } from '@koyalite/contracts'
 import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
 import type { Connection } from './driver'
+import { endWithParent } from './end-with-parent'
 import type { QueryRun, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
 import { type Portion, rowText } from './row-text'
 import { startRun } from './run-cost'
@@ -9,7 +10,6 @@ import { checkReads, columnNames, ReadOnlyError, takeRows } from './run-query'
 import { isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
-import { workerSource } from './worker-file'
 
 export interface RunReaderOptions {
   /** The same as those of the database that the process reads. */
@@ -22,8 +22,7 @@ export interface RunReaderOptions {
  */
 export function runReader({ functions }: RunReaderOptions): void {
   let source: Source | null = null
-  // A statement that runs keeps this thread from noticing anything.
-  new Worker(workerSource('parent-watch-worker'), { smol: true, name: 'koyalite-parent-watch' })
+  endWithParent()
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: ReaderRequest) => {
     if (request.type === 'open') {

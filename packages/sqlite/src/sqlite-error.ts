@@ -34,6 +34,11 @@ export function isBusy(error: unknown): boolean {
   return isSqliteFailure(error) && error.code.startsWith('SQLITE_BUSY')
 }
 
+/** A statement was made for tables, or columns, that are not there. */
+export function isOfOtherTables(error: unknown): boolean {
+  return isSqliteFailure(error) && error.code === 'SQLITE_ERROR' && /^no such (table|column): /.test(error.message)
+}
+
 /** The public error for a driver's error; anything else (wrong SQL is our bug, not the user's) comes back as it is. */
 export function translateSqliteError(error: unknown): unknown {
   if (!isSqliteFailure(error)) return error

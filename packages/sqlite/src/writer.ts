@@ -114,6 +114,22 @@ export class Writer {
     this.#refuseQueued(error)
   }
 
+  /** Write functions that no batch has taken yet. */
+  waiting(): readonly QueueItem[] {
+    return this.#queue.slice(this.#head).filter((item) => item instanceof Job)
+  }
+
+  /** Takes items out of the queue, as far as no batch has taken them. */
+  refuse(items: readonly QueueItem[], error: AppError): void {
+    const refused = new Set(items)
+    const left = this.#queue.slice(this.#head).filter((item) => !refused.delete(item))
+    const taken = items.filter((item) => !refused.has(item))
+    this.#queue = left
+    this.#head = 0
+    this.#failedWrites += taken.length
+    for (const item of taken) item.refuse(error)
+  }
+
   /** One function in one transaction, at once: for work inside `exclusive`. The caller commits or rolls back. */
   runAlone<T>(fn: (tx: Tx) => Sync<T>): WriteResult<T> {
     this.#tx.begin()

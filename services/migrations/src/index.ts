@@ -1,11 +1,17 @@
 export { type MigrationFile, readMigrationFiles } from './migration-files'
-export type { MigrationsContext, SchemaEvent } from './migrations-context'
+export type { Elsewhere, MigrationsContext, SchemaEvent } from './migrations-context'
 export { adoptSchema } from './operations/adopt-schema'
 export type { AppliedMigration } from './operations/apply-file'
 export { servedSchema } from './operations/apply-schema'
 export { bringUpToDate, ensureSystemTables, type UpToDate } from './operations/bring-up-to-date'
 export type { DraftedFile } from './operations/draft-file'
 export type { RollbackPlan, RolledBack } from './operations/roll-back'
+export {
+  createMigrationRunner,
+  type MigrationRunner,
+  type RunningMigration,
+} from './process/migration-runner'
+export { runMigrationProcess } from './process/run-migration-process'
 export { type MigrationHost, migrationRoutes } from './routes'
 export { createSnapshots, type Snapshots } from './snapshots'
 export { withUntypedTables } from './store/untyped-tables'

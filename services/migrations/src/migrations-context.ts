@@ -1,6 +1,7 @@
 import type { Schema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
 import type { MigrationFile } from './migration-files'
+import type { MigrationWork, ResultOf } from './process/migration-protocol'
 import type { Snapshots } from './snapshots'
 
 /** What migrations work on, as it is at one moment. */
@@ -15,6 +16,16 @@ export interface MigrationsContext {
   readonly snapshots: Snapshots | null
   /** Keeps in the audit log what is done to the schema, in the transaction that does it. */
   readonly record?: (tx: Tx, event: SchemaEvent) => void
+  /** Notified of each step that begins, in words. */
+  readonly report?: (step: string) => void
+  /** Runs what may take long in a process of its own. Absent in that process, and for a database in memory. */
+  readonly elsewhere?: Elsewhere
+}
+
+/** A runner for one who changes the schema. */
+export interface Elsewhere {
+  isWorthwhile(database: Database): boolean
+  run<W extends MigrationWork>(context: MigrationsContext, work: W): Promise<ResultOf<W>>
 }
 
 export interface SchemaEvent {

@@ -9,6 +9,7 @@ import { bringUpToDate, type UpToDate } from './operations/bring-up-to-date'
 import { draftFile } from './operations/draft-file'
 import { migrationStatus } from './operations/migration-status'
 import { planRollbacks, rollBack } from './operations/roll-back'
+import type { RunningMigration } from './process/migration-runner'
 
 /** Whoever serves a project. */
 export interface MigrationHost {
@@ -21,6 +22,10 @@ export interface MigrationHost {
   readSource(): Promise<string>
   /** Writes schema.yaml, whole or not at all. */
   writeSource(text: string): Promise<void>
+  /** A long change that is under way. */
+  running(): RunningMigration | null
+  /** Ends it; false where there is none. */
+  cancel(): boolean
 }
 
 const requestSchema = z.discriminatedUnion('action', [
@@ -31,6 +36,8 @@ const requestSchema = z.discriminatedUnion('action', [
     /** Only says what would be done. */
     dry_run: z.boolean().default(false),
   }),
+  /** Ends a long change that runs; what it has not finished is undone. */
+  z.strictObject({ action: z.literal('cancel') }),
   z.strictObject({
     action: z.literal('draft'),
     name: z.string().min(1).max(200),
@@ -51,9 +58,19 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       },
     },
     {
+      method: 'GET',
+      path: '/api/admin/migrate',
+      summary: 'The change of the schema that runs now',
+      answers: { 200: z.looseObject({ running: z.nullable(z.looseObject({ since: z.string(), step: z.string() })) }) },
+      handle: ({ actor }) => {
+        requireAdmin(actor, 'schema', 'read')
+        return json({ running: host.running() })
+      },
+    },
+    {
       method: 'POST',
       path: '/api/admin/migrate',
-      summary: 'Apply the pending migrations, roll back the last ones, or draft the next one',
+      summary: 'Apply the pending migrations, roll back the last ones, draft the next one, or cancel what runs',
       body: requestSchema,
       answers: { 200: z.looseObject({}) },
       handle: async (request) => {
@@ -65,6 +82,8 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
             return json(describe(await host.change(request.actor, (context) => bringUpToDate(context))))
           case 'rollback':
             return json(await rollback(host, request.actor, input.data))
+          case 'cancel':
+            return json({ cancelled: host.cancel() })
           case 'draft': {
             const { name, answers } = input.data
             const drafted = await draftFile(await host.load(), { name, answers })

@@ -33,9 +33,10 @@ export function devCommand(): Command {
           if (event.type !== 'seeds_changed' || server === null) return
           seeding = seeding.then(() => seedAgain(server, dir, event.file))
         }
+        const onMigrating = (step: string) => print(`migrating: ${step}`)
         const terminal = options.verbose === true ? 'pretty' : 'none'
         await runServer(
-          { dir, mode: 'dev', overrides: settingOverrides(options), terminal, onEvent },
+          { dir, mode: 'dev', overrides: settingOverrides(options), terminal, onEvent, onMigrating },
           {
             async serving(server) {
               running = server

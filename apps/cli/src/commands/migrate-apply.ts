@@ -2,11 +2,10 @@ import type { MigrationStatus } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { confirm } from '../migrate/confirm'
-import { type Applied, applyAll, getStatus } from '../migrate/migration-api'
+import { type Applied, applyAll, changingSchema, getStatus } from '../migrate/migration-api'
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
-import { working } from '../working'
 
 export function migrateApplyCommand(): Command {
   return projectCommand(
@@ -29,7 +28,7 @@ export function migrateApplyCommand(): Command {
               .join(', ')
             await confirm(`${why}. A copy of the database is made first. Apply?`, { yes: options.yes === true })
           }
-          return working('Applying', () => applyAll(project))
+          return changingSchema('Applying', project, () => applyAll(project))
         },
         { migrate: 'none' },
       )

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { CommandError } from '../command-error'
 import { confirm } from '../migrate/confirm'
-import { planRollback, type RolledBack, rollBack } from '../migrate/migration-api'
+import { changingSchema, planRollback, type RolledBack, rollBack } from '../migrate/migration-api'
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
-import { working } from '../working'
 
 export function migrateRollbackCommand(): Command {
   return projectCommand('rollback', 'take back the last migrations', 'koyalite migrate rollback 2 --yes')
@@ -33,7 +32,7 @@ export function migrateRollbackCommand(): Command {
             const names = plans.map(fileName).join(', ')
             await confirm(`Roll back ${names}? A copy of the database is made first.`, { yes: options.yes === true })
           }
-          return working('Rolling back', () => rollBack(project, count))
+          return changingSchema('Rolling back', project, () => rollBack(project, count))
         },
         { migrate: 'none' },
       )

@@ -21,9 +21,17 @@ export function startCommand(): Command {
     )
     .action(async (options: ServerOptions & { readonly workers?: number }) => {
       const terminal = options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json'
+      const onMigrating = (step: string) => print(`migrating: ${step}`)
       const overrides = settingOverrides(options)
       await runServer(
-        { dir: projectFolder(options.dir), mode: 'start', workers: options.workers ?? 1, overrides, terminal },
+        {
+          dir: projectFolder(options.dir),
+          mode: 'start',
+          workers: options.workers ?? 1,
+          overrides,
+          terminal,
+          onMigrating,
+        },
         {
           async serving({ project, url, setupLink }) {
             print(`${project.current().settings.name} is served at ${paint('cyan', url)}`)

@@ -1,5 +1,6 @@
 import type { MigrationStatus } from '@koyalite/contracts'
 import { callProject, type Project, postProject } from '../project'
+import { workingInSteps } from '../working'
 
 /** The answers of the admin API about migrations, as far as the commands need them. */
 export interface Applied {
@@ -48,4 +49,18 @@ export async function rollBack(project: Project, steps: number): Promise<RolledB
 
 export async function draft(project: Project, name: string, answers: Answers): Promise<Draft> {
   return (await postProject(project, '/api/admin/migrate', { action: 'draft', name, answers })) as Draft
+}
+
+/** Runs a change of the schema that may take long: shows its steps, and Ctrl-C cancels it. */
+export async function changingSchema<T>(message: string, project: Project, change: () => Promise<T>): Promise<T> {
+  const cancel = () => void postProject(project, '/api/admin/migrate', { action: 'cancel' })
+  process.on('SIGINT', cancel)
+  try {
+    return await workingInSteps(message, change, async () => {
+      const { running } = (await callProject(project, '/api/admin/migrate')) as { running: { step: string } | null }
+      return running?.step ?? null
+    })
+  } finally {
+    process.off('SIGINT', cancel)
+  }
 }

@@ -6,7 +6,12 @@ import type { Collection, Field } from '../model'
  * change log on every table that lost or outgrew its own.
  */
 export type MigrationStep =
-  | { readonly kind: 'sql'; readonly text: string }
+  | {
+      readonly kind: 'sql'
+      readonly text: string
+      /** What it does, where that may take long. */
+      readonly title?: string
+    }
   | CheckStep
   | {
       /** Planned when it is run, with what the database has then. Throws CannotKeep where something would be lost. */
@@ -91,6 +96,7 @@ export function showStored(value: unknown): string {
  */
 export type PlanPart = (keep: readonly KeptObject[]) => readonly MigrationStep[]
 
-export function sqlStep(text: string): MigrationStep {
-  return { kind: 'sql', text }
+/** @param title what it does, where that may take long */
+export function sqlStep(text: string, title?: string): MigrationStep {
+  return { kind: 'sql', text, ...(title === undefined ? {} : { title }) }
 }

@@ -106,7 +106,7 @@ export function planOperation(
 ): readonly MigrationStep[] | string {
   switch (operation.type) {
     case 'sql':
-      return isOnlyComments(operation.up) ? [] : [sqlStep(operation.up)]
+      return isOnlyComments(operation.up) ? [] : [sqlStep(operation.up, 'running an sql operation')]
     case 'rename_collection':
       return renameTable(before.collections.get(operation.from), after.collections.get(operation.to), {
         before,

@@ -39,7 +39,11 @@ export function planTables(from: Schema, to: Schema, options: PlanTablesOptions 
     ...dropIndexes(from, to),
     ...renameTables(from, to, options.keep ?? []),
     ...renameColumns(from, to),
-    ...added.flatMap((collection) => createCollectionSql(collection, known).slice(0, 1).map(sqlStep)),
+    ...added.flatMap((collection) =>
+      createCollectionSql(collection, known)
+        .slice(0, 1)
+        .map((text) => sqlStep(text)),
+    ),
     ...pairs.flatMap(({ before, after, rebuild }) =>
       rebuild
         ? rebuildTable({ before, after, to: known }, { fills: options.fills, checks: checksOf(before, after) })
@@ -197,5 +201,7 @@ export function createIndexes(from: Schema, to: Schema): readonly MigrationStep[
   const before = allIndexes(from)
   return [...allIndexes(to)]
     .filter(([name, { text }]) => before.get(name)?.text !== text)
-    .map(([, { index, collection }]) => sqlStep(createIndexSql(index, collection.table)))
+    .map(([, { index, collection }]) =>
+      sqlStep(createIndexSql(index, collection.table), `making the index ${index.name}`),
+    )
 }

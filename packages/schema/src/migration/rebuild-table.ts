@@ -55,6 +55,7 @@ function remake(
     sqlStep(printTable(edited, temporary)),
     sqlStep(
       `INSERT INTO ${quoteName(temporary)} (${[...rowid, ...names].join(', ')}) SELECT ${[...rowid, ...values].join(', ')} FROM ${quoteName(table)}`,
+      `copying the documents of ${after.name}`,
     ),
     ...(isCounted(old) && isCounted(edited) ? keepSequence(table, temporary) : []),
     sqlStep(`DROP TABLE ${quoteName(table)}`),
@@ -155,7 +156,7 @@ function keptObjects({ before, after }: TableChange, objects: readonly KeptObjec
       const advice = `Drop that first, with an sql operation: DROP INDEX ${quoteName(name)}`
       throw new CannotKeep(`${after.name}.${only.name} cannot be dropped: the index ${name} needs it. ${advice}`)
     })
-    .map(({ sql }) => sqlStep(sql))
+    .map(({ type, name, sql }) => sqlStep(sql, type === 'index' ? `making the index ${name}` : undefined))
 }
 
 /** Whether an index is about this column and nothing else, and so goes with it. */

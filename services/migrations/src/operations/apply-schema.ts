@@ -27,7 +27,7 @@ export async function applySchema(context: MigrationsContext): Promise<AppliedSc
       const destructive = differences.filter(({ kind }) => kind === 'destructive')
       if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
       const part: PlanPart = (keep) => planMigration(differences, before, schema, { keep })
-      runPlan(tx, { after: schema, parts: [part], systemTables })
+      runPlan(tx, { after: schema, parts: [part], systemTables, report: context.report })
       const changes = differences.map(({ line }) => line)
       if (changes.length > 0) context.record?.(tx, { event: 'schema.applied', changes })
       return { kind: 'applied', changes }

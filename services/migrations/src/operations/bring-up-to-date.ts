@@ -41,6 +41,8 @@ export async function bringUpToDate(context: MigrationsContext, files: 'apply' |
   if (plan.pending.length > 0 && files === 'leave') {
     return { kind: 'pending', files: plan.pending.map(({ file }) => file), ...nothing }
   }
+  if (context.elsewhere?.isWorthwhile(database))
+    return context.elsewhere.run(context, { kind: 'bring_up_to_date', files })
   const migrations: AppliedMigration[] = []
   for (const [i, file] of plan.pending.entries()) {
     const following = plan.pending.slice(i + 1).map(({ migration }) => migration)

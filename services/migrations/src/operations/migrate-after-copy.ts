@@ -8,13 +8,14 @@ import { reasonOf, StepFailed } from '../store/run-steps'
  * @param reason what the copy is called after its time; null: no copy is needed
  */
 export async function migrateAfterCopy<T>(
-  { database, snapshots }: MigrationsContext,
+  { database, snapshots, report }: MigrationsContext,
   reason: string | null,
   work: (tx: Tx, snapshot: string | null) => Sync<T>,
 ): Promise<{ readonly value: T; readonly snapshot: string | null }> {
   const made: { snapshot: string | null } = { snapshot: null }
   const before = async () => {
     if (reason === null || snapshots === null) return
+    report?.('copying the database')
     made.snapshot = await snapshots.take(database, reason).catch((error: unknown) => {
       throw new StepFailed(
         [`it needs a copy of the database first, and that failed: ${reasonOf(error)}`],

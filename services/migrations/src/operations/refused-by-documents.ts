@@ -1,30 +1,38 @@
-import { type Difference, planMigration } from '@koyalite/schema'
+import { checkFailure, type Difference, planMigration, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { keptObjects } from '../store/kept-objects'
-import { runSteps, StepFailed } from '../store/run-steps'
 import { storedSchema } from '../store/system-tables'
 import { refusedIndexes } from './apply-schema'
 import type { PendingPlan } from './plan-pending'
 
-/** What would come by itself, if documents were not in its way: new unique indexes. Tried out, and undone. */
+const CHECK_TIMEOUT_MS = 30_000
+
+/** What would come by itself, if documents were not in its way: new unique indexes. Only their checks are run, where a long one can be killed. */
 export async function refusedByDocuments(
-  context: MigrationsContext,
+  { database, schema }: MigrationsContext,
   plan: PendingPlan & { readonly ok: true },
 ): Promise<readonly Difference[]> {
   const mayRefuse = plan.rest.some(({ subject }) => subject.of === 'index' && subject.change === 'added')
   const isHeldBack = plan.rest.some(({ kind }) => kind === 'destructive')
-  if (!mayRefuse || isHeldBack || plan.pending.length > 0) return []
-  try {
-    await context.database.migrate((tx) => {
-      const before = storedSchema(tx)
-      if (before) runSteps(tx, planMigration(plan.rest, before, context.schema, { keep: keptObjects(tx) }))
-      throw new Undo()
-    })
-  } catch (error) {
-    if (error instanceof StepFailed) return refusedIndexes(plan.rest, error.indexes)
-    if (!(error instanceof Undo)) throw error
+  const before = storedSchema(database)
+  if (!mayRefuse || isHeldBack || plan.pending.length > 0 || before === null) return []
+  const reasons = new Map<string, string>()
+  for (const step of planMigration(plan.rest, before, schema, { keep: keptObjects(database) })) {
+    if (step.kind !== 'check' || step.index === undefined || !isOfStored(before, schema, step.index)) continue
+    const { rows } = await database.query({ text: step.text, params: [] }, { timeoutMs: CHECK_TIMEOUT_MS })
+    if (rows.length > 0) reasons.set(step.index, checkFailure(step, rows))
   }
-  return []
+  return refusedIndexes(plan.rest, reasons)
 }
 
-class Undo extends Error {}
+/** One over a column that is still to come is met by every document: it is null everywhere. */
+function isOfStored(before: Schema, schema: Schema, name: string): boolean {
+  return [...schema.collections.values()].some((collection) => {
+    const stored = before.collections.get(collection.name)
+    const index = collection.indexes.find((candidate) => candidate.name === name)
+    return index?.fields.every((field) => {
+      const column = stored?.fields.get(field)?.column
+      return column !== undefined && column === collection.fields.get(field)?.column
+    })
+  })
+}

@@ -55,6 +55,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
   }
   const last = plans[0]
   if (!last) return { kind: 'rolled_back', schema: servedSchema(context), problems: [], ...nothing }
+  if (context.elsewhere?.isWorthwhile(database)) return context.elsewhere.run(context, { kind: 'roll_back', count })
   let copied: string | null = null
   const migrations: RolledBack['migrations'][number][] = []
   for (const record of readRecords(database).toReversed().slice(0, count)) {
@@ -65,7 +66,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
         const current = storedSchema(tx)
         const planned = current ? planOne(record, current) : unplannable('the database has no schema')
         if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
-        runPlan(tx, { after: planned.schema, parts: planned.parts, systemTables })
+        runPlan(tx, { after: planned.schema, parts: planned.parts, systemTables, report: context.report })
         deleteRecord(tx, version)
         context.record?.(tx, { event: 'schema.rolled_back', migration: nameOf(record) })
         return planned.losses

@@ -2,7 +2,7 @@ import type { KeptObject } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 
 /** The tables, triggers and indexes of the database: what outlives the rebuild of a table. */
-export function keptObjects(tx: Tx): readonly KeptObject[] {
+export function keptObjects(tx: Pick<Tx, 'all'>): readonly KeptObject[] {
   const text = `SELECT "type", "name", "tbl_name", "sql" FROM sqlite_schema WHERE "type" IN ('table', 'trigger', 'index') AND "sql" IS NOT NULL`
   return tx.all({ text, params: [] }).map(([type, name, table, sql]) => ({
     type: type as KeptObject['type'],

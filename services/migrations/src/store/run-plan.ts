@@ -10,12 +10,14 @@ export interface Plan {
   readonly after: Schema
   readonly parts: readonly PlanPart[]
   readonly systemTables: readonly string[]
+  /** Notified of each step that may take long. */
+  readonly report?: ((step: string) => void) | undefined
 }
 
 /** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or if a view or trigger would not work any more. */
-export function runPlan(tx: Tx, { after, parts, systemTables }: Plan): void {
+export function runPlan(tx: Tx, { after, parts, systemTables, report }: Plan): void {
   const before = brokenObjects(tx)
-  for (const part of parts) runSteps(tx, part(keptObjects(tx)))
+  for (const part of parts) runSteps(tx, part(keptObjects(tx)), report)
   putLogTriggers(tx, after)
   const broken = [...brokenObjects(tx)].filter(([name]) => !before.has(name))
   if (broken.length > 0) {
@@ -24,4 +26,5 @@ export function runPlan(tx: Tx, { after, parts, systemTables }: Plan): void {
     throw new StepFailed([`${problems.join('; ')}: ${advice}`], new Map())
   }
   storeSchema(tx, after, systemTables)
+  report?.('checking references')
 }

@@ -15,8 +15,11 @@ export class StepFailed extends Error {
   }
 }
 
-/** Runs the steps of a plan in their order. Throws StepFailed. */
-export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
+/**
+ * Runs the steps of a plan in their order. Throws StepFailed.
+ * @param report notified of each step that may take long
+ */
+export function runSteps(tx: Tx, steps: readonly MigrationStep[], report?: (step: string) => void): void {
   let problems: string[] = []
   let indexes = new Map<string, string>()
   const refuse = () => {
@@ -27,15 +30,17 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[]): void {
   for (const step of steps) {
     if (step.kind === 'sql') {
       refuse()
+      if (step.title !== undefined) report?.(step.title)
       attempt(step.text, () => tx.exec(step.text))
       continue
     }
     if (step.kind === 'late') {
       refuse()
-      runSteps(tx, planNow(tx, step.plan))
+      runSteps(tx, planNow(tx, step.plan), report)
       continue
     }
     // Checks that stand together are all looked at, so that everything is said at once.
+    report?.(step.kind === 'check' ? 'checking documents' : `checking ${step.collection.name}.${step.field.name}`)
     const problem = failureOf(tx, step)
     if (problem === undefined) continue
     problems.push(problem)

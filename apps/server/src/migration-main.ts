@@ -1,0 +1,3 @@
+import { runMigration } from './migration-process'
+
+runMigration()

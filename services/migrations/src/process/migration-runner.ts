@@ -1,0 +1,158 @@
+import type { Actor } from '@koyalite/contracts'
+import { deserializeSchema, serializeSchema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import type { MigrationsContext } from '../migrations-context'
+import { servedSchema } from '../operations/apply-schema'
+import { nameOf } from '../operations/name-of'
+import { type MigrationRecord, readRecords } from '../store/migration-records'
+import type { MigrationMessage, MigrationRequest, MigrationWork, ResultOf } from './migration-protocol'
+
+export interface MigrationRunnerOptions {
+  /** Starts a program that calls `runMigrationProcess`. */
+  readonly command: readonly string[]
+  readonly path: string
+  readonly key: string | undefined
+  /** Where copies are made before something is lost. */
+  readonly snapshots: string
+  /** A step has begun. */
+  readonly onStep?: (step: string) => void
+}
+
+/** A migration that runs. */
+export interface RunningMigration {
+  /** Since when. */
+  readonly since: string
+  /** What it does now, in words. */
+  readonly step: string
+}
+
+/**
+ * Changes schemas in a process of its own, so that this one goes on answering: rebuilding a large table takes seconds to minutes, and a statement cannot be
+ * interrupted in the process that runs it.
+ */
+export interface MigrationRunner {
+  /** Whether a change may take so long that it has to run elsewhere. */
+  isWorthwhile(database: Database): boolean
+  run<W extends MigrationWork>(context: MigrationsContext, by: Actor, work: W): Promise<ResultOf<W>>
+  running(): RunningMigration | null
+  /** Ends what runs; what it has not committed is undone. False where nothing runs. */
+  cancel(): boolean
+}
+
+/** Of a database of this size every step takes less than what a request may take. */
+const SMALL_BYTES = 8 * 1024 * 1024
+
+export function createMigrationRunner(options: MigrationRunnerOptions): MigrationRunner {
+  let running: (RunningMigration & { readonly end: () => void }) | null = null
+  return {
+    isWorthwhile(database) {
+      const text = 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size'
+      return Number(database.get({ text, params: [] })?.[0] ?? 0) > SMALL_BYTES
+    },
+    run: (context, by, work) =>
+      context.database.handOver(async () => {
+        const before = readRecords(context.database)
+        const onStep = (step: string) => {
+          running = running && { ...running, step }
+          options.onStep?.(step)
+        }
+        const child = startChild(options, requestOf(options, context, by, work), onStep)
+        running = { since: new Date().toISOString(), step: '', end: child.end }
+        onStep('preparing')
+        try {
+          const message = await child.message
+          return (message === 'cancelled' ? cancelled(context, work, before) : finished(context, message)) as never
+        } finally {
+          running = null
+        }
+      }),
+    running: () => (running === null ? null : { since: running.since, step: running.step }),
+    cancel() {
+      running?.end()
+      return running !== null
+    },
+  }
+}
+
+function requestOf(
+  { path, key, snapshots }: MigrationRunnerOptions,
+  { schema, files, systemTables }: MigrationsContext,
+  by: Actor,
+  work: MigrationWork,
+): MigrationRequest {
+  return { path, key, snapshots, files, systemTables, by, work, schema: serializeSchema(schema) }
+}
+
+interface Child {
+  /** Its result; `cancelled` where it was ended. Rejects where it ends by itself without one. */
+  readonly message: Promise<Exclude<MigrationMessage, { type: 'step' }> | 'cancelled'>
+  readonly end: () => void
+}
+
+function startChild(
+  { command }: MigrationRunnerOptions,
+  request: MigrationRequest,
+  onStep: (step: string) => void,
+): Child {
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<Child['message']>>()
+  let last: Awaited<Child['message']> | null = null
+  const child = Bun.spawn([...command], {
+    // Never written to; its end tells the child that this process is gone.
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'inherit',
+    serialization: 'advanced',
+    ipc(message: MigrationMessage) {
+      if (message.type === 'step') return onStep(message.step)
+      last = message
+      child.kill('SIGKILL')
+    },
+    // Only then does nobody else hold the database.
+    onExit(_child, code, signal) {
+      if (last !== null) resolve(last)
+      else reject(new Error(`the migration process ended without a result (${signal ?? `exit code ${code}`})`))
+    },
+  })
+  child.send(request)
+  return {
+    message: promise,
+    end() {
+      last ??= 'cancelled'
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function finished(
+  context: MigrationsContext,
+  message: Exclude<MigrationMessage, { type: 'step' }>,
+): ResultOf<MigrationWork> {
+  if (message.type === 'broke') throw new Error(message.message)
+  const { schema } = message.result
+  return { ...message.result, schema: schema === null ? context.schema : deserializeSchema(schema) }
+}
+
+/** Each file is a transaction of its own: some may have been done. */
+function cancelled(
+  context: MigrationsContext,
+  work: MigrationWork,
+  before: readonly MigrationRecord[],
+): ResultOf<MigrationWork> {
+  const after = readRecords(context.database)
+  const failed = {
+    kind: 'failed',
+    problems: ['The migration was cancelled, and what it had not finished is undone.'],
+    schema: servedSchema(context),
+  } as const
+  if (work.kind === 'roll_back') {
+    const gone = before.filter(({ version }) => !after.some((record) => record.version === version))
+    const migrations = gone.toReversed().map(({ version, name }) => ({ version, name, losses: [] }))
+    return { ...failed, migrations, snapshot: null }
+  }
+  const added = after.filter(({ version }) => !before.some((record) => record.version === version))
+  const migrations = added.map(({ version, name, snapshot }) => {
+    const file = context.files.find((candidate) => candidate.version === version)?.file ?? nameOf({ version, name })
+    return { version, name, snapshot, file }
+  })
+  return { ...failed, migrations }
+}

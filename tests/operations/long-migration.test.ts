@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import {
+  createApi,
+  createKey,
+  createProject,
+  freePort,
+  koyaliteCommand,
+  koyaliteEnvironment,
+  runKoyalite,
+  type ServerProcess,
+  startServer,
+  type TempProject,
+} from '@koyalite/testkit'
+
+setDefaultTimeout(120_000)
+
+const schema = (rest = '') => `version: 1
+collections:
+  posts:
+    fields: { id: { type: int, primary: true, default: auto }, text: { type: text }, n: { type: int, default: 0 }${rest} }
+    rules: { read: "true", create: "true" }
+`
+
+/** An sql operation that would take minutes: it ends because it is cancelled. */
+const ENDLESS = `version: 1
+name: endless
+operations:
+  - { type: sql, up: "UPDATE posts SET n = (WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100000000000) SELECT count(*) FROM c)", down: "-- nothing" }
+`
+
+const cleanUp: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+/** A project whose database is large enough for migrations to run in a process of their own. */
+async function largeProject(): Promise<TempProject> {
+  const project = createProject({ schema: schema() })
+  cleanUp.push(() => project.remove())
+  const documents = Array.from({ length: 10 }, () => JSON.stringify({ text: 'x'.repeat(1_000_000) }))
+  project.write('posts.ndjson', documents.join('\n'))
+  const imported = await runKoyalite(['db', 'import', 'posts', project.path('posts.ndjson'), '--dir', project.dir])
+  expect(imported).toMatchObject({ code: 0 })
+  return project
+}
+
+async function serve(project: TempProject, command: 'dev' | 'start' = 'start'): Promise<ServerProcess> {
+  const server = await startServer(project, { command })
+  cleanUp.push(() => server.kill('SIGKILL'))
+  return server
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await Bun.sleep(20)
+}
+
+const running = async (api: ReturnType<typeof createApi>): Promise<{ step: string } | null> =>
+  (await api.get('/api/admin/migrate')).body.running
+
+describe('a migration of a large database', () => {
+  test('reads go on while it runs; cancelled, it is undone, and the write that waited is stored', async () => {
+    const project = await largeProject()
+    const server = await serve(project)
+    const api = createApi(server.url, await createKey(project))
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    const applying = api.post('/api/admin/migrate', { action: 'apply' })
+    await until(async () => (await running(api))?.step === 'running an sql operation')
+
+    expect((await api.get('/api/collections/posts?fields=id,n&limit=1')).body.docs).toEqual([{ id: 1, n: 0 }])
+    expect((await api.get('/health/ready')).status).toBe(200)
+    const writing = api.post('/api/collections/posts', { text: 'written meanwhile' })
+    expect((await api.post('/api/admin/migrate', { action: 'cancel' })).body).toEqual({ cancelled: true })
+
+    const refused = await applying
+    expect([refused.status, refused.body.error.message]).toEqual([409, expect.stringContaining('cancelled')])
+    expect(await writing).toMatchObject({ status: 201, body: { id: 11, n: 0 } })
+    expect(await running(api)).toBeNull()
+    expect((await api.post('/api/admin/migrate', { action: 'cancel' })).body).toEqual({ cancelled: false })
+    const status = (await api.get('/api/admin/migrations')).body
+    expect(status.migrations).toMatchObject([{ version: 1, state: 'pending' }])
+  })
+
+  test('a write that would wait too long is refused, and nothing of it is stored', async () => {
+    const project = await largeProject()
+    const server = await serve(project)
+    const api = createApi(server.url, await createKey(project))
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    const applying = api.post('/api/admin/migrate', { action: 'apply' })
+    await until(async () => (await running(api)) !== null)
+    const refused = await api.post('/api/collections/posts', { text: 'too late' })
+    expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    await api.post('/api/admin/migrate', { action: 'cancel' })
+    await applying
+    expect((await api.get('/api/collections/posts?limit=1&count=true&fields=id')).body.total).toBe(10)
+  })
+
+  test('a server that is killed meanwhile takes the migration with it', async () => {
+    const project = await largeProject()
+    const server = await serve(project)
+    const key = await createKey(project)
+    const api = createApi(server.url, key)
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    api.post('/api/admin/migrate', { action: 'apply' }).catch(() => {})
+    await until(async () => (await running(api))?.step === 'running an sql operation')
+    await server.kill('SIGKILL')
+    project.write('migrations/001_endless.yaml', ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 5"'))
+    const again = createApi((await serve(project)).url, key)
+    const { docs } = (await again.get('/api/collections/posts?fields=n')).body
+    expect(docs).toEqual(Array.from({ length: 10 }, () => ({ n: 5 })))
+    // The sql operation is a change of each document, which live queries hear of.
+    expect((await again.get('/api/admin/migrations')).body.migrations).toMatchObject([{ state: 'applied' }])
+  })
+
+  test('dev gives up what a newer save makes pointless, and serves the result of that', async () => {
+    const project = await largeProject()
+    const server = await serve(project, 'dev')
+    const api = createApi(server.url, await createKey(project))
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    await until(async () => (await running(api))?.step === 'running an sql operation')
+    project.write('migrations/001_endless.yaml', ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 7"'))
+    await until(async () => (await api.get('/api/collections/posts/1?fields=n')).body.n === 7)
+    project.write('schema.yaml', schema(', more: { type: string, default: "new", index: true }'))
+    await until(async () => (await api.get('/api/collections/posts/1')).body.more === 'new')
+    expect(server.output()).toContain('migrating: making the index')
+  })
+
+  test('start is alive and not ready while it migrates, and a signal ends it', async () => {
+    const project = await largeProject()
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    const port = freePort()
+    const child = Bun.spawn([...koyaliteCommand(), 'start', '--dir', project.dir, '--port', String(port)], {
+      env: koyaliteEnvironment(),
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    cleanUp.push(() => child.kill('SIGKILL'))
+    const ask = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null)
+      return response && { status: response.status, text: await response.text() }
+    }
+    await until(async () => (await ask('/health/live'))?.status === 200)
+    await until(async () => (await ask('/api/collections/posts'))?.text.includes('running an sql operation') === true)
+    expect((await ask('/health/ready'))?.status).toBe(503)
+    expect((await ask('/api/collections/posts'))?.status).toBe(503)
+    child.kill('SIGTERM')
+    expect(await child.exited).toBe(0)
+    expect(await child.stdout.text()).toContain('migrating: running an sql operation')
+    expect(await child.stderr.text()).toContain('Stopped before it was ready.')
+    // Nothing was lost, and nothing holds the database any more.
+    const dumped = await runKoyalite([
+      'db',
+      'dump',
+      '-',
+      '--format',
+      'ndjson',
+      '--collection',
+      'posts',
+      '--dir',
+      project.dir,
+    ])
+    expect(dumped.stdout.trim().split('\n')).toHaveLength(10)
+  })
+
+  test('roll back and unique indexes of large tables, refused by documents, go the same way', async () => {
+    const project = await largeProject()
+    const server = await serve(project)
+    const api = createApi(server.url, await createKey(project))
+    project.write(
+      'migrations/001_endless.yaml',
+      ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 5"').replace('-- nothing', 'UPDATE posts SET n = 6'),
+    )
+    expect((await api.post('/api/admin/migrate', { action: 'apply' })).status).toBe(200)
+    const back = await api.post('/api/admin/migrate', { action: 'rollback', steps: 1 })
+    expect(back.body.rolled_back).toMatchObject([{ version: 1, name: 'endless' }])
+    expect((await api.get('/api/collections/posts/1?fields=n')).body).toEqual({ n: 6 })
+    const unique = schema().replace('rules:', 'indexes: [{ name: one_n, fields: [n], unique: true }]\n    rules:')
+    const proposed = await api.post('/api/admin/schema', { source: unique, dry_run: true })
+    expect(proposed.body).toMatchObject({ up_to_date: false })
+    const refused = await api.post('/api/admin/schema', { source: unique })
+    expect([refused.status, refused.body.error.message]).toEqual([409, expect.stringContaining('share a value')])
+  })
+})
