@@ -4,6 +4,7 @@ import type { Database } from '@koyalite/sqlite'
 import type { MigrationsContext } from '../migrations-context'
 import { servedSchema } from '../operations/apply-schema'
 import { nameOf } from '../operations/name-of'
+import { databaseSize } from '../store/database-size'
 import { type MigrationRecord, readRecords } from '../store/migration-records'
 import type { MigrationMessage, MigrationRequest, MigrationWork, ResultOf } from './migration-protocol'
 
@@ -45,10 +46,7 @@ const SMALL_BYTES = 8 * 1024 * 1024
 export function createMigrationRunner(options: MigrationRunnerOptions): MigrationRunner {
   let running: (RunningMigration & { readonly end: () => void }) | null = null
   return {
-    isWorthwhile(database) {
-      const text = 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size'
-      return Number(database.get({ text, params: [] })?.[0] ?? 0) > SMALL_BYTES
-    },
+    isWorthwhile: (database) => databaseSize(database) > SMALL_BYTES,
     run: (context, by, work) =>
       context.database.handOver(async () => {
         const before = readRecords(context.database)
