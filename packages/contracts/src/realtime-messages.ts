@@ -6,10 +6,16 @@ const requestId = z.union([z.string().max(200), z.number()])
 /** A list of names, or the same as REST has it: with commas between them. */
 const names = z.union([z.array(z.string().min(1).max(500)).max(500), z.string().min(1).max(10_000)])
 
+/** Not z.record, which passes over a key `__proto__`: a filter with fewer conditions shows more. */
+const filter = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'a filter is an object',
+)
+
 /** What to follow: a list as REST has it, with a filter in JSON. */
 export const SUBSCRIPTION_SPEC = z.strictObject({
   collection: z.string().max(200),
-  filter: z.record(z.string(), z.unknown()).nullish(),
+  filter: filter.nullish(),
   where: z.string().min(1).max(20_000).nullish(),
   sort: names.nullish(),
   limit: z.int().nullish(),

@@ -1,3 +1,4 @@
+import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
 import { didYouMean, type Field, type JsonValue, parseTimestamp } from '@koyalite/schema'
 import { aType } from './field-path'
 
@@ -11,14 +12,17 @@ export function valueFromText(field: Field, text: string): FilterValue {
     case 'int':
       return /^-?\d+$/.test(text) ? checked(field, Number(text)) : mistyped(field)
     case 'float':
-      return NUMBER.test(text) ? checked(field, Number(text)) : mistyped(field)
+      if (!NUMBER.test(text)) return mistyped(field)
+      return Number.isFinite(Number(text)) && numberFidelity(text) === 'inexact'
+        ? { problem: INEXACT }
+        : checked(field, Number(text))
     case 'bool':
       return text === 'true' ? { value: true } : text === 'false' ? { value: false } : mistyped(field)
     case 'timestamp':
       // A plus sign that was not encoded arrives as a space.
       return checked(field, text.replace(/^(\S+T\S+) (\d\d:?\d\d)$/, '$1+$2'))
     case 'json':
-      return { value: jsonOrText(text) }
+      return jsonOrText(text)
     case 'uuid':
     case 'string':
     case 'text':
@@ -80,12 +84,15 @@ function mistyped(field: Field): FilterValue {
   return { problem: `is ${aType(field)}: compare it with ${FORMS[field.type] ?? 'text'}` }
 }
 
-function jsonOrText(text: string): JsonValue {
+/** What would find other documents than those that were asked for. */
+const INEXACT = 'cannot be compared with that number: no JavaScript number has its value'
+
+function jsonOrText(text: string): FilterValue {
   try {
     const value = JSON.parse(text) as JsonValue
-    // 1e999 is JSON, but no number that could be stored.
-    return typeof value === 'number' && !Number.isFinite(value) ? text : value
+    const isExact = inexactNumbers(text, ({ fidelity }) => fidelity === 'nearest').length === 0
+    return isExact ? { value } : { problem: `${INEXACT}; write it in quotes to compare with a text` }
   } catch {
-    return text
+    return { value: text }
   }
 }

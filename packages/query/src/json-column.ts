@@ -15,12 +15,12 @@ export function jsonColumn(column: string): string {
   return `CASE json_valid(${column}) WHEN 0 THEN json_quote(koyalite_shown(${column})) ELSE ${column} END`
 }
 
-/** The value of a json column in memory: as `jsonColumn` in SQL. */
-export function jsonOfColumn(value: SqlValue): JsonValue {
+/** The value of a json column in memory: as `jsonColumn` in SQL. @param parse reads its text; throws where that is no JSON */
+export function jsonOfColumn(value: SqlValue, parse: (text: string) => JsonValue = JSON.parse): JsonValue {
   if (value === null || typeof value === 'number') return value
   const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
   try {
-    return JSON.parse(text) as JsonValue
+    return parse(text)
   } catch {
     return value instanceof Uint8Array ? value.toBase64() : text
   }

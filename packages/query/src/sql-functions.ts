@@ -2,6 +2,7 @@ import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { CEL_SQL_FUNCTIONS } from './cel/cel-sql-functions'
 import { jsonOfColumn } from './json-column'
 import { jsonEqual } from './json-equal'
+import { comparableJson } from './json-text'
 
 /** A deterministic function that statements of this package call. */
 export interface SqlFunction {
@@ -46,7 +47,7 @@ const equal: SqlFunction = {
     if (a === null || b === null) return null
     return withWorkBudget(() => {
       spendWork(CALL_WORK + lengthOf(a) + lengthOf(b))
-      return jsonEqual(jsonOfColumn(a), jsonOfColumn(b)) ? 1 : 0
+      return jsonEqual(jsonOfColumn(a, comparableJson), jsonOfColumn(b, comparableJson)) ? 1 : 0
     })
   },
 }

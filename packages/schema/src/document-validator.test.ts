@@ -35,3 +35,62 @@ test('that null would have been right is not said of a wrong value', () => {
   expect(check(null)).toEqual([])
   expect(check({})).toEqual(['value type'])
 })
+
+/** As bodies are: without a prototype. */
+function bare(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(bare)
+  return Object.assign(Object.create(null), Object.fromEntries(Object.entries(value).map(([k, v]) => [k, bare(v)])))
+}
+
+test.each([
+  [
+    '{ enum: [{ a: 1, b: [2] }, x, 7] }',
+    [{ b: [2], a: 1 }, 'x', 7],
+    [{ a: 1 }, { a: 1, b: [2], c: 3 }, '7', [7]],
+    'enum',
+  ],
+  ['{ const: { a: { b: null } } }', [{ a: { b: null } }], [{ a: {} }, { a: { b: 0 } }, null], 'const'],
+  [
+    '{ uniqueItems: true, type: array }',
+    [
+      [],
+      [{ a: 1 }, { a: 2 }],
+      [1, '1', true, [1]],
+      [
+        { a: 1, b: 2 },
+        { a: 2, b: 1 },
+      ],
+    ],
+    [
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+      [[1], [1]],
+      [1, 2, 1],
+    ],
+    'uniqueItems',
+  ],
+] as const)('equality is that of JSON: %s', (schema, right, wrong, code) => {
+  const check = validatorFor(`{ type: json, schema: ${schema} }`)
+  for (const value of right) {
+    expect(check(value)).toEqual([])
+    expect(check(bare(value))).toEqual([])
+  }
+  for (const value of wrong) expect(check(bare(value))).toContain(value === null ? 'value type' : `value ${code}`)
+})
+
+test('an error of equality says where it is, each time', () => {
+  const check = validatorFor('{ type: json, schema: { type: array, items: { enum: [{ a: 1 }] } } }')
+  expect(check([{ a: 1 }, { a: 2 }])).toEqual(['value.1 enum'])
+  expect(check([{ a: 2 }])).toEqual(['value.0 enum'])
+})
+
+test('keys that every object has are keys like others', () => {
+  const check = validatorFor(
+    '{ type: json, schema: { type: object, required: [constructor], properties: { toString: { type: integer } } } }',
+  )
+  expect(check(bare({ constructor: 1 }))).toEqual([])
+  expect(check(bare({ toString: 1 }))).toEqual(['value.constructor required'])
+})

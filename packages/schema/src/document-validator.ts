@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats'
 import { describeViolation } from './describe-violation'
 import { documentJsonSchema } from './document-json-schema'
+import { addEqualityKeywords } from './equality-keywords'
 import { DOCUMENT_FORMATS } from './formats'
 import type { Collection, JsonValue } from './model'
 import { compilePattern } from './pattern'
@@ -45,6 +46,7 @@ function createAjv(): Ajv2020 {
     code: { regExp: Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' }) },
   })
   addFormats(ajv)
+  addEqualityKeywords(ajv)
   for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)
   return ajv
 }

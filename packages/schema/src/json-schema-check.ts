@@ -84,7 +84,12 @@ function schema(entry: YamlEntry, report: Report): void {
 }
 
 function mapOfSchemas({ key, value }: YamlEntry, report: Report): void {
-  if (value.kind === 'map') for (const entry of value.entries) checkJsonSchema(entry.value, report)
+  if (value.kind === 'map')
+    for (const entry of value.entries) {
+      // The validator passes over it.
+      if (entry.key === '__proto__') report(entry.keyPosition, `'${key}' cannot have the name '__proto__'`)
+      checkJsonSchema(entry.value, report)
+    }
   else report(value.position, `'${key}' must be a map of schemas, not ${describe(value)}`)
 }
 
@@ -133,7 +138,9 @@ function listOfTexts({ key, value }: YamlEntry, report: Report): void {
   if (!isRight) report(value.position, `'${key}' must be a list of texts`)
 }
 
-function nonEmptyList({ key, value }: YamlEntry, report: Report): void {
+function nonEmptyList(entry: YamlEntry, report: Report): void {
+  const { key, value } = entry
+  anything(entry, report)
   if (value.kind !== 'list' || value.items.length === 0)
     report(value.position, `'${key}' must be a list of at least one value`)
 }
@@ -160,4 +167,13 @@ function flag({ key, value }: YamlEntry, report: Report): void {
   }
 }
 
-function anything(): void {}
+function anything({ key, value }: YamlEntry, report: Report): void {
+  if (hasNoNumber(value)) report(value.position, `'${key}' has a number that JSON cannot hold`)
+}
+
+/** Whether there is infinity in it, or a number that would become another one. */
+function hasNoNumber(node: YamlNode): boolean {
+  if (node.kind === 'list') return node.items.some(hasNoNumber)
+  if (node.kind === 'map') return node.entries.some(({ value }) => hasNoNumber(value))
+  return typeof node.value === 'number' && !Number.isFinite(node.value)
+}

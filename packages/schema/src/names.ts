@@ -1,9 +1,14 @@
-/** Names of collections, fields, types, roles, indexes and policies. */
-export const NAME = /^[a-z][a-z0-9_]{0,62}$/
+/**
+ * Names of collections, fields, types, roles, indexes and policies. Those that every JavaScript object has already are none: programs would read a document's
+ * field and find something else.
+ */
+export const NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,62}$/
 
 /** Why `name` cannot be a name, or undefined. `what` is e.g. "field". */
 export function nameProblem(name: string, what: string): string | undefined {
   if (NAME.test(name)) return undefined
+  if (name === 'constructor' || name === 'prototype' || name === '__proto__')
+    return `${what} name '${name}' is not allowed: JavaScript objects have something of that name already (for example '${name.replace(/_/g, '')}_value')`
   if (name.startsWith('_'))
     return `${what} name '${name}' is not allowed: names that begin with '_' belong to the system`
   const right = properName(name)

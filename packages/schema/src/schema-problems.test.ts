@@ -85,6 +85,32 @@ collections:
     ],
     ['x: { type: int, default: abc }', "6:32 default 'abc' is not of type int"],
     ['x: { type: int, default: 9007199254740993 }', '6:32 default 9007199254740993 is not of type int'],
+    ['x: { type: int, default: 4503599627370497.5 }', '6:32 default 4503599627370497.5 is not of type int'],
+    [
+      'x: { type: int, max: 1.0000000000000001 }',
+      "6:28 'max' must be a whole number (at most 2^53−1), not 1.0000000000000001",
+    ],
+    ['x: { type: float, default: .inf }', '6:34 default .inf is not of type float'],
+    ['x: { type: float, default: 1e400 }', '6:34 default 1e400 is not of type float'],
+    [
+      'x: { type: float, enum: [750727362669608961] }',
+      "6:32 the values of 'enum' must be of type float, not 750727362669608961",
+    ],
+    ['x: { type: json, default: [1e400] }', '6:33 default a list contains values that JSON cannot hold'],
+    [
+      'x: { type: json, default: { a: 750727362669608961 } }',
+      '6:33 default a map contains values that JSON cannot hold',
+    ],
+    [
+      'x: { type: json, default: 0xFFFFFFFFFFFFFFFF }',
+      '6:33 default 0xFFFFFFFFFFFFFFFF contains values that JSON cannot hold',
+    ],
+    ['x: { type: json, schema: { const: 750727362669608961 } }', "6:41 'const' has a number that JSON cannot hold"],
+    ['x: { type: json, schema: { enum: [{ a: .nan }] } }', "6:40 'enum' has a number that JSON cannot hold"],
+    [
+      'x: { type: json, schema: { properties: { __proto__: true } } }',
+      "6:48 'properties' cannot have the name '__proto__'",
+    ],
     ['x: { type: string, default: auto }', "6:35 default 'auto' is for uuid and int primary keys only"],
     ['x: { type: string, default: now }', "6:35 default 'now' is for timestamp fields only, not string"],
     ['x: { type: string, default: null }', "6:35 default null needs 'nullable: true'"],
@@ -123,6 +149,18 @@ collections:
     [
       'x: { type: int, primary: true }',
       "6:32 composite primary keys are not supported: give 'posts' one key (id: { type: uuid, primary: true, default: auto }) and a unique index on [id, x]",
+    ],
+    [
+      'constructor: { type: int }',
+      "6:7 field name 'constructor' is not allowed: JavaScript objects have something of that name already (for example 'constructor_value')",
+    ],
+    [
+      'prototype: { type: int }',
+      "6:7 field name 'prototype' is not allowed: JavaScript objects have something of that name already (for example 'prototype_value')",
+    ],
+    [
+      '__proto__: { type: int }',
+      "6:7 field name '__proto__' is not allowed: JavaScript objects have something of that name already (for example 'proto_value')",
     ],
     ['_x: { type: int }', "6:7 field name '_x' is not allowed: names that begin with '_' belong to the system"],
     ['x: { type: int, column: ID }', "6:31 fields 'id' and 'x' of 'posts' have the same column 'ID'"],

@@ -1,3 +1,4 @@
+import { numberFidelity } from '@koyalite/contracts'
 import {
   type Alias,
   type Document,
@@ -169,7 +170,7 @@ export function toJson(node: YamlNode): JsonValue {
 }
 
 function scalar(node: Scalar, position: Position, source: Source): YamlScalar {
-  const value = node.value
+  const value = typeof node.value === 'number' ? exactNumber(node.value, node.source) : node.value
   const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value)
   return {
     kind: 'scalar',
@@ -178,6 +179,13 @@ function scalar(node: Scalar, position: Position, source: Source): YamlScalar {
     value: isPlain ? (value as YamlScalar['value']) : String(value),
     source: node.source ?? String(value),
   }
+}
+
+/** NaN, which no place of a schema takes, for a number that would become another one. Hexadecimal and octal ones are whole. */
+function exactNumber(value: number, source: string | undefined): number {
+  if (source === undefined || !Number.isFinite(value)) return value
+  if (/^0[ox]/.test(source)) return Number.isSafeInteger(value) ? value : Number.NaN
+  return numberFidelity(source) === 'exact' ? value : Number.NaN
 }
 
 function textPosition(node: Scalar, position: Position, { text, lines }: Source): Position {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import type { SqlValue } from '@koyalite/contracts'
 import { type Field, type JsonValue, parseSchema } from '@koyalite/schema'
 import { applyOperator, isProblem, patchOperator } from './patch-operators'
 
@@ -29,7 +30,8 @@ function outcome(name: string, value: JsonValue, current: JsonValue): unknown {
   const operator = patchOperator(field(name), value)
   if (operator === null) return 'plain value'
   if (isProblem(operator)) return operator.code
-  const result = applyOperator(field(name), operator, current)
+  const stored = field(name).type === 'json' && current !== null ? JSON.stringify(current) : (current as SqlValue)
+  const result = applyOperator(field(name), operator, stored)
   return isProblem(result) ? result.code : result.value
 }
 
@@ -42,6 +44,8 @@ describe('$inc', () => {
   test('refuses what would not be exact any more', () => {
     expect(outcome('count', { $inc: 1 }, Number.MAX_SAFE_INTEGER)).toBe('range')
     expect(outcome('weight', { $inc: 1e308 }, 1e308)).toBe('range')
+    // Stored by another program, and read as its neighbour.
+    expect(outcome('count', { $inc: -10 }, 2 ** 53)).toBe('range')
   })
   test('refuses other fields and other operands', () => {
     expect(outcome('title', { $inc: 1 }, 'a')).toBe('operator')
@@ -59,6 +63,28 @@ describe('$push and $pull', () => {
   })
   test('tell 1, true and "1" apart', () => {
     expect(outcome('tags', { $pull: 1 }, [1, true, '1'])).toEqual([true, '1'])
+  })
+  const text = (value: JsonValue, stored: string): unknown => {
+    const operator = patchOperator(field('tags'), value)
+    if (operator === null || isProblem(operator)) return operator
+    const result = applyOperator(field('tags'), operator, stored)
+    return isProblem(result) ? result.code : result.text
+  }
+  const FOREIGN = ' [750727362669608961, 1.10 , {"n":-0,"a":[1e400]},"a,]\\"b" ] '
+
+  test('leave the text of every other element as it is', () => {
+    const others = '750727362669608961,1.10,{"n":-0,"a":[1e400]},"a,]\\"b"'
+    expect(text({ $push: { x: [1.5] } }, FOREIGN)).toBe(`[${others},{"x":[1.5]}]`)
+    expect(text({ $pull: 1.1 }, FOREIGN)).toBe(`[${others.replace(',1.10', '')}]`)
+    expect(text({ $push: 1 }, ' [ ] ')).toBe('[1]')
+    expect(text({ $pull: 1 }, '[1,[1],1]')).toBe('[[1]]')
+  })
+  test('take no integer for the JavaScript number next to it', () => {
+    expect(text({ $pull: 750727362669609000 }, '[750727362669608961,750727362669609000]')).toBe('[750727362669608961]')
+  })
+  test('refuse text that is no JSON, and what is no text', () => {
+    expect(text({ $push: 1 }, '[1')).toBe('operator')
+    expect(text({ $push: 1 }, '7')).toBe('operator')
   })
   test('refuse what is not an array', () => {
     expect(outcome('tags', { $push: 1 }, { a: 1 })).toBe('operator')

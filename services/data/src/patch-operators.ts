@@ -1,4 +1,5 @@
-import type { ErrorDetail } from '@koyalite/contracts'
+import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
+import { comparableJson, jsonElements, jsonEqual } from '@koyalite/query'
 import type { Field, JsonValue } from '@koyalite/schema'
 
 export type PatchOperator =
@@ -37,22 +38,53 @@ export function patchOperator(field: Field, value: JsonValue): PatchOperator | E
   return { kind: '$inc', by: operand }
 }
 
-/** The value that an operator makes of the present one, or what is wrong with it. */
-export function applyOperator(
-  field: Field,
-  operator: PatchOperator,
-  current: JsonValue,
-): { value: JsonValue } | ErrorDetail {
-  if (operator.kind === '$inc') {
-    const sum = (typeof current === 'number' ? current : 0) + operator.by
-    if (field.type === 'int' ? Number.isSafeInteger(sum) : Number.isFinite(sum)) return { value: sum }
-    return problem(field, 'range', 'would leave the range of numbers that can be stored exactly')
+/** What an operator makes of the present value: the value, and for json the text to store. */
+export interface OperatorResult {
+  readonly value: JsonValue
+  readonly text?: string
+}
+
+/** What an operator makes of the present value as it is stored, or what is wrong with it. */
+export function applyOperator(field: Field, operator: PatchOperator, current: SqlValue): OperatorResult | ErrorDetail {
+  if (operator.kind === '$inc') return increment(field, operator.by, current)
+  const elements = elementsOf(current)
+  if (elements === null) return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
+  const changed =
+    operator.kind === '$push'
+      ? [...elements, JSON.stringify(operator.item)]
+      : elements.filter((element) => !jsonEqual(comparableJson(element), operator.item))
+  // The elements themselves stay the texts that they are: numbers that other programs have stored do not pass through JavaScript.
+  const text = `[${changed.join(',')}]`
+  return { value: withoutPrototypes(JSON.parse(text) as JsonValue), text }
+}
+
+function increment(field: Field, by: number, current: SqlValue): OperatorResult | ErrorDetail {
+  const summand = typeof current === 'number' ? current : 0
+  const sum = summand + by
+  const isExact = (value: number) => (field.type === 'int' ? Number.isSafeInteger(value) : Number.isFinite(value))
+  if (isExact(summand) && isExact(sum)) return { value: sum }
+  return problem(field, 'range', 'would leave the range of numbers that can be stored exactly')
+}
+
+/** Null where the column holds anything but a list. */
+function elementsOf(current: SqlValue): readonly string[] | null {
+  if (current === null) return []
+  if (typeof current !== 'string') return null
+  try {
+    JSON.parse(current)
+  } catch {
+    return null
   }
-  const list = current ?? []
-  if (!Array.isArray(list))
-    return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
-  if (operator.kind === '$push') return { value: [...list, operator.item] }
-  return { value: list.filter((item) => !Bun.deepEquals(item, operator.item)) }
+  return jsonElements(current)
+}
+
+/** As bodies are, so that schemas find the keys that are there and no others. */
+function withoutPrototypes(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutPrototypes)
+  const bare: Record<string, JsonValue> = Object.create(null)
+  for (const [key, inner] of Object.entries(value)) bare[key] = withoutPrototypes(inner)
+  return bare
 }
 
 export function isProblem(value: object): value is ErrorDetail {

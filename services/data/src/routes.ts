@@ -2,6 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
 import { type Answer, answerHeaders, commitAnswer } from './commit-answer'
 import { callerOf, type DataContext } from './data-context'
+import { numbersOfBatch, numbersOfDocuments } from './document-numbers'
 import { etagOf, matchesTag } from './etag'
 import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'
@@ -63,9 +64,9 @@ function foundAnswer(context: DataContext, request: ApiRequest, { document, etag
 }
 
 async function create(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const body = await request.json()
-  const caller = callerOf(context, request)
   const collection = param(request, 'collection')
+  const body = await request.json(numbersOfDocuments(context, collection))
+  const caller = callerOf(context, request)
   return commitAnswer(context, request, body, () => {
     if (!Array.isArray(body)) {
       const step = createDocument(context, caller, collection, body)
@@ -78,7 +79,7 @@ async function create(context: DataContext, request: ApiRequest): Promise<ApiRes
 }
 
 async function patch(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const data = await request.json()
+  const data = await request.json(numbersOfDocuments(context, param(request, 'collection')))
   const caller = callerOf(context, request)
   return commitAnswer(context, request, data, () => {
     const step = updateDocument(context, caller, { ...target(request), data })
@@ -87,7 +88,7 @@ async function patch(context: DataContext, request: ApiRequest): Promise<ApiResp
 }
 
 async function put(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const data = await request.json()
+  const data = await request.json(numbersOfDocuments(context, param(request, 'collection')))
   const caller = callerOf(context, request)
   return commitAnswer(context, request, data, () => {
     const ifNoneMatch = request.headers.get('if-none-match')
@@ -105,7 +106,7 @@ function remove(context: DataContext, request: ApiRequest): Promise<ApiResponse>
 }
 
 async function batch(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const body = await request.json()
+  const body = await request.json(numbersOfBatch(context))
   const caller = callerOf(context, request)
   return commitAnswer(context, request, body, () => {
     const step = runBatch(context, caller, body)

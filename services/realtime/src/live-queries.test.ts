@@ -85,7 +85,18 @@ describe('messages', () => {
     ['too many', { id: 1, type: 'subscribe', payload: { collection: 'notes', limit: 501 } }, 'INVALID_REQUEST'],
     ['what is not there', { id: 1, type: 'unsubscribe', payload: { subscription_id: 's9' } }, 'NOT_FOUND'],
     ['a bad token', { id: 1, type: 'auth', payload: { token: 'x' } }, 'UNAUTHENTICATED'],
-    ['prototypes', '{"id":1,"type":"ping","payload":{"__proto__":{}}}', 'INVALID_JSON'],
+    ['prototypes', '{"id":1,"type":"ping","__proto__":{}}', 'INVALID_JSON'],
+    [
+      'a filter on a prototype',
+      '{"id":1,"type":"subscribe","payload":{"collection":"notes","filter":{"__proto__":{}}}}',
+      'INVALID_FILTER',
+    ],
+    [
+      'a value that cannot be compared with',
+      '{"id":1,"type":"subscribe","payload":{"collection":"notes","filter":{"title":{"$in":[750727362669608961]}}}}',
+      'INVALID_FILTER',
+    ],
+    ['a number that would become another', '{"id":1,"type":"ping","payload":750727362669608961}', 'INVALID_JSON'],
   ])('M1 %s is answered with an error, and the connection goes on', async (_name, message, code) => {
     const world = await newWorld()
     const connection = world.connect()

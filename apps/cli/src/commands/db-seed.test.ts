@@ -108,6 +108,41 @@ test.each([
   expect(code).toBe(1)
 })
 
+test.each([
+  ['seeds/marks.yaml', '- text: one\n- text: *unknown\n', 'seeds/marks.yaml:2 is not valid YAML'],
+  [
+    'seeds/marks.yaml',
+    '- text: one\n- { id: 750727362669608961, text: two }\n',
+    'seeds/marks.yaml:2 id is 750727362669608961',
+  ],
+  ['seeds/all.yaml', 'marks:\n  - { text: one }\n  - { id: .inf, text: two }\n', 'seeds/all.yaml:3 id is .inf'],
+  ['seeds/all.json', '{"marks": [\n{"text": "one"},\n{"id": 1e400, "text": "two"}]}', 'seeds/all.json:3 id is 1e400'],
+  ['seeds/marks.ndjson', `${'{"text":"one"}\n'.repeat(5000)}{"text":7}\n`, 'seeds/marks.ndjson:5001 text must be'],
+])('a mistake in %s leaves nothing of it behind: %#', async (file, text, message) => {
+  project.write('seeds/02_marks.csv', 'text\n')
+  project.write(file, text)
+  const { code, stderr } = await runKoyalite(['db', 'seed', '--dir', project.dir])
+  expect(stderr).toContain(message)
+  expect(code).toBe(1)
+  project.write(file, '')
+  project.write('seeds/marks.csv', 'text\nafter\n')
+  expect(await seed('seeds/marks.csv')).toEqual([counts('marks', 1, 0)])
+})
+
+test('aliases of YAML hold in the whole file', async () => {
+  project.write(
+    'seeds/all.yaml',
+    'users:\n  - { email: bob@example.com, name: &name Bob }\nmarks:\n  - { text: *name }\n',
+  )
+  expect(await seed('seeds/all.yaml')).toEqual([counts('users', 1, 0), counts('marks', 1, 0)])
+  await seed('seeds/people.yaml')
+  project.write(
+    'seeds/posts.yaml',
+    `- { slug: a, title: &t Title, author_id: &who ${ANN} }\n- { slug: b, title: *t, author_id: *who }\n`,
+  )
+  expect(await seed('seeds/posts.yaml')).toEqual([counts('posts', 2, 0)])
+})
+
 test('a project without seeds is told how to write one', async () => {
   const bare = createProject({ schema: SCHEMA })
   const { code, stderr } = await runKoyalite(['db', 'seed', '--dir', bare.dir])

@@ -1,6 +1,6 @@
 import { didYouMean } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
-import { type RowBatches, RowError, requireObject, type SourceRow } from './source-row'
+import { type RowBatches, RowError, requireFloats, requireObject, type SourceRow } from './source-row'
 
 /** A document with the collection that it goes to, and the file that it is of where there are several. */
 export interface CollectionRow extends SourceRow {
@@ -24,7 +24,7 @@ export type CollectionRowBatches = AsyncIterable<readonly CollectionRow[]>
 
 /** All rows go to one collection. */
 export async function* rowsOf(collection: Collection, batches: RowBatches): AsyncGenerator<readonly CollectionRow[]> {
-  for await (const rows of batches) yield rows.map((row) => ({ ...row, collection }))
+  for await (const rows of batches) yield rows.map((row) => ofCollection(collection, row))
 }
 
 /** Rows `{"collection","document"}`, as a dump of several collections has them. Throws a RowError at any other. */
@@ -32,7 +32,12 @@ export async function* rowsNamingTheirs(schema: Schema, batches: RowBatches): As
   for await (const rows of batches) yield rows.map((row) => unwrapped(schema, row))
 }
 
-function unwrapped({ collections }: Schema, { line, document }: SourceRow): CollectionRow {
+function ofCollection(collection: Collection, row: SourceRow): CollectionRow {
+  requireFloats(collection, row)
+  return { ...row, collection }
+}
+
+function unwrapped({ collections }: Schema, { line, document, nearest = [] }: SourceRow): CollectionRow {
   const { collection: name, document: inner, ...rest } = document
   if (typeof name !== 'string' || Object.keys(rest).length > 0) {
     throw new RowError(
@@ -47,5 +52,6 @@ function unwrapped({ collections }: Schema, { line, document }: SourceRow): Coll
       `is of a collection '${name}', which schema.yaml does not have${didYouMean(name, collections.keys())}`,
     )
   }
-  return { line, collection, document: requireObject(line, inner) }
+  const numbers = nearest.map((number) => ({ ...number, path: number.path.slice(1) }))
+  return ofCollection(collection, { line, document: requireObject(line, inner), nearest: numbers })
 }

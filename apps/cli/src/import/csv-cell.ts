@@ -1,3 +1,4 @@
+import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
 import type { Field } from '@koyalite/schema'
 
 /** Stands for a cell that was written as `""`: an empty text, where an empty cell says nothing. No text may hold this character. */
@@ -11,7 +12,7 @@ const FALSE = new Set(['false', 'f', 'no', '0'])
 
 /**
  * The JSON value of a CSV cell by its field's type; undefined where the cell says nothing, so that the field's default applies. What does not
- * fit the type stays text: the server's validation then says what is wrong with it.
+ * fit the type stays text: the server's validation then says what is wrong with it. Throws a CellError at a number that would become another one, or none.
  */
 export function csvCell(field: Field, cell: string): unknown {
   if (cell === QUOTED_EMPTY) return ''
@@ -20,7 +21,7 @@ export function csvCell(field: Field, cell: string): unknown {
   switch (field.type) {
     case 'int':
     case 'float':
-      return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(cell) ? Number(cell) : cell
+      return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(cell) ? exactNumber(cell.trim(), field.type) : cell
     case 'bool': {
       const word = cell.trim().toLowerCase()
       return TRUE.has(word) ? true : FALSE.has(word) ? false : cell
@@ -40,9 +41,33 @@ function emptyCell(field: Field): unknown {
 
 /** A json field may hold a plain text too. */
 function parseJson(cell: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(cell)
+    value = JSON.parse(cell)
   } catch {
     return cell
+  }
+  const [lost] = inexactNumbers(cell)
+  if (lost) throw new CellError(lost.token, lost.path)
+  return value
+}
+
+function exactNumber(text: string, type: 'int' | 'float'): number {
+  const fidelity = numberFidelity(text)
+  if (fidelity === 'inexact' || (type === 'int' && fidelity !== 'exact')) throw new CellError(text)
+  return Number(text)
+}
+
+/** A number that would become another one. */
+export class CellError extends Error {
+  override readonly name = 'CellError'
+  readonly token: string
+  /** Where it is inside of the cell. */
+  readonly path: readonly string[]
+
+  constructor(token: string, path: readonly string[] = []) {
+    super(token)
+    this.token = token
+    this.path = path
   }
 }

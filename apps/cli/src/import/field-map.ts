@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error'
-import type { RowBatches } from './source-row'
+import { type RowBatches, RowError, type SourceRow } from './source-row'
 
 /** Names of a file's fields → names of the collection's. */
 export interface FieldMap {
@@ -31,14 +31,22 @@ export function parseFieldMap(options: readonly string[]): FieldMap {
 /** The rows with their fields renamed. */
 export async function* mapFields(batches: RowBatches, map: FieldMap): RowBatches & AsyncGenerator {
   for await (const rows of batches) {
-    yield rows.map(({ line, document }) => ({
-      line,
-      document: Object.fromEntries(
-        Object.entries(document).flatMap(([name, value]) => {
-          const mapped = map.apply(name)
-          return mapped === null ? [] : [[mapped, value]]
-        }),
-      ),
-    }))
+    yield rows.map((row) => mapped(row, map))
   }
+}
+
+function mapped({ line, document, nearest = [] }: SourceRow, map: FieldMap): SourceRow {
+  const fields = new Map<string, unknown>()
+  for (const [name, value] of Object.entries(document)) {
+    const field = map.apply(name)
+    if (field === null) continue
+    if (fields.has(field)) throw new RowError(line, `has two values for ${field}: '${name}' is one of them`)
+    fields.set(field, value)
+  }
+  const numbers = nearest.flatMap((number) => {
+    const [name = '', ...deeper] = number.path
+    const field = map.apply(name)
+    return field === null ? [] : [{ ...number, path: [field, ...deeper] }]
+  })
+  return { line, document: Object.fromEntries(fields), nearest: numbers }
 }

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
+import { inexactMessage } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { CommandError } from '../command-error'
-import { csvCell, NULL_CELL, QUOTED_EMPTY } from './csv-cell'
+import { CellError, csvCell, NULL_CELL, QUOTED_EMPTY } from './csv-cell'
 import type { FieldMap } from './field-map'
 import { type RowBatches, RowError, type SourceRow } from './source-row'
 import { countNewlines } from './text-chunks'
@@ -33,7 +34,7 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (columns === null) {
-        columns = record.map((name) => columnField(name, options))
+        columns = columnFields(record, options)
         continue
       }
       rows.push(toRow(columns, record, info.lines))
@@ -49,6 +50,25 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
   yield rows
 }
 
+/** The field of each column, null where it is left out. Throws a CommandError where two columns are one field: one of them would be lost. */
+function columnFields(header: readonly string[], options: CsvOptions): readonly (Field | null)[] {
+  const places = new Map<Field, number>()
+  return header.map((cell, index) => {
+    const name = cell === QUOTED_EMPTY ? '' : cell
+    if (name.trim() === '') throw new CommandError(`column ${index + 1} has no name in the first line`)
+    const field = columnField(name, options)
+    if (field === null) return null
+    const first = places.get(field)
+    if (first !== undefined) {
+      throw new CommandError(`the first line names '${field.name}' twice: columns ${first + 1} and ${index + 1}`, {
+        advice: `Rename one of them in the file, or leave it out: a field has one value.`,
+      })
+    }
+    places.set(field, index)
+    return field
+  })
+}
+
 function columnField(name: string, { collection, fieldMap }: CsvOptions): Field | null {
   const mapped = fieldMap.apply(name.trim())
   if (mapped === null) return null
@@ -61,13 +81,21 @@ function columnField(name: string, { collection, fieldMap }: CsvOptions): Field 
 
 function toRow(columns: readonly (Field | null)[], record: readonly string[], lastLine: number): SourceRow {
   const document: Record<string, unknown> = {}
-  let line = lastLine
+  const line = record.reduce((first, cell) => (cell.includes('\n') ? first - countNewlines(cell) : first), lastLine)
   for (const [index, cell] of record.entries()) {
-    if (cell.includes('\n')) line -= countNewlines(cell)
     const field = columns[index]
     if (field === null || field === undefined) continue
-    const value = csvCell(field, cell)
+    const value = cellValue(line, field, cell)
     if (value !== undefined) document[field.name] = value
   }
   return { line, document }
+}
+
+function cellValue(line: number, field: Field, cell: string): unknown {
+  try {
+    return csvCell(field, cell)
+  } catch (error) {
+    if (!(error instanceof CellError)) throw error
+    throw new RowError(line, inexactMessage([field.name, ...error.path].join('.'), error.token), { cause: error })
+  }
 }

@@ -112,6 +112,49 @@ describe('lines', () => {
     expect(found.message).toStartWith(message)
   })
 
+  test.each<[Format, string, number, string]>([
+    ['ndjson', '{"id":1}\n{"tags":{"a":[750727362669608961]}}\n', 2, 'tags.a.0 is 750727362669608961'],
+    ['ndjson', '{"area":1e400}\n', 1, 'area is 1e400'],
+    ['json', '[{"id":1},\n{"id":1.0000000000000001}]', 2, 'id is 1.0000000000000001'],
+    ['yaml', '- id: 1\n- id: 2\n  tags:\n    - { deep: 750727362669608961 }\n', 2, 'tags.0.deep is 750727362669608961'],
+    ['yaml', '- area: .inf\n', 1, 'area is .inf'],
+    ['yaml', '- area: -1e999\n', 1, 'area is -1e999'],
+    ['yaml', '- area: .nan\n', 1, 'area is .nan'],
+    ['yaml', '- tags: 0xFFFFFFFFFFFFFFFF\n', 1, 'tags is 0xFFFFFFFFFFFFFFFF'],
+    ['csv', 'name,area\nA,1\n"B\nb",1e400\n', 3, 'area is 1e400'],
+    ['csv', 'name,id\nA,1.0000000000000001\n', 2, 'id is 1.0000000000000001'],
+    ['csv', 'name,id\nA,4503599627370497.5\n', 2, 'id is 4503599627370497.5'],
+    ['csv', 'name,tags\nA,"{""a"":1e400}"\n', 2, 'tags.a is 1e400'],
+    ['csv', 'name,tags\nA,750727362669608961\n', 2, 'tags is 750727362669608961'],
+  ])('%s %j has a number that would become another one', async (format, text, line, message) => {
+    const found = await failure(format, text)
+    expect(found).toMatchObject({ line })
+    expect(found.message).toStartWith(message)
+  })
+
+  test('a later item of YAML may repeat what an earlier one names, and the lines stay right', async () => {
+    const text =
+      '# x\n- { name: A }\n- &b\n  name: B\n  tags: &tags [1, 2]\n- name: C\n  tags: *tags\n- *b\n- name: "R&D"\n'
+    const rows = await read('yaml', text)
+    expect(rows.map(({ line }) => line)).toEqual([2, 4, 6, 8, 9])
+    expect(rows.map(({ document }) => plain(document))).toEqual([
+      { name: 'A' },
+      { name: 'B', tags: [1, 2] },
+      { name: 'C', tags: [1, 2] },
+      { name: 'B', tags: [1, 2] },
+      { name: 'R&D' },
+    ])
+    expect((await failure('yaml', '- name: &a A\n- name: *b\n')).message).toStartWith('is not valid YAML: ')
+  })
+
+  test('YAML that repeats what repeats something is refused, not made', async () => {
+    const bomb = Array.from(
+      { length: 20 },
+      (_, n) => `- a${n}: &a${n} [${n === 0 ? 'x' : Array(10).fill(`*a${n - 1}`)}]\n`,
+    )
+    expect((await failure('yaml', bomb.join(''))).message).toStartWith('is not valid YAML: ')
+  })
+
   test('bytes that are not UTF-8 are refused', async () => {
     async function* bytes(): AsyncGenerator<Uint8Array> {
       yield new Uint8Array([0x7b, 0xff, 0x7d])
@@ -151,6 +194,28 @@ describe('csv cells', () => {
     ])
   })
 
+  test.each([
+    ['name,id,name\nA,1,B\n', "the first line names 'name' twice: columns 1 and 3"],
+    ['name,"name"\nA,B\n', "the first line names 'name' twice: columns 1 and 2"],
+    ['\uFEFFname, name \nA,B\n', "the first line names 'name' twice: columns 1 and 2"],
+    ['name,,id\nA,,1\n', 'column 2 has no name in the first line'],
+    ['name,""\nA,B\n', 'column 2 has no name in the first line'],
+    ['name,id,\nA,1,\n', 'column 3 has no name in the first line'],
+  ])('of a first line that does not name each column once are refused: %j', async (text, message) => {
+    await expect(read('csv', text)).rejects.toThrow(message)
+  })
+
+  test('may not be made one by --map, nor may fields of documents', async () => {
+    await expect(read('csv', 'name,nom\nA,B\n', { map: 'nom=name' })).rejects.toThrow("'name' twice: columns 1 and 2")
+    await expect(read('ndjson', '{"name":"A","nom":"B"}', { map: 'nom=name' })).rejects.toThrow(
+      'has two values for name',
+    )
+  })
+
+  test('with more digits than are written again are right in float columns', async () => {
+    expect(await cells('area\n0.10000000000000001\n1.000000000000000056e-01\n')).toEqual([{ area: 0.1 }, { area: 0.1 }])
+  })
+
   test('are separated by tabs in tsv, and a byte order mark is no part of the first name', async () => {
     expect(await read('tsv', '\uFEFFname\tnote\nA, B\tx\n')).toEqual([
       { line: 2, document: { name: 'A, B', note: 'x' } },
@@ -161,4 +226,6 @@ describe('csv cells', () => {
 test('fields of documents are renamed and left out', async () => {
   const rows = await read('ndjson', '{"lng":1,"x":2,"name":"A"}', { map: 'lng=area,x=' })
   expect(rows.map(({ document }) => document)).toEqual([{ area: 1, name: 'A' }])
+  const [row] = await read('ndjson', '{"lng":0.10000000000000001}', { map: 'lng=area' })
+  expect(row?.nearest).toMatchObject([{ path: ['area'] }])
 })

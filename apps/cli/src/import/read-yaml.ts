@@ -1,22 +1,26 @@
-import { parse, YAMLParseError } from 'yaml'
-import { type RowBatches, RowError, requireObject, type SourceRow } from './source-row'
+import { isSeq, LineCounter, parseDocument } from 'yaml'
+import { type RowBatches, RowError, type SourceRow } from './source-row'
 import { type Line, lineBatches } from './text-chunks'
+import { valuesOf, yamlRows } from './yaml-rows'
 
 /**
  * The items of a block sequence (`- title: …`), as they arrive: a line that begins with `-` in the first column always begins the next item,
- * so each can be parsed alone. Anchors therefore hold within their item only. Any other YAML is parsed as a whole, and has to be a sequence.
+ * so each can be parsed alone. From the first line that may have an anchor, and for any other YAML, the rest is parsed as a whole: later items may repeat what it
+ * names.
  */
 export async function* readYaml(chunks: AsyncIterable<string>): RowBatches & AsyncGenerator {
   let pending: Line[] = []
+  let isAnchored = false
   let form: 'unknown' | 'items' | 'whole' = 'unknown'
   for await (const lines of lineBatches(chunks)) {
     const rows: SourceRow[] = []
     for (const line of lines) {
       if (form === 'unknown' && isContent(line.text)) form = isItem(line.text) ? 'items' : 'whole'
-      if (form === 'items' && isItem(line.text)) {
+      if (form === 'items' && isItem(line.text) && !isAnchored) {
         rows.push(...parseItems(pending))
         pending = []
       }
+      isAnchored ||= ANCHOR.test(line.text)
       if (form !== 'unknown' && !isDocumentMark(line.text)) pending.push(line)
     }
     if (rows.length > 0) yield rows
@@ -24,24 +28,24 @@ export async function* readYaml(chunks: AsyncIterable<string>): RowBatches & Asy
   yield parseItems(pending)
 }
 
+/** What may be an anchor: it may as well stand in a text. */
+const ANCHOR = /(?:^|[\s,:[{-])&[^\s,[\]{}]/
+
 function parseItems(lines: readonly Line[]): readonly SourceRow[] {
   const first = lines[0]
   if (first === undefined) return []
-  const text = lines.map((line) => line.text).join('\n')
-  const items: unknown = parseText(first.number, text)
-  if (items === null && !isItem(first.text)) return []
-  if (!Array.isArray(items)) throw new RowError(first.number, 'does not begin a list of documents (- field: value)')
-  return items.map((item) => ({ line: first.number, document: requireObject(first.number, item) }))
-}
-
-function parseText(line: number, text: string): unknown {
-  try {
-    return parse(text, { prettyErrors: false })
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error
-    const before = text.slice(0, error.pos[0]).split('\n').length - 1
-    throw new RowError(line + before, `is not valid YAML: ${error.message}`, { cause: error })
-  }
+  const counter = new LineCounter()
+  const document = parseDocument(lines.map((line) => line.text).join('\n'), {
+    prettyErrors: false,
+    lineCounter: counter,
+  })
+  const lineOf = (offset: number): number => first.number + Math.max(counter.linePos(offset).line, 1) - 1
+  const [mistake] = document.errors
+  if (mistake) throw new RowError(lineOf(mistake.pos[0]), `is not valid YAML: ${mistake.message}`, { cause: mistake })
+  const { contents } = document
+  if (contents === null && !isItem(first.text)) return []
+  if (!isSeq(contents)) throw new RowError(first.number, 'does not begin a list of documents (- field: value)')
+  return yamlRows(contents, valuesOf(document, lineOf) as readonly unknown[], lineOf)
 }
 
 function isItem(text: string): boolean {

@@ -2,13 +2,21 @@ import { ApiError, callProject, type Project } from '../project'
 import type { CollectionRow, CollectionRowBatches } from './collection-rows'
 import { RowError } from './source-row'
 
-/** Documents of one request: the server writes all of them or none. */
-const CHUNK_ROWS = 2000
-const CHUNK_CHARACTERS = 1_000_000
+/** How much one request brings: the server writes all of it or nothing. */
+export interface ChunkSize {
+  readonly rows: number
+  readonly characters: number
+}
+
+const SMALL_CHUNKS: ChunkSize = { rows: 2000, characters: 1_000_000 }
+/** As much as a request may have, whatever the characters are. */
+export const LARGEST_CHUNKS: ChunkSize = { rows: Number.POSITIVE_INFINITY, characters: 20_000_000 }
 
 export interface SendOptions {
   readonly project: Project
   readonly mode: 'insert' | 'upsert'
+  /** Default: small ones, so that progress shows and memory stays flat. */
+  readonly chunks?: ChunkSize
   /** Called after every written chunk: `total` documents have been written so far, the last `count` of them into this collection. */
   readonly onWritten: (written: { readonly total: number; readonly collection: string; readonly count: number }) => void
 }
@@ -41,7 +49,7 @@ export async function sendRows(rows: CollectionRowBatches, options: SendOptions)
     options.onWritten({ total: written, collection: chunk.collection, count: chunk.rows.length })
   }
   try {
-    for await (const chunk of encodedChunks(rows)) {
+    for await (const chunk of encodedChunks(rows, options.chunks ?? SMALL_CHUNKS)) {
       await sending
       sending = send(chunk)
       // Its failure is met at the next `await sending`; until then it must not count as unhandled.
@@ -65,13 +73,13 @@ interface EncodedChunk {
   body: string
 }
 
-async function* encodedChunks(batches: CollectionRowBatches): AsyncGenerator<EncodedChunk> {
+async function* encodedChunks(batches: CollectionRowBatches, size: ChunkSize): AsyncGenerator<EncodedChunk> {
   let chunk: EncodedChunk | null = null
   try {
     for await (const rows of batches) {
       for (const row of rows) {
         const text = `${JSON.stringify(row.document)}\n`
-        if (chunk === null || isFull(chunk, row, text)) {
+        if (chunk === null || isFull(chunk, size, { row, text })) {
           if (chunk !== null) yield chunk
           chunk = { collection: row.collection.name, rows: [], body: '' }
         }
@@ -87,9 +95,13 @@ async function* encodedChunks(batches: CollectionRowBatches): AsyncGenerator<Enc
   if (chunk !== null) yield chunk
 }
 
-function isFull({ collection, rows, body }: EncodedChunk, next: CollectionRow, text: string): boolean {
-  if (collection !== next.collection.name || rows.length === CHUNK_ROWS) return true
-  return body.length + text.length > CHUNK_CHARACTERS
+function isFull(
+  { collection, rows, body }: EncodedChunk,
+  size: ChunkSize,
+  next: { readonly row: CollectionRow; readonly text: string },
+): boolean {
+  if (collection !== next.row.collection.name || rows.length >= size.rows) return true
+  return body.length + next.text.length > size.characters
 }
 
 async function postChunk({ project, mode }: SendOptions, { collection, rows, body }: EncodedChunk): Promise<void> {

@@ -1,3 +1,5 @@
+import { type InexactNumber, inexactMessage, inexactNumbers } from '@koyalite/contracts'
+import type { Collection } from '@koyalite/schema'
 import { CommandError } from '../command-error'
 
 export type JsonObject = { readonly [key: string]: unknown }
@@ -7,6 +9,8 @@ export interface SourceRow {
   /** 1-based line on which it begins. */
   readonly line: number
   readonly document: JsonObject
+  /** Numbers in it that are written with more digits than are written again: float fields take them. */
+  readonly nearest?: readonly InexactNumber[]
 }
 
 /** Rows in the order of the file, some at a time: one await for many. Throws a RowError at the first that cannot be read. */
@@ -43,7 +47,23 @@ export function parseRow(line: number, text: string): SourceRow {
       cause: error,
     })
   }
-  return { line, document: requireObject(line, document) }
+  return exactRow(line, requireObject(line, document), inexactNumbers(text))
+}
+
+/** A row whose document was read with these numbers in it. Throws a RowError for one that would become another number, or none. */
+export function exactRow(line: number, document: JsonObject, inexact: readonly InexactNumber[]): SourceRow {
+  const lost = inexact.find(({ fidelity }) => fidelity === 'inexact')
+  if (lost) throw new RowError(line, inexactMessage(lost.path.join('.'), lost.token))
+  return inexact.length === 0 ? { line, document } : { line, document, nearest: inexact }
+}
+
+/** Throws a RowError where a number with more digits than are written again is no float of the collection. */
+export function requireFloats(collection: Collection, { line, nearest = [] }: SourceRow): void {
+  for (const { path, token } of nearest) {
+    const [name = '', ...deeper] = path
+    if (deeper.length > 0 || collection.fields.get(name)?.type !== 'float')
+      throw new RowError(line, inexactMessage(path.join('.'), token))
+  }
 }
 
 export function requireObject(line: number, value: unknown): JsonObject {

@@ -2,8 +2,8 @@ import type { Collection } from '@koyalite/schema'
 import { CommandError } from '../command-error'
 import { rowsOf } from '../import/collection-rows'
 import { importFailure } from '../import/import-failure'
-import { SendError, sendRows } from '../import/send-rows'
-import { type RowBatches, RowError, type SourceRow } from '../import/source-row'
+import { LARGEST_CHUNKS, SendError, sendRows } from '../import/send-rows'
+import { type RowBatches, RowError, requireFloats, type SourceRow } from '../import/source-row'
 import { waitForReferences } from '../import/wait-for-references'
 import { callProject, type Project } from '../project'
 import { inReferenceOrder } from '../reference-order'
@@ -34,7 +34,11 @@ export async function applySeeds(
   files: readonly SeedFile[],
   { ifEmpty }: SeedOptions,
 ): Promise<readonly SeededCollection[]> {
-  const seeds = files.flatMap((file) => inFile(file, () => readSeed(file, project.schema)))
+  // All of them are read before the first is written: a mistake in the last line of the last file leaves nothing behind.
+  const seeds: ReadSeed[] = []
+  for (const file of files)
+    for (const seed of inFile(file, () => readSeed(file, project.schema)))
+      seeds.push({ ...seed, rows: await inSeed(seed, () => allRows(seed)) })
   const results: SeededCollection[] = []
   for (const collection of inReferenceOrder([...new Set(seeds.map((seed) => seed.collection))])) {
     const wasEmpty = await isEmpty(project, collection)
@@ -61,30 +65,42 @@ async function isEmpty(project: Project, { name }: Collection): Promise<boolean>
 
 type Counts = Omit<SeededCollection, 'collection'>
 
-async function applySeed(project: Project, { collection, rows }: Seed, wasEmpty: boolean): Promise<Counts> {
+interface ReadSeed extends Omit<Seed, 'rows'> {
+  readonly rows: readonly SourceRow[]
+}
+
+async function allRows({ collection, rows }: Seed): Promise<readonly SourceRow[]> {
+  const all: SourceRow[] = []
+  for await (const batch of rows) {
+    for (const row of batch) {
+      requireFloats(collection, row)
+      all.push(row)
+    }
+  }
+  return all
+}
+
+async function applySeed(project: Project, { collection, rows }: ReadSeed, wasEmpty: boolean): Promise<Counts> {
   const insert = (batches: RowBatches) =>
     sendRows(waitForReferences(rowsOf(collection, batches), { collections: [collection], inOrder: true }).rows, {
       project,
       mode: 'insert',
+      chunks: LARGEST_CHUNKS,
       onWritten: () => {},
     })
-  if (wasEmpty) return { created: await insert(rows), updated: 0, skipped: 0 }
-  let [created, updated, skipped] = [0, 0, 0]
-  for await (const batch of rows) {
-    const sorted = await findExisting(project, collection, batch)
-    await updateExisting(project, collection, sorted.existing)
-    created += await insert(oneBatch(sorted.missing))
-    updated += sorted.existing.length
-    skipped += sorted.unknown
-  }
-  return { created, updated, skipped }
+  if (wasEmpty) return { created: await insert(oneBatch(rows)), updated: 0, skipped: 0 }
+  const { existing, missing, unknown } = await findExisting(project, collection, rows)
+  // New ones first: the server takes all of them or none, and of those that are there already each as often as one likes.
+  const created = await insert(oneBatch(missing))
+  await updateExisting(project, collection, existing)
+  return { created, updated: existing.length, skipped: unknown }
 }
 
 async function* oneBatch(rows: readonly SourceRow[]): AsyncGenerator<readonly SourceRow[]> {
   yield rows
 }
 
-async function inSeed<T>({ file }: Seed, work: () => Promise<T>): Promise<T> {
+async function inSeed<T>({ file }: Pick<Seed, 'file'>, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

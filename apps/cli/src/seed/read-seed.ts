@@ -6,7 +6,8 @@ import { CommandError } from '../command-error'
 import { parseFieldMap } from '../import/field-map'
 import { openInput } from '../import/open-input'
 import { readRows } from '../import/read-rows'
-import { type RowBatches, requireObject, type SourceRow } from '../import/source-row'
+import type { RowBatches, SourceRow } from '../import/source-row'
+import { valuesOf, yamlRows } from '../import/yaml-rows'
 import type { SeedFile } from './seed-files'
 
 /** What one file has for one collection. */
@@ -57,6 +58,7 @@ function readMap(file: SeedFile, schema: Schema, text: string): readonly Seed[] 
   if (document.contents === null) return []
   if (!isMap(document.contents))
     throw new CommandError(`${file.label}:1 a list of documents, or a map from collections to lists, is expected`)
+  const lists = valuesOf(document, (offset) => lines.linePos(offset).line) as Readonly<Record<string, unknown>>
   return document.contents.items.map(({ key, value }) => {
     const name = String(key)
     const collection = schema.collections.get(name)
@@ -66,10 +68,7 @@ function readMap(file: SeedFile, schema: Schema, text: string): readonly Seed[] 
       )
     }
     if (!isSeq(value)) throw new CommandError(`${file.label}:${lineOf(key)} ${name} is not a list of documents`)
-    const rows = value.items.map((item): SourceRow => {
-      const line = lineOf(item)
-      return { line, document: requireObject(line, (item as Node).toJS(document)) }
-    })
+    const rows = yamlRows(value, lists[name] as readonly unknown[], (offset) => lines.linePos(offset).line)
     return { file, collection, rows: inOneBatch(rows) }
   })
 }

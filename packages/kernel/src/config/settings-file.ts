@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { numberFidelity } from '@koyalite/contracts'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml'
 import type { LocatedEntry, LocatedValue, Origin } from './located-value'
 import type { SettingsProblem } from './settings-problem'
 
@@ -35,7 +36,7 @@ export function readSettingsFile(
       return { kind: 'map', at: start, entries }
     }
     if (isSeq(node)) return { kind: 'list', at: start, items: node.items.map((item) => locate(item as Node)) }
-    const value: unknown = isScalar(node) ? node.value : null
+    const value: unknown = isScalar(node) ? exactValue(node) : null
     const scalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
     return { kind: 'scalar', at: start, value: scalar, isText: false }
   }
@@ -43,4 +44,11 @@ export function readSettingsFile(
   if (value.kind === 'map') return { value, problems }
   if (value.kind === 'scalar' && value.value === null) return { value: nothing, problems }
   return { value: nothing, problems: [{ at: value.at, message: 'expected options like server: or logs:' }] }
+}
+
+/** A number that would become another one stays the text that it is, which no option takes for a number. */
+function exactValue({ value, source }: Scalar): unknown {
+  if (typeof value !== 'number' || source === undefined || !/^[-+.\d]/.test(source) || /^0[ox]/.test(source))
+    return value
+  return Number.isFinite(value) && numberFidelity(source) !== 'exact' ? source : value
 }

@@ -1,3 +1,4 @@
+import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
 import { type LocatedValue, locateValue } from './located-value'
 import type { OptionNode } from './option-tree'
 
@@ -30,7 +31,7 @@ function typed(value: LocatedValue & { readonly kind: 'scalar' }, node: OptionNo
     case 'option': {
       const { kind, nullable } = node.meta
       if (nullable && (text === '' || text === 'null')) return plain(null)
-      if ((kind === 'integer' || kind === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return plain(Number(text))
+      if ((kind === 'integer' || kind === 'number') && isNumber(text)) return plain(Number(text))
       if (kind === 'proxies') return plain(proxiesFrom(text))
       if (kind === 'flag' && /^(true|false|1|0)$/i.test(text)) return plain(/^(true|1)$/i.test(text))
       return plain(kind === 'text' ? value.value : text)
@@ -43,10 +44,16 @@ function proxiesFrom(text: string): unknown {
   return /^\d+$/.test(text) ? Number(text) : (parsedJson(text, '[') ?? commaSeparated(text))
 }
 
+/** One that would become another stays text too. */
+function isNumber(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text) && numberFidelity(text) === 'exact'
+}
+
 function parsedJson(text: string, opening: '{' | '['): unknown {
   if (!text.startsWith(opening)) return null
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return inexactNumbers(text).length === 0 ? value : null
   } catch {
     // Not JSON: the validation then says what was expected.
     return null

@@ -2,7 +2,7 @@ import { type Actor, ANONYMOUS } from '@koyalite/contracts'
 import { isTighter, type RateState } from '../rate-limit/rate-limiter'
 import { isLocalCaller } from './local-caller'
 import { requireJson } from './media-type'
-import { parseJson } from './parse-json'
+import { type NumberPolicy, parseJson } from './parse-json'
 import { limitedStream, readBody } from './read-body'
 import { decodeSegment } from './request-target'
 import type { ApiRequest } from './route'
@@ -66,9 +66,9 @@ export class HttpRequest implements ApiRequest {
     if (this.limit === null || isTighter(state, this.limit)) this.limit = state
   }
 
-  json(): Promise<unknown> {
+  json(numbers?: NumberPolicy): Promise<unknown> {
     requireJson(this.headers)
-    return this.bytes().then(parseJson)
+    return this.bytes().then((bytes) => parseJson(bytes, numbers))
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {

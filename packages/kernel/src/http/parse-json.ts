@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, type InexactNumber, inexactMessage, inexactNumbers } from '@koyalite/contracts'
 import { type ParseError, parse } from 'jsonc-parser'
 
 /** Deeper bodies are refused: everything that later walks them is recursive. */
@@ -10,12 +10,33 @@ const MAX_LENGTH_FOR_POSITION = 65_536
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** What becomes of numbers that would not come back as they were sent. */
+export interface NumberPolicy {
+  /** Whether one may be read all the same. */
+  allows(number: InexactNumber, body: unknown): boolean
+  /** The error for the others. */
+  refusal(numbers: readonly InexactNumber[], body: unknown): AppError
+}
+
+/** None is read: with what it is, the caller learns where it stands. */
+export const EXACT_NUMBERS: NumberPolicy = {
+  allows: () => false,
+  refusal(numbers) {
+    const details = numbers.map(({ path, token }) => {
+      const field = path.join('.')
+      return { field, code: 'inexact', message: inexactMessage(field || 'the body', token) }
+    })
+    return new AppError('VALIDATION_ERROR', details[0]?.message ?? '', { details })
+  },
+}
+
 /**
- * Parses JSON that a stranger wrote. Objects have no prototype; keys that could reach one, numbers that JSON cannot give back
- * (1e999), too much depth and too many nodes are refused.
- * @throws AppError INVALID_JSON
+ * Parses JSON that a stranger wrote. Objects have no prototype, so that any key is an ordinary one; at the top, where keys are names of the API, those that
+ * could reach a prototype are refused. Refused are also numbers that would not come back as they are (1e999, 9007199254740993), too much depth and
+ * too many nodes.
+ * @throws AppError INVALID_JSON, and what the policy refuses numbers with
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, numbers: NumberPolicy = EXACT_NUMBERS): unknown {
   let text: string
   try {
     text = utf8.decode(bytes)
@@ -28,7 +49,10 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new AppError('INVALID_JSON', describeMistake(text), { cause })
   }
-  return typeof value === 'object' && value !== null ? copySafely(value, 1, { nodes: 0 }) : scalar(value)
+  const body = typeof value === 'object' && value !== null ? copySafely(value, 1, { nodes: 0 }) : value
+  const refused = inexactNumbers(text, (number) => numbers.allows(number, body))
+  if (refused.length > 0) throw numbers.refusal(refused, body)
+  return body
 }
 
 interface Count {
@@ -44,7 +68,6 @@ function copySafely(value: object, depth: number, count: Count): unknown {
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i]
       if (typeof item === 'object' && item !== null) value[i] = copySafely(item, depth + 1, count)
-      else scalar(item)
     }
     return value
   }
@@ -52,11 +75,11 @@ function copySafely(value: object, depth: number, count: Count): unknown {
   const source = value as Readonly<Record<string, unknown>>
   let keys = 1
   for (const key of Object.keys(source)) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
+    if (depth === 1 && (key === '__proto__' || key === 'constructor' || key === 'prototype')) {
       throw new AppError('INVALID_JSON', `the key '${key}' is not allowed`)
     }
     const item = source[key]
-    copy[key] = typeof item === 'object' && item !== null ? copySafely(item, depth + 1, count) : scalar(item)
+    copy[key] = typeof item === 'object' && item !== null ? copySafely(item, depth + 1, count) : item
     keys++
   }
   countNodes(count, keys)
@@ -68,13 +91,6 @@ function countNodes(count: Count, more: number): void {
   if (count.nodes > MAX_JSON_NODES) {
     throw new AppError('INVALID_JSON', `the body has more than ${MAX_JSON_NODES} values`)
   }
-}
-
-function scalar(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new AppError('INVALID_JSON', 'the body has a number that is too large')
-  }
-  return value
 }
 
 function describeMistake(text: string): string {

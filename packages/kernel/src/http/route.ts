@@ -2,6 +2,7 @@ import type { Actor } from '@koyalite/contracts'
 import type { ZodObject, ZodType } from 'zod'
 import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketAnswer } from '../websocket/web-socket'
+import type { NumberPolicy } from './parse-json'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -34,10 +35,11 @@ export interface ApiRequest extends UnidentifiedRequest {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
   /**
-   * The body, parsed: objects without a prototype, depth and size limited.
-   * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON
+   * The body, parsed: objects without a prototype, depth and size limited, numbers that come back as they are.
+   * @param numbers what becomes of other numbers; without it they are refused
+   * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_JSON, VALIDATION_ERROR
    */
-  json(): Promise<unknown>
+  json(numbers?: NumberPolicy): Promise<unknown>
   /** The body as it came. @throws AppError PAYLOAD_TOO_LARGE */
   bytes(): Promise<Uint8Array<ArrayBuffer>>
   /** The body in pieces; erring with PAYLOAD_TOO_LARGE past the limit. Null where there is none. */

@@ -27,5 +27,5 @@ function snakeCase(name: string, prefix: string): string {
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
-  return (/^[a-z]/.test(snake) ? snake : `${prefix}_${snake}`.replace(/_+$/, '')).slice(0, 63)
+  return (NAME.test(snake.slice(0, 63)) ? snake : `${prefix}_${snake}`.replace(/_+$/, '')).slice(0, 63)
 }

@@ -21,7 +21,7 @@ const START = { line: 1, column: 1 }
 
 const name = fc.oneof(
   fc.stringMatching(/^[a-z][a-z0-9]{0,6}(_id)?$/),
-  fc.constantFrom('order', 'select', 'group', 'null', 'true', 'values', 'index', 'key', 'constructor', 'rowid'),
+  fc.constantFrom('order', 'select', 'group', 'null', 'true', 'values', 'index', 'key', 'rowid'),
 )
 
 /** Text that a schema may hold: any but U+0000 and lone surrogates. */

@@ -5,6 +5,7 @@ import { auditedWrite } from '../audit/audited-write'
 import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
+import { numbersOfDocuments } from '../document-numbers'
 import { newDocument } from './create-document'
 import { inOrder, numbered, type Prepared } from './run-batch'
 import { upsertDocument } from './upsert-document'
@@ -24,9 +25,10 @@ export async function importDocuments(context: DataContext, caller: Caller, requ
   if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
   const mode = request.query.get('mode') ?? 'insert'
   if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode is insert or upsert.')
+  const numbers = numbersOfDocuments(context, collection.name)
   const step = inOrder(
     ndjson(await request.bytes()).map((line, index) =>
-      numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line))),
+      numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line, numbers))),
     ),
   )
   const { seq } = await context.database.write(

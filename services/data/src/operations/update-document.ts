@@ -140,17 +140,16 @@ function applied(
   const current = storedValues(tx, target, key, [...operators.keys()])
   if (!current) throw notFound(target.model.collection, id)
   const results: Record<string, JsonValue> = Object.create(null)
+  const texts = new Map<Field, string>()
   const problems: ErrorDetail[] = []
   for (const [field, operator] of operators) {
-    const stored = current.get(field) ?? null
-    const result = applyOperator(
-      field,
-      operator,
-      field.type === 'json' && stored !== null ? JSON.parse(stored as string) : (stored as number | null),
-    )
+    const result = applyOperator(field, operator, current.get(field) ?? null)
     if (isProblem(result)) problems.push(result)
-    else results[field.name] = result.value
+    else {
+      results[field.name] = result.value
+      if (result.text !== undefined) texts.set(field, result.text)
+    }
   }
   if (problems.length > 0) throw validationError(problems)
-  return checkInput(target, 'update', results)
+  return new Map([...checkInput(target, 'update', results), ...texts])
 }

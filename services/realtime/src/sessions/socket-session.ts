@@ -1,5 +1,12 @@
-import { AppError, CLIENT_MESSAGE, type ClientMessage } from '@koyalite/contracts'
-import { CLOSE_CODES, parseJson, toAppError, type WebSocketConnection, type WebSocketHandler } from '@koyalite/kernel'
+import { AppError, CLIENT_MESSAGE, type ClientMessage, inexactMessage } from '@koyalite/contracts'
+import {
+  CLOSE_CODES,
+  type NumberPolicy,
+  parseJson,
+  toAppError,
+  type WebSocketConnection,
+  type WebSocketHandler,
+} from '@koyalite/kernel'
 import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
@@ -93,7 +100,13 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
     let id: string | number | undefined
     const failed = (thrown: unknown) => session.outlet.send(errorText(toAppError(thrown), { id }))
     try {
-      const value = parseJson(new TextEncoder().encode(text))
+      const value = parseJson(new TextEncoder().encode(text), {
+        ...NUMBERS,
+        refusal(numbers, body) {
+          if (!numbers.some(({ path }) => path[0] === 'id')) id = requestIdOf(body)
+          return NUMBERS.refusal(numbers, body)
+        },
+      })
       id = requestIdOf(value)
       const message = parseMessage(value)
       switch (message.type) {
@@ -120,6 +133,20 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
 function authenticated(id: string | number | undefined, expiresAt: number | null): string {
   const payload = { expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString() }
   return JSON.stringify({ ...(id === undefined ? {} : { id }), type: 'authenticated', payload })
+}
+
+/** A value to compare with may have more digits than are written again; one that would become another value finds what was not asked for. */
+const NUMBERS: NumberPolicy = {
+  allows: ({ path, fidelity }) => fidelity === 'nearest' && isFilter(path),
+  refusal([number]) {
+    const { path = [], token = '' } = number ?? {}
+    const name = path.join('.') || 'the message'
+    return new AppError(isFilter(path) ? 'INVALID_FILTER' : 'INVALID_JSON', `${inexactMessage(name, token)}.`)
+  },
+}
+
+function isFilter([payload, filter]: readonly string[]): boolean {
+  return payload === 'payload' && filter === 'filter'
 }
 
 function pong(id: string | number | undefined, seq: string): string {

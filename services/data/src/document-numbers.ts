@@ -1,0 +1,71 @@
+import { AppError, type InexactNumber, inexactMessage } from '@koyalite/contracts'
+import type { NumberPolicy } from '@koyalite/kernel'
+import type { DataContext } from './data-context'
+import { validationError } from './validation-error'
+
+/** Which document a number belongs to: its collection, and the index of its operation where there are several. */
+interface Place {
+  readonly collection: unknown
+  readonly operation?: number
+  /** From the document on. */
+  readonly path: readonly string[]
+}
+
+/**
+ * Numbers in the body of a write. A float field is a JavaScript number: it takes one that is written with more digits than are written again, as SQLite prints it
+ * in documents. Elsewhere, above all inside of json, a number has to come back as it was sent.
+ */
+function documentNumbers(
+  context: DataContext,
+  placeOf: (path: readonly string[], body: unknown) => Place,
+): NumberPolicy {
+  return {
+    allows({ path, fidelity }, body) {
+      if (fidelity !== 'nearest') return false
+      const place = placeOf(path, body)
+      const model = context.models.get(String(place.collection))
+      const [name = '', operator, ...deeper] = place.path
+      return (
+        model?.collection.fields.get(name)?.type === 'float' &&
+        deeper.length === 0 &&
+        (operator === undefined || operator === '$inc')
+      )
+    },
+    refusal(numbers, body) {
+      const places = numbers.map((number) => ({ number, place: placeOf(number.path, body) }))
+      const operation = places[0]?.place.operation
+      const details = places
+        .filter(({ place }) => place.operation === operation)
+        .map(({ number, place }) => inexactDetail(place.path, number))
+      if (operation === undefined) return validationError(details)
+      const { code, message } = validationError(details)
+      return new AppError(code, message, { details, operation })
+    },
+  }
+}
+
+/** The body is a document of this collection, or a list of them. */
+export function numbersOfDocuments(context: DataContext, collection: string): NumberPolicy {
+  return documentNumbers(context, (path, body) =>
+    Array.isArray(body) ? { collection, operation: Number(path[0]), path: path.slice(1) } : { collection, path },
+  )
+}
+
+/** The body is a batch. What is no part of a document's data is named from the body on. */
+export function numbersOfBatch(context: DataContext): NumberPolicy {
+  return documentNumbers(context, (path, body) => {
+    const [operations, index = '', data, ...rest] = path
+    if (operations !== 'operations' || data === undefined) return { collection: undefined, path }
+    const operation = (body as { readonly operations: readonly unknown[] }).operations[Number(index)]
+    const collection =
+      typeof operation === 'object' && operation !== null && 'collection' in operation
+        ? operation.collection
+        : undefined
+    return { collection, operation: Number(index), path: data === 'data' ? rest : [data, ...rest] }
+  })
+}
+
+function inexactDetail(path: readonly string[], { token }: InexactNumber) {
+  const field = path.join('.')
+  return { field, code: 'inexact', message: inexactMessage(field || 'the document', token) }
+}
