@@ -57,6 +57,12 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     }
     if (info.tables.length === 0 && info.views.length === 0) throw new ProjectError([`${from} has no tables`])
     const { text, schema, adopted, findings } = adoptDatabase(info)
+    if (adopted.size === 0 && info.tables.length > 0) {
+      const reasons = findings
+        .filter(({ kind }) => kind === 'left')
+        .map(({ subject, message }) => `${subject} ${message}`)
+      throw new ProjectError([`${from} has no table that can be adopted:`, ...reasons])
+    }
     const database = await openDatabase({ path: part, functions: SQL_FUNCTIONS, ...(key !== undefined && { key }) })
     try {
       await adoptSchema(database, { schema, adopted, systemTables: SYSTEM_TABLES })

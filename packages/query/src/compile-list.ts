@@ -1,7 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import { compileCondition } from './condition-sql'
-import { AS_STORED, afterCursor, cursorValue, encodeCursor, type OrderTerm } from './cursor'
+import { afterCursor, cursorValues, encodeCursor, exactForm, type OrderTerm } from './cursor'
 import { documentText, mostExpanded, withinBudget } from './expand-budget'
 import { LIMITS } from './limits'
 import type { ListQuery } from './list-query'
@@ -21,13 +21,20 @@ export interface CompiledList {
    * Gives the same rows sooner than `page` if SQLite need not sort them, and later if it has to, which shows in its plan only. Null where it never would be sooner.
    */
   readonly walk: Sql | null
+  /** The rows of `page`, with the exact forms of their sort keys behind these: for a cursor that `page` does not tell. */
+  readonly exactPage: Sql
   /** One row, one column: how many documents match in all. Null where that was not asked for. */
   readonly total: Sql | null
-  /** The documents' JSON texts, and the cursor of the next page; throws INVALID_REQUEST if `expand` asks for too many documents. */
-  assemble(rows: readonly (readonly SqlValue[])[]): {
-    readonly docs: readonly string[]
-    readonly nextCursor: string | null
-  }
+  /**
+   * The documents' JSON texts, and the cursor of the next page. Null where the rows do not tell the cursor: those of `exactPage` do. Throws INVALID_REQUEST if
+   * `expand` asks for too many documents.
+   */
+  assemble(rows: readonly (readonly SqlValue[])[]): ListPage | null
+}
+
+export interface ListPage {
+  readonly docs: readonly string[]
+  readonly nextCursor: string | null
 }
 
 const ROOT = 'd0'
@@ -45,6 +52,9 @@ export function compileList(schema: Schema, query: ListQuery, access: ReadAccess
     get page() {
       const isPlain = conditions.length === 0 && terms.length === 1 && query.projection.expand.length === 0
       return isPlain ? onePass(scope, query, rows) : twoPasses(scope, query, rows)
+    },
+    get exactPage() {
+      return twoPasses(scope, query, { ...rows, exact: true })
     },
     get walk() {
       return isWalkable(query) ? onePass(scope, query, rows) : null
@@ -69,6 +79,7 @@ export function orderTerms(query: ListQuery, access: ReadAccess): readonly Order
 interface SelectedRows {
   readonly terms: readonly OrderTerm[]
   readonly conditions: readonly Sql[]
+  readonly exact?: true
 }
 
 /** Whether documents may be made before it is known that they are in the page: not those that are skipped, nor those of many ties. */
@@ -95,6 +106,7 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
   const page = sql`SELECT ${join(named, ', ')} ${source(query, rows.conditions)} ${order(rows.terms, 1)} ${window(query)}`
   const keys = rows.terms.map((_, index) => columnOf('_koyalite_page', `s${index}`))
   const key = keys.at(-1) as Sql
+  const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
   const table = identifier(collection.table)
   const keyOf = (alias: string): Sql => columnOf(alias, collection.primaryKey.column)
   let document = projectedJson(scope, projection, ROOT)
@@ -102,7 +114,7 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
     const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
     document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
   }
-  return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(keys, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(ROOT)} ON ${keyOf(ROOT)} = ${key}`
+  return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(ROOT)} ON ${keyOf(ROOT)} = ${key}`
 }
 
 function exceedsBudget({ expand }: Projection, limit: number): boolean {
@@ -113,17 +125,7 @@ function orderTerm(key: SortKey, access: ReadAccess): OrderTerm {
   const { path, descending } = key
   const rule = access.field(path.collection, path.field)
   const nullable = path.references.length > 0 || path.json.length > 0 || path.field.nullable || rule.kind !== 'all'
-  return {
-    ...{ value: pathValue(path, access, ROOT), descending, nullable },
-    of: (document) => {
-      const { table, primaryKey } = path.root
-      const value = pathValue(path, access, COUNTED)
-      const keyed = sql`${columnOf(COUNTED, primaryKey.column)} = ${bind(document === AS_STORED ? null : document)}`
-      // Anybody can write a cursor: it must not compare with a document that they may not read.
-      const conditions = conjunction([keyed, ...rowConditions(path.root, access, COUNTED)])
-      return sql`(SELECT ${value} FROM ${identifier(table)} AS ${identifier(COUNTED)} WHERE ${conditions})`
-    },
-  }
+  return { value: pathValue(path, access, ROOT), descending, nullable }
 }
 
 function values(terms: readonly OrderTerm[]): Sql[] {
@@ -147,15 +149,12 @@ function window(query: ListQuery): Sql {
   return query.offset === 0 ? limit : sql`${limit} OFFSET ${bind(query.offset)}`
 }
 
-function assemble(query: ListQuery, rows: readonly (readonly SqlValue[])[]) {
+function assemble(query: ListQuery, rows: readonly (readonly SqlValue[])[]): ListPage | null {
   const shown = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? shown.at(-1) : undefined
-  return {
-    docs: shown.map((row) => documentText(row[0])),
-    nextCursor: last ? encodeCursor(query.fingerprint, cursorValues(query, last.slice(1))) : null,
-  }
-}
-
-function cursorValues({ sort, collection }: ListQuery, row: readonly SqlValue[]) {
-  return row.map((value, index) => cursorValue(value, sort[index]?.path.field.type === 'float' && !collection.untyped))
+  const docs = shown.map((row) => documentText(row[0]))
+  const last = rows.length > query.limit ? shown.at(-1)?.slice(1) : undefined
+  if (!last) return { docs, nextCursor: null }
+  const { length } = query.sort
+  const values = cursorValues(last.slice(0, length), last.length > length ? last.slice(length) : null)
+  return values && { docs, nextCursor: encodeCursor(query.fingerprint, values) }
 }

@@ -1,19 +1,29 @@
 import { AppError, type Sql, type SqlValue } from '@koyalite/contracts'
-import { bind, sql } from './sql-fragment'
+import { bind, constant, sql } from './sql-fragment'
 
 /** What a sort key of the last document of a page was. */
-export type CursorValue = string | number | null | typeof AS_STORED
+export type CursorValue = string | number | null | ExactValue
 
-/** In place of a value that JSON cannot carry exactly: then it is what the document with the cursor's key has. */
-export const AS_STORED = true
+/**
+ * A value that JSON, or a JavaScript number, does not carry: an integer beyond 2^53, infinity, a blob, a text that may be no Unicode. `of` is what `exactForm`
+ * makes of it.
+ */
+export interface ExactValue {
+  readonly of: string
+}
+
+/** The exact form of a value as text: NULL where the value itself is that. A letter for the type, then digits, a sign, or the bytes in hexadecimal. */
+export function exactForm(value: Sql): Sql {
+  const isSafe = sql`${value} BETWEEN ${constant('-9007199254740991 AND 9007199254740991')}`
+  const isAscii = constant("'*[^' || char(1) || '-' || char(127) || ']*'")
+  return sql`CASE typeof(${value}) WHEN 'integer' THEN CASE WHEN ${isSafe} THEN NULL ELSE 'i' || ${value} END WHEN 'real' THEN CASE WHEN abs(${value}) > 1.7976931348623157e308 THEN CASE WHEN ${value} > 0 THEN 'r+' ELSE 'r-' END END WHEN 'blob' THEN 'b' || hex(${value}) WHEN 'text' THEN CASE WHEN instr(${value}, char(0)) OR ${value} GLOB ${isAscii} THEN 't' || hex(${value}) END END`
+}
 
 /** One sort key as SQL. */
 export interface OrderTerm {
   readonly value: Sql
   readonly descending: boolean
   readonly nullable: boolean
-  /** Its value in the document with this primary key. */
-  of(key: CursorValue): Sql
 }
 
 /** The place after a document with these sort keys, in the query with this fingerprint. */
@@ -23,14 +33,25 @@ export function encodeCursor(query: string, values: readonly CursorValue[]): str
 }
 
 /**
- * A sort key that was read, for a cursor. Other programs may have stored blobs, infinities, integers beyond 2^53, and texts that are no Unicode, which have come
- * with U+FFFD in them. @param isReal numbers are never integers, so that large ones are exact
+ * Sort keys that were read, for a cursor. Null where one of them is not what was stored, or may not be: other programs may have stored anything.
+ * @param exact their exact forms, where those were read too
  */
-export function cursorValue(value: SqlValue, isReal: boolean): CursorValue {
-  if (value === null) return null
-  if (typeof value === 'string') return value.includes('\ufffd') ? AS_STORED : value
-  if (typeof value !== 'number' || !Number.isFinite(value)) return AS_STORED
-  return isReal || Math.abs(value) < 2 ** 53 ? value : AS_STORED
+export function cursorValues(
+  values: readonly SqlValue[],
+  exact: readonly SqlValue[] | null,
+): readonly CursorValue[] | null {
+  if (exact === null) return values.every(isCarried) ? values : null
+  return values.map((value, index) => {
+    const form = exact[index]
+    return typeof form === 'string' ? { of: form } : (value as string | number | null)
+  })
+}
+
+function isCarried(value: SqlValue): value is string | number | null {
+  if (value === null) return true
+  if (typeof value === 'string') return !value.includes('\ufffd')
+  // A real of this size is exact; whether it was one does not show.
+  return typeof value === 'number' && Math.abs(value) < 2 ** 53
 }
 
 /** The values in a cursor that was made for this query; throws INVALID_REQUEST for any other text. */
@@ -45,22 +66,34 @@ export function decodeCursor(query: string, length: number, cursor: string): rea
  * The condition that a row comes after the one with the cursor's values. Its outermost part is a plain range over the first key, so
  * that an index on it is entered where the page begins; the rest only sorts out the ties there.
  */
-export function afterCursor(
-  terms: readonly OrderTerm[],
-  values: readonly CursorValue[],
-  documentKey = values.at(-1) ?? null,
-): Sql {
+export function afterCursor(terms: readonly OrderTerm[], values: readonly CursorValue[]): Sql {
   const [term, ...terms_] = terms as readonly [OrderTerm, ...OrderTerm[]]
   const [value, ...values_] = values as readonly [CursorValue, ...CursorValue[]]
   const key = term.value
-  const at = value === AS_STORED ? term.of(documentKey) : bind(value)
+  const at = bindCursorValue(value)
   if (terms_.length === 0) return term.descending ? sql`${key} < ${at}` : sql`${key} > ${at}`
-  const rest = afterCursor(terms_, values_, documentKey)
+  const rest = afterCursor(terms_, values_)
   if (value === null) return term.descending ? sql`(${key} IS NULL AND ${rest})` : sql`(${key} IS NOT NULL OR ${rest})`
   if (!term.descending) return sql`(${key} >= ${at} AND (${key} > ${at} OR ${rest}))`
   // Nulls come after everything else here.
   if (term.nullable) return sql`(${key} < ${at} OR ${key} IS NULL OR (${key} = ${at} AND ${rest}))`
   return sql`(${key} <= ${at} AND (${key} < ${at} OR ${rest}))`
+}
+
+function bindCursorValue(value: CursorValue): Sql {
+  if (typeof value !== 'object' || value === null) return bind(value)
+  const [type, text] = [value.of[0], value.of.slice(1)]
+  switch (type) {
+    case 'i':
+      return bind(BigInt(text))
+    case 'r':
+      return bind(text === '+' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
+    case 'b':
+      return bind(Uint8Array.fromHex(text))
+    default:
+      // The plus takes the type away that SQLite would give to what it is compared with.
+      return sql`+CAST(${bind(Uint8Array.fromHex(text))} AS TEXT)`
+  }
 }
 
 function parse(cursor: string): readonly unknown[] {
@@ -75,7 +108,15 @@ function parse(cursor: string): readonly unknown[] {
 }
 
 function isCursorValue(value: unknown): value is CursorValue {
-  return value === null || value === AS_STORED || typeof value === 'string' || typeof value === 'number'
+  if (value === null || typeof value === 'string' || typeof value === 'number') return true
+  if (typeof value !== 'object' || !('of' in value) || typeof value.of !== 'string') return false
+  return /^(?:r[+-]|[bt](?:[\dA-F]{2})*)$/.test(value.of) || isInteger(value.of)
+}
+
+/** One of 64 bits: no other can be bound. */
+function isInteger(form: string): boolean {
+  const [, digits] = /^i(-?\d{1,19})$/.exec(form) ?? []
+  return digits !== undefined && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits)
 }
 
 function foreign(): AppError {

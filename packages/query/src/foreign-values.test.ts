@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '@koyalite/sqlite'
 import fc from 'fast-check'
 import { SCOPE } from '../fixture/open-fixture'
 import { compileGet } from './compile-get'
-import { compileList } from './compile-list'
+import { compileList, type ListPage } from './compile-list'
 import { parseGetQuery, parseListQuery } from './parse-list-query'
 import { READ_ALL } from './read-access'
 import { SQL_FUNCTIONS } from './sql-functions'
@@ -95,8 +95,11 @@ const orNull = (values: fc.Arbitrary<string>) => fc.option(values, { nil: 'NULL'
 
 const looseRow = fc.tuple(ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY)
 const strictRow = fc.tuple(...[TEXT, TEXT, TEXT, INT, REAL, INT, TEXT, BLOB].map(orNull))
-/** Keys that are none, beside those that are. */
-const oddKey = fc.constantFrom('NULL', `x'00'`, `jsonb('1')`)
+/** Keys that are none, beside those that are; and those that JSON does not carry. */
+const oddKey = fc.constantFrom(
+  ...['NULL', `x'00'`, `jsonb('1')`, '9007199254740993', '9007199254740992', '-9223372036854775808', '9e999', '1.5'],
+  ...[`CAST(x'ff' AS TEXT)`, `CAST(x'61ff' AS TEXT)`, `CAST(x'efbfbd' AS TEXT)`, `CAST(x'61006200ff' AS TEXT)`],
+)
 
 const FILTERS = [
   ...[
@@ -156,7 +159,8 @@ type Doc = Readonly<Record<string, unknown>>
 function page(collection: Collection, parameters: Readonly<Record<string, string>>) {
   const query = parseListQuery(schema, collection, new URLSearchParams(parameters), READ_ALL, SCOPE)
   const compiled = compileList(schema, query, READ_ALL)
-  const { docs, nextCursor } = compiled.assemble(database.all(compiled.page))
+  const { docs, nextCursor } =
+    compiled.assemble(database.all(compiled.page)) ?? (compiled.assemble(database.all(compiled.exactPage)) as ListPage)
   const total = compiled.total && Number(database.all(compiled.total)[0]?.[0])
   return { texts: docs, docs: docs.map((text) => JSON.parse(text) as Doc), nextCursor, total }
 }
@@ -191,6 +195,8 @@ function checkReads(collection: Collection): void {
   const all = page(collection, { count: 'true', limit: '500' })
   expect(all.total).toBe(all.docs.length)
   for (const [index, doc] of all.docs.entries()) {
+    // A key that JavaScript does not hold names no document.
+    if (typeof doc.id === 'number' ? Math.abs(doc.id) >= 2 ** 53 : String(doc.id).includes('\ufffd')) continue
     const row = database.get(
       compileGet(
         schema,
@@ -234,7 +240,7 @@ describe('V1 V4 V5 whatever other programs store can be read, filtered, sorted a
   test('in a table of theirs', async () => {
     const rows = fc.array(looseRow, { minLength: 1, maxLength: 9 })
     await fc.assert(
-      fc.asyncProperty(rows, fc.array(oddKey, { maxLength: 2 }), async (values, odd) => {
+      fc.asyncProperty(rows, fc.uniqueArray(oddKey, { maxLength: 5 }), async (values, odd) => {
         await store(loose, values, odd)
         checkReads(loose)
       }),

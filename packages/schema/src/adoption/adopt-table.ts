@@ -54,6 +54,11 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       `has a key of type ${key.declared || 'none'} with values that are neither whole numbers nor texts (${key.name})`,
     )
   }
+  if (key.values.beyondSafe > 0) {
+    return left(
+      `has keys beyond ±(2^53 − 1) (${key.name}, in ${key.values.beyondSafe} of ${table.rows} rows), which clients do not read as the numbers they are: give it a key of texts (CAST(${key.name} AS TEXT)), or of smaller numbers, with all that refers to it, and adopt it then`,
+    )
+  }
   const names = adoptedNames(
     table.columns.map((column) => column.name),
     'field',

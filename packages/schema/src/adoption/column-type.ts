@@ -68,7 +68,7 @@ function fittingType(
           ? { type: 'int' }
           : {
               type: 'int',
-              remark: `has numbers beyond ±(2^53 − 1), which JavaScript cannot hold exactly`,
+              remark: `has numbers beyond ±(2^53 − 1): answers have them exactly, but clients in JavaScript read their neighbours; convert it to texts if it holds ids`,
             }
       }
       return numbers === all ? { type: 'float', remark: `is declared ${declared}, and holds fractions` } : undefined

@@ -1,5 +1,5 @@
 import { AppError, type Sql } from '@koyalite/contracts'
-import type { CompiledList } from '@koyalite/query'
+import type { CompiledList, ListPage } from '@koyalite/query'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
@@ -25,15 +25,21 @@ export async function listDocuments(
   const { collection } = modelNamed(context, name)
   if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
   const { query, list } = prepareList(context, caller, collection, params)
-  const statements: ReadStatement[] = [pageStatement(context, caller, list)]
   // Whoever turns pages asks again, and counting is most of the work.
-  if (list.total !== null) statements.push({ ...caller.access.bind(list.total), kept: true })
-  const [page, counted] = await context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs })
-  const { rows, seq } = page as QueryRows
-  const { docs, nextCursor } = list.assemble(rows)
+  const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), kept: true }]
+  const read = async (statement: Sql) => {
+    const statements = [statement, ...count]
+    const [page, counted] = await context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs })
+    const { rows, seq } = page as QueryRows
+    return { rows, seq, counted, assembled: list.assemble(rows) }
+  }
+  const found = await read(pageStatement(context, caller, list))
+  // Rarely, what was read does not tell where the next page begins.
+  const { rows, seq, counted, assembled } = found.assembled ? found : await read(caller.access.bind(list.exactPage))
+  const { docs, nextCursor } = assembled as ListPage
   const total = counted === undefined ? '' : `,"total":${counted.rows[0]?.[0]}`
   if (context.audited.shownBy.has(name)) {
-    const keys = rows.slice(0, docs.length).map((row) => row.at(-1) as string | number)
+    const keys = rows.slice(0, docs.length).map((row) => row[query.sort.length] as string | number)
     await recordReads(context, caller, auditedReads(context, query, { how: 'listed', params, keys, texts: docs }))
   }
   const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`

@@ -77,7 +77,8 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     return { text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${text})`, params }
   }
   // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
-  const keyLast = collection.untyped ? `, ${table}.${key}` : ''
+  // A key that SQLite counts is looked at too.
+  const keyLast = collection.untyped || collection.primaryKey.type === 'int' ? `, ${table}.${key}` : ''
   const cached = new Map<string, Sql>()
   /** A statement's text is put together once for each shape. */
   const statement = (shape: string, make: () => Sql): Sql => {

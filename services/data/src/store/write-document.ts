@@ -44,7 +44,20 @@ export function insertDocument(tx: Tx, { target, values, checks }: NewDocument):
   }
   const left = isAsked ? NO_CHECKS : checks
   const row = write(() => tx.get(target.caller.access.bind(statements.insert([columns], guardsOf(left)), target.input)))
+  requireNameable(target, row)
   return passed(settled(tx, target, row, left), left)
+}
+
+/** Another program has stored a key so large that SQLite counts on beyond what clients can hold: nobody could name the document. */
+function requireNameable({ model: { collection } }: Target, row: readonly SqlValue[] | undefined): void {
+  const key = collection.primaryKey.type === 'int' ? row?.at(-1) : undefined
+  if (typeof key !== 'number' || Math.abs(key) < 2 ** 53) return
+  const { name } = collection.primaryKey
+  throw new AppError(
+    'CONFLICT',
+    `The database counts on from a key of '${collection.name}' beyond 2^53 − 1, which another program has stored: send a smaller ${name} of your own, or give that document a smaller one.`,
+    { details: [{ field: name, code: 'range', message: `${name} would be beyond 2^53 − 1` }] },
+  )
 }
 
 /** Whether it is known before a document is stored what it will be: the database gives it no key, and no trigger changes it. */
@@ -75,7 +88,10 @@ export function insertTogether(tx: Tx, documents: readonly NewDocument[]): reado
   try {
     // SQLite goes through VALUES, and gives what RETURNING says of them, in their order.
     const returned = tx.all(sql)
-    return documents.map((document, index) => () => passed(returned[index], document.checks))
+    return documents.map((document, index) => () => {
+      requireNameable(target, returned[index])
+      return passed(returned[index], document.checks)
+    })
   } catch (error) {
     if (error instanceof ConstraintError) return null
     throw error

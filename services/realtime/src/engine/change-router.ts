@@ -7,7 +7,7 @@ import { GroupIndex } from './group-index'
 import type { LiveGroup } from './live-group'
 import { Pending } from './pending'
 import { ShowingGroups } from './showing-groups'
-import type { Key } from './window'
+import { isNameable, type Key } from './window'
 
 /**
  * Finds the groups that a change may matter to, by indexes over the values that the document has now, or had before. SPEC.md, section R.
@@ -56,6 +56,12 @@ export class ChangeRouter {
       const fields = new Set([...(followers?.fields ?? []), ...(lookers?.fields ?? [])])
       const current = fields.size === 0 ? null : currentDocuments(this.#database, collection, [...byKey.keys()])
       for (const [key, ofDocument] of byKey) {
+        if (!isNameable(key)) {
+          // Which document it is does not show: whatever may have it reads its page.
+          const { seq } = ofDocument.at(-1) as Change
+          for (const index of [lookers, followers]) for (const group of index?.all() ?? []) group.touchAll(seq)
+          continue
+        }
         const pending = pendingOf(key, ofDocument)
         const values = current === null ? NONE : valuesOf(collection, fields, ofDocument, current.get(key))
         if (lookers) for (const group of touched(lookers, values)) group.touchAll(pending.seq)

@@ -45,6 +45,15 @@ export class GroupIndex {
     for (const term of route ?? []) this.#remove(group, term)
   }
 
+  /** Some of them perhaps twice. */
+  *all(): Iterable<LiveGroup> {
+    yield* this.#rest
+    for (const { byValue, ranges } of this.#fields.values()) {
+      for (const groups of byValue.values()) yield* eachOf(groups)
+      yield* ranges.all()
+    }
+  }
+
   *having(field: string, value: JsonValue): Iterable<LiveGroup> {
     const ofField = this.#fields.get(field)
     if (!ofField) return

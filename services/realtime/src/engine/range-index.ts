@@ -32,6 +32,11 @@ export class RangeIndex<T> {
     else if (to !== null) drop(this.#to, member, to)
   }
 
+  *all(): Iterable<T> {
+    for (const { member } of this.#from) yield member
+    for (const { member } of this.#to) yield member
+  }
+
   /** Those with a range that the value is in, its bounds included. */
   *having(value: JsonValue): Iterable<T> {
     if (typeof value !== 'string' && typeof value !== 'number') return

@@ -7,7 +7,7 @@ import type { GroupContext } from './live-group'
 import type { LiveList, LiveQuery } from './live-query'
 import { type Body, deltaBody } from './messages'
 import type { Subscription } from './subscription'
-import { compareEntries, type Key, positionOf, UNCHANGED, type Window, type WindowEntry } from './window'
+import { compareEntries, isNameable, type Key, positionOf, UNCHANGED, type Window, type WindowEntry } from './window'
 import { diffWindows } from './window-diff'
 
 /** What a client has missed: a delta, or nothing. */
@@ -50,7 +50,7 @@ export function resume(
   if (changes.some(matters)) return null
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
   if (own.length === 0) return { body: null }
-  if (shape.count) return null
+  if (shape.count || !own.every(({ docId }) => isNameable(docId))) return null
   const before = windowBefore(database, context.queryOf(subscription), own)
   if (committedSeq(database) !== state.seq) return null
   const diff = diffWindows(before, state.window)

@@ -4,7 +4,7 @@ import type { Database } from '@koyalite/sqlite'
 import { referringKeys } from '../store/referring-keys'
 import type { LiveGroup } from './live-group'
 import { Pending } from './pending'
-import type { Key, Window } from './window'
+import { isNameable, type Key, type Window } from './window'
 
 /** More changed documents, or more windows to look into, and it is shorter to read the lists. */
 const MAX_CHANGED = 64
@@ -74,7 +74,8 @@ export class ShowingGroups {
       const { collection, count } = group.list.shape
       let known = window === null ? undefined : ofWindows.get(window)
       // A total is not counted on by documents that were there and still are.
-      const isKnowable = window !== null && !group.isReading && !count && changed.length <= MAX_CHANGED
+      const isKnowable =
+        window !== null && !group.isReading && !count && changed.length <= MAX_CHANGED && changed.every(isNameable)
       if (!isKnowable || (known === undefined && ofWindows.size === MAX_WINDOWS)) {
         group.touchAll(seq)
         continue

@@ -1,4 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue } from '@koyalite/contracts'
 import { compareText, documentText } from '@koyalite/query'
 
 export type Key = string | number
@@ -46,10 +46,22 @@ export function foundDocument(row: readonly SqlValue[]): FoundDocument {
   return { entry: { ...positionOf(row.slice(1)), hash: hashOf(text) }, text }
 }
 
-/** Columns that can be sorted by hold neither blobs nor integers beyond 2^53. */
+/** Throws CONFLICT where clients could not tell the document from another one: deltas name documents by their keys. */
 export function positionOf(sortKeys: readonly SqlValue[]): Pick<WindowEntry, 'key' | 'order'> {
   const order = sortKeys.length === 1 ? NO_ORDER : (sortKeys.slice(0, -1) as SortValue[])
-  return { key: sortKeys.at(-1) as Key, order }
+  const key = sortKeys.at(-1) as Key
+  if (!isNameable(key)) {
+    throw new AppError(
+      'CONFLICT',
+      'The list has a document whose key is beyond 2^53 − 1, stored by another program: it cannot be followed. Give that document a smaller key, or filter it out.',
+    )
+  }
+  return { key, order }
+}
+
+/** Whether a key that was read is the one that is stored. */
+export function isNameable(key: Key): boolean {
+  return typeof key === 'string' || Math.abs(key) < 2 ** 53
 }
 
 /** 53 bits: two texts of one document that share them are not expected in the life of a server. */

@@ -96,7 +96,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
       const scope = { auth: access.auth, now: new Date(now()).toISOString() }
       const query = parseLiveQuery(schema, collection, spec, access.read, scope)
       const { page, total, assemble } = compileList(schema, query, access.read)
-      const { docs } = assemble(database.all(access.bind(page)))
+      const docs = assemble(database.all(access.bind(page)))?.docs ?? 'no cursor can be made of it'
       return { docs, total: total === null ? null : Number(database.all(access.bind(total))[0]?.[0]) }
     },
     reload(next) {
