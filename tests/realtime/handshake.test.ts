@@ -156,8 +156,20 @@ describe('who opens it', () => {
     expect((await shake({ Origin: foreign[0] as string, Authorization: `Bearer ${token}` })).status).toBe(101)
   })
 
-  test('a cookie that has ended is a 401', async () => {
-    expectError(await shake({ Cookie: 'koyalite_access=nonsense' }), 'UNAUTHENTICATED')
+  test('a cookie that has ended is a 401 that takes it away, on every way in; a ticket goes before it', async () => {
+    const { headers, body } = await signUp('?cookies=true')
+    const pairs = headers.getSetCookie().map((one) => one.split(';')[0] ?? '')
+    const Cookie = pairs.join('; ')
+    const name = Cookie.match(/koyalite_access_\w+/)?.[0] ?? ''
+    expectError(await shake({ Cookie: `${name}=nonsense` }), 'UNAUTHENTICATED')
+    const out = await server.anonymous.post('/api/auth/logout', undefined, { Cookie, 'x-csrf-token': body.csrf_token })
+    expectStatus(out, 204)
+    expectError(await shake({ Cookie }), 'UNAUTHENTICATED')
+    const stream = await server.anonymous.get('/api/collections/notes/live', { headers: { Cookie } })
+    expectError(stream, 'UNAUTHENTICATED')
+    expect(stream.headers.getSetCookie().filter((one) => one.includes('Max-Age=0'))).toHaveLength(3)
+    const { ticket } = (await server.api.post('/api/realtime/ticket')).body
+    expect((await shake({ Cookie }, { path: `/api/realtime?ticket=${ticket}` })).status).toBe(101)
   })
 
   test('is never told by a token in the URL', async () => {

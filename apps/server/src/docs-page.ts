@@ -46,7 +46,10 @@ export function docsRoutes(): readonly Route[] {
       'cache-control': 'no-cache',
     },
   }
-  return [{ method: 'GET', path: ROOT, summary: 'This API as a page', handle: () => page }, ...files]
+  return [
+    { method: 'GET', path: ROOT, summary: 'This API as a page', credentials: 'none', handle: () => page },
+    ...files,
+  ]
 }
 
 /** @param content the path of an embedded file, or what is in it */
@@ -62,6 +65,7 @@ function fileRoute(name: string, type: string, content: string | Blob): Route {
   return {
     method: 'GET',
     path: `${ROOT}/${name}`,
+    credentials: 'none',
     async handle(request) {
       if (!acceptsGzip(request)) return { status: 200, body: await bytesOf(plain), headers }
       compressed ??= bytesOf(plain).then(async (bytes) => new Uint8Array(await compress(bytes)))

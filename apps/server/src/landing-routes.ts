@@ -28,12 +28,13 @@ export function landingRoutes(input: {
   const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page : landing)
   let openapi: ApiResponse | undefined
   return [
-    { method: 'GET', path: '/', summary: 'Name, version, links', handle },
-    { method: 'GET', path: '/api', summary: 'Name, version, links', handle },
+    { method: 'GET', path: '/', summary: 'Name, version, links', credentials: 'none', handle },
+    { method: 'GET', path: '/api', summary: 'Name, version, links', credentials: 'none', handle },
     {
       method: 'GET',
       path: '/api/openapi.json',
       summary: 'This API as an OpenAPI 3.1 document',
+      credentials: 'none',
       handle: () => {
         openapi ??= json(openApiDocument({ ...input, version: VERSION }))
         return openapi

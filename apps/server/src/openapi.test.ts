@@ -51,6 +51,8 @@ test('every route of the admin API and of signing in is in it, with what it take
 /** They take none, or no JSON. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set([
   'POST /api/auth/mfa/totp/enroll',
+  'POST /api/admin/mfa/totp/enroll',
+  'POST /api/admin/session',
   'POST /api/auth/oauth/:provider/link',
   'POST /api/auth/oauth/:provider/callback',
   'POST /api/admin/users/:id/block',

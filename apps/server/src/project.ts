@@ -30,6 +30,7 @@ import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
+import { identifyInstance } from './identify-instance'
 import { migrationCommand } from './migration-process'
 import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
@@ -217,7 +218,8 @@ async function serveFrom(
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
-  const authRuntime = await openAuthRuntime({ database, keysDir })
+  const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
+  const authRuntime = await openAuthRuntime({ database, keysDir, instance })
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
   const served = servable(opened.schema, first.schema)
   const realtime = openRealtime({
@@ -311,7 +313,7 @@ async function serveFrom(
     metrics,
     audit,
     realtime,
-    changes: changeLines(opened),
+    changes: [...(copied === null ? [] : [copied]), ...changeLines(opened)],
     heldBack: heldBackLines(opened),
     current: () => current,
     replace: (loaded) =>

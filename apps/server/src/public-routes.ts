@@ -28,6 +28,7 @@ export function publicRoutes(folder: string): readonly Route[] {
       method: 'GET',
       path: '/public/:file',
       summary: "A file of the project's folder 'public'",
+      credentials: 'none',
       handle: (request) => answer(folder, request),
     },
   ]

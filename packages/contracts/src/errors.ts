@@ -37,6 +37,8 @@ export interface AppErrorOptions {
   /** Index of the failing operation of a batch. */
   readonly operation?: number
   readonly headers?: Readonly<Record<string, string>>
+  /** Set-Cookie headers. */
+  readonly cookies?: readonly string[]
   readonly cause?: unknown
 }
 
@@ -47,6 +49,7 @@ export class AppError extends Error {
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
   readonly headers: Readonly<Record<string, string>>
+  readonly cookies: readonly string[]
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -54,6 +57,7 @@ export class AppError extends Error {
     this.details = options.details ?? []
     this.operation = options.operation
     this.headers = options.headers ?? {}
+    this.cookies = options.cookies ?? []
   }
 
   get status(): number {

@@ -1,4 +1,12 @@
-import { createRateLimiter, openSecretBox, type RateLimiter, type SecretBox } from '@koyalite/kernel'
+import {
+  createInstance,
+  createRateLimiter,
+  type Instance,
+  openSecretBox,
+  type RateLimiter,
+  readInstance,
+  type SecretBox,
+} from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { followForgotten } from './operations/follow-forgotten'
@@ -12,6 +20,8 @@ import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tok
 /** What lives as long as the database is open, over every reload of schema and settings. */
 export interface AuthRuntime {
   readonly database: Database
+  /** Which installation this is. */
+  readonly instance: Instance
   readonly signingKeys: SigningKeys
   /** For what must be stored and read again. */
   readonly secrets: SecretBox
@@ -27,6 +37,8 @@ export interface AuthRuntimeOptions {
   readonly database: Database
   /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
+  /** By default the one of `keysDir`, which is made where there is none. */
+  readonly instance?: Instance
   readonly now?: () => number
   readonly hasher?: PasswordHasher
 }
@@ -37,6 +49,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   const { database, now = Date.now } = options
   const verified = createVerifiedTokens()
   const keys = { dir: options.keysDir, now, readOnly: database.follows }
+  const instance = options.instance ?? (await readInstance(options.keysDir)) ?? (await createInstance(options.keysDir))
   const [signingKeys, secrets] = await Promise.all([openSigningKeys(keys), openSecretBox(keys)])
   if (!database.follows) await resealSecrets(database, secrets)
   // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
@@ -58,6 +71,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   sweeper?.unref()
   return {
     database,
+    instance,
     signingKeys,
     secrets,
     verified,

@@ -9,7 +9,7 @@ export interface Cookie {
   readonly sameSite: 'Lax' | 'Strict'
 }
 
-/** Those of cookie mode. Pages read the third and send it as X-CSRF-Token. */
+/** Those of cookie mode, for users. Pages read the third and send it as X-CSRF-Token. */
 export const ACCESS_COOKIE: Cookie = { name: 'koyalite_access', path: '/', httpOnly: true, sameSite: 'Lax' }
 export const REFRESH_COOKIE: Cookie = {
   name: 'koyalite_refresh',
@@ -18,20 +18,28 @@ export const REFRESH_COOKIE: Cookie = {
   sameSite: 'Strict',
 }
 export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'Strict' }
+/** Operators have one of their own, so that an application's page is never an operator's: it is looked at under /api/admin/ only. */
+export const OPERATOR_COOKIE: Cookie = {
+  name: 'koyalite_operator',
+  path: '/api/admin',
+  httpOnly: true,
+  sameSite: 'Strict',
+}
 /** Ties the way to a provider and back to one browser. */
 export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/oauth', httpOnly: true, sameSite: 'Lax' }
 
 export const CSRF_HEADER = 'x-csrf-token'
 
 /** Where the cookies belong. */
-type Site = Pick<AuthContext, 'publicUrl'>
+type Site = Pick<AuthContext, 'publicUrl' | 'runtime'>
 
 /**
- * What a cookie is called. Over https browsers take `__Host-` only from this host itself, over TLS and for all paths: neither a sibling domain
- * nor somebody on the line can plant one.
+ * What a cookie is called: with the instance's id, since projects on one host (ports do not count) share a browser's cookies. Over https browsers take
+ * `__Host-` only from this host itself, over TLS and for all paths: neither a sibling domain nor somebody on the line can plant one.
  */
 export function cookieName(site: Site, { name }: Cookie): string {
-  return isHttps(site) ? `__Host-${name}` : name
+  const own = `${name}_${site.runtime.instance.shortId}`
+  return isHttps(site) ? `__Host-${own}` : own
 }
 
 /** The value of a cookie of a request; null where it has none of that name. */
@@ -45,6 +53,14 @@ export function readCookie(site: Site, headers: Headers, cookie: Cookie): string
   }
   return null
 }
+
+/** Set-Cookie headers that take cookies away. */
+export function clearedCookies(site: Site, cookies: readonly Cookie[]): readonly string[] {
+  return cookies.map((cookie) => setCookie(site, cookie, { value: '', maxAge: 0 }))
+}
+
+/** All of a user's cookie mode. */
+export const USER_COOKIES: readonly Cookie[] = [ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE]
 
 export interface CookieContent {
   /** A token of ours, without anything that would need quoting. */

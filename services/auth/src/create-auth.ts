@@ -25,7 +25,7 @@ import { mailFlowRoutes } from './routes/mail-flow-routes'
 import { mailPageRoutes } from './routes/mail-page-routes'
 import { oauthRoutes } from './routes/oauth-routes'
 import { operatorRoutes } from './routes/operator-routes'
-import { secondFactorRoutes } from './routes/second-factor-routes'
+import { operatorFactorRoutes, secondFactorRoutes } from './routes/second-factor-routes'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -61,7 +61,13 @@ export function createAuth(options: AuthOptions): Auth {
   const context: AuthContext = {
     ...options,
     database: runtime.database,
-    tokens: createAccessTokens({ keys: runtime.signingKeys, secret, issuer, now: runtime.now }),
+    tokens: createAccessTokens({
+      keys: runtime.signingKeys,
+      secret,
+      issuer,
+      audience: runtime.instance.id,
+      now: runtime.now,
+    }),
     providers: configuredProviders(settings.auth.oauth, options.knownProviders),
     providerClients: createProviderClients(runtime.now),
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
@@ -71,6 +77,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...accountRoutes(context),
       ...mailFlowRoutes(context),
       ...secondFactorRoutes(context),
+      ...operatorFactorRoutes(context),
       ...oauthRoutes(context),
       ...operatorRoutes(context),
       ...adminUserRoutes(context),

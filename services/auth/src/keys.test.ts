@@ -28,6 +28,7 @@ describe('a service key', () => {
       headers,
       tellLimit: () => {},
       isLocal: false,
+      credentials: 'checked' as const,
       isUnlimited: false,
     }
     const first = auth.auth.authenticate(request)
@@ -59,8 +60,11 @@ describe('a service key', () => {
 
   test('is no session: not in a cookie, and not one that was never made', async () => {
     const { key } = await make()
-    const cookie = { headers: { cookie: `koyalite_access=${key}` } }
-    expect((await auth.get('/api/admin/users', cookie)).status).toBe(401)
+    const { shortId } = auth.runtime.instance
+    for (const name of [`koyalite_operator_${shortId}`, `koyalite_access_${shortId}`]) {
+      const cookie = { headers: { cookie: `${name}=${key}` } }
+      expect((await auth.get('/api/admin/users', cookie)).status).toBe(401)
+    }
     expect((await auth.get('/api/admin/users', { token: `${KEY_PREFIX}${'x'.repeat(43)}` })).status).toBe(401)
   })
 })

@@ -199,7 +199,7 @@ describe('the way to the provider and back', () => {
     for (const name of ['state', 'nonce', 'code_challenge']) expect(url.searchParams.get(name)).toBeTruthy()
     expect(url.searchParams.get('code_challenge_method')).toBe('S256')
     expect(url.searchParams.get('redirect_uri')).toBe(CALLBACK)
-    expect(answer.headers.get('set-cookie')).toMatch(/koyalite_oauth=.*SameSite=Lax.*HttpOnly/)
+    expect(answer.headers.get('set-cookie')).toMatch(/koyalite_oauth_\w{8}=.*SameSite=Lax.*HttpOnly/)
     expect(answer.text).toBe('')
   })
 
@@ -219,7 +219,7 @@ describe('the way to the provider and back', () => {
       })
       const first = await site.get('/api/auth/oauth/corp')
       const [pair = '', ...rest] = first.headers.get('set-cookie')?.split('; ') ?? []
-      expect(pair).toStartWith(`${name}=`)
+      expect(pair).toStartWith(`${name}_${site.runtime.instance.shortId}=`)
       expect(rest.filter((one) => !one.startsWith('Max-Age='))).toEqual(attributes)
       // Flows in two tabs share the cookie; one of another name is none of ours.
       const again = async (cookie: string) =>
@@ -262,7 +262,8 @@ describe('where it ends', () => {
       at: `${HOME}/api/auth/oauth/corp?cookies=true&redirect_to=/welcome`,
     })
     expect(page.url.search).toBe('')
-    const cookie = `koyalite_access=${browser.cookie('localhost:8090', 'koyalite_access')}`
+    const name = `koyalite_access_${auth.runtime.instance.shortId}`
+    const cookie = `${name}=${browser.cookie('localhost:8090', name)}`
     expect((await auth.get('/api/auth/me', { headers: { cookie } })).body.email).toBe('ann@example.com')
   })
 

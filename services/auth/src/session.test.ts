@@ -82,6 +82,7 @@ describe('S1 an access token', () => {
       headers: new Headers({ authorization: `Bearer ${access}` }),
       tellLimit: () => {},
       isLocal: false,
+      credentials: 'checked' as const,
       isUnlimited: false,
     }
     await auth.auth.authenticate(request)

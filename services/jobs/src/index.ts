@@ -1,2 +1,2 @@
 export { createMail, type MailOptions, type MailService } from './create-mail'
-export { MAIL_TABLES } from './store/outbox'
+export { holdWaitingMails, MAIL_TABLES } from './store/outbox'

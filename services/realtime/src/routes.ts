@@ -1,11 +1,11 @@
 import { AppError, REALTIME_STATS, TICKET_ANSWER } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, Route, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, ApiResponse, OriginSettings, Route, RouteAnswer } from '@koyalite/kernel'
 import { parseListQuery, requireAdmin } from '@koyalite/query'
 import type { LiveSpec } from './engine/live-query'
 import type { Credentials } from './ports/credentials'
 import type { Realtime, RealtimeStats } from './realtime'
 import { eventStream } from './sessions/event-stream'
-import { presentedBy, type TrustedOrigins } from './sessions/presented-by'
+import { presentedBy } from './sessions/presented-by'
 import type { SessionContext } from './sessions/session'
 import { TICKET_SECONDS, type Tickets } from './sessions/tickets'
 
@@ -13,7 +13,7 @@ export interface RealtimeRouteContext {
   readonly sessions: SessionContext
   readonly credentials: Credentials
   readonly tickets: Tickets
-  readonly origins: () => TrustedOrigins
+  readonly origins: () => OriginSettings
   readonly stats: () => Promise<RealtimeStats>
   readonly accept: Realtime['accept']
 }
@@ -23,6 +23,8 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
     {
       method: 'GET',
       path: '/api/realtime',
+      // Looked at by `presentedBy`, where a ticket goes before a cookie.
+      credentials: 'optional',
       summary: 'Live queries over a WebSocket',
       handle: (request) => socket(context, request),
     },
@@ -36,6 +38,8 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
     {
       method: 'GET',
       path: '/api/collections/:collection/live',
+      // Looked at by `presentedBy`, where a ticket goes before a cookie.
+      credentials: 'optional',
       summary: 'A list as server-sent events',
       handle: (request) => stream(context, request),
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
 
@@ -100,8 +100,7 @@ describe('db restore', () => {
     const bytes = readFileSync(project.path('data/koyalite.db'))
     const damage = (name: string, change: (whole: Buffer) => Buffer) => {
       const from = readFileSync(project.path(`backups/old/koyalite.db`))
-      mkdirSync(project.path(name), { recursive: true })
-      copyFileSync(project.path('backups/old/manifest.json'), project.path(`${name}/manifest.json`))
+      cpSync(project.path('backups/old'), project.path(name), { recursive: true })
       writeFileSync(project.path(`${name}/koyalite.db`), change(from))
     }
     damage('flipped', (whole) => whole.fill(1, 5000, 5010))

@@ -97,6 +97,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     exchange.metrics = match.target.metrics
     const { route } = match.target
     request.setParams(match.params, match.segments)
+    request.credentials = route.credentials ?? 'checked'
     request.bodyLimit = route.bodyLimit ?? settings.max_body
     const actor = options.authenticate(request)
     if (actor instanceof Promise) return handleLater(actor, request, route)
@@ -157,11 +158,13 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       log.error(fields, 'a request failed')
     }
     const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
-    return answered(exchange, {
+    const response = answered(exchange, {
       status: error.status,
       body: JSON.stringify(errorBody(error, request.id, request.time)),
       headers: { ...challenge, ...error.headers },
     })
+    for (const cookie of error.cookies) response.headers.append('set-cookie', cookie)
+    return response
   }
 
   function answered(exchange: Exchange, answer: RouteAnswer): Response {

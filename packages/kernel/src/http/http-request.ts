@@ -5,7 +5,7 @@ import { requireJson } from './media-type'
 import { type NumberPolicy, parseJson } from './parse-json'
 import { limitedStream, readBody } from './read-body'
 import { decodeSegment } from './request-target'
-import type { ApiRequest } from './route'
+import type { ApiRequest, CredentialUse } from './route'
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
 
@@ -21,6 +21,7 @@ export class HttpRequest implements ApiRequest {
   socketIp = ''
   /** The host that was asked for; empty where none was named. */
   authority = ''
+  credentials: CredentialUse = 'checked'
   /** Whether no page of another origin may read the answer. */
   isPrivate = false
   sparesLocalCallers = false

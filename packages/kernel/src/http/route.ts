@@ -4,6 +4,13 @@ import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketAnswer } from '../websocket/web-socket'
 import type { NumberPolicy } from './parse-json'
 
+/**
+ * What becomes of a credential that a request brings. `checked`: one that is not good is an error, also where anonymous callers are welcome. `optional`:
+ * one that is not good counts as none, where it must not be in the way of getting another. `header`: the same, and cookies are not looked at: health.
+ * `none`: nothing is looked at: pages, assets.
+ */
+export type CredentialUse = 'checked' | 'optional' | 'header' | 'none'
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What is known of a request before it is decided who makes it. */
@@ -12,6 +19,7 @@ export interface UnidentifiedRequest {
   readonly id: string
   /** Address of the client, in its one form; with `trust_proxy` that of whom the proxies were called by. */
   readonly ip: string
+  readonly credentials: CredentialUse
   /** Whether it comes from this machine itself: see `isLocalCaller`. */
   readonly isLocal: boolean
   /** It is told of limits and never refused by one: a caller on this machine, in `dev`. */
@@ -67,6 +75,8 @@ export interface Route {
   readonly query?: ZodObject
   /** What it answers by status, besides errors; null: no body. */
   readonly answers?: Readonly<Record<number, ZodType | null>>
+  /** By default `checked`. */
+  readonly credentials?: CredentialUse
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
   /**

@@ -28,23 +28,38 @@ const NO_STORE = { 'cache-control': 'no-store' }
  */
 export function healthRoutes(options: HealthOptions): readonly Route[] {
   return [
-    { method: 'GET', path: '/health', summary: 'Whether all is well', handle: (request) => ready(options, request) },
-    { method: 'GET', path: '/health/live', summary: 'The process answers', handle: () => json(200, { status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/health',
+      credentials: 'header',
+      summary: 'Whether all is well',
+      handle: (request) => ready(options, request),
+    },
+    {
+      method: 'GET',
+      path: '/health/live',
+      credentials: 'none',
+      summary: 'The process answers',
+      handle: () => json(200, { status: 'ok' }),
+    },
     {
       method: 'GET',
       path: '/health/ready',
+      credentials: 'header',
       summary: 'It can serve requests',
       handle: (request) => ready(options, request),
     },
     {
       method: 'GET',
       path: '/health/stats',
+      credentials: 'header',
       summary: 'Uptime; numbers for operators',
       handle: (request) => stats(options, request),
     },
     {
       method: 'GET',
       path: '/metrics',
+      credentials: 'none',
       summary: 'Numbers in the format of Prometheus',
       handle: () => metricsText(options),
     },

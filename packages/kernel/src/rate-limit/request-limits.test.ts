@@ -11,7 +11,13 @@ function open(settings: RequestLimitSettings) {
   return createRequestLimits(createRateLimiter({ now: () => 0 }), settings)
 }
 function request(ip: string, path = '/api/x', method = 'GET'): UnidentifiedRequest {
-  const rest = { query: new URLSearchParams(), headers: new Headers(), tellLimit: () => {}, isUnlimited: false }
+  const rest = {
+    query: new URLSearchParams(),
+    headers: new Headers(),
+    tellLimit: () => {},
+    isUnlimited: false,
+    credentials: 'checked' as const,
+  }
   return { id: 'r', ip, isLocal: ip === '127.0.0.1' || ip === '::1', time: 0, method, path, ...rest }
 }
 function codes(times: number, ask: () => unknown): string[] {

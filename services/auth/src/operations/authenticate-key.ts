@@ -22,7 +22,7 @@ export function verifyKey(context: AuthContext, token: string): VerifiedToken {
   if (!key || key.revoked_at !== null) throw invalidToken()
   const { id, scopes } = key
   const actor = { kind: 'service_key', id, scopes } as const
-  const verified: VerifiedToken = { actor, restsOn: [{ kind: 'service_key', id }], csrf: null, expiresAt: null }
+  const verified: VerifiedToken = { actor, restsOn: [{ kind: 'service_key', id }], expiresAt: null }
   context.runtime.verified.remember(token, verified)
   return verified
 }

@@ -1,45 +1,21 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
-import type { UnidentifiedRequest } from '@koyalite/kernel'
+import { isOwnPage, isTrustedPage, type UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { ACCESS_COOKIE, CSRF_COOKIE, CSRF_HEADER, cookieName, readCookie } from '../cookies'
-import { equalSecrets, hashSecret } from '../secret'
-import { findAccount } from '../store/accounts'
-import { findOperator } from '../store/operators'
-import { findSession, type Session } from '../store/sessions'
+import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from '../cookies'
+import { findSession, type Session, type SubjectKind } from '../store/sessions'
 import { type AccessClaims, invalidToken } from '../tokens/access-tokens'
 import type { VerifiedToken } from '../tokens/verified-tokens'
 import { bearerToken, KEY_PREFIX, verifyKey } from './authenticate-key'
 import { isOpen } from './begin-session'
-
-/** Where a credential that is not good any more must not be in the way of getting a new one. */
-const NEEDS_NO_CREDENTIAL: ReadonlySet<string> = new Set([
-  '/api/auth/register',
-  '/api/auth/login',
-  '/api/auth/refresh',
-  '/api/auth/logout',
-  '/api/auth/password/forgot',
-  '/api/auth/password/reset',
-  '/api/auth/email/verify',
-  '/api/auth/email/confirm',
-  '/api/auth/magic-link',
-  '/api/auth/otp/request',
-  '/api/auth/otp/verify',
-  '/api/auth/anonymous',
-  '/api/auth/mfa/totp/verify',
-  '/api/auth/passkeys/login',
-  '/api/auth/providers',
-  '/api/auth/oauth/exchange',
-  '/api/admin/login',
-  '/api/admin/setup',
-  '/api/admin/password',
-  '/.well-known/jwks.json',
-])
+import { csrfMissing, hasCsrfToken, openCookieToken, refusedCookie } from './cookie-token'
+import { sessionActor } from './session-actor'
 
 /**
  * Who makes a request, by its Authorization header, or by the cookie of cookie mode. A credential that is not good is an error, even where
  * anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for whoever was seen before. Throws UNAUTHENTICATED.
  */
 export function authenticate(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
+  if (request.credentials === 'none') return ANONYMOUS
   try {
     const actor = identify(context, request)
     if (!(actor instanceof Promise)) return actor
@@ -57,46 +33,77 @@ export function identifyToken(context: AuthContext, token: string): VerifiedToke
 }
 
 function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
-  if (error instanceof AppError && error.code === 'UNAUTHENTICATED' && needsNone(request.path)) {
-    return ANONYMOUS
-  }
-  throw error
-}
-
-function needsNone(path: string): boolean {
-  return NEEDS_NO_CREDENTIAL.has(path) || path.startsWith('/api/auth/oauth/')
+  const isRefused = error instanceof AppError && error.code === 'UNAUTHENTICATED'
+  if (!isRefused || request.credentials === 'checked') throw error
+  return ANONYMOUS
 }
 
 function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   const authorization = request.headers.get('authorization')
-  if (authorization === null) return cookieActor(context, request)
+  if (authorization === null) return request.credentials === 'header' ? ANONYMOUS : cookieActor(context, request)
   const verified = identifyToken(context, bearerToken(authorization))
   return verified instanceof Promise ? verified.then(({ actor }) => actor) : verified.actor
 }
 
-/** Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. */
+/**
+ * Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. Operators' cookies count under /api/admin/ and
+ * users' everywhere else: no page of an application is ever an operator's.
+ */
 function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
-  const token = readCookie(context, request.headers, ACCESS_COOKIE)
-  if (token === null || token === '') return ANONYMOUS
-  // A key is for programs: one that is in a cookie was put there by somebody else.
-  if (token.startsWith(KEY_PREFIX)) throw invalidToken()
-  const verified = identifyToken(context, token)
-  const actorOf = ({ actor, csrf }: VerifiedToken): Actor => {
-    const isSafe = request.method === 'GET' || request.method === 'HEAD'
-    if (!isSafe && !NEEDS_NO_CREDENTIAL.has(request.path)) requireCsrf(context, request, csrf)
-    return actor
-  }
+  const kind = isAdminPath(request.path) ? 'operator' : 'user'
+  const value = readCookie(context, request.headers, kind === 'operator' ? OPERATOR_COOKIE : ACCESS_COOKIE)
+  if (value === null || value === '') return ANONYMOUS
+  const actorOf = ({ actor }: VerifiedToken): Actor => admitted(context, request, actor)
+  const verified = identifyCookie(context, kind, value)
   return verified instanceof Promise ? verified.then(actorOf) : actorOf(verified)
 }
 
-/** The token must be that of the session: a cookie that a sibling domain has planted does not help. */
-function requireCsrf(context: AuthContext, request: UnidentifiedRequest, csrf: string | null): void {
-  const sent = request.headers.get(CSRF_HEADER)
-  if (sent !== null && csrf !== null && equalSecrets(hashSecret(sent), csrf)) return
-  throw new AppError('FORBIDDEN', `Send the value of the cookie ${cookieName(context, CSRF_COOKIE)} as ${CSRF_HEADER}.`)
+function isAdminPath(path: string): boolean {
+  return path.startsWith('/api/admin/')
 }
 
-async function verify(context: AuthContext, token: string): Promise<VerifiedToken> {
+function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Actor): Actor {
+  if (actor.kind !== 'user' && actor.kind !== 'operator') throw invalidToken()
+  const isSafe = request.method === 'GET' || request.method === 'HEAD'
+  if (isSafe || hasCsrfToken(context, request, { id: actor.sessionId, kind: actor.kind })) return actor
+  if (request.credentials !== 'optional') throw csrfMissing(context, actor.kind)
+  // Where somebody signs in anew the session before matters little; still no other site may act for it.
+  return isPageOf(context, request, actor.kind) ? actor : ANONYMOUS
+}
+
+/** Whether the page that sends a request may use the cookies of such a session. */
+export function isPageOf(
+  context: AuthContext,
+  { headers }: Pick<UnidentifiedRequest, 'headers'>,
+  kind: SubjectKind,
+): boolean {
+  const url = context.publicUrl()
+  return kind === 'operator'
+    ? isOwnPage(headers, url)
+    : isTrustedPage(headers, { url, cors: context.settings.server.cors })
+}
+
+/**
+ * Whom the cookie of a sign-in stands for. Throws UNAUTHENTICATED for one that has expired, has ended or is not ours, with what becomes of the cookie.
+ */
+export function identifyCookie(
+  context: AuthContext,
+  kind: SubjectKind,
+  value: string,
+): VerifiedToken | Promise<VerifiedToken> {
+  // Not under the value itself: a token that came in a header is none in a cookie.
+  const name = `cookie ${kind} ${value}`
+  const known = context.runtime.verified.find(name, context.runtime.now())
+  if (known !== undefined) return known
+  const token = openCookieToken(context, kind, value)
+  if (token === null) throw refusedCookie(context, kind, value)
+  return verify(context, token, name).catch((error: unknown) => {
+    throw error instanceof AppError && error.code === 'UNAUTHENTICATED' ? refusedCookie(context, kind, value) : error
+  })
+}
+
+/** @param name under which it is remembered */
+async function verify(context: AuthContext, token: string, name = token): Promise<VerifiedToken> {
   const claims = await context.tokens.verify(token)
   // From here on nothing is awaited: what is read is what is remembered, unless another process commits meanwhile.
   const { forgets } = context.runtime.verified
@@ -108,7 +115,7 @@ async function verify(context: AuthContext, token: string): Promise<VerifiedToke
   ) {
     throw invalidToken()
   }
-  const actor = session.kind === 'user' ? userActor(context, session) : operatorActor(context, session)
+  const actor = sessionActor(context, session)
   if (actor === null) throw invalidToken()
   const verified: VerifiedToken = {
     actor,
@@ -116,30 +123,12 @@ async function verify(context: AuthContext, token: string): Promise<VerifiedToke
       { kind: 'session', id: session.id },
       { kind: session.kind, id: session.subject },
     ],
-    csrf: claims.csrf,
     expiresAt: expiryOf(context, claims, session),
   }
-  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(token, verified)
+  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(name, verified)
   return verified
 }
 
 function expiryOf(context: AuthContext, claims: AccessClaims, session: Session): number {
   return Math.min(claims.expiresAt, session.expiresAt, session.usedAt + context.settings.auth.sessions.inactivity)
-}
-
-function userActor(context: AuthContext, session: Session): Actor | null {
-  const user = context.users.byId(context.database, session.subject)
-  if (!user || findAccount(context.database, user.id).blockedAt !== null) return null
-  const { id, email, role, verified, metadata } = user
-  const actor = { kind: 'user', id, email, role, verified, metadata, sessionId: session.id } as const
-  if (session.impersonator === null) return actor
-  const operator = findOperator(context.database, session.impersonator)
-  if (operator?.disabledAt !== null) return null
-  return { ...actor, impersonator: { id: operator.id, email: operator.email } }
-}
-
-function operatorActor(context: AuthContext, session: Session): Actor | null {
-  const operator = findOperator(context.database, session.subject)
-  if (operator?.disabledAt !== null) return null
-  return { kind: 'operator', id: operator.id, email: operator.email, role: operator.role, sessionId: session.id }
 }

@@ -79,7 +79,7 @@ test('an operator who is changed or deleted is forgotten', async () => {
 })
 
 test('keys are forgotten when one is revoked', async () => {
-  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], csrf: null, expiresAt: null })
+  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
   expect(await after(`INSERT INTO _koyalite_meta VALUES ('unrelated', '')`)).toEqual([])
   expect(verified.find('kl_k', 0)).toBeDefined()
   expect(await after(`UPDATE _koyalite_keys SET revoked_at = 'now'`)).toEqual([{ kind: 'service_key', id: 'k' }])
@@ -96,8 +96,8 @@ test('a read notices as well as a look', async () => {
 
 function rememberAll(): void {
   const session = { kind: 'session', id: 'sx' } as const
-  verified.remember('token', { actor: ACTOR, restsOn: [session], csrf: null, expiresAt: 1e15 })
-  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], csrf: null, expiresAt: null })
+  verified.remember('token', { actor: ACTOR, restsOn: [session], expiresAt: 1e15 })
+  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
 }
 
 test('whoever is so far behind that the list does not reach back forgets everything', async () => {

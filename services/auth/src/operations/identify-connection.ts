@@ -1,7 +1,7 @@
 import type { Actor } from '@koyalite/contracts'
 import type { AuthContext } from '../auth-context'
 import { ACCESS_COOKIE, readCookie } from '../cookies'
-import { identifyToken } from './authenticate'
+import { identifyCookie, identifyToken } from './authenticate'
 import { bearerToken } from './authenticate-key'
 
 /** Whom a credential stands for, on a connection that outlives a request. */
@@ -12,13 +12,18 @@ export interface ConnectionIdentity {
 }
 
 export interface ConnectionCredential {
+  /** For `identifyConnection`: what is in a cookie is marked, so that it is no token anywhere else. */
   readonly token: string
   readonly from: 'header' | 'cookie'
 }
 
-/** Whom an access token or service key stands for. Throws UNAUTHENTICATED. */
+const FROM_COOKIE = 'cookie '
+
+/** Whom an access token, a service key or a cookie stands for. Throws UNAUTHENTICATED. */
 export async function identifyConnection(context: AuthContext, token: string): Promise<ConnectionIdentity> {
-  const { actor, expiresAt } = await identifyToken(context, token)
+  const { actor, expiresAt } = token.startsWith(FROM_COOKIE)
+    ? await identifyCookie(context, 'user', token.slice(FROM_COOKIE.length))
+    : await identifyToken(context, token)
   return { actor, expiresAt }
 }
 
@@ -27,5 +32,5 @@ export function credentialOf(context: AuthContext, headers: Headers): Connection
   const authorization = headers.get('authorization')
   if (authorization !== null) return { token: bearerToken(authorization), from: 'header' }
   const cookie = readCookie(context, headers, ACCESS_COOKIE)
-  return cookie === null || cookie === '' ? null : { token: cookie, from: 'cookie' }
+  return cookie === null || cookie === '' ? null : { token: `${FROM_COOKIE}${cookie}`, from: 'cookie' }
 }

@@ -52,13 +52,17 @@ export async function endOtherSessions(context: AuthContext, visit: Visit): Prom
   return ended.length
 }
 
-/** Ends the session of the caller, or the one that a refresh token belongs to. Throws UNAUTHENTICATED where there is neither. */
-export async function logout(context: AuthContext, visit: Visit, refreshToken: string | null): Promise<void> {
+/** Ends the session of the caller, the one that a refresh token belongs to, and others that the request shows to be its own; gives their number. */
+export async function logout(
+  context: AuthContext,
+  visit: Visit,
+  { refreshToken, shown = [] }: { readonly refreshToken: string | null; readonly shown?: readonly string[] },
+): Promise<number> {
   const { actor } = visit
   const { value: ended } = await context.database.write((tx) => {
     const own = actor.kind === 'user' || actor.kind === 'operator' ? actor.sessionId : null
     const named = refreshToken === null ? null : (findRefreshToken(tx, hashSecret(refreshToken))?.sessionId ?? null)
-    const ids = [...new Set([own, named])].filter((id) => id !== null)
+    const ids = [...new Set([own, named, ...shown])].filter((id) => id !== null)
     for (const id of ids) {
       const session = findSession(tx, id)
       if (!session) continue
@@ -71,9 +75,8 @@ export async function logout(context: AuthContext, visit: Visit, refreshToken: s
     }
     return ids
   })
-  if (ended.length === 0)
-    throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access or a refresh token.')
   endedSessions(context, ended)
+  return ended.length
 }
 
 export function sessionView(session: Session, current: string | null): SessionView {

@@ -22,6 +22,12 @@ export function requirePerson(actor: Actor): UserActor | OperatorActor {
   return actor.kind === 'operator' ? actor : requireUserInPerson(actor)
 }
 
+/** Throws UNAUTHENTICATED for nobody, FORBIDDEN for keys and users. */
+export function requireOperator(actor: Actor): OperatorActor {
+  if (actor.kind === 'operator') return actor
+  throw refuse(actor, 'Only operators have this.')
+}
+
 /** Somebody with a session: a user or an operator. */
 export function requireSession(actor: Actor): UserActor | OperatorActor {
   if (actor.kind === 'user' || actor.kind === 'operator') return actor

@@ -1,8 +1,11 @@
+import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, Route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, visitOf } from '../auth-context'
-import { CSRF_COOKIE, REFRESH_COOKIE, readCookie } from '../cookies'
-import { NO_CONTENT } from '../json-answer'
+import { USER_COOKIES } from '../cookies'
+import { jsonAnswer, NO_CONTENT } from '../json-answer'
+import { isPageOf } from '../operations/authenticate'
+import { csrfMissing, csrfToken, hasCsrfToken } from '../operations/cookie-token'
 import { login, loginInput } from '../operations/login'
 import { endOtherSessions, endOwnSession, listOwnSessions, logout } from '../operations/manage-sessions'
 import { changeOwnProfile, getOwnProfile, userFieldsInput } from '../operations/own-profile'
@@ -10,13 +13,19 @@ import { reauthenticate, reauthenticateInput } from '../operations/reauthenticat
 import { refreshSession } from '../operations/refresh-session'
 import { register, registerInput } from '../operations/register'
 import { registerAnonymous } from '../operations/register-anonymous'
+import {
+  cannotRenew,
+  refreshTokenOfCookies,
+  sessionOfCookies,
+  type UserCookies,
+  userCookies,
+} from '../operations/user-cookies'
 import { parseInput, secretInput } from '../parse-input'
 import * as answer from './answer-schemas'
-import { createAnswers } from './answers'
-import { bodyOr, hasBody } from './body-or'
+import { createAnswers, requirePage } from './answers'
+import { bodyOr } from './body-or'
 import { named, withBody, withId, withOptionalBody } from './operation'
-import { requireCsrfCookie } from './require-csrf-cookie'
-import { clearedCookies, sessionAnswer } from './sign-in-answer'
+import { sessionAnswer, withoutCookies } from './sign-in-answer'
 
 const refreshSchema = z.strictObject({ refresh_token: secretInput })
 
@@ -27,6 +36,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/register',
+      credentials: 'optional',
       summary: 'Make an account and sign in',
       body: registerInput,
       answers: { 201: answer.sessionAnswer },
@@ -35,6 +45,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/anonymous',
+      credentials: 'optional',
       summary: 'Sign in without credentials',
       body: userFieldsInput,
       answers: { 201: answer.sessionAnswer },
@@ -43,6 +54,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/login',
+      credentials: 'optional',
       summary: 'Sign in with e-mail address and password',
       body: loginInput,
       answers: { 200: answer.signInAnswer },
@@ -53,13 +65,43 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/refresh',
       summary: 'Renew the tokens of a session',
       body: refreshSchema.partial(),
+      credentials: 'optional',
       answers: { 200: answer.refreshedAnswer },
       handle: async (request) => {
-        const cookie = readCookie(context, request.headers, REFRESH_COOKIE)
-        const inCookies = cookie !== null && !hasBody(request)
-        if (inCookies) requireCsrfCookie(context, request)
-        const token = inCookies ? cookie : parseInput(refreshSchema, await request.json()).refresh_token
-        return sessionAnswer(context, 200, await refreshSession(context, visitOf(context, request), token), inCookies)
+        const visit = visitOf(context, request)
+        const body = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
+        const cookies = userCookies(context, request)
+        if (body.refresh_token !== undefined || cookies.refreshToken === null) {
+          if (body.refresh_token === undefined && cookies.isPresent) throw cannotRenew(context, cookies)
+          return sessionAnswer(
+            context,
+            200,
+            await refreshSession(context, visit, parseInput(refreshSchema, body).refresh_token),
+            false,
+          )
+        }
+        requirePage(context, request, 'user')
+        const token = refreshTokenOfCookies(context, request, cookies)
+        const open = await refreshSession(context, visit, token).catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
+          // As it is now: a token that was used before has ended its session.
+          throw cannotRenew(context, userCookies(context, request))
+        })
+        return sessionAnswer(context, 200, open, true)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/auth/csrf',
+      summary: "The token that writes with cookies repeat, for pages that cannot read the server's cookies",
+      answers: { 200: answer.csrfAnswer },
+      credentials: 'none',
+      handle: (request) => {
+        requirePage(context, request, 'user')
+        const cookies = userCookies(context, request)
+        const session = sessionOfCookies(cookies)
+        if (session === null) throw cannotRenew(context, cookies)
+        return jsonAnswer(200, { csrf_token: csrfToken(context, session) })
       },
     },
     {
@@ -68,12 +110,19 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'End the session',
       body: refreshSchema.partial(),
       answers: { 204: null },
+      credentials: 'optional',
       handle: async (request) => {
-        const cookie = readCookie(context, request.headers, REFRESH_COOKIE)
-        requireCsrfUnlessToken(context, request, cookie)
-        const body = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
-        await logout(context, visitOf(context, request), body.refresh_token ?? cookie)
-        return cookie === null ? NO_CONTENT : withoutCookies(context)
+        const visit = visitOf(context, request)
+        const { refresh_token: refreshToken = null } = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
+        const cookies = userCookies(context, request)
+        if (request.headers.has('authorization') || !cookies.isPresent) {
+          if ((await logout(context, visit, { refreshToken })) > 0) return NO_CONTENT
+          throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access or a refresh token.')
+        }
+        requireOwnLogout(context, request, cookies)
+        const session = cookies.access?.kind === 'open' ? [cookies.access.session.id] : []
+        await logout(context, visit, { refreshToken: refreshToken ?? cookies.refreshToken, shown: session })
+        return withoutCookies(context, USER_COOKIES)
       },
     },
     {
@@ -123,6 +172,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/.well-known/jwks.json',
+      credentials: 'none',
       summary: 'Keys that verify access tokens',
       answers: { 200: answer.publicKeysAnswer },
       handle: () => ({
@@ -136,14 +186,19 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
   ]
 }
 
-/** Cookies must not be enough to sign somebody out from another site. */
-function requireCsrfUnlessToken(context: AuthContext, request: ApiRequest, refreshCookie: string | null): void {
-  const inCookies = refreshCookie !== null || readCookie(context, request.headers, CSRF_COOKIE) !== null
-  if (inCookies && request.headers.get('authorization') === null) requireCsrfCookie(context, request)
+/**
+ * Cookies must not be enough to sign somebody out from another site. Where the sign-in has expired or ended there is no token to repeat, and little to
+ * lose: that always succeeds. Throws FORBIDDEN.
+ */
+function requireOwnLogout(context: AuthContext, request: ApiRequest, cookies: UserCookies): void {
+  const { access } = cookies
+  const session = sessionOfCookies(cookies)
+  if (session === null || hasCsrfToken(context, request, session)) return
+  const isStale = access !== null && (access.kind !== 'open' || access.isExpired)
+  const isOurPage = isBrowser(request) && isPageOf(context, request, 'user')
+  if (!isStale && !isOurPage) throw csrfMissing(context, 'user')
 }
 
-function withoutCookies(context: AuthContext): Response {
-  const headers = new Headers({ 'cache-control': 'no-store' })
-  for (const cookie of clearedCookies(context)) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 204, headers })
+function isBrowser({ headers }: ApiRequest): boolean {
+  return headers.has('origin') || headers.has('sec-fetch-site')
 }

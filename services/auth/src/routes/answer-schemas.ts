@@ -56,6 +56,9 @@ export const operatorSessionAnswer = z.union([
   z.object({ operator: operatorAnswer.nullable(), ...inCookies }),
 ])
 
+/** What writes with cookies repeat. */
+export const csrfAnswer = z.object({ csrf_token: shortText })
+
 /** Of a refresh, or the second step of a sign-in: of whoever the session is. */
 export const refreshedAnswer = z.union([...sessionAnswer.options, ...operatorSessionAnswer.options])
 

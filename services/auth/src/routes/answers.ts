@@ -1,8 +1,11 @@
-import type { Route } from '@koyalite/kernel'
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest, Route } from '@koyalite/kernel'
 import { type AuthContext, visitOf } from '../auth-context'
 import { ACCEPTED, jsonAnswer, NO_CONTENT, textAnswer } from '../json-answer'
+import { isPageOf } from '../operations/authenticate'
 import type { OpenSession } from '../operations/begin-session'
 import type { SignIn } from '../operations/sign-in-user'
+import type { SubjectKind } from '../store/sessions'
 import type { Operation } from './operation'
 import { sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
 
@@ -38,10 +41,27 @@ export function createAnswers(context: AuthContext): Answers {
       return ACCEPTED
     },
     signIn: (status, operation) => async (request) => {
+      const cookies = wantsCookies(request)
+      if (cookies) requirePage(context, request, 'user')
       const signIn = await run(operation, request)
-      return signIn === null ? ACCEPTED : signInAnswer(context, status, signIn, wantsCookies(request))
+      if (signIn === null) return ACCEPTED
+      if (cookies && signIn.kind === 'signed_in') requirePage(context, request, signIn.open.session.kind)
+      return signInAnswer(context, status, signIn, cookies)
     },
-    session: (status, operation) => async (request) =>
-      sessionAnswer(context, status, await run(operation, request), wantsCookies(request)),
+    session: (status, operation) => async (request) => {
+      const cookies = wantsCookies(request)
+      if (cookies) requirePage(context, request, 'operator')
+      return sessionAnswer(context, status, await run(operation, request), cookies)
+    },
   }
+}
+
+/** Only pages that may use the cookies of a session are given any. Throws FORBIDDEN. */
+export function requirePage(context: AuthContext, request: ApiRequest, kind: SubjectKind): void {
+  if (isPageOf(context, request, kind)) return
+  const whose =
+    kind === 'operator'
+      ? 'Pages of this server sign operators in with cookies, and no others'
+      : 'Cookies are for pages of this server, and of origins that server.cors names and allows credentials'
+  throw new AppError('FORBIDDEN', `${whose}; sign in without ?cookies=true, and send the token as a header.`)
 }

@@ -17,6 +17,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/password/forgot',
+      credentials: 'optional',
       summary: 'Ask for a link to choose a new password',
       body: forgotInput,
       answers: { 200: answer.acceptedAnswer },
@@ -25,6 +26,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/password/reset',
+      credentials: 'optional',
       summary: 'Choose a new password under a link',
       body: resetInput,
       answers: { 200: answer.acceptedAnswer },
@@ -41,6 +43,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/email/verify',
+      credentials: 'optional',
       summary: 'Prove an address under a link',
       body: verifyEmailInput,
       answers: { 200: answer.acceptedAnswer },
@@ -65,6 +68,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/email/confirm',
+      credentials: 'optional',
       summary: 'Use the new address, under a link',
       body: confirmEmailInput,
       answers: { 200: answer.acceptedAnswer },
@@ -73,6 +77,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/magic-link',
+      credentials: 'optional',
       summary: 'Ask for a link that signs in, or sign in with its token',
       body: magicLinkInput,
       answers: { 200: answer.signInOrAcceptedAnswer },
@@ -81,6 +86,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/otp/request',
+      credentials: 'optional',
       summary: 'Ask for a code that signs in',
       body: otpRequestInput,
       answers: { 200: answer.acceptedAnswer },
@@ -89,6 +95,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/otp/verify',
+      credentials: 'optional',
       summary: 'Sign in with a code',
       body: otpVerifyInput,
       answers: { 200: answer.signInAnswer },

@@ -59,6 +59,6 @@ const PAGES: Readonly<Record<string, MailPage>> = {
 export function mailPageRoutes(): readonly Route[] {
   return Object.entries(PAGES).map(([name, page]): Route => {
     const answer = mailPage(page)
-    return { method: 'GET', path: `/_/auth/${name}`, summary: page.title, handle: () => answer }
+    return { method: 'GET', path: `/_/auth/${name}`, summary: page.title, credentials: 'none', handle: () => answer }
   })
 }

@@ -24,6 +24,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/providers',
+      credentials: 'none',
       summary: 'Providers that are set up, and whether people may register',
       answers: { 200: answer.providersAnswer },
       handle: () =>
@@ -46,6 +47,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/oauth/exchange',
+      credentials: 'optional',
       summary: 'The tokens for a code that came with a redirect',
       body: exchangeInput,
       answers: { 200: answer.signInAnswer },
@@ -54,6 +56,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/oauth/:provider',
+      credentials: 'optional',
       summary: 'Go to a provider to sign in; ?redirect_to= and ?cookies=true say how it ends',
       answers: { 302: null },
       handle: async (request) => {
@@ -96,6 +99,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/oauth/:provider/callback',
+      credentials: 'optional',
       summary: 'Where a provider sends the browser back to',
       answers: { 200: answer.oauthOutcomeAnswer, 302: null },
       handle: (request) => callback(context, request, request.query),
@@ -103,6 +107,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/oauth/:provider/callback',
+      credentials: 'optional',
       summary: 'The same, as a form',
       answers: { 200: answer.oauthOutcomeAnswer, 302: null },
       bodyLimit: MAX_FORM,

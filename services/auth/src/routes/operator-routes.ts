@@ -1,5 +1,6 @@
 import type { Route } from '@koyalite/kernel'
-import type { AuthContext } from '../auth-context'
+import { type AuthContext, visitOf } from '../auth-context'
+import { OPERATOR_COOKIE } from '../cookies'
 import {
   changeOperator,
   changeOperatorInput,
@@ -20,9 +21,11 @@ import {
   setUpFirstOperator,
   setupInput,
 } from '../operations/operator-password'
+import { endOperatorSession, renewOperatorSession } from '../operations/operator-session'
 import * as answer from './answer-schemas'
 import { createAnswers } from './answers'
 import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody } from './operation'
+import { cookieAnswer, withoutCookies } from './sign-in-answer'
 
 /** Operators: how they sign in, and who they are. Who may is decided in the operations. */
 export function operatorRoutes(context: AuthContext): readonly Route[] {
@@ -31,6 +34,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/login',
+      credentials: 'optional',
       summary: 'Sign in as an operator',
       body: operatorLoginInput,
       answers: { 200: answer.operatorSignInAnswer },
@@ -38,7 +42,30 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     },
     {
       method: 'POST',
+      path: '/api/admin/session',
+      credentials: 'optional',
+      summary: "Renew the session of an operator's cookie; gives what writes have to repeat",
+      answers: { 200: answer.operatorSessionAnswer },
+      handle: async (request) => {
+        const renewed = await renewOperatorSession(context, visitOf(context, request), request)
+        return cookieAnswer(context, 200, renewed, null)
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/admin/session',
+      credentials: 'optional',
+      summary: "End the session of an operator's cookie",
+      answers: { 204: null },
+      handle: async (request) => {
+        await endOperatorSession(context, visitOf(context, request), request)
+        return withoutCookies(context, [OPERATOR_COOKIE])
+      },
+    },
+    {
+      method: 'POST',
       path: '/api/admin/setup',
+      credentials: 'optional',
       summary: 'Become the first operator',
       body: setupInput,
       answers: { 201: answer.operatorSessionAnswer },
@@ -47,6 +74,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/password',
+      credentials: 'optional',
       summary: 'Choose a password as an operator, under a link',
       body: chooseOperatorPasswordInput,
       answers: { 200: answer.acceptedAnswer },

@@ -10,6 +10,7 @@ import {
   registerPasskeyInput,
   removePasskey,
 } from '../operations/passkeys'
+import { requireOperator } from '../operations/require-actor'
 import { verifyTotp, verifyTotpInput } from '../operations/second-step'
 import {
   activateTotpCode,
@@ -53,6 +54,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/verify',
+      credentials: 'optional',
       summary: 'The second step of a sign-in',
       body: verifyTotpInput,
       answers: { 200: answer.refreshedAnswer },
@@ -93,6 +95,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/passkeys/login',
+      credentials: 'optional',
       summary: 'Sign in with a passkey',
       body: passkeyLoginInput,
       answers: { 200: answer.signInAnswer },
@@ -114,3 +117,20 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     },
   ]
 }
+
+/** The same factors where an operator's cookie counts, which is under /api/admin/ only; for operators only. */
+export function operatorFactorRoutes(context: AuthContext): readonly Route[] {
+  return secondFactorRoutes(context)
+    .filter(({ path }) => path.startsWith(`${USER_ROOT}/mfa`))
+    .map((route) => ({
+      ...route,
+      path: route.path.replace(USER_ROOT, '/api/admin'),
+      handle(request) {
+        // The second step of a sign-in is made by nobody yet.
+        if (route.credentials !== 'optional') requireOperator(request.actor)
+        return route.handle(request)
+      },
+    }))
+}
+
+const USER_ROOT = '/api/auth'

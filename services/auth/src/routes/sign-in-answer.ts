@@ -1,12 +1,21 @@
 import type { ApiRequest, RouteAnswer } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { ACCESS_COOKIE, CSRF_COOKIE, REFRESH_COOKIE, setCookie } from '../cookies'
+import {
+  ACCESS_COOKIE,
+  type Cookie,
+  CSRF_COOKIE,
+  clearedCookies,
+  OPERATOR_COOKIE,
+  REFRESH_COOKIE,
+  setCookie,
+} from '../cookies'
 import { jsonAnswer, textAnswer } from '../json-answer'
 import type { OpenSession } from '../operations/begin-session'
+import { csrfToken, sealCookieToken } from '../operations/cookie-token'
 import { operatorView } from '../operations/operator-view'
 import type { SignIn } from '../operations/sign-in-user'
-import { hashSecret, randomSecret } from '../secret'
 import { findOperator } from '../store/operators'
+import type { Session } from '../store/sessions'
 
 /** Whether the client asks for cookies instead of tokens: `?cookies=true`. */
 export function wantsCookies(request: ApiRequest): boolean {
@@ -33,37 +42,56 @@ export async function sessionAnswer(
   open: OpenSession,
   cookies: boolean,
 ): Promise<RouteAnswer> {
-  const csrf = cookies ? randomSecret() : null
-  const { accessToken, expiresIn } = await issueAccessToken(context, open.session, csrf)
-  const who = subjectText(context, open)
-  if (csrf === null) {
-    const tokens = {
-      access_token: accessToken,
-      refresh_token: open.refreshToken,
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-    }
-    return textAnswer(status, `{${who},${JSON.stringify(tokens).slice(1)}`)
+  if (cookies) return cookieAnswer(context, status, open.session, open.refreshToken)
+  const { accessToken, expiresIn } = await issueAccessToken(context, open.session)
+  const tokens = {
+    access_token: accessToken,
+    refresh_token: open.refreshToken,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
   }
-  const body = `{${who},${JSON.stringify({ csrf_token: csrf, expires_in: expiresIn }).slice(1)}`
+  return textAnswer(status, `{${subjectText(context, open.session)},${JSON.stringify(tokens).slice(1)}`)
+}
+
+/**
+ * Answers with the cookies of a session, and with what writes have to repeat. All live as long as the session: one whose token has expired must
+ * arrive, so that it is refused instead of taken for nobody.
+ * @param refreshToken null for operators: their cookie is renewed by POST /api/admin/session
+ */
+export async function cookieAnswer(
+  context: AuthContext,
+  status: number,
+  session: Session,
+  refreshToken: string | null,
+): Promise<Response> {
+  const { accessToken, expiresIn } = await issueAccessToken(context, session)
+  const csrf = csrfToken(context, session)
+  const maxAge = Math.floor((session.expiresAt - context.runtime.now()) / 1000)
+  const value = sealCookieToken(context, session.kind, accessToken)
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
-  const sessionSeconds = Math.floor((open.session.expiresAt - context.runtime.now()) / 1000)
-  for (const cookie of sessionCookies(
-    context,
-    { accessToken, refreshToken: open.refreshToken, csrf },
-    expiresIn,
-    sessionSeconds,
-  )) {
-    headers.append('set-cookie', cookie)
+  const add = (cookie: Cookie, content: string) =>
+    headers.append('set-cookie', setCookie(context, cookie, { value: content, maxAge }))
+  if (session.kind === 'operator') add(OPERATOR_COOKIE, value)
+  else {
+    add(ACCESS_COOKIE, value)
+    if (refreshToken !== null) add(REFRESH_COOKIE, refreshToken)
+    add(CSRF_COOKIE, csrf)
   }
-  return new Response(body, { status, headers })
+  const rest = JSON.stringify({ csrf_token: csrf, expires_in: expiresIn }).slice(1)
+  return new Response(`{${subjectText(context, session)},${rest}`, { status, headers })
+}
+
+/** 204, and the cookies are gone. */
+export function withoutCookies(context: AuthContext, cookies: readonly Cookie[]): Response {
+  const headers = new Headers({ 'cache-control': 'no-store' })
+  for (const cookie of clearedCookies(context, cookies)) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 204, headers })
 }
 
 /** An access token for a session: as long as the settings say, but never longer than the session. */
 export async function issueAccessToken(
   context: AuthContext,
-  session: OpenSession['session'],
-  csrf: string | null = null,
+  session: Session,
 ): Promise<{ readonly accessToken: string; readonly expiresIn: number }> {
   const now = context.runtime.now()
   const expiresAt = Math.min(now + context.settings.auth.jwt.access_ttl, session.expiresAt)
@@ -71,39 +99,19 @@ export async function issueAccessToken(
     subject: session.subject,
     kind: session.kind,
     sessionId: session.id,
-    csrf: csrf === null ? null : hashSecret(csrf),
     expiresAt,
   })
   return { accessToken, expiresIn: Math.floor((expiresAt - now) / 1000) }
 }
 
 /** What an operator gets who acts as a user: no refresh token, no cookies. */
-export async function impersonationAnswer(context: AuthContext, session: OpenSession['session']) {
+export async function impersonationAnswer(context: AuthContext, session: Session) {
   const { accessToken, expiresIn } = await issueAccessToken(context, session)
   return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, user_id: session.subject }
 }
 
-/** Takes the cookies of cookie mode away again. */
-export function clearedCookies(context: AuthContext): readonly string[] {
-  return sessionCookies(context, { accessToken: '', refreshToken: '', csrf: '' }, 0, 0)
-}
-
-export function sessionCookies(
-  context: AuthContext,
-  values: { readonly accessToken: string; readonly refreshToken: string; readonly csrf: string },
-  accessSeconds: number,
-  sessionSeconds: number,
-): readonly string[] {
-  const { accessToken, refreshToken, csrf } = values
-  return [
-    setCookie(context, ACCESS_COOKIE, { value: accessToken, maxAge: accessSeconds }),
-    setCookie(context, REFRESH_COOKIE, { value: refreshToken, maxAge: sessionSeconds }),
-    setCookie(context, CSRF_COOKIE, { value: csrf, maxAge: sessionSeconds }),
-  ]
-}
-
 /** `"user":{…}` or `"operator":{…}`. */
-function subjectText(context: AuthContext, { session }: OpenSession): string {
+function subjectText(context: AuthContext, session: Session): string {
   if (session.kind === 'user') {
     return `"user":${context.users.document(context.database, session.subject, 'own') ?? 'null'}`
   }

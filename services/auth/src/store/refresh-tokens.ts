@@ -1,4 +1,5 @@
 import type { Tx } from '@koyalite/sqlite'
+import type { Reads } from './reads'
 
 /** Refresh tokens by hash: those in force, and the used ones of open sessions, so that a replay is known for what it is. */
 export const REFRESH_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_refresh_tokens" (
@@ -28,9 +29,9 @@ export function insertRefreshToken(
   tx.run({ text, params: [hash, token.sessionId, token.expiresAt] })
 }
 
-export function findRefreshToken(tx: Tx, hash: string): RefreshToken | null {
+export function findRefreshToken(reads: Reads, hash: string): RefreshToken | null {
   const text = `SELECT "session_id", "expires_at", "used_at", "salt", "successor" FROM "_koyalite_refresh_tokens" WHERE "hash" = ?`
-  const row = tx.get({ text, params: [hash] })
+  const row = reads.get({ text, params: [hash] })
   if (!row) return null
   const [sessionId, expiresAt, at, salt, successor] = row as [
     string,

@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { SubjectKind } from '../store/sessions'
 import type { SigningKeys } from './signing-keys'
 
@@ -9,8 +9,6 @@ export interface AccessClaims {
   readonly subject: string
   readonly kind: SubjectKind
   readonly sessionId: string
-  /** Hash of the CSRF token that belongs to it, where it travels in a cookie. */
-  readonly csrf: string | null
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
@@ -26,19 +24,19 @@ export interface AccessTokensOptions {
   /** HS256 with this secret, instead of the generated keys. */
   readonly secret: string | null
   readonly issuer: string
+  /** Id of the instance: a token of another one, with the same secret or a copy of the keys, is none here. */
+  readonly audience: string
   readonly now: () => number
 }
 
-const AUDIENCE = 'koyalite'
-
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
-  const { keys, issuer, now } = options
+  const { keys, issuer, audience, now } = options
   const secret = options.secret === null ? null : new TextEncoder().encode(options.secret)
 
   async function verified(token: string): Promise<JWTPayload> {
     const checks = {
       issuer,
-      audience: AUDIENCE,
+      audience,
       currentDate: new Date(now()),
       requiredClaims: ['sub', 'sid', 'exp'],
     }
@@ -50,11 +48,11 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   }
 
   return {
-    sign({ subject, kind, sessionId, csrf, expiresAt }) {
-      const jwt = new SignJWT({ sid: sessionId, kind, ...(csrf === null ? {} : { csrf }) })
+    sign({ subject, kind, sessionId, expiresAt }) {
+      const jwt = new SignJWT({ sid: sessionId, kind })
         .setSubject(subject)
         .setIssuer(issuer)
-        .setAudience(AUDIENCE)
+        .setAudience(audience)
         .setIssuedAt(Math.floor(now() / 1000))
         .setExpirationTime(Math.floor(expiresAt / 1000))
         .setJti(crypto.randomUUID())
@@ -69,12 +67,21 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
       } catch (cause) {
         throw invalidToken(cause)
       }
-      const { sub, sid, kind, csrf, exp } = payload
+      const { sub, sid, kind, exp } = payload
       if (typeof sub !== 'string' || typeof sid !== 'string' || (kind !== 'user' && kind !== 'operator'))
         throw invalidToken()
-      const csrfHash = typeof csrf === 'string' ? csrf : null
-      return { subject: sub, kind, sessionId: sid, csrf: csrfHash, expiresAt: (exp ?? 0) * 1000 }
+      return { subject: sub, kind, sessionId: sid, expiresAt: (exp ?? 0) * 1000 }
     },
+  }
+}
+
+/** What a token says that nobody has verified: for tokens whose origin is known otherwise. */
+export function unverifiedClaims(token: string): Pick<AccessClaims, 'sessionId' | 'expiresAt'> | null {
+  try {
+    const { sid, exp } = decodeJwt(token)
+    return typeof sid === 'string' ? { sessionId: sid, expiresAt: (exp ?? 0) * 1000 } : null
+  } catch {
+    return null
   }
 }
 

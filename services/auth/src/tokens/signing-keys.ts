@@ -38,7 +38,8 @@ export interface SigningKeysOptions {
   readonly readOnly?: boolean
 }
 
-const FILE = 'access-tokens.json'
+/** In the folder of the keys. */
+export const SIGNING_KEYS_FILE = 'access-tokens.json'
 const MAX_AGE = 90 * 86_400_000
 const KEEP_FOR = 2 * 86_400_000
 
@@ -51,7 +52,7 @@ interface StoredKey {
 /** Loads the Ed25519 keys of a project, or makes the first one. The file is readable by its owner only. */
 export async function openSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
   const { dir, now, maxAge = MAX_AGE, keepFor = KEEP_FOR } = options
-  const file = createKeyFile<StoredKey>(dir, FILE)
+  const file = createKeyFile<StoredKey>(dir, SIGNING_KEYS_FILE)
   // Newest first.
   let keys: readonly SigningKey[] = await Promise.all((await file.read()).map(importKey))
 

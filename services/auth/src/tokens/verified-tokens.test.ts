@@ -6,7 +6,7 @@ const session = (id: string) => ({ kind: 'session', id }) as const
 const user = (id: string) => ({ kind: 'user', id }) as const
 
 function verified(...restsOn: VerifiedToken['restsOn']): VerifiedToken {
-  return { actor: { kind: 'service_key', id: 'k', scopes: [] }, restsOn, csrf: null, expiresAt: null }
+  return { actor: { kind: 'service_key', id: 'k', scopes: [] }, restsOn, expiresAt: null }
 }
 
 test('whoever listens is told of everything that ends, whether a token of it is remembered or not', () => {

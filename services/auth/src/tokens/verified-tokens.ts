@@ -6,7 +6,6 @@ export interface VerifiedToken {
   readonly actor: Actor
   /** What makes it untrue when it changes or ends. */
   readonly restsOn: readonly Named[]
-  readonly csrf: string | null
   /** Milliseconds since 1970; null for service keys, which do not end by themselves. */
   readonly expiresAt: number | null
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { BackupsContext } from '../backups-context'
+import { checkCopy } from '../doctor/check-copy'
 import {
   checkCursors,
   checkDrift,
@@ -32,6 +33,7 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
     checkRulesAboutThemselves(schema),
     await checkIsolation(settings.functions.isolation),
     checkUser(),
+    checkCopy(context),
     checkWriteAheadLog(context),
     ...(isFile
       ? [

@@ -2,7 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
-import { listMails, type OutboxMail, type Reads } from '../store/outbox'
+import { isHeld, listMails, type OutboxMail, type Reads } from '../store/outbox'
 
 const mailsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).optional(),
@@ -54,11 +54,11 @@ function mailView(mail: OutboxMail) {
     template,
     to,
     subject,
-    status,
+    status: isHeld(mail) ? 'held' : status,
     attempts,
     error,
     created_at: iso(createdAt),
-    next_attempt_at: status === 'queued' ? iso(nextAt) : null,
+    next_attempt_at: status === 'queued' && !isHeld(mail) ? iso(nextAt) : null,
     sent_at: sentAt === null ? null : iso(sentAt),
   }
 }

@@ -42,6 +42,7 @@ export function mailboxRoutes({ database, secrets }: MailboxContext): readonly R
       method: 'GET',
       path: '/_/mail',
       summary: 'Mails of this development server',
+      credentials: 'none',
       handle: (request): ApiResponse => {
         requireLocal(request)
         const mails = listMails(database, { limit: SHOWN, before: null })

@@ -74,9 +74,28 @@ export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null
   return row ? toMail(row) : null
 }
 
+/** Beyond every date: a mail that waits for somebody to say that it is to be sent. */
+const HELD_UNTIL = 8_640_000_000_000_000
+
+/**
+ * Mails that wait in a copy of a database are the original's to send, to real people: here nothing sends them by itself. Gives how many there are.
+ */
+export function holdWaitingMails(tx: Tx): number {
+  if (!tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_mails'`, params: [] })) return 0
+  const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "error" = 'held: this database is a copy' WHERE "status" = 'queued'`
+  return tx.run({ text, params: [HELD_UNTIL] }).changes
+}
+
+export function isHeld({ status, nextAt }: OutboxMail): boolean {
+  return status === 'queued' && nextAt === HELD_UNTIL
+}
+
 /** When the next mail is due; null where none waits. */
 export function nextDue(reads: Reads): number | null {
-  const row = reads.get({ text: `SELECT min("next_at") FROM "_koyalite_mails" WHERE "status" = 'queued'`, params: [] })
+  const row = reads.get({
+    text: `SELECT min("next_at") FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" < ?`,
+    params: [HELD_UNTIL],
+  })
   return (row?.[0] as number | null | undefined) ?? null
 }
 

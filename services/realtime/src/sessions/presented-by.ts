@@ -1,14 +1,8 @@
 import { AppError } from '@koyalite/contracts'
-import type { ApiRequest } from '@koyalite/kernel'
+import { type ApiRequest, isTrustedPage, type OriginSettings } from '@koyalite/kernel'
 import type { Credentials } from '../ports/credentials'
 import type { Presented } from './session'
 import type { Tickets } from './tickets'
-
-/** Pages of these origins may use a visitor's cookies here, besides our own. */
-export interface TrustedOrigins {
-  readonly url: string | null
-  readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean }
-}
 
 /**
  * Who opens a connection: by a ticket in the URL, a header, or a cookie, which browsers send along whatever page asks. Throws
@@ -19,7 +13,7 @@ export async function presentedBy(
   context: {
     readonly credentials: Credentials
     readonly tickets: Tickets
-    readonly origins: TrustedOrigins
+    readonly origins: OriginSettings
   },
 ): Promise<Presented> {
   const ticket = request.query.get('ticket')
@@ -32,17 +26,7 @@ export async function presentedBy(
   }
   const credential = context.credentials.credentialOf(request.headers)
   if (credential === null) return { token: null, actor: request.actor, expiresAt: null }
-  if (credential.from === 'cookie') requireTrustedOrigin(request.headers, context.origins)
+  if (credential.from === 'cookie' && !isTrustedPage(request.headers, context.origins))
+    throw new AppError('FORBIDDEN', 'Pages of this origin may not use the cookies of this server.')
   return { token: credential.token, ...(await context.credentials.identify(credential.token)) }
-}
-
-function requireTrustedOrigin(headers: Headers, { url, cors }: TrustedOrigins): void {
-  const origin = headers.get('origin')?.toLowerCase()
-  // Programs that are no browsers send none, and no cookie that they do not mean to.
-  if (origin === undefined) return
-  const host = headers.get('host')?.toLowerCase()
-  const own = [`http://${host}`, `https://${host}`, ...(url === null ? [] : [new URL(url).origin])]
-  const others = cors.credentials ? cors.origins.map((one) => one.replace(/\/$/, '').toLowerCase()) : []
-  if (own.includes(origin) || others.includes(origin)) return
-  throw new AppError('FORBIDDEN', 'Pages of this origin may not use the cookies of this server.')
 }
