@@ -77,11 +77,11 @@ function liveCursors(tx: Tx, oldest: number, log: Log): readonly ChangeCursor[] 
   return live.filter(({ seq }) => seq >= oldest)
 }
 
-/** From a sample spread over the log: reading all of it would take as long as the log is large. */
+/** From a sample spread over the log: reading all of it would take as long as the log is large. Bytes are counted without reading them. */
 function averageRowBytes(tx: Tx, first: number, last: number): number {
   const row = tx.get({
     text: `WITH RECURSIVE sample(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM sample WHERE i < 63)
-      SELECT avg(length(collection) + length(doc_id) + coalesce(length(old), 0))
+      SELECT avg(length(collection) + length(doc_id) + coalesce(octet_length(old), 0))
       FROM sample JOIN _koyalite_changes ON seq = ? + ? * i / 63`,
     params: [first, last - first],
   })

@@ -66,9 +66,9 @@ function auditRoutes(context: AuditContext): readonly Route[] {
       summary: 'What happened, newest first',
       query: auditQuery,
       answers: { 200: entriesAnswer },
-      handle: (request) => ({
+      handle: async (request) => ({
         status: 200,
-        body: listEntries(context, request.actor, request.query),
+        body: await listEntries(context, request.actor, request.query),
         headers: noStore,
       }),
     },

@@ -29,9 +29,9 @@ export const auditQuery = z
 
 /**
  * A page of the log, newest first, as JSON text: `{"entries":[…],"next_cursor":…}`.
- * Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST.
+ * Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, QUERY_TIMEOUT.
  */
-export function listEntries(context: AuditContext, actor: Actor, params: URLSearchParams): string {
+export async function listEntries(context: AuditContext, actor: Actor, params: URLSearchParams): Promise<string> {
   requireAdmin(actor, 'audit', 'read')
   const parsed = auditQuery.safeParse(Object.fromEntries(params))
   if (!parsed.success) {
@@ -48,7 +48,7 @@ export function listEntries(context: AuditContext, actor: Actor, params: URLSear
       before: cursor === undefined ? undefined : Number(cursor),
     }).filter(([, value]) => value !== undefined),
   ) as AuditFilter
-  const found = findEntries(context.database, filter, limit + 1)
+  const found = await findEntries(context.database, filter, limit + 1)
   const page = found.slice(0, limit)
   const next = found.length > limit ? `"${page.at(-1)?.seq}"` : 'null'
   const entries = page.map(({ entry, hash }) => `${shownTo(actor, entry).slice(0, -1)},"hash":"${hash}"}`)

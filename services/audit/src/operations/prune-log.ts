@@ -1,6 +1,10 @@
+import type { Tx } from '@koyalite/sqlite'
 import type { AuditContext } from '../audit-context'
-import { lastBefore, removeUpTo } from '../store/audit-log'
+import { lastBefore, linkWithin, removeUpTo } from '../store/audit-log'
 import { recordEvent } from './record-event'
+
+/** Entries of one write: about 1 ms. */
+const STEP = 500
 
 /**
  * Removes entries older than the retention. The chain stays whole: the last one removed becomes what the rest follows, and that entries
@@ -9,17 +13,24 @@ import { recordEvent } from './record-event'
  */
 export async function pruneLog(context: AuditContext, keep: number): Promise<number> {
   const now = context.now()
-  const { value } = await context.database.write((tx) => {
-    const last = lastBefore(tx, new Date(now - keep).toISOString())
-    if (last === null) return 0
-    const removed = removeUpTo(tx, last)
-    const actor = { kind: 'system', id: null, name: null } as const
-    recordEvent(
-      tx,
-      { event: 'audit.pruned', outcome: 'success', actor, details: { entries: removed, up_to: last.seq } },
-      now,
-    )
-    return removed
-  })
-  return value
+  const last = lastBefore(context.database, new Date(now - keep).toISOString())
+  if (last === null) return 0
+  let entries = 0
+  for (let done = false; !done; ) {
+    const { value } = await context.database.write((tx) => {
+      const link = linkWithin(tx, last, STEP)
+      const removed = removeUpTo(tx, link)
+      const isLast = link.seq === last.seq
+      if (isLast) recordPruned(tx, { entries: entries + removed, up_to: last.seq }, now)
+      return { removed, isLast }
+    })
+    entries += value.removed
+    done = value.isLast
+  }
+  return entries
+}
+
+function recordPruned(tx: Tx, details: { readonly entries: number; readonly up_to: number }, now: number): void {
+  const actor = { kind: 'system', id: null, name: null } as const
+  recordEvent(tx, { event: 'audit.pruned', outcome: 'success', actor, details }, now)
 }

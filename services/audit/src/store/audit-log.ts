@@ -1,5 +1,5 @@
 import type { AuditActor, AuditEvent, Sql, SqlValue } from '@koyalite/contracts'
-import type { Row, Tx } from '@koyalite/sqlite'
+import type { Database, Row, Tx } from '@koyalite/sqlite'
 
 /** Where rows can be read: the database, or a write that sees what it has done so far. */
 export interface Reads {
@@ -132,24 +132,34 @@ export interface AuditFilter {
   readonly before?: number
 }
 
-/** Texts of the entries that match, newest first. */
-export function findEntries(
-  reads: Reads,
+/** Some filters have no index, and a log may be as large as the data: then it is searched in a process of its own. */
+const TIMEOUT_MS = 30_000
+
+/** Texts of the entries that match, newest first. Throws QUERY_TIMEOUT. */
+export async function findEntries(
+  database: Pick<Database, 'query'>,
   filter: AuditFilter,
   limit: number,
-): { readonly seq: number; readonly hash: string; readonly entry: string }[] {
+): Promise<readonly { readonly seq: number; readonly hash: string; readonly entry: string }[]> {
   const { text, params } = condition(filter)
   const select = `SELECT "seq", "hash", "entry" FROM "_koyalite_audit" ${text} ORDER BY "seq" DESC LIMIT ?`
-  return reads
-    .all({ text: select, params: [...params, limit] })
-    .map((row) => ({ seq: row[0] as number, hash: row[1] as string, entry: row[2] as string }))
+  const { rows } = await database.query({ text: select, params: [...params, limit] }, { timeoutMs: TIMEOUT_MS })
+  return rows.map((row) => ({ seq: row[0] as number, hash: row[1] as string, entry: row[2] as string }))
 }
 
-/** The newest entry that is older than a time. */
+/** The last entry that is older than a time. */
 export function lastBefore(reads: Reads, at: string): ChainLink | null {
-  const text = `SELECT "seq", "hash" FROM "_koyalite_audit" WHERE "at" < ? ORDER BY "seq" DESC LIMIT 1`
+  // In the order of the index: in that of the numbers, all that is newer would be looked at first.
+  const text = `SELECT "seq", "hash" FROM "_koyalite_audit" WHERE "at" < ? ORDER BY "at" DESC, "seq" DESC LIMIT 1`
   const row = reads.get({ text, params: [at] })
   return row ? { seq: row[0] as number, hash: row[1] as string } : null
+}
+
+/** The entry that stands `distance` after the first one, or `last` where that comes before it. */
+export function linkWithin(reads: Reads, last: ChainLink, distance: number): ChainLink {
+  const text = `SELECT "seq", "hash" FROM "_koyalite_audit" WHERE "seq" < ? ORDER BY "seq" LIMIT 1 OFFSET ?`
+  const row = reads.get({ text, params: [last.seq, distance] })
+  return row ? { seq: row[0] as number, hash: row[1] as string } : last
 }
 
 /** Removes entries up to and with a link, which becomes what the rest follows. Gives their number. */

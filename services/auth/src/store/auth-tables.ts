@@ -2,7 +2,7 @@ import { ACCOUNTS_TABLE } from './accounts'
 import { FORGOTTEN_TABLE, FORGOTTEN_TRIGGERS } from './forgotten'
 import { IDENTITIES_INDEX, IDENTITIES_TABLE } from './identities'
 import { KEYS_TABLE } from './keys'
-import { LOGIN_FAILURES_TABLE } from './login-failures'
+import { LOGIN_FAILURES_INDEX, LOGIN_FAILURES_TABLE } from './login-failures'
 import { ONE_TIME_TOKENS_INDEXES, ONE_TIME_TOKENS_TABLE } from './one-time-tokens'
 import { OPERATORS_TABLE } from './operators'
 import { PASSKEYS_INDEX, PASSKEYS_TABLE } from './passkeys'
@@ -23,6 +23,7 @@ export const AUTH_TABLES: readonly string[] = [
   ONE_TIME_TOKENS_TABLE,
   ...ONE_TIME_TOKENS_INDEXES,
   LOGIN_FAILURES_TABLE,
+  LOGIN_FAILURES_INDEX,
   OPERATORS_TABLE,
   TOTP_TABLE,
   RECOVERY_CODES_TABLE,

@@ -57,10 +57,14 @@ export function changedUsers(reads: Reads, after: number, upTo: number): string[
   return reads.all({ text, params: [after, upTo, USERS] }).map(([id]) => String(id))
 }
 
-/** Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow. */
-export function pruneForgotten(tx: Tx): void {
-  const text = `DELETE FROM "_koyalite_forgotten" WHERE "n" <= (SELECT max("n") FROM "_koyalite_forgotten") - 1000`
-  tx.run({ text, params: [] })
+/**
+ * Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow. At most `limit` of them; returns
+ * how many.
+ */
+export function pruneForgotten(tx: Tx, limit: number): number {
+  const text = `DELETE FROM "_koyalite_forgotten" WHERE "n" IN (SELECT "n" FROM "_koyalite_forgotten"
+    WHERE "n" <= (SELECT max("n") FROM "_koyalite_forgotten") - 1000 ORDER BY "n" LIMIT ?)`
+  return tx.run({ text, params: [limit] }).changes
 }
 
 function trigger({

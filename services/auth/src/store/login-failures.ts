@@ -9,6 +9,8 @@ export const LOGIN_FAILURES_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_login
   "at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`
 
+export const LOGIN_FAILURES_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_login_failures_at" ON "_koyalite_login_failures" ("at")`
+
 export interface LoginFailures {
   readonly failures: number
   /** Milliseconds since 1970; in the past where the account is not locked. */
@@ -30,6 +32,9 @@ export function clearLoginFailures(tx: Tx, account: string): void {
   tx.run({ text: `DELETE FROM "_koyalite_login_failures" WHERE "account" = ?`, params: [account] })
 }
 
-export function deleteOldLoginFailures(tx: Tx, before: number): void {
-  tx.run({ text: `DELETE FROM "_koyalite_login_failures" WHERE "at" < ?`, params: [before] })
+/** At most `limit` of them; returns how many. */
+export function deleteOldLoginFailures(tx: Tx, before: number, limit: number): number {
+  const text = `DELETE FROM "_koyalite_login_failures" WHERE "account" IN (
+    SELECT "account" FROM "_koyalite_login_failures" WHERE "at" < ? ORDER BY "at" LIMIT ?)`
+  return tx.run({ text, params: [before, limit] }).changes
 }

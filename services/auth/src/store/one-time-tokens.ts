@@ -13,7 +13,8 @@ export const ONE_TIME_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_one_
 ) STRICT, WITHOUT ROWID`
 
 export const ONE_TIME_TOKENS_INDEXES = [
-  `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_subject" ON "_koyalite_one_time_tokens" ("purpose", "subject")`,
+  `DROP INDEX IF EXISTS "_koyalite_one_time_tokens_subject"`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_of" ON "_koyalite_one_time_tokens" ("subject", "purpose")`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_expires" ON "_koyalite_one_time_tokens" ("expires_at")`,
 ]
 
@@ -89,8 +90,11 @@ export function deleteSignInTokens(tx: Tx, subject: string): void {
   tx.run({ text, params: [subject] })
 }
 
-export function deleteExpiredOneTimeTokens(tx: Tx, now: number): void {
-  tx.run({ text: `DELETE FROM "_koyalite_one_time_tokens" WHERE "expires_at" <= ?`, params: [now] })
+/** At most `limit` of them; returns how many. */
+export function deleteExpiredOneTimeTokens(tx: Tx, now: number, limit: number): number {
+  const text = `DELETE FROM "_koyalite_one_time_tokens" WHERE "hash" IN (
+    SELECT "hash" FROM "_koyalite_one_time_tokens" WHERE "expires_at" <= ? ORDER BY "expires_at" LIMIT ?)`
+  return tx.run({ text, params: [now, limit] }).changes
 }
 
 function toToken(row: readonly SqlValue[], purpose: TokenPurpose, hash: string): OneTimeToken {

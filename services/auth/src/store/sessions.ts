@@ -19,6 +19,7 @@ export const SESSIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_sessions" (
 export const SESSIONS_INDEXES = [
   `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_subject" ON "_koyalite_sessions" ("kind", "subject")`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_expires" ON "_koyalite_sessions" ("expires_at")`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_impersonator" ON "_koyalite_sessions" ("impersonator") WHERE "impersonator" IS NOT NULL`,
 ]
 
 /** How somebody proved who they are. */
@@ -112,8 +113,11 @@ export function deleteImpersonationsBy(tx: Tx, operatorId: string): string[] {
   return tx.all({ text, params: [operatorId] }).map((row) => row[0] as string)
 }
 
-export function deleteExpiredSessions(tx: Tx, now: number): void {
-  tx.run({ text: `DELETE FROM "_koyalite_sessions" WHERE "expires_at" <= ?`, params: [now] })
+/** At most `limit` of them; returns how many. */
+export function deleteExpiredSessions(tx: Tx, now: number, limit: number): number {
+  const text = `DELETE FROM "_koyalite_sessions" WHERE "id" IN (
+    SELECT "id" FROM "_koyalite_sessions" WHERE "expires_at" <= ? ORDER BY "expires_at" LIMIT ?)`
+  return tx.run({ text, params: [now, limit] }).changes
 }
 
 function toSession(row: readonly SqlValue[]): Session {

@@ -26,9 +26,14 @@ export function keptAnswer(tx: Tx, caller: string, key: string, now: number): Ke
   return row ? { fingerprint: row[0] as string, answer: row[1] as string } : null
 }
 
-/** Keeps an answer, and forgets those that are too old. */
+/** Removed by each one that comes: more than come, so that none stay. Answers may be large. */
+const STEP = 20
+
+/** Keeps an answer, and removes some of those that are too old. */
 export function keepAnswer(tx: Tx, caller: string, key: string, kept: KeptAnswer, now: number): void {
-  tx.run({ text: `DELETE FROM "_koyalite_idempotency" WHERE "at" <= ?`, params: [now - KEEP_MS] })
+  const old = `DELETE FROM "_koyalite_idempotency" WHERE ("caller", "key") IN (
+    SELECT "caller", "key" FROM "_koyalite_idempotency" WHERE "at" <= ? ORDER BY "at" LIMIT ?)`
+  tx.run({ text: old, params: [now - KEEP_MS, STEP] })
   const params = [caller, key, kept.fingerprint, kept.answer, now]
   tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`, params })
 }

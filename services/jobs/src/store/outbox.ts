@@ -24,6 +24,7 @@ export const MAIL_TABLES: readonly string[] = [
   "sent_at" INTEGER
 ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_mails_due" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued'`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_mails_done" ON "_koyalite_mails" ("created_at") WHERE "status" <> 'queued'`,
 ]
 
 export type MailStatus = 'queued' | 'sent' | 'failed'
@@ -133,9 +134,11 @@ export function deleteMail(tx: Tx, id: string): void {
   tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "id" = ?`, params: [id] })
 }
 
-/** Removes what is done and older than a time. */
-export function deleteOldMails(tx: Tx, before: number): void {
-  tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ?`, params: [before] })
+/** Removes what is done and older than a time: at most `limit` mails, returns how many. */
+export function deleteOldMails(tx: Tx, before: number, limit: number): number {
+  const text = `DELETE FROM "_koyalite_mails" WHERE "id" IN (
+    SELECT "id" FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ? ORDER BY "created_at" LIMIT ?)`
+  return tx.run({ text, params: [before, limit] }).changes
 }
 
 function toMail(row: readonly SqlValue[]): OutboxMail {

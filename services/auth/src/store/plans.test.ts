@@ -1,0 +1,39 @@
+import { expect, test } from 'bun:test'
+import { scansOf } from '@koyalite/sqlite/testing/system-plans'
+import * as accounts from './accounts'
+import { AUTH_TABLES } from './auth-tables'
+import * as forgotten from './forgotten'
+import * as identities from './identities'
+import * as loginFailures from './login-failures'
+import * as oneTimeTokens from './one-time-tokens'
+import * as passkeys from './passkeys'
+import * as refreshTokens from './refresh-tokens'
+import * as sessionProofs from './session-proofs'
+import * as sessions from './sessions'
+import * as totp from './totp'
+
+test('no statement about sessions, tokens and accounts takes longer the more of them there are', () => {
+  const { statements, scans } = scansOf({
+    tables: AUTH_TABLES,
+    modules: [
+      accounts,
+      forgotten,
+      identities,
+      loginFailures,
+      oneTimeTokens,
+      passkeys,
+      refreshTokens,
+      sessionProofs,
+      sessions,
+      totp,
+    ],
+    // One person's sessions and passkeys are few; secrets of all are sealed anew once, by hand.
+    mayScan: [
+      /"subject" = \? ORDER BY/,
+      /"user_id" = \? ORDER BY/,
+      /^SELECT "user_id", "secret" FROM "_koyalite_totp"$/,
+    ],
+  })
+  expect(statements).toBeGreaterThan(40)
+  expect(scans).toEqual([])
+})
