@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Audit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
-import { type Backups, createBackups } from '@koyalite/backups'
+import { type Backups, createBackups, type WorkersHealth } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
 import { createMail, type MailService } from '@koyalite/jobs'
@@ -55,6 +55,8 @@ export interface WriterParts extends Parts {
   readonly afterReset: () => Promise<void>
   /** How the schema is changed while it is served. */
   readonly migrations: MigrationHost
+  /** Null without --workers. */
+  readonly workers: () => WorkersHealth | null
   /** What /metrics says: the numbers of all processes. */
   readonly metricsText: () => Promise<string>
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
+import type { WorkersHealth } from '@koyalite/backups'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
@@ -109,6 +110,7 @@ export interface Followers {
   metricsText(own: string): Promise<string>
   /** What each of them has of live queries. */
   realtimeStats(): Promise<readonly RealtimeStats[]>
+  health(): WorkersHealth
 }
 
 /** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
@@ -252,6 +254,7 @@ async function serveFrom(
       authRuntime,
       realtime,
       migrations,
+      workers: () => followers?.health() ?? null,
       metricsText: async () => followers?.metricsText(metrics.text()) ?? metrics.text(),
       publicUrl: () => loaded.settings.server.url ?? url,
       dir,

@@ -2,6 +2,7 @@ import type { AuditEvent } from '@koyalite/contracts'
 import type { Environment, Log, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
+import type { WorkersHealth } from './doctor/check-workers'
 import type { BackupSchedule } from './schedule/backup-schedule'
 
 /** What backups, dumps, reset and doctor work on. */
@@ -18,6 +19,8 @@ export interface BackupsContext {
   /** Of KoyaLite, for the manifest. */
   readonly version: string
   readonly schedule: BackupSchedule
+  /** How the other processes of the server are; null where there are none. */
+  readonly workers: () => WorkersHealth | null
   /** Keeps an event in the audit log. */
   record(tx: Tx, event: AuditEvent): void
   /** Everything that was remembered of the documents is wrong now. */

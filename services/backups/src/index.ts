@@ -1,5 +1,6 @@
 export { type Backups, createBackups } from './create-backups'
 export { checkDiskSpace, checkPermissions, checkWritable, type ProjectPlaces } from './doctor/check-files'
+export type { WorkersHealth } from './doctor/check-workers'
 export { type Finding, note, ok, problem } from './doctor/finding'
 export { type ChangeKey, changeKey } from './offline/change-key'
 export { type FinishRestore, finishRestore } from './offline/finish-restore'

@@ -1,5 +1,6 @@
 export type { ChangedIdentity, Credentials, Identity } from './ports/credentials'
 export { openRealtime, type Realtime, type RealtimeOptions, type RealtimeStats } from './realtime'
+export { isLiveRequest } from './routes'
 export type { Presented } from './sessions/session'
 export type { Tickets } from './sessions/tickets'
 export { openResumeKey } from './store/resume-key'

@@ -56,6 +56,13 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
   ]
 }
 
+/** Whether a request begins one of the connections that last: such a one belongs to the process that has it. */
+export function isLiveRequest(method: string, url: string): boolean {
+  return method === 'GET' && LIVE_PATH.test(url)
+}
+
+const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|$)/
+
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteAnswer> {
   const { headers, query } = request
   // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { mergeMetrics } from '@koyalite/kernel'
+import type { WorkersHealth } from '@koyalite/backups'
+import { type MetricSource, mergeMetrics } from '@koyalite/kernel'
 import type { RealtimeStats } from '@koyalite/realtime'
 import type { LogPosition } from '@koyalite/sqlite'
 import type { Followers, Loaded, Project } from '../project'
+import { HUNG_AFTER_MS } from './heartbeat'
 import { servedOf, WorkerFailed, WorkerProcess } from './worker-process'
 
 export interface WorkerPoolOptions {
@@ -41,6 +43,8 @@ export class WorkerPool implements Followers {
   readonly #slots: Slot[]
   readonly #unsubscribe: () => void
   #isHeld = false
+  #replaced = 0
+  #hung = 0
   #isClosing = false
   #position: LogPosition | null = null
   #teller: ReturnType<typeof setTimeout> | null = null
@@ -49,7 +53,31 @@ export class WorkerPool implements Followers {
     this.#project = project
     this.#options = options
     this.#slots = Array.from({ length: options.count }, (_, index) => ({ name: String(index + 1), failures: 0 }))
-    this.#unsubscribe = project.database.onDurable((position) => this.#tell(position))
+    const unsubscribe = project.database.onDurable((position) => this.#tell(position))
+    const unregister = project.metrics.register(...this.#metrics())
+    this.#unsubscribe = () => {
+      unsubscribe()
+      unregister()
+    }
+  }
+
+  health(): WorkersHealth {
+    const serving = this.#slots.filter(({ worker }) => worker?.isListening).length
+    return { wanted: this.#slots.length, serving, replaced: this.#replaced, hung: this.#hung }
+  }
+
+  #metrics(): readonly MetricSource[] {
+    const of = (name: string, kind: MetricSource['kind'], help: string, read: () => number): MetricSource => ({
+      name,
+      help,
+      kind,
+      read,
+    })
+    return [
+      of('workers', 'gauge', 'Workers that serve.', () => this.health().serving),
+      of('workers_replaced_total', 'counter', 'Workers that ended and were started again.', () => this.#replaced),
+      of('workers_hung_total', 'counter', 'Of these, workers that hung and were killed.', () => this.#hung),
+    ]
   }
 
   get pids(): readonly number[] {
@@ -75,14 +103,14 @@ export class WorkerPool implements Followers {
   async metricsText(own: string): Promise<string> {
     const asked = this.#slots.map(async ({ name, worker }) => ({
       process: name,
-      text: (await worker?.ask((id) => ({ type: 'metrics', id }))) ?? '',
+      text: (await worker?.inquire('metrics')) ?? '',
     }))
     return mergeMetrics([{ process: 'main', text: own }, ...(await Promise.all(asked))])
   }
 
   async realtimeStats(): Promise<readonly RealtimeStats[]> {
-    const texts = await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'realtime', id }))))
-    // A worker's answer, as its protocol has it; one that has just ended has none.
+    const texts = await Promise.all(this.#workers().map((worker) => worker.inquire('realtime')))
+    // A worker's answer, as its protocol has it; one that has just ended, or hangs, has none.
     return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as RealtimeStats]))
   }
 
@@ -133,6 +161,10 @@ export class WorkerPool implements Followers {
       onLog: (lines) => log.lines(lines),
       keep: (events) => audit.keep(events),
       redeem: (ticket) => realtime.tickets.redeem(ticket),
+      onHung: ({ pid }) => {
+        this.#hung++
+        log.error({ worker: slot.name, pid, ms: HUNG_AFTER_MS }, 'a worker hangs: it is killed and replaced')
+      },
       onExit: (worker) => this.#ended(slot, worker),
     })
     // What became durable while it started.
@@ -147,6 +179,7 @@ export class WorkerPool implements Followers {
   #ended(slot: Slot, worker: WorkerProcess): void {
     delete slot.worker
     if (this.#isClosing) return
+    this.#replaced++
     if (performance.now() - worker.startedAt > LONG_LIFE) slot.failures = 0
     const wait = BACK_OFF[Math.min(slot.failures++, BACK_OFF.length - 1)] ?? 0
     this.#project.log.error({ worker: slot.name, pid: worker.pid, wait }, 'a worker has ended and is started again')

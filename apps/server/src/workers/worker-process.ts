@@ -3,8 +3,9 @@ import type { Presented } from '@koyalite/realtime'
 import { serializeSchema } from '@koyalite/schema'
 import type { Subprocess } from 'bun'
 import type { Loaded } from '../project'
+import { startHeartbeat } from './heartbeat'
 import { workerCommand } from './worker-command'
-import type { Served, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+import type { AskedOrder, Inquiry, Served, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
 
 export interface WorkerProcessOptions {
   readonly start: StartWorker
@@ -13,6 +14,8 @@ export interface WorkerProcessOptions {
   keep(events: readonly AuditEvent[]): Promise<void>
   /** Whom a one-time ticket stands for. Throws UNAUTHENTICATED. */
   redeem(ticket: string): Presented | Promise<Presented>
+  /** It takes no messages any more, and is killed. */
+  onHung(worker: WorkerProcess): void
   onExit(worker: WorkerProcess): void
 }
 
@@ -21,6 +24,8 @@ export class WorkerFailed extends Error {}
 
 /** Orders take a worker milliseconds; one that is just starting obeys when it is ready. */
 const ANSWER_TIMEOUT = 10_000
+/** Whoever asks for numbers does not wait for a worker that is busy, or hangs. */
+const INQUIRY_TIMEOUT = 500
 
 /** A worker as the main process sees it. */
 export class WorkerProcess {
@@ -32,8 +37,16 @@ export class WorkerProcess {
   readonly #asked = new Map<number, (text: string | null) => void>()
   #lastId = 0
   #ended = false
+  #isListening = false
 
-  constructor({ start, onLog, keep, redeem, onExit }: WorkerProcessOptions) {
+  constructor({ start, onLog, keep, redeem, onHung, onExit }: WorkerProcessOptions) {
+    const heartbeat = startHeartbeat({
+      beat: () => this.send({ type: 'beat' }),
+      hung: () => {
+        onHung(this)
+        this.#child.kill('SIGKILL')
+      },
+    })
     this.listening = this.#ready.promise
     // Whoever does not wait for it sees its end.
     this.listening.catch(() => {})
@@ -43,20 +56,31 @@ export class WorkerProcess {
       stderr: 'inherit',
       serialization: 'advanced',
       ipc: (report: WorkerReport) => {
-        if (report.type === 'log') onLog(report.lines)
+        if (report.type === 'alive') heartbeat.answered()
+        else if (report.type === 'log') onLog(report.lines)
         else if (report.type === 'keep') this.#keep(report.id, keep(report.events))
         else if (report.type === 'redeem') this.#redeem(report.id, async () => redeem(report.ticket))
-        else this.#reported(report)
+        else {
+          if (report.type === 'listening') {
+            this.#isListening = true
+            heartbeat.expectSoon()
+          }
+          this.#reported(report)
+        }
       },
       onExit: (_, code, signal) => {
         this.#ended = true
+        heartbeat.stop()
         this.#ready.reject(new Error(`a worker ended (${signal ?? code}) before it served`))
-        for (const settle of this.#asked.values()) settle(null)
-        this.#asked.clear()
+        for (const settle of [...this.#asked.values()]) settle(null)
         onExit(this)
       },
     })
     this.send(start)
+  }
+
+  get isListening(): boolean {
+    return this.#isListening
   }
 
   get pid(): number {
@@ -74,13 +98,26 @@ export class WorkerProcess {
   }
 
   /** Gives the answer's text; null if it ends before it answers. One that hangs is ended: the others must not wait for it. */
-  ask(order: (id: number) => WorkerOrder): Promise<string | null> {
+  ask(order: (id: number) => AskedOrder): Promise<string | null> {
+    return this.#ask(order, { ms: ANSWER_TIMEOUT, late: () => this.#child.kill('SIGKILL') })
+  }
+
+  /** As `ask`; null too if there is no answer soon. */
+  inquire(type: Inquiry['type']): Promise<string | null> {
+    return this.#ask((id) => ({ type, id }), { ms: INQUIRY_TIMEOUT, late: (id) => this.#asked.get(id)?.(null) })
+  }
+
+  #ask(
+    order: (id: number) => AskedOrder | Inquiry,
+    { ms, late }: { readonly ms: number; readonly late: (id: number) => void },
+  ): Promise<string | null> {
     if (this.#ended) return Promise.resolve(null)
     const id = ++this.#lastId
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_TIMEOUT)
+      const timer = setTimeout(() => late(id), ms)
       this.#asked.set(id, (text) => {
         clearTimeout(timer)
+        this.#asked.delete(id)
         resolve(text)
       })
       this.send(order(id))
@@ -109,13 +146,10 @@ export class WorkerProcess {
     )
   }
 
-  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' | 'redeem' }>): void {
+  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' | 'redeem' | 'alive' }>): void {
     if (report.type === 'listening') this.#ready.resolve()
     else if (report.type === 'failed') this.#ready.reject(new WorkerFailed(report.message))
-    else {
-      this.#asked.get(report.id)?.(report.text)
-      this.#asked.delete(report.id)
-    }
+    else this.#asked.get(report.id)?.(report.text)
   }
 }
 

@@ -26,8 +26,10 @@ export interface StartWorker extends Served {
 /** Answered by a `done` with the same id. */
 export type AskedOrder =
   /** Pass everything on: the schema is about to change. */
-  | { readonly type: 'hold'; readonly id: number }
-  | ({ readonly type: 'load'; readonly id: number } & Served)
+  { readonly type: 'hold'; readonly id: number } | ({ readonly type: 'load'; readonly id: number } & Served)
+
+/** What is answered at once, whatever else a worker is doing: by a `done` with the same id. */
+export type Inquiry =
   | { readonly type: 'metrics'; readonly id: number }
   /** Answered with RealtimeStats in JSON. */
   | { readonly type: 'realtime'; readonly id: number }
@@ -36,6 +38,9 @@ export type AskedOrder =
 export type WorkerOrder =
   | StartWorker
   | AskedOrder
+  | Inquiry
+  /** Answered by `alive` as long as the event loop turns. */
+  | { readonly type: 'beat' }
   /** The change log is durable so far. */
   | { readonly type: 'durable'; readonly position: LogPosition }
   /** The events of the report with this id are kept, or why they are not. */
@@ -47,6 +52,7 @@ export type WorkerOrder =
 
 /** From a worker to the main process. */
 export type WorkerReport =
+  | { readonly type: 'alive' }
   | { readonly type: 'listening' }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly lines: string }

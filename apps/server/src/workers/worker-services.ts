@@ -31,9 +31,6 @@ export interface WorkerServices {
   close(): void
 }
 
-/** How often the file of the signing keys is looked at, at most. Milliseconds. */
-const KEYS_EVERY = 1_000
-
 /** What a worker answers itself, and the way to the main process for everything else. */
 export async function openWorkerServices(
   start: StartWorker,
@@ -44,14 +41,15 @@ export async function openWorkerServices(
   const socket = findSocket(workersSocket(start.databasePath))
   if (socket === null) throw new AppError('UNAVAILABLE', 'the process that stores data does not listen any more')
   const forward = { ...createForwarder(socket.address), all: isHeld }
-  const reloadKeys = atMostEvery(KEYS_EVERY, () => {
-    authRuntime.signingKeys.reload().catch((err: unknown) => log.error({ err }, 'the signing keys cannot be read'))
-  })
-  /** Who is not known here may be known to the main process: by a key that is younger than this process. And it counts those who guess. */
-  const unknownHere = (error: unknown): never => {
-    if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
-    reloadKeys()
-    throw new WrittenElsewhereError()
+  /** Whoever is unknown here may have signed in by a key that is younger than what this process knows: it is looked up then. */
+  const identified = <T>(identify: () => T | Promise<T>): T | Promise<T> => {
+    // What was revoked through any process until now is revoked here.
+    database.look()
+    const again = async (error: unknown) => {
+      if (!isUnauthenticated(error) || !(await authRuntime.signingKeys.reload())) throw error
+      return identify()
+    }
+    return orElse(identify, again)
   }
   const servable = (schema: string) => withUntypedTables(database, deserializeSchema(schema))
   const realtime = openRealtime({
@@ -59,10 +57,7 @@ export async function openWorkerServices(
     settings: start.settings,
     schema: servable(start.schema),
     credentials: {
-      identify(token) {
-        database.look()
-        return current.auth.identify(token)
-      },
+      identify: (token) => identified(() => current.auth.identify(token)),
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
@@ -85,16 +80,14 @@ export async function openWorkerServices(
       realtime,
       publicUrl: () => publicUrl,
       forward,
-      identifying(identify) {
-        // What was revoked through any process until now is revoked here.
-        database.look()
-        try {
-          const found = identify()
-          return found instanceof Promise ? found.catch(unknownHere) : found
-        } catch (error) {
-          return unknownHere(error)
-        }
-      },
+      // The main process answers whoever is unknown: it counts those who guess.
+      identifying: (identify) =>
+        orElse(
+          () => identified(identify),
+          (error) => {
+            throw isUnauthenticated(error) ? new WrittenElsewhereError() : error
+          },
+        ),
     })
   let current = composed(start.settings, servable(start.schema), start.publicUrl)
   return {
@@ -113,11 +106,15 @@ export async function openWorkerServices(
   }
 }
 
-function atMostEvery(ms: number, work: () => void): () => void {
-  let last = Number.NEGATIVE_INFINITY
-  return () => {
-    if (performance.now() - last < ms) return
-    last = performance.now()
-    work()
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'UNAUTHENTICATED'
+}
+
+function orElse<T>(work: () => T | Promise<T>, failed: (error: unknown) => T | Promise<T>): T | Promise<T> {
+  try {
+    const done = work()
+    return done instanceof Promise ? done.catch(failed) : done
+  } catch (error) {
+    return failed(error)
   }
 }

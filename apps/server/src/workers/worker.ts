@@ -3,9 +3,10 @@ import { createLog, createMetrics, serve } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
+import { createGate, heldApp } from './held-app'
 import { createReportedAudit, type ReportedAudit } from './reported-audit'
 import { createReportedTickets, type ReportedTickets } from './reported-tickets'
-import type { AskedOrder, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+import type { AskedOrder, Inquiry, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
 /**
@@ -35,6 +36,8 @@ export function runWorkerProcess(): void {
     else if (order.type === 'kept') worker?.audit.answered(order.id, order.failure)
     else if (order.type === 'redeemed') worker?.tickets.answered(order.id, order.presented)
     else if (order.type === 'stop') stop()
+    else if (order.type === 'beat') report({ type: 'alive' })
+    else if (order.type === 'metrics' || order.type === 'realtime') worker?.answer(order)
     else orders = orders.then(() => obey(order)).catch(fail)
   })
   // Without the main process nobody stores anything, and nobody would end this one.
@@ -49,6 +52,7 @@ interface Worker {
   readonly audit: ReportedAudit
   readonly tickets: ReportedTickets
   obey(order: AskedOrder): Promise<void>
+  answer(inquiry: Inquiry): void
   /** Finishes the running requests. */
   close(): Promise<void>
 }
@@ -72,33 +76,33 @@ async function openWorker(start: StartWorker): Promise<Worker> {
   const metrics = createMetrics()
   const audit = createReportedAudit(report)
   const tickets = createReportedTickets(report)
-  let isHeld = start.held
+  const gate = createGate(start.held)
   const services = await openWorkerServices(start, {
     database,
     log,
     metrics,
     keep: audit.keep,
     tickets,
-    isHeld: () => isHeld,
+    isHeld: () => gate.isClosed,
   })
-  const server = serve({ host: start.host, port: start.port, app: services.app, shared: true })
+  const server = serve({ host: start.host, port: start.port, app: () => heldApp(gate, services.app), shared: true })
   report({ type: 'listening' })
-  const answerTo = ({ type }: AskedOrder): string => {
-    if (type === 'metrics') return metrics.text()
-    return type === 'realtime' ? JSON.stringify(services.realtimeStats()) : ''
-  }
   return {
     database,
     audit,
     tickets,
     async obey(order) {
-      if (order.type === 'hold') isHeld = true
+      if (order.type === 'hold') gate.close()
       if (order.type === 'load') {
         await database.forgetStatements()
         services.use(order)
-        isHeld = false
+        gate.open()
       }
-      report({ type: 'done', id: order.id, text: answerTo(order) })
+      report({ type: 'done', id: order.id, text: '' })
+    },
+    answer({ type, id }) {
+      const text = type === 'metrics' ? metrics.text() : JSON.stringify(services.realtimeStats())
+      report({ type: 'done', id, text })
     },
     async close() {
       services.close()

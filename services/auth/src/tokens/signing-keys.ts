@@ -22,8 +22,8 @@ export interface SigningKeys {
   publicKeys(): readonly JWK[]
   /** A new key signs from now on; the one before verifies as long as its tokens live. */
   rotate(): Promise<SigningKey>
-  /** Takes over what another process has made. */
-  reload(): Promise<void>
+  /** Takes over what another process has made. Returns whether there was anything new. */
+  reload(): Promise<boolean>
 }
 
 export interface SigningKeysOptions {
@@ -61,9 +61,19 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     const stillNeeded = keys.filter(
       (_, index) => index === 0 || (keys[index - 1] as SigningKey).createdAt + keepFor > now(),
     )
-    keys = [fresh, ...stillNeeded]
-    await file.write(await Promise.all(keys.map(exportKey)))
+    const next = [fresh, ...stillNeeded]
+    // Before anything is signed with it: other processes look it up in the file.
+    await file.write(await Promise.all(next.map(exportKey)))
+    keys = next
     return fresh
+  }
+
+  let reloading: Promise<boolean> | null = null
+  async function reload(): Promise<boolean> {
+    const stored = await file.read()
+    if (stored.length === keys.length && stored.every(({ kid }, index) => kid === keys[index]?.kid)) return false
+    keys = await Promise.all(stored.map(importKey))
+    return true
   }
 
   const newest = keys[0]
@@ -73,8 +83,11 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     find: (kid) => keys.find((key) => key.kid === kid),
     publicKeys: () => keys.map((key) => key.publicJwk),
     rotate,
-    async reload() {
-      keys = await Promise.all((await file.read()).map(importKey))
+    reload: () => {
+      reloading ??= reload().finally(() => {
+        reloading = null
+      })
+      return reloading
     },
   }
 }

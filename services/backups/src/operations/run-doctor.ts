@@ -12,6 +12,7 @@ import {
 import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
 import { checkPublicOperations, checkRulesAboutThemselves, checkSlowRules } from '../doctor/check-rules'
+import { checkWorkers } from '../doctor/check-workers'
 import { type Finding, note, ok } from '../doctor/finding'
 
 /** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
@@ -34,6 +35,7 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
     await checkIsolation(settings.functions.isolation),
     checkUser(),
     checkCopy(context),
+    checkWorkers(context.workers()),
     checkWriteAheadLog(context),
     ...(isFile
       ? [
