@@ -4,7 +4,7 @@ import { problemList, type Report } from '../problems'
 import { describe, type Options, readList, readNumber, readOptions, readText } from '../shape'
 import { didYouMean } from '../suggest'
 import { readYaml, type YamlNode } from '../yaml-tree'
-import { transactionControl } from './transaction-control'
+import { fillProblem, operationProblem } from './migration-sql'
 
 /** One operation of a migration file. `fill` is an SQL expression over the row as it was, for the values of existing documents. */
 export type MigrationOperation = { readonly position: Position } & (
@@ -121,17 +121,17 @@ function readOperation(node: YamlNode, report: Report): MigrationOperation | und
     if (!entry && !key.endsWith('?')) report(node.position, `operation ${type} must have '${name}'`)
     const text = name === 'fill' ? readFill(options, report) : readText(entry, report)
     if (text !== undefined) texts[name] = text
-    const control = type === 'sql' && text !== undefined ? transactionControl(text) : undefined
-    if (control !== undefined && entry) {
-      report(
-        entry.value.position,
-        `${control} is not allowed in '${name}': a migration is one transaction, all or nothing`,
-      )
-    }
+    const problem = text === undefined ? undefined : sqlProblem(type, name, text)
+    if (problem !== undefined && entry) report(entry.value.position, `${problem} (in '${name}')`)
     if (text?.trim() === '' && entry) report(entry.value.position, `'${name}' must not be empty`)
   }
   // Its keys are those that OPERATION_KEYS has for its type; what is missing is reported, so that nobody meets it.
   return { type, ...texts, position: node.position } as MigrationOperation
+}
+
+function sqlProblem(type: OperationType, key: string, text: string): string | undefined {
+  if (type === 'sql') return operationProblem(text)
+  return key === 'fill' ? fillProblem(text) : undefined
 }
 
 function readType(node: YamlNode, report: Report): OperationType | undefined {

@@ -5,6 +5,7 @@ import { diffSchemas } from './diff-schemas'
 import type { Difference } from './difference'
 import { type Later, withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
+import { splitStatements } from './migration-sql'
 import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
 import { createIndexes, dropIndexes, dropLogTriggers, planTables } from './plan-tables'
 import { NeedsFill } from './rebuild-table'
@@ -106,7 +107,7 @@ export function planOperation(
 ): readonly MigrationStep[] | string {
   switch (operation.type) {
     case 'sql':
-      return isOnlyComments(operation.up) ? [] : [sqlStep(operation.up, 'running an sql operation')]
+      return splitStatements(operation.up).map((text) => sqlStep(text, 'running an sql operation'))
     case 'rename_collection':
       return renameTable(before.collections.get(operation.from), after.collections.get(operation.to), {
         before,
@@ -159,8 +160,3 @@ function renameTable(
 }
 
 const DESTROYING: readonly MigrationOperation['type'][] = ['alter_field', 'drop_field', 'drop_collection', 'sql']
-
-/** SQL without a statement, as in `down: -- nothing to do`. */
-export function isOnlyComments(sql: string): boolean {
-  return sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').replace(/[\s;]+/g, '') === ''
-}

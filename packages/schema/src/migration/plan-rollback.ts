@@ -2,8 +2,9 @@ import type { Schema } from '../model'
 import { applyOperations } from './apply-operations'
 import { withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
+import { splitStatements } from './migration-sql'
 import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
-import { isOnlyComments, planOperation, stepsOf } from './plan-migration-file'
+import { planOperation, stepsOf } from './plan-migration-file'
 import { reversibilityOf } from './reversibility'
 import * as edit from './schema-edits'
 
@@ -47,7 +48,8 @@ export function planRollback(
     if (!inverse) return { ok: false, reasons: [`what operation ${i + 1} (${operation.type}) made has changed since`] }
     const stage = schema
     const plan = (kept: readonly KeptObject[]) => {
-      if (inverse.down !== undefined) return [sqlStep(inverse.down)]
+      if (inverse.down !== undefined)
+        return splitStatements(inverse.down).map((text) => sqlStep(text, 'running an sql operation'))
       if (!inverse.operation) return []
       return planOperation(inverse.operation, stage, inverse.schema, { to: inverse.schema, keep: kept })
     }
@@ -70,7 +72,7 @@ function invert(operation: MigrationOperation, current: Schema, before: Schema):
   const { position } = operation
   switch (operation.type) {
     case 'sql':
-      return { schema: current, ...(!isOnlyComments(operation.down ?? '') && { down: operation.down ?? '' }) }
+      return { schema: current, down: operation.down ?? '' }
     case 'rename_collection': {
       const { from: to, to: from } = operation
       if (!current.collections.has(from) || current.collections.has(to)) return undefined

@@ -36,7 +36,10 @@ export function planPending(context: MigrationsContext): PendingPlan {
   const { database, schema, files } = context
   const stored = storedSchema(database)
   const records = readRecords(database)
-  const problems = [...changedFiles(files, records), ...files.flatMap((file) => file.problems)]
+  const problems = [
+    ...changedFiles(files, records),
+    ...files.filter(isPending(records)).flatMap((file) => file.problems),
+  ]
   if (problems.length > 0) return { ok: false, stored, problems }
   if (!stored) return { ok: true, stored, pending: [], plans: [], end: null, rest: [] }
   const pending = pendingFiles(files, records)
@@ -47,6 +50,12 @@ export function planPending(context: MigrationsContext): PendingPlan {
   if (!planned.ok) return { ok: false, stored, problems: planned.problems.map(formatProblem) }
   const end = planned.plans.at(-1)?.after ?? stored
   return { ok: true, stored, pending, plans: planned.plans, end, rest: diffSchemas(end, schema) }
+}
+
+/** What an applied file says is history, also where it could not be applied today. */
+function isPending(records: readonly MigrationRecord[]): (file: MigrationFile) => boolean {
+  const applied = new Set(records.map(({ version, checksum }) => `${version} ${checksum}`))
+  return ({ version, checksum }) => !applied.has(`${version} ${checksum}`)
 }
 
 export function pendingFiles(

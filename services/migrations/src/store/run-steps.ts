@@ -31,7 +31,8 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[], report?: (step
     if (step.kind === 'sql') {
       refuse()
       if (step.title !== undefined) report?.(step.title)
-      attempt(step.text, () => tx.exec(step.text))
+      // One statement: SQLite refuses a text that holds another one after it.
+      attempt(step.text, () => tx.run({ text: step.text, params: [] }))
       continue
     }
     if (step.kind === 'late') {
