@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { runKoyalite } from '@koyalite/testkit'
 import { type AdoptionPlace, adoptionPlace } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
@@ -148,3 +149,65 @@ test.skipIf(Bun.which('python3') === null)(
     })
   },
 )
+
+/** Whoever made a file like this would be in charge of the server that adopts it, at once or after somebody's next write. */
+const TRAPS = [
+  `CREATE TABLE _koyalite_keys (id TEXT, name TEXT, hash TEXT)`,
+  `INSERT INTO _koyalite_keys VALUES ('1', 'planted', 'x')`,
+  `CREATE TABLE "_KOYALITE_operators" (id TEXT)`,
+  `CREATE TRIGGER planted AFTER INSERT ON t BEGIN INSERT INTO _koyalite_keys VALUES ('2', 'planted', 'y'); END`,
+  `CREATE TRIGGER _koyalite_insert_t AFTER INSERT ON t BEGIN SELECT 1; END`,
+  `CREATE VIEW secrets AS SELECT * FROM "_Koyalite_Accounts"`,
+  `CREATE TRIGGER through_view INSTEAD OF INSERT ON secrets BEGIN SELECT 1; END`,
+  `CREATE UNIQUE INDEX _koyalite_audit_event ON t (x)`,
+  `CREATE TRIGGER harmless AFTER DELETE ON t BEGIN SELECT 1; END`,
+]
+
+test('tables of the system, and what speaks of them, are left out and named', async () => {
+  write('a.db', ...TRAPS)
+  const { findings, collections } = await place.adopt('a.db')
+  expect(collections).toMatchObject([{ name: 't', documents: 500 }])
+  const left = findings.filter(({ kind }) => kind === 'left').map(({ subject }) => subject)
+  expect(left.sort()).toEqual([
+    '_KOYALITE_operators',
+    '_koyalite_audit_event',
+    '_koyalite_insert_t',
+    '_koyalite_keys',
+    'planted',
+    'secrets',
+  ])
+  expect(findings.find(({ subject }) => subject === 'harmless')?.message).toContain('stays in force')
+  await place.serve(async (api) => {
+    expect((await api.post('/api/collections/t', { x: 'a write' })).status).toBe(201)
+    const keys = (await api.get('/api/admin/keys')).body
+    expect(JSON.stringify(keys)).not.toContain('planted')
+  })
+  using database = new Database(place.project.path('data/koyalite.db'))
+  const triggers = database.query("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 't'").all()
+  expect(triggers.map((row) => (row as { name: string }).name).sort()).toEqual([
+    '_koyalite_delete_t',
+    '_koyalite_insert_t',
+    '_koyalite_rename_t',
+    '_koyalite_update_t',
+    'harmless',
+  ])
+})
+
+test('a reference to a table of the system is refused, and nothing is left behind', async () => {
+  write(
+    'a.db',
+    'CREATE TABLE hook (id INTEGER PRIMARY KEY, s TEXT REFERENCES _koyalite_sessions (id) ON DELETE RESTRICT)',
+  )
+  const refused = await place.refused('a.db')
+  expect(refused).toContain('references to tables of KoyaLite itself (in hook)')
+  expect(existsSync(place.project.path('data/koyalite.db'))).toBe(false)
+})
+
+test('a file with content in tables of the system is not served as a new project either', async () => {
+  const path = write('a.db', ...TRAPS.slice(0, 2), 'DROP TABLE t')
+  place.project.write('schema.yaml', 'version: 1\ncollections: {}\n')
+  place.project.write('koyalite.yaml', `database: { path: ${JSON.stringify(path)} }\n`)
+  const listed = await runKoyalite(['keys', 'list', '--json', '--dir', place.project.dir])
+  expect(listed.code).toBe(1)
+  expect(listed.stderr).toContain('_koyalite_keys')
+})

@@ -12,6 +12,7 @@ import {
   inspectDatabase,
   isSqliteFailure,
   openDatabase,
+  removeSystemObjects,
 } from '@koyalite/sqlite'
 import { SYSTEM_TABLES } from './project'
 import { ProjectError } from './project-error'
@@ -50,13 +51,20 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     await removeParts(part)
     await copyForeignFile(from, part, key)
     await chmod(part, 0o600)
-    const info = inspectDatabase(part, key)
-    if (info.damage.length > 0) throw new ProjectError([`${from} is damaged:`, ...info.damage, MEND])
-    if (info.tables.some(({ name }) => name === '_koyalite_schema')) {
+    const found = inspectDatabase(part, key)
+    if (found.damage.length > 0) throw new ProjectError([`${from} is damaged:`, ...found.damage, MEND])
+    if (found.tables.some(({ name }) => name.toLowerCase() === '_koyalite_schema')) {
       throw new ProjectError([`${from} is a database of KoyaLite: copy its project, with its schema.yaml, instead`])
     }
+    const { removed, referring } = removeSystemObjects(part, key)
+    if (referring.length > 0) {
+      const names = referring.join(', ')
+      throw new ProjectError([`${from} has references to tables of KoyaLite itself (in ${names}): remove them first`])
+    }
+    const info = removed.length === 0 ? found : inspectDatabase(part, key)
     if (info.tables.length === 0 && info.views.length === 0) throw new ProjectError([`${from} has no tables`])
-    const { text, schema, adopted, findings } = adoptDatabase(info)
+    const { text, schema, adopted, findings: others } = adoptDatabase(info)
+    const findings = [...removed.map(leftOut), ...others]
     if (adopted.size === 0 && info.tables.length > 0) {
       const reasons = findings
         .filter(({ kind }) => kind === 'left')
@@ -80,6 +88,15 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     // Folders that are empty now are those that were made for it, or as good as those.
     for (const folder of [dirname(path), dir]) await rmdir(folder).catch(() => {})
     throw error instanceof ProjectError ? error : new ProjectError(reasons(from, error))
+  }
+}
+
+/** Who made the file could otherwise be an operator here, or become one by a trigger. */
+function leftOut({ type, name }: { readonly type: string; readonly name: string }): Finding {
+  return {
+    kind: 'left',
+    subject: name,
+    message: `is a ${type} that belongs to KoyaLite itself or speaks of its tables: it is left out`,
   }
 }
 

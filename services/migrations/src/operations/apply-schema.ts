@@ -1,6 +1,6 @@
 import { type Difference, diffSchemas, emptySchema, type PlanPart, planMigration, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
-import { foreignTables } from '../store/foreign-tables'
+import { foreignSystemTables, foreignTables } from '../store/foreign-tables'
 import { putLogTriggers } from '../store/log-triggers'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -48,6 +48,11 @@ function createFresh(tx: ApplyTx, { schema, systemTables, files }: MigrationsCon
   const taken = foreignTables(tx, schema)
   if (taken.length > 0) {
     const problem = `the database has tables of another program already (${taken.join(', ')}): 'koyalite init --from <file>' makes a project of such a database`
+    return { kind: 'failed', problems: [problem] }
+  }
+  const planted = foreignSystemTables(tx)
+  if (planted.length > 0) {
+    const problem = `the database was not made by KoyaLite, but has content in tables of the system (${planted.join(', ')}): 'koyalite init --from <file>' makes a project of it without them`
     return { kind: 'failed', problems: [problem] }
   }
   const differences = diffSchemas(emptySchema(), schema)
