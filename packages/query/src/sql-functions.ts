@@ -39,6 +39,24 @@ const shown: SqlFunction = {
   },
 }
 
+/** 1 where bytes are UTF-8. A text that is given to JavaScript has U+FFFD in place of others already. */
+const isUtf8: SqlFunction = {
+  name: 'koyalite_is_utf8',
+  arity: 1,
+  fn: (value) => {
+    if (!(value instanceof Uint8Array)) return 1
+    spendWork(CALL_WORK + value.length / 8)
+    try {
+      UTF8.decode(value)
+      return 1
+    } catch {
+      return 0
+    }
+  },
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** 1 where two JSON texts are the same value, whatever the order of keys; null where one is null. */
 const equal: SqlFunction = {
   name: 'koyalite_json_equal',
@@ -53,4 +71,4 @@ const equal: SqlFunction = {
 }
 
 /** All of them: to be registered on every connection. */
-export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, shown, equal, ...CEL_SQL_FUNCTIONS]
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, shown, isUtf8, equal, ...CEL_SQL_FUNCTIONS]

@@ -187,8 +187,15 @@ async function answerDump(context: BackupsContext, request: ApiRequest): Promise
       ...NO_STORE,
       'content-type': inFrames ? 'application/x-ndjson' : TYPES[format],
       'koyalite-dump-seq': String(dump.seq),
+      ...(dump.unlike.length > 0 && { 'koyalite-dump-unlike': headerText(dump.unlike) }),
     },
   })
+}
+
+/** A list of lines as a header can have it: JSON in ASCII, some of them where there are many. */
+function headerText(lines: readonly string[]): string {
+  const some = lines.slice(0, 10).map((line) => line.slice(0, 150))
+  return JSON.stringify(some).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Kept before anything is given: of collections that are marked `audit: true`. @param chosen by name; none: all */

@@ -48,15 +48,20 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
   // In the order in which an import finds what documents refer to.
   const known = inReferenceOrder([...project.schema.collections.values()]).map(({ name }) => name)
   const plan = planDump({ path: file, format: options.format, collections: options.collection, known })
+  const unlike: string[] = []
   const bar = progressBar(expectedBytes(project, options.dir))
   try {
     const bytes = await dumpProject({
       project,
       plan,
       path: file,
+      onUnlike: (line) => unlike.push(line),
       onWritten: (written) => bar.update(written, formatBytes(written)),
     })
     bar.end()
+    // On stderr: a dump to stdout stays what it is.
+    for (const line of unlike) note(line)
+    if (unlike.length > 0) note('Dump as SQL (--format sql) to keep every value as it is.')
     if (options.json === true && file !== '-') return printJson({ path: resolve(file), bytes })
     const line = `Dumped ${formatBytes(bytes)} to ${file} (${formatDuration(performance.now() - started)})`
     if (file === '-') note(line)

@@ -10,12 +10,14 @@ export interface DumpJob {
   readonly plan: DumpPlan
   /** `-` is stdout. */
   readonly path: string
+  /** Told of a value that the dump does not have as it is stored. */
+  readonly onUnlike: (line: string) => void
   /** Bytes so far. */
   readonly onWritten: (bytes: number) => void
 }
 
 /** Writes a dump of one moment; what has its final name is complete. Gives the number of bytes. */
-export async function dumpProject({ project, plan, path, onWritten }: DumpJob): Promise<number> {
+export async function dumpProject({ project, plan, path, onUnlike, onWritten }: DumpJob): Promise<number> {
   let bytes = 0
   const written = (text: string | Uint8Array) => {
     bytes += text.length
@@ -23,7 +25,11 @@ export async function dumpProject({ project, plan, path, onWritten }: DumpJob): 
   }
   if (plan.kind === 'folder') {
     await inFolder(path.replace(/\/+$/, ''), plan, async (outputs) => {
-      for await (const { collection, text } of frames(project, plan.format, plan.collections)) {
+      for await (const { collection, text } of frames(project, {
+        format: plan.format,
+        collections: plan.collections,
+        onUnlike,
+      })) {
         await outputs.get(collection)?.write(text)
         written(text)
       }
@@ -32,14 +38,18 @@ export async function dumpProject({ project, plan, path, onWritten }: DumpJob): 
   }
   await inFile(path, async (output) => {
     if (plan.kind === 'lines') {
-      for await (const { collection, text } of frames(project, 'ndjson', plan.collections)) {
+      for await (const { collection, text } of frames(project, {
+        format: 'ndjson',
+        collections: plan.collections,
+        onUnlike,
+      })) {
         await output.write(wrapped(collection, text))
         written(text)
       }
       return
     }
     const collections = plan.collection === null ? [] : [plan.collection]
-    for await (const chunk of await request(project, { format: plan.format, collections, frames: false })) {
+    for await (const chunk of await request(project, { format: plan.format, collections, frames: false, onUnlike })) {
       await output.write(chunk)
       written(chunk)
     }
@@ -81,7 +91,7 @@ async function inFolder(
   }
 }
 
-interface DumpQuery {
+interface DumpQuery extends Pick<DumpJob, 'onUnlike'> {
   readonly format: string
   readonly collections: readonly string[]
   readonly frames: boolean
@@ -92,6 +102,8 @@ async function request(project: Project, query: DumpQuery): Promise<AsyncIterabl
   for (const name of query.collections) parameters.append('collection', name)
   const response = await project.fetch(`/api/admin/dump?${parameters}`)
   if (!response.ok || response.body === null) throw apiErrorOf(response.status, await response.text())
+  const unlike = JSON.parse(response.headers.get('koyalite-dump-unlike') ?? '[]') as readonly string[]
+  for (const line of unlike) query.onUnlike(line)
   return response.body
 }
 
@@ -102,10 +114,10 @@ interface Frame {
 }
 
 /** Several collections come in one answer, as lines that say which one a text belongs to. */
-async function* frames(project: Project, format: string, collections: readonly string[]): AsyncIterable<Frame> {
+async function* frames(project: Project, query: Omit<DumpQuery, 'frames'>): AsyncIterable<Frame> {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const chunk of await request(project, { format, collections, frames: true })) {
+  for await (const chunk of await request(project, { ...query, frames: true })) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) yield JSON.parse(line) as Frame

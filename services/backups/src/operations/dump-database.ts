@@ -4,6 +4,7 @@ import type { Portion } from '@koyalite/sqlite'
 import type { BackupsContext } from '../backups-context'
 import { csvDump, ndjsonDump } from '../store/document-dump'
 import { SCHEMA_VERSION, sqlDump } from '../store/sql-dump'
+import { unlikeValues } from '../store/unlike-values'
 
 export const DUMP_FORMATS = ['sql', 'ndjson', 'csv'] as const
 export type DumpFormat = (typeof DUMP_FORMATS)[number]
@@ -23,6 +24,8 @@ export interface DumpedText {
 export interface Dump {
   /** The last change that it shows. */
   readonly seq: number
+  /** Values that the format cannot hold, a line for each document: some of them. */
+  readonly unlike: readonly string[]
   /** Texts to be put one after the other, for each collection; each ends with a line. */
   readonly texts: AsyncIterableIterator<DumpedText>
   stop(): Promise<void>
@@ -39,8 +42,9 @@ export async function dumpDatabase(context: BackupsContext, request: DumpRequest
     const stream = await context.database.stream([SCHEMA_VERSION, ...statements.map(({ sql }) => sql)])
     const first = await stream.portions.next()
     if (first.done !== true && first.value.text === version) {
-      const texts = named(stream.portions, (index) => statements[index - 1]?.collection ?? null)
-      return { seq: stream.seq, texts, stop: () => stream.stop() }
+      const found = await untilTexts(stream.portions, (index) => statements[index - 1]?.kind === 'check')
+      const texts = named(found, stream.portions, (index) => statements[index - 1]?.collection ?? null)
+      return { seq: stream.seq, unlike: found.unlike, texts, stop: () => stream.stop() }
     }
     await stream.stop()
     if (attempt === ATTEMPTS)
@@ -49,6 +53,8 @@ export async function dumpDatabase(context: BackupsContext, request: DumpRequest
 }
 
 interface Statement {
+  /** `check`: gives what the format cannot hold. All of these come first. */
+  readonly kind: 'check' | 'texts'
   readonly collection: string | null
   readonly sql: Sql
 }
@@ -73,13 +79,15 @@ function partsOf({ schema }: BackupsContext, { format, collections }: DumpReques
       `There is no collection '${name}'${didYouMean(name, schema.collections.keys())}.`,
     )
   }) ?? [...schema.collections.values()]
-  const statements = chosen.flatMap((collection) =>
-    (format === 'ndjson' ? [ndjsonDump(collection)] : csvDump(collection)).map((sql) => ({
-      collection: collection.name,
-      sql,
-    })),
+  const checks = chosen.map((collection): Statement => {
+    return { kind: 'check', collection: collection.name, sql: unlikeValues(collection) }
+  })
+  const texts = chosen.flatMap((collection) =>
+    (format === 'ndjson' ? [ndjsonDump(collection)] : csvDump(collection)).map(
+      (sql): Statement => ({ kind: 'texts', collection: collection.name, sql }),
+    ),
   )
-  return { kind: 'documents', statements }
+  return { kind: 'documents', statements: [...checks, ...texts] }
 }
 
 function statementsOf(
@@ -88,12 +96,35 @@ function statementsOf(
 ): { version: string; statements: readonly Statement[] } {
   const version = String(database.get(SCHEMA_VERSION)?.[0])
   if (parts.kind === 'documents') return { version, statements: parts.statements }
-  return { version, statements: sqlDump(database).map((sql) => ({ collection: null, sql })) }
+  return { version, statements: sqlDump(database).map((sql) => ({ kind: 'texts', collection: null, sql })) }
+}
+
+/** What the checks have found, and the first portion behind them. */
+interface Checked {
+  readonly unlike: readonly string[]
+  readonly first: Portion | null
+}
+
+async function untilTexts(
+  portions: AsyncIterableIterator<Portion>,
+  isCheck: (statement: number) => boolean,
+): Promise<Checked> {
+  const unlike: string[] = []
+  for (;;) {
+    const next = await portions.next()
+    if (next.done === true) return { unlike, first: null }
+    if (!isCheck(next.value.statement)) return { unlike, first: next.value }
+    unlike.push(...next.value.text.split('\n').filter((line) => line !== ''))
+  }
 }
 
 async function* named(
+  { first }: Checked,
   portions: AsyncIterableIterator<Portion>,
   collectionOf: (statement: number) => string | null,
 ): AsyncIterableIterator<DumpedText> {
-  for await (const { statement, text } of portions) yield { collection: collectionOf(statement), text }
+  const dumped = ({ statement, text }: Portion): DumpedText => ({ collection: collectionOf(statement), text })
+  if (first === null) return
+  yield dumped(first)
+  for await (const portion of portions) yield dumped(portion)
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '@koyalite/contracts'
 import { quoteName, quoteText } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { isBroken } from './unlike-values'
 
 /** The statement that gives the number by which SQLite counts changes of the schema. */
 export const SCHEMA_VERSION: Sql = { text: 'SELECT schema_version FROM pragma_schema_version', params: [] }
@@ -26,7 +27,7 @@ export function sqlDump(source: Pick<Database, 'all'>): readonly Sql[] {
   const tables = objects.filter(({ type, isVirtual }) => type === 'table' && !isVirtual)
   const virtual = objects.filter(({ isVirtual }) => isVirtual)
   const others = objects.filter(({ type }) => type !== 'table')
-  const lines: Sql[] = [line('PRAGMA foreign_keys=OFF;'), line('BEGIN TRANSACTION;')]
+  const lines: Sql[] = [...encoding(source), line('PRAGMA foreign_keys=OFF;'), line('BEGIN TRANSACTION;')]
   for (const { name, sql } of tables) lines.push(line(`${sql};`), ...rows(source, name))
   lines.push(...sequences(source))
   if (virtual.length > 0) {
@@ -51,6 +52,12 @@ export function sqlDump(source: Pick<Database, 'all'>): readonly Sql[] {
   return lines
 }
 
+/** Bytes of texts are those of the database's encoding. */
+function encoding(source: Pick<Database, 'all'>): readonly Sql[] {
+  const [name] = source.all({ text: 'SELECT encoding FROM pragma_encoding', params: [] })[0] ?? []
+  return name === 'UTF-8' ? [] : [line(`PRAGMA encoding='${name}';`)]
+}
+
 function rows(source: Pick<Database, 'all'>, table: string): readonly Sql[] {
   const columns = source.all({ text: 'SELECT name, hidden FROM pragma_table_xinfo(?) ORDER BY cid', params: [table] })
   const stored = columns.filter(([, hidden]) => hidden === 0).map(([name]) => String(name))
@@ -61,9 +68,12 @@ function rows(source: Pick<Database, 'all'>, table: string): readonly Sql[] {
   return [{ text: `SELECT ${head} || ${values} || ${quoteText(');\n')} FROM ${quoteName(table)}`, params: [] }]
 }
 
-/** `quote` cuts texts at U+0000, and the shell takes a carriage return at the end of a line away: such texts are written as bytes. */
+/**
+ * `quote` cuts texts at U+0000, the shell takes a carriage return at the end of a line away, and bytes that are not Unicode do not pass through JavaScript: such
+ * texts are written as bytes.
+ */
 function literal(column: string): string {
-  const asBytes = `instr(${column}, char(0)) OR instr(${column}, char(13))`
+  const asBytes = `instr(${column}, char(0)) OR instr(${column}, char(13)) OR (${isBroken(column)})`
   return `CASE WHEN typeof(${column}) = 'text' AND (${asBytes}) THEN 'CAST(X''' || hex(${column}) || ''' AS TEXT)' ELSE quote(${column}) END`
 }
 

@@ -1,0 +1,41 @@
+import type { Sql } from '@koyalite/contracts'
+import { type Collection, quoteName, quoteText } from '@koyalite/schema'
+
+/** Where SQLite's text is not Unicode: bytes that no program which reads UTF-8 gives back. Only a database in UTF-8 can have them. */
+export function isBroken(column: string): string {
+  // The first test is a hundred times cheaper, and enough for most texts.
+  return `typeof(${column}) = 'text' AND (${column} GLOB ${NOT_ASCII} OR instr(${column}, char(0))) AND NOT koyalite_is_utf8(CAST(${column} AS BLOB))`
+}
+
+/** A pattern of GLOB, which stops at U+0000. */
+const NOT_ASCII = `'*[^' || char(1) || '-' || char(127) || ']*'`
+
+/** Documents of a collection that are named, of those whose values a dump does not give as they are. */
+const NAMED = 3
+
+/**
+ * Says, one line each, which values of a collection NDJSON and CSV cannot hold: infinity, and texts that are not Unicode. Other programs may have stored them.
+ */
+export function unlikeValues(collection: Collection): Sql {
+  const cases = [...collection.fields.values()].flatMap(({ name, column: stored }) => {
+    const column = quoteName(stored)
+    const found = (condition: string, what: string) => ({
+      condition,
+      text: quoteText(`${collection.name}.${name} ${what}`),
+    })
+    return [
+      found(isBroken(column), 'is a text with bytes that are not UTF-8: they are dumped as U+FFFD'),
+      found(
+        `typeof(${column}) = 'real' AND abs(${column}) > 1.7976931348623157e308`,
+        'is infinite: db import will refuse it',
+      ),
+    ]
+  })
+  const which = cases.map(({ condition, text }) => `WHEN ${condition} THEN ${text}`).join(' ')
+  const any = cases.map(({ condition }) => `(${condition})`).join(' OR ')
+  const key = quoteName(collection.primaryKey.column)
+  return {
+    text: `SELECT 'Document ' || quote(${key}) || ': ' || CASE ${which} END || char(10) FROM ${quoteName(collection.table)} WHERE ${any} LIMIT ${NAMED}`,
+    params: [],
+  }
+}
