@@ -27,6 +27,7 @@ const USERS = '/api/collections/users'
 test('a user has the built-in fields and those that the schema adds', async () => {
   const user = expectStatus(await server.api.post(USERS, { email: 'ann@example.com', name: 'Ann' }), 201).body
   expect(Object.keys(user).sort()).toEqual([
+    'claims',
     'created_at',
     'email',
     'id',

@@ -25,6 +25,11 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value))
 }
 
+/** What is said when a project is loaded, for its author. */
+export function warningLines(warnings: readonly string[]): readonly string[] {
+  return warnings.map((warning) => `${paint('yellow', 'warning')}: ${warning}`)
+}
+
 /** For people who watch; never part of the output that programs parse. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`)

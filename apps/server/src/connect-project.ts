@@ -30,11 +30,12 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     }
   }
   const project = await openProject({ migrate: 'additive', ...options })
-  const { settings, environment, schema, control } = project.current()
+  const { settings, environment, schema, warnings, control } = project.current()
   return {
     settings,
     environment,
     schema,
+    warnings,
     live: false,
     heldBack: project.heldBack,
     fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),

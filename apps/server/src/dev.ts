@@ -7,7 +7,13 @@ import { changeLines, heldBackLines } from './project-migrations'
 
 /** What `dev` has noticed and done. */
 export type DevEvent =
-  | { readonly type: 'reloaded'; readonly file: string; readonly changes: readonly string[]; readonly ms: number }
+  | {
+      readonly type: 'reloaded'
+      readonly file: string
+      readonly changes: readonly string[]
+      readonly warnings: readonly string[]
+      readonly ms: number
+    }
   /** The old schema is still served. */
   | { readonly type: 'held_back'; readonly file: string; readonly lines: readonly string[] }
   /** What is on disk is not valid; what was loaded before is still served. */
@@ -102,7 +108,13 @@ async function reload(project: Project, options: ProjectOptions, file: string): 
     if (migrated.kind !== 'applied') {
       return { type: 'held_back', file, lines: [...changeLines(migrated), ...heldBackLines(migrated)] }
     }
-    return { type: 'reloaded', file, changes: changeLines(migrated), ms: performance.now() - started }
+    return {
+      type: 'reloaded',
+      file,
+      changes: changeLines(migrated),
+      warnings: loaded.warnings,
+      ms: performance.now() - started,
+    }
   } catch (error) {
     if (error instanceof ProjectError) return { type: 'invalid', file, problems: error.problems }
     // Whatever it was (a full disk, say), the next change is tried again.

@@ -25,7 +25,7 @@ import {
   type UpToDate,
   withUntypedTables,
 } from '@koyalite/migrations'
-import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
+import { checkRules, ruleWarnings, SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
@@ -70,6 +70,8 @@ export interface Loaded {
   /** KOYALITE_ENV: which overlay and which seeds belong to it. */
   readonly environment: Environment
   readonly schema: Schema
+  /** What is valid in schema.yaml, and hardly what its author means. */
+  readonly warnings: readonly string[]
 }
 
 export interface Project {
@@ -168,7 +170,8 @@ export async function loadProject(options: ProjectOptions): Promise<Loaded> {
     ...schemaProblems.map(formatProblem),
   ]
   if (!settings.ok || !schema.ok || problems.length > 0) throw new ProjectError(problems)
-  return { settings: settings.settings, environment: settings.environment, schema: schema.schema }
+  const warnings = ruleWarnings(schema.schema, { file: 'schema.yaml' }).map(formatProblem)
+  return { settings: settings.settings, environment: settings.environment, schema: schema.schema, warnings }
 }
 
 async function readSchema(dir: string): Promise<string> {

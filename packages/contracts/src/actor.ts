@@ -31,6 +31,8 @@ export type Actor =
       readonly role: string
       readonly verified: boolean
       readonly metadata: unknown
+      /** Written by operators, service keys and the server only. */
+      readonly claims: unknown
       readonly sessionId: string
       /** The operator who acts in this user's name: everything they do is audited, and credentials are out of their reach. */
       readonly impersonator?: { readonly id: string; readonly email: string }

@@ -3,7 +3,7 @@ export * from './access/admin-access'
 export * from './access/explain-access'
 export { type Guard, isGuard, type Verdict } from './access/guard'
 export * from './access/role-permissions'
-export { checkRules, rulesOf } from './access/schema-rules'
+export { checkRules, rulesOf, ruleWarnings } from './access/schema-rules'
 export { decideUpdate, type Transition, UNRULED, type UpdateRules } from './access/update-decision'
 export {
   ANONYMOUS_FACTS,

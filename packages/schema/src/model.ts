@@ -58,6 +58,8 @@ export interface Field {
   readonly jsonSchema?: JsonValue
   readonly read?: Expression
   readonly write?: Expression
+  /** A field that a project had under this name before it was built in: it never becomes the built-in one. */
+  readonly predatesBuiltIn?: true
   readonly position: Position
 }
 

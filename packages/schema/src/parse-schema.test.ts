@@ -40,7 +40,7 @@ describe('a valid schema', () => {
     const users = parsed(BLOG).collections.get('users')
     expect([...(users?.fields.keys() ?? [])]).toEqual([
       ...['id', 'email', 'name', 'role', 'created_at', 'updated_at'],
-      ...['verified', 'metadata'],
+      ...['verified', 'metadata', 'claims'],
     ])
     expect(users?.fields.get('email')).toMatchObject({ unique: true, index: true, validation: { format: 'email' } })
     expect(users?.fields.get('role')).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Collection, Expression, Field, Index, JsonValue, Policy, Position, Schema } from './model'
 import { OPERATIONS } from './model'
+import { CLAIMS, USERS } from './users'
 
 /** Where things of a stored schema stand: nowhere any more. */
 const START: Position = { line: 1, column: 1 }
@@ -19,6 +20,7 @@ export function serializeSchema(schema: Schema): string {
     enums: [...schema.enums.values()],
     roles: [...schema.roles.values()],
     collections: [...schema.collections.values()].map(storedCollection),
+    ...(hasBuiltInClaims(schema) && { builtIn: [CLAIMS] }),
   })
 }
 
@@ -30,12 +32,22 @@ export function deserializeSchema(text: string): Schema {
     version: 1,
     enums: new Map(stored.enums.map((type) => [type.name, type])),
     roles: new Map(stored.roles.map((role) => [role.name, role])),
-    collections: new Map(stored.collections.map((collection) => [collection.name, restoredCollection(collection)])),
+    collections: new Map(
+      stored.collections.map((collection) => [collection.name, restoredCollection(collection, stored.builtIn ?? [])]),
+    ),
   }
 }
 
+function hasBuiltInClaims({ collections }: Schema): boolean {
+  const claims = collections.get(USERS)?.fields.get(CLAIMS)
+  return claims !== undefined && !claims.predatesBuiltIn
+}
+
 type Without<T, K extends keyof T> = Omit<T, K | 'position'>
-type StoredField = Without<Field, 'read' | 'write'> & { readonly read?: string; readonly write?: string }
+type StoredField = Without<Field, 'read' | 'write' | 'predatesBuiltIn'> & {
+  readonly read?: string
+  readonly write?: string
+}
 type StoredPolicy = Without<Policy, 'using' | 'check'> & { readonly using?: string; readonly check?: string }
 type StoredCollection = Without<Collection, 'fields' | 'primaryKey' | 'indexes' | 'rules' | 'policies'> & {
   readonly fields: readonly StoredField[]
@@ -51,6 +63,8 @@ interface StoredSchema {
     readonly permissions: readonly string[]
   }[]
   readonly collections: readonly StoredCollection[]
+  /** Fields of `users` that are the built-in ones, of those that the first versions did not have. */
+  readonly builtIn?: readonly string[]
 }
 
 function storedCollection(collection: Collection): StoredCollection {
@@ -105,8 +119,14 @@ function storedField(field: Field): StoredField {
   }
 }
 
-function restoredCollection(stored: StoredCollection): Collection {
-  const fields = new Map(stored.fields.map((field) => [field.name, restoredField(field)]))
+function restoredCollection(stored: StoredCollection, builtIn: readonly string[]): Collection {
+  const predates = (name: string) => stored.name === USERS && name === CLAIMS && !builtIn.includes(name)
+  const fields = new Map(
+    stored.fields.map((field) => [
+      field.name,
+      { ...restoredField(field), ...(predates(field.name) && { predatesBuiltIn: true as const }) },
+    ]),
+  )
   const primaryKey = [...fields.values()].find((field) => field.primary)
   if (!primaryKey) throw new Error(`the stored schema has no primary key in '${stored.name}'`)
   return {

@@ -6,6 +6,9 @@ import type { Report } from './problems'
 /** The collection that is always there. */
 export const USERS = 'users'
 
+/** The field of `users` that the first versions did not have: projects may have one of their own under this name. */
+export const CLAIMS = 'claims'
+
 export function isUsers(collection: Pick<Collection, 'name'>): boolean {
   return collection.name === USERS
 }
@@ -22,6 +25,9 @@ const PLAIN = {
   validation: {},
   position: START,
 }
+
+/** Rights are nobody's business but their owner's. */
+const OWNER_ONLY = { source: 'auth.id == doc.id', position: START }
 
 /** Never true: for fields that only the server, operators and service keys write. */
 const SERVER_ONLY = { source: 'false', position: START }
@@ -54,6 +60,16 @@ export const USERS_FIELDS: readonly Field[] = [
     write: SERVER_ONLY,
   },
   { ...PLAIN, name: 'metadata', column: 'metadata', type: 'json', nullable: true },
+  // For rules to grant rights by: `metadata` is the user's own.
+  {
+    ...PLAIN,
+    name: 'claims',
+    column: 'claims',
+    type: 'json',
+    nullable: true,
+    read: OWNER_ONLY,
+    write: SERVER_ONLY,
+  },
   // How old an account is, is for rules to rely on.
   {
     ...PLAIN,
@@ -99,7 +115,8 @@ function mergeField(builtIn: Field, draft: FieldDraft, report: Report): FieldDra
   const at = (key: string) => stated.get(key) ?? field.position
   const types = COMPATIBLE[builtIn.name] ?? [builtIn.type]
   if (!draft.broken && !types.includes(field.type)) {
-    report(at('type'), `users.${field.name} is built in as ${builtIn.type} and cannot be ${field.type}`)
+    const advice = builtIn.name === CLAIMS ? ': give a field of your own another name' : ''
+    report(at('type'), `users.${field.name} is built in as ${builtIn.type} and cannot be ${field.type}${advice}`)
     return { ...draft, broken: true }
   }
   refuseOpposites(builtIn, draft, report)
@@ -114,6 +131,7 @@ function mergeField(builtIn: Field, draft: FieldDraft, report: Report): FieldDra
     onUpdateNow: builtIn.onUpdateNow || field.onUpdateNow,
     validation: { ...builtIn.validation, ...field.validation },
     ...(fallback && { default: fallback }),
+    ...(builtIn.read && !field.read && { read: builtIn.read }),
     ...(builtIn.write && { write: builtIn.write }),
   }
   checkDefault(merged, at('default'), report)

@@ -13,6 +13,7 @@ const ANN: Actor = {
   role: 'user',
   verified: true,
   metadata: null,
+  claims: null,
   sessionId: 's',
 }
 const DAY = 86_400_000

@@ -109,13 +109,20 @@ const NO_REQUEST: Omit<CallingRequest, 'actor' | 'time'> = { method: '', ip: '',
 
 const EVERY_ROW: Sql = { text: '1', params: [] }
 
-function signedIn({ id, email, role, verified, metadata }: UserRow): Actor {
-  return { kind: 'user', id, email, role, verified, metadata, sessionId: '' }
+function signedIn({ id, email, role, verified, metadata, claims }: UserRow): Actor {
+  return { kind: 'user', id, email, role, verified, metadata, claims, sessionId: '' }
 }
 
 /** Somebody who is about to become a user, as field rules see them. */
 function newUser(id: string, email: string): Actor {
-  return signedIn({ id, email: normalizeEmail(email), role: 'user', verified: false, metadata: null })
+  return signedIn({
+    id,
+    email: normalizeEmail(email),
+    role: 'user',
+    verified: false,
+    metadata: null,
+    claims: null,
+  })
 }
 
 function fieldsNamed({ model }: Target, values: JsonObject) {

@@ -1,7 +1,7 @@
 import { type Actor, AppError } from '@koyalite/contracts'
 import type { ApiResponse, Route } from '@koyalite/kernel'
-import { requireAdmin } from '@koyalite/query'
-import { printSchema, type Schema } from '@koyalite/schema'
+import { requireAdmin, ruleWarnings } from '@koyalite/query'
+import { formatProblem, printSchema, type Schema } from '@koyalite/schema'
 import { z } from 'zod'
 import type { MigrationsContext } from './migrations-context'
 import { servedSchema } from './operations/apply-schema'
@@ -104,13 +104,21 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/schema',
       summary: 'The text of schema.yaml, and whether the tables are as it says',
-      answers: { 200: z.looseObject({ source: z.string(), served: z.string(), up_to_date: z.boolean() }) },
+      answers: {
+        200: z.looseObject({
+          source: z.string(),
+          served: z.string(),
+          up_to_date: z.boolean(),
+          warnings: z.array(z.string()),
+        }),
+      },
       handle: async ({ actor }) => {
         requireAdmin(actor, 'schema', 'read')
         const source = await host.readSource()
         const context = await host.load()
         const { up_to_date, changes, problems } = await migrationStatus(context)
-        return json({ source, served: printSchema(servedSchema(context)), up_to_date, changes, problems })
+        const warnings = ruleWarnings(context.schema, { file: 'schema.yaml' }).map(formatProblem)
+        return json({ source, served: printSchema(servedSchema(context)), up_to_date, changes, problems, warnings })
       },
     },
     {

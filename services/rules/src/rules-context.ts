@@ -28,6 +28,7 @@ export interface UserFacts {
   readonly role: string
   readonly verified: boolean
   readonly metadata: unknown
+  readonly claims: unknown
 }
 
 /** Makes writes that are always taken back. */

@@ -6,7 +6,7 @@ import { projectCommand } from '../project-command'
 import { reportError } from '../report-error'
 import { runServer } from '../run-server'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
-import { formatDuration, paint, print } from '../terminal'
+import { formatDuration, paint, print, warningLines } from '../terminal'
 
 const EXAMPLES = `koyalite dev
 koyalite dev --dir examples/blog --port 9000 --seed`
@@ -54,6 +54,7 @@ async function greet(
   { dir, shownDir, seed }: { readonly dir: string; readonly shownDir: string; readonly seed: boolean },
 ): Promise<void> {
   for (const change of server.project.changes) print(change)
+  for (const line of warningLines(server.project.current().warnings)) print(line)
   if (server.project.heldBack.length > 0) {
     print(paint('yellow', 'The schema from before is served.'))
     for (const line of server.project.heldBack) print(line)
@@ -70,7 +71,10 @@ export function eventLines(event: DevEvent): readonly string[] {
     case 'reloaded': {
       const done =
         event.changes.length > 0 ? [...event.changes, paint('green', '✓ migrated')] : [paint('green', '✓ loaded')]
-      return [`${event.file} changed  ${done.join('  ')}  (${formatDuration(event.ms)})`]
+      return [
+        `${event.file} changed  ${done.join('  ')}  (${formatDuration(event.ms)})`,
+        ...warningLines(event.warnings),
+      ]
     }
     case 'held_back':
       return [`${event.file} changed  ${paint('yellow', 'the schema from before is still served')}`, ...event.lines]

@@ -3,7 +3,7 @@ import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { runServer } from '../run-server'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
-import { paint, print } from '../terminal'
+import { paint, print, warningLines } from '../terminal'
 
 const EXAMPLES = `koyalite start
 koyalite start --dir /srv/blog --host 0.0.0.0 --port 80
@@ -34,6 +34,7 @@ export function startCommand(): Command {
         },
         {
           async serving({ project, url, setupLink }) {
+            for (const line of warningLines(project.current().warnings)) print(line)
             print(`${project.current().settings.name} is served at ${paint('cyan', url)}`)
             if (setupLink === null) return
             print(`Nobody runs it yet. Who opens this first, within a day, owns it: ${paint('cyan', setupLink)}`)

@@ -31,6 +31,7 @@ interface ExplainedRule {
   readonly source: string
   readonly comes_to: Verdict
   readonly slow: readonly string[]
+  readonly warnings: readonly string[]
   readonly outcome: ExplainedPart | null
 }
 
@@ -62,6 +63,7 @@ function ruleLines({
   source,
   comes_to,
   slow,
+  warnings,
   outcome,
 }: ExplainedRule): readonly string[] {
   const named = name === null ? 'rule' : `${kind} '${name}'`
@@ -73,6 +75,7 @@ function ruleLines({
       ? valueLines(outcome, '      ')
       : outcome.operands.flatMap((part) => partLines(part, '      '))),
     ...slow.map((part) => `      ${paint('yellow', 'slow')}: ${part} is computed row by row outside of SQL`),
+    ...warnings.map((warning) => `      ${paint('yellow', 'warning')}: ${warning}`),
   ]
 }
 

@@ -20,6 +20,7 @@ export const USER: Actor = {
   role: 'user',
   verified: true,
   metadata: null,
+  claims: null,
   sessionId: 's',
 }
 

@@ -12,7 +12,7 @@ import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } 
 import { bindDeferred, isDeferred } from '../cel/compile-sql'
 import type { ReadAccess } from '../read-access'
 import { conjunction, judge, type Verdict } from './guard'
-import { isReadEarlyByTime, readAccessOf } from './read-access-of'
+import { isReadByTime, readAccessOf } from './read-access-of'
 import { permissionsOf } from './role-permissions'
 import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
 import { judgeUpdate, UNRULED, type UpdateRules } from './update-decision'
@@ -47,7 +47,7 @@ export interface Access {
 export type RequestContext = Omit<RequestFacts, 'body'>
 
 /** Fields of the built-in `users` that decide what a user may do: operators and the server write them, users never. */
-const PRIVILEGED_USER_FIELDS: ReadonlySet<string> = new Set(['role', 'verified'])
+const PRIVILEGED_USER_FIELDS: ReadonlySet<string> = new Set(['role', 'verified', 'claims'])
 
 /** The access of whoever makes a request. */
 export function accessOf(schema: Schema, actor: Actor, request: RequestContext): Access {
@@ -126,16 +126,19 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
   const auth = authFacts(schema, actor)
   const facts = { auth, request: withBody(request, null) }
   const caller = { auth, read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')) }
-  if (!isReadEarlyByTime(rules)) callers.set(actor, caller)
+  if (!isReadByTime(rules)) callers.set(actor, caller)
   return caller
 }
 
 /** An actor as rules see it: only users are somebody there. */
 export function authFacts(schema: Schema, actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
-  const { id, email, role, verified } = actor
+  const { id, role, verified } = actor
+  // An address that nobody has proved is nobody's.
+  const email = verified ? actor.email : null
   const metadata = (actor.metadata ?? null) as JsonValue
-  return { id, email, role, verified, metadata, permissions: permissionsOf(schema, role) }
+  const claims = (actor.claims ?? null) as JsonValue
+  return { id, email, role, verified, metadata, claims, permissions: permissionsOf(schema, role) }
 }
 
 function withBody(request: RequestContext, body: JsonValue): RequestFacts {

@@ -24,6 +24,7 @@ const user: Actor = {
   role: 'owner',
   verified: true,
   metadata: null,
+  claims: null,
   sessionId: 's',
 }
 

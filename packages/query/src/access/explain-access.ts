@@ -8,6 +8,7 @@ import { compileEarlyDecision } from '../cel/decide-early'
 import type { Deferred } from '../cel/deferred-sql'
 import { dependenciesOf } from '../cel/dependencies-of'
 import type { Expression as CelExpression } from '../cel/expression'
+import { findNobodies } from '../cel/sql-nobody'
 import type { Access, RequestContext } from './access-of'
 import { judge, type Verdict } from './guard'
 import type { RowState, Rule } from './rule'
@@ -26,6 +27,7 @@ export interface ExplainedRule {
   readonly comesTo: EarlyDecision
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
+  readonly warnings: readonly string[]
   readonly condition: ConditionPart
 }
 
@@ -79,7 +81,8 @@ export function explainReadSql(schema: Schema, call: ExplainedCall, alias: strin
   if (typeof verdict === 'string') return null
   const meanings = new Map<unknown, string>()
   for (const rule of [...rules.permits, ...rules.restricts].flatMap(({ using }) => (using ? [using] : []))) {
-    for (const value of rule.sql(alias, 'stored').params) noteMeaning(meanings, value, rule)
+    const nobodies = rule.nobodies(factsOf(call), 'stored')
+    for (const value of rule.sql(alias, 'stored', nobodies).params) noteMeaning(meanings, value, rule)
   }
   const sql = verdict.sql(alias)
   const { text, params } = call.access.bind(sql, call.input)
@@ -124,7 +127,14 @@ function explained(
   { rule, ...rest }: Pick<ExplainedRule, 'name' | 'kind' | 'group' | 'row' | 'expression'> & { readonly rule: Rule },
 ): ExplainedRule {
   const { checked, slow } = rule
-  return { ...rest, slow, comesTo: rule.early(factsOf(call)), condition: conditionPart(call, checked, rest.row) }
+  const warnings = rule.warnings.map(({ message }) => message)
+  return {
+    ...rest,
+    slow,
+    warnings,
+    comesTo: rule.early(factsOf(call)),
+    condition: conditionPart(call, checked, rest.row),
+  }
 }
 
 function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState): ConditionPart {
@@ -140,7 +150,8 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
     reads: { doc: [...(rows.get('doc') ?? [])], old: [...(rows.get('old') ?? [])], auth: [...auth] },
     sql(alias, document) {
       const aliases = { doc: alias, ...(old ? { old: alias } : {}) }
-      return call.access.bind(compileToSql(checked, { aliases }).deferred, call.input, document)
+      const nobodies = findNobodies(root, { aliases }).of(factsOf(call))
+      return call.access.bind(compileToSql(checked, { aliases, nobodies }).deferred, call.input, document)
     },
   }
 }

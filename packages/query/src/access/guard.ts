@@ -38,10 +38,11 @@ export function conjunction(rules: readonly Rule[], facts: CelFacts, row: RowSta
 function verdictOf(rule: Rule, facts: CelFacts, row: RowState): Verdict {
   const early = rule.early(facts)
   if (early !== 'depends') return early
+  const nobodies = rule.nobodies(facts, row)
   return {
-    key: `${rule.id}${row === 'stored' ? 's' : 'r'}`,
+    key: `${rule.id}${row === 'stored' ? 's' : 'r'}${nobodies.key === '' ? '' : `[${nobodies.key}]`}`,
     looksInto: rule.looksInto,
-    sql: (alias) => rule.sql(alias, row),
+    sql: (alias) => rule.sql(alias, row, nobodies),
   }
 }
 

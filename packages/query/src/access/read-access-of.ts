@@ -30,15 +30,15 @@ export function readAccessOf(
   }))
 }
 
-/** Whether what is known early of what a caller may read changes with the time of the request. */
-export function isReadEarlyByTime(rules: SchemaRules): boolean {
+/** Whether what a caller may read, and the statements for it, change with the time of the request. */
+export function isReadByTime(rules: SchemaRules): boolean {
   let changes = timeDependent.get(rules)
   if (changes === undefined) {
     const all = [...rules.values()].flatMap(({ operations, fields }) => [
       ...[...operations.read.permits, ...operations.read.restricts].flatMap(({ using, check }) => [using, check]),
       ...[...fields.values()].map(({ read }) => read),
     ])
-    changes = all.some((rule) => rule?.earlyByRequest ?? false)
+    changes = all.some((rule) => rule?.byRequest ?? false)
     timeDependent.set(rules, changes)
   }
   return changes

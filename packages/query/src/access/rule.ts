@@ -1,9 +1,12 @@
 import type { Sql } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
+import { CelError } from '../cel/cel-error'
 import type { CheckedCel } from '../cel/check-cel'
 import { type CompiledSql, compileToSql } from '../cel/compile-sql'
 import { compileEarlyDecision, type EarlyDecision, isEarlyByRequest } from '../cel/decide-early'
 import { type CelDependencies, dependenciesOf } from '../cel/dependencies-of'
+import { findNobodies, type Nobodies } from '../cel/sql-nobody'
+import { type RuleWarning, warningsOf } from './rule-warnings'
 
 /** Whether a row is as it was before a write, or as the write makes it. */
 export type RowState = 'stored' | 'resulting'
@@ -18,41 +21,67 @@ export interface Rule {
   readonly looksInto: ReadonlySet<string>
   /** What it comes to before any document is looked at. */
   early(facts: CelFacts): EarlyDecision
-  /** Whether that may differ between requests of one caller. */
-  readonly earlyByRequest: boolean
+  /** Which identities of a caller are nobody in the rule: its SQL is made per set of them. */
+  nobodies(facts: CelFacts, row: RowState): Nobodies
+  /** Whether an early decision, or what is nobody, may differ between requests of one caller. */
+  readonly byRequest: boolean
   /**
    * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). Where the rule names `old`: of a
    * stored row that is the row itself, of a resulting one it is given as a document when the parameters are bound.
    */
-  sql(alias: string, row: RowState): Sql
+  sql(alias: string, row: RowState, nobodies: Nobodies): Sql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
+  /** What its author should know. */
+  readonly warnings: readonly RuleWarning[]
 }
 
 let rules = 0
 
 /** Throws CelError where the rule is too complex to be SQL. */
 export function compileRule(checked: CheckedCel): Rule {
-  const byAlias = { stored: new Map<string, CompiledSql>(), resulting: new Map<string, CompiledSql>() }
-  const compile = (alias: string, row: RowState): CompiledSql => {
-    let compiled = byAlias[row].get(alias)
-    if (!compiled) {
-      const old = row === 'stored' && checked.scope.roots.old ? { old: alias } : {}
-      compiled = compileToSql(checked, { aliases: { doc: alias, ...old } })
-      byAlias[row].set(alias, compiled)
-    }
-    return compiled
+  const old = checked.scope.roots.old !== undefined
+  const aliasesOf = (alias: string, row: RowState) => ({
+    doc: alias,
+    ...(row === 'stored' && old ? { old: alias } : {}),
+  })
+  const finder = {
+    stored: findNobodies(checked.root, { aliases: aliasesOf('doc', 'stored') }),
+    resulting: findNobodies(checked.root, { aliases: aliasesOf('doc', 'resulting') }),
   }
   const dependencies = dependenciesOf(checked)
+  const compile = (alias: string, row: RowState, nobodies: Nobodies): CompiledSql =>
+    compileToSql(checked, { aliases: aliasesOf(alias, row), nobodies })
+  const texts = new Map<string, Sql>()
   return {
     id: rules++,
     checked,
     dependencies,
     looksInto: new Set([...dependencies.collections, ...dependencies.references.map(({ to }) => to)]),
     early: compileEarlyDecision(checked),
-    earlyByRequest: isEarlyByRequest(checked),
+    nobodies: (facts, row) => finder[row].of(facts),
+    byRequest: isEarlyByRequest(checked) || finder.stored.byRequest || finder.resulting.byRequest,
     // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.
-    slow: compile('d0', 'stored').slow,
-    sql: (alias, row) => compile(alias, row).deferred,
+    slow: compile('d0', 'stored', finder.stored.none).slow,
+    warnings: warningsOf(checked),
+    sql(alias, row, nobodies) {
+      const key = `${row} ${alias} ${nobodies.key}`
+      let sql = texts.get(key)
+      if (!sql) {
+        sql = orFailure(() => compile(alias, row, nobodies).deferred)
+        texts.set(key, sql)
+      }
+      return sql
+    },
+  }
+}
+
+/** With nobody in it, a list may have to be looked at in JavaScript, from where the database cannot be asked: such a rule fails, and denies. */
+function orFailure(compile: () => Sql): Sql {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error
+    return { text: 'NULL', params: [] }
   }
 }

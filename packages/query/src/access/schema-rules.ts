@@ -2,6 +2,7 @@ import {
   type Collection,
   type Expression,
   type Field,
+  formatProblem,
   isUsers,
   OPERATIONS,
   type Operation,
@@ -59,32 +60,54 @@ export interface CollectionRules {
 
 export type SchemaRules = ReadonlyMap<Collection, CollectionRules>
 
-const cache = new WeakMap<Schema, SchemaRules>()
+interface CompiledSchema {
+  readonly rules: SchemaRules
+  /** Every rule with the text that it was made from. */
+  readonly written: readonly (readonly [Expression, Rule])[]
+}
+
+const cache = new WeakMap<Schema, CompiledSchema>()
 
 /** The compiled rules of a schema. Throws a RangeError for one that `checkRules` would have found: such a schema must not be served. */
 export function rulesOf(schema: Schema): SchemaRules {
-  let rules = cache.get(schema)
-  if (!rules) {
+  return compiledOf(schema).rules
+}
+
+function compiledOf(schema: Schema): CompiledSchema {
+  let compiled = cache.get(schema)
+  if (!compiled) {
     const wrong: RuleProblem[] = []
-    rules = compileSchema(schema, (problem) => wrong.push(problem))
+    compiled = compileSchema(schema, (problem) => wrong.push(problem))
     const [first] = wrong
     if (first) throw new RangeError(`a rule that is not valid: ${first.expression.source}: ${first.error.message}`)
-    cache.set(schema, rules)
+    cache.set(schema, compiled)
   }
-  return rules
+  return compiled
 }
 
 /** Everything that is wrong with the rules of a schema, in the order of the file. `file` is the name that problems carry. */
 export function checkRules(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
   const wrong: RuleProblem[] = []
-  const rules = compileSchema(schema, (problem) => wrong.push(problem))
-  if (wrong.length === 0) cache.set(schema, rules)
+  const compiled = compileSchema(schema, (problem) => wrong.push(problem))
+  if (wrong.length === 0) cache.set(schema, compiled)
   const problems = wrong.map(({ expression, error }) => ({
     file,
     ...positionIn(expression, error.start),
     message: error.message,
   }))
   return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** What the author of a schema with valid rules should know of them, in the order of the file. */
+export function ruleWarnings(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
+  const warnings = new Map<string, SchemaProblem>()
+  for (const [expression, { warnings: all }] of compiledOf(schema).written) {
+    for (const { message, start } of all) {
+      const warning = { file, ...positionIn(expression, start), message }
+      warnings.set(formatProblem(warning), warning)
+    }
+  }
+  return [...warnings.values()].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 interface RuleProblem {
@@ -94,14 +117,22 @@ interface RuleProblem {
 
 type Report = (problem: RuleProblem) => void
 
-function compileSchema(schema: Schema, report: Report): SchemaRules {
+function compileSchema(schema: Schema, report: Report): CompiledSchema {
   const rules = new Map<Collection, CollectionRules>()
+  const written: [Expression, Rule][] = []
+  const note: Note = (expression, rule) => written.push([expression, rule])
   for (const collection of schema.collections.values())
-    rules.set(collection, compileCollection(schema, collection, report))
-  return rules
+    rules.set(collection, compileCollection(schema, collection, { report, note }))
+  return { rules, written }
 }
 
-function compileCollection(schema: Schema, collection: Collection, report: Report): CollectionRules {
+type Note = (expression: Expression, rule: Rule) => void
+
+function compileCollection(
+  schema: Schema,
+  collection: Collection,
+  { report, note }: { readonly report: Report; readonly note: Note },
+): CollectionRules {
   // A short rule and a policy may be the same text, and an update uses one twice: each is compiled once per scope.
   const compiled = new Map<string, Rule | null>()
   const compile = (operation: Operation, expression: Expression | undefined): Rule | null => {
@@ -112,6 +143,7 @@ function compileCollection(schema: Schema, collection: Collection, report: Repor
     const known = compiled.get(key)
     if (known !== undefined) return known
     const rule = compileOne(expression, scopeOf(schema, collection, operation), report)
+    if (rule) note(expression, rule)
     compiled.set(key, rule)
     return rule
   }

@@ -5,6 +5,7 @@ import { CelError } from './cel-error'
 import { checkCel } from './check-cel'
 import { compileValueToSql } from './compile-sql'
 import { parseCel } from './parse-cel'
+import { findNobodies } from './sql-nobody'
 import { openBlogWorld } from './testing/blog-world'
 import { randomCondition } from './testing/random-expression'
 import { RandomSource } from './testing/random-source'
@@ -158,7 +159,10 @@ test('R16 any text is refused with a place in it, or becomes SQL that runs', () 
 })
 
 function runValue(from: World, collection: string, source: string): unknown {
-  const compiled = compileValueToSql(checkCel(parseCel(source), from.scope(collection)), { aliases: { doc: 'd0' } })
+  const checked = checkCel(parseCel(source), from.scope(collection))
+  const aliases = { doc: 'd0' }
+  const nobodies = findNobodies(checked.root, { aliases }).none
+  const compiled = compileValueToSql(checked, { aliases, nobodies })
   if (compiled === null) return null
   const { text: sql, params } = compiled.sql(userFacts('ann'))
   return from.db.all({ text: `SELECT (${sql}) FROM "${collection}" AS d0 ORDER BY rowid`, params }).flat()

@@ -7,7 +7,10 @@ export interface AuthFacts {
   readonly email: string | null
   readonly role: string | null
   readonly verified: boolean
+  /** Written by the user: nothing to grant rights by. */
   readonly metadata: JsonValue
+  /** Written by operators, service keys and the server. */
+  readonly claims: JsonValue
   /** What `auth.can` grants: see `isGranted`. */
   readonly permissions: readonly string[]
 }
@@ -18,6 +21,7 @@ export const ANONYMOUS_FACTS: AuthFacts = {
   role: null,
   verified: false,
   metadata: null,
+  claims: null,
   permissions: [],
 }
 

@@ -42,6 +42,11 @@ export class CelMap {
   }
 }
 
+/** An identity of the caller that is null: see `nobody.ts`, which has the only one. */
+export class CelNobody {
+  readonly kind = 'nobody'
+}
+
 /** A value of an expression. JSON is a subset: its numbers are doubles. */
 export type CelValue =
   | null
@@ -55,6 +60,7 @@ export type CelValue =
   | CelDuration
   | CelTypeValue
   | CelMap
+  | CelNobody
   | readonly CelValue[]
   | { readonly [key: string]: JsonValue }
 
@@ -93,7 +99,7 @@ export function kindOf(value: CelValue): CelKind {
     case 'string':
       return 'string'
   }
-  if (value === null) return 'null'
+  if (value === null || value instanceof CelNobody) return 'null'
   if (Array.isArray(value)) return 'list'
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof CelUint) return 'uint'

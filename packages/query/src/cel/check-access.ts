@@ -138,6 +138,7 @@ const AUTH_TYPES: Readonly<Record<AuthPart, CelType>> = {
   role: scalarType('string', true),
   verified: BOOL_TYPE,
   metadata: JSON_TYPE,
+  claims: JSON_TYPE,
 }
 
 function authPart(name: string, ranges: SelectRanges): Expression {

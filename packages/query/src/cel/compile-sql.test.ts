@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { checkCondition } from './check-cel'
 import type { Truth } from './compile-predicate'
 import { compileToSql } from './compile-sql'
+import { findNobodies } from './sql-nobody'
 import { openBlogWorld } from './testing/blog-world'
 import { NOBODY, userFacts, type World } from './testing/test-world'
 
@@ -14,8 +15,10 @@ afterAll(() => world.close())
 const ANN = userFacts('ann', { rooms: ['red', 'green'], level: 3 })
 const E = 'error'
 
-function compile(source: string) {
-  return compileToSql(checkCondition(source, world.scope('posts')), { aliases: { doc: 'd0' } })
+function compile(source: string, facts = ANN) {
+  const checked = checkCondition(source, world.scope('posts'))
+  const aliases = { doc: 'd0' }
+  return compileToSql(checked, { aliases, nobodies: findNobodies(checked.root, { aliases }).of(facts) })
 }
 
 function plan(source: string): string {
@@ -117,7 +120,8 @@ describe('R14 whoever asks', () => {
     const texts = [NOBODY, ANN, userFacts('bob')].map((facts) => compiled.sql(facts).text)
     expect(new Set(texts).size).toBe(1)
     expect(compiled.bind(ANN)).toEqual([0, 'ann', 0])
-    expect(compiled.bind(NOBODY)).toEqual([0, null, 0])
+    // A role that nobody has equals nothing, and differs from nothing.
+    expect(compiled.bind(NOBODY)).toEqual([null, null, 0])
   })
 
   test('anonymous is null', () => {

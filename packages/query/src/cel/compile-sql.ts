@@ -13,6 +13,7 @@ import type { Predicate, SqlContext } from './sql-context'
 import { islandSql } from './sql-island'
 import { listMacro } from './sql-list-macro'
 import { membership } from './sql-member'
+import type { Nobodies } from './sql-nobody'
 import { type Operand, scalar } from './sql-operand'
 import { fieldOperand, presence } from './sql-row'
 import { rowCount, rowMacro } from './sql-row-macro'
@@ -22,6 +23,8 @@ import { isStatic, mayFail, staticOperand, staticParam } from './static-expressi
 export interface SqlBinding {
   /** The table alias per row of the scope (`doc`, `old`); one that is not here is given as a document when parameters are bound. */
   readonly aliases: Readonly<Record<string, string>>
+  /** Which identities are nobody for the callers that the statement is for: see `findNobodies`. */
+  readonly nobodies: Nobodies
   /** In `where`: what the caller may read of fields and, through references, of rows. Absent in rules, which read everything. */
   readonly access?: ReadAccess
 }
@@ -31,7 +34,7 @@ export interface SqlFacts extends CelFacts {
   readonly documents?: Readonly<Record<string, CelDocument>>
 }
 
-/** An expression as SQL. Its text is the same for every caller, so a statement with it can be kept. */
+/** An expression as SQL. Its text is the same for all callers of whom the same is nobody, so a statement with it can be kept. */
 export interface CompiledSql {
   readonly text: string
   bind(facts: SqlFacts): readonly SqlValue[]
@@ -88,13 +91,14 @@ function frameOf({ auth, request, documents = {} }: SqlFacts): Frame {
   }
 }
 
-function newContext(checked: CheckedCel, { aliases, access }: SqlBinding): SqlContext {
+function newContext(checked: CheckedCel, { aliases, access, nobodies }: SqlBinding): SqlContext {
   return {
     source: checked.source,
     aliases,
     access: access ?? null,
     elements: new Map(),
     variables: new Map(),
+    nobodies,
     // Two expressions over the same row may stand inside of each other; a name made of the row's is free there.
     names: { count: 0, prefix: `c_${Object.values(aliases).join('_')}` },
     slow: new Set(),
@@ -107,13 +111,17 @@ function newContext(checked: CheckedCel, { aliases, access }: SqlBinding): SqlCo
 const MAX_TEXT = 200_000
 
 function predicate(expression: Expression, context: SqlContext): Predicate {
-  const result = isStatic(expression, context) ? staticPredicate(expression) : visit(PREDICATES, expression, context)
+  const result = isStatic(expression, context)
+    ? staticPredicate(expression, context)
+    : visit(PREDICATES, expression, context)
   refuseLong(result.sql, expression)
   return result
 }
 
 function operand(expression: Expression, context: SqlContext): Operand | null {
-  const result = isStatic(expression, context) ? staticOperand(expression) : visit(OPERANDS, expression, context)
+  const result = isStatic(expression, context)
+    ? staticOperand(expression, context)
+    : visit(OPERANDS, expression, context)
   if (result !== null && result.form !== 'null')
     refuseLong(result.form === 'json' ? result.text : result.value, expression)
   return result
@@ -123,10 +131,10 @@ function refuseLong({ text }: Part, { range }: Expression): void {
   if (text.length > MAX_TEXT) throw new CelError('the expression is too complex', range)
 }
 
-function staticPredicate(expression: Expression): Predicate {
+function staticPredicate(expression: Expression, { nobodies }: SqlContext): Predicate {
   const sql = staticParam(expression, (result) => (result === true ? 1 : result === false ? 0 : null))
   const isBool = expression.type.kind === 'bool' && !expression.type.nullable && expression.kind !== 'field'
-  return { sql, canFail: !isBool || mayFail(expression) }
+  return { sql, canFail: !isBool || mayFail(expression, nobodies) }
 }
 
 /** Runs as JavaScript what SQL has no form for. */

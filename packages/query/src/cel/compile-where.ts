@@ -6,6 +6,7 @@ import type { CelScope } from './cel-scope'
 import { checkCondition } from './check-cel'
 import { compileToSql } from './compile-sql'
 import { type CelDependencies, dependenciesOf } from './dependencies-of'
+import { findNobodies } from './sql-nobody'
 
 /** What a `where` is about, and who asks. */
 export interface WhereContext {
@@ -31,7 +32,9 @@ export interface CompiledWhere {
  */
 export function compileWhere(source: string, context: WhereContext): CompiledWhere {
   const checked = checkCondition(source, celScopeOf(context))
-  const compile = (alias: string) => compileToSql(checked, { aliases: { doc: alias }, access: context.access })
+  const nobodies = findNobodies(checked.root, { aliases: { doc: 'doc' } }).of(context.facts)
+  const compile = (alias: string) =>
+    compileToSql(checked, { aliases: { doc: alias }, access: context.access, nobodies })
   return {
     source,
     // Compiled once already, so that what is wrong with it is known here.

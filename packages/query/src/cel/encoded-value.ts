@@ -15,6 +15,7 @@ import {
   mapKeys,
   type Result,
 } from './cel-value'
+import { NOBODY } from './nobody'
 
 /** A value as JSON, with its kind. */
 export type EncodedValue = readonly [kind: string, value: JsonValue]
@@ -23,6 +24,7 @@ export type EncodedValue = readonly [kind: string, value: JsonValue]
 export function encodeValue(value: Result): EncodedValue {
   if (value === FAILED) return ['failed', null]
   spendWork(10)
+  if (value === NOBODY) return ['nobody', null]
   const kind = kindOf(value)
   switch (kind) {
     case 'double':
@@ -59,6 +61,8 @@ export function decodeValue([kind, value]: EncodedValue): Result {
   switch (kind) {
     case 'failed':
       return FAILED
+    case 'nobody':
+      return NOBODY
     case 'double':
       return Number(value)
     case 'int':

@@ -4,7 +4,7 @@ import type { CelValue } from './cel-value'
 import type { FunctionName } from './function-table'
 import type { Range } from './parse-cel'
 
-export const AUTH_PARTS = ['id', 'email', 'role', 'verified', 'metadata'] as const
+export const AUTH_PARTS = ['id', 'email', 'role', 'verified', 'metadata', 'claims'] as const
 export type AuthPart = (typeof AUTH_PARTS)[number]
 export const REQUEST_PARTS = ['method', 'ip', 'time', 'body', 'headers'] as const
 export type RequestPart = (typeof REQUEST_PARTS)[number]
@@ -92,6 +92,16 @@ export function visit<Context, Out>(visitor: Visitor<Context, Out>, expression: 
   // The table maps each kind to a function of just that kind, which the type system cannot follow through an index.
   const visitKind = visitor[expression.kind] as (expression: Expression, context: Context) => Out
   return visitKind(expression, context)
+}
+
+/** What is compared with the literal `null`; null where neither side is that literal. */
+export function askedForNull({ left, right }: ExpressionOf<'equals'>): Expression | null {
+  return isNullLiteral(right) ? left : isNullLiteral(left) ? right : null
+}
+
+/** Values that are handed in, parameters for one, are never literals: they have another kind. */
+function isNullLiteral(expression: Expression): boolean {
+  return expression.kind === 'const' && expression.value === null
 }
 
 /** The expressions directly inside of one, those inside its rows included. */

@@ -10,6 +10,7 @@ import {
   numberOf,
   type Result,
 } from './cel-value'
+import { unlessNobody } from './nobody'
 
 /** The value at a text key: failed for what is no map, undefined for a map without it. */
 export function keyOf(base: Result, key: string): Result | undefined {
@@ -31,7 +32,9 @@ function positionOf(index: CelValue): number {
 
 /** `item in container`: an element of a list, a key of a map. */
 export function isMember(item: CelValue, container: CelValue): boolean | Failed {
-  if (isList(container)) return container.some((element) => equalValues(item, element))
+  if (isList(container)) {
+    return unlessNobody(item, container, () => container.some((element) => equalValues(item, element)))
+  }
   if (kindOf(container) !== 'map') return FAILED
   return mapKeyId(item) === undefined ? FAILED : mapGet(container, item) !== undefined
 }

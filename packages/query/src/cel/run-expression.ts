@@ -1,11 +1,12 @@
 import type { AuthFacts, Frame, RequestFacts } from './cel-environment'
 import { CelMap, CelTimestamp, type CelValue, FAILED, mapKeyId, type Result } from './cel-value'
-import { type Expression, type Visitor, visit } from './expression'
+import { askedForNull, type Expression, type Visitor, visit } from './expression'
 import { FUNCTIONS } from './function-table'
+import { identityJson, identityText, NOBODY } from './nobody'
 import { isGranted } from './permission'
 import { elementOf, isMember, keyOf } from './run-container'
 import { compileListMacro, compileRowCount, compileRowMacro, compileRowMap } from './run-macro'
-import { compileArithmetic, compileEquals, compileNegate, compileOrder } from './run-operator'
+import { compileArithmetic, compileEquals, compileIsNull, compileNegate, compileOrder } from './run-operator'
 import { compileField, compileRow } from './run-row'
 
 /** A compiled expression, or a part of one. */
@@ -76,7 +77,11 @@ const RUNNERS: Visitor<undefined, Run> = {
       return value === true ? runTrue(frame) : value === false ? runFalse(frame) : FAILED
     }
   },
-  equals: ({ left, right, negated }) => compileEquals(compileRun(left), compileRun(right), negated),
+  equals: (expression) => {
+    const asked = askedForNull(expression)
+    if (asked !== null) return compileIsNull(compileRun(asked), expression.negated)
+    return compileEquals(compileRun(expression.left), compileRun(expression.right), expression.negated)
+  },
   order: ({ operator, left, right }) => compileOrder(operator, compileRun(left), compileRun(right)),
   arithmetic: ({ operator, left, right }) => compileArithmetic(operator, compileRun(left), compileRun(right)),
   member: ({ item, container }) => compileTwo(item, container, isMember),
@@ -85,7 +90,9 @@ const RUNNERS: Visitor<undefined, Run> = {
     const runs = args.map(compileRun)
     return (frame) => {
       const values = runAll(runs, frame)
-      return values === FAILED ? FAILED : evaluate(values)
+      // A function of nobody fails; `dyn` only hides a type.
+      if (values === FAILED || (name !== 'dyn' && values.includes(NOBODY))) return FAILED
+      return evaluate(values)
     }
   },
   list: ({ items }) => {
@@ -100,11 +107,12 @@ const RUNNERS: Visitor<undefined, Run> = {
 }
 
 const AUTH_READERS: { readonly [P in keyof AuthFacts]: Run } = {
-  id: (frame) => frame.environment.auth.id,
-  email: (frame) => frame.environment.auth.email,
-  role: (frame) => frame.environment.auth.role,
+  id: (frame) => identityText(frame.environment.auth.id),
+  email: (frame) => identityText(frame.environment.auth.email),
+  role: (frame) => identityText(frame.environment.auth.role),
   verified: (frame) => frame.environment.auth.verified,
-  metadata: (frame) => frame.environment.auth.metadata,
+  metadata: (frame) => identityJson(frame.environment.auth.metadata),
+  claims: (frame) => identityJson(frame.environment.auth.claims),
   permissions: (frame) => frame.environment.auth.permissions,
 }
 

@@ -15,6 +15,7 @@ import {
 } from './cel-value'
 import { mayMake } from './cel-work'
 import type { ArithmeticOperator, OrderOperator } from './expression'
+import { isNullOrNobody, unlessNobody } from './nobody'
 import type { Run } from './run-expression'
 
 export function compileEquals(left: Run, right: Run, negated: boolean): Run {
@@ -22,7 +23,17 @@ export function compileEquals(left: Run, right: Run, negated: boolean): Run {
     const a = left(frame)
     if (a === FAILED) return FAILED
     const b = right(frame)
-    return b === FAILED ? FAILED : equalValues(a, b) !== negated
+    if (b === FAILED) return FAILED
+    const equal = unlessNobody(a, b, equalValues)
+    return equal === FAILED ? FAILED : equal !== negated
+  }
+}
+
+/** `a == null`, with the literal: the one comparison that nobody may be in. */
+export function compileIsNull(operand: Run, negated: boolean): Run {
+  return (frame) => {
+    const value = operand(frame)
+    return value === FAILED ? FAILED : isNullOrNobody(value) !== negated
   }
 }
 

@@ -1,5 +1,5 @@
 import { balanced, type Part, part, raw } from './deferred-sql'
-import type { ExpressionOf, OrderOperator } from './expression'
+import { askedForNull, type Expression, type ExpressionOf, type OrderOperator } from './expression'
 import type { Predicate, SqlContext } from './sql-context'
 import {
   canOperandFail,
@@ -11,9 +11,11 @@ import {
   type SqlKind,
   unlessFailed,
 } from './sql-operand'
+import { isStatic } from './static-expression'
 
 /** `==` and `!=`: two-valued on values that exist. Null where SQL has no form for it. */
 export function equality(expression: ExpressionOf<'equals'>, context: SqlContext): Predicate | null {
+  if (askedForNull(expression) === null && meetsNobody([expression.left, expression.right], context)) return FAILURE
   const left = context.operand(expression.left, context)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null) return null
@@ -22,6 +24,13 @@ export function equality(expression: ExpressionOf<'equals'>, context: SqlContext
   const canFail = canOperandFail(left) || canOperandFail(right)
   return { sql: expression.negated ? part`NOT (${sql})` : sql, canFail }
 }
+
+/** Whether nobody is known to take part in a comparison of these: then it fails, whatever the rows are. */
+export function meetsNobody(operands: readonly Expression[], context: SqlContext): boolean {
+  return operands.some((operand) => isStatic(operand, context) && context.nobodies.of(operand) === 'yes')
+}
+
+export const FAILURE: Predicate = { sql: raw('NULL'), canFail: true }
 
 /** Whether two operands are equal; NULL where one fails. */
 export function equalOperands(left: Operand, right: Operand): Part | null {
@@ -82,6 +91,7 @@ function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Par
 
 /** `<` and its like: NULL for null and for values without an order. Null where SQL has no form for it. */
 export function ordering(expression: ExpressionOf<'order'>, context: SqlContext): Predicate | null {
+  if (meetsNobody([expression.left, expression.right], context)) return FAILURE
   const left = context.operand(expression.left, context)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null || left.form === 'null' || right.form === 'null') return null

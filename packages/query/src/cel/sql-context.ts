@@ -2,6 +2,7 @@ import type { ReadAccess } from '../read-access'
 import { CelError } from './cel-error'
 import type { Part } from './deferred-sql'
 import type { Expression, Row } from './expression'
+import type { Nobodies } from './sql-nobody'
 import type { JsonOperand, Operand } from './sql-operand'
 
 /** A condition as SQL: true, false, or NULL for an error. */
@@ -23,6 +24,8 @@ export interface SqlContext {
   /** Macro variables over json, by number. */
   readonly variables: ReadonlyMap<number, JsonOperand>
   readonly names: { count: number; readonly prefix: string }
+  /** Which parts are nobody for the callers that the statement is made for. */
+  readonly nobodies: Nobodies
   /** Parts of the source that run as JavaScript for each row. */
   readonly slow: Set<string>
   readonly predicate: (expression: Expression, context: SqlContext) => Predicate

@@ -4,7 +4,7 @@ import type { FAILED, Result } from './cel-value'
 import { valueTypeOf } from './check-access'
 import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
 import type { Expression, ExpressionOf } from './expression'
-import { equalToAny } from './sql-compare'
+import { equalToAny, FAILURE, meetsNobody } from './sql-compare'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import {
   canOperandFail,
@@ -19,6 +19,8 @@ import { isStatic, membersOf, membersOfKind, staticParam } from './static-expres
 
 /** `item in container`. Null where SQL has no form for it. */
 export function membership({ item, container }: ExpressionOf<'member'>, context: SqlContext): Predicate | null {
+  const compared = container.kind === 'list' ? [item, ...container.items] : [item]
+  if (meetsNobody(compared, context)) return FAILURE
   const operand = context.operand(item, context)
   if (operand === null) return null
   const canFail = canOperandFail(operand) || container.kind !== 'const'

@@ -14,17 +14,23 @@ import {
   type Result,
 } from './cel-value'
 import { type Part, param } from './deferred-sql'
-import { childrenOf, type Expression } from './expression'
+import { askedForNull, childrenOf, type Expression } from './expression'
+import { holdsNobody } from './nobody'
 import { compileRun } from './run-expression'
 import type { SqlContext } from './sql-context'
+import type { Nobodies } from './sql-nobody'
 import { type JsonOperand, type Operand, type SqlKind, scalar } from './sql-operand'
 
 /** Whether an expression can be computed before the statement runs: it looks at no row. Such a part becomes parameters. */
-export function isStatic(expression: Expression, context: SqlContext): boolean {
+export function isStatic(expression: Expression, context: Pick<SqlContext, 'aliases'>): boolean {
   return isStaticWithin(expression, context, new Set())
 }
 
-function isStaticWithin(expression: Expression, context: SqlContext, own: ReadonlySet<number>): boolean {
+function isStaticWithin(
+  expression: Expression,
+  context: Pick<SqlContext, 'aliases'>,
+  own: ReadonlySet<number>,
+): boolean {
   switch (expression.kind) {
     case 'present':
     case 'rowMacro':
@@ -42,7 +48,7 @@ function isStaticWithin(expression: Expression, context: SqlContext, own: Readon
 }
 
 /** Whether computing a static expression may fail. Exact for what rules mostly say about callers. */
-export function mayFail(expression: Expression): boolean {
+export function mayFail(expression: Expression, nobodies: Nobodies): boolean {
   switch (expression.kind) {
     case 'const':
     case 'auth':
@@ -51,20 +57,23 @@ export function mayFail(expression: Expression): boolean {
       return false
     case 'can':
       return expression.permission.kind !== 'const'
-    case 'equals':
-      return mayFail(expression.left) || mayFail(expression.right)
+    case 'equals': {
+      const sides = [expression.left, expression.right]
+      if (askedForNull(expression) === null && sides.some((side) => nobodies.of(side) !== 'no')) return true
+      return sides.some((side) => mayFail(side, nobodies))
+    }
     case 'logic':
-      return expression.operands.some(mayBeNoBool)
+      return expression.operands.some((operand) => mayBeNoBool(operand, nobodies))
     case 'not':
-      return mayBeNoBool(expression.operand)
+      return mayBeNoBool(expression.operand, nobodies)
     default:
       return true
   }
 }
 
-function mayBeNoBool(expression: Expression): boolean {
+function mayBeNoBool(expression: Expression, nobodies: Nobodies): boolean {
   const { type } = expression
-  return type.kind !== 'bool' || type.nullable || expression.kind === 'field' || mayFail(expression)
+  return type.kind !== 'bool' || type.nullable || expression.kind === 'field' || mayFail(expression, nobodies)
 }
 
 /** A parameter computed from a static expression. */
@@ -74,14 +83,15 @@ export function staticParam(expression: Expression, encode: (result: Result) => 
   return param(Object.assign((frame: Frame) => encode(run(frame)), { range: expression.range }))
 }
 
-/** The operand of a static expression; null for kinds that SQL has no form for. */
-export function staticOperand(expression: Expression): Operand | null {
+/** The operand of a static expression; null for kinds that SQL has no form for, and where it is not known to hold no nobody. */
+export function staticOperand(expression: Expression, { nobodies }: Pick<SqlContext, 'nobodies'>): Operand | null {
+  if (nobodies.of(expression) !== 'no') return null
   const { type } = expression
   switch (type.kind) {
     case 'null':
-      return mayFail(expression) ? null : { form: 'null' }
+      return mayFail(expression, nobodies) ? null : { form: 'null' }
     case 'json':
-      return staticJson(expression)
+      return makesMaps(expression) ? null : staticJson(expression)
     case 'int':
     case 'string':
     case 'bytes':
@@ -99,8 +109,9 @@ export function staticOperand(expression: Expression): Operand | null {
   const value = staticParam(expression, toSqlValue)
   // A document that is not validated yet may lack what its schema demands.
   if (expression.kind === 'field') return scalar(kind, value, { absent: 'null', simple: true })
-  if (!type.nullable) return scalar(kind, value, { absent: mayFail(expression) ? 'failure' : 'never', simple: true })
-  const fails = mayFail(expression) ? staticParam(expression, (result) => (result === FAILED ? 1 : 0)) : null
+  if (!type.nullable)
+    return scalar(kind, value, { absent: mayFail(expression, nobodies) ? 'failure' : 'never', simple: true })
+  const fails = mayFail(expression, nobodies) ? staticParam(expression, (result) => (result === FAILED ? 1 : 0)) : null
   return scalar(kind, value, { absent: 'null', fails, simple: true })
 }
 
@@ -139,6 +150,12 @@ function staticJson(expression: Expression): JsonOperand {
   }
 }
 
+/** Whether its value may be a map that an expression made, which is no JSON. */
+function makesMaps(expression: Expression): boolean {
+  if (expression.kind === 'map' || (expression.kind === 'macro' && expression.macro === 'transformMap')) return true
+  return childrenOf(expression).some(makesMaps)
+}
+
 function jsonText(value: CelValue): string {
   spendOnText(value)
   return JSON.stringify(value)
@@ -171,10 +188,13 @@ function jsonType(value: CelValue): string {
   }
 }
 
-/** What `item in container` compares with: the elements of a list, the keys of a map; null where there is neither. */
+/**
+ * What `item in container` compares with: the elements of a list, the keys of a map; null where there is neither, or nobody among the
+ * elements.
+ */
 export function membersOf(container: Result): readonly CelValue[] | null {
   if (container === FAILED) return null
-  if (isList(container)) return container
+  if (isList(container)) return holdsNobody(container) ? null : container
   return kindOf(container) === 'map' ? mapKeys(container) : null
 }
 

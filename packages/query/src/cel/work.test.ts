@@ -5,6 +5,7 @@ import { checkCel } from './check-cel'
 import { compileToFunction } from './compile-predicate'
 import { compileToSql } from './compile-sql'
 import { parseCel } from './parse-cel'
+import { findNobodies } from './sql-nobody'
 import { BLOG_SCHEMA } from './testing/blog-world'
 import { NOBODY } from './testing/test-world'
 
@@ -14,6 +15,10 @@ const SCOPE = ruleScope(BLOG_SCHEMA, posts, { old: false, requestParts: ['time',
 const ENVIRONMENT = { ...NOBODY, documents: { doc: {} }, follow: () => null, rows: () => [] }
 
 const checked = (source: string) => checkCel(parseCel(source), SCOPE)
+const compiled = (source: string) => {
+  const [expression, aliases] = [checked(source), { doc: 'd' }]
+  return compileToSql(expression, { aliases, nobodies: findNobodies(expression.root, { aliases }).none })
+}
 const run = (source: string, body: string | readonly string[] = '') =>
   compileToFunction(checked(source))({ ...ENVIRONMENT, request: { ...NOBODY.request, body } })
 
@@ -44,7 +49,7 @@ describe('what takes too much work ends the evaluation', () => {
 
   test('where the parameters of a statement are computed, too', () => {
     const source = `doc.title == string(size([[1]]${'.map(x, [x, x])'.repeat(40)})) && ${nested('a == d')}`
-    const sql = compileToSql(checked(source), { aliases: { doc: 'd' } })
+    const sql = compiled(source)
     expect(() => sql.sql({ ...NOBODY, documents: {} })).toThrow(WorkExhaustedError)
   })
 
@@ -95,7 +100,7 @@ describe('an expression is checked and compiled once, however deep its parts are
   ])('%s', (_name, source) => {
     let text = ''
     try {
-      text = compileToSql(checked(source), { aliases: { doc: 'd' } }).text
+      text = compiled(source).text
     } catch (error) {
       text = String(error)
     }
@@ -105,7 +110,7 @@ describe('an expression is checked and compiled once, however deep its parts are
   test('SQL that would double with each level is refused', () => {
     let source = 'doc.views > 1'
     for (let level = 0; level < 40; level++) source = `((${source}) ? doc.views > 2 : doc.title == 'x')`
-    const compile = () => compileToSql(checked(source), { aliases: { doc: 'd' } }).text.length
+    const compile = () => compiled(source).text.length
     let length = 0
     try {
       length = compile()

@@ -43,7 +43,7 @@ collections:
 
 const REQUEST = { method: 'GET', ip: '', time: 0, headers: {} }
 const ANN: Actor = {
-  ...{ kind: 'user', id: 'ann', email: 'ann@example.com', role: 'user', verified: true, metadata: null },
+  ...{ kind: 'user', id: 'ann', email: 'ann@example.com', role: 'user', verified: true, metadata: null, claims: null },
   sessionId: 's',
 }
 

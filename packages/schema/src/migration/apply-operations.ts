@@ -1,6 +1,7 @@
 import type { Collection, Field, Position, Schema } from '../model'
 import { didYouMean } from '../suggest'
 import { isUsers, USERS_FIELDS } from '../users'
+import { PREDATES_BUILT_IN } from './diff-schemas'
 import { currentField, currentName, type Later } from './later-names'
 import type { MigrationOperation } from './migration-file'
 import * as edit from './schema-edits'
@@ -86,6 +87,7 @@ function applyToCollection(
   }
   if (!field) return `there is no field '${collection.name}.${name}'${didYouMean(name, collection.fields.keys())}`
   if (operation.type === 'alter_field') {
+    if (field.predatesBuiltIn) return PREDATES_BUILT_IN
     return definedLater(state, collection, name, { to, rest })
   }
   if (isBuiltIn(collection, field)) return `'${collection.name}.${name}' is built in`
@@ -136,7 +138,7 @@ function unknownCollection(state: Schema, name: string): string {
 }
 
 function isBuiltIn(collection: Collection, field: Field): boolean {
-  return isUsers(collection) && USERS_FIELDS.some(({ name }) => name === field.name)
+  return isUsers(collection) && !field.predatesBuiltIn && USERS_FIELDS.some(({ name }) => name === field.name)
 }
 
 /** Something that is dropped and still referred to when all is done. */

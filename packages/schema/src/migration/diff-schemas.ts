@@ -35,16 +35,16 @@ export function diffSchemas(from: Schema, to: Schema): readonly Difference[] {
 
 function diffCollection(from: Collection, to: Collection): readonly Difference[] {
   const hints = fieldHints(from, to)
-  const removed = [...from.fields.values()].filter(({ name }) => !to.fields.has(name))
+  const removed = [...from.fields.values()].filter((field) => isRemoved(field, to))
   return [
     ...removed.map((field): Difference => {
       const subject = { of: 'field', change: 'removed', collection: to.name, field: field.name } as const
       const hint = hints.find((candidate) => candidate.from === field.name)
-      const reason = field.primary ? PRIMARY_KEY_CHANGES : 'its values would be lost'
+      const reason = reasonAgainstRemoving(field)
       return { kind: 'destructive', subject, line: `- ${to.name}.${field.name}`, reason, ...(hint && { hint }) }
     }),
     ...[...to.fields.values()].flatMap((field) => {
-      const before = from.fields.get(field.name)
+      const before = fieldBefore(from, field)
       const hint = hints.find((candidate) => candidate.to === field.name)
       return before ? changedField(to, before, field) : [addedField(to, field, hint)]
     }),
@@ -52,6 +52,30 @@ function diffCollection(from: Collection, to: Collection): readonly Difference[]
     ...diffRest(from, to),
   ]
 }
+
+/** What a project stored under a name of its own never becomes what is built in under that name: it is another field. */
+export function fieldBefore(from: Collection, to: Field): Field | undefined {
+  const before = from.fields.get(to.name)
+  return before && isSameField(before, to) ? before : undefined
+}
+
+function isSameField(before: Field, to: Field): boolean {
+  return before.predatesBuiltIn === to.predatesBuiltIn
+}
+
+function isRemoved(field: Field, to: Collection): boolean {
+  const after = to.fields.get(field.name)
+  return !after || !isSameField(field, after)
+}
+
+function reasonAgainstRemoving(field: Field): string {
+  if (field.predatesBuiltIn) return PREDATES_BUILT_IN
+  return field.primary ? PRIMARY_KEY_CHANGES : 'its values would be lost'
+}
+
+/** Why a field that a project had before it was built in cannot stay under its name, and what to do. */
+export const PREDATES_BUILT_IN =
+  "'claims' is built in now, and rights are granted by it, so a field of your own needs another name: rename it in schema.yaml, and in a migration file with { type: rename_field, collection: users, from: claims, to: <its new name> }"
 
 function addedField(collection: Collection, field: Field, hint: RenameHint | undefined): Difference {
   const reason = reasonAgainstAdding(field)
@@ -162,7 +186,7 @@ function diffRoles(from: Schema, to: Schema): readonly Difference[] {
 function fieldHints(from: Collection, to: Collection): readonly RenameHint[] {
   const added = [...to.fields.values()].filter(({ name }) => !from.fields.has(name))
   return [...from.fields.values()]
-    .filter(({ name }) => !to.fields.has(name))
+    .filter((field) => isRemoved(field, to))
     .flatMap((field) => {
       const at = added.findIndex((candidate) => isAlike(field, candidate))
       const [match] = at < 0 ? [] : added.splice(at, 1)

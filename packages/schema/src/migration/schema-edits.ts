@@ -15,7 +15,8 @@ export function dropField(schema: Schema, collection: Collection, field: Field):
 
 /** Its column is renamed with it, unless it has a name of its own. */
 export function renameField(schema: Schema, collection: Collection, field: Field, to: string): Schema {
-  const renamed: Field = { ...field, name: to, column: field.column === field.name ? to : field.column }
+  const { predatesBuiltIn: _, ...rest } = field
+  const renamed: Field = { ...rest, name: to, column: field.column === field.name ? to : field.column }
   const fields = new Map([...collection.fields.values()].map((f) => (f === field ? [to, renamed] : [f.name, f])))
   const indexes = collection.indexes.map((index) => ({
     ...index,

@@ -12,8 +12,8 @@ export function sessionActor(context: AuthContext, session: Session): Actor | nu
 function userActor(context: AuthContext, session: Session): Actor | null {
   const user = context.users.byId(context.database, session.subject)
   if (!user || findAccount(context.database, user.id).blockedAt !== null) return null
-  const { id, email, role, verified, metadata } = user
-  const actor = { kind: 'user', id, email, role, verified, metadata, sessionId: session.id } as const
+  const { id, email, role, verified, metadata, claims } = user
+  const actor = { kind: 'user', id, email, role, verified, metadata, claims, sessionId: session.id } as const
   if (session.impersonator === null) return actor
   const operator = findOperator(context.database, session.impersonator)
   if (operator?.disabledAt !== null) return null

@@ -10,6 +10,7 @@ export interface UserFacts {
   readonly role: string
   readonly verified: boolean
   readonly metadata: unknown
+  readonly claims: unknown
 }
 
 /** Values of a user's document by field, as JSON. */

@@ -10,11 +10,12 @@ export const USERS_TABLE = `CREATE TABLE "users" (
   "role" TEXT NOT NULL DEFAULT 'user',
   "verified" INTEGER NOT NULL DEFAULT 0,
   "metadata" TEXT,
+  "claims" TEXT,
   "name" TEXT
 ) STRICT`
 
 const OWN_FIELDS = ['name', 'metadata']
-const COLUMNS = '"id", "email", "role", "verified", "metadata", "name"'
+const COLUMNS = '"id", "email", "role", "verified", "metadata", "claims", "name"'
 
 /** The port's other side, in the least that these tests need: a table of users with one field of its own, `name` (at most 20 characters). */
 export function createSqliteUsers(database: Database): UserDirectory {
@@ -25,7 +26,7 @@ export function createSqliteUsers(database: Database): UserDirectory {
       const values = checked(input, true)
       return (tx) => {
         const id = Bun.randomUUIDv7()
-        const { email, role = 'user', verified = false, metadata = null, name = null } = values
+        const { email, role = 'user', verified = false, metadata = null, claims = null, name = null } = values
         const taken = find(tx, '"email" = ?', String(email))
         if (taken) throw emailTaken()
         const params = [
@@ -34,9 +35,10 @@ export function createSqliteUsers(database: Database): UserDirectory {
           String(role),
           verified ? 1 : 0,
           JSON.stringify(metadata),
+          JSON.stringify(claims),
           name as string | null,
         ]
-        tx.run({ text: `INSERT INTO "users" (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`, params })
+        tx.run({ text: `INSERT INTO "users" (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`, params })
         return id
       }
     },
@@ -49,7 +51,7 @@ export function createSqliteUsers(database: Database): UserDirectory {
           const stored =
             field === 'verified'
               ? Number(value)
-              : field === 'metadata'
+              : field === 'metadata' || field === 'claims'
                 ? JSON.stringify(value)
                 : (value as string | null)
           tx.run({ text: `UPDATE "users" SET "${field}" = ? WHERE "id" = ?`, params: [stored, id] })
@@ -76,8 +78,9 @@ export function createSqliteUsers(database: Database): UserDirectory {
 function find(reads: Reads, condition: string, value: string): UserFacts | null {
   const row = reads.get({ text: `SELECT ${COLUMNS} FROM "users" WHERE ${condition}`, params: [value] })
   if (!row) return null
-  const [id, email, role, verified, metadata] = row as [string, string, string, number, string | null]
-  return { id, email, role, verified: verified === 1, metadata: metadata === null ? null : JSON.parse(metadata) }
+  const [id, email, role, verified, metadata, claims] = row as [string, string, string, number, ...(string | null)[]]
+  const json = (text: string | null | undefined): unknown => (text == null ? null : JSON.parse(text))
+  return { id, email, role, verified: verified === 1, metadata: json(metadata), claims: json(claims) }
 }
 
 function checked({ fields, by, server }: UserInput, isNew: boolean): Record<string, unknown> {

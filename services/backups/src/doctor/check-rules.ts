@@ -1,6 +1,6 @@
 import { ANONYMOUS } from '@koyalite/contracts'
-import { accessOf, rulesOf, type UpdateRules } from '@koyalite/query'
-import { type Collection, OPERATIONS, type Operation, type Schema } from '@koyalite/schema'
+import { accessOf, rulesOf, ruleWarnings, type UpdateRules } from '@koyalite/query'
+import { type Collection, formatProblem, OPERATIONS, type Operation, type Schema } from '@koyalite/schema'
 import { type Finding, note, ok, some } from './finding'
 
 /** Lists every operation that anyone may do with every document. */
@@ -28,6 +28,14 @@ export function checkPublicOperations(schema: Schema): Finding {
 function isOpen({ permits, restricts }: UpdateRules): boolean {
   const always = ({ before, after }: UpdateRules['permits'][number]) => before === 'always' && after === 'always'
   return permits.some(always) && restricts.every(always)
+}
+
+/** Rules that are valid, and hardly what their author means. */
+export function checkRuleWarnings(schema: Schema): Finding {
+  const check = 'rules'
+  const warnings = ruleWarnings(schema, { file: 'schema.yaml' })
+  if (warnings.length === 0) return ok(check, 'nothing about them is unusual')
+  return note(check, some(warnings.map(formatProblem)), 'See docs/rules.md: the caller, and nobody.')
 }
 
 /** Rules with parts that SQL has to call JavaScript for, row by row. */

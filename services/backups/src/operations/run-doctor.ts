@@ -11,7 +11,12 @@ import {
 } from '../doctor/check-database'
 import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
-import { checkPublicOperations, checkRulesAboutThemselves, checkSlowRules } from '../doctor/check-rules'
+import {
+  checkPublicOperations,
+  checkRulesAboutThemselves,
+  checkRuleWarnings,
+  checkSlowRules,
+} from '../doctor/check-rules'
 import { checkWorkers } from '../doctor/check-workers'
 import { type Finding, note, ok } from '../doctor/finding'
 
@@ -30,6 +35,7 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
       ? [await checkReferences(context), await checkDrift(context), checkTriggers(context), checkCursors(context)]
       : []),
     checkPublicOperations(schema),
+    checkRuleWarnings(schema),
     checkSlowRules(schema),
     checkRulesAboutThemselves(schema),
     await checkIsolation(settings.functions.isolation),

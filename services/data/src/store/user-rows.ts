@@ -15,22 +15,24 @@ export interface UserRow {
   readonly role: string
   readonly verified: boolean
   readonly metadata: unknown
+  readonly claims: unknown
 }
 
-const FACTS = ['id', 'email', 'role', 'verified', 'metadata'] as const
+const FACTS = ['id', 'email', 'role', 'verified', 'metadata', 'claims'] as const
 
 export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', value: SqlValue): UserRow | null {
   const column = (name: string) => quoteName(users.fields.get(name)?.column ?? name)
   const text = `SELECT ${FACTS.map(column).join(', ')} FROM ${quoteName(users.table)} WHERE ${column(by)} = ?`
   const row = reads.get({ text, params: [value] })
   if (!row) return null
-  const [id, email, role, verified, metadata] = row
+  const [id, email, role, verified, metadata, claims] = row
   return {
     id: String(id),
     email: String(email),
     role: String(role),
     verified: verified === 1,
     metadata: jsonOfColumn(metadata ?? null),
+    claims: jsonOfColumn(claims ?? null),
   }
 }
 

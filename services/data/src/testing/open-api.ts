@@ -73,7 +73,10 @@ export async function openTestApi(yaml: string, options: Partial<DatabaseOptions
   return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }
 }
 
-export function user(id: string, more: { role?: string; verified?: boolean; metadata?: unknown } = {}): Actor {
-  const { role = 'user', verified = true, metadata = null } = more
-  return { kind: 'user', id, email: `${id.slice(-4)}@example.com`, role, verified, metadata, sessionId: 's' }
+export function user(
+  id: string,
+  more: { role?: string; verified?: boolean; metadata?: unknown; claims?: unknown } = {},
+): Actor {
+  const { role = 'user', verified = true, metadata = null, claims = null } = more
+  return { kind: 'user', id, email: `${id.slice(-4)}@example.com`, role, verified, metadata, claims, sessionId: 's' }
 }

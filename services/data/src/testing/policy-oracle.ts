@@ -42,7 +42,7 @@ export function policyOracle(world: PolicyWorld, actor: Actor, documents: Docume
     bypasses(collection, 'read') ||
     allows(policies(collection, 'read'), ({ using }) => holds(using, collection, document))
   const mayReadField = (collection: string, field: string, document: Document): boolean => {
-    const source = world.fieldRules[`${collection}.${field}`]?.read
+    const source = world.fieldRules[`${collection}.${field}`]?.read ?? BUILT_IN_READ[`${collection}.${field}`]
     return source === undefined || bypasses(collection, 'read') || holds(source, collection, document)
   }
   const nulled = (collection: string, document: Document): Document =>
@@ -88,11 +88,23 @@ export function policyOracle(world: PolicyWorld, actor: Actor, documents: Docume
   }
 }
 
+/** Of built-in fields that the file says nothing about. */
+const BUILT_IN_READ: Readonly<Record<string, string>> = { 'users.claims': 'auth.id == doc.id' }
+
 function authOf(actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
-  const { id, email, role, verified } = actor
+  const { id, role, verified } = actor
+  const email = verified ? actor.email : null
   const permissions = role === 'admin' ? ['*'] : ['comments:write']
-  return { id, email, role, verified, metadata: actor.metadata as JsonValue, permissions }
+  return {
+    id,
+    email,
+    role,
+    verified,
+    metadata: actor.metadata as JsonValue,
+    claims: actor.claims as JsonValue,
+    permissions,
+  }
 }
 
 function bypassed(actor: Actor, collection: string, operation: Operation): boolean {

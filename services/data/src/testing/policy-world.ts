@@ -62,8 +62,8 @@ export async function openPolicyWorld(random: RandomSource): Promise<PolicyWorld
   const metadata = { a: 1, b: ['a', 'u1', null, 2], c: { a: 't1' } }
   const actors: Actor[] = [
     { kind: 'anonymous' },
-    user(ANN, { metadata, verified: true }),
-    user(BEN, { metadata: randomJson(random, 2), role: 'admin', verified: false }),
+    user(ANN, { metadata, claims: metadata, verified: true }),
+    user(BEN, { metadata: randomJson(random, 2), claims: randomJson(random, 2), role: 'admin', verified: false }),
     user(CARL, { metadata: null }),
     { kind: 'service_key', id: 'k', scopes: [{ scope: 'data:read', collections: ['docs', 'teams'] }] },
     { kind: 'service_key', id: 'w', scopes: [{ scope: 'data:write' }] },
@@ -209,6 +209,7 @@ async function store(api: TestApi, random: RandomSource, nullable: Readonly<Reco
         role: index === 1 ? 'admin' : 'user',
         verified: random.chance(0.5),
         metadata: randomJson(random, 2),
+        claims: randomJson(random, 2),
       },
     })),
     ...TEAMS.map((id) => ({

@@ -174,6 +174,6 @@ function nameOf(values: readonly unknown[]): string {
 /** Everything of an actor that rules can ask for. */
 function identityOf(actor: Actor): unknown {
   if (actor.kind !== 'user') return actor
-  const { id, email, role, verified, metadata } = actor
-  return [id, email, role, verified, metadata]
+  const { id, email, role, verified, metadata, claims } = actor
+  return [id, email, role, verified, metadata, claims]
 }

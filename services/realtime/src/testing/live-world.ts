@@ -154,7 +154,16 @@ export class FakeCredentials implements Credentials {
     })
     if (!row || this.revoked.has(token)) return null
     const [id, email, role, verified] = row as [string, string, string, number]
-    return { kind: 'user', id, email, role, verified: verified === 1, metadata: null, sessionId: `session-${id}` }
+    return {
+      kind: 'user',
+      id,
+      email,
+      role,
+      verified: verified === 1,
+      metadata: null,
+      claims: null,
+      sessionId: `session-${id}`,
+    }
   }
 
   async identify(token: string): Promise<Identity> {

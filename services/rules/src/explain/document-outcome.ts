@@ -46,8 +46,8 @@ function valuesOf(call: ExplainedCall, { reads }: ConditionPart, found: Found): 
 }
 
 export function authValue({ access }: ExplainedCall, part: string): JsonValue {
-  const { id, email, role, verified, metadata } = access.auth
-  return { id, email, role, verified, metadata }[part] ?? null
+  const { id, email, role, verified, metadata, claims } = access.auth
+  return { id, email, role, verified, metadata, claims }[part] ?? null
 }
 
 function isJson(value: JsonValue | bigint | Uint8Array | undefined): value is JsonValue {

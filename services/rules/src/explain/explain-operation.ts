@@ -192,6 +192,7 @@ function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): Explana
     source: rule.expression.source,
     comes_to: rule.comesTo,
     slow: rule.slow,
+    warnings: rule.warnings,
     outcome,
   }
 }

@@ -29,6 +29,8 @@ export interface ExplanationRule extends Position {
   readonly comes_to: 'always' | 'never' | 'depends'
   /** Parts that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
+  /** What its author should know. */
+  readonly warnings: readonly string[]
   /** For one document: how it comes out, with its operands. Null where no document was named. */
   readonly outcome: ExplanationPart | null
 }

@@ -32,7 +32,7 @@ export function readActors(entry: YamlEntry | undefined, report: Report): Actors
   return actors
 }
 
-const USER_KEYS = ['id', 'email', 'role', 'verified', 'metadata']
+const USER_KEYS = ['id', 'email', 'role', 'verified', 'metadata', 'claims']
 
 function readActor(name: string, node: YamlNode, report: Report): Actor | undefined {
   // `ann:` and `ben: moderator` are users of that role.
@@ -70,12 +70,14 @@ function readUser(name: string, options: Options, report: Report): Actor {
   const verified = options.get('verified')
   const isVerified = verified === undefined ? undefined : readChoice(verified, ['true', 'false'], report) === 'true'
   const metadata = options.get('metadata')
+  const claims = options.get('claims')
   return user(name, {
     ...(id !== undefined && { id: id.toLowerCase() }),
     ...(email !== undefined && { email }),
     ...(role !== undefined && { role }),
     ...(isVerified !== undefined && { verified: isVerified }),
     ...(metadata && { metadata: toJson(metadata.value) }),
+    ...(claims && { claims: toJson(claims.value) }),
   })
 }
 
@@ -87,6 +89,7 @@ function user(
     readonly role?: string
     readonly verified?: boolean
     readonly metadata?: JsonValue
+    readonly claims?: JsonValue
   },
 ): Actor {
   const defaults = {
@@ -95,6 +98,7 @@ function user(
     role: 'user',
     verified: true,
     metadata: null,
+    claims: null,
   }
   return { kind: 'user', ...defaults, ...given, sessionId: '' }
 }

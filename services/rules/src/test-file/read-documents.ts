@@ -112,9 +112,9 @@ function withActors(
   const all = new Map(documents.map((document) => [document, document]))
   const people = [...actors].flatMap(([, actor]): FixtureDocument[] => {
     if (actor.kind !== 'user') return []
-    const { id, email, role, verified, metadata } = actor
+    const { id, email, role, verified, metadata, claims } = actor
     const own = documents.find(({ collection, data }) => collection === users && data.id === id)
-    const data = { id, email, role, verified, metadata: metadata as JsonValue }
+    const data = { id, email, role, verified, metadata: metadata as JsonValue, claims: claims as JsonValue }
     if (own) all.delete(own)
     return [{ collection: users, line: own?.line ?? 1, column: own?.column ?? 1, data: { ...data, ...own?.data } }]
   })

@@ -81,7 +81,9 @@ class ExpressionWriter {
       case 'duration':
         return `duration('${random.pick(['0h', '1h', '-24h', '2000000h'])}')`
       case 'json':
-        return random.chance(0.5) ? this.#json(scope) : `auth.metadata.${random.pick(['a', 'b', 'c', 'zz'])}`
+        return random.chance(0.5)
+          ? this.#json(scope)
+          : `auth.${random.pick(['metadata', 'claims'])}${random.pick(['.a', '.b', '.c', '.zz', '.b[2]', ''])}`
     }
   }
 
@@ -250,6 +252,33 @@ class ExpressionWriter {
           "auth.role == 'admin'",
         ]),
       () => `${of('string')} in members.map(r, r.user)`,
+      () => this.#carried(depth, scope),
+      () => this.#carried(depth, scope),
+    ])()
+  }
+
+  /** Comparisons of values that lists, maps and variables carry: nobody stays nobody there. */
+  #carried(depth: number, scope: readonly Variable[]): string {
+    const random = this.#random
+    const of = (kind: 'string' | 'json'): string => this.write(kind, depth, scope)
+    const equal = random.pick(['==', '!='])
+    const name = `c${++this.#variables}`
+    const who = (): string => random.pick(['auth.id', 'auth.email', 'auth.role', 'auth.claims.b', of('string')])
+    return random.pick([
+      () => `[${who()}] ${equal} [${of('string')}]`,
+      () => `{'k': ${who()}} ${equal} {'k': ${of('string')}}`,
+      () => `{'k': ${who()}}.k ${equal} ${of('string')}`,
+      () =>
+        `[${who()}, ${of('string')}].${random.pick(['exists', 'all', 'exists_one'])}(${name}, ${name} ${equal} ${of('string')})`,
+      () => `cel.bind(${name}, ${who()}, ${of('string')} ${equal} ${name})`,
+      () => `cel.bind(${name}, ${who()}, ${name} ${equal} null)`,
+      () => `(${this.#bool(0, scope)} ? ${who()} : ${of('string')}) ${equal} ${random.pick(['null', of('string')])}`,
+      () => `${of('string')} in [${who()}, ${of('string')}]`,
+      () => `${who()} in [${of('string')}]`,
+      () => `${who()} in members.map(r, r.user)`,
+      () => `dyn(${who()}) ${equal} ${of('json')}`,
+      () => `auth.claims.b.exists(${name}, ${name} ${equal} ${of('json')})`,
+      () => `auth.claims ${equal} ${of('json')}`,
     ])()
   }
 

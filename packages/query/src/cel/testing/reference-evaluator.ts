@@ -10,7 +10,8 @@ import { parseCel, type Syntax } from '../parse-cel'
 type Document = Readonly<Record<string, JsonValue>>
 
 type Value =
-  | { readonly t: 'null' }
+  /** An identity of the caller that is null is nobody. */
+  | { readonly t: 'null'; readonly nobody?: true }
   | { readonly t: 'bool'; readonly v: boolean }
   | { readonly t: 'int' | 'timestamp' | 'duration'; readonly v: bigint }
   | { readonly t: 'double'; readonly v: number }
@@ -101,15 +102,32 @@ function evaluate(node: Syntax, scope: Scope): Value {
       if (condition.t !== 'bool') return fail()
       return evaluate(condition.v ? node.whenTrue : node.whenFalse, scope)
     }
-    case 'binary':
-      return binary(
-        node.operator,
-        orNull(evaluate(node.left, scope), scope),
-        orNull(evaluate(node.right, scope), scope),
-      )
+    case 'binary': {
+      const [a, b] = [orNull(evaluate(node.left, scope), scope), orNull(evaluate(node.right, scope), scope)]
+      const isLiteral = isNull(node.left) || isNull(node.right)
+      // What is asked for the literal null, and the keys of a map, are not compared with what is in it.
+      const compared = isLiteral ? [] : node.operator === 'in' && b.t === 'map' ? [a] : [a, b]
+      return compared.some(holdsNobody) ? fail() : binary(node.operator, a, b)
+    }
     case 'call':
       return call(node, scope)
   }
+}
+
+function isNull(node: Syntax): boolean {
+  return node.kind === 'literal' && node.value === null
+}
+
+function withNobody(value: Value): Value {
+  if (value.t === 'null') return { t: 'null', nobody: true }
+  if (value.t === 'list') return { t: 'list', v: value.v.map(withNobody) }
+  return value.t === 'map' ? { t: 'map', v: value.v.map(([key, entry]) => [key, withNobody(entry)] as const) } : value
+}
+
+function holdsNobody(value: Value): boolean {
+  if (value.t === 'list') return value.v.some(holdsNobody)
+  if (value.t === 'map') return value.v.some(([, entry]) => holdsNobody(entry))
+  return value.t === 'null' && value.nobody === true
 }
 
 /** `auth` itself is null where nobody is signed in, and a document that cannot be read always. */
@@ -164,7 +182,7 @@ function select(base: Value, key: string, scope: Scope): Value {
     case 'hidden':
       return NULL
     case 'auth':
-      return fromJson(scope.world.auth[key as 'id'])
+      return withNobody(fromJson(scope.world.auth[key as 'id']))
     case 'request':
       if (key === 'time') return { t: 'timestamp', v: BigInt(scope.world.request.time) * 1_000_000n }
       return fromJson(scope.world.request[key as 'method'])
@@ -351,6 +369,7 @@ function can(permissions: readonly string[], wanted: string): boolean {
 
 function call(node: CallNode, scope: Scope): Value {
   if (node.name === 'has') return has(node, scope)
+  if (node.target?.kind === 'name' && node.target.name === 'cel') return bindVariable(node, scope)
   if (node.target !== null && MACROS.has(node.name)) return macro(node, evaluate(node.target, scope), scope)
   const target = node.target === null ? [] : [evaluate(node.target, scope)]
   const args = [...target, ...node.args.map((argument) => evaluate(argument, scope))]
@@ -359,7 +378,18 @@ function call(node: CallNode, scope: Scope): Value {
   return functionCall(node.name, first, args.slice(1))
 }
 
+function bindVariable({ args }: CallNode, scope: Scope): Value {
+  const [variable, value, body] = args
+  if (variable?.kind !== 'name' || value === undefined || body === undefined) throw new Error('cel.bind takes three')
+  return evaluate(body, {
+    ...scope,
+    variables: new Map(scope.variables).set(variable.name, evaluate(value, scope)),
+  })
+}
+
 function functionCall(text: string, first: Value, rest: readonly Value[]): Value {
+  if (text === 'dyn') return first
+  if ([first, ...rest].some((value) => value.t === 'null' && value.nobody === true)) return fail()
   const [second, third] = rest
   const string = first.t === 'string' ? first.v : null
   switch (text) {

@@ -18,6 +18,7 @@ import { checkCondition } from '../check-cel'
 import { compileToPredicate, type Truth } from '../compile-predicate'
 import { compileToSql } from '../compile-sql'
 import { compileWhere } from '../compile-where'
+import { findNobodies } from '../sql-nobody'
 
 /** For tests: a schema, its documents in a real database, and the same documents in memory. */
 export interface World {
@@ -51,7 +52,10 @@ export const NOBODY: CelFacts = {
 /** A signed-in user. */
 export function userFacts(id: string, metadata: JsonValue = {}, role = 'user'): CelFacts {
   const permissions = role === 'admin' ? ['*'] : ['comments:write', 'posts:*']
-  return { ...NOBODY, auth: { id, email: `${id}@example.com`, role, verified: true, metadata, permissions } }
+  return {
+    ...NOBODY,
+    auth: { id, email: `${id}@example.com`, role, verified: true, metadata, claims: metadata, permissions },
+  }
 }
 
 export function schemaOf(yaml: string): Schema {
@@ -94,12 +98,16 @@ export async function openWorld(schema: Schema, documents: Documents): Promise<W
     scope,
     sqlTruths(source, name, facts = NOBODY) {
       const checked = checkCondition(source, scope(name))
-      const sql = compileToSql(checked, { aliases: { doc: 'd0' } }).sql(facts)
+      const aliases = { doc: 'd0' }
+      const nobodies = findNobodies(checked.root, { aliases }).of(facts)
+      const sql = compileToSql(checked, { aliases, nobodies }).sql(facts)
       const text = `SELECT (${sql.text}) FROM "${name}" AS d0 ORDER BY rowid`
       return db.all({ text, params: sql.params }).map(([value]) => truthOf(value ?? null))
     },
     givenTruths(source, name, facts = NOBODY) {
-      const compiled = compileToSql(checkCondition(source, scope(name)), { aliases: {} })
+      const checked = checkCondition(source, scope(name))
+      const nobodies = findNobodies(checked.root, { aliases: {} }).of(facts)
+      const compiled = compileToSql(checked, { aliases: {}, nobodies })
       return (complete.get(name) ?? []).map((doc) => {
         const sql = compiled.sql({ ...facts, documents: { doc } })
         return truthOf(db.get({ text: `SELECT (${sql.text})`, params: sql.params })?.[0] ?? null)

@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test'
+import { parseSchema } from '@koyalite/schema'
+import { ruleWarnings } from './schema-rules'
+
+function warnings(rule: string): readonly string[] {
+  const parsed = parseSchema(
+    `version: 1
+collections:
+  blocks:
+    fields: { id: { type: int, primary: true, default: auto }, user_id: { type: uuid, nullable: true } }
+  posts:
+    fields: { id: { type: int, primary: true, default: auto }, owner_id: { type: uuid, nullable: true }, meta: { type: json } }
+    rules: { read: ${JSON.stringify(rule)} }
+`,
+    { file: 'schema.yaml' },
+  )
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return ruleWarnings(parsed.schema, { file: 'schema.yaml' }).map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  )
+}
+
+test('a rule that reads auth.metadata, where it does', () => {
+  expect(warnings("doc.id == 1 || auth.metadata.team == 'red'")).toEqual([
+    '7:36 auth.metadata is written by the users themselves, so it grants nothing: use auth.claims',
+  ])
+  expect(warnings("auth.claims.team == 'red'")).toEqual([])
+})
+
+test.each([
+  '!blocks.exists(b, b.user_id == auth.id)',
+  'blocks.all(b, b.user_id != auth.id)',
+  '!(doc.id == 1 && blocks.exists(b, b.user_id == auth.id))',
+  'doc.id == 1 || !blocks.exists(b, auth.id == b.user_id)',
+  'blocks.exists(b, b.user_id == auth.id) == false',
+  'blocks.filter(b, b.user_id == auth.id).size() == 0',
+  'size(blocks.filter(b, b.user_id == auth.id)) < 3',
+  '!doc.meta.exists(m, m == auth.id)',
+  'blocks.exists(b, b.user_id == auth.id) ? false : true',
+  'auth.id != null || !blocks.exists(b, b.user_id == auth.id)',
+])('a macro that lets nobody pass over no rows: %s', (rule) => {
+  expect(warnings(rule)).toEqual([expect.stringContaining('Put auth.id != null && before it')])
+})
+
+test.each([
+  'blocks.exists(b, b.user_id == auth.id)',
+  'auth.id != null && !blocks.exists(b, b.user_id == auth.id)',
+  'auth != null && blocks.all(b, b.user_id != auth.id)',
+  'auth.verified && (doc.id == 1 || !blocks.exists(b, b.user_id == auth.id))',
+  'doc.owner_id == auth.id && !blocks.exists(b, b.user_id == auth.id)',
+  '!(auth.id == null || blocks.exists(b, b.user_id == auth.id))',
+  'auth.id != null ? !blocks.exists(b, b.user_id == auth.id) : false',
+  'auth.id == null ? false : blocks.all(b, b.user_id != auth.id)',
+  'size(blocks.filter(b, b.user_id == auth.id)) > 0',
+  '!blocks.exists(b, b.user_id == doc.owner_id)',
+  '!blocks.all(b, b.user_id == auth.id)',
+])('nothing about %s', (rule) => {
+  expect(warnings(rule)).toEqual([])
+})

@@ -1,0 +1,146 @@
+import { ANONYMOUS_FACTS } from '../cel/cel-environment'
+import type { CheckedCel } from '../cel/check-cel'
+import { compileEarlyDecision } from '../cel/decide-early'
+import { askedForNull, childrenOf, type Expression } from '../cel/expression'
+
+/** What is valid in a rule, and hardly what its author means. */
+export interface RuleWarning {
+  readonly message: string
+  /** Where, as an offset in the source. */
+  readonly start: number
+}
+
+/** What to say about a rule when it is loaded. */
+export function warningsOf(checked: CheckedCel): readonly RuleWarning[] {
+  return [...metadataWarnings(checked.root), ...emptinessWarnings(checked)]
+}
+
+/** Users write their metadata: what it grants, they grant themselves. */
+function metadataWarnings(root: Expression): readonly RuleWarning[] {
+  const found = find(root, (expression) => expression.kind === 'auth' && expression.part === 'metadata')
+  if (found === null) return []
+  const message = 'auth.metadata is written by the users themselves, so it grants nothing: use auth.claims'
+  return [{ message, start: found.range.start }]
+}
+
+/** `either`: what is true and what is false of it may open. */
+type Polarity = 'positive' | 'negative' | 'either'
+
+/**
+ * Over no rows nothing is compared: a negated macro, or an `all`, that compares an identity is true for an anonymous caller until the first
+ * row is there, and fails from then on.
+ */
+function emptinessWarnings(checked: CheckedCel): readonly RuleWarning[] {
+  return [...passing(checked.root, 'positive', checked)].map(({ range }) => ({
+    message: `'${checked.source.slice(range.start, range.end)}' compares an identity, and an anonymous caller has none: over no elements nothing is compared, so this lets them pass. Put auth.id != null && before it`,
+    start: range.start,
+  }))
+}
+
+/** The parts that let an anonymous caller pass where there are no elements. */
+function* passing(expression: Expression, polarity: Polarity, checked: CheckedCel): Generator<Expression> {
+  switch (expression.kind) {
+    case 'not':
+      yield* passing(expression.operand, opposite(polarity), checked)
+      return
+    case 'logic':
+      for (const operand of expression.operands) {
+        const others = expression.operands.filter((other) => other !== operand)
+        if (others.some((other) => keepsOut(other, expression.operator, polarity, checked))) continue
+        yield* passing(operand, polarity, checked)
+      }
+      return
+    case 'conditional':
+      yield* passing(expression.condition, 'either', checked)
+      if (!decides(expression.condition, 'never', checked)) yield* passing(expression.whenTrue, polarity, checked)
+      if (!decides(expression.condition, 'always', checked)) yield* passing(expression.whenFalse, polarity, checked)
+      return
+    case 'equals':
+    case 'order': {
+      const ofNone = holdsOfNone(expression)
+      if (ofNone !== null) {
+        if (polarity === 'either' || ofNone === (polarity === 'positive')) yield expression
+        return
+      }
+      break
+    }
+    case 'rowMacro':
+    case 'macro':
+    case 'rowCount':
+      if (passesWhenEmpty(expression, polarity)) yield expression
+      else for (const child of childrenOf(expression)) yield* passing(child, polarity, checked)
+      return
+  }
+  for (const child of childrenOf(expression)) yield* passing(child, 'either', checked)
+}
+
+/** Whether an operand beside another one keeps anonymous callers out. */
+function keepsOut(other: Expression, operator: '&&' | '||', polarity: Polarity, checked: CheckedCel): boolean {
+  if (polarity === 'either' || (operator === '&&') !== (polarity === 'positive')) return false
+  return meetsIdentity(other) || decides(other, polarity === 'positive' ? 'never' : 'always', checked)
+}
+
+/** Whether a condition is known for anonymous callers, whatever the documents and the request are. */
+function decides(condition: Expression, wanted: 'always' | 'never', checked: CheckedCel): boolean {
+  if (find(condition, ({ kind }) => kind === 'request') !== null) return false
+  const request = { method: '', ip: '', time: 0, body: null, headers: {} }
+  return compileEarlyDecision({ ...checked, root: condition })({ auth: ANONYMOUS_FACTS, request }) === wanted
+}
+
+function opposite(polarity: Polarity): Polarity {
+  if (polarity === 'either') return polarity
+  return polarity === 'positive' ? 'negative' : 'positive'
+}
+
+function passesWhenEmpty(
+  expression: Extract<Expression, { kind: 'rowMacro' | 'macro' | 'rowCount' }>,
+  polarity: Polarity,
+): boolean {
+  const inner = expression.kind === 'macro' ? [expression.predicate] : childrenOf(expression)
+  if (!inner.some((child) => child !== null && comparesIdentity(child))) return false
+  if (expression.kind === 'rowCount') return true
+  if (expression.macro === 'all') return polarity !== 'negative'
+  return polarity !== 'positive' && (expression.macro === 'exists' || expression.macro === 'exists_one')
+}
+
+/** Whether a comparison of the number of rows with a constant holds where there are none; null for any other comparison. */
+function holdsOfNone(expression: Extract<Expression, { kind: 'equals' | 'order' }>): boolean | null {
+  const { left, right } = expression
+  const [counted, other] = left.kind === 'rowCount' ? [left, right] : [right, left]
+  if (counted.kind !== 'rowCount' || other.kind !== 'const' || !childrenOf(counted).some(comparesIdentity)) return null
+  const value = Number(other.value)
+  if (expression.kind === 'equals') return (value === 0) !== expression.negated
+  const [a, b] = counted === left ? [0, value] : [value, 0]
+  switch (expression.operator) {
+    case '<':
+      return a < b
+    case '<=':
+      return a <= b
+    case '>':
+      return a > b
+    case '>=':
+      return a >= b
+  }
+}
+
+/** Whether an identity is in an expression, other than to be asked for null. */
+function comparesIdentity(expression: Expression): boolean {
+  if (expression.kind === 'auth') return expression.part !== 'verified' && expression.part !== 'permissions'
+  if (expression.kind === 'equals' && askedForNull(expression)?.kind === 'auth') return false
+  return childrenOf(expression).some(comparesIdentity)
+}
+
+/** A comparison with an identity itself: it fails for nobody. */
+function meetsIdentity(expression: Expression): boolean {
+  if (expression.kind !== 'equals' || askedForNull(expression) !== null) return false
+  return [expression.left, expression.right].some((side) => side.kind === 'auth' && side.part !== 'verified')
+}
+
+function find(expression: Expression, isWanted: (expression: Expression) => boolean): Expression | null {
+  if (isWanted(expression)) return expression
+  for (const child of childrenOf(expression)) {
+    const found = find(child, isWanted)
+    if (found !== null) return found
+  }
+  return null
+}
