@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { changeKey, finishRestore, removeLeftovers, stageRestore } from '@koyalite/backups'
+import { changeKey, finishRestore, removeLeftovers, type StagedRestore, stageRestore } from '@koyalite/backups'
 import { AppError } from '@koyalite/contracts'
 import {
   formatSettingsProblem,
@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '@koyalite/kernel'
 import { databaseFileKind } from '@koyalite/sqlite'
-import { lockProject, openingError } from './open-files'
+import { lockProject, makeFolders, openingError } from './open-files'
 import { databasePathOf } from './project'
 import { ProjectError } from './project-error'
 
@@ -21,9 +21,12 @@ export interface OfflineProject {
   /** Does nothing else: for what has to be known before somebody is asked. */
   requireUnused(): Promise<void>
   /** Replaces database, keys and files by those of a backup. Gives what was restored, and where the old ones are. */
-  restore(
-    request: RestoreRequest,
-  ): Promise<{ readonly backup: string; readonly createdAt: string | null; readonly aside: string }>
+  restore(request: RestoreRequest): Promise<{
+    readonly backup: string
+    readonly createdAt: string | null
+    readonly aside: string
+    readonly identity: StagedRestore['identity']
+  }>
   /** Gives the name of the old file, if that is kept. */
   changeKey(request: KeyRequest): Promise<{ readonly kept: string | null }>
 }
@@ -33,6 +36,8 @@ export interface RestoreRequest {
   readonly from: string
   /** `env:NAME` or `file:path`: what encrypted the backup, where the project has another key now. */
   readonly backupKey?: string
+  /** The original is gone, and this folder takes its place. */
+  readonly recover?: boolean
 }
 
 /** Keys are named by `env:NAME` or `file:path`, never given themselves. Without one, that of the settings is meant. */
@@ -63,23 +68,25 @@ export function openOffline(folder: string): OfflineProject {
   return {
     settings,
     databasePath,
-    requireUnused: () => locked(databasePath, async () => {}),
-    restore: ({ from, backupKey }) =>
-      locked(databasePath, async () => {
+    requireUnused: () => locked({ dir, databasePath }, async () => {}),
+    restore: ({ from, backupKey, recover = false }) =>
+      locked({ dir, databasePath }, async () => {
         await removeLeftovers(databasePath)
         // One that was cut short before comes first: what it put aside must not be taken for what is there now.
         await finishRestore({ dir, databasePath })
-        const { path, manifest } = await stageRestore({
+        const { path, manifest, identity } = await stageRestore({
+          dir,
+          recover,
           from: resolve(from),
           databasePath,
           key: own,
           ...(backupKey === undefined ? {} : { backupKey: keyNamed(backupKey) }),
         })
         const aside = await finishRestore({ dir, databasePath })
-        return { backup: path, createdAt: manifest?.created_at ?? null, aside: aside ?? '' }
+        return { backup: path, createdAt: manifest?.created_at ?? null, aside: aside ?? '', identity }
       }),
     changeKey: (request) =>
-      locked(databasePath, async () => {
+      locked({ dir, databasePath }, async () => {
         await finishRestore({ dir, databasePath })
         await removeLeftovers(databasePath)
         const keys = keysOf(request, { own, databasePath, keyNamed })
@@ -88,7 +95,12 @@ export function openOffline(folder: string): OfflineProject {
   }
 }
 
-async function locked<T>(databasePath: string, work: () => Promise<T>): Promise<T> {
+async function locked<T>(
+  { dir, databasePath }: { readonly dir: string; readonly databasePath: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  // A backup may be restored where nothing has ever been started.
+  await makeFolders(dir, databasePath)
   const lock = lockProject(databasePath)
   try {
     return await work()

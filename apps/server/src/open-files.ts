@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { finishRestore, removeLeftovers, scheduleProblem } from '@koyalite/backups'
 import type { Settings } from '@koyalite/kernel'
 import {
@@ -13,6 +15,16 @@ import { ProjectError } from './project-error'
 export function lockProject(databasePath: string): DatabaseLock {
   try {
     return lockDatabase(databasePath)
+  } catch (error) {
+    throw openingError(error, databasePath)
+  }
+}
+
+/** The folders that a project's files are in. Throws ProjectError. */
+export async function makeFolders(dir: string, databasePath: string): Promise<void> {
+  try {
+    await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
+    if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
   } catch (error) {
     throw openingError(error, databasePath)
   }

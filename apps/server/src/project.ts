@@ -1,5 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
 import type { WorkersHealth } from '@koyalite/backups'
@@ -33,7 +33,7 @@ import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
 import { identifyInstance } from './identify-instance'
 import { migrationCommand } from './migration-process'
-import { finishFiles, lockProject, openingError, settingsProblems } from './open-files'
+import { finishFiles, lockProject, makeFolders, openingError, settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -146,15 +146,6 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     await database?.close()
     await log.close()
     lock.release()
-    throw openingError(error, databasePath)
-  }
-}
-
-async function makeFolders(dir: string, databasePath: string): Promise<void> {
-  try {
-    await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 })
-    if (databasePath !== ':memory:') await mkdir(dirname(databasePath), { recursive: true, mode: 0o700 })
-  } catch (error) {
     throw openingError(error, databasePath)
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@koyalite/contracts'
+import { createKeyFile, INSTANCE_FILE, readInstance } from '@koyalite/kernel'
 import { databaseFileKind, examineFile, recodeFile, settleFile } from '@koyalite/sqlite'
 import { DATABASE_FILE, MANIFEST_FILE } from '../backup-manifest'
 import { type FoundBackup, findBackup, unpackTar } from '../backup-place'
@@ -10,6 +11,10 @@ import { damagedFiles, databaseProblems } from '../operations/verify-backup'
 import { RESTORE_FILE, stagedAt } from './finish-restore'
 
 export interface StageRestore {
+  /** The project's folder: who it is decides whether this is a restore in place. */
+  readonly dir: string
+  /** The original is gone, and this folder takes its place: it is the same installation from now on. */
+  readonly recover?: boolean
   /** A backup in any form, or a folder of backups: then the newest. */
   readonly from: string
   readonly databasePath: string
@@ -23,7 +28,7 @@ export interface StageRestore {
  * Copies a backup beside the database and verifies the copy: checksums, every page, the key. From then on, `finishRestore` puts it in place, at the next
  * start if need be. Until then nothing of the project has changed. Nobody else may have the database open.
  */
-export async function stageRestore(options: StageRestore): Promise<FoundBackup> {
+export async function stageRestore(options: StageRestore): Promise<StagedRestore> {
   const { from, databasePath, key } = options
   const backup = await findBackup(from)
   const staged = stagedAt(databasePath)
@@ -35,11 +40,12 @@ export async function stageRestore(options: StageRestore): Promise<FoundBackup> 
     if (damaged.length > 0) throw unusable(backup, damaged)
     await rm(join(part, MANIFEST_FILE), { force: true })
     await prepareDatabase(backup, join(part, DATABASE_FILE), options)
+    const identity = await stageIdentity(join(part, KEYS), join(options.dir, 'data', KEYS), options.recover === true)
     const aside = `before-restore-${timestampName(Date.now())}`
     await writePrivately(join(part, RESTORE_FILE), JSON.stringify({ aside: freeName(dirname(databasePath), aside) }))
     await syncTree(part)
     await publish(part, staged)
-    return backup
+    return { ...backup, identity }
   } finally {
     await rm(part, { recursive: true, force: true })
   }
@@ -72,6 +78,37 @@ export async function stageRestore(options: StageRestore): Promise<FoundBackup> 
     }
     await settleFile(file, { newEpoch: true, ...(key === undefined ? {} : { key }) })
   }
+}
+
+/** A backup that waits to be put in place. */
+export interface StagedRestore extends FoundBackup {
+  /** `unknown`: it has no keys, so the next start finds out. */
+  readonly identity: 'kept' | 'copy' | 'unknown'
+}
+
+const KEYS = 'keys'
+/** What makes an installation the one it is; `secrets.json` opens what the database holds sealed. */
+const IDENTITY_FILES = [INSTANCE_FILE, 'access-tokens.json']
+
+/**
+ * In place, a restore keeps the project's id and keys. Elsewhere the same id and keys would make two installations that open each other: there they are left
+ * out, and the next start makes others.
+ */
+async function stageIdentity(staged: string, current: string, recover: boolean): Promise<StagedRestore['identity']> {
+  if (!existsSync(staged)) return 'unknown'
+  if (recover || (await isSameInstance(staged, current))) return 'kept'
+  for (const file of IDENTITY_FILES) await rm(join(staged, file), { force: true })
+  return 'copy'
+}
+
+async function isSameInstance(staged: string, current: string): Promise<boolean> {
+  const [there, here] = [await readInstance(staged), await readInstance(current)]
+  if (there !== null) return there.id === here?.id
+  // Of before there were ids: the same if it has a signing key of those that are here.
+  const kids = async (dir: string) =>
+    (await createKeyFile<{ readonly kid: string }>(dir, 'access-tokens.json').read()).map(({ kid }) => kid)
+  const known = await kids(current)
+  return (await kids(staged)).some((kid) => known.includes(kid))
 }
 
 async function copyBackup(backup: FoundBackup, to: string): Promise<void> {

@@ -1,0 +1,225 @@
+import { Database } from 'bun:sqlite'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  createApi,
+  createKey,
+  createProject,
+  expectError,
+  expectStatus,
+  runKoyalite,
+  type ServerProcess,
+  startServer,
+  type TempProject,
+} from '@koyalite/testkit'
+
+setDefaultTimeout(120_000)
+
+const SCHEMA = `
+version: 1
+collections:
+  notes:
+    fields: { id: { type: int, primary: true, default: auto }, text: { type: string } }
+    rules: { read: "auth.id != null", create: "auth.id != null" }
+`
+const SECRET = 'one secret for every project, 32 characters'
+const SETTINGS = `auth: { jwt: { secret: "${SECRET}" }, rate_limit: { login: 1000/minute, register: 1000/minute } }\n`
+const PASSWORD = 'correct horse battery'
+const ANN = { email: 'ann@example.com', password: PASSWORD }
+
+const projects: TempProject[] = []
+const servers: ServerProcess[] = []
+const project = () => {
+  const made = createProject({ schema: SCHEMA, settings: SETTINGS })
+  projects.push(made)
+  return made
+}
+async function serve(of: TempProject): Promise<ServerProcess> {
+  const server = await startServer(of)
+  servers.push(server)
+  return server
+}
+afterAll(async () => {
+  for (const server of servers) await server.kill('SIGKILL')
+  for (const { remove } of projects) remove()
+})
+
+interface Credentials {
+  readonly access: string
+  readonly refresh: string
+  readonly key: string
+  readonly link: string
+}
+
+/** A project with somebody in it, stopped again. */
+async function original(): Promise<{ readonly of: TempProject; readonly credentials: Credentials }> {
+  const of = project()
+  const key = await createKey(of)
+  const server = await serve(of)
+  const { access_token, refresh_token } = expectStatus(
+    await createApi(server.url).post('/api/auth/register', ANN),
+    201,
+  ).body
+  // Made by the command line: the link is shown instead of mailed.
+  const made = await runKoyalite(['admin', 'create', 'op@example.com', '--dir', of.dir])
+  const link = /token=([\w-]+)/.exec(made.stdout + made.stderr)?.[1] ?? ''
+  expect(link).not.toBe('')
+  await server.kill('SIGTERM')
+  return { of, credentials: { access: access_token, refresh: refresh_token, key, link } }
+}
+
+const signInHere = (server: ServerProcess) => createApi(server.url).post('/api/auth/login', ANN)
+
+/** Which of them still open something. */
+async function opened(server: ServerProcess, { access, refresh, key, link }: Credentials): Promise<string[]> {
+  const api = createApi(server.url)
+  const answers = {
+    access: await createApi(server.url, access).get('/api/auth/me'),
+    key: await createApi(server.url, key).get('/api/admin/roles'),
+    refresh: await api.post('/api/auth/refresh', { refresh_token: refresh }),
+    link: await api.post('/api/admin/password', { token: link, password: PASSWORD }),
+  }
+  return Object.entries(answers)
+    .filter(([, { status }]) => status === 200)
+    .map(([name]) => name)
+}
+
+const instanceOf = (of: TempProject) =>
+  (JSON.parse(readFileSync(of.path('data/keys/instance.json'), 'utf8')) as { keys: { id: string }[] }).keys[0]?.id
+const EVERYTHING = ['access', 'key', 'refresh', 'link']
+
+describe('a copy of the database', () => {
+  test('is an installation of its own: nothing of the original opens it, and nothing of it the original', async () => {
+    const { of, credentials } = await original()
+    const copy = project()
+    mkdirSync(copy.path('data'), { recursive: true })
+    for (const suffix of ['', '-wal']) {
+      const file = of.path(`data/koyalite.db${suffix}`)
+      if (existsSync(file)) cpSync(file, copy.path(`data/koyalite.db${suffix}`))
+    }
+    holdMail(copy)
+    const there = await serve(copy)
+    expect(await opened(there, credentials)).toEqual([])
+    expect(instanceOf(copy)).not.toBe(instanceOf(of))
+    const token = expectStatus(await signInHere(there), 200).body.access_token
+    const here = await serve(of)
+    expectError(await createApi(here.url, token).get('/api/auth/me'), 'UNAUTHENTICATED')
+    expect(await opened(here, credentials)).toEqual(EVERYTHING)
+
+    const key = await createKey(copy)
+    const { mails } = expectStatus(await createApi(there.url, key).get('/api/admin/mail'), 200).body
+    const waiting = (mails as { id: string }[]).find(({ id }) => id === '0-waiting')
+    expect(waiting).toMatchObject({ status: 'held', next_attempt_at: null, attempts: 0 })
+    const doctor = await runKoyalite(['doctor', '--dir', copy.dir])
+    expect(doctor.stdout).toMatch(/copy of another project.*1 mails that waited/)
+    // Once: at its next start it is what it is.
+    const again = expectStatus(await signInHere(there), 200).body
+    await there.kill('SIGTERM')
+    const later = await serve(copy)
+    expectStatus(await createApi(later.url, again.access_token).get('/api/auth/me'), 200)
+    expectStatus(await createApi(later.url, key).get('/api/admin/roles'), 200)
+  })
+
+  test('in the place of another project, with the keys of that one, is one too', async () => {
+    const { of, credentials } = await original()
+    const other = await original()
+    const before = instanceOf(other.of)
+    for (const suffix of ['', '-wal', '-shm']) rmSync(other.of.path(`data/koyalite.db${suffix}`), { force: true })
+    cpSync(of.path('data/koyalite.db'), other.of.path('data/koyalite.db'))
+    const server = await serve(other.of)
+    expect(await opened(server, credentials)).toEqual([])
+    expect(await opened(server, other.credentials)).toEqual([])
+    expect([before, instanceOf(of)]).not.toContain(instanceOf(other.of))
+    expectStatus(await signInHere(server), 200)
+  })
+})
+
+/** A mail that waits, as a killed server leaves it. */
+function holdMail({ path }: TempProject): void {
+  const database = new Database(path('data/koyalite.db'))
+  database.run(
+    `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "status", "next_at", "created_at")
+      VALUES ('0-waiting', 'password_changed', 'ann@example.com', 'x', 'x', 'x', 'queued', 0, 0)`,
+  )
+  database.close()
+}
+
+describe('a backup', () => {
+  const backup = async (of: TempProject, to: string) => {
+    expect((await runKoyalite(['db', 'backup', '--to', to, '--dir', of.dir])).code).toBe(0)
+  }
+  const restore = (of: TempProject, from: string, ...more: string[]) =>
+    runKoyalite(['db', 'restore', from, '--yes', '--dir', of.dir, ...more])
+
+  test.each(['backup', 'backup.tar', 'backup.db'])(
+    '(%s) restored in place keeps id, keys and sessions',
+    async (name) => {
+      const { of, credentials } = await original()
+      await backup(of, of.path(name))
+      const before = instanceOf(of)
+      expect((await restore(of, of.path(name))).code).toBe(0)
+      const server = await serve(of)
+      expect(instanceOf(of)).toBe(before)
+      expect(await opened(server, credentials)).toEqual(EVERYTHING)
+    },
+  )
+
+  test.each(['backup', 'backup.tar', 'backup.db'])('(%s) restored in another project is a copy', async (name) => {
+    const { of, credentials } = await original()
+    await backup(of, of.path(name))
+    const copy = project()
+    const restored = await restore(copy, of.path(name))
+    expect(restored.code).toBe(0)
+    if (name !== 'backup.db') expect(restored.stderr).toContain('--recover')
+    const server = await serve(copy)
+    expect(await opened(server, credentials)).toEqual([])
+    expect(instanceOf(copy)).not.toBe(instanceOf(of))
+    expectStatus(await signInHere(server), 200)
+  })
+
+  test.each(['backup', 'backup.tar'])(
+    '(%s) restored in the place of the original, which is lost, goes on as it',
+    async (name) => {
+      const { of, credentials } = await original()
+      await backup(of, of.path(name))
+      const before = instanceOf(of)
+      rmSync(of.path('data'), { recursive: true })
+      expect((await restore(of, of.path(name), '--recover')).code).toBe(0)
+      const server = await serve(of)
+      expect(instanceOf(of)).toBe(before)
+      expect(await opened(server, credentials)).toEqual(EVERYTHING)
+    },
+  )
+})
+
+test('a project of before there were ids keeps its sessions and keys', async () => {
+  const { of, credentials } = await original()
+  rmSync(of.path('data/keys/instance.json'))
+  forgetInstance(of)
+  const server = await serve(of)
+  // Tokens name the new id: those that live are renewed.
+  expect(await opened(server, credentials)).toEqual(['key', 'refresh', 'link'])
+  expect(instanceOf(of)).toMatch(/^[0-9a-f-]{36}$/)
+})
+
+test('its database alone, without its keys, is a copy', async () => {
+  const { of, credentials } = await original()
+  rmSync(of.path('data/keys'), { recursive: true })
+  forgetInstance(of)
+  expect(await opened(await serve(of), credentials)).toEqual([])
+})
+
+function forgetInstance({ path }: TempProject): void {
+  const database = new Database(path('data/koyalite.db'))
+  database.run(`DELETE FROM "_koyalite_meta" WHERE "key" = 'instance'`)
+  database.close()
+}
+
+test('documented: a copy of the whole folder becomes another by removing its id', async () => {
+  const { of, credentials } = await original()
+  const copy = project()
+  rmSync(copy.dir, { recursive: true })
+  cpSync(of.dir, copy.dir, { recursive: true })
+  rmSync(copy.path('data/keys/instance.json'))
+  expect(await opened(await serve(copy), credentials)).toEqual([])
+})
