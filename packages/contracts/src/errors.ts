@@ -42,6 +42,17 @@ export interface AppErrorOptions {
   readonly cause?: unknown
 }
 
+/** More than these say nothing that the first ones do not, and would make an answer larger than what was asked. */
+export const MAX_DETAILS = 100
+
+/** The first details, and how many are left out. */
+export function firstDetails(details: readonly ErrorDetail[], more = 0): readonly ErrorDetail[] {
+  const leftOut = Math.max(0, details.length - MAX_DETAILS) + more
+  if (leftOut === 0) return details
+  const message = `${leftOut} more of what was sent is wrong`
+  return [...details.slice(0, MAX_DETAILS), { field: '', code: 'more', message }]
+}
+
 /** An error whose message may be shown to whoever made the request. Anything else that is thrown is answered as INTERNAL. */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -54,7 +65,7 @@ export class AppError extends Error {
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.details = options.details ?? []
+    this.details = options.details?.at(-1)?.code === 'more' ? options.details : firstDetails(options.details ?? [])
     this.operation = options.operation
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '@koyalite/contracts'
+import { type ErrorDetail, MAX_DETAILS } from '@koyalite/contracts'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describeViolation } from './describe-violation'
@@ -12,32 +12,50 @@ import { compilePattern } from './pattern'
 export type ValidationMode = 'create' | 'replace' | 'update'
 
 export interface DocumentValidator {
-  /** Everything that is wrong with the values, one detail per violated rule; empty where nothing is. */
+  /**
+   * What is wrong with the values, one detail per violated rule; empty where nothing is. Of many values, the first thing only: each may be wrong in
+   * several ways, and all errors are made before the first can be looked at.
+   */
   violations(mode: ValidationMode, values: Readonly<Record<string, JsonValue>>): readonly ErrorDetail[]
 }
 
 /** Checks values against the JSON Schema of a collection. The checks are compiled at first use: most are never needed. */
 export function createDocumentValidator(collection: Collection): DocumentValidator {
-  const compiled = new Map<ValidationMode, ValidateFunction>()
-  const validate = (mode: ValidationMode): ValidateFunction => {
-    let check = compiled.get(mode)
+  const compiled = new Map<string, ValidateFunction>()
+  const validate = (mode: ValidationMode, allErrors: boolean): ValidateFunction => {
+    const name = `${mode} ${allErrors}`
+    let check = compiled.get(name)
     if (!check) {
-      check = createAjv().compile(documentJsonSchema(collection, mode, { internal: true }))
-      compiled.set(mode, check)
+      check = createAjv(allErrors).compile(documentJsonSchema(collection, mode, { internal: true }))
+      compiled.set(name, check)
     }
     return check
   }
   return {
     violations(mode, values) {
-      const check = validate(mode)
+      const check = validate(mode, countValues(values) <= MAX_VALUES)
       return check(values) ? [] : toDetails(check.errors ?? [])
     },
   }
 }
 
-function createAjv(): Ajv2020 {
+/** Of documents with more values than these, only the first error is looked for. */
+const MAX_VALUES = 5_000
+
+/** Objects, lists and scalars together; stops soon after `MAX_VALUES`. */
+function countValues(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 1
+  let count = 1
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+    count += countValues(inner)
+    if (count > MAX_VALUES) break
+  }
+  return count
+}
+
+function createAjv(allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors,
     strict: false,
     // What a field brings was checked with schema.yaml; compiling the schema of schemas for it takes longer than all the rest.
     meta: false,
@@ -60,12 +78,16 @@ function linearPattern(pattern: string): { test(text: string): boolean; toString
 
 function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {
   const details: ErrorDetail[] = []
+  const seen = new Set<string>()
   for (const error of errors) {
+    if (details.length > MAX_DETAILS) break
     // That a value could also have been null is no help to whoever sent another one.
     if (error.keyword === 'type' && error.params.type === 'null') continue
     const detail = describeViolation(error)
-    if (detail && !details.some((seen) => seen.field === detail.field && seen.code === detail.code))
-      details.push(detail)
+    const name = detail === null ? '' : `${detail.code} ${detail.field}`
+    if (detail === null || seen.has(name)) continue
+    seen.add(name)
+    details.push(detail)
   }
   return details
 }

@@ -16,9 +16,10 @@ export interface CommandOptions {
 }
 
 /** The words that start the product: the executable in KOYALITE_BIN, or the command from source, as bin/koyalite starts it. */
-export function koyaliteCommand(): readonly string[] {
+export function koyaliteCommand(preload?: string): readonly string[] {
   const executable = process.env.KOYALITE_BIN
-  return executable ? [executable] : [process.execPath, '--no-env-file', SOURCE]
+  if (executable) return [executable]
+  return [process.execPath, '--no-env-file', ...(preload === undefined ? [] : ['--preload', preload]), SOURCE]
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly portArgument?: 'flag' | 'settings'
   readonly command?: 'start' | 'dev'
   readonly args?: readonly string[]
+  /** A module that runs in the server before it starts; only from source. */
+  readonly preload?: string
 }
 
 /** How long a server may take to its first answer before the test fails; a bound against hanging, not a measurement. */
@@ -31,7 +33,7 @@ export async function startServer(project: TempProject, options: ServerOptions =
   const port = options.port ?? freePort()
   const args = [options.command ?? 'start', '--dir', project.dir, ...(options.args ?? [])]
   if (options.portArgument !== 'settings') args.push('--port', String(port))
-  const child = Bun.spawn([...koyaliteCommand(), ...args], {
+  const child = Bun.spawn([...koyaliteCommand(options.preload), ...args], {
     env: koyaliteEnvironment(options.env),
     stdin: 'ignore',
     stdout: 'pipe',

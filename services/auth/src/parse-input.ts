@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, MAX_DETAILS } from '@koyalite/contracts'
 import { normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
 
@@ -8,7 +8,7 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ou
   if (parsed.success) return parsed.data
   const details = parsed.error.issues.flatMap((issue): ErrorDetail[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
+      return issue.keys.slice(0, MAX_DETAILS + 1).map((key) => {
         const field = [...issue.path, key].join('.')
         return { field, code: 'unknown', message: `${field} is not known here` }
       })

@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, MAX_DETAILS, type SqlValue } from '@koyalite/contracts'
 import { toStored } from '@koyalite/query'
 import { type Field, isStorableText, isUsers, type JsonValue, normalizeEmail } from '@koyalite/schema'
 import type { ValidationMode } from '@koyalite/schema/document-validator'
@@ -39,8 +39,9 @@ export function checkInput(
   { server = NOTHING, found = [] }: { readonly server?: JsonObject; readonly found?: readonly ErrorDetail[] } = {},
 ): StoredValues {
   const { model } = target
-  const values = normalize(model, server === NOTHING ? input : { ...input, ...server })
-  const refused = unwritable(target, input)
+  const { known, more } = withFewUnknown(model, input)
+  const values = normalize(model, server === NOTHING ? known : { ...known, ...server })
+  const refused = unwritable(target, known)
   const names = new Set(refused.map((detail) => detail.field))
   const missing: Field[] = []
   const violations: ErrorDetail[] = []
@@ -52,7 +53,7 @@ export function checkInput(
   // What a replaced document keeps need not be given. That it is missing in a new one shows when that is stored.
   const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
   const wrong = [...inOrderOf(target.input, [...found, ...refused, ...violations]), ...missingValues(target, needed)]
-  if (wrong.length > 0) throw validationError(wrong)
+  if (wrong.length > 0) throw validationError(wrong, more)
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
     const field = model.collection.fields.get(name)
@@ -87,9 +88,27 @@ export function mayKeep({ model, caller: { access }, input }: InputTarget, field
 /** The order must not tell fields that do not exist for the caller from those that never were. */
 function inOrderOf(sent: JsonValue, details: readonly ErrorDetail[]): readonly ErrorDetail[] {
   if (details.length < 2) return details
-  const order = new Map(Object.keys(sent ?? {}).map((name, index) => [name, index]))
-  const place = ({ field }: ErrorDetail): number => order.get(field.split('.')[0] ?? '') ?? order.size
+  const topOf = ({ field }: ErrorDetail): string => field.split('.', 1)[0] ?? ''
+  const named = new Set(details.map(topOf))
+  const order = new Map<string, number>()
+  for (const name of Object.keys(sent ?? {})) if (named.has(name)) order.set(name, order.size)
+  const place = (detail: ErrorDetail): number => order.get(topOf(detail)) ?? order.size
   return details.toSorted((one, other) => place(one) - place(other))
+}
+
+/** The input without most of its unknown fields, where there are many: nothing is made for each of them. `more`: how many were left out. */
+function withFewUnknown(
+  { collection }: CollectionModel,
+  input: JsonObject,
+): { readonly known: JsonObject; readonly more: number } {
+  const names = Object.keys(input)
+  if (names.length <= collection.fields.size + MAX_DETAILS) return { known: input, more: 0 }
+  const known: Record<string, JsonValue> = Object.create(null)
+  let unknown = 0
+  for (const name of names) {
+    if (collection.fields.has(name) || ++unknown <= MAX_DETAILS) known[name] = input[name] as JsonValue
+  }
+  return { known, more: Math.max(0, unknown - MAX_DETAILS) }
 }
 
 /** Whether a field that the caller may not write does not exist for them at all. */
@@ -147,7 +166,8 @@ function isStorable(value: JsonValue): boolean {
   if (typeof value === 'string') return isStorableText(value)
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return value.every(isStorable)
-  return Object.entries(value).every(([key, inner]) => isStorableText(key) && isStorable(inner))
+  const object = value as JsonObject
+  return Object.keys(object).every((key) => isStorableText(key) && isStorable(object[key] as JsonValue))
 }
 
 /** A body without its key, which may be repeated in it but not changed. */

@@ -1,8 +1,9 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, firstDetails } from '@koyalite/contracts'
 
-/** The first thing that is wrong in words, and all of them as details. */
-export function validationError(details: readonly ErrorDetail[]): AppError {
+/** The first thing that is wrong in words, and the others as details. @param more how many others there are that have no detail */
+export function validationError(details: readonly ErrorDetail[], more = 0): AppError {
   const [first] = details
-  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
-  return new AppError('VALIDATION_ERROR', `${first?.message ?? 'The document is not valid'}${more}`, { details })
+  const others = details.length - 1 + more
+  const message = `${first?.message ?? 'The document is not valid'}${others > 0 ? ` (and ${others} more)` : ''}`
+  return new AppError('VALIDATION_ERROR', message, { details: firstDetails(details, more) })
 }

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'bun:test'
+import { type Answer, errorProblem, useServer } from '@koyalite/testkit'
+
+const server = useServer({
+  schema: `
+version: 1
+collections:
+  posts:
+    fields:
+      id:    { type: uuid, primary: true, default: auto }
+      title: { type: string }
+      meta:  { type: json, nullable: true }
+      rows:  { type: json, nullable: true, schema: { type: array, items: { type: object, required: [a], additionalProperties: false } } }
+    rules: { create: "true", read: "true" }
+`,
+})
+
+const many = (count: number, one: (index: number) => string) =>
+  Array.from({ length: count }, (_, n) => one(n)).join(',')
+const send = (path: string, raw: string) =>
+  server.anonymous.request('POST', path, { raw, headers: { 'content-type': 'application/json' } })
+
+/** A refusal with some details, that says how many it leaves out. */
+function expectShort(answer: Answer, mistakes: number): void {
+  expect(answer.status, answer.text.slice(0, 300)).toBe(422)
+  expect(errorProblem(answer)).toBeUndefined()
+  const { details, message } = answer.body.error
+  expect(details.length).toBe(101)
+  expect(details.at(-1)).toMatchObject({
+    field: '',
+    code: 'more',
+    message: `${mistakes - 100} more of what was sent is wrong`,
+  })
+  expect(message).toEndWith(`(and ${mistakes - 1} more)`)
+}
+
+describe('what is wrong in many places is said of the first hundred', () => {
+  test.each([101, 1_000, 80_000])('%i unknown fields of a document', async (count) => {
+    expectShort(await send('/api/collections/posts', `{"title":"a",${many(count, (n) => `"k${n}":1`)}}`), count)
+  })
+
+  test('as many as a hundred are all named', async () => {
+    const answer = await send('/api/collections/posts', `{"title":"a",${many(100, (n) => `"k${n}":1`)}}`)
+    expect(answer.body.error.details.map(({ field }: { field: string }) => field)).toEqual(
+      Array.from({ length: 100 }, (_, n) => `k${n}`),
+    )
+  })
+
+  test.each(['/api/auth/register', '/api/auth/login'])('40,000 unknown fields at %s', async (path) => {
+    const answer = await send(
+      path,
+      `{"email":"a@example.com","password":"a long one",${many(40_000, (n) => `"k${n}":1`)}}`,
+    )
+    expect(answer.status).toBe(422)
+    expect(answer.body.error.details.length).toBeLessThanOrEqual(101)
+    expect(answer.body.error.details.at(-1).code).toBe('more')
+  })
+
+  test('a known field that is wrong is named behind any number of unknown ones', async () => {
+    const answer = await send('/api/collections/posts', `{"title":1,${many(50_000, (n) => `"k${n}":1`)}}`)
+    expect(answer.body.error.details[0]).toMatchObject({ field: 'title', code: 'type' })
+  })
+
+  test('of a list of thousands the first item that is wrong is named', async () => {
+    const answer = await send(
+      '/api/collections/posts',
+      `{"title":"a","rows":[{"a":1},${many(50_000, () => '{"b":1}')}]}`,
+    )
+    expect(answer.status).toBe(422)
+    expect(answer.body.error.details).toMatchObject([{ field: expect.stringMatching(/^rows\.0\.a$/), code: 'unknown' }])
+  })
+
+  test('operations of a batch that are none', async () => {
+    const answer = await send('/api/batch', `{"operations":[${many(900, () => '{}')}]}`)
+    expect(answer.status).toBe(400)
+    expect(answer.body.error.details.length).toBeLessThanOrEqual(101)
+  })
+})
+
+test('a json value with as many keys as a body may have is stored as it was sent', async () => {
+  const keys = many(90_000, (n) => `"k${n}":${n}`)
+  const created = await send('/api/collections/posts', `{"title":"a","meta":{${keys}}}`)
+  expect(created.status).toBe(201)
+  expect(created.text).toContain(`"meta":{${keys}}`)
+})
