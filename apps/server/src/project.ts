@@ -47,6 +47,7 @@ import {
   writeSchemaText,
 } from './project-migrations'
 import { readerCommand } from './reader-command'
+import { noteOnTerminal } from './terminal-note'
 
 export interface ProjectOptions {
   readonly dir: string
@@ -138,6 +139,11 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       durability: settings.database.durability,
       functions: SQL_FUNCTIONS,
       readerCommand: readerCommand(),
+      onDamaged: (message) => noteOnTerminal('warning', message),
+      onFatal(_error, message) {
+        noteOnTerminal('error', message)
+        process.exit(1)
+      },
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })

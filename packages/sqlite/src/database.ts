@@ -33,8 +33,13 @@ export interface DatabaseOptions {
   readonly functions?: readonly SqlFunction[]
   /** Starts a program that calls `runReader`. Without it every query runs on the event loop. */
   readonly readerCommand?: readonly string[]
-  /** A sync failed: nothing more is acknowledged. The default ends the process, so that recovery decides what is stored. */
-  readonly onFatal?: (error: Error) => void
+  /**
+   * Nothing can be stored any more: a sync failed, or the WAL is gone. The default ends the process, so that recovery decides what is stored.
+   * @param message what has happened and what to do, in a line
+   */
+  readonly onFatal?: (error: Error, message: string) => void
+  /** The file is damaged: called once, with what SQLite says and what to do. */
+  readonly onDamaged?: (message: string) => void
   readonly changes?: ChangeRetention
   readonly checkpoints?: Partial<CheckpointLimits>
   /** How long a write waits while another process holds the write lock. Default 5000 ms. */
@@ -113,6 +118,8 @@ export interface Database {
   prune(): Promise<number>
   /** Copies the state that is committed now to a new file, without holding up reads or writes. */
   snapshot(to: string): Promise<void>
+  /** Reads every page (of the named tables and their indexes), beside everything else. Returns what is damaged, by table and page; empty where nothing is. */
+  verify(tables?: readonly string[]): Promise<readonly string[]>
   stats(): DatabaseStats
   /**
    * `listener` is called when commits of other processes are noticed; where this process only follows, before the first read that is asked for after

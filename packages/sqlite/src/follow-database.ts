@@ -154,6 +154,7 @@ class Follower implements FollowingDatabase {
   readonly newEpoch = writtenElsewhere
   readonly prune = writtenElsewhere
   readonly snapshot = writtenElsewhere
+  readonly verify = writtenElsewhere
   readonly stream = writtenElsewhere
 
   #moved({ seq, epoch }: ReadState): void {

@@ -21,6 +21,7 @@ export async function lastingMaintenance(start: StartMaintenance, options: Maint
     },
     checkpoint: async (mode) => (await thread()).checkpoint(mode),
     snapshot: async (to) => (await thread()).snapshot(to),
+    verify: async (tables) => (await thread()).verify(tables),
     async close() {
       if (!current.ended) await current.close()
     },

@@ -4,6 +4,7 @@ import { copyWithKey } from './copy-with-key'
 import { type Connection, loadDriver, verifySingleDriver } from './driver'
 import { SET_META } from './epoch'
 import type { Examination } from './idle-file'
+import { integrityOf } from './integrity'
 import type { CheckpointResult, MaintenanceReply, MaintenanceRequest, MaintenanceValue } from './maintenance'
 import { createPrivateFile } from './private-file'
 import { isSqliteFailure } from './sqlite-error'
@@ -36,6 +37,8 @@ function answer(request: MaintenanceRequest): MaintenanceValue {
     case 'snapshot':
       snapshot(opened(), request.to)
       return null
+    case 'verify':
+      return integrityOf(opened(), request.tables)
     case 'examine':
       return examine(request.path, request.key)
     case 'settle':
@@ -90,9 +93,9 @@ function examine(path: string, key: string | undefined): Examination {
   const file = connect({ path, mode: 'read', key })
   try {
     const all = (sql: string) => file.prepare(sql).raw(true).all([])
-    const integrity = all('PRAGMA integrity_check')
-      .map(([line]) => String(line))
-      .filter((line) => line !== 'ok')
+    const integrity = integrityOf(file)
+    // Nothing else that is read of it can be trusted.
+    if (integrity.length > 0) return { integrity, references: [], epoch: null, seq: 0 }
     const references = all('SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 20').map(
       ([table, rowid, parent]) => `${table} (row ${rowid ?? '?'}) → ${parent}`,
     )

@@ -10,6 +10,8 @@ export interface Maintenance {
   checkpoint(mode: CheckpointMode): Promise<CheckpointResult>
   /** Copies the database, as it is committed now, to a file that must not be in use. It appears under its name when it is complete. */
   snapshot(to: string): Promise<void>
+  /** As `Database.verify`. */
+  verify(tables?: readonly string[]): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -36,13 +38,14 @@ export type MaintenanceWork =
   | { readonly type: 'open'; readonly path: string; readonly key: string | undefined }
   | { readonly type: 'checkpoint'; readonly mode: CheckpointMode }
   | { readonly type: 'snapshot'; readonly to: string }
+  | { readonly type: 'verify'; readonly tables: readonly string[] | undefined }
   /** What follows is about files that nobody uses, and needs no `open`. */
   | { readonly type: 'examine'; readonly path: string; readonly key: string | undefined }
   | { readonly type: 'settle'; readonly path: string; readonly key: string | undefined; readonly newEpoch: boolean }
   | ({ readonly type: 'copy' } & CopyWithKey)
   | { readonly type: 'close' }
 
-export type MaintenanceValue = CheckpointResult | Examination | null
+export type MaintenanceValue = CheckpointResult | Examination | readonly string[] | null
 
 export type MaintenanceRequest = MaintenanceWork & { readonly id: number }
 
@@ -65,6 +68,7 @@ export const startMaintenance: StartMaintenance = async ({ path, key }) => {
     snapshot: async (to) => {
       await thread.ask({ type: 'snapshot', to })
     },
+    verify: (tables) => thread.ask({ type: 'verify', tables }) as Promise<readonly string[]>,
     close: async () => {
       await thread.ask({ type: 'close' })
       thread.release()

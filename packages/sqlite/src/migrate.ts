@@ -1,7 +1,7 @@
 import { brokenReferences, newlyBroken } from './broken-references'
+import { failureOf } from './damage'
 import type { Connection } from './driver'
 import { retryWhileBusy } from './retry-while-busy'
-import { translateSqliteError } from './sqlite-error'
 import type { Sync, Tx } from './tx'
 import type { WriteResult } from './write-queue'
 import type { Writer } from './writer'
@@ -38,7 +38,7 @@ export async function migrateAlone<T>(options: MigrateOptions, fn: (tx: Tx) => S
     return result
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK')
-    throw translateSqliteError(error)
+    throw failureOf(connection, error)
   } finally {
     // Steps of a migration set the second one; like the first it outlives a ROLLBACK.
     connection.pragma('legacy_alter_table = OFF')

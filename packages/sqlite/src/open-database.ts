@@ -4,6 +4,7 @@ import { createChangeLog } from './change-log'
 import { CHANGE_RETENTION, pruneChanges } from './change-pruner'
 import { CHECKPOINT_LIMITS, Checkpointer } from './checkpointer'
 import { connect } from './connection'
+import { onDamage } from './damage'
 import type {
   Database,
   DatabaseOptions,
@@ -17,6 +18,7 @@ import type { Connection, Row } from './driver'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
 import { followOthers } from './follow-others'
 import { keyErrorOf } from './idle-file'
+import { integrityOf } from './integrity'
 import { keepDriverFile } from './keep-driver-file'
 import { KeptReads, type ReadStatement } from './kept-reads'
 import { lastingMaintenance } from './lasting-maintenance'
@@ -31,11 +33,12 @@ import { ReaderPool } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import { retryWhileBusy } from './retry-while-busy'
 import { rowText } from './row-text'
-import { isOfOtherTables } from './sqlite-error'
+import { adviceFor, isOfOtherTables, type SqliteFailure } from './sqlite-error'
 import { syncFile, syncFolder } from './sync-folder'
 import { SyncGate } from './sync-gate'
 import { streamText, type TextStream } from './text-stream'
 import type { Sync, Tx } from './tx'
+import { fatalMessage } from './wal-gone'
 import { type StartWalSync, startWalSync } from './wal-sync'
 import type { CommittedBatch, QueueItem, WriteResult } from './write-queue'
 import { Writer } from './writer'
@@ -69,6 +72,8 @@ export class OpenDatabase implements Database {
   #checkpointer: Checkpointer | null = null
   #closing: Promise<void> | null = null
   #migrating = false
+  /** It has been said. */
+  #isDamaged = false
 
   static async open(options: DatabaseOptions, ports: DatabasePorts): Promise<OpenDatabase> {
     const { path, key, functions = [] } = options
@@ -269,11 +274,20 @@ export class OpenDatabase implements Database {
       this.#connection.prepare('VACUUM INTO ?').run([to])
       return
     }
-    // A thread of its own: a long copy must not keep the checkpoints waiting.
+    await this.#apart((thread) => thread.snapshot(to))
+  }
+
+  async verify(tables?: readonly string[]): Promise<readonly string[]> {
+    if (this.#options.path === MEMORY) return integrityOf(this.#connection, tables)
+    return this.#apart((thread) => thread.verify(tables))
+  }
+
+  /** On a thread of its own: long work must not keep the checkpoints waiting. */
+  async #apart<T>(work: (thread: Maintenance) => Promise<T>): Promise<T> {
     const { path, key } = this.#options
     const thread = await startMaintenance({ path, key })
     try {
-      await thread.snapshot(to)
+      return await work(thread)
     } finally {
       await thread.close()
     }
@@ -333,21 +347,25 @@ export class OpenDatabase implements Database {
       }),
     )
     this.#stop.push(keepDriverFile())
+    this.#stop.push(onDamage((error) => this.#damaged(error)))
     if (owner) this.#pruneRegularly()
   }
 
   #startGate(start: StartWalSync): Promise<SyncGate> {
-    const { path, onFatal } = this.#options
-    const fatal = onFatal ?? ((error: Error) => exitOnFailedSync(this.#log, error))
     return SyncGate.start({
-      walPath: walOf(path),
+      walPath: walOf(this.#options.path),
       start,
       onDurable: (lastSeq) => this.feed.durable(lastSeq),
-      onFailed: (error) => {
-        this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
-        fatal(error)
-      },
+      onFailed: (error) => this.#failed(error),
     })
+  }
+
+  #failed(error: Error): void {
+    this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
+    const message = fatalMessage(error, { path: this.#options.path, connection: this.#connection })
+    this.#log.error({ err: error }, message)
+    const fatal = this.#options.onFatal ?? (() => process.exit(1))
+    fatal(error, message)
   }
 
   #createCheckpointer(maintenance: Maintenance): Checkpointer {
@@ -366,6 +384,14 @@ export class OpenDatabase implements Database {
     }, PRUNE_EVERY_MS)
     timer.unref()
     this.#stop.push(() => clearInterval(timer))
+  }
+
+  #damaged(error: SqliteFailure): void {
+    if (this.#isDamaged) return
+    this.#isDamaged = true
+    const advice = adviceFor(error)
+    this.#log.error({ err: error, advice }, 'the database file is damaged')
+    this.#options.onDamaged?.(`${this.#options.path} is damaged (${error.message}): ${advice}`)
   }
 
   #committed(batch: CommittedBatch): void {
@@ -454,9 +480,4 @@ function prepareFile(connection: Connection, owner: boolean): string {
   if (!owner) return readEpoch(connection)
   createChangeLog(connection)
   return beginEpoch(connection)
-}
-
-function exitOnFailedSync(log: Log, error: Error): void {
-  log.error({ err: error }, 'writing to the disk failed: the process ends, and the next start recovers what is stored')
-  process.exit(1)
 }

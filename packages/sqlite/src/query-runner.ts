@@ -6,7 +6,6 @@ import type { ReaderPool } from './reader-pool'
 import type { QueryRows, QueryRun } from './reader-protocol'
 import { startRun } from './run-cost'
 import { checkReads, columnNames, takeRows } from './run-query'
-import { translateSqliteError } from './sqlite-error'
 
 export interface QueryOptions {
   readonly timeoutMs: number
@@ -55,7 +54,7 @@ export class QueryRunner {
     } catch (error) {
       // What our own functions do for each row was too much for here, but not for a process that can be killed.
       const goesOn = error instanceof WorkExhaustedError && pool !== null && where !== 'here'
-      if (!goesOn) throw translateSqliteError(error)
+      if (!goesOn) throw this.#options.reader.failure(error)
       for (const { text } of statements) bounds.exhausted(text)
     }
     return this.#apart(pool, statements, options)

@@ -1,5 +1,6 @@
 import { AppError, type Sql } from '@koyalite/contracts'
 import type { Subprocess } from 'bun'
+import { damaged, isDamage } from './damage'
 import type { Log } from './log'
 import type { QueryRun, ReaderReply, ReaderRequest } from './reader-protocol'
 import { ReadOnlyError } from './run-query'
@@ -255,7 +256,8 @@ function settle(request: PoolRequest, how: () => void): void {
 
 function asError({ message, code }: ReaderReply & { type: 'error' }): unknown {
   if (code === READ_ONLY) return new ReadOnlyError()
-  return translateSqliteError(Object.assign(new Error(message), code === null ? {} : { code }))
+  const failure = Object.assign(new Error(message), code === null ? {} : { code })
+  return isDamage(failure) ? damaged(failure) : translateSqliteError(failure)
 }
 
 const READ_ONLY = new ReadOnlyError().code

@@ -1,6 +1,7 @@
 import { withoutWorkBudget } from '@koyalite/contracts'
 import { SELECT_LAST_SEQ } from './change-log'
 import { connect, type SqlFunction } from './connection'
+import { dropCachedPages, isDamage } from './damage'
 import type { Connection } from './driver'
 import { endWithParent } from './end-with-parent'
 import type { QueryRun, ReaderReply, ReaderRequest, StreamReply, StreamRequest } from './reader-protocol'
@@ -58,7 +59,7 @@ function streaming(source: Source | null, request: StreamRequest): StreamReply {
     const next = source.portions?.next()
     return next === undefined || next.done === true ? { type: 'end' } : { type: 'portion', ...next.value }
   } catch (error) {
-    return { type: 'error', ...describe(error) }
+    return { type: 'error', ...describe(error, source) }
   }
 }
 
@@ -76,13 +77,17 @@ function answer({ connection, statements }: Source, request: ReaderRequest & { t
     })
     return { type: 'rows', id: request.id, runs }
   } catch (error) {
-    return { type: 'error', id: request.id, ...describe(error) }
+    return { type: 'error', id: request.id, ...describe(error, { connection }) }
   } finally {
     if (connection.inTransaction) connection.exec('ROLLBACK')
   }
 }
 
-function describe(error: unknown): { message: string; code: string | null } {
+function describe(
+  error: unknown,
+  { connection }: Pick<Source, 'connection'>,
+): { message: string; code: string | null } {
+  if (isDamage(error)) dropCachedPages(connection)
   if (error instanceof ReadOnlyError) return { message: error.message, code: error.code }
   return {
     message: error instanceof Error ? error.message : String(error),

@@ -1,7 +1,7 @@
 import { type Sql, withWorkBudget } from '@koyalite/contracts'
+import { failureOf } from './damage'
 import type { Connection, Row, Statement } from './driver'
 import { type Consistently, directly } from './read-state'
-import { translateSqliteError } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
 
@@ -23,7 +23,7 @@ export class Reader {
       const statement = this.#prepare(sql.text)
       return withWorkBudget(() => this.#consistently(() => statement.get(sql.params)))
     } catch (error) {
-      throw translateSqliteError(error)
+      throw this.failure(error)
     }
   }
 
@@ -32,8 +32,13 @@ export class Reader {
       const statement = this.#prepare(sql.text)
       return withWorkBudget(() => this.#consistently(() => statement.all(sql.params)))
     } catch (error) {
-      throw translateSqliteError(error)
+      throw this.failure(error)
     }
+  }
+
+  /** The public error for what a statement of `statements` threw. */
+  failure(error: unknown): unknown {
+    return failureOf(this.#connection, error)
   }
 
   /** Runs statements that all see one state of the database; `read` may run twice. */

@@ -115,7 +115,8 @@ const UNAVAILABLE: readonly { readonly prefix: string; readonly message: string;
   {
     prefix: 'SQLITE_CORRUPT',
     message: 'the server cannot read its storage',
-    advice: 'the database file is damaged: stop the server, keep a copy of the file, restore a backup',
+    advice:
+      'what lies in the damaged part is refused with 503. Run koyalite doctor; stop the server, keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>',
   },
   {
     prefix: 'SQLITE_NOTADB',

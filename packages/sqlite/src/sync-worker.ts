@@ -1,4 +1,5 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
+import { WalGoneError } from './wal-gone'
 import { SYNC_STATE, type SyncWorkerData, type SyncWorkerMessage } from './wal-sync'
 
 declare const self: Worker
@@ -8,7 +9,8 @@ self.onmessage = ({ data }: MessageEvent<SyncWorkerData>) => {
     serve(data)
   } catch (error) {
     // What fdatasync could not write may be gone from the cache: trying again would report success for data that is lost.
-    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+    const message = error instanceof Error ? error.message : String(error)
+    send({ type: 'failed', message, isGone: error instanceof WalGoneError })
   }
 }
 
@@ -23,7 +25,8 @@ function serve({ walPath, state }: SyncWorkerData): void {
     const requested = Atomics.load(state, SYNC_STATE.requested)
     if (requested !== done) {
       const started = performance.now()
-      if (statSync(walPath).ino !== ino) throw new Error(`${walPath} was replaced while the database was open`)
+      const found = statSync(walPath, { throwIfNoEntry: false })
+      if (found?.ino !== ino) throw new WalGoneError(`${walPath} ${found === undefined ? 'is gone' : 'was replaced'}`)
       fdatasyncSync(file)
       done = requested
       send({ type: 'synced', ticket: done, ms: performance.now() - started })

@@ -1,5 +1,6 @@
 import { AppError, type Sql } from '@koyalite/contracts'
 import type { Subprocess } from 'bun'
+import { damaged, isDamage } from './damage'
 import type { StreamReply, StreamRequest } from './reader-protocol'
 import type { Portion } from './row-text'
 import { translateSqliteError } from './sqlite-error'
@@ -109,5 +110,6 @@ class StreamProcess {
 
 function received(reply: StreamReply): Exclude<StreamReply, { type: 'error' }> {
   if (reply.type !== 'error') return reply
-  throw translateSqliteError(Object.assign(new Error(reply.message), reply.code === null ? {} : { code: reply.code }))
+  const failure = Object.assign(new Error(reply.message), reply.code === null ? {} : { code: reply.code })
+  throw isDamage(failure) ? damaged(failure) : translateSqliteError(failure)
 }

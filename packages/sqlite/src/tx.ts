@@ -1,7 +1,7 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import { SELECT_LAST_SEQ } from './change-log'
+import { failureOf } from './damage'
 import type { Connection, Row, Statement } from './driver'
-import { translateSqliteError } from './sqlite-error'
 import type { StatementCache } from './statement-cache'
 
 /** The result of a function that is not asynchronous: one that returns a Promise, or may return one, does not compile where this stands. */
@@ -70,7 +70,7 @@ export class WriterTx implements Tx {
       // Rowids beyond 2^53 come as bigint only in a mode that we do not use.
       return statement.run(sql.params) as TxRun
     } catch (error) {
-      throw translateSqliteError(error)
+      throw failureOf(this.#connection, error)
     }
   }
 
@@ -80,7 +80,7 @@ export class WriterTx implements Tx {
       // A statement that changes rows must run to its end; `get` would stop it after the first.
       return statement.readonly ? statement.get(sql.params) : statement.all(sql.params)[0]
     } catch (error) {
-      throw translateSqliteError(error)
+      throw failureOf(this.#connection, error)
     }
   }
 
@@ -89,7 +89,7 @@ export class WriterTx implements Tx {
     try {
       return statement.all(sql.params)
     } catch (error) {
-      throw translateSqliteError(error)
+      throw failureOf(this.#connection, error)
     }
   }
 
@@ -98,7 +98,7 @@ export class WriterTx implements Tx {
     try {
       this.#connection.exec(text)
     } catch (error) {
-      throw translateSqliteError(error)
+      throw failureOf(this.#connection, error)
     }
   }
 
@@ -130,7 +130,7 @@ export class WriterTx implements Tx {
     try {
       return this.#statements.get(text)
     } catch (error) {
-      throw translateSqliteError(error)
+      throw failureOf(this.#connection, error)
     }
   }
 

@@ -1,4 +1,5 @@
 import { startThread } from './start-thread'
+import { WalGoneError } from './wal-gone'
 import { workerSource } from './worker-file'
 
 /**
@@ -40,7 +41,7 @@ export type SyncWorkerMessage =
   | { readonly type: 'ready' }
   /** `ticket` is the low 32 bits. */
   | { readonly type: 'synced'; readonly ticket: number; readonly ms: number }
-  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string; readonly isGone: boolean }
   | { readonly type: 'stopped' }
 
 /**
@@ -95,7 +96,7 @@ export const startWalSync: StartWalSync = ({ walPath, onSynced, onFailed }) => {
           done += (data.ticket - (done | 0)) | 0
           return onSynced(done)
         case 'failed':
-          return fail(new Error(data.message))
+          return fail(data.isGone ? new WalGoneError(data.message) : new Error(data.message))
         case 'stopped':
           return stopped.resolve()
       }

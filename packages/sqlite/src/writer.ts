@@ -1,8 +1,9 @@
 import { AppError, withWorkBudget } from '@koyalite/contracts'
+import { failureOf } from './damage'
 import type { Connection, Statement } from './driver'
 import type { Log } from './log'
 import { busyDelay } from './retry-while-busy'
-import { adviceFor, isBusy, translateSqliteError } from './sqlite-error'
+import { adviceFor, isBusy } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { isThenable, NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
 import { Barrier, type CommittedBatch, Job, type QueueItem, type WriteResult } from './write-queue'
@@ -197,7 +198,7 @@ export class Writer {
       }
       this.#busySince = null
       this.#log.error({ err: error, advice: adviceFor(error) }, 'no write transaction could begin')
-      this.#refuseQueued(unavailable(error))
+      this.#refuseQueued(unavailable(this.#connection, error))
       return false
     }
   }
@@ -260,7 +261,8 @@ export class Writer {
     const cause = error instanceof TransactionLost ? error.cause : error
     this.#log.error({ err: cause, advice: adviceFor(cause), writes: jobs.length }, 'a batch of writes was rolled back')
     this.#count(0, jobs.length)
-    for (const job of jobs) job.refuse(unavailable(cause))
+    const refusal = unavailable(this.#connection, cause)
+    for (const job of jobs) job.refuse(refusal)
   }
 
   #refuseQueued(error: AppError): void {
@@ -303,8 +305,8 @@ class TransactionLost extends Error {
   }
 }
 
-function unavailable(cause: unknown): AppError {
-  const translated = translateSqliteError(cause)
+function unavailable(connection: Connection, cause: unknown): AppError {
+  const translated = failureOf(connection, cause)
   if (translated instanceof AppError && translated.code === 'UNAVAILABLE') return translated
   return new AppError('UNAVAILABLE', 'the write could not be stored; try again', { cause })
 }

@@ -1,8 +1,8 @@
-import { type Actor, AppError, type AuditedCaller } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditedCaller, type Sql, type SqlValue } from '@koyalite/contracts'
 import type { ApiRequest } from '@koyalite/kernel'
 import { type Access, accessOf, type ListQuery } from '@koyalite/query'
 import type { Collection, Operation, Schema } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import { type Database, type Row, verifyAbsent } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
 import { type CollectionModel, createCollectionModel } from './collection-model'
 import type { AuditTrail } from './ports/audit-trail'
@@ -88,6 +88,18 @@ export function modelNamed(context: DataContext, name: string): CollectionModel 
 
 export function notFound(collection: Collection, id: string): AppError {
   return new AppError('NOT_FOUND', `There is no document '${id}' in '${collection.name}'.`)
+}
+
+/**
+ * Makes sure that what was not found by its key is not there: nobody may take damage of the file for a document that does not exist.
+ * @param source what was asked. Throws UNAVAILABLE where the table or its index is damaged.
+ */
+export function verifyNotThere(
+  source: { all(sql: Sql): Row[] },
+  { table, primaryKey }: Collection,
+  key: SqlValue,
+): void {
+  verifyAbsent((sql) => source.all(sql), { table, column: primaryKey.column, key })
 }
 
 /**

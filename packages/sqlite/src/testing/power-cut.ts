@@ -94,6 +94,7 @@ export class PowerCutDisk {
           return { busy: row[0] !== 0, frames: row[1] ?? 0, backfilled: row[2] ?? 0, ms: 0 }
         },
         snapshot: () => Promise.reject(new Error('not part of the simulation')),
+        verify: () => Promise.reject(new Error('not part of the simulation')),
         close: async () => {
           connection.close()
         },

@@ -2,7 +2,7 @@ import { createSchemaSql } from '@koyalite/schema'
 import { listCursors, openDatabase } from '@koyalite/sqlite'
 import type { BackupsContext } from '../backups-context'
 import { expectedTriggers } from '../store/expected-triggers'
-import { brokenReferences, damages, storedTriggers, type TableShape, tableShape } from '../store/table-shape'
+import { brokenReferences, storedTriggers, type TableShape, tableShape } from '../store/table-shape'
 import { type Finding, ok, problem, some } from './finding'
 
 const RESTORE = 'Stop the server, keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>.'
@@ -10,7 +10,7 @@ const RESTORE = 'Stop the server, keep a copy of the folder data/, and restore a
 export async function checkIntegrity({ database }: BackupsContext): Promise<Finding> {
   const check = 'integrity'
   try {
-    const found = await damages(database)
+    const found = await database.verify()
     if (found.length === 0) return ok(check, 'every page of the database is sound')
     return problem(check, `the database is damaged: ${some(found, 3)}`, RESTORE)
   } catch (error) {

@@ -4,10 +4,11 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '@koyalite/contracts'
 import { serializeSchema } from '@koyalite/schema'
-import { examineFile } from '@koyalite/sqlite'
+import { examineFile, isDamage } from '@koyalite/sqlite'
 import { type BackupManifest, DATABASE_FILE, MANIFEST_FILE } from '../backup-manifest'
 import { type FoundBackup, formOf, packFolder } from '../backup-place'
 import type { BackupsContext } from '../backups-context'
+import { damagedError } from '../damaged-error'
 import {
   checksumOf,
   copyPrivately,
@@ -94,16 +95,15 @@ async function targetOf(context: BackupsContext, to: string | undefined, prefix:
 async function fill(folder: string, context: BackupsContext, withFolders: boolean): Promise<BackupManifest> {
   const { database, settings, schema, dir, version } = context
   const file = join(folder, DATABASE_FILE)
-  await database.snapshot(file)
+  await database.snapshot(file).catch(async (error: unknown) => {
+    throw isDamage(error) ? damagedError(await database.verify()) : error
+  })
   if (withFolders) for (const name of PROJECT_FOLDERS) await copyPrivately(join(dir, 'data', name), join(folder, name))
   // A copy of a damaged database must not push good backups out of the retention.
   const key = settings.database.encryption_key ?? undefined
   const { epoch, seq, integrity } = await examineFile(file, key)
   if (integrity.length > 0) {
-    throw new AppError(
-      'UNAVAILABLE',
-      `The database is damaged: ${integrity[0]}. Run koyalite doctor; restore a backup.`,
-    )
+    throw damagedError(integrity)
   }
   const files = []
   for (const path of await filesIn(folder)) files.push({ path, ...(await checksumOf(join(folder, path))) })

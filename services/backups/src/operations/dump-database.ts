@@ -2,6 +2,7 @@ import { AppError, didYouMean, type Sql } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
 import type { Portion } from '@koyalite/sqlite'
 import type { BackupsContext } from '../backups-context'
+import { damagedError } from '../damaged-error'
 import { csvDump, ndjsonDump } from '../store/document-dump'
 import { SCHEMA_VERSION, sqlDump } from '../store/sql-dump'
 import { unlikeValues } from '../store/unlike-values'
@@ -37,6 +38,9 @@ const ATTEMPTS = 5
 /** Everything that is stored, internal fields included, as of one moment, while reads and writes go on. */
 export async function dumpDatabase(context: BackupsContext, request: DumpRequest): Promise<Dump> {
   const parts = partsOf(context, request)
+  // Damage can look like documents: twice the same, or one that is not there. What is dumped must be all that there is, and nothing else.
+  const damages = await context.database.verify(parts.kind === 'database' ? undefined : parts.tables)
+  if (damages.length > 0) throw damagedError(damages)
   for (let attempt = 1; ; attempt++) {
     const { version, statements } = statementsOf(context, parts)
     const stream = await context.database.stream([SCHEMA_VERSION, ...statements.map(({ sql }) => sql)])
@@ -59,7 +63,9 @@ interface Statement {
   readonly sql: Sql
 }
 
-type Parts = { readonly kind: 'database' } | { readonly kind: 'documents'; readonly statements: readonly Statement[] }
+type Parts =
+  | { readonly kind: 'database' }
+  | { readonly kind: 'documents'; readonly tables: readonly string[]; readonly statements: readonly Statement[] }
 
 function partsOf({ schema }: BackupsContext, { format, collections }: DumpRequest): Parts {
   if (format === 'sql') {
@@ -87,7 +93,7 @@ function partsOf({ schema }: BackupsContext, { format, collections }: DumpReques
       (sql): Statement => ({ kind: 'texts', collection: collection.name, sql }),
     ),
   )
-  return { kind: 'documents', statements: [...checks, ...texts] }
+  return { kind: 'documents', tables: chosen.map(({ table }) => table), statements: [...checks, ...texts] }
 }
 
 function statementsOf(

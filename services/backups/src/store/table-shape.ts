@@ -43,15 +43,6 @@ export function tableShape(source: Source, table: string): TableShape | null {
 /** Time for reading every page of a database of hundreds of gigabytes. */
 const TIMEOUT_MS = 6 * 3_600_000
 
-/** What SQLite finds wrong with the structure of the file. */
-export async function damages(database: Pick<Database, 'query'>): Promise<readonly string[]> {
-  const { rows } = await database.query(
-    { text: 'PRAGMA integrity_check', params: [] },
-    { timeoutMs: TIMEOUT_MS, where: 'process' },
-  )
-  return rows.map(([line]) => String(line)).filter((line) => line !== 'ok')
-}
-
 /** `comments.post_id → posts: 3 rows`. */
 export async function brokenReferences(database: Pick<Database, 'query'>): Promise<readonly string[]> {
   const { rows } = await database.query(

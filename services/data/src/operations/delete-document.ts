@@ -1,5 +1,13 @@
 import { isGuard } from '@koyalite/query'
-import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
+import {
+  type Caller,
+  type DataContext,
+  isHidden,
+  modelNamed,
+  notFound,
+  requireVisible,
+  verifyNotThere,
+} from '../data-context'
 import { requireMatch } from '../etag'
 import { examineDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
 import type { WriteStep } from './write-step'
@@ -24,7 +32,10 @@ export function deleteDocument(
       if (verdict !== 'always' && examined.holds[0] !== true) throw caller.access.refusal(collection, 'delete')
       requireMatch(input.ifMatch, examined.document)
     }
-    if (!writeDelete(tx, target, key)) throw notFound(collection, input.id)
+    if (!writeDelete(tx, target, key)) {
+      verifyNotThere(tx, collection, key)
+      throw notFound(collection, input.id)
+    }
     return { status: 204, document: null }
   }
 }

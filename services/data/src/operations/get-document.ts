@@ -1,6 +1,6 @@
 import { compileGet, documentText, EVERYTHING, parseGetQuery } from '@koyalite/query'
 import { auditedReads, recordReads } from '../audit/audited-read'
-import { type Caller, type DataContext, modelNamed, notFound, requireVisible } from '../data-context'
+import { type Caller, type DataContext, modelNamed, notFound, requireVisible, verifyNotThere } from '../data-context'
 import { etagOf } from '../etag'
 
 export interface FoundDocument {
@@ -26,7 +26,10 @@ export function getDocument(
   const row = context.database.get(
     caller.access.bind(compileGet(context.schema, collection, key, query, caller.access.read)),
   )
-  if (!row) throw notFound(collection, id)
+  if (!row) {
+    verifyNotThere(context.database, collection, key)
+    throw notFound(collection, id)
+  }
   const document = documentText(row[0])
   // The whole document has a column of its own only where something else was asked for.
   const found = { document, etag: etagOf(row.length === 1 ? document : (row[1] as string)) }

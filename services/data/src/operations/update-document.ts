@@ -1,7 +1,15 @@
 import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
-import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
+import {
+  type Caller,
+  type DataContext,
+  isHidden,
+  modelNamed,
+  notFound,
+  requireVisible,
+  verifyNotThere,
+} from '../data-context'
 import { checkInput, documentObject, type JsonObject, withoutKey } from '../document-input'
 import { requireMatch } from '../etag'
 import { applyOperator, isProblem, type PatchOperator, patchOperator } from '../patch-operators'
@@ -138,7 +146,10 @@ function applied(
   operators: ReadonlyMap<Field, PatchOperator>,
 ): ReadonlyMap<Field, SqlValue> {
   const current = storedValues(tx, target, key, [...operators.keys()])
-  if (!current) throw notFound(target.model.collection, id)
+  if (!current) {
+    verifyNotThere(tx, target.model.collection, key)
+    throw notFound(target.model.collection, id)
+  }
   const results: Record<string, JsonValue> = Object.create(null)
   const texts = new Map<Field, string>()
   const problems: ErrorDetail[] = []

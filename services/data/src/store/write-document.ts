@@ -2,7 +2,7 @@ import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { CelDocument, Guard } from '@koyalite/query'
 import { type Field, loggedTable, quoteName } from '@koyalite/schema'
 import { ConstraintError, logUnchanged, type Row, type Tx } from '@koyalite/sqlite'
-import { type DataContext, notFound } from '../data-context'
+import { type DataContext, notFound, verifyNotThere } from '../data-context'
 import { defaultValue, type InputTarget, type StoredValues } from '../document-input'
 import { explainConstraint } from './constraint'
 import { documentStatements, type FieldChange } from './document-statements'
@@ -131,6 +131,7 @@ export function selectDocument(tx: Tx, target: Target, key: SqlValue): string | 
 /** The same, and whether each guard holds for it. */
 export function examineDocument(tx: Tx, target: Target, key: SqlValue, guards: readonly Guard[]): Examined | undefined {
   const row = tx.get(target.caller.access.bind(statementsOf(target).select(key, guards), target.input))
+  if (row === undefined) verifyNotThere(tx, target.model.collection, key)
   return row && { document: row[0] as string | null, holds: row.slice(1).map((value) => value === 1) }
 }
 
@@ -212,7 +213,10 @@ export function updateDocument(
     if (row && !target.model.collection.untyped) return passed(row, left)
   }
   const found = tx.get(access.bind(statements.seen(key, guards), target.input, old))
-  if (!found) throw notFound(target.model.collection, String(key))
+  if (!found) {
+    verifyNotThere(tx, target.model.collection, key)
+    throw notFound(target.model.collection, String(key))
+  }
   return passed(found, left)
 }
 

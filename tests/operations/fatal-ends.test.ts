@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { renameSync, rmSync } from 'node:fs'
+import { createApi, createKey, createProject, startServer, type TempProject } from '@koyalite/testkit'
+
+setDefaultTimeout(60_000)
+
+const SCHEMA = `version: 1
+collections:
+  notes:
+    fields:
+      id: { type: int, primary: true }
+      text: { type: string }
+`
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newProject(): TempProject {
+  const project = createProject({ schema: SCHEMA })
+  folders.push(project.dir)
+  return project
+}
+
+/** Writes until the process ends; gives the statuses that were answered. */
+async function writeToTheEnd(url: string, key: string): Promise<readonly number[]> {
+  const statuses: number[] = []
+  for (let id = 100; ; id++) {
+    const answer = await createApi(url, key)
+      .post('/api/collections/notes', { id, text: 'x' })
+      .catch(() => null)
+    if (answer === null) return statuses
+    statuses.push(answer.status)
+  }
+}
+
+describe('an end that nobody asked for says so on the terminal', () => {
+  for (const command of ['start', 'dev'] as const) {
+    test(`${command}: the project's folder is moved; what was acknowledged is there when it is started again`, async () => {
+      const project = newProject()
+      const key = await createKey(project)
+      const server = await startServer(project, { command })
+      expect((await createApi(server.url, key).post('/api/collections/notes', { id: 1, text: 'x' })).status).toBe(201)
+      const moved = `${project.dir}-moved`
+      renameSync(project.dir, moved)
+      folders.push(moved)
+      expect(await writeToTheEnd(server.url, key)).not.toContain(201)
+      expect(await server.exited).toBe(1)
+      const [line = '', ...more] = server
+        .output()
+        .split('\n')
+        .filter((text) => text.startsWith('error:'))
+      expect(more).toEqual([])
+      expect(line).toContain('koyalite.db-wal is gone')
+      expect(line).toContain('the folder was moved')
+      const again = await startServer({ ...project, dir: moved })
+      expect((await createApi(again.url, key).get('/api/collections/notes/1')).status).toBe(200)
+      await again.kill('SIGTERM')
+    })
+  }
+
+  test('the -wal file is removed: what it held is saved first', async () => {
+    const project = newProject()
+    const key = await createKey(project)
+    const server = await startServer(project)
+    expect((await createApi(server.url, key).post('/api/collections/notes', { id: 1, text: 'x' })).status).toBe(201)
+    rmSync(project.path('data/koyalite.db-wal'))
+    await writeToTheEnd(server.url, key)
+    expect(await server.exited).toBe(1)
+    expect(server.output()).toContain('What it held was saved to the database file')
+    const again = await startServer(project)
+    expect((await createApi(again.url, key).get('/api/collections/notes/1')).status).toBe(200)
+    await again.kill('SIGTERM')
+  })
+})
