@@ -233,7 +233,7 @@ async function serveFrom(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
-    resumeKey: await openResumeKey(keysDir),
+    resumeKey: await openResumeKey(keysDir, instance.id),
     audit,
     log,
     metrics,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Actor } from '@koyalite/contracts'
 import type { Log, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
@@ -13,6 +14,7 @@ import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { SocketSession } from './sessions/socket-session'
+import { createStreamTickets } from './sessions/stream-tickets'
 import { createTickets, type Tickets } from './sessions/tickets'
 
 export interface RealtimeSettings {
@@ -26,7 +28,7 @@ export interface RealtimeOptions {
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
   readonly audit: AuditTrail
-  /** Signs resume tokens; the same in all processes of this server, and after a restart. By default one that dies with the process. */
+  /** Signs resume tokens and seals tickets; the same in all processes of this server, and after a restart. By default one that dies with the process. */
   readonly resumeKey?: Uint8Array
   /** Where others issue them; else its own. */
   readonly tickets?: Tickets
@@ -70,13 +72,15 @@ export interface Realtime {
 }
 
 export function openRealtime(options: RealtimeOptions): Realtime {
-  const { database, credentials, audit, log, metrics, now = Date.now, tickets = createTickets(now) } = options
+  const { database, credentials, audit, log, metrics, now = Date.now, resumeKey = randomBytes(32) } = options
+  const streams = createStreamTickets(resumeKey)
+  const { tickets = createTickets(now, streams) } = options
   let { settings, schema } = options
   const engine = new LiveEngine({
     database,
     log,
     schema,
-    tokens: createResumeTokens(options.resumeKey),
+    tokens: createResumeTokens(resumeKey),
     queryTimeoutMs: settings.server.query_timeout,
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
@@ -109,6 +113,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       sessions,
       credentials,
       tickets,
+      streams,
       origins: () => settings.server,
       stats: async () => together([stats(), ...((await options.others?.()) ?? [])]),
       accept,

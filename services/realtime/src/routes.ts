@@ -7,12 +7,14 @@ import type { Realtime, RealtimeStats } from './realtime'
 import { eventStream } from './sessions/event-stream'
 import { presentedBy } from './sessions/presented-by'
 import type { SessionContext } from './sessions/session'
+import { type StreamTickets, withoutEnd } from './sessions/stream-tickets'
 import { TICKET_SECONDS, type Tickets } from './sessions/tickets'
 
 export interface RealtimeRouteContext {
   readonly sessions: SessionContext
   readonly credentials: Credentials
   readonly tickets: Tickets
+  readonly streams: StreamTickets
   readonly origins: () => OriginSettings
   readonly stats: () => Promise<RealtimeStats>
   readonly accept: Realtime['accept']
@@ -88,7 +90,10 @@ async function ticket(context: RealtimeRouteContext, request: ApiRequest): Promi
 }
 
 async function stream(context: RealtimeRouteContext, request: ApiRequest): Promise<Response> {
-  const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  const { streams } = context
+  const eventId = request.headers.get('last-event-id') ?? request.query.get('since')
+  const reconnect = { streams, eventId }
+  const presented = await presentedBy(request, { ...context, origins: context.origins(), reconnect })
   context.sessions.registry.requireRoom(presented.actor, request.ip)
   const params = new URLSearchParams(request.query)
   for (const name of ['ticket', 'since']) params.delete(name)
@@ -98,8 +103,15 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
     key: params.has('where') ? null : `${request.params.collection}?${params}`,
     parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
   }
-  const since = request.headers.get('last-event-id') ?? request.query.get('since')
-  return eventStream(context.sessions, { presented, ip: request.ip, spec, since, signal: request.signal })
+  const ticket = request.query.get('ticket')
+  return eventStream(context.sessions, {
+    presented,
+    ip: request.ip,
+    spec,
+    since: eventId === null ? null : withoutEnd(eventId),
+    endOfIds: ticket === null ? '' : streams.endOfIds(ticket),
+    signal: request.signal,
+  })
 }
 
 function json(status: number, value: object): ApiResponse {

@@ -47,9 +47,16 @@ export function heldApp(gate: Gate, app: () => HttpApp): HttpApp {
   return {
     fetch(request, connection) {
       if (!isLiveRequest(request.method, request.url)) return app().fetch(request, connection)
-      return gate.opened(PATIENCE_MS).then((isOpen) => (isOpen ? app().fetch(request, connection) : comeAgain()))
+      return gate.opened(PATIENCE_MS).then((isOpen) =>
+        // The main process can serve an event stream through this one; a handshake is none any more when it gets there.
+        isOpen || !isHandshake(request) ? app().fetch(request, connection) : comeAgain(),
+      )
     },
   }
+}
+
+function isHandshake({ headers }: Request): boolean {
+  return headers.get('upgrade') !== null
 }
 
 function comeAgain(): Response {

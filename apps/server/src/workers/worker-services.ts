@@ -61,7 +61,7 @@ export async function openWorkerServices(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
-    resumeKey: await openResumeKey(start.keysDir),
+    resumeKey: await openResumeKey(start.keysDir, authRuntime.instance.id),
     audit: { keep },
     tickets,
     log,

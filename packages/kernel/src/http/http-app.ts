@@ -9,6 +9,7 @@ import { createClientAddress, trustsProxies } from './client-address'
 import { errorBody, toAppError } from './error-body'
 import { HttpRequest } from './http-request'
 import type { HttpSettings } from './http-settings'
+import { comeBackLater } from './reconnecting-stream'
 import { requestId } from './request-id'
 import { requestTarget } from './request-target'
 import { createResponseHeaders, isPrivatePath, type ResponseHeaders } from './response-headers'
@@ -157,6 +158,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       }
       log.error(fields, 'a request failed')
     }
+    const later = comeBackLater(error, request.headers)
+    if (later !== null) return answered(exchange, later)
     const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
     const response = answered(exchange, {
       status: error.status,

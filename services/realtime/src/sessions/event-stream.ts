@@ -7,13 +7,19 @@ export interface EventStreamRequest {
   readonly presented: Presented
   readonly ip: string
   readonly spec: LiveSpec
-  /** Last-Event-ID. */
+  /** The resume token of Last-Event-ID. */
   readonly since: string | null
+  /** Comes behind every resume token: see `StreamTickets`. */
+  readonly endOfIds: string
   readonly signal: AbortSignal
 }
 
 /** Proxies close connections that are silent for a minute. */
 const COMMENT_MS = 25_000
+/** After so long, or up to twice that, clients come back. */
+const RETRY_MS = 1_000
+/** The first of a message is our own: in front of all documents, and errors have their text escaped. */
+const RESUME = /"resume":"[^"]*/
 /** The client's name of the subscription, of which there is one. */
 const REQUEST_ID = 'live'
 
@@ -22,7 +28,7 @@ const REQUEST_ID = 'live'
  * their resume token as id. Throws what `Session.subscribe` does.
  */
 export async function eventStream(context: SessionContext, request: EventStreamRequest): Promise<Response> {
-  const outlet = new StreamOutlet()
+  const outlet = new StreamOutlet(request)
   const session = new Session(context, outlet, request)
   context.registry.add(session)
   outlet.onClosed = () => session.closed()
@@ -51,10 +57,12 @@ class StreamOutlet implements SessionOutlet {
   onDrained: () => void = () => {}
   readonly #encoder = new TextEncoder()
   readonly #comments: Timer
+  readonly #endOfIds: string
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
   #waiting = 0
 
-  constructor() {
+  constructor({ since, endOfIds }: Pick<EventStreamRequest, 'since' | 'endOfIds'>) {
+    this.#endOfIds = endOfIds
     this.stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -68,7 +76,11 @@ class StreamOutlet implements SessionOutlet {
       },
       { highWaterMark: 0 },
     )
-    this.#write(': live\n\n')
+    // Clients that a restart has cut off do not all come back at once.
+    const retry = RETRY_MS + Math.floor(Math.random() * RETRY_MS)
+    // An id without an event is remembered too: who is cut off before the first one can come back.
+    const id = endOfIds === '' || since !== null ? '' : `id: ${endOfIds}\n`
+    this.#write(`retry: ${retry}\n${id}: live\n\n`)
     this.#comments = setInterval(() => this.#write(': still here\n\n'), COMMENT_MS)
     this.#comments.unref()
   }
@@ -79,8 +91,9 @@ class StreamOutlet implements SessionOutlet {
 
   send(text: string): void {
     const { type, resume } = headingOf(text)
-    const id = resume === null ? '' : `id: ${resume}\n`
-    this.#write(`${id}event: ${type}\ndata: ${text}\n\n`)
+    const id = resume === null ? '' : `id: ${resume}${this.#endOfIds}\n`
+    const data = this.#endOfIds === '' ? text : text.replace(RESUME, `$&${this.#endOfIds}`)
+    this.#write(`${id}event: ${type}\ndata: ${data}\n\n`)
   }
 
   batch(work: () => void): void {

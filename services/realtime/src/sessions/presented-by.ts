@@ -1,7 +1,8 @@
 import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, isTrustedPage, type OriginSettings } from '@koyalite/kernel'
 import type { Credentials } from '../ports/credentials'
-import type { Presented } from './session'
+import { NOBODY, type Presented } from './session'
+import type { StreamTickets } from './stream-tickets'
 import type { Tickets } from './tickets'
 
 /**
@@ -14,11 +15,15 @@ export async function presentedBy(
     readonly credentials: Credentials
     readonly tickets: Tickets
     readonly origins: OriginSettings
+    /** For the reconnects of an event stream: the last event that it was sent. */
+    readonly reconnect?: { readonly streams: StreamTickets; readonly eventId: string | null }
   },
 ): Promise<Presented> {
   const ticket = request.query.get('ticket')
   if (ticket !== null) {
-    const issued = await context.tickets.redeem(ticket)
+    const { streams, eventId = null } = context.reconnect ?? {}
+    const token = eventId === null ? undefined : streams?.reopened(ticket, eventId)
+    const issued = token === undefined ? await context.tickets.redeem(ticket) : { ...NOBODY, token }
     // What became of them meanwhile nobody was told of: there was no connection yet.
     return issued.token === null
       ? issued

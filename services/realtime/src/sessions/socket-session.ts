@@ -10,6 +10,7 @@ import {
 import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
+import { withoutEnd } from './stream-tickets'
 
 /** Messages of one client that may wait for those before them. */
 const MAX_WAITING = 1000
@@ -111,7 +112,9 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
       const message = parseMessage(value)
       switch (message.type) {
         case 'subscribe':
-          return session.subscribe(message.id, askedSpec(message.payload), message.payload.since ?? null)?.catch(failed)
+          return session
+            .subscribe(message.id, askedSpec(message.payload), withoutEnd(message.payload.since ?? '') || null)
+            ?.catch(failed)
         case 'unsubscribe':
           session.unsubscribe(message.payload.subscription_id)
           return

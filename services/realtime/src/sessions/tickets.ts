@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { AppError } from '@koyalite/contracts'
 import type { Presented } from './session'
+import type { StreamTickets } from './stream-tickets'
 
-/** For clients that can send neither a header nor a cookie: what stands in a URL is good once, and for seconds. */
+/** For clients that can send neither a header nor a cookie: what stands in a URL is good once, and for seconds. See also `StreamTickets`. */
 export interface Tickets {
   issue(presented: Presented): string
   /** Throws UNAUTHENTICATED for one that was used, is too old, or was never issued. */
@@ -12,7 +12,7 @@ export interface Tickets {
 export const TICKET_SECONDS = 30
 const MAX_TICKETS = 100_000
 
-export function createTickets(now: () => number): Tickets {
+export function createTickets(now: () => number, { seal }: Pick<StreamTickets, 'seal'>): Tickets {
   const tickets = new Map<string, { readonly presented: Presented; readonly until: number }>()
   const dropOld = (time: number) => {
     for (const [ticket, { until }] of tickets) {
@@ -24,7 +24,7 @@ export function createTickets(now: () => number): Tickets {
     issue(presented) {
       const time = now()
       dropOld(time)
-      const ticket = randomBytes(24).toString('base64url')
+      const ticket = seal(presented.token)
       tickets.set(ticket, { presented, until: time + TICKET_SECONDS * 1000 })
       return ticket
     },
