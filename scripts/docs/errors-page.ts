@@ -53,6 +53,11 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'A unique value is taken, a reference leads nowhere, or is still needed',
     advice: 'The details name the field, if it may be read',
   },
+  PROFILE_INCOMPLETE: {
+    means: 'The first sign-in with a provider needs fields of `users` that it does not give',
+    advice:
+      'Ask for those in the details, send them with `error.ticket` ([how](authentication.md#fields-that-an-account-needs))',
+  },
   PRECONDITION_FAILED: { means: 'The document has changed since it was read (`If-Match`)', advice: 'Read it again' },
   PAYLOAD_TOO_LARGE: { means: 'The body is longer than `server.max_body`', advice: 'Send less at once' },
   UNSUPPORTED_MEDIA_TYPE: {

@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   COLLECTION_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
+  PROFILE_INCOMPLETE: 409,
   PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
@@ -36,6 +37,8 @@ export interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[]
   /** Index of the failing operation of a batch. */
   readonly operation?: number
+  /** What the next step takes, once: of a sign-in that is not complete. */
+  readonly ticket?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Set-Cookie headers. */
   readonly cookies?: readonly string[]
@@ -59,6 +62,7 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
+  readonly ticket: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]
 
@@ -67,6 +71,7 @@ export class AppError extends Error {
     this.code = code
     this.details = options.details?.at(-1)?.code === 'more' ? options.details : firstDetails(options.details ?? [])
     this.operation = options.operation
+    this.ticket = options.ticket
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []
   }

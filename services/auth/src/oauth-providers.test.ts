@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import {
+  OIDC_CLIENT as CLIENT,
+  createBrowser,
+  type FakeBehaviour,
+  type FakeOidc,
+  type Page,
+  startFakeOidc,
+} from '@koyalite/testkit'
 import { discordProvider } from './oauth/discord-provider'
 import { githubProvider } from './oauth/github-provider'
-import { CLIENT, type FakeBehaviour, type FakeOidc, startFakeOidc } from './testing/fake-oidc'
 import { type AuthTester, startAuth } from './testing/start-auth'
-import { createBrowser, type Page } from './testing/test-browser'
 
 const HOME = 'http://localhost:8090'
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { createBrowser, type Page, type TestBrowser } from '@koyalite/testkit'
 import { discordProvider } from './oauth/discord-provider'
 import { githubProvider } from './oauth/github-provider'
 import { APPLE, GOOGLE, MICROSOFT, oidcProvider } from './oauth/oidc-provider'
 import { type AuthTester, PASSWORD, startAuth } from './testing/start-auth'
 import { type OidcProcess, startOidc } from './testing/start-oidc'
-import { createBrowser, type Page, type TestBrowser } from './testing/test-browser'
 
 const HOME = 'http://localhost:8090'
 const CALLBACK = `${HOME}/api/auth/oauth/corp/callback`
@@ -245,14 +245,17 @@ describe('the way to the provider and back', () => {
 
 describe('where it ends', () => {
   test('at a page of ours with a code, which gives the tokens once', async () => {
-    const page = await signIn('s1 ann@example.com true', { at: `${HOME}/api/auth/oauth/corp?redirect_to=/welcome?a=1` })
+    const browser = browse()
+    const at = `${HOME}/api/auth/oauth/corp?redirect_to=/welcome?a=1`
+    const page = await signIn('s1 ann@example.com true', { browser, at })
     expect(page.url.pathname).toBe('/welcome')
     expect(page.url.searchParams.get('a')).toBe('1')
     const code = page.url.searchParams.get('code')
-    const answers = await Promise.all(Array.from({ length: 50 }, () => auth.post('/api/auth/oauth/exchange', { code })))
+    const exchange = () => browser.post(`${HOME}/api/auth/oauth/exchange`, { code })
+    const answers = await Promise.all(Array.from({ length: 50 }, exchange))
     const [ok, ...more] = answers.filter(({ status }) => status === 200)
     expect(more).toHaveLength(0)
-    expect(ok?.body.user.email).toBe('ann@example.com')
+    expect(bodyOf(ok as Page).user.email).toBe('ann@example.com')
   })
 
   test('with cookies, where the page asks for them', async () => {

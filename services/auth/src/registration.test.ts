@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { createBrowser } from '@koyalite/testkit'
 import { type AuthTester, PASSWORD, startAuth, type TestAnswer } from './testing/start-auth'
 import { type OidcProcess, startOidc } from './testing/start-oidc'
-import { createBrowser } from './testing/test-browser'
 
 const HOME = 'http://localhost:8090'
 const CLIENT = { id: 'koyalite', secret: 'the-secret-of-the-client' }

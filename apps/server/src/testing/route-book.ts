@@ -106,6 +106,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/auth/providers': OPEN,
   'GET /api/auth/identities': OPEN,
   'POST /api/auth/oauth/exchange': open(raising),
+  'POST /api/auth/oauth/complete': open(raising),
   'GET /api/auth/oauth/:provider': OPEN,
   'POST /api/auth/oauth/:provider/link': open(raising),
   'DELETE /api/auth/oauth/:provider': OPEN,

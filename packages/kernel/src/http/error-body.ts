@@ -8,6 +8,8 @@ export interface ErrorBody {
     readonly details: readonly ErrorDetail[]
     /** Index of the failing operation of a batch. */
     readonly operation?: number
+    /** Of PROFILE_INCOMPLETE: what POST /api/auth/oauth/complete takes. */
+    readonly ticket?: string
     readonly request_id: string
     readonly timestamp: string
   }
@@ -29,6 +31,7 @@ export function errorBody(error: AppError, requestId: string, time: number): Err
       message: error.message,
       details: error.details,
       ...(error.operation === undefined ? {} : { operation: error.operation }),
+      ...(error.ticket === undefined ? {} : { ticket: error.ticket }),
       request_id: requestId,
       timestamp: new Date(time).toISOString(),
     },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
-import { findAccount } from '../store/accounts'
+import { findAccount, promoteAccount } from '../store/accounts'
 import {
   consumeOneTimeToken,
   deleteAllOneTimeTokens,
@@ -68,6 +68,8 @@ export async function confirmEmailChange(context: AuthContext, visit: Visit, inp
     const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
     if (!user || email === undefined || user.email !== from) throw staleLink()
     context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit })(tx)
+    // Whoever was anonymous signs in by mail from now on.
+    promoteAccount(tx, user.id)
     // What was sent to the old address is for nobody any more.
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const

@@ -2,18 +2,22 @@ import { AppError } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import type { ProviderProfile } from '../oauth/provider-definition'
+import type { UserFacts, UserFields } from '../ports/user-directory'
 import { findAccount, insertAccount } from '../store/accounts'
 import { deleteIdentitiesOf, deleteIdentity, findIdentity, identitiesOf, insertIdentity } from '../store/identities'
 import { passkeysOf } from '../store/passkeys'
 import { sendVerification } from './mail-link'
-import { proveAddress } from './prove-address'
+import { createProfile } from './profile-fields'
+import { giveAddress, promoteAnonymous } from './promote-anonymous'
+import { markVerified, proveAddress } from './prove-address'
 import { requireUserInPerson } from './require-actor'
 import { requireFresh } from './require-fresh'
 import { requireOpenRegistration } from './require-open-registration'
 
-/** A profile whose id of the account was looked at. */
-export interface KnownProfile extends ProviderProfile {
+/** A profile whose id of the account was looked at, with the fields of `users` that its claims give. */
+export interface KnownProfile extends Omit<ProviderProfile, 'claims'> {
   readonly subject: string
+  readonly fields: UserFields
 }
 
 export interface ProfileOf {
@@ -21,27 +25,35 @@ export interface ProfileOf {
   readonly profile: KnownProfile
 }
 
+/** Somebody who signs in with a provider. */
+export interface Arrival extends ProfileOf {
+  /** Fields of the user that they have given themself, for a new account; null: they were not asked. */
+  readonly given: UserFields | null
+}
+
 /**
  * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both sides have proved that
- * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR, FORBIDDEN where it would be a new one and registration is closed.
+ * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR, ProfileIncompleteError, FORBIDDEN where it would be a new one
+ * and registration is closed.
  */
 export function userOfProfile(
   context: AuthContext,
   tx: Tx,
   visit: Visit,
-  { provider, profile }: ProfileOf,
+  { provider, profile, given }: Arrival,
 ): { readonly userId: string; readonly ended: readonly string[] } {
   const known = findIdentity(tx, provider, profile.subject)
-  if (known && context.users.byId(tx, known.userId)) return { userId: known.userId, ended: [] }
+  const linked = known && context.users.byId(tx, known.userId)
+  if (linked && !provesAddress(linked, profile)) return { userId: linked.id, ended: [] }
   // Of a user who is not there any more.
-  if (known) deleteIdentitiesOf(tx, known.userId)
+  if (known && !linked) deleteIdentitiesOf(tx, known.userId)
   const { email } = profile
   if (email === null) {
     const message = 'The provider gives no e-mail address that can be used here. Allow it there, or register here.'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
   }
   const user = context.users.byEmail(tx, email)
-  if (!user) return { userId: createFromProfile(context, tx, visit, { provider, profile }), ended: [] }
+  if (!user) return { userId: createFromProfile(context, tx, visit, { provider, profile, given }), ended: [] }
   if (!profile.emailVerified) {
     throw new AppError(
       'CONFLICT',
@@ -59,23 +71,36 @@ export function userOfProfile(
   return { userId: user.id, ended }
 }
 
-/** Links an account at a provider to a user who is signed in: they have shown that both are theirs. */
+/**
+ * Links an account at a provider to a user who is signed in: they have shown that both are theirs. An anonymous user becomes a full one, with
+ * the provider's address. Returns the ids of sessions that ended. Throws NOT_FOUND, CONFLICT.
+ */
 export function linkIdentity(
   context: AuthContext,
   tx: Tx,
   visit: Visit,
-  link: ProfileOf & { readonly userId: string },
-): void {
+  link: ProfileOf & { readonly userId: string; readonly sessionId: string },
+): readonly string[] {
   const user = context.users.byId(tx, link.userId)
   if (!user) throw new AppError('NOT_FOUND', 'The account does not exist any more.')
   const known = findIdentity(tx, link.provider, link.profile.subject)
-  if (known?.userId === user.id) return
+  if (known?.userId === user.id) return []
   if (known && context.users.byId(tx, known.userId))
     throw new AppError('CONFLICT', 'This account is linked to another user.')
   if (known) deleteIdentitiesOf(tx, known.userId)
   addIdentity(tx, visit, link)
   const actor = { kind: 'user', id: user.id, name: user.email } as const
   audit(context, tx, visit, { event: 'auth.identity_linked', actor, details: { provider: link.provider } })
+  const { email, emailVerified } = link.profile
+  if (provesAddress(user, link.profile)) markVerified(context, tx, user.id, visit)
+  if (email !== null && findAccount(tx, user.id).anonymous)
+    giveAddress(context, tx, visit, user, { email, verified: emailVerified })
+  return promoteAnonymous(context, tx, visit, user.id, link.sessionId)
+}
+
+/** Whether a provider vouches for the very address of a user that nobody has proved so far. */
+function provesAddress(user: UserFacts, { email, emailVerified }: KnownProfile): boolean {
+  return !user.verified && emailVerified && email === user.email
 }
 
 export interface IdentityView {
@@ -108,11 +133,12 @@ export async function unlinkIdentity(context: AuthContext, visit: Visit, provide
   })
 }
 
-function createFromProfile(context: AuthContext, tx: Tx, visit: Visit, { provider, profile }: ProfileOf): string {
+function createFromProfile(context: AuthContext, tx: Tx, visit: Visit, { provider, profile, given }: Arrival): string {
   requireOpenRegistration(context)
-  const { email, emailVerified } = profile
-  const server = { email, verified: emailVerified }
-  const userId = context.users.create({ fields: {}, by: 'own', server, visit })(tx)
+  const { email, emailVerified, fields } = profile
+  // An address is there: without one nobody gets here.
+  const wanted = { mapped: fields, given, email: email ?? '', verified: emailVerified }
+  const userId = createProfile(context, tx, visit, wanted)
   insertAccount(tx, { userId, password: null, anonymous: false, at: visit.time })
   addIdentity(tx, visit, { userId, provider, profile })
   audit(context, tx, visit, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { provider } })

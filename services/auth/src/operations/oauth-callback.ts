@@ -1,21 +1,20 @@
 import { AppError } from '@koyalite/contracts'
 import { isStorableText } from '@koyalite/schema'
-import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { type AuthContext, audit, type Visit } from '../auth-context'
 import type { Provider } from '../oauth/providers'
-import { parseInput, secretInput } from '../parse-input'
-import { equalSecrets, hashSecret, randomSecret } from '../secret'
-import { consumeOneTimeToken, insertOneTimeToken } from '../store/one-time-tokens'
+import { hashSecret } from '../secret'
+import { consumeOneTimeToken } from '../store/one-time-tokens'
 import { findSession, type SignInMethod } from '../store/sessions'
 import { isOpen } from './begin-session'
 import { endedSessions } from './end-sessions'
+import { isSameBrowser } from './flow-binding'
 import { type KnownProfile, linkIdentity, userOfProfile } from './link-identity'
+import { issueExchangeCode } from './oauth-exchange'
+import { issueProfileTicket } from './oauth-profile'
 import { callbackUrl, type OAuthFlow, requireProvider } from './oauth-start'
+import { mappedFields, ProfileIncompleteError } from './profile-fields'
 import { reportProviderFailure } from './report-provider-failure'
 import { type SignIn, signInUser } from './sign-in-user'
-
-/** A code in an address is used at once, by the page that it leads to. */
-const EXCHANGE_TTL = 60_000
 
 /** Where a way back from a provider has led. */
 export type OAuthOutcome =
@@ -23,6 +22,7 @@ export type OAuthOutcome =
   /** The page at `flow.redirect` gets the tokens for this code. */
   | { readonly kind: 'exchange'; readonly code: string; readonly flow: OAuthFlow }
   | { readonly kind: 'linked'; readonly flow: OAuthFlow }
+  /** Where fields are missing the error has a ticket to go on with. */
   | { readonly kind: 'failed'; readonly error: AppError; readonly flow: OAuthFlow }
 
 /** Takes up what a provider has sent the browser back with. Throws UNAUTHENTICATED where nobody began that, or another browser did. */
@@ -37,40 +37,28 @@ export async function finishOAuth(
     consumeOneTimeToken(tx, 'oauth', hashSecret(state), visit.time),
   )
   const flow = known?.data as OAuthFlow | undefined
-  const sameBrowser =
-    flow !== undefined && input.browserSecret !== null && equalSecrets(hashSecret(input.browserSecret), flow.browser)
-  if (!sameBrowser || flow.provider !== provider.name) {
+  if (flow === undefined || !isSameBrowser(flow, input.browserSecret) || flow.provider !== provider.name) {
     throw new AppError('UNAUTHENTICATED', 'This sign-in was not begun in this browser, or too long ago. Begin again.')
   }
+  const failed = async (error: AppError): Promise<OAuthOutcome> => {
+    const details = { provider: provider.name, error: error.code, reason: error.details[0]?.code ?? null }
+    await context.database.write((tx) =>
+      audit(context, tx, visit, { event: 'auth.oauth', outcome: 'failure', details }),
+    )
+    return { kind: 'failed', error, flow }
+  }
+  let profile: KnownProfile
   try {
-    const profile = await profileAt(context, provider, { params: input.params, state, flow })
+    profile = await profileAt(context, provider, { params: input.params, state, flow })
+  } catch (error) {
+    return failed(reportProviderFailure(context, visit, provider, error))
+  }
+  try {
     return await takeProfile(context, visit, { provider, profile, flow })
   } catch (error) {
-    const failure = reportProviderFailure(context, visit, provider, error)
-    await context.database.write((tx) =>
-      audit(context, tx, visit, {
-        event: 'auth.oauth',
-        outcome: 'failure',
-        details: { provider: provider.name, error: failure.code, reason: failure.details[0]?.code ?? null },
-      }),
-    )
-    return { kind: 'failed', error: failure, flow }
+    if (error instanceof AppError) return failed(error)
+    throw error
   }
-}
-
-export const exchangeInput = z.strictObject({ code: secretInput })
-
-/** Gives the session for a code that came with a redirect, once. Throws UNAUTHENTICATED. */
-export async function exchangeOAuthCode(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { code } = parseInput(exchangeInput, input)
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
-  const { value } = await context.database.write((tx) => {
-    const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), visit.time)
-    if (!known?.subject || !context.users.byId(tx, known.subject)) return null
-    return signInUser(context, tx, { userId: known.subject, method: known.data as SignInMethod, visit })
-  })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is not good, or not any more. Sign in again.')
-  return value
 }
 
 /** State, issuer, audience, nonce, signature and times are checked where the code is redeemed. */
@@ -84,9 +72,10 @@ async function profileAt(
   current.search = params.toString()
   const verifier = context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? ''
   const tokens = await connection.redeem(current, { state, verifier, nonce: flow.nonce })
-  const profile = await provider.definition.profile(connection.configuration, tokens, Object.values(provider.profile))
-  if (!isSubject(profile.subject)) throw new Error('the provider gave no id of the account (sub)')
-  return { ...profile, subject: profile.subject }
+  const wanted = Object.values(provider.profile)
+  const { claims, subject, ...profile } = await provider.definition.profile(connection.configuration, tokens, wanted)
+  if (!isSubject(subject)) throw new Error('the provider gave no id of the account (sub)')
+  return { ...profile, subject, fields: mappedFields(provider.profile, claims) }
 }
 
 /** An id that is empty, or that several accounts could share, would make one user of them all. */
@@ -94,40 +83,53 @@ function isSubject(subject: unknown): subject is string {
   return typeof subject === 'string' && subject.trim() !== '' && subject.length <= 255 && isStorableText(subject)
 }
 
-async function takeProfile(
+interface Finished {
+  readonly provider: Provider
+  readonly profile: KnownProfile
+  readonly flow: OAuthFlow
+}
+
+async function takeProfile(context: AuthContext, visit: Visit, finished: Finished): Promise<OAuthOutcome> {
+  if (finished.flow.link !== null) return takeLink(context, visit, finished, finished.flow.link)
+  try {
+    return await takeSignIn(context, visit, finished)
+  } catch (error) {
+    if (!(error instanceof ProfileIncompleteError)) throw error
+    const { provider, profile, flow } = finished
+    const failure = await issueProfileTicket(context, visit, { provider: provider.name, profile, flow }, error.details)
+    return { kind: 'failed', error: failure, flow }
+  }
+}
+
+async function takeLink(
   context: AuthContext,
   visit: Visit,
-  {
-    provider,
-    profile,
-    flow,
-  }: { readonly provider: Provider; readonly profile: KnownProfile; readonly flow: OAuthFlow },
+  { provider, profile, flow }: Finished,
+  { userId, sessionId }: NonNullable<OAuthFlow['link']>,
 ): Promise<OAuthOutcome> {
-  if (flow.link !== null) {
-    const { userId, sessionId } = flow.link
-    await context.database.write((tx) => {
-      const session = findSession(tx, sessionId)
-      if (!session || !isOpen(context, session, visit.time))
-        throw new AppError('UNAUTHENTICATED', 'You have signed out meanwhile: sign in, and link again.')
-      linkIdentity(context, tx, visit, { userId, provider: provider.name, profile })
-    })
-    return { kind: 'linked', flow }
-  }
+  const { value: ended } = await context.database.write((tx) => {
+    const session = findSession(tx, sessionId)
+    if (!session || !isOpen(context, session, visit.time))
+      throw new AppError('UNAUTHENTICATED', 'You have signed out meanwhile: sign in, and link again.')
+    return linkIdentity(context, tx, visit, { userId, sessionId, provider: provider.name, profile })
+  })
+  context.mail.wake()
+  endedSessions(context, ended)
+  context.runtime.verified.forget({ kind: 'user', id: userId })
+  return { kind: 'linked', flow }
+}
+
+async function takeSignIn(
+  context: AuthContext,
+  visit: Visit,
+  { provider, profile, flow }: Finished,
+): Promise<OAuthOutcome> {
   const method: SignInMethod = `oauth:${provider.name}`
   const { value } = await context.database.write((tx) => {
-    const { userId, ended } = userOfProfile(context, tx, visit, { provider: provider.name, profile })
+    const { userId, ended } = userOfProfile(context, tx, visit, { provider: provider.name, profile, given: null })
     if (flow.redirect === null || flow.cookies)
       return { ended, userId, signIn: signInUser(context, tx, { userId, method, visit }) }
-    const code = randomSecret()
-    const expiresAt = visit.time + EXCHANGE_TTL
-    insertOneTimeToken(tx, {
-      hash: hashSecret(code),
-      purpose: 'oauth_exchange',
-      subject: userId,
-      data: method,
-      expiresAt,
-    })
-    return { ended, userId, code }
+    return { ended, userId, code: issueExchangeCode(tx, visit, { userId, method, flow }) }
   })
   context.mail.wake()
   endedSessions(context, value.ended)

@@ -1,23 +1,28 @@
 import { AppError } from '@koyalite/contracts'
-import { buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier } from 'openid-client'
+import {
+  buildAuthorizationUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+} from 'openid-client'
 import { type AuthContext, charge, type Visit } from '../auth-context'
 import type { Provider } from '../oauth/providers'
 import { hashSecret, randomSecret } from '../secret'
 import { insertOneTimeToken } from '../store/one-time-tokens'
+import { browserSecretFor, type FlowBinding } from './flow-binding'
 import { reportProviderFailure } from './report-provider-failure'
 
 /** Time to sign in at the provider. */
 export const OAUTH_TTL = 10 * 60_000
 
 /** What the way back needs to know; kept under a hash of `state`. */
-export interface OAuthFlow {
+export interface OAuthFlow extends FlowBinding {
   readonly provider: string
   /** Of PKCE, sealed: it is what makes a code that was caught on its way worth nothing. */
   readonly verifier: string
   /** Null where the provider would not give it back. */
   readonly nonce: string | null
-  /** Hash of the cookie of the browser that began: nobody else can end it. */
-  readonly browser: string
   /** Where the browser goes in the end; null: the answer is JSON. */
   readonly redirect: string | null
   /** The user to whom the account is to be linked, and their session, which must be open at the end too; null for a sign-in. */
@@ -41,6 +46,8 @@ export interface OAuthStartInput {
   readonly redirect: string | null
   readonly link: OAuthLink | null
   readonly cookies: boolean
+  /** Of a client that shows at the end that it began. */
+  readonly challenge: string | null
   /** Of an earlier flow of the same browser: both can go on in two tabs. */
   readonly browserSecret: string | null
 }
@@ -56,13 +63,14 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
   const state = randomSecret()
   const verifier = randomPKCECodeVerifier()
   const nonce = provider.nonce && provider.definition.server.kind === 'oidc' ? randomNonce() : null
-  const browserSecret = /^[\w-]{43}$/.test(input.browserSecret ?? '') ? (input.browserSecret as string) : randomSecret()
-  const { link, cookies } = input
+  const browserSecret = browserSecretFor(input.browserSecret)
+  const { link, cookies, challenge } = input
   const flow: OAuthFlow = {
     provider: provider.name,
     verifier: context.runtime.secrets.seal(verifier, hashSecret(state)),
     nonce,
     browser: hashSecret(browserSecret),
+    challenge,
     redirect,
     link,
     cookies,
@@ -78,7 +86,7 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
   )
   const url = buildAuthorizationUrl(configuration, {
     redirect_uri: callbackUrl(context, provider),
-    scope: provider.scopes.join(' '),
+    scope: scopesFor(provider, configuration).join(' '),
     state,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
@@ -86,6 +94,14 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
     ...(provider.definition.formPost ? { response_mode: 'form_post' } : {}),
   })
   return { url: url.href, browserSecret }
+}
+
+/** Claims that fields of `users` are made of come with a scope of their own, which some providers do not have. */
+function scopesFor({ definition, scopes, profile }: Provider, configuration: Configuration): readonly string[] {
+  const { scopes_supported: supported } = configuration.serverMetadata()
+  const needsProfile = definition.server.kind === 'oidc' && Object.keys(profile).length > 0
+  if (!needsProfile || scopes.includes('profile') || supported?.includes('profile') === false) return scopes
+  return [...scopes, 'profile']
 }
 
 export function callbackUrl(context: AuthContext, provider: Provider): string {

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'
 import { deletePasskey, insertPasskey, type Passkey, passkeysOf, usePasskey } from '../store/passkeys'
+import { endedSessions } from './end-sessions'
 import {
   asTransports,
   credentialInput,
@@ -18,6 +19,7 @@ import {
   webAuthn,
   wrongPasskey,
 } from './passkey-ceremony'
+import { promoteAnonymous } from './promote-anonymous'
 import { requireUserInPerson } from './require-actor'
 import { requireFresh } from './require-fresh'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -72,7 +74,7 @@ export interface PasskeyView {
   readonly last_used_at: string | null
 }
 
-/** Adds a passkey to the caller's account. Throws VALIDATION_ERROR where it does not verify, CONFLICT where it is registered. */
+/** Adds a passkey to the caller's account; an anonymous user is a full one then. Throws VALIDATION_ERROR where it does not verify, CONFLICT where it is registered. */
 export async function registerPasskey(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyView> {
   const actor = requireUserInPerson(visit.actor)
   const { credential, name } = parseInput(registerPasskeyInput, input)
@@ -101,12 +103,14 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
     createdAt: visit.time,
     usedAt: null,
   }
-  await context.database.write((tx) => {
+  const { value: ended } = await context.database.write((tx) => {
     if (passkeysOf(tx, actor.id).length >= MAX_PASSKEYS)
       throw new AppError('CONFLICT', `An account has at most ${MAX_PASSKEYS} passkeys.`)
     if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is registered already.')
     audit(context, tx, visit, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
+    return promoteAnonymous(context, tx, visit, actor.id, actor.sessionId)
   })
+  endedSessions(context, ended)
   return passkeyView(passkey)
 }
 

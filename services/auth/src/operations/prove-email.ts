@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
+import { endedSessions } from './end-sessions'
+import { revokeUnproved } from './forget-user'
 import { sendAskedLink, takeLink } from './mail-link'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
@@ -8,18 +10,24 @@ import { markVerified } from './prove-address'
 export const verifyEmailInput = z.strictObject({ token: secretInput })
 export const resendInput = z.strictObject({ email: emailInput.optional() })
 
-/** Proves an address under the link of the registration. Throws INVALID_REQUEST where the link is not good. */
+/**
+ * Proves an address under the link of the registration. Whoever opens it need not be who set up the account: unless they are signed in to it,
+ * only the password of the registration is kept, which the mail speaks of. SPEC.md, section P. Throws INVALID_REQUEST where the link is not good.
+ */
 export async function verifyEmail(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const { token } = parseInput(verifyEmailInput, input)
-  const { value: userId } = await context.database.write((tx) => {
+  const { value } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
+    const isOwn = visit.actor.kind === 'user' && visit.actor.id === user.id && visit.actor.impersonator === undefined
+    const ended = user.verified || isOwn ? [] : revokeUnproved(tx, user.id, visit.time)
     if (!user.verified) markVerified(context, tx, user.id, visit)
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, visit, { event: 'auth.email_verified', actor })
-    return user.id
+    return { userId: user.id, ended }
   })
-  context.runtime.verified.forget({ kind: 'user', id: userId })
+  endedSessions(context, value.ended)
+  context.runtime.verified.forget({ kind: 'user', id: value.userId })
 }
 
 /** Sends the link again: to whoever is signed in, or to an address. Whether there is anything to prove shows in nothing. */

@@ -3,13 +3,17 @@ import type { ApiRequest, Route, RouteAnswer } from '@koyalite/kernel'
 import { type AuthContext, type Visit, visitOf } from '../auth-context'
 import { OAUTH_COOKIE, readCookie, setCookie } from '../cookies'
 import { ACCEPTED, jsonAnswer } from '../json-answer'
+import { isPageOf } from '../operations/authenticate'
+import { challengeIn } from '../operations/flow-binding'
 import { listIdentities, unlinkIdentity } from '../operations/link-identity'
-import { exchangeInput, exchangeOAuthCode, finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
-import { OAUTH_TTL, type OAuthStart, requireProvider, startOAuth } from '../operations/oauth-start'
+import { finishOAuth, type OAuthOutcome } from '../operations/oauth-callback'
+import { exchangeInput, exchangeOAuthCode } from '../operations/oauth-exchange'
+import { completeProfile, completeProfileInput, PROFILE_TTL } from '../operations/oauth-profile'
+import { requireProvider, startOAuth } from '../operations/oauth-start'
 import { requireFresh } from '../operations/require-fresh'
 import * as answer from './answer-schemas'
-import { createAnswers } from './answers'
-import { named, withBody } from './operation'
+import { createAnswers, requirePage } from './answers'
+import { named } from './operation'
 import { sessionAnswer, signInAnswer, wantsCookies } from './sign-in-answer'
 
 /** A form of a provider is a code and a state. */
@@ -20,6 +24,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
   const { empty, json, signIn } = createAnswers(context)
   const visit = (request: ApiRequest): Visit => visitOf(context, request)
   const provider = (request: ApiRequest): string => request.params.provider ?? ''
+  const browserSecret = (request: ApiRequest) => readCookie(context, request.headers, OAUTH_COOKIE)
   return [
     {
       method: 'GET',
@@ -48,16 +53,34 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/exchange',
       credentials: 'optional',
-      summary: 'The tokens for a code that came with a redirect',
+      summary: 'The tokens for a code that came with a redirect; in the browser that began, or with its code_verifier',
       body: exchangeInput,
       answers: { 200: answer.signInAnswer },
-      handle: signIn(200, withBody(exchangeOAuthCode)),
+      handle: signIn(200, async (_context, visit, request) =>
+        exchangeOAuthCode(context, visit, await request.json(), browserSecret(request)),
+      ),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/oauth/complete',
+      credentials: 'optional',
+      summary: 'Make the account that a first sign-in needs more fields for, with the ticket of PROFILE_INCOMPLETE',
+      body: completeProfileInput,
+      answers: { 201: answer.signInAnswer },
+      handle: async (request) => {
+        const asked = wantsCookies(request)
+        if (asked) requirePage(context, request, 'user')
+        const input = await request.json()
+        const done = await completeProfile(context, visit(request), input, browserSecret(request))
+        const cookies = asked || (done.cookies && isPageOf(context, request, 'user'))
+        return signInAnswer(context, 201, done.signIn, cookies)
+      },
     },
     {
       method: 'GET',
       path: '/api/auth/oauth/:provider',
       credentials: 'optional',
-      summary: 'Go to a provider to sign in; ?redirect_to= and ?cookies=true say how it ends',
+      summary: 'Go to a provider to sign in; ?redirect_to=, ?cookies=true and ?code_challenge= say how it ends',
       answers: { 302: null },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
@@ -65,9 +88,10 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
           redirect: request.query.get('redirect_to'),
           link: null,
           cookies: wantsCookies(request),
-          browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
+          challenge: challengeIn(request.query),
+          browserSecret: browserSecret(request),
         })
-        return redirect(start.url, [flowCookie(context, provider(request), start)])
+        return redirect(start.url, [flowCookie(context, provider(request), start.browserSecret)])
       },
     },
     {
@@ -82,10 +106,11 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
           redirect: request.query.get('redirect_to'),
           link: { userId: id, sessionId },
           cookies: false,
-          browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
+          challenge: null,
+          browserSecret: browserSecret(request),
         })
         const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
-        headers.append('set-cookie', flowCookie(context, provider(request), start))
+        headers.append('set-cookie', flowCookie(context, provider(request), start.browserSecret))
         return new Response(JSON.stringify({ url: start.url }), { headers })
       },
     },
@@ -124,13 +149,14 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
 }
 
 async function callback(context: AuthContext, request: ApiRequest, params: URLSearchParams): Promise<RouteAnswer> {
-  const outcome = await finishOAuth(context, visitOf(context, request), {
-    provider: request.params.provider ?? '',
-    params,
-    browserSecret: readCookie(context, request.headers, OAUTH_COOKIE),
-  })
+  const provider = request.params.provider ?? ''
+  const browserSecret = readCookie(context, request.headers, OAUTH_COOKIE)
+  const outcome = await finishOAuth(context, visitOf(context, request), { provider, params, browserSecret })
   const target = outcome.flow.redirect
-  return target === null ? jsonOutcome(context, outcome) : redirectOutcome(context, outcome, new URL(target))
+  if (target === null) return jsonOutcome(context, outcome)
+  // The next step asks for the cookie once more: it must not end before.
+  const cookie = browserSecret === null ? [] : [flowCookie(context, provider, browserSecret)]
+  return redirectOutcome(context, outcome, new URL(target), cookie)
 }
 
 async function jsonOutcome(context: AuthContext, outcome: OAuthOutcome): Promise<RouteAnswer> {
@@ -146,19 +172,32 @@ async function jsonOutcome(context: AuthContext, outcome: OAuthOutcome): Promise
   }
 }
 
-async function redirectOutcome(context: AuthContext, outcome: OAuthOutcome, target: URL): Promise<RouteAnswer> {
+async function redirectOutcome(
+  context: AuthContext,
+  outcome: OAuthOutcome,
+  target: URL,
+  flowCookies: readonly string[],
+): Promise<RouteAnswer> {
   switch (outcome.kind) {
     case 'exchange':
       target.searchParams.set('code', outcome.code)
-      return redirect(target.href)
+      return redirect(target.href, flowCookies)
     case 'linked':
       target.searchParams.set('linked', outcome.flow.provider)
       return redirect(target.href)
-    case 'failed':
-      target.searchParams.set('error', outcome.error.code)
-      target.searchParams.set('error_reason', outcome.error.details[0]?.code ?? '')
-      target.searchParams.set('error_description', outcome.error.message)
-      return redirect(target.href)
+    case 'failed': {
+      const { code, message, details, ticket } = outcome.error
+      target.searchParams.set('error', code)
+      target.searchParams.set('error_description', message)
+      if (ticket === undefined) {
+        const [detail] = details
+        if (detail) target.searchParams.set('error_reason', detail.code)
+        return redirect(target.href)
+      }
+      target.searchParams.set('ticket', ticket)
+      target.searchParams.set('fields', [...new Set(details.map(({ field }) => field))].join(','))
+      return redirect(target.href, flowCookies)
+    }
     case 'signed_in': {
       const { signIn } = outcome
       if (signIn.kind === 'mfa_required') {
@@ -171,10 +210,10 @@ async function redirectOutcome(context: AuthContext, outcome: OAuthOutcome, targ
   }
 }
 
-/** A form that another site posts comes with cookies only if they say so. */
-function flowCookie(context: AuthContext, provider: string, { browserSecret }: OAuthStart): string {
+/** A form that another site posts comes with cookies only if they say so. It lasts for the longest step. */
+function flowCookie(context: AuthContext, provider: string, browserSecret: string): string {
   const crossSite = context.providers.get(provider)?.definition.formPost === true
-  return setCookie(context, OAUTH_COOKIE, { value: browserSecret, maxAge: OAUTH_TTL / 1000, crossSite })
+  return setCookie(context, OAUTH_COOKIE, { value: browserSecret, maxAge: PROFILE_TTL / 1000, crossSite })
 }
 
 function redirect(location: string, cookies: readonly string[] = []): Response {

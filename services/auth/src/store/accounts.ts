@@ -49,6 +49,12 @@ export function setPassword(tx: Tx, userId: string, password: string | null, at:
   tx.run({ text, params: [userId, password, at] })
 }
 
+/** Whoever was anonymous has a way to sign in now; false where they were not. */
+export function promoteAccount(tx: Tx, userId: string): boolean {
+  const text = `UPDATE "_koyalite_accounts" SET "anonymous" = 0 WHERE "user_id" = ? AND "anonymous" = 1`
+  return tx.run({ text, params: [userId] }).changes > 0
+}
+
 export function setBlocked(tx: Tx, userId: string, blockedAt: number | null, at: number): void {
   const text = `INSERT INTO "_koyalite_accounts" ("user_id", "blocked_at", "created_at") VALUES (?, ?, ?)
     ON CONFLICT ("user_id") DO UPDATE SET "blocked_at" = excluded."blocked_at"`

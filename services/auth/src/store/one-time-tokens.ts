@@ -29,6 +29,7 @@ export type TokenPurpose =
   | 'passkey_login'
   | 'oauth'
   | 'oauth_exchange'
+  | 'oauth_profile'
   | 'setup'
   | 'operator_password'
 

@@ -107,6 +107,12 @@ export function deleteSessionsOf(tx: Tx, kind: SubjectKind, subject: string, kee
   return tx.all({ text, params: [kind, subject, keep] }).map((row) => row[0] as string)
 }
 
+/** Ends the sessions of a user that were not begun with a password; gives their ids. */
+export function deleteSessionsWithoutPassword(tx: Tx, userId: string): string[] {
+  const text = `DELETE FROM "_koyalite_sessions" WHERE "kind" = 'user' AND "subject" = ? AND "method" <> 'password' RETURNING "id"`
+  return tx.all({ text, params: [userId] }).map((row) => row[0] as string)
+}
+
 /** Ends what an operator has begun in other people's names. */
 export function deleteImpersonationsBy(tx: Tx, operatorId: string): string[] {
   const text = `DELETE FROM "_koyalite_sessions" WHERE "impersonator" = ? RETURNING "id"`

@@ -1,5 +1,3 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-
 /** How a fake provider behaves; each test changes what it is about. */
 export interface FakeBehaviour {
   /** What its discovery document says besides, or instead. */
@@ -30,7 +28,8 @@ export interface FakeOidc {
   stop(): Promise<void>
 }
 
-export const CLIENT = { id: 'client', secret: 's:ecret/with+odd characters%' }
+/** The one application that it knows. */
+export const OIDC_CLIENT = { id: 'client', secret: 's:ecret/with+odd characters%' }
 
 const normal = (): FakeBehaviour => ({
   metadata: {},
@@ -45,8 +44,8 @@ const normal = (): FakeBehaviour => ({
 
 /** An OpenID provider that can be made to misbehave: the browser that it sends back has always agreed. */
 export async function startFakeOidc(): Promise<FakeOidc> {
-  const [own, foreign] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')])
-  const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }
+  const [own, foreign] = await Promise.all([generateKeys(), generateKeys()])
+  const jwk = { ...(await crypto.subtle.exportKey('jwk', own.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }
   const asked: string[] = []
   const visits: URL[] = []
   let nonce: string | null = null
@@ -103,15 +102,13 @@ export async function startFakeOidc(): Promise<FakeOidc> {
       return Response.json({ error: 'invalid_grant' }, { status: 400 })
     const claims = {
       iss: fake.issuer,
-      aud: CLIENT.id,
+      aud: OIDC_CLIENT.id,
+      iat: Math.floor(Date.now() / 1000),
       exp: Math.floor(Date.now() / 1000) + 300,
       ...(behaviour.nonce && nonce !== null ? { nonce } : {}),
       ...behaviour.idToken,
     }
-    const idToken = await new SignJWT(JSON.parse(JSON.stringify(claims)))
-      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      .setIssuedAt()
-      .sign(behaviour.foreignKey ? foreign.privateKey : own.privateKey)
+    const idToken = await signed(claims, (behaviour.foreignKey ? foreign : own).privateKey)
     return Response.json({ access_token: 'the-access-token', token_type: 'Bearer', id_token: idToken })
   }
 
@@ -126,14 +123,34 @@ export async function startFakeOidc(): Promise<FakeOidc> {
   return fake
 }
 
+function generateKeys(): Promise<CryptoKeyPair> {
+  const algorithm = { name: RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' }
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+const RSA = 'RSASSA-PKCS1-v1_5'
+
+/** A JWT (RS256). */
+async function signed(claims: object, key: CryptoKey): Promise<string> {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const input = `${encode({ alg: 'RS256', kid: 'k' })}.${encode(claims)}`
+  const signature = await crypto.subtle.sign(RSA, key, new TextEncoder().encode(input))
+  return `${input}.${Buffer.from(signature).toString('base64url')}`
+}
+
 function isClient(method: FakeBehaviour['authentication'], header: string | null, form: URLSearchParams): boolean {
   const encode = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
   switch (method) {
     case 'basic':
-      return header === `Basic ${btoa(`${encode(CLIENT.id)}:${encode(CLIENT.secret)}`)}` && !form.has('client_secret')
+      return (
+        header === `Basic ${btoa(`${encode(OIDC_CLIENT.id)}:${encode(OIDC_CLIENT.secret)}`)}` &&
+        !form.has('client_secret')
+      )
     case 'post':
-      return header === null && form.get('client_id') === CLIENT.id && form.get('client_secret') === CLIENT.secret
+      return (
+        header === null && form.get('client_id') === OIDC_CLIENT.id && form.get('client_secret') === OIDC_CLIENT.secret
+      )
     case 'none':
-      return header === null && form.get('client_id') === CLIENT.id && !form.has('client_secret')
+      return header === null && form.get('client_id') === OIDC_CLIENT.id && !form.has('client_secret')
   }
 }
