@@ -6,6 +6,7 @@ import { isEmail } from './formats'
 test.each([
   ['ann@example.com', 'ann@example.com'],
   [' Ann@Example.COM\t\n', 'ann@example.com'],
+  ['\u00a0ann@example.com\u3000', 'ann@example.com'],
   ["O'Neil+X@SUB.example.com", "o'neil+x@sub.example.com"],
 ])('%j is stored as %j', (given, stored) => {
   expect(normalizeEmail(given)).toBe(stored)
@@ -28,9 +29,7 @@ test.each([
   'ann\u00ad@example.com', // soft hyphen
   'ann\u200b@example.com', // zero width space
   '\u0430nn@example.com', // Cyrillic a
-  '\u00a0ann@example.com', // no-break space
-  '\ufeffann@example.com', // byte order mark
-  'ann@example.com\u2028',
+  'a\u00a0nn@example.com', // no-break space
 ])('a look-alike is no address: %j', (text) => {
   expect(parseEmail(text)).toBeNull()
 })
@@ -45,7 +44,7 @@ test('only ASCII capitals and white space around it are changed, and an address 
     fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', '@example.com'), (text, domain) => {
       const normal = normalizeEmail(text + domain)
       expect(normalizeEmail(normal)).toBe(normal)
-      const kept = (value: string) => value.replace(/[\t-\r A-Za-z]/g, '')
+      const kept = (value: string) => value.trim().replace(/[A-Za-z]/g, '')
       expect(kept(normal)).toBe(kept(text + domain))
       const stored = parseEmail(text + domain)
       if (stored === null) return

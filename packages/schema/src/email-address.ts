@@ -6,16 +6,7 @@ import { isEmail } from './formats'
  * is not ASCII stays as it is, so that isEmail refuses it.
  */
 export function normalizeEmail(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return text.slice(start, end).replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-}
-
-/** ASCII white space. Not by a pattern: one that ends at `$` is quadratic in a text full of blanks. */
-function isBlank(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return text.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /** An address from elsewhere as it would be stored; null where it is not one. */

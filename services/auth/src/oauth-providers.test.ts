@@ -123,7 +123,7 @@ describe('whose account it is', () => {
     expect(await users()).toEqual([])
   })
 
-  test.each(['\u212ait@example.com', 'kit@example\uff0ecom', ' kit@example.com\u00a0', '', 7, [['kit@example.com']]])(
+  test.each(['\u212ait@example.com', 'kit@example\uff0ecom', '', 7, [['kit@example.com']]])(
     'never becomes that of a user by an address that only looks like theirs: %j',
     async (email) => {
       await auth.user('kit@example.com')
