@@ -80,7 +80,7 @@ describe('R16 errors say what is wrong, where, and what was meant', () => {
     ],
     [
       'members.exists(m.user, true)',
-      'members.exists(m.«user», true): a macro takes a variable and an expression, like exists(x, x == 1)',
+      'members.exists(«m.user», true): a macro takes a variable and an expression, like exists(x, x == 1)',
     ],
     [
       'members.exists(m, m.userr == auth.id)',

@@ -147,7 +147,7 @@ function checkParts(
   if (rest.length !== 1 && !(transforms && rest.length === 2)) throw wrongForm(syntax)
   const inner = elements.reduce((outer, element, index) => {
     const name = syntax.args[index]
-    if (name?.kind !== 'name') throw wrongForm(syntax)
+    if (name?.kind !== 'name') throw noVariable(name ?? syntax)
     return withVariable(outer, name.name, element)
   }, context)
   const expressions = rest.map((argument) => context.check(argument, inner))
@@ -157,6 +157,10 @@ function checkParts(
     throw new CelError(`${syntax.name} needs a bool, this is ${aType(predicate.type)}`, predicate.range)
   }
   return { predicate, transform: transforms ? (second ?? first) : null }
+}
+
+function noVariable({ start, end }: Range): CelError {
+  return new CelError('a macro takes a variable and an expression, like exists(x, x == 1)', { start, end })
 }
 
 function wrongForm(syntax: CallSyntax): CelError {
