@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Audit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
-import { type Backups, createBackups, type WorkersHealth } from '@koyalite/backups'
+import { type BackupSchedule, type Backups, createBackups, type WorkersHealth } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
 import { createMail, type MailService } from '@koyalite/jobs'
@@ -51,6 +51,8 @@ export interface WriterParts extends Parts {
   readonly dir: string
   /** Absolute, or `:memory:`. */
   readonly databasePath: string
+  /** Outlives reloads: it may have been set since the settings were read. */
+  readonly backupSchedule: BackupSchedule
   /** All documents and users are gone: what was remembered of them is wrong. */
   readonly afterReset: () => Promise<void>
   /** How the schema is changed while it is served. */
@@ -76,7 +78,6 @@ export interface Composed {
   readonly control: HttpApp
   readonly auth: Auth
   readonly mail: MailService
-  /** Does nothing by itself until it is started. */
   readonly backups: Backups
   /** Everything that is served. */
   readonly routes: readonly Route[]
@@ -86,7 +87,7 @@ export interface Composed {
 export function compose(parts: WriterParts): Composed {
   const { schema, settings, database, log, metrics, audit, realtime, metricsText } = parts
   const { limits, data, mail, auth } = createServices(parts)
-  const backups = createBackups({ ...parts, version: VERSION, record: audit.record })
+  const backups = createBackups({ ...parts, schedule: parts.backupSchedule, version: VERSION, record: audit.record })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
-import type { WorkersHealth } from '@koyalite/backups'
+import { createBackupSchedule, type WorkersHealth } from '@koyalite/backups'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
@@ -239,6 +239,7 @@ async function serveFrom(
     metrics,
     others: async () => followers?.realtimeStats() ?? [],
   })
+  const backupSchedule = createBackupSchedule((plan) => current.backups.scheduled(plan))
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`
   let followers: Followers | null = null
@@ -255,6 +256,7 @@ async function serveFrom(
       realtime,
       migrations,
       workers: () => followers?.health() ?? null,
+      backupSchedule,
       metricsText: async () => followers?.metricsText(metrics.text()) ?? metrics.text(),
       publicUrl: () => loaded.settings.server.url ?? url,
       dir,
@@ -283,10 +285,9 @@ async function serveFrom(
       await followers?.hold()
       try {
         const result = await work(await migrationsContext(migrated, target.schema, by))
-        const { mail, backups } = current
+        const { mail } = current
         current = composed({ ...target, schema: servable(result.schema, target.schema) })
-        backups.stop()
-        if (serving) current.backups.start()
+        if (serving) backupSchedule.followSettings(current.settings.backups)
         realtime.use(current)
         await mail.close()
         return result
@@ -335,7 +336,7 @@ async function serveFrom(
     listensAt(address) {
       url = address
       serving = true
-      current.backups.start()
+      backupSchedule.followSettings(current.settings.backups)
       forgetting ??= setInterval(forgetOld, DAY_MS)
       forgetOld()
     },
@@ -345,7 +346,7 @@ async function serveFrom(
       options.signal?.removeEventListener('abort', cancelMigration)
       cancelMigration()
       await changing
-      current.backups.stop()
+      backupSchedule.stop()
       try {
         await current.mail.close()
         authRuntime.close()

@@ -62,6 +62,9 @@ async function backUp(project: Project, { dir: folder, to, keep, json }: BackupO
 }
 
 async function schedule(project: Project, options: BackupOptions): Promise<void> {
+  if (options.to !== undefined && /\.(tar|db|sqlite3?)$/.test(options.to)) {
+    throw new CommandError('scheduled backups go to a folder', { exitCode: 2, advice: 'Give --to a folder.' })
+  }
   const line = options.schedule === 'off' || options.schedule === 'null' ? null : (options.schedule ?? null)
   const body = { schedule: line, ...(options.keep === undefined ? {} : { keep: options.keep.retention }) }
   // Before the file is touched: it must not get what the server would not take.
@@ -70,9 +73,6 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })) as ScheduleAnswer
-  if (options.to !== undefined && /\.(tar|db|sqlite3?)$/.test(options.to)) {
-    throw new CommandError('scheduled backups go to a folder', { exitCode: 2, advice: 'Give --to a folder.' })
-  }
   writeSettings(projectFolder(options.dir), {
     'backups.schedule': line,
     ...(options.keep === undefined ? {} : { 'backups.keep': options.keep.written }),

@@ -34,3 +34,15 @@ test('a run is noted, also one that fails; another plan replaces the one before'
   expect(() => schedule.follow({ schedule: 'x', keep: { count: 1 } })).toThrow(RangeError)
   expect(schedule.plan().keep).toEqual({ count: 4 })
 })
+
+test('a reload whose settings are the same leaves the plan that was set since alone; one with others is followed', () => {
+  const schedule = createBackupSchedule(async () => '')
+  const ofSettings = { schedule: '0 3 * * *', keep: { count: 7 } }
+  schedule.followSettings(ofSettings)
+  schedule.follow({ schedule: '0 4 * * *', keep: { count: 2 } })
+  schedule.followSettings({ ...ofSettings })
+  expect(schedule.plan()).toEqual({ schedule: '0 4 * * *', keep: { count: 2 } })
+  schedule.followSettings({ ...ofSettings, schedule: null })
+  expect([schedule.plan().schedule, schedule.next()]).toEqual([null, null])
+  schedule.stop()
+})

@@ -22,6 +22,11 @@ export interface BackupSchedule {
   last(): LastRun | null
   /** Throws a RangeError for a cron line that cannot be read; the plan before stays. */
   follow(plan: SchedulePlan): void
+  /**
+   * Follows the plan of the settings, if that is another one than when they were read last: what somebody has set since then is not undone by a reload that
+   * has nothing to do with it.
+   */
+  followSettings(plan: SchedulePlan): void
   stop(): void
 }
 
@@ -37,11 +42,15 @@ export function scheduleProblem(line: string): string | null {
   }
 }
 
-/** Runs `backup` when the plan says so; one that takes longer than the time between two is not started twice. Does not keep the process alive. */
+/**
+ * Outlives reloads of the project. Only a server follows one: a command would not live long enough.
+ * Runs `backup` when the plan says so; one that takes longer than the time between two is not started twice. Does not keep the process alive.
+ */
 export function createBackupSchedule(backup: (plan: SchedulePlan) => Promise<string>): BackupSchedule {
   let plan: SchedulePlan = { schedule: null, keep: { count: 7 } }
   let job: Cron | null = null
   let last: LastRun | null = null
+  let ofSettings = ''
   const run = async () => {
     const at = new Date().toISOString()
     try {
@@ -50,16 +59,22 @@ export function createBackupSchedule(backup: (plan: SchedulePlan) => Promise<str
       last = { at, ok: false, message: error instanceof Error ? error.message : String(error) }
     }
   }
+  const follow = (next: SchedulePlan) => {
+    const problem = next.schedule === null ? null : scheduleProblem(next.schedule)
+    if (problem !== null) throw new RangeError(problem)
+    job?.stop()
+    plan = next
+    job = next.schedule === null ? null : new Cron(next.schedule, { protect: true, unref: true, catch: true }, run)
+  }
   return {
     plan: () => plan,
     next: () => job?.nextRun()?.toISOString() ?? null,
     last: () => last,
-    follow(next) {
-      const problem = next.schedule === null ? null : scheduleProblem(next.schedule)
-      if (problem !== null) throw new RangeError(problem)
-      job?.stop()
-      plan = next
-      job = next.schedule === null ? null : new Cron(next.schedule, { protect: true, unref: true, catch: true }, run)
+    follow,
+    followSettings(next) {
+      const read = JSON.stringify(next)
+      if (read !== ofSettings) follow(next)
+      ofSettings = read
     },
     stop() {
       job?.stop()
