@@ -146,7 +146,10 @@ describe('db backup', () => {
     await finished.promise
     watcher.close()
     // A change of the schema has nothing to do with it.
-    project.write('schema.yaml', SCHEMA.replace(/$/, '  added: { fields: { id: { type: int, primary: true, default: auto } } }\n'))
+    project.write(
+      'schema.yaml',
+      SCHEMA.replace(/$/, '  added: { fields: { id: { type: int, primary: true, default: auto } } }\n'),
+    )
     expect((await koyalite('migrate', 'apply')).code).toBe(0)
     expect(await json('db', 'backups')).toMatchObject({ schedule: { schedule: '* * * * * *', keep: { count: 1 } } })
     expect(await json('db', 'backup', '--schedule', 'off')).toMatchObject({ schedule: null, next: null })
