@@ -1,5 +1,9 @@
+import type { Schema } from '@koyalite/schema'
 import { findControl } from './control-channel'
-import { databasePathOf, type Loaded, loadProject, openProject, type ProjectOptions } from './project'
+import { brokenSchemaLines, databasePathOf, type Loaded, type ReadProject, readProject } from './load-project'
+import { openProject, type ProjectOptions } from './project'
+import { ProjectError } from './project-error'
+import { readSchemaText } from './project-migrations'
 
 /** A project as the command line uses it: its API, as one who may do everything. */
 export interface ProjectConnection extends Loaded {
@@ -17,15 +21,18 @@ export interface ProjectConnection extends Loaded {
  * Either way the same routes answer. Throws ProjectError.
  */
 export async function connectProject(options: ProjectOptions): Promise<ProjectConnection> {
-  const loaded = await loadProject(options)
-  const databasePath = databasePathOf(options.dir, loaded.settings)
+  const read = await readProject(options)
+  const databasePath = databasePathOf(options.dir, read.settings)
   const socket = databasePath === ':memory:' ? null : await findControl(databasePath)
   if (socket !== null) {
+    const send = (path: string, init?: RequestInit) =>
+      fetch(`http://localhost${path}`, { ...init, unix: socket.address })
     return {
-      ...loaded,
+      ...read,
+      schema: read.schema ?? (await servedSchema(send, read)),
       live: true,
-      heldBack: [],
-      fetch: (path, init) => fetch(`http://localhost${path}`, { ...init, unix: socket.address }),
+      heldBack: brokenSchemaLines(read.problems),
+      fetch: send,
       close: async () => socket.close(),
     }
   }
@@ -41,4 +48,11 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
     close: () => project.close(),
   }
+}
+
+/** What a server serves that was started, or has read its files, before schema.yaml got mistakes. */
+async function servedSchema(send: (path: string) => Promise<Response>, { problems }: ReadProject): Promise<Schema> {
+  const response = await send('/api/admin/schema')
+  if (!response.ok) throw new ProjectError(problems)
+  return readSchemaText(((await response.json()) as { served: string }).served)
 }

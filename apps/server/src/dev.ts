@@ -1,7 +1,8 @@
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '@koyalite/kernel'
-import { loadProject, type Project, type ProjectOptions } from './project'
+import { loadProject } from './load-project'
+import type { Project, ProjectOptions } from './project'
 import { ProjectError } from './project-error'
 import { changeLines, heldBackLines } from './project-migrations'
 

@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { checkDiskSpace, checkPermissions, checkWritable, type Finding, ok, problem } from '@koyalite/backups'
 import { DatabaseKeyError, databaseFileKind, examineFile } from '@koyalite/sqlite'
 import { connectProject } from './connect-project'
+import { databasePathOf, readProject } from './load-project'
 import { openOffline } from './offline-project'
-import { databasePathOf, loadProject, type ProjectOptions } from './project'
+import type { ProjectOptions } from './project'
 import { ProjectError } from './project-error'
 
 /** What is wrong with a project, whether it can be opened or not, beside its server too. */
@@ -26,8 +27,11 @@ export async function diagnoseProject(options: ProjectOptions): Promise<readonly
 
 /** What is served may be older than what the files say. */
 async function checkAgainstFiles(options: ProjectOptions): Promise<readonly Finding[]> {
-  await loadProject(options)
-  return [ok('settings', 'schema.yaml and koyalite.yaml are valid')]
+  const { problems } = await readProject(options)
+  if (problems.length === 0) return [ok('settings', 'schema.yaml and koyalite.yaml are valid')]
+  return [
+    problem('settings', `schema.yaml has mistakes: ${problems.join('; ')}`, 'Mend them: no start works with them.'),
+  ]
 }
 
 async function whyNot(options: ProjectOptions, error: unknown): Promise<readonly Finding[]> {

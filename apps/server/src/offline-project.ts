@@ -10,8 +10,8 @@ import {
   type Settings,
 } from '@koyalite/kernel'
 import { databaseFileKind } from '@koyalite/sqlite'
+import { databasePathOf } from './load-project'
 import { lockProject, makeFolders, openingError } from './open-files'
-import { databasePathOf } from './project'
 import { ProjectError } from './project-error'
 
 /** What can be done to the files of a project only while nobody has its database open. All throw ProjectError, also where somebody has. */

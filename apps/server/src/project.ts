@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
@@ -6,34 +5,33 @@ import { createBackupSchedule, type WorkersHealth } from '@koyalite/backups'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { MAIL_TABLES } from '@koyalite/jobs'
-import {
-  createLog,
-  createMetrics,
-  type Environment,
-  formatSettingsProblem,
-  type Log,
-  loadSettings,
-  type Metrics,
-  processEnvironment,
-  type Settings,
-  startRuntimeThreads,
-} from '@koyalite/kernel'
+import { createLog, createMetrics, type Log, type Metrics, startRuntimeThreads } from '@koyalite/kernel'
 import {
   createMigrationRunner,
   type MigrationHost,
   type MigrationsContext,
+  storedSchema,
   type UpToDate,
   withUntypedTables,
 } from '@koyalite/migrations'
-import { checkRules, ruleWarnings, SQL_FUNCTIONS } from '@koyalite/query'
+import { SQL_FUNCTIONS } from '@koyalite/query'
 import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
-import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import type { Schema } from '@koyalite/schema'
 import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
 import { identifyInstance } from './identify-instance'
+import {
+  brokenSchemaLines,
+  databasePathOf,
+  type Loaded,
+  type LoadOptions,
+  type ReadProject,
+  readProject,
+  readSchema,
+} from './load-project'
 import { migrationCommand } from './migration-process'
-import { finishFiles, lockProject, makeFolders, openingError, settingsProblems } from './open-files'
+import { finishFiles, lockProject, makeFolders, openingError } from './open-files'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -49,10 +47,7 @@ import {
 import { readerCommand } from './reader-command'
 import { noteOnTerminal } from './terminal-note'
 
-export interface ProjectOptions {
-  readonly dir: string
-  /** Settings by path (`server.port`), stronger than every file. */
-  readonly overrides?: Readonly<Record<string, string>>
+export interface ProjectOptions extends LoadOptions {
   /** Where the log goes besides its file. */
   readonly terminal?: 'pretty' | 'json' | 'none'
   /** `dev`: mails are shown instead of only sent. */
@@ -63,16 +58,6 @@ export interface ProjectOptions {
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Gives the opening up, and a long change of the schema with it. */
   readonly signal?: AbortSignal
-}
-
-/** What is loaded from the project's folder; a reload replaces it as a whole. */
-export interface Loaded {
-  readonly settings: Settings
-  /** KOYALITE_ENV: which overlay and which seeds belong to it. */
-  readonly environment: Environment
-  readonly schema: Schema
-  /** What is valid in schema.yaml, and hardly what its author means. */
-  readonly warnings: readonly string[]
 }
 
 export interface Project {
@@ -119,8 +104,9 @@ export interface Followers {
 /** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
 export async function openProject(options: ProjectOptions): Promise<Project> {
   const dir = resolve(options.dir)
-  const loaded = await loadProject(options)
-  const { settings } = loaded
+  const read = await readProject(options)
+  if (read.schema === null && !isTool(options)) throw new ProjectError(read.problems)
+  const { settings } = read
   const databasePath = databasePathOf(dir, settings)
   await makeFolders(dir, databasePath)
   const lock = lockProject(databasePath)
@@ -147,7 +133,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })
-    return await serveFrom({ dir, databasePath, database, log, options, unlock: () => lock.release() }, loaded)
+    const parts = { dir, databasePath, database, log, options, unlock: () => lock.release() }
+    return await serveFrom(parts, withSchema(read, database), read.problems)
   } catch (error) {
     await database?.close()
     await log.close()
@@ -156,34 +143,16 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   }
 }
 
-/** Reads and checks settings and schema. Throws ProjectError with everything that is wrong. */
-export async function loadProject(options: ProjectOptions): Promise<Loaded> {
-  const dir = resolve(options.dir)
-  const settings = loadSettings({ dir, env: processEnvironment(), overrides: options.overrides ?? {} })
-  const schema = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
-  const schemaProblems = schema.ok ? checkRules(schema.schema, { file: 'schema.yaml' }) : schema.problems
-  const problems = [
-    ...(settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)),
-    ...schemaProblems.map(formatProblem),
-  ]
-  if (!settings.ok || !schema.ok || problems.length > 0) throw new ProjectError(problems)
-  const warnings = ruleWarnings(schema.schema, { file: 'schema.yaml' }).map(formatProblem)
-  return { settings: settings.settings, environment: settings.environment, schema: schema.schema, warnings }
+/** Commands work with what the database has where schema.yaml cannot be used; a server that starts does not. */
+function isTool({ migrate = 'apply' }: ProjectOptions): boolean {
+  return migrate !== 'apply'
 }
 
-async function readSchema(dir: string): Promise<string> {
-  try {
-    return await readFile(join(dir, 'schema.yaml'), 'utf8')
-  } catch {
-    throw new ProjectError([
-      `There is no schema.yaml in ${dir}. Make a project with 'koyalite init', or name its folder with --dir.`,
-    ])
-  }
-}
-
-/** Absolute path of the database file, or `:memory:`. */
-export function databasePathOf(dir: string, settings: Settings): string {
-  return settings.database.path === ':memory:' ? ':memory:' : resolve(dir, settings.database.path)
+/** With the schema of schema.yaml, or else of the tables. Throws ProjectError where they have none. */
+function withSchema({ problems, schema, ...read }: ReadProject, database: Database): Loaded {
+  const usable = schema ?? storedSchema(database)
+  if (usable === null) throw new ProjectError(problems)
+  return { ...read, schema: usable }
 }
 
 interface OpenParts {
@@ -198,8 +167,10 @@ interface OpenParts {
 async function serveFrom(
   { dir, databasePath, database, log, options, unlock }: OpenParts,
   first: Loaded,
+  problems: readonly string[],
 ): Promise<Project> {
-  const { mode = 'start', migrate = 'apply' } = options
+  const { mode = 'start' } = options
+  const migrate = problems.length > 0 ? 'none' : (options.migrate ?? 'apply')
   const metrics = createMetrics()
   metrics.register(...databaseMetrics(database))
   const audit = createAudit({ database })
@@ -273,18 +244,23 @@ async function serveFrom(
       .prune(current.settings.audit.keep)
       .catch((err: unknown) => log.error({ err }, 'the audit log could not be pruned'))
   }
+  /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
+  const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
+    const { schema, problems, warnings } = await readForRequest(options)
+    return schema === null ? { ...current, problems } : { ...current, schema, warnings, problems }
+  }
   let changing: Promise<unknown> = Promise.resolve()
   /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
   const change = <T extends { readonly schema: Schema }>(
-    loaded: () => Promise<Loaded>,
+    loaded: () => Promise<Loaded & { readonly problems?: readonly string[] }>,
     by: Actor,
     work: (context: MigrationsContext) => Promise<T>,
   ): Promise<T> => {
     const next = changing.then(async () => {
-      const target = await loaded()
+      const { problems = [], ...target } = await loaded()
       await followers?.hold()
       try {
-        const result = await work(await migrationsContext(migrated, target.schema, by))
+        const result = await work({ ...(await migrationsContext(migrated, target.schema, by)), problems })
         const { mail } = current
         current = composed({ ...target, schema: servable(result.schema, target.schema) })
         if (serving) backupSchedule.followSettings(current.settings.backups)
@@ -299,9 +275,11 @@ async function serveFrom(
     return next
   }
   const migrations: MigrationHost = {
-    load: async () => migrationsContext(migrated, (await loadForRequest(options)).schema, SYSTEM),
-    change: (by, work) =>
-      change(async () => ({ ...current, schema: (await loadForRequest(options)).schema }), by, work),
+    load: async () => {
+      const { problems, ...target } = await ofFiles()
+      return { ...(await migrationsContext(migrated, target.schema, SYSTEM)), problems }
+    },
+    change: (by, work) => change(ofFiles, by, work),
     parse: readSchemaText,
     readSource: () => readSchema(dir),
     writeSource: (text) => writeSchemaText(dir, text),
@@ -318,7 +296,7 @@ async function serveFrom(
     audit,
     realtime,
     changes: [...(copied === null ? [] : [copied]), ...changeLines(opened)],
-    heldBack: heldBackLines(opened),
+    heldBack: [...brokenSchemaLines(problems), ...heldBackLines(opened)],
     current: () => current,
     replace: (loaded) =>
       change(
@@ -358,10 +336,10 @@ async function serveFrom(
   }
 }
 
-/** As loadProject; what is wrong with the files is the answer to a request. */
-async function loadForRequest(options: ProjectOptions): Promise<Loaded> {
+/** As readProject; what is wrong with the settings is the response to a request. */
+async function readForRequest(options: ProjectOptions): Promise<ReadProject> {
   try {
-    return await loadProject(options)
+    return await readProject(options)
   } catch (error) {
     if (!(error instanceof ProjectError)) throw error
     const details = error.problems.map((message) => ({ field: 'schema', code: 'invalid', message }))

@@ -8,7 +8,7 @@ import {
   NO_LOG,
   serve,
 } from '@koyalite/kernel'
-import type { Loaded } from './project'
+import type { Loaded } from './load-project'
 
 /** What answers while a project is being opened and that takes long: it is alive, and not ready. */
 export interface StartingServer {

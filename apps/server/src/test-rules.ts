@@ -1,5 +1,6 @@
 import { runTests, type TestReport, type TestSource } from '@koyalite/rules'
-import { loadProject, type ProjectOptions } from './project'
+import { loadProject } from './load-project'
+import type { ProjectOptions } from './project'
 import { openRuleBench } from './rule-bench'
 
 /** Runs rule tests against the schema as it is in the project's folder, served or not. Throws ProjectError. */

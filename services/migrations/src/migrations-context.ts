@@ -9,6 +9,8 @@ export interface MigrationsContext {
   readonly database: Database
   /** schema.yaml: what the tables shall become. */
   readonly schema: Schema
+  /** What is wrong with schema.yaml: then `schema` is what the tables have, and nothing can be applied. */
+  readonly problems?: readonly string[]
   readonly files: readonly MigrationFile[]
   /** Statements that make the other services' own tables, each harmless where its table is there already. */
   readonly systemTables: readonly string[]

@@ -13,7 +13,7 @@ import type { RunningMigration } from './process/migration-runner'
 
 /** Whoever serves a project. */
 export interface MigrationHost {
-  /** The project as it is on the disk now. Throws an AppError with everything that is wrong with it. */
+  /** The project as it is on the disk now, with what is wrong with its schema.yaml. Throws an AppError where its settings are wrong. */
   load(): Promise<MigrationsContext>
   /** Runs `work` while nobody else changes the schema, and serves from then on the schema that it gives. */
   change<T extends { readonly schema: Schema }>(by: Actor, work: (context: MigrationsContext) => Promise<T>): Promise<T>
@@ -133,9 +133,13 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
         if (!input.success) throw invalid(input.error)
         const { source, dry_run } = input.data
         const schema = host.parse(source)
-        if (dry_run) return json(await migrationStatus({ ...(await host.load()), schema }))
+        if (dry_run) return json(await migrationStatus({ ...(await host.load()), schema, problems: [] }))
         return json(
-          describe(await host.change(request.actor, (context) => replaceSchema(host, { ...context, schema }, source))),
+          describe(
+            await host.change(request.actor, (context) =>
+              replaceSchema(host, { ...context, schema, problems: [] }, source),
+            ),
+          ),
         )
       },
     },

@@ -33,10 +33,11 @@ export type PendingPlan =
 
 /** What is still to be done, without doing it. */
 export function planPending(context: MigrationsContext): PendingPlan {
-  const { database, schema, files } = context
+  const { database, schema, files, problems: ofSchema = [] } = context
   const stored = storedSchema(database)
   const records = readRecords(database)
   const problems = [
+    ...ofSchema,
     ...changedFiles(files, records),
     ...files.filter(isPending(records)).flatMap((file) => file.problems),
   ]
