@@ -26,7 +26,14 @@ describe.each(['auth', 'auth=users'])('a key with the scope %s', (scope) => {
   test('changes, makes and deletes users over the admin API', async () => {
     const [key, ann] = [await keyWith(scope), await signUp(server)]
     const path = `/api/admin/users/${ann.id}`
-    const change = { role: 'moderator', verified: true, name: 'Ann', plan: 'pro', metadata: { a: 1 } }
+    const change = {
+      role: 'moderator',
+      verified: true,
+      name: 'Ann',
+      plan: 'pro',
+      metadata: { a: 1 },
+      claims: { team: 'a' },
+    }
     expect(expectStatus(await key.patch(path, change), 200).body).toMatchObject(change)
     expect(expectStatus(await ann.api.get('/api/auth/me'), 200).body).toMatchObject(change)
     const email = newAddress()

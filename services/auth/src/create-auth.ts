@@ -1,6 +1,6 @@
 import type { Actor } from '@koyalite/contracts'
 import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
-import type { Schema } from '@koyalite/schema'
+import { type Schema, USERS } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
 import type { AuthRuntime } from './auth-runtime'
 import type { AuthSettings } from './auth-settings'
@@ -72,6 +72,7 @@ export function createAuth(options: AuthOptions): Auth {
     providerClients: createProviderClients(runtime.now),
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
   }
+  warnOfUnknownFields(context)
   return {
     routes: [
       ...accountRoutes(context),
@@ -88,5 +89,16 @@ export function createAuth(options: AuthOptions): Auth {
     identify: (token) => identifyConnection(context, token),
     credentialOf: (headers) => credentialOf(context, headers),
     setupLink: () => setupLink(context),
+  }
+}
+
+/** A field that `users` does not have takes no claim: the settings cannot know, for the schema is another file. */
+function warnOfUnknownFields({ providers, schema, log }: AuthContext): void {
+  const fields = schema.collections.get(USERS)?.fields
+  for (const { name, profile } of providers.values()) {
+    for (const field of Object.keys(profile)) {
+      if (fields?.has(field) === false)
+        log.warn({ setting: `auth.oauth.${name}.profile.${field}` }, 'a setting names a field that users does not have')
+    }
   }
 }

@@ -163,6 +163,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/audit': seen('logs'),
   'GET /api/admin/audit/verify': seen('logs'),
   'GET /api/admin/migrations': seen('schema'),
+  'GET /api/admin/migrate': seen('schema'),
   'POST /api/admin/migrate': done('schema', () => [{ action: 'apply' }]),
   'GET /api/admin/schema': seen('schema'),
   'POST /api/admin/schema': done('schema', ({ schema }) => [{ source: schema.replace('doc.id == auth.id', 'true') }]),

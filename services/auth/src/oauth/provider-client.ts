@@ -18,7 +18,7 @@ import type { Provider } from './providers'
 
 /** What is known of each provider's server, so that it is discovered once. */
 export interface ProviderClients {
-  /** Throws what went wrong, where a provider does not answer or not as it should. */
+  /** Throws DiscoveryError where a provider does not answer, or not as it should. */
   connect(provider: Provider): Promise<ProviderConnection>
 }
 
@@ -35,6 +35,11 @@ export interface CodeChecks {
   readonly verifier: string
   /** Null where none was sent. */
   readonly nonce: string | null
+}
+
+/** A provider that could not be asked for anything yet: what is wrong may be in the settings. */
+export class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError'
 }
 
 /** Seconds. */
@@ -57,7 +62,7 @@ export function createProviderClients(now: () => number): ProviderClients {
       } catch (cause) {
         // Not remembered: it may answer the next time.
         known.delete(key)
-        throw cause
+        throw new DiscoveryError('the provider is not what the settings say', { cause })
       }
     },
   }

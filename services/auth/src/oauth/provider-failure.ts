@@ -7,6 +7,7 @@ import {
 } from 'openid-client'
 import { UnsupportedClientError } from './client-authentication'
 import { ApiStatusError } from './fetch-json'
+import { DiscoveryError } from './provider-client'
 
 /** Why a sign-in with a provider did not come about; the `code` of the error's detail. */
 export type ProviderFailure =
@@ -39,7 +40,7 @@ const EXPLAINED: Readonly<Record<ProviderFailure, Explained>> = {
   provider_misconfigured: {
     code: 'UNAVAILABLE',
     message: (name) =>
-      `${name} does not know this application. Its client_id, client_secret and redirect address have to be set up; the server's log has the cause.`,
+      `${name} is not set up correctly here: its issuer, client_id, client_secret or redirect address. The server's log has the cause.`,
   },
   provider_refused: {
     code: 'UNAVAILABLE',
@@ -81,6 +82,10 @@ export function describeCause(error: unknown): string {
 }
 
 function reasonOf(error: unknown): ProviderFailure {
+  if (error instanceof DiscoveryError) {
+    const reason = reasonOf(error.cause)
+    return reason === 'invalid_answer' ? 'provider_misconfigured' : reason
+  }
   if (error instanceof AuthorizationResponseError) return reasonOfRefusal(error.error)
   if (error instanceof ResponseBodyError)
     return error.status >= 500 ? 'provider_unavailable' : reasonOfToken(error.error)

@@ -62,7 +62,7 @@ export async function completeProfile(
     const message = 'email is the one that the provider gives'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
-  charge(context, visit, { name: 'register', rate: context.settings.auth.rate_limit.register })
+  charge(context, visit, { name: 'oauth_complete', rate: context.settings.auth.rate_limit.login })
   const hash = hashSecret(ticket)
   const pending = peekOneTimeToken(context.database, 'oauth_profile', hash, visit.time)?.data as
     | PendingProfile
