@@ -10,7 +10,7 @@ export function bunBinary(root) {
   const name = bunPackage(process)
   const own = join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'bun.exe' : 'bun')
   if (existsSync(own)) return own
-  const onPath = bunOnPath(version)
+  const onPath = bunOnPath(version, root)
   if (onPath !== null) return onPath
   install(folder, `${name}@${version}`)
   if (!existsSync(own)) throw new Error(`${name}@${version} was installed, but ${own} is missing`)
@@ -29,8 +29,12 @@ export function bunPackage({ platform, arch, report }) {
   return `@oven/bun-${os}-${cpu}${musl ? '-musl' : ''}`
 }
 
-function bunOnPath(version) {
-  const probe = spawnSync('bun', ['-p', '`${Bun.version}\\n${process.execPath}`'], { encoding: 'utf8' })
+/** In our own folder: Bun runs what a bunfig.toml of the current one names. */
+function bunOnPath(version, root) {
+  const probe = spawnSync('bun', ['--no-env-file', '-p', '`${Bun.version}\\n${process.execPath}`'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
   if (probe.status !== 0) return null
   const [found, path] = probe.stdout.trim().split('\n')
   return found === version && path !== undefined ? path : null

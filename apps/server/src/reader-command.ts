@@ -8,9 +8,15 @@ export function readerCommand(): string[] {
   return ownCommand(fileURLToPath(new URL('./reader-main.ts', import.meta.url)), READER_ARGUMENT)
 }
 
+/** The folder that a command is run in belongs to a project, which may be anybody's: its .env and bunfig.toml are neither read nor run. */
+const BUN_FLAGS: readonly string[] = [
+  '--no-env-file',
+  `--config=${fileURLToPath(new URL('./bunfig.toml', import.meta.url))}`,
+]
+
 /** @param source the file of the program @param argument by which the executable knows that it is asked for that program */
 export function ownCommand(source: string, argument: string): string[] {
-  return isCompiled(source) ? [process.execPath, argument] : [process.execPath, source]
+  return isCompiled(source) ? [process.execPath, argument] : [process.execPath, ...BUN_FLAGS, source]
 }
 
 /** Inside an executable made by `bun build --compile`, modules live in a file system of its own. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 const SOURCE = join(import.meta.dir, '../../../apps/cli/src/main.ts')
+const CONFIG = join(import.meta.dir, '../../../apps/server/src/bunfig.toml')
 
 export interface CommandResult {
   readonly code: number
@@ -19,7 +20,8 @@ export interface CommandOptions {
 export function koyaliteCommand(preload?: string): readonly string[] {
   const executable = process.env.KOYALITE_BIN
   if (executable) return [executable]
-  return [process.execPath, '--no-env-file', ...(preload === undefined ? [] : ['--preload', preload]), SOURCE]
+  const flags = ['--no-env-file', `--config=${CONFIG}`, ...(preload === undefined ? [] : ['--preload', preload])]
+  return [process.execPath, ...flags, SOURCE]
 }
 
 /**

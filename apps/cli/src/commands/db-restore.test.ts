@@ -74,7 +74,10 @@ describe('db restore', () => {
     rmSync(project.path('data/keys'), { recursive: true })
     await served()
     expect(keyFile()).not.toEqual(keys)
-    await restored('backups/old')
+    // Without its keys the project has become another; its own backup makes it what it was, where that is said.
+    expect((await restored('backups/old')).identity).toBe('copy')
+    expect(keyFile()).not.toEqual(keys)
+    expect((await restored('backups/old', '--recover')).identity).toBe('kept')
     expect(keyFile()).toEqual(keys)
     // The database alone leaves them.
     await restored('backups/old.db')
