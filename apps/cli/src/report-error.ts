@@ -16,6 +16,25 @@ export function reportError(error: unknown): number {
     note(error.message)
     return 1
   }
+  if (isConnectionLost(error)) {
+    note(`${paintError('red', 'error:')} the server stopped answering, so it is not known whether this was done`)
+    note('See whether it still runs (its log is in data/logs), look at what was done, and run this again.')
+    return 1
+  }
   note(`${paintError('red', 'error:')} ${error instanceof Error ? error.message : String(error)}`)
   return 1
+}
+
+/** How the runtime says that the other side of a request has gone away. */
+const CONNECTION_LOST = new Set([
+  'ConnectionRefused',
+  'ConnectionClosed',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'FailedToOpenSocket',
+])
+
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONNECTION_LOST.has(String(error.code))
 }

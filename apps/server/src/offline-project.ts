@@ -8,6 +8,7 @@ import {
   processEnvironment,
   readSecretReference,
   type Settings,
+  weakKeyProblem,
 } from '@koyalite/kernel'
 import { databaseFileKind } from '@koyalite/sqlite'
 import { databasePathOf } from './load-project'
@@ -90,6 +91,8 @@ export function openOffline(folder: string): OfflineProject {
         await finishRestore({ dir, databasePath })
         await removeLeftovers(databasePath)
         const keys = keysOf(request, { own, databasePath, keyNamed })
+        const weakness = keys.newKey === undefined ? null : weakKeyProblem(keys.newKey)
+        if (weakness !== null) throw new ProjectError([weakness])
         return { kept: await changeKey({ databasePath, ...keys, keepOld: request.keepOld }) }
       }),
   }

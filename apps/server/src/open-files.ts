@@ -56,11 +56,21 @@ export function openingError(error: unknown, databasePath: string): unknown {
     ])
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const bytes = Buffer.byteLength(databasePath)
+  if (code === 'ENAMETOOLONG' || (bytes > MAX_PATH_BYTES && code === 'SQLITE_CANTOPEN')) {
+    return new ProjectError([
+      `The path of the database is too long (${bytes} bytes; SQLite takes ${MAX_PATH_BYTES}): ${databasePath}`,
+      'Move the project to a shorter path, or set database.path to one.',
+    ])
+  }
   const advice = ADVICE.find(({ prefix }) => code.startsWith(prefix))
   const isOurs = isSqliteFailure(error) || code === 'EROFS' || code === 'EACCES' || code === 'ENOSPC'
   if (advice === undefined || !isOurs) return error
   return new ProjectError([`${databasePath} cannot be opened: ${(error as Error).message}`, advice.text])
 }
+
+/** Of SQLite's 512 what the names of its journals and of the lock need. */
+const MAX_PATH_BYTES = 490
 
 const KEY_ADVICE = {
   key_missing:

@@ -45,6 +45,7 @@ import {
   writeSchemaText,
 } from './project-migrations'
 import { readerCommand } from './reader-command'
+import { requireSoundSecrets } from './sound-secrets'
 import { noteOnTerminal } from './terminal-note'
 
 export interface ProjectOptions extends LoadOptions {
@@ -119,6 +120,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   try {
     await finishFiles(dir, databasePath)
     const key = settings.database.encryption_key
+    requireSoundSecrets({ dir, databasePath, key })
     database = await openDatabase({
       path: databasePath,
       ...(key === null ? {} : { key }),

@@ -33,5 +33,6 @@ export { type Charge, createRateLimiter, type RateLimiter, type RateState } from
 export { createRequestLimits, type RequestLimitSettings, type RequestLimits } from './rate-limit/request-limits'
 export { createInstance, INSTANCE_FILE, type Instance, newInstance, readInstance } from './secrets/instance'
 export { createKeyFile, type KeyFile } from './secrets/key-file'
+export { weakKeyProblem } from './secrets/key-strength'
 export { openSecretBox, type SecretBox } from './secrets/secret-box'
 export * from './websocket/web-socket'

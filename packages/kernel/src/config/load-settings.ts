@@ -35,6 +35,8 @@ export type LoadedSettings =
       readonly sources: ReadonlyMap<string, string>
       /** Optional settings that stay unset because their variable is. */
       readonly warnings: readonly SettingsProblem[]
+      /** Files with secrets that others may read. */
+      readonly secretWarnings: readonly string[]
       /** The files that were read; a watcher reloads when one of `files` changes or appears. */
       readonly files: readonly string[]
     }
@@ -87,7 +89,15 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   if (!validation.ok) problems.push(...validation.problems)
   if (!validation.ok || environment === undefined || problems.length > 0) return { ok: false, problems, files }
   const { settings } = validation
-  return { ok: true, settings, environment, sources: sourcesOf(value), warnings: fromFiles.warnings, files }
+  return {
+    ok: true,
+    settings,
+    environment,
+    sources: sourcesOf(value),
+    warnings: fromFiles.warnings,
+    secretWarnings: references.warnings,
+    files,
+  }
 }
 
 function readText(file: string): string | null {

@@ -57,7 +57,7 @@ describe('database.encryption_key', () => {
 test('keys on the command line are references too', () => {
   const read = (reference: string) => readSecretReference(reference, { dir, env: { NAME: 'x' } })
   expect(read('env:NAME')).toEqual({ text: 'x' })
-  expect(read('file:key')).toEqual({ text: 'from a file' })
+  expect(read('file:key')).toMatchObject({ text: 'from a file' })
   expect(read('env:OTHER')).toEqual({ problem: 'the environment variable OTHER is not set' })
   expect(read('hunter2')).toEqual({ problem: 'a key is given as env:NAME or file:path, never itself' })
 })

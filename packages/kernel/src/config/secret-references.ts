@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type LocatedValue, locateValue, type Origin, valueAt, wrapValue } from './located-value'
 import { listOptions } from './option-tree'
@@ -31,9 +31,14 @@ export function checkReferences(files: LocatedValue): readonly SettingsProblem[]
 export function resolveReferences(
   root: LocatedValue,
   dir: string,
-): { readonly layers: readonly LocatedValue[]; readonly problems: readonly SettingsProblem[] } {
+): {
+  readonly layers: readonly LocatedValue[]
+  readonly problems: readonly SettingsProblem[]
+  readonly warnings: readonly string[]
+} {
   const layers: LocatedValue[] = []
   const problems: SettingsProblem[] = []
+  const warnings: string[] = []
   for (const { path } of REFERENCES) {
     const found = scalarAt(root, path)
     if (found === null || found.value === null) continue
@@ -42,27 +47,35 @@ export function resolveReferences(
     if (!written.startsWith(FILE)) continue
     const read = readSecret(resolve(dir, written.slice(FILE.length)))
     if ('problem' in read) problems.push({ at: found.at, message: `${path}: ${read.problem}` })
-    else layers.push(wrapValue(path.split('.'), locateValue(read.text, found.at, true)))
+    else {
+      if (read.warning !== undefined) warnings.push(`${path}: ${read.warning}`)
+      layers.push(wrapValue(path.split('.'), locateValue(read.text, found.at, true)))
+    }
   }
-  return { layers, problems }
+  return { layers, problems, warnings }
 }
 
 /** A secret that is named by `env:NAME` or `file:path`, as command lines take it. */
 export function readSecretReference(
   reference: string,
   options: { readonly dir: string; readonly env: Readonly<Record<string, string | undefined>> },
-): { readonly text: string } | { readonly problem: string } {
+): Secret {
   if (reference.startsWith(FILE)) return readSecret(resolve(options.dir, reference.slice(FILE.length)))
   if (!reference.startsWith('env:')) return { problem: 'a key is given as env:NAME or file:path, never itself' }
   const text = options.env[reference.slice('env:'.length)]
   return text ? { text } : { problem: `the environment variable ${reference.slice('env:'.length)} is not set` }
 }
 
-function readSecret(file: string): { readonly text: string } | { readonly problem: string } {
+type Secret = { readonly text: string; readonly warning?: string } | { readonly problem: string }
+
+function readSecret(file: string): Secret {
   try {
+    const mode = process.platform === 'win32' ? 0 : statSync(file).mode
+    if ((mode & 0o022) !== 0) return { problem: `others may write to ${file}, so it may be theirs; chmod 600 ${file}` }
     const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
     if (text === '') return { problem: `${file} is empty` }
-    return { text }
+    if ((mode & 0o044) === 0) return { text }
+    return { text, warning: `others may read ${file}; take that away with: chmod 600 ${file}` }
   } catch (error) {
     return { problem: `${file} cannot be read (${(error as NodeJS.ErrnoException).code})` }
   }

@@ -1,0 +1,10 @@
+const MIN_LENGTH = 10
+const MIN_DISTINCT = 5
+
+/** Why a text is no key that something may be encrypted with from now on; null where it is. */
+export function weakKeyProblem(key: string): string | null {
+  const isShort = [...key].length < MIN_LENGTH
+  if (!isShort && new Set(key).size >= MIN_DISTINCT) return null
+  const why = isShort ? `is shorter than ${MIN_LENGTH} characters` : `repeats fewer than ${MIN_DISTINCT} characters`
+  return `the encryption key ${why}, so it can be guessed; make one with: openssl rand -base64 32`
+}
