@@ -88,8 +88,8 @@ test('live lists follow the order, the triggers and the other writers of an adop
     await follower.until(fresh)
     expect((await fresh()).body.docs.map(({ product_name }: Record<string, unknown>) => product_name)).toEqual([
       'AAA',
-      'apple',
       'Chang',
+      'Penny Candy',
     ])
     using other = new Database(place.project.path('data/koyalite.db'))
     for (const change of [

@@ -76,8 +76,9 @@ test('it works: reads, writes, constraints, triggers of its own', async () => {
         employee: { first_name: 'Andrew', photo: 'FRwvAA==' },
       },
     ])
-    // A column that its program compares without regard to case is unique so, and is found so.
-    expect((await api.list('products', { filter: 'product_name:eq:CHAI' })).body.docs).toMatchObject([
+    // A column that its program compares without regard to case is unique so; filters compare exactly, as everywhere.
+    expect((await api.list('products', { filter: 'product_name:eq:CHAI' })).body.docs).toEqual([])
+    expect((await api.list('products', { filter: 'product_name:eq:Chai' })).body.docs).toMatchObject([
       { product_name: 'Chai' },
     ])
     expectRefused(await create(api, 'products', { product_name: 'CHAI' }), 'CONFLICT', 'product_name')

@@ -173,6 +173,15 @@ describe('values to compare with', () => {
     expectError(await server.api.list('things', { filter }), 'INVALID_FILTER')
   })
 
+  test.each([
+    'doc.f == 1.0000000000000001',
+    'doc.f < -1e400',
+    'doc.j.a == 3.14159265358979323846',
+    'doc.n == 99999999999999999999',
+  ])('where=%s is refused', async (where) => {
+    expectError(await server.api.list('things', { where }), 'INVALID_FILTER')
+  })
+
   test('a text of digits is found in quotes', async () => {
     const id = await make({ j: { a: '750727362669608961' } })
     const { docs } = expectStatus(await server.api.list('things', { filter: 'j.a:eq:"750727362669608961"' }), 200).body

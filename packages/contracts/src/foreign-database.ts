@@ -36,6 +36,8 @@ export interface ForeignColumn {
   /** Place in the primary key, from 1; 0 outside of it. */
   readonly key: number
   readonly generated: boolean
+  /** How it compares text, where that is not byte by byte: NOCASE, RTRIM, or something of its own program. */
+  readonly collation: string | null
   /** Why its values cannot be compared here, in SQLite's words; null where they can. */
   readonly incomparable: string | null
   readonly values: ForeignValues

@@ -4,6 +4,7 @@ import { atPath } from './field-path'
 import { jsonComparison } from './json-comparison'
 import { pathValue } from './path-value'
 import type { ReadAccess } from './read-access'
+import { equality } from './readable-sql'
 import { OPERATORS, valueList } from './sql-comparison'
 import { bind, bindUnseen, conjunction, disjunction, sql } from './sql-fragment'
 import { toStored } from './stored-value'
@@ -53,6 +54,7 @@ function plainComparison(condition: Comparison, column: Sql): Sql {
   const { field } = condition.path
   switch (condition.op) {
     case 'eq':
+      return equality(column, sql`= ${bind(toStored(field, condition.value))}`)
     case 'gt':
     case 'gte':
     case 'lt':
@@ -64,7 +66,7 @@ function plainComparison(condition: Comparison, column: Sql): Sql {
       // LIKE would ignore case.
       return sql`instr(${column}, ${bind(condition.text)}) > 0`
     case 'in':
-      return sql`${column} IN (${valueList(condition.values.map((value) => scalar(toStored(field, value))))})`
+      return equality(column, sql`IN (${valueList(condition.values.map((value) => scalar(toStored(field, value))))})`)
   }
 }
 

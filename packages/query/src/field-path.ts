@@ -4,9 +4,9 @@ import { type CollectionView, viewOf } from './collection-view'
 import { isIndex } from './json-path'
 import { LIMITS } from './limits'
 import type { ReadAccess } from './read-access'
-import { readableColumn, rowConditions } from './readable-sql'
+import { comparedColumn, equality, readableColumn, rowConditions } from './readable-sql'
 import { shortened } from './shortened'
-import { columnOf, conjunction, identifier, sql } from './sql-fragment'
+import { conjunction, identifier, sql } from './sql-fragment'
 
 export type ForwardRelation = Extract<Relation, { kind: 'forward' }>
 
@@ -104,7 +104,7 @@ function afterReferences(
   const { field, target, targetField } = relation
   const inner = `${alias}_${index + 1}`
   const conditions = [
-    sql`${columnOf(inner, targetField.column)} = ${readableColumn(owner, field, access, alias)}`,
+    equality(comparedColumn(inner, targetField), sql`= ${readableColumn(owner, field, access, alias)}`),
     ...rowConditions(target, access, inner),
   ]
   const value = afterReferences(path, index + 1, access, inner, build)

@@ -6,7 +6,7 @@ import type { ForwardRelation } from './field-path'
 import { LIMITS } from './limits'
 import { type Expansion, isWhole, type Projection } from './projection'
 import type { ReadAccess } from './read-access'
-import { readableColumn, rowConditions } from './readable-sql'
+import { comparedColumn, equality, readableColumn, rowConditions } from './readable-sql'
 import { columnOf, conjunction, constant, identifier, sql } from './sql-fragment'
 
 export interface SqlScope {
@@ -50,7 +50,7 @@ export function referringKeys(scope: SqlScope, relation: ReverseRelation, owner:
   const key = columnOf(inner, source.primaryKey.column)
   const fieldRule = scope.access.field(source, sourceField)
   const conditions = [
-    sql`${columnOf(inner, sourceField.column)} = ${readableColumn(owner, field, scope.access, alias)}`,
+    equality(comparedColumn(inner, sourceField), sql`= ${readableColumn(owner, field, scope.access, alias)}`),
     ...(fieldRule.kind === 'where' ? [sql`(${fieldRule.sql(inner)})`] : []),
     ...rowConditions(source, scope.access, inner),
   ]
@@ -66,7 +66,10 @@ export function referredConditions(
 ): Sql {
   const { field, target, targetField } = relation
   return conjunction([
-    sql`${columnOf(aliases.inner, targetField.column)} = ${readableColumn(owner, field, scope.access, aliases.alias)}`,
+    equality(
+      comparedColumn(aliases.inner, targetField),
+      sql`= ${readableColumn(owner, field, scope.access, aliases.alias)}`,
+    ),
     ...rowConditions(target, scope.access, aliases.inner),
   ])
 }

@@ -6,7 +6,7 @@ import { columnOf, constant, sql } from './sql-fragment'
 
 /** The value of a field in the row at `alias`, or NULL where the actor may not read it. */
 export function readableColumn(collection: Collection, field: Field, access: ReadAccess, alias: string): Sql {
-  const column = readColumn(field, columnOf(alias, field.column))
+  const column = readColumn(field, comparedColumn(alias, field))
   const rule = access.field(collection, field)
   switch (rule.kind) {
     case 'all':
@@ -16,6 +16,21 @@ export function readableColumn(collection: Collection, field: Field, access: Rea
     case 'where':
       return sql`CASE WHEN ${rule.sql(alias)} THEN ${column} END`
   }
+}
+
+/** A column for comparisons and orders: text is compared by code points, whatever the table says. */
+export function comparedColumn(alias: string, field: Field): Sql {
+  const column = columnOf(alias, field.column)
+  return field.collated ? constant(`${column.text}${EXACTLY}`) : column
+}
+
+const EXACTLY = ' COLLATE BINARY'
+
+/** Compares a column by an operator that is true of equal values only: where the column compares in its own way, an index of that way finds the rows first. */
+export function equality(column: Sql, operator: Sql): Sql {
+  if (!column.text.endsWith(EXACTLY)) return sql`${column} ${operator}`
+  const own = { text: column.text.slice(0, -EXACTLY.length), params: column.params }
+  return sql`(${own} ${operator} AND ${column} ${operator})`
 }
 
 /** The conditions under which the actor may read the row at `alias`: none where every row is open. */

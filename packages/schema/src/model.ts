@@ -60,6 +60,8 @@ export interface Field {
   readonly write?: Expression
   /** A field that a project had under this name before it was built in: it never becomes the built-in one. */
   readonly predatesBuiltIn?: true
+  /** Its column, in the table of another program, compares text in a way of its own (COLLATE NOCASE). Found out when a database is served; no part of schema.yaml. */
+  readonly collated?: true
   readonly position: Position
 }
 

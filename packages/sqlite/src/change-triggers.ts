@@ -30,7 +30,7 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   const old = oldDocument(logged, 'OLD')
   const differs = logged.columns
     .filter(({ column }) => column !== logged.key)
-    .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}`)
+    .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}${EXACTLY}`)
   const changed = differs.length === 0 ? '0' : anyOf(differs)
   const name = (event: string) => `_koyalite_${event}_${logged.collection}`
   const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
@@ -41,10 +41,10 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
     `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) VALUES (${text(logged.collection)}, '${op}', ${id}, ${document}, ${NOW});`
   return [
     trigger('insert', `AFTER INSERT ON ${table}`, [row('insert', `NEW.${key}`, 'NULL')]),
-    trigger('update', `AFTER UPDATE ON ${table} WHEN OLD.${key} IS NEW.${key} AND (${changed})`, [
+    trigger('update', `AFTER UPDATE ON ${table} WHEN OLD.${key} IS NEW.${key}${EXACTLY} AND (${changed})`, [
       row('update', `NEW.${key}`, old),
     ]),
-    trigger('rename', `AFTER UPDATE OF ${key} ON ${table} WHEN OLD.${key} IS NOT NEW.${key}`, [
+    trigger('rename', `AFTER UPDATE OF ${key} ON ${table} WHEN OLD.${key} IS NOT NEW.${key}${EXACTLY}`, [
       row('delete', `OLD.${key}`, old),
       row('insert', `NEW.${key}`, 'NULL'),
     ]),
@@ -76,6 +76,9 @@ function anyOf(conditions: readonly string[]): string {
   }
   return groups.join(' OR ')
 }
+
+/** Where a column ignores case, a change of case is a change all the same. */
+const EXACTLY = ' COLLATE BINARY'
 
 /** Not unixepoch('subsec'), which is null for the SQLite before 3.42 that many systems and languages have: it could not write to the file. */
 const NOW = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"

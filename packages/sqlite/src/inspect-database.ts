@@ -1,5 +1,6 @@
 import type { ForeignColumn, ForeignDatabase, ForeignIndex, ForeignReference, ForeignTable } from '@koyalite/contracts'
 import { brokenReferences } from './broken-references'
+import { columnCollations } from './column-collations'
 import { columnValues, NO_VALUES } from './column-values'
 import { connect } from './connection'
 import type { Connection, Row } from './driver'
@@ -70,11 +71,13 @@ function columnsOf(connection: Connection, table: string, isReadable: boolean): 
   )
   const comparable = isReadable ? rows.flatMap(([name]) => (incomparable.get(name) === null ? [String(name)] : [])) : []
   const values = columnValues(connection, table, comparable)
+  const collations = columnCollations((text) => connection.prepare(text).raw(true).all([]), table, comparable)
   return rows.map(
     ([name, declared, notNull, fallback, key, hidden]): ForeignColumn => ({
       ...{ name: String(name), declared: String(declared), notNull: notNull === 1 },
       default: fallback === null ? null : String(fallback),
       ...{ key: Number(key), generated: hidden !== 0, incomparable: incomparable.get(name) ?? null },
+      collation: collations.get(String(name)) ?? null,
       values: values[comparable.indexOf(String(name))] ?? NO_VALUES,
     }),
   )

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { CommandError } from '../command-error'
+import { jsonObjectOption } from '../json-object-option'
 import { postProject, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { requireCollection } from '../require-collection'
@@ -52,11 +52,5 @@ function parseOperation(text: string): string {
 }
 
 async function parseData(text: string): Promise<object> {
-  try {
-    const value: unknown = JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch (cause) {
-    throw new CommandError(`--data is not JSON: ${(cause as Error).message}`, { exitCode: 2, cause })
-  }
-  throw new CommandError('--data must be a JSON object', { exitCode: 2 })
+  return jsonObjectOption('--data', text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text)
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { CommandError } from '../command-error'
+import { jsonObjectOption } from '../json-object-option'
 import { postProject, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { readPassword, withPasswordOptions } from '../read-password'
@@ -47,12 +47,5 @@ export function usersCreateCommand(): Command {
 }
 
 function parseFields(text: string | undefined): object {
-  if (text === undefined) return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch {
-    // Said below.
-  }
-  throw new CommandError('--data must be a JSON object', { exitCode: 2 })
+  return text === undefined ? {} : jsonObjectOption('--data', text)
 }

@@ -14,6 +14,8 @@ export interface CelScope {
   readonly roots: Readonly<Record<string, Root>>
   /** True in rules; `where` cannot name collections. */
   readonly collectionsAllowed: boolean
+  /** Decimals must have the value of a double: what a `where` compares with would be another number. */
+  readonly exactNumbers?: true
   /** Fields for which this is false do not exist, in error messages neither. Without it every field does. */
   readonly fieldExists?: (collection: Collection, field: Field) => boolean
 }

@@ -1,3 +1,4 @@
+import { numberFidelity } from '@koyalite/contracts'
 import { CelError } from './cel-error'
 import type { CelScope } from './cel-scope'
 import { aType, mayBe, valueType } from './cel-type'
@@ -77,6 +78,7 @@ function checkValue(
   const range = { start: syntax.start, end: syntax.end }
   switch (syntax.kind) {
     case 'literal':
+      if (context.scope.exactNumbers && typeof syntax.value === 'number') requireExact(syntax, context)
       return { kind: 'const', value: syntax.value, type: valueType(syntax.value), range }
     case 'list':
       return checkList(syntax, context)
@@ -93,6 +95,11 @@ function checkValue(
     case 'binary':
       return checkBinary(syntax, context)
   }
+}
+
+function requireExact({ start, end }: Syntax, { source }: CheckContext): void {
+  const number = source.slice(start, end).replace(/^-\s*/, '')
+  if (numberFidelity(number) === 'inexact') throw new CelError(`no double has the value ${number}`, { start, end })
 }
 
 /** The expression as a value: rows, collections, `auth` and `request` themselves are none. */

@@ -53,6 +53,7 @@ function celScopeOf({ schema, collection, access }: WhereContext): CelScope {
       request: { kind: 'request', parts: ['time'] },
     },
     collectionsAllowed: false,
+    exactNumbers: true,
     fieldExists: (owner: Collection, field: Field) => !field.internal && access.field(owner, field).kind !== 'none',
   }
 }

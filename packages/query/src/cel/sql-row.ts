@@ -126,5 +126,6 @@ function isNeverNull(collection: Collection, field: Field, { access }: SqlContex
 
 function column(alias: string, field: Field): Part {
   const text = part`${quoted(alias)}.${quoted(field.column)}`
-  return field.type === 'json' ? raw(jsonColumn(text.text)) : text
+  if (field.type === 'json') return raw(jsonColumn(text.text))
+  return field.collated ? part`${text} COLLATE BINARY` : text
 }

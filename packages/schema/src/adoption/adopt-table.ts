@@ -59,6 +59,11 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       `has keys beyond ±(2^53 − 1) (${key.name}, in ${key.values.beyondSafe} of ${table.rows} rows), which clients do not read as the numbers they are: give it a key of texts (CAST(${key.name} AS TEXT)), or of smaller numbers, with all that refers to it, and adopt it then`,
     )
   }
+  if (key.collation !== null && (keyType === 'string' || keyType === 'text')) {
+    return left(
+      `has a key that compares by ${key.collation} (${key.name}): two addresses would be one document. Copy its rows into a table whose key compares byte by byte, and adopt that`,
+    )
+  }
   const names = adoptedNames(
     table.columns.map((column) => column.name),
     'field',
@@ -110,6 +115,11 @@ function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, n
   const isKey = column.key > 0
   const type = isKey && chosen.type === 'text' ? 'string' : chosen.type
   if (chosen.remark !== undefined) note(chosen.remark)
+  if (column.collation !== null && (type === 'string' || type === 'text')) {
+    note(
+      `compares by ${column.collation}: filters, rules and sorts compare it exactly all the same; only what the database itself sees to (UNIQUE, CHECK, references) goes on by ${column.collation}`,
+    )
+  }
   const isSecret = !isKey && SECRET.test(name)
   if (isSecret) note('looks like a secret: it is internal, and never leaves the server')
   const isUnique = table.indexes.some(

@@ -16,6 +16,7 @@ const typed = (declared: string, values: Partial<ForeignValues> = {}) => {
     default: null,
     key: 0,
     generated: false,
+    collation: null,
     incomparable: null,
     values: { ...NONE, ...values },
   }

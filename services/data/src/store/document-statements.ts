@@ -72,7 +72,11 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const change = (changed: FieldChange): Sql => {
     const { fields, touched } = changed
     const set = [...fields, ...touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
-    const differs = fields.map((field) => ({ text: `${quoteName(field.column)} IS NOT ?`, params: [] }))
+    // Where a column ignores case, a change of case is a change all the same.
+    const differs = fields.map((field) => ({
+      text: `${quoteName(field.column)} IS NOT ?${field.collated ? ' COLLATE BINARY' : ''}`,
+      params: [],
+    }))
     const { text, params } = anyOf([...differs, ...unreadable(access, collection, changed)])
     return { text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${text})`, params }
   }

@@ -1,5 +1,5 @@
-import { type Collection, type Schema, STORAGE_TYPE } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import { type Collection, type Field, type Schema, STORAGE_TYPE } from '@koyalite/schema'
+import { columnCollations, type Database } from '@koyalite/sqlite'
 
 /** The schema with a mark on each collection whose table holds values of types that SQLite does not see to: an adopted one, as long as no migration has made it anew. */
 export function withUntypedTables(database: Pick<Database, 'all'>, schema: Schema): Schema {
@@ -10,9 +10,35 @@ export function withUntypedTables(database: Pick<Database, 'all'>, schema: Schem
   }
   if ([...schema.collections.values()].every((collection) => isTyped(collection) && !collection.untyped)) return schema
   const collections = [...schema.collections].map(([name, { untyped: _, ...collection }]) => {
-    return [name, isTyped(collection) ? collection : { ...collection, untyped: true as const }] as const
+    return [
+      name,
+      isTyped(collection)
+        ? marked(collection, NO_COLLATIONS)
+        : withCollations(database, { ...collection, untyped: true }),
+    ] as const
   })
   return { ...schema, collections: new Map(collections) }
+}
+
+/** With a mark on each field whose column compares in a way of its own. */
+function withCollations(database: Pick<Database, 'all'>, collection: Collection): Collection {
+  const all = (text: string) => database.all({ text, params: [] })
+  const columns = [...collection.fields.values()].map(({ column }) => column)
+  return marked(collection, columnCollations(all, collection.table, columns))
+}
+
+const NO_COLLATIONS: ReadonlyMap<string, string> = new Map()
+
+/** What was marked before, under another table, is no more. */
+function marked(collection: Collection, collations: ReadonlyMap<string, string>): Collection {
+  if (collations.size === 0 && [...collection.fields.values()].every(({ collated }) => !collated)) return collection
+  const mark = ({ collated: _, ...field }: Field): Field =>
+    collations.has(field.column) ? { ...field, collated: true } : field
+  return {
+    ...collection,
+    fields: new Map([...collection.fields].map(([name, field]) => [name, mark(field)])),
+    primaryKey: mark(collection.primaryKey),
+  }
 }
 
 /** The types of the columns of strict tables, which hold nothing else and compare byte by byte, by lower-case names. */

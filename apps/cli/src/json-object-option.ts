@@ -1,0 +1,17 @@
+import { inexactMessage, inexactNumbers } from '@koyalite/contracts'
+import { CommandError } from './command-error'
+
+/** The object that an option holds as JSON. Throws a usage error where it is none, or has numbers that would become others. */
+export function jsonObjectOption(name: string, text: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new CommandError(`${name} is not JSON: ${(cause as Error).message}`, { exitCode: 2, cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new CommandError(`${name} must be a JSON object`, { exitCode: 2 })
+  const [lost] = inexactNumbers(text)
+  if (lost) throw new CommandError(`${name}: ${inexactMessage(lost.path.join('.'), lost.token)}`, { exitCode: 2 })
+  return value
+}
