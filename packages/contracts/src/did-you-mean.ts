@@ -3,9 +3,22 @@
  * naming. For messages about words that people write: options, fields, types.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const known = [...candidates]
+  if (word.length > MAX_WORD) return ''
+  const known = fewOf([...candidates], word)
   const near = nearest(word, known) ?? abbreviated(word, known)
   return near === undefined ? '' : ` (did you mean '${near}'?)`
+}
+
+/** Nobody mistypes longer words. */
+const MAX_WORD = 100
+/** Each is compared letter by letter, for each word that is wrong. */
+const MAX_CANDIDATES = 200
+
+/** Of many candidates, those that begin alike. */
+function fewOf(candidates: readonly string[], word: string): readonly string[] {
+  if (candidates.length <= MAX_CANDIDATES) return candidates
+  const initial = word.charAt(0).toLowerCase()
+  return candidates.filter((candidate) => candidate.charAt(0).toLowerCase() === initial).slice(0, MAX_CANDIDATES)
 }
 
 function nearest(word: string, candidates: Iterable<string>): string | undefined {

@@ -10,12 +10,17 @@ export interface ProblemList {
   readonly isEmpty: () => boolean
 }
 
+/** More than anybody reads at once; each may have looked for a word that was meant. */
+const MAX_PROBLEMS = 1000
+
 /** Collects what is wrong with one file. */
 export function problemList(file: string): ProblemList {
   const problems = new Map<string, SchemaProblem>()
   return {
     report: ({ line, column }, message) => {
-      problems.set(`${line}:${column}:${message}`, { file, line, column, message })
+      if (problems.size > MAX_PROBLEMS) return
+      const said = problems.size < MAX_PROBLEMS ? message : 'more than this is wrong with the file'
+      problems.set(`${line}:${column}:${said}`, { file, line, column, message: said })
     },
     sorted: () => [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column),
     isEmpty: () => problems.size === 0,

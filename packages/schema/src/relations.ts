@@ -55,9 +55,35 @@ function forwardRelations(schema: Schema, collection: Collection): readonly Rela
   })
 }
 
+/** The fields of one collection that refer to another one. */
+interface Referring {
+  readonly source: Collection
+  readonly fields: Field[]
+}
+
+const referringCache = new WeakMap<Schema, ReadonlyMap<string, readonly Referring[]>>()
+
+/** By the name of a collection, those that refer to it, in the order of the schema. Looked for once: for each collection it would be quadratic. */
+function referringTo(schema: Schema): ReadonlyMap<string, readonly Referring[]> {
+  const known = referringCache.get(schema)
+  if (known) return known
+  const byTarget = new Map<string, Referring[]>()
+  for (const source of schema.collections.values()) {
+    for (const field of source.fields.values()) {
+      if (!field.references) continue
+      const referring = byTarget.get(field.references.collection) ?? []
+      byTarget.set(field.references.collection, referring)
+      const last = referring.at(-1)
+      if (last?.source === source) last.fields.push(field)
+      else referring.push({ source, fields: [field] })
+    }
+  }
+  referringCache.set(schema, byTarget)
+  return byTarget
+}
+
 function reverseRelations(schema: Schema, collection: Collection, taken: ReadonlySet<string>): readonly Relation[] {
-  return [...schema.collections.values()].flatMap((source): Relation[] => {
-    const referring = [...source.fields.values()].filter((field) => field.references?.collection === collection.name)
+  return (referringTo(schema).get(collection.name) ?? []).flatMap(({ source, fields: referring }): Relation[] => {
     const isPlain = referring.length === 1 && !taken.has(source.name)
     return referring.flatMap((sourceField): Relation[] => {
       const field = collection.fields.get(sourceField.references?.field ?? '')
