@@ -6,8 +6,9 @@ import { pathValue } from './path-value'
 import type { ReadAccess } from './read-access'
 import { equality } from './readable-sql'
 import { OPERATORS, valueList } from './sql-comparison'
-import { bind, bindUnseen, conjunction, disjunction, sql } from './sql-fragment'
+import { bind, conjunction, disjunction, sql } from './sql-fragment'
 import { toStored } from './stored-value'
+import { containsText, likeText } from './text-search'
 
 /**
  * A predicate over the row at `alias`. It may be NULL instead of false, which is the same everywhere here: WHERE takes neither, and
@@ -61,10 +62,10 @@ function plainComparison(condition: Comparison, column: Sql): Sql {
     case 'lte':
       return sql`${column} ${OPERATORS[condition.op]} ${bind(toStored(field, condition.value))}`
     case 'like':
-      return sql`${column} LIKE ${bindUnseen(condition.value)}`
+      return likeText(column, condition.value)
     case 'contains':
       // LIKE would ignore case.
-      return sql`instr(${column}, ${bind(condition.text)}) > 0`
+      return containsText(column, condition.text)
     case 'in':
       return equality(column, sql`IN (${valueList(condition.values.map((value) => scalar(toStored(field, value))))})`)
   }

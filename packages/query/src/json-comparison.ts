@@ -3,7 +3,8 @@ import type { JsonValue } from '@koyalite/schema'
 import type { Comparison } from './condition'
 import { jsonPath } from './json-path'
 import { OPERATORS, valueList } from './sql-comparison'
-import { bind, bindUnseen, constant, disjunction, sql } from './sql-fragment'
+import { bind, constant, disjunction, sql } from './sql-fragment'
+import { containsText, likeText } from './text-search'
 
 /**
  * A comparison with the value at a path inside a json column. Types are compared too: `true` is not `1`, and `1` is not `"1"`. Null
@@ -26,12 +27,12 @@ export function jsonComparison(condition: Comparison, column: Sql): Sql {
     case 'lte':
       return sql`(${hasType(place, condition.value)} AND ${place.value} ${OPERATORS[condition.op]} ${bind(ordered(condition.value))})`
     case 'like':
-      return sql`(${place.type} = 'text' AND ${place.value} LIKE ${bindUnseen(condition.value)})`
+      return sql`(${place.type} = 'text' AND ${likeText(place.value, condition.value)})`
     case 'contains': {
       const element: Place = { type: constant('"j"."type"'), value: constant('"j"."value"') }
       const found = sql`EXISTS (SELECT 1 FROM json_each(${column}, ${path}) AS "j" WHERE ${isEqual(element, condition.value)})`
       if (condition.text === null) return sql`(${place.type} = 'array' AND ${found})`
-      return sql`CASE ${place.type} WHEN 'text' THEN instr(${place.value}, ${bind(condition.text)}) > 0 WHEN 'array' THEN ${found} END`
+      return sql`CASE ${place.type} WHEN 'text' THEN ${containsText(place.value, condition.text)} WHEN 'array' THEN ${found} END`
     }
   }
 }

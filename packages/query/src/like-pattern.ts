@@ -1,3 +1,9 @@
+import { spendWork } from '@koyalite/contracts'
+
+/** Steps that are paid for together, and what one costs. */
+const STEPS = 4096
+const STEP_WORK = 1 / 2
+
 /**
  * SQL's LIKE as SQLite has it: `%` is any text, `_` one character, the case of ASCII letters is ignored, everything else is itself.
  * Takes time proportional to pattern × text at most.
@@ -13,7 +19,9 @@ function matches(pattern: readonly string[], text: readonly string[]): boolean {
   // Where to go on after a mismatch: the last `%` takes one character more.
   let afterPercent = -1
   let resume = 0
+  let steps = 0
   while (position < text.length) {
+    if (++steps % STEPS === 0) spendWork(STEPS * STEP_WORK)
     const wanted = pattern[at]
     if (wanted === '%') {
       afterPercent = ++at

@@ -3,6 +3,7 @@ import { CEL_SQL_FUNCTIONS } from './cel/cel-sql-functions'
 import { jsonOfColumn } from './json-column'
 import { jsonEqual } from './json-equal'
 import { comparableJson } from './json-text'
+import { SEARCH_FUNCTIONS } from './text-search'
 
 /** A deterministic function that statements of this package call. */
 export interface SqlFunction {
@@ -71,4 +72,11 @@ const equal: SqlFunction = {
 }
 
 /** All of them: to be registered on every connection. */
-export const SQL_FUNCTIONS: readonly SqlFunction[] = [base64, shown, isUtf8, equal, ...CEL_SQL_FUNCTIONS]
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [
+  base64,
+  shown,
+  isUtf8,
+  equal,
+  ...SEARCH_FUNCTIONS,
+  ...CEL_SQL_FUNCTIONS,
+]

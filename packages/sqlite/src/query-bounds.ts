@@ -4,6 +4,10 @@ import { NO_PARAMS } from './tx'
 
 /** Tables up to this many rows may be scanned and sorted on the event loop: about 1 ms. */
 const SMALL_TABLE_ROWS = 5_000
+/** And no more than so many bytes of texts and blobs, which a condition may look through several times. */
+const SMALL_TABLE_BYTES = 4 * 1024 * 1024
+/** So many values are asked for their length; of a table with more, the average stands for the rest. */
+const SAMPLED_VALUES = 50_000
 /** In tables up to this many rows, a scan that has proved fast may run there too: at worst it takes some 50 ms, once. */
 const LEARNABLE_ROWS = 200_000
 const SLOW_MS = 20
@@ -148,12 +152,25 @@ export class QueryBounds {
     return rows
   }
 
+  /** The length in bytes stands in the header of a row: the value itself is not read. */
+  #hasLongValues(table: string, name: string, rows: number): boolean {
+    const columns = this.#statements
+      .get(`SELECT name FROM pragma_table_info(?) WHERE upper(type) NOT IN ('INTEGER', 'REAL')`)
+      .all([table])
+    if (columns.length === 0 || rows === 0) return false
+    const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
+    const lengths = columns.map(([column]) => `ifnull(octet_length("${String(column).replaceAll('"', '""')}"), 0)`)
+    const sum = `SELECT sum(${lengths.join(' + ')}) FROM (SELECT * FROM ${name} LIMIT ${sampled})`
+    const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
+    return (bytes / sampled) * rows > SMALL_TABLE_BYTES
+  }
+
   #countUpTo(table: string): number {
     const name = `"${table.replaceAll('"', '""')}"`
     const counted = this.#statements
       .get(`SELECT count(*) FROM (SELECT 1 FROM ${name} LIMIT ${SMALL_TABLE_ROWS + 1})`)
       .get(NO_PARAMS)?.[0] as number
-    if (counted <= SMALL_TABLE_ROWS) return counted
+    if (counted <= SMALL_TABLE_ROWS) return this.#hasLongValues(table, name, counted) ? SMALL_TABLE_ROWS + 1 : counted
     try {
       // Never less than the number of rows, and found in two steps down the tree: only an aggregate that stands alone in its query is.
       const [range] =

@@ -101,6 +101,7 @@ function newContext(checked: CheckedCel, { aliases, access, nobodies }: SqlBindi
     nobodies,
     // Two expressions over the same row may stand inside of each other; a name made of the row's is free there.
     names: { count: 0, prefix: `c_${Object.values(aliases).join('_')}` },
+    joins: { count: 0 },
     slow: new Set(),
     predicate,
     operand,

@@ -10,8 +10,10 @@ export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, contex
   const right = scalarOf(expression.right, context)
   if (left === null || right === null || left.kind !== right.kind) return null
   const absent = left.absent === 'never' && right.absent === 'never' ? 'never' : 'failure'
-  if (left.kind === 'string' && operator === '+')
+  if (left.kind === 'string' && operator === '+') {
+    if (++context.joins.count > MAX_JOINS) return null
     return scalar('string', part`(${left.value} || ${right.value})`, { absent })
+  }
   const result = part`${left.value} ${raw(operator)} ${right.value}`
   if (left.kind === 'int') {
     // SQLite has a rest for the smallest int and -1, which no int has a quotient for.
@@ -22,6 +24,9 @@ export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, contex
   if (!isFiniteDouble(expression.left) || !isFiniteDouble(expression.right)) return null
   return scalar('double', part`(${result})`, { absent })
 }
+
+/** Joins of texts that SQLite makes in one expression: each copies what those before it have made, and nothing counts how much that is. */
+const MAX_JOINS = 12
 
 function scalarOf(expression: Expression, context: SqlContext): ScalarOperand | null {
   const operand = context.operand(expression, context)

@@ -1,3 +1,4 @@
+import { NATIVE_SEARCH } from '../text-search'
 import { type Part, part } from './deferred-sql'
 import type { Expression, ExpressionOf } from './expression'
 import type { FunctionName } from './function-table'
@@ -10,7 +11,8 @@ export function callOperand({ name, args }: ExpressionOf<'call'>, context: SqlCo
   if (compile === undefined) return null
   const operands = args.map((argument) => textOperand(argument, context))
   const [first = null, second = null] = operands
-  return first === null ? null : compile(first, second)
+  if (first === null) return null
+  return name === 'contains' && second !== null ? containing(first, second, args[1]) : compile(first, second)
 }
 
 /** Only strings are known to SQL's functions in the same way as to CEL's. */
@@ -33,6 +35,16 @@ const CALLS: Readonly<Partial<Record<FunctionName, CompileCall>>> = {
   lowerAscii: change((text) => part`lower(${text})`),
   upperAscii: change((text) => part`upper(${text})`),
   size: (text) => scalar('int', part`length(${text.value})`, { absent: absentOf(text) }),
+}
+
+/** SQLite's own search is for what is known to be short: see `NATIVE_SEARCH`. */
+function containing(text: ScalarOperand, part_: ScalarOperand, searched: Expression | undefined): ScalarOperand {
+  const isShort =
+    (searched?.kind === 'const' && String(searched.value).length <= NATIVE_SEARCH) || searched?.kind === 'auth'
+  const found = isShort
+    ? part`(instr(${text.value}, ${part_.value}) > 0)`
+    : part`koyalite_contains(${text.value}, ${part_.value})`
+  return scalar('bool', found, { absent: 'failure' })
 }
 
 /** What is written several times must be cheap to write. */

@@ -26,6 +26,8 @@ export interface SqlContext {
   readonly names: { count: number; readonly prefix: string }
   /** Which parts are nobody for the callers that the statement is made for. */
   readonly nobodies: Nobodies
+  /** How many joins of texts the SQL has. */
+  readonly joins: { count: number }
   /** Parts of the source that run as JavaScript for each row. */
   readonly slow: Set<string>
   readonly predicate: (expression: Expression, context: SqlContext) => Predicate

@@ -11,7 +11,7 @@ import { isStatic, staticParam } from './static-expression'
 /** An expression that SQL has no form for, as a call of our own function. Its value is NULL where it fails. */
 export function islandSql(expression: Expression, context: SqlContext): Part {
   context.slow.add(context.source.slice(expression.range.start, expression.range.end))
-  const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [] }
+  const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
   const program = cut(expression, builder, new Set())
   const text = writeProgram(program, builder.inputs, builder.first)
   return part`koyalite_cel(${param(text)}, json_array(${joinParts(builder.values, ', ')}))`
@@ -22,6 +22,8 @@ interface Builder {
   readonly first: number
   readonly inputs: IslandInput[]
   readonly values: Part[]
+  /** Inputs without parameters, by what they are. */
+  readonly known: Map<string, number>
 }
 
 /** Inputs are numbered behind the variables of the expression. */
@@ -151,6 +153,12 @@ function input(
   { value, failure, kind, absent, element }: NewInput,
 ): Expression {
   const number = builder.first + builder.inputs.length
+  // A field that is named many times is handed over once.
+  const name =
+    value.params.length + (failure?.params.length ?? 0) > 0 ? null : `${kind} ${absent} ${value.text} ${failure?.text}`
+  const known = name === null ? undefined : builder.known.get(name)
+  if (known !== undefined) return { kind: 'input', input: known, type: expression.type, range: expression.range }
+  if (name !== null) builder.known.set(name, number)
   builder.inputs.push({ kind, absent, flagged: failure !== null, ...(element === undefined ? {} : { element }) })
   builder.values.push(value)
   if (failure !== null) builder.values.push(part`(${failure})`)
