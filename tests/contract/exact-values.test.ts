@@ -196,6 +196,18 @@ describe('values to compare with', () => {
     },
   )
 
+  test.each(['1.5', '1.0000000000000001', '1e0', '0x1', ' 1', '', '+1', '501', '0'])(
+    'limit=%s is none of an admin list',
+    async (limit) => {
+      for (const list of ['audit', 'mail', 'sessions']) {
+        const path = `/api/admin/${list}?limit=${encodeURIComponent(limit)}`
+        expectError(await server.api.request('GET', path), 'INVALID_REQUEST', 'VALIDATION_ERROR')
+      }
+      for (const list of ['audit', 'mail', 'sessions'])
+        expectStatus(await server.api.get(`/api/admin/${list}?limit=1`), 200)
+    },
+  )
+
   test('over WebSocket', async () => {
     const filters = ['{"n":750727362669608961}', '{"j":{"$eq":{"a":1.0000000000000001}}}', '{"f":{"$gt":1e400}}']
     for (const answer of await answers(filters.map(subscription)))

@@ -76,6 +76,14 @@ describe('defaults', () => {
     },
   )
 
+  test.each(['8090.0000000000000001', '8090.5', '1e400', '.inf', '750727362669608961'])(
+    'port: %s is refused',
+    (written) => {
+      expect(problemsOf({ 'koyalite.yaml': `server: { port: ${written} }\n` }).join()).toContain('server.port')
+      expect(problemsOf({}, { KOYALITE_SERVER_PORT: written }).join()).toContain('server.port')
+    },
+  )
+
   test('an empty file, and one of comments only, change nothing', () => {
     expect(settingsOf({ 'koyalite.yaml': '' }).settings.server.port).toBe(8090)
     expect(settingsOf({ 'koyalite.yaml': '# nothing\n' }).settings.server.port).toBe(8090)

@@ -69,8 +69,8 @@ export function retention(fallback: number, help: string) {
   const type = z
     .union([z.number(), z.string()], { error: expected })
     .transform((written, context): Retention => {
-      const count = Number(written)
-      if (Number.isSafeInteger(count) && count > 0) return { count }
+      const count = /^\d{1,15}$/.test(String(written)) ? Number(written) : 0
+      if (count > 0) return { count }
       const ageMs = parseDuration(String(written))
       if (ageMs !== null && ageMs > 0) return { ageMs }
       context.addIssue({ code: 'custom', message: expected })

@@ -1,3 +1,5 @@
+import { numberFidelity } from '@koyalite/contracts'
+
 const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const SIZE_UNITS = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const
 const RATE_UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
@@ -12,23 +14,26 @@ export interface Rate {
 /** `500ms 30s 15m 24h 7d` → milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-  return safe(Number(amount) * DURATION_UNITS[unit as keyof typeof DURATION_UNITS])
+  return whole(amount, DURATION_UNITS[unit as keyof typeof DURATION_UNITS])
 }
 
 /** `512kb 10mb 1gb` → bytes (1 kb = 1024 bytes); null for anything else. */
 export function parseSize(text: string): number | null {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)$/.exec(text.toLowerCase()) ?? []
-  return safe(Number(amount) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS])
+  return whole(amount, SIZE_UNITS[unit as keyof typeof SIZE_UNITS])
 }
 
 /** `5/minute`; null for anything else. */
 export function parseRate(text: string): Rate | null {
   const [, count, unit] = /^(\d+)\/(second|minute|hour|day)$/.exec(text) ?? []
-  const number = safe(Number(count))
+  const number = whole(count, 1)
   return number === null ? null : { count: number, per: RATE_UNITS[unit as keyof typeof RATE_UNITS] }
 }
 
-function safe(value: number): number | null {
-  const whole = Math.round(value)
-  return Number.isSafeInteger(whole) ? whole : null
+/** So many units, where that is a whole number: 1.1s is 1100 ms, though not in binary fractions; 0.4ms is none. */
+function whole(amount: string | undefined, unit: number): number | null {
+  if (amount === undefined || numberFidelity(amount) !== 'exact') return null
+  const value = Number(amount) * unit
+  const nearest = Math.round(value)
+  return Number.isSafeInteger(nearest) && Math.abs(value - nearest) <= value * Number.EPSILON * 4 ? nearest : null
 }

@@ -1,4 +1,4 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { type Actor, AppError, pageLimit } from '@koyalite/contracts'
 import { hasScope, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import type { AuditContext } from '../audit-context'
@@ -23,7 +23,7 @@ export const auditQuery = z
     since: timestamp,
     until: timestamp,
     cursor: z.string().regex(/^\d{1,15}$/, 'must be a cursor of an earlier answer'),
-    limit: z.coerce.number().int().min(1).max(500),
+    limit: pageLimit,
   })
   .partial()
 

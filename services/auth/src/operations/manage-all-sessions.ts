@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, pageLimit } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
@@ -17,7 +17,7 @@ export interface AnySessionView extends SessionView {
 
 export const sessionsQuery = z.object({
   user: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: pageLimit.default(50),
   cursor: z.string().max(100).optional(),
 })
 

@@ -1,11 +1,11 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, pageLimit } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { isHeld, listMails, type OutboxMail, type Reads } from '../store/outbox'
 
 const mailsQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(500).optional(),
+  limit: pageLimit.optional(),
   cursor: z.string().optional(),
 })
 const mailsAnswer = z.object({
@@ -40,10 +40,9 @@ export function mailRoutes({ database }: { readonly database: Reads }): readonly
 
 function parseLimit(text: string | null): number {
   if (text === null) return 50
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new AppError('INVALID_REQUEST', 'limit is a number from 1 to 500.')
-  return limit
+  const parsed = pageLimit.safeParse(text)
+  if (!parsed.success) throw new AppError('INVALID_REQUEST', 'limit is a number from 1 to 500.')
+  return parsed.data
 }
 
 function mailView(mail: OutboxMail) {
