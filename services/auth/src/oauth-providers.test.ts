@@ -46,6 +46,7 @@ describe('the secret of the application', () => {
     ['basic', ['client_secret_basic']],
     ['basic', ['client_secret_post', 'client_secret_basic']],
     ['post', undefined],
+    ['basic', ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none']],
     ['post', ['client_secret_post']],
     ['post', ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none']],
   ] as const)('is shown by %s, where the provider says %j', async (authentication, supported) => {

@@ -1,11 +1,12 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretJwt, ClientSecretPost, None } from 'openid-client'
 
-/** What a provider takes where it does not say: the default of OpenID Connect Discovery. */
-const STANDARD = ['client_secret_basic']
+/** What a provider takes where it does not say: the default of OpenID Connect Discovery. Some take only the secret in the body all the same. */
+const UNSAID = ['client_secret_basic', 'client_secret_post']
 
+/** In the body first: in the header some providers read a secret with odd characters otherwise than the standard has it. */
 const METHODS: Readonly<Record<string, (secret: string) => ClientAuth>> = {
-  client_secret_basic: ClientSecretBasic,
   client_secret_post: ClientSecretPost,
+  client_secret_basic: ClientSecretBasic,
   client_secret_jwt: ClientSecretJwt,
 }
 
@@ -20,9 +21,8 @@ export class UnsupportedClientError extends Error {
  */
 export function clientAuthentications(supported: readonly string[] | undefined, secret: string | null): ClientAuth[] {
   if (secret === null) return [None()]
-  // Where nothing is said some take only the secret in the body.
-  const named = supported ?? [...STANDARD, 'client_secret_post']
-  const methods = Object.entries(METHODS).flatMap(([name, make]) => (named.includes(name) ? [make(secret)] : []))
+  const names = supported === undefined ? UNSAID : Object.keys(METHODS).filter((name) => supported.includes(name))
+  const methods = names.flatMap((name) => METHODS[name]?.(secret) ?? [])
   if (methods.length > 0) return methods
-  throw new UnsupportedClientError(`the token endpoint takes only ${named.join(', ')}`)
+  throw new UnsupportedClientError(`the token endpoint takes only ${supported?.join(', ')}`)
 }

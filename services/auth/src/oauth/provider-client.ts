@@ -3,6 +3,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   type ClientAuth,
+  ClientError,
   Configuration,
   customFetch,
   discovery,
@@ -139,6 +140,7 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
 
 function isClientRefused(error: unknown): boolean {
   if (error instanceof WWWAuthenticateChallengeError) return error.status === 401
+  if (error instanceof ClientError) return error.cause instanceof Response && error.cause.status === 401
   return error instanceof ResponseBodyError && error.error === 'invalid_client'
 }
 

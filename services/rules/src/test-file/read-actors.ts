@@ -4,6 +4,7 @@ import {
   didYouMean,
   isUuid,
   type JsonValue,
+  normalizeEmail,
   type Options,
   type Report,
   readChoice,
@@ -73,7 +74,7 @@ function readUser(name: string, options: Options, report: Report): Actor {
   const claims = options.get('claims')
   return user(name, {
     ...(id !== undefined && { id: id.toLowerCase() }),
-    ...(email !== undefined && { email }),
+    ...(email !== undefined && { email: normalizeEmail(email) }),
     ...(role !== undefined && { role }),
     ...(isVerified !== undefined && { verified: isVerified }),
     ...(metadata && { metadata: toJson(metadata.value) }),
