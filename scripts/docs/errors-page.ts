@@ -71,6 +71,14 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'The server cannot do it at the moment: it starts, stops, or cannot store',
     advice: 'Try again; see [operations](operations.md)',
   },
+  REALTIME_BUSY: {
+    means: 'Live queries take as much memory as `realtime.memory` allows',
+    advice: 'Try again after `Retry-After`; raise the setting if the machine has more',
+  },
+  TOO_MANY_DOCUMENTS: {
+    means: 'The live lists of one connection show more documents than `realtime.max_documents`',
+    advice: 'Ask for fewer with `limit`, end a subscription, or open another connection',
+  },
   QUERY_TIMEOUT: { means: 'A read took longer than `server.query_timeout`', advice: 'Ask for less, or add an index' },
 }
 

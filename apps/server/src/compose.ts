@@ -14,6 +14,7 @@ import {
   healthRoutes,
   type Log,
   type Metrics,
+  type RequestLimits,
   type Route,
   type Settings,
 } from '@koyalite/kernel'
@@ -77,6 +78,8 @@ export interface Composed {
   /** The same routes for callers on this machine that may do everything: the command line. */
   readonly control: HttpApp
   readonly auth: Auth
+  /** Messages over open connections count like requests. */
+  readonly chargeMessage: RequestLimits['chargeMessage']
   readonly mail: MailService
   readonly backups: Backups
   /** Everything that is served. */
@@ -125,6 +128,7 @@ export function compose(parts: WriterParts): Composed {
     }),
     control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
     auth,
+    chargeMessage: limits.chargeMessage,
     mail,
     backups,
     routes,
@@ -132,7 +136,7 @@ export function compose(parts: WriterParts): Composed {
 }
 
 /** What any process can answer: reads of documents, which there are many of, and live queries. Everything else is passed on. */
-export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'> {
+export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth' | 'chargeMessage'> {
   const { settings, log, metrics, audit, realtime, forward, identifying } = parts
   const { limits, data, auth } = createServices(parts)
   // They look at tokens and tickets themselves. What operators are told of all processes no single one knows.
@@ -147,7 +151,7 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth'>
     authenticate: limits.limited((request) => identifying(() => auth.authenticate(request))),
     forward,
   })
-  return { app, auth }
+  return { app, auth, chargeMessage: limits.chargeMessage }
 }
 
 function createServices(parts: Parts) {

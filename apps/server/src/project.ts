@@ -206,6 +206,7 @@ async function serveFrom(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    charge: (sender) => current.chargeMessage(sender),
     resumeKey: await openResumeKey(keysDir, instance.id),
     audit,
     log,

@@ -30,7 +30,12 @@ export * from './metrics/metrics'
 export { addressBucket } from './rate-limit/address-bucket'
 export { rateHeaders, rateLimited, requireAllowed } from './rate-limit/rate-headers'
 export { type Charge, createRateLimiter, type RateLimiter, type RateState } from './rate-limit/rate-limiter'
-export { createRequestLimits, type RequestLimitSettings, type RequestLimits } from './rate-limit/request-limits'
+export {
+  createRequestLimits,
+  type MessageSender,
+  type RequestLimitSettings,
+  type RequestLimits,
+} from './rate-limit/request-limits'
 export { createInstance, INSTANCE_FILE, type Instance, newInstance, readInstance } from './secrets/instance'
 export { createKeyFile, type KeyFile } from './secrets/key-file'
 export { weakKeyProblem } from './secrets/key-strength'

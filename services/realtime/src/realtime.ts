@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor } from '@koyalite/contracts'
-import type { Log, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
+import type { Log, MessageSender, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -13,8 +13,9 @@ import { realtimeRoutes } from './routes'
 import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
-import { SocketSession } from './sessions/socket-session'
+import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
 import { createStreamTickets } from './sessions/stream-tickets'
+import { createSubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
 
 export interface RealtimeSettings {
@@ -34,6 +35,8 @@ export interface RealtimeOptions {
   readonly tickets?: Tickets
   readonly log: Log
   readonly metrics: Metrics
+  /** Counts a message against the general limit. Throws RATE_LIMITED. */
+  readonly charge?: (sender: MessageSender) => void
   /** Of the other processes that serve live queries of this server. */
   readonly others?: () => Promise<readonly RealtimeStats[]>
   /** Milliseconds since 1970. */
@@ -66,10 +69,13 @@ export interface Realtime {
   /** Whether everything that is committed has been handed out. */
   isSettled(): boolean
   /** A WebSocket whose client is known. Throws UNAVAILABLE, RATE_LIMITED where there is no room. */
-  accept(presented: Presented, ip: string): WebSocketHandler
+  accept(presented: Presented, from: ConnectedFrom): WebSocketHandler
   /** Ends all connections: clients are told to come back. */
   close(): void
 }
+
+/** How often it is looked whether lists have become too long. */
+const BOUND_MS = 1_000
 
 export function openRealtime(options: RealtimeOptions): Realtime {
   const { database, credentials, audit, log, metrics, now = Date.now, resumeKey = randomBytes(32) } = options
@@ -91,6 +97,12 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     registry,
     now,
     maxSubscriptions: () => settings.realtime.max_subscriptions,
+    maxDocuments: () => settings.realtime.max_documents,
+    budget: createSubscriptionBudget({
+      memory: () => settings.realtime.memory,
+      documents: () => engine.documentCount,
+    }),
+    charge: (sender) => options.charge?.(sender),
     follows(actor, ip, spec) {
       const events = followedDocuments(schema, spec, { actor, ip, time: now() })
       return events.length === 0 ? null : audit.keep(events)
@@ -102,10 +114,15 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     subscriptions: registry.subscriptionCount,
     ...engine.stats(),
   })
-  const accept = (presented: Presented, ip: string): WebSocketHandler => {
-    registry.requireRoom(presented.actor, ip)
-    return new SocketSession(sessions, { presented, ip })
+  const accept = (presented: Presented, from: ConnectedFrom): WebSocketHandler => {
+    registry.requireRoom(presented.actor, from.ip)
+    return new SocketSession(sessions, { presented, from })
   }
+  // What has grown since it was asked for.
+  const bounding = setInterval(() => {
+    for (const session of registry) session.boundDocuments()
+  }, BOUND_MS)
+  bounding.unref()
   const unsubscribe = credentials.subscribe((changed) => registry.reconsider(changed))
   const unregister = registerMetrics(metrics, stats)
   return {
@@ -129,6 +146,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     resumeToken: (actor, query, seq) => engine.resumeToken(actor, query, seq),
     isSettled: () => engine.isSettled,
     close() {
+      clearInterval(bounding)
       unsubscribe()
       unregister()
       registry.endAll({ code: CLOSE_CODES.restart, text: 'the server is shutting down' })

@@ -81,7 +81,7 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
   if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
   }
-  return { webSocket: context.accept(presented, request.ip) }
+  return { webSocket: context.accept(presented, request) }
 }
 
 async function ticket(context: RealtimeRouteContext, request: ApiRequest): Promise<ApiResponse> {

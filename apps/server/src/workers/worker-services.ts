@@ -61,6 +61,7 @@ export async function openWorkerServices(
       credentialOf: (headers) => current.auth.credentialOf(headers),
       subscribe: (listener) => authRuntime.verified.subscribe(listener),
     },
+    charge: (sender) => current.chargeMessage(sender),
     resumeKey: await openResumeKey(start.keysDir, authRuntime.instance.id),
     audit: { keep },
     tickets,

@@ -187,6 +187,8 @@ export const SETTINGS = z.strictObject({
   realtime: section({
     max_sockets: integer(20_000, { min: 1 }, 'Open sockets at most'),
     max_subscriptions: integer(100, { min: 1 }, 'Subscriptions per socket at most'),
+    max_documents: integer(10_000, { min: 1 }, 'Documents that the live lists of one socket show together at most'),
+    memory: size('1gb', 'Memory for all live queries; beyond it new ones are REALTIME_BUSY'),
   }),
   logs: section({
     level: choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'What is logged; info: every request'),

@@ -2,7 +2,7 @@ import type { Actor } from '@koyalite/contracts'
 import type { Rate } from '../config/units'
 import type { UnidentifiedRequest } from '../http/route'
 import { addressBucket } from './address-bucket'
-import { requireAllowed } from './rate-headers'
+import { rateLimited, requireAllowed } from './rate-headers'
 import type { Charge, RateLimiter } from './rate-limiter'
 
 /** `auth.rate_limit` of the settings, as far as it is about requests in general. Null: no limit. */
@@ -27,6 +27,13 @@ export interface RequestLimits {
   limited(authenticate: Authenticate): Authenticate
   /** What a request counts beyond the one it is: the other operations of a batch. Throws RATE_LIMITED. */
   charge(request: UnidentifiedRequest & { readonly actor: Actor }, cost: number): void
+  /** A message over a connection that is open already. Throws RATE_LIMITED. */
+  chargeMessage(sender: MessageSender): void
+}
+
+/** Who is at the other end of a connection. */
+export interface MessageSender extends Pick<UnidentifiedRequest, 'ip' | 'isLocal' | 'isUnlimited'> {
+  readonly actor: Actor
 }
 
 export function createRequestLimits(limiter: RateLimiter, settings: RequestLimitSettings): RequestLimits {
@@ -40,9 +47,12 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
   // A limit that nobody chose must not slow down a job on this machine, whose requests all have one address.
   const exemptsLocal = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
 
+  function isExempt({ isUnlimited, isLocal }: Pick<UnidentifiedRequest, 'isLocal' | 'isUnlimited'>): boolean {
+    return exemptsLocal && !isUnlimited && isLocal
+  }
+
   function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
-    const isExempt = exemptsLocal && !request.isUnlimited && request.isLocal
-    const general = isExempt ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
+    const general = isExempt(request) ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
     if (rules.length === 0) return general
     const own = rules.filter(({ matches }) => matches(request.method, request.path))
     return [...general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
@@ -69,6 +79,13 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
       const whom = accountOf(request.actor)
       const charges = chargesFor(request, `ip ${addressBucket(request.ip)}`)
       charge(request, whom === null ? charges : [...charges, ...chargesFor(request, whom)], cost)
+    },
+    chargeMessage(sender) {
+      if (isExempt(sender) || sender.isUnlimited || sender.actor.kind === 'system') return
+      const whom = accountOf(sender.actor)
+      const names = [`ip ${addressBucket(sender.ip)}`, ...(whom === null ? [] : [whom])]
+      const state = limiter.take(names.map((name) => ({ bucket: `api ${name}`, rate: settings.api })))
+      if (state?.allowed === false) throw rateLimited(state.retryAfter)
     },
   }
 }

@@ -44,6 +44,7 @@ const TIME_MS = 15_000
 /** Texts for newcomers are kept this long at most. */
 const TRIM_MS = 10_000
 const RETRY_MS = 1_000
+const COUNT_MS = 1_000
 const MAX_FAILURES = 5
 
 /**
@@ -75,6 +76,8 @@ export class LiveEngine {
   #durableSeq: number
   #settledSeq: number
   #delivered = 0
+  #documents = 0
+  #countedAt = 0
   #scheduled = false
   #closed = false
 
@@ -116,6 +119,16 @@ export class LiveEngine {
   get isSettled(): boolean {
     for (const group of this.#reading) if (group.isReading) return false
     return this.#dirty.size === 0 && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
+  }
+
+  /** Documents that all lists show together, as of a second ago. */
+  get documentCount(): number {
+    const now = performance.now()
+    if (now - this.#countedAt < COUNT_MS) return this.#documents
+    this.#countedAt = now
+    this.#documents = 0
+    for (const { window } of this.#groups.values()) this.#documents += window?.entries.length ?? 0
+    return this.#documents
   }
 
   /** The state up to which everything has been handed out. */

@@ -332,6 +332,7 @@ export class LiveGroup {
         // It may have left, or gone to another group, since.
         if (subscription.group !== this || isIn(this.#newcomers, subscription)) return []
         const { subscriber } = subscription
+        if (!subscriber.fits(subscription)) return []
         const { outlet } = subscriber
         const isOpening = subscription.opening !== null
         this.#stamp(subscription)

@@ -1,4 +1,5 @@
 import type { Actor, AppError } from '@koyalite/contracts'
+import type { BudgetShare } from '../sessions/subscription-budget'
 import type { LiveGroup } from './live-group'
 import type { LiveSpec } from './live-query'
 import type { Shard } from './shard'
@@ -26,6 +27,8 @@ export interface Subscriber {
   readonly actor: Actor
   /** More has piled up than may: nothing more is sent until it has been taken; then every subscription gets a snapshot. */
   fallBehind(): void
+  /** Whether the client may be shown the list; the subscription has ended where not. */
+  fits(subscription: Subscription): boolean
   /** The client has been told that a subscription is there, and from where. */
   opened(): void
   /** The engine has ended a subscription; the client is told why. */
@@ -51,6 +54,8 @@ export interface Subscription {
   shard: Shard | null
   /** By native publishing. */
   isPublished: boolean
+  /** What it is charged with. */
+  readonly share: BudgetShare
   /** The end of its resume tokens; set before anything is sent. */
   stamp: string
   /** Not null until the client has been told that the subscription is there. */

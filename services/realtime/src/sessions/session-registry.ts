@@ -1,6 +1,8 @@
 import { type Actor, AppError } from '@koyalite/contracts'
+import { addressBucket } from '@koyalite/kernel'
 import { addTo, eachOf, type Few, removeFrom, sizeOf } from '../engine/few'
 import type { ChangedIdentity } from '../ports/credentials'
+import { isLoopback } from './address'
 import type { EndReason, Session } from './session'
 
 export interface RegistryLimits {
@@ -46,7 +48,7 @@ export class SessionRegistry {
     const share = Math.max(1, Math.floor(most * SHARE))
     const actorName = namesOf(actor).at(-1)
     const ofActor = actorName === undefined ? 0 : sizeOf(this.#byName.get(actorName) ?? null)
-    const ofAddress = isLoopback(ip) ? 0 : (this.#byAddress.get(ip) ?? 0)
+    const ofAddress = isLoopback(ip) ? 0 : (this.#byAddress.get(addressBucket(ip)) ?? 0)
     if (ofActor >= share || ofAddress >= share) {
       throw new AppError('RATE_LIMITED', 'There are too many open connections of yours.', {
         headers: { 'retry-after': '10' },
@@ -56,16 +58,18 @@ export class SessionRegistry {
 
   add(session: Session): void {
     this.#sessions.add(session)
-    this.#byAddress.set(session.ip, (this.#byAddress.get(session.ip) ?? 0) + 1)
+    const address = addressBucket(session.ip)
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
     this.#index(session)
     session.confirm()
   }
 
   remove(session: Session): void {
     if (!this.#sessions.delete(session)) return
-    const left = (this.#byAddress.get(session.ip) ?? 1) - 1
-    if (left === 0) this.#byAddress.delete(session.ip)
-    else this.#byAddress.set(session.ip, left)
+    const address = addressBucket(session.ip)
+    const left = (this.#byAddress.get(address) ?? 1) - 1
+    if (left === 0) this.#byAddress.delete(address)
+    else this.#byAddress.set(address, left)
     this.#unindex(session)
   }
 
@@ -119,9 +123,4 @@ function namesOf(actor: Actor): readonly string[] {
         `${actor.kind} ${actor.id}`,
       ]
   }
-}
-
-/** Proxies and generators of load on the same machine speak for many. */
-function isLoopback(ip: string): boolean {
-  return ip === '' || ip === '::1' || /^(?:::ffff:)?127\./.test(ip)
 }

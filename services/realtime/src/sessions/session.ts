@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Actor, ANONYMOUS, AppError, auditedActor } from '@koyalite/contracts'
+import { addressBucket, type MessageSender } from '@koyalite/kernel'
 import type { LiveEngine } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
 import type { Outlet, Subscriber, Subscription } from '../engine/subscription'
+import { isLoopback } from './address'
 import { errorText } from './error-text'
 import type { SessionRegistry } from './session-registry'
+import type { SubscriptionBudget } from './subscription-budget'
 
 /** A connection that can be told to end. */
 export interface SessionOutlet extends Outlet {
@@ -35,6 +38,11 @@ export interface SessionContext {
   /** Keeps that somebody follows audited documents; resolves when it is kept, and is null where there is nothing to keep. */
   follows(actor: Actor, ip: string, spec: LiveSpec): Promise<void> | null
   readonly maxSubscriptions: () => number
+  /** Documents that the lists of a connection may show together. */
+  readonly maxDocuments: () => number
+  readonly budget: SubscriptionBudget
+  /** Counts a message. Throws RATE_LIMITED. */
+  charge(sender: MessageSender): void
   readonly now: () => number
 }
 
@@ -135,10 +143,51 @@ export class Session implements Subscriber {
       shard: null,
       isPublished: false,
       stamp: '',
+      share: this.#context.budget.take(spec, this.#bytes, this.#holders()),
       opening: { since },
     }
-    this.#context.engine.open(subscription, (id) => this.#named(id) === undefined)
+    try {
+      this.#context.engine.open(subscription, (id) => this.#named(id) === undefined)
+    } catch (error) {
+      this.#context.budget.release(subscription.share)
+      throw error
+    }
     this.#subscriptions = [...this.#subscriptions, subscription]
+  }
+
+  get #bytes(): number {
+    return this.#subscriptions.reduce((sum, { share }) => sum + share.bytes, 0)
+  }
+
+  /** Proxies and generators of load on this machine speak for many. */
+  #holders(): readonly string[] {
+    const { actor, ip } = this
+    return [
+      ...('id' in actor ? [`${actor.kind} ${actor.id}`] : []),
+      ...(isLoopback(ip) ? [] : [`ip ${addressBucket(ip)}`]),
+    ]
+  }
+
+  /** Ends subscriptions, the latest first, until those that are left show no more documents than they may. */
+  boundDocuments(): void {
+    let sum = 0
+    for (const one of this.#subscriptions) {
+      const size = one.shard === null ? 0 : sizeOf(one)
+      if (sum + size > this.#context.maxDocuments()) this.#endTooLong(one)
+      else sum += size
+    }
+  }
+
+  fits(subscription: Subscription): boolean {
+    const served = this.#subscriptions.filter((one) => one === subscription || one.shard !== null)
+    if (served.reduce((sum, one) => sum + sizeOf(one), 0) <= this.#context.maxDocuments()) return true
+    this.#endTooLong(subscription)
+    return false
+  }
+
+  #endTooLong(subscription: Subscription): void {
+    this.#context.engine.close(subscription)
+    this.ended(subscription, tooManyDocuments(this.#context.maxDocuments()))
   }
 
   /** Throws NOT_FOUND. */
@@ -204,7 +253,10 @@ export class Session implements Subscriber {
     if (this.#isClosed) return
     this.#isClosed = true
     clearTimeout(this.#expiry)
-    for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
+    for (const subscription of this.#subscriptions) {
+      this.#context.engine.close(subscription)
+      this.#context.budget.release(subscription.share)
+    }
     this.#subscriptions = []
     this.#pings = []
     this.#context.registry.remove(this)
@@ -215,6 +267,8 @@ export class Session implements Subscriber {
   }
 
   #forget(subscription: Subscription): void {
+    if (!this.#subscriptions.includes(subscription)) return
+    this.#context.budget.release(subscription.share)
     this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
   }
 
@@ -289,6 +343,16 @@ const END_UNAUTHENTICATED: EndReason = { code: 4401, text: 'the credential is no
 /** Whether the audit log would name them by the same names. */
 function isSame(a: Actor, b: Actor): boolean {
   return JSON.stringify(auditedActor(a)) === JSON.stringify(auditedActor(b))
+}
+
+/** How many documents its client has. */
+function sizeOf({ group }: Subscription): number {
+  return group?.window?.entries.length ?? 0
+}
+
+function tooManyDocuments(most: number): AppError {
+  const message = `The lists of a connection show at most ${most} documents together (realtime.max_documents): ask for fewer with 'limit', end a subscription, or open another connection.`
+  return new AppError('TOO_MANY_DOCUMENTS', message)
 }
 
 function expired(): AppError {

@@ -1,6 +1,7 @@
 import { AppError, CLIENT_MESSAGE, type ClientMessage, inexactMessage } from '@koyalite/contracts'
 import {
   CLOSE_CODES,
+  type MessageSender,
   type NumberPolicy,
   parseJson,
   toAppError,
@@ -14,20 +15,31 @@ import { withoutEnd } from './stream-tickets'
 
 /** Messages of one client that may wait for those before them. */
 const MAX_WAITING = 1000
+const MAX_REFUSED = 100
+
+/** Where a connection comes from, as limits see it. */
+export type ConnectedFrom = Pick<MessageSender, 'ip' | 'isLocal' | 'isUnlimited'>
 
 /** A WebSocket: messages are dealt with one after the other, in the order in which they came. There are thousands: what is seldom there is null. */
 export class SocketSession implements WebSocketHandler, SessionOutlet {
   readonly #context: SessionContext
-  #client: { readonly presented: Presented; readonly ip: string } | null
+  #client: Client | null
+  readonly #from: ConnectedFrom
+  /** Messages in a row that were refused since there were too many. */
+  #refused = 0
   #session: Session | null = null
   #connection: WebSocketConnection | null = null
   /** Not null while messages are dealt with. */
   #waiting: string[] | null = null
   #isBusy = false
 
-  constructor(context: SessionContext, client: { readonly presented: Presented; readonly ip: string }) {
+  constructor(
+    context: SessionContext,
+    { presented, from }: { readonly presented: Presented; readonly from: ConnectedFrom },
+  ) {
     this.#context = context
-    this.#client = client
+    this.#client = { presented, ip: from.ip }
+    this.#from = { ip: from.ip, isLocal: from.isLocal, isUnlimited: from.isUnlimited }
   }
 
   get buffered(): number {
@@ -97,6 +109,17 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
     }
   }
 
+  /** Throws RATE_LIMITED. Who does not heed it is cut off. */
+  #charge(session: Session): void {
+    try {
+      this.#context.charge({ ...this.#from, actor: session.actor })
+      this.#refused = 0
+    } catch (error) {
+      if (++this.#refused > MAX_REFUSED) this.end({ code: CLOSE_CODES.policy_violation, text: 'too many messages' })
+      throw error
+    }
+  }
+
   #handle(session: Session, text: string): Promise<void> | undefined {
     let id: string | number | undefined
     const failed = (thrown: unknown) => session.outlet.send(errorText(toAppError(thrown), { id }))
@@ -109,6 +132,7 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
         },
       })
       id = requestIdOf(value)
+      this.#charge(session)
       const message = parseMessage(value)
       switch (message.type) {
         case 'subscribe':
@@ -131,6 +155,11 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
     }
     return
   }
+}
+
+interface Client {
+  readonly presented: Presented
+  readonly ip: string
 }
 
 function authenticated(id: string | number | undefined, expiresAt: number | null): string {

@@ -32,12 +32,15 @@ export interface ListState {
   readonly total: number | null
 }
 
+const LIMITS = { max_sockets: 1000, max_subscriptions: 100, max_documents: 10_000, memory: 1e9 }
+const LOCAL = { ip: '127.0.0.1', isLocal: true, isUnlimited: false }
+
 export interface LiveWorldOptions {
   readonly path?: string
   readonly now?: () => number
   readonly timeMs?: number
   readonly log?: Log
-  readonly limits?: { readonly max_sockets: number; readonly max_subscriptions: number }
+  readonly limits?: Partial<typeof LIMITS>
   readonly ports?: Parameters<typeof openDatabase>[1]
 }
 
@@ -59,7 +62,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
   const credentials = new FakeCredentials(database)
   const now = options.now ?? Date.now
   const server = { cors: { origins: ['*'], credentials: false }, url: null, query_timeout: 5000 }
-  const settings = { realtime: options.limits ?? { max_sockets: 1000, max_subscriptions: 100 }, server }
+  const settings = { realtime: { ...LIMITS, ...options.limits }, server }
   const log = options.log ?? NO_LOG
   const realtime = openRealtime({
     audit: { keep: async () => {} },
@@ -208,7 +211,7 @@ export class FakeConnection implements WebSocketConnection {
     this.#hub = hub
     const actor = credentials.actor(token) ?? ANONYMOUS
     const expiresAt = token === null ? null : (credentials.expiries.get(token) ?? null)
-    this.#session = realtime.accept({ token, actor, expiresAt }, '127.0.0.1') as SocketSession
+    this.#session = realtime.accept({ token, actor, expiresAt }, LOCAL) as SocketSession
     this.#session.open(this)
   }
 
