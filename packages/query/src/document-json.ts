@@ -64,11 +64,15 @@ export function jsonObject(entries: readonly JsonEntry[]): Sql {
     // `$._` is the path of nothing: no field's name begins with an underscore. (A NULL path would remove everything.)
     return sql`CASE WHEN ${entry.present as Sql} THEN '$._' ELSE ${path} END`
   })
-  return sql`json_remove(${object}, ${join(removals, ', ')})`
+  let remaining = object
+  for (let start = 0; start < removals.length; start += MAX_PATHS)
+    remaining = sql`json_remove(${remaining}, ${join(removals.slice(start, start + MAX_PATHS), ', ')})`
+  return remaining
 }
 
 /** Functions take at most 1000 arguments. */
 const MAX_KEYS = 400
+const MAX_PATHS = 800
 
 /** Objects written one after the other as one: `{"a":1}`, `{"b":2}` → `{"a":1,"b":2}`. */
 function concatenated(objects: readonly Sql[]): Sql {

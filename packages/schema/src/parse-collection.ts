@@ -13,7 +13,7 @@ export interface CollectionDraft {
   readonly fields: ReadonlyMap<string, FieldDraft>
 }
 
-export const MAX_FIELDS = 400
+export const MAX_FIELDS = 1950
 
 const COLLECTION_KEYS = ['description', 'fields', 'indexes', 'rules', 'policies', 'audit', 'table'] as const
 

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
 import { quoteName } from './quote-name'
 
 /** How a column's value is written into the JSON of `old`. `value`: text and numbers. */
@@ -31,7 +31,7 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   const differs = logged.columns
     .filter(({ column }) => column !== logged.key)
     .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}${EXACTLY}`)
-  const changed = differs.length === 0 ? '0' : anyOf(differs)
+  const changed = differs.length === 0 ? '0' : joinOperands(differs, ' OR ')
   const name = (event: string) => `_koyalite_${event}_${logged.collection}`
   const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
     name: name(event),
@@ -63,18 +63,6 @@ export function logUnchanged(logged: LoggedTable, key: SqlValue): Sql {
     text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${text(logged.collection)}, 'update', ${id}, ${oldDocument(logged, table)}, ${NOW} FROM ${table} WHERE ${id} = ?`,
     params: [key],
   }
-}
-
-/** Terms of one level of an OR: SQLite reads a chain as deep as it is long, and refuses expressions deeper than 1000. */
-const TERMS = 500
-
-function anyOf(conditions: readonly string[]): string {
-  if (conditions.length <= TERMS) return conditions.join(' OR ')
-  const groups: string[] = []
-  for (let start = 0; start < conditions.length; start += TERMS) {
-    groups.push(`(${conditions.slice(start, start + TERMS).join(' OR ')})`)
-  }
-  return groups.join(' OR ')
 }
 
 /** Where a column ignores case, a change of case is a change all the same. */

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
 import type { RowState, Rule } from './rule'
 import type { Clause, OperationRules } from './schema-rules'
@@ -82,5 +82,6 @@ function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Ve
 
 function joined(parts: readonly Sql[], operator: 'AND' | 'OR'): Sql {
   const params: SqlValue[] = parts.flatMap((part) => part.params)
-  return { text: `(${parts.map(({ text }) => `(${text})`).join(` ${operator} `)})`, params }
+  const operands = parts.map(({ text }) => `(${text})`)
+  return { text: `(${joinOperands(operands, ` ${operator} `)})`, params }
 }

@@ -54,7 +54,7 @@ export function runIsland(text: string, values: string): SqlValue {
 
 function runProgram(program: Program, values: string): SqlValue {
   const slots: unknown[] = []
-  const flat: unknown[] = JSON.parse(values)
+  const flat: unknown[] = JSON.parse(values).flat()
   let at = 0
   for (const [index, input] of program.inputs.entries()) {
     const value = flat[at++]

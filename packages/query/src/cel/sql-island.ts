@@ -14,7 +14,20 @@ export function islandSql(expression: Expression, context: SqlContext): Part {
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
   const program = cut(expression, builder, new Set())
   const text = writeProgram(program, builder.inputs, builder.first)
-  return part`koyalite_cel(${param(text)}, json_array(${joinParts(builder.values, ', ')}))`
+  return part`koyalite_cel(${param(text)}, ${inputArray(builder.values)})`
+}
+
+/** A function takes at most 1000 arguments. */
+const MAX_VALUES = 500
+
+/** The values as a JSON array; many of them as an array of arrays, which `runIsland` takes apart. No value is an array itself. */
+function inputArray(values: readonly Part[]): Part {
+  if (values.length <= MAX_VALUES) return part`json_array(${joinParts(values, ', ')})`
+  const arrays: Part[] = []
+  for (let start = 0; start < values.length; start += MAX_VALUES) {
+    arrays.push(part`json_array(${joinParts(values.slice(start, start + MAX_VALUES), ', ')})`)
+  }
+  return part`json_array(${joinParts(arrays, ', ')})`
 }
 
 interface Builder {

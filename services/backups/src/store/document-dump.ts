@@ -1,11 +1,20 @@
-import type { Sql } from '@koyalite/contracts'
+import { joinOperands, type Sql } from '@koyalite/contracts'
 import { type Collection, type Field, quoteName, quoteText } from '@koyalite/schema'
 
 /** One JSON object per line: every field by its name, internal ones too, with the types of the API. In the order of the key. */
 export function ndjsonDump(collection: Collection): Sql {
   const pairs = [...collection.fields.values()].map((field) => `${quoteText(field.name)}, ${jsonValue(field)}`)
-  return select(collection, `json_object(${pairs.join(', ')})`)
+  if (pairs.length <= MAX_PAIRS) return select(collection, `json_object(${pairs.join(', ')})`)
+  const members: string[] = []
+  for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
+    const object = `json_object(${pairs.slice(start, start + MAX_PAIRS).join(', ')})`
+    members.push(`(SELECT substr(o, 2, length(o) - 2) FROM (SELECT ${object} AS o))`)
+  }
+  return select(collection, `'{' || ${members.join(` || ',' || `)} || '}'`)
 }
+
+/** A function takes at most 1000 arguments. */
+const MAX_PAIRS = 400
 
 /**
  * A header and one line per document, which `db import` reads back as they were. An empty cell is null, `""` an empty text (or blob). Where a field has a default, an
@@ -14,7 +23,7 @@ export function ndjsonDump(collection: Collection): Sql {
 export function csvDump(collection: Collection): readonly Sql[] {
   const fields = [...collection.fields.values()]
   const header = `${fields.map(({ name }) => name).join(',')}\n`
-  return [{ text: 'SELECT ?', params: [header] }, select(collection, fields.map(csvCell).join(` || ',' || `))]
+  return [{ text: 'SELECT ?', params: [header] }, select(collection, joinOperands(fields.map(csvCell), ` || ',' || `))]
 }
 
 function select(collection: Collection, line: string): Sql {

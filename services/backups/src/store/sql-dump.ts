@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { joinOperands, type Sql } from '@koyalite/contracts'
 import { quoteName, quoteText } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { isBroken } from './unlike-values'
@@ -63,7 +63,10 @@ function rows(source: Pick<Database, 'all'>, table: string): readonly Sql[] {
   const stored = columns.filter(([, hidden]) => hidden === 0).map(([name]) => String(name))
   // Generated columns cannot be written.
   const names = stored.length === columns.length ? '' : ` (${stored.map(quoteName).join(', ')})`
-  const values = stored.map((name) => literal(quoteName(name))).join(` || ',' || `)
+  const values = joinOperands(
+    stored.map((name) => literal(quoteName(name))),
+    ` || ',' || `,
+  )
   const head = quoteText(`INSERT INTO ${quoteName(table)}${names} VALUES (`)
   return [{ text: `SELECT ${head} || ${values} || ${quoteText(');\n')} FROM ${quoteName(table)}`, params: [] }]
 }

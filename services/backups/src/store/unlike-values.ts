@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { joinOperands, type Sql } from '@koyalite/contracts'
 import { type Collection, quoteName, quoteText } from '@koyalite/schema'
 
 /** Where SQLite's text is not Unicode: bytes that no program which reads UTF-8 gives back. Only a database in UTF-8 can have them. */
@@ -32,7 +32,10 @@ export function unlikeValues(collection: Collection): Sql {
     ]
   })
   const which = cases.map(({ condition, text }) => `WHEN ${condition} THEN ${text}`).join(' ')
-  const any = cases.map(({ condition }) => `(${condition})`).join(' OR ')
+  const any = joinOperands(
+    cases.map(({ condition }) => `(${condition})`),
+    ' OR ',
+  )
   const key = quoteName(collection.primaryKey.column)
   return {
     text: `SELECT 'Document ' || quote(${key}) || ': ' || CASE ${which} END || char(10) FROM ${quoteName(collection.table)} WHERE ${any} LIMIT ${NAMED}`,

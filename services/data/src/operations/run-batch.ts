@@ -2,7 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'
-import { fitTogether, insertDocument, insertTogether, type NewDocument } from '../store/write-document'
+import { fitTogether, insertDocument, insertTogether, mostTogether, type NewDocument } from '../store/write-document'
 import { type BatchBounds, batchBounds, UNBOUNDED, watchBatch } from './batch-bounds'
 import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
@@ -97,7 +97,8 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Ne
   const first = operations[start]
   if (first === undefined || typeof first === 'function') return []
   const documents = [first]
-  for (let index = start + 1; index < operations.length && documents.length < MOST_TOGETHER; index++) {
+  const most = Math.min(MOST_TOGETHER, mostTogether(first))
+  for (let index = start + 1; index < operations.length && documents.length < most; index++) {
     const next = operations[index]
     if (next === undefined || typeof next === 'function' || !fitTogether(first, next)) break
     documents.push(next)

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
 import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
 import { type Collection, type Field, quoteName } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
@@ -13,6 +13,8 @@ export interface DocumentStatements {
    * of the moment after it, when the next one is not there yet.
    */
   insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): Sql
+  /** The most documents that `insert` can take: a statement has a limited number of parameters. */
+  mostInserted(guards: readonly Guard[]): number
   /** Stores a document, all its columns in the order of the schema, and returns its key. */
   insertOnly(document: readonly SqlValue[]): Sql
   /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
@@ -40,6 +42,9 @@ export interface FieldChange {
   readonly guarded: readonly Field[]
   readonly isHidden: boolean
 }
+
+/** SQLITE_MAX_VARIABLE_NUMBER */
+const MAX_PARAMETERS = 32_766
 
 const caches = new WeakMap<ReadAccess, Map<Collection, DocumentStatements>>()
 
@@ -77,8 +82,11 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       text: `${quoteName(field.column)} IS NOT ?${field.collated ? ' COLLATE BINARY' : ''}`,
       params: [],
     }))
-    const { text, params } = anyOf([...differs, ...unreadable(access, collection, changed)])
-    return { text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${text})`, params }
+    const conditions = [...differs, ...unreadable(access, collection, changed)]
+    return {
+      text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${joinOperands(textsOf(conditions), ' OR ')})`,
+      params: paramsOf(conditions),
+    }
   }
   // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
   // A key that SQLite counts is looked at too.
@@ -101,6 +109,10 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       })
       return { text, params: [...documents.flat(), ...params] }
     },
+    mostInserted(guards) {
+      const { params } = statement(`returned ${keysOf(guards)}`, () => withGuards(seen, guards))
+      return Math.max(1, Math.floor((MAX_PARAMETERS - params.length) / fields.length))
+    },
     insertOnly: (document) => ({
       text: `INSERT INTO ${table} (${columns}) VALUES ${row} RETURNING ${key}`,
       params: document,
@@ -118,12 +130,15 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     },
     updateIf(changed, before, guards) {
       const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(before)} if ${keysOf(guards)}`, () => {
-        const only = list([...readable, ...before.map((guard) => holds(guard.sql(collection.table)))], ') AND (')
+        const conditions = [...readable, ...before.map((guard) => holds(guard.sql(collection.table)))]
         const changes = change(changed)
         const returned = withGuards(seen, guards)
         return {
-          text: `${changes.text} AND (${only.text}) RETURNING ${returned.text}${keyLast}`,
-          params: [...changes.params, ...only.params, ...returned.params],
+          text: `${changes.text} AND ${joinOperands(
+            textsOf(conditions).map((text) => `(${text})`),
+            ' AND ',
+          )} RETURNING ${returned.text}${keyLast}`,
+          params: [...changes.params, ...paramsOf(conditions), ...returned.params],
         }
       })
       return { text, params: [...updateParams(changed), ...params] }
@@ -192,7 +207,15 @@ function within(before: string, { text, params }: Sql, after = ''): Sql {
 }
 
 function list(parts: readonly Sql[], separator: string): Sql {
-  return { text: parts.map(({ text }) => text).join(separator), params: parts.flatMap(({ params }) => params) }
+  return { text: textsOf(parts).join(separator), params: paramsOf(parts) }
+}
+
+function textsOf(parts: readonly Sql[]): readonly string[] {
+  return parts.map(({ text }) => text)
+}
+
+function paramsOf(parts: readonly Sql[]): readonly SqlValue[] {
+  return parts.flatMap(({ params }) => params)
 }
 
 function keysOf(guards: readonly Guard[]): string {
@@ -217,14 +240,6 @@ function unreadable(access: ReadAccess, collection: Collection, { guarded, isHid
     const { text, params } = rule.sql(collection.table)
     return [{ text: `(${text}) IS NOT 1`, params }]
   })
-}
-
-/** Conditions joined by OR, as a tree: SQLite limits the depth of expressions, and a chain is as deep as it is long. */
-function anyOf(conditions: readonly Sql[]): Sql {
-  if (conditions.length <= 100) return list(conditions, ' OR ')
-  const middle = Math.ceil(conditions.length / 2)
-  const [left, right] = [anyOf(conditions.slice(0, middle)), anyOf(conditions.slice(middle))]
-  return { text: `(${left.text}) OR (${right.text})`, params: [...left.params, ...right.params] }
 }
 
 function updateParams({ values, touchedValues, key }: FieldChange): SqlValue[] {

@@ -98,6 +98,11 @@ export function insertTogether(tx: Tx, documents: readonly NewDocument[]): reado
   }
 }
 
+/** How many documents like this one a statement can store. */
+export function mostTogether({ target, checks }: NewDocument): number {
+  return statementsOf(target).mostInserted(guardsOf(checks))
+}
+
 /**
  * Whether two documents may be stored by one statement: they are checked by the same guards (one that looks at what was sent is another one each time),
  * and neither can refer to the other, which one statement would allow in both directions.
