@@ -2,7 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { createApi, createKey, expectError, expectStatus, useServer } from '@koyalite/testkit'
 import { NOTES } from '../fixtures/schemas'
 
-const server = useServer({ schema: NOTES })
+const OPEN = `
+  open:
+    fields: { id: { type: uuid, primary: true, default: auto }, text: { type: string } }
+    rules: { create: "true", read: "true" }
+`
+const server = useServer({ schema: `${NOTES.trimEnd()}\n${OPEN}` })
 const NOTES_URL = '/api/collections/notes'
 
 async function makeNote(): Promise<{ path: string; etag: string }> {
@@ -155,6 +160,41 @@ describe('Idempotency-Key', () => {
     const other = createApi(server.process.url, await createKey(server.project))
     const second = expectStatus(await other.post(NOTES_URL, { text: 'same' }, header), 201)
     expect(second.body.id).not.toBe(first.body.id)
+  })
+
+  test('of somebody who is not signed in has at least 22 characters, and finds nothing of others', async () => {
+    const open = '/api/collections/open'
+    for (const short of ['1', 'a'.repeat(21)]) {
+      const refused = await server.anonymous.post(open, { text: 'x' }, { 'idempotency-key': short })
+      expectError(refused, 'INVALID_REQUEST')
+      expect(refused.body.error.message).toContain('at least 22 characters')
+      expectStatus(await server.api.post(open, { text: 'x' }, { 'idempotency-key': short }), 201)
+    }
+    const header = key()
+    const first = expectStatus(await server.anonymous.post(open, { text: 'x' }, header), 201)
+    expect((await server.anonymous.post(open, { text: 'x' }, header)).body).toEqual(first.body)
+    expectStatus(await server.anonymous.post(open, { text: 'x' }, key()), 201)
+    // Another actor's key is another one.
+    expect((await server.api.post(open, { text: 'x' }, header)).body.id).not.toBe(first.body.id)
+  })
+
+  test('of a request with a very large answer: not carried out twice, and answered 409', async () => {
+    const header = key()
+    const body = { text: 'x'.repeat(1_100_000) }
+    expectStatus(await server.api.post('/api/collections/open', body, header), 201)
+    const before = (await server.api.list('open', { count: true, limit: 1 })).body.total
+    expectError(await server.api.post('/api/collections/open', body, header), 'CONFLICT')
+    expect((await server.api.list('open', { count: true, limit: 1 })).body.total).toBe(before)
+  })
+
+  test('is of no effect on signing in: its answers hold tokens', async () => {
+    const header = key()
+    const email = `${crypto.randomUUID()}@example.com`
+    const account = { email, password: 'correct horse battery' }
+    const first = expectStatus(await server.anonymous.post('/api/auth/register', account, header), 201)
+    expectError(await server.anonymous.post('/api/auth/register', account, header), 'CONFLICT')
+    const again = expectStatus(await server.anonymous.post('/api/auth/login', account, header), 200)
+    expect(again.body.access_token).not.toBe(first.body.access_token)
   })
 
   test('a refused write may be sent again corrected, under a new key', async () => {

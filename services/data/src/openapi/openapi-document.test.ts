@@ -395,7 +395,7 @@ describe('every answer is described', () => {
   })
 
   test('a repeated request, and a key used for another', async () => {
-    const key = { 'idempotency-key': 'once' }
+    const key = { 'idempotency-key': 'once-and-no-more-than-once' }
     const first = await send('POST', POSTS, { title: 'once' }, key)
     expect(idOf(await send('POST', POSTS, { title: 'once' }, key))).toBe(idOf(first))
     expect((await send('POST', POSTS, { title: 'other' }, key)).status).toBe(409)

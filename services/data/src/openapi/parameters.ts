@@ -117,7 +117,8 @@ export const HEADER_PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   'Idempotency-Key': {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'Repeating a request with the same key gives the first answer again, for 24 hours.',
+    description:
+      'Repeating a request with the same key gives the first answer again, for 24 hours. Without signing in it has at least 22 characters.',
     schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   },
 }

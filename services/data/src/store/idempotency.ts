@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Row, Tx } from '@koyalite/sqlite'
 
 /** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
 export const IDEMPOTENCY_TABLES = [
@@ -11,6 +11,7 @@ export const IDEMPOTENCY_TABLES = [
   PRIMARY KEY ("caller", "key")
 ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`,
+  `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_large" ON "_koyalite_idempotency" ("at") WHERE length("answer") > 64`,
 ]
 
 export interface KeptAnswer {
@@ -29,11 +30,56 @@ export function keptAnswer(tx: Tx, caller: string, key: string, now: number): Ke
 /** Removed by each one that comes: more than come, so that none stay. Answers may be large. */
 const STEP = 20
 
-/** Keeps an answer, and removes some of those that are too old. */
-export function keepAnswer(tx: Tx, caller: string, key: string, kept: KeptAnswer, now: number): void {
-  const old = `DELETE FROM "_koyalite_idempotency" WHERE ("caller", "key") IN (
-    SELECT "caller", "key" FROM "_koyalite_idempotency" WHERE "at" <= ? ORDER BY "at" LIMIT ?)`
-  tx.run({ text: old, params: [now - KEEP_MS, STEP] })
+/** Characters of all stored answers. Of the oldest ones beyond it only the fact is stored that their requests were carried out. */
+const MAX_STORED = 64 * 1024 * 1024
+
+/** Stands in the place of an answer that is too large to be stored, or that had to make room. */
+export const DROPPED = '{"dropped":true}'
+
+/** Stores an answer, and removes some of those that are too old or too many. */
+export function keepAnswer(
+  tx: Tx,
+  caller: string,
+  key: string,
+  kept: KeptAnswer,
+  { now, maxStored = MAX_STORED }: { readonly now: number; readonly maxStored?: number },
+): void {
+  const expired = `DELETE FROM "_koyalite_idempotency" WHERE ("caller", "key") IN (
+    SELECT "caller", "key" FROM "_koyalite_idempotency" WHERE "at" <= ? ORDER BY "at" LIMIT ?) RETURNING length("answer")`
+  const same = `DELETE FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? RETURNING length("answer")`
+  const removed = [
+    ...tx.all({ text: expired, params: [now - KEEP_MS, STEP] }),
+    ...tx.all({ text: same, params: [caller, key] }),
+  ]
   const params = [caller, key, kept.fingerprint, kept.answer, now]
-  tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`, params })
+  tx.run({ text: INSERT, params })
+  let stored = storedCharacters(tx) + kept.answer.length - sum(removed)
+  if (stored > maxStored) stored -= dropOldest(tx)
+  tx.run({ text: INSERT, params: [...TOTAL, '', String(Math.max(0, stored)), NEVER] })
+}
+
+const INSERT = `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`
+
+/** The row that holds how much is stored: no caller and no key of a request is like it. */
+const TOTAL = ['', 'total'] as const
+const NEVER = Number.MAX_SAFE_INTEGER
+
+function storedCharacters(tx: Tx): number {
+  const text = `SELECT "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ?`
+  return Number(tx.get({ text, params: [...TOTAL] })?.[0] ?? 0)
+}
+
+/** Drops some of the oldest answers, more than come; returns how many characters that makes room for. */
+export function dropOldest(tx: Tx): number {
+  const text = `SELECT length("answer"), "caller", "key" FROM "_koyalite_idempotency" WHERE length("answer") > 64 ORDER BY "at" LIMIT ?`
+  const oldest = tx.all({ text, params: [STEP] })
+  for (const [, caller = null, key = null] of oldest) {
+    const drop = `UPDATE "_koyalite_idempotency" SET "answer" = ? WHERE "caller" = ? AND "key" = ?`
+    tx.run({ text: drop, params: [DROPPED, caller, key] })
+  }
+  return sum(oldest) - oldest.length * DROPPED.length
+}
+
+function sum(rows: readonly Row[]): number {
+  return rows.reduce((total, [length]) => total + Number(length), 0)
 }
