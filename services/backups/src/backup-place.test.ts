@@ -1,8 +1,8 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packFolder, unpackTar } from './backup-place'
+import { backupsIn, findBackup, packFolder, unpackTar } from './backup-place'
 
 setDefaultTimeout(60_000)
 
@@ -49,4 +49,24 @@ test('an archive that is cut off anywhere inside a file is an error, and nobody 
     const failed = await unpackTar(cut, newFolder()).catch((error: unknown) => error)
     expect([length, String(failed)]).toEqual([length, expect.stringContaining('it is cut off, or damaged')])
   }
+})
+
+const MANIFEST = JSON.stringify({
+  ...{ format: 1, version: '0.1.0', name: 'demo', created_at: '2026-01-31T00:00:00.000Z', epoch: null },
+  ...{ seq: 0, encrypted: false, schema: '', files: [] },
+})
+
+test('links in a folder of backups, dangling or not, and what cannot be read are no backups, and keep nobody from the others', async () => {
+  const [folder, elsewhere] = [newFolder(), newFolder()]
+  for (const place of [join(folder, 'koyalite-1'), join(elsewhere, 'of-another')]) {
+    mkdirSync(place)
+    writeFileSync(join(place, 'manifest.json'), MANIFEST)
+  }
+  symlinkSync('/nowhere', join(folder, 'koyalite-2'))
+  symlinkSync(join(folder, 'loop'), join(folder, 'loop'))
+  symlinkSync(join(elsewhere, 'of-another'), join(folder, 'koyalite-3'))
+  mkdirSync(join(folder, 'koyalite-4', 'manifest.json'), { recursive: true })
+  writeFileSync(join(folder, 'koyalite-5.tar'), 'not an archive')
+  expect((await backupsIn(folder)).map(({ path }) => path)).toEqual([join(folder, 'koyalite-1')])
+  expect(await findBackup(folder)).toMatchObject({ path: join(folder, 'koyalite-1') })
 })

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@koyalite/contracts'
@@ -55,17 +55,20 @@ export async function backupsIn(folder: string): Promise<readonly FoundBackup[]>
   const found = await Promise.all(
     names
       .filter((name) => !name.includes('.part-') && !name.endsWith('.json'))
-      .map(async (name) => {
-        const path = join(folder, name)
-        const isFolder = (await stat(path)).isDirectory()
-        // Not findBackup: a folder in a folder of backups that is none is not looked into.
-        if (isFolder && (await readText(join(path, MANIFEST_FILE))) === null) return null
-        return findBackup(path).catch(() => null)
-      }),
+      .map((name) => backupNamed(join(folder, name)).catch(() => null)),
   )
   return found
     .filter((backup) => backup !== null && backup.manifest !== null)
     .sort((a, b) => ((b?.manifest?.created_at ?? '') < (a?.manifest?.created_at ?? '') ? -1 : 1)) as FoundBackup[]
+}
+
+/** Null: it is not a backup. A link is not one either, wherever it leads: retention would remove what belongs to another folder. */
+async function backupNamed(path: string): Promise<FoundBackup | null> {
+  const found = await lstat(path)
+  if (found.isSymbolicLink()) return null
+  // Not findBackup: a folder without a manifest is not looked into.
+  if (found.isDirectory() && (await readText(join(path, MANIFEST_FILE))) === null) return null
+  return findBackup(path)
 }
 
 async function newestIn(folder: string): Promise<FoundBackup> {
