@@ -1,4 +1,5 @@
 import { progress } from '@clack/prompts'
+import { printableText } from '@koyalite/contracts'
 
 const SHOW_AFTER_MS = 1000
 
@@ -15,7 +16,8 @@ export function progressBar(total: number): ProgressBar {
   let bar: ReturnType<typeof progress> | undefined
   let shown = 0
   return {
-    update(done, message) {
+    update(done, about) {
+      const message = printableText(about)
       if (process.stderr.isTTY !== true || performance.now() - started < SHOW_AFTER_MS) return
       if (bar === undefined) {
         bar = progress({ max: 100, output: process.stderr })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runKoyalite } from '@koyalite/testkit'
+import { createProject, runKoyalite } from '@koyalite/testkit'
 
 describe('a wrong call exits with 2, and says how the command is called', () => {
   test.each([
@@ -31,4 +31,29 @@ test('the next steps that init names can be typed as they stand', async () => {
   } finally {
     rmSync(dir, { recursive: true })
   }
+})
+
+test('what comes from files of others cannot give the terminal orders', async () => {
+  const trap = '\u001b[2J\u001b]0;mine\u0007\u009b31m\u202e'
+  const project = createProject({
+    schema: `version: 1\ncollections:\n  posts:\n    fields:\n      id: { type: ${JSON.stringify(trap)}, primary: true }\n`,
+    settings: `name: ${JSON.stringify(trap)}\nserver: { port: ${JSON.stringify(trap)} }\n`,
+    files: { 'seeds/posts.json': JSON.stringify([{ [trap]: trap }]) },
+  })
+  const outputs = await Promise.all(
+    [
+      ['dev'],
+      ['db', 'seed'],
+      ['migrate', 'status'],
+      ['doctor'],
+      ['db', 'import', trap, 'seeds/posts.json'],
+      [trap],
+    ].map((args) => runKoyalite([...args, '--dir', project.dir], { cwd: project.dir })),
+  )
+  for (const { stdout, stderr } of outputs) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+    expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/)
+  }
+  expect(outputs.map(({ stderr, stdout }) => stderr + stdout).join('')).toContain('\\u001b[2J')
+  project.remove()
 })

@@ -1,3 +1,4 @@
+import { printableText } from '@koyalite/contracts'
 import { Command, type CommanderError } from 'commander'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
@@ -52,7 +53,7 @@ function throwing(command: Command): Command {
   command.exitOverride((error: CommanderError) => {
     throw error
   })
-  command.configureOutput({ outputError: (text, write) => write(wrongCall(text, command)) })
+  command.configureOutput({ outputError: (text, write) => write(printableText(wrongCall(text, command))) })
   for (const child of command.commands) throwing(child)
   return command
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { printableJson, printableText } from '@koyalite/contracts'
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
@@ -18,11 +19,11 @@ export function isInteractive(): boolean {
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${shown(text)}\n`)
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value))
+  process.stdout.write(`${printableJson(value)}\n`)
 }
 
 /** What is said when a project is loaded, for its author. */
@@ -32,7 +33,19 @@ export function warningLines(warnings: readonly string[]): readonly string[] {
 
 /** For people who watch; never part of the output that programs parse. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${shown(text)}\n`)
+}
+
+/** What `paint` adds: nothing else of what a terminal obeys gets through. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it begins what is painted
+const PAINTED = /(\u001b\[(?:[12]|22|3[1236]|39)m)/
+
+/** Names, values and errors may come from files of others, and hold sequences that move the cursor or hide what is printed. */
+function shown(text: string): string {
+  return text
+    .split(PAINTED)
+    .map((part, i) => (i % 2 === 1 ? part : printableText(part)))
+    .join('')
 }
 
 /** `1,234,567` */

@@ -1,4 +1,5 @@
 import { spinner } from '@clack/prompts'
+import { printableText } from '@koyalite/contracts'
 import { formatBytes } from './backup/backup-answer'
 import { progressBar } from './progress-bar'
 
@@ -48,12 +49,12 @@ function showTime(message: string, step?: () => Promise<string | null>): () => v
   let next: ReturnType<typeof setTimeout>
   const look = async () => {
     const now = await step?.().catch(() => null)
-    if (typeof now === 'string') shown.message(`${message}: ${now}`)
+    if (typeof now === 'string') shown.message(printableText(`${message}: ${now}`))
     next = setTimeout(look, SHOW_AFTER_MS)
   }
   next = setTimeout(() => {
     started = true
-    shown.start(message)
+    shown.start(printableText(message))
     if (step !== undefined) void look()
   }, SHOW_AFTER_MS)
   return () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isCancel, select } from '@clack/prompts'
+import { printableText } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { type Answers, type Draft, draft } from '../migrate/migration-api'
@@ -40,7 +41,7 @@ async function draftAsking(project: Project, name: string, asks: boolean): Promi
     const [question] = open
     if (!asks || question === undefined) return drafted
     const answer = await select<Answers[string]>({
-      message: `${question}.`,
+      message: printableText(`${question}.`),
       options: [
         { value: 'rename', label: 'Yes, it was renamed' },
         { value: 'drop', label: 'No: drop the old one with what is in it, the new one is another thing' },

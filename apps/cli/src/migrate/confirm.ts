@@ -1,4 +1,5 @@
 import { confirm as ask, isCancel } from '@clack/prompts'
+import { printableText } from '@koyalite/contracts'
 import { CommandError } from '../command-error'
 import { isInteractive } from '../terminal'
 
@@ -8,6 +9,6 @@ export async function confirm(question: string, { yes }: { readonly yes: boolean
   if (!isInteractive()) {
     throw new CommandError(`${question} Nobody is there to answer.`, { advice: 'Agree beforehand with --yes.' })
   }
-  const answer = await ask({ message: question, initialValue: false })
+  const answer = await ask({ message: printableText(question), initialValue: false })
   if (isCancel(answer) || !answer) throw new CommandError('Nothing was changed.')
 }

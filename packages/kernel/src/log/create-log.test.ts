@@ -163,7 +163,7 @@ describe('for people', () => {
       { level: 'error', err: { stack: 'Error: x\n  at y', cause: { message: 'deeper' } } },
       'error m\n    Error: x\n      at y\n  caused by\n    deeper\n',
     ],
-    [{ name: '\u001b[2J\u0007' }, 'info  m name=�[2J�\n'],
+    [{ name: '\u001b[2J\u0007' }, 'info  m name=\\u001b[2J\\u0007\n'],
   ])('%j', (fields, expected) => {
     expect(pretty(fields)).toBe(expected)
   })

@@ -1,3 +1,5 @@
+import { printableText } from '@koyalite/contracts'
+
 const LEVELS: Readonly<Record<string, { readonly label: string; readonly color: string }>> = {
   debug: { label: 'debug', color: '\u001b[90m' },
   info: { label: 'info ', color: '\u001b[36m' },
@@ -7,9 +9,6 @@ const LEVELS: Readonly<Record<string, { readonly label: string; readonly color: 
 const DIM = '\u001b[2m'
 const RESET = '\u001b[0m'
 const MAX_STACK_LINES = 8
-/** Everything that could move a terminal's cursor or change its title. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** A line of the log for people: time, level, what happened, details; an error's stack under it. */
 export function prettyLine(ndjson: string, color: boolean): string {
@@ -19,7 +18,7 @@ export function prettyLine(ndjson: string, color: boolean): string {
   const paint = (code: string, text: string) => (color && code !== '' ? `${code}${text}${RESET}` : text)
   const what = fields.method === undefined || msg !== 'request' ? [String(msg ?? ''), details(fields)] : request(fields)
   const stack = errorStack(err)
-  const [main, more] = what.map((part) => part.replace(CONTROL, '�'))
+  const [main, more] = what.map(printableText)
   return `${paint(DIM, clock)} ${paint(tint, label)} ${main}${more ? ` ${paint(DIM, more)}` : ''}\n${stack}`
 }
 
@@ -40,7 +39,7 @@ function errorStack(err: unknown): string {
   const lines = String(stack ?? message ?? '')
     .split('\n')
     .slice(0, MAX_STACK_LINES)
-  const text = lines.map((line) => `    ${line.replace(CONTROL, '�')}\n`).join('')
+  const text = lines.map((line) => `    ${printableText(line)}\n`).join('')
   const below = errorStack(cause)
   return below === '' ? text : `${text}  caused by\n${below}`
 }
