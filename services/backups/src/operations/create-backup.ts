@@ -147,7 +147,11 @@ function storageError(error: unknown, target: string): unknown {
       cause: error,
     })
   }
-  if (['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(code)) {
+  if (
+    ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(
+      code,
+    )
+  ) {
     return new AppError('UNAVAILABLE', `No backup can be written to ${target} (${code}).`, { cause: error })
   }
   return error
