@@ -44,4 +44,4 @@ export { describe, type Options, positionIn, readChoice, readList, readMap, read
 export { didYouMean } from './suggest'
 export { parseTimestamp } from './timestamp'
 export { isUsers, USERS, USERS_FIELDS } from './users'
-export { readYaml, toJson, type YamlEntry, type YamlMap, type YamlNode } from './yaml-tree'
+export { readYaml, reportNumbers, toJson, type YamlEntry, type YamlMap, type YamlNode } from './yaml-tree'

@@ -169,6 +169,15 @@ export function toJson(node: YamlNode): JsonValue {
   }
 }
 
+/** Reports each number of a tree that JSON cannot hold, or that would become another one. For what takes values of any kind. */
+export function reportNumbers(node: YamlNode, report: Report): void {
+  if (node.kind === 'list') for (const item of node.items) reportNumbers(item, report)
+  else if (node.kind === 'map') for (const { value } of node.entries) reportNumbers(value, report)
+  else if (typeof node.value === 'number' && !Number.isFinite(node.value)) {
+    report(node.position, `${node.source} is a number that JSON clients do not read as that number: write it in quotes`)
+  }
+}
+
 function scalar(node: Scalar, position: Position, source: Source): YamlScalar {
   const value = typeof node.value === 'number' ? exactNumber(node.value, node.source) : node.value
   const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value)

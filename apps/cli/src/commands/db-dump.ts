@@ -21,7 +21,7 @@ const NOTES = `
 A dump is of one moment, while reads and writes go on, and has everything, internal fields too: it is readable by its owner only.
 SQL is of the whole database: sqlite3 new.db < all.sql. NDJSON and CSV are what koyalite db import reads: a file for one
 collection (named after it, or with --collection), a folder with a file for each, or one NDJSON file of several collections, with
-lines {"collection","document"}.`
+lines {"collection","document"}. They name values that they cannot hold; SQL holds all of them.`
 
 interface DumpOptions {
   readonly dir?: string

@@ -14,7 +14,9 @@ koyalite db seed --if-empty`
 const NOTES = `
 Seeds are lists of documents in files named after collections (seeds/posts.yaml, .json, .ndjson, .csv), or maps from
 collections to lists. Those in seeds/<environment>/ belong to that environment (KOYALITE_ENV) only. Seeding again
-duplicates nothing: documents are recognised by their key or a unique field, and get the fields that the seed gives.`
+duplicates nothing: documents are recognised by their key or a unique field, and get the fields that the seed gives.
+All files are read before anything is written, and the new documents that a file has for a collection are written
+together or not at all.`
 
 export function dbSeedCommand(): Command {
   return projectCommand('seed', 'write the documents of seeds/', EXAMPLES)

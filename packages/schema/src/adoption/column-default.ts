@@ -1,3 +1,4 @@
+import { numberFidelity } from '@koyalite/contracts'
 import { isUuid } from '../formats'
 import type { Default, FieldType } from '../model'
 import { parseTimestamp } from '../timestamp'
@@ -39,6 +40,8 @@ function literal(value: string | number | boolean): Default {
 function literalOf(sql: string): string | number | undefined {
   const quoted = /^(?:'((?:[^']|'')*)'|"((?:[^"]|"")*)")$/s.exec(sql)
   if (quoted) return quoted[1]?.replaceAll("''", "'") ?? quoted[2]?.replaceAll('""', '"')
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sql)) return Number(sql)
+  // A number that would become another one is no default that the API could give.
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sql))
+    return numberFidelity(sql) === 'inexact' ? undefined : Number(sql)
   return { TRUE: 1, FALSE: 0 }[sql.toUpperCase()]
 }

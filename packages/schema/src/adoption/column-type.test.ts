@@ -78,11 +78,38 @@ test('defaults are read as SQL', () => {
   expect(columnDefault('CURRENT_TIMESTAMP', 'string')).toBeUndefined()
   expect(columnDefault('abs(-1)', 'int')).toBeUndefined()
   expect(columnDefault("'x'", 'int')).toBeUndefined()
+  expect(columnDefault('9e999', 'float')).toBeUndefined()
+  expect(columnDefault('1.0000000000000001', 'int')).toBeUndefined()
+  expect(columnDefault('750727362669608961', 'text')).toBeUndefined()
 })
 
 test('names become allowed ones, none of them twice', () => {
-  const names = ['AlbumId', 'album_id', 'HTTPServer', 'Order Details', '1st', '_x', 'Größe', '☃', 'x'.repeat(80)]
+  const names = [
+    'constructor',
+    'Prototype',
+    'AlbumId',
+    'album_id',
+    'HTTPServer',
+    'Order Details',
+    '1st',
+    '_x',
+    'Größe',
+    '☃',
+    'x'.repeat(80),
+  ]
   expect([...adoptedNames(names, 'field').values()]).toEqual([
-    ...['album_id_2', 'album_id', 'http_server', 'order_details', 'field_1st', 'x', 'grosse', 'field', 'x'.repeat(63)],
+    ...[
+      'field_constructor',
+      'field_prototype',
+      'album_id_2',
+      'album_id',
+      'http_server',
+      'order_details',
+      'field_1st',
+      'x',
+      'grosse',
+      'field',
+      'x'.repeat(63),
+    ],
   ])
 })

@@ -1,4 +1,4 @@
-import { problemList, readOptions, readYaml, type Schema, type SchemaProblem } from '@koyalite/schema'
+import { problemList, readOptions, readYaml, reportNumbers, type Schema, type SchemaProblem } from '@koyalite/schema'
 import { namedKeys } from './named-keys'
 import { readActors } from './read-actors'
 import { readCases } from './read-cases'
@@ -20,6 +20,7 @@ export function parseTestFile(
   const options =
     node && readOptions(node, { what: 'the file', keys: ['actors', 'documents', 'cases'], synonyms: SYNONYMS }, report)
   if (!node || !options) return { ok: false, problems: sorted() }
+  reportNumbers(node, report)
   const keys = namedKeys()
   const actors = readActors(options.get('actors'), report)
   const documents = readDocuments(options.get('documents'), { schema, actors, keys, report })
