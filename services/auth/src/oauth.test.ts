@@ -412,11 +412,11 @@ describe('providers without OpenID', () => {
   })
   afterEach(() => server.stop(true))
 
-  async function signInAt(name: 'github' | 'discord') {
+  async function signInAt(name: 'github' | 'discord', more: Record<string, string> = {}) {
     const base = `http://127.0.0.1:${server.port}`
     await auth.close()
     auth = await startAuth({
-      settings: { [`auth.oauth.${name}.client_id`]: 'c', [`auth.oauth.${name}.client_secret`]: 's' },
+      settings: { [`auth.oauth.${name}.client_id`]: 'c', [`auth.oauth.${name}.client_secret`]: 's', ...more },
       extra: { knownProviders: { github: githubProvider({ web: base, api: base }), discord: discordProvider(base) } },
     })
     return browse().open(`${HOME}/api/auth/oauth/${name}`)
@@ -433,6 +433,18 @@ describe('providers without OpenID', () => {
     expect(bodyOf(await signInAt('github')).user).toMatchObject({ email: 'ann@example.com', verified: true })
     answers['/user/emails'] = [{ email: 'ann@example.com', primary: true, verified: false }]
     expect(bodyOf(await signInAt('github')).user.verified).toBe(false)
+  })
+
+  test.each([
+    [
+      'github',
+      { '/user': { id: 1, name: 'Ann' }, '/user/emails': [{ email: 'a@example.com', primary: true, verified: true }] },
+    ],
+    ['discord', { '/api/users/@me': { id: '7', name: 'Ann', email: 'a@example.com', verified: true } }],
+  ] as const)('%s: what it says fills fields of the user', async (name, said) => {
+    answers = said
+    const page = await signInAt(name, { [`auth.oauth.${name}.profile.name`]: 'name' })
+    expect(bodyOf(page).user).toMatchObject({ email: 'a@example.com', name: 'Ann' })
   })
 
   test('Discord: the address counts if it was proved there', async () => {

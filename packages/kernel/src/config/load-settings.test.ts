@@ -186,6 +186,30 @@ describe('${VAR}', () => {
     expect(settingsOf(yaml('${P:-5}')).settings.server.port).toBe(5)
   })
 
+  test('passkeys belong to a domain, and pages of others cannot use them', () => {
+    const written = (passkeys: string) => ({ 'koyalite.yaml': `auth: { passkeys: ${passkeys} }` })
+    const good =
+      '{ rp_id: example.com, origins: ["https://app.example.com", "https://example.com:8443", "android:apk-key-hash:Zm9v"] }'
+    expect(settingsOf(written(good)).settings.auth.passkeys.rp_id).toBe('example.com')
+    expect(problemsOf(written('{ rp_id: example.com, origins: ["https://badexample.com"] }'))).toEqual([
+      'koyalite.yaml:1:51 auth.passkeys.origins.0: browsers refuse passkeys of example.com on badexample.com: name pages of example.com and the domains below it',
+    ])
+    for (const wrong of ['https://example.com', 'Example.com', 'example.com:443', 'example..com'])
+      expect(problemsOf(written(`{ rp_id: "${wrong}" }`))[0]).toContain('expected a domain like example.com')
+    for (const wrong of ['app.example.com', 'https://example.com/path', 'javascript:alert(1)'])
+      expect(problemsOf(written(`{ origins: ["${wrong}"] }`))[0]).toContain('expected an origin')
+  })
+
+  test('claims fill fields that the schema adds, never those that say who somebody is', () => {
+    const written = (profile: string) => ({
+      'koyalite.yaml': `auth: { oauth: { corp: { client_id: a, issuer: https://x.example.com, profile: ${profile} } } }`,
+    })
+    const { profile } = settingsOf(written('{ name: name, metadata: settings }')).settings.auth.oauth.corp ?? {}
+    expect(profile).toEqual({ name: 'name', metadata: 'settings' })
+    for (const field of ['id', 'email', 'role', 'verified', 'claims', 'created_at', 'Name'])
+      expect(problemsOf(written(`{ ${field}: x }`))[0]).toContain('a field of users that the schema adds')
+  })
+
   test('can be part of a text, stand twice, and be escaped', () => {
     const files = { 'koyalite.yaml': 'name: "a-${A}-${B:-b}-$${C}"\n' }
     expect(settingsOf(files, { A: 'x' }).settings.name).toBe('a-x-b-${C}')

@@ -74,6 +74,26 @@ const passkeyOrigin = z.string().regex(/^(?:https?:\/\/[^\s/?#@]+\/?|(?:android|
   error: 'expected an origin like https://app.example.com, or android:apk-key-hash:…',
 })
 
+const passkeys = z
+  .strictObject({
+    rp_id: optionalDomain('Domain that passkeys belong to, like example.com; null: the host of server.url'),
+    origins: list(
+      passkeyOrigin,
+      [],
+      'Pages and apps that may use passkeys besides server.url; none: those of server.cors.origins',
+    ),
+  })
+  .superRefine(({ rp_id, origins }, context) => {
+    if (rp_id === null) return
+    for (const [i, origin] of origins.entries()) {
+      const host: string = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin).hostname : rp_id
+      if (host === rp_id || host.endsWith(`.${rp_id}`)) continue
+      const message = `browsers refuse passkeys of ${rp_id} on ${host}: name pages of ${rp_id} and the domains below it`
+      context.addIssue({ code: 'custom', path: ['origins', i], message })
+    }
+  })
+  .prefault({})
+
 const claimName = requiredText('A claim, like name or picture')
 
 const provider = z.strictObject({
@@ -110,14 +130,7 @@ const auth = section({
     require_number: flag(false, 'Ask for a digit'),
     require_special: flag(false, 'Ask for a character that is neither'),
   }),
-  passkeys: section({
-    rp_id: optionalDomain('Domain that passkeys belong to, like example.com; null: the host of server.url'),
-    origins: list(
-      passkeyOrigin,
-      [],
-      'Pages and apps that may use passkeys besides server.url; none: those of server.cors.origins',
-    ),
-  }),
+  passkeys,
   oauth: table(provider, 'Sign-in through others, by provider'),
   rate_limit: section({
     login: rate('5/minute', 'Sign-ins per address and account'),
