@@ -35,6 +35,8 @@ collections:
 /** Characters of the largest requests. */
 export const LARGE = 1_000_000
 
+const LIST = `[${Array.from({ length: 40 }, () => 1).join(',')}]`
+
 type Generator = (random: Random, size: number) => Omit<HostileRequest, 'kind'>
 
 const POSTS = '/api/collections/posts'
@@ -156,6 +158,20 @@ export const HOSTILE: Readonly<Record<string, Generator>> = {
     get({
       where: `doc.text.matches('${random.pick(['(a+)+$b', '(a|b)*a(a|b){12}c', 'a{900}b', '.*.*.*.*=x', '(.{0,90}){0,9}y', '\\\\pL{1000}\\\\pL{1000}'])}')`,
     }),
+  'where: operators': (random) =>
+    get({
+      where: random.pick(['!', '-', '1+', 'a.', 'a[', '[', '{', '(', 'true?', 'true||', '1==', '-1-']).repeat(2500),
+    }),
+  'where: joins and tests': () => get({ where: repeat(60, (n) => `(doc.text + doc.text).contains('${n}b')`, ' || ') }),
+  'where: definitions of nothing': () => get({ where: `${'cel.bind(x, [1, 2], '.repeat(44)}true${')'.repeat(44)}` }),
+  'where: bindings that grow': () =>
+    get({
+      where: `${repeat(20, (n) => `cel.bind(x${n}, ${n === 0 ? "'a'" : `x${n - 1} + x${n - 1}`}, `, '')}x19 == ''${')'.repeat(20)}`,
+    }),
+  'where: maps': () =>
+    get({ where: `{${repeat(190, (n) => `'k${n}': ${n}`)}} == {${repeat(190, (n) => `'k${n}': ${n}`)}}` }),
+  'where: in json': () => get({ where: repeat(150, (n) => `${n} in doc.meta`, ' || ') }),
+  'where: paths': () => get({ where: repeat(100, (n) => `doc.author.nick == '${n}'`, ' || ') }),
   'where: names': () => get({ where: repeat(300, (n) => `doc.titl${n} == 1`, ' || ') }),
   'where: text without an end': (random) =>
     get({ where: `doc.title == ${random.pick(["'", '"', "r'", "b'", '`'])}${'\\\\'.repeat(2000)}` }),
@@ -204,6 +220,30 @@ export const HOSTILE: Readonly<Record<string, Generator>> = {
 /** An operator's schema.yaml is parsed as a whole, at some microseconds a character. */
 const YAML_TEXT = 50_000
 
+/** Messages to a connection of live queries: what is asked to follow. */
+export const HOSTILE_MESSAGES: Readonly<Record<string, (size: number) => string>> = {
+  'a filter of many groups': (size) => asked(`"filter":{"$or":[${repeat(size / 12, (n) => `{"views":${n}}`)}]}`),
+  'a filter of nothing': (size) => asked(`"filter":{"$and":[${repeat(size / 3, () => '{}')}]}`),
+  'a filter of many keys': (size) => asked(`"filter":{${repeat(size / 12, (n) => `"k${n}":1`)}}`),
+  'a filter of many operators': (size) => asked(`"filter":{"views":{${repeat(size / 12, (n) => `"$k${n}":1`)}}}`),
+  'a long in': (size) => asked(`"filter":{"title":{"$in":[${repeat(size / 6, (n) => `"${n}"`)}]}}`),
+  'a deep filter': (size) => asked(`"filter":${'{"$not":'.repeat(size / 10)}{"views":1}${'}'.repeat(size / 10)}`),
+  'a json value': (size) => asked(`"filter":{"meta":{"$eq":[${repeat(size / 3, () => '{}')}]}}`),
+  'a long text': (size) => asked(`"filter":{"text":{"$contains":"${'a'.repeat(size)}b"}}`),
+  'many fields': (size) => asked(`"fields":[${repeat(size / 9, (n) => `"f${n}"`)}]`),
+  'many sorts': (size) => asked(`"sort":[${repeat(size / 9, (n) => `"f${n}"`)}]`),
+  'many expands': (size) => asked(`"expand":[${repeat(size / 9, (n) => `"f${n}"`)}]`),
+  'a long where': (size) => asked(`"where":"${'a'.repeat(size)}"`),
+  'a where of macros': () =>
+    asked(`"where":${JSON.stringify(`${LIST}.all(a, ${LIST}.all(b, ${LIST}.all(c, ${LIST}.all(d, a + d > 0))))`)}`),
+  'unknown keys': (size) => asked(repeat(size / 12, (n) => `"k${n}":1`)),
+  'no message': (size) => '['.repeat(size),
+}
+
+function asked(payload: string): string {
+  return `{"id":1,"type":"subscribe","payload":{"collection":"posts",${payload}}}`
+}
+
 function schema(source: string): Omit<HostileRequest, 'kind'> {
   return post('/api/admin/schema', JSON.stringify({ source, dry_run: true }))
 }
@@ -213,8 +253,6 @@ function nest(innermost: string, levels: number, wrap: (inner: string) => string
   for (let level = 0; level < levels; level++) source = wrap(source)
   return source
 }
-
-const LIST = `[${repeat(40, () => '1')}]`
 
 function nestedMacros(random: Random): string {
   const lists = ['doc.meta', LIST, `${LIST}.map(y, y + 1)`, "'a,b,c,d'.split(',')"]

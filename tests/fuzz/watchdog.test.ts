@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { expectStatus, freePort, useServer } from '@koyalite/testkit'
 import { createRandom } from '../fixtures/random'
-import { HOSTILE, HOSTILE_SCHEMA, LARGE } from './hostile-load'
+import { HOSTILE, HOSTILE_MESSAGES, HOSTILE_SCHEMA, LARGE } from './hostile-load'
 
 const ROUNDS = Number(process.env.KOYALITE_WATCHDOG_ROUNDS ?? 1)
 const SEED = Number(process.env.KOYALITE_FUZZ_SEED ?? Date.now() % 1_000_000)
@@ -21,14 +21,28 @@ setDefaultTimeout(120_000 + ROUNDS * 120_000)
 /** The longest turn since it was asked last. */
 const longestTurn = async () => Number(await (await fetch(`http://127.0.0.1:${port}`)).text())
 
+/** Sends a message on a connection of its own, and waits until the server has said something to it. */
+function answerTo(message: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const socket = new WebSocket(`${server.process.url.replace('http', 'ws')}/api/realtime`)
+  socket.onopen = () => socket.send(message)
+  socket.onmessage = ({ data }) => {
+    if (!String(data).startsWith('{"type":"connected"')) socket.close()
+  }
+  socket.onclose = () => resolve()
+  return promise
+}
+
 async function plant(): Promise<void> {
-  const texts = Array.from({ length: 20 }, (_, n) => ({
+  const short = Array.from({ length: 20 }, (_, n) => ({
     title: 'a',
     views: n,
     text: 'ab'.repeat(5_000),
     meta: [n, { a: n }, 'x'],
   }))
-  expectStatus(await server.api.post('/api/collections/posts', texts), 201)
+  expectStatus(await server.api.post('/api/collections/posts', short), 201)
+  const long = Array.from({ length: 8 }, (_, n) => ({ title: 'b', views: n, text: 'a'.repeat(900_000) }))
+  for (const document of long) expectStatus(await server.api.post('/api/collections/posts', document), 201)
   const key = '00000000-0000-7000-8000-000000000001'
   expectStatus(await server.api.put(`/api/collections/posts/${key}`, { title: 'a', meta: [1] }), 200, 201)
 }
@@ -51,6 +65,13 @@ test.skipIf(process.env.KOYALITE_BIN !== undefined)(
           expect(answer.status === 500, `${kind}: ${answer.text.slice(0, 300)}`).toBe(false)
           if (size !== LARGE / 50) longest.set(kind, Math.max(longest.get(kind) ?? 0, await longestTurn()))
         }
+      }
+    }
+    for (const [kind, message] of Object.entries(HOSTILE_MESSAGES)) {
+      for (const size of [LARGE / 50, LARGE - 200]) {
+        await longestTurn()
+        await answerTo(message(size))
+        if (size !== LARGE / 50) longest.set(`message: ${kind}`, await longestTurn())
       }
     }
     const slow = [...longest].filter(([, ms]) => ms > 50).toSorted(([, a], [, b]) => b - a)

@@ -19,6 +19,8 @@ const MAX_REFUSED = 100
 
 /** Where a connection comes from, as limits see it. */
 export type ConnectedFrom = Pick<MessageSender, 'ip' | 'isLocal' | 'isUnlimited'>
+/** Of a query: what one may say fits into a quarter of it, and it is read several times. */
+const MAX_QUERY_TEXT = 256 * 1024
 
 /** A WebSocket: messages are dealt with one after the other, in the order in which they came. There are thousands: what is seldom there is null. */
 export class SocketSession implements WebSocketHandler, SessionOutlet {
@@ -133,6 +135,7 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
       })
       id = requestIdOf(value)
       this.#charge(session)
+      if (text.length > MAX_QUERY_TEXT) refuseQuery(value)
       const message = parseMessage(value)
       switch (message.type) {
         case 'subscribe':
@@ -193,6 +196,11 @@ function parseMessage(value: unknown): ClientMessage {
   const first = details[0]
   const where = first?.field ? `'${first.field}': ` : ''
   throw new AppError('INVALID_REQUEST', `This is no message: ${where}${first?.message ?? 'unknown form'}.`, { details })
+}
+
+function refuseQuery(value: unknown): void {
+  const isQuery = typeof value === 'object' && value !== null && 'type' in value && value.type === 'subscribe'
+  if (isQuery) throw new AppError('INVALID_REQUEST', `A subscription has at most ${MAX_QUERY_TEXT} characters.`)
 }
 
 /** So that an error can be told from others even where the message is wrong. */
