@@ -9,9 +9,9 @@ test('of too many answers the oldest are dropped, and that their requests were c
   })
   const answer = 'x'.repeat(1000)
   const { value } = await database.write((tx) => {
-    for (let at = 0; at < 100; at++)
+    for (let at = 1; at <= 100; at++)
       keepAnswer(tx, 'c', `k${at}`, { fingerprint: 'f', answer }, { now: at, maxStored: 50_000 })
-    return Array.from({ length: 100 }, (_, at) => keptAnswer(tx, 'c', `k${at}`, 100)?.answer)
+    return Array.from({ length: 100 }, (_, at) => keptAnswer(tx, 'c', `k${at + 1}`, 101)?.answer)
   })
   const whole = value.filter((stored) => stored === answer)
   expect(whole.length).toBeGreaterThan(25)

@@ -71,8 +71,8 @@ function storedCharacters(tx: Tx): number {
 
 /** Drops some of the oldest answers, more than come; returns how many characters that makes room for. */
 export function dropOldest(tx: Tx): number {
-  const text = `SELECT length("answer"), "caller", "key" FROM "_koyalite_idempotency" WHERE length("answer") > 64 ORDER BY "at" LIMIT ?`
-  const oldest = tx.all({ text, params: [STEP] })
+  const text = `SELECT length("answer"), "caller", "key" FROM "_koyalite_idempotency" WHERE length("answer") > 64 AND "at" > ? ORDER BY "at" LIMIT ?`
+  const oldest = tx.all({ text, params: [0, STEP] })
   for (const [, caller = null, key = null] of oldest) {
     const drop = `UPDATE "_koyalite_idempotency" SET "answer" = ? WHERE "caller" = ? AND "key" = ?`
     tx.run({ text: drop, params: [DROPPED, caller, key] })
