@@ -1,7 +1,7 @@
 // `npm run release -- --dry-run | --tag v1.2.3 [--only linux-x64,…]`: builds everything of a release into dist/release, and tries what this
 // machine can run. It publishes nothing: .github/workflows/release.yml does, with what this has made.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { auditDependencies } from './release/audit'
 import { buildExecutable } from './release/build-executable'
@@ -11,6 +11,7 @@ import { executableProblems } from './release/inspect-executable'
 import { packageName, writeLauncherPackage, writePlatformPackage } from './release/npm-packages'
 import { runCommand } from './release/run-command'
 import { executableName, TARGETS, type Target, targetFor, thisMachine } from './release/targets'
+import { noticesText, refusedLicences, thirdParties } from './release/third-party-notices'
 import { tryExecutable, tryPackages } from './release/try-release'
 import { changelogEntry, releaseVersion } from './release/version'
 
@@ -41,6 +42,7 @@ async function release(tag: string | undefined, targets: readonly Target[]): Pro
   mkdirSync(OUT, { recursive: true })
   writeFileSync(join(OUT, 'NOTES.md'), `${changelogEntry(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), version)}\n`)
   await audit(tag !== undefined)
+  writeNotices()
 
   const archives: string[] = []
   for (const target of targets) archives.push(await buildTarget(target, version))
@@ -73,11 +75,27 @@ async function buildTarget(target: Target, version: string): Promise<string> {
     release: { version, repository: REPOSITORY },
     executable: outfile,
   })
+  for (const file of licenceFiles()) copyFileSync(file, join(packageFolder(target), basename(file)))
   const name = `koyalite-${version}-${target.name}.tar.gz`
-  copyFileSync(join(ROOT, 'LICENSE'), join(OUT, target.name, 'LICENSE'))
-  await runCommand(['tar', '-czf', join(OUT, name), executableName(target), 'LICENSE'], { cwd: join(OUT, target.name) })
+  for (const file of licenceFiles()) copyFileSync(file, join(OUT, target.name, basename(file)))
+  const contents = [executableName(target), ...licenceFiles().map((file) => basename(file))]
+  await runCommand(['tar', '-czf', join(OUT, name), ...contents], { cwd: join(OUT, target.name) })
   done(`${target.name.padEnd(16)} ${megabytes(outfile)} executable, ${megabytes(join(OUT, name))} archive`)
   return join(OUT, name)
+}
+
+/** The licences of what the executables contain. Throws where one of them may not be shipped. */
+function writeNotices(): void {
+  const parties = thirdParties(ROOT)
+  const refused = refusedLicences(parties)
+  if (refused.length > 0) throw new Error(`these licences may not be shipped: ${refused.join(', ')}`)
+  const runtime = readFileSync(join(import.meta.dir, 'release', 'runtime-notices.txt'), 'utf8')
+  writeFileSync(join(OUT, 'THIRD-PARTY-NOTICES'), noticesText(parties, runtime))
+  done(`THIRD-PARTY-NOTICES of ${parties.length} packages`)
+}
+
+function licenceFiles(): readonly string[] {
+  return [join(ROOT, 'LICENSE'), join(OUT, 'THIRD-PARTY-NOTICES')]
 }
 
 async function audit(mustBeClean: boolean): Promise<void> {
@@ -101,6 +119,7 @@ function stageImage(targets: readonly Target[]): void {
     const target = targets.find(({ name }) => name === `linux-${cpu}`)
     if (target !== undefined) copyFileSync(executableOf(target), join(folder, `koyalite-${arch}`))
   }
+  for (const file of licenceFiles()) copyFileSync(file, join(folder, basename(file)))
   const engine = ['docker', 'podman'].find((name) => Bun.which(name) && Bun.spawnSync([name, 'info']).exitCode === 0)
   if (engine === undefined) {
     console.log('· no container engine runs here: the image is staged, not built')

@@ -38,7 +38,7 @@ export function platformManifest(target: Target, { version, repository }: Releas
     os: [target.os],
     cpu: [target.cpu],
     ...(target.libc === undefined ? {} : { libc: [target.libc] }),
-    files: ['bin'],
+    files: ['bin', 'THIRD-PARTY-NOTICES'],
     // It is run from the file system, so it must not stay inside an archive.
     preferUnplugged: true,
   }
