@@ -132,6 +132,10 @@ describe('S3 a place in a list belongs to its actor, rights and query', () => {
     const editor = await begin({ ...payload, since: resume }, ann.token)
     expect(editor).toMatchObject({ resumed: false, error: null })
     expect(await begin({ ...payload, since: editor.resume }, ann.token)).toMatchObject({ resumed: true })
+    const claims = { claims: { team: 'a' } }
+    expectStatus(await server.api.patch(`/api/collections/users/${ann.id}`, claims), 200)
+    const claiming = await begin({ ...payload, since: editor.resume }, ann.token)
+    expect(claiming).toMatchObject({ resumed: false, error: null })
     await role('user')
     for (const since of [resume, editor.resume]) {
       expect(await begin({ ...payload, since }, ann.token)).toMatchObject({ resumed: false, error: null })

@@ -5,10 +5,11 @@ import {
   createKey,
   createProject,
   expectStatus,
+  LiveSocket,
   rawWebSocket,
   type TempProject,
 } from '@koyalite/testkit'
-import { startWorkerServer, type WorkerServer } from './worker-server'
+import { startWorkerServer, until, untilServed, type WorkerServer } from './worker-server'
 
 setDefaultTimeout(60_000)
 
@@ -29,12 +30,13 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
   let project: TempProject
   let server: WorkerServer
   let api: Api
+  let key: string
   beforeAll(async () => {
     project = createProject({
       schema: SCHEMA,
       settings: 'auth: { rate_limit: { register: 1000/minute, login: 1000/minute } }',
     })
-    const key = await createKey(project)
+    key = await createKey(project)
     server = await startWorkerServer(project, 2)
     api = createApi(server.url, key)
   })
@@ -113,6 +115,31 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
     isChanging = false
     await Promise.all(clients)
     expect([...statuses].sort()).toEqual([101, 200])
+  })
+
+  test('S5 a place in a list is the same in every process, and to nobody else in any', async () => {
+    const token = await signIn('login')
+    const authorization = { authorization: `Bearer ${token}` }
+    const page = expectStatus(
+      await createApi(server.url).get('/api/collections/events?resume=true', { headers: authorization }),
+      200,
+    )
+    const since = page.headers.get('koyalite-resume') ?? ''
+    const begin = async (options: { token?: string }) => {
+      const socket = await LiveSocket.open(server.url, options)
+      const followed = socket.follow({ collection: 'events', since })
+      await socket.ping()
+      await socket.close()
+      return followed.list.isResumed
+    }
+    const all = (options: { token: string }) => Promise.all(Array.from({ length: ENOUGH }, () => begin(options)))
+    expect(new Set(await all({ token }))).toEqual(new Set([true]))
+    expect(new Set(await all({ token: key }))).toEqual(new Set([false]))
+    // Processes that have begun since know it as well.
+    for (const pid of server.workers()) process.kill(pid, 'SIGKILL')
+    await until(() => server.workers().length === 2)
+    await untilServed(server.url, 2)
+    expect(new Set(await all({ token }))).toEqual(new Set([true]))
   })
 
   test('a token that nobody issued is refused, and counted, by the main process', async () => {
