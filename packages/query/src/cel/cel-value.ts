@@ -157,11 +157,14 @@ function equalMaps(a: CelValue, b: CelValue): boolean {
   return true
 }
 
-/** Negative, zero, positive; NaN where a NaN takes part; undefined where the two have no order. */
+/** Negative, zero, positive; undefined where the two have no order, as a NaN has none with anything. */
 export function compareValues(a: CelValue, b: CelValue): number | undefined {
   const left = numberOf(a)
   const right = numberOf(b)
-  if (left !== null && right !== null) return compareNumbers(left, right)
+  if (left !== null && right !== null) {
+    const order = compareNumbers(left, right)
+    return Number.isNaN(order) ? undefined : order
+  }
   if (typeof a === 'string' && typeof b === 'string') {
     spendWork(Math.min(a.length, b.length) / 4)
     return compareText(a, b)

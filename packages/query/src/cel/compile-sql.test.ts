@@ -66,6 +66,7 @@ const TRUTHS: readonly (readonly [rule: string, source: string, truths: readonly
   ['R9', "doc.meta.deep.list[1] == 'x' && doc.meta['odd \"key\"'] == 'k'", [true, E, E]],
   ['R9', 'doc.meta.deep.list[2] == 1', [E, E, E]],
   ['R9', "doc.meta.deep == {'list': [1.0, 'x']}", [true, E, E]],
+  ['R5', 'doc.meta.deep.list[doc.views - doc.views]', [E, E, E]],
   ['R9', "doc.meta.count < '2'", [E, E, true]],
   ['R9', 'doc.meta.count in [1, 2]', [true, E, false]],
   ['R9', "'a' in doc.tags", [true, E, false]],

@@ -140,7 +140,7 @@ function staticPredicate(expression: Expression, { nobodies }: SqlContext): Pred
 
 /** Runs as JavaScript what SQL has no form for. */
 function island(expression: Expression, context: SqlContext): Predicate {
-  return { sql: islandSql(expression, context), canFail: true }
+  return { sql: islandSql(expression, context, 'condition'), canFail: true }
 }
 
 /** A condition that is a value: a bool field, a json value that is a bool. */
@@ -210,7 +210,7 @@ function conditionOperand(expression: Expression, context: SqlContext): Operand 
 function islandOperand(expression: Expression, context: SqlContext): Operand | null {
   const { type } = expression
   if ((type.kind !== 'int' && type.kind !== 'string' && type.kind !== 'bool') || type.nullable) return null
-  return scalar(type.kind, islandSql(expression, context), { absent: 'failure' })
+  return scalar(type.kind, islandSql(expression, context, 'value'), { absent: 'failure' })
 }
 
 function none(): null {

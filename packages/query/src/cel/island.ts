@@ -22,9 +22,20 @@ export interface IslandInput {
   readonly element?: IslandInput
 }
 
-/** The text of a program: an expression whose inputs are numbered as variables are, from `first`. */
-export function writeProgram(expression: Expression, inputs: readonly IslandInput[], first: number): string {
-  return JSON.stringify({ expression, inputs, first }, (key, value) => {
+/** What a program is in the statement. As a condition only a bool counts: SQL would take other values for true, too. */
+export type IslandUse = 'condition' | 'value'
+
+export interface WrittenProgram {
+  readonly expression: Expression
+  readonly use: IslandUse
+  readonly inputs: readonly IslandInput[]
+  /** The number of the first input: they are numbered as variables are. */
+  readonly first: number
+}
+
+/** The text of a program. */
+export function writeProgram(program: WrittenProgram): string {
+  return JSON.stringify(program, (key, value) => {
     if (key === 'type' || key === 'range') return undefined
     return key === 'value' ? encodeValue(value) : value
   })
@@ -32,6 +43,7 @@ export function writeProgram(expression: Expression, inputs: readonly IslandInpu
 
 interface Program {
   readonly run: Run
+  readonly use: IslandUse
   /** What a row costs before its values are looked at. */
   readonly work: number
   readonly inputs: readonly IslandInput[]
@@ -62,12 +74,15 @@ function runProgram(program: Program, values: string): SqlValue {
     slots[program.first + index] = failed ? FAILED : readInput(input, value)
   }
   const frame: Frame = { environment: NOTHING, slots }
-  return toSqlValue(program.run(frame))
+  const result = program.run(frame)
+  return program.use === 'condition' && typeof result !== 'boolean' ? null : toSqlValue(result)
 }
 
 function readProgram(text: string): Program {
-  const { expression, inputs, first } = JSON.parse(text, (key, value) => (key === 'value' ? decodeValue(value) : value))
-  const program: Program = { run: compileRun(expression), work: ROW_WORK + countNodes(expression), inputs, first }
+  const { expression, use, inputs, first } = JSON.parse(text, (key, value) =>
+    key === 'value' ? decodeValue(value) : value,
+  )
+  const program: Program = { run: compileRun(expression), use, work: ROW_WORK + countNodes(expression), inputs, first }
   if (programs.size >= 1000) programs.clear()
   programs.set(text, program)
   return program

@@ -2,18 +2,18 @@ import { CelError } from './cel-error'
 import { joinParts, type Part, param, part, raw } from './deferred-sql'
 import { encodeValue } from './encoded-value'
 import { childrenOf, type Expression, withChildren } from './expression'
-import { type IslandInput, writeProgram } from './island'
+import { type IslandInput, type IslandUse, writeProgram } from './island'
 import type { SqlContext } from './sql-context'
 import type { Operand, ScalarOperand } from './sql-operand'
 import { rowArray } from './sql-row-macro'
 import { isStatic, staticParam } from './static-expression'
 
 /** An expression that SQL has no form for, as a call of our own function. Its value is NULL where it fails. */
-export function islandSql(expression: Expression, context: SqlContext): Part {
+export function islandSql(expression: Expression, context: SqlContext, use: IslandUse): Part {
   context.slow.add(context.source.slice(expression.range.start, expression.range.end))
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
-  const program = cut(expression, builder, new Set())
-  const text = writeProgram(program, builder.inputs, builder.first)
+  const { inputs, first } = builder
+  const text = writeProgram({ expression: cut(expression, builder, new Set()), use, inputs, first })
   return part`koyalite_cel(${param(text)}, ${inputArray(builder.values)})`
 }
 

@@ -293,7 +293,7 @@ function equalToNull(a: Value, b: Value): boolean {
 
 function order(a: Value, b: Value, holds: (comparison: number) => boolean): boolean {
   if ((a.t === 'int' || a.t === 'double') && (b.t === 'int' || b.t === 'double')) {
-    if (Number.isNaN(Number(a.v)) || Number.isNaN(Number(b.v))) return false
+    if (Number.isNaN(Number(a.v)) || Number.isNaN(Number(b.v))) return fail()
     const [x, y] = a.t === b.t ? [a.v, b.v] : [Number(a.v), Number(b.v)]
     return holds(x < y ? -1 : x > y ? 1 : 0)
   }
