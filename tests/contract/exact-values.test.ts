@@ -178,6 +178,8 @@ describe('values to compare with', () => {
     'doc.f < -1e400',
     'doc.j.a == 3.14159265358979323846',
     'doc.n == 99999999999999999999',
+    'doc.j.a == 750727362669608961',
+    '-750727362669608961 < doc.j.a',
   ])('where=%s is refused', async (where) => {
     expectError(await server.api.list('things', { where }), 'INVALID_FILTER')
   })

@@ -78,7 +78,21 @@ function checkEquality(syntax: SyntaxOf<'binary'>, context: CheckContext): Expre
   if (!areComparable(left.type, right.type)) throw noOverload(syntax.operator, left, right, syntax)
   checkEnumValue(left, right)
   checkEnumValue(right, left)
+  checkJsonNumber(left, right, context)
   return { kind: 'equals', negated, left, right, type: BOOL_TYPE, range: rangeOf(syntax) }
+}
+
+/** In a `where`: numbers of json are doubles here, and an int that none of them is would find its neighbours. */
+function checkJsonNumber(left: Expression, right: Expression, { scope }: CheckContext): void {
+  if (!scope.exactNumbers) return
+  for (const [json, int] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const value = json.type.kind === 'json' && int.kind === 'const' ? int.value : null
+    if (typeof value === 'bigint' && BigInt(Number(value)) !== value)
+      throw new CelError(`no number of json has the value ${value}; send such values as strings`, int.range)
+  }
 }
 
 /** `auth == null` and `doc.author == null`: what is no value can still be absent. */
@@ -120,6 +134,7 @@ function checkOrder(syntax: SyntaxOf<'binary'>, operator: OrderOperator, context
   if (!bothNumeric && !ORDERED.some((kind) => mayBe(left.type, kind) && mayBe(right.type, kind))) {
     throw noOverload(operator, left, right, syntax)
   }
+  checkJsonNumber(left, right, context)
   return { kind: 'order', operator, left, right, type: BOOL_TYPE, range: rangeOf(syntax) }
 }
 
