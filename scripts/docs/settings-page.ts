@@ -1,4 +1,4 @@
-import { OPTION_TREE, type OptionNode } from '@koyalite/kernel'
+import { isWithoutEffect, OPTION_TREE, type OptionNode } from '@koyalite/kernel'
 
 const INTRODUCTION = `# Settings
 
@@ -10,7 +10,8 @@ server: { port: 9000, url: https://blog.example.com }
 auth: { registration: closed }
 \`\`\`
 
-- \`koyalite.<env>.yaml\` lies over it; \`KOYALITE_ENV\` (\`dev\`, \`staging\`, \`production\`) chooses. \`.env\` and \`.env.<env>\` set variables.
+- \`koyalite.<env>.yaml\` lies over it; \`KOYALITE_ENV\` (\`dev\`, \`staging\`, \`production\`) chooses; without it \`koyalite start\` is
+  \`production\`, and everything else \`dev\`. It picks files and seeds only: what differs between \`dev\` and \`start\` goes by the command. \`.env\` and \`.env.<env>\` set variables.
 - \`\${VAR}\` and \`\${VAR:-default}\` in a value are the environment's.
 - A variable overrides each: \`server.max_body\` is \`KOYALITE_SERVER_MAX_BODY\`. Options of the command line go first.
 - Durations are written \`500ms 30s 15m 24h 7d\`, sizes \`512kb 10mb 1gb\`, rates \`5/minute\` (second, minute, hour, day; \`null\`: no limit).
@@ -18,8 +19,7 @@ auth: { registration: closed }
 - Saved under \`koyalite dev\`, settings apply at once, but for those that it says need another start.
 `
 
-/** Sections that this version checks, and does nothing with. */
-const WITHOUT_EFFECT: readonly string[] = ['generate', 'functions', 'webhooks']
+const NOT_YET = 'Not in this version: checked, without effect, and a warning where it is set'
 
 interface Row {
   readonly path: string
@@ -32,7 +32,7 @@ export function settingsPage(): string {
   if (OPTION_TREE.kind !== 'section') throw new Error('settings are a section')
   const sections = Array.from(OPTION_TREE.children, ([name, node]) => {
     const rows = rowsOf(node, name).map(({ path, value, text }) => `| \`${path}\` | ${value} | ${text} |`)
-    const note = WITHOUT_EFFECT.includes(name) ? 'Checked, and without effect in this version.\n\n' : ''
+    const note = isWithoutEffect(name) ? `${NOT_YET}.\n\n` : ''
     return `\n## ${name}\n\n${note}| setting | default | |\n| --- | --- | --- |\n${rows.join('\n')}\n`
   })
   return INTRODUCTION + sections.join('')

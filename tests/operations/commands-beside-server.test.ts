@@ -56,7 +56,9 @@ describe.each(kinds)('beside %s', (kind) => {
           'documents: { posts: { one: { title: x } } }\ncases:\n  - { actor: anonymous, operation: read, collection: posts, id: one, expect: allowed }\n',
       },
     })
-    server = withWorkers ? await startWorkerServer(project, 2) : await startServer(project)
+    // `start` is production by itself, where nothing is reset.
+    const env = { KOYALITE_ENV: 'staging' }
+    server = withWorkers ? await startWorkerServer(project, 2, { env }) : await startServer(project, { env })
     api = createApi(server.url)
   })
   afterAll(async () => {

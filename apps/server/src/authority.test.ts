@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
+import { GRANTABLE_SCOPES, type KeyScope } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { openProject, type Project } from './project'
 import { bookedRoutes, routeEntry } from './testing/route-book'
@@ -203,7 +203,7 @@ test('a viewer cannot write by any route', async () => {
 
 describe('a scoped key cannot exceed its scope by any route', () => {
   // `admin` is every scope.
-  const scopes = KEY_SCOPES.filter((scope) => scope !== 'admin')
+  const scopes = GRANTABLE_SCOPES.filter((scope) => scope !== 'admin')
   test.each(scopes)('%s', async (scope) => {
     const { id: victim } = await signUp('carl@example.com')
     const token = await keyFor([{ scope }])

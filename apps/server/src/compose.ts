@@ -23,6 +23,7 @@ import type { Realtime } from '@koyalite/realtime'
 import { rulesRoutes } from '@koyalite/rules'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { ENVIRONMENT_HEADER } from './control-channel'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 import { publicRoutes } from './public-routes'
@@ -126,7 +127,16 @@ export function compose(parts: WriterParts): Composed {
       authenticate: limits.limited((request) => auth.authenticate(request)),
       sparesLocalCallers: parts.mode === 'dev',
     }),
-    control: createHttpApp({ ...shared, authenticate: () => SYSTEM, checkHost: false }),
+    control: createHttpApp({
+      ...shared,
+      // Commands beside this server work on what it works on.
+      settings: {
+        ...settings.server,
+        headers: { ...settings.server.headers, [ENVIRONMENT_HEADER]: parts.environment },
+      },
+      authenticate: () => SYSTEM,
+      checkHost: false,
+    }),
     auth,
     chargeMessage: limits.chargeMessage,
     mail,

@@ -1,5 +1,6 @@
+import { ENVIRONMENTS, type Environment } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-import { findControl } from './control-channel'
+import { ENVIRONMENT_HEADER, findControl } from './control-channel'
 import { brokenSchemaLines, databasePathOf, type Loaded, type ReadProject, readProject } from './load-project'
 import { openProject, type ProjectOptions } from './project'
 import { ProjectError } from './project-error'
@@ -21,10 +22,9 @@ export interface ProjectConnection extends Loaded {
  * Either way the same routes answer. Throws ProjectError.
  */
 export async function connectProject(options: ProjectOptions): Promise<ProjectConnection> {
-  const read = await readProject(options)
-  const databasePath = databasePathOf(options.dir, read.settings)
-  const socket = databasePath === ':memory:' ? null : await findControl(databasePath)
-  if (socket !== null) {
+  const server = await findServer(options)
+  if (server !== null) {
+    const { read, socket } = server
     const send = (path: string, init?: RequestInit) =>
       fetch(`http://localhost${path}`, { ...init, unix: socket.address })
     return {
@@ -48,6 +48,43 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     fetch: async (path, init) => control.fetch(new Request(`http://localhost${path}`, init), { ip: '127.0.0.1' }),
     close: () => project.close(),
   }
+}
+
+type Control = NonNullable<Awaited<ReturnType<typeof findControl>>>
+
+interface FoundServer {
+  readonly read: ReadProject
+  readonly socket: Control
+}
+
+/**
+ * The running server of a project, and the settings as it reads them: `start` is production where KOYALITE_ENV does not say otherwise, which may mean
+ * another overlay, another database and other seeds than a command would take by itself.
+ */
+async function findServer(options: ProjectOptions): Promise<FoundServer | null> {
+  const own = await readProject(options)
+  const started = await readProject({ ...options, mode: 'start' }).catch(() => own)
+  let other: FoundServer | null = null
+  for (const read of own.environment === started.environment ? [own] : [own, started]) {
+    const databasePath = databasePathOf(options.dir, read.settings)
+    const socket = databasePath === ':memory:' ? null : await findControl(databasePath)
+    if (socket === null) continue
+    const environment = await environmentOf(socket)
+    if (environment === null || environment === read.environment) {
+      other?.socket.close()
+      return { read, socket }
+    }
+    // Of an environment that neither reading is of: its name decides about seeds, and about what is refused.
+    if (other === null) other = { read: { ...read, environment }, socket }
+    else socket.close()
+  }
+  return other
+}
+
+async function environmentOf(socket: Control): Promise<Environment | null> {
+  const { headers } = await fetch('http://localhost/health/live', { unix: socket.address })
+  const name = headers.get(ENVIRONMENT_HEADER)
+  return ENVIRONMENTS.find((environment) => environment === name) ?? null
 }
 
 /** What a server serves that was started, or has read its files, before schema.yaml got mistakes. */

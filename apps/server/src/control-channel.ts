@@ -2,6 +2,9 @@ import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from '@koyalite/kernel'
 
+/** On every answer there: KOYALITE_ENV of the server, which a command beside it may not know. */
+export const ENVIRONMENT_HEADER = 'koyalite-environment'
+
 /**
  * Where a server listens for the command line on the same machine: beside its database, readable by its owner only. Whoever
  * may open that file could open the database too, so callers there may do everything.

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { checkDiskSpace, checkPermissions, checkWritable, type Finding, ok, problem } from '@koyalite/backups'
+import { checkDiskSpace, checkPermissions, checkWritable, type Finding, note, ok, problem } from '@koyalite/backups'
 import { DatabaseKeyError, databaseFileKind, examineFile } from '@koyalite/sqlite'
 import { connectProject } from './connect-project'
 import { databasePathOf, readProject } from './load-project'
@@ -27,7 +27,12 @@ export async function diagnoseProject(options: ProjectOptions): Promise<readonly
 
 /** What is served may be older than what the files say. */
 async function checkAgainstFiles(options: ProjectOptions): Promise<readonly Finding[]> {
-  const { problems } = await readProject(options)
+  const { problems, warnings } = await readProject(options)
+  const inert = warnings.filter((warning) => warning.includes(' is not in this version'))
+  if (inert.length > 0) {
+    const advice = 'Valid, and without effect: take them out, or leave them for a later version.'
+    return [note('settings', inert.join('; '), advice)]
+  }
   if (problems.length === 0) return [ok('settings', 'schema.yaml and koyalite.yaml are valid')]
   return [
     problem('settings', `schema.yaml has mistakes: ${problems.join('; ')}`, 'Mend them: no start works with them.'),

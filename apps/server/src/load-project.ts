@@ -14,6 +14,8 @@ import { ProjectError } from './project-error'
 
 export interface LoadOptions {
   readonly dir: string
+  /** The command that serves, where one does: `start` is production where KOYALITE_ENV does not say otherwise. */
+  readonly mode?: 'dev' | 'start'
   /** Settings by path (`server.port`), stronger than every file. */
   readonly overrides?: Readonly<Record<string, string>>
 }
@@ -24,7 +26,7 @@ export interface Loaded {
   /** KOYALITE_ENV: which overlay and which seeds belong to it. */
   readonly environment: Environment
   readonly schema: Schema
-  /** What is valid in schema.yaml, and hardly what its author means. */
+  /** What is valid in schema.yaml and koyalite.yaml, and hardly what its author means. */
   readonly warnings: readonly string[]
 }
 
@@ -48,14 +50,20 @@ export async function loadProject(options: LoadOptions): Promise<Loaded> {
  */
 export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const dir = resolve(options.dir)
-  const settings = loadSettings({ dir, env: processEnvironment(), overrides: options.overrides ?? {} })
+  const settings = loadSettings({
+    dir,
+    env: processEnvironment(),
+    defaultEnvironment: options.mode === 'start' ? 'production' : 'dev',
+    overrides: options.overrides ?? {},
+  })
   const parsed = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
   const found = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
   const problems = found.map(formatProblem)
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
   const schema = parsed.ok && problems.length === 0 ? parsed.schema : null
-  const warnings = schema === null ? [] : ruleWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
+  const ofRules = schema === null ? [] : ruleWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
+  const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofRules]
   return { settings: settings.settings, environment: settings.environment, schema, problems, warnings }
 }
 

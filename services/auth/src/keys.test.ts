@@ -68,3 +68,13 @@ describe('a service key', () => {
     expect((await auth.get('/api/admin/users', { token: `${KEY_PREFIX}${'x'.repeat(43)}` })).status).toBe(401)
   })
 })
+
+test('a key is not made for what is not in this version', async () => {
+  for (const scope of ['files', 'functions:invoke']) {
+    const body = { scopes: [{ scope: 'data:read' }, { scope }] }
+    const { status, body: answer } = await auth.post('/api/admin/keys', body, { system: true })
+    expect(status).toBe(422)
+    expect(answer.error.message).toContain(`'${scope}' is not in this version`)
+    expect(answer.error.details[0].field).toBe('scopes.1.scope')
+  }
+})

@@ -10,7 +10,7 @@ import { working } from '../working'
 
 const NOTES = `
 Operators, service keys, the audit log and the schema stay. A backup is made before; nothing is ever reset where
-KOYALITE_ENV is production.`
+KOYALITE_ENV is production; without it, beside koyalite start.`
 
 interface ResetAnswer {
   readonly documents: number
@@ -27,7 +27,8 @@ export function dbResetCommand(): Command {
       withProject(options.dir, async (project) => {
         if (project.environment === 'production') {
           throw new CommandError('a production database is never reset', {
-            advice: 'KOYALITE_ENV is production. To go back to an earlier state: koyalite db restore <backup>',
+            advice:
+              'KOYALITE_ENV is production, as it is for koyalite start where nothing else is said. To go back to an earlier state: koyalite db restore <backup>',
           })
         }
         await confirm(`Remove all documents and users of ${project.settings.name}?`, { yes: options.yes === true })

@@ -1,4 +1,4 @@
-import { didYouMean, type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
+import { didYouMean, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { postProject, withProject } from '../project'
@@ -21,7 +21,7 @@ export function keysCreateCommand(): Command {
     .addOption(
       repeatableOption(
         '--scope <scope>',
-        `${KEY_SCOPES.join(', ')}; =posts,comments limits it to collections`,
+        `${GRANTABLE_SCOPES.join(', ')}; =posts,comments limits it to collections`,
         'admin',
       ),
     )
@@ -53,10 +53,16 @@ function parseScope(text: string): GrantedScope {
   if (!KEY_SCOPES.includes(name as KeyScope) || more.length > 0) {
     throw new CommandError(`there is no scope '${name}'${didYouMean(name, KEY_SCOPES)}`, {
       exitCode: 2,
-      advice: `Scopes are ${KEY_SCOPES.join(', ')}.`,
+      advice: `Scopes are ${GRANTABLE_SCOPES.join(', ')}.`,
     })
   }
   const scope = name as KeyScope
+  if (!GRANTABLE_SCOPES.includes(scope)) {
+    throw new CommandError(`the scope '${name}' is not in this version`, {
+      exitCode: 2,
+      advice: `Scopes are ${GRANTABLE_SCOPES.join(', ')}.`,
+    })
+  }
   if (list === undefined) return { scope }
   const collections = list.split(',').map((collection) => collection.trim())
   if (collections.includes(''))

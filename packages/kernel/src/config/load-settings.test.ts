@@ -52,7 +52,7 @@ describe('defaults', () => {
     expect(settings.database.changes).toEqual({ keep: 86_400_000, max_bytes: 256 * 1024 * 1024 })
     expect(settings.auth.rate_limit.password_reset).toEqual({ count: 3, per: 3_600_000 })
     expect(settings.logs).toEqual({ level: 'info', keep: 7 * 86_400_000, max_bytes: 512 * 1024 * 1024 })
-    expect(settings.webhooks).toEqual([])
+    expect(settings.webhooks).toEqual({ allow: [], endpoints: [] })
   })
 
   test.each([
@@ -140,7 +140,7 @@ describe('overrides by variable', () => {
         KOYALITE_AUTH_OAUTH_GITHUB_CLIENT_ID: '1234',
         KOYALITE_AUTH_RATE_LIMIT_API: 'null',
         KOYALITE_FUNCTIONS_CPU: '0.5',
-        KOYALITE_WEBHOOKS: '[{"name":"w","events":["posts.created"],"url":"https://example.com/hook"}]',
+        KOYALITE_WEBHOOKS_ENDPOINTS: '[{"name":"w","events":["posts.created"],"url":"https://example.com/hook"}]',
         PATH: '/bin',
       },
     )
@@ -153,7 +153,7 @@ describe('overrides by variable', () => {
     expect(settings.auth.oauth.github?.client_id).toBe('1234')
     expect(settings.auth.rate_limit.api).toBeNull()
     expect(settings.functions.cpu).toBe(0.5)
-    expect(settings.webhooks[0]?.url).toBe('https://example.com/hook')
+    expect(settings.webhooks.endpoints[0]?.url).toBe('https://example.com/hook')
   })
 
   test.each([
@@ -254,7 +254,7 @@ describe('mistakes', () => {
       '  oauth: { github: { client_idd: x } }',
       '  rate_limit: { login: 5/fortnight }',
       'webhooks:',
-      '  - { name: a, url: "https://example.com", evnts: [a.b] }',
+      '  endpoints: [{ name: a, url: "https://example.com", evnts: [a.b] }]',
       'logs: { level: loud }',
     ].join('\n')
     expect(problemsOf({ 'koyalite.yaml': yaml }).toSorted()).toEqual(
@@ -267,7 +267,7 @@ describe('mistakes', () => {
         'koyalite.yaml:8:18 auth.jwt.secret: must have at least 32 characters',
         "koyalite.yaml:9:22 unknown option 'auth.oauth.github.client_idd' (did you mean 'client_id'?)",
         'koyalite.yaml:10:24 auth.rate_limit.login: expected a rate like 5/minute (second, minute, hour or day)',
-        "koyalite.yaml:12:44 unknown option 'webhooks.0.evnts' (did you mean 'events'?)",
+        "koyalite.yaml:12:54 unknown option 'webhooks.endpoints.0.evnts' (did you mean 'events'?)",
         'koyalite.yaml:13:16 logs.level: must be one of debug, info, warn, error, silent',
       ].toSorted(),
     )
@@ -313,13 +313,43 @@ describe('mistakes', () => {
   })
 })
 
+describe('what is not in this version', () => {
+  test('loads with its defaults, and warns where something else is chosen', () => {
+    const written = [
+      'generate: { languages: [typescript], output: generated }',
+      'functions: { min_warm: 0, max_instances: 10, idle_timeout: 60s, timeout: 30s, memory: 256mb, cpu: 1.0, isolation: auto, min_isolation: null, total_memory: half, cache: 5gb, logs: { keep: 7d, max_bytes: 512mb } }',
+      'webhooks: { allow: [], endpoints: [] }',
+      'realtime: { max_sockets: 20000, max_subscriptions: 100, max_documents: 10000 }',
+    ]
+    expect(settingsOf({ 'koyalite.yaml': written.join('\n') }).withoutEffect).toEqual([])
+    const chosen = settingsOf(
+      {
+        'koyalite.yaml': [
+          'generate: { languages: [go] }',
+          'functions:',
+          '  timeout: 5s',
+          'webhooks: { endpoints: [{ name: w, url: "https://example.com" }] }',
+          'server: { port: 1 }',
+        ].join('\n'),
+      },
+      { KOYALITE_FUNCTIONS_CPU: '2' },
+    )
+    expect(chosen.withoutEffect.map(formatSettingsProblem).toSorted()).toEqual([
+      'KOYALITE_FUNCTIONS_CPU functions.cpu is not in this version: it has no effect',
+      'koyalite.yaml:1:24 generate.languages is not in this version: it has no effect',
+      'koyalite.yaml:3:12 functions.timeout is not in this version: it has no effect',
+      'koyalite.yaml:4:24 webhooks.endpoints is not in this version: it has no effect',
+    ])
+  })
+})
+
 describe('secrets', () => {
   const secret = 'correct-horse-battery-staple-0123456789'
 
   test('are masked where settings are described, wherever they came from', () => {
     const { settings } = settingsOf(
       {
-        'koyalite.yaml': `auth: { oauth: { github: { client_secret: ${secret} } } }\nwebhooks: [{ name: w, url: "https://example.com", secret: ${secret} }]`,
+        'koyalite.yaml': `auth: { oauth: { github: { client_secret: ${secret} } } }\nwebhooks: { endpoints: [{ name: w, url: "https://example.com", secret: ${secret} }] }`,
       },
       { KOYALITE_AUTH_JWT_SECRET: secret, KOYALITE_DATABASE_ENCRYPTION_KEY: secret },
     )

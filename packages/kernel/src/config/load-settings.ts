@@ -12,6 +12,7 @@ import type { SettingsProblem } from './settings-problem'
 import { typeTexts } from './typed-texts'
 import { validateSettings } from './validate-settings'
 import { variableOverrides } from './variable-overrides'
+import { withoutEffect } from './without-effect'
 
 export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const
 export type Environment = (typeof ENVIRONMENTS)[number]
@@ -37,6 +38,8 @@ export type LoadedSettings =
       readonly warnings: readonly SettingsProblem[]
       /** Files with secrets that others may read. */
       readonly secretWarnings: readonly string[]
+      /** Values that were chosen for what does nothing in this version. */
+      readonly withoutEffect: readonly SettingsProblem[]
       /** The files that were read; a watcher reloads when one of `files` changes or appears. */
       readonly files: readonly string[]
     }
@@ -96,6 +99,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
     sources: sourcesOf(value),
     warnings: fromFiles.warnings,
     secretWarnings: references.warnings,
+    withoutEffect: withoutEffect(value, settings),
     files,
   }
 }

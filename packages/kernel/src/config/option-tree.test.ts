@@ -44,7 +44,7 @@ describe('the list of options', () => {
       kind: 'option',
       meta: { secret: true },
     })
-    expect(nodeAt(['webhooks', 3, 'secret'])).toMatchObject({ kind: 'option', meta: { secret: true } })
-    expect(nodeAt(['webhooks', 3, 'nothing'])).toBeUndefined()
+    expect(nodeAt(['webhooks', 'endpoints', 3, 'secret'])).toMatchObject({ kind: 'option', meta: { secret: true } })
+    expect(nodeAt(['webhooks', 'endpoints', 3, 'nothing'])).toBeUndefined()
   })
 })

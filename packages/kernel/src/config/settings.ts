@@ -194,9 +194,19 @@ export const SETTINGS = z.strictObject({
     memory: size('256mb', 'Memory of an instance'),
     cpu: number(1, { min: 0.01 }, 'Processors of an instance'),
     isolation: choice(['auto', 'process', 'sandbox', 'container'], 'auto', 'What separates functions from the server'),
+    min_isolation: optionalText('The least that separates them: process, sandbox or container'),
+    total_memory: text('half', 'Memory of all instances together: half of the machine, or a size'),
+    cache: size('5gb', 'Space for installed dependencies'),
+    logs: section({
+      keep: duration('7d', 'How long logs of functions are kept'),
+      max_bytes: size('512mb', 'Space for them at most'),
+    }),
   }),
   email,
-  webhooks: list(webhook, [], 'Addresses that are told of events'),
+  webhooks: section({
+    allow: list(z.string(), [], 'Addresses in private networks that may be told of events'),
+    endpoints: list(webhook, [], 'Addresses that are told of events'),
+  }),
   realtime: section({
     max_sockets: integer(20_000, { min: 1 }, 'Open sockets at most'),
     max_subscriptions: integer(100, { min: 1 }, 'Subscriptions per socket at most'),

@@ -1,4 +1,4 @@
-import { AppError, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
 import { mayGrant, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
@@ -31,6 +31,7 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
   requireAdmin(visit.actor, 'keys', 'write')
   const { name, scopes: asked } = parseInput(createKeyInput, input)
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
+  requireInVersion(scopes)
   const unknown = scopes
     .flatMap(({ collections }) => collections ?? [])
     .find((name) => !context.schema.collections.has(name))
@@ -53,6 +54,23 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
     audit(context, tx, visit, { event: 'key.created', target, details: { scopes } })
   })
   return { ...key, key: secret }
+}
+
+function requireInVersion(scopes: readonly GrantedScope[]): void {
+  const details = scopes.flatMap(({ scope }, index) =>
+    GRANTABLE_SCOPES.includes(scope)
+      ? []
+      : [
+          {
+            field: `scopes.${index}.scope`,
+            code: 'not_in_this_version',
+            message: `the scope '${scope}' is not in this version`,
+          },
+        ],
+  )
+  const [first] = details
+  if (first === undefined) return
+  throw new AppError('VALIDATION_ERROR', `${first.message}; scopes are ${GRANTABLE_SCOPES.join(', ')}.`, { details })
 }
 
 export function listKeys(context: AuthContext, visit: Visit): readonly KeyRecord[] {

@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { LocatedValue } from './located-value'
+import { SETTINGS, type Settings } from './settings'
+import type { SettingsProblem } from './settings-problem'
+
+/** What this version checks, and does nothing with: sections, and single options. */
+const WITHOUT_EFFECT: readonly string[] = ['generate', 'functions', 'webhooks']
+
+export function isWithoutEffect(path: string): boolean {
+  return WITHOUT_EFFECT.some((name) => path === name || path.startsWith(`${name}.`))
+}
+
+/** Whoever chooses a value for something that does nothing is told where; one that only says the default expects nothing else. */
+export function withoutEffect(root: LocatedValue, settings: Settings): readonly SettingsProblem[] {
+  const defaults = SETTINGS.parse({ name: settings.name })
+  const found: SettingsProblem[] = []
+  const visit = (value: LocatedValue, path: readonly string[]) => {
+    const name = path.join('.')
+    if (value.kind === 'map') for (const [key, entry] of value.entries) visit(entry.value, [...path, key])
+    else if (
+      value.at.kind !== 'default' &&
+      isWithoutEffect(name) &&
+      !isDeepStrictEqual(at(settings, path), at(defaults, path))
+    )
+      found.push({ at: value.at, message: `${name} is not in this version: it has no effect` })
+  }
+  visit(root, [])
+  return found
+}
+
+function at(settings: Settings, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], settings)
+}
