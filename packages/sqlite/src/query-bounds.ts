@@ -10,6 +10,8 @@ const SMALL_TABLE_BYTES = 4 * 1024 * 1024
 const SAMPLED_VALUES = 50_000
 /** In tables up to this many rows, a scan that has proved fast may run there too: at worst it takes some 50 ms, once. */
 const LEARNABLE_ROWS = 200_000
+/** In tables with more rows, also what an index finds may be more than can be read here. */
+const HUGE_ROWS = 1_000_000
 const SLOW_MS = 20
 const FAST_MS = 3
 const FAST_RUNS = 5
@@ -27,6 +29,8 @@ interface Plan {
   readonly nested: boolean
   /** The tables that make the plan costly when they are large; empty where it reads by index only. */
   readonly tables: readonly string[]
+  /** Tables of which an index finds nobody knows how many rows. */
+  readonly searched: readonly string[]
   /** How many rows they may have if the statement has proved fast. */
   readonly learnableRows: number
   readonly sorts: 'all' | 'ties' | 'nothing'
@@ -61,6 +65,8 @@ export class QueryBounds {
     if (shape.slowUntil > 0) {
       if (this.#now() < shape.slowUntil || shape.fastRuns < FAST_RUNS) return false
     }
+    if (shape.fastRuns < FAST_RUNS && shape.searched.length > 0 && this.#largest(shape.searched) > HUGE_ROWS)
+      return false
     if (shape.tables.length === 0) return true
     const rows = this.#largest(shape.tables)
     return rows <= SMALL_TABLE_ROWS || (rows <= shape.learnableRows && shape.fastRuns >= FAST_RUNS)
@@ -123,18 +129,33 @@ export class QueryBounds {
     const nested = details.filter((detail) => detail.includes(' VIRTUAL TABLE ')).length > 1
     const sorts = sortsOf(details)
     const isPage = isPlainPage(text, program)
-    if (!isCostly(details, sorts) || (isPage && sorts === 'nothing'))
-      return { nested, sorts, tables: [], learnableRows: 0 }
+    const findsMany = details.some((detail) => this.#mayFindMany(detail))
+    const costly = isCostly(details, sorts) && !(isPage && sorts === 'nothing')
+    if (!costly && !findsMany) return { nested, sorts, tables: [], searched: [], learnableRows: 0 }
     // The plan names tables by their aliases; the program opens them by their root pages.
-    const roots = new Set(program.filter((row) => row[1] === 'OpenRead').map((row) => row[3]))
-    const names = this.#statements
-      .get('SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0')
-      .all(NO_PARAMS)
-      .filter(([root]) => root !== undefined && roots.has(root))
-      .map(([, name]) => String(name))
+    const roots = program.filter((row) => row[1] === 'OpenRead').map((row) => row[3])
+    const tables = this.#statements
+      .get('SELECT DISTINCT tbl_name FROM sqlite_schema WHERE rootpage IN (SELECT value FROM json_each(?))')
+      .all([JSON.stringify(roots)])
+      .map(([name]) => String(name))
     // Only ties are sorted, and how many there are depends on the table and on no parameter: what was fast will be.
     const learnableRows = isPage && sorts === 'ties' ? Number.POSITIVE_INFINITY : LEARNABLE_ROWS
-    return { nested, sorts, tables: [...new Set(names)], learnableRows }
+    return { nested, sorts, tables: costly ? tables : [], searched: findsMany ? tables : [], learnableRows }
+  }
+
+  /** Whether a step of the plan looks up an index in which a value may stand more than once. */
+  #mayFindMany(detail: string): boolean {
+    const [, name, terms = ''] = /^SEARCH .+ USING (?:COVERING )?INDEX (\S+) \((.+)\)$/.exec(detail) ?? []
+    if (name === undefined) return false
+    const equalities = terms.match(/=\?/g)?.length ?? 0
+    const [unique, columns] =
+      this.#statements
+        .get(
+          `SELECT l."unique", (SELECT count(*) FROM pragma_index_info(l.name)) FROM sqlite_schema AS s
+           JOIN pragma_index_list(s.tbl_name) AS l ON l.name = s.name WHERE s.name = ?`,
+        )
+        .get([name]) ?? []
+    return unique !== 1 || columns !== equalities
   }
 
   #largest(tables: readonly string[]): number {
