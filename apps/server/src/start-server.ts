@@ -95,9 +95,10 @@ async function listen(project: Project, starting: StartingServer, workers: numbe
     await starting.close()
     return startWithWorkers(project, workers)
   }
-  const { host, port } = project.current().settings.server
+  const { host, port, max_connections: max } = project.current().settings.server
   const app = () => project.current().app
   const server = starting.handOver(app) ?? serve({ host, port, app })
+  project.metrics.register(...server.limitConnections({ max, log: project.log }))
   project.listensAt(server.url)
   return { url: server.url, pids: [], close: () => server.close() }
 }

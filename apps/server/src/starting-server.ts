@@ -4,7 +4,7 @@ import {
   createMetrics,
   type HttpApp,
   healthRoutes,
-  type Listening,
+  type ListeningOnPort,
   NO_LOG,
   serve,
 } from '@koyalite/kernel'
@@ -15,14 +15,14 @@ export interface StartingServer {
   /** A step of a long migration begins. Listens from the first one on. */
   migrating(step: string, loaded: Loaded): void
   /** What listens already; from now on `app` answers there. Null where nothing has begun to listen. */
-  handOver(app: () => HttpApp): Listening | null
+  handOver(app: () => HttpApp): ListeningOnPort | null
   close(): Promise<void>
 }
 
 export function createStartingServer(): StartingServer {
   let step = ''
   let app: (() => HttpApp) | null = null
-  let listening: Listening | null = null
+  let listening: ListeningOnPort | null = null
   return {
     migrating(next, { settings }) {
       step = next

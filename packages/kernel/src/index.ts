@@ -19,7 +19,14 @@ export * from './http/parse-json'
 export * from './http/route'
 export { createForwarder, type Forwarder, type KnownRequest, serveForwarded } from './lifecycle/forwarding'
 export { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from './lifecycle/private-socket'
-export { findPort, type Listening, type ServeOptions, serve, serveControl } from './lifecycle/serve'
+export {
+  findPort,
+  type Listening,
+  type ListeningOnPort,
+  type ServeOptions,
+  serve,
+  serveControl,
+} from './lifecycle/serve'
 export { startRuntimeThreads } from './lifecycle/start-runtime-threads'
 export * from './lifecycle/stop-on-signal'
 export { createLog, type LogOptions } from './log/create-log'

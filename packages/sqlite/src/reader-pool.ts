@@ -119,7 +119,8 @@ export class ReaderPool {
       return process
     } catch (error) {
       log.error({ err: error, command }, 'the reader process could not be started')
-      this.#giveUp()
+      // Those that run will be free again.
+      if (this.#processes.size === 0) this.#giveUp()
       return null
     }
   }

@@ -153,6 +153,7 @@ export class WorkerPool implements Followers {
         type: 'start',
         host,
         port,
+        workers: this.#options.count,
         databasePath,
         keysDir: join(dir, 'data', 'keys'),
         durable: database.durablePosition(),

@@ -15,6 +15,8 @@ export interface StartWorker extends Served {
   readonly type: 'start'
   readonly host: string
   readonly port: number
+  /** How many share the port. */
+  readonly workers: number
   readonly databasePath: string
   /** Folder of the signing keys. */
   readonly keysDir: string

@@ -86,6 +86,9 @@ async function openWorker(start: StartWorker): Promise<Worker> {
     isHeld: () => gate.isClosed,
   })
   const server = serve({ host: start.host, port: start.port, app: () => heldApp(gate, services.app), shared: true })
+  const { max_connections: max } = start.settings.server
+  const own = max === null ? null : Math.ceil(max / start.workers)
+  metrics.register(...server.limitConnections({ max: own, log }))
   report({ type: 'listening' })
   return {
     database,

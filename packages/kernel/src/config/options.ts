@@ -101,6 +101,12 @@ export function integer(fallback: number, range: { readonly min: number; readonl
   return described(type.default(fallback), { kind: 'integer', help, default: fallback })
 }
 
+/** Null where it is not set. */
+export function optionalInteger(range: { readonly min: number }, help: string) {
+  const meta = { kind: 'integer', help, default: null, nullable: true } as const
+  return described(z.int().min(range.min).nullable().default(null), meta)
+}
+
 export function number(fallback: number, range: { readonly min: number }, help: string) {
   return described(z.number().min(range.min).default(fallback), { kind: 'number', help, default: fallback })
 }

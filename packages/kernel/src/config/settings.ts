@@ -7,6 +7,7 @@ import {
   list,
   number,
   optionalDomain,
+  optionalInteger,
   optionalText,
   optionalUrl,
   proxies,
@@ -48,6 +49,10 @@ const server = section({
     'Believe the X-Forwarded headers of proxies in front: true or 1 for one, how many, or a list of their networks',
   ),
   query_timeout: duration('5s', 'Longest time a query may take'),
+  max_connections: optionalInteger(
+    { min: 1 },
+    'Open connections at most (Linux); null: as many as the limit of open files leaves, with a reserve',
+  ),
 })
 
 const database = section({

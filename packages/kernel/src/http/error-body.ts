@@ -15,9 +15,18 @@ export interface ErrorBody {
   }
 }
 
+/** The system has no descriptor, process or thread left to give. */
+const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EAGAIN'])
+
 /** What may be told of anything thrown: an AppError as it is, everything else as an INTERNAL one that says nothing more. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
+  if (thrown instanceof Error && 'code' in thrown && EXHAUSTED.has(String(thrown.code))) {
+    return new AppError('UNAVAILABLE', 'the server has run out of files or processes at the moment; try again', {
+      cause: thrown,
+      headers: { 'retry-after': '2' },
+    })
+  }
   return new AppError('INTERNAL', 'something went wrong on the server; its log has the cause under this request id', {
     cause: thrown,
   })

@@ -1,8 +1,10 @@
 import { chmodSync } from 'node:fs'
 import { AppError } from '@koyalite/contracts'
 import type { Connection, HttpApp } from '../http/http-app'
+import type { MetricSource } from '../metrics/metrics'
 import { type WebSocketData, webSocketOptions } from '../websocket/serve-web-sockets'
 import type { WebSocketHandler } from '../websocket/web-socket'
+import { type ConnectionLimit, type ConnectionLimitOptions, createConnectionLimit } from './connection-limit'
 
 export interface Listening {
   /** `http://127.0.0.1:8090`; `unix:` and the path of a socket. */
@@ -14,6 +16,12 @@ export interface Listening {
    * after `timeout` milliseconds are cut off.
    */
   close(timeout?: number): Promise<void>
+}
+
+/** What listens on an address. */
+export interface ListeningOnPort extends Listening {
+  /** From now on, requests on more connections are refused. Returns what is to be known of them. */
+  limitConnections(options: Pick<ConnectionLimitOptions, 'max' | 'log'>): readonly MetricSource[]
 }
 
 /** Asked for with each request, so that a new one takes over without closing a connection. */
@@ -32,8 +40,9 @@ export interface ServeOptions {
 }
 
 /** Serves on an address. @throws AppError UNAVAILABLE that says why it cannot be had, and what to do */
-export function serve(options: ServeOptions): Listening {
+export function serve(options: ServeOptions): ListeningOnPort {
   const { host, port, app, shared = false } = options
+  let limit: ConnectionLimit | null = null
   const server: Bun.Server<WebSocketData> = listening(
     () =>
       Bun.serve<WebSocketData>({
@@ -44,7 +53,8 @@ export function serve(options: ServeOptions): Listening {
         reusePort: shared,
         hostname: host,
         port,
-        fetch: (request, socket) => app().fetch(request, new SocketConnection(socket, request)),
+        fetch: (request, socket) =>
+          limit?.refusal(request) ?? app().fetch(request, new SocketConnection(socket, request)),
       }),
     (code) => whyNot(code, host, port),
   )
@@ -52,7 +62,14 @@ export function serve(options: ServeOptions): Listening {
   return {
     url: `http://${name}:${server.port}`,
     port: server.port ?? 0,
-    close: (timeout) => closeServer(server, timeout),
+    limitConnections(limits) {
+      limit = createConnectionLimit(server, { ...limits, shared })
+      return limit.metrics
+    },
+    async close(timeout) {
+      limit?.end()
+      await closeServer(server, timeout)
+    },
   }
 }
 
