@@ -115,7 +115,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     ...engine.stats(),
   })
   const accept = (presented: Presented, from: ConnectedFrom): WebSocketHandler => {
-    registry.requireRoom(presented.actor, from.ip)
+    registry.requireRoom(presented.actor, from)
     return new SocketSession(sessions, { presented, from })
   }
   // What has grown since it was asked for.

@@ -94,7 +94,7 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
   const eventId = request.headers.get('last-event-id') ?? request.query.get('since')
   const reconnect = { streams, eventId }
   const presented = await presentedBy(request, { ...context, origins: context.origins(), reconnect })
-  context.sessions.registry.requireRoom(presented.actor, request.ip)
+  context.sessions.registry.requireRoom(presented.actor, request)
   const params = new URLSearchParams(request.query)
   for (const name of ['ticket', 'since']) params.delete(name)
   const spec: LiveSpec = {
@@ -107,6 +107,7 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
   return eventStream(context.sessions, {
     presented,
     ip: request.ip,
+    isLocal: request.isLocal,
     spec,
     since: eventId === null ? null : withoutEnd(eventId),
     endOfIds: ticket === null ? '' : streams.endOfIds(ticket),

@@ -6,6 +6,7 @@ import { type EndReason, type Presented, Session, type SessionContext, type Sess
 export interface EventStreamRequest {
   readonly presented: Presented
   readonly ip: string
+  readonly isLocal: boolean
   readonly spec: LiveSpec
   /** The resume token of Last-Event-ID. */
   readonly since: string | null

@@ -2,7 +2,6 @@ import { type Actor, AppError } from '@koyalite/contracts'
 import { addressBucket } from '@koyalite/kernel'
 import { addTo, eachOf, type Few, removeFrom, sizeOf } from '../engine/few'
 import type { ChangedIdentity } from '../ports/credentials'
-import { isLoopback } from './address'
 import type { EndReason, Session } from './session'
 
 export interface RegistryLimits {
@@ -38,7 +37,7 @@ export class SessionRegistry {
   }
 
   /** Throws UNAVAILABLE where there is no room for another connection, RATE_LIMITED where there is none for this client. */
-  requireRoom(actor: Actor, ip: string): void {
+  requireRoom(actor: Actor, { ip, isLocal }: { readonly ip: string; readonly isLocal: boolean }): void {
     const most = this.#limits.maxSockets()
     if (this.#sessions.size >= most) {
       throw new AppError('UNAVAILABLE', 'The server has as many open connections as it may have.', {
@@ -48,7 +47,7 @@ export class SessionRegistry {
     const share = Math.max(1, Math.floor(most * SHARE))
     const actorName = namesOf(actor).at(-1)
     const ofActor = actorName === undefined ? 0 : sizeOf(this.#byName.get(actorName) ?? null)
-    const ofAddress = isLoopback(ip) ? 0 : (this.#byAddress.get(addressBucket(ip)) ?? 0)
+    const ofAddress = isLocal ? 0 : (this.#byAddress.get(addressBucket(ip)) ?? 0)
     if (ofActor >= share || ofAddress >= share) {
       throw new AppError('RATE_LIMITED', 'There are too many open connections of yours.', {
         headers: { 'retry-after': '10' },

@@ -4,7 +4,6 @@ import { addressBucket, type MessageSender } from '@koyalite/kernel'
 import type { LiveEngine } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
 import type { Outlet, Subscriber, Subscription } from '../engine/subscription'
-import { isLoopback } from './address'
 import { errorText } from './error-text'
 import type { SessionRegistry } from './session-registry'
 import type { SubscriptionBudget } from './subscription-budget'
@@ -50,9 +49,18 @@ export interface SessionContext {
 const CAUGHT_UP = 64 * 1024
 const MAX_TIMER_MS = 2 ** 31 - 1
 
+/** Who opened a connection, and from where. */
+export interface Connected {
+  readonly presented: Presented
+  readonly ip: string
+  readonly isLocal: boolean
+}
+
 /** Who is at the other end of a connection, and what they follow. SPEC.md, section A. */
 export class Session implements Subscriber {
   readonly ip: string
+  /** It comes from this machine itself: limits per address do not count it. */
+  readonly isLocal: boolean
   readonly outlet: SessionOutlet
   readonly #context: SessionContext
   #subscriptions: readonly Subscription[] = []
@@ -66,10 +74,11 @@ export class Session implements Subscriber {
   #settledSeq: string
   #pings: readonly Ping[] = []
 
-  constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip }: { presented: Presented; ip: string }) {
+  constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip, isLocal }: Connected) {
     this.#context = context
     this.outlet = outlet
     this.ip = ip
+    this.isLocal = isLocal
     this.#presented = presented
     this.#settledSeq = context.engine.settledSeq
     this.#awaitExpiry()
@@ -161,11 +170,8 @@ export class Session implements Subscriber {
 
   /** Proxies and generators of load on this machine speak for many. */
   #holders(): readonly string[] {
-    const { actor, ip } = this
-    return [
-      ...('id' in actor ? [`${actor.kind} ${actor.id}`] : []),
-      ...(isLoopback(ip) ? [] : [`ip ${addressBucket(ip)}`]),
-    ]
+    const { actor, ip, isLocal } = this
+    return [...('id' in actor ? [`${actor.kind} ${actor.id}`] : []), ...(isLocal ? [] : [`ip ${addressBucket(ip)}`])]
   }
 
   /** Ends subscriptions, the latest first, until those that are left show no more documents than they may. */

@@ -40,7 +40,7 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
     { presented, from }: { readonly presented: Presented; readonly from: ConnectedFrom },
   ) {
     this.#context = context
-    this.#client = { presented, ip: from.ip }
+    this.#client = { presented, ip: from.ip, isLocal: from.isLocal }
     this.#from = { ip: from.ip, isLocal: from.isLocal, isUnlimited: from.isUnlimited }
   }
 
@@ -163,6 +163,7 @@ export class SocketSession implements WebSocketHandler, SessionOutlet {
 interface Client {
   readonly presented: Presented
   readonly ip: string
+  readonly isLocal: boolean
 }
 
 function authenticated(id: string | number | undefined, expiresAt: number | null): string {
