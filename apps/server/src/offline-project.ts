@@ -12,7 +12,7 @@ import {
 } from '@koyalite/kernel'
 import { databaseFileKind } from '@koyalite/sqlite'
 import { databasePathOf } from './load-project'
-import { lockProject, makeFolders, openingError } from './open-files'
+import { lockProject, makeFolders, openingError, ownCommandName } from './open-files'
 import { ProjectError } from './project-error'
 
 /** What can be done to the files of a project only while nobody has its database open. All throw ProjectError, also where somebody has. */
@@ -104,7 +104,7 @@ async function locked<T>(
 ): Promise<T> {
   // A backup may be restored where nothing has ever been started.
   await makeFolders(dir, databasePath)
-  const lock = lockProject(databasePath)
+  const lock = await lockProject(databasePath, { command: ownCommandName(), serves: false })
   try {
     return await work()
   } catch (error) {

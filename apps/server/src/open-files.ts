@@ -7,17 +7,34 @@ import {
   DatabaseKeyError,
   type DatabaseLock,
   isSqliteFailure,
+  type LockHolder,
   lockDatabase,
 } from '@koyalite/sqlite'
 import { ProjectError } from './project-error'
 
 /** Makes this process the one that has the project's database. Throws ProjectError that says who else has it. */
-export function lockProject(databasePath: string): DatabaseLock {
-  try {
-    return lockDatabase(databasePath)
-  } catch (error) {
-    throw openingError(error, databasePath)
+export async function lockProject(
+  databasePath: string,
+  purpose: Pick<LockHolder, 'command' | 'serves'>,
+): Promise<DatabaseLock> {
+  const deadline = performance.now() + WAIT_MS
+  for (;;) {
+    try {
+      return lockDatabase(databasePath, purpose)
+    } catch (error) {
+      // A server stays; a command ends by itself, mostly at once.
+      const isWorthWaiting = error instanceof DatabaseInUseError && error.holder?.serves !== true && !isOurs(error)
+      if (!isWorthWaiting || performance.now() >= deadline) throw openingError(error, databasePath)
+      await Bun.sleep(RETRY_MS)
+    }
   }
+}
+
+const WAIT_MS = 5_000
+const RETRY_MS = 50
+
+function isOurs({ pid }: DatabaseInUseError): boolean {
+  return pid === process.pid
 }
 
 /** The folders that a project's files are in. Throws ProjectError. */
@@ -48,6 +65,13 @@ export function settingsProblems({ backups }: Settings): readonly string[] {
 export function openingError(error: unknown, databasePath: string): unknown {
   if (error instanceof DatabaseKeyError) return new ProjectError([error.message, KEY_ADVICE[error.reason]])
   if (error instanceof DatabaseInUseError) {
+    const { holder } = error
+    if (holder !== null && !holder.serves) {
+      return new ProjectError([
+        `${databasePath} is in use by '${holder.command}' (process ${holder.pid}, since ${holder.since}).`,
+        'It ends by itself: try again when it is done.',
+      ])
+    }
     const who = error.pid === null ? 'another process' : `process ${error.pid}`
     const kill = error.pid === null ? '' : ` (Ctrl-C there, or: kill ${error.pid})`
     return new ProjectError([
@@ -100,3 +124,9 @@ const ADVICE = [
   { prefix: 'SQLITE_IOERR', text: 'Reading or writing failed: is the disk full, or failing? See the system log.' },
   { prefix: 'ENOSPC', text: 'The disk is full: free some space. Nothing that was acknowledged is lost.' },
 ] as const
+
+/** `koyalite db import`: the words before the first option or path, never what may be a secret. */
+export function ownCommandName(): string {
+  const words = process.argv.slice(2, 4).filter((word) => /^[a-z][a-z-]*$/.test(word))
+  return ['koyalite', ...words].join(' ')
+}

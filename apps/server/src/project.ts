@@ -31,7 +31,7 @@ import {
   readSchema,
 } from './load-project'
 import { migrationCommand } from './migration-process'
-import { finishFiles, lockProject, makeFolders, openingError } from './open-files'
+import { finishFiles, lockProject, makeFolders, openingError, ownCommandName } from './open-files'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -110,7 +110,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const { settings } = read
   const databasePath = databasePathOf(dir, settings)
   await makeFolders(dir, databasePath)
-  const lock = lockProject(databasePath)
+  const lock = await lockProject(databasePath, {
+    command: options.mode === undefined ? ownCommandName() : `koyalite ${options.mode}`,
+    serves: options.mode !== undefined,
+  })
   const log = await createLog({
     settings: settings.logs,
     dir: join(dir, 'data', 'logs'),

@@ -17,7 +17,7 @@ export { type FollowDatabaseOptions, type FollowingDatabase, followDatabase } fr
 export { type Examination, examineFile, recodeFile, settleFile } from './idle-file'
 export { inspectDatabase } from './inspect-database'
 export type { ReadStatement } from './kept-reads'
-export { DatabaseInUseError, type DatabaseLock, lockDatabase } from './lock-database'
+export { DatabaseInUseError, type DatabaseLock, type LockHolder, lockDatabase } from './lock-database'
 export type { Log } from './log'
 export { keepMaintenanceThread } from './maintenance'
 export { readMeta, writeMeta } from './meta'

@@ -17,7 +17,7 @@ describe('lockDatabase', () => {
     const error = failure(() => lockDatabase(path))
     expect(error).toBeInstanceOf(DatabaseInUseError)
     expect(error).toMatchObject({ pid: child.pid })
-    expect(String(error)).toContain(`already served by process ${child.pid}`)
+    expect(String(error)).toContain(`process ${child.pid}`)
     // However it ends, the lock is free.
     child.kill('SIGKILL')
     await child.exited
