@@ -1,3 +1,4 @@
+import type { AfterCommit } from './after-commit'
 import { brokenReferences, newlyBroken } from './broken-references'
 import { failureOf } from './damage'
 import type { Connection } from './driver'
@@ -20,7 +21,10 @@ export interface MigrateOptions {
  * Runs `fn` in a transaction of its own with foreign keys unenforced, so that tables can be rebuilt, and commits only if no reference is broken that was
  * not before. To be called inside `writer.exclusive`: the pragma has no effect inside a transaction.
  */
-export async function migrateAlone<T>(options: MigrateOptions, fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+export async function migrateAlone<T>(
+  options: MigrateOptions,
+  fn: (tx: Tx) => Sync<T>,
+): Promise<WriteResult<T> & { readonly afterCommit: AfterCommit | null }> {
   const { connection, committed, writer, busyTimeoutMs, encrypted } = options
   connection.pragma('foreign_keys = OFF')
   if (!encrypted) connection.pragma('temp_store = FILE')

@@ -199,7 +199,7 @@ export class OpenDatabase implements Database {
       await before?.()
       this.#migrating = true
       try {
-        const result = await migrateAlone(
+        const { value, seq, afterCommit } = await migrateAlone(
           {
             connection: this.#connection,
             committed: this.#readConnection,
@@ -209,8 +209,9 @@ export class OpenDatabase implements Database {
           },
           fn,
         )
-        await this.#settle(result.seq)
-        return result
+        await this.#settle(seq)
+        afterCommit?.run(this.#log)
+        return { value, seq }
       } finally {
         await this.#dropStatements()
         this.#migrating = false

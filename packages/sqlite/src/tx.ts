@@ -1,7 +1,9 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
+import { AfterCommit } from './after-commit'
 import { SELECT_LAST_SEQ } from './change-log'
 import { failureOf } from './damage'
 import type { Connection, Row, Statement } from './driver'
+import { isThenable } from './is-thenable'
 import type { StatementCache } from './statement-cache'
 
 /** The result of a function that is not asynchronous: one that returns a Promise, or may return one, does not compile where this stands. */
@@ -27,6 +29,11 @@ export interface Tx {
   exec(text: string): void
   /** Runs `fn` so that, if it throws, only its own changes are undone; the error goes on to the caller. May be nested. */
   attempt<T>(fn: () => Sync<T>): T
+  /**
+   * Runs `fn` once the write is durable, before its promise resolves: to wake what waits for it, to invalidate what was cached. Not called if the write
+   * fails, or the `attempt` around this call is undone. An error in `fn` is logged; it undoes nothing and stops no other callback.
+   */
+  afterCommit<T>(fn: () => Sync<T>): void
   /** The sequence number of the last change so far: of this function, or of one before it. */
   lastSeq(): number
 }
@@ -40,6 +47,7 @@ export class WriterTx implements Tx {
   readonly #release: Statement
   readonly #undo: Statement
   #active = false
+  #afterCommit: AfterCommit | null = null
 
   constructor(connection: Connection, statements: StatementCache) {
     this.#connection = connection
@@ -53,11 +61,17 @@ export class WriterTx implements Tx {
   /** The writer says that a function begins. */
   begin(): void {
     this.#active = true
+    this.#afterCommit = null
   }
 
   /** The function has ended; a reference to the Tx that it kept is of no use. */
   end(): void {
     this.#active = false
+  }
+
+  /** What the function has asked for with `afterCommit`; null if nothing. */
+  get requestedAfterCommit(): AfterCommit | null {
+    return this.#afterCommit
   }
 
   run(sql: Sql): TxRun {
@@ -104,6 +118,7 @@ export class WriterTx implements Tx {
 
   attempt<T>(fn: () => Sync<T>): T {
     this.#check()
+    const before = this.#afterCommit?.count ?? 0
     this.#savepoint.run(NO_PARAMS)
     try {
       const value = fn()
@@ -111,6 +126,7 @@ export class WriterTx implements Tx {
       this.#release.run(NO_PARAMS)
       return value
     } catch (error) {
+      this.#afterCommit?.rollbackTo(before)
       // The error may have ended the whole transaction; the writer notices that.
       if (this.#connection.inTransaction) {
         this.#undo.run(NO_PARAMS)
@@ -118,6 +134,12 @@ export class WriterTx implements Tx {
       }
       throw error
     }
+  }
+
+  afterCommit<T>(fn: () => Sync<T>): void {
+    this.#check()
+    this.#afterCommit ??= new AfterCommit()
+    this.#afterCommit.add(fn)
   }
 
   lastSeq(): number {
@@ -145,8 +167,3 @@ export class WriterTx implements Tx {
 }
 
 export const NO_PARAMS: readonly SqlValue[] = []
-
-/** The type of a write function refuses a Promise; this refuses the one that a cast or plain JavaScript let through. */
-export function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}

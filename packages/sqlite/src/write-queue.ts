@@ -1,3 +1,5 @@
+import type { AfterCommit } from './after-commit'
+import type { Log } from './log'
 import type { Tx } from './tx'
 
 export interface WriteResult<T> {
@@ -21,26 +23,32 @@ export interface CommittedJob {
 /** What waits in the writer's queue. */
 export type QueueItem = Job | Barrier
 
+export interface JobCaller {
+  readonly resolve: (result: WriteResult<unknown>) => void
+  readonly reject: (error: unknown) => void
+  readonly log: Log
+}
+
 /** A write function and those who wait for it. */
 export class Job implements CommittedJob {
   readonly fn: (tx: Tx) => unknown
   readonly #resolve: (result: WriteResult<unknown>) => void
   readonly #reject: (error: unknown) => void
+  readonly #log: Log
   value: unknown
   seq = 0
   error: unknown
+  afterCommit: AfterCommit | null = null
 
-  constructor(
-    fn: (tx: Tx) => unknown,
-    resolve: (result: WriteResult<unknown>) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(fn: (tx: Tx) => unknown, { resolve, reject, log }: JobCaller) {
     this.fn = fn
+    this.#log = log
     this.#resolve = resolve
     this.#reject = reject
   }
 
   acknowledge(): void {
+    this.afterCommit?.run(this.#log)
     this.#resolve({ value: this.value, seq: this.seq })
   }
 

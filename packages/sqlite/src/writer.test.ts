@@ -5,6 +5,7 @@ import { loadDriver } from './driver'
 import { ConstraintError } from './sqlite-error'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
+import { manualSync } from './testing/manual-sync'
 import { tempFolder } from './testing/temp-folder'
 import type { Tx } from './tx'
 
@@ -203,6 +204,104 @@ describe('writer', () => {
     })
     expect(itemIds(db)).toEqual(['a', 'd'])
     expect(db.feed.lastSeq).toBe(2)
+  })
+
+  test('W17 afterCommit runs when the write is durable, before its promise resolves, in order', async () => {
+    using folder = tempFolder()
+    const sync = manualSync()
+    sync.automatic()
+    const db = await openDatabase({ path: folder.file('a.db') }, { startWalSync: sync.start })
+    await createItems(db)
+    sync.manual()
+    const events: string[] = []
+    const note = (event: string) => () => void events.push(event)
+    const writes = ['a', 'b'].map((id) =>
+      db
+        .write((tx) => {
+          tx.afterCommit(note(`${id} first`))
+          tx.run(insertItem(id))
+          tx.afterCommit(note(`${id} second, sees ${id}`))
+        })
+        .then(note(`${id} resolved`)),
+    )
+    while (db.stats().unsynced === 0) await new Promise(setImmediate)
+    expect(events).toEqual([])
+    sync.automatic()
+    sync.finish()
+    await Promise.all(writes)
+    expect(events.filter((event) => event.startsWith('a'))).toEqual(['a first', 'a second, sees a', 'a resolved'])
+    expect(events.slice(0, 4)).toEqual(['a first', 'a second, sees a', 'b first', 'b second, sees b'])
+    await db.close()
+  })
+
+  test('W17 afterCommit is not run where the write failed, its attempt was undone, or its batch was lost', async () => {
+    const db = await openDatabase({ path: ':memory:', log: logRecorder() })
+    const events: string[] = []
+    const note = (event: string) => () => void events.push(event)
+    await Promise.allSettled([
+      db.write((tx) => {
+        tx.afterCommit(note('before'))
+        tx.attempt(() => tx.afterCommit(note('kept')))
+        expect(() =>
+          tx.attempt(() => {
+            tx.afterCommit(note('undone'))
+            tx.attempt(() => tx.afterCommit(note('undone with the outer one')))
+            throw new Error('no')
+          }),
+        ).toThrow('no')
+        tx.afterCommit(note('after'))
+      }),
+      db.write((tx) => {
+        tx.afterCommit(note('failed'))
+        throw new Error('no')
+      }),
+      db.write(() => {}),
+    ])
+    expect(events).toEqual(['before', 'kept', 'after'])
+    const lost = await Promise.allSettled([
+      db.write((tx) => tx.afterCommit(note('lost with its batch'))),
+      db.write((tx) => tx.exec('ROLLBACK')),
+    ])
+    expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(events).toEqual(['before', 'kept', 'after'])
+  })
+
+  test('W17 an error in afterCommit is logged, undoes nothing, and stops no other', async () => {
+    const log = logRecorder()
+    const db = await openDatabase({ path: ':memory:', log })
+    await createItems(db)
+    const events: string[] = []
+    const { value } = await db.write((tx) => {
+      tx.run(insertItem('a'))
+      tx.afterCommit(() => {
+        throw new Error('no')
+      })
+      // @ts-expect-error it must not be asynchronous
+      tx.afterCommit(async () => {
+        throw new Error('late')
+      })
+      tx.afterCommit(() => void events.push('ran'))
+      return 'value'
+    })
+    expect([value, events, itemIds(db)]).toEqual(['value', ['ran'], ['a']])
+    await new Promise(setImmediate)
+    expect(log.records.map(({ fields }) => String(fields.err))).toEqual([
+      'Error: no',
+      'TypeError: a function given to afterCommit must not be asynchronous',
+      'Error: late',
+    ])
+  })
+
+  test('W17 afterCommit of a migration runs too; after its function a Tx takes no more', async () => {
+    const db = await memory()
+    const events: string[] = []
+    let leaked: Tx | undefined
+    await db.migrate((tx) => {
+      leaked = tx
+      tx.afterCommit(() => void events.push('migrated'))
+    })
+    expect(events).toEqual(['migrated'])
+    expect(() => leaked?.afterCommit(() => {})).toThrow('after its write function had ended')
   })
 
   test('RETURNING runs to its end with run, get and all', async () => {

@@ -1,11 +1,13 @@
 import { AppError, withWorkBudget } from '@koyalite/contracts'
+import type { AfterCommit } from './after-commit'
 import { failureOf } from './damage'
 import type { Connection, Statement } from './driver'
+import { isThenable } from './is-thenable'
 import type { Log } from './log'
 import { busyDelay } from './retry-while-busy'
 import { adviceFor, isBusy } from './sqlite-error'
 import { StatementCache } from './statement-cache'
-import { isThenable, NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
+import { NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
 import { Barrier, type CommittedBatch, Job, type QueueItem, type WriteResult } from './write-queue'
 
 export interface WriterOptions {
@@ -79,7 +81,9 @@ export class Writer {
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      this.#queue.push(new Job(fn, resolve as (result: WriteResult<unknown>) => void, reject))
+      this.#queue.push(
+        new Job(fn, { resolve: resolve as (result: WriteResult<unknown>) => void, reject, log: this.#log }),
+      )
       this.#schedule()
     })
   }
@@ -132,12 +136,12 @@ export class Writer {
   }
 
   /** One function in one transaction, at once: for work inside `exclusive`. The caller commits or rolls back. */
-  runAlone<T>(fn: (tx: Tx) => Sync<T>): WriteResult<T> {
+  runAlone<T>(fn: (tx: Tx) => Sync<T>): WriteResult<T> & { readonly afterCommit: AfterCommit | null } {
     this.#tx.begin()
     try {
       const value = fn(this.#tx)
       if (isThenable(value)) throw new TypeError('a write function must not be asynchronous')
-      return { value, seq: this.#tx.lastSeq() }
+      return { value, seq: this.#tx.lastSeq(), afterCommit: this.#tx.requestedAfterCommit }
     } finally {
       this.#tx.end()
     }
@@ -241,6 +245,7 @@ export class Writer {
       job.value = withWorkBudget(() => job.fn(this.#tx))
       if (isThenable(job.value)) throw new TypeError('a write function must not be asynchronous')
       job.seq = this.#tx.lastSeq()
+      job.afterCommit = this.#tx.requestedAfterCommit
     } catch (error) {
       job.error = error
       if (!this.#connection.inTransaction) throw new TransactionLost(error)
