@@ -58,6 +58,16 @@ test('dev is dev by itself', async () => {
   expect(await nameOf(api)).toBe('in-dev')
   expect((await command('db', 'seed')).code).toBe(0)
   expect(await texts(api)).toEqual(['dev'])
+  expect((await command('db', 'reset', '--yes')).code).toBe(0)
+  expect(await texts(api)).toEqual([])
+})
+
+test('without a server the data of an environment that is not production can be reset', async () => {
+  await serve('start', 'staging')
+  await server.kill('SIGTERM')
+  const env = { KOYALITE_ENV: 'staging' }
+  const reset = await runKoyalite(['db', 'reset', '--yes', '--dir', project.dir], { env })
+  expect(reset.code).toBe(0)
 })
 
 test.each([
@@ -72,6 +82,13 @@ test.each([
     expect((await api.get('/_/mail')).status).toBe(mailbox)
     const seeded = await runKoyalite(['db', 'seed', '--dir', project.dir], { env: { KOYALITE_ENV: environment } })
     expect(seeded.code).toBe(0)
+    expect(await texts(api)).toEqual([environment])
+    // By the command, and where the name says production.
+    const reset = await command('db', 'reset', '--yes')
+    expect({ code: reset.code, stderr: reset.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('never reset'),
+    })
     expect(await texts(api)).toEqual([environment])
   },
 )

@@ -56,7 +56,6 @@ describe.each(kinds)('beside %s', (kind) => {
           'documents: { posts: { one: { title: x } } }\ncases:\n  - { actor: anonymous, operation: read, collection: posts, id: one, expect: allowed }\n',
       },
     })
-    // `start` is production by itself, where nothing is reset.
     const env = { KOYALITE_ENV: 'staging' }
     server = withWorkers ? await startWorkerServer(project, 2, { env }) : await startServer(project, { env })
     api = createApi(server.url)
@@ -140,13 +139,13 @@ describe.each(kinds)('beside %s', (kind) => {
     expect(await json('migrate', 'status')).toMatchObject({ changes: [] })
   })
 
-  test('db backup, backups, reset', async () => {
+  test('db backup, backups; reset is refused, whatever the environment is called', async () => {
     const made = await json('db', 'backup')
     expect((await json('db', 'backups', '--verify')).backups).toMatchObject([{ name: made.name, ok: true }])
-    expect(await json('db', 'reset', '--yes')).toMatchObject({ documents: expect.any(Number) })
-    expect(await posts()).toEqual([])
-    await ok('db', 'seed')
-    expect(await posts()).toEqual([{ id: 1, title: 'seeded' }])
+    const before = await posts()
+    const { code, stderr } = await koyalite('db', 'reset', '--yes')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('never reset') })
+    expect(await posts()).toEqual(before)
   })
 
   test.each<readonly [string, ...string[]]>([

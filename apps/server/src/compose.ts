@@ -49,6 +49,8 @@ export interface Parts {
 /** What the process has that writes. */
 export interface WriterParts extends Parts {
   readonly environment: Environment
+  /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
+  readonly isStarted: boolean
   /** The project's folder. */
   readonly dir: string
   /** Absolute, or `:memory:`. */

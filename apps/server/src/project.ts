@@ -229,6 +229,7 @@ async function serveFrom(
       metrics,
       audit,
       mode,
+      isStarted: options.mode === 'start',
       authRuntime,
       realtime,
       migrations,

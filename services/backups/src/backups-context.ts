@@ -11,6 +11,8 @@ export interface BackupsContext {
   readonly schema: Schema
   readonly settings: Settings
   readonly environment: Environment
+  /** Whether `koyalite start` serves it: that has the defaults of production, whatever the environment is called. */
+  readonly isStarted: boolean
   readonly log: Log
   /** The project's folder: its `data/keys` and `data/files` belong to a backup. */
   readonly dir: string

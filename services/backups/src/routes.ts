@@ -100,7 +100,7 @@ export function backupRoutes(context: BackupsContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/reset',
-      summary: 'Remove all documents and users; never in production',
+      summary: 'Remove all documents and users; never in production, nor where koyalite start serves',
       answers: { 200: answer.resetAnswer },
       handle: async (request) => {
         write(request)

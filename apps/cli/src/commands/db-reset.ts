@@ -10,7 +10,7 @@ import { working } from '../working'
 
 const NOTES = `
 Operators, service keys, the audit log and the schema stay. A backup is made before; nothing is ever reset where
-KOYALITE_ENV is production; without it, beside koyalite start.`
+KOYALITE_ENV is production, nor beside koyalite start, whatever that says.`
 
 interface ResetAnswer {
   readonly documents: number

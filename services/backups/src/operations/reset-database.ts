@@ -13,12 +13,18 @@ export interface ResetDatabase {
 
 /**
  * Removes all documents, users and what belongs to them, in one transaction; operators, service keys, the audit log and the schema stay. A backup is
- * made before, and nothing is written between the two. Throws FORBIDDEN in production.
+ * made before, and nothing is written between the two. Throws FORBIDDEN in production, and in a server of `start`.
  */
 export async function resetDatabase(context: BackupsContext, actor: Actor): Promise<ResetDatabase> {
-  const { database, environment, schema } = context
+  const { database, environment, isStarted, schema } = context
   if (environment === 'production') {
     throw new AppError('FORBIDDEN', 'A production database is never reset (KOYALITE_ENV is production).')
+  }
+  if (isStarted) {
+    throw new AppError(
+      'FORBIDDEN',
+      'What koyalite start serves is never reset, whatever KOYALITE_ENV says. Stop it first, or use koyalite dev; to go back to an earlier state: koyalite db restore <backup>.',
+    )
   }
   const isFile = context.databasePath !== ':memory:'
   const made: { backup: FoundBackup | null } = { backup: null }
