@@ -120,6 +120,48 @@ describe('the link of the registration', () => {
     expect(await login(PASSWORD)).toBe(200)
   })
 
+  test('with the password it keeps everything: whoever sends both set the account up', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const useKey = await addPasskey(body.access_token)
+    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: PASSWORD })).status).toBe(
+      200,
+    )
+    expect(await me(body.access_token)).toBe(200)
+    expect(await useKey()).toBe(200)
+  })
+
+  test('with a wrong password it proves nothing, and stays good', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const token = auth.token(VICTIM)
+    for (const password of ['', 'not that one 7']) {
+      const refused = await auth.post('/api/auth/email/verify', { token, password })
+      expect(refused).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining('password') } } })
+    }
+    expect((await auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(false)
+    expect((await auth.post('/api/auth/email/verify', { token: 'x', password: PASSWORD })).status).toBe(400)
+    expect((await auth.post('/api/auth/email/verify', { token, password: PASSWORD })).status).toBe(200)
+    expect(await login(PASSWORD)).toBe(200)
+  })
+
+  test('an account without a password has none to send, and loses everything', async () => {
+    await signIn('attacker', VICTIM, false)
+    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: '' })).status).toBe(200)
+    expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
+  })
+
+  test('who is signed in to that account need not send it', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const token = body.access_token
+    const proof = { token: auth.token(VICTIM), password: '' }
+    expect((await auth.post('/api/auth/email/verify', proof, { token })).status).toBe(200)
+    expect(await me(token)).toBe(200)
+  })
+
+  test('its own page asks for the password, and always sends it', async () => {
+    const page = await (await auth.fetch(new Request(`${HOME}/_/auth/verify-email`))).text()
+    expect(page).toContain('<input name="password" type="password" autocomplete="current-password">')
+  })
+
   test('keeps everything for who opens it signed in to that account: they have shown both', async () => {
     const { body } = await signIn('ann', VICTIM, false)
     const token = body.access_token

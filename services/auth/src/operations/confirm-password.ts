@@ -6,13 +6,13 @@ import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
 import type { UserActor } from './require-actor'
 
 /**
- * Asks somebody who is signed in for their password once more, before something that a stolen session must not do. Wrong ones count like
+ * Asks for the password of an account before something that neither a stolen session nor a mailed link must do alone. Wrong ones count like
  * those of a sign-in. Returns the hash of it that is stored now. Throws UNAUTHENTICATED, RATE_LIMITED, FORBIDDEN where they have none.
  */
 export async function confirmPassword(
   context: AuthContext,
   visit: Visit,
-  actor: UserActor,
+  actor: Pick<UserActor, 'id' | 'email'>,
   password: string,
 ): Promise<string> {
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: actor.email })

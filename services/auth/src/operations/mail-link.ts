@@ -8,8 +8,11 @@ import {
   consumeOneTimeToken,
   deleteOneTimeTokens,
   insertOneTimeToken,
+  type OneTimeToken,
+  peekOneTimeToken,
   type TokenPurpose,
 } from '../store/one-time-tokens'
+import type { Reads } from '../store/reads'
 
 /** Links that are sent to a user's address, and show that whoever has them reads its mail. */
 export type LinkKind = Extract<TokenPurpose & MailTemplate, 'verify_email' | 'reset_password' | 'magic_link'>
@@ -75,8 +78,17 @@ export function sendVerification(context: AuthContext, tx: Tx, userId: string): 
 
 /** Uses a link, once: whose it is, if it is good and was sent to the address that is still theirs. */
 export function takeLink(context: AuthContext, tx: Tx, kind: LinkKind, token: string): UserFacts | null {
-  const known = consumeOneTimeToken(tx, kind, hashSecret(token), context.runtime.now())
-  const user = known?.subject ? context.users.byId(tx, known.subject) : null
+  return ownerOfLink(context, tx, consumeOneTimeToken(tx, kind, hashSecret(token), context.runtime.now()))
+}
+
+/** The same without using it. */
+export function peekLink(context: AuthContext, kind: LinkKind, token: string): UserFacts | null {
+  const { database, runtime } = context
+  return ownerOfLink(context, database, peekOneTimeToken(database, kind, hashSecret(token), runtime.now()))
+}
+
+function ownerOfLink(context: AuthContext, reads: Reads, known: OneTimeToken | null): UserFacts | null {
+  const user = known?.subject ? context.users.byId(reads, known.subject) : null
   return user && known?.data === user.email ? user : null
 }
 

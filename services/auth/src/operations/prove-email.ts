@@ -1,26 +1,35 @@
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
+import type { UserFacts } from '../ports/user-directory'
+import { findAccount } from '../store/accounts'
+import { confirmPassword } from './confirm-password'
 import { endedSessions } from './end-sessions'
 import { revokeUnproved } from './forget-user'
-import { sendAskedLink, takeLink } from './mail-link'
+import { peekLink, sendAskedLink, takeLink } from './mail-link'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
 
-export const verifyEmailInput = z.strictObject({ token: secretInput })
+export const verifyEmailInput = z.strictObject({
+  token: secretInput,
+  /** Of the account, from who is not signed in to it; ignored where it has none. */
+  password: z.string().optional(),
+})
 export const resendInput = z.strictObject({ email: emailInput.optional() })
 
 /**
- * Proves an address under the link of the registration. Whoever opens it need not be who set up the account: unless they are signed in to it,
- * only the password of the registration is kept, which the mail speaks of. SPEC.md, section P. Throws INVALID_REQUEST where the link is not good.
+ * Proves an address under the link of the registration. Whoever opens it need not be who set up the account: unless they are signed in to it or
+ * send its password, only the password of the registration is kept, which the mail speaks of. A wrong password proves nothing, and leaves the link good.
+ * SPEC.md, section P. Throws INVALID_REQUEST where the link is not good, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
  */
 export async function verifyEmail(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token } = parseInput(verifyEmailInput, input)
+  const { token, password } = parseInput(verifyEmailInput, input)
+  const shown = password === undefined ? null : await shownPassword(context, visit, token, password)
   const { value } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
-    const isOwn = visit.actor.kind === 'user' && visit.actor.id === user.id && visit.actor.impersonator === undefined
-    const ended = user.verified || isOwn ? [] : revokeUnproved(tx, user.id, visit.time)
+    const isTheirs = isSignedIn(visit, user) || (shown !== null && shown === findAccount(tx, user.id).password)
+    const ended = user.verified || isTheirs ? [] : revokeUnproved(tx, user.id, visit.time)
     if (!user.verified) markVerified(context, tx, user.id, visit)
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, visit, { event: 'auth.email_verified', actor })
@@ -28,6 +37,23 @@ export async function verifyEmail(context: AuthContext, visit: Visit, input: unk
   })
   endedSessions(context, value.ended)
   context.runtime.verified.forget({ kind: 'user', id: value.userId })
+}
+
+/** The hash of an account's password that was sent with its link; null where there is none to ask for. */
+async function shownPassword(
+  context: AuthContext,
+  visit: Visit,
+  token: string,
+  password: string,
+): Promise<string | null> {
+  const user = peekLink(context, 'verify_email', token)
+  if (!user) throw staleLink()
+  if (isSignedIn(visit, user) || findAccount(context.database, user.id).password === null) return null
+  return confirmPassword(context, visit, user, password)
+}
+
+function isSignedIn({ actor }: Visit, user: UserFacts): boolean {
+  return actor.kind === 'user' && actor.id === user.id && actor.impersonator === undefined
 }
 
 /** Sends the link again: to whoever is signed in, or to an address. Whether there is anything to prove shows in nothing. */

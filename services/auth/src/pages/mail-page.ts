@@ -8,8 +8,17 @@ export interface MailPage {
   /** Where the secret goes. */
   readonly endpoint: string
   /** What else is asked for. */
-  readonly fields: readonly { readonly name: string; readonly label: string; readonly type: 'email' | 'password' }[]
+  readonly fields: readonly PageField[]
   readonly done: string
+}
+
+interface PageField {
+  readonly name: string
+  readonly label: string
+  readonly type: 'email' | 'password'
+  readonly autocomplete: 'username' | 'current-password' | 'new-password'
+  /** May be left empty; it is sent all the same. */
+  readonly optional?: boolean
 }
 
 const STYLE = `
@@ -59,10 +68,10 @@ const HEADERS = {
 
 /** The page as an answer. All texts are ours. */
 export function mailPage(page: MailPage): ApiResponse {
-  const fields = page.fields.map(({ name, label, type }) => {
-    const autocomplete = type === 'password' ? 'new-password' : 'username'
-    return `<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}" required></label>`
-  })
+  const fields = page.fields.map(
+    ({ name, label, type, autocomplete, optional = false }) =>
+      `<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}"${optional ? '' : ' required'}></label>`,
+  )
   const body = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${page.title}</title><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><meta name="robots" content="noindex"><style>${STYLE}</style></head>

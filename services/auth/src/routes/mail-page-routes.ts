@@ -1,16 +1,18 @@
 import type { Route } from '@koyalite/kernel'
 import { type MailPage, mailPage } from '../pages/mail-page'
 
-const PASSWORD = { name: 'password', label: 'New password', type: 'password' } as const
+const PASSWORD = { name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password' } as const
 
 /** By the name in the link. A project with pages of its own uses the API directly. */
 const PAGES: Readonly<Record<string, MailPage>> = {
   'verify-email': {
     title: 'Confirm your e-mail address',
-    text: 'Is this your address, and did you register here?',
+    text: 'Is this your address, and did you register here? Then enter the password that you chose. Leave it empty if you have none, or are signed in in this browser.',
     button: 'Yes, confirm',
     endpoint: '/api/auth/email/verify',
-    fields: [],
+    fields: [
+      { name: 'password', label: 'Your password', type: 'password', autocomplete: 'current-password', optional: true },
+    ],
     done: 'Your address is confirmed. You can close this page.',
   },
   'confirm-email': {
@@ -50,7 +52,7 @@ const PAGES: Readonly<Record<string, MailPage>> = {
     text: 'You will own this server: everything in it is yours to see and change.',
     button: 'Begin',
     endpoint: '/api/admin/setup?cookies=true',
-    fields: [{ name: 'email', label: 'E-mail address', type: 'email' }, PASSWORD],
+    fields: [{ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username' }, PASSWORD],
     done: 'You are the owner of this server now. What owners can do is in its reference, /api/docs, under admin.',
   },
 }
