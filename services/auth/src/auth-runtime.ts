@@ -61,7 +61,8 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
             if (op === 'insert') continue
             verified.forget({ kind: 'user', id: String(docId) })
             // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
-            if (op === 'delete') inBackground(database.write((tx) => deleteCredentials(tx, String(docId))))
+            if (op === 'delete')
+              inBackground(database.write((tx) => deleteCredentials({ runtime: { verified } }, tx, String(docId))))
           }
         },
         [USERS],

@@ -93,6 +93,13 @@ describe('the outbox', () => {
     expect(sent?.headers.get('auto-submitted')).toBe('auto-generated')
   })
 
+  test('sends what is committed without being asked to', async () => {
+    open()
+    await queue(MAIL)
+    while (sink.mails.length === 0) await new Promise(setImmediate)
+    expect(sink.mails).toHaveLength(1)
+  })
+
   test('sends nothing of what is only made', async () => {
     open()
     await database.write((tx) => mail.discard(tx, MAIL))

@@ -31,7 +31,7 @@ export interface MailService {
   queue(tx: Tx, mail: Mail): void
   /** The work of queueing, for nothing: it takes as long. */
   discard(tx: Tx, mail: Mail): void
-  /** The write is committed: look at the queue. Resolves when nothing is due any more; need not be waited for. */
+  /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing is due any more. */
   wake(): Promise<void>
   /** Waits for the mail that is being sent. */
   close(): Promise<void>
@@ -57,13 +57,18 @@ export function createMail(options: MailOptions): MailService {
     insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
     return id
   }
+  function wakeAfter(tx: Tx): void {
+    tx.afterCommit(() => void delivery.wake())
+  }
   return {
     routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
     queue(tx, mail) {
       insert(tx, mail)
+      wakeAfter(tx)
     },
     discard(tx, mail) {
       deleteMail(tx, insert(tx, mail))
+      wakeAfter(tx)
     },
     wake: () => delivery.wake(),
     close: () => delivery.close(),

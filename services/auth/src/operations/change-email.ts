@@ -11,6 +11,7 @@ import {
   insertOneTimeToken,
 } from '../store/one-time-tokens'
 import { confirmPassword } from './confirm-password'
+import { invalidate } from './end-sessions'
 import { isPlaceholder, mailLink } from './mail-link'
 import { staleLink } from './password-reset'
 import { requireUserInPerson } from './require-actor'
@@ -56,13 +57,12 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
     if (taken) context.mail.discard(tx, mail)
     else context.mail.queue(tx, mail)
   })
-  context.mail.wake()
 }
 
 /** Makes the new address the user's, proved. The old one is told. Throws INVALID_REQUEST where the link is not good, CONFLICT where it is taken now. */
 export async function confirmEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const { token } = parseInput(confirmEmailInput, input)
-  const { value: userId } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const known = consumeOneTimeToken(tx, 'change_email', hashSecret(token), visit.time)
     const user = known?.subject ? context.users.byId(tx, known.subject) : null
     const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
@@ -75,8 +75,6 @@ export async function confirmEmailChange(context: AuthContext, visit: Visit, inp
     const actor = { kind: 'user', id: user.id, name: email } as const
     audit(context, tx, visit, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
     if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
-    return user.id
+    invalidate(context, tx, { kind: 'user', id: user.id })
   })
-  context.mail.wake()
-  context.runtime.verified.forget({ kind: 'user', id: userId })
 }

@@ -5,9 +5,8 @@ import { parseInput } from '../parse-input'
 import { requireGoodPassword } from '../passwords/password-policy'
 import { findAccount, setPassword } from '../store/accounts'
 import { deleteSignInTokens } from '../store/one-time-tokens'
-import { deleteSessionsOf } from '../store/sessions'
 import { confirmPassword } from './confirm-password'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf } from './end-sessions'
 import { requireUserInPerson } from './require-actor'
 
 export const changePasswordInput = z.strictObject({ current_password: z.string(), new_password: z.string() })
@@ -22,15 +21,13 @@ export async function changePassword(context: AuthContext, visit: Visit, input: 
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
   const confirmed = await confirmPassword(context, visit, actor, current_password)
   const stored = await context.runtime.hasher.hash(new_password)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     if (findAccount(tx, actor.id).password !== confirmed)
       throw new AppError('CONFLICT', 'The password was changed meanwhile.')
     setPassword(tx, actor.id, stored, visit.time)
     deleteSignInTokens(tx, actor.id)
     audit(context, tx, visit, { event: 'auth.password_changed', details: { by: 'change' } })
     context.mail.queue(tx, { template: 'password_changed', to: actor.email })
-    return deleteSessionsOf(tx, 'user', actor.id, actor.sessionId)
+    endSessionsOf(context, tx, { kind: 'user', id: actor.id, keep: actor.sessionId })
   })
-  context.mail.wake()
-  endedSessions(context, ended)
 }

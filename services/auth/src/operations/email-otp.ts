@@ -7,7 +7,6 @@ import type { UserFacts } from '../ports/user-directory'
 import { equalSecrets, hashSecret, randomDigits } from '../secret'
 import { clearLoginFailures } from '../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
-import { endedSessions } from './end-sessions'
 import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { recipientOf } from './mail-link'
 import { proveAddress } from './prove-address'
@@ -46,17 +45,14 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
     if (exists) context.mail.queue(tx, mail)
     else context.mail.discard(tx, mail)
   })
-  context.mail.wake()
 }
 
 /** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
 export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { ended, signIn } = await confirmMailedCode(context, visit, parseInput(otpVerifyInput, input), (tx, user) => ({
-    ended: proveAddress(context, tx, user, visit),
-    signIn: signInUser(context, tx, { userId: user.id, method: 'otp', visit }),
-  }))
-  endedSessions(context, ended)
-  return signIn
+  return confirmMailedCode(context, visit, parseInput(otpVerifyInput, input), (tx, user) => {
+    proveAddress(context, tx, user, visit)
+    return signInUser(context, tx, { userId: user.id, method: 'otp', visit })
+  })
 }
 
 /** Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED. */

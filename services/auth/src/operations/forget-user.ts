@@ -3,38 +3,41 @@ import { deleteAccount, findAccount, setPassword } from '../store/accounts'
 import { deleteIdentitiesOf } from '../store/identities'
 import { deleteAllOneTimeTokens } from '../store/one-time-tokens'
 import { deletePasskeysOf } from '../store/passkeys'
-import { deleteSessionsOf, deleteSessionsWithoutPassword } from '../store/sessions'
 import { deleteTotp } from '../store/totp'
+import { endSessionsOf, endSessionsWithoutPassword, type TokenCache } from './end-sessions'
 
-/** Removes everything of a user who is not there any more; gives the sessions that ended. */
-export function deleteCredentials(tx: Tx, userId: string): readonly string[] {
+/** Removes everything of a user who does not exist any more, their sessions too. */
+export function deleteCredentials(context: TokenCache, tx: Tx, userId: string): void {
   deleteAccount(tx, userId)
-  return deleteSignIns(tx, userId)
+  deleteSignIns(context, tx, userId)
 }
 
-/** Takes away all that a user could sign in with, the password too; gives the sessions that ended. Whoever is blocked stays so. */
-export function revokeCredentials(tx: Tx, userId: string, now: number): readonly string[] {
+/** Takes away all that a user could sign in with, the password and all sessions too. Whoever is blocked stays so. */
+export function revokeCredentials(context: TokenCache, tx: Tx, userId: string, now: number): void {
   setPassword(tx, userId, null, now)
-  return deleteSignIns(tx, userId)
+  deleteSignIns(context, tx, userId)
 }
 
 /**
  * Takes away all that was set up on an account before its address was proved, but for the password and what was begun with it. What has
- * no password loses everything. Returns the sessions that ended.
+ * no password loses everything.
  */
-export function revokeUnproved(tx: Tx, userId: string, now: number): readonly string[] {
-  if (findAccount(tx, userId).password === null) return revokeCredentials(tx, userId, now)
+export function revokeUnproved(context: TokenCache, tx: Tx, userId: string, now: number): void {
+  if (findAccount(tx, userId).password === null) {
+    revokeCredentials(context, tx, userId, now)
+    return
+  }
   deleteTotp(tx, userId)
   deletePasskeysOf(tx, userId)
   deleteIdentitiesOf(tx, userId)
   deleteAllOneTimeTokens(tx, userId)
-  return deleteSessionsWithoutPassword(tx, userId)
+  endSessionsWithoutPassword(context, tx, userId)
 }
 
-function deleteSignIns(tx: Tx, userId: string): readonly string[] {
+function deleteSignIns(context: TokenCache, tx: Tx, userId: string): void {
   deleteTotp(tx, userId)
   deletePasskeysOf(tx, userId)
   deleteIdentitiesOf(tx, userId)
   deleteAllOneTimeTokens(tx, userId)
-  return deleteSessionsOf(tx, 'user', userId)
+  endSessionsOf(context, tx, { kind: 'user', id: userId })
 }

@@ -41,10 +41,10 @@ export function userOfProfile(
   tx: Tx,
   visit: Visit,
   { provider, profile, given }: Arrival,
-): { readonly userId: string; readonly ended: readonly string[] } {
+): string {
   const known = findIdentity(tx, provider, profile.subject)
   const linked = known && context.users.byId(tx, known.userId)
-  if (linked && !provesAddress(linked, profile)) return { userId: linked.id, ended: [] }
+  if (linked && !provesAddress(linked, profile)) return linked.id
   // Of a user who is not there any more.
   if (known && !linked) deleteIdentitiesOf(tx, known.userId)
   const { email } = profile
@@ -53,14 +53,14 @@ export function userOfProfile(
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
   }
   const user = context.users.byEmail(tx, email)
-  if (!user) return { userId: createFromProfile(context, tx, visit, { provider, profile, given }), ended: [] }
+  if (!user) return createFromProfile(context, tx, visit, { provider, profile, given })
   if (!profile.emailVerified) {
     throw new AppError(
       'CONFLICT',
       'There is an account with this e-mail address, and the provider does not vouch for it. Sign in, then link.',
     )
   }
-  const ended = proveAddress(context, tx, user, visit)
+  proveAddress(context, tx, user, visit)
   addIdentity(tx, visit, { userId: user.id, provider, profile })
   const actor = { kind: 'user', id: user.id, name: user.email } as const
   audit(context, tx, visit, {
@@ -68,23 +68,23 @@ export function userOfProfile(
     actor,
     details: { provider, was_verified: user.verified },
   })
-  return { userId: user.id, ended }
+  return user.id
 }
 
 /**
  * Links an account at a provider to a user who is signed in: they have shown that both are theirs. An anonymous user becomes a full one, with
- * the provider's address. Returns the ids of sessions that ended. Throws NOT_FOUND, CONFLICT.
+ * the provider's address. Throws NOT_FOUND, CONFLICT.
  */
 export function linkIdentity(
   context: AuthContext,
   tx: Tx,
   visit: Visit,
   link: ProfileOf & { readonly userId: string; readonly sessionId: string },
-): readonly string[] {
+): void {
   const user = context.users.byId(tx, link.userId)
   if (!user) throw new AppError('NOT_FOUND', 'The account does not exist any more.')
   const known = findIdentity(tx, link.provider, link.profile.subject)
-  if (known?.userId === user.id) return []
+  if (known?.userId === user.id) return
   if (known && context.users.byId(tx, known.userId))
     throw new AppError('CONFLICT', 'This account is linked to another user.')
   if (known) deleteIdentitiesOf(tx, known.userId)
@@ -95,7 +95,7 @@ export function linkIdentity(
   if (provesAddress(user, link.profile)) markVerified(context, tx, user.id, visit)
   if (email !== null && findAccount(tx, user.id).anonymous)
     giveAddress(context, tx, visit, user, { email, verified: emailVerified })
-  return promoteAnonymous(context, tx, visit, user.id, link.sessionId)
+  promoteAnonymous(context, tx, visit, user.id, link.sessionId)
 }
 
 /** Whether a provider vouches for the very address of a user that nobody has proved so far. */

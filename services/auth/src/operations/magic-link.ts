@@ -2,7 +2,6 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
-import { endedSessions } from './end-sessions'
 import { sendAskedLink, takeLink } from './mail-link'
 import { proveAddress } from './prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -29,18 +28,17 @@ async function requestLink(context: AuthContext, visit: Visit, email: string): P
     })
     sendAskedLink(context, tx, user, 'magic_link')
   })
-  context.mail.wake()
 }
 
 async function signInByLink(context: AuthContext, visit: Visit, token: string): Promise<SignIn> {
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
-  const { value } = await context.database.write((tx) => {
+  const { value: signIn } = await context.database.write((tx) => {
     const user = takeLink(context, tx, 'magic_link', token)
     if (!user) return null
-    const ended = proveAddress(context, tx, user, visit)
-    return { ended, userId: user.id, signIn: signInUser(context, tx, { userId: user.id, method: 'magic_link', visit }) }
+    proveAddress(context, tx, user, visit)
+    return signInUser(context, tx, { userId: user.id, method: 'magic_link', visit })
   })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'The link is not good, or not any more. Ask for a new one.')
-  endedSessions(context, value.ended)
-  return value.signIn
+  if (signIn === null)
+    throw new AppError('UNAUTHENTICATED', 'The link is not good, or not any more. Ask for a new one.')
+  return signIn
 }

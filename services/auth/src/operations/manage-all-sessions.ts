@@ -2,9 +2,9 @@ import { AppError, pageLimit } from '@koyalite/contracts'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
-import { deleteSession, deleteSessionsOf, findSession, listSessions, type Session, sessionsOf } from '../store/sessions'
+import { findSession, listSessions, type Session, sessionsOf } from '../store/sessions'
 import { isOpen } from './begin-session'
-import { endedSessions } from './end-sessions'
+import { endSession, endSessionsOf } from './end-sessions'
 import { type SessionView, sessionView } from './manage-sessions'
 import { requireKnownUser } from './manage-users'
 
@@ -48,11 +48,10 @@ export async function endAnySession(context: AuthContext, visit: Visit, id: stri
     const session = findSession(tx, id)
     if (!session) throw new AppError('NOT_FOUND', `There is no open session '${id}'.`)
     if (session.kind === 'operator') requireAdmin(visit.actor, 'operators', 'write')
-    deleteSession(tx, id)
+    endSession(context, tx, id)
     const details = { kind: session.kind, subject: session.subject }
     audit(context, tx, visit, { event: 'session.ended', target: { kind: 'session', id }, details })
   })
-  endedSessions(context, [id])
 }
 
 /** Ends all sessions of a user; gives their number. */
@@ -60,12 +59,11 @@ export async function endUserSessions(context: AuthContext, visit: Visit, userId
   requireAdmin(visit.actor, 'sessions', 'write')
   const user = requireKnownUser(context, context.database, userId)
   const { value: ended } = await context.database.write((tx) => {
-    const ids = deleteSessionsOf(tx, 'user', user.id)
+    const ids = endSessionsOf(context, tx, { kind: 'user', id: user.id })
     const target = { kind: 'user', id: user.id, name: user.email }
     audit(context, tx, visit, { event: 'session.ended', target, details: { sessions: ids.length } })
     return ids
   })
-  endedSessions(context, ended)
   return ended.length
 }
 

@@ -6,6 +6,7 @@ import { parseInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../store/keys'
 import { KEY_PREFIX } from './authenticate-key'
+import { invalidate } from './end-sessions'
 
 const scopeSchema = z.strictObject({
   scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
@@ -85,6 +86,6 @@ export async function revokeKey(context: AuthContext, visit: Visit, id: string):
     if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
       throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
     audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
+    invalidate(context, tx, { kind: 'service_key', id })
   })
-  context.runtime.verified.forget({ kind: 'service_key', id })
 }

@@ -18,9 +18,8 @@ import {
   listOperators as selectOperators,
   updateOperator,
 } from '../store/operators'
-import { deleteImpersonationsBy, deleteSessionsOf } from '../store/sessions'
 import { deleteTotp } from '../store/totp'
-import { endedSessions } from './end-sessions'
+import { endImpersonationsBy, endSessionsOf, invalidate } from './end-sessions'
 import { secondFactorAccount } from './login-lock'
 import { operatorPasswordLink } from './operator-password'
 import { operatorView } from './operator-view'
@@ -83,7 +82,7 @@ export async function changeOperator(
 ): Promise<OperatorView> {
   requireAdmin(visit.actor, 'operators', 'write')
   const { role, disabled } = parseInput(changeOperatorInput, input)
-  const { value } = await context.database.write((tx) => {
+  const { value: changed } = await context.database.write((tx) => {
     const before = requireOperator(tx, id)
     const after: Operator = {
       ...before,
@@ -92,7 +91,7 @@ export async function changeOperator(
     }
     if (after.role !== 'owner' || after.disabledAt !== null) keepAnOwner(tx, before)
     updateOperator(tx, after)
-    const ended = endUnfounded(tx, before, after)
+    endUnfounded(context, tx, before, after)
     audit(context, tx, visit, {
       event: 'operator.changed',
       target: targetOf(after),
@@ -101,27 +100,24 @@ export async function changeOperator(
         after: { role: after.role, disabled: after.disabledAt !== null },
       },
     })
-    return { after, ended }
+    invalidate(context, tx, { kind: 'operator', id: after.id })
+    return after
   })
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'operator', id: value.after.id })
-  return operatorView(value.after)
+  return operatorView(changed)
 }
 
 /** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
 export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
   requireAdmin(visit.actor, 'operators', 'write')
-  const { value } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     keepAnOwner(tx, operator)
-    const ended = endEverything(tx, operator.id)
+    endEverything(context, tx, operator.id)
     deleteRow(tx, operator.id)
     deleteTotp(tx, factorId({ kind: 'operator', id: operator.id }))
     audit(context, tx, visit, { event: 'operator.deleted', target: targetOf(operator) })
-    return { operator, ended }
+    invalidate(context, tx, { kind: 'operator', id: operator.id })
   })
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'operator', id: value.operator.id })
 }
 
 /** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
@@ -152,14 +148,15 @@ export function requireOperator(tx: Tx, id: string): Operator {
 }
 
 /** What rested on a role or standing that an operator has no more. */
-function endUnfounded(tx: Tx, before: Operator, after: Operator): readonly string[] {
-  if (after.disabledAt !== null) return endEverything(tx, after.id)
-  return after.role === before.role ? [] : deleteImpersonationsBy(tx, after.id)
+function endUnfounded(context: AuthContext, tx: Tx, before: Operator, after: Operator): void {
+  if (after.disabledAt !== null) endEverything(context, tx, after.id)
+  else if (after.role !== before.role) endImpersonationsBy(context, tx, after.id)
 }
 
-function endEverything(tx: Tx, id: string): readonly string[] {
+function endEverything(context: AuthContext, tx: Tx, id: string): void {
   deleteAllOneTimeTokens(tx, id)
-  return [...deleteSessionsOf(tx, 'operator', id), ...deleteImpersonationsBy(tx, id)]
+  endSessionsOf(context, tx, { kind: 'operator', id })
+  endImpersonationsBy(context, tx, id)
 }
 
 function keepAnOwner(tx: Tx, operator: Operator): void {

@@ -2,9 +2,9 @@ import { AppError } from '@koyalite/contracts'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { hashSecret } from '../secret'
 import { findRefreshToken } from '../store/refresh-tokens'
-import { deleteSession, deleteSessionsOf, findSession, type Session, sessionsOf } from '../store/sessions'
+import { findSession, type Session, sessionsOf } from '../store/sessions'
 import { isOpen } from './begin-session'
-import { endedSessions } from './end-sessions'
+import { endSession, endSessionsOf } from './end-sessions'
 import { requireSession } from './require-actor'
 
 export interface SessionView {
@@ -32,23 +32,21 @@ export async function endOwnSession(context: AuthContext, visit: Visit, id: stri
   const actor = requireSession(visit.actor)
   await context.database.write((tx) => {
     const session = findSession(tx, id)
-    if (session?.kind !== actor.kind || session.subject !== actor.id || !deleteSession(tx, id)) {
+    if (session?.kind !== actor.kind || session.subject !== actor.id || !endSession(context, tx, id)) {
       throw new AppError('NOT_FOUND', `You have no open session '${id}'.`)
     }
     audit(context, tx, visit, { event: 'auth.session_ended', target: { kind: 'session', id } })
   })
-  endedSessions(context, [id])
 }
 
 /** Ends all sessions of the caller but the one that asks; gives their number. */
 export async function endOtherSessions(context: AuthContext, visit: Visit): Promise<number> {
   const actor = requireSession(visit.actor)
   const { value: ended } = await context.database.write((tx) => {
-    const ids = deleteSessionsOf(tx, actor.kind, actor.id, actor.sessionId)
+    const ids = endSessionsOf(context, tx, { kind: actor.kind, id: actor.id, keep: actor.sessionId })
     audit(context, tx, visit, { event: 'auth.session_ended', details: { sessions: ids.length } })
     return ids
   })
-  endedSessions(context, ended)
   return ended.length
 }
 
@@ -66,7 +64,7 @@ export async function logout(
     for (const id of ids) {
       const session = findSession(tx, id)
       if (!session) continue
-      deleteSession(tx, id)
+      endSession(context, tx, id)
       audit(context, tx, visit, {
         event: 'auth.logout',
         ...(own === null ? { actor: { kind: session.kind, id: session.subject, name: null } } : {}),
@@ -75,7 +73,6 @@ export async function logout(
     }
     return ids
   })
-  endedSessions(context, ended)
   return ended.length
 }
 

@@ -10,9 +10,8 @@ import { identitiesOf } from '../store/identities'
 import { deleteAllOneTimeTokens } from '../store/one-time-tokens'
 import { passkeysOf } from '../store/passkeys'
 import type { Reads } from '../store/reads'
-import { deleteSessionsOf } from '../store/sessions'
 import { findTotp } from '../store/totp'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf, invalidate } from './end-sessions'
 import { deleteCredentials } from './forget-user'
 import { sendVerification } from './mail-link'
 
@@ -50,7 +49,6 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
     sendVerification(context, tx, userId)
     return userId
   })
-  context.mail.wake()
   return userText(context, id)
 }
 
@@ -68,8 +66,8 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
     if (after.email !== before.email) deleteAllOneTimeTokens(tx, user.id)
     const details = { fields: Object.keys(fields), before: standing(before), after: standing(after) }
     audit(context, tx, visit, { event: 'user.changed', target: targetOf(after), details })
+    invalidate(context, tx, { kind: 'user', id: user.id })
   })
-  context.runtime.verified.forget({ kind: 'user', id: user.id })
   return userText(context, user.id)
 }
 
@@ -78,13 +76,12 @@ export async function deleteUser(context: AuthContext, visit: Visit, id: string)
   requireAdmin(visit.actor, 'users', 'write')
   const user = requireKnownUser(context, context.database, id)
   const remove = context.users.remove(user.id, visit)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     remove(tx)
     audit(context, tx, visit, { event: 'user.deleted', target: targetOf(user) })
-    return deleteCredentials(tx, user.id)
+    deleteCredentials(context, tx, user.id)
+    invalidate(context, tx, { kind: 'user', id: user.id })
   })
-  endedSessions(context, ended)
-  context.runtime.verified.forget({ kind: 'user', id: user.id })
 }
 
 /** Keeps a user out, at once. */
@@ -125,15 +122,14 @@ async function saveBlocked(
 ): Promise<string> {
   requireAdmin(visit.actor, 'users', 'write')
   const user = requireKnownUser(context, context.database, id)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)
     audit(context, tx, visit, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
-    if (!blocked) return []
+    invalidate(context, tx, { kind: 'user', id: user.id })
+    if (!blocked) return
     deleteAllOneTimeTokens(tx, user.id)
-    return deleteSessionsOf(tx, 'user', user.id)
+    endSessionsOf(context, tx, { kind: 'user', id: user.id })
   })
-  endedSessions(context, ended)
-  context.runtime.verified.forget({ kind: 'user', id: user.id })
   return userText(context, user.id)
 }
 

@@ -6,7 +6,7 @@ import { hashSecret } from '../secret'
 import { consumeOneTimeToken } from '../store/one-time-tokens'
 import { findSession, type SignInMethod } from '../store/sessions'
 import { isOpen } from './begin-session'
-import { endedSessions } from './end-sessions'
+import { invalidate } from './end-sessions'
 import { isSameBrowser } from './flow-binding'
 import { type KnownProfile, linkIdentity, userOfProfile } from './link-identity'
 import { issueExchangeCode } from './oauth-exchange'
@@ -107,15 +107,13 @@ async function takeLink(
   { provider, profile, flow }: Finished,
   { userId, sessionId }: NonNullable<OAuthFlow['link']>,
 ): Promise<OAuthOutcome> {
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const session = findSession(tx, sessionId)
     if (!session || !isOpen(context, session, visit.time))
       throw new AppError('UNAUTHENTICATED', 'You have signed out meanwhile: sign in, and link again.')
-    return linkIdentity(context, tx, visit, { userId, sessionId, provider: provider.name, profile })
+    linkIdentity(context, tx, visit, { userId, sessionId, provider: provider.name, profile })
+    invalidate(context, tx, { kind: 'user', id: userId })
   })
-  context.mail.wake()
-  endedSessions(context, ended)
-  context.runtime.verified.forget({ kind: 'user', id: userId })
   return { kind: 'linked', flow }
 }
 
@@ -126,14 +124,11 @@ async function takeSignIn(
 ): Promise<OAuthOutcome> {
   const method: SignInMethod = `oauth:${provider.name}`
   const { value } = await context.database.write((tx) => {
-    const { userId, ended } = userOfProfile(context, tx, visit, { provider: provider.name, profile, given: null })
-    if (flow.redirect === null || flow.cookies)
-      return { ended, userId, signIn: signInUser(context, tx, { userId, method, visit }) }
-    return { ended, userId, code: issueExchangeCode(tx, visit, { userId, method, flow }) }
+    const userId = userOfProfile(context, tx, visit, { provider: provider.name, profile, given: null })
+    invalidate(context, tx, { kind: 'user', id: userId })
+    if (flow.redirect === null || flow.cookies) return { signIn: signInUser(context, tx, { userId, method, visit }) }
+    return { code: issueExchangeCode(tx, visit, { userId, method, flow }) }
   })
-  context.mail.wake()
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'user', id: value.userId })
   return value.signIn === undefined
     ? { kind: 'exchange', code: value.code, flow }
     : { kind: 'signed_in', signIn: value.signIn, flow }

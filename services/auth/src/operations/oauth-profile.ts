@@ -4,7 +4,7 @@ import { type AuthContext, charge, type Visit } from '../auth-context'
 import { parseInput, secretInput } from '../parse-input'
 import { hashSecret, randomSecret } from '../secret'
 import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../store/one-time-tokens'
-import { endedSessions } from './end-sessions'
+import { invalidate } from './end-sessions'
 import { type FlowBinding, isSameClient, verifierInput } from './flow-binding'
 import { type ProfileOf, userOfProfile } from './link-identity'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -74,15 +74,13 @@ export async function completeProfile(
     throw staleTicket()
   }
   const { provider, profile, cookies } = pending
-  const { value } = await context.database.write((tx) => {
+  const { value: signIn } = await context.database.write((tx) => {
     if (!consumeOneTimeToken(tx, 'oauth_profile', hash, visit.time)) throw staleTicket()
-    const { userId, ended } = userOfProfile(context, tx, visit, { provider, profile, given })
-    return { userId, ended, signIn: signInUser(context, tx, { userId, method: `oauth:${provider}`, visit }) }
+    const userId = userOfProfile(context, tx, visit, { provider, profile, given })
+    invalidate(context, tx, { kind: 'user', id: userId })
+    return signInUser(context, tx, { userId, method: `oauth:${provider}`, visit })
   })
-  context.mail.wake()
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'user', id: value.userId })
-  return { signIn: value.signIn, cookies }
+  return { signIn, cookies }
 }
 
 function staleTicket(): AppError {

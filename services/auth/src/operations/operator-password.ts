@@ -17,9 +17,8 @@ import {
   type TokenPurpose,
 } from '../store/one-time-tokens'
 import { findOperator, hasOperators, type Operator, updateOperator } from '../store/operators'
-import { deleteSessionsOf } from '../store/sessions'
 import { beginSession, type OpenSession } from './begin-session'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf } from './end-sessions'
 import { countLoginFailure, operatorAccount, requireUnlocked } from './login-lock'
 import { mailLink } from './mail-link'
 import { addOperator, requireOperator } from './manage-operators'
@@ -95,17 +94,16 @@ export async function resetOperatorPassword(
   const { password } = parseInput(resetOperatorPasswordInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
-  const { value } = await context.database.write((tx) => {
+  const { value: link } = await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
-    const ended = savePassword(tx, operator, hash)
+    savePassword(context, tx, operator, { password: hash })
     audit(context, tx, visit, {
       event: 'operator.password_reset',
       target: { kind: 'operator', id: operator.id, name: operator.email },
     })
-    return { ended, link: hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null }
+    return hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null
   })
-  endedSessions(context, value.ended)
-  return { link: value.link }
+  return { link }
 }
 
 /** An operator chooses a password under a link. Throws FORBIDDEN where the link is not good. */
@@ -116,15 +114,14 @@ export async function chooseOperatorPassword(context: AuthContext, visit: Visit,
   const hash = hashSecret(token)
   if (!peekOneTimeToken(context.database, 'operator_password', hash, visit.time)) throw staleLink()
   const stored = await context.runtime.hasher.hash(password)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const known = consumeOneTimeToken(tx, 'operator_password', hash, visit.time)
     const operator = known?.subject ? findOperator(tx, known.subject) : null
     if (!operator || operator.disabledAt !== null) throw staleLink()
     const actor = { kind: 'operator', id: operator.id, name: operator.email } as const
     audit(context, tx, visit, { event: 'operator.password_changed', actor })
-    return savePassword(tx, operator, stored)
+    savePassword(context, tx, operator, { password: stored })
   })
-  endedSessions(context, ended)
 }
 
 /** An operator changes their own password; their other sessions end. Throws UNAUTHENTICATED where the current one is wrong. */
@@ -136,12 +133,11 @@ export async function changeOperatorPassword(context: AuthContext, visit: Visit,
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
   await confirmOperatorPassword(context, visit, actor, current_password)
   const stored = await context.runtime.hasher.hash(new_password)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const operator = requireOperator(tx, actor.id)
     audit(context, tx, visit, { event: 'operator.password_changed' })
-    return savePassword(tx, operator, stored, actor.sessionId)
+    savePassword(context, tx, operator, { password: stored, keep: actor.sessionId })
   })
-  endedSessions(context, ended)
 }
 
 /** As with users: wrong ones count like those of a sign-in. */
@@ -163,17 +159,17 @@ async function confirmOperatorPassword(
   throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
 }
 
-/** @param keep the session that goes on; all others end, and are given */
+/** All sessions of the operator end, except `keep`. */
 function savePassword(
+  context: AuthContext,
   tx: Tx,
   operator: Operator,
-  password: string | null,
-  keep: string | null = null,
-): readonly string[] {
+  { password, keep = null }: { readonly password: string | null; readonly keep?: string | null },
+): void {
   updateOperator(tx, { ...operator, password })
   deleteAllOneTimeTokens(tx, operator.id)
   clearLoginFailures(tx, operatorAccount(operator.email))
-  return deleteSessionsOf(tx, 'operator', operator.id, keep)
+  endSessionsOf(context, tx, { kind: 'operator', id: operator.id, keep })
 }
 
 function newToken(tx: Tx, purpose: TokenPurpose, subject: string, now: number): string {

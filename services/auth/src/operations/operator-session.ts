@@ -2,9 +2,9 @@ import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, isSurelyOwnPage } from '@koyalite/kernel'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { OPERATOR_COOKIE, readCookie } from '../cookies'
-import { deleteSession, findSession, type Session, touchSession } from '../store/sessions'
+import { findSession, type Session, touchSession } from '../store/sessions'
 import { hasCsrfToken, isAlive, ownerOfCookie, refusedCookie } from './cookie-token'
-import { endedSessions } from './end-sessions'
+import { endSession } from './end-sessions'
 
 /**
  * The session of an operator's cookie, whose access token may have expired: it goes on, as by a refresh. Only for a page of this server itself, as a browser
@@ -46,9 +46,8 @@ export async function endOperatorSession(context: AuthContext, visit: Visit, req
     throw new AppError('FORBIDDEN', 'Only a page of this server may sign its operator out.')
   }
   await context.database.write((tx) => {
-    if (!deleteSession(tx, session.id)) return
+    if (!endSession(context, tx, session.id)) return
     const actor = { kind: 'operator', id: session.subject, name: null } as const
     audit(context, tx, visit, { event: 'auth.logout', actor, target: { kind: 'session', id: session.id } })
   })
-  endedSessions(context, [session.id])
 }

@@ -2,6 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import type { AuthContext, Visit } from '../auth-context'
 import { findOperator } from '../store/operators'
+import { invalidate } from './end-sessions'
 import { operatorView } from './operator-view'
 import { requireSession, requireUser } from './require-actor'
 
@@ -30,8 +31,10 @@ export async function changeOwnProfile(context: AuthContext, visit: Visit, input
     server: {},
     visit,
   })
-  await context.database.write((tx) => update(tx))
-  context.runtime.verified.forget({ kind: 'user', id })
+  await context.database.write((tx) => {
+    update(tx)
+    invalidate(context, tx, { kind: 'user', id })
+  })
   return ownProfile(context, visit)
 }
 

@@ -8,7 +8,6 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'
 import { deletePasskey, insertPasskey, type Passkey, passkeysOf, usePasskey } from '../store/passkeys'
-import { endedSessions } from './end-sessions'
 import {
   asTransports,
   credentialInput,
@@ -103,14 +102,13 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
     createdAt: visit.time,
     usedAt: null,
   }
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     if (passkeysOf(tx, actor.id).length >= MAX_PASSKEYS)
       throw new AppError('CONFLICT', `An account has at most ${MAX_PASSKEYS} passkeys.`)
     if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is registered already.')
     audit(context, tx, visit, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
-    return promoteAnonymous(context, tx, visit, actor.id, actor.sessionId)
+    promoteAnonymous(context, tx, visit, actor.id, actor.sessionId)
   })
-  endedSessions(context, ended)
   return passkeyView(passkey)
 }
 

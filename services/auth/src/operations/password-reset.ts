@@ -7,8 +7,7 @@ import { hashSecret } from '../secret'
 import { findAccount, setPassword } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { deleteAllOneTimeTokens, peekOneTimeToken } from '../store/one-time-tokens'
-import { deleteSessionsOf } from '../store/sessions'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf, invalidate } from './end-sessions'
 import { userAccount } from './login-lock'
 import { sendAskedLink, takeLink } from './mail-link'
 import { proveAddress } from './prove-address'
@@ -33,7 +32,6 @@ export async function forgotPassword(context: AuthContext, visit: Visit, input: 
     })
     sendAskedLink(context, tx, user, 'reset_password')
   })
-  context.mail.wake()
 }
 
 /** Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is not good. */
@@ -45,21 +43,19 @@ export async function resetPassword(context: AuthContext, visit: Visit, input: u
   // Nobody makes the server hash passwords with links that are no good.
   if (!peekOneTimeToken(context.database, 'reset_password', hash, visit.time)) throw staleLink()
   const stored = await context.runtime.hasher.hash(password)
-  const { value } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const user = takeLink(context, tx, 'reset_password', token)
     if (!user || findAccount(tx, user.id).blockedAt !== null) throw staleLink()
-    const proved = proveAddress(context, tx, user, visit)
+    proveAddress(context, tx, user, visit)
     setPassword(tx, user.id, stored, visit.time)
     deleteAllOneTimeTokens(tx, user.id)
     clearLoginFailures(tx, userAccount(user.email))
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, visit, { event: 'auth.password_changed', actor, details: { by: 'reset' } })
     context.mail.queue(tx, { template: 'password_changed', to: user.email })
-    return { userId: user.id, ended: [...proved, ...deleteSessionsOf(tx, 'user', user.id)] }
+    endSessionsOf(context, tx, { kind: 'user', id: user.id })
+    invalidate(context, tx, { kind: 'user', id: user.id })
   })
-  context.mail.wake()
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'user', id: value.userId })
 }
 
 export function staleLink(): AppError {

@@ -3,12 +3,12 @@ import type { Tx } from '@koyalite/sqlite'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import type { UserFacts } from '../ports/user-directory'
 import { findAccount, promoteAccount } from '../store/accounts'
-import { deleteSessionsOf } from '../store/sessions'
+import { endSessionsOf } from './end-sessions'
 import { isPlaceholder, sendVerification } from './mail-link'
 
 /**
  * Makes a full user of an anonymous one who has a way to sign in now; they keep their id and documents. Sessions that others may have got
- * at while they were the only credential end, but for the present one. Returns the ids of those that ended.
+ * at while they were the only credential end, but for the present one.
  */
 export function promoteAnonymous(
   context: AuthContext,
@@ -16,11 +16,11 @@ export function promoteAnonymous(
   visit: Visit,
   userId: string,
   present: string | null,
-): readonly string[] {
-  if (!findAccount(tx, userId).anonymous) return []
+): void {
+  if (!findAccount(tx, userId).anonymous) return
   promoteAccount(tx, userId)
   audit(context, tx, visit, { event: 'auth.promoted', target: { kind: 'user', id: userId } })
-  return deleteSessionsOf(tx, 'user', userId, present)
+  endSessionsOf(context, tx, { kind: 'user', id: userId, keep: present })
 }
 
 /** Gives a user who has none an address. Throws CONFLICT where another user has it. */

@@ -6,13 +6,11 @@ import { revokeCredentials } from './forget-user'
 /**
  * Somebody has shown that the address of a user is theirs, by a way that needs no other credential of that user. If nobody had shown it
  * before, whoever made the account may have been somebody else: what they set up to sign in with is taken away. SPEC.md, section P.
- * Gives the sessions that ended.
  */
-export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, visit: Visit): readonly string[] {
-  if (user.verified) return []
-  const ended = revokeCredentials(tx, user.id, visit.time)
+export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, visit: Visit): void {
+  if (user.verified) return
+  revokeCredentials(context, tx, user.id, visit.time)
   markVerified(context, tx, user.id, visit)
-  return ended
 }
 
 export function markVerified(context: AuthContext, tx: Tx, userId: string, visit: Visit): void {

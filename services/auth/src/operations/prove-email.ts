@@ -4,7 +4,7 @@ import { emailInput, parseInput, secretInput } from '../parse-input'
 import type { UserFacts } from '../ports/user-directory'
 import { findAccount } from '../store/accounts'
 import { confirmPassword } from './confirm-password'
-import { endedSessions } from './end-sessions'
+import { invalidate } from './end-sessions'
 import { revokeUnproved } from './forget-user'
 import { peekLink, sendAskedLink, takeLink } from './mail-link'
 import { staleLink } from './password-reset'
@@ -25,18 +25,16 @@ export const resendInput = z.strictObject({ email: emailInput.optional() })
 export async function verifyEmail(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const { token, password } = parseInput(verifyEmailInput, input)
   const shown = password === undefined ? null : await shownPassword(context, visit, token, password)
-  const { value } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
     const isTheirs = isSignedIn(visit, user) || (shown !== null && shown === findAccount(tx, user.id).password)
-    const ended = user.verified || isTheirs ? [] : revokeUnproved(tx, user.id, visit.time)
+    if (!user.verified && !isTheirs) revokeUnproved(context, tx, user.id, visit.time)
     if (!user.verified) markVerified(context, tx, user.id, visit)
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, visit, { event: 'auth.email_verified', actor })
-    return { userId: user.id, ended }
+    invalidate(context, tx, { kind: 'user', id: user.id })
   })
-  endedSessions(context, value.ended)
-  context.runtime.verified.forget({ kind: 'user', id: value.userId })
 }
 
 /** The hash of an account's password that was sent with its link; null where there is none to ask for. */
@@ -68,5 +66,4 @@ export async function resendVerification(context: AuthContext, visit: Visit, inp
     audit(context, tx, visit, { event: 'auth.email_verification_requested' })
     sendAskedLink(context, tx, user?.verified === false ? user : null, 'verify_email')
   })
-  context.mail.wake()
 }

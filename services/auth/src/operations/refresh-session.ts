@@ -11,9 +11,9 @@ import {
   markRefreshTokenUsed,
   type RefreshToken,
 } from '../store/refresh-tokens'
-import { deleteSession, findSession, type Session, touchSession } from '../store/sessions'
+import { findSession, type Session, touchSession } from '../store/sessions'
 import { isOpen, type OpenSession, REFRESH_PREFIX, refreshExpiry } from './begin-session'
-import { endedSessions } from './end-sessions'
+import { endSession } from './end-sessions'
 
 /** For so long a used token still gives the same successor, while that is unused: two tabs, a lost answer. */
 export const REFRESH_GRACE = 10_000
@@ -24,17 +24,12 @@ export const REFRESH_GRACE = 10_000
  */
 export async function refreshSession(context: AuthContext, visit: Visit, refreshToken: string): Promise<OpenSession> {
   const { value } = await context.database.write((tx) => rotate(context, tx, visit, refreshToken))
-  if (value.kind === 'replayed') endedSessions(context, [value.sessionId])
   if (value.kind !== 'renewed')
     throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid, or not any more. Sign in again.')
   return value.open
 }
 
-type Rotation =
-  | { readonly kind: 'renewed'; readonly open: OpenSession }
-  /** Somebody has a token that was used before: the session is over for everybody. */
-  | { readonly kind: 'replayed'; readonly sessionId: string }
-  | { readonly kind: 'refused' }
+type Rotation = { readonly kind: 'renewed'; readonly open: OpenSession } | { readonly kind: 'refused' }
 
 function rotate(context: AuthContext, tx: Tx, visit: Visit, token: string): Rotation {
   const now = visit.time
@@ -45,7 +40,7 @@ function rotate(context: AuthContext, tx: Tx, visit: Visit, token: string): Rota
   if (!session) return { kind: 'refused' }
   if (known.used !== null) return again(context, tx, visit, { token, session, used: known.used })
   if (!isOpen(context, session, now) || !mayGoOn(context, tx, session)) {
-    deleteSession(tx, session.id)
+    endSession(context, tx, session.id)
     return { kind: 'refused' }
   }
   const salt = randomSecret()
@@ -70,14 +65,15 @@ function again(context: AuthContext, tx: Tx, visit: Visit, { token, session, use
     // Whoever has the token can make its successor: it follows from the token and what was stored of its use.
     return { kind: 'renewed', open: { session, refreshToken: deriveSecret(REFRESH_PREFIX, token, used.salt) } }
   }
-  deleteSession(tx, session.id)
+  // Somebody has a token that was used before: the session is over for everybody.
+  endSession(context, tx, session.id)
   audit(context, tx, visit, {
     event: 'auth.refresh_replayed',
     outcome: 'failure',
     actor: { kind: session.kind, id: session.subject, name: null },
     target: { kind: 'session', id: session.id },
   })
-  return { kind: 'replayed', sessionId: session.id }
+  return { kind: 'refused' }
 }
 
 /** Whether whom a session belongs to is still there and welcome. */

@@ -5,8 +5,7 @@ import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { passwordProblems } from '../passwords/password-policy'
 import type { UserFields } from '../ports/user-directory'
 import { findAccount, insertAccount, setPassword } from '../store/accounts'
-import { deleteSessionsOf } from '../store/sessions'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf } from './end-sessions'
 import { sendVerification } from './mail-link'
 import { requireOpenRegistration } from './require-open-registration'
 import { type SignIn, signInUser } from './sign-in-user'
@@ -36,15 +35,13 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
       const userId = write(tx)
       if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
       else setPassword(tx, userId, hash, visit.time)
-      const ended = promoted === null ? [] : deleteSessionsOf(tx, 'user', userId)
+      if (promoted !== null) endSessionsOf(context, tx, { kind: 'user', id: userId })
       const target = { kind: 'user', id: userId }
       audit(context, tx, visit, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
       sendVerification(context, tx, userId)
-      return { signIn: signInUser(context, tx, { userId, method: 'password', visit }), ended }
+      return signInUser(context, tx, { userId, method: 'password', visit })
     })
-    context.mail.wake()
-    endedSessions(context, value.ended)
-    return value.signIn
+    return value
   } catch (error) {
     if (error instanceof AppError && error.code === 'CONFLICT') {
       await context.database.write((tx) => audit(context, tx, visit, { event: 'auth.registered', outcome: 'failure' }))

@@ -7,8 +7,7 @@ import type { UserFacts } from '../ports/user-directory'
 import { setPassword } from '../store/accounts'
 import { clearLoginFailures } from '../store/login-failures'
 import { deleteSignInTokens } from '../store/one-time-tokens'
-import { deleteSessionsOf } from '../store/sessions'
-import { endedSessions } from './end-sessions'
+import { endSessionsOf } from './end-sessions'
 import { userAccount } from './login-lock'
 import { isPlaceholder, sendLink } from './mail-link'
 import { requireKnownUser, targetOf } from './manage-users'
@@ -26,7 +25,6 @@ export async function resetUserPassword(context: AuthContext, visit: Visit, id: 
   const user = requireKnownUser(context, context.database, id)
   if (password === undefined) await mailLink(context, visit, user)
   else await givePassword(context, visit, user, password)
-  context.mail.wake()
 }
 
 async function mailLink(context: AuthContext, visit: Visit, user: UserFacts): Promise<void> {
@@ -38,14 +36,13 @@ async function mailLink(context: AuthContext, visit: Visit, user: UserFacts): Pr
 
 async function givePassword(context: AuthContext, visit: Visit, { id }: UserFacts, password: string): Promise<void> {
   const stored = await context.runtime.hasher.hash(password)
-  const { value: ended } = await context.database.write((tx) => {
+  await context.database.write((tx) => {
     const user = requireKnownUser(context, tx, id)
     setPassword(tx, id, stored, visit.time)
     deleteSignInTokens(tx, id)
     clearLoginFailures(tx, userAccount(user.email))
     audit(context, tx, visit, { event: 'user.password_reset', target: targetOf(user) })
     if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'password_changed', to: user.email })
-    return deleteSessionsOf(tx, 'user', id)
+    endSessionsOf(context, tx, { kind: 'user', id })
   })
-  endedSessions(context, ended)
 }

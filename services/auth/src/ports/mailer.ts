@@ -7,6 +7,4 @@ export interface Mailer {
   queue(tx: Tx, mail: Mail): void
   /** Does the work of queueing and leaves nothing: where an answer must take as long as if there were somebody to write to. */
   discard(tx: Tx, mail: Mail): void
-  /** The write is committed: look at the queue now. */
-  wake(): void
 }

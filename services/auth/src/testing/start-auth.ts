@@ -87,7 +87,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     schema: schema.schema,
     settings,
     users: createSqliteUsers(database),
-    mail: { queue: (_tx, mail) => mails.push(mail), discard() {}, wake() {} },
+    mail: { queue: (_tx, mail) => mails.push(mail), discard() {} },
     audit: { record: (_tx, event) => events.push(event) },
     log: { warn: (fields) => warnings.push(fields) },
     publicUrl: () => options.publicUrl ?? 'http://localhost:8090',
