@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createApi, freePort } from '@koyalite/testkit'
@@ -72,6 +72,53 @@ test.skipIf(process.platform !== 'linux')('it starts itself as workers', async (
   expect((await api.get('/metrics')).text).toContain('koyalite_process_uptime_seconds{process="2"}')
   server.kill('SIGTERM')
   expect(await server.exited).toBe(0)
+})
+
+describe('where the folder for temporary files cannot be used', () => {
+  const runIn = async (tmp: string, home: string, ...args: readonly string[]) => {
+    const child = Bun.spawn([executable, ...args], {
+      cwd: work,
+      env: { TMPDIR: tmp, HOME: home },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    const [code, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()])
+    return { code, stdout, stderr }
+  }
+
+  test('the project keeps the SQLite library in its data', async () => {
+    await run('init', 'elsewhere')
+    const listed = await runIn('/nowhere', '/nowhere', 'keys', 'list', '--json', '--dir=elsewhere')
+    expect(listed).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(listed.stdout)).toEqual({ keys: [] })
+    expect(readdirSync(join(work, 'elsewhere/data/tmp')).filter((name) => name.endsWith('.node'))).toHaveLength(1)
+    // A server and the processes that it starts find it there as well.
+    const port = freePort()
+    const server = Bun.spawn([executable, 'start', '--workers', '2', '--port', String(port)], {
+      cwd: join(work, 'elsewhere'),
+      env: { TMPDIR: '/nowhere', HOME: '/nowhere' },
+      stdout: 'ignore',
+      stderr: 'inherit',
+    })
+    await untilReady(`http://127.0.0.1:${port}/health/ready`, server.exited)
+    server.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('outside of a project it is kept in the home folder; where nothing can be used, that is said', async () => {
+    const home = join(folder, 'home')
+    mkdirSync(home)
+    expect(await runIn('/nowhere', home, 'init', 'third')).toMatchObject({ code: 0 })
+    expect(existsSync(join(home, '.cache/koyalite'))).toBe(true)
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const refused = await runIn('/nowhere', file, 'doctor')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('/nowhere cannot be used for that')
+    expect(refused.stderr).toContain('Set TMPDIR to a folder that can be written to and is not mounted with noexec.')
+    expect(await runIn('/nowhere', file, '--version')).toMatchObject({ code: 0 })
+  })
 })
 
 async function untilReady(url: string, exited: Promise<number>): Promise<void> {

@@ -9,6 +9,7 @@ import { VERSION } from './version'
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = await programFor(args[0])
+    if (isExecutable() && opensDatabase(args)) (await import('@koyalite/server')).ensureDriverFolder(args)
     await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
@@ -30,6 +31,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),
   health: async () => (await import('./commands/health')).healthCommand(),
+}
+
+/** Inside an executable made by `bun build --compile`, modules lie in a file system of its own. */
+function isExecutable(): boolean {
+  return import.meta.url.includes('$bunfs')
+}
+
+/** Help, the version and health need no SQLite. */
+function opensDatabase(args: readonly string[]): boolean {
+  const [name = ''] = args
+  return (
+    Object.hasOwn(COMMANDS, name) && name !== 'health' && !args.some((argument) => /^(?:-h|--help)$/.test(argument))
+  )
 }
 
 /** Every command, for its reference. */
