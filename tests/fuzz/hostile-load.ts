@@ -106,6 +106,16 @@ export const HOSTILE: Readonly<Record<string, Generator>> = {
       '/api/batch',
       `{"operations":[${repeat(1000, (n) => `{"op":"create","collection":"posts","data":{"title":"a","text":"${'x'.repeat(850)}","views":${n}}}`)}]}`,
     ),
+  'a batch of pushes': (_, size) =>
+    post(
+      '/api/batch',
+      `{"operations":[${repeat(900, () => `{"op":"update","collection":"posts","id":"00000000-0000-7000-8000-000000000001","data":{"meta":{"$push":"${'x'.repeat(size / 1100)}"}}}`)}]}`,
+    ),
+  'a batch of changes of one large document': (_, size) =>
+    post(
+      '/api/batch',
+      `{"operations":[{"op":"upsert","collection":"posts","id":"00000000-0000-7000-8000-000000000002","data":{"title":"a","text":"${'x'.repeat(size / 2)}"}},${repeat(100, (n) => `{"op":"update","collection":"posts","id":"00000000-0000-7000-8000-000000000002","data":{"views":${n}}}`)}]}`,
+    ),
   'no JSON': (random, size) => post(POSTS, random.pick(['{', '[', '"', ' ', '\\', 'x']).repeat(size)),
   'no JSON at its end': (_, size) => post(POSTS, `{"title":"${'a'.repeat(size)}"`),
   escapes: (_, size) => post(POSTS, `{"title":"a","text":"${'\\u00e9'.repeat(size / 6)}"}`),

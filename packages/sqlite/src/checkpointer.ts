@@ -40,6 +40,11 @@ export interface CheckpointerOptions {
   readonly log: Log
 }
 
+interface WalState {
+  readonly frames: number
+  readonly backfilled: number
+}
+
 /** Rounds of PASSIVE before the writer is paused: each leaves only what was written during it. */
 const PASSIVE_ROUNDS = 3
 const FIRST_RETRY_MS = 250
@@ -52,6 +57,7 @@ export class Checkpointer {
   readonly #options: CheckpointerOptions
   readonly #walState: Statement
   readonly #frameBytes: number
+  #seen: WalState = { frames: 0, backfilled: 0 }
   #running: Promise<void> | null = null
   #closed = false
   #notBefore = 0
@@ -179,8 +185,11 @@ export class Checkpointer {
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2)
   }
 
-  #state(): { frames: number; backfilled: number } {
-    const [, frames, backfilled] = (this.#walState.get(NO_PARAMS) ?? []) as number[]
-    return { frames: frames ?? 0, backfilled: backfilled ?? 0 }
+  #state(): WalState {
+    // In the middle of a transaction there is no answer.
+    if (this.#options.connection.inTransaction) return this.#seen
+    const [, frames = 0, backfilled = 0] = (this.#walState.get(NO_PARAMS) ?? []) as number[]
+    this.#seen = { frames, backfilled }
+    return this.#seen
   }
 }

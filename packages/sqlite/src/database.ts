@@ -12,7 +12,7 @@ import type { QueryOptions } from './query-runner'
 import type { PoolStats } from './reader-pool'
 import type { QueryRows } from './reader-protocol'
 import type { TextStream } from './text-stream'
-import type { Sync, Tx } from './tx'
+import type { Sync, Tx, WriteSteps } from './tx'
 import type { StartWalSync, WalSyncStats } from './wal-sync'
 import type { WriteResult } from './write-queue'
 import type { WriterStats } from './writer'
@@ -87,6 +87,8 @@ export interface Database {
    * what it did is durable. Rejects with UNAVAILABLE if the batch could not be committed.
    */
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>>
+  /** The same for a function that may take long: reads go on between its steps, and other writes wait for all of it. */
+  writeInSteps<T>(steps: WriteSteps<T>): Promise<WriteResult<T>>
   /** Reads what is committed, at once, on the event loop: for statements that are known to read few rows. */
   get(sql: Sql): Row | undefined
   all(sql: Sql): Row[]

@@ -149,6 +149,7 @@ class Follower implements FollowingDatabase {
   }
 
   readonly write = writtenElsewhere
+  readonly writeInSteps = writtenElsewhere
   readonly migrate = writtenElsewhere
   readonly handOver = writtenElsewhere
   readonly newEpoch = writtenElsewhere

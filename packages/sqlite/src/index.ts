@@ -31,6 +31,7 @@ export { adviceFor, ConstraintError, type ConstraintKind, isSqliteFailure } from
 export { startThread } from './start-thread'
 export { syncFile, syncFolder } from './sync-folder'
 export type { TextStream } from './text-stream'
-export type { Sync, Tx, TxRun } from './tx'
+export type { Sync, Tx, TxRun, WriteSteps } from './tx'
+export { oneStep } from './tx'
 export { WORKER_FILES } from './worker-file'
 export type { WriteResult } from './write-queue'

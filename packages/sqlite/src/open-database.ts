@@ -37,7 +37,7 @@ import { adviceFor, isOfOtherTables, type SqliteFailure } from './sqlite-error'
 import { syncFile, syncFolder } from './sync-folder'
 import { SyncGate } from './sync-gate'
 import { streamText, type TextStream } from './text-stream'
-import type { Sync, Tx } from './tx'
+import type { Sync, Tx, WriteSteps } from './tx'
 import { fatalMessage } from './wal-gone'
 import { type StartWalSync, startWalSync } from './wal-sync'
 import type { CommittedBatch, QueueItem, WriteResult } from './write-queue'
@@ -115,7 +115,13 @@ export class OpenDatabase implements Database {
     this.#readConnection = readConnection
     this.#reader = new Reader(readConnection)
     this.feed = new Feed({ epoch, statements: this.#reader.statements, log })
-    this.#writer = new Writer({ connection, log, busyTimeoutMs, onCommit: (batch) => this.#committed(batch) })
+    this.#writer = new Writer({
+      connection,
+      log,
+      busyTimeoutMs,
+      isolated: readConnection !== connection,
+      onCommit: (batch) => this.#committed(batch),
+    })
     this.#bounds = new QueryBounds(this.#reader.statements)
     const killable = path !== MEMORY && readerCommand !== undefined
     this.#pool = killable ? new ReaderPool({ command: readerCommand, path, key, log }) : null
@@ -131,6 +137,11 @@ export class OpenDatabase implements Database {
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
     if (this.#checkpointer?.full === true) return Promise.reject(walFull())
     return this.#writer.write(fn)
+  }
+
+  writeInSteps<T>(steps: WriteSteps<T>): Promise<WriteResult<T>> {
+    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
+    return this.#writer.writeInSteps(steps)
   }
 
   get(sql: Sql): Row | undefined {

@@ -38,6 +38,20 @@ export interface Tx {
   lastSeq(): number
 }
 
+/**
+ * A write function in steps: between two of them (`yield`) the event loop may be given to others. What it has changed so far nobody sees before it is
+ * committed, and nobody else writes meanwhile.
+ */
+export type WriteSteps<T> = (tx: Tx) => Generator<void, Sync<T>, void>
+
+/** A write function in a single step. */
+export function oneStep<T>(fn: (tx: Tx) => Sync<T>): WriteSteps<T> {
+  // biome-ignore lint/correctness/useYield: it is done at once
+  return function* (tx) {
+    return fn(tx)
+  }
+}
+
 /** The one Tx of a writer: reused for every function, so that a write allocates nothing for it. */
 export class WriterTx implements Tx {
   readonly #statements: StatementCache
@@ -58,10 +72,10 @@ export class WriterTx implements Tx {
     this.#undo = connection.prepare('ROLLBACK TO attempt')
   }
 
-  /** The writer says that a function begins. */
-  begin(): void {
+  /** The writer says that a function begins, or goes on: then with what it has asked for so far. */
+  begin(afterCommit: AfterCommit | null = null): void {
     this.#active = true
-    this.#afterCommit = null
+    this.#afterCommit = afterCommit
   }
 
   /** The function has ended; a reference to the Tx that it kept is of no use. */

@@ -23,7 +23,8 @@ export interface CommittedJob {
 /** What waits in the writer's queue. */
 export type QueueItem = Job | Barrier
 
-export interface JobCaller {
+export interface JobOptions {
+  readonly inSteps: boolean
   readonly resolve: (result: WriteResult<unknown>) => void
   readonly reject: (error: unknown) => void
   readonly log: Log
@@ -32,6 +33,10 @@ export interface JobCaller {
 /** A write function and those who wait for it. */
 export class Job implements CommittedJob {
   readonly fn: (tx: Tx) => unknown
+  /** What `fn` gives is the value itself, or the steps that come to it. */
+  readonly inSteps: boolean
+  /** The steps, once the first has begun. */
+  running: Generator<void, unknown, void> | null = null
   readonly #resolve: (result: WriteResult<unknown>) => void
   readonly #reject: (error: unknown) => void
   readonly #log: Log
@@ -40,8 +45,9 @@ export class Job implements CommittedJob {
   error: unknown
   afterCommit: AfterCommit | null = null
 
-  constructor(fn: (tx: Tx) => unknown, { resolve, reject, log }: JobCaller) {
+  constructor(fn: (tx: Tx) => unknown, { inSteps, resolve, reject, log }: JobOptions) {
     this.fn = fn
+    this.inSteps = inSteps
     this.#log = log
     this.#resolve = resolve
     this.#reject = reject

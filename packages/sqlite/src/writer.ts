@@ -7,7 +7,7 @@ import type { Log } from './log'
 import { busyDelay } from './retry-while-busy'
 import { adviceFor, isBusy } from './sqlite-error'
 import { StatementCache } from './statement-cache'
-import { NO_PARAMS, type Sync, type Tx, WriterTx } from './tx'
+import { NO_PARAMS, type Sync, type Tx, WriterTx, type WriteSteps } from './tx'
 import { Barrier, type CommittedBatch, Job, type QueueItem, type WriteResult } from './write-queue'
 
 export interface WriterOptions {
@@ -15,6 +15,8 @@ export interface WriterOptions {
   readonly log: Log
   /** How long BEGIN is tried again while another process holds the lock. Milliseconds. */
   readonly busyTimeoutMs: number
+  /** Whether what others read on the event loop is only what is committed, so that it can be given back in the middle of a transaction. */
+  readonly isolated: boolean
   /** Called right after COMMIT. It acknowledges the batch's jobs, now or when it is durable. */
   readonly onCommit: (batch: CommittedBatch) => void
 }
@@ -30,6 +32,15 @@ export interface WriterStats {
 
 const MAX_BATCH = 256
 const MAX_BATCH_MS = 5
+/** After so long a write that has further steps lets others have the event loop. */
+const MAX_STEPS_MS = 10
+
+/** The transaction of a batch that has begun. */
+interface OpenBatch {
+  readonly jobs: Job[]
+  readonly failed: Job[]
+  seq: number
+}
 
 /**
  * Runs write functions in batches: all that were queued in one turn of the event loop in one transaction, each in its own savepoint.
@@ -41,6 +52,7 @@ export class Writer {
   readonly #log: Log
   readonly #busyTimeoutMs: number
   readonly #onCommit: (batch: CommittedBatch) => void
+  readonly #isolated: boolean
   readonly #tx: WriterTx
   readonly #begin: Statement
   readonly #commit: Statement
@@ -67,6 +79,7 @@ export class Writer {
     this.#log = options.log
     this.#busyTimeoutMs = options.busyTimeoutMs
     this.#onCommit = options.onCommit
+    this.#isolated = options.isolated
     this.statements = new StatementCache(connection)
     this.#tx = new WriterTx(connection, this.statements)
     this.#begin = connection.prepare('BEGIN IMMEDIATE')
@@ -79,11 +92,19 @@ export class Writer {
 
   /** Queues a function. The promise settles when its batch is acknowledged, or the function failed. */
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
+    return this.#enqueue(fn, false)
+  }
+
+  /** The same for a function that may take long. */
+  writeInSteps<T>(steps: WriteSteps<T>): Promise<WriteResult<T>> {
+    return this.#enqueue(steps, true)
+  }
+
+  #enqueue<T>(fn: (tx: Tx) => unknown, inSteps: boolean): Promise<WriteResult<T>> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      this.#queue.push(
-        new Job(fn, { resolve: resolve as (result: WriteResult<unknown>) => void, reject, log: this.#log }),
-      )
+      const settle = { resolve: resolve as (result: WriteResult<unknown>) => void, reject }
+      this.#queue.push(new Job(fn, { inSteps, ...settle, log: this.#log }))
       this.#schedule()
     })
   }
@@ -208,60 +229,111 @@ export class Writer {
   }
 
   #runBatch(): void {
-    const started = performance.now()
-    const jobs: Job[] = []
-    const failed: Job[] = []
+    const batch: OpenBatch = { jobs: [], failed: [], seq: 0 }
+    this.#guarded(batch, () => {
+      batch.seq = this.#lastSeq()
+      this.#takeJobs(batch)
+    })
+  }
+
+  /** Runs a part of a batch. Where it cannot go on, all of it is refused. */
+  #guarded(batch: OpenBatch, run: () => void): void {
     try {
-      let seq = this.#lastSeq()
-      while (jobs.length + failed.length < MAX_BATCH) {
-        const job = this.#queue[this.#head]
-        if (job === undefined || job instanceof Barrier) break
-        this.#head++
-        // Counted before it runs: whatever ends the batch, this job is settled with it.
-        jobs.push(job)
-        if (this.#runJob(job)) {
-          seq = job.seq
-        } else {
-          jobs.pop()
-          failed.push(job)
-        }
-        if (performance.now() - started >= MAX_BATCH_MS) break
-      }
-      if (jobs.length === 0) this.#rollback.run(NO_PARAMS)
-      else this.#commit.run(NO_PARAMS)
-      this.#count(jobs.length, failed.length)
-      for (const job of failed) job.refuse(job.error)
-      if (jobs.length > 0) this.#onCommit({ jobs, lastSeq: seq })
+      run()
     } catch (error) {
-      this.#abandon([...jobs, ...failed], error)
+      this.#abandon(batch, error)
     }
   }
 
-  /** True if the function succeeded. Throws if the transaction cannot go on. */
-  #runJob(job: Job): boolean {
-    this.#savepoint.run(NO_PARAMS)
-    this.#tx.begin()
+  #takeJobs(batch: OpenBatch): void {
+    const started = performance.now()
+    const { jobs, failed } = batch
+    while (jobs.length + failed.length < MAX_BATCH) {
+      const job = this.#queue[this.#head]
+      if (job === undefined || job instanceof Barrier) break
+      this.#head++
+      // Counted before it runs: whatever ends the batch, this job is settled with it.
+      jobs.push(job)
+      this.#savepoint.run(NO_PARAMS)
+      if (!this.#runJob(job, batch)) {
+        this.#goOnLater(job, batch)
+        return
+      }
+      if (performance.now() - started >= MAX_BATCH_MS) break
+    }
+    this.#commitBatch(batch)
+  }
+
+  #commitBatch({ jobs, failed, seq }: OpenBatch): void {
+    if (jobs.length === 0) this.#rollback.run(NO_PARAMS)
+    else this.#commit.run(NO_PARAMS)
+    this.#count(jobs.length, failed.length)
+    for (const job of failed) job.refuse(job.error)
+    if (jobs.length > 0) this.#onCommit({ jobs, lastSeq: seq })
+  }
+
+  /** Lets the event loop have a turn between two steps of the last job of a batch, which is committed as soon as that job is done. */
+  #goOnLater(job: Job, batch: OpenBatch): void {
+    this.#held = true
+    setImmediate(() => {
+      this.#held = false
+      this.#guarded(batch, () => {
+        if (this.#runJob(job, batch)) this.#commitBatch(batch)
+        else this.#goOnLater(job, batch)
+      })
+      if (this.#head < this.#queue.length) this.#schedule()
+    })
+  }
+
+  /** Runs a job from its savepoint on, or goes on with it. False if it is to go on later. Throws if the transaction cannot go on. */
+  #runJob(job: Job, batch: OpenBatch): boolean {
+    this.#tx.begin(job.afterCommit)
     try {
-      job.value = withWorkBudget(() => job.fn(this.#tx))
+      const isDone = this.#runSteps(job)
+      job.afterCommit = this.#tx.requestedAfterCommit
+      if (!isDone) return false
       if (isThenable(job.value)) throw new TypeError('a write function must not be asynchronous')
       job.seq = this.#tx.lastSeq()
-      job.afterCommit = this.#tx.requestedAfterCommit
     } catch (error) {
       job.error = error
       if (!this.#connection.inTransaction) throw new TransactionLost(error)
       this.#undo.run(NO_PARAMS)
       this.#release.run(NO_PARAMS)
-      return false
+      batch.jobs.pop()
+      batch.failed.push(job)
+      return true
     } finally {
       this.#tx.end()
     }
     if (!this.#connection.inTransaction) throw new TransactionLost(undefined)
     this.#release.run(NO_PARAMS)
+    batch.seq = job.seq
     return true
   }
 
+  /** False if there are further steps. Each has a budget of its own, since none holds up the event loop longer than that. */
+  #runSteps(job: Job): boolean {
+    if (!job.inSteps) {
+      job.value = withWorkBudget(() => job.fn(this.#tx))
+      return true
+    }
+    const started = performance.now()
+    job.running ??= job.fn(this.#tx) as Generator<void, unknown, void>
+    const { running } = job
+    for (;;) {
+      const { done, value } = withWorkBudget(() => running.next())
+      if (done) {
+        job.value = value
+        return true
+      }
+      if (!this.#connection.inTransaction) throw new TransactionLost(undefined)
+      if (this.#isolated && performance.now() - started >= MAX_STEPS_MS) return false
+    }
+  }
+
   /** Nothing of the batch was committed. */
-  #abandon(jobs: readonly Job[], error: unknown): void {
+  #abandon({ jobs: begun, failed }: OpenBatch, error: unknown): void {
+    const jobs = [...begun, ...failed]
     if (this.#connection.inTransaction) this.#rollback.run(NO_PARAMS)
     const cause = error instanceof TransactionLost ? error.cause : error
     this.#log.error({ err: cause, advice: adviceFor(cause), writes: jobs.length }, 'a batch of writes was rolled back')

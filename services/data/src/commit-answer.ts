@@ -1,7 +1,7 @@
 import { type Actor, AppError, type ErrorCode, type ErrorDetail, formatSeq } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
-import type { Tx } from '@koyalite/sqlite'
-import { auditedWrite } from './audit/audited-write'
+import type { Tx, WriteSteps } from '@koyalite/sqlite'
+import { auditedSteps } from './audit/audited-write'
 import type { DataContext } from './data-context'
 import { DROPPED, keepAnswer, keptAnswer } from './store/idempotency'
 
@@ -20,14 +20,13 @@ export async function commitAnswer(
   context: DataContext,
   request: ApiRequest,
   body: unknown,
-  write: () => (tx: Tx) => Answer,
+  write: () => WriteSteps<Answer>,
 ): Promise<ApiResponse> {
   const { actor, ip, id, params } = request
-  const prepare = () => auditedWrite(context, { actor, ip, requestId: id }, params.collection ?? null, write())
+  const prepare = () => auditedSteps(context, { actor, ip, requestId: id }, params.collection ?? null, write())
   const key = idempotencyKey(request)
   if (key === null) {
-    const run = prepare()
-    const { value, seq } = await context.database.write(run)
+    const { value, seq } = await context.database.writeInSteps(prepare())
     return toResponse(context, value, seq)
   }
   const caller = callerKey(request.actor)
@@ -35,10 +34,10 @@ export async function commitAnswer(
   const kept = (tx: Tx) => replay(keptAnswer(tx, caller, key, request.time), fingerprint)
   const keep = (tx: Tx, answer: string) => keepAnswer(tx, caller, key, { fingerprint, answer }, { now: request.time })
   try {
-    const { value, seq } = await context.database.write((tx) => {
+    const { value, seq } = await context.database.writeInSteps<KeptOutcome>(function* (tx) {
       const known = kept(tx)
       if (known) return known
-      const outcome: KeptOutcome = { answer: prepare()(tx) }
+      const outcome: KeptOutcome = { answer: yield* prepare()(tx) }
       const text = JSON.stringify(outcome)
       keep(tx, text.length > MAX_ANSWER ? DROPPED : text)
       return outcome

@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
+import { oneStep } from '@koyalite/sqlite'
 import { type Answer, answerHeaders, commitAnswer } from './commit-answer'
 import { callerOf, type DataContext } from './data-context'
 import { numbersOfBatch, numbersOfDocuments } from './document-numbers'
@@ -70,11 +71,14 @@ async function create(context: DataContext, request: ApiRequest): Promise<ApiRes
   return commitAnswer(context, request, body, () => {
     if (!Array.isArray(body)) {
       const step = createDocument(context, caller, collection, body)
-      return (tx) => documentAnswer(step(tx))
+      return oneStep((tx) => documentAnswer(step(tx)))
     }
     context.charge(request, body.length - 1)
     const step = createDocuments(context, caller, collection, body)
-    return (tx) => ({ status: 201, body: `{"docs":[${step.run(tx).join(',')}]}` })
+    return function* (tx) {
+      const documents = yield* step.run(tx)
+      return { status: 201, body: `{"docs":[${documents.join(',')}]}` }
+    }
   })
 }
 
@@ -83,7 +87,7 @@ async function patch(context: DataContext, request: ApiRequest): Promise<ApiResp
   const caller = callerOf(context, request)
   return commitAnswer(context, request, data, () => {
     const step = updateDocument(context, caller, { ...target(request), data })
-    return (tx) => documentAnswer(step(tx))
+    return oneStep((tx) => documentAnswer(step(tx)))
   })
 }
 
@@ -93,7 +97,7 @@ async function put(context: DataContext, request: ApiRequest): Promise<ApiRespon
   return commitAnswer(context, request, data, () => {
     const ifNoneMatch = request.headers.get('if-none-match')
     const step = replaceDocument(context, caller, { ...target(request), data, ifNoneMatch })
-    return (tx) => documentAnswer(step(tx))
+    return oneStep((tx) => documentAnswer(step(tx)))
   })
 }
 
@@ -101,7 +105,7 @@ function remove(context: DataContext, request: ApiRequest): Promise<ApiResponse>
   const caller = callerOf(context, request)
   return commitAnswer(context, request, null, () => {
     const step = deleteDocument(context, caller, target(request))
-    return (tx) => documentAnswer(step(tx))
+    return oneStep((tx) => documentAnswer(step(tx)))
   })
 }
 
@@ -111,13 +115,10 @@ async function batch(context: DataContext, request: ApiRequest): Promise<ApiResp
   return commitAnswer(context, request, body, () => {
     const step = runBatch(context, caller, body)
     context.charge(request, step.operations - 1)
-    return (tx) => ({
-      status: 200,
-      body: `{"results":[${step
-        .run(tx)
-        .map((document) => document ?? 'null')
-        .join(',')}]}`,
-    })
+    return function* (tx) {
+      const results = yield* step.run(tx)
+      return { status: 200, body: `{"results":[${results.map((document) => document ?? 'null').join(',')}]}` }
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 import { type AuditedCaller, type DocumentWrite, documentWrite } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx, WriteSteps } from '@koyalite/sqlite'
 import { type DataContext, modelNamed } from '../data-context'
 import {
   type LoggedChange,
@@ -21,15 +21,38 @@ export function auditedWrite<T>(
   collection: string | null,
   run: (tx: Tx) => T,
 ): (tx: Tx) => T {
-  const { names, changedBy } = context.audited
-  if (collection === null ? names.size === 0 : !changedBy.has(collection)) return run
+  if (!mayBeAudited(context, collection)) return run
   return (tx) => {
     const since = tx.lastSeq()
     const value = run(tx)
-    for (const write of writesOf(context, tx, loggedChanges(tx, since, names)))
-      context.audit.record(tx, documentWrite(caller, write))
+    recordWrites(context, caller, tx, since)
     return value
   }
+}
+
+/** The same for a write in steps. */
+export function auditedSteps<T>(
+  context: DataContext,
+  caller: AuditedCaller,
+  collection: string | null,
+  run: WriteSteps<T>,
+): WriteSteps<T> {
+  if (!mayBeAudited(context, collection)) return run
+  return function* (tx) {
+    const since = tx.lastSeq()
+    const value = yield* run(tx)
+    recordWrites(context, caller, tx, since)
+    return value
+  }
+}
+
+function mayBeAudited({ audited: { names, changedBy } }: DataContext, collection: string | null): boolean {
+  return collection === null ? names.size > 0 : changedBy.has(collection)
+}
+
+function recordWrites(context: DataContext, caller: AuditedCaller, tx: Tx, since: number): void {
+  for (const write of writesOf(context, tx, loggedChanges(tx, since, context.audited.names)))
+    context.audit.record(tx, documentWrite(caller, write))
 }
 
 /** What the changes did to each document, in their order. */

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, type ApiResponse, parseJson } from '@koyalite/kernel'
 import { z } from 'zod'
-import { auditedWrite } from '../audit/audited-write'
+import { auditedSteps } from '../audit/audited-write'
 import { answerHeaders } from '../commit-answer'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
@@ -31,9 +31,7 @@ export async function importDocuments(context: DataContext, caller: Caller, requ
       numbered(index, () => prepare(context, caller, collection.name, mode, parseJson(line, numbers))),
     ),
   )
-  const { seq } = await context.database.write(
-    auditedWrite(context, caller, collection.name, (tx) => void step.run(tx)),
-  )
+  const { seq } = await context.database.writeInSteps(auditedSteps(context, caller, collection.name, step.run))
   return { status: 200, body: JSON.stringify({ imported: step.operations }), headers: answerHeaders(context, seq) }
 }
 

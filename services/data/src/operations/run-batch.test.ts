@@ -125,12 +125,18 @@ async function clear(): Promise<void> {
 test('a batch holds nobody up for long, and makes no answer of any length', () => {
   const changes = (count: number) =>
     Array.from({ length: count }, () => () => ({ status: 200, document: '12345' }) as const)
-  const tx = {} as Parameters<ReturnType<typeof inOrder>['run']>[0]
-  expect(inOrder(changes(3), { ms: 60_000, characters: 15 }).run(tx)).toHaveLength(3)
-  expect(() => inOrder(changes(4), { ms: 60_000, characters: 15 }).run(tx)).toThrow(
+  const run = ({ run }: ReturnType<typeof inOrder>) => {
+    const steps = run({} as Parameters<typeof run>[0])
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
+  }
+  expect(run(inOrder(changes(3), { ms: 60_000, characters: 15 }))).toHaveLength(3)
+  expect(() => run(inOrder(changes(4), { ms: 60_000, characters: 15 }))).toThrow(
     expect.objectContaining({ code: 'INVALID_REQUEST', operation: 3 }),
   )
-  expect(() => inOrder(changes(1), { ms: -1, characters: 15 }).run(tx)).toThrow(
+  expect(() => run(inOrder(changes(1), { ms: -1, characters: 15 }))).toThrow(
     expect.objectContaining({ code: 'QUERY_TIMEOUT', operation: 0 }),
   )
 })

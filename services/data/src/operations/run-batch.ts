@@ -1,4 +1,5 @@
 import { AppError } from '@koyalite/contracts'
+import type { WriteSteps } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'
@@ -27,8 +28,8 @@ const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max
 
 export interface BatchStep {
   readonly operations: number
-  /** Runs once inside the writer; gives the results' JSON texts in order, null for deletes. */
-  run(tx: Parameters<WriteStep>[0]): readonly (string | null)[]
+  /** Runs once inside the writer, an operation a step; gives the results' JSON texts in order, null for deletes. */
+  readonly run: WriteSteps<readonly (string | null)[]>
 }
 
 /**
@@ -70,16 +71,18 @@ const MOST_TOGETHER = 128
 export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = UNBOUNDED): BatchStep {
   return {
     operations: operations.length,
-    run(tx) {
+    *run(tx) {
       const results: (string | null)[] = []
       const watch = watchBatch(bounds)
       while (results.length < operations.length) {
+        if (results.length > 0) yield
         const start = results.length
         const documents = neighbours(operations, start)
         const stored = documents.length > 1 ? insertTogether(tx, documents) : null
         if (stored) stored.forEach((text, index) => void results.push(numbered(start + index, text)))
         else
           for (const one of operations.slice(start, start + Math.max(documents.length, 1))) {
+            if (results.length > start) yield
             const document = numbered(results.length, () => {
               if (typeof one !== 'function') return insertDocument(tx, one)
               return watch(() => one(tx).document)
