@@ -80,6 +80,24 @@ describe('a migration of a large database', () => {
     expect(status.migrations).toMatchObject([{ version: 1, state: 'pending' }])
   })
 
+  test('SQL of its author runs there on a small database too: nobody can say how long it takes', async () => {
+    const project = createProject({ schema: schema() })
+    cleanUp.push(() => project.remove())
+    const server = await serve(project)
+    const api = createApi(server.url, await createKey(project))
+    await api.post('/api/collections/posts', { text: 'one' })
+    const [endless = ''] = /WITH .* FROM c/.exec(ENDLESS) ?? []
+    const fill = `{ type: alter_field, collection: posts, field: n, fill: "(${endless})" }`
+    for (const operations of [ENDLESS, ENDLESS.replace(/{ type: sql.*}/, fill)]) {
+      project.write('migrations/001_endless.yaml', operations)
+      const applying = api.post('/api/admin/migrate', { action: 'apply' })
+      await until(async () => (await running(api)) !== null)
+      expect((await api.get('/api/collections/posts/1?fields=n')).body).toEqual({ n: 0 })
+      await api.post('/api/admin/migrate', { action: 'cancel' })
+      expect((await applying).status).toBe(409)
+    }
+  })
+
   test('a write that would wait too long is refused, and nothing of it is stored', async () => {
     const project = await largeProject()
     const server = await serve(project)

@@ -17,6 +17,7 @@ export {
   type MigrationOperation,
   type ParsedMigration,
   parseMigration,
+  runsOwnSql,
 } from './migration/migration-file'
 export { checkFailure, type KeptObject, type MigrationStep, type PlanPart } from './migration/migration-step'
 export { type PlanMigrationOptions, planMigration } from './migration/plan-migration'

@@ -30,6 +30,13 @@ export interface Migration {
   readonly operations: readonly MigrationOperation[]
 }
 
+/** Whether SQL of its author runs in it, which may take any time on any documents. */
+export function runsOwnSql({ operations }: Migration): boolean {
+  return operations.some(
+    (operation) => operation.type === 'sql' || ('fill' in operation && operation.fill !== undefined),
+  )
+}
+
 export type ParsedMigration =
   | { readonly ok: true; readonly migration: Migration }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] }

@@ -205,6 +205,39 @@ test('a view or trigger that would not work any more holds a migration back; one
   expect(await project.migrate(target)).toMatchObject({ kind: 'applied' })
 })
 
+test.each([
+  ['DROP TABLE posts', 'the table posts of posts would be missing'],
+  ['ALTER TABLE posts RENAME COLUMN a TO other', 'posts would have no column a'],
+  [
+    'CREATE TABLE p AS SELECT * FROM posts; DROP TABLE posts; ALTER TABLE p RENAME TO posts',
+    'id would not be the primary key',
+  ],
+  ['DROP INDEX "posts.a"', 'the index posts.a would be missing'],
+  ['CREATE TEMP TABLE posts (id, a)', 'posts is temporary'],
+  ['CREATE TRIGGER temp.t AFTER INSERT ON main.posts BEGIN DELETE FROM posts; END', 't is temporary'],
+])('an sql operation that takes away what a collection needs is refused: %s', async (up, reason) => {
+  await using project = await openMigrationProject()
+  const schema = schemaOf('a: { type: string, unique: true }')
+  await project.migrate(schema)
+  await project.database.write((tx) => tx.exec("INSERT INTO posts (a) VALUES ('x')"))
+  const before = structureOf(project.database)
+  project.write('migrations/001_m1.yaml', file(1, `type: sql, up: ${JSON.stringify(up)}`))
+  expect(await project.migrate(schema)).toMatchObject({ kind: 'failed', problems: [expect.stringContaining(reason)] })
+  expect(structureOf(project.database)).toEqual(before)
+  await project.database.write((tx) => tx.exec("INSERT INTO posts (a) VALUES ('y')"))
+  expect(project.rows('SELECT a FROM main.posts ORDER BY id')).toEqual([['x'], ['y']])
+})
+
+test('an sql operation may make a temporary table that it drops again, and make a table anew as it was', async () => {
+  await using project = await openMigrationProject()
+  const schema = schemaOf('a: { type: string }')
+  await project.migrate(schema)
+  const copy = 'CREATE TEMP TABLE kept AS SELECT id, a FROM posts; DELETE FROM posts'
+  const back = `CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT NOT NULL); INSERT INTO p SELECT * FROM kept; DROP TABLE kept; DROP TABLE posts; ALTER TABLE p RENAME TO posts`
+  project.write('migrations/001_m1.yaml', file(1, `type: sql, up: "${copy}; ${back}"`))
+  expect(await project.migrate(schema)).toMatchObject({ kind: 'applied' })
+})
+
 test('indexes and triggers of others outlive renames and rebuilds in one file', async () => {
   await using project = await openMigrationProject()
   await project.migrate(schemaOf('a: { type: string, index: true }'))

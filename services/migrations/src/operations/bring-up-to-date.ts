@@ -1,4 +1,4 @@
-import type { Difference, Schema } from '@koyalite/schema'
+import { type Difference, runsOwnSql, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { reasonOf, StepFailed } from '../store/run-steps'
 import { hasSystemTables, isCurrent } from '../store/system-tables'
@@ -41,8 +41,10 @@ export async function bringUpToDate(context: MigrationsContext, files: 'apply' |
   if (plan.pending.length > 0 && files === 'leave') {
     return { kind: 'pending', files: plan.pending.map(({ file }) => file), ...nothing }
   }
-  if (context.elsewhere?.isWorthwhile(database))
-    return context.elsewhere.run(context, { kind: 'bring_up_to_date', files })
+  const { elsewhere } = context
+  if (elsewhere && (elsewhere.isWorthwhile(database) || plan.pending.some(({ migration }) => runsOwnSql(migration)))) {
+    return elsewhere.run(context, { kind: 'bring_up_to_date', files })
+  }
   const migrations: AppliedMigration[] = []
   for (const [i, file] of plan.pending.entries()) {
     const following = plan.pending.slice(i + 1).map(({ migration }) => migration)

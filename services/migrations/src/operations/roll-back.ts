@@ -1,4 +1,4 @@
-import { deserializeSchema, parseMigration, planRollback, type Schema } from '@koyalite/schema'
+import { deserializeSchema, parseMigration, planRollback, runsOwnSql, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { deleteRecord, type MigrationRecord, readRecords } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -55,10 +55,14 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
   }
   const last = plans[0]
   if (!last) return { kind: 'rolled_back', schema: servedSchema(context), problems: [], ...nothing }
-  if (context.elsewhere?.isWorthwhile(database)) return context.elsewhere.run(context, { kind: 'roll_back', count })
+  const { elsewhere } = context
+  const records = readRecords(database).toReversed().slice(0, count)
+  if (elsewhere && (elsewhere.isWorthwhile(database) || records.some(holdsOwnSql))) {
+    return elsewhere.run(context, { kind: 'roll_back', count })
+  }
   let copied: string | null = null
   const migrations: RolledBack['migrations'][number][] = []
-  for (const record of readRecords(database).toReversed().slice(0, count)) {
+  for (const record of records) {
     const { version, name } = record
     try {
       const reason = record.version === last.version ? `before-rollback-${nameOf(last)}` : null
@@ -79,6 +83,11 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
     }
   }
   return { kind: 'rolled_back', schema: servedSchema(context), migrations, problems: [], snapshot: copied }
+}
+
+function holdsOwnSql(record: MigrationRecord): boolean {
+  const parsed = parseMigration(record.source, { file: nameOf(record) })
+  return parsed.ok && runsOwnSql(parsed.migration)
 }
 
 function planOne(record: MigrationRecord, current: Schema) {

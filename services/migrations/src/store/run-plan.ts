@@ -1,6 +1,7 @@
 import type { PlanPart, Schema } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { brokenObjects } from './broken-objects'
+import { departures, indexNames } from './departures'
 import { keptObjects } from './kept-objects'
 import { putLogTriggers } from './log-triggers'
 import { runSteps, StepFailed } from './run-steps'
@@ -17,7 +18,12 @@ export interface Plan {
 /** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or if a view or trigger would not work any more. */
 export function runPlan(tx: Tx, { after, parts, systemTables, report }: Plan): void {
   const before = brokenObjects(tx)
+  const indexes = indexNames(tx)
   for (const part of parts) runSteps(tx, part(keptObjects(tx)), report)
+  const departed = departures(tx, { schema: after, indexes })
+  if (departed.length > 0) {
+    throw new StepFailed([`${departed.join('; ')}: an sql operation must leave what collections need`], new Map())
+  }
   putLogTriggers(tx, after)
   const broken = [...brokenObjects(tx)].filter(([name]) => !before.has(name))
   if (broken.length > 0) {
