@@ -193,6 +193,42 @@ test('tables of the system, and what speaks of them, are left out and named', as
   ])
 })
 
+test('a trigger that calls itself something else is not adopted', async () => {
+  const path = write('a.db', ...TRAPS.slice(0, 1))
+  using database = new Database(path)
+  database.exec('CREATE TRIGGER zz AFTER INSERT ON t BEGIN INSERT INTO _koyalite_keys VALUES (1, 2); END')
+  database.close()
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf('triggerzz')
+  bytes.write('TRIGGER', at)
+  writeFileSync(path, bytes)
+  expect(await place.refused('a.db')).toContain('has a schema that SQLite did not write (zz)')
+})
+
+test('a conflict refuses a write, whatever the constraints of an adopted table say', async () => {
+  const policies = ['REPLACE', 'IGNORE', 'ROLLBACK', 'FAIL'] as const
+  write(
+    'a.db',
+    ...policies.map((to) => `CREATE TABLE ${to}_ (id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE ON CONFLICT ${to})`),
+  )
+  const { collections } = await place.adopt('a.db')
+  const adopted = collections.filter(({ name }) => name !== 't')
+  expect(adopted).toHaveLength(policies.length)
+  await place.serve(async (api) => {
+    for (const { name } of adopted) {
+      const path = `/api/collections/${name}`
+      await api.post(path, [{ x: 'a' }, { x: 'b' }])
+      // Together in one transaction: the others' writes are not undone with the one that is refused.
+      const written = await Promise.all(['c', 'a', 'd', 'e'].map((x) => api.post(path, { x })))
+      expect(written.map(({ status }) => status)).toEqual([201, 409, 201, 201])
+      expect((await api.patch(`${path}/1`, { x: 'b' })).status).toBe(409)
+      expect((await api.get(`${path}?sort=x&fields=x`)).body.docs.map(({ x }: { x: string }) => x).join('')).toBe(
+        'abcde',
+      )
+    }
+  })
+})
+
 test('a reference to a table of the system is refused, and nothing is left behind', async () => {
   write(
     'a.db',
@@ -210,4 +246,27 @@ test('a file with content in tables of the system is not served as a new project
   const listed = await runKoyalite(['keys', 'list', '--json', '--dir', place.project.dir])
   expect(listed.code).toBe(1)
   expect(listed.stderr).toContain('_koyalite_keys')
+})
+
+test('nor one with empty tables of the system whose triggers wait', async () => {
+  const path = write('a.db', TRAPS[0] ?? '', 'DELETE FROM _koyalite_keys', 'DROP TABLE t')
+  {
+    using database = new Database(path)
+    database.exec(
+      'CREATE TABLE _koyalite_audit (seq); CREATE TRIGGER waits AFTER INSERT ON _koyalite_audit BEGIN SELECT 1; END',
+    )
+  }
+  place.project.write('schema.yaml', 'version: 1\ncollections: {}\n')
+  place.project.write('koyalite.yaml', `database: { path: ${JSON.stringify(path)} }\n`)
+  const refused = await runKoyalite(['keys', 'list', '--json', '--dir', place.project.dir])
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('(waits)')])
+  {
+    using database = new Database(path)
+    database.exec(
+      'DROP TRIGGER waits; CREATE TRIGGER _koyalite_waits AFTER INSERT ON _koyalite_audit BEGIN SELECT 1; END',
+    )
+  }
+  expect((await runKoyalite(['keys', 'list', '--json', '--dir', place.project.dir])).stdout.trim()).toBe('{"keys":[]}')
+  using database = new Database(path)
+  expect(database.query("SELECT name FROM sqlite_schema WHERE name = '_koyalite_waits'").all()).toEqual([])
 })

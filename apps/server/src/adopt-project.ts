@@ -56,7 +56,12 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     if (found.tables.some(({ name }) => name.toLowerCase() === '_koyalite_schema')) {
       throw new ProjectError([`${from} is a database of KoyaLite: copy its project, with its schema.yaml, instead`])
     }
-    const { removed, referring } = removeSystemObjects(part, key)
+    const { removed, referring, forged } = removeSystemObjects(part, key)
+    if (forged.length > 0) {
+      throw new ProjectError([
+        `${from} has a schema that SQLite did not write (${forged.join(', ')}): it is not adopted`,
+      ])
+    }
     if (referring.length > 0) {
       const names = referring.join(', ')
       throw new ProjectError([`${from} has references to tables of KoyaLite itself (in ${names}): remove them first`])
@@ -96,7 +101,7 @@ function leftOut({ type, name }: { readonly type: string; readonly name: string 
   return {
     kind: 'left',
     subject: name,
-    message: `is a ${type} that belongs to KoyaLite itself or speaks of its tables: it is left out`,
+    message: `is ${type === 'index' ? 'an' : 'a'} ${type} that belongs to KoyaLite itself or speaks of its tables: it is left out`,
   }
 }
 

@@ -181,7 +181,8 @@ export class QueryBounds {
     if (columns.length === 0 || rows === 0) return false
     const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
     const lengths = columns.map(([column]) => `ifnull(octet_length("${String(column).replaceAll('"', '""')}"), 0)`)
-    const sum = `SELECT sum(${lengths.join(' + ')}) FROM (SELECT * FROM ${name} LIMIT ${sampled})`
+    // No column by itself: one with a collation that only another program has can be measured all the same.
+    const sum = `SELECT sum(length) FROM (SELECT ${lengths.join(' + ')} AS length FROM ${name} LIMIT ${sampled})`
     const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
     return (bytes / sampled) * rows > SMALL_TABLE_BYTES
   }

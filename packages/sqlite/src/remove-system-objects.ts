@@ -6,6 +6,8 @@ export interface RemovedObjects {
   readonly removed: readonly { readonly type: 'table' | 'view' | 'trigger' | 'index'; readonly name: string }[]
   /** Tables with a reference to one of the system: they cannot do without it, and would hold up what the server does. */
   readonly referring: readonly string[]
+  /** Entries of the file's schema that SQLite would not have written so: what they are would only show when they run. */
+  readonly forged: readonly string[]
 }
 
 /**
@@ -36,7 +38,16 @@ export function removeSystemObjects(path: string, key?: string): RemovedObjects 
       .raw(true)
       .all([])
       .map(([name]) => String(name))
-    return { removed, referring }
+    // SQLite makes of an entry what its text says, whatever type it claims to be.
+    const forged = connection
+      .prepare(
+        `SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index', 'view', 'trigger')
+         UNION SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view') AND sql LIKE '%\\_koyalite\\_%' ESCAPE '\\' ORDER BY 1`,
+      )
+      .raw(true)
+      .all([])
+      .map(([name]) => String(name))
+    return { removed, referring, forged }
   } finally {
     connection.close()
   }

@@ -23,7 +23,8 @@ const FOREIGN_PARTS = 'needs functions or collations that only its own program h
 const CLAUSES: Readonly<Record<ForeignTable['clauses'][number], string>> = {
   CHECK: 'CHECK constraints',
   COLLATE: 'columns that compare in a way of their own (COLLATE)',
-  'ON CONFLICT': 'constraints that replace or ignore rows (ON CONFLICT)',
+  'ON CONFLICT':
+    'constraints that replace or ignore rows (ON CONFLICT; over the API a conflict is refused all the same)',
 }
 
 const START = { line: 1, column: 1 }

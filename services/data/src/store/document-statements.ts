@@ -84,7 +84,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     }))
     const conditions = [...differs, ...unreadable(access, collection, changed)]
     return {
-      text: `UPDATE ${table} SET ${set} WHERE ${key} = ? AND (${joinOperands(textsOf(conditions), ' OR ')})`,
+      text: `${UPDATE} ${table} SET ${set} WHERE ${key} = ? AND (${joinOperands(textsOf(conditions), ' OR ')})`,
       params: paramsOf(conditions),
     }
   }
@@ -105,7 +105,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     insert(documents, guards) {
       const { text, params } = statement(`insert ${documents.length} ${keysOf(guards)}`, () => {
         const rows = documents.map(() => row).join(', ')
-        return within(`INSERT INTO ${table} (${columns}) VALUES ${rows} RETURNING `, withGuards(seen, guards), keyLast)
+        return within(`${INSERT} ${table} (${columns}) VALUES ${rows} RETURNING `, withGuards(seen, guards), keyLast)
       })
       return { text, params: [...documents.flat(), ...params] }
     },
@@ -114,7 +114,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       return Math.max(1, Math.floor((MAX_PARAMETERS - params.length) / fields.length))
     },
     insertOnly: (document) => ({
-      text: `INSERT INTO ${table} (${columns}) VALUES ${row} RETURNING ${key}`,
+      text: `${INSERT} ${table} (${columns}) VALUES ${row} RETURNING ${key}`,
       params: document,
     }),
     update(changed, guards) {
@@ -167,6 +167,13 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
     columns: (keyValue) => ({ text: `SELECT ${columns} ${fromKey}`, params: [keyValue] }),
   }
 }
+
+/**
+ * A conflict refuses the write, whatever the constraints of an adopted table say: by ON CONFLICT REPLACE whoever may only create would remove documents of others
+ * (without a trace, since SQLite runs no triggers for that), and by ROLLBACK end the transaction that his write shares with other people's.
+ */
+const INSERT = 'INSERT OR ABORT INTO'
+const UPDATE = 'UPDATE OR ABORT'
 
 /**
  * A document that is not stored so, as a row for FROM: one of these values, and for the rest that of the stored one with the key.

@@ -1,6 +1,6 @@
 import { type Difference, diffSchemas, emptySchema, type PlanPart, planMigration, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
-import { foreignSystemTables, foreignTables } from '../store/foreign-tables'
+import { dropSystemObjects, foreignTables, plantedObjects } from '../store/foreign-tables'
 import { putLogTriggers } from '../store/log-triggers'
 import { insertRecord } from '../store/migration-records'
 import { runPlan } from '../store/run-plan'
@@ -20,9 +20,9 @@ export async function applySchema(context: MigrationsContext): Promise<AppliedSc
   let differences: readonly Difference[] = []
   try {
     const { value } = await database.migrate((tx): AppliedSchema => {
-      createSystemTables(tx, systemTables)
       const before = storedSchema(tx)
       if (!before) return createFresh(tx, context)
+      createSystemTables(tx, systemTables)
       differences = diffSchemas(before, schema)
       const destructive = differences.filter(({ kind }) => kind === 'destructive')
       if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
@@ -50,11 +50,13 @@ function createFresh(tx: ApplyTx, { schema, systemTables, files }: MigrationsCon
     const problem = `the database has tables of another program already (${taken.join(', ')}): 'koyalite init --from <file>' makes a project of such a database`
     return { kind: 'failed', problems: [problem] }
   }
-  const planted = foreignSystemTables(tx)
+  const planted = plantedObjects(tx)
   if (planted.length > 0) {
-    const problem = `the database was not made by KoyaLite, but has content in tables of the system (${planted.join(', ')}): 'koyalite init --from <file>' makes a project of it without them`
+    const problem = `the database was not made by KoyaLite, but has content, triggers or views where only the system writes (${planted.join(', ')}): 'koyalite init --from <file>' makes a project of it without them`
     return { kind: 'failed', problems: [problem] }
   }
+  dropSystemObjects(tx)
+  createSystemTables(tx, systemTables)
   const differences = diffSchemas(emptySchema(), schema)
   runSteps(tx, planMigration(differences, emptySchema(), schema))
   putLogTriggers(tx, schema)
