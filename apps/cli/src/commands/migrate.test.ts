@@ -258,3 +258,15 @@ async function until(condition: () => boolean, describe: () => string): Promise<
     if (performance.now() > deadline) throw new Error(`it did not come to that:\n${describe()}`)
   }
 }
+
+test('what changes nothing works in a project that has no database yet', async () => {
+  const project = createProject({ schema: schema('      name: { type: string }') })
+  const inFolder = (...args: readonly string[]) => runKoyalite([...args, '--dir', project.dir], { cwd: project.dir })
+  const status = await inFolder('migrate', 'status', '--json')
+  expect([status.code, status.stderr]).toEqual([0, ''])
+  expect(JSON.parse(status.stdout).up_to_date).toBe(false)
+  expect((await inFolder('doctor', '--json')).stdout).not.toContain('"check":"open"')
+  expect(await inFolder('db', 'backup', '--to', 'first.tar')).toMatchObject({ code: 0, stderr: '' })
+  expect(existsSync(project.path('first.tar'))).toBe(true)
+  project.remove()
+})

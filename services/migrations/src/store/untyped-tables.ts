@@ -23,7 +23,12 @@ export function withUntypedTables(database: Pick<Database, 'all'>, schema: Schem
 /** With a mark on each field whose column compares in a way of its own. */
 function withCollations(database: Pick<Database, 'all'>, collection: Collection): Collection {
   const all = (text: string) => database.all({ text, params: [] })
-  const columns = [...collection.fields.values()].map(({ column }) => column)
+  // A schema that nothing was made of yet has no tables to look into.
+  const found = database.all({ text: 'SELECT lower(name) FROM pragma_table_info(?)', params: [collection.table] })
+  const present = new Set(found.map(([name]) => String(name)))
+  const columns = [...collection.fields.values()]
+    .map(({ column }) => column)
+    .filter((column) => present.has(column.toLowerCase()))
   return marked(collection, columnCollations(all, collection.table, columns))
 }
 
