@@ -44,6 +44,8 @@ export class Job implements CommittedJob {
   seq = 0
   error: unknown
   afterCommit: AfterCommit | null = null
+  /** It runs in a transaction of its own: the batch that it was in could not be committed, perhaps because of it. */
+  alone = false
 
   constructor(fn: (tx: Tx) => unknown, { inSteps, resolve, reject, log }: JobOptions) {
     this.fn = fn
@@ -51,6 +53,12 @@ export class Job implements CommittedJob {
     this.#log = log
     this.#resolve = resolve
     this.#reject = reject
+  }
+
+  runAgainAlone(): void {
+    this.alone = true
+    this.running = null
+    this.afterCommit = null
   }
 
   acknowledge(): void {

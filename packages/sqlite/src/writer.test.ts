@@ -106,21 +106,53 @@ describe('writer', () => {
     })
   }
 
-  test('W7 a commit that fails refuses every write of the batch', async () => {
-    const log = logRecorder()
-    const db = await openDatabase({ path: ':memory:', log })
-    await createItems(db)
+  test('W19 a deferred reference that points nowhere at COMMIT fails the write that made it, and no other', async () => {
+    const db = await memory()
     await db.migrate((tx) =>
       tx.exec('CREATE TABLE child (item TEXT REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED)'),
     )
+    const child = (id: string) => sql('INSERT INTO child VALUES (?)', id)
+    const events: string[] = []
     const results = await Promise.allSettled([
-      db.write((tx) => tx.run(insertItem('a'))),
-      db.write((tx) => tx.run(sql("INSERT INTO child VALUES ('missing')"))),
+      db.write((tx) => {
+        tx.afterCommit(() => void events.push('a'))
+        tx.run(insertItem('a'))
+      }),
+      db.write((tx) => {
+        tx.afterCommit(() => void events.push('guilty'))
+        tx.run(insertItem('of the guilty'))
+        tx.run(child('missing'))
+      }),
+      // It fails by what the guilty one wrote, which is not there in the end.
+      db.write((tx) => tx.run(insertItem('of the guilty'))),
+      db.write((tx) => {
+        tx.run(child('b'))
+        tx.run(insertItem('b'))
+      }),
+      db.write(() => {
+        throw new Error('of its own')
+      }),
+      db.write((tx) => tx.run(sql("DELETE FROM items WHERE id = 'b'"))),
+      db.writeInSteps(function* (tx) {
+        tx.run(insertItem('step 1'))
+        yield
+        tx.run(insertItem('step 2'))
+      }),
     ])
-    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } })
-    expect(itemIds(db)).toEqual([])
-    await db.write((tx) => tx.run(insertItem('b')))
-    expect(itemIds(db)).toEqual(['b'])
+    expect(results.map((result) => (result.status === 'rejected' ? result.reason : result.status))).toEqual([
+      'fulfilled',
+      expect.objectContaining({ code: 'CONFLICT', kind: 'foreign_key' }),
+      'fulfilled',
+      'fulfilled',
+      new Error('of its own'),
+      expect.objectContaining({ code: 'CONFLICT', kind: 'foreign_key' }),
+      'fulfilled',
+    ])
+    expect(events).toEqual(['a'])
+    expect(itemIds(db)).toEqual(['a', 'b', 'of the guilty', 'step 1', 'step 2'])
+    const before = db.stats().writer.batches
+    await Promise.all([db.write((tx) => tx.run(insertItem('c'))), db.write((tx) => tx.run(insertItem('d')))])
+    expect(db.stats().writer.batches - before).toBe(1)
   })
 
   test('W8 a lock of another connection is waited for without blocking the loop', async () => {

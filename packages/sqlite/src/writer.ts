@@ -5,7 +5,7 @@ import type { Connection, Statement } from './driver'
 import { isThenable } from './is-thenable'
 import type { Log } from './log'
 import { busyDelay } from './retry-while-busy'
-import { adviceFor, isBusy } from './sqlite-error'
+import { adviceFor, isBusy, isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS, type Sync, type Tx, WriterTx, type WriteSteps } from './tx'
 import { Barrier, type CommittedBatch, Job, type QueueItem, type WriteResult } from './write-queue'
@@ -37,6 +37,8 @@ const MAX_STEPS_MS = 10
 
 /** The transaction of a batch that has begun. */
 interface OpenBatch {
+  /** All of it, in the order of the queue. */
+  readonly taken: Job[]
   readonly jobs: Job[]
   readonly failed: Job[]
   seq: number
@@ -229,7 +231,7 @@ export class Writer {
   }
 
   #runBatch(): void {
-    const batch: OpenBatch = { jobs: [], failed: [], seq: 0 }
+    const batch: OpenBatch = { taken: [], jobs: [], failed: [], seq: 0 }
     this.#guarded(batch, () => {
       batch.seq = this.#lastSeq()
       this.#takeJobs(batch)
@@ -241,7 +243,8 @@ export class Writer {
     try {
       run()
     } catch (error) {
-      this.#abandon(batch, error)
+      if (isDeferredViolation(error)) this.#separate(batch, error)
+      else this.#abandon(batch, error)
     }
   }
 
@@ -251,7 +254,9 @@ export class Writer {
     while (jobs.length + failed.length < MAX_BATCH) {
       const job = this.#queue[this.#head]
       if (job === undefined || job instanceof Barrier) break
+      if (job.alone && batch.taken.length > 0) break
       this.#head++
+      batch.taken.push(job)
       // Counted before it runs: whatever ends the batch, this job is settled with it.
       jobs.push(job)
       this.#savepoint.run(NO_PARAMS)
@@ -259,7 +264,7 @@ export class Writer {
         this.#goOnLater(job, batch)
         return
       }
-      if (performance.now() - started >= MAX_BATCH_MS) break
+      if (job.alone || performance.now() - started >= MAX_BATCH_MS) break
     }
     this.#commitBatch(batch)
   }
@@ -331,6 +336,23 @@ export class Writer {
     }
   }
 
+  /**
+   * COMMIT found that a deferred reference points nowhere, and does not say which write made it. So all of the batch run again, each in a transaction of
+   * its own, where COMMIT fails for the guilty one only.
+   */
+  #separate({ taken }: OpenBatch, error: unknown): void {
+    this.#rollback.run(NO_PARAMS)
+    const [job] = taken
+    if (job !== undefined && taken.length === 1) {
+      this.#count(0, 1)
+      job.refuse(failureOf(this.#connection, error))
+      return
+    }
+    for (const job of taken) job.runAgainAlone()
+    this.#queue = [...taken, ...this.#queue.slice(this.#head)]
+    this.#head = 0
+  }
+
   /** Nothing of the batch was committed. */
   #abandon({ jobs: begun, failed }: OpenBatch, error: unknown): void {
     const jobs = [...begun, ...failed]
@@ -373,6 +395,11 @@ export class Writer {
     this.#failedWrites += failed
     this.#largestBatch = Math.max(this.#largestBatch, succeeded)
   }
+}
+
+/** A statement fails by a reference too, but only COMMIT throws that past the functions of its batch. */
+function isDeferredViolation(error: unknown): boolean {
+  return isSqliteFailure(error) && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY'
 }
 
 /** A statement ended the transaction that it ran in. */
