@@ -4,7 +4,7 @@ import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { type BackupSchedule, type Backups, createBackups, type WorkersHealth } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
-import { createMail, type MailService } from '@koyalite/jobs'
+import type { MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
   createRequestLimits,
@@ -17,6 +17,7 @@ import {
   type RequestLimits,
   type Route,
   type Settings,
+  type Tasks,
 } from '@koyalite/kernel'
 import { type MigrationHost, migrationRoutes } from '@koyalite/migrations'
 import type { Realtime } from '@koyalite/realtime'
@@ -28,6 +29,7 @@ import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 import { publicRoutes } from './public-routes'
 import { openRuleBench } from './rule-bench'
+import { taskRoutes } from './task-routes'
 import { VERSION } from './version'
 
 export interface Parts {
@@ -37,7 +39,8 @@ export interface Parts {
   readonly log: Log
   readonly metrics: Metrics
   readonly audit: Audit
-  readonly mode: 'dev' | 'start'
+  /** Mails to be sent outlive reloads. */
+  readonly mail: MailService
   /** What signing in keeps in memory over reloads. */
   readonly authRuntime: AuthRuntime
   /** Live queries: their connections outlive reloads too. */
@@ -48,6 +51,8 @@ export interface Parts {
 
 /** What the process has that writes. */
 export interface WriterParts extends Parts {
+  readonly mode: 'dev' | 'start'
+  readonly tasks: Tasks
   readonly environment: Environment
   /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
   readonly isStarted: boolean
@@ -83,7 +88,6 @@ export interface Composed {
   readonly auth: Auth
   /** Messages over open connections count like requests. */
   readonly chargeMessage: RequestLimits['chargeMessage']
-  readonly mail: MailService
   readonly backups: Backups
   /** Everything that is served. */
   readonly routes: readonly Route[]
@@ -91,13 +95,14 @@ export interface Composed {
 
 /** The server's table of contents: which services there are, and what each is given. Cheap: a reload of the schema does it again. */
 export function compose(parts: WriterParts): Composed {
-  const { schema, settings, database, log, metrics, audit, realtime, metricsText } = parts
-  const { limits, data, mail, auth } = createServices(parts)
+  const { schema, settings, database, log, metrics, audit, mail, realtime, metricsText } = parts
+  const { limits, data, auth } = createServices(parts)
   const backups = createBackups({ ...parts, schedule: parts.backupSchedule, version: VERSION, record: audit.record })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
     ...audit.routes,
+    ...taskRoutes(parts),
     ...migrationRoutes(parts.migrations),
     ...backups.routes,
     ...realtime.routes,
@@ -141,7 +146,6 @@ export function compose(parts: WriterParts): Composed {
     }),
     auth,
     chargeMessage: limits.chargeMessage,
-    mail,
     backups,
     routes,
   }
@@ -167,7 +171,7 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth' 
 }
 
 function createServices(parts: Parts) {
-  const { schema, settings, database, log, audit, mode, authRuntime, realtime, publicUrl } = parts
+  const { schema, settings, database, log, audit, mail, authRuntime, realtime, publicUrl } = parts
   const limits = createRequestLimits(authRuntime.limiter, settings.auth.rate_limit)
   const data = createDataContext({
     schema,
@@ -177,8 +181,7 @@ function createServices(parts: Parts) {
     resumeToken: realtime.resumeToken,
     audit,
   })
-  const mail = createMail({ database, settings, mode, log, secrets: authRuntime.secrets })
   const users = createUserDocuments(data)
   const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, log, publicUrl })
-  return { limits, data, mail, auth }
+  return { limits, data, auth }
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { finishRestore, removeLeftovers, scheduleProblem } from '@koyalite/backups'
-import type { Settings } from '@koyalite/kernel'
+import { finishRestore, removeLeftovers } from '@koyalite/backups'
+import { cronProblem, type Settings } from '@koyalite/kernel'
 import {
   DatabaseInUseError,
   DatabaseKeyError,
@@ -56,7 +56,7 @@ export async function finishFiles(dir: string, databasePath: string): Promise<vo
 
 /** What is wrong with settings that only a service can judge. */
 export function settingsProblems({ backups }: Settings): readonly string[] {
-  const problem = backups.schedule === null ? null : scheduleProblem(backups.schedule)
+  const problem = backups.schedule === null ? null : cronProblem(backups.schedule)
   if (problem === null) return []
   return [`backups.schedule: ${problem}; expected a cron line like '0 3 * * *' (minute, hour, day, month, weekday)`]
 }

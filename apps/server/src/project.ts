@@ -4,8 +4,16 @@ import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
 import { createBackupSchedule, type WorkersHealth } from '@koyalite/backups'
 import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
-import { MAIL_TABLES } from '@koyalite/jobs'
-import { createLog, createMetrics, type Log, type Metrics, startRuntimeThreads } from '@koyalite/kernel'
+import { createMail, MAIL_TABLES } from '@koyalite/jobs'
+import {
+  createLog,
+  createMetrics,
+  createTasks,
+  every,
+  type Log,
+  type Metrics,
+  startRuntimeThreads,
+} from '@koyalite/kernel'
 import {
   createMigrationRunner,
   type MigrationHost,
@@ -84,7 +92,7 @@ export interface Project {
   follow(followers: Followers): void
   /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
   startThreads(): Promise<void>
-  /** Where the server was found to listen: the address in links of mails, unless the settings have one. Schedules run from then on. */
+  /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
   listensAt(url: string): void
   close(): Promise<void>
 }
@@ -178,7 +186,15 @@ async function serveFrom(
   const migrate = problems.length > 0 ? 'none' : (options.migrate ?? 'apply')
   const metrics = createMetrics()
   metrics.register(...databaseMetrics(database))
+  const tasks = createTasks({ log, metrics })
+  tasks.add({
+    name: 'changes.prune',
+    summary: 'Removes what the change log need not remember any longer',
+    schedule: every(60_000),
+    run: async () => `${await database.prune()} changes removed`,
+  })
   const audit = createAudit({ database })
+  audit.addTasks(tasks, () => current.settings.audit.keep)
   const runner =
     databasePath === ':memory:'
       ? null
@@ -197,7 +213,8 @@ async function serveFrom(
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
-  const authRuntime = await openAuthRuntime({ database, keysDir, instance })
+  const authRuntime = await openAuthRuntime({ database, tasks, keysDir, instance })
+  const mail = createMail({ database, tasks, settings: first.settings, mode, log, secrets: authRuntime.secrets })
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
   const served = servable(opened.schema, first.schema)
   const realtime = openRealtime({
@@ -216,7 +233,8 @@ async function serveFrom(
     metrics,
     others: async () => followers?.realtimeStats() ?? [],
   })
-  const backupSchedule = createBackupSchedule((plan) => current.backups.scheduled(plan))
+  const backupSchedule = createBackupSchedule(tasks, (plan) => current.backups.scheduled(plan))
+  backupSchedule.followSettings(first.settings.backups)
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`
   let followers: Followers | null = null
@@ -230,6 +248,8 @@ async function serveFrom(
       audit,
       mode,
       isStarted: options.mode === 'start',
+      tasks,
+      mail,
       authRuntime,
       realtime,
       migrations,
@@ -244,13 +264,6 @@ async function serveFrom(
       },
     }),
   })
-  let serving = false
-  let forgetting: ReturnType<typeof setInterval> | undefined
-  const forgetOld = () => {
-    audit
-      .prune(current.settings.audit.keep)
-      .catch((err: unknown) => log.error({ err }, 'the audit log could not be pruned'))
-  }
   /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
   const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
     const { schema, problems, warnings } = await readForRequest(options)
@@ -268,11 +281,10 @@ async function serveFrom(
       await followers?.hold()
       try {
         const result = await work({ ...(await migrationsContext(migrated, target.schema, by)), problems })
-        const { mail } = current
         current = composed({ ...target, schema: servable(result.schema, target.schema) })
-        if (serving) backupSchedule.followSettings(current.settings.backups)
+        backupSchedule.followSettings(current.settings.backups)
+        mail.use(current.settings)
         realtime.use(current)
-        await mail.close()
         return result
       } finally {
         await followers?.release(current)
@@ -320,20 +332,16 @@ async function serveFrom(
     },
     listensAt(address) {
       url = address
-      serving = true
-      backupSchedule.followSettings(current.settings.backups)
-      forgetting ??= setInterval(forgetOld, DAY_MS)
-      forgetOld()
+      tasks.start()
     },
     async close() {
       realtime.close()
-      clearInterval(forgetting)
       options.signal?.removeEventListener('abort', cancelMigration)
       cancelMigration()
       await changing
-      backupSchedule.stop()
+      await tasks.close()
       try {
-        await current.mail.close()
+        await mail.close()
         authRuntime.close()
       } finally {
         await database.close().finally(unlock)
@@ -353,8 +361,6 @@ async function readForRequest(options: ProjectOptions): Promise<ReadProject> {
     throw new AppError('CONFLICT', error.message, { details })
   }
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The tables that services keep for themselves. */
 export const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]

@@ -29,6 +29,8 @@ export {
 } from './lifecycle/serve'
 export { startRuntimeThreads } from './lifecycle/start-runtime-threads'
 export * from './lifecycle/stop-on-signal'
+export { byCron, cronProblem, every, type TaskSchedule, whenDue } from './lifecycle/task-schedule'
+export { createTasks, type OwnTask, type Task, type TaskStatus, type Tasks } from './lifecycle/tasks'
 export { createLog, type LogOptions } from './log/create-log'
 export * from './log/log'
 export * from './metrics/health-routes'

@@ -116,7 +116,7 @@ export interface Database {
   handOver<T>(work: () => Promise<T>): Promise<T>
   /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Gives the new epoch. */
   newEpoch(): Promise<string>
-  /** Removes what the retention of the change log no longer asks for; done every minute by itself. Gives the number of changes removed. */
+  /** Removes what the retention of the change log no longer asks for; to be called regularly. Returns the number of changes removed. */
   prune(): Promise<number>
   /** Copies the state that is committed now to a new file, without holding up reads or writes. */
   snapshot(to: string): Promise<void>

@@ -44,7 +44,6 @@ import type { CommittedBatch, QueueItem, WriteResult } from './write-queue'
 import { Writer } from './writer'
 
 const MEMORY = ':memory:'
-const PRUNE_EVERY_MS = 60_000
 const BUSY_TIMEOUT_MS = 5_000
 const STREAM_PATIENCE_MS = 60_000
 /** The longest wait for a process that was given the right to write. */
@@ -360,7 +359,6 @@ export class OpenDatabase implements Database {
     )
     this.#stop.push(keepDriverFile())
     this.#stop.push(onDamage((error) => this.#damaged(error)))
-    if (owner) this.#pruneRegularly()
   }
 
   #startGate(start: StartWalSync): Promise<SyncGate> {
@@ -388,14 +386,6 @@ export class OpenDatabase implements Database {
       limits: { ...CHECKPOINT_LIMITS, ...this.#options.checkpoints },
       log: this.#log,
     })
-  }
-
-  #pruneRegularly(): void {
-    const timer = setInterval(() => {
-      this.prune().catch((error: unknown) => this.#log.error({ err: error }, 'the change log could not be pruned'))
-    }, PRUNE_EVERY_MS)
-    timer.unref()
-    this.#stop.push(() => clearInterval(timer))
   }
 
   #damaged(error: SqliteFailure): void {

@@ -1,5 +1,5 @@
 import { AppError, type AuditEvent } from '@koyalite/contracts'
-import type { Route } from '@koyalite/kernel'
+import { every, type Route, type Tasks } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import type { Database, Tx } from '@koyalite/sqlite'
 import { entriesAnswer, headQuery, verdictAnswer } from './answer-schemas'
@@ -19,8 +19,10 @@ export interface Audit {
   keep(events: readonly AuditEvent[]): Promise<void>
   /** Wraps all routes of the server: what is done by impersonation is kept. */
   auditImpersonation(routes: readonly Route[]): readonly Route[]
-  /** Removes entries older than so many milliseconds; gives their number. */
-  prune(keep: number): Promise<number>
+  /** Removes entries older than so many milliseconds, until the signal is aborted; returns how many. */
+  prune(keep: number, signal?: AbortSignal): Promise<number>
+  /** @param keep read anew for each run */
+  addTasks(tasks: Pick<Tasks, 'add'>, keep: () => number): void
 }
 
 export interface AuditOptions {
@@ -28,6 +30,8 @@ export interface AuditOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
+
+const DAY_MS = 86_400_000
 
 /** The log of what people and keys did with the server itself. */
 export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
@@ -41,7 +45,15 @@ export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
       })
     },
     auditImpersonation: (routes) => auditImpersonation(context, routes),
-    prune: (keep) => pruneLog(context, keep),
+    prune: (keep, signal) => pruneLog(context, keep, signal),
+    addTasks(tasks, keep) {
+      tasks.add({
+        name: 'audit.prune',
+        summary: 'Removes entries of the audit log that are older than audit.keep',
+        schedule: every(DAY_MS, { atStart: true }),
+        run: async (signal) => `${await pruneLog(context, keep(), signal)} entries removed`,
+      })
+    },
   }
 }
 

@@ -1,11 +1,13 @@
 import {
   createInstance,
   createRateLimiter,
+  every,
   type Instance,
   openSecretBox,
   type RateLimiter,
   readInstance,
   type SecretBox,
+  type Tasks,
 } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -35,6 +37,7 @@ export interface AuthRuntime {
 
 export interface AuthRuntimeOptions {
   readonly database: Database
+  readonly tasks: Pick<Tasks, 'add'>
   /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
   /** By default the one of `keysDir`, which is made where there is none. */
@@ -67,9 +70,15 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
         },
         [USERS],
       )
-  const sweep = () => inBackground(sweepExpired(database, now()))
-  const sweeper = database.follows ? undefined : setInterval(sweep, SWEEP_EVERY)
-  sweeper?.unref()
+  options.tasks.add({
+    name: 'auth.sweep',
+    summary: 'Removes sessions, links and codes that have expired',
+    schedule: every(SWEEP_EVERY),
+    async run(signal) {
+      await sweepExpired(database, now(), signal)
+      return undefined
+    },
+  })
   return {
     database,
     instance,
@@ -79,10 +88,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
     hasher: options.hasher ?? createPasswordHasher(),
     limiter: createRateLimiter({ now }),
     now,
-    close() {
-      unsubscribe()
-      clearInterval(sweeper)
-    },
+    close: unsubscribe,
   }
 }
 

@@ -3,7 +3,7 @@ import { openSecretBox } from '@koyalite/kernel'
 import { Secret, TOTP } from 'otpauth'
 import { openAuthRuntime } from './auth-runtime'
 import { resealSecrets } from './operations/reseal-secrets'
-import { type AuthTester, PASSWORD, startAuth } from './testing/start-auth'
+import { type AuthTester, newTasks, PASSWORD, startAuth } from './testing/start-auth'
 
 let auth: AuthTester
 beforeEach(async () => {
@@ -75,7 +75,7 @@ describe('what was stored before', () => {
   test('in clear is sealed when the database is opened', async () => {
     const { secret } = await withApp()
     await storeTotp(secret)
-    const runtime = await openAuthRuntime({ database: auth.database, keysDir: null })
+    const runtime = await openAuthRuntime({ database: auth.database, tasks: newTasks(), keysDir: null })
     expect(storedTotp()).toStartWith('sealed:')
     expect(stored()).not.toContain(secret)
     runtime.close()

@@ -16,14 +16,9 @@ export function createBackups(context: BackupsContext): Backups {
   return {
     routes: backupRoutes(context),
     async scheduled({ keep }) {
-      try {
-        const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
-        context.log.info({ backup: backup.path, removed }, 'a scheduled backup was made')
-        return backup.path
-      } catch (error) {
-        context.log.error({ err: error }, 'the scheduled backup failed')
-        throw error
-      }
+      const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
+      context.log.info({ backup: backup.path, removed }, 'a scheduled backup was made')
+      return backup.path
     },
   }
 }

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { type Actor, ANONYMOUS, MAIL_TEMPLATES, type Mail, SYSTEM } from '@koyalite/contracts'
-import { createHttpApp, createHttpMetrics, type Log, NO_LOG, openSecretBox, type SecretBox } from '@koyalite/kernel'
+import {
+  createHttpApp,
+  createHttpMetrics,
+  createMetrics,
+  createTasks,
+  type Log,
+  NO_LOG,
+  openSecretBox,
+  type SecretBox,
+} from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { createMail, type MailOptions, type MailService } from './create-mail'
 import { LEASE } from './mail/mail-delivery'
@@ -37,7 +46,8 @@ function open(
   const { transport = 'smtp', url = sink.url, ...rest } = options
   mail = createMail({
     database,
-    settings: { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: null } },
+    tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }),
+    settings: settingsWith(transport, url),
     mode: 'start',
     log: NO_LOG,
     secrets,
@@ -45,6 +55,10 @@ function open(
     ...rest,
   })
   return mail
+}
+
+function settingsWith(transport: 'log' | 'smtp', url: string) {
+  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: null } }
 }
 
 const queue = (...mails: Mail[]) =>
@@ -258,6 +272,17 @@ describe('several senders of one outbox', () => {
     await Promise.all([mail.wake(), old.close(), sending])
     await mail.wake()
     expect(recipients()).toEqual(numbered.map(({ to }) => to).sort())
+  })
+
+  test('with other settings: what is being sent goes the old way, the next one the new way', async () => {
+    open()
+    const other = await startSmtpSink()
+    await queue(...numbered)
+    sink.onMail = () => mail.use(settingsWith('smtp', other.url))
+    await mail.wake()
+    expect([sink.mails.length, other.mails.length]).toEqual([1, 29])
+    await mail.close()
+    await other.close()
   })
 
   test('take over from one that has died, when its time is up', async () => {

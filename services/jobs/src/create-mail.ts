@@ -1,8 +1,8 @@
 import type { Mail } from '@koyalite/contracts'
-import type { Log, Route, SecretBox, Settings } from '@koyalite/kernel'
+import { type Log, type Route, type SecretBox, type Settings, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database, Tx } from '@koyalite/sqlite'
 import { createLogTransport } from './mail/log-transport'
-import { createMailDelivery } from './mail/mail-delivery'
+import { deliverMails, type Outgoing } from './mail/mail-delivery'
 import { renderMail } from './mail/mail-templates'
 import type { MailTransport } from './mail/mail-transport'
 import { createResendTransport } from './mail/resend-transport'
@@ -10,11 +10,14 @@ import { sealBody } from './mail/sealed-body'
 import { createSmtpTransport } from './mail/smtp-transport'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'
-import { deleteMail, insertMail } from './store/outbox'
+import { deleteMail, insertMail, nextDue } from './store/outbox'
+
+export type MailSettings = Pick<Settings, 'name' | 'email'>
 
 export interface MailOptions {
   readonly database: Database
-  readonly settings: Pick<Settings, 'name' | 'email'>
+  readonly settings: MailSettings
+  readonly tasks: Pick<Tasks, 'add'>
   /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
   readonly mode: 'dev' | 'start'
   readonly log: Log
@@ -24,6 +27,7 @@ export interface MailOptions {
   readonly now?: () => number
 }
 
+/** It lives as long as the database is open, over every reload. */
 export interface MailService {
   /** The admin API, and in `dev` the mailbox at /_/mail. */
   readonly routes: readonly Route[]
@@ -33,22 +37,28 @@ export interface MailService {
   discard(tx: Tx, mail: Mail): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing is due any more. */
   wake(): Promise<void>
-  /** Waits for the mail that is being sent. */
+  /** From now on the settings are these. */
+  use(settings: MailSettings): void
+  /** Waits for the mail that is being sent. To be closed after the tasks. */
   close(): Promise<void>
 }
 
 /** Mails: an outbox in the database, and what carries them from there. */
 export function createMail(options: MailOptions): MailService {
-  const { database, settings, mode, log, secrets, now = Date.now } = options
+  const { database, mode, log, secrets, now = Date.now } = options
   const isDev = mode === 'dev'
-  const delivery = createMailDelivery({
-    database,
-    secrets,
-    log,
-    now,
-    transport: transportFor(settings.email, log, isDev),
-    from: settings.email.from ?? `${settings.name.replace(/[^\w -]/g, '')} <no-reply@localhost>`,
-    keepBodies: isDev,
+  let { settings } = options
+  let outgoing = outgoingOf(settings, log, isDev)
+  let sending: Promise<void> = Promise.resolve()
+  const task = options.tasks.add({
+    name: 'mail.deliver',
+    summary: 'Sends the mails that are due, and removes old ones',
+    schedule: whenDue(() => nextDue(database)),
+    async run(signal) {
+      sending = deliverMails({ database, secrets, log, now, keepBodies: isDev, outgoing: () => outgoing, signal })
+      await sending
+      return undefined
+    },
   })
   function insert(tx: Tx, mail: Mail): string {
     const { subject, ...body } = renderMail(mail, settings.name)
@@ -58,7 +68,7 @@ export function createMail(options: MailOptions): MailService {
     return id
   }
   function wakeAfter(tx: Tx): void {
-    tx.afterCommit(() => void delivery.wake())
+    tx.afterCommit(() => void task.run())
   }
   return {
     routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
@@ -70,9 +80,25 @@ export function createMail(options: MailOptions): MailService {
       deleteMail(tx, insert(tx, mail))
       wakeAfter(tx)
     },
-    wake: () => delivery.wake(),
-    close: () => delivery.close(),
+    wake: () => task.run(),
+    use(next) {
+      const [before, old] = [settings, outgoing]
+      settings = next
+      if (Bun.deepEquals([before.name, before.email], [next.name, next.email])) return
+      outgoing = outgoingOf(next, log, isDev)
+      // The mail that is being sent is sent by the old one.
+      void sending.catch(() => {}).then(() => old.transport.close())
+    },
+    async close() {
+      await sending.catch(() => {})
+      await outgoing.transport.close()
+    },
   }
+}
+
+function outgoingOf({ name, email }: MailSettings, log: Log, isDev: boolean): Outgoing {
+  const from = email.from ?? `${name.replace(/[^\w -]/g, '')} <no-reply@localhost>`
+  return { from, transport: transportFor(email, log, isDev) }
 }
 
 function transportFor(email: Settings['email'], log: Log, isDev: boolean): MailTransport {

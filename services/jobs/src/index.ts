@@ -1,2 +1,2 @@
-export { createMail, type MailOptions, type MailService } from './create-mail'
+export { createMail, type MailOptions, type MailService, type MailSettings } from './create-mail'
 export { holdWaitingMails, MAIL_TABLES } from './store/outbox'

@@ -176,6 +176,8 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/dump': done(null),
   'POST /api/admin/reset': done(null, () => [{}]),
   'GET /api/admin/doctor': seen(null),
+  'GET /api/admin/tasks': seen(null),
+  'POST /api/admin/tasks/:name/run': done(null, () => [{}], 404),
   'GET /api/admin/realtime': seen('logs'),
   // With a document it tells what is in it: the scope for that is another one.
   'POST /api/admin/rules/explain': seen('schema', () => [{ collection: 'notes', operation: 'delete' }]),

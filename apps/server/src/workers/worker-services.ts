@@ -1,7 +1,8 @@
 import { createAudit } from '@koyalite/audit'
 import { openAuthRuntime } from '@koyalite/auth'
 import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
-import { createForwarder, findSocket, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
+import { createMail } from '@koyalite/jobs'
+import { createForwarder, createTasks, findSocket, type HttpApp, type Log, type Metrics } from '@koyalite/kernel'
 import { withUntypedTables } from '@koyalite/migrations'
 import { openRealtime, openResumeKey, type RealtimeStats, type Tickets } from '@koyalite/realtime'
 import { deserializeSchema } from '@koyalite/schema'
@@ -37,7 +38,17 @@ export async function openWorkerServices(
   { database, log, metrics, keep, tickets, isHeld }: WorkerParts,
 ): Promise<WorkerServices> {
   const audit = createAudit({ database })
-  const authRuntime = await openAuthRuntime({ database, keysDir: start.keysDir })
+  // Never started: the main process does the background work.
+  const tasks = createTasks({ log, metrics: { register: () => () => {} } })
+  const authRuntime = await openAuthRuntime({ database, tasks, keysDir: start.keysDir })
+  const mail = createMail({
+    database,
+    tasks,
+    settings: start.settings,
+    mode: 'start',
+    log,
+    secrets: authRuntime.secrets,
+  })
   const socket = findSocket(workersSocket(start.databasePath))
   if (socket === null) throw new AppError('UNAVAILABLE', 'the process that stores data does not listen any more')
   const forward = { ...createForwarder(socket.address), all: isHeld }
@@ -76,7 +87,7 @@ export async function openWorkerServices(
       log,
       metrics,
       audit,
-      mode: 'start',
+      mail,
       authRuntime,
       realtime,
       publicUrl: () => publicUrl,

@@ -8,10 +8,10 @@ const STEP = 500
 
 /**
  * Removes entries older than the retention. The chain stays whole: the last one removed becomes what the rest follows, and that entries
- * were removed is an entry itself. Gives their number.
+ * were removed is an entry itself. Returns how many.
  * @param keep milliseconds
  */
-export async function pruneLog(context: AuditContext, keep: number): Promise<number> {
+export async function pruneLog(context: AuditContext, keep: number, signal?: AbortSignal): Promise<number> {
   const now = context.now()
   const last = lastBefore(context.database, new Date(now - keep).toISOString())
   if (last === null) return 0
@@ -20,8 +20,8 @@ export async function pruneLog(context: AuditContext, keep: number): Promise<num
     const { value } = await context.database.write((tx) => {
       const link = linkWithin(tx, last, STEP)
       const removed = removeUpTo(tx, link)
-      const isLast = link.seq === last.seq
-      if (isLast) recordPruned(tx, { entries: entries + removed, up_to: last.seq }, now)
+      const isLast = link.seq === last.seq || signal?.aborted === true
+      if (isLast) recordPruned(tx, { entries: entries + removed, up_to: link.seq }, now)
       return { removed, isLast }
     })
     entries += value.removed

@@ -17,9 +17,9 @@ const SWEEPS: readonly ((tx: Tx, now: number) => number)[] = [
 ]
 
 /** Removes what has expired by its own date; what depends on settings is refused when it is used. */
-export async function sweepExpired(database: Database, now: number): Promise<void> {
+export async function sweepExpired(database: Database, now: number, signal: AbortSignal): Promise<void> {
   for (const sweep of SWEEPS) {
     let removed = STEP
-    while (removed === STEP) removed = (await database.write((tx) => sweep(tx, now))).value
+    while (removed === STEP && !signal.aborted) removed = (await database.write((tx) => sweep(tx, now))).value
   }
 }

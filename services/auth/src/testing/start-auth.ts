@@ -1,6 +1,15 @@
 import type { Actor, AuditEvent, Mail } from '@koyalite/contracts'
 import { SYSTEM } from '@koyalite/contracts'
-import { createHttpApp, createHttpMetrics, type HttpApp, loadSettings, NO_LOG, type Settings } from '@koyalite/kernel'
+import {
+  createHttpApp,
+  createHttpMetrics,
+  createMetrics,
+  createTasks,
+  type HttpApp,
+  loadSettings,
+  NO_LOG,
+  type Settings,
+} from '@koyalite/kernel'
 import { parseSchema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
@@ -61,6 +70,8 @@ export interface TesterOptions {
   readonly extra?: Partial<AuthOptions>
 }
 
+export const newTasks = () => createTasks({ log: NO_LOG, metrics: createMetrics() })
+
 /** The service on a real database and behind the real HTTP application, with a clock, mails and events within reach. */
 export async function startAuth(options: TesterOptions = {}): Promise<AuthTester> {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
@@ -69,6 +80,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
   const counts = { verified: 0, hashed: 0 }
   const runtime = await openAuthRuntime({
     database,
+    tasks: newTasks(),
     keysDir: options.keysDir ?? null,
     now: () => clock.now,
     hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),

@@ -1,5 +1,4 @@
-import type { Retention } from '@koyalite/kernel'
-import { Cron } from 'croner'
+import { byCron, cronProblem, type Retention, type Tasks } from '@koyalite/kernel'
 
 /** When to back up, and what to keep. */
 export interface SchedulePlan {
@@ -15,9 +14,10 @@ export interface LastRun {
   readonly message: string
 }
 
+/** The plan that the task `backups.create` follows. Outlives reloads of the project. */
 export interface BackupSchedule {
   plan(): SchedulePlan
-  /** The next time, ISO; null: never. */
+  /** The next time, ISO; null: never, or not before the server listens. */
   next(): string | null
   last(): LastRun | null
   /** Throws a RangeError for a cron line that cannot be read; the plan before stays. */
@@ -27,58 +27,46 @@ export interface BackupSchedule {
    * has nothing to do with it.
    */
   followSettings(plan: SchedulePlan): void
-  stop(): void
 }
 
-/** Why a cron line cannot be followed; null where it can. */
-export function scheduleProblem(line: string): string | null {
-  try {
-    const job = new Cron(line, { paused: true })
-    const next = job.nextRun()
-    job.stop()
-    return next === null ? 'it names no time that is still to come' : null
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
-  }
-}
+/** Makes a backup as the plan says, and returns where it is. */
+export type MakeBackup = (plan: SchedulePlan) => Promise<string>
 
-/**
- * Outlives reloads of the project. Only a server follows one: a command would not live long enough.
- * Runs `backup` when the plan says so; one that takes longer than the time between two is not started twice. Does not keep the process alive.
- */
-export function createBackupSchedule(backup: (plan: SchedulePlan) => Promise<string>): BackupSchedule {
+export function createBackupSchedule(tasks: Pick<Tasks, 'add'>, backup: MakeBackup): BackupSchedule {
   let plan: SchedulePlan = { schedule: null, keep: { count: 7 } }
-  let job: Cron | null = null
-  let last: LastRun | null = null
   let ofSettings = ''
-  const run = async () => {
-    const at = new Date().toISOString()
-    try {
-      last = { at, ok: true, message: await backup(plan) }
-    } catch (error) {
-      last = { at, ok: false, message: error instanceof Error ? error.message : String(error) }
-    }
-  }
+  const task = tasks.add({
+    name: 'backups.create',
+    summary: 'Makes a backup, and removes those that are not kept any longer',
+    schedule: byCron(() => plan.schedule),
+    run: (signal) => unlessAborted(signal, backup(plan)),
+  })
   const follow = (next: SchedulePlan) => {
-    const problem = next.schedule === null ? null : scheduleProblem(next.schedule)
+    const problem = next.schedule === null ? null : cronProblem(next.schedule)
     if (problem !== null) throw new RangeError(problem)
-    job?.stop()
     plan = next
-    job = next.schedule === null ? null : new Cron(next.schedule, { protect: true, unref: true, catch: true }, run)
+    task.reschedule()
   }
   return {
     plan: () => plan,
-    next: () => job?.nextRun()?.toISOString() ?? null,
-    last: () => last,
+    next: () => task.status().next,
+    last() {
+      const { last } = task.status()
+      return last === null ? null : { at: last.at, ok: last.ok, message: last.message ?? '' }
+    },
     follow,
     followSettings(next) {
       const read = JSON.stringify(next)
       if (read !== ofSettings) follow(next)
       ofSettings = read
     },
-    stop() {
-      job?.stop()
-      job = null
-    },
   }
+}
+
+/** A server that stops does not wait for a copy that takes minutes: what is half made is removed by the next backup. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>()
+  const stop = () => stopped.reject(new Error('the server stops'))
+  signal.addEventListener('abort', stop)
+  return Promise.race([work, stopped.promise]).finally(() => signal.removeEventListener('abort', stop))
 }

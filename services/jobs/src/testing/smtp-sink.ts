@@ -9,6 +9,8 @@ export interface SmtpSink {
   readonly recipients: readonly (readonly string[])[]
   /** How the next mails are answered: one code for each, then they are taken. */
   readonly refusals: number[]
+  /** Called before a mail is taken. */
+  onMail?: () => void
   close(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
       simpleParser(stream).then((mail) => {
         const code = refusals.shift()
         if (code === undefined) {
+          sink.onMail?.()
           mails.push(mail)
           callback()
         } else callback(Object.assign(new Error('not now'), { responseCode: code }))
@@ -38,11 +41,12 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.server.address() as { port: number }
   const credentials = login ? `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@` : ''
-  return {
+  const sink: SmtpSink = {
     url: `smtp://${credentials}127.0.0.1:${address.port}`,
     mails,
     recipients,
     refusals,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+  return sink
 }

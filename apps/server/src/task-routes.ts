@@ -1,0 +1,79 @@
+import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
+import type { ApiResponse, Route, TaskStatus, Tasks } from '@koyalite/kernel'
+import { requireAdmin } from '@koyalite/query'
+import { z } from 'zod'
+
+export interface TaskRoutesOptions {
+  readonly tasks: Tasks
+  /** Stores an event in the audit log. */
+  readonly audit: { keep(events: readonly AuditEvent[]): Promise<void> }
+}
+
+const run = z.object({
+  at: z.iso.datetime(),
+  ok: z.boolean(),
+  message: z.string().nullable(),
+  duration_ms: z.int(),
+})
+const task = z.object({
+  name: z.string(),
+  summary: z.string(),
+  schedule: z.string().nullable(),
+  running: z.boolean(),
+  next: z.iso.datetime().nullable(),
+  last: run.nullable(),
+  last_failure: run.nullable(),
+  runs: z.int(),
+  failures: z.int(),
+})
+const tasksAnswer = z.object({ tasks: z.array(task) })
+
+/** Background work: what there is, how it went, and a way to run it now. */
+export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/admin/tasks',
+      summary: 'The background tasks: when they run, and how their last runs went',
+      answers: { 200: tasksAnswer },
+      handle({ actor }) {
+        requireAdmin(actor, 'jobs', 'read')
+        return json({ tasks: tasks.list().map(view) } satisfies z.input<typeof tasksAnswer>)
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/tasks/:name/run',
+      summary: 'Run a background task now; answers when it has ended',
+      answers: { 200: task },
+      async handle({ actor, ip, id: requestId, params }) {
+        requireAdmin(actor, 'jobs', 'write')
+        const found = tasks.find(params.name ?? '')
+        if (found === null) throw new AppError('NOT_FOUND', `There is no task '${params.name}'.`)
+        await found.run()
+        const status = found.status()
+        const { ok = false } = status.last ?? {}
+        const target = { kind: 'task', id: status.name }
+        const outcome = ok ? 'success' : 'failure'
+        await audit.keep([{ event: 'task.run', outcome, ...auditedActor(actor), target, ip, requestId }])
+        return json(view(status))
+      },
+    },
+  ]
+}
+
+function view({ name, summary, schedule, isRunning, next, last, lastFailure, runs, failures }: TaskStatus) {
+  const ended = (run: TaskStatus['last']) => {
+    if (run === null) return null
+    const { at, ok, message, durationMs } = run
+    return { at, ok, message, duration_ms: durationMs }
+  }
+  return {
+    ...{ name, summary, schedule, running: isRunning, next },
+    ...{ last: ended(last), last_failure: ended(lastFailure), runs, failures },
+  }
+}
+
+function json(value: object): ApiResponse {
+  return { status: 200, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
+}
