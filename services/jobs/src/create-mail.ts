@@ -39,7 +39,7 @@ export interface MailService {
   wake(): Promise<void>
   /** From now on the settings are these. */
   use(settings: MailSettings): void
-  /** Waits for the mail that is being sent. To be closed after the tasks. */
+  /** Sends nothing more; waits for the mail that is being sent. */
   close(): Promise<void>
 }
 
@@ -50,11 +50,13 @@ export function createMail(options: MailOptions): MailService {
   let { settings } = options
   let outgoing = outgoingOf(settings, log, isDev)
   let sending: Promise<void> = Promise.resolve()
+  const closing = new AbortController()
   const task = options.tasks.add({
     name: 'mail.deliver',
     summary: 'Sends the mails that are due, and removes old ones',
     schedule: whenDue(() => nextDue(database)),
-    async run(signal) {
+    async run(stopping) {
+      const signal = AbortSignal.any([stopping, closing.signal])
       sending = deliverMails({ database, secrets, log, now, keepBodies: isDev, outgoing: () => outgoing, signal })
       await sending
       return undefined
@@ -90,6 +92,7 @@ export function createMail(options: MailOptions): MailService {
       void sending.catch(() => {}).then(() => old.transport.close())
     },
     async close() {
+      closing.abort()
       await sending.catch(() => {})
       await outgoing.transport.close()
     },
