@@ -63,6 +63,7 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set([
   'POST /api/admin/backups/:name/verify',
   'POST /api/admin/reset',
   'POST /api/admin/tasks/:name/run',
+  'POST /api/admin/import',
   'POST /api/admin/import/:collection',
 ])
 

@@ -54,15 +54,22 @@ export function numbersOfDocuments(context: DataContext, collection: string): Nu
 /** The body is a batch. What is no part of a document's data is named from the body on. */
 export function numbersOfBatch(context: DataContext): NumberPolicy {
   return documentNumbers(context, (path, body) => {
-    const [operations, index = '', data, ...rest] = path
-    if (operations !== 'operations' || data === undefined) return { collection: undefined, path }
+    const [operations, index = '', ...rest] = path
+    if (operations !== 'operations' || rest.length === 0) return { collection: undefined, path }
     const operation = (body as { readonly operations: readonly unknown[] }).operations[Number(index)]
-    const collection =
-      typeof operation === 'object' && operation !== null && 'collection' in operation
-        ? operation.collection
-        : undefined
-    return { collection, operation: Number(index), path: data === 'data' ? rest : [data, ...rest] }
+    return { ...placeInOperation(rest, operation), operation: Number(index) }
   })
+}
+
+/** The body is one operation of a batch. */
+export function numbersOfOperation(context: DataContext): NumberPolicy {
+  return documentNumbers(context, placeInOperation)
+}
+
+function placeInOperation(path: readonly string[], operation: unknown): Place {
+  const collection =
+    typeof operation === 'object' && operation !== null && 'collection' in operation ? operation.collection : undefined
+  return { collection, path: path[0] === 'data' ? path.slice(1) : path }
 }
 
 function inexactDetail(path: readonly string[], { token }: InexactNumber) {

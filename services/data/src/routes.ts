@@ -8,7 +8,13 @@ import { etagOf, matchesTag } from './etag'
 import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'
 import { type FoundDocument, getDocument } from './operations/get-document'
-import { importAnswer, importDocuments, importQuery } from './operations/import-documents'
+import {
+  IMPORT_BODY_LIMIT,
+  importAnswer,
+  importDocuments,
+  importOperations,
+  importQuery,
+} from './operations/import-documents'
 import { listDocuments } from './operations/list-documents'
 import { replaceDocument } from './operations/replace-document'
 import { createDocuments, runBatch } from './operations/run-batch'
@@ -31,7 +37,16 @@ export function dataRoutes(context: DataContext): readonly Route[] {
       summary: 'Store the documents of an NDJSON body, all or none',
       query: importQuery,
       answers: { 200: importAnswer },
+      bodyLimit: IMPORT_BODY_LIMIT,
       handle: (request) => importDocuments(context, callerOf(context, request), request),
+    },
+    {
+      method: 'POST',
+      path: '/api/admin/import',
+      summary: 'Run the operations of an NDJSON body, written as in a batch, all or none',
+      answers: { 200: importAnswer },
+      bodyLimit: IMPORT_BODY_LIMIT,
+      handle: (request) => importOperations(context, callerOf(context, request), request),
     },
   ]
 }

@@ -117,9 +117,12 @@ test.each([
   ],
   ['seeds/all.yaml', 'marks:\n  - { text: one }\n  - { id: .inf, text: two }\n', 'seeds/all.yaml:3 id is .inf'],
   ['seeds/all.json', '{"marks": [\n{"text": "one"},\n{"id": 1e400, "text": "two"}]}', 'seeds/all.json:3 id is 1e400'],
+  ['seeds/all.yaml', 'marks:\n  - { text: one }\nusers:\n  - { email: nobody }\n', 'seeds/all.yaml:4 email must be'],
+  ['seeds/users.yaml', '- { email: bob@example.com }\n- { email: BOB@example.com }\n', 'seeds/users.yaml:2 email'],
+  ['seeds/99_posts.yaml', `- { slug: x, author_id: ${crypto.randomUUID()} }\n`, 'seeds/99_posts.yaml:1 author_id'],
   ['seeds/marks.ndjson', `${'{"text":"one"}\n'.repeat(5000)}{"text":7}\n`, 'seeds/marks.ndjson:5001 text must be'],
-])('a mistake in %s leaves nothing of it behind: %#', async (file, text, message) => {
-  project.write('seeds/02_marks.csv', 'text\n')
+])('a mistake in %s leaves nothing behind, of other files and collections too: %#', async (file, text, message) => {
+  project.write('seeds/02_marks.csv', file.includes('marks') ? 'text\n' : 'text\none\n')
   project.write(file, text)
   const { code, stderr } = await runKoyalite(['db', 'seed', '--dir', project.dir])
   expect(stderr).toContain(message)

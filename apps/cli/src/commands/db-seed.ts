@@ -15,8 +15,8 @@ const NOTES = `
 Seeds are lists of documents in files named after collections (seeds/posts.yaml, .json, .ndjson, .csv), or maps from
 collections to lists. Those in seeds/<environment>/ belong to that environment (KOYALITE_ENV) only. Seeding again
 duplicates nothing: documents are recognised by their key or a unique field, and get the fields that the seed gives.
-All files are read before anything is written, and the new documents that a file has for a collection are written
-together or not at all.`
+All files are read before anything is written, and everything is written together or not at all (what is larger than
+20 MB in several parts).`
 
 export function dbSeedCommand(): Command {
   return projectCommand('seed', 'write the documents of seeds/', EXAMPLES)

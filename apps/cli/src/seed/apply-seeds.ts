@@ -1,15 +1,14 @@
 import type { Collection } from '@koyalite/schema'
 import { CommandError } from '../command-error'
-import { rowsOf } from '../import/collection-rows'
-import { importFailure } from '../import/import-failure'
-import { LARGEST_CHUNKS, SendError, sendRows } from '../import/send-rows'
-import { type RowBatches, RowError, requireFloats, type SourceRow } from '../import/source-row'
+import { type CollectionRow, rowsOf, rowsOfFile } from '../import/collection-rows'
+import { RowError } from '../import/source-row'
 import { waitForReferences } from '../import/wait-for-references'
 import { callProject, type Project } from '../project'
 import { inReferenceOrder } from '../reference-order'
-import { readSeed, type Seed } from './read-seed'
-import { findExisting, updateExisting } from './seed-existing'
+import { readSeed } from './read-seed'
+import { type ExistingRow, findExisting } from './seed-existing'
 import type { SeedFile } from './seed-files'
+import { type SeedWrite, writeSeeds } from './write-seeds'
 
 export interface SeededCollection {
   readonly collection: string
@@ -26,105 +25,84 @@ export interface SeedOptions {
 }
 
 /**
- * Writes seeds so that doing it again duplicates nothing. A document is recognised by its key, or by a unique field; one that is there gets the
- * fields that the seed gives, and keeps the others. A document with neither is written only while its collection is empty.
+ * Writes seeds, all of them or none, so that doing it again duplicates nothing. A document is recognised by its key, or by a unique field; one that is there
+ * gets the fields that the seed gives, and keeps the others. A document with neither is written only while its collection is empty.
  */
 export async function applySeeds(
   project: Project,
   files: readonly SeedFile[],
   { ifEmpty }: SeedOptions,
 ): Promise<readonly SeededCollection[]> {
-  // All of them are read before the first is written: a mistake in the last line of the last file leaves nothing behind.
-  const seeds: ReadSeed[] = []
-  for (const file of files)
-    for (const seed of inFile(file, () => readSeed(file, project.schema)))
-      seeds.push({ ...seed, rows: await inSeed(seed, () => allRows(seed)) })
-  const results: SeededCollection[] = []
-  for (const collection of inReferenceOrder([...new Set(seeds.map((seed) => seed.collection))])) {
-    const wasEmpty = await isEmpty(project, collection)
-    if (ifEmpty && !wasEmpty) continue
-    let total: SeededCollection = { collection: collection.name, created: 0, updated: 0, skipped: 0 }
-    for (const seed of seeds.filter((one) => one.collection === collection)) {
-      const counts = await inSeed(seed, () => applySeed(project, seed, wasEmpty))
-      total = {
-        ...total,
-        created: total.created + counts.created,
-        updated: total.updated + counts.updated,
-        skipped: total.skipped + counts.skipped,
-      }
+  try {
+    // All of them are read before the first is written: a mistake in the last line of the last file leaves nothing behind.
+    const seeds = await readSeeds(project, files)
+    const missing: CollectionRow[] = []
+    const updates: SeedWrite[] = []
+    const results: SeededCollection[] = []
+    const collections = inReferenceOrder([...seeds.keys()])
+    for (const collection of collections) {
+      const rows = seeds.get(collection) ?? []
+      const isEmpty = await hasNone(project, collection)
+      if (ifEmpty && !isEmpty) continue
+      const found = isEmpty
+        ? { existing: [], missing: rows, unknown: 0 }
+        : await findExisting(project, collection, rows)
+      for (const row of found.missing) missing.push(row)
+      for (const one of found.existing) updates.push(updateOf(one))
+      const [created, updated] = [found.missing.length, found.existing.length]
+      results.push({ collection: collection.name, created, updated, skipped: found.unknown })
     }
-    results.push(total)
+    const creates: SeedWrite[] = []
+    for await (const rows of waitForReferences(oneBatch(missing), { collections, inOrder: true }).rows)
+      for (const row of rows) creates.push({ row, operation: { op: 'create', data: row.document } })
+    await writeSeeds(project, [...creates, ...updates])
+    return results
+  } catch (error) {
+    throw error instanceof RowError ? located(error) : error
   }
-  return results
 }
 
-async function isEmpty(project: Project, { name }: Collection): Promise<boolean> {
+/** The rows of all files by collection; each names its file. */
+async function readSeeds(
+  project: Project,
+  files: readonly SeedFile[],
+): Promise<ReadonlyMap<Collection, readonly CollectionRow[]>> {
+  const seeds = new Map<Collection, CollectionRow[]>()
+  for (const file of files) {
+    for (const { collection, rows } of inFile(file, () => readSeed(file, project.schema))) {
+      const all = seeds.get(collection) ?? []
+      seeds.set(collection, all)
+      for await (const batch of rowsOfFile(file.label, rowsOf(collection, rows))) for (const row of batch) all.push(row)
+    }
+  }
+  return seeds
+}
+
+async function hasNone(project: Project, { name }: Collection): Promise<boolean> {
   const page = (await callProject(project, `/api/collections/${name}?limit=1`)) as { docs: readonly unknown[] }
   return page.docs.length === 0
 }
 
-type Counts = Omit<SeededCollection, 'collection'>
-
-interface ReadSeed extends Omit<Seed, 'rows'> {
-  readonly rows: readonly SourceRow[]
+function updateOf({ row, key }: ExistingRow): SeedWrite {
+  const { [row.collection.primaryKey.name]: _key, ...data } = row.document
+  return { row, operation: { op: 'update', id: key, data } }
 }
 
-async function allRows({ collection, rows }: Seed): Promise<readonly SourceRow[]> {
-  const all: SourceRow[] = []
-  for await (const batch of rows) {
-    for (const row of batch) {
-      requireFloats(collection, row)
-      all.push(row)
-    }
-  }
-  return all
-}
-
-async function applySeed(project: Project, { collection, rows }: ReadSeed, wasEmpty: boolean): Promise<Counts> {
-  const insert = (batches: RowBatches) =>
-    sendRows(waitForReferences(rowsOf(collection, batches), { collections: [collection], inOrder: true }).rows, {
-      project,
-      mode: 'insert',
-      chunks: LARGEST_CHUNKS,
-      onWritten: () => {},
-    })
-  if (wasEmpty) return { created: await insert(oneBatch(rows)), updated: 0, skipped: 0 }
-  const { existing, missing, unknown } = await findExisting(project, collection, rows)
-  // New ones first: the server takes all of them or none, and of those that are there already each as often as one likes.
-  const created = await insert(oneBatch(missing))
-  await updateExisting(project, collection, existing)
-  return { created, updated: existing.length, skipped: unknown }
-}
-
-async function* oneBatch(rows: readonly SourceRow[]): AsyncGenerator<readonly SourceRow[]> {
+async function* oneBatch(rows: readonly CollectionRow[]): AsyncGenerator<readonly CollectionRow[]> {
   yield rows
-}
-
-async function inSeed<T>({ file }: Pick<Seed, 'file'>, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw located(file, error)
-  }
 }
 
 function inFile<T>(file: SeedFile, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw located(file, error)
+    throw error instanceof RowError ? error.inFile(file.label) : error
   }
 }
 
-function located(file: SeedFile, error: unknown): unknown {
-  if (error instanceof SendError) {
-    const failure = importFailure(error, { file: file.label, skipped: 0, reordered: false })
-    return new CommandError(failure.message, {
-      advice: 'Mend the file and seed again: nothing is written twice.',
-      cause: error,
-    })
-  }
-  return error instanceof RowError
-    ? new CommandError(`${file.label}:${error.line} ${error.message}`, { cause: error })
-    : error
+function located(error: RowError): CommandError {
+  return new CommandError(`${error.file}:${error.line} ${error.message}`, {
+    advice: 'Mend the file and seed again: nothing is written twice.',
+    cause: error,
+  })
 }

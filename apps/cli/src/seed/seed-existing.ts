@@ -1,20 +1,18 @@
 import { type Collection, type Field, isUsers, normalizeEmail } from '@koyalite/schema'
-import { RowError, type SourceRow } from '../import/source-row'
-import { ApiError, callProject, type Project, postProject } from '../project'
+import type { CollectionRow } from '../import/collection-rows'
+import { callProject, type Project } from '../project'
 
 /** Keys of one look-up: they stand in its address. */
 const LOOK_UP = 100
-/** Operations of one batch. */
-const BATCH = 500
 
 export interface ExistingRow {
-  readonly row: SourceRow
+  readonly row: CollectionRow
   readonly key: string | number
 }
 
 export interface SortedRows {
   readonly existing: readonly ExistingRow[]
-  readonly missing: readonly SourceRow[]
+  readonly missing: readonly CollectionRow[]
   /** How many have neither a key nor a unique value, so that nobody can tell. */
   readonly unknown: number
 }
@@ -23,16 +21,16 @@ export interface SortedRows {
 export async function findExisting(
   project: Project,
   collection: Collection,
-  rows: readonly SourceRow[],
+  rows: readonly CollectionRow[],
 ): Promise<SortedRows> {
-  const groups = new Map<Field, SourceRow[]>()
+  const groups = new Map<Field, CollectionRow[]>()
   let unknown = 0
   for (const row of rows) {
     const field = identifyingFields(collection).find(({ name }) => isKeyValue(row.document[name]))
     if (field === undefined) unknown++
     else groups.set(field, [...(groups.get(field) ?? []), row])
   }
-  const keys = new Map<SourceRow, string | number>()
+  const keys = new Map<CollectionRow, string | number>()
   for (const [field, group] of groups) {
     for (let at = 0; at < group.length; at += LOOK_UP) {
       const part = group.slice(at, at + LOOK_UP)
@@ -54,27 +52,6 @@ export async function findExisting(
   }
 }
 
-/** Sets the fields that the rows give; the others stay. */
-export async function updateExisting(
-  project: Project,
-  collection: Collection,
-  existing: readonly ExistingRow[],
-): Promise<void> {
-  for (let at = 0; at < existing.length; at += BATCH) {
-    const part = existing.slice(at, at + BATCH)
-    const operations = part.map(({ row, key }) => {
-      const { [collection.primaryKey.name]: _key, ...data } = row.document
-      return { op: 'update', collection: collection.name, id: String(key), data }
-    })
-    try {
-      await postProject(project, '/api/batch', { operations })
-    } catch (error) {
-      const row = error instanceof ApiError && error.operation !== undefined ? part[error.operation]?.row : undefined
-      throw row === undefined ? error : new RowError(row.line, (error as Error).message, { cause: error })
-    }
-  }
-}
-
 /** The key first, then unique fields in the schema's order. */
 function identifyingFields(collection: Collection): readonly Field[] {
   const unique = [...collection.fields.values()].filter((field) => field.unique && !field.primary && !field.internal)
@@ -88,7 +65,7 @@ async function lookUp(
   project: Project,
   collection: Collection,
   field: Field,
-  rows: readonly SourceRow[],
+  rows: readonly CollectionRow[],
 ): Promise<ReadonlyMap<string, string | number>> {
   const key = collection.primaryKey.name
   const values = rows.map((row) => filterValue(stored(collection, field, row.document[field.name])))

@@ -198,6 +198,10 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   ),
   'DELETE /api/collections/:collection/:id': done('data:write'),
   'POST /api/batch': done('data:write', batches),
+  'POST /api/admin/import': done('data:write', ({ email, rise }) => [
+    { op: 'create', collection: 'users', data: { email: email(), ...rise } },
+    { op: 'upsert', collection: 'notes', id: 'n6', data: { text: 'imported' } },
+  ]),
   'POST /api/admin/import/:collection': done('data:write', ({ collection, email, rise }) =>
     collection === 'users' ? [{ email: email(), ...rise }] : [{ id: 'n5', text: 'imported' }],
   ),

@@ -151,3 +151,58 @@ test('an answer that would hold a large document many times is refused, and noth
   expect((await api.system('GET', '/collections/notes/large')).body).toEqual(large)
   expect((await send(4)).body.results.at(-1).n).toBe(4)
 })
+
+describe('a key in a batch', () => {
+  const upsert = (id: unknown) =>
+    api.system('POST', '/batch', { operations: [{ op: 'upsert', collection: 'counted', id, data: { text: 'x' } }] })
+
+  test.each([[12], ['12']])('%p of an int is one for every operation, as in a path', async (id) => {
+    const written = { status: 200, body: { results: [{ id: 12, text: 'x' }] } }
+    expect([await upsert(id), await upsert(id)]).toMatchObject([written, written])
+    const change = { op: 'update', collection: 'counted', id, data: { text: 'y' } }
+    const operations = [change, { op: 'delete', collection: 'counted', id }]
+    expect((await api.system('POST', '/batch', { operations })).body).toEqual({
+      results: [{ id: 12, text: 'y' }, null],
+    })
+  })
+
+  test.each([['12.0'], ['x'], ['9007199254740993'], [1.5]])('%p is none of an int', async (id) => {
+    expect([404, 422]).toContain((await upsert(id)).status)
+    expect((await api.system('GET', '/collections/counted')).body.docs).toEqual([])
+  })
+})
+
+describe('operations of an import', () => {
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ op: 'create', collection: 'counted', data: { text: `${n}` } }))
+  const send = async (operations: readonly unknown[]) =>
+    api.system('POST', '/admin/import', undefined, {}, operations.map((one) => JSON.stringify(one)).join('\n'))
+  const stored = async () => (await api.system('GET', '/collections/counted?count=true')).body.total
+
+  test('are done together, of any collections, and more than a batch may have', async () => {
+    const change = { op: 'update', collection: 'users', id: ANN, data: { verified: true } }
+    expect(await send([...lines(1500), change])).toMatchObject({ status: 200, body: { imported: 1501 } })
+    expect(await stored()).toBe(1500)
+    expect((await api.system('GET', `/collections/users/${ANN}`)).body.verified).toBe(true)
+  })
+
+  test.each([
+    ['a document that is refused', { op: 'create', collection: 'counted', data: { text: 7 } }],
+    ['a number that nobody can read', { op: 'create', collection: 'nodes', data: { id: 'a', parent_id: 2 ** 70 } }],
+    ['a reference that leads nowhere', { op: 'create', collection: 'nodes', data: { id: 'a', parent_id: 'b' } }],
+    ['no such operation', { op: 'merge', collection: 'nodes' }],
+    ['no such collection', { op: 'create', collection: 'knots', data: {} }],
+  ])('none is done where one is %s', async (_, wrong) => {
+    const { status, body } = await send([...lines(3), wrong, ...lines(1)])
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(body.error.operation).toBe(3)
+    expect(await stored()).toBe(0)
+  })
+
+  test('are for those to whom rules do not apply', async () => {
+    expect((await api.anonymous('POST', '/admin/import', {})).status).toBe(401)
+    expect((await create('/admin/import', lines(1)[0])).status).toBe(403)
+    const some = { kind: 'service_key', id: 'k', scopes: [{ scope: 'data:write', collections: ['nodes'] }] } as const
+    expect((await api.as(some)('POST', '/admin/import', lines(1)[0])).status).toBe(403)
+  })
+})

@@ -22,7 +22,7 @@ const operationSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('upsert'), collection, id: id.optional(), data }),
   z.strictObject({ op: z.literal('delete'), collection, id }),
 ])
-type BatchOperation = z.infer<typeof operationSchema>
+export type BatchOperation = z.infer<typeof operationSchema>
 
 const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max(MAX_OPERATIONS) })
 
@@ -40,7 +40,7 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
   const parsed = batchSchema.safeParse(body)
   if (!parsed.success) throw invalidBatch(parsed.error)
   const operations = parsed.data.operations.map((operation, index) =>
-    numbered(index, () => prepare(context, caller, parseOperation(operation))),
+    numbered(index, () => prepareOperation(context, caller, parseOperation(operation))),
   )
   return inOrder(operations, batchBounds(context))
 }
@@ -109,7 +109,7 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Ne
   return documents.slice(0, 2 ** Math.floor(Math.log2(documents.length)))
 }
 
-function prepare(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
+export function prepareOperation(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
   switch (operation.op) {
     case 'create':
       return newDocument(context, caller, operation.collection, withKey(context, operation))
@@ -131,11 +131,17 @@ function withKey(
   if (operation.id === undefined) return data
   const model = modelNamed(context, operation.collection)
   const { name, type } = model.collection.primaryKey
-  const key = type === 'uuid' ? String(operation.id).toLowerCase() : operation.id
-  return { ...withoutKey(model, data, key), [name]: operation.id }
+  const { id } = operation
+  const key = type === 'uuid' ? String(id).toLowerCase() : type === 'int' ? numberOf(id) : id
+  return { ...withoutKey(model, data, key), [name]: key }
 }
 
-function parseOperation(value: unknown): BatchOperation {
+/** The key of a document with an int key may be written as in a path, like that of changes and deletes. */
+function numberOf(id: string | number): string | number {
+  return typeof id === 'string' && /^-?\d{1,16}$/.test(id) ? Number(id) : id
+}
+
+export function parseOperation(value: unknown): BatchOperation {
   const parsed = operationSchema.safeParse(value)
   if (!parsed.success) throw invalidBatch(parsed.error)
   return parsed.data

@@ -17,9 +17,14 @@ export interface ApiAnswer {
 export interface TestApi {
   readonly schema: Schema
   /** @param body sent as JSON where it is given */
-  as(
-    actor: Actor,
-  ): (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<ApiAnswer>
+  as(actor: Actor): (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+    /** Sent as it is, instead of a body. */
+    text?: string,
+  ) => Promise<ApiAnswer>
   readonly system: ReturnType<TestApi['as']>
   readonly anonymous: ReturnType<TestApi['as']>
   close(): Promise<void>
@@ -58,16 +63,16 @@ export async function openTestApi(yaml: string, options: Partial<DatabaseOptions
     })
   const as: TestApi['as'] = (actor) => {
     const app = appOf(actor)
-    return async (method, path, body, headers = {}) => {
-      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    return async (method, path, body, headers = {}, text = body === undefined ? undefined : JSON.stringify(body)) => {
+      const json = text === undefined ? {} : { 'content-type': 'application/json' }
       const init = {
         method,
         headers: { ...json, ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(text !== undefined && { body: text }),
       }
       const response = await app.fetch(new Request(`http://localhost/api${path}`, init), { ip: '127.0.0.1' })
-      const text = await response.text()
-      return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
+      const answer = await response.text()
+      return { status: response.status, body: answer === '' ? null : JSON.parse(answer), headers: response.headers }
     }
   }
   return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }
