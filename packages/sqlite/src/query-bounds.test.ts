@@ -149,6 +149,26 @@ describe('query bounds', () => {
     expect(new QueryBounds(statements).isBounded(bare(text))).toBe(false)
   })
 
+  test('Q1 a condition that goes through long texts many times is not bounded in a table of few bytes', () => {
+    connection.exec(`CREATE TABLE text (id INTEGER PRIMARY KEY, body TEXT)`)
+    connection.exec(`INSERT INTO text (body) VALUES (printf('%.*c', 1000000, 'a'))`)
+    const ask = (condition: string, times: number) =>
+      new QueryBounds(statements).isBounded(
+        bare(`SELECT id FROM text WHERE ${Array.from({ length: times }, () => condition).join(' OR ')}`),
+      )
+    for (const condition of [
+      "instr(body, 'b') > 0",
+      "body LIKE '%b'",
+      "substr(body, -1, 1) = 'b'",
+      "lower(body) = 'b'",
+      "json_extract(body, '$.a') = 1",
+      "body ->> 'a' = 1",
+    ])
+      expect([condition, ask(condition, 4), ask(condition, 40)]).toEqual([condition, true, false])
+    expect(ask("body = 'b'", 200)).toBe(true)
+    connection.exec('DROP TABLE text')
+  })
+
   test('Q2 a slow statement goes to a process for a while, longer each time, and must prove fast again', () => {
     let now = 1000
     const bounds = new QueryBounds(statements, () => now)

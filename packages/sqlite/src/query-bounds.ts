@@ -4,8 +4,13 @@ import { NO_PARAMS } from './tx'
 
 /** Tables up to this many rows may be scanned and sorted on the event loop: about 1 ms. */
 const SMALL_TABLE_ROWS = 5_000
-/** And no more than so many bytes of texts and blobs, which a condition may look through several times. */
+/** And no more than so many bytes of texts and blobs. */
 const SMALL_TABLE_BYTES = 4 * 1024 * 1024
+/** And no more than so many in all, where a condition looks through them several times: about 30 ms. */
+const SMALL_SCAN_BYTES = 16 * 1024 * 1024
+/** What goes through a whole text, or all of a JSON value, each time that it stands in a statement. */
+const PASSES =
+  /\b(?:instr|substr|length|lower|upper|replace|trim|ltrim|rtrim|json_extract|json_type|json_each)\(|\bLIKE\b|->/gi
 /** So many values are asked for their length; of a table with more, the average stands for the rest. */
 const SAMPLED_VALUES = 50_000
 /** In tables up to this many rows, a scan that has proved fast may run there too: at worst it takes some 50 ms, once. */
@@ -34,6 +39,14 @@ interface Plan {
   /** How many rows they may have if the statement has proved fast. */
   readonly learnableRows: number
   readonly sorts: 'all' | 'ties' | 'nothing'
+  /** How often it may go through what a row holds. */
+  readonly passes: number
+}
+
+interface Size {
+  readonly rows: number
+  /** Of texts and blobs; 0 for tables with many rows, where it makes no difference. */
+  readonly bytes: number
 }
 
 interface Shape extends Plan {
@@ -50,7 +63,7 @@ export class QueryBounds {
   readonly #statements: StatementCache
   readonly #now: () => number
   #shapes = new Map<string, Shape>()
-  #rows = new Map<string, { readonly rows: number; readonly at: number }>()
+  #sizes = new Map<string, Size & { readonly at: number }>()
 
   /** `statements`: of a connection for reading, used for EXPLAIN and estimates. */
   constructor(statements: StatementCache, now: () => number = () => performance.now()) {
@@ -65,10 +78,10 @@ export class QueryBounds {
     if (shape.slowUntil > 0) {
       if (this.#now() < shape.slowUntil || shape.fastRuns < FAST_RUNS) return false
     }
-    if (shape.fastRuns < FAST_RUNS && shape.searched.length > 0 && this.#largest(shape.searched) > HUGE_ROWS)
+    if (shape.fastRuns < FAST_RUNS && shape.searched.length > 0 && this.#largest(shape.searched, 0) > HUGE_ROWS)
       return false
     if (shape.tables.length === 0) return true
-    const rows = this.#largest(shape.tables)
+    const rows = this.#largest(shape.tables, shape.passes)
     return rows <= SMALL_TABLE_ROWS || (rows <= shape.learnableRows && shape.fastRuns >= FAST_RUNS)
   }
 
@@ -108,7 +121,7 @@ export class QueryBounds {
   /** Forgets everything: after a change of the schema. */
   clear(): void {
     this.#shapes = new Map()
-    this.#rows = new Map()
+    this.#sizes = new Map()
   }
 
   #shape(sql: Sql): Shape {
@@ -131,7 +144,7 @@ export class QueryBounds {
     const isPage = isPlainPage(text, program)
     const findsMany = details.some((detail) => this.#mayFindMany(detail))
     const costly = isCostly(details, sorts) && !(isPage && sorts === 'nothing')
-    if (!costly && !findsMany) return { nested, sorts, tables: [], searched: [], learnableRows: 0 }
+    if (!costly && !findsMany) return { nested, sorts, passes: 0, tables: [], searched: [], learnableRows: 0 }
     // The plan names tables by their aliases; the program opens them by their root pages.
     const roots = program.filter((row) => row[1] === 'OpenRead').map((row) => row[3])
     const tables = this.#statements
@@ -140,7 +153,8 @@ export class QueryBounds {
       .map(([name]) => String(name))
     // Only ties are sorted, and how many there are depends on the table and on no parameter: what was fast will be.
     const learnableRows = isPage && sorts === 'ties' ? Number.POSITIVE_INFINITY : LEARNABLE_ROWS
-    return { nested, sorts, tables: costly ? tables : [], searched: findsMany ? tables : [], learnableRows }
+    const passes = text.match(PASSES)?.length ?? 0
+    return { nested, sorts, passes, tables: costly ? tables : [], searched: findsMany ? tables : [], learnableRows }
   }
 
   /** Whether a step of the plan looks up an index in which a value may stand more than once. */
@@ -158,51 +172,56 @@ export class QueryBounds {
     return unique !== 1 || columns !== equalities
   }
 
-  #largest(tables: readonly string[]): number {
+  /** How many rows the largest table has. One that is small, but of many bytes for so many passes, counts as large. */
+  #largest(tables: readonly string[], passes: number): number {
     let largest = 0
-    for (const table of tables) largest = Math.max(largest, this.#estimate(table))
+    for (const table of tables) {
+      const { rows, bytes } = this.#estimate(table)
+      const isLong = bytes > SMALL_TABLE_BYTES || bytes * passes > SMALL_SCAN_BYTES
+      largest = Math.max(largest, isLong ? SMALL_TABLE_ROWS + 1 : 0, rows)
+    }
     return largest
   }
 
-  #estimate(table: string): number {
+  #estimate(table: string): Size {
     const now = this.#now()
-    const known = this.#rows.get(table)
-    if (known !== undefined && now - known.at < ESTIMATE_MS) return known.rows
-    const rows = this.#countUpTo(table)
-    this.#rows.set(table, { rows, at: now })
-    return rows
+    const known = this.#sizes.get(table)
+    if (known !== undefined && now - known.at < ESTIMATE_MS) return known
+    const size = { ...this.#sizeOf(table), at: now }
+    this.#sizes.set(table, size)
+    return size
   }
 
   /** The length in bytes stands in the header of a row: the value itself is not read. */
-  #hasLongValues(table: string, name: string, rows: number): boolean {
+  #bytesOf(table: string, name: string, rows: number): number {
     const columns = this.#statements
       .get(`SELECT name FROM pragma_table_info(?) WHERE upper(type) NOT IN ('INTEGER', 'REAL')`)
       .all([table])
-    if (columns.length === 0 || rows === 0) return false
+    if (columns.length === 0 || rows === 0) return 0
     const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
     const lengths = columns.map(([column]) => `ifnull(octet_length("${String(column).replaceAll('"', '""')}"), 0)`)
     // No column by itself: one with a collation that only another program has can be measured all the same.
     const sum = `SELECT sum(length) FROM (SELECT ${lengths.join(' + ')} AS length FROM ${name} LIMIT ${sampled})`
     const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
-    return (bytes / sampled) * rows > SMALL_TABLE_BYTES
+    return (bytes / sampled) * rows
   }
 
-  #countUpTo(table: string): number {
+  #sizeOf(table: string): Size {
     const name = `"${table.replaceAll('"', '""')}"`
     const counted = this.#statements
       .get(`SELECT count(*) FROM (SELECT 1 FROM ${name} LIMIT ${SMALL_TABLE_ROWS + 1})`)
       .get(NO_PARAMS)?.[0] as number
-    if (counted <= SMALL_TABLE_ROWS) return this.#hasLongValues(table, name, counted) ? SMALL_TABLE_ROWS + 1 : counted
+    if (counted <= SMALL_TABLE_ROWS) return { rows: counted, bytes: this.#bytesOf(table, name, counted) }
     try {
       // Never less than the number of rows, and found in two steps down the tree: only an aggregate that stands alone in its query is.
       const [range] =
         this.#statements
           .get(`SELECT (SELECT max(rowid) FROM ${name}) - (SELECT min(rowid) FROM ${name}) + 1`)
           .get(NO_PARAMS) ?? []
-      return range as number
+      return { rows: range as number, bytes: 0 }
     } catch {
       // A table without rowids: it is large, nothing says how large.
-      return Number.POSITIVE_INFINITY
+      return { rows: Number.POSITIVE_INFINITY, bytes: 0 }
     }
   }
 }
