@@ -11,9 +11,13 @@ export interface ChangeCursor {
   readonly state: 'live' | 'broken'
 }
 
-/** Makes a cursor, or resets the one of that name, at the end of the log: the consumer gets what changes from now on. */
-export function createCursor(tx: Tx, name: string): ChangeCursor {
-  const cursor: ChangeCursor = { name, seq: tx.lastSeq(), state: 'live' }
+/**
+ * Makes a cursor, or resets the one of that name: at the end of the log (`now`), so that the consumer gets what changes from then on; before the oldest
+ * change that is there (`start`); or after a certain one.
+ */
+export function createCursor(tx: Tx, name: string, from: 'now' | 'start' | number = 'now'): ChangeCursor {
+  const seq = from === 'now' ? tx.lastSeq() : from === 'start' ? firstSeq(tx) - 1 : from
+  const cursor: ChangeCursor = { name, seq, state: 'live' }
   tx.run({
     text: `INSERT INTO _koyalite_cursors (name, seq, state, updated_at) VALUES (?, ?, 'live', ?)
       ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, state = 'live', updated_at = excluded.updated_at`,
@@ -50,4 +54,13 @@ export function listCursors(source: Pick<Tx, 'all'>): readonly ChangeCursor[] {
   const rows = source.all({ text: 'SELECT name, seq, state FROM _koyalite_cursors ORDER BY seq, name', params: [] })
   // The table's CHECK keeps `state` to these two.
   return rows.map(([name, seq, state]) => ({ name, seq, state }) as ChangeCursor)
+}
+
+export function findCursor(source: Pick<Tx, 'get'>, name: string): ChangeCursor | null {
+  const row = source.get({ text: 'SELECT seq, state FROM _koyalite_cursors WHERE name = ?', params: [name] })
+  return row === undefined ? null : ({ name, seq: row[0], state: row[1] } as ChangeCursor)
+}
+
+function firstSeq(tx: Tx): number {
+  return (tx.get({ text: 'SELECT min(seq) FROM _koyalite_changes', params: [] })?.[0] as number | null) ?? 1
 }

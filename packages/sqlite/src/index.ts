@@ -6,6 +6,7 @@ export { type ColumnKind, changeTriggers, type LoggedTable, logUnchanged, type T
 export type { CheckpointLimits } from './checkpointer'
 export { columnCollations } from './column-collations'
 export type { SqlFunction } from './connection'
+export { type ChangeConsumer, type ChangeConsumerOptions, consumeChanges } from './consume-changes'
 export { copyForeignFile } from './copy-foreign-file'
 export type { CopyWithKey } from './copy-with-key'
 export { isDamage, type KeyLookup, verifyAbsent } from './damage'
