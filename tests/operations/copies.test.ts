@@ -111,7 +111,7 @@ describe('a copy of the database', () => {
     const waiting = (mails as { id: string }[]).find(({ id }) => id === '0-waiting')
     expect(waiting).toMatchObject({ status: 'held', next_attempt_at: null, attempts: 0 })
     const doctor = await runKoyalite(['doctor', '--dir', copy.dir])
-    expect(doctor.stdout).toMatch(/copy of another project.*1 mails that waited/)
+    expect(doctor.stdout).toMatch(/copy of another project.*1 mails that waited[\s\S]*jobs release --copied/)
     // Once: at its next start it is what it is.
     const again = expectStatus(await signInHere(there), 200).body
     await there.kill('SIGTERM')
@@ -135,11 +135,12 @@ describe('a copy of the database', () => {
 })
 
 /** A mail that waits, as a killed server leaves it. */
-function holdMail({ path }: TempProject): void {
+function holdMail({ path }: TempProject, due = 0): void {
   const database = new Database(path('data/koyalite.db'))
   database.run(
     `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "status", "next_at", "created_at")
-      VALUES ('0-waiting', 'password_changed', 'ann@example.com', 'x', 'x', 'x', 'queued', 0, 0)`,
+      VALUES ('0-waiting', 'password_changed', 'ann@example.com', 'x', 'x', 'x', 'queued', ?, 0)`,
+    [due],
   )
   database.close()
 }
@@ -163,6 +164,28 @@ describe('a backup', () => {
       expect(await opened(server, credentials)).toEqual(EVERYTHING)
     },
   )
+
+  test('restored in place holds the mails that waited in it, and no others', async () => {
+    const { of } = await original()
+    // Commands send what is due as well.
+    holdMail(of, Date.now() + 3_600_000)
+    await backup(of, of.path('backup'))
+    expect((await restore(of, of.path('backup'))).code).toBe(0)
+    for (let start = 0; start < 2; start++) {
+      const server = await serve(of)
+      const api = createApi(server.url, await createKey(of))
+      await createApi(server.url).post('/api/auth/magic-link', { email: ANN.email })
+      const { mails } = expectStatus(await api.get('/api/admin/mail'), 200).body
+      const statusOf = (wanted: (mail: { id: string; template: string }) => boolean) =>
+        (mails as { id: string; template: string; status: string }[]).find(wanted)?.status
+      expect(statusOf(({ id }) => id === '0-waiting')).toBe('held')
+      expect(statusOf(({ template }) => template === 'magic_link')).not.toBe('held')
+      const doctor = await runKoyalite(['doctor', '--dir', of.dir])
+      expect(doctor.stdout).toContain('1 mails that waited in it are held')
+      expect(doctor.stdout).toContain('jobs release --copied')
+      await server.kill('SIGTERM')
+    }
+  })
 
   test.each(['backup', 'backup.tar', 'backup.db'])('(%s) restored in another project is a copy', async (name) => {
     const { of, credentials } = await original()

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RemovedAccess, removeCopiedAccess, SIGNING_KEYS_FILE } from '@koyalite/auth'
+import { NO_RELEASE } from '@koyalite/backups'
 import { type AuditEvent, auditedActor, SYSTEM } from '@koyalite/contracts'
 import { holdWaitingMails } from '@koyalite/jobs'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
@@ -57,7 +58,7 @@ async function becomeAnother(
   if (keysDir !== null) await rm(join(keysDir, SIGNING_KEYS_FILE), { force: true })
   const { value: removed } = await database.write((tx) => {
     const access = removeCopiedAccess(tx)
-    const mails = holdWaitingMails(tx)
+    const mails = holdWaitingMails(tx, 'this database is a copy')
     const isCopy = wasNamed || access.sessions + access.keys + access.links + mails > 0
     writeMeta(tx, META.id, instance.id)
     if (!isCopy) return null
@@ -79,6 +80,7 @@ function copyText({ sessions, keys, links, mails }: RemovedAccess & { readonly m
   return (
     'This database is a copy of another project, or its keys are gone: it is an installation of its own from now on. ' +
     `Ended here: ${sessions} sessions, ${keys} service keys, ${links} mailed links and codes. Held, and not sent: ${mails} mails. ` +
+    (mails === 0 ? '' : `${NO_RELEASE} `) +
     'Make service keys anew: koyalite keys create.'
   )
 }

@@ -28,6 +28,7 @@ import type { Schema } from '@koyalite/schema'
 import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import { databaseMetrics } from './database-metrics'
+import { holdRestoredMails } from './hold-restored-mails'
 import { identifyInstance } from './identify-instance'
 import {
   brokenSchemaLines,
@@ -213,6 +214,7 @@ async function serveFrom(
     throw new ProjectError(heldBackLines(opened))
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
+  const restored = await holdRestoredMails({ database, log, record: audit.record })
   const authRuntime = await openAuthRuntime({ database, tasks, keysDir, instance })
   const mail = createMail({ database, tasks, settings: first.settings, mode, log, secrets: authRuntime.secrets })
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
@@ -314,7 +316,7 @@ async function serveFrom(
     metrics,
     audit,
     realtime,
-    changes: [...(copied === null ? [] : [copied]), ...changeLines(opened)],
+    changes: [copied, restored].filter((line) => line !== null).concat(changeLines(opened)),
     heldBack: [...brokenSchemaLines(problems), ...heldBackLines(opened)],
     current: () => current,
     replace: (loaded) =>

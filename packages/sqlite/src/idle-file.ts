@@ -20,16 +20,24 @@ export async function examineFile(path: string, key?: string): Promise<Examinati
   return (await onThread({ path, key }, { type: 'examine', path, key })) as Examination
 }
 
+export interface Settle {
+  readonly path: string
+  readonly key: string | undefined
+  readonly newEpoch: boolean
+  /** What the database says of itself from then on, by name. */
+  readonly meta: Readonly<Record<string, string>>
+}
+
 /**
  * Makes a file that nobody uses one clean file without a WAL. With `newEpoch` its next opening begins a new epoch: for a copy whose sequence numbers were
  * given to other changes since.
  */
 export async function settleFile(
   path: string,
-  options: { readonly key?: string; readonly newEpoch?: boolean },
+  options: { readonly key?: string } & Partial<Pick<Settle, 'newEpoch' | 'meta'>>,
 ): Promise<void> {
-  const { key, newEpoch = false } = options
-  await onThread({ path, key }, { type: 'settle', path, key, newEpoch })
+  const { key, newEpoch = false, meta = {} } = options
+  await onThread({ path, key }, { type: 'settle', path, key, newEpoch, meta })
 }
 
 /** Copies a file that nobody uses to a new one under another key (or none), and verifies the copy. SPEC.md, section K. */

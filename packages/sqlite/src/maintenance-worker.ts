@@ -3,7 +3,7 @@ import { connect } from './connection'
 import { copyWithKey } from './copy-with-key'
 import { type Connection, loadDriver, verifySingleDriver } from './driver'
 import { SET_META } from './epoch'
-import type { Examination } from './idle-file'
+import type { Examination, Settle } from './idle-file'
 import { integrityOf } from './integrity'
 import type { CheckpointResult, MaintenanceReply, MaintenanceRequest, MaintenanceValue } from './maintenance'
 import { createPrivateFile } from './private-file'
@@ -109,11 +109,12 @@ function examine(path: string, key: string | undefined): Examination {
   }
 }
 
-function settle({ path, key, newEpoch }: { path: string; key: string | undefined; newEpoch: boolean }): void {
+function settle({ path, key, newEpoch, meta }: Settle): void {
   const file = connect({ path, mode: 'write', key })
   try {
     const known = file.prepare("SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_meta'").raw(true).get([])
-    if (newEpoch && known !== undefined) file.prepare(SET_META).run(['clean', '0'])
+    const entries = Object.entries(newEpoch ? { ...meta, clean: '0' } : meta)
+    if (known !== undefined) for (const [name, value] of entries) file.prepare(SET_META).run([name, value])
     const [busy] = file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').raw(true).get([]) ?? []
     if (busy !== 0) throw new Error(`${path} is in use by another program`)
   } finally {

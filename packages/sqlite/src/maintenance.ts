@@ -1,5 +1,5 @@
 import type { CopyWithKey } from './copy-with-key'
-import type { Examination } from './idle-file'
+import type { Examination, Settle } from './idle-file'
 import { startThread } from './start-thread'
 import { workerSource } from './worker-file'
 
@@ -41,7 +41,7 @@ export type MaintenanceWork =
   | { readonly type: 'verify'; readonly tables: readonly string[] | undefined }
   /** What follows is about files that nobody uses, and needs no `open`. */
   | { readonly type: 'examine'; readonly path: string; readonly key: string | undefined }
-  | { readonly type: 'settle'; readonly path: string; readonly key: string | undefined; readonly newEpoch: boolean }
+  | ({ readonly type: 'settle' } & Settle)
   | ({ readonly type: 'copy' } & CopyWithKey)
   | { readonly type: 'close' }
 

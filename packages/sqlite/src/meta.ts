@@ -9,6 +9,11 @@ export function readMeta(reads: { get(sql: Sql): Row | undefined }, key: string)
   return (row?.[0] as string | undefined) ?? null
 }
 
+/** It says so no more. */
+export function deleteMeta(tx: Tx, key: string): void {
+  tx.run({ text: 'DELETE FROM _koyalite_meta WHERE key = ?', params: [key] })
+}
+
 export function writeMeta(tx: Tx, key: string, value: string): void {
   tx.run({ text: SET_META, params: [key, value] })
 }

@@ -1,4 +1,5 @@
 import { type Database, readMeta } from '@koyalite/sqlite'
+import { NO_RELEASE } from './check-held-mails'
 import { type Finding, note } from './finding'
 
 /** Whether the database was copied from another project, and what waits in it since. Null where it was not. */
@@ -7,9 +8,10 @@ export function checkCopy({ database }: { readonly database: Database }): Findin
   if (copied === null) return null
   const { at, mails } = JSON.parse(copied) as { readonly at: string; readonly mails: number }
   const held = mails === 0 ? '' : `; ${mails} mails that waited then are held and are not sent from here`
+  const release = mails === 0 ? '' : ` ${NO_RELEASE}`
   return note(
     'copy',
     `the database was found to be a copy of another project's at ${at}${held}`,
-    'It has an instance id, signing keys and sessions of its own: docs/operations.md, Copies of a project.',
+    `It has an instance id, signing keys and sessions of its own: docs/operations.md, Copies of a project.${release}`,
   )
 }

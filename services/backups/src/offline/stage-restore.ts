@@ -76,7 +76,8 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
       for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true })
       await rename(`${file}.recoded`, file)
     }
-    await settleFile(file, { newEpoch: true, ...(key === undefined ? {} : { key }) })
+    const meta = { [RESTORED_META]: new Date().toISOString() }
+    await settleFile(file, { newEpoch: true, meta, ...(key === undefined ? {} : { key }) })
   }
 }
 
@@ -85,6 +86,9 @@ export interface StagedRestore extends FoundBackup {
   /** `unknown`: it has no keys, so the next start finds out. */
   readonly identity: 'kept' | 'copy' | 'unknown'
 }
+
+/** In a database that was restored, until its next start: when that was. What waits in it is older, and may have been done since it was copied. */
+export const RESTORED_META = 'restored'
 
 const KEYS = 'keys'
 /** What makes an installation the one it is; `secrets.json` opens what the database holds sealed. */

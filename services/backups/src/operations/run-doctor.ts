@@ -10,6 +10,7 @@ import {
   checkWriteAheadLog,
 } from '../doctor/check-database'
 import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
+import { checkHeldMails } from '../doctor/check-held-mails'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
 import {
   checkPublicOperations,
@@ -41,6 +42,7 @@ export async function runDoctor(context: BackupsContext): Promise<readonly Findi
     await checkIsolation(settings.functions.isolation),
     checkUser(),
     checkCopy(context),
+    checkHeldMails(context),
     checkWorkers(context.workers()),
     checkWriteAheadLog(context),
     ...(isFile

@@ -79,12 +79,13 @@ export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null
 const HELD_UNTIL = 8_640_000_000_000_000
 
 /**
- * Mails that wait in a copy of a database are the original's to send, to real people: here nothing sends them by itself. Gives how many there are.
+ * Mails that wait in a copy of a database are the original's to send, and those in a restored one may have been sent since the backup was made: here nothing
+ * sends them by itself. Returns how many are held now and were not before.
  */
-export function holdWaitingMails(tx: Tx): number {
+export function holdWaitingMails(tx: Tx, reason: string): number {
   if (!tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_mails'`, params: [] })) return 0
-  const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "error" = 'held: this database is a copy' WHERE "status" = 'queued'`
-  return tx.run({ text, params: [HELD_UNTIL] }).changes
+  const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "error" = ? WHERE "status" = 'queued' AND "next_at" < ?`
+  return tx.run({ text, params: [HELD_UNTIL, `held: ${reason}`, HELD_UNTIL] }).changes
 }
 
 export function isHeld({ status, nextAt }: OutboxMail): boolean {
