@@ -127,6 +127,40 @@ describe('signing in anew', () => {
   })
 })
 
+describe('cookies of another project on the host, or of before they had its id', () => {
+  const OTHERS = [
+    'koyalite_access_0a1b2c3d=x.y.z; koyalite_csrf_0a1b2c3d=x',
+    'koyalite_refresh=kr_x',
+    '__Host-koyalite_access_0a1b2c3d=x',
+  ]
+
+  test.each(OTHERS)('%s: there is nothing to end, and nothing to renew', async (cookie) => {
+    const headers = { cookie, origin: HOME }
+    expect((await auth.post('/api/auth/logout', undefined, { headers })).status).toBe(204)
+    for (const body of [undefined, {}]) {
+      expect((await auth.post('/api/auth/refresh', body, { headers })).status).toBe(401)
+    }
+  })
+
+  test('without any, a sign-out says that something is missing', async () => {
+    const headers = { cookie: 'theme=dark; my_koyalite_access=1' }
+    expect((await auth.post('/api/auth/logout', undefined, { headers })).status).toBe(401)
+    expect((await auth.post('/api/auth/refresh', {}, { headers })).status).toBe(422)
+  })
+})
+
+test('an expired or foreign cookie does not stop a sign-in with a passkey', async () => {
+  const { cookie, jar } = await signIn()
+  auth.clock.now += 16 * MINUTE
+  const foreign = cookieOf(Object.fromEntries(Object.keys(jar).map((name) => [name, 'x'])))
+  for (const sent of [cookie, foreign]) {
+    const options = await auth.post('/api/auth/passkeys/options', { for: 'login' }, { headers: { cookie: sent } })
+    expect(options.status).toBe(200)
+    const making = await auth.post('/api/auth/passkeys/options', { for: 'register' }, { headers: { cookie: sent } })
+    expect(making.status).toBe(401)
+  }
+})
+
 describe('logout', () => {
   test.each([
     ['an expired cookie', 16 * MINUTE, (jar: Jar) => jar],

@@ -54,6 +54,12 @@ export function readCookie(site: Site, headers: Headers, cookie: Cookie): string
   return null
 }
 
+/** Whether a browser has cookies of cookie mode, of whichever project on this host: those of another are worth nothing here. */
+export function hasUserCookies(headers: Headers): boolean {
+  const names = (headers.get('cookie') ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
+  return names.some((name) => USER_COOKIES.some((cookie) => name.replace(/^__Host-/, '').startsWith(cookie.name)))
+}
+
 /** Set-Cookie headers that take cookies away. */
 export function clearedCookies(site: Site, cookies: readonly Cookie[]): readonly string[] {
   return cookies.map((cookie) => setCookie(site, cookie, { value: '', maxAge: 0 }))

@@ -4,8 +4,8 @@ import type { AuthContext } from '../auth-context'
 import {
   ACCESS_COOKIE,
   type Cookie,
-  CSRF_COOKIE,
   clearedCookies,
+  hasUserCookies,
   REFRESH_COOKIE,
   readCookie,
   USER_COOKIES,
@@ -17,6 +17,7 @@ import { type CookieOwner, csrfMissing, hasCsrfToken, isAlive, ownerOfCookie } f
 
 /** What a browser has sent of cookie mode, whatever it is worth. */
 export interface UserCookies {
+  /** Some of any project: where they are of another, there is no session here, and that is no mistake of the page. */
   readonly isPresent: boolean
   readonly access: CookieOwner | null
   readonly refreshToken: string | null
@@ -27,13 +28,13 @@ export interface UserCookies {
 type WithHeaders = Pick<UnidentifiedRequest, 'headers'>
 
 export function userCookies(context: AuthContext, { headers }: WithHeaders): UserCookies {
-  const [access, refresh, csrf] = [ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE].map(
+  const [access, refresh] = [ACCESS_COOKIE, REFRESH_COOKIE].map(
     (cookie) => readCookie(context, headers, cookie) || null,
   )
   const known = refresh == null ? null : findRefreshToken(context.database, hashSecret(refresh))
   const session = known === null ? null : findSession(context.database, known.sessionId)
   return {
-    isPresent: [access, refresh, csrf].some((value) => value != null),
+    isPresent: hasUserCookies(headers),
     access: access == null ? null : ownerOfCookie(context, 'user', access),
     refreshToken: refresh ?? null,
     refreshable: session?.kind === 'user' && isAlive(context, session) ? session : null,

@@ -79,6 +79,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/passkeys/options',
+      credentials: 'optional',
       summary: 'What the browser needs to make a passkey, which needs a fresh sign-in, or to use one',
       body: passkeyOptionsInput,
       answers: { 200: answer.passkeyOptionsAnswer },
