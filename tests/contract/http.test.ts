@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { createProject, expectStatus, startServer, useServer } from '@koyalite/testkit'
+import { createProject, expectError, expectStatus, startServer, useServer } from '@koyalite/testkit'
 import { NOTES } from '../fixtures/schemas'
 
 const server = useServer({ schema: NOTES })
@@ -156,4 +156,25 @@ test('many requests on one connection and many connections are all answered', as
     Array.from({ length: 300 }, async (_, n) => (await server.anonymous.get(n % 2 ? path : NOTES_URL)).status),
   )
   expect(new Set(statuses)).toEqual(new Set([200]))
+})
+
+describe('text in a query', () => {
+  test.each([
+    ['filter=text:eq:%ff'],
+    ['where=doc.text%20==%20%22%C3%28%22'],
+    ['sort=%ED%A0%80'],
+    ['limit=1&nothing=%80'],
+  ])('that is not UTF-8 is refused, not replaced: %s', async (query) => {
+    expectError(await server.api.get(`${NOTES_URL}?${query}`), 'INVALID_REQUEST')
+  })
+
+  test('may have percent signs that escape nothing, and any letters', async () => {
+    for (const query of [
+      'filter=text:like:%',
+      'filter=text:like:%é',
+      'filter=text:like:%25%C3%A9%',
+      'filter=text:eq:%EF%BF%BD',
+    ])
+      expectStatus(await server.api.get(`${NOTES_URL}?${query}`), 200)
+  })
 })

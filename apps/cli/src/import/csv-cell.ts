@@ -1,5 +1,7 @@
-import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
+import { inexactMessage, inexactNumbers, numberFidelity } from '@koyalite/contracts'
 import type { Field } from '@koyalite/schema'
+import { repeatedKey } from './repeated-key'
+import { repeatedMessage } from './source-row'
 
 /** Stands for a cell that was written as `""`: an empty text, where an empty cell says nothing. No text may hold this character. */
 export const QUOTED_EMPTY = '\u0000'
@@ -12,7 +14,7 @@ const FALSE = new Set(['false', 'f', 'no', '0'])
 
 /**
  * The JSON value of a CSV cell by its field's type; undefined where the cell says nothing, so that the field's default applies. What does not
- * fit the type stays text: the server's validation then says what is wrong with it. Throws a CellError at a number that would become another one, or none.
+ * fit the type stays text: the server's validation then says what is wrong with it. Throws a CellError at a number that would become another one, or none, and at a key of json that stands there twice.
  */
 export function csvCell(field: Field, cell: string): unknown {
   if (cell === QUOTED_EMPTY) return ''
@@ -48,26 +50,27 @@ function parseJson(cell: string): unknown {
     return cell
   }
   const [lost] = inexactNumbers(cell)
-  if (lost) throw new CellError(lost.token, lost.path)
+  if (lost) throw new CellError((field) => inexactMessage([field, ...lost.path].join('.'), lost.token))
+  const repeated = repeatedKey(cell)
+  if (repeated !== null) throw new CellError((field) => `${field} ${repeatedMessage(repeated)}`)
   return value
 }
 
 function exactNumber(text: string, type: 'int' | 'float'): number {
   const fidelity = numberFidelity(text)
-  if (fidelity === 'inexact' || (type === 'int' && fidelity !== 'exact')) throw new CellError(text)
+  if (fidelity === 'inexact' || (type === 'int' && fidelity !== 'exact'))
+    throw new CellError((field) => inexactMessage(field, text))
   return Number(text)
 }
 
-/** A number that would become another one. */
+/** A value that would become another one. */
 export class CellError extends Error {
   override readonly name = 'CellError'
-  readonly token: string
-  /** Where it is inside of the cell. */
-  readonly path: readonly string[]
+  /** What is wrong with the cell of a field. */
+  readonly describe: (field: string) => string
 
-  constructor(token: string, path: readonly string[] = []) {
-    super(token)
-    this.token = token
-    this.path = path
+  constructor(describe: (field: string) => string) {
+    super(describe('the cell'))
+    this.describe = describe
   }
 }

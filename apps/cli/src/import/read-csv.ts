@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { inexactMessage } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { CommandError } from '../command-error'
@@ -96,6 +95,6 @@ function cellValue(line: number, field: Field, cell: string): unknown {
     return csvCell(field, cell)
   } catch (error) {
     if (!(error instanceof CellError)) throw error
-    throw new RowError(line, inexactMessage([field.name, ...error.path].join('.'), error.token), { cause: error })
+    throw new RowError(line, error.describe(field.name), { cause: error })
   }
 }

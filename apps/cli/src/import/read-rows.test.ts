@@ -132,6 +132,39 @@ describe('lines', () => {
     expect(found.message).toStartWith(message)
   })
 
+  test.each<[Format, string, number, string]>([
+    ['json', '[{"id":1},\n{"id":2,"name":"A","name":"B"}]', 2, "names 'name' twice in one object"],
+    ['json', '[{"tags":[{"a":1},{"a":{"b":1,"\\u0062":2}}]}]', 1, "names 'b' twice in one object"],
+    ['ndjson', '{"id":1}\n{"id":2, "id" :3}\n', 2, "names 'id' twice in one object"],
+    ['csv', 'name,tags\nA,"{""a"":1,""a"":2}"\n', 2, "tags names 'a' twice in one object"],
+    ['yaml', '- tags: { 1: a, "1": b }\n', 1, "names '1' twice in one object"],
+    ['yaml', '- id: 1\n- tags: { 9007199254740993: a }\n', 2, 'has a key that is no text: put it in quotes'],
+    ['yaml', '- tags: { 1.50: a }\n', 1, 'has a key that is no text: put it in quotes'],
+    ['yaml', '- tags: { ~: a }\n', 1, 'has a key that is no text: put it in quotes'],
+    ['yaml', '- tags: { ? [1, 2] : a }\n', 1, 'has a key that is no text: put it in quotes'],
+    ['yaml', '- id: 1\n  tags: !!set { a, b }\n', 2, 'has a value of the kind tag:yaml.org,2002:set'],
+    ['yaml', '- tags: !!omap [a: 1]\n', 1, 'has a value of the kind tag:yaml.org,2002:omap'],
+    ['yaml', '- tags: !!binary aGVsbG8=\n', 1, 'has a value of the kind tag:yaml.org,2002:binary'],
+    ['yaml', '- tags: !point { x: 1 }\n', 1, 'has a value of the kind !point'],
+    ['yaml', '- id: 1\n- tags: &a [1, *a]\n', 2, 'has *a inside of itself'],
+  ])('%s %j would silently become something else', async (format, text, line, message) => {
+    const found = await failure(format, text)
+    expect(found).toMatchObject({ line })
+    expect(found.message).toStartWith(message)
+  })
+
+  test('keys that look like one another, or like JSON, are keys', async () => {
+    const document = { name: '{"a":1,"a":2}', note: '":', tags: [{ a: 1 }, { a: 2 }, { '"a"': 1, '\\': 2, a: '"a":' }] }
+    for (const [format, text] of [
+      ['ndjson', JSON.stringify(document)],
+      ['yaml', `- ${JSON.stringify(document)}`],
+    ] as const)
+      expect((await read(format, text)).map((row) => row.document)).toEqual([document])
+    expect((await read('yaml', '- tags: { 1: a, true: b, x: !!str 1 }\n'))[0]?.document).toEqual({
+      tags: { 1: 'a', true: 'b', x: '1' },
+    })
+  })
+
   test('a later item of YAML may repeat what an earlier one names, and the lines stay right', async () => {
     const text =
       '# x\n- { name: A }\n- &b\n  name: B\n  tags: &tags [1, 2]\n- name: C\n  tags: *tags\n- *b\n- name: "R&D"\n'

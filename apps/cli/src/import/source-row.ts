@@ -1,6 +1,7 @@
 import { type InexactNumber, inexactMessage, inexactNumbers } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
 import { CommandError } from '../command-error'
+import { repeatedKey } from './repeated-key'
 
 export type JsonObject = { readonly [key: string]: unknown }
 
@@ -47,7 +48,14 @@ export function parseRow(line: number, text: string): SourceRow {
       cause: error,
     })
   }
+  const repeated = repeatedKey(text)
+  if (repeated !== null) throw new RowError(line, repeatedMessage(repeated))
   return exactRow(line, requireObject(line, document), inexactNumbers(text))
+}
+
+/** Of two values for one key nobody can say which is meant. */
+export function repeatedMessage(key: string): string {
+  return `names '${key}' twice in one object`
 }
 
 /** A row whose document was read with these numbers in it. Throws a RowError for one that would become another number, or none. */

@@ -4,7 +4,7 @@ import { isLocalCaller } from './local-caller'
 import { requireJson } from './media-type'
 import { type NumberPolicy, parseJson } from './parse-json'
 import { limitedStream, readBody } from './read-body'
-import { decodeSegment } from './request-target'
+import { decodeSegment, parseQuery } from './request-target'
 import type { ApiRequest, CredentialUse } from './route'
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
@@ -46,7 +46,7 @@ export class HttpRequest implements ApiRequest {
   }
 
   get query(): URLSearchParams {
-    this.#query ??= this.rawQuery === null ? NO_QUERY : new URLSearchParams(this.rawQuery)
+    this.#query ??= this.rawQuery === null ? NO_QUERY : parseQuery(this.rawQuery)
     return this.#query
   }
 

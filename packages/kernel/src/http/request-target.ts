@@ -31,3 +31,22 @@ export function decodeSegment(segment: string): string {
     throw new AppError('INVALID_REQUEST', 'the path has a malformed percent escape', { cause })
   }
 }
+
+/** Bytes beyond ASCII. */
+const ESCAPED_BYTE = /%[89A-Fa-f][0-9A-Fa-f]/
+const LONE_PERCENT = /%(?![0-9A-Fa-f]{2})/g
+
+/**
+ * The parameters of a query. As in every form a lone percent sign stands for itself, but bytes that are not UTF-8 are refused: URLSearchParams would replace
+ * them, and something else would be looked for than was sent. @throws AppError INVALID_REQUEST
+ */
+export function parseQuery(query: string): URLSearchParams {
+  if (ESCAPED_BYTE.test(query)) {
+    try {
+      decodeURIComponent(query.replace(LONE_PERCENT, '%25'))
+    } catch (cause) {
+      throw new AppError('INVALID_REQUEST', 'the query has bytes that are not UTF-8 text', { cause })
+    }
+  }
+  return new URLSearchParams(query)
+}
