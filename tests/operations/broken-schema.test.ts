@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
@@ -86,4 +87,45 @@ test('a server does not start with it, and a project without a database has noth
   const listed = await runKoyalite(['keys', 'list', '--dir', fresh.dir])
   expect([listed.code, listed.stderr]).toEqual([1, expect.stringContaining("unknown type 'strng'")])
   fresh.remove()
+})
+
+test.each([
+  ['schema.yaml is gone', (here: TempProject) => rmSync(here.path('schema.yaml')), 'has no schema.yaml'],
+  [
+    'koyalite.yaml has mistakes',
+    (here: TempProject) => here.write('koyalite.yaml', 'servr: {}'),
+    "unknown option 'servr'",
+  ],
+  ['koyalite.yaml is no YAML', (here: TempProject) => here.write('koyalite.yaml', 'server: ['), 'koyalite.yaml:1:'],
+  ['koyalite.yaml is a folder', (here: TempProject) => mkdirSync(here.path('koyalite.yaml')), 'must be files'],
+])(
+  'while %s, a server goes on, commands go through it, and the admin API mends the schema',
+  async (_, harm, reason) => {
+    const server = await startServer(project)
+    const api = createApi(server.url, await createKey(project))
+    harm(project)
+    for (const command of COMMANDS) {
+      const { code, stderr } = await koyalite(...command)
+      expect([command.join(' '), code, stderr]).toEqual([command.join(' '), 0, expect.stringContaining(reason)])
+    }
+    const shown = await api.get('/api/admin/schema')
+    expect([shown.status, shown.body]).toMatchObject([200, { problems: [expect.stringContaining(reason)] }])
+    expect((await api.get('/api/admin/migrations')).status).toBe(200)
+    const applied = await api.post('/api/admin/migrate', { action: 'apply' })
+    expect([applied.status, applied.body.error.message]).toEqual([409, expect.stringContaining(reason)])
+    const good = GOOD.replace('title:', 'more: { type: string, nullable: true }, title:')
+    expect((await api.post('/api/admin/schema', { source: good })).body.changes).toEqual(['+ posts.more'])
+    expect((await api.get('/api/admin/schema')).body).toMatchObject({ source: good })
+    expect((await api.get('/api/collections/posts?fields=more')).body.docs).toEqual([{ more: null }])
+    await server.kill('SIGTERM')
+  },
+)
+
+test('a schema.yaml that was not there is not there again after one that cannot be applied', async () => {
+  const server = await startServer(project)
+  const api = createApi(server.url, await createKey(project))
+  rmSync(project.path('schema.yaml'))
+  expect((await api.post('/api/admin/schema', { source: GOOD.replace('type: string', 'type: int') })).status).toBe(409)
+  expect(existsSync(project.path('schema.yaml'))).toBe(false)
+  await server.kill('SIGTERM')
 })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import {
   createApi,
   createKey,
@@ -78,6 +79,24 @@ describe('a migration of a large database', () => {
     expect((await api.post('/api/admin/migrate', { action: 'cancel' })).body).toEqual({ cancelled: false })
     const status = (await api.get('/api/admin/migrations')).body
     expect(status.migrations).toMatchObject([{ version: 1, state: 'pending' }])
+  })
+
+  test('its process killed by somebody else, it is refused with the reason, and can be applied again', async () => {
+    const project = createProject({ schema: schema() })
+    cleanUp.push(() => project.remove())
+    const server = await serve(project)
+    const api = createApi(server.url, await createKey(project))
+    await api.post('/api/collections/posts', { text: 'one' })
+    project.write('migrations/001_endless.yaml', ENDLESS)
+    const applying = api.post('/api/admin/migrate', { action: 'apply' })
+    await until(async () => (await running(api))?.step === 'running an sql operation')
+    const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim().split(' ')
+    process.kill(Number(children.at(-1)), 'SIGKILL')
+    const refused = await applying
+    expect([refused.status, refused.body.error.message]).toEqual([409, expect.stringContaining('SIGKILL')])
+    project.write('migrations/001_endless.yaml', ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 5"'))
+    expect((await api.post('/api/admin/migrate', { action: 'apply' })).status).toBe(200)
+    expect((await api.get('/api/collections/posts/1?fields=n')).body).toEqual({ n: 5 })
   })
 
   test('SQL of its author runs there on a small database too: nobody can say how long it takes', async () => {

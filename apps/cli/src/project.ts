@@ -29,10 +29,10 @@ export async function withProject<T>(
   }
 }
 
-/** The absolute path of the project's folder. Throws a CommandError where it has no schema.yaml. */
+/** The absolute path of the project's folder, which has a schema.yaml, or a database that was made by one. Throws a CommandError where it has neither. */
 export function projectFolder(dir: string | undefined): string {
   const folder = resolve(dir ?? '.')
-  if (existsSync(join(folder, 'schema.yaml'))) return folder
+  if (['schema.yaml', 'data/koyalite.db'].some((file) => existsSync(join(folder, file)))) return folder
   throw new CommandError(`${folder} has no schema.yaml`, {
     advice: 'Run this in a project, name one with --dir, or make one: koyalite init my-app',
   })

@@ -1,7 +1,15 @@
-import { ENVIRONMENTS, type Environment } from '@koyalite/kernel'
+import { basename, join, resolve } from 'node:path'
+import { ENVIRONMENTS, type Environment, loadSettings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import { ENVIRONMENT_HEADER, findControl } from './control-channel'
-import { brokenSchemaLines, databasePathOf, type Loaded, type ReadProject, readProject } from './load-project'
+import {
+  brokenSchemaLines,
+  brokenSettingsLines,
+  databasePathOf,
+  type Loaded,
+  type ReadProject,
+  readProject,
+} from './load-project'
 import { openProject, type ProjectOptions } from './project'
 import { ProjectError } from './project-error'
 import { readSchemaText } from './project-migrations'
@@ -24,14 +32,14 @@ export interface ProjectConnection extends Loaded {
 export async function connectProject(options: ProjectOptions): Promise<ProjectConnection> {
   const server = await findServer(options)
   if (server !== null) {
-    const { read, socket } = server
+    const { read, socket, settingsProblems = [] } = server
     const send = (path: string, init?: RequestInit) =>
       fetch(`http://localhost${path}`, { ...init, unix: socket.address })
     return {
       ...read,
       schema: read.schema ?? (await servedSchema(send, read)),
       live: true,
-      heldBack: brokenSchemaLines(read.problems),
+      heldBack: [...brokenSettingsLines(settingsProblems), ...brokenSchemaLines(read.problems)],
       fetch: send,
       close: async () => socket.close(),
     }
@@ -55,6 +63,8 @@ type Control = NonNullable<Awaited<ReturnType<typeof findControl>>>
 interface FoundServer {
   readonly read: ReadProject
   readonly socket: Control
+  /** What is wrong with the files of settings, which the server has read when they were right. */
+  readonly settingsProblems?: readonly string[]
 }
 
 /**
@@ -62,7 +72,11 @@ interface FoundServer {
  * another overlay, another database and other seeds than a command would take by itself.
  */
 async function findServer(options: ProjectOptions): Promise<FoundServer | null> {
-  const own = await readProject(options)
+  const own = await readProject(options).catch((error: unknown) => {
+    if (error instanceof ProjectError) return error
+    throw error
+  })
+  if (own instanceof ProjectError) return serverOfBefore(options, own)
   const started = await readProject({ ...options, mode: 'start' }).catch(() => own)
   let other: FoundServer | null = null
   for (const read of own.environment === started.environment ? [own] : [own, started]) {
@@ -79,6 +93,17 @@ async function findServer(options: ProjectOptions): Promise<FoundServer | null> 
     else socket.close()
   }
   return other
+}
+
+/** A server that runs since before the settings got mistakes, at the place where databases are by default. Throws what is wrong where there is none. */
+async function serverOfBefore({ dir }: ProjectOptions, { problems }: ProjectError): Promise<FoundServer> {
+  const folder = resolve(dir)
+  const defaults = loadSettings({ dir: join(folder, 'data'), env: {}, overrides: { name: basename(folder) } })
+  const socket = defaults.ok ? await findControl(databasePathOf(folder, defaults.settings)) : null
+  if (!defaults.ok || socket === null) throw new ProjectError(problems)
+  const environment = (await environmentOf(socket)) ?? defaults.environment
+  const read = { settings: defaults.settings, environment, schema: null, problems: [], warnings: [] }
+  return { read, socket, settingsProblems: problems }
 }
 
 async function environmentOf(socket: Control): Promise<Environment | null> {

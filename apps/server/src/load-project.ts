@@ -33,7 +33,7 @@ export interface Loaded {
 /** The same, where schema.yaml may have mistakes: then there is no schema. */
 export interface ReadProject extends Omit<Loaded, 'schema'> {
   readonly schema: Schema | null
-  /** What is wrong with schema.yaml; empty where nothing is. */
+  /** What is wrong with schema.yaml, which may be missing; empty where nothing is. */
   readonly problems: readonly string[]
 }
 
@@ -46,41 +46,62 @@ export async function loadProject(options: LoadOptions): Promise<Loaded> {
 
 /**
  * Reads settings and schema for those who can do without the schema: with a database that has one, keys, users and backups need not wait until somebody has
- * mended the file. Throws ProjectError where the settings are wrong, or there is no schema.yaml at all.
+ * mended the file. Throws ProjectError where the settings are wrong.
  */
 export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const dir = resolve(options.dir)
-  const settings = loadSettings({
-    dir,
-    env: processEnvironment(),
-    defaultEnvironment: options.mode === 'start' ? 'production' : 'dev',
-    overrides: options.overrides ?? {},
-  })
-  const parsed = parseSchema(await readSchema(dir), { file: 'schema.yaml' })
-  const found = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
-  const problems = found.map(formatProblem)
+  const settings = readSettings(dir, options)
+  const { schema: parsed, problems } = parseProjectSchema(dir, await readSchema(dir))
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
-  const schema = parsed.ok && problems.length === 0 ? parsed.schema : null
+  const schema = problems.length === 0 ? parsed : null
   const ofRules = schema === null ? [] : ruleWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
   const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofRules]
   return { settings: settings.settings, environment: settings.environment, schema, problems, warnings }
 }
 
-/** What to say where something else is used instead of a schema.yaml with mistakes. */
-export function brokenSchemaLines(problems: readonly string[]): readonly string[] {
-  return problems.length === 0 ? [] : ['schema.yaml has mistakes; the schema of the database is used:', ...problems]
-}
-
-/** The text of schema.yaml. Throws ProjectError where there is none. */
-export async function readSchema(dir: string): Promise<string> {
+/** Throws ProjectError where a file of settings is there and cannot be read. */
+function readSettings(dir: string, { mode, overrides = {} }: LoadOptions) {
   try {
-    return await readFile(join(dir, 'schema.yaml'), 'utf8')
-  } catch {
+    const defaultEnvironment = mode === 'start' ? 'production' : 'dev'
+    return loadSettings({ dir, env: processEnvironment(), defaultEnvironment, overrides })
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
     throw new ProjectError([
-      `There is no schema.yaml in ${dir}. Make a project with 'koyalite init', or name its folder with --dir.`,
+      `the settings in ${dir} cannot be read (${error.message}): koyalite.yaml and .env must be files`,
     ])
   }
+}
+
+function parseProjectSchema(
+  dir: string,
+  text: string | null,
+): { readonly schema: Schema | null; readonly problems: readonly string[] } {
+  if (text === null)
+    return {
+      schema: null,
+      problems: [`${dir} has no schema.yaml. Make a project with 'koyalite init', or name its folder with --dir.`],
+    }
+  const parsed = parseSchema(text, { file: 'schema.yaml' })
+  const found = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
+  return { schema: parsed.ok ? parsed.schema : null, problems: found.map(formatProblem) }
+}
+
+/** What to say where something else is used instead of a schema.yaml with mistakes. */
+export function brokenSchemaLines(problems: readonly string[]): readonly string[] {
+  return problems.length === 0
+    ? []
+    : ['schema.yaml cannot be used as it is; the schema of the database is used:', ...problems]
+}
+
+/** What to say where a server goes on with the settings that it has read before they got mistakes. */
+export function brokenSettingsLines(problems: readonly string[]): readonly string[] {
+  return problems.length === 0 ? [] : ['The settings have mistakes; the server has those from before:', ...problems]
+}
+
+/** The text of schema.yaml; null where there is no such file. */
+export async function readSchema(dir: string): Promise<string | null> {
+  return await readFile(join(dir, 'schema.yaml'), 'utf8').catch(() => null)
 }
 
 /** Absolute path of the database file, or `:memory:`. */

@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Actor, AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
 import {
@@ -144,7 +144,8 @@ export function readSchemaText(text: string): Schema {
 }
 
 /** Puts another text in the place of schema.yaml, whole or not at all. */
-export async function writeSchemaText(dir: string, text: string): Promise<void> {
+export async function writeSchemaText(dir: string, text: string | null): Promise<void> {
+  if (text === null) return rm(join(dir, 'schema.yaml'), { force: true })
   const part = join(dir, '.schema.yaml.part')
   await writeFile(part, text)
   await rename(part, join(dir, 'schema.yaml'))

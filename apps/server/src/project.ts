@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
 import { createBackupSchedule, type WorkersHealth } from '@koyalite/backups'
-import { type Actor, AppError, SYSTEM } from '@koyalite/contracts'
+import { type Actor, SYSTEM } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { createMail, MAIL_TABLES } from '@koyalite/jobs'
 import {
@@ -268,8 +268,11 @@ async function serveFrom(
   })
   /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
   const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
-    const { schema, problems, warnings } = await readForRequest(options)
-    return schema === null ? { ...current, problems } : { ...current, schema, warnings, problems }
+    const read = await readForServing(options)
+    const { problems } = read
+    return read.schema === null
+      ? { ...current, problems }
+      : { ...current, schema: read.schema, warnings: read.warnings, problems }
   }
   let changing: Promise<unknown> = Promise.resolve()
   /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
@@ -353,14 +356,15 @@ async function serveFrom(
   }
 }
 
-/** As readProject; what is wrong with the settings is the response to a request. */
-async function readForRequest(options: ProjectOptions): Promise<ReadProject> {
+/** As readProject; settings with mistakes hold up what needs the files, and nothing else: those that are served stay. */
+async function readForServing(
+  options: ProjectOptions,
+): Promise<ReadProject | { readonly schema: null; readonly problems: readonly string[] }> {
   try {
     return await readProject(options)
   } catch (error) {
     if (!(error instanceof ProjectError)) throw error
-    const details = error.problems.map((message) => ({ field: 'schema', code: 'invalid', message }))
-    throw new AppError('CONFLICT', error.message, { details })
+    return { schema: null, problems: error.problems }
   }
 }
 

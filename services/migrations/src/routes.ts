@@ -19,9 +19,10 @@ export interface MigrationHost {
   change<T extends { readonly schema: Schema }>(by: Actor, work: (context: MigrationsContext) => Promise<T>): Promise<T>
   /** A schema from its text. Throws VALIDATION_ERROR. */
   parse(source: string): Schema
-  readSource(): Promise<string>
-  /** Writes schema.yaml, whole or not at all. */
-  writeSource(text: string): Promise<void>
+  /** The text of schema.yaml; null where there is none. */
+  readSource(): Promise<string | null>
+  /** Writes schema.yaml, whole or not at all; null removes it. */
+  writeSource(text: string | null): Promise<void>
   /** A long change that is under way. */
   running(): RunningMigration | null
   /** Ends it; false where there is none. */
@@ -114,7 +115,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       },
       handle: async ({ actor }) => {
         requireAdmin(actor, 'schema', 'read')
-        const source = await host.readSource()
+        const source = (await host.readSource()) ?? ''
         const context = await host.load()
         const { up_to_date, changes, problems } = await migrationStatus(context)
         const warnings = ruleWarnings(context.schema, { file: 'schema.yaml' }).map(formatProblem)

@@ -55,11 +55,12 @@ export function createMigrationRunner(options: MigrationRunnerOptions): Migratio
           options.onStep?.(step)
         }
         const child = startChild(options, requestOf(options, context, by, work), onStep)
-        running = { since: new Date().toISOString(), step: '', end: child.end }
+        running = { since: new Date().toISOString(), step: '', end: child.kill }
         onStep('preparing')
         try {
-          const message = await child.message
-          return (message === 'cancelled' ? cancelled(context, work, before) : finished(context, message)) as never
+          const end = await child.end
+          if (end.type === 'done') return finished(context, end) as never
+          return unfinished(context, work, { before, reason: reasonOf(end) }) as never
         } finally {
           running = null
         }
@@ -82,18 +83,23 @@ function requestOf(
 }
 
 interface Child {
-  /** Its result; `cancelled` where it was ended. Rejects where it ends by itself without one. */
-  readonly message: Promise<Exclude<MigrationMessage, { type: 'step' }> | 'cancelled'>
-  readonly end: () => void
+  readonly end: Promise<ChildEnd>
+  readonly kill: () => void
 }
+
+/** What its last message said, or how it ended without one: by `cancel`, or by somebody else, such as a system that is out of memory. */
+type ChildEnd =
+  | Exclude<MigrationMessage, { type: 'step' }>
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'died'; readonly how: string }
 
 function startChild(
   { command }: MigrationRunnerOptions,
   request: MigrationRequest,
   onStep: (step: string) => void,
 ): Child {
-  const { promise, resolve, reject } = Promise.withResolvers<Awaited<Child['message']>>()
-  let last: Awaited<Child['message']> | null = null
+  const { promise, resolve } = Promise.withResolvers<ChildEnd>()
+  let last: ChildEnd | null = null
   const child = Bun.spawn([...command], {
     // Never written to; its end tells the child that this process is gone.
     stdin: 'pipe',
@@ -107,15 +113,14 @@ function startChild(
     },
     // Only then does nobody else hold the database.
     onExit(_child, code, signal) {
-      if (last !== null) resolve(last)
-      else reject(new Error(`the migration process ended without a result (${signal ?? `exit code ${code}`})`))
+      resolve(last ?? { type: 'died', how: `${signal ?? `exit code ${code}`}` })
     },
   })
   child.send(request)
   return {
-    message: promise,
-    end() {
-      last ??= 'cancelled'
+    end: promise,
+    kill() {
+      last ??= { type: 'cancelled' }
       child.kill('SIGKILL')
     },
   }
@@ -123,23 +128,27 @@ function startChild(
 
 function finished(
   context: MigrationsContext,
-  message: Exclude<MigrationMessage, { type: 'step' }>,
+  { result }: Extract<MigrationMessage, { type: 'done' }>,
 ): ResultOf<MigrationWork> {
-  if (message.type === 'broke') throw new Error(message.message)
-  const { schema } = message.result
-  return { ...message.result, schema: schema === null ? context.schema : deserializeSchema(schema) }
+  return { ...result, schema: result.schema === null ? context.schema : deserializeSchema(result.schema) }
+}
+
+function reasonOf(end: Exclude<ChildEnd, { type: 'done' }>): string {
+  if (end.type === 'cancelled') return 'The migration was cancelled, and what it had not finished is undone.'
+  const what = end.type === 'died' ? `its process ended (${end.how})` : end.message
+  return `The migration failed, and what it had not finished is undone: ${what}`
 }
 
 /** Each file is a transaction of its own: some may have been done. */
-function cancelled(
+function unfinished(
   context: MigrationsContext,
   work: MigrationWork,
-  before: readonly MigrationRecord[],
+  { before, reason }: { readonly before: readonly MigrationRecord[]; readonly reason: string },
 ): ResultOf<MigrationWork> {
   const after = readRecords(context.database)
   const failed = {
     kind: 'failed',
-    problems: ['The migration was cancelled, and what it had not finished is undone.'],
+    problems: [reason],
     schema: servedSchema(context),
   } as const
   if (work.kind === 'roll_back') {
