@@ -180,6 +180,10 @@ describe('values to compare with', () => {
     'doc.n == 99999999999999999999',
     'doc.j.a == 750727362669608961',
     '-750727362669608961 < doc.j.a',
+    'doc.j.a in [1, 750727362669608961]',
+    '750727362669608961 in doc.j.a',
+    'doc.j == {"a": [{"b": 750727362669608961}]}',
+    '[1, 750727362669608961] != doc.j.a',
   ])('where=%s is refused', async (where) => {
     expectError(await server.api.list('things', { where }), 'INVALID_FILTER')
   })

@@ -82,16 +82,28 @@ function checkEquality(syntax: SyntaxOf<'binary'>, context: CheckContext): Expre
   return { kind: 'equals', negated, left, right, type: BOOL_TYPE, range: rangeOf(syntax) }
 }
 
-/** In a `where`: numbers of json are doubles here, and an int that none of them is would find its neighbours. */
+/** In a `where`: numbers of json are doubles here, and an int that none of them is would find its neighbours, or nothing without a word. */
 function checkJsonNumber(left: Expression, right: Expression, { scope }: CheckContext): void {
   if (!scope.exactNumbers) return
-  for (const [json, int] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    const value = json.type.kind === 'json' && int.kind === 'const' ? int.value : null
-    if (typeof value === 'bigint' && BigInt(Number(value)) !== value)
-      throw new CelError(`no number of json has the value ${value}; send such values as strings`, int.range)
+  if (left.type.kind === 'json') requireJsonNumbers(right)
+  if (right.type.kind === 'json') requireJsonNumbers(left)
+}
+
+function requireJsonNumbers(expression: Expression): void {
+  switch (expression.kind) {
+    case 'const': {
+      const { value, range } = expression
+      if (typeof value === 'bigint' && BigInt(Number(value)) !== value)
+        throw new CelError(`no number of json has the value ${value}; send such values as strings`, range)
+      return
+    }
+    case 'list':
+      for (const item of expression.items) requireJsonNumbers(item)
+      return
+    case 'map':
+      for (const [, value] of expression.entries) requireJsonNumbers(value)
+      return
+    default:
   }
 }
 
@@ -147,6 +159,7 @@ function checkMember(syntax: SyntaxOf<'binary'>, context: CheckContext): Express
   }
   if (type.kind === 'list' && !areComparable(item.type, type.element)) throw noOverload('in', item, container, syntax)
   if (container.kind === 'list') for (const candidate of container.items) checkEnumValue(item, candidate)
+  checkJsonNumber(item, container, context)
   return { kind: 'member', item, container, type: BOOL_TYPE, range: rangeOf(syntax) }
 }
 
