@@ -182,6 +182,22 @@ describe('the link of the registration', () => {
   })
 })
 
+describe('the placeholder of an anonymous user', () => {
+  test('is no address that a provider could vouch for, nor that somebody could register or change to', async () => {
+    const { body } = await auth.post('/api/auth/anonymous', {})
+    const { email } = body.user
+    const vouched = await signIn('attacker', email, true)
+    expect(vouched).toMatchObject({ status: 422, body: { error: { details: [{ code: 'email_missing' }] } } })
+    for (const address of ['me@anonymous.invalid', 'ME@Anonymous.Invalid ']) {
+      const registered = await auth.post('/api/auth/register', { email: address, password: PASSWORD })
+      expect(registered).toMatchObject({ status: 422, body: { error: { details: [{ field: 'email' }] } } })
+      const change = { email: address }
+      expect((await auth.post('/api/auth/email/change', change, { token: body.access_token })).status).toBe(422)
+    }
+    expect(await identities(body.access_token)).toEqual([])
+  })
+})
+
 test('a provider that comes to vouch for the address proves it, and takes nothing from its owner', async () => {
   const first = await signIn('ann', VICTIM, false)
   expect(first.body.user.verified).toBe(false)

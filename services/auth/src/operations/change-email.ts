@@ -1,7 +1,7 @@
-import { isEmail } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { emailInput, parseInput, secretInput } from '../parse-input'
+import { isOwnable, isPlaceholder } from '../placeholder-email'
 import { hashSecret, randomSecret } from '../secret'
 import { findAccount, promoteAccount } from '../store/accounts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../store/one-time-tokens'
 import { confirmPassword } from './confirm-password'
 import { invalidate } from './end-sessions'
-import { isPlaceholder, mailLink } from './mail-link'
+import { mailLink } from './mail-link'
 import { staleLink } from './password-reset'
 import { requireUserInPerson } from './require-actor'
 import { requireFresh } from './require-fresh'
@@ -20,7 +20,7 @@ import { requireFresh } from './require-fresh'
 const CHANGE_TTL = 3_600_000
 
 export const changeEmailInput = z.strictObject({
-  email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
+  email: emailInput.refine(isOwnable, { error: 'must be an e-mail address' }),
   /** Needed of whoever has one; others need a fresh sign-in. */
   password: z.string().optional(),
 })

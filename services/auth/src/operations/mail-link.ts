@@ -1,6 +1,7 @@
 import type { Mail, MailTemplate } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import type { AuthContext } from '../auth-context'
+import { isPlaceholder } from '../placeholder-email'
 import type { UserFacts } from '../ports/user-directory'
 import { hashSecret, randomSecret } from '../secret'
 import { findAccount } from '../store/accounts'
@@ -95,15 +96,4 @@ function ownerOfLink(context: AuthContext, reads: Reads, known: OneTimeToken | n
 /** A page of this server, with a secret behind the `#`: what stands there is sent to no server and no log. */
 export function mailLink(context: AuthContext, page: string, token: string): string {
   return `${context.publicUrl()}/_/auth/${page}#token=${token}`
-}
-
-const PLACEHOLDER_DOMAIN = 'anonymous.invalid'
-
-/** An address for a user who has none. The domain is reserved: it will never exist. */
-export function placeholderEmail(): string {
-  return `${crypto.randomUUID()}@${PLACEHOLDER_DOMAIN}`
-}
-
-export function isPlaceholder(email: string): boolean {
-  return email.endsWith(`@${PLACEHOLDER_DOMAIN}`)
 }

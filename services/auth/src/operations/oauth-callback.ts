@@ -2,6 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import { isStorableText } from '@koyalite/schema'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import type { Provider } from '../oauth/providers'
+import { isOwnable } from '../placeholder-email'
 import { hashSecret } from '../secret'
 import { consumeOneTimeToken } from '../store/one-time-tokens'
 import { findSession, type SignInMethod } from '../store/sessions'
@@ -75,7 +76,10 @@ async function profileAt(
   const wanted = Object.values(provider.profile)
   const { claims, subject, ...profile } = await provider.definition.profile(connection.configuration, tokens, wanted)
   if (!isSubject(subject)) throw new Error('the provider gave no id of the account (sub)')
-  return { ...profile, subject, fields: mappedFields(provider.profile, claims) }
+  // Whoever vouches for the placeholder of an anonymous user must not be let in as them.
+  const isTheirs = profile.email !== null && isOwnable(profile.email)
+  const address = isTheirs ? {} : { email: null, emailVerified: false }
+  return { ...profile, ...address, subject, fields: mappedFields(provider.profile, claims) }
 }
 
 /** An id that is empty, or that several accounts could share, would make one user of them all. */

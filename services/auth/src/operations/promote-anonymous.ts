@@ -1,10 +1,11 @@
 import { AppError } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import { type AuthContext, audit, type Visit } from '../auth-context'
+import { isPlaceholder } from '../placeholder-email'
 import type { UserFacts } from '../ports/user-directory'
 import { findAccount, promoteAccount } from '../store/accounts'
 import { endSessionsOf } from './end-sessions'
-import { isPlaceholder, sendVerification } from './mail-link'
+import { sendVerification } from './mail-link'
 
 /**
  * Makes a full user of an anonymous one who has a way to sign in now; they keep their id and documents. Sessions that others may have got

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
+import { placeholderEmail } from '../placeholder-email'
 import { insertAccount } from '../store/accounts'
-import { placeholderEmail } from './mail-link'
 import { requireOpenRegistration } from './require-open-registration'
 import { type SignIn, signInUser } from './sign-in-user'
 

@@ -1,8 +1,10 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { normalizeEmail } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../auth-context'
 import { passwordProblems } from '../passwords/password-policy'
+import { isPlaceholder } from '../placeholder-email'
 import type { UserFields } from '../ports/user-directory'
 import { findAccount, insertAccount, setPassword } from '../store/accounts'
 import { endSessionsOf } from './end-sessions'
@@ -24,7 +26,7 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
   const { rate_limit, password: policy } = context.settings.auth
   charge(context, visit, { name: 'register', rate: rate_limit.register })
   const promoted = anonymousUser(context, visit)
-  const problems = passwordProblems(policy, password)
+  const problems = [...passwordProblems(policy, password), ...addressProblems(email)]
   const write = prepare(context, visit, { fields, email, promoted }, problems)
   const hash = await context.runtime.hasher.hash(password as string)
   try {
@@ -48,6 +50,12 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
     }
     throw error
   }
+}
+
+/** What the collection's own checks do not see. */
+function addressProblems(email: unknown): readonly ErrorDetail[] {
+  if (typeof email !== 'string' || !isPlaceholder(normalizeEmail(email))) return []
+  return [{ field: 'email', code: 'format', message: 'email must be an address of your own' }]
 }
 
 interface Registration {

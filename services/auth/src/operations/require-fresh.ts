@@ -1,11 +1,11 @@
 import { AppError } from '@koyalite/contracts'
 import type { AuthContext, Visit } from '../auth-context'
+import { isPlaceholder } from '../placeholder-email'
 import { findAccount } from '../store/accounts'
 import { identitiesOf } from '../store/identities'
 import { passkeysOf } from '../store/passkeys'
 import { lastProofOf } from '../store/session-proofs'
 import { findTotp } from '../store/totp'
-import { isPlaceholder } from './mail-link'
 import { type OperatorActor, requireUserInPerson, type UserActor } from './require-actor'
 
 /**
