@@ -149,6 +149,14 @@ describe('query bounds', () => {
     expect(new QueryBounds(statements).isBounded(bare(text))).toBe(false)
   })
 
+  test('Q1 a table of very many columns of texts can be measured', () => {
+    const columns = Array.from({ length: 1990 }, (_, i) => `c${i} TEXT`)
+    connection.exec(`CREATE TABLE columns (${columns.join(', ')}); INSERT INTO columns (c0, c1989) VALUES ('a', 'b')`)
+    expect(new QueryBounds(statements).isBounded(bare('SELECT c0 FROM columns WHERE c1989 = ?'))).toBe(true)
+    connection.exec(`UPDATE columns SET c1989 = replace(hex(zeroblob(2000000)), '00', 'long')`)
+    expect(new QueryBounds(statements).isBounded(bare('SELECT c0 FROM columns WHERE c1989 = ?'))).toBe(false)
+  })
+
   test('Q1 a condition that goes through long texts many times is not bounded in a table of few bytes', () => {
     connection.exec(`CREATE TABLE text (id INTEGER PRIMARY KEY, body TEXT)`)
     connection.exec(`INSERT INTO text (body) VALUES (printf('%.*c', 1000000, 'a'))`)

@@ -201,7 +201,7 @@ export class QueryBounds {
     const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
     const lengths = columns.map(([column]) => `ifnull(octet_length("${String(column).replaceAll('"', '""')}"), 0)`)
     // No column by itself: one with a collation that only another program has can be measured all the same.
-    const sum = `SELECT sum(length) FROM (SELECT ${lengths.join(' + ')} AS length FROM ${name} LIMIT ${sampled})`
+    const sum = `SELECT sum(length) FROM (SELECT ${sumOf(lengths)} AS length FROM ${name} LIMIT ${sampled})`
     const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
     return (bytes / sampled) * rows
   }
@@ -224,6 +224,12 @@ export class QueryBounds {
       return { rows: Number.POSITIVE_INFINITY, bytes: 0 }
     }
   }
+}
+
+/** Added in groups: SQLite takes no expression that is 1,000 deep. */
+function sumOf(terms: readonly string[]): string {
+  const groups = Array.from({ length: Math.ceil(terms.length / 500) }, (_, i) => terms.slice(i * 500, (i + 1) * 500))
+  return groups.map((group) => `(${group.join(' + ')})`).join(' + ')
 }
 
 /** Scans of tables, and sorts of all that was found. What an index search finds in the order of its first keys is hardly dearer to sort than to read. */
