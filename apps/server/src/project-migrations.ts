@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Actor, AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditEvent, auditedActor, type ServiceTables } from '@koyalite/contracts'
 import {
   bringUpToDate,
   createSnapshots,
@@ -28,7 +28,7 @@ export interface MigratedProject {
   readonly dir: string
   readonly database: Database
   readonly databasePath: string
-  readonly systemTables: readonly string[]
+  readonly systemTables: readonly ServiceTables[]
   /** Null for a database in memory. */
   readonly runner: MigrationRunner | null
   /** Keeps an event in the audit log. */

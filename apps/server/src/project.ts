@@ -16,8 +16,10 @@ import {
 } from '@koyalite/kernel'
 import {
   createMigrationRunner,
+  ensureSystemTables,
   type MigrationHost,
   type MigrationsContext,
+  newerDatabaseProblem,
   storedSchema,
   type UpToDate,
   withUntypedTables,
@@ -147,6 +149,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })
+    const newer = newerDatabaseProblem(database, SYSTEM_TABLES)
+    if (newer !== null) throw new ProjectError([`${databasePath}: ${newer}`])
     const parts = { dir, databasePath, database, log, options, unlock: () => lock.release() }
     return await serveFrom(parts, withSchema(read, database), read.problems)
   } catch (error) {
@@ -209,9 +213,12 @@ async function serveFrom(
   const cancelMigration = () => runner?.cancel() ?? false
   options.signal?.addEventListener('abort', cancelMigration)
   const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record, runner }
-  const opened = await migrateProject(await migrationsContext(migrated, first.schema, SYSTEM), migrate)
+  const atOpening = await migrationsContext(migrated, first.schema, SYSTEM)
+  const opened = await migrateProject(atOpening, migrate)
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
     throw new ProjectError(heldBackLines(opened))
+  // What is served without its migrations needs the services' own tables all the same.
+  if (opened.kind !== 'applied') await ensureSystemTables(atOpening)
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
   const restored = await holdRestoredMails({ database, log, record: audit.record })
@@ -368,5 +375,5 @@ async function readForServing(
   }
 }
 
-/** The tables that services keep for themselves. */
-export const SYSTEM_TABLES = [...AUTH_TABLES, ...AUDIT_TABLES, ...MAIL_TABLES, ...IDEMPOTENCY_TABLES]
+/** The tables that services have for themselves. */
+export const SYSTEM_TABLES = [AUTH_TABLES, AUDIT_TABLES, MAIL_TABLES, IDEMPOTENCY_TABLES]

@@ -16,7 +16,7 @@ export async function openRuleBench({
 }): Promise<Bench> {
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
   await database.migrate((tx) => {
-    for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
+    for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })

@@ -25,7 +25,7 @@ const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
 beforeEach(async () => {
   database = await openDatabase({ path: ':memory:' })
   await database.migrate((tx) => {
-    for (const text of AUDIT_TABLES) tx.exec(text)
+    for (const text of AUDIT_TABLES.steps.flat()) tx.exec(text)
   })
   audit = createAudit({ database, now: () => clock.now })
 })

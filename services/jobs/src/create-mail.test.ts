@@ -29,7 +29,7 @@ let mail: MailService
 beforeEach(async () => {
   database = await openDatabase({ path: ':memory:' })
   await database.migrate((tx) => {
-    for (const text of MAIL_TABLES) tx.exec(text)
+    for (const text of MAIL_TABLES.steps.flat()) tx.exec(text)
   })
   secrets = await openSecretBox({ dir: null })
   sink = await startSmtpSink()

@@ -14,5 +14,5 @@ export {
 export { runMigrationProcess } from './process/run-migration-process'
 export { type MigrationHost, migrationRoutes } from './routes'
 export { createSnapshots, type Snapshots } from './snapshots'
-export { storedSchema } from './store/system-tables'
+export { newerDatabaseProblem, storedSchema } from './store/system-tables'
 export { withUntypedTables } from './store/untyped-tables'

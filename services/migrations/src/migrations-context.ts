@@ -1,3 +1,4 @@
+import type { ServiceTables } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import type { Database, Tx } from '@koyalite/sqlite'
 import type { MigrationFile } from './migration-files'
@@ -12,8 +13,8 @@ export interface MigrationsContext {
   /** What is wrong with schema.yaml: then `schema` is what the tables have, and nothing can be applied. */
   readonly problems?: readonly string[]
   readonly files: readonly MigrationFile[]
-  /** Statements that make the other services' own tables, each harmless where its table is there already. */
-  readonly systemTables: readonly string[]
+  /** The other services' own tables. */
+  readonly systemTables: readonly ServiceTables[]
   /** Null for a database in memory. */
   readonly snapshots: Snapshots | null
   /** Keeps in the audit log what is done to the schema, in the transaction that does it. */

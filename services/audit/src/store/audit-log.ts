@@ -1,4 +1,4 @@
-import type { AuditActor, AuditEvent, Sql, SqlValue } from '@koyalite/contracts'
+import type { AuditActor, AuditEvent, ServiceTables, Sql, SqlValue } from '@koyalite/contracts'
 import type { Database, Row, Tx } from '@koyalite/sqlite'
 
 /** Where rows can be read: the database, or a write that sees what it has done so far. */
@@ -11,8 +11,11 @@ export interface Reads {
  * The log, and where it begins: `anchor` is the last entry that retention has removed, or a zero hash before the first one.
  * Triggers keep anybody with SQL from changing entries, and from removing any but those before the anchor.
  */
-export const AUDIT_TABLES: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS "_koyalite_audit" (
+export const AUDIT_TABLES: ServiceTables = {
+  service: 'audit',
+  steps: [
+    [
+      `CREATE TABLE IF NOT EXISTS "_koyalite_audit" (
   "seq" INTEGER PRIMARY KEY,
   "at" TEXT NOT NULL,
   "event" TEXT NOT NULL,
@@ -25,27 +28,29 @@ export const AUDIT_TABLES: readonly string[] = [
   "entry" TEXT NOT NULL,
   "hash" TEXT NOT NULL
 ) STRICT`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_event" ON "_koyalite_audit" ("event", "seq")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_actor" ON "_koyalite_audit" ("actor_id", "seq")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_target" ON "_koyalite_audit" ("target_id", "seq")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_at" ON "_koyalite_audit" ("at")`,
-  // Only entries about documents have a collection; the others pay nothing for it.
-  `CREATE INDEX IF NOT EXISTS "_koyalite_audit_collection" ON "_koyalite_audit" ("entry" ->> '$.details.collection', "seq") WHERE "event" GLOB 'document.*'`,
-  `CREATE TABLE IF NOT EXISTS "_koyalite_audit_anchor" (
+      `CREATE INDEX IF NOT EXISTS "_koyalite_audit_event" ON "_koyalite_audit" ("event", "seq")`,
+      `CREATE INDEX IF NOT EXISTS "_koyalite_audit_actor" ON "_koyalite_audit" ("actor_id", "seq")`,
+      `CREATE INDEX IF NOT EXISTS "_koyalite_audit_target" ON "_koyalite_audit" ("target_id", "seq")`,
+      `CREATE INDEX IF NOT EXISTS "_koyalite_audit_at" ON "_koyalite_audit" ("at")`,
+      // Only entries about documents have a collection; the others pay nothing for it.
+      `CREATE INDEX IF NOT EXISTS "_koyalite_audit_collection" ON "_koyalite_audit" ("entry" ->> '$.details.collection', "seq") WHERE "event" GLOB 'document.*'`,
+      `CREATE TABLE IF NOT EXISTS "_koyalite_audit_anchor" (
   "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
   "seq" INTEGER NOT NULL,
   "hash" TEXT NOT NULL
 ) STRICT`,
-  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_update" BEFORE UPDATE ON "_koyalite_audit"
+      `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_update" BEFORE UPDATE ON "_koyalite_audit"
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
-  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_delete" BEFORE DELETE ON "_koyalite_audit"
+      `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_no_delete" BEFORE DELETE ON "_koyalite_audit"
    WHEN OLD."seq" > ifnull((SELECT "seq" FROM "_koyalite_audit_anchor"), 0)
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
-  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_forward" BEFORE UPDATE ON "_koyalite_audit_anchor" WHEN NEW."seq" < OLD."seq"
+      `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_forward" BEFORE UPDATE ON "_koyalite_audit_anchor" WHEN NEW."seq" < OLD."seq"
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
-  `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_stays" BEFORE DELETE ON "_koyalite_audit_anchor"
+      `CREATE TRIGGER IF NOT EXISTS "_koyalite_audit_anchor_stays" BEFORE DELETE ON "_koyalite_audit_anchor"
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
-]
+    ],
+  ],
+}
 
 /** Of an entry before the first. */
 export const NO_HASH = '0'.repeat(64)

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const value = (column: string) => ({ column, kind: 'value' }) as const
   const users = { collection: 'users', table: 'users', key: 'id', columns: [value('id'), value('role')] }
   await database.migrate((tx) => {
-    for (const text of AUTH_TABLES) tx.exec(text)
+    for (const text of AUTH_TABLES.steps.flat()) tx.exec(text)
     tx.exec('CREATE TABLE users (id TEXT PRIMARY KEY, role TEXT)')
     for (const { sql } of changeTriggers(users)) tx.exec(sql)
   })

@@ -12,10 +12,12 @@ export const ONE_TIME_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_one_
   "expires_at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`
 
-export const ONE_TIME_TOKENS_INDEXES = [
+export const ONE_TIME_TOKENS_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_expires" ON "_koyalite_one_time_tokens" ("expires_at")`
+
+/** Instead of an index by purpose first. */
+export const ONE_TIME_TOKENS_BY_SUBJECT = [
   `DROP INDEX IF EXISTS "_koyalite_one_time_tokens_subject"`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_of" ON "_koyalite_one_time_tokens" ("subject", "purpose")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_one_time_tokens_expires" ON "_koyalite_one_time_tokens" ("expires_at")`,
 ]
 
 export type TokenPurpose =

@@ -19,8 +19,9 @@ export const SESSIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_sessions" (
 export const SESSIONS_INDEXES = [
   `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_subject" ON "_koyalite_sessions" ("kind", "subject")`,
   `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_expires" ON "_koyalite_sessions" ("expires_at")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_impersonator" ON "_koyalite_sessions" ("impersonator") WHERE "impersonator" IS NOT NULL`,
 ]
+
+export const SESSIONS_IMPERSONATOR_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_sessions_impersonator" ON "_koyalite_sessions" ("impersonator") WHERE "impersonator" IS NOT NULL`
 
 /** How somebody proved who they are. */
 export type SignInMethod =

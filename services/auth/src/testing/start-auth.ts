@@ -160,7 +160,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
 
 async function prepareTables(database: Database): Promise<void> {
   await database.migrate((tx) => {
-    for (const text of [...AUTH_TABLES, USERS_TABLE]) tx.exec(text)
+    for (const text of [...AUTH_TABLES.steps.flat(), USERS_TABLE]) tx.exec(text)
     const columns = ['id', 'email', 'role', 'verified', 'metadata', 'claims', 'name'].map((column) => ({
       column,
       kind: 'value' as const,

@@ -17,6 +17,7 @@ const KEPT = new Set(
     'rls_policies',
     'functions',
     'migrations',
+    'versions',
     'keys',
     'operators',
     'audit',

@@ -88,7 +88,7 @@ let app: HttpApp
 beforeAll(async () => {
   database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS })
   await database.migrate((tx) => {
-    for (const text of IDEMPOTENCY_TABLES) tx.exec(text)
+    for (const text of IDEMPOTENCY_TABLES.steps.flat()) tx.exec(text)
     for (const collection of schema.collections.values()) {
       tx.exec(createTableSql(collection, schema))
       for (const index of indexesOf(collection)) tx.exec(createIndexSql(index, collection.table))

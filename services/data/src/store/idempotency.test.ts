@@ -5,7 +5,7 @@ import { DROPPED, IDEMPOTENCY_TABLES, keepAnswer, keptAnswer } from './idempoten
 test('of too many answers the oldest are dropped, and that their requests were carried out stays known', async () => {
   const database = await openDatabase({ path: ':memory:' })
   await database.migrate((tx) => {
-    for (const text of IDEMPOTENCY_TABLES) tx.exec(text)
+    for (const text of IDEMPOTENCY_TABLES.steps.flat()) tx.exec(text)
   })
   const answer = 'x'.repeat(1000)
   const { value } = await database.write((tx) => {

@@ -1,8 +1,12 @@
+import type { ServiceTables } from '@koyalite/contracts'
 import type { Row, Tx } from '@koyalite/sqlite'
 
 /** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
-export const IDEMPOTENCY_TABLES = [
-  `CREATE TABLE IF NOT EXISTS "_koyalite_idempotency" (
+export const IDEMPOTENCY_TABLES: ServiceTables = {
+  service: 'data',
+  steps: [
+    [
+      `CREATE TABLE IF NOT EXISTS "_koyalite_idempotency" (
   "caller" TEXT NOT NULL,
   "key" TEXT NOT NULL,
   "fingerprint" TEXT NOT NULL,
@@ -10,9 +14,13 @@ export const IDEMPOTENCY_TABLES = [
   "at" INTEGER NOT NULL,
   PRIMARY KEY ("caller", "key")
 ) STRICT, WITHOUT ROWID`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_large" ON "_koyalite_idempotency" ("at") WHERE length("answer") > 64`,
-]
+      `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_at" ON "_koyalite_idempotency" ("at")`,
+    ],
+    [
+      `CREATE INDEX IF NOT EXISTS "_koyalite_idempotency_large" ON "_koyalite_idempotency" ("at") WHERE length("answer") > 64`,
+    ],
+  ],
+}
 
 export interface KeptAnswer {
   readonly fingerprint: string

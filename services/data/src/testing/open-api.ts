@@ -39,7 +39,7 @@ export async function openTestApi(yaml: string, options: Partial<DatabaseOptions
   if (wrong.length > 0) throw new Error(wrong.map(formatProblem).join('\n'))
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...options })
   await database.migrate((tx) => {
-    for (const text of [...IDEMPOTENCY_TABLES, ...createSchemaSql(schema)]) tx.exec(text)
+    for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })

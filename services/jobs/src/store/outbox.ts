@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { ServiceTables, Sql, SqlValue } from '@koyalite/contracts'
 import type { Row, Tx } from '@koyalite/sqlite'
 
 /** Where rows can be read. */
@@ -8,8 +8,11 @@ export interface Reads {
 }
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
-export const MAIL_TABLES: readonly string[] = [
-  `CREATE TABLE IF NOT EXISTS "_koyalite_mails" (
+export const MAIL_TABLES: ServiceTables = {
+  service: 'mail',
+  steps: [
+    [
+      `CREATE TABLE IF NOT EXISTS "_koyalite_mails" (
   "id" TEXT PRIMARY KEY,
   "template" TEXT NOT NULL,
   "recipient" TEXT NOT NULL,
@@ -23,9 +26,13 @@ export const MAIL_TABLES: readonly string[] = [
   "created_at" INTEGER NOT NULL,
   "sent_at" INTEGER
 ) STRICT, WITHOUT ROWID`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_mails_due" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued'`,
-  `CREATE INDEX IF NOT EXISTS "_koyalite_mails_done" ON "_koyalite_mails" ("created_at") WHERE "status" <> 'queued'`,
-]
+      `CREATE INDEX IF NOT EXISTS "_koyalite_mails_due" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued'`,
+    ],
+    [
+      `CREATE INDEX IF NOT EXISTS "_koyalite_mails_done" ON "_koyalite_mails" ("created_at") WHERE "status" <> 'queued'`,
+    ],
+  ],
+}
 
 export type MailStatus = 'queued' | 'sent' | 'failed'
 

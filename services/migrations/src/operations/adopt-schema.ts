@@ -1,3 +1,4 @@
+import type { ServiceTables } from '@koyalite/contracts'
 import { type Collection, diffSchemas, type PlanPart, planMigration, type Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { runPlan } from '../store/run-plan'
@@ -10,13 +11,17 @@ import { createSystemTables } from '../store/system-tables'
  */
 export async function adoptSchema(
   database: Database,
-  { schema, adopted, systemTables }: { schema: Schema; adopted: ReadonlySet<string>; systemTables: readonly string[] },
+  {
+    schema,
+    adopted,
+    systemTables,
+  }: { schema: Schema; adopted: ReadonlySet<string>; systemTables: readonly ServiceTables[] },
 ): Promise<void> {
   const there = new Map<string, Collection>([...schema.collections].filter(([name]) => adopted.has(name)))
   const before: Schema = { ...schema, collections: there }
   await database.migrate((tx) => {
     createSystemTables(tx, systemTables)
     const part: PlanPart = (keep) => planMigration(diffSchemas(before, schema), before, schema, { keep })
-    runPlan(tx, { after: schema, parts: [part], systemTables })
+    runPlan(tx, { after: schema, parts: [part] })
   })
 }

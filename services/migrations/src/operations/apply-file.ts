@@ -37,7 +37,7 @@ export async function applyFile(
     const planned = planMigrationFile(migration, { from: before, to: schema, following })
     if (!planned.ok) throw new StepFailed(planned.problems.map(formatProblem), new Map())
     const { after, parts } = planned.plan
-    runPlan(tx, { after, parts, systemTables, report: context.report })
+    runPlan(tx, { after, parts, report: context.report })
     insertRecord(tx, {
       ...{ version, name: migration.name, description: migration.description ?? null },
       ...{ checksum: file.checksum, source: file.text, snapshot },

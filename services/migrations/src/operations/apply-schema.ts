@@ -27,7 +27,7 @@ export async function applySchema(context: MigrationsContext): Promise<AppliedSc
       const destructive = differences.filter(({ kind }) => kind === 'destructive')
       if (destructive.length > 0) return { kind: 'held_back', differences: destructive }
       const part: PlanPart = (keep) => planMigration(differences, before, schema, { keep })
-      runPlan(tx, { after: schema, parts: [part], systemTables, report: context.report })
+      runPlan(tx, { after: schema, parts: [part], report: context.report })
       const changes = differences.map(({ line }) => line)
       if (changes.length > 0) context.record?.(tx, { event: 'schema.applied', changes })
       return { kind: 'applied', changes }
@@ -60,7 +60,7 @@ function createFresh(tx: ApplyTx, { schema, systemTables, files }: MigrationsCon
   const differences = diffSchemas(emptySchema(), schema)
   runSteps(tx, planMigration(differences, emptySchema(), schema))
   putLogTriggers(tx, schema)
-  storeSchema(tx, schema, systemTables)
+  storeSchema(tx, schema)
   for (const { migration, version, checksum, text } of files) {
     if (!migration) continue
     insertRecord(tx, {

@@ -1,7 +1,7 @@
 import { type Difference, runsOwnSql, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { reasonOf, StepFailed } from '../store/run-steps'
-import { hasSystemTables, isCurrent } from '../store/system-tables'
+import { createSystemTables, hasSystemTables, isCurrent } from '../store/system-tables'
 import { type AppliedMigration, applyFile } from './apply-file'
 import { applySchema, servedSchema } from './apply-schema'
 import { planPending } from './plan-pending'
@@ -60,12 +60,12 @@ export async function bringUpToDate(context: MigrationsContext, files: 'apply' |
   return { ...rest, schema: rest.kind === 'applied' ? schema : servedSchema(context), migrations }
 }
 
-/** Makes the tables that services keep for themselves, and leaves the schema alone. */
+/** Makes the services' own tables what they are in this version, and leaves the schema alone. */
 export async function ensureSystemTables(context: MigrationsContext): Promise<void> {
   const { database, systemTables } = context
   if (hasSystemTables(database, systemTables)) return
   await database.migrate((tx) => {
-    for (const text of systemTables) tx.exec(text)
+    createSystemTables(tx, systemTables)
   })
 }
 

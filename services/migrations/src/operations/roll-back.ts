@@ -45,7 +45,7 @@ export function planRollbacks(context: MigrationsContext, count: number): readon
 
 /** Takes back the last `count` migrations, each in a transaction of its own. Nothing is begun if one of them cannot be taken back. */
 export async function rollBack(context: MigrationsContext, count: number): Promise<RolledBack> {
-  const { database, systemTables } = context
+  const { database } = context
   const plans = planRollbacks(context, count)
   const nothing = { migrations: [], snapshot: null }
   const refused = plans.find((plan) => !plan.possible)
@@ -70,7 +70,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
         const current = storedSchema(tx)
         const planned = current ? planOne(record, current) : unplannable('the database has no schema')
         if (!planned.ok || !current) throw new StepFailed(planned.ok ? [] : planned.reasons, new Map())
-        runPlan(tx, { after: planned.schema, parts: planned.parts, systemTables, report: context.report })
+        runPlan(tx, { after: planned.schema, parts: planned.parts, report: context.report })
         deleteRecord(tx, version)
         context.record?.(tx, { event: 'schema.rolled_back', migration: nameOf(record) })
         return planned.losses

@@ -1,4 +1,4 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, ServiceTables } from '@koyalite/contracts'
 import type { MigrationFile } from '../migration-files'
 import type { UpToDate } from '../operations/bring-up-to-date'
 import type { RolledBack } from '../operations/roll-back'
@@ -24,7 +24,7 @@ export interface MigrationRequest {
   /** schema.yaml, serialized. */
   readonly schema: string
   readonly files: readonly MigrationFile[]
-  readonly systemTables: readonly string[]
+  readonly systemTables: readonly ServiceTables[]
   /** Whom the audit log names. */
   readonly by: Actor
   readonly work: MigrationWork

@@ -10,13 +10,12 @@ import { storeSchema } from './system-tables'
 export interface Plan {
   readonly after: Schema
   readonly parts: readonly PlanPart[]
-  readonly systemTables: readonly string[]
   /** Notified of each step that may take long. */
   readonly report?: ((step: string) => void) | undefined
 }
 
 /** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or if a view or trigger would not work any more. */
-export function runPlan(tx: Tx, { after, parts, systemTables, report }: Plan): void {
+export function runPlan(tx: Tx, { after, parts, report }: Plan): void {
   const before = brokenObjects(tx)
   const indexes = indexNames(tx)
   for (const part of parts) runSteps(tx, part(keptObjects(tx)), report)
@@ -31,6 +30,6 @@ export function runPlan(tx: Tx, { after, parts, systemTables, report }: Plan): v
     const advice = 'change or drop it first, with an sql operation'
     throw new StepFailed([`${problems.join('; ')}: ${advice}`], new Map())
   }
-  storeSchema(tx, after, systemTables)
+  storeSchema(tx, after)
   report?.('checking references')
 }

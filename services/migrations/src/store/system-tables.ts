@@ -1,3 +1,4 @@
+import type { ServiceTables } from '@koyalite/contracts'
 import {
   CATALOG_TABLES,
   catalogRows,
@@ -7,6 +8,7 @@ import {
   serializeSchema,
 } from '@koyalite/schema'
 import { type ColumnKind, changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
+import { isUpToDate, newerTablesProblem, upgradeTables } from './table-versions'
 
 /** The schema that the tables have now: what the next one is compared with. */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
@@ -16,30 +18,34 @@ const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
   "applied_at" TEXT NOT NULL
 ) STRICT`
 
-const OWN_TABLES = [SCHEMA_TABLE, ...Object.values(CATALOG_TABLES)]
+const OWN_TABLES: ServiceTables = { service: 'migrations', steps: [[SCHEMA_TABLE, ...Object.values(CATALOG_TABLES)]] }
 
-/** @param others statements of the other services, each harmless where its table is there already */
-export function createSystemTables(tx: Tx, others: readonly string[]): void {
-  for (const text of [...OWN_TABLES, ...others]) tx.exec(text)
+/** The steps of all services that this database has not seen. */
+export function createSystemTables(tx: Tx, others: readonly ServiceTables[]): void {
+  upgradeTables(tx, [OWN_TABLES, ...others])
+}
+
+/** Why this executable is too old for a database; null where it is not. */
+export function newerDatabaseProblem(reads: Pick<Database, 'get'>, others: readonly ServiceTables[]): string | null {
+  return newerTablesProblem(reads, [OWN_TABLES, ...others])
 }
 
 /** Whether a database has this schema and these system tables already, so that a start has nothing to do. */
-export function isCurrent(database: Database, schema: Schema, others: readonly string[]): boolean {
-  const stored = storedRow(database)
-  return stored?.model === serializeSchema(schema) && stored.system === systemHash(others)
+export function isCurrent(database: Database, schema: Schema, others: readonly ServiceTables[]): boolean {
+  return hasSystemTables(database, others) && storedRow(database)?.model === serializeSchema(schema)
 }
 
 /** Whether a database has the system tables as they are now. */
-export function hasSystemTables(database: Database, others: readonly string[]): boolean {
-  return storedRow(database)?.system === systemHash(others)
+export function hasSystemTables(database: Database, others: readonly ServiceTables[]): boolean {
+  return storedRow(database)?.system === triggersHash() && isUpToDate(database, [OWN_TABLES, ...others])
 }
 
-/** Of the tables, and of the form that the change log's triggers have in this version: where it is another one, they are replaced. */
-function systemHash(others: readonly string[]): string {
+/** Of the form that the change log's triggers have in this version: where it is another one, they are replaced. */
+function triggersHash(): string {
   const kinds: readonly ColumnKind[] = ['value', 'bool', 'json', 'blob']
   const columns = kinds.map((kind) => ({ column: kind, kind }))
   const triggers = changeTriggers({ collection: 'c', table: 't', key: 'k', columns }).map(({ sql }) => sql)
-  return Bun.hash([...OWN_TABLES, ...others, ...triggers].join(';')).toString(36)
+  return Bun.hash(triggers.join(';')).toString(36)
 }
 
 /** The schema that the tables have; null where none was ever applied. */
@@ -56,8 +62,8 @@ function storedRow(source: Pick<Database, 'get'> | Pick<Tx, 'get'>): { model: st
 }
 
 /** Notes what the tables are now, for the next start and for whoever looks into the system tables. */
-export function storeSchema(tx: Tx, schema: Schema, others: readonly string[]): void {
-  const params = [serializeSchema(schema), systemHash(others), new Date().toISOString()]
+export function storeSchema(tx: Tx, schema: Schema): void {
+  const params = [serializeSchema(schema), triggersHash(), new Date().toISOString()]
   tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_schema" VALUES (1, ?, ?, ?)`, params })
   for (const [table, rows] of Object.entries(catalogRows(schema))) {
     tx.run({ text: `DELETE FROM ${quoteName(table)}`, params: [] })
