@@ -3,7 +3,7 @@ import { NOW_SQL, quoteName, quoteText } from '../ddl'
 import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'
-import { diffSchemas, reasonAgainstAdding } from './diff-schemas'
+import { diffSchemas, PREDATES_BUILT_IN, reasonAgainstAdding } from './diff-schemas'
 import { type Difference, formatHint, type RenameHint } from './difference'
 import { renameCollection, renameField } from './schema-edits'
 
@@ -39,12 +39,12 @@ function draftOperations(options: DraftOptions): readonly string[] {
   const isUndecided = ({ hint }: Difference) => undecided.some((other) => sameHint(other, hint))
   const operations = differences
     .filter((difference) => !isUndecided(difference))
-    .map((difference) => ({ rank: rankOf(difference, from), text: draftOne(difference, from, options.to) }))
+    .map((difference) => ({ rank: rankOf(difference, from), lines: draftOne(difference, from, options.to) }))
     .sort((a, b) => a.rank - b.rank)
   return [
     ...new Set([
       ...renames.map((hint) => line(renameOperation(hint))),
-      ...operations.map(({ text }) => text),
+      ...operations.flatMap(({ lines }) => lines),
       ...undecided.flatMap((hint) => choices(hint, options.to)),
     ]),
   ]
@@ -116,25 +116,35 @@ function choices(hint: RenameHint, schema: Schema): readonly string[] {
   ]
 }
 
-function draftOne({ subject, line: text, reason }: Difference, from: Schema, to: Schema): string {
+function draftOne({ subject, line: text, reason }: Difference, from: Schema, to: Schema): readonly string[] {
   switch (subject.of) {
     case 'collection':
-      return line({ type: 'drop_collection', collection: subject.collection })
+      return [line({ type: 'drop_collection', collection: subject.collection })]
     case 'index':
-      return line({ type: 'add_index', collection: subject.collection, index: subject.index })
+      return [line({ type: 'add_index', collection: subject.collection, index: subject.index })]
     case 'field': {
       const { collection, field: name } = subject
       const old = from.collections.get(collection)?.fields.get(name)
       const field = to.collections.get(collection)?.fields.get(name)
       if (reason === PRIMARY_KEY_CHANGES) {
-        return `# ${text}: a primary key cannot be changed. Make a new collection, and copy the documents with an sql operation.`
+        return [
+          `# ${text}: a primary key cannot be changed. Make a new collection, and copy the documents with an sql operation.`,
+        ]
       }
-      if (!field) return line({ type: 'drop_field', collection, field: name })
-      if (!old) return line({ type: 'add_field', collection, field: name, fill: proposal(field) })
-      return line(alterOperation(collection, old, field))
+      const drop = line({ type: 'drop_field', collection, field: name })
+      // That it is dropped, nobody has said yet.
+      if (reason === PREDATES_BUILT_IN)
+        return [
+          `# ${reason}. Choose one of these: it is renamed, or it is dropped with what is in it.`,
+          `# ${line({ type: 'rename_field', collection, from: name, to: `own_${name}` })}`,
+          `# ${drop}`,
+        ]
+      if (!field) return [drop]
+      if (!old) return [line({ type: 'add_field', collection, field: name, fill: proposal(field) })]
+      return [line(alterOperation(collection, old, field))]
     }
     default:
-      return `# ${text}`
+      return [`# ${text}`]
   }
 }
 

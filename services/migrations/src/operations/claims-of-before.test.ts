@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Collection } from '@koyalite/schema'
 import { type MigrationProject, openMigrationProject, parseText } from '../testing/migration-project'
+import { draftFile } from './draft-file'
 
 const users = (...fields: string[]) =>
   parseText(`version: 1\ncollections: { users: { fields: { ${fields.join(', ')} } } }`)
@@ -43,6 +44,32 @@ test('claims that a project had of its own never become the built-in ones, whate
     kind: 'failed',
     problems: [expect.stringContaining('rename_field')],
   })
+})
+
+test.each([
+  ['while schema.yaml has them still', ['claims: { type: json, nullable: true }'], 'own_claims'],
+  ['once they are gone from it', [], 'own_claims'],
+  ['once they have another name', ['rights: { type: json, nullable: true }'], 'rights'],
+])('a draft offers to rename or to drop them, %s', async (_, fields, to) => {
+  await using project = await openMigrationProject()
+  await asBefore(project, 'claims: { type: json, nullable: true }')
+  const drafted = await draftFile(await project.context(users(...fields)), { name: 'claims', answers: {} })
+  const text = drafted.ok ? drafted.text : ''
+  const choices = text.match(/# - .*/g) ?? []
+  expect(choices).toEqual([
+    `# - { type: rename_field, collection: users, from: claims, to: ${to} }`,
+    '# - { type: drop_field, collection: users, field: claims }',
+  ])
+  for (const [chosen, schema] of [
+    [choices[0], users(`${to}: { type: json, nullable: true }`)],
+    [choices[1], users()],
+  ] as const) {
+    await using copy = await openMigrationProject()
+    await asBefore(copy, 'claims: { type: json, nullable: true }')
+    copy.write('migrations/001_claims.yaml', text.replace(chosen as string, String(chosen).slice(2)))
+    expect(await copy.migrate(schema)).toMatchObject({ kind: 'applied' })
+    expect(copy.rows('SELECT claims FROM users')).toEqual([[null]])
+  }
 })
 
 test('renamed, they keep their values, and the built-in claims are empty', async () => {
