@@ -33,6 +33,7 @@ export async function findBackup(path: string): Promise<FoundBackup> {
     throw error
   })
   if (!found.isDirectory()) {
+    if (!found.isFile()) throw notABackup(path, 'it is neither a file nor a folder')
     if (formOf(path) === 'tar') return { path, form: 'tar', manifest: await manifestInTar(path) }
     const beside = await readText(`${path}.json`)
     const manifest = beside === null ? null : parseManifest(beside)

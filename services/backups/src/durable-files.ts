@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** SHA-256 as hex, and the size. */
 export async function checksumOf(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
@@ -13,16 +13,27 @@ export async function checksumOf(path: string): Promise<{ readonly bytes: number
   return { bytes, sha256: hash.digest('hex') }
 }
 
-/** All files below a folder, by their paths in it with `/`; none where there is no folder. */
+/** All files below a folder, by their paths in it with `/`; none where there is no folder. Links are not followed: they may lead anywhere, or in a circle. */
 export async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+  return (await entriesIn(folder)).flatMap(({ path, isFile }) => (isFile ? [path] : [])).sort()
+}
+
+/** Files and folders; the recursion of `readdir` would follow links. */
+async function entriesIn(
+  folder: string,
+  below = '',
+): Promise<readonly { readonly path: string; readonly isFile: boolean }[]> {
+  const entries = await readdir(join(folder, below), { withFileTypes: true }).catch((error: unknown) => {
     if (isMissing(error)) return []
     throw error
   })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
+  const found: { path: string; isFile: boolean }[] = []
+  for (const entry of entries) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isFile()) found.push({ path, isFile: true })
+    if (entry.isDirectory()) found.push({ path, isFile: false }, ...(await entriesIn(folder, path)))
+  }
+  return found
 }
 
 /** Copies a folder's files, for their owner only. */
@@ -43,9 +54,9 @@ export async function writePrivately(path: string, text: string): Promise<void> 
 
 /** Makes files, and the names of everything on the way to them, durable. */
 export async function syncTree(folder: string): Promise<void> {
-  for (const file of await filesIn(folder)) await syncPath(join(folder, file))
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries) if (entry.isDirectory()) await syncPath(join(entry.parentPath, entry.name))
+  const entries = await entriesIn(folder)
+  for (const { path } of entries.filter(({ isFile }) => isFile)) await syncPath(join(folder, path))
+  for (const { path } of entries.filter(({ isFile }) => !isFile)) await syncPath(join(folder, path))
   await syncPath(folder)
 }
 
