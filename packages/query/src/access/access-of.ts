@@ -88,9 +88,11 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
         if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor) ? 'always' : 'never'
       }
       const own = rules.get(collection)?.fields.get(field)
+      // Most fields have neither, and this is asked for each of every document.
+      if (!own?.write && !own?.builtIn) return 'always'
       // Whoever may say that an address is proved may change it. Others may not, though rules do not apply to them: they would take over accounts.
-      const builtIn = administers(actor) ? null : own?.builtIn
-      const write = [bypasses(actor, collection, 'update') ? null : own?.write, builtIn].filter((rule) => rule != null)
+      const builtIn = administers(actor) ? null : own.builtIn
+      const write = [bypasses(actor, collection, 'update') ? null : own.write, builtIn].filter((rule) => rule != null)
       if (write.length === 0) return 'always'
       const known = verdicts.get(field)
       if (known) return known
