@@ -165,6 +165,15 @@ describe('lines', () => {
     })
   })
 
+  test('<< takes over what another map has; in quotes it is a key', async () => {
+    const text = '- &a { name: A, tags: { x: 1 } }\n- { <<: *a, name: B }\n- tags: { "<<": { x: 1 } }\n'
+    expect((await read('yaml', text)).map(({ document }) => plain(document))).toEqual([
+      { name: 'A', tags: { x: 1 } },
+      { name: 'B', tags: { x: 1 } },
+      { tags: { '<<': { x: 1 } } },
+    ])
+  })
+
   test('a later item of YAML may repeat what an earlier one names, and the lines stay right', async () => {
     const text =
       '# x\n- { name: A }\n- &b\n  name: B\n  tags: &tags [1, 2]\n- name: C\n  tags: *tags\n- *b\n- name: "R&D"\n'

@@ -37,6 +37,7 @@ function parseItems(lines: readonly Line[]): readonly SourceRow[] {
   const counter = new LineCounter()
   const document = parseDocument(lines.map((line) => line.text).join('\n'), {
     prettyErrors: false,
+    merge: true,
     lineCounter: counter,
   })
   const lineOf = (offset: number): number => first.number + Math.max(counter.linePos(offset).line, 1) - 1

@@ -82,6 +82,8 @@ function requireJson(root: Node, lineOf: (offset: number) => number): void {
 function keyName(key: unknown): string | null {
   if (!isScalar(key)) return null
   if (typeof key.value === 'string') return key.value
+  // `<<: *base` takes over what the map does not have itself.
+  if (typeof key.value === 'symbol') return '<<'
   return (typeof key.value === 'number' || typeof key.value === 'boolean') && String(key.value) === key.source
     ? key.source
     : null

@@ -49,7 +49,7 @@ function namedAfterCollection(file: SeedFile, schema: Schema): Seed {
 /** JSON is YAML too, so one parser with positions reads both. */
 function readMap(file: SeedFile, schema: Schema, text: string): readonly Seed[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, merge: true })
   const lineOf = (node: unknown): number => lines.linePos((node as Node | null)?.range?.[0] ?? 0).line
   const broken = document.errors[0]
   if (broken !== undefined) {
