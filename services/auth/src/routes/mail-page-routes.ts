@@ -17,7 +17,7 @@ const PAGES: Readonly<Record<string, MailPage>> = {
   },
   'confirm-email': {
     title: 'Use this e-mail address',
-    text: 'Your account will use this address from now on.',
+    text: 'Did you ask for this, in your own account? That account will use this address from now on. If you did not ask, close this page: it would be the account of somebody else.',
     button: 'Use this address',
     endpoint: '/api/auth/email/confirm',
     fields: [],
