@@ -34,7 +34,7 @@ test('the next steps that init names can be typed as they stand', async () => {
 })
 
 test('what comes from files of others cannot give the terminal orders', async () => {
-  const trap = '\u001b[2J\u001b]0;mine\u0007\u009b31m\u202e'
+  const trap = '\u001b[31m\u001b[2J\u001b]0;mine\u0007\u009b31m\u202e'
   const project = createProject({
     schema: `version: 1\ncollections:\n  posts:\n    fields:\n      id: { type: ${JSON.stringify(trap)}, primary: true }\n`,
     settings: `name: ${JSON.stringify(trap)}\nserver: { port: ${JSON.stringify(trap)} }\n`,

@@ -1,8 +1,7 @@
-import { printableText } from '@koyalite/contracts'
 import { Command, type CommanderError } from 'commander'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
-import { paintError } from './terminal'
+import { paintError, shown } from './terminal'
 import { VERSION } from './version'
 
 /** Runs one command to its end; gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
@@ -67,7 +66,7 @@ function throwing(command: Command): Command {
   command.exitOverride((error: CommanderError) => {
     throw error
   })
-  command.configureOutput({ outputError: (text, write) => write(printableText(wrongCall(text, command))) })
+  command.configureOutput({ outputError: (text, write) => write(shown(wrongCall(text, command))) })
   for (const child of command.commands) throwing(child)
   return command
 }

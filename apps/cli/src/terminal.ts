@@ -3,14 +3,26 @@ import { printableJson, printableText } from '@koyalite/contracts'
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
-/** Colours `text` where stdout is a terminal that wants colours (NO_COLOR is respected). */
+/** Colours `text` where stdout is a terminal that wants colours (NO_COLOR is respected). Only `print` and `note` show it as it is meant. */
 export function paint(style: Style, text: string): string {
-  return styleText(style, text, { stream: process.stdout })
+  return painted(style, text, process.stdout)
 }
 
 /** The same for stderr. */
 export function paintError(style: Style, text: string): string {
-  return styleText(style, text, { stream: process.stderr })
+  return painted(style, text, process.stderr)
+}
+
+function painted(style: Style, text: string, stream: NodeJS.WriteStream): string {
+  const [before = '', after = ''] = styleText(style, '|', { stream }).split('|')
+  return `${ours(before)}${text}${ours(after)}`
+}
+
+/** In the place of ESC in what `paint` adds. Nobody outside of this process knows it, so that no text of others can hold it. */
+const ESCAPE = `\u0000${crypto.randomUUID()}\u0000`
+
+function ours(sequence: string): string {
+  return sequence.replaceAll('\u001b', ESCAPE)
 }
 
 /** Whether someone is there to answer questions. */
@@ -36,16 +48,12 @@ export function note(text: string): void {
   process.stderr.write(`${shown(text)}\n`)
 }
 
-/** What `paint` adds: nothing else of what a terminal obeys gets through. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it begins what is painted
-const PAINTED = /(\u001b\[(?:[12]|22|3[1236]|39)m)/
-
-/** Names, values and errors may come from files of others, and hold sequences that move the cursor or hide what is printed. */
-function shown(text: string): string {
-  return text
-    .split(PAINTED)
-    .map((part, i) => (i % 2 === 1 ? part : printableText(part)))
-    .join('')
+/**
+ * For a terminal: only what `paint` has added is obeyed. Names, values and errors may come from files of others, and hold sequences that move the cursor, colour
+ * or hide what is printed.
+ */
+export function shown(text: string): string {
+  return text.split(ESCAPE).map(printableText).join('\u001b')
 }
 
 /** `1,234,567` */
