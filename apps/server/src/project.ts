@@ -222,7 +222,14 @@ async function serveFrom(
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
   const restored = await holdRestoredMails({ database, log, record: audit.record })
-  const authRuntime = await openAuthRuntime({ database, tasks, keysDir, instance })
+  const authRuntime = await openAuthRuntime({
+    database,
+    tasks,
+    log,
+    keysDir,
+    instance,
+    userExists: (reads, id) => current.auth.userExists(reads, id),
+  })
   const mail = createMail({ database, tasks, settings: first.settings, mode, log, secrets: authRuntime.secrets })
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
   const served = servable(opened.schema, first.schema)
@@ -354,7 +361,7 @@ async function serveFrom(
       await tasks.close()
       try {
         await mail.close()
-        authRuntime.close()
+        await authRuntime.close()
       } finally {
         await database.close().finally(unlock)
         await log.close()

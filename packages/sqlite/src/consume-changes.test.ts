@@ -153,6 +153,22 @@ describe('durable consumers of the change log', () => {
     await rebuilding.close()
   })
 
+  test('F15 after a reset, which no change tells of, it starts over', async () => {
+    const db = await memory()
+    let rebuilt = 0
+    const consumer = await consumeChanges(db, {
+      ...noting([], { from: 'start', log: logRecorder() }),
+      async rebuild() {
+        rebuilt++
+      },
+    })
+    await db.write((tx) => tx.run(sql("UPDATE _koyalite_cursors SET state = 'broken'")))
+    await db.newEpoch()
+    while (rebuilt === 0 || consumer.state !== 'live') await new Promise(setImmediate)
+    expect(listCursors(db).map(({ state }) => state)).toEqual(['live'])
+    await consumer.close()
+  })
+
   test('F16 close waits for what is being handled, and nothing comes after it', async () => {
     const db = await memory()
     const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

@@ -99,6 +99,14 @@ class Consumer implements ChangeConsumer {
     if (cursor.state === 'broken' || cursor.seq > this.#target) this.#break()
     this.#stop.push(feed.subscribe((changes) => this.#published(changes), this.#options.collections))
     this.#stop.push(feed.onPublished((upTo) => this.#moved(upTo)))
+    let { epoch } = feed
+    this.#stop.push(
+      this.#database.onDurable((position) => {
+        if (position.epoch === epoch) return
+        epoch = position.epoch
+        this.#epochBegan()
+      }),
+    )
     this.#running = this.#run()
   }
 
@@ -131,6 +139,13 @@ class Consumer implements ChangeConsumer {
 
   #moved(upTo: number): void {
     if (upTo > this.#target) this.#target = upTo
+    this.#wake()
+  }
+
+  /** A reset breaks cursors, and has no changes that would show it. */
+  #epochBegan(): void {
+    if (this.#state === 'broken' || findCursor(this.#database, this.name)?.state === 'live') return
+    this.#break()
     this.#wake()
   }
 
@@ -199,7 +214,6 @@ class Consumer implements ChangeConsumer {
     this.#skipping = undefined
     this.#storeSkipped().catch((error: unknown) => {
       if (!(error instanceof CursorBroken)) this.#report(error)
-      // A reset breaks cursors, and has no changes that would show it.
       else if (this.#state === 'live') this.#break()
       this.#wake()
     })

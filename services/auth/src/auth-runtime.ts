@@ -3,6 +3,7 @@ import {
   createRateLimiter,
   every,
   type Instance,
+  type Log,
   openSecretBox,
   type RateLimiter,
   readInstance,
@@ -11,11 +12,12 @@ import {
 } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { cleanUpDeletedUsers } from './operations/clean-up-deleted-users'
 import { followForgotten } from './operations/follow-forgotten'
-import { deleteCredentials } from './operations/forget-user'
 import { resealSecrets } from './operations/reseal-secrets'
 import { sweepExpired } from './operations/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
+import type { Reads } from './store/reads'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
 import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tokens'
 
@@ -32,12 +34,16 @@ export interface AuthRuntime {
   readonly limiter: RateLimiter
   /** Milliseconds since 1970. */
   readonly now: () => number
-  close(): void
+  /** Before the database is closed. */
+  close(): Promise<void>
 }
 
 export interface AuthRuntimeOptions {
   readonly database: Database
   readonly tasks: Pick<Tasks, 'add'>
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  /** Asked where deletions may have been missed: after a reset, or where the change log was cut off. */
+  readonly userExists?: (reads: Reads, id: string) => boolean
   /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
   /** By default the one of `keysDir`, which is made where there is none. */
@@ -61,15 +67,12 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
     : database.feed.subscribe(
         (changes) => {
           for (const { docId, op } of changes) {
-            if (op === 'insert') continue
-            verified.forget({ kind: 'user', id: String(docId) })
-            // Whichever way they were deleted: an address that is free again must not come with somebody's old credentials.
-            if (op === 'delete')
-              inBackground(database.write((tx) => deleteCredentials({ runtime: { verified } }, tx, String(docId))))
+            if (op !== 'insert') verified.forget({ kind: 'user', id: String(docId) })
           }
         },
         [USERS],
       )
+  const cleanUp = database.follows ? null : await cleanUpDeletedUsers({ ...options, runtime: { verified } })
   options.tasks.add({
     name: 'auth.sweep',
     summary: 'Removes sessions, links and codes that have expired',
@@ -88,11 +91,9 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
     hasher: options.hasher ?? createPasswordHasher(),
     limiter: createRateLimiter({ now }),
     now,
-    close: unsubscribe,
+    async close() {
+      unsubscribe()
+      await cleanUp?.close()
+    },
   }
-}
-
-/** What fails because the database is closing is not missed: rows of deleted users sign nobody in, and expired ones are refused. */
-function inBackground(work: Promise<unknown>): void {
-  work.catch(() => {})
 }

@@ -26,6 +26,7 @@ import { mailPageRoutes } from './routes/mail-page-routes'
 import { oauthRoutes } from './routes/oauth-routes'
 import { operatorRoutes } from './routes/operator-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './routes/second-factor-routes'
+import type { Reads } from './store/reads'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -50,6 +51,8 @@ export interface Auth {
   identify(token: string): Promise<ConnectionIdentity>
   /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
   credentialOf(headers: Headers): ConnectionCredential | null
+  /** Whether there is a user of that id: as their document says, not their account. */
+  userExists(reads: Reads, id: string): boolean
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
   setupLink(): Promise<string | null>
 }
@@ -88,6 +91,7 @@ export function createAuth(options: AuthOptions): Auth {
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
     credentialOf: (headers) => credentialOf(context, headers),
+    userExists: (reads, id) => context.users.byId(reads, id) !== null,
     setupLink: () => setupLink(context),
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { openSecretBox } from '@koyalite/kernel'
+import { NO_LOG, openSecretBox } from '@koyalite/kernel'
 import { Secret, TOTP } from 'otpauth'
 import { openAuthRuntime } from './auth-runtime'
 import { resealSecrets } from './operations/reseal-secrets'
@@ -75,10 +75,10 @@ describe('what was stored before', () => {
   test('in clear is sealed when the database is opened', async () => {
     const { secret } = await withApp()
     await storeTotp(secret)
-    const runtime = await openAuthRuntime({ database: auth.database, tasks: newTasks(), keysDir: null })
+    const runtime = await openAuthRuntime({ database: auth.database, tasks: newTasks(), log: NO_LOG, keysDir: null })
     expect(storedTotp()).toStartWith('sealed:')
     expect(stored()).not.toContain(secret)
-    runtime.close()
+    await runtime.close()
   })
 
   test('signs in as before once it is sealed', async () => {

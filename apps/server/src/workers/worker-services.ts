@@ -29,7 +29,7 @@ export interface WorkerServices {
   realtimeStats(): RealtimeStats
   /** Serves this from now on. */
   use(served: Served): void
-  close(): void
+  close(): Promise<void>
 }
 
 /** What a worker answers itself, and the way to the main process for everything else. */
@@ -40,7 +40,7 @@ export async function openWorkerServices(
   const audit = createAudit({ database })
   // Never started: the main process does the background work.
   const tasks = createTasks({ log, metrics: { register: () => () => {} } })
-  const authRuntime = await openAuthRuntime({ database, tasks, keysDir: start.keysDir })
+  const authRuntime = await openAuthRuntime({ database, tasks, log, keysDir: start.keysDir })
   const mail = createMail({
     database,
     tasks,
@@ -110,9 +110,9 @@ export async function openWorkerServices(
       current = composed(settings, next, publicUrl)
       realtime.use({ settings, schema: next })
     },
-    close() {
+    async close() {
       realtime.close()
-      authRuntime.close()
+      await authRuntime.close()
       socket.close()
     },
   }

@@ -108,7 +108,7 @@ async function openWorker(start: StartWorker): Promise<Worker> {
       report({ type: 'done', id, text })
     },
     async close() {
-      services.close()
+      await services.close()
       await server.close()
       await database.close()
       await log.close()

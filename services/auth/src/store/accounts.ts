@@ -42,6 +42,12 @@ export function insertAccount(
   tx.run({ text, params: [account.userId, account.password, account.anonymous ? 1 : 0, account.at] })
 }
 
+/** At most `limit` ids of users who have an account, the first ones after `after`. */
+export function accountIds(reads: Reads, after: string, limit: number): readonly string[] {
+  const text = `SELECT "user_id" FROM "_koyalite_accounts" WHERE "user_id" > ? ORDER BY "user_id" LIMIT ?`
+  return reads.all({ text, params: [after, limit] }).map(([id]) => String(id))
+}
+
 /** Gives a user a password, or takes it; whoever was anonymous is not any more. */
 export function setPassword(tx: Tx, userId: string, password: string | null, at: number): void {
   const text = `INSERT INTO "_koyalite_accounts" ("user_id", "password", "created_at") VALUES (?, ?, ?)

@@ -76,11 +76,13 @@ export const newTasks = () => createTasks({ log: NO_LOG, metrics: createMetrics(
 export async function startAuth(options: TesterOptions = {}): Promise<AuthTester> {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const database = await openDatabase({ path: options.path ?? ':memory:' })
-  await prepareTables(database)
+  if (!isPrepared(database)) await prepareTables(database)
   const counts = { verified: 0, hashed: 0 }
   const runtime = await openAuthRuntime({
     database,
     tasks: newTasks(),
+    log: NO_LOG,
+    userExists: (reads, id) => createSqliteUsers(database).byId(reads, id) !== null,
     keysDir: options.keysDir ?? null,
     now: () => clock.now,
     hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),
@@ -151,11 +153,15 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
       return secret
     },
     async close() {
-      runtime.close()
+      await runtime.close()
       await database.close()
     },
   }
   return tester
+}
+
+function isPrepared(database: Database): boolean {
+  return database.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = 'users'`, params: [] }) !== undefined
 }
 
 async function prepareTables(database: Database): Promise<void> {
