@@ -4,6 +4,7 @@ import type { ChangeRetention } from './change-pruner'
 import type { CheckpointLimits, CheckpointStats } from './checkpointer'
 import type { SqlFunction } from './connection'
 import type { Row } from './driver'
+import type { HeldTx, Lease } from './held-tx'
 import type { ReadStatement } from './kept-reads'
 import type { Log } from './log'
 import type { StartMaintenance } from './maintenance'
@@ -44,7 +45,17 @@ export interface DatabaseOptions {
   readonly checkpoints?: Partial<CheckpointLimits>
   /** How long a write waits while another process holds the write lock. Default 5000 ms. */
   readonly busyTimeoutMs?: number
+  /** Defaults: 250 ms idle, 2 s in all, 2 s of patience, 10,000 that wait. */
+  readonly holds?: Partial<HoldLimits>
   readonly log?: Log
+}
+
+/** For how long the writer may be held, and who waits for it. */
+export interface HoldLimits extends Lease {
+  /** After so long a write that waits for a holder is refused with UNAVAILABLE. Milliseconds. */
+  readonly patienceMs: number
+  /** What may wait, for a holder or any other work that has the writer for itself; more is refused at once. */
+  readonly maxWaiting: number
 }
 
 export interface StreamOptions {
@@ -108,6 +119,11 @@ export interface Database {
    * schema: the statement caches are dropped.
    */
   migrate<T>(fn: (tx: Tx) => Sync<T>, options?: MigrationOptions): Promise<WriteResult<T>>
+  /**
+   * Gives the writer to one caller, for a transaction of its own that lives over turns of the event loop. Resolves when everything queued before is
+   * committed; other writes wait until it has ended, but not longer than `patienceMs`. Between two holders everything else that waits is written.
+   */
+  hold(lease?: Partial<Lease>): Promise<HeldTx>
   /**
    * Lets another process write, for work that would block the event loop: runs `work` after everything queued before. Reads go on. Writes wait until it has
    * settled, but not longer than some seconds: then they are refused with UNAVAILABLE. The statement caches are dropped. What the other process has

@@ -152,6 +152,7 @@ class Follower implements FollowingDatabase {
   readonly writeInSteps = writtenElsewhere
   readonly migrate = writtenElsewhere
   readonly handOver = writtenElsewhere
+  readonly hold = writtenElsewhere
   readonly newEpoch = writtenElsewhere
   readonly prune = writtenElsewhere
   readonly snapshot = writtenElsewhere

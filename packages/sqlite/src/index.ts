@@ -10,11 +10,19 @@ export { type ChangeConsumer, type ChangeConsumerOptions, consumeChanges } from 
 export { copyForeignFile } from './copy-foreign-file'
 export type { CopyWithKey } from './copy-with-key'
 export { isDamage, type KeyLookup, verifyAbsent } from './damage'
-export { type Database, type DatabaseOptions, type DatabaseStats, openDatabase, type StreamOptions } from './database'
+export {
+  type Database,
+  type DatabaseOptions,
+  type DatabaseStats,
+  type HoldLimits,
+  openDatabase,
+  type StreamOptions,
+} from './database'
 export { type DatabaseFileKind, DatabaseKeyError, databaseFileKind } from './database-key'
 export type { Row } from './driver'
 export { endWithParent } from './end-with-parent'
 export { type FollowDatabaseOptions, type FollowingDatabase, followDatabase } from './follow-database'
+export { type HeldTx, HeldTxEndedError, type Lease, type Savepoint } from './held-tx'
 export { type Examination, examineFile, recodeFile, settleFile } from './idle-file'
 export { inspectDatabase } from './inspect-database'
 export type { ReadStatement } from './kept-reads'

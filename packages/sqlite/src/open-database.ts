@@ -10,6 +10,7 @@ import type {
   DatabaseOptions,
   DatabasePorts,
   DatabaseStats,
+  HoldLimits,
   MigrationOptions,
   StreamOptions,
 } from './database'
@@ -17,6 +18,7 @@ import { requireKeyKind } from './database-key'
 import type { Connection, Row } from './driver'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './epoch'
 import { followOthers } from './follow-others'
+import type { HeldTx, Lease } from './held-tx'
 import { keyErrorOf } from './idle-file'
 import { integrityOf } from './integrity'
 import { keepDriverFile } from './keep-driver-file'
@@ -40,14 +42,15 @@ import { streamText, type TextStream } from './text-stream'
 import type { Sync, Tx, WriteSteps } from './tx'
 import { fatalMessage } from './wal-gone'
 import { type StartWalSync, startWalSync } from './wal-sync'
-import type { CommittedBatch, QueueItem, WriteResult } from './write-queue'
+import type { CommittedBatch, WriteResult } from './write-queue'
 import { Writer } from './writer'
 
 const MEMORY = ':memory:'
 const BUSY_TIMEOUT_MS = 5_000
 const STREAM_PATIENCE_MS = 60_000
-/** The longest wait for a process that was given the right to write. */
+/** The longest wait for a process that was given the right to write; what holds the writer itself has bounds of its own. */
 const WRITE_PATIENCE_MS = 10_000
+const HOLD_LIMITS: HoldLimits = { idleMs: 250, totalMs: 2_000, patienceMs: 2_000, maxWaiting: 10_000 }
 const READ_CACHE_BYTES = 16 * 1024 * 1024
 
 /** Puts the parts together; `Database` says what they do. */
@@ -60,6 +63,7 @@ export class OpenDatabase implements Database {
   readonly #readConnection: Connection
   readonly #reader: Reader
   readonly #writer: Writer
+  readonly #holds: HoldLimits
   readonly #bounds: QueryBounds
   readonly #queries: QueryRunner
   readonly #pool: ReaderPool | null
@@ -114,11 +118,13 @@ export class OpenDatabase implements Database {
     this.#readConnection = readConnection
     this.#reader = new Reader(readConnection)
     this.feed = new Feed({ epoch, statements: this.#reader.statements, log })
+    this.#holds = { ...HOLD_LIMITS, ...options.holds }
     this.#writer = new Writer({
       connection,
       log,
       busyTimeoutMs,
       isolated: readConnection !== connection,
+      maxWaiting: this.#holds.maxWaiting,
       onCommit: (batch) => this.#committed(batch),
     })
     this.#bounds = new QueryBounds(this.#reader.statements)
@@ -230,29 +236,24 @@ export class OpenDatabase implements Database {
   }
 
   handOver<T>(work: () => Promise<T>): Promise<T> {
-    return this.#writer.exclusive('tail', async () => {
-      const stop = this.#refuseLateWrites()
+    const run = async () => {
       this.#migrating = true
       try {
         return await work()
       } finally {
-        stop()
         this.#writer.statements.clear()
         await this.#dropStatements()
         await this.#settle(this.feed.readLastSeq())
         this.#migrating = false
       }
-    })
+    }
+    return this.#writer.exclusive('tail', run, WRITE_PATIENCE_MS)
   }
 
-  /** Whoever waits for a write hears in time that it cannot be had now. Returns what ends that. */
-  #refuseLateWrites(): () => void {
-    let waiting: readonly QueueItem[] = []
-    const timer = setInterval(() => {
-      this.#writer.refuse(waiting, new AppError('UNAVAILABLE', 'the database is being changed: try again later'))
-      waiting = this.#writer.waiting()
-    }, WRITE_PATIENCE_MS / 2)
-    return () => clearInterval(timer)
+  hold(lease: Partial<Lease> = {}): Promise<HeldTx> {
+    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
+    const { idleMs, totalMs, patienceMs } = this.#holds
+    return this.#writer.hold({ idleMs, totalMs, ...lease }, patienceMs)
   }
 
   async #dropStatements(): Promise<void> {

@@ -44,6 +44,8 @@ export class Job implements CommittedJob {
   seq = 0
   error: unknown
   afterCommit: AfterCommit | null = null
+  /** Since when it has waited for whoever holds the writer; null: for nobody. */
+  waitingSince: number | null = null
   /** It runs in a transaction of its own: the batch that it was in could not be committed, perhaps because of it. */
   alone = false
 
@@ -71,13 +73,25 @@ export class Job implements CommittedJob {
   }
 }
 
+export interface BarrierOptions {
+  /** What waits for its end longer than this is refused; without it, everything waits. */
+  readonly patienceMs?: number
+  /** A transaction of somebody who holds the writer: one of many callers, where other work is the database's own. */
+  readonly isHold?: boolean
+}
+
 /** Asynchronous work that no batch may overlap. */
 export class Barrier {
   readonly run: () => Promise<void>
   readonly refuse: (error: unknown) => void
+  readonly patienceMs: number | undefined
+  readonly isHold: boolean
+  waitingSince: number | null = null
 
-  constructor(run: () => Promise<void>, refuse: (error: unknown) => void) {
+  constructor(run: () => Promise<void>, refuse: (error: unknown) => void, options: BarrierOptions = {}) {
     this.run = run
     this.refuse = refuse
+    this.patienceMs = options.patienceMs
+    this.isHold = options.isHold ?? false
   }
 }

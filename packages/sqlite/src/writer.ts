@@ -2,9 +2,10 @@ import { AppError, withWorkBudget } from '@koyalite/contracts'
 import type { AfterCommit } from './after-commit'
 import { failureOf } from './damage'
 import type { Connection, Statement } from './driver'
+import { HeldTransaction, type HeldTransactionOptions, type HeldTx, type Lease } from './held-tx'
 import { isThenable } from './is-thenable'
 import type { Log } from './log'
-import { busyDelay } from './retry-while-busy'
+import { busyDelay, retryWhileBusy } from './retry-while-busy'
 import { adviceFor, isBusy, isSqliteFailure } from './sqlite-error'
 import { StatementCache } from './statement-cache'
 import { NO_PARAMS, type Sync, type Tx, WriterTx, type WriteSteps } from './tx'
@@ -17,6 +18,8 @@ export interface WriterOptions {
   readonly busyTimeoutMs: number
   /** Whether what others read on the event loop is only what is committed, so that it can be given back in the middle of a transaction. */
   readonly isolated: boolean
+  /** What may wait while somebody holds the writer; more is refused at once. */
+  readonly maxWaiting: number
   /** Called right after COMMIT. It acknowledges the batch's jobs, now or when it is durable. */
   readonly onCommit: (batch: CommittedBatch) => void
 }
@@ -34,6 +37,8 @@ const MAX_BATCH = 256
 const MAX_BATCH_MS = 5
 /** After so long a write that has further steps lets others have the event loop. */
 const MAX_STEPS_MS = 10
+
+const LOOK_FOR_LATE_MS = 250
 
 /** The transaction of a batch that has begun. */
 interface OpenBatch {
@@ -55,6 +60,7 @@ export class Writer {
   readonly #busyTimeoutMs: number
   readonly #onCommit: (batch: CommittedBatch) => void
   readonly #isolated: boolean
+  readonly #maxWaiting: number
   readonly #tx: WriterTx
   readonly #begin: Statement
   readonly #commit: Statement
@@ -82,6 +88,7 @@ export class Writer {
     this.#busyTimeoutMs = options.busyTimeoutMs
     this.#onCommit = options.onCommit
     this.#isolated = options.isolated
+    this.#maxWaiting = options.maxWaiting
     this.statements = new StatementCache(connection)
     this.#tx = new WriterTx(connection, this.statements)
     this.#begin = connection.prepare('BEGIN IMMEDIATE')
@@ -103,31 +110,82 @@ export class Writer {
   }
 
   #enqueue<T>(fn: (tx: Tx) => unknown, inSteps: boolean): Promise<WriteResult<T>> {
-    if (this.#refusal !== null) return Promise.reject(this.#refusal)
+    const refusal = this.#refusal ?? this.#full()
+    if (refusal !== null) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const settle = { resolve: resolve as (result: WriteResult<unknown>) => void, reject }
-      this.#queue.push(new Job(fn, { inSteps, ...settle, log: this.#log }))
-      this.#schedule()
+      this.#push(new Job(fn, { inSteps, ...settle, log: this.#log }))
     })
+  }
+
+  /** Gives the writer to one caller for a while, after everything queued before. What waits for it too long is refused. */
+  hold(lease: Lease, patienceMs: number): Promise<HeldTx> {
+    const refusal = this.#refusal ?? this.#full()
+    if (refusal !== null) return Promise.reject(refusal)
+    return new Promise((resolve, reject) => {
+      this.#push(new Barrier(() => this.#grant(lease, { resolve, reject }), reject, { patienceMs, isHold: true }))
+    })
+  }
+
+  async #grant(lease: Lease, caller: { resolve(held: HeldTx): void; reject(error: unknown): void }): Promise<void> {
+    try {
+      await retryWhileBusy(this.#busyTimeoutMs, () => this.#begin.run(NO_PARAMS))
+    } catch (error) {
+      caller.reject(unavailable(this.#connection, error))
+      return
+    }
+    const { promise: ended, resolve: onEnd } = Promise.withResolvers<void>()
+    const onCommit: HeldTransactionOptions['onCommit'] = ({ seq, afterCommit }) =>
+      new Promise((resolve, reject) => {
+        this.#count(1, 0)
+        const job = new Job(() => undefined, {
+          inSteps: false,
+          resolve: resolve as (result: WriteResult<unknown>) => void,
+          reject,
+          log: this.#log,
+        })
+        job.seq = seq
+        job.afterCommit = afterCommit
+        this.#onCommit({ jobs: [job], lastSeq: seq })
+      })
+    caller.resolve(new HeldTransaction({ connection: this.#connection, tx: this.#tx, lease, onCommit, onEnd }))
+    await ended
+  }
+
+  #push(item: QueueItem): void {
+    if (this.#held) item.waitingSince = performance.now()
+    this.#queue.push(item)
+    this.#schedule()
+  }
+
+  #full(): AppError | null {
+    if (!this.#held || this.#queue.length - this.#head < this.#maxWaiting) return null
+    return new AppError('UNAVAILABLE', 'too many writes are waiting: try again in a moment')
   }
 
   /**
    * Runs asynchronous work alone: after everything queued before it (`tail`), or before everything queued (`head`), and no batch begins until
-   * it has settled.
+   * it has settled. Functions that wait for that longer than `patienceMs` are refused.
    */
-  exclusive<T>(at: 'head' | 'tail', work: () => Promise<T>): Promise<T> {
+  exclusive<T>(at: 'head' | 'tail', work: () => Promise<T>, patienceMs?: number): Promise<T> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal)
     return new Promise((resolve, reject) => {
-      const barrier = new Barrier(async () => {
-        try {
-          resolve(await work())
-        } catch (error) {
-          reject(error)
-        }
-      }, reject)
-      if (at === 'tail') this.#queue.push(barrier)
-      else this.#queue.splice(this.#head, 0, barrier)
-      this.#schedule()
+      const barrier = new Barrier(
+        async () => {
+          try {
+            resolve(await work())
+          } catch (error) {
+            reject(error)
+          }
+        },
+        reject,
+        patienceMs === undefined ? {} : { patienceMs },
+      )
+      if (at === 'tail') this.#push(barrier)
+      else {
+        this.#queue.splice(this.#head, 0, barrier)
+        this.#schedule()
+      }
     })
   }
 
@@ -140,22 +198,6 @@ export class Writer {
   refuseAll(error: AppError): void {
     this.#refusal = error
     this.#refuseQueued(error)
-  }
-
-  /** Write functions that no batch has taken yet. */
-  waiting(): readonly QueueItem[] {
-    return this.#queue.slice(this.#head).filter((item) => item instanceof Job)
-  }
-
-  /** Takes items out of the queue, as far as no batch has taken them. */
-  refuse(items: readonly QueueItem[], error: AppError): void {
-    const refused = new Set(items)
-    const left = this.#queue.slice(this.#head).filter((item) => !refused.delete(item))
-    const taken = items.filter((item) => !refused.has(item))
-    this.#queue = left
-    this.#head = 0
-    this.#failedWrites += taken.length
-    for (const item of taken) item.refuse(error)
   }
 
   /** One function in one transaction, at once: for work inside `exclusive`. The caller commits or rolls back. */
@@ -201,10 +243,45 @@ export class Writer {
   #runBarrier(barrier: Barrier): void {
     this.#head++
     this.#held = true
+    const stop = barrier.patienceMs === undefined ? null : this.#refuseLate(barrier.patienceMs)
     void barrier.run().then(() => {
+      stop?.()
       this.#held = false
+      if (barrier.isHold) this.#holdersLast()
       this.#schedule()
     })
+  }
+
+  /** Whoever waits for the end of something hears in time that it cannot be had now. Returns what ends that. */
+  #refuseLate(patienceMs: number): () => void {
+    const started = performance.now()
+    for (const item of this.#queue.slice(this.#head)) item.waitingSince ??= started
+    const timer = setInterval(
+      () => {
+        const before = performance.now() - patienceMs
+        // Barriers that are no holds are the database's own work.
+        const isLate = (item: QueueItem) =>
+          (item instanceof Job || item.isHold) && item.waitingSince !== null && item.waitingSince <= before
+        const [late = [], left = []] = partition(this.#queue.slice(this.#head), isLate)
+        if (late.length === 0) return
+        this.#queue = left
+        this.#head = 0
+        this.#failedWrites += late.length
+        const error = new AppError('UNAVAILABLE', 'another write keeps the database for itself: try again later')
+        for (const item of late) item.refuse(error)
+      },
+      Math.max(1, Math.min(LOOK_FOR_LATE_MS, patienceMs / 8)),
+    )
+    return () => clearInterval(timer)
+  }
+
+  /** Everybody else who waits now comes before the next one who holds the writer. */
+  #holdersLast(): void {
+    const waiting = this.#queue.slice(this.#head)
+    const [holders = [], others = []] = partition(waiting, (item) => item instanceof Barrier && item.isHold)
+    if (holders.length === 0) return
+    this.#queue = [...others, ...holders]
+    this.#head = 0
   }
 
   /** False if the lock is another process's: then a later turn tries again, or the queue has been refused. */
@@ -407,6 +484,10 @@ class TransactionLost extends Error {
   constructor(cause: unknown) {
     super('a statement ended the transaction of its batch', { cause })
   }
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))]
 }
 
 function unavailable(connection: Connection, cause: unknown): AppError {
