@@ -7,6 +7,16 @@ export interface Sql {
   readonly params: readonly SqlValue[]
 }
 
+/** A name of a table, column, index or trigger, as SQL has it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A text, as SQL has it: for statements that take no parameters, such as DDL and dumps. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 /** Operands of one chain. SQLite reads a chain as deep as it is long, and refuses expressions deeper than 1000. */
 const MAX_CHAIN = 100
 

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { quoteName, quoteText, type Sql, type SqlValue } from '@koyalite/contracts'
 
 /**
  * Puts SQL together out of fragments. It takes nothing but fragments, so that a value can only get into a text by `bind`, which
@@ -30,17 +30,17 @@ export function bindUnseen(value: SqlValue): Sql {
 
 /** A quoted name. */
 export function identifier(name: string): Sql {
-  return constant(`"${name.replaceAll('"', '""')}"`)
+  return constant(quoteName(name))
 }
 
 /** A column of the table at `alias`. */
 export function columnOf(alias: string, column: string): Sql {
-  return constant(`"${alias.replaceAll('"', '""')}"."${column.replaceAll('"', '""')}"`)
+  return constant(`${quoteName(alias)}.${quoteName(column)}`)
 }
 
 /** Text from the schema (never from a request) as a string literal. */
 export function literal(text: string): Sql {
-  return constant(`'${text.replaceAll("'", "''")}'`)
+  return constant(quoteText(text))
 }
 
 /** SQL without values that this package has written itself. */

@@ -1,3 +1,4 @@
+import { quoteName, quoteText } from '@koyalite/contracts'
 import type { Collection, Field, FieldType, JsonValue, Position, Schema } from './model'
 
 /** The type of a column in a STRICT table. */
@@ -122,14 +123,6 @@ export function tableShape(collection: Collection): TableShape {
     keyColumn: collection.primaryKey.column,
     columns: [...collection.fields.values()].map(({ column, type }) => ({ name: column, kind: type })),
   }
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
 
 function literalSql(value: JsonValue, type: FieldType): string {

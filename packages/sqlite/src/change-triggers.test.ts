@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Change, SqlValue } from '@koyalite/contracts'
+import { type Change, quoteName, type SqlValue } from '@koyalite/contracts'
 import fc from 'fast-check'
 import { type ColumnKind, changeTriggers, logUnchanged } from './change-triggers'
 import { type Database, openDatabase } from './database'
@@ -181,7 +181,7 @@ describe('change triggers', () => {
 async function withTable(kinds: Readonly<Record<string, ColumnKind>>, constraints = ''): Promise<Database> {
   const db = await openDatabase({ path: ':memory:' })
   const [key = '', ...rest] = Object.keys(kinds)
-  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+  const quoted = (name: string) => quoteName(name)
   const columns = rest.map((name) => (constraints.startsWith(`${name} `) ? constraints : quoted(name)))
   await db.migrate((tx) => {
     tx.exec(`CREATE TABLE t (${[`${quoted(key)} TEXT PRIMARY KEY`, ...columns].join(', ')})`)

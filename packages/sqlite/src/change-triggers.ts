@@ -1,5 +1,4 @@
-import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
-import { quoteName } from './quote-name'
+import { joinOperands, quoteName, quoteText, type Sql, type SqlValue } from '@koyalite/contracts'
 
 /** How a column's value is written into the JSON of `old`. `value`: text and numbers. */
 export type ColumnKind = 'value' | 'bool' | 'json' | 'blob'
@@ -38,7 +37,7 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
     sql: `CREATE TRIGGER ${quoteName(name(event))} ${head} BEGIN ${rows.join(' ')} END`,
   })
   const row = (op: string, id: string, document: string) =>
-    `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) VALUES (${text(logged.collection)}, '${op}', ${id}, ${document}, ${NOW});`
+    `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) VALUES (${quoteText(logged.collection)}, '${op}', ${id}, ${document}, ${NOW});`
   return [
     trigger('insert', `AFTER INSERT ON ${table}`, [row('insert', `NEW.${key}`, 'NULL')]),
     trigger('update', `AFTER UPDATE ON ${table} WHEN OLD.${key} IS NEW.${key}${EXACTLY} AND (${changed})`, [
@@ -60,7 +59,7 @@ export function logUnchanged(logged: LoggedTable, key: SqlValue): Sql {
   const table = quoteName(logged.table)
   const id = `${table}.${quoteName(logged.key)}`
   return {
-    text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${text(logged.collection)}, 'update', ${id}, ${oldDocument(logged, table)}, ${NOW} FROM ${table} WHERE ${id} = ?`,
+    text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${quoteText(logged.collection)}, 'update', ${id}, ${oldDocument(logged, table)}, ${NOW} FROM ${table} WHERE ${id} = ?`,
     params: [key],
   }
 }
@@ -75,7 +74,9 @@ const NOW = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 const PAIRS_PER_CALL = 50
 
 function oldDocument({ columns }: LoggedTable, row: string): string {
-  const pairs = columns.map(({ column, kind }) => `${text(column)}, ${asJson(`${row}.${quoteName(column)}`, kind)}`)
+  const pairs = columns.map(
+    ({ column, kind }) => `${quoteText(column)}, ${asJson(`${row}.${quoteName(column)}`, kind)}`,
+  )
   const objects: string[] = []
   for (let start = 0; start < pairs.length; start += PAIRS_PER_CALL) {
     objects.push(`json_object(${pairs.slice(start, start + PAIRS_PER_CALL).join(', ')})`)
@@ -102,8 +103,4 @@ function asJson(value: string, kind: ColumnKind): string {
     case 'json':
       return `json(CASE WHEN ${value} IS NULL THEN 'null' ${hexOfBlob} json_quote(hex(${value})) WHEN json_valid(${value}) THEN ${value} ELSE json_quote(${value}) END)`
   }
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
 }

@@ -1,5 +1,5 @@
+import { quoteName } from '@koyalite/contracts'
 import type { Row } from './driver'
-import { quoteName } from './quote-name'
 
 /**
  * The columns of a table that compare text in another way than byte by byte, with the name of that way. SQLite tells it of columns of indexes only; the program

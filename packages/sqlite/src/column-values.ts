@@ -1,6 +1,5 @@
-import type { ForeignValues } from '@koyalite/contracts'
+import { type ForeignValues, quoteName } from '@koyalite/contracts'
 import type { Connection } from './driver'
-import { quoteName } from './quote-name'
 
 /** Of each column, in one scan of the table (or a few, if it has very many). */
 export function columnValues(

@@ -1,7 +1,7 @@
+import { quoteName, quoteText } from '@koyalite/contracts'
 import { connect } from './connection'
 import { type Connection, loadDriver } from './driver'
 import { createPrivateFile } from './private-file'
-import { quoteName } from './quote-name'
 
 export interface CopyWithKey {
   readonly from: string
@@ -123,15 +123,11 @@ function inTarget(sql: string, prefix: string): string {
 
 /** All columns but generated ones, which cannot be written. */
 function storedColumns(connection: Connection, table: string): string {
-  return rows(connection, `SELECT name FROM pragma_table_xinfo(${text(table)}) WHERE hidden = 0 ORDER BY cid`)
+  return rows(connection, `SELECT name FROM pragma_table_xinfo(${quoteText(table)}) WHERE hidden = 0 ORDER BY cid`)
     .map(([name]) => quoteName(String(name)))
     .join(', ')
 }
 
 function rows(connection: Connection, sql: string) {
   return connection.prepare(sql).raw(true).all([])
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
 }

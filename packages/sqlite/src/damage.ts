@@ -1,6 +1,5 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { quoteName, type SqlValue } from '@koyalite/contracts'
 import type { Connection, Row } from './driver'
-import { quoteName } from './quote-name'
 import { isSqliteFailure, type SqliteFailure, translateSqliteError } from './sqlite-error'
 
 /** What says that the file is damaged, and not that a statement is wrong. */

@@ -1,10 +1,16 @@
-import type { ForeignColumn, ForeignDatabase, ForeignIndex, ForeignReference, ForeignTable } from '@koyalite/contracts'
+import {
+  type ForeignColumn,
+  type ForeignDatabase,
+  type ForeignIndex,
+  type ForeignReference,
+  type ForeignTable,
+  quoteName,
+} from '@koyalite/contracts'
 import { brokenReferences } from './broken-references'
 import { columnCollations } from './column-collations'
 import { columnValues, NO_VALUES } from './column-values'
 import { connect } from './connection'
 import type { Connection, Row } from './driver'
-import { quoteName } from './quote-name'
 import { isSqliteFailure } from './sqlite-error'
 
 /** Looks into a database file that nobody else uses. Reads every row once. Throws the driver's error if it is none. */

@@ -1,6 +1,6 @@
+import { quoteName } from '@koyalite/contracts'
 import { isDamage } from './damage'
 import type { Connection } from './driver'
-import { quoteName } from './quote-name'
 
 /**
  * What is wrong with the structure of a database, by reading every page: damaged pages are named by the table or index that they are of

@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import { quoteName, type Sql } from '@koyalite/contracts'
 import type { StatementCache } from './statement-cache'
 import { NO_PARAMS } from './tx'
 
@@ -199,7 +199,7 @@ export class QueryBounds {
       .all([table])
     if (columns.length === 0 || rows === 0) return 0
     const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
-    const lengths = columns.map(([column]) => `ifnull(octet_length("${String(column).replaceAll('"', '""')}"), 0)`)
+    const lengths = columns.map(([column]) => `ifnull(octet_length(${quoteName(String(column))}), 0)`)
     // No column by itself: one with a collation that only another program has can be measured all the same.
     const sum = `SELECT sum(length) FROM (SELECT ${sumOf(lengths)} AS length FROM ${name} LIMIT ${sampled})`
     const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
@@ -207,7 +207,7 @@ export class QueryBounds {
   }
 
   #sizeOf(table: string): Size {
-    const name = `"${table.replaceAll('"', '""')}"`
+    const name = quoteName(table)
     const counted = this.#statements
       .get(`SELECT count(*) FROM (SELECT 1 FROM ${name} LIMIT ${SMALL_TABLE_ROWS + 1})`)
       .get(NO_PARAMS)?.[0] as number

@@ -1,5 +1,5 @@
+import { quoteName } from '@koyalite/contracts'
 import { connect } from './connection'
-import { quoteName } from './quote-name'
 
 /** What was removed from a file of another program, and what could not be. */
 export interface RemovedObjects {

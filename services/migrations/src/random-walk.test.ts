@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { formatProblem, parseMigration, quoteName, type Schema } from '@koyalite/schema'
+import { quoteName } from '@koyalite/contracts'
+import { formatProblem, parseMigration, type Schema } from '@koyalite/schema'
 import { storedValueFailure } from '@koyalite/schema/stored-values'
 import fc from 'fast-check'
 import type { MigrationsContext } from './migrations-context'

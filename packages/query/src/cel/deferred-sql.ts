@@ -1,4 +1,4 @@
-import { type Sql, type SqlValue, withWorkBudget } from '@koyalite/contracts'
+import { quoteName, type Sql, type SqlValue, withWorkBudget } from '@koyalite/contracts'
 import type { Frame } from './cel-environment'
 import type { Range } from './parse-cel'
 
@@ -40,7 +40,7 @@ export function raw(text: string): Part {
 
 /** A quoted name. */
 export function quoted(name: string): Part {
-  return raw(`"${name.replaceAll('"', '""')}"`)
+  return raw(quoteName(name))
 }
 
 export function joinParts(parts: readonly Part[], separator: string): Part {

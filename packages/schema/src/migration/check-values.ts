@@ -1,4 +1,4 @@
-import { quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '../model'
 import { mayNotFit } from './diff-field'
 import type { CheckStep, MigrationStep } from './migration-step'

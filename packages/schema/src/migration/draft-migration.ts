@@ -1,5 +1,6 @@
+import { quoteName, quoteText } from '@koyalite/contracts'
 import { stringify } from 'yaml'
-import { NOW_SQL, quoteName, quoteText } from '../ddl'
+import { NOW_SQL } from '../ddl'
 import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'

@@ -1,4 +1,5 @@
-import { columnSql, defaultSql, quoteName, referenceSql, STORAGE_TYPE } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
+import { columnSql, defaultSql, referenceSql, STORAGE_TYPE } from '../ddl'
 import type { Collection, Field, Schema } from '../model'
 import { CannotKeep, refuseDrop } from './cannot-keep'
 import { isSameKind } from './diff-field'

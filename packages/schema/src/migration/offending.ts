@@ -1,4 +1,4 @@
-import { quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
 import type { Collection } from '../model'
 import { NAMED_OFFENDERS } from './migration-step'
 

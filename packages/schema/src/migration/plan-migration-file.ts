@@ -1,4 +1,4 @@
-import { quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
 import type { Collection, Schema, SchemaProblem } from '../model'
 import { applyOperations } from './apply-operations'
 import { diffSchemas } from './diff-schemas'

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
+import { quoteName } from '@koyalite/contracts'
 import fc from 'fast-check'
-import { quoteName } from '../ddl'
 import type { Schema } from '../model'
 import { emptySchema } from '../serialize-schema'
 import { looseEdit } from '../testing/edit-arbitrary'

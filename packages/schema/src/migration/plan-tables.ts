@@ -1,12 +1,5 @@
-import {
-  columnSql,
-  createCollectionSql,
-  createIndexSql,
-  dropIndexSql,
-  indexesOf,
-  quoteName,
-  type TableIndex,
-} from '../ddl'
+import { quoteName } from '@koyalite/contracts'
+import { columnSql, createCollectionSql, createIndexSql, dropIndexSql, indexesOf, type TableIndex } from '../ddl'
 import type { Collection, Field, Schema } from '../model'
 import { checkNewConstraints } from './check-values'
 import { isSameKind } from './diff-field'

@@ -1,4 +1,5 @@
-import { defaultSql, quoteName, quoteText } from '../ddl'
+import { quoteName, quoteText } from '@koyalite/contracts'
+import { defaultSql } from '../ddl'
 import type { Collection, Field } from '../model'
 import { CannotKeep, mentions } from './cannot-keep'
 import { convertType } from './convert-type'

@@ -1,4 +1,4 @@
-import { quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
 import { createDocumentValidator } from '../document-validator'
 import type { Collection, Field, JsonValue } from '../model'
 import { parseTimestamp } from '../timestamp'

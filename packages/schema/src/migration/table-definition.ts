@@ -1,4 +1,4 @@
-import { quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
 import { afterGroup, isWord, type SqlToken, splitAtCommas, sqlTokens, tokenName } from './sql-tokens'
 
 /** A CREATE TABLE in its parts, each with its text, so that what nobody changes stays as its author wrote it. */

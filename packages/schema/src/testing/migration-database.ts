@@ -1,5 +1,6 @@
 import { Database } from 'bun:sqlite'
-import { createSchemaSql, quoteName } from '../ddl'
+import { quoteName } from '@koyalite/contracts'
+import { createSchemaSql } from '../ddl'
 import { checkFailure, type KeptObject, type MigrationStep } from '../migration/migration-step'
 import { storedValueFailure } from '../migration/stored-values'
 import type { Collection, Field, Schema } from '../model'

@@ -1,5 +1,5 @@
-import { joinOperands, type Sql } from '@koyalite/contracts'
-import { type Collection, type Field, quoteName, quoteText } from '@koyalite/schema'
+import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
+import type { Collection, Field } from '@koyalite/schema'
 
 /** One JSON object per line: every field by its name, internal ones too, with the types of the API. In the order of the key. */
 export function ndjsonDump(collection: Collection): Sql {

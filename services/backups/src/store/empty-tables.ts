@@ -1,5 +1,4 @@
-import { AppError } from '@koyalite/contracts'
-import { quoteName } from '@koyalite/schema'
+import { AppError, quoteName } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 
 /**

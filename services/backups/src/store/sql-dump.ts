@@ -1,5 +1,4 @@
-import { joinOperands, type Sql } from '@koyalite/contracts'
-import { quoteName, quoteText } from '@koyalite/schema'
+import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import { isBroken } from './unlike-values'
 

@@ -1,5 +1,5 @@
-import { joinOperands, type Sql } from '@koyalite/contracts'
-import { type Collection, quoteName, quoteText } from '@koyalite/schema'
+import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
+import type { Collection } from '@koyalite/schema'
 
 /** Where SQLite's text is not Unicode: bytes that no program which reads UTF-8 gives back. Only a database in UTF-8 can have them. */
 export function isBroken(column: string): string {

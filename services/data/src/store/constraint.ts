@@ -1,5 +1,5 @@
-import { AppError, type ErrorDetail, type SqlValue } from '@koyalite/contracts'
-import { type Field, quoteName, relationsOf } from '@koyalite/schema'
+import { AppError, type ErrorDetail, quoteName, type SqlValue } from '@koyalite/contracts'
+import { type Field, relationsOf } from '@koyalite/schema'
 import { ConstraintError, type Tx } from '@koyalite/sqlite'
 import { missingValues, type StoredValues } from '../document-input'
 import { validationError } from '../validation-error'

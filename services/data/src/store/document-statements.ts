@@ -1,6 +1,6 @@
-import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
+import { joinOperands, quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
 import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
-import { type Collection, type Field, quoteName } from '@koyalite/schema'
+import type { Collection, Field } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
 
 /**

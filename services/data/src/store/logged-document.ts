@@ -1,6 +1,6 @@
-import type { Change, SqlValue } from '@koyalite/contracts'
+import { type Change, quoteName, type SqlValue } from '@koyalite/contracts'
 import { jsonOfColumn } from '@koyalite/query'
-import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
+import type { Field, JsonValue } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
 

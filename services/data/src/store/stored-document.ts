@@ -1,6 +1,6 @@
-import type { SqlValue } from '@koyalite/contracts'
+import { quoteName, type SqlValue } from '@koyalite/contracts'
 import { type CelDocument, jsonOfColumn } from '@koyalite/query'
-import { type Field, type JsonValue, quoteName } from '@koyalite/schema'
+import type { Field, JsonValue } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
 

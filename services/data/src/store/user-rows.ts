@@ -1,6 +1,6 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
 import { type Access, documentJson, jsonOfColumn } from '@koyalite/query'
-import { type Collection, quoteName } from '@koyalite/schema'
+import type { Collection } from '@koyalite/schema'
 import type { Row } from '@koyalite/sqlite'
 
 /** Where rows can be read: the database, or a write. */

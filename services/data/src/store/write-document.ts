@@ -1,6 +1,6 @@
-import { AppError, type SqlValue } from '@koyalite/contracts'
+import { AppError, quoteName, type SqlValue } from '@koyalite/contracts'
 import type { CelDocument, Guard } from '@koyalite/query'
-import { type Field, loggedTable, quoteName } from '@koyalite/schema'
+import { type Field, loggedTable } from '@koyalite/schema'
 import { ConstraintError, logUnchanged, type Row, type Tx } from '@koyalite/sqlite'
 import { type DataContext, notFound, verifyNotThere } from '../data-context'
 import { defaultValue, type InputTarget, type StoredValues } from '../document-input'

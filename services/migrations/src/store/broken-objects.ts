@@ -1,4 +1,4 @@
-import { quoteName } from '@koyalite/schema'
+import { quoteName } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import { reasonOf } from './run-steps'
 

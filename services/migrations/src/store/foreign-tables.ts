@@ -1,4 +1,5 @@
-import { quoteName, type Schema } from '@koyalite/schema'
+import { quoteName } from '@koyalite/contracts'
+import type { Schema } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 
 /** Tables and views of a database that stand where the schema would make its own. */

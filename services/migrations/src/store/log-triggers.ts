@@ -1,4 +1,5 @@
-import { loggedTable, quoteName, type Schema } from '@koyalite/schema'
+import { quoteName } from '@koyalite/contracts'
+import { loggedTable, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Tx } from '@koyalite/sqlite'
 
 /**

@@ -1,12 +1,5 @@
-import type { ServiceTables } from '@koyalite/contracts'
-import {
-  CATALOG_TABLES,
-  catalogRows,
-  deserializeSchema,
-  quoteName,
-  type Schema,
-  serializeSchema,
-} from '@koyalite/schema'
+import { quoteName, type ServiceTables } from '@koyalite/contracts'
+import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
 import { type ColumnKind, changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
 import { isUpToDate, newerTablesProblem, upgradeTables } from './table-versions'
 

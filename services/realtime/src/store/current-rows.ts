@@ -1,3 +1,4 @@
+import { quoteName } from '@koyalite/contracts'
 import { documentJson, READ_ALL } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -10,8 +11,8 @@ export function currentDocuments(
   collection: Collection,
   keys: readonly (string | number)[],
 ): ReadonlyMap<string | number, Document> {
-  const key = `"${collection.primaryKey.column.replaceAll('"', '""')}"`
-  const table = `"${collection.table.replaceAll('"', '""')}"`
+  const key = quoteName(collection.primaryKey.column)
+  const table = quoteName(collection.table)
   const { text, params } = documentJson(collection, READ_ALL, 'd0')
   const rows = database.all({
     text: `SELECT "d0".${key}, ${text} FROM ${table} AS "d0" WHERE "d0".${key} IN (SELECT "value" FROM json_each(?))`,

@@ -1,4 +1,5 @@
-import { type Collection, type Field, quoteName } from '@koyalite/schema'
+import { quoteName } from '@koyalite/contracts'
+import type { Collection, Field } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 
 type Key = string | number

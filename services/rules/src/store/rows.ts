@@ -1,6 +1,6 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import { quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
 import { documentJson, READ_ALL } from '@koyalite/query'
-import { type Collection, type JsonValue, quoteName } from '@koyalite/schema'
+import type { Collection, JsonValue } from '@koyalite/schema'
 import type { Row } from '@koyalite/sqlite'
 
 /** Where rows can be read: the database, or a write. */
