@@ -112,3 +112,8 @@ test('a path that is too long is called that', async () => {
   const { code, stderr } = await start({ ...base, dir })
   expect([code, stderr]).toEqual([1, expect.stringContaining('is too long')])
 })
+
+test('a database.path that is a folder is called that', async () => {
+  const { code, stderr } = await start(newProject('database: { path: data }\n'))
+  expect([code, stderr]).toEqual([1, expect.stringContaining('names a folder')])
+})

@@ -80,6 +80,11 @@ export function openingError(error: unknown, databasePath: string): unknown {
     ])
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'EISDIR') {
+    return new ProjectError([
+      `database.path names a folder, ${databasePath}: name a file in it, such as ${join(databasePath, 'koyalite.db')}`,
+    ])
+  }
   const bytes = Buffer.byteLength(databasePath)
   if (code === 'ENAMETOOLONG' || (bytes > MAX_PATH_BYTES && code === 'SQLITE_CANTOPEN')) {
     return new ProjectError([
