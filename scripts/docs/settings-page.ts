@@ -57,11 +57,11 @@ function inner(node: OptionNode, path: string): readonly Row[] {
 }
 
 function rowOf(node: Exclude<OptionNode, { readonly kind: 'section' }>, path: string): Row {
-  const { help, default: value, nullable, secret } = node.meta
+  const { help, default: value, nullable, secret, atStart } = node.meta
   const none = nullable ? '`null`' : ''
   return {
     path,
     value: value === null ? none : `\`${value}\``,
-    text: `${help.replaceAll('|', '\\|').replaceAll('<', '&lt;')}${secret ? '. Secret' : ''}`,
+    text: `${help.replaceAll('|', '\\|').replaceAll('<', '&lt;')}${secret ? '. Secret' : ''}${atStart ? '. Read at the start' : ''}`,
   }
 }

@@ -14,7 +14,7 @@ import {
   openDatabase,
   removeSystemObjects,
 } from '@koyalite/sqlite'
-import { SYSTEM_TABLES } from './project'
+import { SYSTEM_TABLES } from './open-services'
 import { ProjectError } from './project-error'
 
 export interface AdoptedProject {

@@ -1,6 +1,6 @@
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import type { Settings } from '@koyalite/kernel'
+import { changedAtStart } from '@koyalite/kernel'
 import { loadProject } from './load-project'
 import type { Project, ProjectOptions } from './project'
 import { ProjectError } from './project-error'
@@ -103,7 +103,7 @@ async function reload(project: Project, options: ProjectOptions, file: string): 
   const started = performance.now()
   try {
     const loaded = await loadProject(options)
-    const fixed = changedFixedSettings(project, loaded.settings)
+    const fixed = changedAtStart(project.current().settings, loaded.settings)
     if (fixed.length > 0) return { type: 'restart_needed', file, settings: fixed }
     const migrated = await project.replace(loaded)
     if (migrated.kind !== 'applied') {
@@ -121,17 +121,4 @@ async function reload(project: Project, options: ProjectOptions, file: string): 
     // Whatever it was (a full disk, say), the next change is tried again.
     return { type: 'invalid', file, problems: [error instanceof Error ? error.message : String(error)] }
   }
-}
-
-/** Settings that what is running was built on. */
-function changedFixedSettings(project: Project, next: Settings): string[] {
-  const fixed = (settings: Settings): Readonly<Record<string, unknown>> => ({
-    'server.host': settings.server.host,
-    'server.port': settings.server.port,
-    'database.path': settings.database.path,
-    'database.durability': settings.database.durability,
-    logs: settings.logs,
-  })
-  const [before, after] = [fixed(project.current().settings), fixed(next)]
-  return Object.keys(before).filter((name) => !Bun.deepEquals(before[name], after[name]))
 }

@@ -1,35 +1,23 @@
 import { join, resolve } from 'node:path'
-import { AUDIT_TABLES, type Audit, createAudit } from '@koyalite/audit'
-import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
-import { createBackupSchedule, type WorkersHealth } from '@koyalite/backups'
-import { type Actor, SYSTEM } from '@koyalite/contracts'
-import { IDEMPOTENCY_TABLES } from '@koyalite/data'
-import { createMail, MAIL_TABLES } from '@koyalite/jobs'
-import {
-  createLog,
-  createMetrics,
-  createTasks,
-  every,
-  type Log,
-  type Metrics,
-  startRuntimeThreads,
-} from '@koyalite/kernel'
+import { type Audit, createAudit } from '@koyalite/audit'
+import { SYSTEM } from '@koyalite/contracts'
+import { createLog, createMetrics, type Log, type Metrics } from '@koyalite/kernel'
 import {
   createMigrationRunner,
   ensureSystemTables,
-  type MigrationHost,
-  type MigrationsContext,
+  type MigrationRunner,
   newerDatabaseProblem,
   storedSchema,
   type UpToDate,
   withUntypedTables,
 } from '@koyalite/migrations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
-import { openRealtime, openResumeKey, type Realtime, type RealtimeStats } from '@koyalite/realtime'
+import type { Realtime } from '@koyalite/realtime'
 import type { Schema } from '@koyalite/schema'
-import { type Database, keepMaintenanceThread, openDatabase } from '@koyalite/sqlite'
-import { type Composed, compose } from './compose'
+import { type Database, openDatabase } from '@koyalite/sqlite'
+import type { Composed } from './compose'
 import { databaseMetrics } from './database-metrics'
+import type { Followers } from './followers'
 import { holdRestoredMails } from './hold-restored-mails'
 import { identifyInstance } from './identify-instance'
 import {
@@ -39,10 +27,10 @@ import {
   type LoadOptions,
   type ReadProject,
   readProject,
-  readSchema,
 } from './load-project'
 import { migrationCommand } from './migration-process'
 import { finishFiles, lockProject, makeFolders, openingError, ownCommandName } from './open-files'
+import { openServices, SYSTEM_TABLES } from './open-services'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -50,12 +38,11 @@ import {
   type MigrateMode,
   migrateProject,
   migrationsContext,
-  readSchemaText,
   snapshotsFolder,
   withUsableRules,
-  writeSchemaText,
 } from './project-migrations'
 import { readerCommand } from './reader-command'
+import { createSchemaChanges } from './schema-changes'
 import { requireSoundSecrets } from './sound-secrets'
 import { noteOnTerminal } from './terminal-note'
 
@@ -98,19 +85,6 @@ export interface Project {
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
   listensAt(url: string): void
   close(): Promise<void>
-}
-
-/** Other processes that serve a project beside the one that writes. */
-export interface Followers {
-  /** Resolves when they answer nothing themselves, until `release`. */
-  hold(): Promise<void>
-  /** Resolves when they serve this. */
-  release(loaded: Loaded): Promise<void>
-  /** The metrics of all, with those of this process. */
-  metricsText(own: string): Promise<string>
-  /** What each of them has of live queries. */
-  realtimeStats(): Promise<readonly RealtimeStats[]>
-  health(): WorkersHealth
 }
 
 /** Opens a project for this process alone: no other process can open it at the same time. Throws ProjectError. */
@@ -191,28 +165,20 @@ async function serveFrom(
   const migrate = problems.length > 0 ? 'none' : (options.migrate ?? 'apply')
   const metrics = createMetrics()
   metrics.register(...databaseMetrics(database))
-  const tasks = createTasks({ log, metrics })
-  tasks.add({
-    name: 'changes.prune',
-    summary: 'Removes what the change log need not remember any longer',
-    schedule: every(60_000),
-    run: async () => `${await database.prune()} changes removed`,
-  })
   const audit = createAudit({ database })
-  audit.addTasks(tasks, () => current.settings.audit.keep)
-  const runner =
-    databasePath === ':memory:'
-      ? null
-      : createMigrationRunner({
-          command: migrationCommand(),
-          path: databasePath,
-          key: first.settings.database.encryption_key ?? undefined,
-          snapshots: snapshotsFolder(dir),
-          onStep: (step) => options.onMigrating?.(step, first),
-        })
-  const cancelMigration = () => runner?.cancel() ?? false
-  options.signal?.addEventListener('abort', cancelMigration)
+  const runner = openRunner({ dir, databasePath, options }, first)
   const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record, runner }
+  const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
+  let followers: Followers | null = null
+  const changes = createSchemaChanges({
+    project: migrated,
+    load: options,
+    services: () => services,
+    followers: () => followers,
+    runner,
+    servable,
+  })
+  options.signal?.addEventListener('abort', changes.cancel)
   const atOpening = await migrationsContext(migrated, first.schema, SYSTEM)
   const opened = await migrateProject(atOpening, migrate)
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
@@ -222,146 +188,35 @@ async function serveFrom(
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
   const restored = await holdRestoredMails({ database, log, record: audit.record })
-  const authRuntime = await openAuthRuntime({
-    database,
-    tasks,
-    log,
-    keysDir,
-    instance,
-    userExists: (reads, id) => current.auth.userExists(reads, id),
-  })
-  const mail = createMail({ database, tasks, settings: first.settings, mode, log, secrets: authRuntime.secrets })
-  const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
-  const served = servable(opened.schema, first.schema)
-  const realtime = openRealtime({
-    database,
-    ...first,
-    schema: served,
-    credentials: {
-      identify: (token) => current.auth.identify(token),
-      credentialOf: (headers) => current.auth.credentialOf(headers),
-      subscribe: (listener) => authRuntime.verified.subscribe(listener),
+  const isStarted = options.mode === 'start'
+  const services = await openServices(
+    {
+      ...{ dir, databasePath, keysDir, instance, database, log, metrics, audit, mode, isStarted },
+      migrations: changes.host,
+      followers: () => followers,
     },
-    charge: (sender) => current.chargeMessage(sender),
-    resumeKey: await openResumeKey(keysDir, instance.id),
-    audit,
-    log,
-    metrics,
-    others: async () => followers?.realtimeStats() ?? [],
-  })
-  const backupSchedule = createBackupSchedule(tasks, (plan) => current.backups.scheduled(plan))
-  backupSchedule.followSettings(first.settings.backups)
-  // Until it is known where the server listens: where it will by the settings.
-  let url = `http://${first.settings.server.host}:${first.settings.server.port}`
-  let followers: Followers | null = null
-  const composed = (loaded: Loaded): Loaded & Composed => ({
-    ...loaded,
-    ...compose({
-      ...loaded,
-      database,
-      log,
-      metrics,
-      audit,
-      mode,
-      isStarted: options.mode === 'start',
-      tasks,
-      mail,
-      authRuntime,
-      realtime,
-      migrations,
-      workers: () => followers?.health() ?? null,
-      backupSchedule,
-      metricsText: async () => followers?.metricsText(metrics.text()) ?? metrics.text(),
-      publicUrl: () => loaded.settings.server.url ?? url,
-      dir,
-      databasePath,
-      afterReset: async () => {
-        authRuntime.verified.forget({ kind: 'anything' })
-      },
-    }),
-  })
-  /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
-  const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
-    const read = await readForServing(options)
-    const { problems } = read
-    return read.schema === null
-      ? { ...current, problems }
-      : { ...current, schema: read.schema, warnings: read.warnings, problems }
-  }
-  let changing: Promise<unknown> = Promise.resolve()
-  /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
-  const change = <T extends { readonly schema: Schema }>(
-    loaded: () => Promise<Loaded & { readonly problems?: readonly string[] }>,
-    by: Actor,
-    work: (context: MigrationsContext) => Promise<T>,
-  ): Promise<T> => {
-    const next = changing.then(async () => {
-      const { problems = [], ...target } = await loaded()
-      await followers?.hold()
-      try {
-        const result = await work({ ...(await migrationsContext(migrated, target.schema, by)), problems })
-        current = composed({ ...target, schema: servable(result.schema, target.schema) })
-        backupSchedule.followSettings(current.settings.backups)
-        mail.use(current.settings)
-        realtime.use(current)
-        return result
-      } finally {
-        await followers?.release(current)
-      }
-    })
-    changing = next.catch(() => {})
-    return next
-  }
-  const migrations: MigrationHost = {
-    load: async () => {
-      const { problems, ...target } = await ofFiles()
-      return { ...(await migrationsContext(migrated, target.schema, SYSTEM)), problems }
-    },
-    change: (by, work) => change(ofFiles, by, work),
-    parse: readSchemaText,
-    readSource: () => readSchema(dir),
-    writeSource: (text) => writeSchemaText(dir, text),
-    running: () => runner?.running() ?? null,
-    cancel: cancelMigration,
-  }
-  let current = composed({ ...first, schema: served })
+    { ...first, schema: servable(opened.schema, first.schema) },
+  )
   return {
-    dir,
-    database,
-    databasePath,
-    log,
-    metrics,
-    audit,
-    realtime,
+    ...{ dir, database, databasePath, log, metrics, audit },
+    realtime: services.realtime,
     changes: [copied, restored].filter((line) => line !== null).concat(changeLines(opened)),
     heldBack: [...brokenSchemaLines(problems), ...heldBackLines(opened)],
-    current: () => current,
-    replace: (loaded) =>
-      change(
-        async () => loaded,
-        SYSTEM,
-        (context) => migrateProject(context, 'apply'),
-      ),
-    cancelMigration,
+    current: services.current,
+    replace: changes.replace,
+    cancelMigration: changes.cancel,
     follow(all) {
       followers = all
     },
-    async startThreads() {
-      await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), authRuntime.hasher.start()])
-    },
-    listensAt(address) {
-      url = address
-      tasks.start()
-    },
+    startThreads: services.startThreads,
+    listensAt: services.listensAt,
     async close() {
-      realtime.close()
-      options.signal?.removeEventListener('abort', cancelMigration)
-      cancelMigration()
-      await changing
-      await tasks.close()
+      services.realtime.close()
+      options.signal?.removeEventListener('abort', changes.cancel)
+      changes.cancel()
+      await changes.settled()
       try {
-        await mail.close()
-        await authRuntime.close()
+        await services.close()
       } finally {
         await database.close().finally(unlock)
         await log.close()
@@ -370,17 +225,17 @@ async function serveFrom(
   }
 }
 
-/** As readProject; settings with mistakes hold up what needs the files, and nothing else: those that are served stay. */
-async function readForServing(
-  options: ProjectOptions,
-): Promise<ReadProject | { readonly schema: null; readonly problems: readonly string[] }> {
-  try {
-    return await readProject(options)
-  } catch (error) {
-    if (!(error instanceof ProjectError)) throw error
-    return { schema: null, problems: error.problems }
-  }
+/** Null for a database in memory: no other process can open that. */
+function openRunner(
+  { dir, databasePath, options }: Pick<OpenParts, 'dir' | 'databasePath' | 'options'>,
+  first: Loaded,
+): MigrationRunner | null {
+  if (databasePath === ':memory:') return null
+  return createMigrationRunner({
+    command: migrationCommand(),
+    path: databasePath,
+    key: first.settings.database.encryption_key ?? undefined,
+    snapshots: snapshotsFolder(dir),
+    onStep: (step) => options.onMigrating?.(step, first),
+  })
 }
-
-/** The tables that services have for themselves. */
-export const SYSTEM_TABLES = [AUTH_TABLES, AUDIT_TABLES, MAIL_TABLES, IDEMPOTENCY_TABLES]

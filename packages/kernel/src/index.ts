@@ -1,3 +1,4 @@
+export { changedAtStart } from './config/changed-at-start'
 export * from './config/describe-settings'
 export * from './config/load-settings'
 export { listOptions, OPTION_TREE, type OptionInfo, type OptionNode } from './config/option-tree'

@@ -87,7 +87,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     log,
     schema,
     tokens: createResumeTokens(resumeKey),
-    queryTimeoutMs: settings.server.query_timeout,
+    queryTimeoutMs: () => settings.server.query_timeout,
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
   })

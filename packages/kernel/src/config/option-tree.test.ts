@@ -13,6 +13,7 @@ describe('the list of options', () => {
       nullable: false,
       secret: false,
       reference: false,
+      atStart: false,
       help: 'Longest request body',
     })
     expect(options.filter((option) => option.help === '')).toEqual([])

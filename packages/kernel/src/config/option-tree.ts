@@ -19,7 +19,10 @@ export interface OptionInfo extends OptionMeta {
   readonly variable: string
 }
 
-const PLAIN: OptionMeta = { kind: 'text', help: '', default: null, nullable: false, secret: false, reference: false }
+const PLAIN: OptionMeta = {
+  ...{ kind: 'text', help: '', default: null },
+  ...{ nullable: false, secret: false, reference: false, atStart: false },
+}
 
 export const OPTION_TREE: OptionNode = nodeOf(SETTINGS)
 

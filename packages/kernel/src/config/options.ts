@@ -28,6 +28,8 @@ export interface OptionMeta {
   readonly secret: boolean
   /** Settings files may only refer to it: `${VAR}` or `file:path`. */
   readonly reference: boolean
+  /** What runs was built on it: another value needs another start. */
+  readonly atStart: boolean
 }
 
 interface TextOptions {
@@ -174,6 +176,11 @@ export function proxies(help: string) {
 }
 
 /** Options under one name; all of them have defaults, so the whole may be left out. */
+/** An option that is read at the start only. */
+export function atStart<T extends z.ZodType>(option: T): T {
+  return option.meta({ ...option.meta(), atStart: true }) as T
+}
+
 export function section<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape).prefault({} as never)
 }
@@ -187,9 +194,9 @@ function parsed<T>(parse: (text: string) => T | null, expected: string) {
   })
 }
 
-type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret' | 'reference'> & Partial<OptionMeta>
+type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret' | 'reference' | 'atStart'> & Partial<OptionMeta>
 
 function described<T extends z.ZodType>(type: T, meta: PartialMeta): T {
-  const complete: OptionMeta = { nullable: false, secret: false, reference: false, ...meta }
+  const complete: OptionMeta = { nullable: false, secret: false, reference: false, atStart: false, ...meta }
   return type.meta({ ...complete }) as T
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  atStart,
   choice,
   duration,
   flag,
@@ -39,8 +40,8 @@ const cors = z
   .prefault({})
 
 const server = section({
-  host: text('127.0.0.1', 'Address to listen on; 0.0.0.0 for every network'),
-  port: integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 takes a free one'),
+  host: atStart(text('127.0.0.1', 'Address to listen on; 0.0.0.0 for every network')),
+  port: atStart(integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 takes a free one')),
   url: optionalUrl('The address users see; links in mails are made from it'),
   cors,
   headers: table(z.string(), 'Headers added to every answer'),
@@ -49,23 +50,29 @@ const server = section({
     'Believe the X-Forwarded headers of proxies in front: true or 1 for one, how many, or a list of their networks',
   ),
   query_timeout: duration('5s', 'Longest time a query may take'),
-  max_connections: optionalInteger(
-    { min: 1 },
-    'Open connections at most (Linux); null: as many as the limit of open files leaves, with a reserve',
+  max_connections: atStart(
+    optionalInteger(
+      { min: 1 },
+      'Open connections at most (Linux); null: as many as the limit of open files leaves, with a reserve',
+    ),
   ),
 })
 
 const database = section({
-  path: text('data/koyalite.db', 'The SQLite file'),
-  durability: choice(
-    ['full', 'normal'],
-    'full',
-    'full: a write is answered after it is on disk; normal: a power cut may lose the last ones',
+  path: atStart(text('data/koyalite.db', 'The SQLite file')),
+  durability: atStart(
+    choice(
+      ['full', 'normal'],
+      'full',
+      'full: a write is answered after it is on disk; normal: a power cut may lose the last ones',
+    ),
   ),
-  encryption_key: secretReference('Encrypts the file (SQLCipher 4); ${VAR} or file:path, never the key itself'),
+  encryption_key: atStart(
+    secretReference('Encrypts the file (SQLCipher 4); ${VAR} or file:path, never the key itself'),
+  ),
   changes: section({
-    keep: duration('24h', 'How long changes can be resumed from'),
-    max_bytes: size('256mb', 'Space for them at most'),
+    keep: atStart(duration('24h', 'How long changes can be resumed from')),
+    max_bytes: atStart(size('256mb', 'Space for them at most')),
   }),
 })
 
@@ -219,9 +226,9 @@ export const SETTINGS = z.strictObject({
     memory: size('1gb', 'Memory for all live queries; beyond it new ones are REALTIME_BUSY'),
   }),
   logs: section({
-    level: choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'What is logged; info: every request'),
-    keep: duration('7d', 'How long log files are kept'),
-    max_bytes: size('512mb', 'Space for them at most'),
+    level: atStart(choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'What is logged; info: every request')),
+    keep: atStart(duration('7d', 'How long log files are kept')),
+    max_bytes: atStart(size('512mb', 'Space for them at most')),
   }),
 })
 

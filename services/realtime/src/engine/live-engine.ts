@@ -20,7 +20,7 @@ export interface LiveEngineOptions {
   readonly log: Log
   readonly schema: Schema
   readonly tokens: ResumeTokens
-  readonly queryTimeoutMs: number
+  readonly queryTimeoutMs: () => number
   readonly now?: () => number
   /** How often what hangs on the time is evaluated again. */
   readonly timeMs?: number

@@ -33,7 +33,7 @@ function groupsOf(payload: Question, users = USERS) {
   const sent: string[] = []
   const context: GroupContext = {
     database: world.database,
-    queryTimeoutMs: 5000,
+    queryTimeoutMs: () => 5000,
     deliver: (seq) => void sent.push(String(seq)),
     dirty: (group) => void dirty.add(group),
     failed: (_group, error) => {

@@ -15,7 +15,7 @@ import type { WindowPool } from './window-pool'
 /** What groups need of the engine. */
 export interface GroupContext {
   readonly database: Database
-  readonly queryTimeoutMs: number
+  readonly queryTimeoutMs: () => number
   /** Sends when the state with this number is on the disk, after everything that was handed in before: see `Outbox`. */
   deliver(seq: number, work: () => Iterable<number>): void
   /** There is something to evaluate. */
@@ -216,7 +216,7 @@ export class LiveGroup {
       return
     }
     const { shape, pageParams } = this.list
-    database.query({ text: shape.page, params: pageParams }, { timeoutMs: queryTimeoutMs }).then(
+    database.query({ text: shape.page, params: pageParams }, { timeoutMs: queryTimeoutMs() }).then(
       ({ rows, seq }) => {
         this.#isReading = false
         try {

@@ -1,0 +1,108 @@
+import { type Actor, SYSTEM } from '@koyalite/contracts'
+import type { MigrationHost, MigrationRunner, MigrationsContext, UpToDate } from '@koyalite/migrations'
+import type { Schema } from '@koyalite/schema'
+import type { Followers } from './followers'
+import { type Loaded, type LoadOptions, type ReadProject, readProject, readSchema } from './load-project'
+import type { Services } from './open-services'
+import { ProjectError } from './project-error'
+import {
+  type MigratedProject,
+  migrateProject,
+  migrationsContext,
+  readSchemaText,
+  writeSchemaText,
+} from './project-migrations'
+
+export interface SchemaChangesOptions {
+  readonly project: MigratedProject
+  readonly load: LoadOptions
+  readonly services: () => Services
+  readonly followers: () => Followers | null
+  readonly runner: MigrationRunner | null
+  /** What of a schema can be served. @param loaded what was checked when it was loaded */
+  readonly servable: (schema: Schema, loaded: Schema) => Schema
+}
+
+/** How the schema changes while it is served. */
+export interface SchemaChanges {
+  /** For the admin API. */
+  readonly host: MigrationHost
+  /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
+  replace(loaded: Loaded): Promise<UpToDate>
+  /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
+  cancel(): boolean
+  /** Resolves when nothing changes any more. */
+  settled(): Promise<void>
+}
+
+type ReadForServing = ReadProject | { readonly schema: null; readonly problems: readonly string[] }
+type Target = Loaded & { readonly problems?: readonly string[] }
+
+export function createSchemaChanges(options: SchemaChangesOptions): SchemaChanges {
+  const { project, load, services, followers, runner, servable } = options
+  /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
+  const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
+    const current = services().current()
+    const read = await readForServing(load)
+    const { problems } = read
+    return read.schema === null
+      ? { ...current, problems }
+      : { ...current, schema: read.schema, warnings: read.warnings, problems }
+  }
+  let changing: Promise<unknown> = Promise.resolve()
+  /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
+  const change = <T extends { readonly schema: Schema }>(
+    loaded: () => Promise<Target>,
+    by: Actor,
+    work: (context: MigrationsContext) => Promise<T>,
+  ): Promise<T> => {
+    const next = changing.then(async () => {
+      const { problems = [], ...target } = await loaded()
+      await followers()?.hold()
+      try {
+        const result = await work({ ...(await migrationsContext(project, target.schema, by)), problems })
+        services().use({ ...target, schema: servable(result.schema, target.schema) })
+        return result
+      } finally {
+        await followers()?.release(services().current())
+      }
+    })
+    changing = next.catch(() => {})
+    return next
+  }
+  const cancel = () => runner?.cancel() ?? false
+  return {
+    host: {
+      load: async () => {
+        const { problems, ...target } = await ofFiles()
+        return { ...(await migrationsContext(project, target.schema, SYSTEM)), problems }
+      },
+      change: (by, work) => change(ofFiles, by, work),
+      parse: readSchemaText,
+      readSource: () => readSchema(project.dir),
+      writeSource: (text) => writeSchemaText(project.dir, text),
+      running: () => runner?.running() ?? null,
+      cancel,
+    },
+    replace: (loaded) =>
+      change(
+        async () => loaded,
+        SYSTEM,
+        (context) => migrateProject(context, 'apply'),
+      ),
+    cancel,
+    async settled() {
+      await changing
+    },
+  }
+}
+
+/** As readProject; settings with mistakes hold up what needs the files, and nothing else: those that are served stay. */
+async function readForServing(options: LoadOptions): Promise<ReadForServing> {
+  try {
+    return await readProject(options)
+  } catch (error) {
+    if (!(error instanceof ProjectError)) throw error
+    return { schema: null, problems: error.problems }
+  }
+}
