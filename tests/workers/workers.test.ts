@@ -50,6 +50,20 @@ describe.skipIf(process.platform !== 'linux')('start --workers', () => {
   })
   const counter = () => `${server.url}/api/collections/counters/c`
 
+  test('the main process alone does the background work, and any process shows it', async () => {
+    const { body } = expectStatus(await api.post('/api/admin/tasks/auth.sweep/run', {}), 200)
+    const runsOf = (tasks: readonly { readonly name: string; readonly runs: number }[]) =>
+      tasks.filter(({ name }) => name === 'auth.sweep').map(({ runs }) => runs)
+    for (let i = 0; i < 6; i++) {
+      const { tasks } = expectStatus(await api.get('/api/admin/tasks'), 200).body
+      expect(runsOf(tasks)).toEqual([body.runs])
+    }
+    const { text } = await api.get('/metrics')
+    const samples = text.match(/^koyalite_task_runs_total\{.*auth\.sweep.*$/gm) ?? []
+    expect(samples).toHaveLength(1)
+    expect(samples[0]).toEndWith(` ${body.runs}`)
+  })
+
   test('several processes share one port; one scrape shows the numbers of all', async () => {
     expect(server.workers()).toHaveLength(3)
     const before = await readsByProcess(api)
