@@ -10,7 +10,7 @@
  * the threads share it; a thread verifies that before it opens a database.
  */
 import { readFileSync } from 'node:fs'
-import type { SqlValue } from '@koyalite/contracts'
+import type { Row, SqlValue } from '@koyalite/contracts'
 
 export interface Statement {
   readonly source: string
@@ -25,7 +25,7 @@ export interface Statement {
   columns(): { readonly name: string }[]
 }
 
-export type Row = SqlValue[]
+export type { Row } from '@koyalite/contracts'
 
 export interface RunResult {
   /** Rows that the statement itself changed, not counting triggers and cascades. */

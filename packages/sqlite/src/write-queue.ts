@@ -1,12 +1,9 @@
+import type { WriteResult } from '@koyalite/contracts'
 import type { AfterCommit } from './after-commit'
 import type { Log } from './log'
 import type { Tx } from './tx'
 
-export interface WriteResult<T> {
-  readonly value: T
-  /** The number of the last change that the function made; where it made none, of the last one before it. */
-  readonly seq: number
-}
+export type { WriteResult } from '@koyalite/contracts'
 
 /** Functions that were committed together, or failed on their own. */
 export interface CommittedBatch {

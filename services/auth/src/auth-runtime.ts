@@ -1,3 +1,4 @@
+import type { Reads } from '@koyalite/contracts'
 import {
   createInstance,
   createRateLimiter,
@@ -17,7 +18,6 @@ import { followForgotten } from './operations/follow-forgotten'
 import { resealSecrets } from './operations/reseal-secrets'
 import { sweepExpired } from './operations/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
-import type { Reads } from './store/reads'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
 import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tokens'
 

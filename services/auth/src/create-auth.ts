@@ -1,4 +1,4 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, Reads } from '@koyalite/contracts'
 import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
 import { type Schema, USERS } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
@@ -26,7 +26,6 @@ import { mailPageRoutes } from './routes/mail-page-routes'
 import { oauthRoutes } from './routes/oauth-routes'
 import { operatorRoutes } from './routes/operator-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './routes/second-factor-routes'
-import type { Reads } from './store/reads'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {

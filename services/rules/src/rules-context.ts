@@ -1,8 +1,7 @@
-import type { Actor, Sql } from '@koyalite/contracts'
+import type { Actor, Reads, Sql } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database, Sync, Tx } from '@koyalite/sqlite'
-import type { Reads } from './store/rows'
 
 /** What explaining asks of the server: one schema, and the documents under it. */
 export interface ExplainContext {

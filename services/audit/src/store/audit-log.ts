@@ -1,11 +1,5 @@
-import type { AuditActor, AuditEvent, ServiceTables, Sql, SqlValue } from '@koyalite/contracts'
-import type { Database, Row, Tx } from '@koyalite/sqlite'
-
-/** Where rows can be read: the database, or a write that sees what it has done so far. */
-export interface Reads {
-  get(sql: Sql): Row | undefined
-  all(sql: Sql): Row[]
-}
+import type { AuditActor, AuditEvent, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 
 /**
  * The log, and where it begins: `anchor` is the last entry that retention has removed, or a zero hash before the first one.

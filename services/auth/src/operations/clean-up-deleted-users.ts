@@ -1,8 +1,8 @@
+import type { Reads } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import { type ChangeConsumer, consumeChanges, type Database } from '@koyalite/sqlite'
 import { accountIds } from '../store/accounts'
-import type { Reads } from '../store/reads'
 import type { TokenCache } from './end-sessions'
 import { deleteCredentials } from './forget-user'
 

@@ -1,4 +1,4 @@
-import type { Mail, MailTemplate } from '@koyalite/contracts'
+import type { Mail, MailTemplate, Reads } from '@koyalite/contracts'
 import type { Tx } from '@koyalite/sqlite'
 import type { AuthContext } from '../auth-context'
 import { isPlaceholder } from '../placeholder-email'
@@ -13,7 +13,6 @@ import {
   peekOneTimeToken,
   type TokenPurpose,
 } from '../store/one-time-tokens'
-import type { Reads } from '../store/reads'
 
 /** Links that are sent to a user's address, and show that whoever has them reads its mail. */
 export type LinkKind = Extract<TokenPurpose & MailTemplate, 'verify_email' | 'reset_password' | 'magic_link'>

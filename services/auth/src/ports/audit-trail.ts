@@ -1,5 +1,4 @@
-import type { AuditEvent } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import type { AuditEvent, Tx } from '@koyalite/contracts'
 
 /** Keeps what happened. Guarantee: the event is kept if, and only if, the write is committed. */
 export interface AuditTrail {

@@ -1,5 +1,4 @@
-import type { Mail } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import type { Mail, Tx } from '@koyalite/contracts'
 
 /** Sends mails that belong to a write. Guarantee: a mail is sent if, and only if, the write is committed; then at least once. */
 export interface Mailer {

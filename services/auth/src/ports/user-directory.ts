@@ -1,6 +1,4 @@
-import type { Actor, AuditedCaller } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from '../store/reads'
+import type { Actor, AuditedCaller, Reads, Tx } from '@koyalite/contracts'
 
 /** What signing in needs to know of a user's document. */
 export interface UserFacts {

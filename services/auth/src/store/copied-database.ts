@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 
 /** How much a copy of a database has lost. */
 export interface RemovedAccess {

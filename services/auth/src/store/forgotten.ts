@@ -1,6 +1,5 @@
+import type { Reads, Tx } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
 
 /**
  * What is no longer as it was, in order: processes that answer requests remember whom a token stands for, and read here what to

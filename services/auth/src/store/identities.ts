@@ -1,5 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, Tx } from '@koyalite/contracts'
 
 /** Accounts of other providers that sign a user in. */
 export const IDENTITIES_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_identities" (

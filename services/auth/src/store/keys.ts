@@ -1,5 +1,5 @@
-import type { GrantedScope } from '@koyalite/contracts'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { GrantedScope, Tx } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 
 /** Service keys. Only a hash of the secret is stored. */
 export const KEYS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_keys" (

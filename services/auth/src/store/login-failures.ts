@@ -1,5 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, Tx } from '@koyalite/contracts'
 
 /** Wrong passwords in a row, by account. Addresses that nobody has are counted too, so that a lock tells nothing. */
 export const LOGIN_FAILURES_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_login_failures" (

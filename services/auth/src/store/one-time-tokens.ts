@@ -1,6 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, SqlValue, Tx } from '@koyalite/contracts'
 
 /** Secrets that work once: of links, codes, challenges and sign-ins that are half done. Only hashes are stored. */
 export const ONE_TIME_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_one_time_tokens" (

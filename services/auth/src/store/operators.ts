@@ -1,6 +1,4 @@
-import type { OperatorRole, SqlValue } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { OperatorRole, Reads, SqlValue, Tx } from '@koyalite/contracts'
 
 /** People who run the server. They are not users: nobody becomes one through the collection `users`. */
 export const OPERATORS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_operators" (

@@ -1,6 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, SqlValue, Tx } from '@koyalite/contracts'
 
 export const PASSKEYS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_passkeys" (
   "id" TEXT PRIMARY KEY,

@@ -1,5 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, Tx } from '@koyalite/contracts'
 
 /** Refresh tokens by hash: those in force, and the used ones of open sessions, so that a replay is known for what it is. */
 export const REFRESH_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_refresh_tokens" (

@@ -1,5 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, Tx } from '@koyalite/contracts'
 
 /** When somebody has last shown, in a session that was open already, that it is them. */
 export const SESSION_PROOFS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_session_proofs" (

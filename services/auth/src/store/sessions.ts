@@ -1,6 +1,4 @@
-import type { SqlValue } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, SqlValue, Tx } from '@koyalite/contracts'
 
 /** Open sessions of users and operators. A session that ends is deleted; the audit log remembers it. */
 export const SESSIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_sessions" (

@@ -1,5 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
-import type { Reads } from './reads'
+import type { Reads, Tx } from '@koyalite/contracts'
 
 export const TOTP_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_totp" (
   "user_id" TEXT PRIMARY KEY,

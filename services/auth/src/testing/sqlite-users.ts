@@ -1,8 +1,7 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, type Reads } from '@koyalite/contracts'
 import { isEmail, normalizeEmail } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import type { UserDirectory, UserFacts, UserInput } from '../ports/user-directory'
-import type { Reads } from '../store/reads'
 
 export const USERS_TABLE = `CREATE TABLE "users" (
   "id" TEXT PRIMARY KEY,

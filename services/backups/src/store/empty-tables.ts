@@ -1,5 +1,4 @@
-import { AppError, quoteName } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { AppError, quoteName, type Tx } from '@koyalite/contracts'
 
 /**
  * What a reset leaves: the structure and its history, the change log's own tables, who may administer the server and what they did. Everything

@@ -1,6 +1,6 @@
-import { AppError, type ErrorDetail, quoteName, type SqlValue } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, quoteName, type SqlValue, type Tx } from '@koyalite/contracts'
 import { type Field, relationsOf } from '@koyalite/schema'
-import { ConstraintError, type Tx } from '@koyalite/sqlite'
+import { ConstraintError } from '@koyalite/sqlite'
 import { missingValues, type StoredValues } from '../document-input'
 import { validationError } from '../validation-error'
 import { documentStatements } from './document-statements'

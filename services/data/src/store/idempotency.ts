@@ -1,5 +1,4 @@
-import type { ServiceTables } from '@koyalite/contracts'
-import type { Row, Tx } from '@koyalite/sqlite'
+import type { Row, ServiceTables, Tx } from '@koyalite/contracts'
 
 /** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
 export const IDEMPOTENCY_TABLES: ServiceTables = {

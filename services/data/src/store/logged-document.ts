@@ -1,7 +1,6 @@
-import { type Change, quoteName, type SqlValue } from '@koyalite/contracts'
+import { type Change, quoteName, type SqlValue, type Tx } from '@koyalite/contracts'
 import { jsonOfColumn } from '@koyalite/query'
 import type { Field, JsonValue } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
 
 /** A value as the change log has it; of a blob the hexadecimal digits. */

@@ -1,7 +1,6 @@
-import type { AppError, SqlValue } from '@koyalite/contracts'
+import type { AppError, SqlValue, Tx } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Field } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import type { StoredValues } from '../document-input'
 import { documentStatements } from './document-statements'
 import type { Check, Target } from './write-document'

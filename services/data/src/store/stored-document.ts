@@ -1,7 +1,6 @@
-import { quoteName, type SqlValue } from '@koyalite/contracts'
+import { quoteName, type SqlValue, type Tx } from '@koyalite/contracts'
 import { type CelDocument, jsonOfColumn } from '@koyalite/query'
 import type { Field, JsonValue } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import type { CollectionModel } from '../collection-model'
 
 /** A stored document with all its fields, internal ones too, as rules see it. */

@@ -1,12 +1,6 @@
-import { quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
+import { quoteName, type Reads, type Sql, type SqlValue } from '@koyalite/contracts'
 import { type Access, documentJson, jsonOfColumn } from '@koyalite/query'
 import type { Collection } from '@koyalite/schema'
-import type { Row } from '@koyalite/sqlite'
-
-/** Where rows can be read: the database, or a write. */
-export interface Reads {
-  get(sql: Sql): Row | undefined
-}
 
 /** What signing in needs to know of a user. */
 export interface UserRow {

@@ -1,8 +1,8 @@
-import { AppError, pageLimit } from '@koyalite/contracts'
+import { AppError, pageLimit, type Reads } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
-import { isHeld, listMails, type OutboxMail, type Reads } from '../store/outbox'
+import { isHeld, listMails, type OutboxMail } from '../store/outbox'
 
 const mailsQuery = z.object({
   limit: pageLimit.optional(),

@@ -1,8 +1,8 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, type Reads } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route, SecretBox } from '@koyalite/kernel'
 import { escapeHtml } from '../mail/escape-html'
 import { openBody } from '../mail/sealed-body'
-import { listMails, type OutboxMail, type Reads } from '../store/outbox'
+import { listMails, type OutboxMail } from '../store/outbox'
 
 const SHOWN = 100
 

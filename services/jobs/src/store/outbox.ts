@@ -1,11 +1,4 @@
-import type { ServiceTables, Sql, SqlValue } from '@koyalite/contracts'
-import type { Row, Tx } from '@koyalite/sqlite'
-
-/** Where rows can be read. */
-export interface Reads {
-  get(sql: Sql): Row | undefined
-  all(sql: Sql): Row[]
-}
+import type { Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
 export const MAIL_TABLES: ServiceTables = {

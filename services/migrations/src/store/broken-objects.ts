@@ -1,5 +1,4 @@
-import { quoteName } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { quoteName, type Tx } from '@koyalite/contracts'
 import { reasonOf } from './run-steps'
 
 /** The views that cannot be read, and the tables whose triggers cannot run, with what SQLite says. It looks at neither where it makes them. */

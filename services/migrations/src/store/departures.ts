@@ -1,5 +1,5 @@
+import type { Tx } from '@koyalite/contracts'
 import { indexesOf, type Schema } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 
 /**
  * Where the tables are not what a migration should have made of them: an sql operation can drop, rename or hide what collections need. Looked for before the

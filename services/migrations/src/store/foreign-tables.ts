@@ -1,6 +1,5 @@
-import { quoteName } from '@koyalite/contracts'
+import { quoteName, type Tx } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 
 /** Tables and views of a database that stand where the schema would make its own. */
 export function foreignTables(tx: Tx, schema: Schema): readonly string[] {

@@ -1,5 +1,5 @@
+import type { Tx } from '@koyalite/contracts'
 import type { KeptObject } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 
 /** The tables, triggers and indexes of the database: what outlives the rebuild of a table. */
 export function keptObjects(tx: Pick<Tx, 'all'>): readonly KeptObject[] {

@@ -1,6 +1,6 @@
-import { quoteName } from '@koyalite/contracts'
+import { quoteName, type Tx } from '@koyalite/contracts'
 import { loggedTable, type Schema } from '@koyalite/schema'
-import { changeTriggers, type Tx } from '@koyalite/sqlite'
+import { changeTriggers } from '@koyalite/sqlite'
 
 /**
  * Puts the triggers of the change log on every table that has none, or has outgrown them: SQLite takes triggers away with a rebuilt table, and adapts them to

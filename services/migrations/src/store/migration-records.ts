@@ -1,4 +1,5 @@
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 
 /** A migration that was applied, as `_koyalite_migrations` has it. */
 export interface MigrationRecord {

@@ -1,5 +1,5 @@
+import type { Tx } from '@koyalite/contracts'
 import type { PlanPart, Schema } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import { brokenObjects } from './broken-objects'
 import { departures, indexNames } from './departures'
 import { keptObjects } from './kept-objects'

@@ -1,6 +1,7 @@
+import type { Tx } from '@koyalite/contracts'
 import { CannotKeep, checkFailure, type MigrationStep, type PlanPart } from '@koyalite/schema'
 import { storedValueFailure } from '@koyalite/schema/stored-values'
-import { isSqliteFailure, type Tx } from '@koyalite/sqlite'
+import { isSqliteFailure } from '@koyalite/sqlite'
 import { keptObjects } from './kept-objects'
 
 /** Why a migration cannot be: documents that do not meet its checks, or SQL that fails. Thrown inside its transaction, which is so undone. */

@@ -1,6 +1,6 @@
-import { quoteName, type ServiceTables } from '@koyalite/contracts'
+import { quoteName, type ServiceTables, type Tx } from '@koyalite/contracts'
 import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
-import { type ColumnKind, changeTriggers, type Database, type Tx } from '@koyalite/sqlite'
+import { type ColumnKind, changeTriggers, type Database } from '@koyalite/sqlite'
 import { isUpToDate, newerTablesProblem, upgradeTables } from './table-versions'
 
 /** The schema that the tables have now: what the next one is compared with. */

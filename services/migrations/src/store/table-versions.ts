@@ -1,5 +1,5 @@
-import type { ServiceTables } from '@koyalite/contracts'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { ServiceTables, Tx } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 
 /** How many of its steps each service has run in this database. */
 const VERSIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_versions" (

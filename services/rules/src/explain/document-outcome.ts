@@ -1,7 +1,7 @@
-import type { Sql } from '@koyalite/contracts'
+import type { Reads, Sql } from '@koyalite/contracts'
 import type { CelDocument, ConditionPart, ExplainedCall, ExplainedRule } from '@koyalite/query'
 import type { JsonValue } from '@koyalite/schema'
-import { documentAt, type Reads, ROW, truthOf } from '../store/rows'
+import { documentAt, ROW, truthOf } from '../store/rows'
 import type { ExplanationPart } from './explanation'
 
 /** A document that rules are asked about, where it can be read. */

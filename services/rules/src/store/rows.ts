@@ -1,13 +1,6 @@
-import { quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
+import { quoteName, type Reads, type Sql, type SqlValue } from '@koyalite/contracts'
 import { documentJson, READ_ALL } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
-import type { Row } from '@koyalite/sqlite'
-
-/** Where rows can be read: the database, or a write. */
-export interface Reads {
-  get(sql: Sql): Row | undefined
-  all(sql: Sql): Row[]
-}
 
 /** The alias of the row that a statement here is about. */
 export const ROW = 'd0'
