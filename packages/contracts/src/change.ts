@@ -26,6 +26,8 @@ export interface ChangeFeed {
   subscribe(listener: (changes: readonly Change[]) => void, collections?: readonly string[]): () => void
   /** `listener` is told up to where changes have been published, after all who subscribed have been given them. */
   onPublished(listener: (upTo: number) => void): () => void
+  /** The committed changes of a range, oldest first. For those who look at every change: what is read here is not read again for publication. */
+  read(after: number, upTo: number): readonly Change[]
   /** Changes after `seq`, oldest first; null if the log no longer reaches back that far. */
   since(seq: number, limit: number): readonly Change[] | null
 }

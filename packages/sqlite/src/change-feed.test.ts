@@ -1,9 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Change } from '@koyalite/contracts'
+import type { Change, SqlValue } from '@koyalite/contracts'
 import fc from 'fast-check'
 import { advanceCursor, createCursor, listCursors, removeCursor } from './change-cursors'
+import { Feed } from './change-feed'
+import { connect } from './connection'
 import { type Database, type DatabaseOptions, openDatabase } from './database'
 import { loadDriver } from './driver'
+import { StatementCache } from './statement-cache'
 import { createItems, insertItem, itemIds, sql } from './testing/items'
 import { logRecorder } from './testing/log-recorder'
 import { tempFolder } from './testing/temp-folder'
@@ -104,6 +107,60 @@ describe('change feed', () => {
     await db.write((tx) => tx.run(insertItem('b')))
     await published(db)
     expect(told).toEqual(['a', 1, 'b', 2])
+  })
+
+  test('F17 who reads all and who is given some share one read of each change', async () => {
+    using folder = tempFolder()
+    const path = folder.file('a.db')
+    const db = await openDatabase({ path })
+    await createItems(db)
+    const connection = connect({ path, mode: 'read' })
+    const statements = new StatementCache(connection)
+    let read: number[] = []
+    const counting = {
+      get(text: string) {
+        const statement = statements.get(text)
+        if (!text.includes('doc_id')) return statement
+        const all = (params: readonly SqlValue[]) => {
+          const rows = statement.all(params)
+          read.push(...rows.map(([seq]) => Number(seq)))
+          return rows
+        }
+        return { ...statement, all }
+      },
+    } as unknown as StatementCache
+    const feed = new Feed({ epoch: 'e', statements: counting, log: logRecorder() })
+    const [given, whole]: [number[], number[]] = [[], []]
+    feed.subscribe((changes) => given.push(...changes.map(({ seq }) => seq)), ['items'])
+    let routed = 0
+    const pull = (upTo: number) => {
+      if (upTo > routed) whole.push(...feed.read(routed, upTo).map(({ seq }) => seq))
+      routed = Math.max(routed, upTo)
+    }
+    feed.onPublished((upTo) => pull(upTo))
+    const commit = async (count: number): Promise<number> => {
+      for (let n = 0; n < count; n++) await db.write((tx) => tx.run(insertItem(crypto.randomUUID())))
+      feed.committed(db.feed.lastSeq)
+      return db.feed.lastSeq
+    }
+    feed.durable(await commit(3))
+    for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate)
+    read = []
+    // The reader ahead of publication, beside it, and with nothing to read in between.
+    const ahead = await commit(2)
+    pull(ahead)
+    const later = await commit(3)
+    feed.durable(ahead)
+    for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate)
+    feed.durable(later)
+    for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate)
+    feed.durable(await commit(4))
+    for (let turns = 0; turns < 4; turns++) await new Promise(setImmediate)
+    const all = Array.from({ length: 12 }, (_, index) => index + 1)
+    expect([given, whole]).toEqual([all, all])
+    expect(read).toEqual(all.slice(3))
+    connection.close()
+    await db.close()
   })
 
   test('F5 a listener that throws is logged and stops nobody', async () => {

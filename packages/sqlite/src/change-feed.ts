@@ -49,6 +49,10 @@ export class Feed implements ChangeFeed {
   #durableSeq: number
   #publishedSeq: number
   #scheduled = false
+  /** Changes that were read and are not all published yet. */
+  #tail: { readonly after: number; readonly upTo: number; readonly changes: readonly Change[] } | null = null
+  /** Up to where somebody has read all changes: who keeps up with publication will do so again, and listeners take theirs from the same read. */
+  #wholeUpTo = -1
 
   constructor({ epoch, statements, log, durableSeq, look = () => {} }: FeedOptions) {
     this.#epoch = epoch
@@ -94,6 +98,11 @@ export class Feed implements ChangeFeed {
     return () => this.#publishedListeners.delete(listener)
   }
 
+  read(after: number, upTo: number): readonly Change[] {
+    this.#wholeUpTo = Math.max(this.#wholeUpTo, upTo)
+    return this.#read(after, upTo)
+  }
+
   since(seq: number, limit: number): readonly Change[] | null {
     this.#look()
     if (seq > this.#lastSeq) return null
@@ -134,6 +143,8 @@ export class Feed implements ChangeFeed {
 
   changeEpoch(epoch: string): void {
     this.#epoch = epoch
+    this.#tail = null
+    this.#wholeUpTo = -1
     this.#tellPosition()
   }
 
@@ -163,12 +174,48 @@ export class Feed implements ChangeFeed {
   #publish(): void {
     const upTo = this.#takePortion()
     if (upTo === undefined) return
-    const range = { after: this.#publishedSeq, upTo, limit: -1 }
-    const changes = this.#wanted?.length === 0 ? [] : changesBetween(this.#statements, range, this.#wanted)
+    const changes = this.#wantedChanges(upTo)
     this.#publishedSeq = upTo
     if (changes.length > 0) for (const subscription of this.#subscriptions) this.#tell(subscription, changes)
     for (const listener of this.#publishedListeners) this.#attempt(() => listener(upTo))
+    this.#trimTail()
     if (this.#boundaries.length > 0) this.#schedule()
+  }
+
+  #wantedChanges(upTo: number): readonly Change[] {
+    const after = this.#publishedSeq
+    const wanted = this.#wanted
+    if (wanted?.length === 0) return []
+    if (this.#wholeUpTo < after) return changesBetween(this.#statements, { after, upTo, limit: -1 }, wanted)
+    const changes = this.#read(after, upTo)
+    return wanted === null ? changes : changes.filter(({ collection }) => wanted.includes(collection))
+  }
+
+  /** From what was read before, and the rest from the log. */
+  #read(after: number, upTo: number): readonly Change[] {
+    const tail = this.#tail
+    const isBeside = tail === null || after < tail.after || after > tail.upTo
+    // In a database in memory a transaction that may be rolled back shows too.
+    if (upTo > this.#lastSeq || isBeside) {
+      const changes = changesBetween(this.#statements, { after, upTo, limit: -1 })
+      if (upTo <= this.#lastSeq) this.#tail = { after, upTo, changes }
+      return changes
+    }
+    if (upTo > tail.upTo) {
+      const more = changesBetween(this.#statements, { after: tail.upTo, upTo, limit: -1 })
+      this.#tail = { after: tail.after, upTo, changes: [...tail.changes, ...more] }
+    }
+    return (this.#tail ?? tail).changes.filter(({ seq }) => seq > after && seq <= upTo)
+  }
+
+  /** What is published is not asked for again. */
+  #trimTail(): void {
+    const tail = this.#tail
+    if (tail === null) return
+    const after = this.#publishedSeq
+    if (tail.upTo <= after) this.#tail = null
+    else if (after > tail.after)
+      this.#tail = { after, upTo: tail.upTo, changes: tail.changes.filter(({ seq }) => seq > after) }
   }
 
   /** The last boundary within a portion's size; at least one batch. */

@@ -3,7 +3,7 @@ import { type Log, toAppError } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { changesBetween, committedSeq } from '../store/change-log'
+import { committedSeq } from '../store/change-log'
 import { schemaPrint } from '../store/schema-print'
 import { ChangeRouter } from './change-router'
 import { evaluateAlike, mostAlike } from './evaluate-alike'
@@ -361,7 +361,7 @@ export class LiveEngine {
     if (upTo <= this.#routedSeq) return
     if (this.#groups.size > 0) {
       if (upTo - this.#routedSeq > MAX_ROUTED) for (const group of this.#groups.values()) group.touchAll(upTo)
-      else this.#router.route(changesBetween(this.#database, { after: this.#routedSeq, upTo, limit: -1 }))
+      else this.#router.route(this.#database.feed.read(this.#routedSeq, upTo))
     }
     this.#routedSeq = upTo
   }
