@@ -3,6 +3,7 @@ import { type Collection, type Field, parseSchema } from '@koyalite/schema'
 import { columnCollations, type Database, openDatabase } from '@koyalite/sqlite'
 import fc from 'fast-check'
 import { SCOPE } from '../fixture/open-fixture'
+import { bound } from './cel/deferred-sql'
 import { compareText } from './compare-text'
 import { compileList, type ListPage } from './compile-list'
 import { conditionPredicate } from './condition-predicate'
@@ -59,7 +60,8 @@ function list(parameters: Record<string, string>) {
   const query = parseListQuery(schema, people, new URLSearchParams(parameters), READ_ALL, SCOPE)
   const compiled = compileList(schema, query, READ_ALL)
   const page =
-    compiled.assemble(database.all(compiled.page)) ?? (compiled.assemble(database.all(compiled.exactPage)) as ListPage)
+    compiled.assemble(database.all(bound(compiled.page))) ??
+    (compiled.assemble(database.all(bound(compiled.exactPage))) as ListPage)
   return { query, compiled, docs: page.docs.map((text) => JSON.parse(text)), next: page.nextCursor }
 }
 
@@ -137,7 +139,7 @@ test('an index of the column finds what is equal', () => {
   const plan = (parameters: Record<string, string>) => {
     const { compiled } = list(parameters)
     return database
-      .all({ text: `EXPLAIN QUERY PLAN ${compiled.page.text}`, params: compiled.page.params })
+      .all({ text: `EXPLAIN QUERY PLAN ${compiled.page.text}`, params: bound(compiled.page).params })
       .map((row) => String(row[3]))
       .join('; ')
   }

@@ -1,5 +1,6 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { documentJson } from './document-json'
 import { mostExpanded, withinBudget } from './expand-budget'
 import { LIMITS } from './limits'
@@ -24,11 +25,11 @@ export function compileGet(
   key: SqlValue,
   query: GetQuery,
   access: ReadAccess,
-): Sql {
+): DeferredSql {
   if (isWhole(query.projection)) return plainGet(collection, access, key)
   const scope = { schema, access }
   const { expand } = query.projection
-  const keyed = (alias: string): Sql => sql`${columnOf(alias, collection.primaryKey.column)} = ${bind(key)}`
+  const keyed = (alias: string): DeferredSql => sql`${columnOf(alias, collection.primaryKey.column)} = ${bind(key)}`
   const table = identifier(collection.table)
   let document = projectedJson(scope, query.projection, ROOT)
   if (mostExpanded(expand, 1) > LIMITS.expandDocuments) {
@@ -42,13 +43,13 @@ export function compileGet(
 /** A plain get: everything but the key is the same for all requests with the same access. */
 interface PlainGet {
   readonly text: string
-  readonly before: readonly SqlValue[]
-  readonly after: readonly SqlValue[]
+  readonly before: DeferredSql['params']
+  readonly after: DeferredSql['params']
 }
 
 const plainGets = new WeakMap<ReadAccess, WeakMap<Collection, PlainGet>>()
 
-function plainGet(collection: Collection, access: ReadAccess, key: SqlValue): Sql {
+function plainGet(collection: Collection, access: ReadAccess, key: SqlValue): DeferredSql {
   let gets = plainGets.get(access)
   if (!gets) {
     gets = new WeakMap()

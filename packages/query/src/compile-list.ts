@@ -1,5 +1,6 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { SqlValue } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { compileCondition } from './condition-sql'
 import { afterCursor, cursorValues, encodeCursor, exactForm, type OrderTerm } from './cursor'
 import { documentText, mostExpanded, withinBudget } from './expand-budget'
@@ -16,15 +17,15 @@ import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, sq
 /** The statements of a list, and what becomes of their rows. */
 export interface CompiledList {
   /** A row per document: its JSON text, then its sort keys. One row more than the page has if there is a next one. */
-  readonly page: Sql
+  readonly page: DeferredSql
   /**
    * Gives the same rows sooner than `page` if SQLite need not sort them, and later if it has to, which shows in its plan only. Null where it never would be sooner.
    */
-  readonly walk: Sql | null
+  readonly walk: DeferredSql | null
   /** The rows of `page`, with the exact forms of their sort keys behind these: for a cursor that `page` does not tell. */
-  readonly exactPage: Sql
+  readonly exactPage: DeferredSql
   /** One row, one column: how many documents match in all. Null where that was not asked for. */
-  readonly total: Sql | null
+  readonly total: DeferredSql | null
   /**
    * The documents' JSON texts, and the cursor of the next page. Null where the rows do not tell the cursor: those of `exactPage` do. Throws INVALID_REQUEST if
    * `expand` asks for too many documents.
@@ -65,7 +66,7 @@ export function compileList(schema: Schema, query: ListQuery, access: ReadAccess
 }
 
 /** What a row at `d0` must fulfil to be in the list, on whatever page. */
-export function matchingConditions(query: ListQuery, access: ReadAccess): readonly Sql[] {
+export function matchingConditions(query: ListQuery, access: ReadAccess): readonly DeferredSql[] {
   const rows = rowConditions(query.collection, access, ROOT)
   const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
   return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
@@ -78,7 +79,7 @@ export function orderTerms(query: ListQuery, access: ReadAccess): readonly Order
 
 interface SelectedRows {
   readonly terms: readonly OrderTerm[]
-  readonly conditions: readonly Sql[]
+  readonly conditions: readonly DeferredSql[]
   readonly exact?: true
 }
 
@@ -89,7 +90,7 @@ function isWalkable({ sort, offset, limit, projection }: ListQuery): boolean {
 }
 
 /** Documents are made while walking an index in order. */
-function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
+function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {
   const document = projectedJson(scope, query.projection, ROOT)
   const keys = join(values(rows.terms), ', ')
   return sql`SELECT ${document}, ${keys} ${source(query, rows.conditions)} ${order(rows.terms, 2)} ${window(query)}`
@@ -100,15 +101,15 @@ function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
  * with documents in them, a sort of 100,000 rows took up to six times as long. Where an index gives the order this would cost a quarter.
  * The documents come in the page's order without sorting again: it is the outer loop, and is read as it was written.
  */
-function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Sql {
+function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {
   const { collection, projection } = query
   const named = rows.terms.map((term, index) => sql`${term.value} AS ${identifier(`s${index}`)}`)
   const page = sql`SELECT ${join(named, ', ')} ${source(query, rows.conditions)} ${order(rows.terms, 1)} ${window(query)}`
   const keys = rows.terms.map((_, index) => columnOf('_koyalite_page', `s${index}`))
-  const key = keys.at(-1) as Sql
+  const key = keys.at(-1) as DeferredSql
   const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
   const table = identifier(collection.table)
-  const keyOf = (alias: string): Sql => columnOf(alias, collection.primaryKey.column)
+  const keyOf = (alias: string): DeferredSql => columnOf(alias, collection.primaryKey.column)
   let document = projectedJson(scope, projection, ROOT)
   if (exceedsBudget(projection, query.limit)) {
     const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
@@ -128,23 +129,23 @@ function orderTerm(key: SortKey, access: ReadAccess): OrderTerm {
   return { value: pathValue(path, access, ROOT), descending, nullable }
 }
 
-function values(terms: readonly OrderTerm[]): Sql[] {
+function values(terms: readonly OrderTerm[]): DeferredSql[] {
   return terms.map((term) => term.value)
 }
 
-function source(query: ListQuery, conditions: readonly Sql[]): Sql {
+function source(query: ListQuery, conditions: readonly DeferredSql[]): DeferredSql {
   const from = sql`FROM ${identifier(query.collection.table)} AS ${identifier(ROOT)}`
   return conditions.length === 0 ? from : sql`${from} WHERE ${conjunction(conditions)}`
 }
 
 /** By position, the first term's being `first`. Nulls come first ascending and last descending, as SQLite has them. */
-function order(terms: readonly OrderTerm[], first: number): Sql {
+function order(terms: readonly OrderTerm[], first: number): DeferredSql {
   const parts = terms.map((term, index) => `${first + index}${term.descending ? ' DESC' : ''}`)
   return constant(`ORDER BY ${parts.join(', ')}`)
 }
 
 /** One row more than the page has shows whether there is another page. */
-function window(query: ListQuery): Sql {
+function window(query: ListQuery): DeferredSql {
   const limit = sql`LIMIT ${bindUnseen(query.limit + 1)}`
   return query.offset === 0 ? limit : sql`${limit} OFFSET ${bind(query.offset)}`
 }

@@ -1,4 +1,5 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { SqlValue } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 import type { Comparison, Condition } from './condition'
 import { atPath } from './field-path'
 import { jsonComparison } from './json-comparison'
@@ -14,7 +15,7 @@ import { containsText, likeText } from './text-search'
  * A predicate over the row at `alias`. It may be NULL instead of false, which is the same everywhere here: WHERE takes neither, and
  * `not` is written as IS NOT TRUE.
  */
-export function compileCondition(condition: Condition, alias: string, access: ReadAccess): Sql {
+export function compileCondition(condition: Condition, alias: string, access: ReadAccess): DeferredSql {
   switch (condition.kind) {
     case 'all':
       return conjunction(condition.of.map((part) => compileCondition(part, alias, access)))
@@ -29,7 +30,7 @@ export function compileCondition(condition: Condition, alias: string, access: Re
   }
 }
 
-function negation(condition: Condition, alias: string, access: ReadAccess): Sql {
+function negation(condition: Condition, alias: string, access: ReadAccess): DeferredSql {
   // The same as the general form, but SQLite knows it: IS NOT NULL can use an index.
   if (condition.kind === 'compare' && condition.op === 'eq' && condition.value === null) {
     return sql`${pathValue(condition.path, access, alias)} IS NOT NULL`
@@ -37,7 +38,7 @@ function negation(condition: Condition, alias: string, access: ReadAccess): Sql 
   return sql`(${compileCondition(condition, alias, access)}) IS NOT TRUE`
 }
 
-function comparison(condition: Comparison, alias: string, access: ReadAccess): Sql {
+function comparison(condition: Comparison, alias: string, access: ReadAccess): DeferredSql {
   if (condition.op === 'eq' && condition.value === null) return sql`${pathValue(condition.path, access, alias)} IS NULL`
   if (condition.op === 'in' && condition.values.includes(null)) {
     const given = condition.values.filter((value) => value !== null)
@@ -51,7 +52,7 @@ function comparison(condition: Comparison, alias: string, access: ReadAccess): S
   )
 }
 
-function plainComparison(condition: Comparison, column: Sql): Sql {
+function plainComparison(condition: Comparison, column: DeferredSql): DeferredSql {
   const { field } = condition.path
   switch (condition.op) {
     case 'eq':

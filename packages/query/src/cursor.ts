@@ -1,4 +1,5 @@
-import { AppError, type Sql, type SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 import { bind, constant, sql } from './sql-fragment'
 
 /** What a sort key of the last document of a page was. */
@@ -13,7 +14,7 @@ export interface ExactValue {
 }
 
 /** The exact form of a value as text: NULL where the value itself is that. A letter for the type, then digits, a sign, or the bytes in hexadecimal. */
-export function exactForm(value: Sql): Sql {
+export function exactForm(value: DeferredSql): DeferredSql {
   const isSafe = sql`${value} BETWEEN ${constant('-9007199254740991 AND 9007199254740991')}`
   const isAscii = constant("'*[^' || char(1) || '-' || char(127) || ']*'")
   return sql`CASE typeof(${value}) WHEN 'integer' THEN CASE WHEN ${isSafe} THEN NULL ELSE 'i' || ${value} END WHEN 'real' THEN CASE WHEN abs(${value}) > 1.7976931348623157e308 THEN CASE WHEN ${value} > 0 THEN 'r+' ELSE 'r-' END END WHEN 'blob' THEN 'b' || hex(${value}) WHEN 'text' THEN CASE WHEN instr(${value}, char(0)) OR ${value} GLOB ${isAscii} THEN 't' || hex(${value}) END END`
@@ -21,7 +22,7 @@ export function exactForm(value: Sql): Sql {
 
 /** One sort key as SQL. */
 export interface OrderTerm {
-  readonly value: Sql
+  readonly value: DeferredSql
   readonly descending: boolean
   readonly nullable: boolean
 }
@@ -66,7 +67,7 @@ export function decodeCursor(query: string, length: number, cursor: string): rea
  * The condition that a row comes after the one with the cursor's values. Its outermost part is a plain range over the first key, so
  * that an index on it is entered where the page begins; the rest only sorts out the ties there.
  */
-export function afterCursor(terms: readonly OrderTerm[], values: readonly CursorValue[]): Sql {
+export function afterCursor(terms: readonly OrderTerm[], values: readonly CursorValue[]): DeferredSql {
   const [term, ...terms_] = terms as readonly [OrderTerm, ...OrderTerm[]]
   const [value, ...values_] = values as readonly [CursorValue, ...CursorValue[]]
   const key = term.value
@@ -80,7 +81,7 @@ export function afterCursor(terms: readonly OrderTerm[], values: readonly Cursor
   return sql`(${key} <= ${at} AND (${key} < ${at} OR ${rest}))`
 }
 
-function bindCursorValue(value: CursorValue): Sql {
+function bindCursorValue(value: CursorValue): DeferredSql {
   if (typeof value !== 'object' || value === null) return bind(value)
   const [type, text] = [value.of[0], value.of.slice(1)]
   switch (type) {

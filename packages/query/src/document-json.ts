@@ -1,5 +1,6 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { isVisible } from './collection-view'
 import type { ReadAccess } from './read-access'
 import { columnOf, join, literal, sql } from './sql-fragment'
@@ -7,17 +8,17 @@ import { columnOf, join, literal, sql } from './sql-fragment'
 /** One key of a JSON object that SQL builds. `present`, where given, decides for each row whether the key is there at all. */
 export interface JsonEntry {
   readonly name: string
-  readonly value: Sql
-  readonly present?: Sql
+  readonly value: DeferredSql
+  readonly present?: DeferredSql
 }
 
-const cache = new WeakMap<ReadAccess, Map<Collection, { readonly alias: string; readonly document: Sql }[]>>()
+const cache = new WeakMap<ReadAccess, Map<Collection, { readonly alias: string; readonly document: DeferredSql }[]>>()
 
 /**
  * An expression that is the JSON of the document in the row at `alias`, as the actor may read it: its fields in the order of the
  * schema, without internal and unreadable ones. Whether the row itself may be read is not its business.
  */
-export function documentJson(collection: Collection, access: ReadAccess, alias: string): Sql {
+export function documentJson(collection: Collection, access: ReadAccess, alias: string): DeferredSql {
   let collections = cache.get(access)
   if (!collections) {
     collections = new Map()
@@ -45,8 +46,8 @@ export function fieldEntry(collection: Collection, field: Field, access: ReadAcc
 }
 
 /** A JSON object with these keys, in this order. */
-export function jsonObject(entries: readonly JsonEntry[]): Sql {
-  const chunks: Sql[] = []
+export function jsonObject(entries: readonly JsonEntry[]): DeferredSql {
+  const chunks: DeferredSql[] = []
   for (let start = 0; start < entries.length || start === 0; start += MAX_KEYS) {
     const keys = entries.slice(start, start + MAX_KEYS)
     chunks.push(
@@ -56,13 +57,13 @@ export function jsonObject(entries: readonly JsonEntry[]): Sql {
       )})`,
     )
   }
-  const object = chunks.length === 1 ? (chunks[0] as Sql) : concatenated(chunks)
+  const object = chunks.length === 1 ? (chunks[0] as DeferredSql) : concatenated(chunks)
   const conditional = entries.filter((entry) => entry.present)
   if (conditional.length === 0) return object
   const removals = conditional.map((entry) => {
     const path = literal(`$."${entry.name}"`)
     // `$._` is the path of nothing: no field's name begins with an underscore. (A NULL path would remove everything.)
-    return sql`CASE WHEN ${entry.present as Sql} THEN '$._' ELSE ${path} END`
+    return sql`CASE WHEN ${entry.present as DeferredSql} THEN '$._' ELSE ${path} END`
   })
   let remaining = object
   for (let start = 0; start < removals.length; start += MAX_PATHS)
@@ -75,7 +76,7 @@ const MAX_KEYS = 400
 const MAX_PATHS = 800
 
 /** Objects written one after the other as one: `{"a":1}`, `{"b":2}` → `{"a":1,"b":2}`. */
-function concatenated(objects: readonly Sql[]): Sql {
+function concatenated(objects: readonly DeferredSql[]): DeferredSql {
   const inner = objects.map((object) => sql`substr(${object}, 2, length(${object}) - 2)`)
   return sql`json('{' || ${join(inner, " || ',' || ")} || '}')`
 }

@@ -1,5 +1,6 @@
-import { AppError, type Sql, type SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { LIMITS } from './limits'
 import type { Expansion } from './projection'
 import { referredConditions, referringKeys, type SqlScope } from './projection-sql'
@@ -7,7 +8,7 @@ import { columnOf, constant, identifier, join, sql } from './sql-fragment'
 
 /** The rows whose expansions are counted, as what stands after FROM; `alias` is that of the documents in it. */
 export interface ExpandedRows {
-  readonly from: Sql
+  readonly from: DeferredSql
   readonly alias: string
   readonly collection: Collection
 }
@@ -16,7 +17,12 @@ export interface ExpandedRows {
  * The JSON of a document, or NULL in every row where all of the rows together would have more expanded documents than a response may
  * have. They are counted first, without making any, and only up to the bound.
  */
-export function withinBudget(scope: SqlScope, document: Sql, rows: ExpandedRows, expand: readonly Expansion[]): Sql {
+export function withinBudget(
+  scope: SqlScope,
+  document: DeferredSql,
+  rows: ExpandedRows,
+  expand: readonly Expansion[],
+): DeferredSql {
   const counted = join(countedRows(scope, rows, expand), ' UNION ALL ')
   const bound = LIMITS.expandDocuments
   const total = sql`(SELECT count(*) FROM (${counted} LIMIT ${constant(String(bound + 1))}))`
@@ -44,7 +50,7 @@ export function documentText(value: SqlValue | undefined): string {
 }
 
 /** One row for each document that each expansion shows. */
-function countedRows(scope: SqlScope, rows: ExpandedRows, expand: readonly Expansion[]): Sql[] {
+function countedRows(scope: SqlScope, rows: ExpandedRows, expand: readonly Expansion[]): DeferredSql[] {
   return expand.flatMap(({ relation, projection }) => {
     const { collection } = projection
     const inner = `${rows.alias}_${relation.name}`

@@ -1,5 +1,6 @@
-import { AppError, type ErrorCode, type Sql } from '@koyalite/contracts'
+import { AppError, type ErrorCode } from '@koyalite/contracts'
 import { type Collection, didYouMean, type Field, type FieldType, type Relation, type Schema } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { type CollectionView, viewOf } from './collection-view'
 import { isIndex } from './json-path'
 import { LIMITS } from './limits'
@@ -71,7 +72,12 @@ export function resolvePath(scope: PathScope, collection: Collection, text: stri
  * An expression over the field of a path, for the row at `alias`. Every reference on the way applies the read rules of its target:
  * where one leads nowhere, or to what the actor may not read, the expression is NULL.
  */
-export function atPath(path: FieldPath, access: ReadAccess, alias: string, build: (column: Sql) => Sql): Sql {
+export function atPath(
+  path: FieldPath,
+  access: ReadAccess,
+  alias: string,
+  build: (column: DeferredSql) => DeferredSql,
+): DeferredSql {
   return afterReferences(path, 0, access, alias, build)
 }
 
@@ -96,8 +102,8 @@ function afterReferences(
   index: number,
   access: ReadAccess,
   alias: string,
-  build: (column: Sql) => Sql,
-): Sql {
+  build: (column: DeferredSql) => DeferredSql,
+): DeferredSql {
   const relation = path.references[index]
   if (!relation) return build(readableColumn(path.collection, path.field, access, alias))
   const owner = path.references[index - 1]?.target ?? path.root

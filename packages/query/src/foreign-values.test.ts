@@ -4,6 +4,7 @@ import { type Collection, parseSchema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import fc from 'fast-check'
 import { SCOPE } from '../fixture/open-fixture'
+import { bound } from './cel/deferred-sql'
 import { compileGet } from './compile-get'
 import { compileList, type ListPage } from './compile-list'
 import { parseGetQuery, parseListQuery } from './parse-list-query'
@@ -160,8 +161,9 @@ function page(collection: Collection, parameters: Readonly<Record<string, string
   const query = parseListQuery(schema, collection, new URLSearchParams(parameters), READ_ALL, SCOPE)
   const compiled = compileList(schema, query, READ_ALL)
   const { docs, nextCursor } =
-    compiled.assemble(database.all(compiled.page)) ?? (compiled.assemble(database.all(compiled.exactPage)) as ListPage)
-  const total = compiled.total && Number(database.all(compiled.total)[0]?.[0])
+    compiled.assemble(database.all(bound(compiled.page))) ??
+    (compiled.assemble(database.all(bound(compiled.exactPage))) as ListPage)
+  const total = compiled.total && Number(database.all(bound(compiled.total))[0]?.[0])
   return { texts: docs, docs: docs.map((text) => JSON.parse(text) as Doc), nextCursor, total }
 }
 
@@ -197,15 +199,8 @@ function checkReads(collection: Collection): void {
   for (const [index, doc] of all.docs.entries()) {
     // A key that JavaScript does not hold names no document.
     if (typeof doc.id === 'number' ? Math.abs(doc.id) >= 2 ** 53 : String(doc.id).includes('\ufffd')) continue
-    const row = database.get(
-      compileGet(
-        schema,
-        collection,
-        doc.id as SqlValue,
-        parseGetQuery(schema, collection, new URLSearchParams(), READ_ALL),
-        READ_ALL,
-      ),
-    )
+    const query = parseGetQuery(schema, collection, new URLSearchParams(), READ_ALL)
+    const row = database.get(bound(compileGet(schema, collection, doc.id as SqlValue, query, READ_ALL)))
     expect(row?.[0]).toBe(all.texts[index] as string)
   }
   for (const filter of FILTERS) {

@@ -1,12 +1,13 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { constant } from './sql-fragment'
 
 /**
  * A column as conditions and rules see it. What stands in a json column is JSON, whoever wrote it: what is none is the JSON string that its document shows, so
  * that the functions of SQLite, which fail for anything else, never do.
  */
-export function readColumn(field: Field, column: Sql): Sql {
+export function readColumn(field: Field, column: DeferredSql): DeferredSql {
   return field.type === 'json' ? constant(jsonColumn(column.text)) : column
 }
 

@@ -1,5 +1,5 @@
-import type { Sql } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import type { Comparison } from './condition'
 import { jsonPath } from './json-path'
 import { OPERATORS, valueList } from './sql-comparison'
@@ -10,7 +10,7 @@ import { containsText, likeText } from './text-search'
  * A comparison with the value at a path inside a json column. Types are compared too: `true` is not `1`, and `1` is not `"1"`. Null
  * is none of the values here; the caller tests for it.
  */
-export function jsonComparison(condition: Comparison, column: Sql): Sql {
+export function jsonComparison(condition: Comparison, column: DeferredSql): DeferredSql {
   const path = jsonPath(column, condition.path.json)
   const place: Place = {
     type: sql`json_type(${column}, ${path})`,
@@ -39,11 +39,11 @@ export function jsonComparison(condition: Comparison, column: Sql): Sql {
 
 /** A value inside json: its type as SQLite names it, and itself. */
 interface Place {
-  readonly type: Sql
-  readonly value: Sql
+  readonly type: DeferredSql
+  readonly value: DeferredSql
 }
 
-function isEqual(place: Place, value: JsonValue): Sql {
+function isEqual(place: Place, value: JsonValue): DeferredSql {
   switch (typeof value) {
     case 'boolean':
       return sql`${place.type} = ${bind(String(value))}`
@@ -57,8 +57,8 @@ function isEqual(place: Place, value: JsonValue): Sql {
 }
 
 /** One test per type that is among the values, so that the text depends on few shapes. */
-function isAmong(place: Place, values: readonly JsonValue[]): Sql {
-  const tests: Sql[] = []
+function isAmong(place: Place, values: readonly JsonValue[]): DeferredSql {
+  const tests: DeferredSql[] = []
   const texts = values.filter((value) => typeof value === 'string')
   const numbers = values.filter((value) => typeof value === 'number')
   const booleans = values.filter((value) => typeof value === 'boolean')
@@ -76,7 +76,7 @@ function isAmong(place: Place, values: readonly JsonValue[]): Sql {
   return disjunction(tests)
 }
 
-function hasType(place: Place, value: JsonValue): Sql {
+function hasType(place: Place, value: JsonValue): DeferredSql {
   return typeof value === 'number' ? sql`${place.type} IN ('integer', 'real')` : sql`${place.type} = 'text'`
 }
 

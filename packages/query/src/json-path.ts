@@ -1,11 +1,11 @@
-import type { Sql } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 import { bind, join, sql } from './sql-fragment'
 
 /**
  * The SQLite path for steps into a json column, bound as a parameter. A step like `0` is an index where the value there is an array
  * and a key where it is an object, so the path that exists is taken.
  */
-export function jsonPath(column: Sql, steps: readonly string[]): Sql {
+export function jsonPath(column: DeferredSql, steps: readonly string[]): DeferredSql {
   const variants = pathVariants(steps)
   const last = variants.pop() as string
   if (variants.length === 0) return bind(last)

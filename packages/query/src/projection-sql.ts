@@ -1,5 +1,5 @@
-import type { Sql } from '@koyalite/contracts'
 import type { Collection, Relation, Schema } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { viewOf } from './collection-view'
 import { documentJson, fieldEntry, type JsonEntry, jsonObject } from './document-json'
 import type { ForwardRelation } from './field-path'
@@ -15,7 +15,7 @@ export interface SqlScope {
 }
 
 /** The JSON of the document in the row at `alias`, with the fields and expansions of a projection. */
-export function projectedJson(scope: SqlScope, projection: Projection, alias: string): Sql {
+export function projectedJson(scope: SqlScope, projection: Projection, alias: string): DeferredSql {
   const { collection } = projection
   if (isWhole(projection)) return documentJson(collection, scope.access, alias)
   const inPlace = new Map(projection.expand.map((expansion) => [expansion.relation.name, expansion]))
@@ -44,7 +44,12 @@ export type ReverseRelation = Extract<Relation, { kind: 'reverse' }>
  * The keys of the newest documents that refer to the row at `alias`: those that a reverse expansion shows. Only keys are sorted, so
  * that the JSON of what does not come out is never made.
  */
-export function referringKeys(scope: SqlScope, relation: ReverseRelation, owner: Collection, alias: string): Sql {
+export function referringKeys(
+  scope: SqlScope,
+  relation: ReverseRelation,
+  owner: Collection,
+  alias: string,
+): DeferredSql {
   const { source, sourceField, field } = relation
   const inner = `${alias}_keys`
   const key = columnOf(inner, source.primaryKey.column)
@@ -63,7 +68,7 @@ export function referredConditions(
   relation: ForwardRelation,
   owner: Collection,
   aliases: { readonly alias: string; readonly inner: string },
-): Sql {
+): DeferredSql {
   const { field, target, targetField } = relation
   return conjunction([
     equality(
@@ -74,7 +79,7 @@ export function referredConditions(
   ])
 }
 
-function expanded(scope: SqlScope, owner: Collection, expansion: Expansion, alias: string): Sql {
+function expanded(scope: SqlScope, owner: Collection, expansion: Expansion, alias: string): DeferredSql {
   const { relation, projection } = expansion
   const inner = `${alias}_${relation.name}`
   const document = projectedJson(scope, projection, inner)

@@ -1,11 +1,11 @@
-import type { Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 
 /** Which documents of a collection an actor may read. `sql` is a three-valued predicate over the row at `alias`: only true opens. */
 export type RowAccess =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'where'; sql(alias: string): Sql }
+  | { readonly kind: 'where'; sql(alias: string): DeferredSql }
 
 /**
  * Whether an actor may read a field. `none`: the field does not exist for that actor. `where`: decided for each document; where the
@@ -14,7 +14,7 @@ export type RowAccess =
 export type FieldAccess =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'where'; sql(alias: string): Sql }
+  | { readonly kind: 'where'; sql(alias: string): DeferredSql }
 
 /**
  * What an actor may read. What is compiled for an access is kept with the object, so actors with the same rights should share one.

@@ -1,11 +1,12 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
+import type { DeferredSql } from './cel/deferred-sql'
 import { readColumn } from './json-column'
 import type { ReadAccess } from './read-access'
 import { columnOf, constant, sql } from './sql-fragment'
 
 /** The value of a field in the row at `alias`, or NULL where the actor may not read it. */
-export function readableColumn(collection: Collection, field: Field, access: ReadAccess, alias: string): Sql {
+export function readableColumn(collection: Collection, field: Field, access: ReadAccess, alias: string): DeferredSql {
   const column = readColumn(field, comparedColumn(alias, field))
   const rule = access.field(collection, field)
   switch (rule.kind) {
@@ -27,14 +28,16 @@ export function comparedColumn(alias: string, field: Field): Sql {
 const EXACTLY = ' COLLATE BINARY'
 
 /** Compares a column by an operator that is true of equal values only: where the column compares in its own way, an index of that way finds the rows first. */
-export function equality(column: Sql, operator: Sql): Sql {
+export function equality(column: Sql, operator: Sql): Sql
+export function equality(column: DeferredSql, operator: DeferredSql): DeferredSql
+export function equality(column: DeferredSql, operator: DeferredSql): DeferredSql {
   if (!column.text.endsWith(EXACTLY)) return sql`${column} ${operator}`
   const own = { text: column.text.slice(0, -EXACTLY.length), params: column.params }
   return sql`(${own} ${operator} AND ${column} ${operator})`
 }
 
 /** The conditions under which the actor may read the row at `alias`: none where every row is open. */
-export function rowConditions(collection: Collection, access: ReadAccess, alias: string): readonly Sql[] {
+export function rowConditions(collection: Collection, access: ReadAccess, alias: string): readonly DeferredSql[] {
   const rule = access.rows(collection)
   const keyed = collection.untyped ? [hasKey(collection, alias)] : []
   switch (rule.kind) {

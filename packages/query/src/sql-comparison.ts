@@ -1,4 +1,4 @@
-import type { Sql } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 import { bind, constant, sql } from './sql-fragment'
 
 export const OPERATORS = {
@@ -10,6 +10,6 @@ export const OPERATORS = {
 } as const
 
 /** The values as rows, bound as one parameter: the text of the statement does not depend on how many there are. */
-export function valueList(values: readonly (string | number)[]): Sql {
+export function valueList(values: readonly (string | number)[]): DeferredSql {
   return sql`SELECT "value" FROM json_each(${bind(JSON.stringify(values))})`
 }

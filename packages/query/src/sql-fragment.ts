@@ -1,14 +1,17 @@
 import { quoteName, quoteText, type Sql, type SqlValue } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 
 /**
  * Puts SQL together out of fragments. It takes nothing but fragments, so that a value can only get into a text by `bind`, which
  * makes it a `?`, and a name only by `identifier`, which quotes it.
  */
-export function sql(strings: TemplateStringsArray, ...parts: readonly Sql[]): Sql {
+export function sql(strings: TemplateStringsArray, ...parts: readonly Sql[]): Sql
+export function sql(strings: TemplateStringsArray, ...parts: readonly DeferredSql[]): DeferredSql
+export function sql(strings: TemplateStringsArray, ...parts: readonly DeferredSql[]): DeferredSql {
   let text = strings[0] as string
-  let params: SqlValue[] | readonly SqlValue[] = NO_PARAMS
+  let params: DeferredSql['params'] = NO_PARAMS
   for (let index = 0; index < parts.length; index++) {
-    const part = parts[index] as Sql
+    const part = parts[index] as DeferredSql
     text += part.text + (strings[index + 1] as string)
     if (part.params.length > 0) params = params.length === 0 ? part.params : [...params, ...part.params]
   }
@@ -49,21 +52,27 @@ export function constant(text: string): Sql {
 }
 
 /** Fragments with a separator between them. */
-export function join(parts: readonly Sql[], separator: string): Sql {
-  if (parts.length === 1) return parts[0] as Sql
+export function join(parts: readonly Sql[], separator: string): Sql
+export function join(parts: readonly DeferredSql[], separator: string): DeferredSql
+export function join(parts: readonly DeferredSql[], separator: string): DeferredSql {
+  if (parts.length === 1) return parts[0] as DeferredSql
   return { text: parts.map((part) => part.text).join(separator), params: parts.flatMap((part) => part.params) }
 }
 
 /** All of the conditions, in parentheses where there are several; true where there is none. */
-export function conjunction(parts: readonly Sql[]): Sql {
+export function conjunction(parts: readonly Sql[]): Sql
+export function conjunction(parts: readonly DeferredSql[]): DeferredSql
+export function conjunction(parts: readonly DeferredSql[]): DeferredSql {
   if (parts.length === 0) return constant('1')
-  return parts.length === 1 ? (parts[0] as Sql) : sql`(${join(parts, ' AND ')})`
+  return parts.length === 1 ? (parts[0] as DeferredSql) : sql`(${join(parts, ' AND ')})`
 }
 
 /** One of the conditions, in parentheses where there are several; false where there is none. */
-export function disjunction(parts: readonly Sql[]): Sql {
+export function disjunction(parts: readonly Sql[]): Sql
+export function disjunction(parts: readonly DeferredSql[]): DeferredSql
+export function disjunction(parts: readonly DeferredSql[]): DeferredSql {
   if (parts.length === 0) return constant('0')
-  return parts.length === 1 ? (parts[0] as Sql) : sql`(${join(parts, ' OR ')})`
+  return parts.length === 1 ? (parts[0] as DeferredSql) : sql`(${join(parts, ' OR ')})`
 }
 
 const NO_PARAMS: readonly SqlValue[] = []

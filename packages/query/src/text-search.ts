@@ -1,4 +1,5 @@
-import { type Sql, type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
+import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
+import type { DeferredSql } from './cel/deferred-sql'
 import { findText } from './cel/find-text'
 import { likePattern } from './like-pattern'
 import { bind, bindUnseen, sql } from './sql-fragment'
@@ -13,13 +14,13 @@ export const NATIVE_SEARCH = 64
 const NATIVE_LIKE = 32
 
 /** Whether a text contains another one, with the case of letters. */
-export function containsText(text: Sql, part: string | null): Sql {
+export function containsText(text: DeferredSql, part: string | null): DeferredSql {
   if (part === null || part.length <= NATIVE_SEARCH) return sql`instr(${text}, ${bind(part)}) > 0`
   return sql`koyalite_contains(${text}, ${bind(part)})`
 }
 
 /** Whether a text is like a pattern. */
-export function likeText(text: Sql, pattern: string): Sql {
+export function likeText(text: DeferredSql, pattern: string): DeferredSql {
   if (pattern.length <= NATIVE_LIKE) return sql`${text} LIKE ${bindUnseen(pattern)}`
   return sql`koyalite_like(${text}, ${bind(pattern)})`
 }

@@ -9,7 +9,8 @@ import {
   USERS,
 } from '@koyalite/schema'
 import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/cel-environment'
-import { bindDeferred, isDeferred } from '../cel/compile-sql'
+import { bindDeferred } from '../cel/compile-sql'
+import { type DeferredSql, isBound } from '../cel/deferred-sql'
 import type { ReadAccess } from '../read-access'
 import { conjunction, judge, type Verdict } from './guard'
 import { isReadByTime, readAccessOf } from './read-access-of'
@@ -40,7 +41,7 @@ export interface Access {
   /** Whether the caller may give this field a value: of any document, of none, or of those that the guard lets pass. */
   writeField(collection: Collection, field: Field, input: JsonValue): Verdict
   /** Fills in what waits for the caller in a statement: `input` is what they sent, `old` the document before an update. */
-  bind(sql: Sql, input?: JsonValue, old?: CelDocument): Sql
+  bind(sql: DeferredSql, input?: JsonValue, old?: CelDocument): Sql
 }
 
 /** What a request tells rules besides its body, which is the input of an operation. */
@@ -101,7 +102,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       return verdict
     },
     bind(sql, input = null, old) {
-      if (!isDeferred(sql)) return sql
+      if (isBound(sql)) return sql
       return bindDeferred(sql, { ...facts(input), ...(old && { documents: { old } }) })
     },
   }

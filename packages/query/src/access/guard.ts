@@ -1,5 +1,6 @@
-import { joinOperands, type Sql, type SqlValue } from '@koyalite/contracts'
+import { joinOperands } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
+import type { DeferredSql } from '../cel/deferred-sql'
 import type { RowState, Rule } from './rule'
 import type { Clause, OperationRules } from './schema-rules'
 
@@ -9,7 +10,7 @@ export interface Guard {
   /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
   readonly looksInto: ReadonlySet<string>
   /** A three-valued predicate over the row at `alias`: only true opens. Its parameters wait for the caller. */
-  sql(alias: string): Sql
+  sql(alias: string): DeferredSql
 }
 
 /** `always` and `never` hold for every document. */
@@ -80,8 +81,8 @@ function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Ve
   }
 }
 
-function joined(parts: readonly Sql[], operator: 'AND' | 'OR'): Sql {
-  const params: SqlValue[] = parts.flatMap((part) => part.params)
+function joined(parts: readonly DeferredSql[], operator: 'AND' | 'OR'): DeferredSql {
+  const params = parts.flatMap((part) => part.params)
   const operands = parts.map(({ text }) => `(${text})`)
   return { text: `(${joinOperands(operands, ` ${operator} `)})`, params }
 }

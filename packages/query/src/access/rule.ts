@@ -1,9 +1,9 @@
-import type { Sql } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/cel-environment'
 import { CelError } from '../cel/cel-error'
 import type { CheckedCel } from '../cel/check-cel'
 import { type CompiledSql, compileToSql } from '../cel/compile-sql'
 import { compileEarlyDecision, type EarlyDecision, isEarlyByRequest } from '../cel/decide-early'
+import type { DeferredSql } from '../cel/deferred-sql'
 import { type CelDependencies, dependenciesOf } from '../cel/dependencies-of'
 import { findNobodies, type Nobodies } from '../cel/sql-nobody'
 import { type RuleWarning, warningsOf } from './rule-warnings'
@@ -29,7 +29,7 @@ export interface Rule {
    * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). Where the rule names `old`: of a
    * stored row that is the row itself, of a resulting one it is given as a document when the parameters are bound.
    */
-  sql(alias: string, row: RowState, nobodies: Nobodies): Sql
+  sql(alias: string, row: RowState, nobodies: Nobodies): DeferredSql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
   /** What its author should know. */
@@ -52,7 +52,7 @@ export function compileRule(checked: CheckedCel): Rule {
   const dependencies = dependenciesOf(checked)
   const compile = (alias: string, row: RowState, nobodies: Nobodies): CompiledSql =>
     compileToSql(checked, { aliases: aliasesOf(alias, row), nobodies })
-  const texts = new Map<string, Sql>()
+  const texts = new Map<string, DeferredSql>()
   return {
     id: rules++,
     checked,
@@ -77,7 +77,7 @@ export function compileRule(checked: CheckedCel): Rule {
 }
 
 /** With nobody in it, a list may have to be looked at in JavaScript, from where the database cannot be asked: such a rule fails, and denies. */
-function orFailure(compile: () => Sql): Sql {
+function orFailure(compile: () => DeferredSql): DeferredSql {
   try {
     return compile()
   } catch (error) {

@@ -3,7 +3,7 @@ import type { ReadAccess } from '../read-access'
 import type { CelDocument, CelFacts, Frame } from './cel-environment'
 import { CelError } from './cel-error'
 import type { CheckedCel } from './check-cel'
-import { balanced, bindPart, type Part, part } from './deferred-sql'
+import { balanced, bindPart, type DeferredSql, isBound, type Part, part } from './deferred-sql'
 import { type Expression, type Visitor, visit } from './expression'
 import { arithmeticOperand } from './sql-arithmetic'
 import { callOperand } from './sql-call'
@@ -40,7 +40,7 @@ export interface CompiledSql {
   bind(facts: SqlFacts): readonly SqlValue[]
   sql(facts: SqlFacts): Sql
   /** With parameters that still wait for a caller: see `bindDeferred`. It may become a part of a larger statement meanwhile. */
-  readonly deferred: Sql
+  readonly deferred: DeferredSql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
 }
@@ -55,13 +55,8 @@ export function compileToSql(checked: CheckedCel, binding: SqlBinding): Compiled
 }
 
 /** Fills in the parameters that wait for a caller, wherever in a statement they have got to. */
-export function bindDeferred(sql: Sql, facts: SqlFacts): Sql {
-  return isDeferred(sql) ? bindPart(sql, frameOf(facts)) : sql
-}
-
-/** Whether parameters of a statement wait for a caller. */
-export function isDeferred(sql: Sql): boolean {
-  return sql.params.some((value) => typeof value === 'function')
+export function bindDeferred(sql: DeferredSql, facts: SqlFacts): Sql {
+  return isBound(sql) ? sql : bindPart(sql, frameOf(facts))
 }
 
 /** Compiles an expression to its value: NULL for null and for a failure. Null where SQL has no form for its type. */
@@ -79,7 +74,7 @@ function compiled(sql: Part, context: SqlContext): CompiledSql {
     bind: (facts) => bindAll(facts).params,
     sql: bindAll,
     // The parameters pass through whatever is made of the text, untouched, until bindDeferred finds them again.
-    deferred: sql as Sql,
+    deferred: sql,
     slow: [...context.slow],
   }
 }

@@ -9,11 +9,16 @@ export interface Deferred {
   readonly range?: Range
 }
 
-/** SQL whose parameters are values, or wait for the caller's. Its text is the same for every caller. */
-export interface Part {
+/**
+ * SQL whose parameters are values, or wait for the caller's. Its text is the same for every caller. It is no `Sql`: nothing that runs statements takes
+ * it before `bindPart` has filled them in.
+ */
+export interface DeferredSql {
   readonly text: string
   readonly params: readonly (SqlValue | Deferred)[]
 }
+
+export type Part = DeferredSql
 
 const NONE: readonly never[] = []
 
@@ -56,6 +61,17 @@ export function balanced(parts: readonly Part[], operator: 'AND' | 'OR'): Part {
   const middle = Math.ceil(parts.length / 2)
   const [left, right] = [balanced(parts.slice(0, middle), operator), balanced(parts.slice(middle), operator)]
   return part`(${left} ${raw(operator)} ${right})`
+}
+
+/** Whether no parameter of a statement waits for a caller. */
+export function isBound(sql: DeferredSql): sql is Sql {
+  return !sql.params.some((value) => typeof value === 'function')
+}
+
+/** SQL that is the same for everybody, such as what `READ_ALL` reads. Throws where a parameter waits for a caller all the same. */
+export function bound(sql: DeferredSql): Sql {
+  if (!isBound(sql)) throw new Error('a statement for everybody has parameters that wait for a caller')
+  return sql
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { Sql, SqlValue } from '@koyalite/contracts'
+import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '@koyalite/schema'
+import type { DeferredSql } from '../cel/deferred-sql'
 import { compileList, matchingConditions, orderTerms } from '../compile-list'
 import type { ListQuery } from '../list-query'
 import { projectedJson } from '../projection-sql'
@@ -16,10 +17,10 @@ export interface LiveStatements {
    * is the primary key. With `count` in the query a first row says how many match in all, with nulls in its other columns, both of the same
    * state; and the rows behind it are in no order.
    */
-  readonly page: Sql
+  readonly page: DeferredSql
   readonly membership: Membership
   /** Only the sort keys: of the documents at the beginning of the list, as if those with these keys were not there. */
-  without(keys: readonly (string | number)[]): Sql
+  without(keys: readonly (string | number)[]): DeferredSql
 }
 
 /**
@@ -31,7 +32,7 @@ export interface Membership {
   /** Of documents as they are, given by their keys, or of rows as the change log keeps them. */
   text(of: 'keys' | 'rows'): string
   /** What is different from list to list: these parameters wait for the caller. */
-  readonly params: Sql
+  readonly params: DeferredSql
   /** A document is the same in all lists that have it. */
   readonly isShared: boolean
 }
@@ -95,7 +96,7 @@ function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membe
   const given = constant('?')
   const lists = sql`json_each(${given}) AS ${identifier(LISTS)}`
   const inLists = perList(conditions, { from: shown.params.length, of: params.length })
-  const select = (rows: Sql, extra: readonly Sql[]): string => {
+  const select = (rows: DeferredSql, extra: readonly DeferredSql[]): string => {
     if (isShared) {
       // It is made once.
       const which = sql`(SELECT json_group_array(${columnOf(LISTS, 'key')}) FROM ${lists} WHERE ${inLists})`
@@ -122,7 +123,7 @@ function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membe
 }
 
 /** A fragment whose parameters come out of the list at hand: the first of them is its `from`-th one. */
-function perList({ text }: Sql, { from, of }: { readonly from: number; readonly of: number }): Sql {
+function perList({ text }: DeferredSql, { from, of }: { readonly from: number; readonly of: number }): DeferredSql {
   let index = from
   const value = () => (of === 1 ? `"${LISTS}"."value"` : `("${LISTS}"."value" ->> ${index++})`)
   // Quoted text stays what it is.
@@ -130,20 +131,20 @@ function perList({ text }: Sql, { from, of }: { readonly from: number; readonly 
 }
 
 /** The parts of a compound come one after the other. */
-function counted(total: Sql, page: Sql, keys: number): Sql {
+function counted(total: DeferredSql, page: DeferredSql, keys: number): DeferredSql {
   const nulls = constant(', NULL'.repeat(keys))
   return sql`SELECT (${total})${nulls} UNION ALL SELECT * FROM (${page})`
 }
 
 /** The rows of a collection out of a JSON array of what the change log keeps of them. */
-function storedRows(collection: Collection, rows: Sql): Sql {
+function storedRows(collection: Collection, rows: DeferredSql): DeferredSql {
   const columns = [...collection.fields.values()].map(
     (field) => sql`${storedColumn(field)} AS ${identifier(field.column)}`,
   )
   return sql`SELECT ${join(columns, ', ')} FROM json_each(${rows}) AS "rows"`
 }
 
-function storedColumn(field: Field): Sql {
+function storedColumn(field: Field): DeferredSql {
   const path = literal(`$.${JSON.stringify(field.column)}`)
   const value = sql`"rows"."value" ->> ${path}`
   switch (field.type) {

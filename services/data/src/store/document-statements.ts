@@ -1,5 +1,5 @@
 import { joinOperands, quoteName, type Sql, type SqlValue } from '@koyalite/contracts'
-import { documentJson, type Guard, type ReadAccess } from '@koyalite/query'
+import { type DeferredSql, documentJson, type Guard, type ReadAccess } from '@koyalite/query'
 import type { Collection, Field } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
 
@@ -12,22 +12,22 @@ export interface DocumentStatements {
    * Writes documents, all their columns in the order of the schema. Gives, for each, what the caller may see of it, then whether each guard holds: as
    * of the moment after it, when the next one is not there yet.
    */
-  insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): Sql
+  insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): DeferredSql
   /** The most documents that `insert` can take: a statement has a limited number of parameters. */
   mostInserted(guards: readonly Guard[]): number
   /** Stores a document, all its columns in the order of the schema, and returns its key. */
   insertOnly(document: readonly SqlValue[]): Sql
   /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
-  update(change: FieldChange, guards: readonly Guard[]): Sql
+  update(change: FieldChange, guards: readonly Guard[]): DeferredSql
   /** The same for a document that the caller may read, and for which the guards of `before` hold; else it changes nothing and gives no row. */
-  updateIf(change: FieldChange, before: readonly Guard[], guards: readonly Guard[]): Sql
+  updateIf(change: FieldChange, before: readonly Guard[], guards: readonly Guard[]): DeferredSql
   /** What the caller may see of a document (NULL where they may not read it), then whether each guard holds. */
-  select(key: SqlValue, guards: readonly Guard[]): Sql
+  select(key: SqlValue, guards: readonly Guard[]): DeferredSql
   /** What `insert` gives, of a document that is there. */
-  seen(key: SqlValue, guards: readonly Guard[]): Sql
+  seen(key: SqlValue, guards: readonly Guard[]): DeferredSql
   delete(key: SqlValue): Sql
   /** Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the stored one with the key. */
-  holds(values: StoredValues, key: SqlValue | null, guards: readonly Pick<Guard, 'sql'>[]): Sql
+  holds(values: StoredValues, key: SqlValue | null, guards: readonly Pick<Guard, 'sql'>[]): DeferredSql
   /** The stored values of all fields, in the order of the schema. */
   columns(key: SqlValue): Sql
 }
@@ -72,9 +72,9 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const visible = visibleDocument(access, collection)
   const readable = readableWhere(access, collection)
   const fromKey = `FROM ${table} WHERE ${key} = ?`
-  const withGuards = (first: Sql, guards: readonly Guard[]): Sql =>
+  const withGuards = (first: DeferredSql, guards: readonly Guard[]): DeferredSql =>
     list([first, ...guards.map((guard) => guard.sql(collection.table))], ', ')
-  const change = (changed: FieldChange): Sql => {
+  const change = (changed: FieldChange): DeferredSql => {
     const { fields, touched } = changed
     const set = [...fields, ...touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
     // Where a column ignores case, a change of case is a change all the same.
@@ -91,9 +91,9 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
   // A key that SQLite counts is looked at too.
   const keyLast = collection.untyped || collection.primaryKey.type === 'int' ? `, ${table}.${key}` : ''
-  const cached = new Map<string, Sql>()
+  const cached = new Map<string, DeferredSql>()
   /** A statement's text is put together once for each shape. */
-  const statement = (shape: string, make: () => Sql): Sql => {
+  const statement = (shape: string, make: () => DeferredSql): DeferredSql => {
     let made = cached.get(shape)
     if (!made) {
       made = make()
@@ -209,19 +209,19 @@ function asColumn(collection: Collection, { type }: Field, value: SqlValue): str
   return type === 'int' || type === 'bool' ? 'CAST(? AS INTEGER)' : '?'
 }
 
-function within(before: string, { text, params }: Sql, after = ''): Sql {
+function within(before: string, { text, params }: DeferredSql, after = ''): DeferredSql {
   return { text: before + text + after, params }
 }
 
-function list(parts: readonly Sql[], separator: string): Sql {
+function list(parts: readonly DeferredSql[], separator: string): DeferredSql {
   return { text: textsOf(parts).join(separator), params: paramsOf(parts) }
 }
 
-function textsOf(parts: readonly Sql[]): readonly string[] {
+function textsOf(parts: readonly DeferredSql[]): readonly string[] {
   return parts.map(({ text }) => text)
 }
 
-function paramsOf(parts: readonly Sql[]): readonly SqlValue[] {
+function paramsOf(parts: readonly DeferredSql[]): DeferredSql['params'] {
   return parts.flatMap(({ params }) => params)
 }
 
@@ -238,7 +238,11 @@ function namesOf({ fields, guarded, isHidden }: FieldChange): string {
  * Conditions under which a caller may not read what one of the fields holds before a change: whether that differs from the new
  * value must not show.
  */
-function unreadable(access: ReadAccess, collection: Collection, { guarded, isHidden }: FieldChange): readonly Sql[] {
+function unreadable(
+  access: ReadAccess,
+  collection: Collection,
+  { guarded, isHidden }: FieldChange,
+): readonly DeferredSql[] {
   const fields = guarded.map((field) => access.field(collection, field))
   const rules = isHidden ? [access.rows(collection), ...fields] : fields
   if (rules.some(({ kind }) => kind === 'none')) return [{ text: '1', params: [] }]
@@ -254,11 +258,11 @@ function updateParams({ values, touchedValues, key }: FieldChange): SqlValue[] {
 }
 
 /** A guard opens only where it is true: not where it is unknown, and not by another number. */
-function holds({ text, params }: Sql): Sql {
+function holds({ text, params }: DeferredSql): DeferredSql {
   return { text: `(${text}) = 1`, params }
 }
 
-function readableWhere(access: ReadAccess, collection: Collection): readonly Sql[] {
+function readableWhere(access: ReadAccess, collection: Collection): readonly DeferredSql[] {
   const rule = access.rows(collection)
   switch (rule.kind) {
     case 'all':
@@ -271,7 +275,7 @@ function readableWhere(access: ReadAccess, collection: Collection): readonly Sql
 }
 
 /** The document where it may be read, else its key alone: whoever wrote it knows that it is there. */
-function seenAfterWrite(access: ReadAccess, collection: Collection): Sql {
+function seenAfterWrite(access: ReadAccess, collection: Collection): DeferredSql {
   const { name, column } = collection.primaryKey
   const keyOnly = `json_object('${name}', ${quoteName(collection.table)}.${quoteName(column)})`
   const rule = access.rows(collection)
@@ -289,7 +293,7 @@ function seenAfterWrite(access: ReadAccess, collection: Collection): Sql {
   }
 }
 
-function visibleDocument(access: ReadAccess, collection: Collection): Sql {
+function visibleDocument(access: ReadAccess, collection: Collection): DeferredSql {
   const rule = access.rows(collection)
   switch (rule.kind) {
     case 'all':
@@ -301,7 +305,7 @@ function visibleDocument(access: ReadAccess, collection: Collection): Sql {
   }
 }
 
-function conditional(condition: Sql, value: Sql, otherwise: string): Sql {
+function conditional(condition: DeferredSql, value: DeferredSql, otherwise: string): DeferredSql {
   return {
     text: `CASE WHEN ${condition.text} THEN ${value.text}${otherwise} END`,
     params: [...condition.params, ...value.params],

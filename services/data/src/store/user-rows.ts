@@ -1,5 +1,5 @@
-import { quoteName, type Reads, type Sql, type SqlValue } from '@koyalite/contracts'
-import { type Access, documentJson, jsonOfColumn } from '@koyalite/query'
+import { quoteName, type Reads, type SqlValue } from '@koyalite/contracts'
+import { type Access, type DeferredSql, documentJson, jsonOfColumn } from '@koyalite/query'
 import type { Collection } from '@koyalite/schema'
 
 /** What signing in needs to know of a user. */
@@ -36,7 +36,7 @@ export function selectUserDocument(
   users: Collection,
   access: Access,
   id: string,
-  condition: Sql,
+  condition: DeferredSql,
 ): string | null {
   const document = documentJson(users, access.read, users.table)
   const text = `SELECT ${document.text} FROM ${quoteName(users.table)} WHERE ${quoteName(users.primaryKey.column)} = ? AND (${condition.text})`

@@ -1,5 +1,5 @@
 import { quoteName } from '@koyalite/contracts'
-import { documentJson, READ_ALL } from '@koyalite/query'
+import { bound, documentJson, READ_ALL } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 
@@ -13,7 +13,7 @@ export function currentDocuments(
 ): ReadonlyMap<string | number, Document> {
   const key = quoteName(collection.primaryKey.column)
   const table = quoteName(collection.table)
-  const { text, params } = documentJson(collection, READ_ALL, 'd0')
+  const { text, params } = bound(documentJson(collection, READ_ALL, 'd0'))
   const rows = database.all({
     text: `SELECT "d0".${key}, ${text} FROM ${table} AS "d0" WHERE "d0".${key} IN (SELECT "value" FROM json_each(?))`,
     params: [...params, JSON.stringify(keys)],

@@ -1,5 +1,5 @@
 import { quoteName, type Reads, type Sql, type SqlValue } from '@koyalite/contracts'
-import { documentJson, READ_ALL } from '@koyalite/query'
+import { bound, documentJson, READ_ALL } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
 
 /** The alias of the row that a statement here is about. */
@@ -26,7 +26,7 @@ export function documentAt(
   collection: Collection,
   row: Sql,
 ): Readonly<Record<string, JsonValue>> | undefined {
-  const document = documentJson(collection, READ_ALL, ROW)
+  const document = bound(documentJson(collection, READ_ALL, ROW))
   const text = `SELECT ${document.text} FROM ${row.text}`
   const found = reads.get({ text, params: [...document.params, ...row.params] })
   return found && JSON.parse(String(found[0]))
