@@ -83,7 +83,8 @@ export function checkCursors({ database }: BackupsContext): Finding {
   const check = 'consumers'
   const cursors = listCursors(database)
   const broken = cursors.filter(({ state }) => state === 'broken').map(({ name }) => name)
-  if (broken.length === 0) return ok(check, `${cursors.length} consumers of the change log, none has fallen out of it`)
+  const count = cursors.length === 1 ? '1 consumer' : `${cursors.length} consumers`
+  if (broken.length === 0) return ok(check, `${count} of the change log, none has fallen out of it`)
   return problem(
     check,
     `${some(broken)} fell so far behind that changes were lost to them`,
