@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { finishRestore, removeLeftovers } from '@koyalite/backups'
@@ -80,7 +81,7 @@ export function openingError(error: unknown, databasePath: string): unknown {
     ])
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EISDIR') {
+  if (code === 'EISDIR' && isFolder(databasePath)) {
     return new ProjectError([
       `database.path names a folder, ${databasePath}: name a file in it, such as ${join(databasePath, 'koyalite.db')}`,
     ])
@@ -134,4 +135,9 @@ const ADVICE = [
 export function ownCommandName(): string {
   const words = process.argv.slice(2, 4).filter((word) => /^[a-z][a-z-]*$/.test(word))
   return ['koyalite', ...words].join(' ')
+}
+
+/** Other files of a project can be folders too. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
