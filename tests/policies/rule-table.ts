@@ -79,7 +79,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Holds>>>> = 
     'doc.n == 9007199254740991': 'O',
     'doc.f * 2.0 == 1.0': 'F',
     'doc.f / 0.0 > 1.0': 'FO',
-    '!(doc.f / 0.0 > 1.0)': 'BT',
+    '!(doc.f / 0.0 > 1.0)': 'B', // 0.0 / 0.0 is not a number, which cannot be ordered
     'doc.f * 1e10 > 1e308': 'O',
     'double(doc.n) == 5.0': 'F',
     "string(doc.n) == '5'": 'F',

@@ -88,9 +88,11 @@ describe('an account is one, however its address is spelled', () => {
     const { secret: token } = await mailOf(email, () =>
       server.anonymous.post('/api/auth/password/forgot', { email: email.toUpperCase() }),
     )
-    const before = (await mailTo(server, email)).text
+    // Whether it is sent by now is nobody's matter here.
+    const sent = async () => (await mailTo(server, email)).text.replace(' · <strong>queued</strong>', '')
+    const before = await sent()
     expectStatus(await server.anonymous.post('/api/auth/password/forgot', { email: email.replace('k', '\u212a') }), 200)
-    expect((await mailTo(server, email)).text).toBe(before)
+    expect(await sent()).toBe(before)
     expectStatus(await server.anonymous.post('/api/auth/password/reset', { token, password: `${PASSWORD}!` }), 200)
     expectError(await kim.api.get('/api/auth/me'), 'UNAUTHENTICATED')
     for (const other of [
