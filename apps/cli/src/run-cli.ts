@@ -1,3 +1,4 @@
+import { isCompiled } from '@koyalite/contracts'
 import { Command, type CommanderError } from 'commander'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
@@ -8,7 +9,7 @@ import { VERSION } from './version'
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = await programFor(args[0])
-    if (isExecutable() && opensDatabase(args)) (await import('@koyalite/server')).ensureDriverFolder(args)
+    if (isCompiled(import.meta.url) && opensDatabase(args)) (await import('@koyalite/server')).ensureDriverFolder(args)
     await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
@@ -30,11 +31,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),
   health: async () => (await import('./commands/health')).healthCommand(),
-}
-
-/** Inside an executable made by `bun build --compile`, modules lie in a file system of its own. */
-function isExecutable(): boolean {
-  return import.meta.url.includes('$bunfs')
 }
 
 /** Help, the version and health need no SQLite. */

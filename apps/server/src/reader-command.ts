@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { isCompiled } from '@koyalite/contracts'
 
 /** The first argument by which the executable knows that it is a reader process. */
 export const READER_ARGUMENT = '__reader'
@@ -17,9 +18,4 @@ const BUN_FLAGS: readonly string[] = [
 /** @param source the file of the program @param argument by which the executable knows that it is asked for that program */
 export function ownCommand(source: string, argument: string): string[] {
   return isCompiled(source) ? [process.execPath, argument] : [process.execPath, ...BUN_FLAGS, source]
-}
-
-/** Inside an executable made by `bun build --compile`, modules live in a file system of its own. */
-function isCompiled(path: string): boolean {
-  return path.includes('$bunfs') || path.includes('~BUN')
 }

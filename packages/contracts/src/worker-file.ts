@@ -7,7 +7,8 @@ export function workerFile(path: string, beside: string): string {
   return isCompiled(beside) ? `./${path}` : new URL(path.slice(path.lastIndexOf('/') + 1), beside).href
 }
 
-function isCompiled(url: string): boolean {
-  // Bun's virtual file system: /$bunfs/root/… , or B:/~BUN/root/… on Windows.
-  return /\/\$bunfs\/|\/(?:~|%7E)BUN\//i.test(url)
+/** Whether a module, by its URL or path, is inside of an executable made by `bun build --compile`: there they lie in a file system of its own. */
+export function isCompiled(place: string): boolean {
+  // /$bunfs/root/… , or B:\~BUN\root\… on Windows.
+  return /[\\/](?:\$bunfs|~BUN|%7EBUN)[\\/]/i.test(place)
 }
