@@ -8,11 +8,11 @@ import {
   type Schema,
   USERS,
 } from '@koyalite/schema'
-import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/cel-environment'
-import { bindDeferred } from '../cel/compile-sql'
-import { type DeferredSql, isBound } from '../cel/deferred-sql'
-import type { ReadAccess } from '../read-access'
+import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/memory/cel-environment'
+import { bindDeferred } from '../cel/sql/compile-sql'
+import { type DeferredSql, isBound } from '../cel/sql/deferred-sql'
 import { conjunction, judge, type Verdict } from './guard'
+import type { ReadAccess } from './read-access'
 import { isReadByTime, readAccessOf } from './read-access-of'
 import { permissionsOf } from './role-permissions'
 import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'

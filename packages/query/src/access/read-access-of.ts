@@ -1,7 +1,7 @@
 import type { Collection, Field } from '@koyalite/schema'
-import type { CelFacts } from '../cel/cel-environment'
-import type { FieldAccess, ReadAccess, RowAccess } from '../read-access'
+import type { CelFacts } from '../cel/memory/cel-environment'
 import { conjunction, type Guard, judge, type Verdict } from './guard'
+import type { FieldAccess, ReadAccess, RowAccess } from './read-access'
 import type { SchemaRules } from './schema-rules'
 
 /** What a caller may read of a schema. Callers for whom the rules come to the same share one object, and what is compiled for it. */

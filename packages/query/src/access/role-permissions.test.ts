@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { parseSchema } from '@koyalite/schema'
-import { isGranted } from '../cel/permission'
+import { isGranted } from '../cel/memory/permission'
 import { permissionsOf } from './role-permissions'
 
 const parsed = parseSchema(

@@ -1,7 +1,7 @@
-import { ANONYMOUS_FACTS } from '../cel/cel-environment'
-import type { CheckedCel } from '../cel/check-cel'
-import { compileEarlyDecision } from '../cel/decide-early'
-import { askedForNull, childrenOf, type Expression } from '../cel/expression'
+import type { CheckedCel } from '../cel/check/check-cel'
+import { compileEarlyDecision } from '../cel/check/decide-early'
+import { askedForNull, childrenOf, type Expression } from '../cel/check/expression'
+import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
 
 /** What is valid in a rule, and hardly what its author means. */
 export interface RuleWarning {

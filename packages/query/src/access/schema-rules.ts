@@ -11,10 +11,10 @@ import {
   type Schema,
   type SchemaProblem,
 } from '@koyalite/schema'
-import { CelError } from '../cel/cel-error'
-import type { CelScope } from '../cel/cel-scope'
-import { ruleScope } from '../cel/cel-scope'
-import { checkCondition } from '../cel/check-cel'
+import type { CelScope } from '../cel/check/cel-scope'
+import { ruleScope } from '../cel/check/cel-scope'
+import { checkCondition } from '../cel/check/check-cel'
+import { CelError } from '../cel/syntax/cel-error'
 import { compileRule, type Rule } from './rule'
 
 /**

@@ -1,4 +1,4 @@
-import type { CelFacts } from '../cel/cel-environment'
+import type { CelFacts } from '../cel/memory/cel-environment'
 import { all, conjunction, either, type Guard, isGuard, type Verdict } from './guard'
 import type { Clause, OperationRules } from './schema-rules'
 

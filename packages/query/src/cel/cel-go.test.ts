@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { CelError } from './cel-error'
-import { parseCel } from './parse-cel'
+import { CelError } from './syntax/cel-error'
+import { parseCel } from './syntax/parse-cel'
 import { startCelGo } from './testing/cel-go'
 import { runCelGoDifferential } from './testing/cel-go-differential'
 import { RandomSource } from './testing/random-source'

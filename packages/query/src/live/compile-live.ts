@@ -1,11 +1,11 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '@koyalite/schema'
-import type { DeferredSql } from '../cel/deferred-sql'
-import { compileList, matchingConditions, orderTerms } from '../compile-list'
-import type { ListQuery } from '../list-query'
-import { projectedJson } from '../projection-sql'
-import type { ReadAccess } from '../read-access'
-import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql-fragment'
+import type { ReadAccess } from '../access/read-access'
+import type { DeferredSql } from '../cel/sql/deferred-sql'
+import { compileList, matchingConditions, orderTerms } from '../list/compile-list'
+import type { ListQuery } from '../list/list-query'
+import { projectedJson } from '../list/projection-sql'
+import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql/sql-fragment'
 
 /**
  * The statements that keep a list up to date. Like all statements with an access in them they wait for the caller: see `Access.bind`. Where

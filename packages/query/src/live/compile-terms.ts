@@ -1,8 +1,8 @@
 import { withWorkBudget } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
-import type { CelFacts, Frame } from '../cel/cel-environment'
-import { childrenOf, type Expression, type ExpressionOf, type Row } from '../cel/expression'
-import { compileRun, type Run } from '../cel/run-expression'
+import { childrenOf, type Expression, type ExpressionOf, type Row } from '../cel/check/expression'
+import type { CelFacts, Frame } from '../cel/memory/cel-environment'
+import { compileRun, type Run } from '../cel/memory/run-expression'
 
 /** A value that a document has in a field of its own, in its JSON form. */
 export interface LiveTerm {

@@ -1,9 +1,9 @@
 import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
+import type { ReadAccess } from '../access/read-access'
 import { rulesOf } from '../access/schema-rules'
-import type { CelFacts } from '../cel/cel-environment'
-import type { Comparison, Condition } from '../condition'
-import type { ListQuery } from '../list-query'
-import type { ReadAccess } from '../read-access'
+import type { CelFacts } from '../cel/memory/cel-environment'
+import type { Comparison, Condition } from '../filter/condition'
+import type { ListQuery } from '../list/list-query'
 import { compileTerms, type LiveTerm, MAX_TERMS, type TermsFor } from './compile-terms'
 
 /** A document has a value in this field that is between these, or is one of them; null: on this side any. Text is in the order of `compareText`. */

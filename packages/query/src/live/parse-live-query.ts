@@ -1,13 +1,13 @@
 import { AppError } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
-import type { Condition } from '../condition'
-import { parseJsonFilter } from '../json-filter'
-import { LIMITS } from '../limits'
-import type { ListQuery } from '../list-query'
-import { parseProjection } from '../parse-projection'
-import { formatSort, parseSort } from '../parse-sort'
-import { parseWhere, type WhereScope } from '../parse-where'
-import type { ReadAccess } from '../read-access'
+import type { ReadAccess } from '../access/read-access'
+import type { Condition } from '../filter/condition'
+import { parseJsonFilter } from '../filter/json-filter'
+import { parseWhere, type WhereScope } from '../filter/parse-where'
+import { LIMITS } from '../list/limits'
+import type { ListQuery } from '../list/list-query'
+import { parseProjection } from '../list/parse-projection'
+import { formatSort, parseSort } from '../list/parse-sort'
 
 /** A list to follow: REST's parameters, with the filter in JSON, and lists where REST has commas. */
 export interface LiveParameters {

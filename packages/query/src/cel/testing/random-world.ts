@@ -1,5 +1,5 @@
 import type { JsonValue, Schema } from '@koyalite/schema'
-import type { CelFacts } from '../cel-environment'
+import type { CelFacts } from '../memory/cel-environment'
 import type { RandomSource } from './random-source'
 import { type Documents, NOBODY, schemaOf, userFacts } from './test-world'
 

@@ -3,9 +3,9 @@
  * SPEC.md, slow and obvious. It shares nothing with the compilers but the parser: no types, no checker, values of its own.
  */
 import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
-import type { AuthFacts, RequestFacts } from '../cel-environment'
-import { CelUint } from '../cel-value'
-import { parseCel, type Syntax } from '../parse-cel'
+import type { AuthFacts, RequestFacts } from '../memory/cel-environment'
+import { CelUint } from '../memory/cel-value'
+import { parseCel, type Syntax } from '../syntax/parse-cel'
 
 type Document = Readonly<Record<string, JsonValue>>
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@koyalite/schema'
-import type { ReadAccess } from '../../read-access'
+import type { ReadAccess } from '../../access/read-access'
 
 type Document = Readonly<Record<string, JsonValue>>
 

@@ -1,4 +1,4 @@
-import type { Syntax } from '../parse-cel'
+import type { Syntax } from '../syntax/parse-cel'
 
 /** A syntax tree as text, as `cel-go/main.go` writes that of cel-go. Chains of && and || are flat there, and pairs of ! or - left out. */
 export function syntaxText(syntax: Syntax): string {

@@ -8,17 +8,17 @@ import {
   type Schema,
 } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
-import type { ReadAccess } from '../../read-access'
-import { SQL_FUNCTIONS } from '../../sql-functions'
-import { toStored } from '../../stored-value'
-import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../cel-environment'
-import type { CelScope } from '../cel-scope'
-import { ruleScope } from '../cel-scope'
-import { checkCondition } from '../check-cel'
-import { compileToPredicate, type Truth } from '../compile-predicate'
-import { compileToSql } from '../compile-sql'
-import { compileWhere } from '../compile-where'
-import { findNobodies } from '../sql-nobody'
+import type { ReadAccess } from '../../access/read-access'
+import { SQL_FUNCTIONS } from '../../sql/sql-functions'
+import { toStored } from '../../sql/stored-value'
+import type { CelScope } from '../check/cel-scope'
+import { ruleScope } from '../check/cel-scope'
+import { checkCondition } from '../check/check-cel'
+import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../memory/cel-environment'
+import { compileToPredicate, type Truth } from '../memory/compile-predicate'
+import { compileToSql } from '../sql/compile-sql'
+import { compileWhere } from '../sql/compile-where'
+import { findNobodies } from '../sql/sql-nobody'
 
 /** For tests: a schema, its documents in a real database, and the same documents in memory. */
 export interface World {

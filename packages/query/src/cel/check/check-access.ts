@@ -1,0 +1,242 @@
+import type { Collection, Field } from '@koyalite/schema'
+import { didYouMean } from '@koyalite/schema'
+import { TYPE_NAMES } from '../functions/function-conversion'
+import { CelTypeValue } from '../memory/cel-value'
+import { CelError } from '../syntax/cel-error'
+import type { Range, Syntax } from '../syntax/parse-cel'
+import {
+  aType,
+  BOOL_TYPE,
+  type CelType,
+  DYN_TYPE,
+  fieldType,
+  isOpen,
+  JSON_TYPE,
+  mayBe,
+  NULL_TYPE,
+  scalarType,
+} from './cel-type'
+import type { CheckContext, Resolved } from './check-context'
+import { AUTH_PARTS, type AuthPart, type Expression, REQUEST_PARTS, type RequestPart, type Row } from './expression'
+
+type SyntaxOf<K extends Syntax['kind']> = Extract<Syntax, { kind: K }>
+
+/** A bare name: a macro's variable, a root, a collection, a type. */
+export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Resolved {
+  const { name } = syntax
+  const { scope } = context
+  const variable = context.variables.get(name)
+  if (variable !== undefined) return variable
+  const root = Object.hasOwn(scope.roots, name) ? scope.roots[name] : undefined
+  if (root?.kind === 'row') return { is: 'row', row: { kind: 'root', name, collection: root.collection } }
+  if (root?.kind === 'auth') return { is: 'auth' }
+  if (root?.kind === 'request') return { is: 'request', parts: root.parts }
+  const collection = scope.schema.collections.get(name)
+  if (collection !== undefined && scope.collectionsAllowed) return { is: 'rows', rows: { collection, filters: [] } }
+  if (TYPE_NAMES.some((typeName) => typeName === name)) {
+    const value = new CelTypeValue(name)
+    return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: syntax } }
+  }
+  throw new CelError(`unknown name '${name}'${nameHint(name, context)}`, syntax)
+}
+
+function nameHint(name: string, { scope, variables }: CheckContext): string {
+  const doc = scope.roots.doc
+  if (doc?.kind === 'row' && findField(doc.collection, name, scope.fieldExists) !== undefined) {
+    return ` (did you mean 'doc.${name}'?)`
+  }
+  const collections = scope.collectionsAllowed ? scope.schema.collections.keys() : []
+  return didYouMean(name, [...variables.keys(), ...Object.keys(scope.roots), ...collections])
+}
+
+/** `base.name` */
+export function resolveSelect(syntax: SyntaxOf<'select'>, context: CheckContext): Resolved {
+  const typeName = PROTOBUF_TYPES.find((name) => name === dottedName(syntax))
+  if (typeName !== undefined) {
+    const value = new CelTypeValue(typeName)
+    return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: rangeOf(syntax) } }
+  }
+  const nameRange = { start: syntax.nameStart, end: syntax.end }
+  return selectFrom(context.resolve(syntax.base, context), syntax.name, { whole: syntax, name: nameRange }, context)
+}
+
+/** The names of the types of timestamps and durations, as `type(x)` gives them. */
+const PROTOBUF_TYPES = ['google.protobuf.Timestamp', 'google.protobuf.Duration']
+
+function dottedName(syntax: Syntax): string | null {
+  if (syntax.kind === 'name') return syntax.name
+  const base = syntax.kind === 'select' ? dottedName(syntax.base) : null
+  return base === null || syntax.kind !== 'select' ? null : `${base}.${syntax.name}`
+}
+
+interface SelectRanges {
+  readonly whole: Range
+  readonly name: Range
+}
+
+function selectFrom(base: Resolved, name: string, ranges: SelectRanges, context: CheckContext): Resolved {
+  switch (base.is) {
+    case 'row':
+      return selectField(base.row, name, ranges, context)
+    case 'auth':
+      return { is: 'value', expression: authPart(name, ranges) }
+    case 'request':
+      return { is: 'value', expression: requestPart(base.parts, name, ranges) }
+    case 'rows':
+      throw new CelError(
+        `${base.rows.collection.name} is a collection: use exists, all, exists_one, filter, map or size on it`,
+        ranges.name,
+      )
+    case 'value':
+      if (base.reference !== undefined) return selectField(base.reference, name, ranges, context)
+      return { is: 'value', expression: selectKey(base.expression, name, ranges) }
+  }
+}
+
+function selectField(row: Row, name: string, ranges: SelectRanges, context: CheckContext): Resolved {
+  const exists = context.scope.fieldExists
+  const field = findField(row.collection, name, exists)
+  if (field !== undefined) {
+    const expression: Expression = { kind: 'field', row, field, type: fieldType(field), range: rangeOf(ranges.whole) }
+    const reference = followReference(row, field, context)
+    return reference === undefined ? { is: 'value', expression } : { is: 'value', expression, reference }
+  }
+  const key = findField(row.collection, `${name}_id`, exists)
+  const reference = key === undefined ? undefined : followReference(row, key, context)
+  if (reference !== undefined) return { is: 'row', row: reference }
+  const known = fieldNames(row.collection, context)
+  throw new CelError(`unknown field '${name}' of ${row.collection.name}${didYouMean(name, known)}`, ranges.name)
+}
+
+function findField(
+  collection: Collection,
+  name: string,
+  exists: CheckContext['scope']['fieldExists'],
+): Field | undefined {
+  const field = collection.fields.get(name)
+  return field !== undefined && (exists === undefined || exists(collection, field)) ? field : undefined
+}
+
+function fieldNames(collection: Collection, { scope }: CheckContext): readonly string[] {
+  const fields = [...collection.fields.values()].filter((field) => scope.fieldExists?.(collection, field) ?? true)
+  return fields.flatMap((field) =>
+    field.references !== undefined && field.name.endsWith('_id') ? [field.name, field.name.slice(0, -3)] : [field.name],
+  )
+}
+
+/** The row that a reference leads to; undefined where the field is no reference, or its target is hidden. */
+function followReference(from: Row, field: Field, { scope }: CheckContext): Row | undefined {
+  if (field.references === undefined) return undefined
+  const collection = scope.schema.collections.get(field.references.collection)
+  const key = collection?.fields.get(field.references.field)
+  return collection === undefined || key === undefined ? undefined : { kind: 'follow', from, field, collection, key }
+}
+
+const AUTH_TYPES: Readonly<Record<AuthPart, CelType>> = {
+  id: scalarType('string', true),
+  email: scalarType('string', true),
+  role: scalarType('string', true),
+  verified: BOOL_TYPE,
+  metadata: JSON_TYPE,
+  claims: JSON_TYPE,
+}
+
+function authPart(name: string, ranges: SelectRanges): Expression {
+  const part = AUTH_PARTS.find((candidate) => candidate === name)
+  if (part === undefined) {
+    throw new CelError(`auth has no '${name}'${didYouMean(name, [...AUTH_PARTS, 'can'])}`, ranges.name)
+  }
+  return { kind: 'auth', part, type: AUTH_TYPES[part], range: rangeOf(ranges.whole) }
+}
+
+const REQUEST_TYPES: Readonly<Record<RequestPart, CelType>> = {
+  method: scalarType('string'),
+  ip: scalarType('string'),
+  time: scalarType('timestamp'),
+  body: JSON_TYPE,
+  headers: { kind: 'map', value: scalarType('string') },
+}
+
+function requestPart(parts: readonly RequestPart[], name: string, ranges: SelectRanges): Expression {
+  const part = REQUEST_PARTS.find((candidate) => candidate === name)
+  if (part === undefined) throw new CelError(`request has no '${name}'${didYouMean(name, parts)}`, ranges.name)
+  if (!parts.includes(part)) {
+    throw new CelError(
+      `request.${name} cannot be used here, only ${parts.map((p) => `request.${p}`).join(', ')}`,
+      ranges.whole,
+    )
+  }
+  return { kind: 'request', part, type: REQUEST_TYPES[part], range: rangeOf(ranges.whole) }
+}
+
+function selectKey(base: Expression, key: string, ranges: SelectRanges): Expression {
+  if (base.type.kind !== 'map' && !isOpen(base.type)) {
+    throw new CelError(`${aType(base.type)} has no field '${key}'`, ranges.name)
+  }
+  return { kind: 'key', base, key, type: valueTypeOf(base.type), range: rangeOf(ranges.whole) }
+}
+
+/** The type of an element of a container. */
+export function valueTypeOf(type: CelType): CelType {
+  if (type.kind === 'map') return type.value
+  if (type.kind === 'list') return type.element
+  return type.kind === 'json' ? JSON_TYPE : DYN_TYPE
+}
+
+/** `base[index]` */
+export function resolveIndex(syntax: SyntaxOf<'index'>, context: CheckContext): Resolved {
+  const base = context.resolve(syntax.base, context)
+  if (base.is !== 'value') {
+    if (syntax.index.kind !== 'literal' || typeof syntax.index.value !== 'string') {
+      throw new CelError('only a text in quotes can be used as an index here', syntax.index)
+    }
+    return selectFrom(base, syntax.index.value, { whole: syntax, name: syntax.index }, context)
+  }
+  return { is: 'value', expression: checkIndex(base.expression, syntax, context) }
+}
+
+function checkIndex(base: Expression, syntax: SyntaxOf<'index'>, context: CheckContext): Expression {
+  const index = context.check(syntax.index, context)
+  const range = rangeOf(syntax)
+  const { type } = base
+  const byPosition = mayBe(type, 'list') && ['int', 'uint', 'double'].some((kind) => mayBe(index.type, kind as 'int'))
+  const byKey =
+    mayBe(type, 'map') && ['string', 'bool', 'int', 'uint', 'double'].some((kind) => mayBe(index.type, kind as 'int'))
+  if (!byPosition && !byKey) {
+    throw new CelError(`${aType(type)} cannot be indexed with ${aType(index.type)}`, range)
+  }
+  if (index.kind === 'const' && typeof index.value === 'string') {
+    return { kind: 'key', base, key: index.value, type: valueTypeOf(type), range }
+  }
+  return { kind: 'index', base, index, type: valueTypeOf(type), range }
+}
+
+/** `has(base.name)`: whether a field or part is not null, a reference leads somewhere, a map has the key. */
+export function checkHas(syntax: SyntaxOf<'call'>, context: CheckContext): Expression {
+  const [argument] = syntax.args
+  if (argument?.kind !== 'select' || syntax.args.length !== 1) {
+    throw new CelError('has() takes one field, like has(doc.title)', syntax)
+  }
+  const range = rangeOf(syntax)
+  const base = context.resolve(argument.base, context)
+  if (base.is === 'value' && base.reference === undefined) {
+    const key = selectKey(base.expression, argument.name, {
+      whole: argument,
+      name: { start: argument.nameStart, end: argument.end },
+    })
+    if (key.kind === 'key') return { kind: 'hasKey', base: key.base, key: key.key, type: BOOL_TYPE, range }
+  }
+  const selected = resolveSelect(argument, context)
+  if (selected.is === 'row') return { kind: 'present', row: selected.row, type: BOOL_TYPE, range }
+  return notNull(context.check(argument, context), range)
+}
+
+/** `expression != null` */
+function notNull(expression: Expression, range: Range): Expression {
+  const right: Expression = { kind: 'const', value: null, type: NULL_TYPE, range: rangeOf(range) }
+  return { kind: 'equals', negated: true, left: expression, right, type: BOOL_TYPE, range: rangeOf(range) }
+}
+
+function rangeOf({ start, end }: Range): Range {
+  return { start, end }
+}

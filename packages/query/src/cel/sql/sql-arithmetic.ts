@@ -1,0 +1,49 @@
+import type { Expression, ExpressionOf } from '../check/expression'
+import { type Part, part, raw } from './deferred-sql'
+import type { SqlContext } from './sql-context'
+import { type Operand, type ScalarOperand, scalar } from './sql-operand'
+
+/** Arithmetic that SQL does in the same way: of ints, of finite doubles, and joining strings. Null for everything else. */
+export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, context: SqlContext): Operand | null {
+  const { operator } = expression
+  const left = scalarOf(expression.left, context)
+  const right = scalarOf(expression.right, context)
+  if (left === null || right === null || left.kind !== right.kind) return null
+  const absent = left.absent === 'never' && right.absent === 'never' ? 'never' : 'failure'
+  if (left.kind === 'string' && operator === '+') {
+    if (++context.joins.count > MAX_JOINS) return null
+    return scalar('string', part`(${left.value} || ${right.value})`, { absent })
+  }
+  const result = part`${left.value} ${raw(operator)} ${right.value}`
+  if (left.kind === 'int') {
+    // SQLite has a rest for the smallest int and -1, which no int has a quotient for.
+    if (operator === '%' && !isSafeDivisor(expression.right)) return null
+    return scalar('int', wholeOrNull(result), { absent: 'failure' })
+  }
+  if (left.kind !== 'double' || operator === '/' || operator === '%') return null
+  if (!isFiniteDouble(expression.left) || !isFiniteDouble(expression.right)) return null
+  return scalar('double', part`(${result})`, { absent })
+}
+
+/** Joins of texts that SQLite makes in one expression: each copies what those before it have made, and nothing counts how much that is. */
+const MAX_JOINS = 12
+
+function scalarOf(expression: Expression, context: SqlContext): ScalarOperand | null {
+  const operand = context.operand(expression, context)
+  return operand?.form === 'scalar' ? operand : null
+}
+
+/** SQLite goes on with a double where ints overflow. The inner query computes once what is looked at twice. */
+function wholeOrNull(value: Part): Part {
+  return part`(SELECT CASE typeof("v") WHEN 'integer' THEN "v" END FROM (SELECT ${value} AS "v"))`
+}
+
+function isSafeDivisor(divisor: Expression): boolean {
+  return divisor.kind === 'const' && divisor.value !== -1n
+}
+
+/** Sums and products of two finite doubles may be infinite, but never "not a number", which SQLite does not have. */
+function isFiniteDouble(expression: Expression): boolean {
+  if (expression.kind === 'const') return typeof expression.value === 'number' && Number.isFinite(expression.value)
+  return expression.kind === 'field'
+}

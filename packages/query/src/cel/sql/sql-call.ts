@@ -1,0 +1,70 @@
+import { NATIVE_SEARCH } from '../../sql/text-search'
+import type { Expression, ExpressionOf } from '../check/expression'
+import type { FunctionName } from '../functions/function-table'
+import { type Part, part } from './deferred-sql'
+import type { SqlContext } from './sql-context'
+import { type Operand, type ScalarOperand, scalar } from './sql-operand'
+
+/** A function that SQL has too. Null for the others. */
+export function callOperand({ name, args }: ExpressionOf<'call'>, context: SqlContext): Operand | null {
+  const compile = CALLS[name]
+  if (compile === undefined) return null
+  const operands = args.map((argument) => textOperand(argument, context))
+  const [first = null, second = null] = operands
+  if (first === null) return null
+  return name === 'contains' && second !== null ? containing(first, second, args[1]) : compile(first, second)
+}
+
+/** Only strings are known to SQL's functions in the same way as to CEL's. */
+function textOperand(expression: Expression, context: SqlContext): ScalarOperand | null {
+  const operand = context.operand(expression, context)
+  return operand?.form === 'scalar' && operand.kind === 'string' ? operand : null
+}
+
+type CompileCall = (text: ScalarOperand, argument: ScalarOperand | null) => ScalarOperand | null
+
+const CALLS: Readonly<Partial<Record<FunctionName, CompileCall>>> = {
+  contains: test((text, part_) => part`(instr(${text.value}, ${part_.value}) > 0)`),
+  startsWith: test((text, prefix) =>
+    simple(prefix, part`(substr(${text.value}, 1, length(${prefix.value})) = ${prefix.value})`),
+  ),
+  endsWith: test((text, suffix) =>
+    simple(suffix, part`(substr(${text.value}, -length(${suffix.value}), length(${suffix.value})) = ${suffix.value})`),
+  ),
+  matches: test((text, pattern) => part`koyalite_matches(${text.value}, ${pattern.value})`),
+  lowerAscii: change((text) => part`lower(${text})`),
+  upperAscii: change((text) => part`upper(${text})`),
+  size: (text) => scalar('int', part`length(${text.value})`, { absent: absentOf(text) }),
+}
+
+/** SQLite's own search is for what is known to be short: see `NATIVE_SEARCH`. */
+function containing(text: ScalarOperand, part_: ScalarOperand, searched: Expression | undefined): ScalarOperand {
+  const isShort =
+    (searched?.kind === 'const' && String(searched.value).length <= NATIVE_SEARCH) || searched?.kind === 'auth'
+  const found = isShort
+    ? part`(instr(${text.value}, ${part_.value}) > 0)`
+    : part`koyalite_contains(${text.value}, ${part_.value})`
+  return scalar('bool', found, { absent: 'failure' })
+}
+
+/** What is written several times must be cheap to write. */
+function simple(operand: ScalarOperand, sql: Part): Part | null {
+  return operand.simple ? sql : null
+}
+
+function test(compile: (text: ScalarOperand, argument: ScalarOperand) => Part | null): CompileCall {
+  return (text, argument) => {
+    const sql = argument === null ? null : compile(text, argument)
+    // A pattern may be wrong.
+    return sql === null ? null : scalar('bool', sql, { absent: 'failure' })
+  }
+}
+
+function change(compile: (text: Part) => Part): CompileCall {
+  return (text) => scalar('string', compile(text.value), { absent: absentOf(text) })
+}
+
+/** A function of null fails, and gives NULL. */
+function absentOf(text: ScalarOperand): ScalarOperand['absent'] {
+  return text.absent === 'never' ? 'never' : 'failure'
+}

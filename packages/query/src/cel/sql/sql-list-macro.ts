@@ -1,0 +1,26 @@
+import type { ExpressionOf } from '../check/expression'
+import { balanced, type Part, part, quoted } from './deferred-sql'
+import { newAlias, type Predicate, type SqlContext } from './sql-context'
+import { jsonElement } from './sql-operand'
+import { failingRows, quantify } from './sql-row-macro'
+
+/** `doc.tags.exists(t, …)` and the others over json. Null where SQL has no form for it. */
+export function listMacro(expression: ExpressionOf<'macro'>, context: SqlContext): Predicate | null {
+  const { macro, predicate, variables: names } = expression
+  const [variable] = names
+  if (macro === 'map' || macro === 'filter' || macro === 'transformMap' || predicate === null) return null
+  if (variable === undefined || names.length > 1) return null
+  const container = context.operand(expression.container, context)
+  if (container?.form !== 'json') return null
+  const alias = newAlias(context)
+  const variables = new Map(context.variables).set(variable, jsonElement(alias))
+  const inner: SqlContext = { ...context, variables }
+  const holds = context.predicate(predicate, inner)
+  const from = part`FROM ${container.each} AS ${quoted(alias)} WHERE`
+  const quantified = quantify(macro, holds.sql, {
+    exists: (condition: Part) => part`EXISTS (SELECT 1 ${from} ${condition})`,
+    two: (condition: Part) => part`(SELECT count(*) FROM (SELECT 1 ${from} ${condition} LIMIT 2))`,
+    failing: holds.canFail ? balanced([failingRows(predicate, inner)], 'AND') : null,
+  })
+  return { sql: part`CASE WHEN ${container.type} IN ('array', 'object') THEN ${quantified} END`, canFail: true }
+}

@@ -1,0 +1,131 @@
+import type { Collection, Field } from '@koyalite/schema'
+import { jsonColumn } from '../../sql/json-column'
+import type { ExpressionOf, Row } from '../check/expression'
+import { compileField } from '../memory/run-row'
+import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
+import { aliasOf, newAlias, type Predicate, type SqlContext } from './sql-context'
+import { jsonAt, type Operand, type SqlKind, scalar } from './sql-operand'
+import { toSqlValue } from './static-expression'
+
+const KINDS: Readonly<Record<Exclude<Field['type'], 'json'>, SqlKind>> = {
+  uuid: 'string',
+  string: 'string',
+  text: 'string',
+  int: 'int',
+  float: 'double',
+  bool: 'bool',
+  timestamp: 'timestamp',
+  blob: 'bytes',
+}
+
+/** A field of a row of the statement, or of one that references lead to. */
+export function fieldOperand({ row, field }: ExpressionOf<'field'>, context: SqlContext): Operand {
+  if (row.kind === 'follow') return followedField(row, field, context)
+  const alias = aliasOf(row, context)
+  if (alias === null) throw new Error('a field of a document in memory is static')
+  const value = readable(row.collection, field, alias, context)
+  if (field.type === 'json') return jsonAt(value, [], 'null')
+  return scalar(KINDS[field.type], value, {
+    absent: isNeverNull(row.collection, field, context) ? 'never' : 'null',
+    simple: true,
+    exact: true,
+  })
+}
+
+/** `doc.author` leads to a row that the caller may read; NULL where a reference before it leads nowhere. */
+export function presence({ row }: ExpressionOf<'present'>, context: SqlContext): Predicate {
+  if (row.kind !== 'follow') return { sql: raw('1'), canFail: false }
+  const chain = followChain(row, context)
+  const found = part`EXISTS (SELECT 1 ${chain.from}${chain.readable === null ? raw('') : part` AND ${chain.readable}`})`
+  if (row.from.kind !== 'follow') return { sql: found, canFail: false }
+  return { sql: part`CASE WHEN ${rowExists(row.from, context)} THEN ${found} END`, canFail: true }
+}
+
+function rowExists(row: Extract<Row, { kind: 'follow' }>, context: SqlContext): Part {
+  return part`EXISTS (SELECT 1 ${followChain(row, context).from})`
+}
+
+function followedField(row: Extract<Row, { kind: 'follow' }>, field: Field, context: SqlContext): Operand {
+  const chain = followChain(row, context)
+  const column = readable(row.collection, field, chain.alias, context)
+  const shown = chain.readable === null ? column : part`CASE WHEN ${chain.readable} THEN ${column} END`
+  if (field.type === 'json') return jsonAt(part`(SELECT coalesce(${shown}, 'null') ${chain.from})`, [])
+  const value = part`(SELECT ${shown} ${chain.from})`
+  if (isNeverNull(row.collection, field, context) && chain.readable === null) {
+    return scalar(KINDS[field.type], value, { absent: 'failure', simple: true, exact: true })
+  }
+  const fails = part`NOT ${rowExists(row, context)}`
+  return scalar(KINDS[field.type], value, { absent: 'null', fails, simple: true, exact: true })
+}
+
+interface Chain {
+  /** FROM and WHERE of the rows on the way, one row or none. */
+  readonly from: Part
+  /** The alias of the last one. */
+  readonly alias: string
+  /** Whether the caller may read the last one; null where that is not restricted. */
+  readonly readable: Part | null
+}
+
+function followChain(row: Extract<Row, { kind: 'follow' }>, context: SqlContext): Chain {
+  const steps = stepsOf(row)
+  const tables: Part[] = []
+  const conditions: Part[] = []
+  let alias = ''
+  let readable: Part | null = null
+  for (const step of steps) {
+    const key =
+      step.from.kind === 'follow' ? keyOfFollowed(step, { alias, readable }, context) : keyOfStart(step, context)
+    alias = newAlias(context)
+    readable = rowCondition(step.collection, alias, context)
+    tables.push(part`${quoted(step.collection.table)} AS ${quoted(alias)}`)
+    conditions.push(part`${column(alias, step.key)} = ${key}`)
+  }
+  return { from: part`FROM ${joinParts(tables, ', ')} WHERE ${joinParts(conditions, ' AND ')}`, alias, readable }
+}
+
+/** The references from the first row to the last. */
+function stepsOf(row: Extract<Row, { kind: 'follow' }>): readonly Extract<Row, { kind: 'follow' }>[] {
+  return row.from.kind === 'follow' ? [...stepsOf(row.from), row] : [row]
+}
+
+function keyOfStart({ from, field }: Extract<Row, { kind: 'follow' }>, context: SqlContext): Part {
+  const alias = from.kind === 'follow' ? null : aliasOf(from, context)
+  if (alias !== null) return readable(from.collection, field, alias, context)
+  const read = compileField(from, field)
+  return param((frame) => toSqlValue(read(frame)))
+}
+
+/** The key in a row on the way: null where the row cannot be read. */
+function keyOfFollowed(
+  { from, field }: Extract<Row, { kind: 'follow' }>,
+  source: { readonly alias: string; readonly readable: Part | null },
+  context: SqlContext,
+): Part {
+  const value = readable(from.collection, field, source.alias, context)
+  return source.readable === null ? value : part`CASE WHEN ${source.readable} THEN ${value} END`
+}
+
+/** A column, or null where the caller may not read the field in this row. */
+function readable(collection: Collection, field: Field, alias: string, { access }: SqlContext): Part {
+  const rule = access?.field(collection, field)
+  if (rule === undefined || rule.kind === 'all') return column(alias, field)
+  return rule.kind === 'none' ? raw('NULL') : part`CASE WHEN ${rule.sql(alias)} THEN ${column(alias, field)} END`
+}
+
+function rowCondition(collection: Collection, alias: string, { access }: SqlContext): Part | null {
+  const rule = access?.rows(collection)
+  if (rule === undefined || rule.kind === 'all') return null
+  return rule.kind === 'none' ? raw('0') : part`(${rule.sql(alias)})`
+}
+
+function isNeverNull(collection: Collection, field: Field, { access }: SqlContext): boolean {
+  if (field.nullable && !field.primary) return false
+  return access === null || access.field(collection, field).kind === 'all'
+}
+
+function column(alias: string, field: Field): Part {
+  const text = part`${quoted(alias)}.${quoted(field.column)}`
+  if (field.type === 'json') return raw(jsonColumn(text.text))
+  return field.collated ? part`${text} COLLATE BINARY` : text
+}

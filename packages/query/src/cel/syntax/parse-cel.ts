@@ -1,0 +1,46 @@
+import type { CelUint } from '../memory/cel-value'
+import { CelError } from './cel-error'
+import { SyntaxParser } from './syntax-parser'
+
+/** Where a node stands in the source, as offsets. Parentheses around it are not included. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%'
+
+type Node<K extends string, Parts> = Range & { readonly kind: K } & Readonly<Parts>
+
+/** The syntax tree of an expression; macros are ordinary calls in it, chains of && and || one node. */
+export type Syntax =
+  | Node<'literal', { value: null | boolean | bigint | number | string | Uint8Array | CelUint }>
+  | Node<'name', { name: string }>
+  | Node<'select', { base: Syntax; name: string; nameStart: number }>
+  | Node<'index', { base: Syntax; index: Syntax }>
+  | Node<'call', { name: string; target: Syntax | null; args: readonly Syntax[] }>
+  | Node<'list', { items: readonly Syntax[] }>
+  | Node<'map', { entries: readonly (readonly [Syntax, Syntax])[] }>
+  | Node<'not', { operand: Syntax }>
+  | Node<'negate', { operand: Syntax }>
+  | Node<'binary', { operator: BinaryOperator; left: Syntax; right: Syntax }>
+  | Node<'logic', { operator: '&&' | '||'; operands: readonly Syntax[] }>
+  | Node<'conditional', { condition: Syntax; whenTrue: Syntax; whenFalse: Syntax }>
+
+export interface ParsedCel {
+  readonly source: string
+  readonly root: Syntax
+}
+
+/** Longest accepted source, in UTF-16 units. */
+export const MAX_SOURCE_LENGTH = 8192
+/**
+ * Parses CEL text.
+ * @throws CelError for text that is not CEL, or too long, too deep, too big.
+ */
+export function parseCel(source: string): ParsedCel {
+  if (source.length > MAX_SOURCE_LENGTH) {
+    throw new CelError(`an expression may have at most ${MAX_SOURCE_LENGTH} characters`, { start: 0, end: 0 })
+  }
+  return { source, root: new SyntaxParser(source).parse() }
+}
