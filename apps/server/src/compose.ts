@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import type { Audit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
-import { type BackupSchedule, type Backups, createBackups, type WorkersHealth } from '@koyalite/backups'
 import { SYSTEM } from '@koyalite/contracts'
 import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
-import type { MailService } from '@koyalite/jobs'
 import {
   createHttpApp,
   createRequestLimits,
@@ -19,7 +17,9 @@ import {
   type Settings,
   type Tasks,
 } from '@koyalite/kernel'
+import type { MailService } from '@koyalite/mail'
 import { type MigrationHost, migrationRoutes } from '@koyalite/migrations'
+import { type BackupSchedule, createOperations, type OperationsService, type WorkersHealth } from '@koyalite/operations'
 import type { Realtime } from '@koyalite/realtime'
 import { rulesRoutes } from '@koyalite/rules'
 import type { Schema } from '@koyalite/schema'
@@ -88,7 +88,7 @@ export interface Composed {
   readonly auth: Auth
   /** Messages over open connections count like requests. */
   readonly chargeMessage: RequestLimits['chargeMessage']
-  readonly backups: Backups
+  readonly operations: OperationsService
   /** Everything that is served. */
   readonly routes: readonly Route[]
 }
@@ -97,14 +97,19 @@ export interface Composed {
 export function compose(parts: WriterParts): Composed {
   const { schema, settings, database, log, metrics, audit, mail, realtime, metricsText } = parts
   const { limits, data, auth } = createServices(parts)
-  const backups = createBackups({ ...parts, schedule: parts.backupSchedule, version: VERSION, record: audit.record })
+  const operations = createOperations({
+    ...parts,
+    schedule: parts.backupSchedule,
+    version: VERSION,
+    record: audit.record,
+  })
   const services: readonly Route[] = [
     ...auth.routes,
     ...mail.routes,
     ...audit.routes,
     ...taskRoutes(parts),
     ...migrationRoutes(parts.migrations),
-    ...backups.routes,
+    ...operations.routes,
     ...realtime.routes,
     ...rulesRoutes({
       schema,
@@ -146,7 +151,7 @@ export function compose(parts: WriterParts): Composed {
     }),
     auth,
     chargeMessage: limits.chargeMessage,
-    backups,
+    operations,
     routes,
   }
 }

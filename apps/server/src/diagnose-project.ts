@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { checkDiskSpace, checkPermissions, checkWritable, type Finding, note, ok, problem } from '@koyalite/backups'
+import { checkDiskSpace, checkPermissions, checkWritable, type Finding, note, ok, problem } from '@koyalite/operations'
 import { DatabaseKeyError, databaseFileKind, examineFile } from '@koyalite/sqlite'
 import { connectProject } from './connect-project'
 import { databasePathOf, readProject } from './load-project'

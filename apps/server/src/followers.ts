@@ -1,4 +1,4 @@
-import type { WorkersHealth } from '@koyalite/backups'
+import type { WorkersHealth } from '@koyalite/operations'
 import type { RealtimeStats } from '@koyalite/realtime'
 import type { Loaded } from './load-project'
 

@@ -1,6 +1,6 @@
-import { HELD_META, NO_RELEASE, RESTORED_META } from '@koyalite/backups'
 import { auditedActor, SYSTEM } from '@koyalite/contracts'
-import { holdWaitingMails } from '@koyalite/jobs'
+import { holdWaitingMails } from '@koyalite/mail'
+import { HELD_META, NO_RELEASE, RESTORED_META } from '@koyalite/operations'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
 import type { InstanceParts } from './identify-instance'
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RemovedAccess, removeCopiedAccess, SIGNING_KEYS_FILE } from '@koyalite/auth'
-import { NO_RELEASE } from '@koyalite/backups'
 import { type AuditEvent, auditedActor, SYSTEM } from '@koyalite/contracts'
-import { holdWaitingMails } from '@koyalite/jobs'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
+import { holdWaitingMails } from '@koyalite/mail'
+import { NO_RELEASE } from '@koyalite/operations'
 import { type Database, readMeta, type Tx, writeMeta } from '@koyalite/sqlite'
 
 export interface InstanceParts {

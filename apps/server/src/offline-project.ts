@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { changeKey, finishRestore, removeLeftovers, type StagedRestore, stageRestore } from '@koyalite/backups'
 import { AppError } from '@koyalite/contracts'
 import {
   formatSettingsProblem,
@@ -10,6 +9,7 @@ import {
   type Settings,
   weakKeyProblem,
 } from '@koyalite/kernel'
+import { changeKey, finishRestore, removeLeftovers, type StagedRestore, stageRestore } from '@koyalite/operations'
 import { databaseFileKind } from '@koyalite/sqlite'
 import { databasePathOf } from './load-project'
 import { lockProject, makeFolders, openingError, ownCommandName } from './open-files'

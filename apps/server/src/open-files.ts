@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { finishRestore, removeLeftovers } from '@koyalite/backups'
 import { cronProblem, type Settings } from '@koyalite/kernel'
+import { finishRestore, removeLeftovers } from '@koyalite/operations'
 import {
   DatabaseInUseError,
   DatabaseKeyError,

@@ -1,11 +1,11 @@
 import { AUDIT_TABLES, type Audit } from '@koyalite/audit'
 import { AUTH_TABLES, openAuthRuntime } from '@koyalite/auth'
-import { createBackupSchedule } from '@koyalite/backups'
 import type { ServiceTables } from '@koyalite/contracts'
 import { IDEMPOTENCY_TABLES } from '@koyalite/data'
-import { createMail, MAIL_TABLES } from '@koyalite/jobs'
 import { createTasks, every, type Instance, type Log, type Metrics, startRuntimeThreads } from '@koyalite/kernel'
+import { createMail, MAIL_TABLES } from '@koyalite/mail'
 import type { MigrationHost } from '@koyalite/migrations'
+import { createBackupSchedule } from '@koyalite/operations'
 import { openRealtime, openResumeKey, type Realtime } from '@koyalite/realtime'
 import { type Database, keepMaintenanceThread } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
@@ -77,7 +77,7 @@ export async function openServices(options: ServicesOptions, first: Loaded): Pro
     metrics,
     others: async () => followers()?.realtimeStats() ?? [],
   })
-  const backupSchedule = createBackupSchedule(tasks, (plan) => current.backups.scheduled(plan))
+  const backupSchedule = createBackupSchedule(tasks, (plan) => current.operations.scheduled(plan))
   backupSchedule.followSettings(first.settings.backups)
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`

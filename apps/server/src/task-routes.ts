@@ -1,6 +1,6 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
 import type { ApiResponse, Route, TaskStatus, Tasks } from '@koyalite/kernel'
-import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 
 export interface TaskRoutesOptions {

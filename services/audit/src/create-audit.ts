@@ -1,6 +1,6 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError, type AuditEvent } from '@koyalite/contracts'
 import { every, type Route, type Tasks } from '@koyalite/kernel'
-import { requireAdmin } from '@koyalite/query'
 import type { Database, Tx } from '@koyalite/sqlite'
 import { entriesAnswer, headQuery, verdictAnswer } from './answer-schemas'
 import type { AuditContext } from './audit-context'

@@ -1,6 +1,7 @@
+import { requireAdmin } from '@koyalite/access'
 import { type Actor, AppError } from '@koyalite/contracts'
 import type { ApiResponse, Route } from '@koyalite/kernel'
-import { requireAdmin, ruleWarnings } from '@koyalite/query'
+import { ruleWarnings } from '@koyalite/query'
 import { formatProblem, printSchema, type Schema } from '@koyalite/schema'
 import { z } from 'zod'
 import type { MigrationsContext } from './migrations-context'

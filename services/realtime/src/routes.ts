@@ -1,6 +1,7 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError, REALTIME_STATS, TICKET_ANSWER } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, OriginSettings, Route, RouteAnswer } from '@koyalite/kernel'
-import { parseListQuery, requireAdmin } from '@koyalite/query'
+import { parseListQuery } from '@koyalite/query'
 import type { LiveSpec } from './engine/live-query'
 import type { Credentials } from './ports/credentials'
 import type { Realtime, RealtimeStats } from './realtime'

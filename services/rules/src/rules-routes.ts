@@ -1,6 +1,7 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
-import { accessOf, requireAdmin } from '@koyalite/query'
+import { accessOf } from '@koyalite/query'
 import { type JsonValue, OPERATIONS } from '@koyalite/schema'
 import { z } from 'zod'
 import { askedActor } from './explain/asked-actor'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { WorkersHealth } from '@koyalite/backups'
 import { type MetricSource, mergeMetrics } from '@koyalite/kernel'
+import type { WorkersHealth } from '@koyalite/operations'
 import type { RealtimeStats } from '@koyalite/realtime'
 import type { LogPosition } from '@koyalite/sqlite'
 import type { Followers } from '../followers'

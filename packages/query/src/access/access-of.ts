@@ -1,4 +1,5 @@
-import { type Actor, AppError, type KeyScope, type Sql } from '@koyalite/contracts'
+import { hasScope, permissionsOf } from '@koyalite/access'
+import { type Actor, AppError, type Sql } from '@koyalite/contracts'
 import {
   type Collection,
   type Field,
@@ -14,7 +15,6 @@ import { type DeferredSql, isBound } from '../cel/sql/deferred-sql'
 import { conjunction, judge, type Verdict } from './guard'
 import type { ReadAccess } from './read-access'
 import { isReadByTime, readAccessOf } from './read-access-of'
-import { permissionsOf } from './role-permissions'
 import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
 import { judgeUpdate, UNRULED, type UpdateRules } from './update-decision'
 
@@ -180,15 +180,6 @@ function refusal(actor: Actor, what: string): AppError {
     return new AppError('UNAUTHENTICATED', `Sign in or send a service key to ${what}.`)
   }
   return new AppError('FORBIDDEN', `You may not ${what}.`)
-}
-
-/** Whether a service key has a scope, for a collection where the scope is limited to some. `admin` includes every other. */
-export function hasScope(actor: Actor & { kind: 'service_key' }, scope: KeyScope, collection?: string): boolean {
-  return actor.scopes.some(
-    (granted) =>
-      (granted.scope === scope || granted.scope === 'admin') &&
-      (granted.collections === undefined || (collection !== undefined && granted.collections.includes(collection))),
-  )
 }
 
 function administers(actor: Actor): boolean {

@@ -1,5 +1,5 @@
+import { hasScope, requireAdmin } from '@koyalite/access'
 import { type Actor, AppError, pageLimit } from '@koyalite/contracts'
-import { hasScope, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import type { AuditContext } from '../audit-context'
 import { type AuditEntry, type AuditFilter, findEntries } from '../store/audit-log'

@@ -1,5 +1,5 @@
+import { operatorPermissions, permissionsOf, requireAdmin } from '@koyalite/access'
 import { OPERATOR_ROLES } from '@koyalite/contracts'
-import { operatorPermissions, permissionsOf, requireAdmin } from '@koyalite/query'
 import type { AuthContext, Visit } from '../auth-context'
 
 /** The roles of the application, from schema.yaml, and those of operators, each with all that it may. */

@@ -1,5 +1,5 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError, pageLimit } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { findSession, listSessions, type Session, sessionsOf } from '../store/sessions'

@@ -1,5 +1,5 @@
+import { mayGrant, requireAdmin } from '@koyalite/access'
 import { AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
-import { mayGrant, requireAdmin } from '@koyalite/query'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'

@@ -1,5 +1,5 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError, OPERATOR_ROLES } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
 import { isEmail, normalizeEmail } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'

@@ -1,5 +1,5 @@
+import { requireAdmin } from '@koyalite/access'
 import { type Actor, AppError, type Reads, SYSTEM } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
 import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'

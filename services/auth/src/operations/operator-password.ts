@@ -1,5 +1,5 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
 import { isEmail } from '@koyalite/schema'
 import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-import { operatorPermissions } from '@koyalite/query'
+import { operatorPermissions } from '@koyalite/access'
 import type { Operator } from '../store/operators'
 
 /** What may be shown of an operator. */

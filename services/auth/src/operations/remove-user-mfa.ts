@@ -1,5 +1,5 @@
+import { requireAdmin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
-import { requireAdmin } from '@koyalite/query'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { clearLoginFailures } from '../store/login-failures'
 import { deleteTotp } from '../store/totp'

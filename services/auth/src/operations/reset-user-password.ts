@@ -1,4 +1,4 @@
-import { requireAdmin } from '@koyalite/query'
+import { requireAdmin } from '@koyalite/access'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../auth-context'
 import { parseInput } from '../parse-input'

@@ -1,0 +1,117 @@
+import type { Mail } from '@koyalite/contracts'
+import { type Log, type Route, type SecretBox, type Settings, type Tasks, whenDue } from '@koyalite/kernel'
+import type { Database, Tx } from '@koyalite/sqlite'
+import { renderMail } from './mail-templates'
+import { mailRoutes } from './routes/mail-routes'
+import { mailboxRoutes } from './routes/mailbox-page'
+import { deleteMail, insertMail, nextDue } from './store/outbox'
+import { createLogTransport } from './transport/log-transport'
+import { deliverMails, type Outgoing } from './transport/mail-delivery'
+import type { MailTransport } from './transport/mail-transport'
+import { createResendTransport } from './transport/resend-transport'
+import { sealBody } from './transport/sealed-body'
+import { createSmtpTransport } from './transport/smtp-transport'
+
+export type MailSettings = Pick<Settings, 'name' | 'email'>
+
+export interface MailOptions {
+  readonly database: Database
+  readonly settings: MailSettings
+  readonly tasks: Pick<Tasks, 'add'>
+  /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
+  readonly mode: 'dev' | 'start'
+  readonly log: Log
+  /** Seals what waits in the database. */
+  readonly secrets: SecretBox
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+/** It lives as long as the database is open, over every reload. */
+export interface MailService {
+  /** The admin API, and in `dev` the mailbox at /_/mail. */
+  readonly routes: readonly Route[]
+  /** To be sent if, and only if, the write is committed; then at least once. */
+  queue(tx: Tx, mail: Mail): void
+  /** The work of queueing, for nothing: it takes as long. */
+  discard(tx: Tx, mail: Mail): void
+  /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing is due any more. */
+  wake(): Promise<void>
+  /** From now on the settings are these. */
+  use(settings: MailSettings): void
+  /** Sends nothing more; waits for the mail that is being sent. */
+  close(): Promise<void>
+}
+
+/** Mails: an outbox in the database, and what carries them from there. */
+export function createMail(options: MailOptions): MailService {
+  const { database, mode, log, secrets, now = Date.now } = options
+  const isDev = mode === 'dev'
+  let { settings } = options
+  let outgoing = outgoingOf(settings, log, isDev)
+  let sending: Promise<void> = Promise.resolve()
+  const closing = new AbortController()
+  const task = options.tasks.add({
+    name: 'mail.deliver',
+    summary: 'Sends the mails that are due, and removes old ones',
+    schedule: whenDue(() => nextDue(database)),
+    async run(stopping) {
+      const signal = AbortSignal.any([stopping, closing.signal])
+      sending = deliverMails({ database, secrets, log, now, keepBodies: isDev, outgoing: () => outgoing, signal })
+      await sending
+      return undefined
+    },
+  })
+  function insert(tx: Tx, mail: Mail): string {
+    const { subject, ...body } = renderMail(mail, settings.name)
+    const id = Bun.randomUUIDv7()
+    const { template, to } = mail
+    insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
+    return id
+  }
+  function wakeAfter(tx: Tx): void {
+    tx.afterCommit(() => void task.run())
+  }
+  return {
+    routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
+    queue(tx, mail) {
+      insert(tx, mail)
+      wakeAfter(tx)
+    },
+    discard(tx, mail) {
+      deleteMail(tx, insert(tx, mail))
+      wakeAfter(tx)
+    },
+    wake: () => task.run(),
+    use(next) {
+      const [before, old] = [settings, outgoing]
+      settings = next
+      if (Bun.deepEquals([before.name, before.email], [next.name, next.email])) return
+      outgoing = outgoingOf(next, log, isDev)
+      // The mail that is being sent is sent by the old one.
+      void sending.catch(() => {}).then(() => old.transport.close())
+    },
+    async close() {
+      closing.abort()
+      await sending.catch(() => {})
+      await outgoing.transport.close()
+    },
+  }
+}
+
+function outgoingOf({ name, email }: MailSettings, log: Log, isDev: boolean): Outgoing {
+  const from = email.from ?? `${name.replace(/[^\w -]/g, '')} <no-reply@localhost>`
+  return { from, transport: transportFor(email, log, isDev) }
+}
+
+function transportFor(email: Settings['email'], log: Log, isDev: boolean): MailTransport {
+  // The settings were checked: what a transport needs is there.
+  switch (email.transport) {
+    case 'log':
+      return createLogTransport(log, { showText: isDev })
+    case 'smtp':
+      return createSmtpTransport(email.url ?? '')
+    case 'resend':
+      return createResendTransport(email.api_key ?? '')
+  }
+}

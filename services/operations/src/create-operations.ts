@@ -1,0 +1,24 @@
+import { SYSTEM } from '@koyalite/contracts'
+import type { Route } from '@koyalite/kernel'
+import { backupAndPrune } from './operations/backup-and-prune'
+import type { OperationsContext } from './operations-context'
+import { backupRoutes } from './routes'
+import type { SchedulePlan } from './schedule/backup-schedule'
+
+export interface OperationsService {
+  readonly routes: readonly Route[]
+  /** Makes a backup because its time has come. Returns where it is. */
+  scheduled(plan: SchedulePlan): Promise<string>
+}
+
+/** Backups, dumps, reset and doctor of an open project. */
+export function createOperations(context: OperationsContext): OperationsService {
+  return {
+    routes: backupRoutes(context),
+    async scheduled({ keep }) {
+      const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
+      context.log.info({ backup: backup.path, removed }, 'a scheduled backup was made')
+      return backup.path
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { AuditEvent } from '@koyalite/contracts'
+import type { Environment, Log, Settings } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { Database, Tx } from '@koyalite/sqlite'
+import type { WorkersHealth } from './doctor/check-workers'
+import type { BackupSchedule } from './schedule/backup-schedule'
+
+/** What backups, dumps, reset and doctor work on. */
+export interface OperationsContext {
+  readonly database: Database
+  readonly schema: Schema
+  readonly settings: Settings
+  readonly environment: Environment
+  /** Whether `koyalite start` serves it: that has the defaults of production, whatever the environment is called. */
+  readonly isStarted: boolean
+  readonly log: Log
+  /** The project's folder: its `data/keys` and `data/files` belong to a backup. */
+  readonly dir: string
+  /** Absolute, or `:memory:`. */
+  readonly databasePath: string
+  /** Of KoyaLite, for the manifest. */
+  readonly version: string
+  readonly schedule: BackupSchedule
+  /** How the other processes of the server are; null where there are none. */
+  readonly workers: () => WorkersHealth | null
+  /** Keeps an event in the audit log. */
+  record(tx: Tx, event: AuditEvent): void
+  /** Everything that was remembered of the documents is wrong now. */
+  afterReset(): Promise<void>
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import { checkCopy } from '../doctor/check-copy'
+import {
+  checkCursors,
+  checkDrift,
+  checkIntegrity,
+  checkReferences,
+  checkTriggers,
+  checkWriteAheadLog,
+} from '../doctor/check-database'
+import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
+import { checkHeldMails } from '../doctor/check-held-mails'
+import { checkIsolation, checkUser } from '../doctor/check-isolation'
+import {
+  checkPublicOperations,
+  checkRulesAboutThemselves,
+  checkRuleWarnings,
+  checkSlowRules,
+} from '../doctor/check-rules'
+import { checkWorkers } from '../doctor/check-workers'
+import { type Finding, note, ok } from '../doctor/finding'
+import type { OperationsContext } from '../operations-context'
+
+/** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
+export async function runDoctor(context: OperationsContext): Promise<readonly Finding[]> {
+  const { schema, databasePath, dir, settings, schedule } = context
+  const places = { dir, databasePath, backups: resolve(dir, settings.backups.dir) }
+  const plan = schedule.plan()
+  const last = schedule.last()
+  const isFile = databasePath !== ':memory:'
+  const integrity = await checkIntegrity(context)
+  return [
+    integrity,
+    // In a damaged file the rest says nothing.
+    ...(integrity.level === 'ok'
+      ? [await checkReferences(context), await checkDrift(context), checkTriggers(context), checkCursors(context)]
+      : []),
+    checkPublicOperations(schema),
+    checkRuleWarnings(schema),
+    checkSlowRules(schema),
+    checkRulesAboutThemselves(schema),
+    await checkIsolation(settings.functions.isolation),
+    checkUser(),
+    checkCopy(context),
+    checkHeldMails(context),
+    checkWorkers(context.workers()),
+    checkWriteAheadLog(context),
+    ...(isFile
+      ? [
+          checkEncryption(context),
+          await checkPermissions(places),
+          await checkDiskSpace(places),
+          await checkBackups(places, {
+            scheduled: plan.schedule !== null,
+            lastFailure: last === null || last.ok ? null : last.message,
+          }),
+          checkWritable(places),
+        ]
+      : []),
+  ].filter((finding) => finding !== null)
+}
+
+function checkEncryption({ settings }: OperationsContext): Finding {
+  if (settings.database.encryption_key !== null) return ok('encryption', 'the database is encrypted')
+  return note(
+    'encryption',
+    'the database is not encrypted',
+    'Where the disk is not, see docs/operations.md: koyalite db encrypt.',
+  )
+}
