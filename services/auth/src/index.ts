@@ -1,7 +1,7 @@
 export { type AuthRuntime, type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
 export type { AuthSettings } from './auth-settings'
 export { type Auth, type AuthOptions, createAuth } from './create-auth'
-export type { ConnectionCredential, ConnectionIdentity } from './operations/identify-connection'
+export type { ConnectionCredential, ConnectionIdentity } from './http/identify-connection'
 export { HASHING_WORKER } from './passwords/hashing-thread'
 export type { AuditTrail } from './ports/audit-trail'
 export type { Mailer } from './ports/mailer'

@@ -1,0 +1,95 @@
+import type { AuthContext } from '../auth-context'
+
+export interface Cookie {
+  readonly name: string
+  /** The paths that it is sent to, where its name does not say `/`. */
+  readonly path: string
+  /** Out of scripts' reach. */
+  readonly httpOnly: boolean
+  readonly sameSite: 'Lax' | 'Strict'
+}
+
+/** Those of cookie mode, for users. Pages read the third and send it as X-CSRF-Token. */
+export const ACCESS_COOKIE: Cookie = { name: 'koyalite_access', path: '/', httpOnly: true, sameSite: 'Lax' }
+export const REFRESH_COOKIE: Cookie = {
+  name: 'koyalite_refresh',
+  path: '/api/auth',
+  httpOnly: true,
+  sameSite: 'Strict',
+}
+export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'Strict' }
+/** Operators have one of their own, so that an application's page is never an operator's: it is looked at under /api/admin/ only. */
+export const OPERATOR_COOKIE: Cookie = {
+  name: 'koyalite_operator',
+  path: '/api/admin',
+  httpOnly: true,
+  sameSite: 'Strict',
+}
+/** Ties the way to a provider and back to one browser. */
+export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/oauth', httpOnly: true, sameSite: 'Lax' }
+
+export const CSRF_HEADER = 'x-csrf-token'
+
+/** Where the cookies belong. */
+type Site = Pick<AuthContext, 'publicUrl' | 'runtime'>
+
+/**
+ * What a cookie is called: with the instance's id, since projects on one host (ports do not count) share a browser's cookies. Over https browsers take
+ * `__Host-` only from this host itself, over TLS and for all paths: neither a sibling domain nor somebody on the line can plant one.
+ */
+export function cookieName(site: Site, { name }: Cookie): string {
+  const own = `${name}_${site.runtime.instance.shortId}`
+  return isHttps(site) ? `__Host-${own}` : own
+}
+
+/** The value of a cookie of a request; null where it has none of that name. */
+export function readCookie(site: Site, headers: Headers, cookie: Cookie): string | null {
+  const header = headers.get('cookie')
+  if (header === null) return null
+  const name = cookieName(site, cookie)
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+  }
+  return null
+}
+
+/** Whether a browser has cookies of cookie mode, of whichever project on this host: those of another are worth nothing here. */
+export function hasUserCookies(headers: Headers): boolean {
+  const names = (headers.get('cookie') ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
+  return names.some((name) => USER_COOKIES.some((cookie) => name.replace(/^__Host-/, '').startsWith(cookie.name)))
+}
+
+/** Set-Cookie headers that take cookies away. */
+export function clearedCookies(site: Site, cookies: readonly Cookie[]): readonly string[] {
+  return cookies.map((cookie) => setCookie(site, cookie, { value: '', maxAge: 0 }))
+}
+
+/** All of a user's cookie mode. */
+export const USER_COOKIES: readonly Cookie[] = [ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE]
+
+export interface CookieContent {
+  /** A token of ours, without anything that would need quoting. */
+  readonly value: string
+  /** Seconds; 0 removes the cookie. */
+  readonly maxAge: number
+  /** Comes also with forms that other sites post; browsers allow that over TLS only, or on localhost. */
+  readonly crossSite?: boolean
+}
+
+/** A Set-Cookie header. */
+export function setCookie(site: Site, cookie: Cookie, { value, maxAge, crossSite = false }: CookieContent): string {
+  const https = isHttps(site)
+  return [
+    `${cookieName(site, cookie)}=${value}`,
+    `Path=${https ? '/' : cookie.path}`,
+    `Max-Age=${maxAge}`,
+    `SameSite=${crossSite ? 'None' : cookie.sameSite}`,
+    ...(cookie.httpOnly ? ['HttpOnly'] : []),
+    ...(https || crossSite ? ['Secure'] : []),
+  ].join('; ')
+}
+
+function isHttps(site: Site): boolean {
+  return site.publicUrl().startsWith('https:')
+}

@@ -1,0 +1,110 @@
+import type { Route } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
+import {
+  changeEmailInput,
+  confirmEmailChange,
+  confirmEmailInput,
+  requestEmailChange,
+} from '../operations/accounts/change-email'
+import { changePassword, changePasswordInput } from '../operations/accounts/change-password'
+import { forgotInput, forgotPassword, resetInput, resetPassword } from '../operations/accounts/password-reset'
+import { resendInput, resendVerification, verifyEmail, verifyEmailInput } from '../operations/accounts/prove-email'
+import { otpRequestInput, otpVerifyInput, requestOtp, verifyOtp } from '../operations/sign-in/email-otp'
+import { magicLink, magicLinkInput } from '../operations/sign-in/magic-link'
+import { withBody, withOptionalBody } from './operation'
+import * as answer from './response-schemas'
+import { createAnswers } from './responses'
+
+/** Passwords, and what is done by mail. */
+export function mailFlowRoutes(context: AuthContext): readonly Route[] {
+  const { accepted, signIn } = createAnswers(context)
+  return [
+    {
+      method: 'POST',
+      path: '/api/auth/password/forgot',
+      credentials: 'optional',
+      summary: 'Ask for a link to choose a new password',
+      body: forgotInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(forgotPassword)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/password/reset',
+      credentials: 'optional',
+      summary: 'Choose a new password under a link',
+      body: resetInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(resetPassword)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/password/change',
+      summary: 'Change the password, knowing the current one',
+      body: changePasswordInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(changePassword)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/email/verify',
+      credentials: 'optional',
+      summary: 'Prove an address under a link',
+      body: verifyEmailInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(verifyEmail)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/email/resend',
+      summary: 'Ask for that link again',
+      body: resendInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(resendVerification)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/email/change',
+      summary: 'Ask for another address, with the password; without one it needs a fresh sign-in',
+      body: changeEmailInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(requestEmailChange)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/email/confirm',
+      credentials: 'optional',
+      summary: 'Use the new address, under a link',
+      body: confirmEmailInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(confirmEmailChange)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/magic-link',
+      credentials: 'optional',
+      summary: 'Ask for a link that signs in, or sign in with its token',
+      body: magicLinkInput,
+      answers: { 200: answer.signInOrAcceptedAnswer },
+      handle: signIn(200, withBody(magicLink)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/otp/request',
+      credentials: 'optional',
+      summary: 'Ask for a code that signs in',
+      body: otpRequestInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withOptionalBody(requestOtp)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/otp/verify',
+      credentials: 'optional',
+      summary: 'Sign in with a code',
+      body: otpVerifyInput,
+      answers: { 200: answer.signInAnswer },
+      handle: signIn(200, withBody(verifyOtp)),
+    },
+  ]
+}

@@ -1,0 +1,137 @@
+import type { Route } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
+import {
+  listPasskeys,
+  loginWithPasskey,
+  passkeyLoginInput,
+  passkeyOptions,
+  passkeyOptionsInput,
+  registerPasskey,
+  registerPasskeyInput,
+  removePasskey,
+} from '../operations/second-factor/passkeys'
+import { verifyTotp, verifyTotpInput } from '../operations/second-factor/second-step'
+import {
+  activateTotpCode,
+  activateTotpInput,
+  disableTotp,
+  enrollTotp,
+  factorInput,
+  renewRecoveryCodes,
+  totpState,
+} from '../operations/second-factor/totp'
+import { requireOperator } from '../operations/sign-in/require-actor'
+import { named, withBody, withId } from './operation'
+import * as answer from './response-schemas'
+import { createAnswers } from './responses'
+
+/** Codes of an authenticator app, recovery codes, and passkeys. */
+export function secondFactorRoutes(context: AuthContext): readonly Route[] {
+  const { accepted, empty, json, signIn } = createAnswers(context)
+  return [
+    {
+      method: 'GET',
+      path: '/api/auth/mfa',
+      summary: 'Which second factors the caller has',
+      answers: { 200: answer.factorsAnswer },
+      handle: json(200, totpState),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/mfa/totp/enroll',
+      summary: 'A secret for an authenticator app; needs a fresh sign-in',
+      answers: { 200: answer.totpOfferAnswer },
+      handle: json(200, enrollTotp),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/mfa/totp/activate',
+      summary: 'Ask for codes from now on; gives recovery codes',
+      body: activateTotpInput,
+      answers: { 200: answer.recoveryCodesAnswer },
+      handle: json(200, withBody(activateTotpCode)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/mfa/totp/verify',
+      credentials: 'optional',
+      summary: 'The second step of a sign-in',
+      body: verifyTotpInput,
+      answers: { 200: answer.refreshedAnswer },
+      handle: signIn(200, withBody(verifyTotp)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/mfa/totp/disable',
+      summary: 'Ask for no codes any more',
+      body: factorInput,
+      answers: { 200: answer.acceptedAnswer },
+      handle: accepted(withBody(disableTotp)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/mfa/recovery-codes',
+      summary: 'New recovery codes',
+      body: factorInput,
+      answers: { 200: answer.recoveryCodesAnswer },
+      handle: json(200, withBody(renewRecoveryCodes)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/passkeys/options',
+      credentials: 'optional',
+      summary: 'What the browser needs to make a passkey, which needs a fresh sign-in, or to use one',
+      body: passkeyOptionsInput,
+      answers: { 200: answer.passkeyOptionsAnswer },
+      handle: json(200, withBody(passkeyOptions)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/passkeys/register',
+      summary: 'Add a passkey',
+      body: registerPasskeyInput,
+      answers: { 201: answer.passkeyAnswer },
+      handle: json(201, withBody(registerPasskey)),
+    },
+    {
+      method: 'POST',
+      path: '/api/auth/passkeys/login',
+      credentials: 'optional',
+      summary: 'Sign in with a passkey',
+      body: passkeyLoginInput,
+      answers: { 200: answer.signInAnswer },
+      handle: signIn(200, withBody(loginWithPasskey)),
+    },
+    {
+      method: 'GET',
+      path: '/api/auth/passkeys',
+      summary: "The caller's passkeys",
+      answers: { 200: answer.passkeysAnswer },
+      handle: json(200, named('passkeys', listPasskeys)),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/auth/passkeys/:id',
+      summary: 'Remove a passkey; needs a fresh sign-in',
+      answers: { 204: null },
+      handle: empty(withId(removePasskey)),
+    },
+  ]
+}
+
+/** The same factors where an operator's cookie counts, which is under /api/admin/ only; for operators only. */
+export function operatorFactorRoutes(context: AuthContext): readonly Route[] {
+  return secondFactorRoutes(context)
+    .filter(({ path }) => path.startsWith(`${USER_ROOT}/mfa`))
+    .map((route) => ({
+      ...route,
+      path: route.path.replace(USER_ROOT, '/api/admin'),
+      handle(request) {
+        // The second step of a sign-in is made by nobody yet.
+        if (route.credentials !== 'optional') requireOperator(request.actor)
+        return route.handle(request)
+      },
+    }))
+}
+
+const USER_ROOT = '/api/auth'

@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { type AuthTester, PASSWORD, startAuth } from '../../testing/start-auth'
+
+let auth: AuthTester
+beforeEach(async () => {
+  auth = await startAuth()
+})
+afterEach(() => auth.close())
+
+const ANN = 'ann@example.com'
+const NEW = 'a new password 7'
+const login = (password = PASSWORD, email = ANN) => auth.post('/api/auth/login', { email, password })
+const me = (token: string) => auth.get('/api/auth/me', { token })
+const all = <T>(make: () => Promise<T>) => Promise.all(Array.from({ length: 50 }, make))
+
+/** An account that somebody made with an address that may not be theirs. */
+async function unproved() {
+  const { body } = await auth.post('/api/auth/register', { email: ANN, password: PASSWORD })
+  return { id: body.user.id as string, access: body.access_token as string, refresh: body.refresh_token as string }
+}
+
+/** What an answer shows, but for what differs in every answer. */
+function shown({ status, body, headers }: Awaited<ReturnType<AuthTester['post']>>) {
+  return JSON.stringify({ status, body, headers: [...headers].filter(([name]) => name !== 'x-request-id') })
+}
+
+describe('asking for mails tells nobody who exists', () => {
+  test.each(['/api/auth/password/forgot', '/api/auth/magic-link', '/api/auth/otp/request', '/api/auth/email/resend'])(
+    '%s',
+    async (path) => {
+      await unproved()
+      const sent = auth.mails.length
+      const answers = []
+      for (const email of [ANN, ' ANN@example.com ', 'nobody@example.com', 'no address']) {
+        const before = auth.events.length
+        answers.push(shown(await auth.post(path, { email })))
+        expect(auth.events).toHaveLength(before + 1)
+        // The limit is whole again: headers tell what is left of it.
+        auth.clock.now += 3_600_000
+      }
+      expect(new Set(answers).size).toBe(1)
+      expect(auth.mails).toHaveLength(sent + 2)
+      expect((await auth.post(path, { email: 7 })).status).toBe(422)
+    },
+  )
+
+  test('links are made from the configured address, whatever the request says', async () => {
+    await unproved()
+    const request = new Request('http://evil.example.com/api/auth/password/forgot', {
+      method: 'POST',
+      headers: { host: 'evil.example.com', 'x-forwarded-host': 'evil.example.com', 'content-type': 'application/json' },
+      body: JSON.stringify({ email: ANN }),
+    })
+    await auth.fetch(request)
+    expect(auth.mails.at(-1)?.link).toStartWith('http://localhost:8090/_/auth/reset-password#token=')
+  })
+
+  test('is limited per account', async () => {
+    const limited = await startAuth({ settings: { 'auth.rate_limit.password_reset': '3/hour' } })
+    const forgot = (ip: string) => limited.post('/api/auth/password/forgot', { email: ANN }, { ip })
+    for (let i = 0; i < 3; i++) expect((await forgot(`192.0.2.${i}`)).status).toBe(200)
+    expect((await forgot('192.0.2.9')).status).toBe(429)
+    await limited.close()
+  })
+})
+
+describe('resetting a password', () => {
+  const forgot = async () => {
+    await auth.post('/api/auth/password/forgot', { email: ANN })
+    return auth.token(ANN)
+  }
+  const reset = (token: string, password = NEW) => auth.post('/api/auth/password/reset', { token, password })
+
+  test('sets it, proves the address, and ends all sessions', async () => {
+    const ann = await auth.user()
+    expect((await reset(await forgot())).status).toBe(200)
+    expect((await me(ann.access)).status).toBe(401)
+    expect((await auth.post('/api/auth/refresh', { refresh_token: ann.refresh })).status).toBe(401)
+    expect((await login()).status).toBe(401)
+    expect((await login(NEW)).body.user.verified).toBe(true)
+    expect(auth.mails.at(-1)).toMatchObject({ template: 'password_changed', to: ANN })
+  })
+
+  test('works once: of fifty with one link, one succeeds', async () => {
+    await auth.user()
+    const token = await forgot()
+    const answers = await all(() => reset(token))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await reset(token)).status).toBe(400)
+  })
+
+  test('works with the last link only, for an hour, and with a good password', async () => {
+    await auth.user()
+    const first = await forgot()
+    const second = await forgot()
+    expect((await reset(first)).status).toBe(400)
+    expect((await reset(second, 'short')).status).toBe(422)
+    auth.clock.now += 3_600_000
+    expect((await reset(second)).status).toBe(400)
+    expect((await login()).status).toBe(200)
+  })
+
+  test('junk does not make the server hash', async () => {
+    const before = auth.counts.hashed
+    expect((await reset('junk')).status).toBe(400)
+    expect(auth.counts.hashed).toBe(before)
+  })
+
+  test('opens a locked account again', async () => {
+    await auth.user()
+    for (let i = 0; i < 11; i++) await login('wrong')
+    expect((await login()).status).toBe(429)
+    await reset(await forgot())
+    expect((await login(NEW)).status).toBe(200)
+  })
+
+  test('is of no use to whoever made the account with an address that was not theirs', async () => {
+    const attacker = await unproved()
+    await reset(await forgot())
+    expect((await me(attacker.access)).status).toBe(401)
+    expect((await login()).status).toBe(401)
+  })
+})
+
+describe('changing a password', () => {
+  const change = (token: string, current_password: string, new_password: string) =>
+    auth.post('/api/auth/password/change', { current_password, new_password }, { token })
+
+  test('takes the current one, ends other sessions, keeps this one', async () => {
+    const ann = await auth.user()
+    const other = (await login()).body.access_token
+    expect((await change(ann.access, 'wrong', NEW)).status).toBe(401)
+    expect((await change(ann.access, PASSWORD, 'short')).status).toBe(422)
+    expect((await change(ann.access, PASSWORD, NEW)).status).toBe(200)
+    expect((await me(ann.access)).status).toBe(200)
+    expect((await me(other)).status).toBe(401)
+    expect((await login(NEW)).status).toBe(200)
+  })
+
+  test('voids links that were sent before, but not the one that proves the address', async () => {
+    const ann = await unproved()
+    const proof = auth.token(ANN)
+    await auth.post('/api/auth/password/forgot', { email: ANN })
+    const token = auth.token(ANN)
+    await change(ann.access, PASSWORD, NEW)
+    expect((await auth.post('/api/auth/password/reset', { token, password: NEW })).status).toBe(400)
+    expect((await auth.post('/api/auth/email/verify', { token: proof })).status).toBe(200)
+  })
+
+  test('guesses at the current one count like those of a sign-in', async () => {
+    const ann = await auth.user()
+    for (let i = 0; i < 10; i++) await change(ann.access, 'wrong', NEW)
+    expect((await change(ann.access, PASSWORD, NEW)).status).toBe(429)
+    expect((await login()).status).toBe(429)
+  })
+
+  test('of nobody is refused', async () => {
+    expect((await auth.post('/api/auth/password/change', { current_password: 'a', new_password: NEW })).status).toBe(
+      401,
+    )
+  })
+})
+
+describe('proving an address', () => {
+  test('takes the link of the registration, once', async () => {
+    const ann = await unproved()
+    const token = auth.token(ANN)
+    const answers = await all(() => auth.post('/api/auth/email/verify', { token }))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await me(ann.access)).body.verified).toBe(true)
+  })
+
+  test('takes the newest link, for a day', async () => {
+    const ann = await unproved()
+    const first = auth.token(ANN)
+    expect((await auth.post('/api/auth/email/resend', undefined, { token: ann.access })).status).toBe(200)
+    expect((await auth.post('/api/auth/email/verify', { token: first })).status).toBe(400)
+    auth.clock.now += 24 * 3_600_000
+    expect((await auth.post('/api/auth/email/verify', { token: auth.token(ANN) })).status).toBe(400)
+  })
+
+  test('sends nothing to whom it is proved', async () => {
+    await auth.user()
+    const sent = auth.mails.length
+    await auth.post('/api/auth/email/resend', { email: ANN })
+    expect(auth.mails).toHaveLength(sent)
+  })
+})
+
+describe('changing an address', () => {
+  const request = (token: string, email = 'new@example.com', password: string | undefined = PASSWORD) =>
+    auth.post('/api/auth/email/change', { email, password }, { token })
+  const confirm = (token: string) => auth.post('/api/auth/email/confirm', { token })
+
+  test('counts when the new one is proved; the old one is told', async () => {
+    const ann = await auth.user()
+    expect((await request(ann.access)).status).toBe(200)
+    expect((await me(ann.access)).body.email).toBe(ANN)
+    expect((await confirm(auth.token('new@example.com'))).status).toBe(200)
+    expect((await me(ann.access)).body).toMatchObject({ email: 'new@example.com', verified: true })
+    expect(auth.mails.at(-1)).toMatchObject({ template: 'email_changed', to: ANN })
+    expect((await login(PASSWORD, 'new@example.com')).status).toBe(200)
+    expect((await login()).status).toBe(401)
+  })
+
+  test('takes the password: a stolen session is not enough', async () => {
+    const ann = await auth.user()
+    expect((await request(ann.access, 'new@example.com', 'wrong')).status).toBe(401)
+    expect(
+      (await auth.post('/api/auth/email/change', { email: 'new@example.com' }, { token: ann.access })).status,
+    ).toBe(401)
+    expect(auth.mails.some(({ to }) => to === 'new@example.com')).toBe(false)
+  })
+
+  test('tells nobody that an address is taken, and gives it to nobody', async () => {
+    const ann = await auth.user()
+    await auth.user('bob@example.com')
+    const sent = auth.mails.length
+    const taken = shown(await request(ann.access, 'bob@example.com'))
+    auth.clock.now += 360_000
+    expect(taken).toBe(shown(await request(ann.access, 'free@example.com')))
+    expect(auth.mails).toHaveLength(sent + 1)
+    await auth.user('free@example.com')
+    const link = auth.mails.find(({ template }) => template === 'change_email')?.link?.split('token=')[1] ?? ''
+    expect((await confirm(link)).status).toBe(409)
+  })
+
+  test('works once, and voids what was sent to the old address', async () => {
+    const ann = await auth.user()
+    await auth.post('/api/auth/password/forgot', { email: ANN })
+    const reset = auth.token(ANN)
+    await request(ann.access)
+    const token = auth.token('new@example.com')
+    const answers = await all(() => confirm(token))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await auth.post('/api/auth/password/reset', { token: reset, password: NEW })).status).toBe(400)
+  })
+})
+
+describe('a magic link', () => {
+  const ask = async () => {
+    await auth.post('/api/auth/magic-link', { email: ANN })
+    return auth.token(ANN)
+  }
+  const use = (token: string) => auth.post('/api/auth/magic-link', { token })
+
+  test('signs in, once', async () => {
+    const ann = await auth.user()
+    const token = await ask()
+    const answers = await all(() => use(token))
+    const [ok, ...more] = answers.filter(({ status }) => status === 200)
+    expect(more).toHaveLength(0)
+    expect(ok?.body.user.id).toBe(ann.id)
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
+    expect((await login()).status).toBe(200)
+  })
+
+  test('is good for a quarter of an hour', async () => {
+    await auth.user()
+    const token = await ask()
+    auth.clock.now += 15 * 60_000
+    expect((await use(token)).status).toBe(401)
+  })
+
+  test('P1.2 takes the account from whoever made it with an address that was not theirs', async () => {
+    const attacker = await unproved()
+    const answer = await use(await ask())
+    expect(answer.body.user).toMatchObject({ id: attacker.id, verified: true })
+    expect((await me(attacker.access)).status).toBe(401)
+    expect((await auth.post('/api/auth/refresh', { refresh_token: attacker.refresh })).status).toBe(401)
+    expect((await login()).status).toBe(401)
+    expect((await me(answer.body.access_token)).status).toBe(200)
+  })
+
+  test('is one thing or the other', async () => {
+    for (const body of [{}, { email: ANN, token: 'x' }, { token: 7 }])
+      expect((await auth.post('/api/auth/magic-link', body)).status).toBe(422)
+  })
+})
+
+describe('a mailed code', () => {
+  const ask = async () => {
+    await auth.post('/api/auth/otp/request', { email: ANN })
+    return auth.token(ANN)
+  }
+  const use = (code: string, email = ANN) => auth.post('/api/auth/otp/verify', { email, code })
+  const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+
+  test('signs in, once', async () => {
+    await auth.user()
+    const code = await ask()
+    expect(code).toMatch(/^\d{6}$/)
+    const answers = await all(() => use(code))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  test('cannot be guessed: five wrong ones and it is gone', async () => {
+    await auth.user()
+    const code = await ask()
+    const answers = await all(() => use(other(code)))
+    expect(answers.every(({ status }) => status === 401)).toBe(true)
+    expect((await use(code)).status).toBe(429)
+    auth.clock.now += 30_000
+    expect((await use(code)).status).toBe(401)
+  })
+
+  test('cannot be guessed with code after code: ten wrong ones in a row lock, whether there is such a user or not', async () => {
+    await auth.user()
+    for (const email of [ANN, 'nobody@example.com']) {
+      for (let round = 0; round < 2; round++) {
+        await auth.post('/api/auth/otp/request', { email })
+        for (let i = 0; i < 5; i++) expect((await use('x', email)).status).toBe(401)
+      }
+      expect((await use('x', email)).headers.get('retry-after')).toBe('30')
+    }
+    expect((await auth.post('/api/auth/login', { email: ANN, password: PASSWORD })).status).toBe(200)
+    const code = await ask()
+    expect((await use(code)).status).toBe(429)
+    auth.clock.now += 30_000
+    expect((await use(code)).status).toBe(200)
+  })
+
+  test('belongs to one address, for ten minutes, the newest only', async () => {
+    await auth.user()
+    await auth.user('bob@example.com')
+    const first = await ask()
+    const second = await ask()
+    if (first !== second) expect((await use(first)).status).toBe(401)
+    expect((await use(second, 'bob@example.com')).status).toBe(401)
+    auth.clock.now += 600_000
+    expect((await use(second)).status).toBe(401)
+  })
+})
+
+describe('the pages that links lead to', () => {
+  test('are there for every link, do nothing by being opened, and run nothing but their own script', async () => {
+    await auth.user()
+    await auth.post('/api/auth/password/forgot', { email: ANN })
+    await auth.post('/api/auth/magic-link', { email: ANN })
+    const setup = await auth.auth.setupLink()
+    const links = [...auth.mails.flatMap(({ link }) => link ?? []), String(setup)]
+    expect(links.length).toBeGreaterThan(3)
+    for (const link of links) {
+      const { status, text, headers } = await auth.get(new URL(link).pathname)
+      expect(status).toBe(200)
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toStartWith("default-src 'none'; script-src 'sha256-")
+      const script = /<script>([\s\S]*)<\/script>/.exec(text)?.[1] ?? ''
+      expect(policy).toContain(new Bun.CryptoHasher('sha256').update(script).digest('base64'))
+      const endpoint = /data-endpoint="([^"?]+)/.exec(text)?.[1]
+      expect(auth.auth.routes.some(({ method, path }) => method === 'POST' && path === endpoint)).toBe(true)
+    }
+    expect((await auth.post('/api/auth/magic-link', { token: auth.token(ANN) })).status).toBe(200)
+  })
+})

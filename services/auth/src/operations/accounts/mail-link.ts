@@ -1,0 +1,98 @@
+import type { Mail, MailTemplate, Reads } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import type { AuthContext } from '../../auth-context'
+import type { UserFacts } from '../../ports/user-directory'
+import { findAccount } from '../../store/accounts'
+import {
+  consumeOneTimeToken,
+  deleteOneTimeTokens,
+  insertOneTimeToken,
+  type OneTimeToken,
+  peekOneTimeToken,
+  type TokenPurpose,
+} from '../../store/one-time-tokens'
+import { hashSecret, randomSecret } from '../../tokens/secret'
+import { isPlaceholder } from './placeholder-email'
+
+/** Links that are sent to a user's address, and show that whoever has them reads its mail. */
+export type LinkKind = Extract<TokenPurpose & MailTemplate, 'verify_email' | 'reset_password' | 'magic_link'>
+
+const HOUR = 3_600_000
+
+const LINKS: Readonly<Record<LinkKind, { readonly page: string; readonly validFor: number }>> = {
+  verify_email: { page: 'verify-email', validFor: 24 * HOUR },
+  reset_password: { page: 'reset-password', validFor: HOUR },
+  magic_link: { page: 'magic-link', validFor: HOUR / 4 },
+}
+
+/** Sends a user a link; it replaces one of its kind that was sent before. Nothing for a user without an address. */
+export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: LinkKind): void {
+  if (!isPlaceholder(user.email)) context.mail.queue(tx, makeLink(context, tx, user, kind))
+}
+
+/**
+ * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done for nobody: how long the
+ * answer takes tells nothing.
+ */
+export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
+  const { recipient, exists } = recipientOf(tx, user)
+  const mail = makeLink(context, tx, recipient, kind)
+  if (exists) context.mail.queue(tx, mail)
+  else context.mail.discard(tx, mail)
+}
+
+/** To whom a mail goes that anybody can ask for: not to users who are blocked or have no address; then to nobody. */
+export function recipientOf(
+  tx: Tx,
+  user: UserFacts | null,
+): { readonly recipient: Recipient; readonly exists: boolean } {
+  const { blockedAt } = findAccount(tx, user?.id ?? NOBODY.id)
+  const exists = user !== null && blockedAt === null && !isPlaceholder(user.email)
+  return { recipient: exists ? user : NOBODY, exists }
+}
+
+type Recipient = Pick<UserFacts, 'id' | 'email'>
+
+/** What is made for nobody is replaced by the next that is, and leads to no user. */
+const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid' }
+
+function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): Mail {
+  const { page, validFor } = LINKS[kind]
+  const token = randomSecret()
+  deleteOneTimeTokens(tx, kind, id)
+  insertOneTimeToken(tx, {
+    hash: hashSecret(token),
+    purpose: kind,
+    subject: id,
+    data: email,
+    expiresAt: context.runtime.now() + validFor,
+  })
+  return { template: kind, to: email, link: mailLink(context, page, token), validFor }
+}
+
+/** Sends the link that proves a user's address, where it is not proved. */
+export function sendVerification(context: AuthContext, tx: Tx, userId: string): void {
+  const user = context.users.byId(tx, userId)
+  if (user && !user.verified) sendLink(context, tx, user, 'verify_email')
+}
+
+/** Uses a link, once: whose it is, if it is good and was sent to the address that is still theirs. */
+export function takeLink(context: AuthContext, tx: Tx, kind: LinkKind, token: string): UserFacts | null {
+  return ownerOfLink(context, tx, consumeOneTimeToken(tx, kind, hashSecret(token), context.runtime.now()))
+}
+
+/** The same without using it. */
+export function peekLink(context: AuthContext, kind: LinkKind, token: string): UserFacts | null {
+  const { database, runtime } = context
+  return ownerOfLink(context, database, peekOneTimeToken(database, kind, hashSecret(token), runtime.now()))
+}
+
+function ownerOfLink(context: AuthContext, reads: Reads, known: OneTimeToken | null): UserFacts | null {
+  const user = known?.subject ? context.users.byId(reads, known.subject) : null
+  return user && known?.data === user.email ? user : null
+}
+
+/** A page of this server, with a secret behind the `#`: what stands there is sent to no server and no log. */
+export function mailLink(context: AuthContext, page: string, token: string): string {
+  return `${context.publicUrl()}/_/auth/${page}#token=${token}`
+}

@@ -1,0 +1,42 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { type AuthContext, audit, type Visit } from '../../auth-context'
+import type { UserFacts } from '../../ports/user-directory'
+import { findAccount, promoteAccount } from '../../store/accounts'
+import { endSessionsOf } from '../sessions/end-sessions'
+import { sendVerification } from './mail-link'
+import { isPlaceholder } from './placeholder-email'
+
+/**
+ * Makes a full user of an anonymous one who has a way to sign in now; they keep their id and documents. Sessions that others may have got
+ * at while they were the only credential end, but for the present one.
+ */
+export function promoteAnonymous(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  userId: string,
+  present: string | null,
+): void {
+  if (!findAccount(tx, userId).anonymous) return
+  promoteAccount(tx, userId)
+  audit(context, tx, visit, { event: 'auth.promoted', target: { kind: 'user', id: userId } })
+  endSessionsOf(context, tx, { kind: 'user', id: userId, keep: present })
+}
+
+/** Gives a user who has none an address. Throws CONFLICT where another user has it. */
+export function giveAddress(
+  context: AuthContext,
+  tx: Tx,
+  visit: Visit,
+  user: UserFacts,
+  address: { readonly email: string; readonly verified: boolean },
+): void {
+  if (!isPlaceholder(user.email)) return
+  if (context.users.byEmail(tx, address.email)) {
+    const message = 'There is an account with this e-mail address. Sign out, and sign in to that one.'
+    throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
+  }
+  context.users.update(user.id, { fields: {}, by: 'own', server: address, visit })(tx)
+  sendVerification(context, tx, user.id)
+}

@@ -1,0 +1,116 @@
+import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { normalizeEmail } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import { passwordProblems } from '../../passwords/password-policy'
+import type { UserFields } from '../../ports/user-directory'
+import { findAccount, insertAccount, setPassword } from '../../store/accounts'
+import { endSessionsOf } from '../sessions/end-sessions'
+import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { sendVerification } from './mail-link'
+import { isPlaceholder } from './placeholder-email'
+import { requireOpenRegistration } from './require-open-registration'
+
+/** Address, password, and fields of `users`: those are checked where they are stored. */
+export const registerInput = z.looseObject({ email: z.string(), password: z.string() })
+
+/**
+ * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a full one.
+ * Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after
+ * the same work), RATE_LIMITED.
+ */
+export async function register(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  requireOpenRegistration(context)
+  const { email, password, fields } = split(input)
+  const { rate_limit, password: policy } = context.settings.auth
+  charge(context, visit, { name: 'register', rate: rate_limit.register })
+  const promoted = anonymousUser(context, visit)
+  const problems = [...passwordProblems(policy, password), ...addressProblems(email)]
+  const write = prepare(context, visit, { fields, email, promoted }, problems)
+  const hash = await context.runtime.hasher.hash(password as string)
+  try {
+    const { value } = await context.database.write((tx) => {
+      // Of several at once, one promotes.
+      if (promoted !== null && !findAccount(tx, promoted).anonymous)
+        throw new AppError('CONFLICT', 'You have registered already.')
+      const userId = write(tx)
+      if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
+      else setPassword(tx, userId, hash, visit.time)
+      if (promoted !== null) endSessionsOf(context, tx, { kind: 'user', id: userId })
+      const target = { kind: 'user', id: userId }
+      audit(context, tx, visit, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
+      sendVerification(context, tx, userId)
+      return signInUser(context, tx, { userId, method: 'password', visit })
+    })
+    return value
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFLICT') {
+      await context.database.write((tx) => audit(context, tx, visit, { event: 'auth.registered', outcome: 'failure' }))
+    }
+    throw error
+  }
+}
+
+/** What the collection's own checks do not see. */
+function addressProblems(email: unknown): readonly ErrorDetail[] {
+  if (typeof email !== 'string' || !isPlaceholder(normalizeEmail(email))) return []
+  return [{ field: 'email', code: 'format', message: 'email must be an address of your own' }]
+}
+
+interface Registration {
+  readonly fields: UserFields
+  readonly email: unknown
+  /** Id of the anonymous user who becomes a full one. */
+  readonly promoted: string | null
+}
+
+function split(input: unknown): { email: unknown; password: unknown; fields: UserFields } {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new AppError('VALIDATION_ERROR', 'Send an object with email, password and what else belongs to a user.')
+  }
+  const { email, password, ...fields } = input as Record<string, unknown>
+  return { email, password, fields }
+}
+
+/** Checks the user's document and the password together. */
+function prepare(
+  context: AuthContext,
+  visit: Visit,
+  { fields, email, promoted }: Registration,
+  problems: readonly ErrorDetail[],
+): (tx: Tx) => string {
+  const server = email === undefined ? {} : { email }
+  const details: ErrorDetail[] = []
+  // An update does not ask for what it does not change.
+  if (promoted !== null && email === undefined)
+    details.push({ field: 'email', code: 'required', message: 'email is required' })
+  let write: ((tx: Tx) => string) | undefined
+  try {
+    const values = { fields, by: 'own', server, visit } as const
+    if (promoted === null) write = context.users.create(values)
+    else {
+      const update = context.users.update(promoted, values)
+      write = (tx) => {
+        update(tx)
+        return promoted
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'VALIDATION_ERROR') throw error
+    details.push(...error.details)
+  }
+  details.push(...problems)
+  if (write === undefined || details.length > 0) {
+    const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
+    throw new AppError('VALIDATION_ERROR', `${details[0]?.message ?? 'The registration is not valid'}${more}`, {
+      details,
+    })
+  }
+  return write
+}
+
+function anonymousUser(context: AuthContext, { actor }: Visit): string | null {
+  if (actor.kind !== 'user' || actor.impersonator) return null
+  return findAccount(context.database, actor.id).anonymous ? actor.id : null
+}

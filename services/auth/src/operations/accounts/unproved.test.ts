@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { OIDC_CLIENT as CLIENT, createBrowser, type FakeOidc, startFakeOidc } from '@koyalite/testkit'
+import { createAuthenticator } from '../../testing/authenticator'
+import { type AuthTester, PASSWORD, startAuth } from '../../testing/start-auth'
+
+const HOME = 'http://localhost:8090'
+const VICTIM = 'victim@example.com'
+const NEW = 'a new password 7'
+
+let provider: FakeOidc
+let auth: AuthTester
+beforeAll(async () => {
+  provider = await startFakeOidc()
+})
+afterAll(() => provider.stop())
+beforeEach(async () => {
+  auth = await startAuth({
+    settings: {
+      'auth.oauth.corp.client_id': CLIENT.id,
+      'auth.oauth.corp.client_secret': CLIENT.secret,
+      'auth.oauth.corp.issuer': provider.issuer,
+    },
+  })
+})
+afterEach(() => auth.close())
+
+const browse = () => createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
+const me = async (token: string) => (await auth.get('/api/auth/me', { token })).status
+const login = async (password: string) => (await auth.post('/api/auth/login', { email: VICTIM, password })).status
+const identities = async (token: string) => (await auth.get('/api/auth/identities', { token })).body.identities
+
+/** A sign-in with the provider: status and body. */
+async function signIn(sub: string, email: string, verified: boolean) {
+  provider.behaviour.idToken = { sub, email, email_verified: verified }
+  const page = await browse().open(`${HOME}/api/auth/oauth/corp`)
+  return { status: page.status, body: JSON.parse(page.text) }
+}
+
+/** Links an account at the provider to whoever is signed in. */
+async function link(token: string, sub: string, email: string, verified: boolean) {
+  provider.behaviour.idToken = { sub, email, email_verified: verified }
+  const begun = await auth.post('/api/auth/oauth/corp/link', undefined, { token })
+  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const page = await createBrowser({
+    'localhost:8090': (request) => {
+      request.headers.set('cookie', cookie)
+      return auth.fetch(request)
+    },
+  }).open(begun.body.url)
+  return { status: page.status, body: JSON.parse(page.text) }
+}
+
+async function addPasskey(token: string) {
+  const device = createAuthenticator({ origin: HOME })
+  const options = (await auth.post('/api/auth/passkeys/options', { for: 'register' }, { token })).body
+  await auth.post('/api/auth/passkeys/register', { credential: device.register(options) }, { token })
+  return async () => {
+    const asked = (await auth.post('/api/auth/passkeys/options', { for: 'login' })).body
+    return (await auth.post('/api/auth/passkeys/login', { credential: device.login(asked) })).status
+  }
+}
+
+/** Ways in which the owner of an address shows that it is theirs, without being signed in. */
+const PROOFS = {
+  confirmation: () => auth.post('/api/auth/email/verify', { token: auth.token(VICTIM) }),
+  async reset() {
+    await auth.post('/api/auth/password/forgot', { email: VICTIM })
+    return auth.post('/api/auth/password/reset', { token: auth.token(VICTIM), password: NEW })
+  },
+  async 'a magic link'() {
+    await auth.post('/api/auth/magic-link', { email: VICTIM })
+    return auth.post('/api/auth/magic-link', { token: auth.token(VICTIM) })
+  },
+  async 'a mailed code'() {
+    await auth.post('/api/auth/otp/request', { email: VICTIM })
+    return auth.post('/api/auth/otp/verify', { email: VICTIM, code: auth.token(VICTIM) })
+  },
+  'a provider that vouches': () => signIn('victim', VICTIM, true),
+}
+
+describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
+  test('an account that somebody made with a provider that does not vouch loses that provider, its sessions and what was added', async () => {
+    const trap = await signIn('attacker', VICTIM, false)
+    const token = trap.body.access_token
+    const useKey = await addPasskey(token)
+    const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', undefined, { token })).body
+    expect(secret).toBeString()
+    const { refresh_token } = (await signIn('attacker', VICTIM, false)).body
+    expect((await prove()).status).toBe(200)
+    expect(await me(token)).toBe(401)
+    expect((await auth.post('/api/auth/refresh', { refresh_token })).status).toBe(401)
+    expect(await useKey()).toBe(401)
+    expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
+    expect((await auth.get(`/api/admin/users/${VICTIM}`, { system: true })).body).toMatchObject({
+      id: trap.body.user.id,
+      verified: true,
+      account: { mfa: false, passkeys: 0 },
+    })
+  })
+
+  test('an account that somebody registered loses the providers and passkeys that they added', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const useKey = await addPasskey(body.access_token)
+    expect((await link(body.access_token, 'attacker', 'attacker@example.com', true)).status).toBe(200)
+    const other = await signIn('attacker', 'attacker@example.com', true)
+    expect(other.body.user.id).toBe(body.user.id)
+    expect((await prove()).status).toBe(200)
+    expect(await useKey()).toBe(401)
+    expect(await me(other.body.access_token)).toBe(401)
+    const again = await signIn('attacker', 'attacker@example.com', true)
+    expect(again.body.user.id).not.toBe(body.user.id)
+  })
+})
+
+describe('the link of the registration', () => {
+  test('keeps the password and what was begun with it: it was sent to whoever registered', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    expect((await PROOFS.confirmation()).status).toBe(200)
+    expect(await me(body.access_token)).toBe(200)
+    expect(await login(PASSWORD)).toBe(200)
+  })
+
+  test('with the password it keeps everything: whoever sends both set the account up', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const useKey = await addPasskey(body.access_token)
+    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: PASSWORD })).status).toBe(
+      200,
+    )
+    expect(await me(body.access_token)).toBe(200)
+    expect(await useKey()).toBe(200)
+  })
+
+  test('with a wrong password it proves nothing, and stays good', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const token = auth.token(VICTIM)
+    for (const password of ['', 'not that one 7']) {
+      const refused = await auth.post('/api/auth/email/verify', { token, password })
+      expect(refused).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining('password') } } })
+    }
+    expect((await auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(false)
+    expect((await auth.post('/api/auth/email/verify', { token: 'x', password: PASSWORD })).status).toBe(400)
+    expect((await auth.post('/api/auth/email/verify', { token, password: PASSWORD })).status).toBe(200)
+    expect(await login(PASSWORD)).toBe(200)
+  })
+
+  test('an account without a password has none to send, and loses everything', async () => {
+    await signIn('attacker', VICTIM, false)
+    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: '' })).status).toBe(200)
+    expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
+  })
+
+  test('who is signed in to that account need not send it', async () => {
+    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const token = body.access_token
+    const proof = { token: auth.token(VICTIM), password: '' }
+    expect((await auth.post('/api/auth/email/verify', proof, { token })).status).toBe(200)
+    expect(await me(token)).toBe(200)
+  })
+
+  test('its own page asks for the password, and always sends it', async () => {
+    const page = await (await auth.fetch(new Request(`${HOME}/_/auth/verify-email`))).text()
+    expect(page).toContain('<input name="password" type="password" autocomplete="current-password">')
+  })
+
+  test('keeps everything for who opens it signed in to that account: they have shown both', async () => {
+    const { body } = await signIn('ann', VICTIM, false)
+    const token = body.access_token
+    const useKey = await addPasskey(token)
+    const proof = auth.token(VICTIM)
+    expect((await auth.post('/api/auth/email/verify', { token: proof }, { token })).status).toBe(200)
+    expect(await me(token)).toBe(200)
+    expect(await useKey()).toBe(200)
+    expect((await signIn('ann', VICTIM, false)).body.user).toMatchObject({ id: body.user.id, verified: true })
+  })
+
+  test('does not for who is signed in to another one', async () => {
+    await signIn('attacker', VICTIM, false)
+    const proof = auth.token(VICTIM)
+    const { access } = await auth.user('other@example.com')
+    expect((await auth.post('/api/auth/email/verify', { token: proof }, { token: access })).status).toBe(200)
+    expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
+  })
+})
+
+describe('the placeholder of an anonymous user', () => {
+  test('is no address that a provider could vouch for, nor that somebody could register or change to', async () => {
+    const { body } = await auth.post('/api/auth/anonymous', {})
+    const { email } = body.user
+    const vouched = await signIn('attacker', email, true)
+    expect(vouched).toMatchObject({ status: 422, body: { error: { details: [{ code: 'email_missing' }] } } })
+    for (const address of ['me@anonymous.invalid', 'ME@Anonymous.Invalid ']) {
+      const registered = await auth.post('/api/auth/register', { email: address, password: PASSWORD })
+      expect(registered).toMatchObject({ status: 422, body: { error: { details: [{ field: 'email' }] } } })
+      const change = { email: address }
+      expect((await auth.post('/api/auth/email/change', change, { token: body.access_token })).status).toBe(422)
+    }
+    expect(await identities(body.access_token)).toEqual([])
+  })
+})
+
+test('a provider that comes to vouch for the address proves it, and takes nothing from its owner', async () => {
+  const first = await signIn('ann', VICTIM, false)
+  expect(first.body.user.verified).toBe(false)
+  const again = await signIn('ann', VICTIM, true)
+  expect(again.body.user).toMatchObject({ id: first.body.user.id, verified: true })
+  expect(await identities(again.body.access_token)).toHaveLength(1)
+  // What was there before may have been somebody else's.
+  expect(await me(first.body.access_token)).toBe(401)
+})
+
+test('linking a provider that vouches for the account’s own address proves it', async () => {
+  const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+  expect((await link(body.access_token, 'ann', VICTIM, true)).status).toBe(200)
+  expect((await auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(true)
+  expect(await login(PASSWORD)).toBe(200)
+})

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { type AuthTester, startAuth } from '../../testing/start-auth'
+import type { Forgotten } from '../../tokens/verified-tokens'
+import { KEY_PREFIX } from './authenticate-key'
+
+let auth: AuthTester
+beforeEach(async () => {
+  auth = await startAuth()
+})
+afterEach(() => auth.close())
+
+const SYSTEM = { system: true }
+const make = async (): Promise<{ readonly id: string; readonly key: string }> =>
+  (await auth.post('/api/admin/keys', { scopes: [{ scope: 'auth' }] }, SYSTEM)).body
+
+describe('a service key', () => {
+  test('is looked up once, then known: the second request needs no turn of the event loop', async () => {
+    const { key } = await make()
+    const headers = new Headers({ authorization: `Bearer ${key}` })
+    const query = new URLSearchParams()
+    const request = {
+      id: 'r',
+      ip: '192.0.2.1',
+      time: 0,
+      method: 'GET',
+      path: '/api/x',
+      query,
+      headers,
+      tellLimit: () => {},
+      isLocal: false,
+      credentials: 'checked' as const,
+      isUnlimited: false,
+    }
+    const first = auth.auth.authenticate(request)
+    expect(first).toMatchObject({ kind: 'service_key', scopes: [{ scope: 'auth' }] })
+    expect(auth.auth.authenticate(request)).toBe(first)
+  })
+
+  test('is good for nothing once it is revoked, and connections that it opened are told', async () => {
+    const [{ id, key }, other] = [await make(), await make()]
+    expect((await auth.get('/api/admin/users', { token: key })).status).toBe(200)
+    expect(await auth.auth.identify(key)).toMatchObject({ actor: { kind: 'service_key', id }, expiresAt: null })
+    const told: Forgotten[] = []
+    auth.runtime.verified.subscribe((what) => told.push(what))
+    expect((await auth.call('DELETE', `/api/admin/keys/${id}`, undefined, SYSTEM)).status).toBe(204)
+    expect(told).toEqual([{ kind: 'service_key', id }])
+    expect((await auth.get('/api/admin/users', { token: key })).status).toBe(401)
+    expect(auth.auth.identify(key)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect((await auth.get('/api/admin/users', { token: other.key })).status).toBe(200)
+  })
+
+  test('of fifty requests on the way while it is revoked, none is answered after that', async () => {
+    const { id, key } = await make()
+    const asked = Array.from({ length: 50 }, () => auth.get('/api/admin/users', { token: key }))
+    await auth.call('DELETE', `/api/admin/keys/${id}`, undefined, SYSTEM)
+    const later = Array.from({ length: 50 }, () => auth.get('/api/admin/users', { token: key }))
+    await Promise.all(asked)
+    expect(new Set((await Promise.all(later)).map(({ status }) => status))).toEqual(new Set([401]))
+  })
+
+  test('is no session: not in a cookie, and not one that was never made', async () => {
+    const { key } = await make()
+    const { shortId } = auth.runtime.instance
+    for (const name of [`koyalite_operator_${shortId}`, `koyalite_access_${shortId}`]) {
+      const cookie = { headers: { cookie: `${name}=${key}` } }
+      expect((await auth.get('/api/admin/users', cookie)).status).toBe(401)
+    }
+    expect((await auth.get('/api/admin/users', { token: `${KEY_PREFIX}${'x'.repeat(43)}` })).status).toBe(401)
+  })
+})
+
+test('a key is not made for what is not in this version', async () => {
+  for (const scope of ['files', 'functions:invoke']) {
+    const body = { scopes: [{ scope: 'data:read' }, { scope }] }
+    const { status, body: answer } = await auth.post('/api/admin/keys', body, { system: true })
+    expect(status).toBe(422)
+    expect(answer.error.message).toContain(`'${scope}' is not in this version`)
+    expect(answer.error.details[0].field).toBe('scopes.1.scope')
+  }
+})

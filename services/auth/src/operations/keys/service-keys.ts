@@ -1,0 +1,91 @@
+import { mayGrant, requireAdmin } from '@koyalite/access'
+import { AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { parseInput } from '../../parse-input'
+import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../../store/keys'
+import { hashSecret, randomSecret } from '../../tokens/secret'
+import { invalidate } from '../sessions/end-sessions'
+import { KEY_PREFIX } from './authenticate-key'
+
+const scopeSchema = z.strictObject({
+  scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
+  collections: z.array(z.string()).min(1).optional(),
+})
+
+export const createKeyInput = z.strictObject({
+  name: z.string().trim().min(1).max(100).nullish(),
+  scopes: z
+    .array(scopeSchema)
+    .min(1)
+    .max(50)
+    .default([{ scope: 'admin' }]),
+})
+
+/** A new key with its secret, which is never shown again. */
+export interface CreatedKey extends KeyRecord {
+  readonly key: string
+}
+
+/** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
+export async function createKey(context: AuthContext, visit: Visit, input: unknown): Promise<CreatedKey> {
+  requireAdmin(visit.actor, 'keys', 'write')
+  const { name, scopes: asked } = parseInput(createKeyInput, input)
+  const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
+  requireInVersion(scopes)
+  const unknown = scopes
+    .flatMap(({ collections }) => collections ?? [])
+    .find((name) => !context.schema.collections.has(name))
+  if (unknown !== undefined)
+    throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
+  const refused = scopes.find((granted) => !mayGrant(visit.actor, granted))
+  if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
+  const secret = randomSecret(KEY_PREFIX)
+  const key: KeyRecord = {
+    id: Bun.randomUUIDv7(),
+    name: name ?? null,
+    hint: secret.slice(0, 8),
+    scopes,
+    created_at: new Date(visit.time).toISOString(),
+    revoked_at: null,
+  }
+  await context.database.write((tx) => {
+    insertKey(tx, key, hashSecret(secret))
+    const target = { kind: 'key', id: key.id, name: key.name }
+    audit(context, tx, visit, { event: 'key.created', target, details: { scopes } })
+  })
+  return { ...key, key: secret }
+}
+
+function requireInVersion(scopes: readonly GrantedScope[]): void {
+  const details = scopes.flatMap(({ scope }, index) =>
+    GRANTABLE_SCOPES.includes(scope)
+      ? []
+      : [
+          {
+            field: `scopes.${index}.scope`,
+            code: 'not_in_this_version',
+            message: `the scope '${scope}' is not in this version`,
+          },
+        ],
+  )
+  const [first] = details
+  if (first === undefined) return
+  throw new AppError('VALIDATION_ERROR', `${first.message}; scopes are ${GRANTABLE_SCOPES.join(', ')}.`, { details })
+}
+
+export function listKeys(context: AuthContext, visit: Visit): readonly KeyRecord[] {
+  requireAdmin(visit.actor, 'keys', 'read')
+  return selectKeys(context.database)
+}
+
+/** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */
+export async function revokeKey(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'keys', 'write')
+  await context.database.write((tx) => {
+    if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
+      throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
+    audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
+    invalidate(context, tx, { kind: 'service_key', id })
+  })
+}

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  OIDC_CLIENT as CLIENT,
+  createBrowser,
+  type FakeOidc,
+  type Page,
+  startFakeOidc,
+  type TestBrowser,
+} from '@koyalite/testkit'
+import { type AuthTester, startAuth } from '../../testing/start-auth'
+
+const HOME = 'http://localhost:8090'
+const START = `${HOME}/api/auth/oauth/corp?redirect_to=/welcome`
+
+let provider: FakeOidc
+let auth: AuthTester
+beforeAll(async () => {
+  provider = await startFakeOidc()
+})
+afterAll(() => provider.stop())
+beforeEach(async () => {
+  auth = await startAuth({
+    settings: {
+      'auth.oauth.corp.client_id': CLIENT.id,
+      'auth.oauth.corp.client_secret': CLIENT.secret,
+      'auth.oauth.corp.issuer': provider.issuer,
+    },
+  })
+})
+afterEach(() => auth.close())
+
+const browse = () => createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
+const codeOf = (page: Page) => page.url.searchParams.get('code')
+const exchange = (browser: TestBrowser, body: object) => browser.post(`${HOME}/api/auth/oauth/exchange`, body)
+
+/** As RFC 7636 has it. */
+function newVerifier() {
+  const verifier = randomBytes(32).toString('base64url')
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
+}
+
+describe('the code that comes with a redirect', () => {
+  test('signs in the browser that began', async () => {
+    const browser = browse()
+    const page = await browser.open(START)
+    expect((await exchange(browser, { code: codeOf(page) })).status).toBe(200)
+  })
+
+  test('signs in no other browser, whether it has begun something itself or not, and is used up by the attempt', async () => {
+    for (const prepare of [async () => {}, (victim: TestBrowser) => victim.open(START)]) {
+      const [attacker, victim] = [browse(), browse()]
+      await prepare(victim)
+      const code = codeOf(await attacker.open(START))
+      expect((await exchange(victim, { code })).status).toBe(401)
+      expect((await exchange(attacker, { code })).status).toBe(401)
+    }
+    expect((await auth.post('/api/auth/oauth/exchange', { code: codeOf(await browse().open(START)) })).status).toBe(401)
+  })
+
+  test('of a client with a challenge takes its verifier, wherever it comes from', async () => {
+    const { verifier, challenge } = newVerifier()
+    for (const method of ['', '&code_challenge_method=S256']) {
+      const page = await browse().open(`${START}&code_challenge=${challenge}${method}`)
+      expect((await exchange(browse(), { code: codeOf(page), code_verifier: verifier })).status).toBe(200)
+    }
+  })
+
+  test.each([
+    ['no verifier', () => ({})],
+    ['another verifier', () => ({ code_verifier: newVerifier().verifier })],
+    ['the challenge itself', (challenge: string) => ({ code_verifier: challenge })],
+  ])('with %s is refused, in the browser that began too', async (_what, more) => {
+    const { challenge } = newVerifier()
+    const browser = browse()
+    const page = await browser.open(`${START}&code_challenge=${challenge}`)
+    expect((await exchange(browser, { code: codeOf(page), ...more(challenge) })).status).toBe(401)
+  })
+
+  test('of a flow without a challenge takes no verifier', async () => {
+    const browser = browse()
+    const code = codeOf(await browser.open(START))
+    expect((await exchange(browser, { code, code_verifier: newVerifier().verifier })).status).toBe(401)
+  })
+
+  test.each([
+    '&code_challenge=short',
+    '&code_challenge=',
+    `&code_challenge=${'a'.repeat(43)}&code_challenge_method=plain`,
+  ])('cannot be asked for with %s', async (query) => {
+    expect((await auth.get(`/api/auth/oauth/corp?redirect_to=/${query}`)).status).toBe(400)
+  })
+
+  test('comes with a cookie that lasts until it is used, though the sign-in took its ten minutes', async () => {
+    let refreshed = ''
+    const browser = createBrowser({
+      'localhost:8090': async (request) => {
+        const isBack = request.url.includes('/callback')
+        if (isBack) auth.clock.now += 599_000
+        const answer = await auth.fetch(request)
+        if (isBack) refreshed = answer.headers.get('set-cookie') ?? ''
+        return answer
+      },
+    })
+    const code = codeOf(await browser.open(START))
+    expect(refreshed).toMatch(/^koyalite_oauth\w*=[\w-]{43}; .*Max-Age=900/)
+    auth.clock.now += 59_000
+    expect((await exchange(browser, { code })).status).toBe(200)
+  })
+
+  test('is not good after a minute', async () => {
+    const browser = browse()
+    const code = codeOf(await browser.open(START))
+    auth.clock.now += 60_000
+    expect((await exchange(browser, { code })).status).toBe(401)
+  })
+})
+
+test('in cookie mode nobody is signed in by the address that another browser was sent back to', async () => {
+  let back = ''
+  const attacker = createBrowser({
+    'localhost:8090': async (request) => {
+      if (!request.url.includes('/callback')) return auth.fetch(request)
+      back = request.url
+      return new Response('halted')
+    },
+  })
+  await attacker.open(`${START}&cookies=true`)
+  const victim = browse()
+  await victim.open(START)
+  expect((await victim.open(back)).status).toBe(401)
+  expect(victim.cookie('localhost:8090', 'koyalite_access')).toBeUndefined()
+})

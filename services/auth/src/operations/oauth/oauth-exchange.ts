@@ -1,0 +1,63 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, charge, type Visit } from '../../auth-context'
+import { parseInput, secretInput } from '../../parse-input'
+import { consumeOneTimeToken, insertOneTimeToken } from '../../store/one-time-tokens'
+import type { SignInMethod } from '../../store/sessions'
+import { hashSecret, randomSecret } from '../../tokens/secret'
+import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { type FlowBinding, isSameClient, verifierInput } from './flow-binding'
+
+/** A code in an address is used at once, by the page that it leads to. */
+const EXCHANGE_TTL = 60_000
+
+interface Exchange extends FlowBinding {
+  readonly method: SignInMethod
+}
+
+/** A code that gives the session to whoever began the flow. */
+export function issueExchangeCode(
+  tx: Tx,
+  visit: Visit,
+  { userId, method, flow }: { readonly userId: string; readonly method: SignInMethod; readonly flow: FlowBinding },
+): string {
+  const code = randomSecret()
+  const data: Exchange = { method, browser: flow.browser, challenge: flow.challenge }
+  const expiresAt = visit.time + EXCHANGE_TTL
+  insertOneTimeToken(tx, { hash: hashSecret(code), purpose: 'oauth_exchange', subject: userId, data, expiresAt })
+  return code
+}
+
+export const exchangeInput = z.strictObject({ code: secretInput, code_verifier: verifierInput.optional() })
+
+/**
+ * Gives the session for a code that came with a redirect, once, to the client that began. Of another one the code is used up: whoever sends
+ * it has it. Throws UNAUTHENTICATED.
+ */
+export async function exchangeOAuthCode(
+  context: AuthContext,
+  visit: Visit,
+  input: unknown,
+  browserSecret: string | null,
+): Promise<SignIn> {
+  const { code, code_verifier: verifier } = parseInput(exchangeInput, input)
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
+  const { value } = await context.database.write((tx) => {
+    const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), visit.time)
+    if (!known?.subject || !context.users.byId(tx, known.subject)) return null
+    const exchange = known.data as Exchange
+    if (!isSameClient(exchange, { browserSecret, verifier })) return null
+    return signInUser(context, tx, { userId: known.subject, method: exchange.method, visit })
+  })
+  if (value === null) throw notBegunHere()
+  return value
+}
+
+/** One answer for a code that is wrong, used, too old, or of a flow that another client began. */
+function notBegunHere(): AppError {
+  return new AppError(
+    'UNAUTHENTICATED',
+    'The code is not valid any more, or the sign-in was begun elsewhere. Send it once, within a minute, from the browser that began (with its cookie) or with the code_verifier; else sign in again.',
+  )
+}

@@ -1,0 +1,91 @@
+import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type AuthContext, charge, type Visit } from '../../auth-context'
+import { parseInput, secretInput } from '../../parse-input'
+import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
+import { hashSecret, randomSecret } from '../../tokens/secret'
+import { invalidate } from '../sessions/end-sessions'
+import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { type FlowBinding, isSameClient, verifierInput } from './flow-binding'
+import { type ProfileOf, userOfProfile } from './link-identity'
+
+/** Time to fill in a form. */
+export const PROFILE_TTL = 15 * 60_000
+
+interface PendingProfile extends ProfileOf, FlowBinding {
+  readonly cookies: boolean
+}
+
+/** Keeps what a provider has said of somebody until they have given the rest: the error that asks them for it, with a ticket. */
+export async function issueProfileTicket(
+  context: AuthContext,
+  visit: Visit,
+  { provider, profile, flow }: ProfileOf & { readonly flow: FlowBinding & { readonly cookies: boolean } },
+  details: readonly ErrorDetail[],
+): Promise<AppError> {
+  const ticket = randomSecret()
+  const { browser, challenge, cookies } = flow
+  const data: PendingProfile = { provider, profile, browser, challenge, cookies }
+  const expiresAt = visit.time + PROFILE_TTL
+  await context.database.write((tx) =>
+    insertOneTimeToken(tx, { hash: hashSecret(ticket), purpose: 'oauth_profile', subject: null, data, expiresAt }),
+  )
+  const names = [...new Set(details.map(({ field }) => field))].join(', ')
+  return new AppError(
+    'PROFILE_INCOMPLETE',
+    `Your account needs more: ${names}. Send the ticket with these fields to POST /api/auth/oauth/complete within 15 minutes.`,
+    { details, ticket },
+  )
+}
+
+/** The ticket, and fields of `users`: those are checked where they are stored. */
+export const completeProfileInput = z.looseObject({ ticket: secretInput, code_verifier: verifierInput.optional() })
+
+export interface CompletedProfile {
+  readonly signIn: SignIn
+  /** Whether the flow was to end with cookies. */
+  readonly cookies: boolean
+}
+
+/**
+ * Makes the account that a first sign-in could not, and signs in. A ticket is good once, for the client that began; fields that are wrong
+ * do not use it up. Throws UNAUTHENTICATED, VALIDATION_ERROR, CONFLICT, FORBIDDEN, RATE_LIMITED.
+ */
+export async function completeProfile(
+  context: AuthContext,
+  visit: Visit,
+  input: unknown,
+  browserSecret: string | null,
+): Promise<CompletedProfile> {
+  const { ticket, code_verifier: verifier, ...given } = parseInput(completeProfileInput, input)
+  if (Object.hasOwn(given, 'email')) {
+    const message = 'email is the one that the provider gives'
+    throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
+  }
+  charge(context, visit, { name: 'oauth_complete', rate: context.settings.auth.rate_limit.login })
+  const hash = hashSecret(ticket)
+  const pending = peekOneTimeToken(context.database, 'oauth_profile', hash, visit.time)?.data as
+    | PendingProfile
+    | undefined
+  if (pending === undefined) throw staleTicket()
+  if (!isSameClient(pending, { browserSecret, verifier })) {
+    // Whoever sends it has it.
+    await context.database.write((tx) => consumeOneTimeToken(tx, 'oauth_profile', hash, visit.time))
+    throw staleTicket()
+  }
+  const { provider, profile, cookies } = pending
+  const { value: signIn } = await context.database.write((tx) => {
+    if (!consumeOneTimeToken(tx, 'oauth_profile', hash, visit.time)) throw staleTicket()
+    const userId = userOfProfile(context, tx, visit, { provider, profile, given })
+    invalidate(context, tx, { kind: 'user', id: userId })
+    return signInUser(context, tx, { userId, method: `oauth:${provider}`, visit })
+  })
+  return { signIn, cookies }
+}
+
+function staleTicket(): AppError {
+  return new AppError(
+    'UNAUTHENTICATED',
+    'The ticket is not valid any more, or the sign-in was begun elsewhere. Sign in with the provider again.',
+  )
+}

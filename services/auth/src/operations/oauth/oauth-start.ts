@@ -1,0 +1,128 @@
+import { AppError } from '@koyalite/contracts'
+import {
+  buildAuthorizationUrl,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+} from 'openid-client'
+import { type AuthContext, charge, type Visit } from '../../auth-context'
+import type { Provider } from '../../oauth/providers'
+import { insertOneTimeToken } from '../../store/one-time-tokens'
+import { hashSecret, randomSecret } from '../../tokens/secret'
+import { browserSecretFor, type FlowBinding } from './flow-binding'
+import { reportProviderFailure } from './report-provider-failure'
+
+/** Time to sign in at the provider. */
+export const OAUTH_TTL = 10 * 60_000
+
+/** What the way back needs to know; kept under a hash of `state`. */
+export interface OAuthFlow extends FlowBinding {
+  readonly provider: string
+  /** Of PKCE, sealed: it is what makes a code that was caught on its way worth nothing. */
+  readonly verifier: string
+  /** Null where the provider would not give it back. */
+  readonly nonce: string | null
+  /** Where the browser goes in the end; null: the answer is JSON. */
+  readonly redirect: string | null
+  /** The user to whom the account is to be linked, and their session, which must be open at the end too; null for a sign-in. */
+  readonly link: OAuthLink | null
+  readonly cookies: boolean
+}
+
+export interface OAuthLink {
+  readonly userId: string
+  readonly sessionId: string
+}
+
+export interface OAuthStart {
+  readonly url: string
+  /** Value of the cookie that ties the flow to the browser. */
+  readonly browserSecret: string
+}
+
+export interface OAuthStartInput {
+  readonly provider: string
+  readonly redirect: string | null
+  readonly link: OAuthLink | null
+  readonly cookies: boolean
+  /** Of a client that shows at the end that it began. */
+  readonly challenge: string | null
+  /** Of an earlier flow of the same browser: both can go on in two tabs. */
+  readonly browserSecret: string | null
+}
+
+/** Where to send a browser so that its user signs in at a provider. Throws NOT_FOUND, INVALID_REQUEST, UNAVAILABLE. */
+export async function startOAuth(context: AuthContext, visit: Visit, input: OAuthStartInput): Promise<OAuthStart> {
+  charge(context, visit, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
+  const provider = requireProvider(context, input.provider)
+  const redirect = input.redirect === null ? null : allowedRedirect(context, input.redirect)
+  const { configuration } = await context.providerClients.connect(provider).catch((error: unknown) => {
+    throw reportProviderFailure(context, visit, provider, error)
+  })
+  const state = randomSecret()
+  const verifier = randomPKCECodeVerifier()
+  const nonce = provider.nonce && provider.definition.server.kind === 'oidc' ? randomNonce() : null
+  const browserSecret = browserSecretFor(input.browserSecret)
+  const { link, cookies, challenge } = input
+  const flow: OAuthFlow = {
+    provider: provider.name,
+    verifier: context.runtime.secrets.seal(verifier, hashSecret(state)),
+    nonce,
+    browser: hashSecret(browserSecret),
+    challenge,
+    redirect,
+    link,
+    cookies,
+  }
+  await context.database.write((tx) =>
+    insertOneTimeToken(tx, {
+      hash: hashSecret(state),
+      purpose: 'oauth',
+      subject: link?.userId ?? null,
+      data: flow,
+      expiresAt: visit.time + OAUTH_TTL,
+    }),
+  )
+  const url = buildAuthorizationUrl(configuration, {
+    redirect_uri: callbackUrl(context, provider),
+    scope: scopesFor(provider, configuration).join(' '),
+    state,
+    code_challenge: await calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(nonce === null ? {} : { nonce }),
+    ...(provider.definition.formPost ? { response_mode: 'form_post' } : {}),
+  })
+  return { url: url.href, browserSecret }
+}
+
+/** Claims that fields of `users` are made of come with a scope of their own, which some providers do not have. */
+function scopesFor({ definition, scopes, profile }: Provider, configuration: Configuration): readonly string[] {
+  const { scopes_supported: supported } = configuration.serverMetadata()
+  const needsProfile = definition.server.kind === 'oidc' && Object.keys(profile).length > 0
+  if (!needsProfile || scopes.includes('profile') || supported?.includes('profile') === false) return scopes
+  return [...scopes, 'profile']
+}
+
+export function callbackUrl(context: AuthContext, provider: Provider): string {
+  return `${context.publicUrl()}/api/auth/oauth/${provider.name}/callback`
+}
+
+export function requireProvider(context: AuthContext, name: string): Provider {
+  const provider = context.providers.get(name)
+  if (!provider) throw new AppError('NOT_FOUND', `There is no provider '${name}' set up.`)
+  return provider
+}
+
+/** Only to ourselves, or to origins that the settings name: else anybody could have sign-ins sent to themselves. */
+function allowedRedirect(context: AuthContext, address: string): string {
+  const own = new URL(context.publicUrl()).origin
+  const allowed = [own, ...context.settings.server.cors.origins.filter((origin) => origin !== '*')]
+  const url = URL.canParse(address, own) ? new URL(address, own) : null
+  if (url && /^https?:$/.test(url.protocol) && allowed.some((origin) => new URL(origin).origin === url.origin))
+    return url.href
+  throw new AppError(
+    'INVALID_REQUEST',
+    'redirect_to must be an address of this server, or of an origin named in server.cors.origins.',
+  )
+}

@@ -1,0 +1,22 @@
+import type { AppError } from '@koyalite/contracts'
+import type { AuthContext, Visit } from '../../auth-context'
+import { providerFailure } from '../../oauth/provider-failure'
+import type { Provider } from '../../oauth/providers'
+
+/** The error for whose sign-in with a provider failed; its cause is for whoever runs the server, in the log. */
+export function reportProviderFailure(
+  context: AuthContext,
+  visit: Visit,
+  provider: Provider,
+  error: unknown,
+): AppError {
+  const failure = providerFailure(provider.definition.label, error)
+  const fields = {
+    request_id: visit.requestId,
+    provider: provider.name,
+    reason: failure.details[0]?.code ?? failure.code,
+    cause: failure.cause instanceof Error ? failure.cause.message : failure.message,
+  }
+  context.log.warn(fields, 'a sign-in with a provider failed')
+  return failure
+}

@@ -1,0 +1,171 @@
+import { requireAdmin } from '@koyalite/access'
+import { AppError, OPERATOR_ROLES } from '@koyalite/contracts'
+import { isEmail, normalizeEmail } from '@koyalite/schema'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { emailInput, parseInput } from '../../parse-input'
+import { requireGoodPassword } from '../../passwords/password-policy'
+import { clearLoginFailures } from '../../store/login-failures'
+import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'
+import {
+  deleteOperator as deleteRow,
+  findOperator,
+  findOperatorByEmail,
+  insertOperator,
+  type Operator,
+  otherOwners,
+  listOperators as selectOperators,
+  updateOperator,
+} from '../../store/operators'
+import { deleteTotp } from '../../store/totp'
+import { factorId } from '../second-factor/totp-secret'
+import { endImpersonationsBy, endSessionsOf, invalidate } from '../sessions/end-sessions'
+import { secondFactorAccount } from '../sign-in/login-lock'
+import { operatorPasswordLink } from './operator-password'
+import { operatorView } from './operator-view'
+
+const operatorEmail = emailInput.refine(isEmail, { error: 'must be an e-mail address' })
+export const createOperatorInput = z.strictObject({
+  email: operatorEmail,
+  role: z.enum(OPERATOR_ROLES).default('admin'),
+  /** Without one, the answer has a link under which they choose it. */
+  password: z.string().optional(),
+})
+export const changeOperatorInput = z.strictObject({
+  role: z.enum(OPERATOR_ROLES).optional(),
+  disabled: z.boolean().optional(),
+})
+
+export type OperatorView = ReturnType<typeof operatorView>
+
+export function listOperators(context: AuthContext, visit: Visit): readonly OperatorView[] {
+  requireAdmin(visit.actor, 'operators', 'read')
+  return selectOperators(context.database).map(operatorView)
+}
+
+/** Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one. */
+export async function createOperator(
+  context: AuthContext,
+  visit: Visit,
+  input: unknown,
+): Promise<OperatorView & { readonly link: string | null }> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  const { email, role, password } = parseInput(createOperatorInput, input)
+  if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
+  const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
+  const operator: Operator = {
+    id: Bun.randomUUIDv7(),
+    email,
+    role,
+    password: hash,
+    createdAt: visit.time,
+    disabledAt: null,
+  }
+  const { value: link } = await context.database.write((tx) => {
+    addOperator(tx, operator)
+    audit(context, tx, visit, { event: 'operator.created', target: targetOf(operator), details: { role } })
+    return hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null
+  })
+  return { ...operatorView(operator), link }
+}
+
+/**
+ * Gives an operator another role, which ends what they began in the names of others, or disables them: then all that they have open ends.
+ * Throws NOT_FOUND, CONFLICT for the last owner.
+ */
+export async function changeOperator(
+  context: AuthContext,
+  visit: Visit,
+  id: string,
+  input: unknown,
+): Promise<OperatorView> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  const { role, disabled } = parseInput(changeOperatorInput, input)
+  const { value: changed } = await context.database.write((tx) => {
+    const before = requireOperator(tx, id)
+    const after: Operator = {
+      ...before,
+      role: role ?? before.role,
+      disabledAt: disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? visit.time) : null,
+    }
+    if (after.role !== 'owner' || after.disabledAt !== null) keepAnOwner(tx, before)
+    updateOperator(tx, after)
+    endUnfounded(context, tx, before, after)
+    audit(context, tx, visit, {
+      event: 'operator.changed',
+      target: targetOf(after),
+      details: {
+        before: { role: before.role, disabled: before.disabledAt !== null },
+        after: { role: after.role, disabled: after.disabledAt !== null },
+      },
+    })
+    invalidate(context, tx, { kind: 'operator', id: after.id })
+    return after
+  })
+  return operatorView(changed)
+}
+
+/** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
+export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  await context.database.write((tx) => {
+    const operator = requireOperator(tx, id)
+    keepAnOwner(tx, operator)
+    endEverything(context, tx, operator.id)
+    deleteRow(tx, operator.id)
+    deleteTotp(tx, factorId({ kind: 'operator', id: operator.id }))
+    audit(context, tx, visit, { event: 'operator.deleted', target: targetOf(operator) })
+    invalidate(context, tx, { kind: 'operator', id: operator.id })
+  })
+}
+
+/** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
+export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: string): Promise<void> {
+  requireAdmin(visit.actor, 'operators', 'write')
+  await context.database.write((tx) => {
+    const operator = requireOperator(tx, id)
+    const factor = factorId({ kind: 'operator', id: operator.id })
+    if (!deleteTotp(tx, factor)) throw new AppError('NOT_FOUND', `The operator '${id}' has no second factor.`)
+    clearLoginFailures(tx, secondFactorAccount(factor))
+    audit(context, tx, visit, { event: 'operator.mfa_removed', target: targetOf(operator) })
+  })
+}
+
+/** Throws CONFLICT where an operator has that address. */
+export function addOperator(tx: Tx, operator: Operator): void {
+  if (findOperatorByEmail(tx, operator.email)) {
+    const message = `There is an operator ${operator.email} already.`
+    throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
+  }
+  insertOperator(tx, operator)
+}
+
+export function requireOperator(tx: Tx, id: string): Operator {
+  const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, normalizeEmail(id))
+  if (!operator) throw new AppError('NOT_FOUND', `There is no operator '${id}'.`)
+  return operator
+}
+
+/** What rested on a role or standing that an operator has no more. */
+function endUnfounded(context: AuthContext, tx: Tx, before: Operator, after: Operator): void {
+  if (after.disabledAt !== null) endEverything(context, tx, after.id)
+  else if (after.role !== before.role) endImpersonationsBy(context, tx, after.id)
+}
+
+function endEverything(context: AuthContext, tx: Tx, id: string): void {
+  deleteAllOneTimeTokens(tx, id)
+  endSessionsOf(context, tx, { kind: 'operator', id })
+  endImpersonationsBy(context, tx, id)
+}
+
+function keepAnOwner(tx: Tx, operator: Operator): void {
+  const isOwner = operator.role === 'owner' && operator.disabledAt === null
+  if (isOwner && otherOwners(tx, operator.id) === 0) {
+    throw new AppError('CONFLICT', 'This is the last owner: make another one first.')
+  }
+}
+
+function targetOf({ id, email }: Operator) {
+  return { kind: 'operator', id, name: email }
+}

@@ -1,0 +1,65 @@
+import { AppError } from '@koyalite/contracts'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import { parseInput, secretInput } from '../../parse-input'
+import { clearLoginFailures } from '../../store/login-failures'
+import { consumeOneTimeToken, countAttempt, type OneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
+import { findOperator } from '../../store/operators'
+import type { SignInMethod, SubjectKind } from '../../store/sessions'
+import { hashSecret } from '../../tokens/secret'
+import { signInOperator } from '../operators/sign-in-operator'
+import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from '../sign-in/login-lock'
+import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { factorShape, hasOneFactor, ONE_FACTOR, takeFactor } from './totp'
+import { factorId } from './totp-secret'
+
+/** Wrong codes after one right password; then it must be typed again. */
+const GUESSES = 5
+
+export const verifyTotpInput = z
+  .strictObject({ mfa_token: secretInput, ...factorShape })
+  .refine(hasOneFactor, ONE_FACTOR)
+
+/** The second step of a sign-in. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
+export async function verifyTotp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
+  const hash = hashSecret(mfa_token)
+  const who = firstStepOf(context, peekOneTimeToken(context.database, 'mfa', hash, visit.time))
+  if (who === null) throw notGood()
+  const account = secondFactorAccount(factorId(who))
+  requireUnlocked(context, account, visit.time)
+  const { value } = await context.database.write((tx) => {
+    const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
+    if (!known) return null
+    const actor = { kind: who.kind, id: who.id, name: who.email }
+    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, who, factor, visit.time)) {
+      countAttempt(tx, 'mfa', hash, GUESSES)
+      countLoginFailure(tx, account, visit.time)
+      audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
+      return null
+    }
+    consumeOneTimeToken(tx, 'mfa', hash, visit.time)
+    clearLoginFailures(tx, account)
+    return who.kind === 'operator'
+      ? signInOperator(context, tx, { operator: who, visit, secondFactor: { done: true } })
+      : signInUser(context, tx, { userId: who.id, method: who.method, visit, secondFactor: { done: true } })
+  })
+  if (value === null) throw notGood()
+  return value
+}
+
+/** Who has taken the first step of a sign-in, and how; null where they are not there any more. */
+function firstStepOf(context: AuthContext, known: OneTimeToken | null) {
+  if (!known?.subject) return null
+  const { method, kind = 'user' } = known.data as { readonly method: SignInMethod; readonly kind?: SubjectKind }
+  const person =
+    kind === 'operator'
+      ? findOperator(context.database, known.subject)
+      : context.users.byId(context.database, known.subject)
+  return person && { kind, id: person.id, email: person.email, method }
+}
+
+function notGood(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The code is wrong, or the first step too long ago. Sign in again.')
+}

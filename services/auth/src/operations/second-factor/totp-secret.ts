@@ -1,0 +1,24 @@
+import type { AuthContext } from '../../auth-context'
+import type { SubjectKind } from '../../store/sessions'
+import type { Totp } from '../../store/totp'
+import { totpStep } from './totp-code'
+
+/** What the second factor of somebody is kept under. An operator's is apart from that of any user, whatever their id. */
+export function factorId({ kind, id }: { readonly kind: SubjectKind; readonly id: string }): string {
+  return kind === 'operator' ? `operator ${id}` : id
+}
+
+/** What the secret of a user's app is sealed for. */
+export function totpPlace(userId: string): string {
+  return `totp ${userId}`
+}
+
+/** As `totpStep`, with the secret as it is stored. No code is right where its key is lost: then recovery codes are left, and operators. */
+export function storedTotpStep(
+  context: AuthContext,
+  { totp, userId }: { readonly totp: Totp; readonly userId: string },
+  { code, now }: { readonly code: string; readonly now: number },
+): number | null {
+  const secret = context.runtime.secrets.open(totp.secret, totpPlace(userId))
+  return secret === null ? null : totpStep(secret, code, now)
+}

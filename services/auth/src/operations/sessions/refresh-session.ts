@@ -1,0 +1,83 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { findAccount } from '../../store/accounts'
+import { findOperator } from '../../store/operators'
+import {
+  deleteExpiredRefreshTokens,
+  findRefreshToken,
+  insertRefreshToken,
+  markRefreshTokenUsed,
+  type RefreshToken,
+} from '../../store/refresh-tokens'
+import { findSession, type Session, touchSession } from '../../store/sessions'
+import { deriveSecret, hashSecret, randomSecret } from '../../tokens/secret'
+import { isOpen, type OpenSession, REFRESH_PREFIX, refreshExpiry } from './begin-session'
+import { endSession } from './end-sessions'
+
+/** For so long a used token still gives the same successor, while that is unused: two tabs, a lost answer. */
+export const REFRESH_GRACE = 10_000
+
+/**
+ * Renews a session: each refresh token works once and has one successor. SPEC.md, section R.
+ * Throws UNAUTHENTICATED.
+ */
+export async function refreshSession(context: AuthContext, visit: Visit, refreshToken: string): Promise<OpenSession> {
+  const { value } = await context.database.write((tx) => rotate(context, tx, visit, refreshToken))
+  if (value.kind !== 'renewed')
+    throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid, or not any more. Sign in again.')
+  return value.open
+}
+
+type Rotation = { readonly kind: 'renewed'; readonly open: OpenSession } | { readonly kind: 'refused' }
+
+function rotate(context: AuthContext, tx: Tx, visit: Visit, token: string): Rotation {
+  const now = visit.time
+  const hash = hashSecret(token)
+  const known = findRefreshToken(tx, hash)
+  if (!known || known.expiresAt <= now) return { kind: 'refused' }
+  const session = findSession(tx, known.sessionId)
+  if (!session) return { kind: 'refused' }
+  if (known.used !== null) return again(context, tx, visit, { token, session, used: known.used })
+  if (!isOpen(context, session, now) || !mayGoOn(context, tx, session)) {
+    endSession(context, tx, session.id)
+    return { kind: 'refused' }
+  }
+  const salt = randomSecret()
+  const refreshToken = deriveSecret(REFRESH_PREFIX, token, salt)
+  const successor = hashSecret(refreshToken)
+  markRefreshTokenUsed(tx, hash, { at: now, salt, successor })
+  insertRefreshToken(tx, successor, { sessionId: session.id, expiresAt: refreshExpiry(context, session, now) })
+  deleteExpiredRefreshTokens(tx, session.id, now)
+  touchSession(tx, session.id, now)
+  return { kind: 'renewed', open: { session: { ...session, usedAt: now }, refreshToken } }
+}
+
+interface Replay {
+  readonly token: string
+  readonly session: Session
+  readonly used: NonNullable<RefreshToken['used']>
+}
+
+function again(context: AuthContext, tx: Tx, visit: Visit, { token, session, used }: Replay): Rotation {
+  const successor = findRefreshToken(tx, used.successor)
+  if (visit.time < used.at + REFRESH_GRACE && successor && successor.used === null) {
+    // Whoever has the token can make its successor: it follows from the token and what was stored of its use.
+    return { kind: 'renewed', open: { session, refreshToken: deriveSecret(REFRESH_PREFIX, token, used.salt) } }
+  }
+  // Somebody has a token that was used before: the session is over for everybody.
+  endSession(context, tx, session.id)
+  audit(context, tx, visit, {
+    event: 'auth.refresh_replayed',
+    outcome: 'failure',
+    actor: { kind: session.kind, id: session.subject, name: null },
+    target: { kind: 'session', id: session.id },
+  })
+  return { kind: 'refused' }
+}
+
+/** Whether whom a session belongs to is still there and welcome. */
+function mayGoOn(context: AuthContext, tx: Tx, { kind, subject }: Session): boolean {
+  if (kind === 'operator') return findOperator(tx, subject)?.disabledAt === null
+  return context.users.byId(tx, subject) !== null && findAccount(tx, subject).blockedAt === null
+}

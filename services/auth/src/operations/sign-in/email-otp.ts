@@ -1,0 +1,93 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import { emailInput, parseInput } from '../../parse-input'
+import type { UserFacts } from '../../ports/user-directory'
+import { clearLoginFailures } from '../../store/login-failures'
+import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
+import { equalSecrets, hashSecret, randomDigits } from '../../tokens/secret'
+import { recipientOf } from '../accounts/mail-link'
+import { proveAddress } from '../accounts/prove-address'
+import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
+import { type SignIn, signInUser } from './sign-in-user'
+
+const OTP_TTL = 10 * 60_000
+/** Of a million codes; then the code is gone. */
+const GUESSES = 5
+
+export const otpRequestInput = z.strictObject({ email: emailInput })
+export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
+
+/** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
+export async function requestOtp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
+  const { email } = parseInput(otpRequestInput, input)
+  charge(context, visit, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
+  await context.database.write((tx) => {
+    const user = context.users.byEmail(tx, email)
+    audit(context, tx, visit, {
+      event: 'auth.otp_requested',
+      ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
+    })
+    // For nobody, where there is no such user: the answer takes as long.
+    const { recipient, exists } = recipientOf(tx, user)
+    const code = randomDigits(6)
+    const hash = codeId(email)
+    insertOneTimeToken(tx, {
+      hash,
+      purpose: 'otp',
+      subject: recipient.id,
+      // Sealed, for a hash of six digits hides nothing.
+      data: context.runtime.secrets.seal(code, hash),
+      expiresAt: visit.time + OTP_TTL,
+    })
+    const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL } as const
+    if (exists) context.mail.queue(tx, mail)
+    else context.mail.discard(tx, mail)
+  })
+}
+
+/** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
+export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+  return confirmMailedCode(context, visit, parseInput(otpVerifyInput, input), (tx, user) => {
+    proveAddress(context, tx, user, visit)
+    return signInUser(context, tx, { userId: user.id, method: 'otp', visit })
+  })
+}
+
+/** Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED. */
+export async function confirmMailedCode<T>(
+  context: AuthContext,
+  visit: Visit,
+  { email, code }: z.infer<typeof otpVerifyInput>,
+  work: (tx: Tx, user: UserFacts) => T,
+): Promise<T> {
+  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
+  const account = mailedCodeAccount(email)
+  requireUnlocked(context, account, visit.time)
+  const { value } = await context.database.write((tx) => {
+    const id = codeId(email)
+    const known = peekOneTimeToken(tx, 'otp', id, visit.time)
+    const expected = typeof known?.data === 'string' ? context.runtime.secrets.open(known.data, id) : null
+    const user = known?.subject ? context.users.byId(tx, known.subject) : null
+    const locked = isLocked(tx, account, visit.time)
+    const matches = !locked && expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
+    if (!user || user.email !== email || !matches) {
+      countAttempt(tx, 'otp', id, GUESSES)
+      countLoginFailure(tx, account, visit.time)
+      const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
+      audit(context, tx, visit, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })
+      return null
+    }
+    consumeOneTimeToken(tx, 'otp', id, visit.time)
+    clearLoginFailures(tx, account)
+    return { done: work(tx, user) }
+  })
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong, or not good any more.')
+  return value.done
+}
+
+/** One code per address at a time. */
+function codeId(email: string): string {
+  return hashSecret(`otp ${email}`)
+}

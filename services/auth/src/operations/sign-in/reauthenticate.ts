@@ -1,0 +1,67 @@
+import { AppError } from '@koyalite/contracts'
+import type { Tx } from '@koyalite/sqlite'
+import { z } from 'zod'
+import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { parseInput } from '../../parse-input'
+import { usePasskey } from '../../store/passkeys'
+import { saveSessionProof } from '../../store/session-proofs'
+import { findTotp } from '../../store/totp'
+import { credentialInput, provePasskey, wrongPasskey } from '../second-factor/passkey-ceremony'
+import { withFactor } from '../second-factor/totp'
+import { confirmPassword } from './confirm-password'
+import { confirmMailedCode } from './email-otp'
+import { requireUserInPerson, type UserActor } from './require-actor'
+import { freshUntil } from './require-fresh'
+
+const code = z.string().max(40)
+
+export const reauthenticateInput = z.union(
+  [
+    z.strictObject({ password: z.string() }),
+    z.strictObject({ code }),
+    z.strictObject({ recovery_code: code }),
+    z.strictObject({ mailed_code: code }),
+    z.strictObject({ credential: credentialInput }),
+  ],
+  { error: 'Send one of password, code, recovery_code, mailed_code, or the credential of a passkey.' },
+)
+
+/**
+ * Takes another proof that whoever uses a session is its user. Each is checked, limited and counted as at a sign-in. Gives until when the
+ * session counts as fresh. Throws UNAUTHENTICATED or VALIDATION_ERROR for a wrong one, RATE_LIMITED, FORBIDDEN, CONFLICT.
+ */
+export async function reauthenticate(
+  context: AuthContext,
+  visit: Visit,
+  input: unknown,
+): Promise<{ readonly fresh_until: string }> {
+  const actor = requireUserInPerson(visit.actor)
+  const proof = parseInput(reauthenticateInput, input)
+  const proved = (tx: Tx, method: string): void => {
+    saveSessionProof(tx, actor.sessionId, visit.time)
+    audit(context, tx, visit, { event: 'auth.reauthenticated', details: { method } })
+  }
+  if ('password' in proof) {
+    await confirmPassword(context, visit, actor, proof.password)
+    await context.database.write((tx) => proved(tx, 'password'))
+  } else if ('mailed_code' in proof) {
+    requireNoSecondFactor(context, actor)
+    await confirmMailedCode(context, visit, { email: actor.email, code: proof.mailed_code }, (tx) => proved(tx, 'otp'))
+  } else if ('credential' in proof) {
+    const { passkey, counter } = await provePasskey(context, visit, proof.credential)
+    if (passkey.userId !== actor.id) throw wrongPasskey()
+    await context.database.write((tx) => {
+      if (!usePasskey(tx, passkey.id, counter, visit.time)) throw wrongPasskey()
+      proved(tx, 'passkey')
+    })
+  } else {
+    await withFactor(context, visit, proof, (tx) => proved(tx, 'code' in proof ? 'totp' : 'recovery_code'))
+  }
+  return { fresh_until: new Date(freshUntil(context, visit.time)).toISOString() }
+}
+
+/** A mailbox alone does not sign such a user in. */
+function requireNoSecondFactor({ database }: AuthContext, { id }: UserActor): void {
+  if (findTotp(database, id)?.active)
+    throw new AppError('FORBIDDEN', 'You have a second factor: send a code of your app, or a recovery code.')
+}
