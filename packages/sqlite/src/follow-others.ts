@@ -1,5 +1,5 @@
-import type { Connection, Statement } from './driver'
-import { NO_PARAMS } from './tx'
+import type { Connection, Statement } from './driver/driver'
+import { NO_PARAMS } from './writer/tx'
 
 export interface FollowOptions {
   /** The writer's connection: it counts the commits of all others. */

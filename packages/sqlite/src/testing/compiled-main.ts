@@ -1,6 +1,6 @@
 import { openDatabase } from '../database'
-import { mappedLibraries } from '../driver'
-import { runReader } from '../reader-process'
+import { mappedLibraries } from '../driver/driver'
+import { runReader } from '../readers/reader-process'
 import { createItems, insertItem, itemIds, sql } from './items'
 
 // A program for the test of the executable: every thread and process of the package, from one file.

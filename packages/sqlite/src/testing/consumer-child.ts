@@ -1,4 +1,4 @@
-import { consumeChanges } from '../consume-changes'
+import { consumeChanges } from '../changes/consume-changes'
 import { openDatabase } from '../database'
 import { createItems, insertItem, sql } from './items'
 

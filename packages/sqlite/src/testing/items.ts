@@ -1,5 +1,5 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
-import { changeTriggers } from '../change-triggers'
+import { changeTriggers } from '../changes/change-triggers'
 import type { Database } from '../database'
 
 /** A logged table to write to: id, n. */

@@ -1,4 +1,4 @@
-import { DatabaseInUseError, lockDatabase } from '../lock-database'
+import { DatabaseInUseError, lockDatabase } from '../files/lock-database'
 
 // Takes the lock, says so, and keeps it until its standard input ends.
 try {

@@ -1,4 +1,4 @@
-import type { StartWalSync, WalSyncOptions } from '../wal-sync'
+import type { StartWalSync, WalSyncOptions } from '../writer/wal-sync'
 
 /** A sync that happens when the test says so. */
 export function manualSync(): {

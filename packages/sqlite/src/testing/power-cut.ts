@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
-import { connect } from '../connection'
-import type { StartMaintenance } from '../maintenance'
-import type { StartWalSync } from '../wal-sync'
+import { connect } from '../driver/connection'
+import type { StartMaintenance } from '../files/maintenance'
+import type { StartWalSync } from '../writer/wal-sync'
 
 const SECTOR = 512
 

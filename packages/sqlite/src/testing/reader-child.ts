@@ -1,4 +1,4 @@
-import { runReader } from '../reader-process'
+import { runReader } from '../readers/reader-process'
 import { TEST_FUNCTIONS } from './test-functions'
 
 runReader({ functions: TEST_FUNCTIONS })

@@ -1,5 +1,5 @@
-import { createChangeLog } from '../change-log'
-import { connect } from '../connection'
+import { createChangeLog } from '../changes/change-log'
+import { connect } from '../driver/connection'
 
 export interface SystemPlans {
   /** Statements that create the tables that the modules' functions work on. */

@@ -1,5 +1,5 @@
 import { spendWork } from '@koyalite/contracts'
-import { connect, type SqlFunction } from '../connection'
+import { connect, type SqlFunction } from '../driver/connection'
 
 export const TEST_FUNCTIONS: readonly SqlFunction[] = [
   { name: 'twice', arity: 1, fn: (n) => Number(n) * 2 },

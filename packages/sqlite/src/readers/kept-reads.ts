@@ -1,0 +1,53 @@
+import type { Sql } from '@koyalite/contracts'
+import type { Connection, Statement } from '../driver/driver'
+import { NO_PARAMS } from '../writer/tx'
+import type { QueryRows } from './reader-protocol'
+
+/** A statement to be read with others. */
+export interface ReadStatement extends Sql {
+  /** What it gives is kept until somebody commits: for what looks at many rows, gives few, and is asked often. It must depend on rows and values alone. */
+  readonly kept?: true
+}
+
+export type KeptRows = Omit<QueryRows, 'seq'>
+
+const MAX_READS = 1_000
+
+/** What statements gave, as long as the database is in the state that they read. PRAGMA data_version (1 µs) says whether anybody else has committed. */
+export class KeptReads {
+  readonly #version: Statement
+  #at: unknown = null
+  #reads = new Map<string, KeptRows>()
+
+  /** @param connection one that never writes: of its own commits it would not hear */
+  constructor(connection: Connection) {
+    this.#version = connection.prepare('PRAGMA data_version').raw(true)
+  }
+
+  /** Of the state that is committed now, or that the connection's transaction reads. */
+  version(): unknown {
+    return this.#version.get(NO_PARAMS)?.[0]
+  }
+
+  get(sql: Sql): KeptRows | undefined {
+    const version = this.version()
+    if (version !== this.#at) {
+      this.#at = version
+      this.#reads = new Map()
+      return undefined
+    }
+    return this.#reads.size === 0 ? undefined : this.#reads.get(keyOf(sql))
+  }
+
+  /** @param version of the state that was read */
+  set(sql: Sql, rows: KeptRows, version: unknown): void {
+    if (version !== this.#at || rows.truncated) return
+    if (this.#reads.size >= MAX_READS) this.#reads = new Map()
+    this.#reads.set(keyOf(sql), rows)
+  }
+}
+
+/** No two statements share one: what one caller may count is not for another. */
+function keyOf({ text, params }: Sql): string {
+  return JSON.stringify([text, ...params.map((value) => [typeof value, String(value)])])
+}
