@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RemovedAccess, removeCopiedAccess, SIGNING_KEYS_FILE } from '@koyalite/auth'
-import { type AuditEvent, auditedActor, SYSTEM } from '@koyalite/contracts'
+import { type AuditEvent, auditedActor, SYSTEM, type Tx } from '@koyalite/contracts'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
 import { holdWaitingMails } from '@koyalite/mail'
 import { NO_RELEASE } from '@koyalite/operations'
-import { type Database, readMeta, type Tx, writeMeta } from '@koyalite/sqlite'
+import { type Database, readMeta, writeMeta } from '@koyalite/sqlite'
 
 export interface InstanceParts {
   readonly database: Database

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Actor, AppError, type AuditEvent, auditedActor, type ServiceTables } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditEvent, auditedActor, type ServiceTables, type Tx } from '@koyalite/contracts'
 import {
   bringUpToDate,
   createSnapshots,
@@ -15,7 +15,7 @@ import {
 } from '@koyalite/migrations'
 import { checkRules } from '@koyalite/query'
 import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import { ProjectError } from './project-error'
 
 /**

@@ -1,15 +1,20 @@
-import { type Actor, type AuditEvent, auditedActor } from '@koyalite/contracts'
+import {
+  type Actor,
+  type AuditEvent,
+  type AuditTrail,
+  auditedActor,
+  type Mailer,
+  type Tx,
+  type UserDirectory,
+} from '@koyalite/contracts'
 import type { ApiRequest, Log, Rate } from '@koyalite/kernel'
 import { addressBucket, requireAllowed } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import type { AuthRuntime } from './auth-runtime'
 import type { AuthSettings } from './auth-settings'
 import type { ProviderClients } from './oauth/provider-client'
 import type { Provider } from './oauth/providers'
-import type { AuditTrail } from './ports/audit-trail'
-import type { Mailer } from './ports/mailer'
-import type { UserDirectory } from './ports/user-directory'
 import type { AccessTokens } from './tokens/access-tokens'
 
 /** What the operations share. A reload of schema and settings makes a new one over the same runtime. */
@@ -19,7 +24,7 @@ export interface AuthContext {
   readonly database: Database
   readonly users: UserDirectory
   readonly mail: Mailer
-  readonly audit: AuditTrail
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly runtime: AuthRuntime
   readonly log: Pick<Log, 'warn'>
   readonly tokens: AccessTokens

@@ -1,4 +1,12 @@
-import type { Actor, Reads } from '@koyalite/contracts'
+import type {
+  Actor,
+  AuditTrail,
+  Identity,
+  Mailer,
+  PresentedCredential,
+  Reads,
+  UserDirectory,
+} from '@koyalite/contracts'
 import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
 import { type Schema, USERS } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
@@ -7,12 +15,7 @@ import type { AuthSettings } from './auth-settings'
 import { accountRoutes } from './http/account-routes'
 import { adminUserRoutes } from './http/admin-user-routes'
 import { authenticate } from './http/authenticate'
-import {
-  type ConnectionCredential,
-  type ConnectionIdentity,
-  credentialOf,
-  identifyConnection,
-} from './http/identify-connection'
+import { credentialOf, identifyConnection } from './http/identify-connection'
 import { keyRoutes } from './http/key-routes'
 import { mailFlowRoutes } from './http/mail-flow-routes'
 import { mailPageRoutes } from './http/mail-page-routes'
@@ -23,9 +26,6 @@ import { createProviderClients } from './oauth/provider-client'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
 import { setupLink } from './operations/operators/operator-password'
-import type { AuditTrail } from './ports/audit-trail'
-import type { Mailer } from './ports/mailer'
-import type { UserDirectory } from './ports/user-directory'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -34,7 +34,7 @@ export interface AuthOptions {
   readonly settings: AuthSettings
   readonly users: UserDirectory
   readonly mail: Mailer
-  readonly audit: AuditTrail
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly log: Pick<Log, 'warn'>
   /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
   readonly publicUrl: () => string
@@ -47,9 +47,9 @@ export interface Auth {
   /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** Whom an access token or service key stands for, and until when: for connections that outlive a request. Throws UNAUTHENTICATED. */
-  identify(token: string): Promise<ConnectionIdentity>
+  identify(token: string): Promise<Identity>
   /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
-  credentialOf(headers: Headers): ConnectionCredential | null
+  credentialOf(headers: Headers): PresentedCredential | null
   /** Whether there is a user of that id: as their document says, not their account. */
   userExists(reads: Reads, id: string): boolean
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */

@@ -1,6 +1,13 @@
-import { type Actor, AppError, type ErrorCode, type ErrorDetail, formatSeq } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type ErrorCode,
+  type ErrorDetail,
+  formatSeq,
+  type Tx,
+  type WriteSteps,
+} from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
-import type { Tx, WriteSteps } from '@koyalite/sqlite'
 import { auditedSteps } from './audit/audited-write'
 import type { DataContext } from './data-context'
 import { DROPPED, keepAnswer, keptAnswer } from './store/idempotency'

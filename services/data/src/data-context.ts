@@ -1,11 +1,18 @@
-import { type Actor, AppError, type AuditedCaller, type Sql, type SqlValue } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type AuditedCaller,
+  type AuditTrail,
+  type Row,
+  type Sql,
+  type SqlValue,
+} from '@koyalite/contracts'
 import type { ApiRequest } from '@koyalite/kernel'
 import { type Access, accessOf, type ListQuery } from '@koyalite/query'
 import type { Collection, Operation, Schema } from '@koyalite/schema'
-import { type Database, type Row, verifyAbsent } from '@koyalite/sqlite'
+import { type Database, verifyAbsent } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
 import { type CollectionModel, createCollectionModel } from './collection-model'
-import type { AuditTrail } from './ports/audit-trail'
 
 /** What the operations of one loaded schema share. A reload of the schema makes a new one over the same database. */
 export interface DataContext {
@@ -17,7 +24,7 @@ export interface DataContext {
   readonly charge: (request: ApiRequest, operations: number) => void
   /** With which a caller goes on to follow a list that they have read in the state `seq`. */
   readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
-  readonly audit: AuditTrail
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly audited: AuditedCollections
 }
 
@@ -49,7 +56,7 @@ export function createDataContext(input: {
   /** By default there are no live queries. */
   readonly resumeToken?: DataContext['resumeToken']
   /** By default nothing is kept: for schemas whose collections are not marked `audit: true`. */
-  readonly audit?: AuditTrail
+  readonly audit?: Pick<AuditTrail, 'record'>
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {

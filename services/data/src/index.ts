@@ -1,6 +1,5 @@
 export { createDataContext, type DataContext } from './data-context'
 export { type OpenApiDocument, type OpenApiInput, openApiDocument } from './openapi/openapi-document'
-export type { AuditTrail } from './ports/audit-trail'
 export { createRehearsal, type Rehearsal } from './rehearsal'
 export { dataRoutes } from './routes'
 export { IDEMPOTENCY_TABLES } from './store/idempotency'

@@ -1,6 +1,5 @@
-import { type Actor, AppError, type Sql, SYSTEM } from '@koyalite/contracts'
+import { type Actor, AppError, type Sql, SYSTEM, type Sync, type Tx } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
-import type { Sync, Tx } from '@koyalite/sqlite'
 import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed } from './data-context'
 import { createDocument } from './operations/create-document'
 import { deleteDocument } from './operations/delete-document'

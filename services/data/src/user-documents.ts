@@ -1,7 +1,6 @@
-import type { Actor, AuditedCaller, Reads, Sql } from '@koyalite/contracts'
+import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserVisit } from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import { recordReads } from './audit/audited-read'
 import { auditedWrite } from './audit/audited-write'
 import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed, notFound } from './data-context'
@@ -11,21 +10,8 @@ import { selectUser, selectUserDocument, type UserRow } from './store/user-rows'
 import { deleteDocument, examineDocument, insertDocument, type Target, updateDocument } from './store/write-document'
 import { fieldChecks, updateChecks } from './write-checks'
 
-/** What is written to a user's document, and by whose right. `own`: by the user themself. `server` values ask for no right. */
-interface Input {
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly by: Actor | 'own'
-  readonly server: Readonly<Record<string, unknown>>
-  readonly visit: Visit
-}
-
-/** Whose request it is, for the audit log, and when. */
-interface Visit extends AuditedCaller {
-  readonly time: number
-}
-
 /** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
-export function createUserDocuments(context: DataContext) {
+export function createUserDocuments(context: DataContext): UserDirectory {
   const model = modelNamed(context, USERS)
   const { collection } = model
   const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
@@ -37,7 +23,7 @@ export function createUserDocuments(context: DataContext) {
     byId: (reads: Reads, id: string) => factsBy(reads, 'id', id),
     byEmail: (reads: Reads, email: string) => factsBy(reads, 'email', email),
 
-    create({ fields, by, server, visit }: Input): (tx: Tx) => string {
+    create({ fields, by, server, visit }: UserInput): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
       const address = server.email ?? fields.email
       // Whatever else it is, the checks below refuse: an object would not even become a text.
@@ -53,7 +39,7 @@ export function createUserDocuments(context: DataContext) {
       })
     },
 
-    update(id: string, { fields, by, server, visit }: Input): (tx: Tx) => void {
+    update(id: string, { fields, by, server, visit }: UserInput): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
       const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, visit.time)
@@ -71,7 +57,7 @@ export function createUserDocuments(context: DataContext) {
       })
     },
 
-    remove(id: string, visit: Visit): (tx: Tx) => void {
+    remove(id: string, visit: UserVisit): (tx: Tx) => void {
       const target: Target = { context, caller: callerFor(visit.actor, visit.time), model, input: null }
       return auditedWrite(context, visit, USERS, (tx) => {
         deleteDocument(tx, target, id)
@@ -92,13 +78,13 @@ export function createUserDocuments(context: DataContext) {
       return selectUserDocument(reads, collection, access, id, condition)
     },
 
-    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: Visit): Promise<string> {
+    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserVisit): Promise<string> {
       // What is shown is what `viewer` may see; in the audit log stands who asked.
       const caller = { ...callerFor(viewer, time), actor, ip, requestId }
       return (await listDocuments(context, caller, USERS, params)).body
     },
 
-    async wasRead(id: string, visit: Visit): Promise<void> {
+    async wasRead(id: string, visit: UserVisit): Promise<void> {
       if (!collection.audit) return
       await recordReads(context, visit, [{ how: 'read', collection: USERS, query: null, keys: [id], documents: 1 }])
     },

@@ -1,6 +1,6 @@
-import type { Mail } from '@koyalite/contracts'
+import type { Mail, Tx } from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Settings, type Tasks, whenDue } from '@koyalite/kernel'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import { renderMail } from './mail-templates'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'

@@ -1,6 +1,6 @@
-import type { ServiceTables } from '@koyalite/contracts'
+import type { ServiceTables, Tx } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import type { MigrationFile } from './migration-files'
 import type { MigrationWork, ResultOf } from './process/migration-protocol'
 import type { Snapshots } from './snapshots'

@@ -1,7 +1,7 @@
-import type { AuditEvent } from '@koyalite/contracts'
+import type { AuditEvent, Tx } from '@koyalite/contracts'
 import type { Environment, Log, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import type { WorkersHealth } from './doctor/check-workers'
 import type { BackupSchedule } from './schedule/backup-schedule'
 

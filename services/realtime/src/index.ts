@@ -1,4 +1,3 @@
-export type { ChangedIdentity, Credentials, Identity } from './ports/credentials'
 export { openRealtime, type Realtime, type RealtimeOptions, type RealtimeStats } from './realtime'
 export { isLiveRequest } from './routes'
 export type { Presented } from './sessions/session'

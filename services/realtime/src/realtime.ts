@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, AuditTrail, Credentials } from '@koyalite/contracts'
 import type { Log, MessageSender, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
@@ -7,8 +7,6 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
 import { createResumeTokens } from './engine/resume-tokens'
-import type { AuditTrail } from './ports/audit-trail'
-import type { Credentials } from './ports/credentials'
 import { realtimeRoutes } from './routes'
 import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
@@ -28,7 +26,7 @@ export interface RealtimeOptions {
   readonly schema: Schema
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
-  readonly audit: AuditTrail
+  readonly audit: Pick<AuditTrail, 'keep'>
   /** Signs resume tokens and seals tickets; the same in all processes of this server, and after a restart. By default one that dies with the process. */
   readonly resumeKey?: Uint8Array
   /** Where others issue them; else its own. */

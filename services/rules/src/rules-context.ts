@@ -1,33 +1,19 @@
-import type { Actor, Reads, Sql } from '@koyalite/contracts'
+import type { Actor, Sql, Sync, Tx, UserDirectory } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
-import type { Database, Sync, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 
 /** What explaining asks of the server: one schema, and the documents under it. */
 export interface ExplainContext {
   readonly schema: Schema
   readonly database: Database
-  readonly users: UserFinder
+  readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>
   readonly rehearsal: Rehearsal
 }
 
 /** The service's context. */
 export interface RulesContext extends ExplainContext {
   readonly openBench: OpenBench
-}
-
-export interface UserFinder {
-  byId(reads: Reads, id: string): UserFacts | null
-  byEmail(reads: Reads, email: string): UserFacts | null
-}
-
-export interface UserFacts {
-  readonly id: string
-  readonly email: string
-  readonly role: string
-  readonly verified: boolean
-  readonly metadata: unknown
-  readonly claims: unknown
 }
 
 /** Makes writes that are always taken back. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import type { AuditContext } from '../audit-context'
 import { lastBefore, linkWithin, removeUpTo } from '../store/audit-log'
 import { recordEvent } from './record-event'

@@ -1,5 +1,4 @@
-import type { AuditEvent } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import type { AuditEvent, Tx } from '@koyalite/contracts'
 import { type AuditEntry, insertEntry, lastLink } from '../store/audit-log'
 import { withoutSecrets } from '../without-secrets'
 

@@ -1,7 +1,13 @@
-import { AppError, type ErrorDetail, type Reads } from '@koyalite/contracts'
+import {
+  AppError,
+  type ErrorDetail,
+  type Reads,
+  type UserDirectory,
+  type UserFacts,
+  type UserInput,
+} from '@koyalite/contracts'
 import { isEmail, normalizeEmail } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import type { UserDirectory, UserFacts, UserInput } from '../ports/user-directory'
 
 export const USERS_TABLE = `CREATE TABLE "users" (
   "id" TEXT PRIMARY KEY,

@@ -1,6 +1,5 @@
-import { type AuditedCaller, type DocumentWrite, documentWrite } from '@koyalite/contracts'
+import { type AuditedCaller, type DocumentWrite, documentWrite, type Tx, type WriteSteps } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
-import type { Tx, WriteSteps } from '@koyalite/sqlite'
 import { type DataContext, modelNamed } from '../data-context'
 import {
   type LoggedChange,

@@ -1,6 +1,5 @@
-import { AppError, type SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
 import {
   checkInput,

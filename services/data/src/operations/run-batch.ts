@@ -1,5 +1,4 @@
-import { AppError } from '@koyalite/contracts'
-import type { WriteSteps } from '@koyalite/sqlite'
+import { AppError, type WriteSteps } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type Caller, type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'

@@ -1,6 +1,5 @@
-import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
+import type { ErrorDetail, SqlValue, Tx } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import {
   type Caller,
   type DataContext,

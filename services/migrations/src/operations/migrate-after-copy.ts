@@ -1,4 +1,4 @@
-import type { Sync, Tx } from '@koyalite/sqlite'
+import type { Sync, Tx } from '@koyalite/contracts'
 import type { MigrationsContext } from '../migrations-context'
 import { reasonOf, StepFailed } from '../store/run-steps'
 

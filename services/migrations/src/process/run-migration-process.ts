@@ -1,6 +1,6 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, Tx } from '@koyalite/contracts'
 import { deserializeSchema, serializeSchema } from '@koyalite/schema'
-import { type Database, endWithParent, openDatabase, type SqlFunction, type Tx } from '@koyalite/sqlite'
+import { type Database, endWithParent, openDatabase, type SqlFunction } from '@koyalite/sqlite'
 import type { MigrationsContext, SchemaEvent } from '../migrations-context'
 import { bringUpToDate } from '../operations/bring-up-to-date'
 import { rollBack } from '../operations/roll-back'

@@ -1,6 +1,5 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, type Credentials } from '@koyalite/contracts'
 import { type ApiRequest, isTrustedPage, type OriginSettings } from '@koyalite/kernel'
-import type { Credentials } from '../ports/credentials'
 import { NOBODY, type Presented } from './session'
 import type { StreamTickets } from './stream-tickets'
 import type { Tickets } from './tickets'

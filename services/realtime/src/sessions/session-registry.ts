@@ -1,7 +1,6 @@
-import { type Actor, AppError } from '@koyalite/contracts'
+import { type Actor, AppError, type ChangedIdentity } from '@koyalite/contracts'
 import { addressBucket } from '@koyalite/kernel'
 import { addTo, eachOf, type Few, removeFrom, sizeOf } from '../engine/few'
-import type { ChangedIdentity } from '../ports/credentials'
 import type { EndReason, Session } from './session'
 
 export interface RegistryLimits {

@@ -1,9 +1,18 @@
-import { type Actor, ANONYMOUS, AppError, SERVER_MESSAGE, type SubscriptionSpec } from '@koyalite/contracts'
+import {
+  type Actor,
+  ANONYMOUS,
+  AppError,
+  type ChangedIdentity,
+  type Credentials,
+  type Identity,
+  SERVER_MESSAGE,
+  type SubscriptionSpec,
+  type Tx,
+} from '@koyalite/contracts'
 import { createMetrics, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
 import { accessOf, compileList, parseLiveQuery, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
-import { changeTriggers, type Database, openDatabase, type Tx } from '@koyalite/sqlite'
-import type { ChangedIdentity, Credentials, Identity } from '../ports/credentials'
+import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { openRealtime, type Realtime } from '../realtime'
 import type { SocketSession } from '../sessions/socket-session'
 import { LiveClient } from './live-client'

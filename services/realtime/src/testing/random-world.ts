@@ -1,5 +1,4 @@
-import type { SqlValue, SubscriptionSpec } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import type { SqlValue, SubscriptionSpec, Tx } from '@koyalite/contracts'
 import type { Random } from './random'
 
 /** Rules of every kind: on the document, through references, through other collections, on fields. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import type { FakeConnection } from './live-world'
 
 export const run = (tx: Tx, text: string, ...params: (string | number | null)[]) => tx.run({ text, params })

@@ -1,7 +1,5 @@
-import type { Mail, MailTemplate, Reads } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import type { Mail, MailTemplate, Reads, Tx, UserFacts } from '@koyalite/contracts'
 import type { AuthContext } from '../../auth-context'
-import type { UserFacts } from '../../ports/user-directory'
 import { findAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,

@@ -1,7 +1,5 @@
-import { AppError } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { AppError, type Tx, type UserFacts } from '@koyalite/contracts'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import type { UserFacts } from '../../ports/user-directory'
 import { findAccount, promoteAccount } from '../../store/accounts'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { sendVerification } from './mail-link'

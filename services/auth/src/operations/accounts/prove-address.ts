@@ -1,6 +1,5 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx, UserFacts } from '@koyalite/contracts'
 import type { AuthContext, Visit } from '../../auth-context'
-import type { UserFacts } from '../../ports/user-directory'
 import { revokeCredentials } from './revoke-credentials'
 
 /**

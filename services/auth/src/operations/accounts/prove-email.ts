@@ -1,7 +1,7 @@
+import type { UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
 import { emailInput, parseInput, secretInput } from '../../parse-input'
-import type { UserFacts } from '../../ports/user-directory'
 import { findAccount } from '../../store/accounts'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'

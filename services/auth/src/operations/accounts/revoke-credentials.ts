@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import { deleteAccount, findAccount, setPassword } from '../../store/accounts'
 import { deleteIdentitiesOf } from '../../store/identities'
 import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'

@@ -1,5 +1,6 @@
+import type { Tx } from '@koyalite/contracts'
 import type { SecretBox } from '@koyalite/kernel'
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import { replaceTotpSecret, totpSecrets } from '../../store/totp'
 import { totpPlace } from '../second-factor/totp-secret'
 

@@ -1,8 +1,6 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { AppError, type ErrorDetail, type Tx, type UserFields } from '@koyalite/contracts'
 import type { AuthContext, Visit } from '../../auth-context'
 import type { Claims } from '../../oauth/provider-definition'
-import type { UserFields } from '../../ports/user-directory'
 
 /** A first sign-in cannot make the user yet: these fields are missing, or what the provider says does not fit them. */
 export class ProfileIncompleteError extends Error {

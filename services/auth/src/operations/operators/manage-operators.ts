@@ -1,7 +1,6 @@
 import { requireAdmin } from '@koyalite/access'
-import { AppError, OPERATOR_ROLES } from '@koyalite/contracts'
+import { AppError, OPERATOR_ROLES, type Tx } from '@koyalite/contracts'
 import { isEmail, normalizeEmail } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { emailInput, parseInput } from '../../parse-input'

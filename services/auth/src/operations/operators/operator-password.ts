@@ -1,7 +1,6 @@
 import { requireAdmin } from '@koyalite/access'
-import { AppError } from '@koyalite/contracts'
+import { AppError, type Tx } from '@koyalite/contracts'
 import { isEmail } from '@koyalite/schema'
-import type { Tx } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
 import { emailInput, parseInput, secretInput } from '../../parse-input'

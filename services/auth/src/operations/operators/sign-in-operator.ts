@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { findOperator } from '../../store/operators'
 import { findTotp } from '../../store/totp'

@@ -1,5 +1,4 @@
-import { AppError } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { AppError, type Tx } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
 import { parseInput } from '../../parse-input'

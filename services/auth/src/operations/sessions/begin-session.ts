@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import type { AuthContext, Visit } from '../../auth-context'
 import { insertRefreshToken } from '../../store/refresh-tokens'
 import { insertSession, type Session, type SignInMethod, type SubjectKind } from '../../store/sessions'

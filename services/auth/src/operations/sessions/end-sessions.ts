@@ -1,4 +1,4 @@
-import type { Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
 import type { AuthRuntime } from '../../auth-runtime'
 import {
   deleteImpersonationsBy,

@@ -1,5 +1,4 @@
-import { AppError } from '@koyalite/contracts'
-import type { Tx } from '@koyalite/sqlite'
+import { AppError, type Tx } from '@koyalite/contracts'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { findOperator } from '../../store/operators'

@@ -1,4 +1,5 @@
-import type { Database, Tx } from '@koyalite/sqlite'
+import type { Tx } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 import { pruneForgotten } from '../../store/invalidations'
 import { deleteOldLoginFailures } from '../../store/login-failures'
 import { deleteExpiredOneTimeTokens } from '../../store/one-time-tokens'

@@ -1,5 +1,5 @@
+import type { Tx } from '@koyalite/contracts'
 import { rateLimited } from '@koyalite/kernel'
-import type { Tx } from '@koyalite/sqlite'
 import type { AuthContext } from '../../auth-context'
 import { findLoginFailures, saveLoginFailures } from '../../store/login-failures'
 import { hashSecret } from '../../tokens/secret'

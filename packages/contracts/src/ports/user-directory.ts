@@ -1,4 +1,6 @@
-import type { Actor, AuditedCaller, Reads, Tx } from '@koyalite/contracts'
+import type { Actor } from '../actor'
+import type { AuditedCaller } from '../document-audit'
+import type { Reads, Tx } from '../tx'
 
 /** What signing in needs to know of a user's document. */
 export interface UserFacts {
