@@ -1,8 +1,8 @@
+import type { Report } from '@koyalite/yaml'
 import { indexesOf } from './ddl'
 import type { Field, Schema } from './model'
 import type { CollectionDraft } from './parse-collection'
 import type { FieldDraft } from './parse-field'
-import type { Report } from './problems'
 import { listRelations } from './relations'
 import { didYouMean } from './suggest'
 

@@ -1,10 +1,9 @@
+import { type Report, toJson, type YamlEntry, type YamlNode } from '@koyalite/yaml'
 import { validationProblem } from './field-validation'
 import { isBase64, isStorableText, isUuid } from './formats'
 import type { Default, Field, JsonValue } from './model'
-import type { Report } from './problems'
 import { describe } from './shape'
 import { parseTimestamp } from './timestamp'
-import { toJson, type YamlEntry, type YamlNode } from './yaml-tree'
 
 type Target = Pick<Field, 'type' | 'primary' | 'nullable' | 'validation'>
 

@@ -1,9 +1,8 @@
+import type { Report, YamlEntry } from '@koyalite/yaml'
 import { isEmail, isStorableText, isUrl, isUuid } from './formats'
 import type { FieldType, FieldValidation } from './model'
 import { compilePattern, patternProblem } from './pattern'
-import type { Report } from './problems'
 import { describe, type Options, readChoice, readList, readNumber, readOptions, readText, showValue } from './shape'
-import type { YamlEntry } from './yaml-tree'
 
 export const VALIDATION_KEYS = ['minLength', 'maxLength', 'min', 'max', 'format', 'pattern', 'enum'] as const
 export type ValidationKey = (typeof VALIDATION_KEYS)[number]

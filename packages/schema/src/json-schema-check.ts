@@ -1,8 +1,7 @@
+import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import { patternProblem } from './pattern'
-import type { Report } from './problems'
 import { describe } from './shape'
 import { didYouMean } from './suggest'
-import type { YamlEntry, YamlNode } from './yaml-tree'
 
 type Check = (entry: YamlEntry, report: Report) => void
 

@@ -1,8 +1,7 @@
-/** Where something stands in schema.yaml, 1-based. */
-export interface Position {
-  readonly line: number
-  readonly column: number
-}
+import type { JsonValue } from '@koyalite/contracts'
+import type { Position } from '@koyalite/yaml'
+
+export type { JsonValue, Position }
 
 export type FieldType = 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'json' | 'blob'
 
@@ -11,8 +10,6 @@ export type Default =
   /** A fresh UUIDv7, or the next integer. */
   | { readonly kind: 'auto' }
   | { readonly kind: 'now' }
-
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 export interface Reference {
   readonly collection: string

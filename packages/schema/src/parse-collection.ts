@@ -1,11 +1,10 @@
+import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import type { Collection, EnumType, Field, Index } from './model'
 import { nameProblem, sqlNameProblem } from './names'
 import { type FieldDraft, parseField } from './parse-field'
 import { parsePolicies, parseRules } from './parse-rules'
-import type { Report } from './problems'
 import { describe, readBoolean, readChoice, readList, readNamed, readOptions, readText } from './shape'
 import { isUsers, USERS, withBuiltInFields } from './users'
-import type { YamlEntry, YamlNode } from './yaml-tree'
 
 /** A collection with the places of its fields' options, for the checks that need the rest of the schema. */
 export interface CollectionDraft {

@@ -1,12 +1,11 @@
+import { type Report, toJson, type YamlEntry } from '@koyalite/yaml'
 import { readDefault } from './field-default'
 import { readValidation, VALIDATION_KEYS, VALIDATION_SYNONYMS } from './field-validation'
 import { checkJsonSchema } from './json-schema-check'
 import type { EnumType, Field, FieldType, Position, Reference } from './model'
 import { sqlNameProblem } from './names'
-import type { Report } from './problems'
 import { describe, type Options, readBoolean, readChoice, readExpression, readOptions, readText } from './shape'
 import { didYouMean } from './suggest'
-import { toJson, type YamlEntry } from './yaml-tree'
 
 export const FIELD_TYPES = [
   'uuid',

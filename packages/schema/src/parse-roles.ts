@@ -1,8 +1,7 @@
+import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import type { Position, Role } from './model'
-import type { Report } from './problems'
 import { describe, readList, readNamed, readOptions } from './shape'
 import { didYouMean } from './suggest'
-import type { YamlEntry, YamlNode } from './yaml-tree'
 
 interface RoleDraft {
   readonly role: Role

@@ -1,9 +1,8 @@
+import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import { type Collection, type Expression, OPERATIONS, type Operation, type Policy } from './model'
 import { nameProblem } from './names'
-import type { Report } from './problems'
 import { describe, type Options, readChoice, readExpression, readList, readOptions, readText } from './shape'
 import { didYouMean } from './suggest'
-import type { YamlEntry, YamlNode } from './yaml-tree'
 
 export const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
   insert: 'create',

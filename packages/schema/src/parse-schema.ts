@@ -1,12 +1,12 @@
+import { type Report, readYaml } from '@koyalite/yaml'
 import { checkSchema } from './check-schema'
 import type { Schema, SchemaProblem } from './model'
 import { builtInUsers, type CollectionDraft, parseCollection } from './parse-collection'
 import { parseRoles } from './parse-roles'
 import { parseTypes } from './parse-types'
-import { problemList, type Report } from './problems'
+import { problemList } from './problems'
 import { describe, type Options, readNamed, readOptions } from './shape'
 import { USERS } from './users'
-import { readYaml } from './yaml-tree'
 
 export type ParsedSchema =
   | { readonly ok: true; readonly schema: Schema }

@@ -1,9 +1,8 @@
+import type { Report, YamlEntry } from '@koyalite/yaml'
 import { isStorableText } from './formats'
 import type { EnumType } from './model'
 import { FIELD_TYPES } from './parse-field'
-import type { Report } from './problems'
 import { describe, readList, readNamed, readOptions } from './shape'
-import type { YamlEntry } from './yaml-tree'
 
 /** Reads `types`: the named enums. */
 export function parseTypes(entry: YamlEntry | undefined, report: Report): ReadonlyMap<string, EnumType> {

@@ -1,7 +1,5 @@
-import type { Position, SchemaProblem } from './model'
-
-/** Takes one thing that is wrong, so that a reader can go on and find the others. */
-export type Report = (position: Position, message: string) => void
+import type { Report } from '@koyalite/yaml'
+import type { SchemaProblem } from './model'
 
 export interface ProblemList {
   readonly report: Report

@@ -1,8 +1,7 @@
+import type { Report, YamlEntry, YamlMap, YamlNode } from '@koyalite/yaml'
 import type { Expression, JsonValue, Position } from './model'
 import { nameProblem } from './names'
-import type { Report } from './problems'
 import { didYouMean } from './suggest'
-import type { YamlEntry, YamlMap, YamlNode } from './yaml-tree'
 
 /** What every reader of a part of the file needs. */
 export type Options = ReadonlyMap<string, YamlEntry>

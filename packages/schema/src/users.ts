@@ -1,7 +1,7 @@
+import type { Report } from '@koyalite/yaml'
 import { validationProblem } from './field-validation'
 import type { Collection, Field, FieldType, Position } from './model'
 import { checkField, type FieldDraft } from './parse-field'
-import type { Report } from './problems'
 
 /** The collection that is always there. */
 export const USERS = 'users'

@@ -277,8 +277,8 @@ describe('mistakes', () => {
   test.each([
     ['- a\n', 'koyalite.yaml:1:1 expected options like server: or logs:'],
     ['server: [1\n', /^koyalite.yaml:2:1 /],
-    ['server: { port: 1 }\nserver: { port: 2 }\n', /^koyalite.yaml:2:1 .*unique/],
-    ['server: { port: 1, port: 2 }\n', /^koyalite.yaml:1:20 .*unique/],
+    ['server: { port: 1 }\nserver: { port: 2 }\n', "koyalite.yaml:2:1 'server' is given twice (first in line 1)"],
+    ['server: { port: 1, port: 2 }\n', "koyalite.yaml:1:20 'port' is given twice (first in line 1)"],
     [
       'server: { cors: { credentials: true } }\n',
       /^koyalite.yaml:1:32 server.cors.credentials: credentials need origins by name/,

@@ -1,9 +1,9 @@
+import { type Report, readYaml, type YamlNode } from '@koyalite/yaml'
 import type { Position, SchemaProblem } from '../model'
 import { nameProblem } from '../names'
-import { problemList, type Report } from '../problems'
+import { problemList } from '../problems'
 import { describe, type Options, readList, readNumber, readOptions, readText } from '../shape'
 import { didYouMean } from '../suggest'
-import { readYaml, type YamlNode } from '../yaml-tree'
 import { fillProblem, operationProblem } from './migration-sql'
 
 /** One operation of a migration file. `fill` is an SQL expression over the row as it was, for the values of existing documents. */

@@ -1,4 +1,5 @@
-import { didYouMean, type JsonValue, type Report, type YamlNode } from '@koyalite/schema'
+import { didYouMean, type JsonValue } from '@koyalite/schema'
+import type { Report, YamlNode } from '@koyalite/yaml'
 
 /** What `$name` stands for in a test file: keys of actors (`$ann`) and of documents (`$posts.draft`, `$draft` where only one has that name). */
 export interface NamedKeys {

@@ -1,4 +1,5 @@
-import { problemList, readOptions, readYaml, reportNumbers, type Schema, type SchemaProblem } from '@koyalite/schema'
+import { problemList, readOptions, type Schema, type SchemaProblem } from '@koyalite/schema'
+import { readYaml, reportNumbers } from '@koyalite/yaml'
 import { namedKeys } from './named-keys'
 import { readActors } from './read-actors'
 import { readCases } from './read-cases'

@@ -6,16 +6,13 @@ import {
   type JsonValue,
   normalizeEmail,
   type Options,
-  type Report,
   readChoice,
   readList,
   readMap,
   readOptions,
   readText,
-  toJson,
-  type YamlEntry,
-  type YamlNode,
 } from '@koyalite/schema'
+import { type Report, toJson, type YamlEntry, type YamlNode } from '@koyalite/yaml'
 import { uuidFor } from './named-keys'
 
 export type Actors = ReadonlyMap<string, Actor>

@@ -4,15 +4,13 @@ import {
   describe,
   didYouMean,
   type Options,
-  type Report,
   readChoice,
   readList,
   readOptions,
   readText,
   type Schema,
-  type YamlEntry,
-  type YamlNode,
 } from '@koyalite/schema'
+import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import type { NamedKeys } from './named-keys'
 import type { Actors } from './read-actors'
 import { CASE_OPERATIONS, type CaseOperation, type JsonObject, type RuleCase } from './test-file'

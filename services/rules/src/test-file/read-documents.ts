@@ -1,17 +1,6 @@
 import type { Actor } from '@koyalite/contracts'
-import {
-  type Collection,
-  describe,
-  didYouMean,
-  type JsonValue,
-  type Report,
-  readMap,
-  type Schema,
-  toJson,
-  USERS,
-  type YamlEntry,
-  type YamlNode,
-} from '@koyalite/schema'
+import { type Collection, describe, didYouMean, type JsonValue, readMap, type Schema, USERS } from '@koyalite/schema'
+import { type Report, toJson, type YamlEntry, type YamlNode } from '@koyalite/yaml'
 import { type NamedKeys, uuidFor } from './named-keys'
 import type { Actors } from './read-actors'
 import type { FixtureDocument } from './test-file'

@@ -1,4 +1,4 @@
-import { numberFidelity } from '@koyalite/contracts'
+import { type JsonValue, numberFidelity } from '@koyalite/contracts'
 import {
   type Alias,
   type Document,
@@ -11,8 +11,15 @@ import {
   parseDocument,
   Scalar,
 } from 'yaml'
-import type { JsonValue, Position } from './model'
-import type { Report } from './problems'
+
+/** Where something stands in a file, 1-based. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** Takes one problem, so that a reader can go on and find the others. */
+export type Report = (position: Position, message: string) => void
 
 /** A YAML document as plain data that knows where it stands. Aliases are resolved. */
 export type YamlNode = YamlMap | YamlList | YamlScalar
@@ -52,7 +59,7 @@ const MAX_DEPTH = 100
 /** More brackets opened one after the other than any file may nest. */
 const OPENED = /(?:[[{][\s-]*){200}/
 
-/** Reads one YAML 1.2 document. Gives null, and reports why, if it isn't one; an empty document is the scalar null. */
+/** Reads one YAML 1.2 document. Returns null, and reports why, if it is not one; an empty document is the scalar null. */
 export function readYaml(text: string, report: Report): YamlNode | null {
   if (text.length > MAX_TEXT) {
     report(START, `the file is too large (more than ${MAX_TEXT / 1_000_000} MB)`)
