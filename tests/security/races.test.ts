@@ -53,7 +53,7 @@ describe('of fifty at once', () => {
     const email = newAddress()
     expectStatus(await ann.api.post('/api/auth/email/change', { email, password: PASSWORD }), 200)
     const { secret: token } = await mailTo(server, email)
-    expect(counted(await fifty(() => post('/api/auth/email/confirm', { token })))).toEqual({ 200: 1, 400: 49 })
+    expect(counted(await fifty(() => ann.api.post('/api/auth/email/confirm', { token })))).toEqual({ 200: 1, 400: 49 })
     expectStatus(await post('/api/auth/login', { email, password: PASSWORD }), 200)
   })
 

@@ -74,7 +74,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/email/confirm',
       credentials: 'optional',
-      summary: 'Use the new address, under a link',
+      summary: 'Use the new address, by its link and the session or the password of the account',
       body: confirmEmailInput,
       answers: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(confirmEmailChange)),

@@ -16,11 +16,13 @@ const PAGES: Readonly<Record<string, MailPage>> = {
     done: 'Your address is confirmed. You can close this page.',
   },
   'confirm-email': {
-    title: 'Use this e-mail address',
-    text: 'Did you ask for this, in your own account? That account will use this address from now on. If you did not ask, close this page: it would be the account of somebody else.',
+    title: 'Use this email address',
+    text: 'Did you ask to use this address for your own account? Then enter the password of that account. Leave it empty if you are signed in to it in this browser. If you did not ask for this, close the page.',
     button: 'Use this address',
     endpoint: '/api/auth/email/confirm',
-    fields: [],
+    fields: [
+      { name: 'password', label: 'Your password', type: 'password', autocomplete: 'current-password', optional: true },
+    ],
     done: 'Your address was changed. You can close this page.',
   },
   'reset-password': {

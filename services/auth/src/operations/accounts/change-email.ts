@@ -1,17 +1,21 @@
+import { AppError, type Reads, type UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
 import { emailInput, parseInput, secretInput } from '../../parse-input'
+
 import { findAccount, promoteAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,
   deleteAllOneTimeTokens,
   deleteOneTimeTokens,
   insertOneTimeToken,
+  type OneTimeToken,
+  peekOneTimeToken,
 } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
-import { requireUserInPerson } from '../sign-in/require-actor'
+import { isInPerson, requireUserInPerson } from '../sign-in/require-actor'
 import { requireFresh } from '../sign-in/require-fresh'
 import { mailLink } from './mail-link'
 import { staleLink } from './password-reset'
@@ -24,7 +28,11 @@ export const changeEmailInput = z.strictObject({
   /** Needed of whoever has one; others need a fresh sign-in. */
   password: z.string().optional(),
 })
-export const confirmEmailInput = z.strictObject({ token: secretInput })
+export const confirmEmailInput = z.strictObject({
+  token: secretInput,
+  /** Of the account, unless the request is signed in to it. */
+  password: z.string().optional(),
+})
 
 /**
  * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
@@ -59,14 +67,26 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
   })
 }
 
-/** Makes the new address the user's, proved. The old one is told. Throws INVALID_REQUEST where the link is not good, CONFLICT where it is taken now. */
+/**
+ * Makes the new address the user's, verified, and notifies the old one. The link alone does not do: whoever reads the new mailbox need not be who asked for
+ * the change, so it takes the account's own session or password as well. SPEC.md, section P. A refusal leaves the link good. Throws INVALID_REQUEST where
+ * the link is not valid, UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
+ */
 export async function confirmEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token } = parseInput(confirmEmailInput, input)
+  const { token, password } = parseInput(confirmEmailInput, input)
+  const hash = hashSecret(token)
+  const asked = changeOf(
+    context,
+    context.database,
+    peekOneTimeToken(context.database, 'change_email', hash, visit.time),
+  )
+  const confirmed = isInPerson(visit.actor, asked.user.id)
+    ? null
+    : await ownPassword(context, visit, asked.user, password)
   await context.database.write((tx) => {
-    const known = consumeOneTimeToken(tx, 'change_email', hashSecret(token), visit.time)
-    const user = known?.subject ? context.users.byId(tx, known.subject) : null
-    const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
-    if (!user || email === undefined || user.email !== from) throw staleLink()
+    const { user, email } = changeOf(context, tx, consumeOneTimeToken(tx, 'change_email', hash, visit.time))
+    // It may have been changed while it was verified.
+    if (confirmed !== null && findAccount(tx, user.id).password !== confirmed) throw notTheirs()
     context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit })(tx)
     // Whoever was anonymous signs in by mail from now on.
     promoteAccount(tx, user.id)
@@ -77,4 +97,35 @@ export async function confirmEmailChange(context: AuthContext, visit: Visit, inp
     if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
+}
+
+/** Who asked for which address. Throws INVALID_REQUEST where the link is not valid, or they have another address by now. */
+function changeOf(
+  context: AuthContext,
+  reads: Reads,
+  known: OneTimeToken | null,
+): { readonly user: UserFacts; readonly email: string } {
+  const user = known?.subject ? context.users.byId(reads, known.subject) : null
+  const { email, from } = (known?.data ?? {}) as { readonly email?: string; readonly from?: string }
+  if (!user || email === undefined || user.email !== from) throw staleLink()
+  return { user, email }
+}
+
+/** The stored hash of the account's password, which was sent with the link. Throws UNAUTHENTICATED, RATE_LIMITED. */
+async function ownPassword(
+  context: AuthContext,
+  visit: Visit,
+  user: UserFacts,
+  password: string | undefined,
+): Promise<string> {
+  const hasPassword = findAccount(context.database, user.id).password !== null
+  if (!hasPassword || password === undefined || password === '') throw notTheirs()
+  return confirmPassword(context, visit, user, password)
+}
+
+function notTheirs(): AppError {
+  return new AppError(
+    'UNAUTHENTICATED',
+    'Confirm this signed in to the account that uses the address from now on, or with its password.',
+  )
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type AuthTester, PASSWORD, startAuth } from '../../testing/start-auth'
+import { makeOperator } from '../../testing/make-operator'
+import { type AuthTester, type CallOptions, PASSWORD, startAuth } from '../../testing/start-auth'
 
 let auth: AuthTester
 beforeEach(async () => {
@@ -190,13 +191,13 @@ describe('proving an address', () => {
 describe('changing an address', () => {
   const request = (token: string, email = 'new@example.com', password: string | undefined = PASSWORD) =>
     auth.post('/api/auth/email/change', { email, password }, { token })
-  const confirm = (token: string) => auth.post('/api/auth/email/confirm', { token })
+  const confirm = (token: string, options?: CallOptions) => auth.post('/api/auth/email/confirm', { token }, options)
 
   test('counts when the new one is proved; the old one is told', async () => {
     const ann = await auth.user()
     expect((await request(ann.access)).status).toBe(200)
     expect((await me(ann.access)).body.email).toBe(ANN)
-    expect((await confirm(auth.token('new@example.com'))).status).toBe(200)
+    expect((await confirm(auth.token('new@example.com'), { token: ann.access })).status).toBe(200)
     expect((await me(ann.access)).body).toMatchObject({ email: 'new@example.com', verified: true })
     expect(auth.mails.at(-1)).toMatchObject({ template: 'email_changed', to: ANN })
     expect((await login(PASSWORD, 'new@example.com')).status).toBe(200)
@@ -222,7 +223,7 @@ describe('changing an address', () => {
     expect(auth.mails).toHaveLength(sent + 1)
     await auth.user('free@example.com')
     const link = auth.mails.find(({ template }) => template === 'change_email')?.link?.split('token=')[1] ?? ''
-    expect((await confirm(link)).status).toBe(409)
+    expect((await confirm(link, { token: ann.access })).status).toBe(409)
   })
 
   test('works once, and voids what was sent to the old address', async () => {
@@ -231,9 +232,61 @@ describe('changing an address', () => {
     const reset = auth.token(ANN)
     await request(ann.access)
     const token = auth.token('new@example.com')
-    const answers = await all(() => confirm(token))
+    const answers = await all(() => confirm(token, { token: ann.access }))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await auth.post('/api/auth/password/reset', { token: reset, password: NEW })).status).toBe(400)
+  })
+})
+
+describe('P1.10 a new address takes the account as well as its mailbox', () => {
+  const confirm = (body: object, options?: CallOptions) => auth.post('/api/auth/email/confirm', body, options)
+  const asked = async () => {
+    const ann = await auth.user()
+    await auth.post('/api/auth/email/change', { email: 'new@example.com', password: PASSWORD }, { token: ann.access })
+    return { ann, token: auth.token('new@example.com') }
+  }
+
+  test('the link alone changes nothing, whoever else opens it, and stays good', async () => {
+    const { ann, token } = await asked()
+    const other = await auth.user('other@example.com')
+    const sent = auth.mails.length
+    expect((await confirm({ token })).status).toBe(401)
+    expect((await confirm({ token, password: '' })).status).toBe(401)
+    expect((await confirm({ token }, { token: other.access })).status).toBe(401)
+    expect((await me(ann.access)).body).toMatchObject({ email: ANN })
+    expect(auth.mails).toHaveLength(sent)
+    expect(auth.events.some(({ event }) => event === 'auth.email_changed')).toBe(false)
+    expect((await confirm({ token, password: PASSWORD })).status).toBe(200)
+    expect((await me(ann.access)).body).toMatchObject({ email: 'new@example.com', verified: true })
+  })
+
+  test('a wrong password counts like that of a sign-in, and leaves the link good', async () => {
+    const { token } = await asked()
+    for (let i = 0; i < 10; i++) expect((await confirm({ token, password: 'wrong' })).status).toBe(401)
+    expect((await confirm({ token, password: PASSWORD })).status).toBe(429)
+    expect((await login()).status).toBe(429)
+    auth.clock.now += 31_000
+    expect((await confirm({ token, password: PASSWORD })).status).toBe(200)
+  })
+
+  test('an operator who acts as the user is not the user', async () => {
+    const { ann, token } = await asked()
+    const operator = await makeOperator(auth, 'owner')
+    const { body } = await auth.post(`/api/admin/users/${ann.id}/impersonate`, undefined, { token: operator.token })
+    expect((await confirm({ token }, { token: body.access_token })).status).toBe(401)
+  })
+
+  test('an account without a password has its session only', async () => {
+    const { body } = await auth.post('/api/auth/anonymous')
+    await auth.post('/api/auth/email/change', { email: 'new@example.com' }, { token: body.access_token })
+    const token = auth.token('new@example.com')
+    expect((await confirm({ token, password: PASSWORD })).status).toBe(401)
+    expect((await confirm({ token }, { token: body.access_token })).status).toBe(200)
+  })
+
+  test('its page asks for the password', async () => {
+    const page = await (await auth.fetch(new Request('http://localhost:8090/_/auth/confirm-email'))).text()
+    expect(page).toContain('<input name="password" type="password" autocomplete="current-password">')
   })
 })
 

@@ -99,7 +99,7 @@ describe('an anonymous user becomes a full one, with the same id', () => {
   test('by an address that they prove', async () => {
     const guest = await anonymous()
     await auth.post('/api/auth/email/change', { email: 'ann@example.com' }, { token: guest.token })
-    await auth.post('/api/auth/email/confirm', { token: auth.token('ann@example.com') })
+    await auth.post('/api/auth/email/confirm', { token: auth.token('ann@example.com') }, { token: guest.token })
     expect(await account(guest.id)).toMatchObject({ email: 'ann@example.com', account: { anonymous: false } })
   })
 

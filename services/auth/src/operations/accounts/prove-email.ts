@@ -1,10 +1,10 @@
-import type { UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
 import { emailInput, parseInput, secretInput } from '../../parse-input'
 import { findAccount } from '../../store/accounts'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
+import { isInPerson } from '../sign-in/require-actor'
 import { peekLink, sendAskedLink, takeLink } from './mail-link'
 import { staleLink } from './password-reset'
 import { markVerified } from './prove-address'
@@ -28,7 +28,7 @@ export async function verifyEmail(context: AuthContext, visit: Visit, input: unk
   await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)
     if (!user) throw staleLink()
-    const isTheirs = isSignedIn(visit, user) || (shown !== null && shown === findAccount(tx, user.id).password)
+    const isTheirs = isInPerson(visit.actor, user.id) || (shown !== null && shown === findAccount(tx, user.id).password)
     if (!user.verified && !isTheirs) revokeUnproved(context, tx, user.id, visit.time)
     if (!user.verified) markVerified(context, tx, user.id, visit)
     const actor = { kind: 'user', id: user.id, name: user.email } as const
@@ -46,12 +46,8 @@ async function shownPassword(
 ): Promise<string | null> {
   const user = peekLink(context, 'verify_email', token)
   if (!user) throw staleLink()
-  if (isSignedIn(visit, user) || findAccount(context.database, user.id).password === null) return null
+  if (isInPerson(visit.actor, user.id) || findAccount(context.database, user.id).password === null) return null
   return confirmPassword(context, visit, user, password)
-}
-
-function isSignedIn({ actor }: Visit, user: UserFacts): boolean {
-  return actor.kind === 'user' && actor.id === user.id && actor.impersonator === undefined
 }
 
 /** Sends the link again: to whoever is signed in, or to an address. Whether there is anything to prove shows in nothing. */

@@ -17,6 +17,11 @@ export function requireUserInPerson(actor: Actor): UserActor {
   return user
 }
 
+/** Whether a request is that user's own, and not of an operator who acts as them. */
+export function isInPerson(actor: Actor, userId: string): boolean {
+  return actor.kind === 'user' && actor.id === userId && actor.impersonator === undefined
+}
+
 /** A user in person, or an operator: whoever has credentials of their own. */
 export function requirePerson(actor: Actor): UserActor | OperatorActor {
   return actor.kind === 'operator' ? actor : requireUserInPerson(actor)
