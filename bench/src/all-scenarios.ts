@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario'
+import { FIRST_SECONDS } from './scenarios/first-seconds'
 import { CREATES } from './scenarios/s1-creates'
 import { READS } from './scenarios/s2-reads'
 import { NEWEST } from './scenarios/s3-newest'
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   IDLE_SUBSCRIPTIONS,
   LOGINS,
   START_AND_SIZE,
+  FIRST_SECONDS,
   SCHEMA_CHANGE,
   WORKER_PROCESSES,
 ]

@@ -1,16 +1,19 @@
 import type { Cell } from './scenario'
 
+/** User and system time of the server's processes for one request: the figure that a busy machine changes least. */
+export const CPU_FIGURE = 'CPU µs/op'
+
 /** The numbers of a cell by name. Loads have `per second` (documents, where a request has many), latencies, and what they cost. */
 export function figuresOf({ result }: Cell): Readonly<Record<string, number>> {
   if ('measured' in result) return result.measured
   const { latency, reads, writes, serverMicroseconds, besidePerSecond } = result
   return {
     'per second': (result.requests * result.batchSize) / result.seconds,
+    ...(serverMicroseconds === undefined ? {} : { [CPU_FIGURE]: serverMicroseconds }),
     'p50 ms': latency.p50,
     'p95 ms': latency.p95,
     'p99 ms': latency.p99,
     ...(reads.count > 0 && writes.count > 0 ? { 'read p99 ms': reads.p99, 'write p99 ms': writes.p99 } : {}),
-    ...(serverMicroseconds === undefined ? {} : { 'server µs': serverMicroseconds }),
     generator: result.generatorLoad,
     ...(result.kept === undefined ? {} : { kept: result.kept ? 1 : 0 }),
     ...(besidePerSecond === undefined ? {} : { 'logins/s': besidePerSecond }),

@@ -1,10 +1,10 @@
-/** `bun run bench [S1 …] [--quick] [--peers koyalite,floor] [--repetitions n] [--seconds n] [--executable] [--save NAME]` */
+/** `bun run bench [S1 …] [--quick] [--peers koyalite,floor] [--repetitions n] [--seconds n] [--executable] [--before FOLDER] [--save NAME]` */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SCENARIOS } from './all-scenarios'
 import { describeMachine } from './machine'
-import { availablePeers } from './peers'
+import { availablePeers, checkoutPeer } from './peers'
 import { countFailures, report, summary } from './report'
 import type { Cell, Scenario, ScenarioOptions } from './scenario'
 
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     repetitions: { type: 'string' },
     seconds: { type: 'string' },
     executable: { type: 'boolean', default: false },
+    before: { type: 'string' },
     save: { type: 'string' },
   },
 })
@@ -40,7 +41,8 @@ const conditions = `medians of ${options.repetitions} interleaved repetitions of
 const sections = ['# Benchmark results', '', `${heading}; ${conditions}.`, '']
 if (options.quick) sections.push('A quick run shows that everything works. Its figures say nothing.', '')
 console.log(sections.join('\n'))
-const peers = await availablePeers(values.peers?.split(','), values.executable ? 'executable' : 'source')
+const available = await availablePeers(values.peers?.split(','), values.executable ? 'executable' : 'source')
+const peers = values.before === undefined ? available : [...available, checkoutPeer(values.before)]
 const results: { scenario: Scenario; cells: readonly Cell[] }[] = []
 for (const scenario of SCENARIOS) {
   if (wanted.length > 0 && !wanted.includes(scenario.id)) continue

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { copyChatSchema } from './chat-project'
 import { onServerCore } from './cores'
 import { freePort } from './free-port'
@@ -57,6 +57,13 @@ export function executablePeer(): Peer | undefined {
   return existsSync(EXECUTABLE) ? koyalite('koyalite', [EXECUTABLE], ['start']) : undefined
 }
 
+/** Another checkout of KoyaLite, with its dependencies installed, run from source: what a change is compared with. */
+export function checkoutPeer(folder: string): Peer {
+  const main = resolve(folder, 'apps/cli/src/main.ts')
+  if (!existsSync(main)) throw new Error(`${folder} is not a checkout of KoyaLite`)
+  return koyalite('before', [process.execPath, '--no-env-file', main], ['start'])
+}
+
 /**
  * The peers that this machine can run, KoyaLite first; says which are left out, and why.
  * @param wanted their names; undefined: all.
@@ -81,8 +88,11 @@ export async function availablePeers(
   return peers
 }
 
-export async function startPeer(peer: Peer): Promise<RunningPeer> {
-  const dataFolder = mkdtempSync(join(tmpdir(), `koyalite-bench-${peer.kind}-`))
+/** @param dataFolder of an earlier run that has ended; by default a fresh one */
+export async function startPeer(
+  peer: Peer,
+  dataFolder = mkdtempSync(join(tmpdir(), `koyalite-bench-${peer.kind}-`)),
+): Promise<RunningPeer> {
   const port = freePort()
   const words = peer.command(dataFolder, port)
   const started = performance.now()

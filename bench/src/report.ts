@@ -1,4 +1,4 @@
-import { figureAt, figuresOf, ratioOf } from './figures'
+import { CPU_FIGURE, figureAt, figuresOf, ratioOf } from './figures'
 import type { Cell, Scenario } from './scenario'
 import { judge, type Verdict } from './target'
 
@@ -50,25 +50,28 @@ function measured({ target, value }: Verdict): string {
   return target.over === undefined ? number(value) : `${number(value)} ×`
 }
 
-/** One line per row and server; `koyalite is` the ratio of what is done in a second. */
+/** One line per row and server; `koyalite is` the ratio of what is done in a second, `its CPU` that of processor time for one request. */
 function figureTable(cells: readonly Cell[]): readonly string[] {
   const places = new Map(cells.map((one) => [`${one.cell}\n${one.peer}`, one]))
   const figures = [...new Set(cells.flatMap((one) => Object.keys(figuresOf(one))))].filter(
     (figure) => figure !== 'kept',
   )
   const isLoad = figures.includes('per second')
-  const header = ['load', 'server', ...(isLoad ? ['koyalite is'] : []), ...figures, 'failed']
+  const header = ['load', 'server', ...(isLoad ? ['koyalite is', 'its CPU'] : []), ...figures, 'failed']
   return [
     row(header),
     row(header.map((_, index) => (index < 2 ? '---' : '---:'))),
     ...[...places.values()].map(({ cell, peer }) => {
-      const of = { cell, peer, figure: 'per second' }
-      const ratio = peer === 'koyalite' ? undefined : ratioOf(cells, { ...of, peer: 'koyalite' }, of)
+      const ratio = (figure: string) => {
+        const of = { cell, peer, figure }
+        const value = peer === 'koyalite' ? undefined : ratioOf(cells, { ...of, peer: 'koyalite' }, of)
+        return value === undefined ? '' : `${number(value)} ×`
+      }
       const own = cells.filter((one) => one.cell === cell && one.peer === peer)
       return row([
         cell,
         peer,
-        ...(isLoad ? [ratio === undefined ? '' : `${number(ratio)} ×`] : []),
+        ...(isLoad ? [ratio('per second'), ratio(CPU_FIGURE)] : []),
         ...figures.map((figure) => {
           const value = figureAt(cells, { cell, peer, figure })
           return value === undefined ? '' : number(value)

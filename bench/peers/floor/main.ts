@@ -16,15 +16,15 @@ database.run('PRAGMA synchronous=NORMAL')
 database.run('PRAGMA foreign_keys=ON')
 // A checkpoint syncs inside COMMIT, on the event loop. The floor leaves it to the end.
 database.run('PRAGMA wal_autocheckpoint=0')
-database.run(`CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT`)
-database.run(`CREATE TABLE rooms (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT`)
+database.run(`CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT`)
+database.run(`CREATE TABLE IF NOT EXISTS rooms (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT`)
 database.run(
-  `CREATE TABLE members (id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), room TEXT NOT NULL REFERENCES rooms(id), UNIQUE (user, room)) STRICT`,
+  `CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users(id), room TEXT NOT NULL REFERENCES rooms(id), UNIQUE (user, room)) STRICT`,
 )
 database.run(
-  `CREATE TABLE messages (id TEXT PRIMARY KEY, author TEXT NOT NULL REFERENCES users(id), room TEXT NOT NULL REFERENCES rooms(id), text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, author TEXT NOT NULL REFERENCES users(id), room TEXT NOT NULL REFERENCES rooms(id), text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT`,
 )
-database.run('CREATE INDEX idx_messages_room_created ON messages (room, created_at)')
+database.run('CREATE INDEX IF NOT EXISTS idx_messages_room_created ON messages (room, created_at)')
 const wal = openSync(`${path}-wal`, 'r')
 
 interface Row {

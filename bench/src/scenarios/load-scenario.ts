@@ -78,12 +78,18 @@ export function closed(connections: number): Pace {
   return { kind: 'closed', connections }
 }
 
-interface Loaded {
+/** A server with its data, frozen while others are measured. */
+export interface Loaded {
   readonly peer: RunningPeer
   readonly data: ChatData
 }
 
-async function prepare(peer: Peer, plan: LoadPlan, options: ScenarioOptions): Promise<Loaded> {
+/** Starts a server on fresh data and shows that its rules hold. */
+export async function prepare(
+  peer: Peer,
+  plan: Pick<LoadPlan, 'messages' | 'cells'>,
+  options: ScenarioOptions,
+): Promise<Loaded> {
   const collections = new Set(
     plan
       .cells(options)
@@ -104,7 +110,7 @@ async function prepare(peer: Peer, plan: LoadPlan, options: ScenarioOptions): Pr
 }
 
 /** The floor has no rules and no users; not everybody takes an array. */
-function knows({ kind }: Peer, cell: LoadCell): boolean {
+export function knows({ kind }: Peer, cell: LoadCell): boolean {
   if (cell.operation === 'array') return wireOf(kind, 'announcements').array([]) !== null
   return kind !== 'floor' || cell.access === 'open' || cell.floorStaysOpen === true
 }
@@ -113,7 +119,7 @@ function collectionOf({ access }: LoadCell): ChatCollection {
   return access === 'membership' ? 'messages' : 'announcements'
 }
 
-async function measure({ peer, data }: Loaded, cell: LoadCell, options: ScenarioOptions): Promise<JobResult> {
+export async function measure({ peer, data }: Loaded, cell: LoadCell, options: ScenarioOptions): Promise<JobResult> {
   const collection = collectionOf(cell)
   const job: Job = {
     wire: peer.peer.kind,
