@@ -182,7 +182,7 @@ describe('a migration of a large database', () => {
     child.kill('SIGTERM')
     expect(await child.exited).toBe(0)
     expect(await child.stdout.text()).toContain('migrating: running an sql operation')
-    expect(await child.stderr.text()).toContain('Stopped before it was ready.')
+    expect(await child.stderr.text()).toContain('Stopped before the server was ready.')
     // Nothing was lost, and nothing holds the database any more.
     const dumped = await runKoyalite([
       'db',

@@ -53,7 +53,7 @@ test('alone in an empty folder it makes, seeds and serves a project', async () =
     { title: 'Welcome' },
   ])
   expect((await api.post('/api/collections/notes', { title: 'Mine', tags: ['x'] })).status).toBe(201)
-  expect(await run('db', 'seed', '--dir', 'app')).toContain('notes  0 new, 2 were there')
+  expect(await run('db', 'seed', '--dir', 'app')).toContain('notes  0 new, 2 updated')
   server.kill('SIGTERM')
   expect(await server.exited).toBe(0)
 })

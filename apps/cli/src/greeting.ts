@@ -29,14 +29,17 @@ export function greeting({ name, url, dir, schema, setupLink }: Greeted): readon
     '',
     ...(setupLink === null
       ? []
-      : ['Nobody runs this server yet: who opens the Setup link first, within a day, owns it.', '']),
+      : [
+          'This server has no owner yet. The first person to open the setup link within 24 hours becomes the owner.',
+          '',
+        ]),
     ...(example === undefined
-      ? [`Nothing is public yet; make a key:  ${commandName()} keys create${here}`]
+      ? [`Nothing is public yet; create a key:  ${commandName()} keys create${here}`]
       : [
           `Try:   curl '${url}/api/collections/${example}?limit=3'`,
-          `       A key that may do everything:  ${commandName()} keys create${here}`,
+          `       Create an admin key:  ${commandName()} keys create${here}`,
         ]),
-    `${example === undefined ? '' : '       '}Save ${fromHere(join(dir, 'schema.yaml'))}, and the API follows. Ctrl-C ends it.`,
+    `${example === undefined ? '' : '       '}Save ${fromHere(join(dir, 'schema.yaml'))}, and the API updates. Press Ctrl-C to stop.`,
     '',
   ]
 }

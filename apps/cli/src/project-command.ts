@@ -4,7 +4,7 @@ import { Command } from 'commander'
 export function projectCommand(name: string, description: string, example: string): Command {
   return withExample(new Command(name).description(description), example).option(
     '--dir <folder>',
-    "the project's folder (default: the present one)",
+    'the project folder (default: the current directory)',
   )
 }
 

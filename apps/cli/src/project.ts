@@ -34,7 +34,7 @@ export function projectFolder(dir: string | undefined): string {
   const folder = resolve(dir ?? '.')
   if (['schema.yaml', 'data/koyalite.db'].some((file) => existsSync(join(folder, file)))) return folder
   throw new CommandError(`${folder} has no schema.yaml`, {
-    advice: 'Run this in a project, name one with --dir, or make one: koyalite init my-app',
+    advice: 'Run this in a project, pass --dir, or create one: koyalite init my-app',
   })
 }
 
@@ -46,7 +46,7 @@ export class ApiError extends CommandError {
   readonly operation: number | undefined
 
   constructor(status: number, error: { message?: string; details?: readonly ErrorDetail[]; operation?: number }) {
-    super(error.message ?? `the server answered ${status}`)
+    super(error.message ?? `the server responded with ${status}`)
     this.status = status
     this.details = error.details ?? []
     this.operation = error.operation

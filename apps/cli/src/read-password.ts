@@ -13,6 +13,6 @@ export async function readPassword(options: {
   if (options.passwordStdin !== true) return {}
   const text = await Bun.stdin.text()
   const password = text.replace(/\r?\n$/, '')
-  if (password === '') throw new CommandError('there is no password on stdin', { exitCode: 2 })
+  if (password === '') throw new CommandError('no password on stdin', { exitCode: 2 })
   return { password }
 }

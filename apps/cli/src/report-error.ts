@@ -17,8 +17,10 @@ export function reportError(error: unknown): number {
     return 1
   }
   if (isConnectionLost(error)) {
-    note(`${paintError('red', 'error:')} the server stopped answering, so it is not known whether this was done`)
-    note('See whether it still runs (its log is in data/logs), look at what was done, and run this again.')
+    note(
+      `${paintError('red', 'error:')} lost the connection to the server; the operation may or may not have completed`,
+    )
+    note('Check whether the server still runs (its log is in data/logs) and what was done, then try again.')
     return 1
   }
   note(`${paintError('red', 'error:')} ${error instanceof Error ? error.message : String(error)}`)

@@ -7,6 +7,6 @@ export function requireCollection(project: Project, name: string): Collection {
   const collection = project.schema.collections.get(name)
   if (collection !== undefined) return collection
   throw new CommandError(`there is no collection '${name}'`, {
-    advice: `schema.yaml has ${[...project.schema.collections.keys()].join(', ')}.`,
+    advice: `Collections in schema.yaml: ${[...project.schema.collections.keys()].join(', ')}.`,
   })
 }

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createProject, runKoyalite } from '@koyalite/testkit'
 
-describe('a wrong call exits with 2, and says how the command is called', () => {
+describe('a usage error exits with 2 and prints the usage', () => {
   test.each([
     ['dve', "unknown command 'dve'\n(Did you mean dev?)", 'koyalite --help'],
     ['db sed', "unknown command 'sed'\n(Did you mean seed?)", 'koyalite db --help'],
     ['dev --prot 1', "unknown option '--prot'\n(Did you mean --port?)", 'koyalite dev --help'],
     ['db import', 'missing required argument', 'koyalite db import --help'],
     ['init x --template blgo', 'Allowed choices are basic, blog, saas.', 'koyalite init --help'],
-    ['rules explain posts foo', "there is no operation 'foo'.", 'koyalite rules explain --help'],
+    ['rules explain posts foo', "unknown operation 'foo'.", 'koyalite rules explain --help'],
   ])('%s', async (call, says, help) => {
     const { code, stdout, stderr } = await runKoyalite(call.split(' '))
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toStartWith('error: ')
     expect(stderr).toContain(says)
-    expect(stderr).toEndWith(`How it is called: ${help}\n`)
+    expect(stderr).toEndWith(`Usage: ${help}\n`)
   })
 })
 

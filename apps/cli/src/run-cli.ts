@@ -5,7 +5,7 @@ import { reportError } from './report-error'
 import { paintError, shown } from './terminal'
 import { VERSION } from './version'
 
-/** Runs one command to its end; gives the exit code: 0, 1 for a failure, 2 for a wrong call. */
+/** Runs one command to its end; returns the exit code: 0, 1 for a failure, 2 for a usage error. */
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = await programFor(args[0])
@@ -62,18 +62,18 @@ function throwing(command: Command): Command {
   command.exitOverride((error: CommanderError) => {
     throw error
   })
-  command.configureOutput({ outputError: (text, write) => write(shown(wrongCall(text, command))) })
+  command.configureOutput({ outputError: (text, write) => write(shown(usageError(text, command))) })
   for (const child of command.commands) throwing(child)
   return command
 }
 
-/** What Commander says of a wrong call, in the form of all other errors, and where to look. */
-function wrongCall(text: string, command: Command): string {
+/** A usage error of Commander, in the form of all other errors, with a pointer to --help. */
+function usageError(text: string, command: Command): string {
   const said = text
     .trimEnd()
-    .replace(/^error: command-argument value '(.*)' is invalid for argument '(\w+)'\./, "error: there is no $2 '$1'.")
+    .replace(/^error: command-argument value '(.*)' is invalid for argument '(\w+)'\./, "error: unknown $2 '$1'.")
     .replace(/^error:/, paintError('red', 'error:'))
-  return `${said}\nHow it is called: ${[...ancestors(command), command.name()].join(' ')} --help\n`
+  return `${said}\nUsage: ${[...ancestors(command), command.name()].join(' ')} --help\n`
 }
 
 function ancestors(command: Command): readonly string[] {

@@ -29,13 +29,13 @@ export async function runServer(
     server = await startServer({ ...options, signal })
   } catch (error) {
     if (!signal.aborted) throw error
-    return note('Stopped before it was ready.')
+    return note('Stopped before the server was ready.')
   } finally {
     signal.removeEventListener('abort', giveUp)
   }
   try {
     if (server.controlProblem !== null) {
-      note(`${paintError('yellow', 'warning:')} commands cannot reach this server. ${server.controlProblem}`)
+      note(`${paintError('yellow', 'warning:')} other commands cannot reach this server. ${server.controlProblem}`)
     }
     await Promise.race([serving(server).then(() => received), received])
     await ending?.()

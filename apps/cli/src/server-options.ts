@@ -13,11 +13,11 @@ export function withServerOptions(command: Command): Command {
   return command
     .option(
       '--port <port>',
-      'where to listen (default: server.port of koyalite.yaml, 8090); 0 takes a free one',
+      'the port to listen on (default: server.port of koyalite.yaml, 8090); 0 picks a free port',
       parsePort,
     )
-    .option('--host <address>', 'which address to listen on (default: server.host, 127.0.0.1)')
-    .option('--verbose', 'print the log, a line for every request')
+    .option('--host <address>', 'the address to listen on (default: server.host, 127.0.0.1)')
+    .option('--verbose', 'print the log, including every request')
 }
 
 /** The settings that the options stand for. */
@@ -30,6 +30,6 @@ export function settingOverrides({ port, host }: ServerOptions): Record<string, 
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It takes a number from 0 to 65535.')
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.')
   return port
 }

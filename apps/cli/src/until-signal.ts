@@ -11,7 +11,7 @@ export function untilSignal(): StopRequest {
   const { promise, resolve } = Promise.withResolvers<void>()
   const ask = (): void => {
     if (controller.signal.aborted) process.exit(130)
-    controller.abort(new Error('stopped before it was ready'))
+    controller.abort(new Error('stopped before the server was ready'))
     resolve()
   }
   process.on('SIGINT', ask)

@@ -17,7 +17,7 @@ export type DevEvent =
     }
   /** The old schema is still served. */
   | { readonly type: 'held_back'; readonly file: string; readonly lines: readonly string[] }
-  /** What is on disk is not valid; what was loaded before is still served. */
+  /** What is on disk is not valid; the previous version is still served. */
   | { readonly type: 'invalid'; readonly file: string; readonly problems: readonly string[] }
   /** A setting that only a restart can change. */
   | { readonly type: 'restart_needed'; readonly file: string; readonly settings: readonly string[] }

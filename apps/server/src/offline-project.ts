@@ -37,7 +37,7 @@ export interface RestoreRequest {
   readonly from: string
   /** `env:NAME` or `file:path`: what encrypted the backup, where the project has another key now. */
   readonly backupKey?: string
-  /** The original is gone, and this folder takes its place. */
+  /** The original is gone, and this it replaces the original, which must be gone. */
   readonly recover?: boolean
 }
 

@@ -173,7 +173,7 @@ function describe(result: UpToDate): object {
   if (result.kind === 'failed') throw failed(result.problems)
   if (result.kind === 'held_back') {
     const lines = result.differences.map(({ line, reason }) => `${line}${reason === undefined ? '' : `: ${reason}`}`)
-    const message = `schema.yaml asks for changes that need a migration file: ${lines.join('; ')}`
+    const message = `schema.yaml has changes that need a migration file: ${lines.join('; ')}`
     const details = lines.map((line) => ({ field: 'schema', code: 'held_back', message: line }))
     throw new AppError('CONFLICT', message, { details })
   }

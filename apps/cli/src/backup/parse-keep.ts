@@ -14,7 +14,7 @@ export function parseKeep(text: string): Keep {
   const [, amount, unit] = /^(\d{1,6})(h|d)?$/.exec(text) ?? []
   const number = Number(amount)
   if (amount === undefined || number < 1)
-    throw new InvalidArgumentError('It takes how many to keep, like 7, or for how long, like 30d.')
+    throw new InvalidArgumentError('Expected how many backups to keep, like 7, or for how long, like 30d.')
   if (unit === undefined) return { written: number, retention: { count: number } }
   return { written: text, retention: { ageMs: number * (UNITS[unit] ?? 0) } }
 }

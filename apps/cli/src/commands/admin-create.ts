@@ -25,10 +25,10 @@ export interface CreatedOperator {
 
 export function adminCreateCommand(): Command {
   return withPasswordOptions(
-    projectCommand('create', 'make an operator; the answer is a link under which they choose a password', EXAMPLES),
+    projectCommand('create', 'create an operator and print a link to set the password', EXAMPLES),
   )
-    .argument('<email>', 'their address')
-    .addOption(new Option('--role <role>', 'what they may do').choices(OPERATOR_ROLES).default('owner'))
+    .argument('<email>', 'email address')
+    .addOption(new Option('--role <role>', 'their role').choices(OPERATOR_ROLES).default('owner'))
     .option('--json', 'print {"id","email","role","link"}')
     .action(async (email: string, options: Options) => {
       const password = await readPassword(options)
@@ -37,12 +37,12 @@ export function adminCreateCommand(): Command {
       )) as CreatedOperator
       const { id, role, link } = created
       if (options.json === true) return printJson({ id, email: created.email, role, link })
-      if (link === null) return print(`${created.email} is an operator now (${role}).`)
+      if (link === null) return print(`${created.email} is now an operator (${role}).`)
       print(link)
       note(
         paintError(
           'dim',
-          `${created.email} (${role}) chooses a password there, within a day. The link is not shown again.`,
+          `${created.email} (${role}) sets a password there. The link expires in 24 hours and is not shown again.`,
         ),
       )
     })

@@ -9,9 +9,9 @@ printf %s "$PASSWORD" | koyalite admin reset-password ann@example.com --password
 
 export function adminResetPasswordCommand(): Command {
   return withPasswordOptions(
-    projectCommand('reset-password', 'a new password for an operator; all their sessions end', EXAMPLES),
+    projectCommand('reset-password', 'reset the password of an operator and end all their sessions', EXAMPLES),
   )
-    .argument('<email>', 'their address')
+    .argument('<email>', 'email address')
     .option('--json', 'print {"email","link"}')
     .action(async (email: string, options: { dir?: string; passwordStdin?: true; json?: true }) => {
       const password = await readPassword(options)
@@ -19,8 +19,10 @@ export function adminResetPasswordCommand(): Command {
         postProject(project, `/api/admin/operators/${encodeURIComponent(email)}/reset-password`, password),
       )) as { link: string | null }
       if (options.json === true) return printJson({ email, link })
-      if (link === null) return print(`${email} has a new password.`)
+      if (link === null) return print(`The password of ${email} was changed.`)
       print(link)
-      note(paintError('dim', `${email} chooses a new password there, within a day. The link is not shown again.`))
+      note(
+        paintError('dim', `${email} sets a new password there. The link expires in 24 hours and is not shown again.`),
+      )
     })
 }

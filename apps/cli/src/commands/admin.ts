@@ -4,7 +4,7 @@ import { adminCreateCommand } from './admin-create'
 import { adminResetPasswordCommand } from './admin-reset-password'
 
 export function adminCommand(): Command {
-  return commandGroup('admin', 'operators: the people who run the server', {
+  return commandGroup('admin', 'manage operators, the people who run the server', {
     commands: [adminCreateCommand(), adminResetPasswordCommand()],
     example: 'koyalite admin create ann@example.com',
   })

@@ -12,10 +12,10 @@ type Verdict =
   | { readonly ok: false; readonly entries: number; readonly seq: number; readonly reason: string }
 
 export function auditVerifyCommand(): Command {
-  return projectCommand('verify', 'check that nobody changed the audit log', EXAMPLES)
+  return projectCommand('verify', 'verify that the audit log was not tampered with', EXAMPLES)
     .option(
       '--head <head>',
-      'the end of the log as an earlier verification noted it: it must still be there',
+      'the head of the log as printed by an earlier verification; it must still be part of the log',
       parseHead,
     )
     .option('--json', 'print {"ok","entries","head"}')
@@ -27,17 +27,17 @@ export function auditVerifyCommand(): Command {
       if (options.json === true) printJson(verdict)
       if (!verdict.ok) {
         throw new CommandError(`the audit log was changed at entry ${verdict.seq}: ${verdict.reason}`, {
-          advice: 'Compare it with a backup. What was recorded before that entry is as it was.',
+          advice: 'Compare it with a backup. All entries before that one are intact.',
         })
       }
       if (options.json === true) return
-      print(`${formatCount(verdict.entries)} entries, all as they were recorded.`)
+      print(`${formatCount(verdict.entries)} entries, all intact.`)
       const { seq, hash } = verdict.head
-      note(paintError('dim', `Note this elsewhere, and give it to --head next time: ${seq}:${hash}`))
+      note(paintError('dim', `Store this outside of the server and pass it to --head next time: ${seq}:${hash}`))
     })
 }
 
 function parseHead(text: string): string {
   if (/^\d{1,15}:[0-9a-f]{64}$/.test(text)) return text
-  throw new InvalidArgumentError('It is <number>:<hash>, as a verification prints it.')
+  throw new InvalidArgumentError('Expected <number>:<hash>, as printed by an earlier verification.')
 }

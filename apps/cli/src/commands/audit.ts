@@ -3,7 +3,7 @@ import { commandGroup } from '../command-group'
 import { auditVerifyCommand } from './audit-verify'
 
 export function auditCommand(): Command {
-  return commandGroup('audit', 'the log of what people and keys did with the server', {
+  return commandGroup('audit', 'the log of what operators, users and service keys did', {
     commands: [auditVerifyCommand()],
     example: 'koyalite audit verify',
   })

@@ -15,10 +15,10 @@ koyalite db backup --to /mnt/backups/before-release.tar
 koyalite db backup --schedule "0 3 * * *" --keep 30d`
 
 const NOTES = `
-A backup holds the database, data/keys and data/files as they are at one moment, with a checksum of each; reads and writes go on.
---to takes a folder that exists (the backup gets a name in it), or the backup's own name: a folder, one file (.tar), or
-the database alone (.db). What is encrypted stays so. With --schedule no backup is made now: the schedule is written to
-koyalite.yaml, and the server follows it.`
+A backup is a consistent snapshot of the database, data/keys and data/files, with checksums. Reads and writes continue meanwhile.
+--to takes an existing folder (the backup is named automatically) or the path of the backup itself: a folder, one file (.tar), or
+only the database (.db). Encrypted data stays encrypted. With --schedule no backup is made now: the schedule is written to
+koyalite.yaml, and the running server follows it.`
 
 interface BackupOptions {
   readonly dir?: string
@@ -29,10 +29,14 @@ interface BackupOptions {
 }
 
 export function dbBackupCommand(): Command {
-  return projectCommand('backup', 'copy the database, keys and files, while everything goes on', EXAMPLES)
-    .option('--to <path>', 'where to (default: backups.dir of koyalite.yaml, data/backups)')
-    .option('--schedule <cron>', 'back up at these times from now on: minute, hour, day, month, weekday; off ends it')
-    .option('--keep <count or age>', 'remove older ones from the folder: 7, or 30d', parseKeep)
+  return projectCommand('backup', 'back up the database, keys and files while the server runs', EXAMPLES)
+    .option('--to <path>', 'destination (default: backups.dir of koyalite.yaml, data/backups)')
+    .option('--schedule <cron>', 'schedule backups: minute, hour, day, month, weekday; off disables the schedule')
+    .option(
+      '--keep <count or age>',
+      'remove older backups from the folder: a count like 7, or an age like 30d',
+      parseKeep,
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((options: BackupOptions) =>
@@ -58,12 +62,12 @@ async function backUp(project: Project, { dir: folder, to, keep, json }: BackupO
   if (json === true) return printJson(made)
   print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)
   for (const removed of made.removed) note(`Removed ${removed}`)
-  if (made.form === 'database') note('A backup as .db has no keys and files; give a folder or a .tar for those.')
+  if (made.form === 'database') note('A .db backup contains no keys and files. Use a folder or a .tar to include them.')
 }
 
 async function schedule(project: Project, options: BackupOptions): Promise<void> {
   if (options.to !== undefined && /\.(tar|db|sqlite3?)$/.test(options.to)) {
-    throw new CommandError('scheduled backups go to a folder', { exitCode: 2, advice: 'Give --to a folder.' })
+    throw new CommandError('scheduled backups need a folder', { exitCode: 2, advice: 'Pass a folder to --to.' })
   }
   const line = options.schedule === 'off' || options.schedule === 'null' ? null : (options.schedule ?? null)
   const body = { schedule: line, ...(options.keep === undefined ? {} : { keep: options.keep.retention }) }
@@ -79,8 +83,8 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
     ...(options.to === undefined ? {} : { 'backups.dir': resolve(options.to) }),
   })
   if (options.json === true) return printJson(answer)
-  if (line === null) return print('No backups are made by themselves any more.')
-  print(`The next backup is made at ${answer.next}.`)
-  if (!project.live) note("It is the running server that makes them: 'koyalite start' or 'koyalite dev'.")
-  else if (options.to !== undefined) note('The running server uses the new folder after its next start.')
+  if (line === null) return print('Scheduled backups are disabled.')
+  print(`The next backup runs at ${answer.next}.`)
+  if (!project.live) note("Scheduled backups are made by the running server: 'koyalite start' or 'koyalite dev'.")
+  else if (options.to !== undefined) note('Restart the server to use the new folder.')
 }

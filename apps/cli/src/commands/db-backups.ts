@@ -11,7 +11,7 @@ type Verified = BackupAnswer & { readonly ok: boolean; readonly problems: readon
 
 export function dbBackupsCommand(): Command {
   return projectCommand('backups', 'list the backups in backups.dir, newest first', 'koyalite db backups --verify')
-    .option('--verify', 'read each whole: checksums, and every page of its database')
+    .option('--verify', 'verify each backup: checksums, and every page of its database')
     .option('--json', 'print {"backups":[…],"schedule":{…}}')
     .action(async (options: { dir?: string; verify?: true; json?: true }) => {
       const { answer, verified } = await withProject(options.dir, (project) => list(project, options.verify === true), {
@@ -44,7 +44,7 @@ async function list(project: Project, verify: boolean) {
 }
 
 function show(backups: readonly (BackupAnswer & Partial<Verified>)[], { schedule, next, last }: ScheduleAnswer): void {
-  if (backups.length === 0) note('There are no backups yet. Make one: koyalite db backup')
+  if (backups.length === 0) note('There are no backups yet. Create one: koyalite db backup')
   else {
     printTable(
       ['name', 'made', 'size', 'state'],
@@ -56,6 +56,6 @@ function show(backups: readonly (BackupAnswer & Partial<Verified>)[], { schedule
       ]),
     )
   }
-  if (schedule !== null && next !== null) note(`Scheduled: ${schedule}; the next one at ${next}.`)
-  if (last !== null && !last.ok) note(`The last scheduled one failed: ${last.message}`)
+  if (schedule !== null && next !== null) note(`Schedule: ${schedule}; next backup at ${next}.`)
+  if (last !== null && !last.ok) note(`The last scheduled backup failed: ${last.message}`)
 }

@@ -160,7 +160,7 @@ describe.each(['beside a server', 'without a server'])('db dump %s', (where) => 
   test.each<[readonly string[], number, string]>([
     [['x.txt'], 2, "the format of 'x.txt' is unknown"],
     [['all.csv'], 2, 'a CSV file holds one collection'],
-    [['x.sql', '--collection', 'posts'], 2, 'SQL is of the whole database'],
+    [['x.sql', '--collection', 'posts'], 2, 'an SQL dump covers the whole database'],
     [['x.csv', '--collection', 'post'], 1, "there is no collection 'post'"],
     [['x', '--format', 'xml'], 2, "there is no format 'xml'"],
     [['gone/x.sql'], 1, 'ENOENT'],

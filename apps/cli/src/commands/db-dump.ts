@@ -18,10 +18,10 @@ koyalite db dump export/ --format ndjson
 koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz`
 
 const NOTES = `
-A dump is of one moment, while reads and writes go on, and has everything, internal fields too: it is readable by its owner only.
-SQL is of the whole database: sqlite3 new.db < all.sql. NDJSON and CSV are what koyalite db import reads: a file for one
+A dump is a consistent snapshot, taken while reads and writes continue. It includes internal fields, so only its owner may read it.
+SQL covers the whole database: sqlite3 new.db < all.sql. NDJSON and CSV can be read by koyalite db import: a file for one
 collection (named after it, or with --collection), a folder with a file for each, or one NDJSON file of several collections, with
-lines {"collection","document"}. They name values that they cannot hold; SQL holds all of them.`
+lines {"collection","document"}. Values that NDJSON and CSV cannot represent are reported; SQL represents all of them.`
 
 interface DumpOptions {
   readonly dir?: string
@@ -32,9 +32,9 @@ interface DumpOptions {
 
 export function dbDumpCommand(): Command {
   return projectCommand('dump', 'write all data as SQL, NDJSON or CSV', EXAMPLES)
-    .argument('<file>', 'a file, a folder for one file per collection, or - for stdout')
-    .option('--format <format>', `${DUMP_FORMATS.join(', ')}, where the file's extension does not say`)
-    .addOption(repeatableOption('--collection <name>', 'only this one', 'all'))
+    .argument('<file>', 'a file, a folder (one file per collection), or - for stdout')
+    .option('--format <format>', `${DUMP_FORMATS.join(', ')} (default: from the file extension)`)
+    .addOption(repeatableOption('--collection <name>', 'dump only this collection', 'all'))
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((file: string, options: DumpOptions) =>
@@ -61,7 +61,7 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
     bar.end()
     // On stderr: a dump to stdout stays what it is.
     for (const line of unlike) note(line)
-    if (unlike.length > 0) note('Dump as SQL (--format sql) to keep every value as it is.')
+    if (unlike.length > 0) note('Use --format sql to keep every value exactly.')
     if (options.json === true && file !== '-') return printJson({ path: resolve(file), bytes })
     const line = `Dumped ${formatBytes(bytes)} to ${file} (${formatDuration(performance.now() - started)})`
     if (file === '-') note(line)

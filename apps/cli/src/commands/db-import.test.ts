@@ -108,7 +108,7 @@ describe.each(['beside a server', 'without a server'])('db import %s', (where) =
       stdout: '',
       stderr:
         'error: long.csv:4002 name must have at least 1 character\n' +
-        '4,000 documents before that are imported, and nothing after. Mend the file and go on with --skip 4000.\n',
+        '4,000 documents before that are imported, and none after that. Fix the file and continue with --skip 4000.\n',
     })
     project.write('long.csv', `id,name\n${good.join('')}9001,Mended\n9002,Rest\n`)
     expect(await importing(project, 'long.csv', '--skip', '4000', '--json')).toMatchObject({

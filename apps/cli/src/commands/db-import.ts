@@ -20,9 +20,9 @@ koyalite db import all.ndjson
 koyalite db import export/`
 
 const NOTES = `
-Without a collection: a file of lines {"collection","document"}, or a folder with a file for each collection, as koyalite db dump
-writes them. Documents are written in portions, each whole or not at all; an import that fails says which lines are wrong, what is
-written, and how to go on.`
+Without a collection: a file with lines {"collection","document"}, or a folder with one file per collection, as koyalite db dump
+writes them. Documents are written in batches, each one transaction. If an import fails, it reports which lines are wrong, what was
+written, and how to continue.`
 
 interface ImportOptions {
   readonly dir?: string
@@ -34,14 +34,14 @@ interface ImportOptions {
 }
 
 export function dbImportCommand(): Command {
-  return projectCommand('import', 'write the documents of a file into a collection', EXAMPLES)
+  return projectCommand('import', 'import documents from a file into a collection', EXAMPLES)
     .usage('[options] [collection] <file>')
-    .argument('<collection>', 'where the documents go; left out where the file says it')
+    .argument('<collection>', 'the target collection; leave it out if the file names the collections')
     .argument('[file]', `${FORMATS.join(', ')}; - reads stdin`)
-    .option('--format <format>', 'what the file is, where its extension does not say')
-    .option('--upsert', 'replace documents whose key is there already (otherwise they are errors)')
-    .addOption(repeatableOption('--map <pairs>', 'rename fields: name=title; leave one out: name=', 'none'))
-    .option('--skip <count>', 'leave out the first documents: go on where an import ended', parseCount, 0)
+    .option('--format <format>', 'the format of the file (default: from the file extension)')
+    .option('--upsert', 'replace documents whose key exists already (otherwise an error)')
+    .addOption(repeatableOption('--map <pairs>', 'rename a field: name=title; drop a field: name=', 'none'))
+    .option('--skip <count>', 'skip the first n documents, to continue an import that failed', parseCount, 0)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((first: string, second: string | undefined, options: ImportOptions) =>
@@ -78,9 +78,9 @@ async function run(project: Project, request: Request): Promise<void> {
 
 function jobOf(project: Project, { collection, file, options }: Request): ImportJob {
   const { map, skip } = options
-  if (collection === undefined && map.length > 0) throw usage('--map is for the documents of one collection')
+  if (collection === undefined && map.length > 0) throw usage('--map needs a single collection')
   const isFolder = file !== '-' && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
-  if (collection === undefined && isFolder && skip > 0) throw usage('--skip is for one file')
+  if (collection === undefined && isFolder && skip > 0) throw usage('--skip needs a single file')
   return {
     project,
     sources:
@@ -96,7 +96,7 @@ function jobOf(project: Project, { collection, file, options }: Request): Import
 function sourceOf(path: string, options: ImportOptions, collection: ImportSource['collection']): ImportSource {
   const format = requireFormat(path, options.format)
   if (collection === null && (format === 'csv' || format === 'tsv'))
-    throw usage(`a file of ${format} holds one collection`)
+    throw usage(`a ${format} file holds one collection`)
   return { path, format, collection }
 }
 
@@ -106,7 +106,7 @@ function filesOf(project: Project, folder: string): readonly ImportSource[] {
   const byCollection = new Map(
     files.map((name) => [requireCollection(project, name.slice(0, -extname(name).length)), join(folder, name)]),
   )
-  if (byCollection.size < files.length) throw usage(`${folder} has two files of one collection`)
+  if (byCollection.size < files.length) throw usage(`${folder} has two files for the same collection`)
   return inReferenceOrder([...byCollection.keys()]).map((collection) => {
     const path = byCollection.get(collection) ?? ''
     return { path, format: requireFormat(path, undefined), collection }
@@ -121,6 +121,6 @@ function usage(message: string): CommandError {
 }
 
 function parseCount(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It takes a whole number.')
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
   return Number(text)
 }

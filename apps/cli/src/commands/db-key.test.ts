@@ -57,7 +57,7 @@ describe('encryption at rest', () => {
   test('encrypt leaves nothing in the clear, and says which backups do', async () => {
     const { code, stderr, stdout } = await koyalite(OLD, 'db', 'encrypt')
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'The database is encrypted.\n' })
-    expect(stderr).toContain('Backups and copies that were made before are not encrypted')
+    expect(stderr).toContain('Earlier backups and snapshots are not encrypted')
     expect(inTheClear()).toEqual([])
     expect(
       readdirSync(project.path('data'))
@@ -128,7 +128,7 @@ describe('encryption at rest', () => {
   })
 
   test('decrypt asks, and leaves the database in the clear', async () => {
-    expect((await koyalite(NEW, 'db', 'decrypt')).stderr).toContain('Agree beforehand with --yes.')
+    expect((await koyalite(NEW, 'db', 'decrypt')).stderr).toContain('Pass --yes to confirm.')
     await ok(NEW, 'db', 'decrypt', '--yes')
     expect(isPlain()).toBe(true)
     project.write('koyalite.yaml', '')

@@ -16,8 +16,8 @@ interface KeyOptions {
 }
 
 const NOTES = `
-Keys are named, never given: env:NAME or file:/path/to/key; without one, database.encryption_key of the settings is meant. No
-server may be running. The old file is replaced when the new one is complete and verified, then overwritten and removed.`
+Pass a reference to a key, never the key itself: env:NAME or file:/path/to/key (default: database.encryption_key). The
+server must be stopped. The old file is replaced once the new one is complete and verified, then overwritten and removed.`
 
 /** db encrypt */
 export function dbEncryptCommand(): Command {
@@ -28,14 +28,14 @@ export function dbEncryptCommand(): Command {
 
 /** db decrypt */
 export function dbDecryptCommand(): Command {
-  return keyCommand('decrypt', 'store the database in the clear again', 'koyalite db decrypt')
+  return keyCommand('decrypt', 'decrypt the database', 'koyalite db decrypt')
     .option('--from <reference>', 'its key')
     .action((options: KeyOptions) => change('decrypt', options))
 }
 
 /** db rekey */
 export function dbRekeyCommand(): Command {
-  return keyCommand('rekey', 'encrypt the database with another key', 'koyalite db rekey --to env:NEW_KEY')
+  return keyCommand('rekey', 'change the encryption key of the database', 'koyalite db rekey --to env:NEW_KEY')
     .option('--from <reference>', 'the old key')
     .option('--to <reference>', 'the new key')
     .action((options: KeyOptions) => change('rekey', options))
@@ -43,8 +43,8 @@ export function dbRekeyCommand(): Command {
 
 function keyCommand(name: string, description: string, example: string): Command {
   return projectCommand(name, description, example)
-    .option('--keep-old', 'keep the old file under another name')
-    .option('--yes', 'do not ask')
+    .option('--keep-old', 'keep a copy of the old file')
+    .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"database","kept"}')
     .addHelpText('after', NOTES)
 }
@@ -54,7 +54,7 @@ async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions
   const project = openOffline(projectFolder(options.dir))
   await project.requireUnused()
   // Only what takes protection away is asked about.
-  if (kind === 'decrypt') await confirm(`Store ${project.databasePath} in the clear?`, { yes: options.yes === true })
+  if (kind === 'decrypt') await confirm(`Decrypt ${project.databasePath}?`, { yes: options.yes === true })
   const request = {
     change: kind,
     ...(options.from === undefined ? {} : { from: options.from }),
@@ -65,19 +65,18 @@ async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions
   const { kept } = await working('Copying', () => project.changeKey(request), growing)
   if (options.json === true) return printJson({ database: project.databasePath, kept })
   print(DONE[kind])
-  if (kept !== null) note(`The old file is ${kept}.`)
+  if (kept !== null) note(`The old file was kept as ${kept}.`)
   const hasKey = project.settings.database.encryption_key !== null
   if (kind === 'decrypt' && hasKey)
-    note('Now take database.encryption_key out of the settings: the server expects an encrypted file.')
+    note('Now remove database.encryption_key from the settings: with a key set, the server expects an encrypted file.')
   if (kind !== 'decrypt' && options.to !== undefined)
     note(`Now set database.encryption_key to this key (${options.to}).`)
-  if (kind === 'encrypt')
-    note('Backups and copies that were made before are not encrypted: see data/backups and data/snapshots.')
-  if (kind === 'rekey') note('Backups that were made before keep their key: restore them with --backup-key.')
+  if (kind === 'encrypt') note('Earlier backups and snapshots are not encrypted: see data/backups and data/snapshots.')
+  if (kind === 'rekey') note('Earlier backups still use the old key: restore them with --backup-key.')
 }
 
 const DONE = {
   encrypt: 'The database is encrypted.',
-  decrypt: 'The database is stored in the clear.',
-  rekey: 'The database has its new key.',
+  decrypt: 'The database is no longer encrypted.',
+  rekey: 'The encryption key was changed.',
 } as const

@@ -9,8 +9,8 @@ import { formatCount, note, print, printJson } from '../terminal'
 import { working } from '../working'
 
 const NOTES = `
-Operators, service keys, the audit log and the schema stay. A backup is made before; nothing is ever reset where
-KOYALITE_ENV is production, nor beside koyalite start, whatever that says.`
+Operators, service keys, the audit log and the schema are kept. A backup is made first. Refused when
+KOYALITE_ENV is production, and while koyalite start is running, whatever KOYALITE_ENV says.`
 
 interface ResetAnswer {
   readonly documents: number
@@ -19,19 +19,19 @@ interface ResetAnswer {
 }
 
 export function dbResetCommand(): Command {
-  return projectCommand('reset', 'remove all documents and users', 'koyalite db reset && koyalite db seed')
-    .option('--yes', 'do not ask')
+  return projectCommand('reset', 'delete all documents and users', 'koyalite db reset && koyalite db seed')
+    .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"documents","backup","epoch"}')
     .addHelpText('after', NOTES)
     .action((options: { dir?: string; yes?: true; json?: true }) =>
       withProject(options.dir, async (project) => {
         if (project.environment === 'production') {
-          throw new CommandError('a production database is never reset', {
+          throw new CommandError('a production database cannot be reset', {
             advice:
-              'KOYALITE_ENV is production, as it is for koyalite start where nothing else is said. To go back to an earlier state: koyalite db restore <backup>',
+              'KOYALITE_ENV is production, the default of koyalite start. To go back to an earlier state: koyalite db restore <backup>',
           })
         }
-        await confirm(`Remove all documents and users of ${project.settings.name}?`, { yes: options.yes === true })
+        await confirm(`Delete all documents and users of ${project.settings.name}?`, { yes: options.yes === true })
         const dir = projectFolder(options.dir)
         const reset = (await working(
           'Resetting',
@@ -40,7 +40,7 @@ export function dbResetCommand(): Command {
         )) as ResetAnswer
         if (options.json === true) return printJson(reset)
         print(`Removed ${formatCount(reset.documents)} documents.`)
-        if (reset.backup !== null) note(`They are in the backup ${reset.backup}`)
+        if (reset.backup !== null) note(`A backup was made: ${reset.backup}`)
       }),
     )
 }

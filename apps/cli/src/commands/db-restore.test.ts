@@ -87,7 +87,7 @@ describe('db restore', () => {
   test('asks first', async () => {
     const { code, stderr } = await koyalite('db', 'restore', 'backups/old')
     expect(code).toBe(1)
-    expect(stderr).toContain('Agree beforehand with --yes.')
+    expect(stderr).toContain('Pass --yes to confirm.')
   })
 
   test('is refused beside a running server, which is named', async () => {

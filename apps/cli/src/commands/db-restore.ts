@@ -12,16 +12,16 @@ const EXAMPLES = `koyalite db restore data/backups/koyalite-20261121T030000Z
 koyalite db restore /mnt/backups/before-release.tar --yes`
 
 const NOTES = `
-The backup is verified first: checksums, every page of its database, the key. What is there now is kept in
-data/before-restore-…. A running server has to be stopped: clients of one that went on would see documents of two histories.
+The backup is verified first: checksums, every page of its database, the key. The current data is moved to
+data/before-restore-…. Stop the server first: its clients would otherwise see a mix of the two states.
 
-In the project that it was made of, a backup keeps everything. In another folder it becomes a project of its own: with other signing
-keys, without sessions, service keys and mailed links, so that neither opens the other. --recover: the original is gone, and this
-folder takes its place.`
+Restored in the project it was made from, a backup keeps everything. In another folder it becomes a separate project: with new signing
+keys, and without sessions, service keys and mailed links, so that credentials of one never work in the other. With --recover
+it replaces the original, which must be gone.`
 
 const COPY =
-  'It was made of another project, so it becomes one of its own: sessions, service keys and mailed links of that one are not good here.\n' +
-  'If that one is gone and this takes its place, restore again with --recover.'
+  'The backup is from another project, so this becomes a separate project: sessions, service keys and mailed links of the other one are not valid here.\n' +
+  'If the original is gone and this project replaces it, restore again with --recover.'
 
 interface RestoreOptions {
   readonly dir?: string
@@ -32,14 +32,14 @@ interface RestoreOptions {
 }
 
 export function dbRestoreCommand(): Command {
-  return projectCommand('restore', 'replace the database, keys and files by those of a backup', EXAMPLES)
-    .argument('<backup>', 'a backup, its name in backups.dir, or a folder of backups: then the newest')
+  return projectCommand('restore', 'replace the database, keys and files with those of a backup', EXAMPLES)
+    .argument('<backup>', 'path of a backup, its name in backups.dir, or a folder of backups (restores the newest)')
     .option(
       '--backup-key <reference>',
-      'what encrypted the backup, if the project has another key: env:NAME or file:path',
+      'the encryption key of the backup, if it differs from the key of the project: env:NAME or file:path',
     )
-    .option('--recover', 'the original is gone: keep its identity, keys and sessions')
-    .option('--yes', 'do not ask')
+    .option('--recover', 'replace a lost original: keep its instance id, keys and sessions')
+    .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"backup","created_at","aside","identity"}')
     .addHelpText('after', NOTES)
     .action(async (backup: string, options: RestoreOptions) => {
@@ -66,7 +66,7 @@ export function dbRestoreCommand(): Command {
       }
       print(`Restored ${restored.backup}${restored.createdAt === null ? '' : `, made ${restored.createdAt}`}.`)
       if (restored.identity === 'copy') note(COPY)
-      note(`What was there before is in ${restored.aside}; remove it when all is well.`)
+      note(`The previous data is in ${restored.aside}. Remove it once you have checked the result.`)
     })
 }
 

@@ -92,7 +92,7 @@ test('--if-empty leaves collections alone that have documents', async () => {
 })
 
 test.each([
-  ['seeds/pots.yaml', '- { slug: x }\n', "seeds/pots.yaml is named after no collection (did you mean 'posts'?)"],
+  ['seeds/pots.yaml', '- { slug: x }\n', "seeds/pots.yaml is not named after a collection (did you mean 'posts'?)"],
   [
     'seeds/all.yaml',
     '# x\nusers: []\npots: []\n',

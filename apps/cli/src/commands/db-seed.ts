@@ -12,16 +12,16 @@ koyalite db seed seeds/posts.yaml
 koyalite db seed --if-empty`
 
 const NOTES = `
-Seeds are lists of documents in files named after collections (seeds/posts.yaml, .json, .ndjson, .csv), or maps from
-collections to lists. Those in seeds/<environment>/ belong to that environment (KOYALITE_ENV) only. Seeding again
-duplicates nothing: documents are recognised by their key or a unique field, and get the fields that the seed gives.
-All files are read before anything is written, and everything is written together or not at all (what is larger than
-20 MB in several parts).`
+Seeds are lists of documents in files named after collections (seeds/posts.yaml, .json, .ndjson, .csv), or maps of
+collections to lists. Files in seeds/<environment>/ are used in that environment (KOYALITE_ENV) only. Seeding again
+creates no duplicates: existing documents are found by key or a unique field, and updated from the seed.
+All files are read before anything is written, and all documents are written in one transaction (more than
+20 MB in several).`
 
 export function dbSeedCommand(): Command {
-  return projectCommand('seed', 'write the documents of seeds/', EXAMPLES)
-    .argument('[files...]', 'only these files')
-    .option('--if-empty', 'leave collections alone that have documents')
+  return projectCommand('seed', 'write the seed documents in seeds/', EXAMPLES)
+    .argument('[files...]', 'only these files (default: all)')
+    .option('--if-empty', 'skip collections that already have documents')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((paths: string[], options: { dir?: string; ifEmpty?: true; json?: true }) =>
@@ -50,8 +50,8 @@ export async function seedProject(
 ): Promise<readonly SeededCollection[]> {
   const files = paths.length > 0 ? namedSeedFiles(dir, paths) : findSeedFiles(dir, project.environment)
   if (files.length === 0) {
-    throw new CommandError('there are no seeds', {
-      advice: 'Write a file named after a collection: seeds/posts.yaml, with a list of documents.',
+    throw new CommandError('no seeds found', {
+      advice: 'Create a file named after a collection, such as seeds/posts.yaml, with a list of documents.',
     })
   }
   return applySeeds(project, files, { ifEmpty })
@@ -59,14 +59,14 @@ export async function seedProject(
 
 /** One line per collection. */
 export function seedLines(seeded: readonly SeededCollection[]): readonly string[] {
-  if (seeded.length === 0) return ['Every collection has documents already; nothing was written.']
+  if (seeded.length === 0) return ['All collections already have documents; nothing was written.']
   const width = Math.max(...seeded.map(({ collection }) => collection.length))
   return seeded.map(({ collection, created, updated, skipped }) => {
     const parts = [
       `${formatCount(created)} new`,
-      ...(updated > 0 ? [`${formatCount(updated)} were there`] : []),
+      ...(updated > 0 ? [`${formatCount(updated)} updated`] : []),
       ...(skipped > 0
-        ? [`${formatCount(skipped)} left out: without a key or a unique field nobody can tell whether they are there`]
+        ? [`${formatCount(skipped)} skipped: without a key or a unique field, existing documents cannot be recognised`]
         : []),
     ]
     return `${collection.padEnd(width)}  ${parts.join(', ')}`

@@ -56,7 +56,7 @@ test('goes on with the last valid schema, and says what is wrong', async () => {
 test('writes seeds again when they change', async () => {
   project.write('schema.yaml', schema('      pinned: { type: bool, default: false }\n'))
   project.write('seeds/notes.yaml', '- { id: 1, title: Changed }\n- { id: 2, title: Second }\n')
-  await said('notes  1 new, 1 were there')
+  await said('notes  1 new, 1 updated')
   expect((await createApi(server.url).list('notes', { fields: 'title' })).body.docs).toEqual([
     { title: 'Changed' },
     { title: 'Second' },

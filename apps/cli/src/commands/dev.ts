@@ -18,9 +18,9 @@ interface DevOptions extends ServerOptions {
 export function devCommand(): Command {
   return (
     withServerOptions(
-      projectCommand('dev', 'serve the project while you work on it: changes of its files apply at once', EXAMPLES),
+      projectCommand('dev', 'serve the project for development; changes to its files apply at once', EXAMPLES),
     )
-      .option('--seed', 'first write the seeds of collections that are empty')
+      .option('--seed', 'seed empty collections first')
       // The studio is not part of this version; what was written for one that has it still runs.
       .addOption(new Option('--no-studio').hideHelp())
       .action(async (options: DevOptions) => {
@@ -56,7 +56,7 @@ async function greet(
   for (const change of server.project.changes) print(change)
   for (const line of warningLines(server.project.current().warnings)) print(line)
   if (server.project.heldBack.length > 0) {
-    print(paint('yellow', 'The schema from before is served.'))
+    print(paint('yellow', 'The previous schema is still served.'))
     for (const line of server.project.heldBack) print(line)
   }
   if (seed) await seedFirst(server, dir)
@@ -77,12 +77,12 @@ export function eventLines(event: DevEvent): readonly string[] {
       ]
     }
     case 'held_back':
-      return [`${event.file} changed  ${paint('yellow', 'the schema from before is still served')}`, ...event.lines]
+      return [`${event.file} changed  ${paint('yellow', 'the previous schema is still served')}`, ...event.lines]
     case 'invalid':
-      return [`${event.file} changed  ${paint('red', 'what was loaded before is still served')}`, ...event.problems]
+      return [`${event.file} changed  ${paint('red', 'the previous version is still served')}`, ...event.problems]
     case 'restart_needed':
       return [
-        `${event.file} changed  ${paint('yellow', `${event.settings.join(', ')} will change when dev is started again`)}`,
+        `${event.file} changed  ${paint('yellow', `${event.settings.join(', ')} will change when you restart dev`)}`,
       ]
     case 'seeds_changed':
       return []

@@ -85,7 +85,7 @@ collections:
     expect(text.stdout).toContain(
       '✗ permissions: others than the owner may read data/koyalite.db\n  chmod 600 data/koyalite.db\n',
     )
-    expect(text.stderr).toBe('error: there is a problem\n')
+    expect(text.stderr).toBe('error: 1 problem found\n')
   })
 
   test('a folder that others may write to is a problem', async () => {

@@ -8,12 +8,12 @@ import { working } from '../working'
 const SIGNS = { ok: paint('green', '✓'), note: paint('yellow', '!'), problem: paint('red', '✗') } as const
 
 export function doctorCommand(): Command {
-  return projectCommand('doctor', 'look for what is wrong, and say what to do about it', 'koyalite doctor --json')
+  return projectCommand('doctor', 'check the project for problems and say how to fix them', 'koyalite doctor --json')
     .option('--json', 'print {"findings":[{"check","level","message","advice"}]}')
     .action(async (options: { dir?: string; json?: true }) => {
       const dir = projectFolder(options.dir)
       const { diagnoseProject } = await import('@koyalite/server')
-      const findings = await working('Looking at everything', () => diagnoseProject({ dir }))
+      const findings = await working('Checking the project', () => diagnoseProject({ dir }))
       if (options.json === true) printJson({ findings })
       else {
         for (const { check, level, message, advice } of findings) {
@@ -22,6 +22,6 @@ export function doctorCommand(): Command {
         }
       }
       const problems = findings.filter(({ level }) => level === 'problem').length
-      if (problems > 0) throw new CommandError(problems === 1 ? 'there is a problem' : `there are ${problems} problems`)
+      if (problems > 0) throw new CommandError(problems === 1 ? '1 problem found' : `${problems} problems found`)
     })
 }

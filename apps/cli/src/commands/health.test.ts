@@ -14,6 +14,6 @@ test('the exit code says whether a server is ready', async () => {
   project.remove()
 })
 
-test('what is no URL is a wrong call', async () => {
+test('a malformed URL is a usage error', async () => {
   expect((await runKoyalite(['health', String(freePort())])).code).toBe(2)
 })

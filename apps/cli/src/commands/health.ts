@@ -8,8 +8,8 @@ const TIMEOUT_MS = 3_000
 /** For container engines and supervisors: an image of nothing but the executable has no other program to ask with. */
 export function healthCommand(): Command {
   const command = new Command('health')
-    .description('ask a server whether it is ready; the exit code says it')
-    .argument('[url]', 'where it listens', 'http://127.0.0.1:8090')
+    .description('check whether a server is ready; exits with 0 if it is')
+    .argument('[url]', 'the URL of the server', 'http://127.0.0.1:8090')
     .action(async (url: string) => {
       const answer = await ask(`${url.replace(/\/$/, '')}/health/ready`)
       if (answer !== 200) throw new CommandError(`${url} is not ready: ${answer}`)
@@ -24,6 +24,6 @@ async function ask(url: string): Promise<number | string> {
     return (await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })).status
   } catch (error) {
     const { code, message } = error as Error & { readonly code?: unknown }
-    return code === 'ECONNREFUSED' || code === 'ConnectionRefused' ? 'nothing listens there' : message
+    return code === 'ECONNREFUSED' || code === 'ConnectionRefused' ? 'connection refused' : message
   }
 }

@@ -220,6 +220,6 @@ test('what cannot be adopted is refused, and leaves nothing behind', async () =>
   mkdirSync(project.dir, { recursive: true })
   project.write('schema.yaml', 'version: 1\n')
   expect((await runKoyalite(['init', '--from', base.path('text.db'), '--dir', project.dir])).stderr).toContain(
-    'is a project already',
+    'is already a project',
   )
 })

@@ -24,24 +24,27 @@ interface InitOptions {
 
 export function initCommand(): Command {
   const command = new Command('init')
-    .description('make a project: schema.yaml, settings, seeds and a README')
-    .argument('[name]', 'its folder; without a name, the present one')
+    .description('create a project: schema.yaml, settings, seeds and a README')
+    .argument('[name]', 'the folder of the project (default: the current directory)')
     .addOption(new Option('--template <template>', describeTemplates()).choices(TEMPLATE_NAMES))
-    .option('--from <database>', 'adopt an SQLite file: its tables become collections; the file stays as it is')
-    .option('--key <reference>', 'with --from: the key of an encrypted file, env:NAME or file:path')
-    .option('--dir <folder>', 'where to make it (default: the present folder)')
-    .option('--force', 'also in a folder that is not empty; no file is overwritten')
+    .option(
+      '--from <database>',
+      'adopt a SQLite database: its tables become collections; the file itself is not changed',
+    )
+    .option('--key <reference>', 'with --from: the encryption key of the file, env:NAME or file:path')
+    .option('--dir <folder>', 'where to create it (default: the current directory)')
+    .option('--force', 'allow a folder that is not empty; existing files are never overwritten')
     .option('--json', 'print the result as JSON')
     .action(async (name: string | undefined, options: InitOptions) => {
       if (options.from !== undefined) return initFrom(options.from, name, options)
-      if (options.key !== undefined) throw new CommandError('--key belongs to --from', { exitCode: 2 })
+      if (options.key !== undefined) throw new CommandError('--key requires --from', { exitCode: 2 })
       const asks = name === undefined && options.dir === undefined && options.json !== true && isInteractive()
       const answers = asks ? await ask(options.template) : { name, template: options.template ?? 'basic' }
       const dir = resolve(options.dir ?? '.', answers.name ?? '.')
       const created = createProject({ dir, template: answers.template, force: options.force === true })
       if (options.json === true) return printJson({ dir, template: answers.template, ...created })
       for (const file of created.files) print(`${paint('green', '+')} ${file}`)
-      for (const file of created.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
+      for (const file of created.kept) print(`${paint('dim', '·')} ${file} exists, left unchanged`)
       print(nextSteps(dir, ['db seed', 'dev']))
     })
   return withExample(command, EXAMPLES)
@@ -49,13 +52,13 @@ export function initCommand(): Command {
 
 async function initFrom(from: string, name: string | undefined, options: InitOptions): Promise<void> {
   if (options.template !== undefined) {
-    throw new CommandError('--template and --from exclude each other', { exitCode: 2 })
+    throw new CommandError('--template and --from cannot be combined', { exitCode: 2 })
   }
   const dir = resolve(options.dir ?? '.', name ?? '.')
   const adopted = await adoptFile({ from: resolve(from), dir, key: options.key, force: options.force === true })
   if (options.json === true) return printJson({ dir, ...adopted })
   for (const file of adopted.files) print(`${paint('green', '+')} ${file}`)
-  for (const file of adopted.kept) print(`${paint('dim', '·')} ${file} was there and is left as it is`)
+  for (const file of adopted.kept) print(`${paint('dim', '·')} ${file} exists, left unchanged`)
   for (const line of adoptionLines(adopted)) print(line)
   print(nextSteps(dir, ['dev']))
 }
@@ -74,12 +77,12 @@ async function ask(given: TemplateName | undefined): Promise<{ name: string; tem
     message: 'What is the project called?',
     placeholder: 'my-app',
     defaultValue: 'my-app',
-    validate: (value) => (/[/\\]/.test(value ?? '') ? 'A name, without slashes.' : undefined),
+    validate: (value) => (/[/\\]/.test(value ?? '') ? 'Enter a name without slashes.' : undefined),
   })
   if (isCancel(name)) throw cancelled()
   if (given !== undefined) return { name, template: given }
   const template = await select<TemplateName>({
-    message: 'What does it begin with?',
+    message: 'Choose a template',
     options: TEMPLATE_NAMES.map((value) => ({ value, label: value, hint: TEMPLATES[value].description })),
   })
   if (isCancel(template)) throw cancelled()
@@ -87,6 +90,6 @@ async function ask(given: TemplateName | undefined): Promise<{ name: string; tem
 }
 
 function cancelled(): CommandError {
-  cancel('Nothing was made.')
+  cancel('Nothing was created.')
   return new CommandError('cancelled')
 }

@@ -16,12 +16,12 @@ export interface CreatedKey {
 }
 
 export function keysCreateCommand(): Command {
-  return projectCommand('create', 'make a service key; it is shown once', EXAMPLES)
-    .option('--name <name>', 'what it is for')
+  return projectCommand('create', 'create a service key; it is shown only once', EXAMPLES)
+    .option('--name <name>', 'a name that says what the key is for')
     .addOption(
       repeatableOption(
         '--scope <scope>',
-        `${GRANTABLE_SCOPES.join(', ')}; =posts,comments limits it to collections`,
+        `${GRANTABLE_SCOPES.join(', ')}; add =posts,comments to limit it to collections`,
         'admin',
       ),
     )
@@ -37,7 +37,7 @@ export function keysCreateCommand(): Command {
       if (options.json === true) return printJson({ id, key, scopes })
       print(key)
       note(
-        `${paintError('dim', `id ${id}, scope ${scopes.map(formatScope).join(' ')}.`)} Keep it: it is not shown again.`,
+        `${paintError('dim', `id ${id}, scope ${scopes.map(formatScope).join(' ')}.`)} Store it safely: it is not shown again.`,
       )
       note(paintError('dim', `Use it as a header: Authorization: Bearer ${key.slice(0, 6)}…`))
     })
@@ -58,14 +58,13 @@ function parseScope(text: string): GrantedScope {
   }
   const scope = name as KeyScope
   if (!GRANTABLE_SCOPES.includes(scope)) {
-    throw new CommandError(`the scope '${name}' is not in this version`, {
+    throw new CommandError(`the scope '${name}' is not available in this version`, {
       exitCode: 2,
       advice: `Scopes are ${GRANTABLE_SCOPES.join(', ')}.`,
     })
   }
   if (list === undefined) return { scope }
   const collections = list.split(',').map((collection) => collection.trim())
-  if (collections.includes(''))
-    throw new CommandError(`--scope ${text} names no collection after the =`, { exitCode: 2 })
+  if (collections.includes('')) throw new CommandError(`--scope ${text} has no collection after the =`, { exitCode: 2 })
   return { scope, collections }
 }

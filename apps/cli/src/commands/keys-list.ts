@@ -22,7 +22,7 @@ export function keysListCommand(): Command {
         keys: readonly ListedKey[]
       }
       if (options.json === true) return printJson(answer)
-      if (answer.keys.length === 0) return note('There are no service keys yet. Make one: koyalite keys create')
+      if (answer.keys.length === 0) return note('There are no service keys yet. Create one: koyalite keys create')
       printTable(
         ['id', 'name', 'scopes', 'created', 'state'],
         answer.keys.map((key) => [
@@ -30,7 +30,7 @@ export function keysListCommand(): Command {
           key.name ?? '',
           key.scopes.map(formatScope).join(' '),
           key.created_at.slice(0, 10),
-          key.revoked_at === null ? 'in force' : `revoked ${key.revoked_at.slice(0, 10)}`,
+          key.revoked_at === null ? 'active' : `revoked ${key.revoked_at.slice(0, 10)}`,
         ]),
       )
     })

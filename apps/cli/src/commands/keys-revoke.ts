@@ -7,17 +7,17 @@ import { print, printJson } from '../terminal'
 export function keysRevokeCommand(): Command {
   return projectCommand(
     'revoke',
-    'end a service key at once',
+    'revoke a service key immediately',
     'koyalite keys revoke 0197a3d4-5b6c-7d8e-9f00-112233445566',
   )
-    .argument('<id>', "the key's id, as `keys list` shows it")
+    .argument('<id>', 'the id of the key, from `keys list`')
     .option('--json', 'print {"id","revoked"}')
     .action(async (id: string, options: { dir?: string; json?: true }) => {
       await withProject(options.dir, (project) =>
         revoke(() => callProject(project, `/api/admin/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })),
       )
       if (options.json === true) printJson({ id, revoked: true })
-      else print(`Revoked ${id}. It no longer opens anything.`)
+      else print(`Revoked ${id}.`)
     })
 }
 
@@ -26,6 +26,6 @@ async function revoke(request: () => Promise<unknown>): Promise<void> {
     await request()
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error
-    throw new CommandError(error.message, { advice: 'koyalite keys list shows the keys that there are.', cause: error })
+    throw new CommandError(error.message, { advice: 'Run koyalite keys list to see all keys.', cause: error })
   }
 }

@@ -5,7 +5,7 @@ import { keysListCommand } from './keys-list'
 import { keysRevokeCommand } from './keys-revoke'
 
 export function keysCommand(): Command {
-  return commandGroup('keys', 'service keys, for callers on the server side', {
+  return commandGroup('keys', 'manage service keys, for trusted server-side callers', {
     commands: [keysCreateCommand(), keysListCommand(), keysRevokeCommand()],
     example: 'koyalite keys create --name backend',
   })

@@ -10,10 +10,10 @@ import { note, paint, print, printJson } from '../terminal'
 export function migrateApplyCommand(): Command {
   return projectCommand(
     'apply',
-    'apply the migrations that wait, and what needs no file',
+    'apply pending migrations, and schema changes that need no migration file',
     'koyalite migrate apply --yes',
   )
-    .option('--yes', 'do not ask before migrations that cannot be rolled back')
+    .option('--yes', 'skip the confirmation for migrations that cannot be rolled back')
     .option('--json', 'print {"applied":[{"file","version","snapshot"}],"changes":[…]}')
     .action(async (options: { dir?: string; yes?: true; json?: true }) => {
       const result = await withProject(
@@ -26,7 +26,7 @@ export function migrateApplyCommand(): Command {
             const why = final
               .map(({ file, remarks }) => `${file} cannot be rolled back (${remarks.join('; ')})`)
               .join(', ')
-            await confirm(`${why}. A copy of the database is made first. Apply?`, { yes: options.yes === true })
+            await confirm(`${why}. A snapshot of the database is taken first. Apply?`, { yes: options.yes === true })
           }
           return changingSchema('Applying', project, () => applyAll(project))
         },
@@ -34,9 +34,7 @@ export function migrateApplyCommand(): Command {
       )
       if (options.json === true) return printJson(result)
       for (const { file, snapshot } of result.applied) {
-        print(
-          `${paint('green', '✓')} ${file}${snapshot === null ? '' : paint('dim', `  copy made before: ${snapshot}`)}`,
-        )
+        print(`${paint('green', '✓')} ${file}${snapshot === null ? '' : paint('dim', `  snapshot: ${snapshot}`)}`)
       }
       for (const change of result.changes) print(change)
       if (result.applied.length === 0 && result.changes.length === 0) note('There is nothing to apply.')
@@ -48,7 +46,7 @@ function requireApplicable({ problems, changes }: MigrationStatus): void {
   const missing = changes.filter(({ automatic }) => !automatic)
   if (missing.length === 0) return
   const lines = missing.map(({ change, reason }) => `  ${change}${reason === null ? '' : `: ${reason}`}`)
-  throw new CommandError(`schema.yaml asks for changes that need a migration file:\n${lines.join('\n')}`, {
-    advice: 'Draft it: koyalite migrate create <name>',
+  throw new CommandError(`schema.yaml has changes that need a migration file:\n${lines.join('\n')}`, {
+    advice: 'Create one: koyalite migrate create <name>',
   })
 }

@@ -12,11 +12,11 @@ import { isInteractive, note, paint, print, printJson } from '../terminal'
 export function migrateCreateCommand(): Command {
   return projectCommand(
     'create',
-    'draft a migration file for what schema.yaml asks for',
+    'draft a migration file for the changes in schema.yaml',
     'koyalite migrate create rename_title',
   )
-    .argument('<name>', 'what it does, as in rename_title')
-    .option('--json', 'print {"file","version","name","questions":[…],"empty"}; nothing is asked')
+    .argument('<name>', 'what it does, such as rename_title')
+    .option('--json', 'print {"file","version","name","questions":[…],"empty"} instead of asking questions')
     .action(async (name: string, options: { dir?: string; json?: true }) => {
       const dir = projectFolder(options.dir)
       const asks = options.json !== true && isInteractive()
@@ -25,10 +25,10 @@ export function migrateCreateCommand(): Command {
       const { file, version, questions, empty } = drafted
       if (options.json === true) return printJson({ file, version, name: drafted.name, questions, empty })
       print(`${paint('green', '+')} ${file}`)
-      for (const question of questions)
-        note(`${paint('yellow', '?')} ${question}: choose in the file which one is meant`)
-      if (empty) note('schema.yaml asks for nothing that needs a file: write your operations into it.')
-      else note('Look at it, its fills above all. dev applies it when it is saved; otherwise: koyalite migrate apply')
+      for (const question of questions) note(`${paint('yellow', '?')} ${question}: choose one of the two in the file`)
+      if (empty) note('schema.yaml has no changes that need a migration: add your own operations to the file.')
+      else
+        note('Review it, especially the fills. dev applies it when you save it; otherwise run: koyalite migrate apply')
     })
 }
 
@@ -44,7 +44,7 @@ async function draftAsking(project: Project, name: string, asks: boolean): Promi
       message: printableText(`${question}.`),
       options: [
         { value: 'rename', label: 'Yes, it was renamed' },
-        { value: 'drop', label: 'No: drop the old one with what is in it, the new one is another thing' },
+        { value: 'drop', label: 'No: drop the old one and its data, and add the new one' },
       ],
     })
     if (isCancel(answer)) throw new CommandError('Nothing was written.')

@@ -7,9 +7,9 @@ import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
 
 export function migrateRollbackCommand(): Command {
-  return projectCommand('rollback', 'take back the last migrations', 'koyalite migrate rollback 2 --yes')
-    .argument('[n]', 'how many', parseCount, 1)
-    .option('--yes', 'do not ask, also where values are lost')
+  return projectCommand('rollback', 'roll back the last migrations', 'koyalite migrate rollback 2 --yes')
+    .argument('[n]', 'how many to roll back (default: 1)', parseCount, 1)
+    .option('--yes', 'skip the confirmation, even if values are lost')
     .option('--json', 'print {"rolled_back":[{"version","name"}],"snapshot"}')
     .action(async (count: number, options: { dir?: string; yes?: true; json?: true }) => {
       const result = await withProject(
@@ -21,7 +21,7 @@ export function migrateRollbackCommand(): Command {
             if (plan.possible) continue
             throw new CommandError(`${fileName(plan)} cannot be rolled back: ${plan.reasons.join('; ')}`, {
               advice:
-                'Nothing was changed. Write a migration that leads where you want to go: koyalite migrate create <name>',
+                'Nothing was changed. Create a migration that makes the change you want instead: koyalite migrate create <name>',
             })
           }
           const losses = plans.flatMap((plan) =>
@@ -30,7 +30,9 @@ export function migrateRollbackCommand(): Command {
           for (const loss of losses) note(loss)
           if (losses.length > 0) {
             const names = plans.map(fileName).join(', ')
-            await confirm(`Roll back ${names}? A copy of the database is made first.`, { yes: options.yes === true })
+            await confirm(`Roll back ${names}? A snapshot of the database is taken first.`, {
+              yes: options.yes === true,
+            })
           }
           return changingSchema('Rolling back', project, () => rollBack(project, count))
         },
@@ -39,8 +41,8 @@ export function migrateRollbackCommand(): Command {
       if (options.json === true) return printJson(result)
       if (result.rolled_back.length === 0) return note('There is no migration to roll back.')
       for (const migration of result.rolled_back) print(`${paint('green', '✓')} ${fileName(migration)} rolled back`)
-      if (result.snapshot !== null) note(paint('dim', `A copy made before: ${result.snapshot}`))
-      note('Its file waits to be applied again: change it or schema.yaml, or remove it, before the next start.')
+      if (result.snapshot !== null) note(paint('dim', `Snapshot: ${result.snapshot}`))
+      note('The file is pending again: change or remove it, or change schema.yaml, before the next start.')
     })
 }
 
@@ -50,6 +52,6 @@ function fileName({ version, name }: { readonly version: number; readonly name: 
 
 function parseCount(text: string): number {
   const count = Number(text)
-  if (!/^\d{1,4}$/.test(text) || count < 1) throw new InvalidArgumentError('It takes a number from 1.')
+  if (!/^\d{1,4}$/.test(text) || count < 1) throw new InvalidArgumentError('Expected a whole number, 1 or more.')
   return count
 }

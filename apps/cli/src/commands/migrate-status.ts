@@ -8,7 +8,7 @@ import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
 
 export function migrateStatusCommand(): Command {
-  return projectCommand('status', 'list migrations, and what schema.yaml asks for', 'koyalite migrate status --json')
+  return projectCommand('status', 'list migrations and pending schema changes', 'koyalite migrate status --json')
     .option('--json', 'print {"up_to_date","migrations":[…],"changes":[…],"problems":[…]}')
     .action(async (options: { dir?: string; json?: true }) => {
       const status = await withProject(options.dir, getStatus, { migrate: 'none' })
@@ -39,12 +39,12 @@ function show(status: MigrationStatus): void {
 }
 
 function nextStep({ up_to_date, changes, problems }: MigrationStatus): string {
-  if (up_to_date) return 'The database is as schema.yaml says.'
-  if (problems.length > 0) return 'Nothing can be applied until this is mended:'
+  if (up_to_date) return 'The database matches schema.yaml.'
+  if (problems.length > 0) return 'Nothing can be applied until this is fixed:'
   if (changes.some(({ automatic }) => !automatic)) {
-    return 'Missing is a migration file. Draft it: koyalite migrate create <name>'
+    return 'A migration file is missing. Create it: koyalite migrate create <name>'
   }
-  return 'Apply it: koyalite migrate apply (dev and start do it by themselves)'
+  return 'Apply with: koyalite migrate apply (dev and start apply automatically)'
 }
 
 function rollbackText({ reversible, remarks }: MigrationState): string {

@@ -6,7 +6,7 @@ import { migrateRollbackCommand } from './migrate-rollback'
 import { migrateStatusCommand } from './migrate-status'
 
 export function migrateCommand(): Command {
-  return commandGroup('migrate', 'changes of the schema that could lose or refuse data', {
+  return commandGroup('migrate', 'migrations, for schema changes that could lose or reject data', {
     commands: [migrateStatusCommand(), migrateApplyCommand(), migrateRollbackCommand(), migrateCreateCommand()],
     example: 'koyalite migrate create rename_title && koyalite migrate apply',
   })

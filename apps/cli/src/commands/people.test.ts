@@ -89,7 +89,7 @@ test('users are made, listed, kept out and mailed', async () => {
   expect(list.stdout).toMatch(/ben@example\.com +moderator +no +\d{4}-\d\d-\d\d +password/)
   expect(JSON.parse((await run(['users', 'list', '--json'])).stdout).users).toHaveLength(1)
 
-  expect((await run(['users', 'block', 'ben@example.com'])).stdout).toBe('ben@example.com is kept out.\n')
+  expect((await run(['users', 'block', 'ben@example.com'])).stdout).toBe('ben@example.com is blocked.\n')
   expect((await api.post('/api/auth/login', credentials)).status).not.toBe(200)
   expect((await run(['users', 'block', 'ben@example.com', '--undo'])).code).toBe(0)
   expect((await api.post('/api/auth/login', credentials)).status).toBe(200)

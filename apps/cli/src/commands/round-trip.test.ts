@@ -235,7 +235,7 @@ describe('an import of several collections', () => {
       expect(code).toBe(1)
       expect(stderr).toContain(message)
       expect(stderr).toMatch(
-        /Nothing was imported|1 document before that is imported, and nothing after. Mend the file and go on with --skip 1./,
+        /Nothing was imported|1 document before that is imported, and none after that. Fix the file and continue with --skip 1./,
       )
     }
   })
@@ -249,7 +249,7 @@ describe('an import of several collections', () => {
     })
     project.write('circle.ndjson', lines([row(a, b), row(b, a)]))
     const circle = await fails(project, 'circle.ndjson')
-    expect(circle.stderr).toContain('circle.ndjson:1 refers to a document that refers back to it')
+    expect(circle.stderr).toContain('circle.ndjson:1 is part of a circular reference')
     project.write('nothing.ndjson', lines([row(a, b)]))
     expect((await fails(project, 'nothing.ndjson')).stderr).toContain('nothing.ndjson:1 ')
     // Itself is no circle.
@@ -259,8 +259,8 @@ describe('an import of several collections', () => {
 
   test.each<[readonly string[], string]>([
     [['x.csv'], 'a file of csv holds one collection'],
-    [['x.ndjson', '--map', 'a=b'], '--map is for the documents of one collection'],
-    [['.', '--skip', '1'], '--skip is for one file'],
+    [['x.ndjson', '--map', 'a=b'], '--map needs a single collection'],
+    [['.', '--skip', '1'], '--skip needs a single file'],
   ])('%p is a mistake of usage', async (args, message) => {
     const [file = '', ...options] = args
     const { code, stderr } = await fails(origin, file, ...options)

@@ -22,12 +22,12 @@ interface Options {
 }
 
 export function rulesExplainCommand(): Command {
-  return projectCommand('explain', 'why somebody may do something, or may not', EXAMPLES)
-    .argument('<collection>', 'as schema.yaml names it')
+  return projectCommand('explain', 'explain why an actor may or may not do something', EXAMPLES)
+    .argument('<collection>', 'a collection of schema.yaml')
     .argument('<operation>', OPERATIONS.join(', '), parseOperation)
     .option('--as <actor>', 'anonymous, user:<id or address>, key, key:<scope>, operator:<role>', 'anonymous')
-    .option('--id <id>', 'the document that it is about')
-    .option('--data <json>', 'what is sent; @file reads it from a file')
+    .option('--id <id>', 'the key of the document')
+    .option('--data <json>', 'the request body as JSON; @file reads it from a file')
     .option('--json', 'print the explanation as JSON')
     .action(async (collection: string, operation: string, options: Options) => {
       const data = options.data === undefined ? undefined : await parseData(options.data)
@@ -48,7 +48,7 @@ export function rulesExplainCommand(): Command {
 
 function parseOperation(text: string): string {
   if ((OPERATIONS as readonly string[]).includes(text)) return text
-  throw new InvalidArgumentError(`It is one of ${OPERATIONS.join(', ')}.`)
+  throw new InvalidArgumentError(`Expected one of ${OPERATIONS.join(', ')}.`)
 }
 
 async function parseData(text: string): Promise<object> {

@@ -14,8 +14,8 @@ koyalite rules test rules/posts.test.yaml --json`
 type TestReport = Awaited<ReturnType<typeof testRules>>
 
 export function rulesTestCommand(): Command {
-  return projectCommand('test', 'run rules/*.test.yaml: who may do what, proved on documents of their own', EXAMPLES)
-    .argument('[files...]', 'only these (default: all of rules/)')
+  return projectCommand('test', 'run the rule tests in rules/*.test.yaml, each on its own test documents', EXAMPLES)
+    .argument('[files...]', 'only these files (default: all in rules/)')
     .option('--json', 'print {"ok","passed","failed","files":[…]}')
     .action(async (paths: readonly string[], options: { dir?: string; json?: true }) => {
       const dir = projectFolder(options.dir)
@@ -36,8 +36,8 @@ async function readSources(dir: string, paths: readonly string[]) {
       ? paths.map((path) => (existsSync(resolve(path)) ? resolve(path) : resolve(dir, path)))
       : [...new Bun.Glob('rules/**/*.test.{yaml,yml}').scanSync({ cwd: dir })].sort().map((name) => join(dir, name))
   if (files.length === 0) {
-    throw new CommandError('there are no rule tests', {
-      advice: `Write one: rules/posts.test.yaml
+    throw new CommandError('no rule tests found', {
+      advice: `Create one, such as rules/posts.test.yaml:
   actors: { ann: , mod: moderator }
   documents: { posts: { draft: { title: Draft, author_id: $ann } } }
   cases:
@@ -71,7 +71,7 @@ function printReport(report: TestReport, ms: number): void {
   }
   const failed = report.failed === 0 ? '' : `, ${paint('red', `${report.failed} failed`)}`
   print(`\n${paint('green', `${report.passed} passed`)}${failed}  (${formatDuration(ms)})`)
-  if (report.passed + report.failed === 0) note('The files have no cases yet.')
+  if (report.passed + report.failed === 0) note('The files contain no cases yet.')
 }
 
 function failureOf({ failed }: TestReport): string {

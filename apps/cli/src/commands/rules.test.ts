@@ -110,7 +110,7 @@ test('rules explain says of a document which part of which rule denied', async (
   ).toBe(409)
 })
 
-test('wrong calls are told apart from denials', async () => {
+test('usage errors are distinct from denials', async () => {
   expect((await run('rules', 'explain', 'notes', 'reed')).code).toBe(2)
   expect((await run('rules', 'explain', 'nots', 'read')).code).toBe(1)
   expect((await run('rules', 'explain', 'notes', 'read', '--as', 'nobody')).stderr).toContain("'nobody' is nobody")

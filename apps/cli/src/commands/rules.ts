@@ -4,7 +4,7 @@ import { rulesExplainCommand } from './rules-explain'
 import { rulesTestCommand } from './rules-test'
 
 export function rulesCommand(): Command {
-  return commandGroup('rules', 'test the rules of schema.yaml, and ask why they decide as they do', {
+  return commandGroup('rules', 'test rules, and explain their decisions', {
     commands: [rulesTestCommand(), rulesExplainCommand()],
     example: 'koyalite rules explain posts update --as user:ann@example.com --id 42',
   })

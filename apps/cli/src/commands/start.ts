@@ -16,7 +16,7 @@ export function startCommand(): Command {
   return withServerOptions(projectCommand('start', 'serve the project', EXAMPLES))
     .option(
       '--workers <count>',
-      'answer reads in so many processes that share the port, beside one that stores (Linux)',
+      'number of worker processes that serve reads on the same port; the main process handles writes (Linux)',
       parseWorkers,
     )
     .action(async (options: ServerOptions & { readonly workers?: number }) => {
@@ -37,7 +37,9 @@ export function startCommand(): Command {
             for (const line of warningLines(project.current().warnings)) print(line)
             print(`${project.current().settings.name} is served at ${paint('cyan', url)}`)
             if (setupLink === null) return
-            print(`Nobody runs it yet. Who opens this first, within a day, owns it: ${paint('cyan', setupLink)}`)
+            print(
+              `This server has no owner yet. The first person to open this link within 24 hours becomes the owner: ${paint('cyan', setupLink)}`,
+            )
           },
         },
       )
@@ -47,7 +49,7 @@ export function startCommand(): Command {
 function parseWorkers(text: string): number {
   const count = Number(text)
   if (!/^\d{1,3}$/.test(text) || count < 1 || count > MAX_WORKERS) {
-    throw new InvalidArgumentError(`It takes a number from 1 to ${MAX_WORKERS}.`)
+    throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_WORKERS}.`)
   }
   return count
 }

@@ -8,16 +8,16 @@ const EXAMPLES = `koyalite users block ann@example.com
 koyalite users block ann@example.com --undo`
 
 export function usersBlockCommand(): Command {
-  return projectCommand('block', 'keep a user out: all their sessions end at once', EXAMPLES)
-    .argument('<user>', 'their address or id')
-    .option('--undo', 'let them in again')
-    .option('--json', 'print the user')
+  return projectCommand('block', 'block a user and end all their sessions immediately', EXAMPLES)
+    .argument('<user>', 'email address or id')
+    .option('--undo', 'unblock the user')
+    .option('--json', 'print the user as JSON')
     .action(async (user: string, options: { dir?: string; undo?: true; json?: true }) => {
       const action = options.undo === true ? 'unblock' : 'block'
       const blocked = (await withProject(options.dir, (project) =>
         callProject(project, `/api/admin/users/${encodeURIComponent(user)}/${action}`, { method: 'POST' }),
       )) as ListedUser
       if (options.json === true) return printJson(blocked)
-      print(options.undo === true ? `${blocked.email} may sign in again.` : `${blocked.email} is kept out.`)
+      print(options.undo === true ? `${blocked.email} is no longer blocked.` : `${blocked.email} is blocked.`)
     })
 }

@@ -21,13 +21,13 @@ interface Options {
 
 export function usersCreateCommand(): Command {
   return withPasswordOptions(
-    projectCommand('create', 'make a user; without a password they choose one by reset-password', EXAMPLES),
+    projectCommand('create', 'create a user; without a password, use reset-password to send a link', EXAMPLES),
   )
-    .argument('<email>', 'their address')
-    .option('--role <role>', 'their role (default: user)')
-    .option('--verified', 'the address is known to be theirs')
-    .option('--data <json>', 'more fields of users')
-    .option('--json', 'print the user')
+    .argument('<email>', 'email address')
+    .option('--role <role>', 'the role (default: user)')
+    .option('--verified', 'mark the email address as verified')
+    .option('--data <json>', 'more fields of the user, as JSON')
+    .option('--json', 'print the user as JSON')
     .action(async (email: string, options: Options) => {
       const fields = {
         ...parseFields(options.data),
@@ -40,9 +40,9 @@ export function usersCreateCommand(): Command {
         postProject(project, '/api/admin/users', fields),
       )) as ListedUser
       if (options.json === true) return printJson(user)
-      print(`${user.email} is a user now (${user.role}), id ${user.id}.`)
+      print(`Created user ${user.email} (${user.role}), id ${user.id}.`)
       if (!user.account.has_password)
-        note(paintError('dim', `They have no password yet: koyalite users reset-password ${email}`))
+        note(paintError('dim', `No password set yet. Send a link: koyalite users reset-password ${email}`))
     })
 }
 

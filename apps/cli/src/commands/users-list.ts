@@ -30,9 +30,9 @@ interface Options {
 }
 
 export function usersListCommand(): Command {
-  return projectCommand('list', 'list the users of the project', EXAMPLES)
-    .addOption(repeatableOption('--filter <filter>', 'as in the API: field:op:value', 'all users'))
-    .addOption(new Option('--limit <count>', 'at most so many, the newest first').default('50', '50'))
+  return projectCommand('list', 'list users', EXAMPLES)
+    .addOption(repeatableOption('--filter <filter>', 'filter as in the API: field:op:value', 'all users'))
+    .addOption(new Option('--limit <count>', 'maximum number of users, newest first').default('50', '50'))
     .option('--json', 'print {"users":[…],"next_cursor"}')
     .action(async (options: Options) => {
       const query = new URLSearchParams([
@@ -44,8 +44,7 @@ export function usersListCommand(): Command {
         callProject(project, `/api/admin/users?${query}`),
       )) as Page
       if (options.json === true) return printJson(page)
-      if (page.users.length === 0)
-        return note('There are no such users. Make one: koyalite users create ann@example.com')
+      if (page.users.length === 0) return note('No users found. Create one: koyalite users create ann@example.com')
       printTable(
         ['id', 'email', 'role', 'verified', 'created', 'account'],
         page.users.map((user) => [
@@ -57,7 +56,7 @@ export function usersListCommand(): Command {
           accountInWords(user),
         ]),
       )
-      if (page.next_cursor !== null) note('There are more: raise --limit, or narrow them with --filter.')
+      if (page.next_cursor !== null) note('There are more users: raise --limit, or narrow the list with --filter.')
     })
 }
 

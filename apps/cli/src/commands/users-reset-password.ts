@@ -6,16 +6,16 @@ import { print, printJson } from '../terminal'
 export function usersResetPasswordCommand(): Command {
   return projectCommand(
     'reset-password',
-    'send a user the mail with which they choose a new password',
+    'send a user an email with a link to set a new password',
     'koyalite users reset-password ann@example.com',
   )
-    .argument('<user>', 'their address or id')
+    .argument('<user>', 'email address or id')
     .option('--json', 'print {"user","sent"}')
     .action(async (user: string, options: { dir?: string; json?: true }) => {
       await withProject(options.dir, (project) =>
         callProject(project, `/api/admin/users/${encodeURIComponent(user)}/reset-password`, { method: 'POST' }),
       )
       if (options.json === true) printJson({ user, sent: true })
-      else print(`The mail to ${user} is on its way.`)
+      else print(`An email to ${user} was queued.`)
     })
 }

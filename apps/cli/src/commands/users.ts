@@ -6,7 +6,7 @@ import { usersListCommand } from './users-list'
 import { usersResetPasswordCommand } from './users-reset-password'
 
 export function usersCommand(): Command {
-  return commandGroup('users', 'the users of the project', {
+  return commandGroup('users', 'manage the users of the project', {
     commands: [usersListCommand(), usersCreateCommand(), usersBlockCommand(), usersResetPasswordCommand()],
     example: 'koyalite users create ann@example.com --role moderator',
   })

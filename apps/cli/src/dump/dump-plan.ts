@@ -35,13 +35,13 @@ export function planDump({ path, format: named, collections, known }: DumpChoice
   const format = formatOf(named ?? EXTENSIONS[extension], path)
   if (format === 'sql') {
     if (collections.length > 0)
-      throw usage('SQL is of the whole database', 'For collections use --format ndjson or csv.')
+      throw usage('an SQL dump covers the whole database', 'Use --format ndjson or csv to dump single collections.')
     return { kind: 'file', format, collection: null }
   }
   const isFolder = path !== '-' && (extension === '' || path.endsWith('/') || isFolderNow(path))
   if (isFolder) {
     if (existsSync(path) && readdirSync(path).length > 0)
-      throw new CommandError(`${path} is not empty`, { advice: 'Give a folder that is new, or empty.' })
+      throw new CommandError(`${path} is not empty`, { advice: 'Choose a folder that is new or empty.' })
     return { kind: 'folder', format, collections: collections.length > 0 ? collections : known }
   }
   const [only] =
@@ -52,7 +52,7 @@ export function planDump({ path, format: named, collections, known }: DumpChoice
   if (format === 'ndjson') return { kind: 'lines', collections: collections.length > 0 ? collections : known }
   throw usage(
     'a CSV file holds one collection',
-    'Name the file after it (posts.csv) or give --collection posts; or give a folder: koyalite db dump out/ --format csv',
+    'Name the file after the collection (posts.csv), pass --collection posts, or dump into a folder: koyalite db dump out/ --format csv',
   )
 }
 
@@ -61,7 +61,7 @@ function formatOf(name: string | undefined, path: string): DumpFormat {
   if (format !== undefined) return format
   throw usage(
     name === undefined ? `the format of '${path}' is unknown` : `there is no format '${name}'`,
-    `Name it with --format ${DUMP_FORMATS.join('|')}, or by the file's extension.`,
+    `Set --format ${DUMP_FORMATS.join('|')}, or use a matching file extension.`,
   )
 }
 

@@ -40,16 +40,13 @@ function ofCollection(collection: Collection, row: SourceRow): CollectionRow {
 function unwrapped({ collections }: Schema, { line, document, nearest = [] }: SourceRow): CollectionRow {
   const { collection: name, document: inner, ...rest } = document
   if (typeof name !== 'string' || Object.keys(rest).length > 0) {
-    throw new RowError(
-      line,
-      'is not {"collection","document"}; for the documents of one collection name it before the file',
-    )
+    throw new RowError(line, 'is not {"collection","document"}; to import a single collection, name it before the file')
   }
   const collection = collections.get(name)
   if (collection === undefined) {
     throw new RowError(
       line,
-      `is of a collection '${name}', which schema.yaml does not have${didYouMean(name, collections.keys())}`,
+      `names the collection '${name}', which schema.yaml does not have${didYouMean(name, collections.keys())}`,
     )
   }
   const numbers = nearest.map((number) => ({ ...number, path: number.path.slice(1) }))

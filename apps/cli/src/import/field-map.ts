@@ -40,7 +40,7 @@ function mapped({ line, document, nearest = [] }: SourceRow, map: FieldMap): Sou
   for (const [name, value] of Object.entries(document)) {
     const field = map.apply(name)
     if (field === null) continue
-    if (fields.has(field)) throw new RowError(line, `has two values for ${field}: '${name}' is one of them`)
+    if (fields.has(field)) throw new RowError(line, `has two values for ${field}, one of them from '${name}'`)
     fields.set(field, value)
   }
   const numbers = nearest.flatMap((number) => {

@@ -27,11 +27,11 @@ export function importFailure(error: SendError, { file, skipped, reordered }: Fa
 function adviceFor(written: number, skipped: number, reordered: boolean): string {
   const [those, are] = [documents(written), written === 1 ? 'is' : 'are']
   if (written > 0 && reordered) {
-    return `${those} ${are} imported. Mend the file and run the command again with --upsert: what is there already stays as it is.`
+    return `${those} ${are} imported. Fix the file and run the command again with --upsert, which leaves them as they are.`
   }
-  const state = written === 0 ? 'Nothing was imported.' : `${those} before that ${are} imported, and nothing after.`
+  const state = written === 0 ? 'Nothing was imported.' : `${those} before that ${are} imported, and none after that.`
   const done = skipped + written
-  return `${state} Mend the file and ${done === 0 ? 'run the command again' : `go on with --skip ${done}`}.`
+  return `${state} Fix the file and ${done === 0 ? 'run the command again' : `continue with --skip ${done}`}.`
 }
 
 /** `1 document`, `2,000 documents` */

@@ -59,8 +59,8 @@ function columnFields(header: readonly string[], options: CsvOptions): readonly 
     if (field === null) return null
     const first = places.get(field)
     if (first !== undefined) {
-      throw new CommandError(`the first line names '${field.name}' twice: columns ${first + 1} and ${index + 1}`, {
-        advice: `Rename one of them in the file, or leave it out: a field has one value.`,
+      throw new CommandError(`the first line has '${field.name}' twice: columns ${first + 1} and ${index + 1}`, {
+        advice: `Rename or remove one of them in the file.`,
       })
     }
     places.set(field, index)
@@ -74,7 +74,7 @@ function columnField(name: string, { collection, fieldMap }: CsvOptions): Field 
   const field = collection.fields.get(mapped)
   if (field !== undefined) return field
   throw new CommandError(`the first line names '${mapped}', which is not a field of ${collection.name}`, {
-    advice: `Its fields are ${[...collection.fields.keys()].join(', ')}. Use --map '${name.trim()}=field' to rename the column, or --map '${name.trim()}=' to leave it out.`,
+    advice: `Its fields are ${[...collection.fields.keys()].join(', ')}. Use --map '${name.trim()}=field' to rename the column, or --map '${name.trim()}=' to skip it.`,
   })
 }
 

@@ -10,9 +10,9 @@ export async function* readJson(chunks: AsyncIterable<string>): RowBatches & Asy
     const rows = scan(state, chunk)
     if (rows.length > 0) yield rows
   }
-  if (state.depth > 0) throw new RowError(state.startLine, 'begins a document that does not end')
+  if (state.depth > 0) throw new RowError(state.startLine, 'starts a document that is not closed')
   if (state.place === 'first' || state.place === 'element' || state.place === 'separator') {
-    throw new RowError(state.line, 'ends the file inside the list: a ] is missing')
+    throw new RowError(state.line, 'is the end of the file, but the list is not closed: a ] is missing')
   }
 }
 

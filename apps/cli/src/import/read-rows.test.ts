@@ -88,14 +88,14 @@ describe('lines', () => {
     ['json', '[\n{"a":1}\n{"a":2}]', 3, 'has "{" where a comma or the end of the list is expected'],
     ['json', '[\n{"a":1},\n]', 3, 'has "]" where a document, {…}, is expected'],
     ['json', '[\n{"a":1},\n 7]', 3, 'has "7" where a document, {…}, is expected'],
-    ['json', '[\n{"a":1}\n', 3, 'ends the file inside the list: a ] is missing'],
-    ['json', '[\n{"a":\n', 2, 'begins a document that does not end'],
+    ['json', '[\n{"a":1}\n', 3, 'is the end of the file, but the list is not closed: a ] is missing'],
+    ['json', '[\n{"a":\n', 2, 'starts a document that is not closed'],
     ['json', '[] x', 1, 'has "x" where the end of the file is expected'],
     ['json', '"text"', 1, 'has "\\"" where a list of documents, [{…}, {…}], is expected'],
-    ['ndjson', '{"a":1}\n[1]\n', 2, 'is not a document: an object with fields is expected, not a list'],
-    ['ndjson', '{"a":1}\nnull\n', 2, 'is not a document: an object with fields is expected, not null'],
-    ['yaml', '- a: 1\n- 7\n', 2, 'is not a document: an object with fields is expected, not a number'],
-    ['yaml', 'name: Paris\n', 1, 'does not begin a list of documents (- field: value)'],
+    ['ndjson', '{"a":1}\n[1]\n', 2, 'is not a document: expected an object with fields, not a list'],
+    ['ndjson', '{"a":1}\nnull\n', 2, 'is not a document: expected an object with fields, not null'],
+    ['yaml', '- a: 1\n- 7\n', 2, 'is not a document: expected an object with fields, not a number'],
+    ['yaml', 'name: Paris\n', 1, 'does not start a list of documents (- field: value)'],
   ])('%s %j is wrong', async (format, text, line, message) => {
     expect(await failure(format, text)).toEqual({ line, message })
   })
@@ -133,20 +133,20 @@ describe('lines', () => {
   })
 
   test.each<[Format, string, number, string]>([
-    ['json', '[{"id":1},\n{"id":2,"name":"A","name":"B"}]', 2, "names 'name' twice in one object"],
-    ['json', '[{"tags":[{"a":1},{"a":{"b":1,"\\u0062":2}}]}]', 1, "names 'b' twice in one object"],
-    ['ndjson', '{"id":1}\n{"id":2, "id" :3}\n', 2, "names 'id' twice in one object"],
-    ['csv', 'name,tags\nA,"{""a"":1,""a"":2}"\n', 2, "tags names 'a' twice in one object"],
-    ['yaml', '- tags: { 1: a, "1": b }\n', 1, "names '1' twice in one object"],
-    ['yaml', '- id: 1\n- tags: { 9007199254740993: a }\n', 2, 'has a key that is no text: put it in quotes'],
-    ['yaml', '- tags: { 1.50: a }\n', 1, 'has a key that is no text: put it in quotes'],
-    ['yaml', '- tags: { ~: a }\n', 1, 'has a key that is no text: put it in quotes'],
-    ['yaml', '- tags: { ? [1, 2] : a }\n', 1, 'has a key that is no text: put it in quotes'],
-    ['yaml', '- id: 1\n  tags: !!set { a, b }\n', 2, 'has a value of the kind tag:yaml.org,2002:set'],
-    ['yaml', '- tags: !!omap [a: 1]\n', 1, 'has a value of the kind tag:yaml.org,2002:omap'],
-    ['yaml', '- tags: !!binary aGVsbG8=\n', 1, 'has a value of the kind tag:yaml.org,2002:binary'],
-    ['yaml', '- tags: !point { x: 1 }\n', 1, 'has a value of the kind !point'],
-    ['yaml', '- id: 1\n- tags: &a [1, *a]\n', 2, 'has *a inside of itself'],
+    ['json', '[{"id":1},\n{"id":2,"name":"A","name":"B"}]', 2, "has the key 'name' twice in one object"],
+    ['json', '[{"tags":[{"a":1},{"a":{"b":1,"\\u0062":2}}]}]', 1, "has the key 'b' twice in one object"],
+    ['ndjson', '{"id":1}\n{"id":2, "id" :3}\n', 2, "has the key 'id' twice in one object"],
+    ['csv', 'name,tags\nA,"{""a"":1,""a"":2}"\n', 2, "tags has the key 'a' twice in one object"],
+    ['yaml', '- tags: { 1: a, "1": b }\n', 1, "has the key '1' twice in one object"],
+    ['yaml', '- id: 1\n- tags: { 9007199254740993: a }\n', 2, 'has a key that is not a string: put it in quotes'],
+    ['yaml', '- tags: { 1.50: a }\n', 1, 'has a key that is not a string: put it in quotes'],
+    ['yaml', '- tags: { ~: a }\n', 1, 'has a key that is not a string: put it in quotes'],
+    ['yaml', '- tags: { ? [1, 2] : a }\n', 1, 'has a key that is not a string: put it in quotes'],
+    ['yaml', '- id: 1\n  tags: !!set { a, b }\n', 2, 'has a value of type tag:yaml.org,2002:set'],
+    ['yaml', '- tags: !!omap [a: 1]\n', 1, 'has a value of type tag:yaml.org,2002:omap'],
+    ['yaml', '- tags: !!binary aGVsbG8=\n', 1, 'has a value of type tag:yaml.org,2002:binary'],
+    ['yaml', '- tags: !point { x: 1 }\n', 1, 'has a value of type !point'],
+    ['yaml', '- id: 1\n- tags: &a [1, *a]\n', 2, 'has the alias *a inside of itself'],
   ])('%s %j would silently become something else', async (format, text, line, message) => {
     const found = await failure(format, text)
     expect(found).toMatchObject({ line })
@@ -202,7 +202,7 @@ describe('lines', () => {
       yield new Uint8Array([0x7b, 0xff, 0x7d])
     }
     const rows = readRows({ bytes: bytes(), format: 'ndjson', collection: cities, fieldMap: parseFieldMap([]) })
-    await expect(Array.fromAsync(rows)).rejects.toThrow('not UTF-8')
+    await expect(Array.fromAsync(rows)).rejects.toThrow('not valid UTF-8')
   })
 })
 
@@ -237,9 +237,9 @@ describe('csv cells', () => {
   })
 
   test.each([
-    ['name,id,name\nA,1,B\n', "the first line names 'name' twice: columns 1 and 3"],
-    ['name,"name"\nA,B\n', "the first line names 'name' twice: columns 1 and 2"],
-    ['\uFEFFname, name \nA,B\n', "the first line names 'name' twice: columns 1 and 2"],
+    ['name,id,name\nA,1,B\n', "the first line has 'name' twice: columns 1 and 3"],
+    ['name,"name"\nA,B\n', "the first line has 'name' twice: columns 1 and 2"],
+    ['\uFEFFname, name \nA,B\n', "the first line has 'name' twice: columns 1 and 2"],
     ['name,,id\nA,,1\n', 'column 2 has no name in the first line'],
     ['name,""\nA,B\n', 'column 2 has no name in the first line'],
     ['name,id,\nA,1,\n', 'column 3 has no name in the first line'],

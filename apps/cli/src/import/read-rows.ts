@@ -54,7 +54,7 @@ export function readRows({ bytes, format, collection, fieldMap }: RowSource): Ro
   switch (format) {
     case 'csv':
     case 'tsv':
-      if (collection === null) throw new Error('a table has no collections in its lines')
+      if (collection === null) throw new Error('a CSV file cannot contain several collections')
       return readCsv(chunks, { collection, fieldMap, delimiter: format === 'csv' ? ',' : '\t' })
     case 'json':
       return renamed(readJson(chunks), fieldMap)

@@ -45,7 +45,7 @@ function parseItems(lines: readonly Line[]): readonly SourceRow[] {
   if (mistake) throw new RowError(lineOf(mistake.pos[0]), `is not valid YAML: ${mistake.message}`, { cause: mistake })
   const { contents } = document
   if (contents === null && !isItem(first.text)) return []
-  if (!isSeq(contents)) throw new RowError(first.number, 'does not begin a list of documents (- field: value)')
+  if (!isSeq(contents)) throw new RowError(first.number, 'does not start a list of documents (- field: value)')
   return yamlRows(contents, valuesOf(document, lineOf) as readonly unknown[], lineOf)
 }
 

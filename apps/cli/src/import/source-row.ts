@@ -55,7 +55,7 @@ export function parseRow(line: number, text: string): SourceRow {
 
 /** Of two values for one key nobody can say which is meant. */
 export function repeatedMessage(key: string): string {
-  return `names '${key}' twice in one object`
+  return `has the key '${key}' twice in one object`
 }
 
 /** A row whose document was read with these numbers in it. Throws a RowError for one that would become another number, or none. */
@@ -76,7 +76,7 @@ export function requireFloats(collection: Collection, { line, nearest = [] }: So
 
 export function requireObject(line: number, value: unknown): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
-  throw new RowError(line, `is not a document: an object with fields is expected, not ${describe(value)}`)
+  throw new RowError(line, `is not a document: expected an object with fields, not ${describe(value)}`)
 }
 
 function describe(value: unknown): string {

@@ -8,7 +8,7 @@ export async function* textChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
     } catch (error) {
-      throw new RowError(line, 'or a line soon after it is not UTF-8 text', { cause: error })
+      throw new RowError(line, 'or one of the next lines is not valid UTF-8', { cause: error })
     }
   }
   for await (const chunk of bytes) {

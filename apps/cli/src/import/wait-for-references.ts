@@ -83,7 +83,7 @@ class Waiting {
     if (stuck === undefined) return ready
     throw new RowError(
       stuck.line,
-      'refers to a document that refers back to it: import these without that field and set it afterwards, or use a dump as SQL',
+      'is part of a circular reference: import these documents without that field and set it afterwards, or use an SQL dump',
       { file: stuck.file },
     )
   }

@@ -56,7 +56,7 @@ function requireJson(root: Node, lineOf: (offset: number) => number): void {
   }
   const requireKind = (node: Node): void => {
     if (node.tag !== undefined && !TAGS.has(node.tag))
-      refuse(node, `has a value of the kind ${node.tag}, which JSON does not have`)
+      refuse(node, `has a value of type ${node.tag}, which JSON does not support`)
   }
   visit(root as never, {
     Scalar: (_key, node) => requireKind(node),
@@ -66,14 +66,14 @@ function requireJson(root: Node, lineOf: (offset: number) => number): void {
       const names = new Set<string>()
       for (const { key } of (map as YAMLMap<Node>).items) {
         const name = keyName(key)
-        if (name === null) refuse(map, 'has a key that is no text: put it in quotes')
+        if (name === null) refuse(map, 'has a key that is not a string: put it in quotes')
         else if (names.has(name)) refuse(map, repeatedMessage(name))
         else names.add(name)
       }
     },
     Alias(_key, alias: Alias, ancestors) {
       if (ancestors.some((one) => 'anchor' in one && one.anchor === alias.source))
-        refuse(alias, `has *${alias.source} inside of itself`)
+        refuse(alias, `has the alias *${alias.source} inside of itself`)
     },
   })
 }

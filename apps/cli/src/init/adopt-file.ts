@@ -37,13 +37,11 @@ export function adoptionLines({ collections, findings, encrypted }: AdoptedFile)
       return `${paint('green', '✓')} ${name}${name === table ? '' : paint('dim', ` (${table})`)}  ${count}`
     }),
     ...(left.length > 0 ? ['', 'Not part of the API:', ...left.map(line)] : []),
-    ...(notes.length > 0 ? ['', 'Good to know:', ...notes.map(line)] : []),
+    ...(notes.length > 0 ? ['', 'Notes:', ...notes.map(line)] : []),
     '',
-    'There are no rules yet: operators and service keys may do everything, and nobody else anything.',
-    `The file itself stays as it is: the project has a copy of it, ${join('data', 'koyalite.db')}.`,
-    ...(encrypted
-      ? ['The copy is encrypted with the same key: set database.encryption_key to it (koyalite.yaml).']
-      : []),
+    'There are no rules yet: only operators and service keys have access.',
+    `The original file was not changed: the project has its own copy, ${join('data', 'koyalite.db')}.`,
+    ...(encrypted ? ['The copy is encrypted with the same key: set database.encryption_key in koyalite.yaml.'] : []),
   ]
 }
 

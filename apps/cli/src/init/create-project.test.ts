@@ -31,7 +31,7 @@ describe.each([...TEMPLATE_NAMES])('the template %s', (template) => {
 test('a project is never made over another', () => {
   createProject({ dir: base, template: 'basic', force: false })
   for (const force of [false, true]) {
-    expect(() => createProject({ dir: base, template: 'blog', force })).toThrow('is a project already')
+    expect(() => createProject({ dir: base, template: 'blog', force })).toThrow('is already a project')
   }
 })
 

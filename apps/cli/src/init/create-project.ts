@@ -52,8 +52,8 @@ export function requireFreeFolder(dir: string, force: boolean, except?: string):
   if (found === undefined) return
   if (!found.isDirectory()) throw new CommandError(`${dir} is a file`)
   if (existsSync(join(dir, 'schema.yaml'))) {
-    throw new CommandError(`${dir} is a project already`, {
-      advice: 'Serve it with koyalite dev, or give the new one another name.',
+    throw new CommandError(`${dir} is already a project`, {
+      advice: 'Run it with koyalite dev, or choose another name.',
     })
   }
   const inTheWay = readdirSync(dir).filter((entry) => !HARMLESS.test(entry) && !isPartOf(join(dir, entry), except))
@@ -61,7 +61,7 @@ export function requireFreeFolder(dir: string, force: boolean, except?: string):
     throw new CommandError(
       `${dir} is not empty (${inTheWay.slice(0, 3).join(', ')}${inTheWay.length > 3 ? ', …' : ''})`,
       {
-        advice: 'Give the project another name, or add it to what is there with --force: no file is overwritten.',
+        advice: 'Choose another name, or use --force, which never overwrites existing files.',
       },
     )
   }

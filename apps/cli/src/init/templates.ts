@@ -27,7 +27,7 @@ export const COMMON_FILES: Template['files'] = { 'koyalite.yaml': settings, '.gi
 
 export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   basic: {
-    description: 'one collection to begin with',
+    description: 'one collection to start with',
     files: { 'schema.yaml': basicSchema, ...COMMON_FILES, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
   },
   blog: {

@@ -7,7 +7,9 @@ import { isInteractive } from '../terminal'
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
   if (yes) return
   if (!isInteractive()) {
-    throw new CommandError(`${question} Nobody is there to answer.`, { advice: 'Agree beforehand with --yes.' })
+    throw new CommandError(`${question} Cannot ask for confirmation: this is not a terminal.`, {
+      advice: 'Pass --yes to confirm.',
+    })
   }
   const answer = await ask({ message: printableText(question), initialValue: false })
   if (isCancel(answer) || !answer) throw new CommandError('Nothing was changed.')

@@ -69,12 +69,12 @@ function ruleLines({
   const named = name === null ? 'rule' : `${kind} '${name}'`
   const verdict = outcome === null ? paintVerdict(comes_to) : paintResult(outcome.result)
   return [
-    `  ${paint('dim', `${file}:${line}:${column}`)}  ${named}, about the ${about} document: ${verdict}`,
+    `  ${paint('dim', `${file}:${line}:${column}`)}  ${named}, on the ${about} document: ${verdict}`,
     ...source.split('\n').map((text) => `    ${text}`),
     ...(outcome === null || outcome.operands.length === 0
       ? valueLines(outcome, '      ')
       : outcome.operands.flatMap((part) => partLines(part, '      '))),
-    ...slow.map((part) => `      ${paint('yellow', 'slow')}: ${part} is computed row by row outside of SQL`),
+    ...slow.map((part) => `      ${paint('yellow', 'slow')}: ${part} is evaluated row by row outside of SQL`),
     ...warnings.map((warning) => `      ${paint('yellow', 'warning')}: ${warning}`),
   ]
 }
@@ -95,7 +95,7 @@ function valueLines(part: ExplainedPart | null, indent: string): readonly string
 function sqlLines({ text, params, plan, plan_summary }: NonNullable<Explanation['sql']>): readonly string[] {
   return [
     '',
-    'SQL of a list',
+    'SQL for a list',
     `  ${text}`,
     ...params.map(({ value, meaning }, index) =>
       paint('dim', `  ?${index + 1} = ${JSON.stringify(value)}  ${meaning}`),

@@ -102,7 +102,7 @@ function inFile<T>(file: SeedFile, work: () => T): T {
 
 function located(error: RowError): CommandError {
   return new CommandError(`${error.file}:${error.line} ${error.message}`, {
-    advice: 'Mend the file and seed again: nothing is written twice.',
+    advice: 'Fix the file and seed again: nothing is written twice.',
     cause: error,
   })
 }

@@ -31,9 +31,9 @@ function namedAfterCollection(file: SeedFile, schema: Schema): Seed {
   const collection = schema.collections.get(file.stem)
   if (collection === undefined) {
     throw new CommandError(
-      `${file.label} is named after no collection${didYouMean(file.stem, schema.collections.keys())}`,
+      `${file.label} is not named after a collection${didYouMean(file.stem, schema.collections.keys())}`,
       {
-        advice: `schema.yaml has ${[...schema.collections.keys()].join(', ')}.`,
+        advice: `Collections in schema.yaml: ${[...schema.collections.keys()].join(', ')}.`,
       },
     )
   }
@@ -57,7 +57,7 @@ function readMap(file: SeedFile, schema: Schema, text: string): readonly Seed[] 
   }
   if (document.contents === null) return []
   if (!isMap(document.contents))
-    throw new CommandError(`${file.label}:1 a list of documents, or a map from collections to lists, is expected`)
+    throw new CommandError(`${file.label}:1 expected a list of documents, or a map of collections to lists`)
   const lists = valuesOf(document, (offset) => lines.linePos(offset).line) as Readonly<Record<string, unknown>>
   return document.contents.items.map(({ key, value }) => {
     const name = String(key)

@@ -28,14 +28,15 @@ export function findSeedFiles(dir: string, environment: string): readonly SeedFi
 export function namedSeedFiles(dir: string, paths: readonly string[]): readonly SeedFile[] {
   return paths.map((path) => {
     const found = [resolve(path), resolve(dir, path)].find((candidate) => existsSync(candidate))
-    if (found === undefined) throw new CommandError(`there is no seed file ${path}`)
+    if (found === undefined) throw new CommandError(`no seed file ${path}`)
     return seedFile(dir, found)
   })
 }
 
 function seedFile(dir: string, path: string): SeedFile {
   const format = formatOf(path)
-  if (format === undefined) throw new CommandError(`${path} is no seed: json, yaml, ndjson and csv files are`)
+  if (format === undefined)
+    throw new CommandError(`${path} is not a seed file; supported are json, yaml, ndjson and csv`)
   return {
     path,
     label: relative(dir, path).replaceAll('\\', '/'),

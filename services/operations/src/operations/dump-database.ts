@@ -72,7 +72,7 @@ function partsOf({ schema }: OperationsContext, { format, collections }: DumpReq
     if (collections !== undefined) {
       throw new AppError(
         'INVALID_REQUEST',
-        'A dump as SQL is of the whole database; dump collections as ndjson or csv.',
+        'A dump as an SQL dump covers the whole database; dump collections as ndjson or csv.',
       )
     }
     return { kind: 'database' }
