@@ -24,6 +24,7 @@ import type { Realtime } from '@koyalite/realtime'
 import { rulesRoutes } from '@koyalite/rules'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { ADMIN_AREAS } from './admin-areas'
 import { ENVIRONMENT_HEADER } from './control-channel'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
@@ -120,7 +121,7 @@ export function compose(parts: WriterParts): Composed {
     }),
     ...dataRoutes(data),
   ]
-  const routes: readonly Route[] = audit.auditImpersonation([
+  const routes: readonly Route[] = [
     ...landingRoutes({ schema, settings, routes: services }),
     ...docsRoutes(),
     ...publicRoutes(join(parts.dir, 'public')),
@@ -131,12 +132,13 @@ export function compose(parts: WriterParts): Composed {
       stats: () => ({ ...database.stats(), realtime: realtime.stats() }),
     }),
     ...services,
-  ])
+  ]
   const shared = { routes, settings: settings.server, log, metrics: metrics.http }
   return {
     app: createHttpApp({
       ...shared,
       authenticate: limits.limited((request) => auth.authenticate(request)),
+      beforeAccess: audit.auditImpersonation,
       sparesLocalCallers: parts.mode === 'dev',
     }),
     control: createHttpApp({
@@ -165,11 +167,12 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth' 
     .filter(({ path }) => !path.startsWith('/api/admin/'))
     .map((route): Route => ({ ...route, handle: (request) => identifying(() => route.handle(request)) }))
   const app = createHttpApp({
-    routes: audit.auditImpersonation([...realtimeRoutes, ...dataRoutes(data)]),
+    routes: [...realtimeRoutes, ...dataRoutes(data)],
     settings: settings.server,
     log,
     metrics: metrics.http,
     authenticate: limits.limited((request) => identifying(() => auth.authenticate(request))),
+    beforeAccess: audit.auditImpersonation,
     forward,
   })
   return { app, auth, chargeMessage: limits.chargeMessage }
@@ -187,6 +190,9 @@ function createServices(parts: Parts) {
     audit,
   })
   const users = createUserDocuments(data)
-  const auth = createAuth({ runtime: authRuntime, schema, settings, users, mail, audit, log, publicUrl })
+  const auth = createAuth({
+    ...{ runtime: authRuntime, schema, settings, users, mail, audit, log, publicUrl },
+    adminAreas: ADMIN_AREAS,
+  })
   return { limits, data, auth }
 }

@@ -2,6 +2,7 @@ import { requireAdmin } from '@koyalite/access'
 import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
 import type { ApiResponse, Route, TaskStatus, Tasks } from '@koyalite/kernel'
 import { z } from 'zod'
+import { JOBS_AREA } from './admin-areas'
 
 export interface TaskRoutesOptions {
   readonly tasks: Tasks
@@ -35,9 +36,9 @@ export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[
       method: 'GET',
       path: '/api/admin/tasks',
       summary: 'The background tasks: when they run, and how their last runs went',
-      answers: { 200: tasksAnswer },
+      responses: { 200: tasksAnswer },
       handle({ actor }) {
-        requireAdmin(actor, 'jobs', 'read')
+        requireAdmin(actor, JOBS_AREA, 'read')
         return json({ tasks: tasks.list().map(view) } satisfies z.input<typeof tasksAnswer>)
       },
     },
@@ -45,9 +46,9 @@ export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[
       method: 'POST',
       path: '/api/admin/tasks/:name/run',
       summary: 'Run a background task now; answers when it has ended',
-      answers: { 200: task },
+      responses: { 200: task },
       async handle({ actor, ip, id: requestId, params }) {
-        requireAdmin(actor, 'jobs', 'write')
+        requireAdmin(actor, JOBS_AREA, 'write')
         const found = tasks.find(params.name ?? '')
         if (found === null) throw new AppError('NOT_FOUND', `There is no task '${params.name}'.`)
         await found.run()

@@ -1,4 +1,6 @@
 export * from './admin-access'
+export * from './admin-area'
 export { hasScope } from './key-scope'
 export { isGranted } from './permission'
 export { permissionsOf, type RoleTable } from './role-permissions'
+export * from './route-access'

@@ -12,12 +12,26 @@ export { OTHER_VARIABLES } from './config/variable-overrides'
 export { isWithoutEffect } from './config/without-effect'
 export * from './http/allowed-hosts'
 export type { TrustProxy } from './http/client-address'
+export {
+  JsonText,
+  type PathParams,
+  type Reply,
+  type ReplyOptions,
+  type ResponseTypes,
+  type RouteCall,
+  type RouteDefinition,
+  reply,
+  route,
+} from './http/define-route'
 export * from './http/error-body'
 export * from './http/http-app'
 export * from './http/http-settings'
 export * from './http/page-origin'
+export { type Paginated, pageOf, paginated } from './http/paginated'
 export * from './http/parse-json'
+export { parseInput } from './http/request-faults'
 export * from './http/route'
+export { queryFlag } from './http/route-query'
 export { createForwarder, type Forwarder, type KnownRequest, serveForwarded } from './lifecycle/forwarding'
 export { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from './lifecycle/private-socket'
 export {

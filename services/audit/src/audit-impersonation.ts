@@ -3,18 +3,14 @@ import type { ApiRequest, Route } from '@koyalite/kernel'
 import type { AuditContext } from './audit-context'
 import { recordEvent } from './operations/record-event'
 
-/**
- * The same routes; what an operator does in a user's name is kept before it is done, under both names. Requests of others pass as they are.
- */
-export function auditImpersonation(context: AuditContext, routes: readonly Route[]): readonly Route[] {
-  return routes.map((route) => ({
-    ...route,
-    handle(request) {
-      const { actor } = request
-      if (actor.kind !== 'user' || actor.impersonator === undefined) return route.handle(request)
-      return recordRequest(context, route, request).then(() => route.handle(request))
-    },
-  }))
+/** Stores what an operator is about to do in a user's name, under both names. Requests of others pass as they are. */
+export function auditImpersonation(
+  context: AuditContext,
+  request: ApiRequest,
+  route: Route,
+): Promise<void> | undefined {
+  const { actor } = request
+  return actor.kind === 'user' && actor.impersonator !== undefined ? recordRequest(context, route, request) : undefined
 }
 
 async function recordRequest(context: AuditContext, route: Route, request: ApiRequest): Promise<void> {

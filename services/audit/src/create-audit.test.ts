@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { type Actor, ANONYMOUS, type AuditEvent, SYSTEM } from '@koyalite/contracts'
-import { createHttpApp, createHttpMetrics, NO_LOG, type Route } from '@koyalite/kernel'
+import { createHttpApp, createHttpMetrics, type HttpAppOptions, NO_LOG, type Route } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Audit, createAudit } from './create-audit'
 import { AUDIT_TABLES } from './store/audit-log'
@@ -42,7 +42,11 @@ const record = (...events: AuditEvent[]) =>
     for (const one of events) audit.record(tx, one)
   })
 
-async function get(path: string, actor: Actor = SYSTEM, routes: readonly Route[] = audit.routes) {
+async function get(
+  path: string,
+  actor: Actor = SYSTEM,
+  { routes = audit.routes, beforeAccess }: Partial<Pick<HttpAppOptions, 'routes' | 'beforeAccess'>> = {},
+) {
   const settings = {
     host: '127.0.0.1',
     url: null,
@@ -53,6 +57,7 @@ async function get(path: string, actor: Actor = SYSTEM, routes: readonly Route[]
   }
   const app = createHttpApp({
     routes,
+    ...(beforeAccess && { beforeAccess }),
     settings,
     log: NO_LOG,
     metrics: createHttpMetrics(),
@@ -205,9 +210,9 @@ test('what is done by impersonation is kept under both names, before it is done'
       return { status: 200, body: '{}' }
     },
   }
-  const routes = audit.auditImpersonation([route])
-  await get('/things/1', ANN, routes)
-  await get('/things/2', { ...ANN, impersonator: { id: 'op1', email: 'op@example.com' } }, routes)
+  const served = { routes: [route], beforeAccess: audit.auditImpersonation }
+  await get('/things/1', ANN, served)
+  await get('/things/2', { ...ANN, impersonator: { id: 'op1', email: 'op@example.com' } }, served)
   expect(seen).toEqual([0, 1])
   expect((await get('/api/admin/audit')).body.entries).toMatchObject([
     {

@@ -1,15 +1,11 @@
-import { requireAdmin } from '@koyalite/access'
-import { AppError, type AuditEvent, type Tx } from '@koyalite/contracts'
-import { every, type Route, type Tasks } from '@koyalite/kernel'
+import type { AuditEvent, Tx } from '@koyalite/contracts'
+import { type ApiRequest, every, type Route, type Tasks } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
-import { entriesAnswer, headQuery, verdictAnswer } from './answer-schemas'
 import type { AuditContext } from './audit-context'
 import { auditImpersonation } from './audit-impersonation'
-import { auditQuery, listEntries } from './operations/list-entries'
+import { auditRoutes } from './http/audit-routes'
 import { pruneLog } from './operations/prune-log'
 import { recordEvent } from './operations/record-event'
-import { verifyLog } from './operations/verify-log'
-import type { ChainLink } from './store/audit-log'
 
 export interface Audit {
   readonly routes: readonly Route[]
@@ -17,8 +13,8 @@ export interface Audit {
   record(tx: Tx, event: AuditEvent): void
   /** Keeps events that belong to no write; resolves when they are on the disk. */
   keep(events: readonly AuditEvent[]): Promise<void>
-  /** Wraps all routes of the server: what is done by impersonation is kept. */
-  auditImpersonation(routes: readonly Route[]): readonly Route[]
+  /** Before every request of the server: stores what is done by impersonation. */
+  auditImpersonation(request: ApiRequest, route: Route): Promise<void> | undefined
   /** Removes entries older than so many milliseconds, until the signal is aborted; returns how many. */
   prune(keep: number, signal?: AbortSignal): Promise<number>
   /** @param keep read anew for each run */
@@ -44,7 +40,7 @@ export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
         for (const event of events) recordEvent(tx, event, now())
       })
     },
-    auditImpersonation: (routes) => auditImpersonation(context, routes),
+    auditImpersonation: (request, route) => auditImpersonation(context, request, route),
     prune: (keep, signal) => pruneLog(context, keep, signal),
     addTasks(tasks, keep) {
       tasks.add({
@@ -55,43 +51,4 @@ export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
       })
     },
   }
-}
-
-function auditRoutes(context: AuditContext): readonly Route[] {
-  const noStore = { 'cache-control': 'no-store' }
-  return [
-    {
-      method: 'GET',
-      path: '/api/admin/audit/verify',
-      summary: 'Whether the audit log is as it was recorded',
-      query: headQuery,
-      answers: { 200: verdictAnswer },
-      handle: async (request) => {
-        requireAdmin(request.actor, 'audit', 'read')
-        const verdict = await verifyLog(context, parseHead(request.query.get('head')))
-        return { status: 200, body: JSON.stringify(verdict), headers: noStore }
-      },
-    },
-    {
-      method: 'GET',
-      path: '/api/admin/audit',
-      summary: 'What happened, newest first',
-      query: auditQuery,
-      answers: { 200: entriesAnswer },
-      handle: async (request) => ({
-        status: 200,
-        body: await listEntries(context, request.actor, request.query),
-        headers: noStore,
-      }),
-    },
-  ]
-}
-
-/** `12:ab…`: number and hash of an entry. */
-function parseHead(text: string | null): ChainLink | null {
-  if (text === null) return null
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
-  if (seq === undefined || hash === undefined)
-    throw new AppError('INVALID_REQUEST', 'head is <number>:<hash> of an earlier verification.')
-  return { seq: Number(seq), hash }
 }

@@ -1,3 +1,4 @@
+import type { AdminArea } from '@koyalite/access'
 import {
   type Actor,
   type AuditEvent,
@@ -27,6 +28,8 @@ export interface AuthContext {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly runtime: AuthRuntime
   readonly log: Pick<Log, 'warn'>
+  /** All areas of the admin API: what permissions of operators are about. */
+  readonly adminAreas: readonly AdminArea[]
   readonly tokens: AccessTokens
   /** By name. */
   readonly providers: ReadonlyMap<string, Provider>

@@ -1,3 +1,4 @@
+import type { AdminArea } from '@koyalite/access'
 import type {
   Actor,
   AuditTrail,
@@ -36,6 +37,8 @@ export interface AuthOptions {
   readonly mail: Mailer
   readonly audit: Pick<AuditTrail, 'record'>
   readonly log: Pick<Log, 'warn'>
+  /** All areas of the admin API: what permissions of operators are about. */
+  readonly adminAreas: readonly AdminArea[]
   /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
   readonly publicUrl: () => string
   /** Providers known by name, instead of the built-in ones. */

@@ -1,3 +1,4 @@
+export { AUTH_AREAS } from './admin-areas'
 export { type AuthRuntime, type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
 export type { AuthSettings } from './auth-settings'
 export { type Auth, type AuthOptions, createAuth } from './create-auth'

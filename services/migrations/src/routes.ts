@@ -1,4 +1,4 @@
-import { requireAdmin } from '@koyalite/access'
+import { requireAdmin, SCHEMA_AREA } from '@koyalite/access'
 import { type Actor, AppError } from '@koyalite/contracts'
 import type { ApiResponse, Route } from '@koyalite/kernel'
 import { ruleWarnings } from '@koyalite/query'
@@ -53,9 +53,9 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/migrations',
       summary: 'Migrations: applied, pending, and what is missing',
-      answers: { 200: z.looseObject({ migrations: z.array(z.looseObject({})) }) },
+      responses: { 200: z.looseObject({ migrations: z.array(z.looseObject({})) }) },
       handle: async ({ actor }) => {
-        requireAdmin(actor, 'schema', 'read')
+        requireAdmin(actor, SCHEMA_AREA, 'read')
         return json(await migrationStatus(await host.load()))
       },
     },
@@ -63,9 +63,11 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/migrate',
       summary: 'The change of the schema that runs now',
-      answers: { 200: z.looseObject({ running: z.nullable(z.looseObject({ since: z.string(), step: z.string() })) }) },
+      responses: {
+        200: z.looseObject({ running: z.nullable(z.looseObject({ since: z.string(), step: z.string() })) }),
+      },
       handle: ({ actor }) => {
-        requireAdmin(actor, 'schema', 'read')
+        requireAdmin(actor, SCHEMA_AREA, 'read')
         return json({ running: host.running() })
       },
     },
@@ -74,9 +76,9 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       path: '/api/admin/migrate',
       summary: 'Apply the pending migrations, roll back the last ones, draft the next one, or cancel what runs',
       body: requestSchema,
-      answers: { 200: z.looseObject({}) },
+      responses: { 200: z.looseObject({}) },
       handle: async (request) => {
-        requireAdmin(request.actor, 'schema', 'write')
+        requireAdmin(request.actor, SCHEMA_AREA, 'write')
         const input = requestSchema.safeParse(await request.json())
         if (!input.success) throw invalid(input.error)
         switch (input.data.action) {
@@ -106,7 +108,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       method: 'GET',
       path: '/api/admin/schema',
       summary: 'The text of schema.yaml, and whether the tables are as it says',
-      answers: {
+      responses: {
         200: z.looseObject({
           source: z.string(),
           served: z.string(),
@@ -115,7 +117,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
         }),
       },
       handle: async ({ actor }) => {
-        requireAdmin(actor, 'schema', 'read')
+        requireAdmin(actor, SCHEMA_AREA, 'read')
         const source = (await host.readSource()) ?? ''
         const context = await host.load()
         const { up_to_date, changes, problems } = await migrationStatus(context)
@@ -128,9 +130,9 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
       path: '/api/admin/schema',
       summary: 'Replace schema.yaml and migrate, where that can lose nothing',
       body: proposalSchema,
-      answers: { 200: z.looseObject({}) },
+      responses: { 200: z.looseObject({}) },
       handle: async (request) => {
-        requireAdmin(request.actor, 'schema', 'write')
+        requireAdmin(request.actor, SCHEMA_AREA, 'write')
         const input = proposalSchema.safeParse(await request.json())
         if (!input.success) throw invalid(input.error)
         const { source, dry_run } = input.data

@@ -1,3 +1,4 @@
+export { OPERATIONS_AREAS } from './admin-areas'
 export { createOperations, type OperationsService } from './create-operations'
 export { checkDiskSpace, checkPermissions, checkWritable, type ProjectPlaces } from './doctor/check-files'
 export { HELD_META, NO_RELEASE } from './doctor/check-held-mails'

@@ -3,6 +3,7 @@ import { requireAdmin } from '@koyalite/access'
 import { AppError, documentRead } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Retention, Route } from '@koyalite/kernel'
 import { z } from 'zod'
+import { BACKUPS_AREA, SETTINGS_AREA } from './admin-areas'
 import * as answer from './answer-schemas'
 import { backupsIn, type FoundBackup, removeBackup } from './backup-place'
 import { backupAndPrune } from './operations/backup-and-prune'
@@ -16,15 +17,15 @@ const NO_STORE = { 'cache-control': 'no-store' }
 
 /** Everything here reads or replaces the whole database, so the rules for backups stand for all of it. */
 export function backupRoutes(context: OperationsContext): readonly Route[] {
-  const write = (request: ApiRequest) => requireAdmin(request.actor, 'backups', 'write')
+  const write = (request: ApiRequest) => requireAdmin(request.actor, BACKUPS_AREA, 'write')
   return [
     {
       method: 'GET',
       path: '/api/admin/backups',
       summary: 'The backups there are, newest first, and when the next is made',
-      answers: { 200: answer.backupsAnswer },
+      responses: { 200: answer.backupsAnswer },
       handle: async (request) => {
-        requireAdmin(request.actor, 'backups', 'read')
+        requireAdmin(request.actor, BACKUPS_AREA, 'read')
         const backups = await backupsIn(folderOf(context))
         return json(200, { backups: backups.map(describe), schedule: describeSchedule(context) })
       },
@@ -34,7 +35,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       path: '/api/admin/backups',
       summary: 'Make a backup now',
       body: CREATE,
-      answers: { 201: answer.createdBackupAnswer },
+      responses: { 201: answer.createdBackupAnswer },
       handle: async (request) => {
         write(request)
         const { to, keep } = await input(request, CREATE)
@@ -51,7 +52,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       path: '/api/admin/backups/schedule',
       summary: 'Follow another schedule until the next start, which reads koyalite.yaml',
       body: SCHEDULE,
-      answers: { 200: answer.scheduleAnswer },
+      responses: { 200: answer.scheduleAnswer },
       handle: async (request) => {
         write(request)
         const { schedule, keep } = await input(request, SCHEDULE)
@@ -68,9 +69,9 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/backups/:name/verify',
       summary: 'Read a backup whole: checksums, and every page of its database',
-      answers: { 200: answer.verifiedBackupAnswer },
+      responses: { 200: answer.verifiedBackupAnswer },
       handle: async (request) => {
-        requireAdmin(request.actor, 'backups', 'read')
+        requireAdmin(request.actor, BACKUPS_AREA, 'read')
         const found = await named(context, request)
         const key = context.settings.database.encryption_key ?? undefined
         const { backup, problems } = await verifyBackup(found.path, { key, scratch: join(context.dir, 'data') })
@@ -81,7 +82,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/admin/backups/:name',
       summary: 'Remove a backup',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: async (request) => {
         write(request)
         await removeBackup(await named(context, request))
@@ -101,7 +102,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/reset',
       summary: 'Remove all documents and users; never in production, nor where koyalite start serves',
-      answers: { 200: answer.resetAnswer },
+      responses: { 200: answer.resetAnswer },
       handle: async (request) => {
         write(request)
         const { documents, backup, epoch } = await resetDatabase(context, request.actor)
@@ -112,9 +113,9 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/doctor',
       summary: 'What is wrong with the project, and what to do about it',
-      answers: { 200: answer.findingsAnswer },
+      responses: { 200: answer.findingsAnswer },
       handle: async (request) => {
-        requireAdmin(request.actor, 'settings', 'read')
+        requireAdmin(request.actor, SETTINGS_AREA, 'read')
         return json(200, { findings: await runDoctor(context) })
       },
     },

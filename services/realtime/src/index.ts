@@ -1,3 +1,4 @@
+export { REALTIME_AREAS } from './admin-areas'
 export { openRealtime, type Realtime, type RealtimeOptions, type RealtimeStats } from './realtime'
 export { isLiveRequest } from './routes'
 export type { Presented } from './sessions/session'

@@ -1,7 +1,8 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError, type Credentials, REALTIME_STATS, TICKET_ANSWER } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, OriginSettings, Route, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, ApiResponse, OriginSettings, Route, RouteResponse } from '@koyalite/kernel'
 import { parseListQuery } from '@koyalite/query'
+import { LOGS_AREA } from './admin-areas'
 import type { LiveSpec } from './engine/live-query'
 import type { Realtime, RealtimeStats } from './realtime'
 import { eventStream } from './sessions/event-stream'
@@ -34,7 +35,7 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       method: 'POST',
       path: '/api/realtime/ticket',
       summary: 'A ticket that opens one connection, for clients that can send no header',
-      answers: { 201: TICKET_ANSWER },
+      responses: { 201: TICKET_ANSWER },
       handle: (request) => ticket(context, request),
     },
     {
@@ -49,9 +50,9 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       method: 'GET',
       path: '/api/admin/realtime',
       summary: 'Open connections, subscriptions, lag',
-      answers: { 200: REALTIME_STATS },
+      responses: { 200: REALTIME_STATS },
       handle: async (request) => {
-        requireAdmin(request.actor, 'logs', 'read')
+        requireAdmin(request.actor, LOGS_AREA, 'read')
         return json(200, await context.stats())
       },
     },
@@ -65,7 +66,7 @@ export function isLiveRequest(method: string, url: string): boolean {
 
 const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|$)/
 
-async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteAnswer> {
+async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteResponse> {
   const { headers, query } = request
   // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
   const unknown = [...query.keys()].find((name) => name !== 'ticket')

@@ -1,4 +1,4 @@
-import { requireAdmin } from '@koyalite/access'
+import { requireAdmin, SCHEMA_AREA } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
 import { accessOf } from '@koyalite/query'
@@ -36,7 +36,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       path: '/api/admin/rules/explain',
       summary: 'Why somebody may do something, or may not',
       body: explainSchema,
-      answers: {
+      responses: {
         200: z.looseObject({ comes_to: z.enum(['always', 'never', 'depends', 'bypassed']), summary: z.string() }),
       },
       handle: (request) => explain(context, request),
@@ -46,9 +46,9 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       path: '/api/admin/rules/test',
       summary: 'Run rule tests against the rules that are served, on documents of their own',
       body: testSchema,
-      answers: { 200: z.looseObject({}) },
+      responses: { 200: z.looseObject({}) },
       handle: async (request) => {
-        requireAdmin(request.actor, 'schema', 'read')
+        requireAdmin(request.actor, SCHEMA_AREA, 'read')
         const { files } = parseBody(testSchema, await request.json())
         return answer(await runTests({ ...context, maxCases: MAX_CASES }, files))
       },
@@ -57,7 +57,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
 }
 
 async function explain(context: RulesContext, request: ApiRequest): Promise<ApiResponse> {
-  requireAdmin(request.actor, 'schema', 'read')
+  requireAdmin(request.actor, SCHEMA_AREA, 'read')
   const { collection: name, operation, as, id, data } = parseBody(explainSchema, await request.json())
   // An explanation tells what is in a document, and what its rules find in others.
   if (id !== undefined || data !== undefined) requireReader(context, request)

@@ -13,7 +13,7 @@ import { comeBackLater } from './reconnecting-stream'
 import { requestId } from './request-id'
 import { requestTarget } from './request-target'
 import { createResponseHeaders, isPrivatePath, type ResponseHeaders } from './response-headers'
-import type { ApiResponse, Route, RouteAnswer, UnidentifiedRequest } from './route'
+import type { ApiRequest, ApiResponse, Route, RouteResponse, UnidentifiedRequest } from './route'
 import { createRouteTable, type RouteMatch } from './route-table'
 
 /** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
@@ -34,6 +34,8 @@ export interface HttpAppOptions {
   readonly metrics: HttpMetrics
   /** @throws AppError UNAUTHENTICATED for a token that is not (or no longer) valid */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** Runs once it is known who makes a request and before it is decided whether they may. It goes on when what this returns resolves. */
+  beforeAccess?(request: ApiRequest, route: Route): Promise<void> | undefined
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
   /** Callers on this machine are not limited, only told of limits: in `dev`. */
@@ -52,7 +54,7 @@ interface Target {
 
 /**
  * Composes the one handler that every request goes through:
- * request id → host → CORS → route → actor → handler → answer, log, metrics.
+ * request id → host → CORS → route → actor → access → handler → response, log, metrics.
  * It stays synchronous as long as what it calls does.
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
@@ -69,7 +71,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     metrics: metrics.route(route.method, route.path),
   }))
 
-  function begin(exchange: Exchange, url: string, connection: Connection): RouteAnswer | Promise<RouteAnswer> {
+  function begin(exchange: Exchange, url: string, connection: Connection): RouteResponse | Promise<RouteResponse> {
     const { request } = exchange
     const target = requestTarget(url)
     request.path = target.path
@@ -101,9 +103,15 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     request.credentials = route.credentials ?? 'checked'
     request.bodyLimit = route.bodyLimit ?? settings.max_body
     const actor = options.authenticate(request)
-    if (actor instanceof Promise) return handleLater(actor, request, route)
+    if (actor instanceof Promise) return actor.then((later) => handleAs(later, request, route))
+    return handleAs(actor, request, route)
+  }
+
+  function handleAs(actor: Actor, request: HttpRequest, route: Route): RouteResponse | Promise<RouteResponse> {
     request.actor = actor
-    return route.handle(request)
+    const recorded = options.beforeAccess?.(request, route)
+    if (recorded !== undefined) return recorded.then(() => handleAllowed(request, route))
+    return handleAllowed(request, route)
   }
 
   /** Once: limits count all clients of a proxy that is not believed together. */
@@ -161,16 +169,15 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const later = comeBackLater(error, request.headers)
     if (later !== null) return answered(exchange, later)
     const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
-    const response = answered(exchange, {
+    return answered(exchange, {
       status: error.status,
       body: JSON.stringify(errorBody(error, request.id, request.time)),
       headers: { ...challenge, ...error.headers },
+      cookies: error.cookies,
     })
-    for (const cookie of error.cookies) response.headers.append('set-cookie', cookie)
-    return response
   }
 
-  function answered(exchange: Exchange, answer: RouteAnswer): Response {
+  function answered(exchange: Exchange, answer: RouteResponse): Response {
     if ('webSocket' in answer) return upgraded(exchange, answer.webSocket)
     const { request } = exchange
     if (exchange.isPassedOn && answer instanceof Response) {
@@ -216,6 +223,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (added !== null) setAll(response.headers, added)
     if (request.limit !== null) setAll(response.headers, rateHeaders(request.limit))
     if (answer.headers !== undefined) setAll(response.headers, answer.headers)
+    if (answer.cookies !== undefined) for (const cookie of answer.cookies) response.headers.append('set-cookie', cookie)
     if (isHead && body !== null) response.headers.set('content-length', String(byteLength(body)))
     response.headers.set('x-request-id', request.id)
     return response
@@ -268,8 +276,8 @@ interface Exchange {
   isPassedOn: boolean
 }
 
-async function handleLater(actor: Promise<Actor>, request: HttpRequest, route: Route): Promise<RouteAnswer> {
-  request.actor = await actor
+function handleAllowed(request: HttpRequest, route: Route): RouteResponse | Promise<RouteResponse> {
+  route.access?.check(request.actor)
   return route.handle(request)
 }
 

@@ -22,7 +22,7 @@ export class HttpRequest implements ApiRequest {
   /** The host that was asked for; empty where none was named. */
   authority = ''
   credentials: CredentialUse = 'checked'
-  /** Whether no page of another origin may read the answer. */
+  /** Whether no page of another origin may read the response, and no cache keep it. */
   isPrivate = false
   sparesLocalCallers = false
   path = '/'

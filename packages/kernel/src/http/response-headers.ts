@@ -25,8 +25,8 @@ export interface ResponseHeaders {
 }
 
 /**
- * Pages of other origins never read what operators see: not the pages under `/_/`, which may hold links that sign people in, and not the admin API,
- * whatever `server.cors` says.
+ * Pages of other origins never read what operators see, and no cache keeps it: not the pages under `/_/`, which may hold links that sign people in, and
+ * not the admin API, whatever `server.cors` and `server.headers` say.
  */
 export function isPrivatePath(path: string): boolean {
   return path.startsWith('/_/') || path.startsWith('/api/admin/')
@@ -39,7 +39,10 @@ export function createResponseHeaders(settings: HttpSettings, visibility: 'publi
   const tls = settings.url?.startsWith('https:') ?? false
   const withoutBody = new Headers({ ...SECURITY, ...(tls ? HSTS : {}), ...cors.always })
   for (const [name, value] of Object.entries(settings.headers)) withoutBody.set(name, value)
-  if (visibility === 'private') for (const name of CORS_HEADERS) withoutBody.delete(name)
+  if (visibility === 'private') {
+    for (const name of CORS_HEADERS) withoutBody.delete(name)
+    withoutBody.set('cache-control', 'no-store')
+  }
   const withBody = new Headers({ 'content-type': 'application/json' })
   withoutBody.forEach((value, name) => {
     withBody.set(name, value)

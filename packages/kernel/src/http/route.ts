@@ -1,4 +1,4 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, RouteAccess } from '@koyalite/contracts'
 import type { ZodObject, ZodType } from 'zod'
 import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketAnswer } from '../websocket/web-socket'
@@ -54,27 +54,43 @@ export interface ApiRequest extends UnidentifiedRequest {
   stream(): ReadableStream<Uint8Array> | null
 }
 
-/** What a handler answers. Text is sent as JSON unless `headers` says otherwise. Header names are lower-case. */
+/** What a handler responds with. Text is sent as JSON unless `headers` says otherwise. Header names are lower-case. */
 export interface ApiResponse {
   readonly status: number
   readonly body: string | Uint8Array<ArrayBuffer> | null
   readonly headers?: Readonly<Record<string, string>>
+  /** Set-Cookie headers. */
+  readonly cookies?: readonly string[]
 }
 
 /** A WebSocketAnswer is for requests that ask for one: the connection goes on as a WebSocket. */
-export type RouteAnswer = ApiResponse | Response | WebSocketAnswer
+export type RouteResponse = ApiResponse | Response | WebSocketAnswer
 
+/** What a response holds: JSON of a type, nothing (null), or text and bytes of a media type. */
+export type ResponseType = ZodType | null | MediaType
+
+export interface MediaType {
+  /** `text/html; charset=utf-8` */
+  readonly mediaType: string
+}
+
+/**
+ * What the route table has. Routes are made by `route()`, which reads and checks what they declare; by hand only those of documents, whose paths are
+ * the hot ones and whose types come from the schema, and those that serve files.
+ */
 export interface Route {
   readonly method: HttpMethod
   /** `/api/collections/:collection/:id`; a last segment `*` takes the rest. */
   readonly path: string
   /** One line for the reference. */
   readonly summary?: string
-  /** The JSON that it takes, and what of the query: for the reference; the handler checks with the same. */
+  /** Who may use it: checked as soon as the actor is known. */
+  readonly access?: RouteAccess
+  /** The JSON that it takes, and what of the query: for the reference. */
   readonly body?: ZodType
   readonly query?: ZodObject
-  /** What it answers by status, besides errors; null: no body. */
-  readonly answers?: Readonly<Record<number, ZodType | null>>
+  /** What it responds with, by status, besides errors. */
+  readonly responses?: Readonly<Record<number, ResponseType>>
   /** By default `checked`. */
   readonly credentials?: CredentialUse
   /** Bytes; instead of `server.max_body`. */
@@ -85,5 +101,5 @@ export interface Route {
    */
   readonly writes?: boolean
   /** A handler that answers synchronously is served without a turn of the event loop. */
-  handle(request: ApiRequest): RouteAnswer | Promise<RouteAnswer>
+  handle(request: ApiRequest): RouteResponse | Promise<RouteResponse>
 }

@@ -114,21 +114,21 @@ export function entriesAfter(reads: Reads, seq: number, limit: number): StoredEn
 
 export interface AuditFilter {
   /** `auth.login`, or `auth.*` for all that begin with `auth.`. */
-  readonly event?: string
-  readonly outcome?: AuditEvent['outcome']
+  readonly event?: string | undefined
+  readonly outcome?: AuditEvent['outcome'] | undefined
   /** Id of who did it. */
-  readonly actor?: string
-  readonly actorKind?: AuditActor['kind']
-  readonly target?: string
-  readonly targetKind?: string
+  readonly actor?: string | undefined
+  readonly actorKind?: AuditActor['kind'] | undefined
+  readonly target?: string | undefined
+  readonly targetKind?: string | undefined
   /** Reads and writes of its documents. */
-  readonly collection?: string
-  readonly ip?: string
+  readonly collection?: string | undefined
+  readonly ip?: string | undefined
   /** Timestamps, inclusive. */
-  readonly since?: string
-  readonly until?: string
+  readonly since?: string | undefined
+  readonly until?: string | undefined
   /** Entries before this number. */
-  readonly before?: number
+  readonly before?: number | undefined
 }
 
 /** Some filters have no index, and a log may be as large as the data: then it is searched in a process of its own. */

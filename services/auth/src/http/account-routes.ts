@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import type { ApiRequest, Route } from '@koyalite/kernel'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, visitOf } from '../auth-context'
 import { changeOwnProfile, getOwnProfile, userFieldsInput } from '../operations/accounts/own-profile'
@@ -9,7 +10,7 @@ import { endOtherSessions, endOwnSession, listOwnSessions, logout } from '../ope
 import { refreshSession } from '../operations/sessions/refresh-session'
 import { login, loginInput } from '../operations/sign-in/login'
 import { reauthenticate, reauthenticateInput } from '../operations/sign-in/reauthenticate'
-import { parseInput, secretInput } from '../parse-input'
+import { secretInput } from '../parse-input'
 import { isPageOf } from './authenticate'
 import { bodyOr } from './body-or'
 import { csrfMissing, csrfToken, hasCsrfToken } from './cookie-token'
@@ -33,7 +34,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Make an account and sign in',
       body: registerInput,
-      answers: { 201: answer.sessionAnswer },
+      responses: { 201: answer.sessionAnswer },
       handle: signIn(201, withBody(register)),
     },
     {
@@ -42,7 +43,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Sign in without credentials',
       body: userFieldsInput,
-      answers: { 201: answer.sessionAnswer },
+      responses: { 201: answer.sessionAnswer },
       handle: signIn(201, withOptionalBody(registerAnonymous)),
     },
     {
@@ -51,7 +52,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Sign in with e-mail address and password',
       body: loginInput,
-      answers: { 200: answer.signInAnswer },
+      responses: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(login)),
     },
     {
@@ -60,7 +61,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Renew the tokens of a session',
       body: refreshSchema.partial(),
       credentials: 'optional',
-      answers: { 200: answer.refreshedAnswer },
+      responses: { 200: answer.refreshedAnswer },
       handle: async (request) => {
         const visit = visitOf(context, request)
         const body = parseInput(refreshSchema.partial(), await bodyOr(request, {}))
@@ -88,7 +89,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/csrf',
       summary: "The token that writes with cookies repeat, for pages that cannot read the server's cookies",
-      answers: { 200: answer.csrfAnswer },
+      responses: { 200: answer.csrfAnswer },
       credentials: 'none',
       handle: (request) => {
         requirePage(context, request, 'user')
@@ -103,7 +104,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/logout',
       summary: 'End the session',
       body: refreshSchema.partial(),
-      answers: { 204: null },
+      responses: { 204: null },
       credentials: 'optional',
       handle: async (request) => {
         const visit = visitOf(context, request)
@@ -123,7 +124,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/me',
       summary: 'Who is signed in',
-      answers: { 200: answer.meAnswer },
+      responses: { 200: answer.meAnswer },
       handle: text(200, getOwnProfile),
     },
     {
@@ -131,7 +132,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/me',
       summary: 'Change fields of who is signed in',
       body: userFieldsInput,
-      answers: { 200: answer.userAnswer },
+      responses: { 200: answer.userAnswer },
       handle: text(200, withBody(changeOwnProfile)),
     },
     {
@@ -139,28 +140,28 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/reauthenticate',
       summary: 'Show once more that it is you: makes the sign-in fresh, which changes of credentials need',
       body: reauthenticateInput,
-      answers: { 200: answer.freshAnswer },
+      responses: { 200: answer.freshAnswer },
       handle: json(200, withBody(reauthenticate)),
     },
     {
       method: 'GET',
       path: '/api/auth/sessions',
       summary: 'The open sessions of who is signed in',
-      answers: { 200: answer.sessionsAnswer },
+      responses: { 200: answer.sessionsAnswer },
       handle: json(200, named('sessions', listOwnSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions',
       summary: 'End all other sessions',
-      answers: { 200: answer.endedAnswer },
+      responses: { 200: answer.endedAnswer },
       handle: json(200, named('ended', endOtherSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions/:id',
       summary: 'End a session',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: empty(withId(endOwnSession)),
     },
     {
@@ -168,7 +169,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       path: '/.well-known/jwks.json',
       credentials: 'none',
       summary: 'Keys that verify access tokens',
-      answers: { 200: answer.publicKeysAnswer },
+      responses: { 200: answer.publicKeysAnswer },
       handle: () => ({
         status: 200,
         body: JSON.stringify({

@@ -25,7 +25,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Ask for a link to choose a new password',
       body: forgotInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(forgotPassword)),
     },
     {
@@ -34,7 +34,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Choose a new password under a link',
       body: resetInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(resetPassword)),
     },
     {
@@ -42,7 +42,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/password/change',
       summary: 'Change the password, knowing the current one',
       body: changePasswordInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(changePassword)),
     },
     {
@@ -51,7 +51,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Prove an address under a link',
       body: verifyEmailInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(verifyEmail)),
     },
     {
@@ -59,7 +59,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/email/resend',
       summary: 'Ask for that link again',
       body: resendInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(resendVerification)),
     },
     {
@@ -67,7 +67,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/email/change',
       summary: 'Ask for another address, with the password; without one it needs a fresh sign-in',
       body: changeEmailInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(requestEmailChange)),
     },
     {
@@ -76,7 +76,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Use the new address, by its link and the session or the password of the account',
       body: confirmEmailInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(confirmEmailChange)),
     },
     {
@@ -85,7 +85,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Ask for a link that signs in, or sign in with its token',
       body: magicLinkInput,
-      answers: { 200: answer.signInOrAcceptedAnswer },
+      responses: { 200: answer.signInOrAcceptedAnswer },
       handle: signIn(200, withBody(magicLink)),
     },
     {
@@ -94,7 +94,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Ask for a code that signs in',
       body: otpRequestInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withOptionalBody(requestOtp)),
     },
     {
@@ -103,7 +103,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Sign in with a code',
       body: otpVerifyInput,
-      answers: { 200: answer.signInAnswer },
+      responses: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(verifyOtp)),
     },
   ]

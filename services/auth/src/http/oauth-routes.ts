@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import type { ApiRequest, Route, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, Route, RouteResponse } from '@koyalite/kernel'
 import { type AuthContext, type Visit, visitOf } from '../auth-context'
 import { challengeIn } from '../operations/oauth/flow-binding'
 import { listIdentities, unlinkIdentity } from '../operations/oauth/link-identity'
@@ -31,7 +31,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/providers',
       credentials: 'none',
       summary: 'Providers that are set up, and whether people may register',
-      answers: { 200: answer.providersAnswer },
+      responses: { 200: answer.providersAnswer },
       handle: () =>
         jsonAnswer(200, {
           registration: context.settings.auth.registration,
@@ -46,7 +46,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/identities',
       summary: 'Accounts elsewhere that are linked to the caller',
-      answers: { 200: answer.identitiesAnswer },
+      responses: { 200: answer.identitiesAnswer },
       handle: json(200, named('identities', listIdentities)),
     },
     {
@@ -55,7 +55,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'The tokens for a code that came with a redirect; in the browser that began, or with its code_verifier',
       body: exchangeInput,
-      answers: { 200: answer.signInAnswer },
+      responses: { 200: answer.signInAnswer },
       handle: signIn(200, async (_context, visit, request) =>
         exchangeOAuthCode(context, visit, await request.json(), browserSecret(request)),
       ),
@@ -66,7 +66,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Make the account that a first sign-in needs more fields for, with the ticket of PROFILE_INCOMPLETE',
       body: completeProfileInput,
-      answers: { 201: answer.signInAnswer },
+      responses: { 201: answer.signInAnswer },
       handle: async (request) => {
         const asked = wantsCookies(request)
         if (asked) requirePage(context, request, 'user')
@@ -81,7 +81,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/oauth/:provider',
       credentials: 'optional',
       summary: 'Go to a provider to sign in; ?redirect_to=, ?cookies=true and ?code_challenge= say how it ends',
-      answers: { 302: null },
+      responses: { 302: null },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
           provider: provider(request),
@@ -98,7 +98,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/:provider/link',
       summary: 'Where to go to link an account at a provider to the caller, whose sign-in is fresh',
-      answers: { 200: answer.linkStartAnswer },
+      responses: { 200: answer.linkStartAnswer },
       handle: async (request) => {
         const { id, sessionId } = requireFresh(context, visit(request))
         const start = await startOAuth(context, visit(request), {
@@ -118,7 +118,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
       summary: 'Unlink an account at a provider from the caller, whose sign-in is fresh',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: empty((_context, visit, request) => unlinkIdentity(context, visit, provider(request))),
     },
     {
@@ -126,7 +126,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/oauth/:provider/callback',
       credentials: 'optional',
       summary: 'Where a provider sends the browser back to',
-      answers: { 200: answer.oauthOutcomeAnswer, 302: null },
+      responses: { 200: answer.oauthOutcomeAnswer, 302: null },
       handle: (request) => callback(context, request, request.query),
     },
     {
@@ -134,7 +134,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/oauth/:provider/callback',
       credentials: 'optional',
       summary: 'The same, as a form',
-      answers: { 200: answer.oauthOutcomeAnswer, 302: null },
+      responses: { 200: answer.oauthOutcomeAnswer, 302: null },
       bodyLimit: MAX_FORM,
       handle: async (request) => {
         if (!requireProvider(context, provider(request)).definition.formPost) {
@@ -148,7 +148,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
   ]
 }
 
-async function callback(context: AuthContext, request: ApiRequest, params: URLSearchParams): Promise<RouteAnswer> {
+async function callback(context: AuthContext, request: ApiRequest, params: URLSearchParams): Promise<RouteResponse> {
   const provider = request.params.provider ?? ''
   const browserSecret = readCookie(context, request.headers, OAUTH_COOKIE)
   const outcome = await finishOAuth(context, visitOf(context, request), { provider, params, browserSecret })
@@ -159,7 +159,7 @@ async function callback(context: AuthContext, request: ApiRequest, params: URLSe
   return redirectOutcome(context, outcome, new URL(target), cookie)
 }
 
-async function jsonOutcome(context: AuthContext, outcome: OAuthOutcome): Promise<RouteAnswer> {
+async function jsonOutcome(context: AuthContext, outcome: OAuthOutcome): Promise<RouteResponse> {
   switch (outcome.kind) {
     case 'signed_in':
       return signInAnswer(context, 200, outcome.signIn, outcome.flow.cookies)
@@ -177,7 +177,7 @@ async function redirectOutcome(
   outcome: OAuthOutcome,
   target: URL,
   flowCookies: readonly string[],
-): Promise<RouteAnswer> {
+): Promise<RouteResponse> {
   switch (outcome.kind) {
     case 'exchange':
       target.searchParams.set('code', outcome.code)

@@ -37,7 +37,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Sign in as an operator',
       body: operatorLoginInput,
-      answers: { 200: answer.operatorSignInAnswer },
+      responses: { 200: answer.operatorSignInAnswer },
       handle: signIn(200, withBody(operatorLogin)),
     },
     {
@@ -45,7 +45,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/session',
       credentials: 'optional',
       summary: "Renew the session of an operator's cookie; gives what writes have to repeat",
-      answers: { 200: answer.operatorSessionAnswer },
+      responses: { 200: answer.operatorSessionAnswer },
       handle: async (request) => {
         const renewed = await renewOperatorSession(context, visitOf(context, request), request)
         return cookieAnswer(context, 200, renewed, null)
@@ -56,7 +56,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/session',
       credentials: 'optional',
       summary: "End the session of an operator's cookie",
-      answers: { 204: null },
+      responses: { 204: null },
       handle: async (request) => {
         await endOperatorSession(context, visitOf(context, request), request)
         return withoutCookies(context, [OPERATOR_COOKIE])
@@ -68,7 +68,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Become the first operator',
       body: setupInput,
-      answers: { 201: answer.operatorSessionAnswer },
+      responses: { 201: answer.operatorSessionAnswer },
       handle: session(201, withBody(setUpFirstOperator)),
     },
     {
@@ -77,7 +77,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Choose a password as an operator, under a link',
       body: chooseOperatorPasswordInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(chooseOperatorPassword)),
     },
     {
@@ -85,14 +85,14 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/password/change',
       summary: 'Change the password of the operator who is signed in',
       body: changeOperatorPasswordInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(changeOperatorPassword)),
     },
     {
       method: 'GET',
       path: '/api/admin/operators',
       summary: 'Operators',
-      answers: { 200: answer.operatorsAnswer },
+      responses: { 200: answer.operatorsAnswer },
       handle: json(200, named('operators', listOperators)),
     },
     {
@@ -100,7 +100,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/operators',
       summary: 'Make an operator',
       body: createOperatorInput,
-      answers: { 201: answer.createdOperatorAnswer },
+      responses: { 201: answer.createdOperatorAnswer },
       handle: json(201, withBody(createOperator)),
     },
     {
@@ -108,21 +108,21 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/operators/:id',
       summary: 'Change role or standing of an operator',
       body: changeOperatorInput,
-      answers: { 200: answer.operatorAnswer },
+      responses: { 200: answer.operatorAnswer },
       handle: json(200, withIdAndBody(changeOperator)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/operators/:id',
       summary: 'Remove an operator',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: empty(withId(deleteOperator)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/operators/:id/mfa',
       summary: 'Take away a second factor that an operator has lost',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: empty(withId(removeOperatorMfa)),
     },
     {
@@ -130,7 +130,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/admin/operators/:id/reset-password',
       summary: 'A new password for an operator',
       body: resetOperatorPasswordInput,
-      answers: { 200: answer.linkAnswer },
+      responses: { 200: answer.linkAnswer },
       handle: json(200, withIdAndOptionalBody(resetOperatorPassword)),
     },
   ]

@@ -33,14 +33,14 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/mfa',
       summary: 'Which second factors the caller has',
-      answers: { 200: answer.factorsAnswer },
+      responses: { 200: answer.factorsAnswer },
       handle: json(200, totpState),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/enroll',
       summary: 'A secret for an authenticator app; needs a fresh sign-in',
-      answers: { 200: answer.totpOfferAnswer },
+      responses: { 200: answer.totpOfferAnswer },
       handle: json(200, enrollTotp),
     },
     {
@@ -48,7 +48,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/mfa/totp/activate',
       summary: 'Ask for codes from now on; gives recovery codes',
       body: activateTotpInput,
-      answers: { 200: answer.recoveryCodesAnswer },
+      responses: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(activateTotpCode)),
     },
     {
@@ -57,7 +57,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'The second step of a sign-in',
       body: verifyTotpInput,
-      answers: { 200: answer.refreshedAnswer },
+      responses: { 200: answer.refreshedAnswer },
       handle: signIn(200, withBody(verifyTotp)),
     },
     {
@@ -65,7 +65,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/mfa/totp/disable',
       summary: 'Ask for no codes any more',
       body: factorInput,
-      answers: { 200: answer.acceptedAnswer },
+      responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(disableTotp)),
     },
     {
@@ -73,7 +73,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/mfa/recovery-codes',
       summary: 'New recovery codes',
       body: factorInput,
-      answers: { 200: answer.recoveryCodesAnswer },
+      responses: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(renewRecoveryCodes)),
     },
     {
@@ -82,7 +82,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'What the browser needs to make a passkey, which needs a fresh sign-in, or to use one',
       body: passkeyOptionsInput,
-      answers: { 200: answer.passkeyOptionsAnswer },
+      responses: { 200: answer.passkeyOptionsAnswer },
       handle: json(200, withBody(passkeyOptions)),
     },
     {
@@ -90,7 +90,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       path: '/api/auth/passkeys/register',
       summary: 'Add a passkey',
       body: registerPasskeyInput,
-      answers: { 201: answer.passkeyAnswer },
+      responses: { 201: answer.passkeyAnswer },
       handle: json(201, withBody(registerPasskey)),
     },
     {
@@ -99,21 +99,21 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       summary: 'Sign in with a passkey',
       body: passkeyLoginInput,
-      answers: { 200: answer.signInAnswer },
+      responses: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(loginWithPasskey)),
     },
     {
       method: 'GET',
       path: '/api/auth/passkeys',
       summary: "The caller's passkeys",
-      answers: { 200: answer.passkeysAnswer },
+      responses: { 200: answer.passkeysAnswer },
       handle: json(200, named('passkeys', listPasskeys)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/passkeys/:id',
       summary: 'Remove a passkey; needs a fresh sign-in',
-      answers: { 204: null },
+      responses: { 204: null },
       handle: empty(withId(removePasskey)),
     },
   ]

@@ -1,4 +1,4 @@
-import type { ApiRequest, RouteAnswer } from '@koyalite/kernel'
+import type { ApiRequest, RouteResponse } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
 import { operatorView } from '../operations/operators/operator-view'
 import type { OpenSession } from '../operations/sessions/begin-session'
@@ -28,7 +28,7 @@ export async function signInAnswer(
   status: number,
   signIn: SignIn,
   cookies: boolean,
-): Promise<RouteAnswer> {
+): Promise<RouteResponse> {
   if (signIn.kind === 'mfa_required') {
     return jsonAnswer(200, { mfa_required: true, mfa_token: signIn.mfaToken, methods: signIn.methods })
   }
@@ -41,7 +41,7 @@ export async function sessionAnswer(
   status: number,
   open: OpenSession,
   cookies: boolean,
-): Promise<RouteAnswer> {
+): Promise<RouteResponse> {
   if (cookies) return cookieAnswer(context, status, open.session, open.refreshToken)
   const { accessToken, expiresIn } = await issueAccessToken(context, open.session)
   const tokens = {
@@ -116,5 +116,5 @@ function subjectText(context: AuthContext, session: Session): string {
     return `"user":${context.users.document(context.database, session.subject, 'own') ?? 'null'}`
   }
   const operator = findOperator(context.database, session.subject)
-  return `"operator":${JSON.stringify(operator && operatorView(operator))}`
+  return `"operator":${JSON.stringify(operator && operatorView(context, operator))}`
 }

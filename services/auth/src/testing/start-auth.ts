@@ -12,6 +12,7 @@ import {
 } from '@koyalite/kernel'
 import { parseSchema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
+import { AUTH_AREAS } from '../admin-areas'
 import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
 import { type Auth, type AuthOptions, createAuth } from '../create-auth'
 import { createPasswordHasher, type PasswordHasher } from '../passwords/password-hasher'
@@ -104,6 +105,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     mail: { queue: (_tx, mail) => mails.push(mail), discard() {} },
     audit: { record: (_tx, event) => events.push(event) },
     log: { warn: (fields) => warnings.push(fields) },
+    adminAreas: AUTH_AREAS,
     publicUrl: () => options.publicUrl ?? 'http://localhost:8090',
     ...options.extra,
   })

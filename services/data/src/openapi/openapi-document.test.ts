@@ -234,13 +234,13 @@ describe('the document', () => {
   test('takes routes of others as they describe themselves', () => {
     const handle = () => ({ status: 200, body: null })
     const routes = [
-      { method: 'DELETE', path: '/api/auth/sessions/:id', summary: 'End a session', answers: { 204: null }, handle },
+      { method: 'DELETE', path: '/api/auth/sessions/:id', summary: 'End a session', responses: { 204: null }, handle },
       {
         method: 'POST',
         path: '/api/admin/keys',
         query: z.object({ page: z.coerce.number().int().optional() }),
         body: z.strictObject({ name: z.string().max(9).default('x') }),
-        answers: { 201: z.object({ key: z.string() }) },
+        responses: { 201: z.object({ key: z.string() }) },
         handle,
       },
     ] as const

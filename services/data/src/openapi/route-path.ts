@@ -1,4 +1,4 @@
-import type { Route } from '@koyalite/kernel'
+import type { MediaType, Route } from '@koyalite/kernel'
 import type { JsonSchema, JsonValue } from '@koyalite/schema'
 import { z } from 'zod'
 import { errorsOf } from './error-responses'
@@ -29,15 +29,20 @@ function requestBody(type: z.ZodType): JsonSchema {
   return { required, content: { 'application/json': { schema: schemaOf(type, 'input') } } }
 }
 
-function responses({ answers }: Route): JsonSchema {
-  if (answers === undefined) return { '2XX': { description: 'It worked.', headers: REQUEST_ID } }
+function responses({ responses: types }: Route): JsonSchema {
+  if (types === undefined) return { '2XX': { description: 'It worked.', headers: REQUEST_ID } }
   return Object.fromEntries(
-    Object.entries(answers).map(([status, type]): [string, JsonValue] => {
+    Object.entries(types).map(([status, type]): [string, JsonValue] => {
       const response = { description: MEANINGS[status] ?? 'It worked.', headers: REQUEST_ID }
       if (type === null) return [status, response]
-      return [status, { ...response, content: { 'application/json': { schema: schemaOf(type, 'output') } } }]
+      return [status, { ...response, content: contentOf(type) }]
     }),
   )
+}
+
+function contentOf(type: z.ZodType | MediaType): JsonSchema {
+  if (type instanceof z.ZodType) return { 'application/json': { schema: schemaOf(type, 'output') } }
+  return { [type.mediaType.split(';')[0] ?? '']: { schema: { type: 'string' } } }
 }
 
 const REQUEST_ID: JsonSchema = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }

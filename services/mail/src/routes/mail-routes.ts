@@ -1,48 +1,41 @@
-import { requireAdmin } from '@koyalite/access'
-import { AppError, pageLimit, type Reads } from '@koyalite/contracts'
-import type { Route } from '@koyalite/kernel'
+import { admin } from '@koyalite/access'
+import type { Reads } from '@koyalite/contracts'
+import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import { z } from 'zod'
+import { MAIL_AREA } from '../admin-areas'
 import { isHeld, listMails, type OutboxMail } from '../store/outbox'
 
-const mailsQuery = z.object({
-  limit: pageLimit.optional(),
-  cursor: z.string().optional(),
+const mail = z.object({
+  id: z.string(),
+  template: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  status: z.enum(['queued', 'held', 'sent', 'failed']),
+  attempts: z.int(),
+  error: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  next_attempt_at: z.iso.datetime().nullable(),
+  sent_at: z.iso.datetime().nullable(),
 })
-const mailsAnswer = z.object({
-  mails: z.array(z.looseObject({ id: z.string(), status: z.string(), subject: z.string() })),
-  next_cursor: z.string().nullable(),
-})
+const mails = paginated('mails', mail)
 
 /** What was sent, and what was not: never the texts, which hold links that sign people in. */
 export function mailRoutes({ database }: { readonly database: Reads }): readonly Route[] {
   return [
-    {
+    route({
       method: 'GET',
       path: '/api/admin/mail',
       summary: 'Mails that were queued, newest first',
-      query: mailsQuery,
-      answers: { 200: mailsAnswer },
-      handle: ({ actor, query }) => {
-        requireAdmin(actor, 'mail', 'read')
-        const limit = parseLimit(query.get('limit'))
-        const mails = listMails(database, { limit: limit + 1, before: query.get('cursor') })
-        const page = mails.slice(0, limit)
-        const next_cursor = mails.length > limit ? page.at(-1)?.id : null
-        return {
-          status: 200,
-          body: JSON.stringify({ mails: page.map(mailView), next_cursor }),
-          headers: { 'cache-control': 'no-store' },
-        }
+      access: admin(MAIL_AREA, 'read'),
+      query: mails.query,
+      responses: { 200: mails.response },
+      handle: ({ query: { limit, cursor } }) => {
+        const found = listMails(database, { limit: limit + 1, before: cursor ?? null })
+        const { page, next_cursor } = pageOf(found, limit, ({ id }) => id)
+        return { mails: page.map(mailView), next_cursor }
       },
-    },
+    }),
   ]
-}
-
-function parseLimit(text: string | null): number {
-  if (text === null) return 50
-  const parsed = pageLimit.safeParse(text)
-  if (!parsed.success) throw new AppError('INVALID_REQUEST', 'limit is a number from 1 to 500.')
-  return parsed.data
 }
 
 function mailView(mail: OutboxMail) {
@@ -53,7 +46,7 @@ function mailView(mail: OutboxMail) {
     template,
     to,
     subject,
-    status: isHeld(mail) ? 'held' : status,
+    status: isHeld(mail) ? ('held' as const) : status,
     attempts,
     error,
     created_at: iso(createdAt),

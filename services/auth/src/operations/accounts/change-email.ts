@@ -1,7 +1,8 @@
 import { AppError, type Reads, type UserFacts } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { emailInput, parseInput, secretInput } from '../../parse-input'
+import { emailInput, secretInput } from '../../parse-input'
 
 import { findAccount, promoteAccount } from '../../store/accounts'
 import {

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { findAccount, setPassword } from '../../store/accounts'
 import { deleteSignInTokens } from '../../store/one-time-tokens'

@@ -42,7 +42,7 @@ function ownProfile(context: AuthContext, visit: Visit): string {
   const actor = requireSession(visit.actor)
   if (actor.kind === 'operator') {
     const operator = findOperator(context.database, actor.id)
-    if (operator) return JSON.stringify(operatorView(operator))
+    if (operator) return JSON.stringify(operatorView(context, operator))
   } else {
     const document = context.users.document(context.database, actor.id, 'own')
     if (document !== null) return document

@@ -1,6 +1,7 @@
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { emailInput, parseInput, secretInput } from '../../parse-input'
+import { emailInput, secretInput } from '../../parse-input'
 import { findAccount } from '../../store/accounts'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'

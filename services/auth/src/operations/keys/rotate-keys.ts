@@ -1,11 +1,12 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
+import { SIGNING_KEYS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { resealSecrets } from './reseal-secrets'
 
 /** A new key signs access tokens from now on; those before it verify as long as their tokens live. */
 export async function rotateSigningKey(context: AuthContext, visit: Visit): Promise<{ readonly kid: string }> {
-  requireAdmin(visit.actor, 'signing_keys', 'write')
+  requireAdmin(visit.actor, SIGNING_KEYS_AREA, 'write')
   if (context.settings.auth.jwt.secret !== null) {
     throw new AppError('CONFLICT', 'Access tokens are signed with auth.jwt.secret: change that, and restart.')
   }
@@ -18,7 +19,7 @@ export async function rotateSigningKey(context: AuthContext, visit: Visit): Prom
 
 /** A new key seals stored secrets from now on, those that are stored already too. Earlier keys stay: what backups hold opens with them. */
 export async function rotateSecretKey(context: AuthContext, visit: Visit): Promise<void> {
-  requireAdmin(visit.actor, 'signing_keys', 'write')
+  requireAdmin(visit.actor, SIGNING_KEYS_AREA, 'write')
   const { secrets } = context.runtime
   await secrets.rotate()
   await resealSecrets(context.database, secrets)

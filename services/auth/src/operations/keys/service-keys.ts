@@ -1,8 +1,9 @@
-import { mayGrant, requireAdmin } from '@koyalite/access'
-import { AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { requireAdmin } from '@koyalite/access'
+import { type Actor, AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
+import { KEYS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../../store/keys'
 import { hashSecret, randomSecret } from '../../tokens/secret'
 import { invalidate } from '../sessions/end-sessions'
@@ -29,7 +30,7 @@ export interface CreatedKey extends KeyRecord {
 
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
 export async function createKey(context: AuthContext, visit: Visit, input: unknown): Promise<CreatedKey> {
-  requireAdmin(visit.actor, 'keys', 'write')
+  requireAdmin(visit.actor, KEYS_AREA, 'write')
   const { name, scopes: asked } = parseInput(createKeyInput, input)
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
   requireInVersion(scopes)
@@ -57,6 +58,11 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
   return { ...key, key: secret }
 }
 
+/** Nobody makes a key that can do what they cannot: of operators, only owners may do everything. */
+function mayGrant(actor: Actor, { scope }: GrantedScope): boolean {
+  return scope !== 'admin' || actor.kind !== 'operator' || actor.role === 'owner'
+}
+
 function requireInVersion(scopes: readonly GrantedScope[]): void {
   const details = scopes.flatMap(({ scope }, index) =>
     GRANTABLE_SCOPES.includes(scope)
@@ -75,13 +81,13 @@ function requireInVersion(scopes: readonly GrantedScope[]): void {
 }
 
 export function listKeys(context: AuthContext, visit: Visit): readonly KeyRecord[] {
-  requireAdmin(visit.actor, 'keys', 'read')
+  requireAdmin(visit.actor, KEYS_AREA, 'read')
   return selectKeys(context.database)
 }
 
 /** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */
 export async function revokeKey(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'keys', 'write')
+  requireAdmin(visit.actor, KEYS_AREA, 'write')
   await context.database.write((tx) => {
     if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
       throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)

@@ -1,9 +1,11 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError, OPERATOR_ROLES, type Tx } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { isEmail, normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
+import { OPERATORS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { emailInput, parseInput } from '../../parse-input'
+import { emailInput } from '../../parse-input'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { clearLoginFailures } from '../../store/login-failures'
 import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'
@@ -39,8 +41,8 @@ export const changeOperatorInput = z.strictObject({
 export type OperatorView = ReturnType<typeof operatorView>
 
 export function listOperators(context: AuthContext, visit: Visit): readonly OperatorView[] {
-  requireAdmin(visit.actor, 'operators', 'read')
-  return selectOperators(context.database).map(operatorView)
+  requireAdmin(visit.actor, OPERATORS_AREA, 'read')
+  return selectOperators(context.database).map((operator) => operatorView(context, operator))
 }
 
 /** Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one. */
@@ -49,7 +51,7 @@ export async function createOperator(
   visit: Visit,
   input: unknown,
 ): Promise<OperatorView & { readonly link: string | null }> {
-  requireAdmin(visit.actor, 'operators', 'write')
+  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
   const { email, role, password } = parseInput(createOperatorInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
@@ -66,7 +68,7 @@ export async function createOperator(
     audit(context, tx, visit, { event: 'operator.created', target: targetOf(operator), details: { role } })
     return hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null
   })
-  return { ...operatorView(operator), link }
+  return { ...operatorView(context, operator), link }
 }
 
 /**
@@ -79,7 +81,7 @@ export async function changeOperator(
   id: string,
   input: unknown,
 ): Promise<OperatorView> {
-  requireAdmin(visit.actor, 'operators', 'write')
+  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
   const { role, disabled } = parseInput(changeOperatorInput, input)
   const { value: changed } = await context.database.write((tx) => {
     const before = requireOperator(tx, id)
@@ -102,12 +104,12 @@ export async function changeOperator(
     invalidate(context, tx, { kind: 'operator', id: after.id })
     return after
   })
-  return operatorView(changed)
+  return operatorView(context, changed)
 }
 
 /** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
 export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'operators', 'write')
+  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
   await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     keepAnOwner(tx, operator)
@@ -121,7 +123,7 @@ export async function deleteOperator(context: AuthContext, visit: Visit, id: str
 
 /** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
 export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'operators', 'write')
+  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
   await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     const factor = factorId({ kind: 'operator', id: operator.id })

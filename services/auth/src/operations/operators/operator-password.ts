@@ -1,9 +1,11 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError, type Tx } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { isEmail } from '@koyalite/schema'
 import { z } from 'zod'
+import { OPERATORS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { emailInput, parseInput, secretInput } from '../../parse-input'
+import { emailInput, secretInput } from '../../parse-input'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { clearLoginFailures } from '../../store/login-failures'
 import {
@@ -89,7 +91,7 @@ export async function resetOperatorPassword(
   id: string,
   input: unknown,
 ): Promise<{ readonly link: string | null }> {
-  requireAdmin(visit.actor, 'operators', 'write')
+  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
   const { password } = parseInput(resetOperatorPasswordInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)

@@ -1,4 +1,5 @@
 import { AppError } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -6,7 +7,6 @@ import type {
 } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { deletePasskey, insertPasskey, type Passkey, passkeysOf, usePasskey } from '../../store/passkeys'
 import { promoteAnonymous } from '../accounts/promote-anonymous'
 import { requireUserInPerson } from '../sign-in/require-actor'

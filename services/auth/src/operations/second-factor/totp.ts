@@ -1,7 +1,7 @@
 import { AppError, type Tx } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { clearLoginFailures } from '../../store/login-failures'
 import type { SubjectKind } from '../../store/sessions'
 import {

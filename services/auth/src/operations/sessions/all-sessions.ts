@@ -1,6 +1,7 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError, pageLimit } from '@koyalite/contracts'
 import { z } from 'zod'
+import { OPERATORS_AREA, SESSIONS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { findSession, listSessions, type Session, sessionsOf } from '../../store/sessions'
 import { requireKnownUser } from '../users/manage-users'
@@ -27,7 +28,7 @@ export function listAllSessions(
   visit: Visit,
   params: URLSearchParams,
 ): { readonly sessions: readonly AnySessionView[]; readonly next_cursor: string | null } {
-  requireAdmin(visit.actor, 'sessions', 'read')
+  requireAdmin(visit.actor, SESSIONS_AREA, 'read')
   const parsed = sessionsQuery.safeParse(Object.fromEntries(params))
   if (!parsed.success)
     throw new AppError('INVALID_REQUEST', parsed.error.issues[0]?.message ?? 'The parameters are not valid.')
@@ -43,11 +44,11 @@ export function listAllSessions(
 
 /** Ends anybody's session, at once. An operator's takes who may manage operators. */
 export async function endAnySession(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'sessions', 'write')
+  requireAdmin(visit.actor, SESSIONS_AREA, 'write')
   await context.database.write((tx) => {
     const session = findSession(tx, id)
     if (!session) throw new AppError('NOT_FOUND', `There is no open session '${id}'.`)
-    if (session.kind === 'operator') requireAdmin(visit.actor, 'operators', 'write')
+    if (session.kind === 'operator') requireAdmin(visit.actor, OPERATORS_AREA, 'write')
     endSession(context, tx, id)
     const details = { kind: session.kind, subject: session.subject }
     audit(context, tx, visit, { event: 'session.ended', target: { kind: 'session', id }, details })
@@ -56,7 +57,7 @@ export async function endAnySession(context: AuthContext, visit: Visit, id: stri
 
 /** Ends all sessions of a user; gives their number. */
 export async function endUserSessions(context: AuthContext, visit: Visit, userId: string): Promise<number> {
-  requireAdmin(visit.actor, 'sessions', 'write')
+  requireAdmin(visit.actor, SESSIONS_AREA, 'write')
   const user = requireKnownUser(context, context.database, userId)
   const { value: ended } = await context.database.write((tx) => {
     const ids = endSessionsOf(context, tx, { kind: 'user', id: user.id })

@@ -1,7 +1,7 @@
 import { AppError, type Tx } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { usePasskey } from '../../store/passkeys'
 import { saveSessionProof } from '../../store/session-proofs'
 import { findTotp } from '../../store/totp'

@@ -1,5 +1,6 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
+import { IMPERSONATION_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { insertSession, type Session } from '../../store/sessions'
@@ -11,7 +12,7 @@ export const IMPERSONATION_TTL = 15 * 60_000
 /** Opens a session in which an operator acts as a user. It cannot be renewed, and what is done in it is audited under both names. */
 export async function impersonate(context: AuthContext, visit: Visit, id: string): Promise<Session> {
   const { actor } = visit
-  requireAdmin(actor, 'impersonation', 'write')
+  requireAdmin(actor, IMPERSONATION_AREA, 'write')
   if (actor.kind !== 'operator') throw new AppError('FORBIDDEN', 'Only an operator, a person, can act as a user.')
   const user = requireKnownUser(context, context.database, id)
   if (findAccount(context.database, user.id).blockedAt !== null)

@@ -2,6 +2,7 @@ import { requireAdmin } from '@koyalite/access'
 import { type Actor, AppError, type Reads, SYSTEM, type UserFacts } from '@koyalite/contracts'
 import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
+import { USERS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { findAccount, insertAccount, setBlocked } from '../../store/accounts'
@@ -18,7 +19,7 @@ export const createUserInput = z.looseObject({ email: z.string(), password: z.st
 
 /** A page of users as REST lists them, each with what is known of their account. */
 export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'read')
+  requireAdmin(visit.actor, USERS_AREA, 'read')
   const page = JSON.parse(await context.users.list(SYSTEM, params, visit)) as { docs: readonly { id: string }[] }
   const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
   const { docs: _docs, ...rest } = page
@@ -27,7 +28,7 @@ export async function listUsers(context: AuthContext, visit: Visit, params: URLS
 
 /** One user, by id or address, with what is known of their account. Throws NOT_FOUND. */
 export async function getUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'read')
+  requireAdmin(visit.actor, USERS_AREA, 'read')
   const user = requireKnownUser(context, context.database, id)
   await context.users.wasRead(user.id, visit)
   return userText(context, user.id)
@@ -35,7 +36,7 @@ export async function getUser(context: AuthContext, visit: Visit, id: string): P
 
 /** Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR, CONFLICT. */
 export async function createUser(context: AuthContext, visit: Visit, input: unknown): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'write')
+  requireAdmin(visit.actor, USERS_AREA, 'write')
   const { password, ...fields } = objectInput(input)
   if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
   const create = context.users.create({ fields, by: managing(visit.actor), server: {}, visit })
@@ -52,7 +53,7 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
 
 /** Changes fields of a user, their role and standing too. */
 export async function changeUser(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'write')
+  requireAdmin(visit.actor, USERS_AREA, 'write')
   const fields = objectInput(input)
   const user = requireKnownUser(context, context.database, id)
   const update = context.users.update(user.id, { fields, by: managing(visit.actor), server: {}, visit })
@@ -71,7 +72,7 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
 
 /** Deletes a user with all that signs them in. Throws NOT_FOUND, CONFLICT where documents hold on to them. */
 export async function deleteUser(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, 'users', 'write')
+  requireAdmin(visit.actor, USERS_AREA, 'write')
   const user = requireKnownUser(context, context.database, id)
   const remove = context.users.remove(user.id, visit)
   await context.database.write((tx) => {
@@ -118,7 +119,7 @@ async function saveBlocked(
   visit: Visit,
   { id, blocked }: { readonly id: string; readonly blocked: boolean },
 ): Promise<string> {
-  requireAdmin(visit.actor, 'users', 'write')
+  requireAdmin(visit.actor, USERS_AREA, 'write')
   const user = requireKnownUser(context, context.database, id)
   await context.database.write((tx) => {
     setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)

@@ -1,8 +1,9 @@
 import { requireAdmin } from '@koyalite/access'
 import type { UserFacts } from '@koyalite/contracts'
+import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
+import { USERS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { parseInput } from '../../parse-input'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
@@ -20,7 +21,7 @@ export const resetUserPasswordInput = z.strictObject({ password: z.string().opti
  * Throws NOT_FOUND, VALIDATION_ERROR.
  */
 export async function resetUserPassword(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<void> {
-  requireAdmin(visit.actor, 'users', 'write')
+  requireAdmin(visit.actor, USERS_AREA, 'write')
   const { password } = parseInput(resetUserPasswordInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const user = requireKnownUser(context, context.database, id)
