@@ -11,7 +11,7 @@ import {
 } from '@koyalite/schema'
 import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/memory/cel-environment'
 import { bindDeferred } from '../cel/sql/compile-sql'
-import { type DeferredSql, isBound } from '../cel/sql/deferred-sql'
+import { type DeferredSql, isBound } from '../sql/deferred-sql'
 import { conjunction, judge, type Verdict } from './guard'
 import type { ReadAccess } from './read-access'
 import { isReadByTime, readAccessOf } from './read-access-of'

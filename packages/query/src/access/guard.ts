@@ -1,6 +1,6 @@
 import { joinOperands } from '@koyalite/contracts'
 import type { CelFacts } from '../cel/memory/cel-environment'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import type { RowState, Rule } from './rule'
 import type { Clause, OperationRules } from './schema-rules'
 

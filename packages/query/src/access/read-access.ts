@@ -1,5 +1,5 @@
 import type { Collection, Field } from '@koyalite/schema'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 
 /** Which documents of a collection an actor may read. `sql` is a three-valued predicate over the row at `alias`: only true opens. */
 export type RowAccess =

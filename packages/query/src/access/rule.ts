@@ -3,9 +3,9 @@ import { compileEarlyDecision, type EarlyDecision, isEarlyByRequest } from '../c
 import { type CelDependencies, dependenciesOf } from '../cel/check/dependencies-of'
 import type { CelFacts } from '../cel/memory/cel-environment'
 import { type CompiledSql, compileToSql } from '../cel/sql/compile-sql'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
 import { findNobodies, type Nobodies } from '../cel/sql/sql-nobody'
 import { CelError } from '../cel/syntax/cel-error'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { type RuleWarning, warningsOf } from './rule-warnings'
 
 /** Whether a row is as it was before a write, or as the write makes it. */

@@ -1,5 +1,5 @@
 import type { ReadAccess } from '../access/read-access'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { jsonPath } from '../sql/json-path'
 import { sql } from '../sql/sql-fragment'
 import { atPath, type FieldPath } from './field-path'

@@ -1,7 +1,7 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { rowConditions } from '../sql/readable-sql'
 import { bind, columnOf, conjunction, identifier, sql } from '../sql/sql-fragment'
 import { documentJson } from './document-json'

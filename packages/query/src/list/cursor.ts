@@ -1,5 +1,5 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { bind, constant, sql } from '../sql/sql-fragment'
 
 /** What a sort key of the last document of a page was. */

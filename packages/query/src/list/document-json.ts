@@ -1,7 +1,7 @@
 import type { Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { columnOf, join, literal, sql } from '../sql/sql-fragment'
 import { isVisible } from './collection-view'
 

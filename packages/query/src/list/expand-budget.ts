@@ -1,6 +1,6 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { columnOf, constant, identifier, join, sql } from '../sql/sql-fragment'
 import { LIMITS } from './limits'
 import type { Expansion } from './projection'

@@ -1,7 +1,7 @@
 import type { Collection, Relation, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
 import type { ForwardRelation } from '../filter/field-path'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { comparedColumn, equality, readableColumn, rowConditions } from '../sql/readable-sql'
 import { columnOf, conjunction, constant, identifier, sql } from '../sql/sql-fragment'
 import { viewOf } from './collection-view'

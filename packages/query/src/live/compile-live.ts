@@ -1,10 +1,10 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
 import { compileList, matchingConditions, orderTerms } from '../list/compile-list'
 import type { ListQuery } from '../list/list-query'
 import { projectedJson } from '../list/projection-sql'
+import type { DeferredSql } from '../sql/deferred-sql'
 import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql/sql-fragment'
 
 /**

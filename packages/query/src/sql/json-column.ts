@@ -1,6 +1,6 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from './deferred-sql'
 import { constant } from './sql-fragment'
 
 /**

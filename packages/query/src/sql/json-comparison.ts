@@ -1,9 +1,9 @@
 import type { JsonValue } from '@koyalite/schema'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
 import type { Comparison } from '../filter/condition'
+import type { DeferredSql } from './deferred-sql'
 import { jsonPath } from './json-path'
-import { OPERATORS, valueList } from './sql-comparison'
-import { bind, constant, disjunction, sql } from './sql-fragment'
+import { OPERATORS } from './sql-comparison'
+import { bind, constant, disjunction, sql, valueList } from './sql-fragment'
 import { containsText, likeText } from './text-search'
 
 /**

@@ -1,4 +1,4 @@
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { DeferredSql } from './deferred-sql'
 import { bind, join, sql } from './sql-fragment'
 
 /**

@@ -1,5 +1,4 @@
-import type { DeferredSql } from '../cel/sql/deferred-sql'
-import { bind, constant, sql } from './sql-fragment'
+import { constant } from './sql-fragment'
 
 export const OPERATORS = {
   eq: constant('='),
@@ -8,8 +7,3 @@ export const OPERATORS = {
   lt: constant('<'),
   lte: constant('<='),
 } as const
-
-/** The values as rows, bound as one parameter: the text of the statement does not depend on how many there are. */
-export function valueList(values: readonly (string | number)[]): DeferredSql {
-  return sql`SELECT "value" FROM json_each(${bind(JSON.stringify(values))})`
-}

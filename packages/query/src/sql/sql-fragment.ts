@@ -1,5 +1,5 @@
 import { quoteName, quoteText, type Sql, type SqlValue } from '@koyalite/contracts'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
+import type { Deferred, DeferredSql } from './deferred-sql'
 
 /**
  * Puts SQL together out of fragments. It takes nothing but fragments, so that a value can only get into a text by `bind`, which
@@ -18,8 +18,10 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly DeferredSq
   return { text, params }
 }
 
-/** A value, as a parameter. */
-export function bind(value: SqlValue): Sql {
+/** A parameter: a value, or how to get it from the caller. */
+export function bind(value: SqlValue): Sql
+export function bind(value: SqlValue | Deferred): DeferredSql
+export function bind(value: SqlValue | Deferred): DeferredSql {
   return { text: '?', params: [value] }
 }
 
@@ -63,16 +65,30 @@ export function join(parts: readonly DeferredSql[], separator: string): Deferred
 export function conjunction(parts: readonly Sql[]): Sql
 export function conjunction(parts: readonly DeferredSql[]): DeferredSql
 export function conjunction(parts: readonly DeferredSql[]): DeferredSql {
-  if (parts.length === 0) return constant('1')
-  return parts.length === 1 ? (parts[0] as DeferredSql) : sql`(${join(parts, ' AND ')})`
+  return balanced(parts, 'AND')
 }
 
 /** One of the conditions, in parentheses where there are several; false where there is none. */
 export function disjunction(parts: readonly Sql[]): Sql
 export function disjunction(parts: readonly DeferredSql[]): DeferredSql
 export function disjunction(parts: readonly DeferredSql[]): DeferredSql {
-  if (parts.length === 0) return constant('0')
-  return parts.length === 1 ? (parts[0] as DeferredSql) : sql`(${join(parts, ' OR ')})`
+  return balanced(parts, 'OR')
+}
+
+/** `a AND b AND c` as a balanced tree: SQLite limits the depth of expressions, and a chain is as deep as it is long. */
+export function balanced(parts: readonly DeferredSql[], operator: 'AND' | 'OR'): DeferredSql {
+  const [first] = parts
+  if (first === undefined) return constant(operator === 'AND' ? '1' : '0')
+  if (parts.length === 1) return first
+  if (parts.length <= 4) return sql`(${join(parts, ` ${operator} `)})`
+  const middle = Math.ceil(parts.length / 2)
+  const [left, right] = [balanced(parts.slice(0, middle), operator), balanced(parts.slice(middle), operator)]
+  return sql`(${left} ${constant(operator)} ${right})`
+}
+
+/** The values as rows, bound as one parameter: the text of the statement does not depend on how many there are. */
+export function valueList(values: readonly (string | number)[]): Sql {
+  return sql`SELECT "value" FROM json_each(${bind(JSON.stringify(values))})`
 }
 
 const NO_PARAMS: readonly SqlValue[] = []

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { measureWork } from '@koyalite/contracts'
 import { openDatabase } from '@koyalite/sqlite'
-import { bound } from '../cel/sql/deferred-sql'
+import { bound } from './deferred-sql'
 import { constant } from './sql-fragment'
 import { SQL_FUNCTIONS } from './sql-functions'
 import { containsText, likeText, NATIVE_SEARCH, SEARCH_FUNCTIONS } from './text-search'

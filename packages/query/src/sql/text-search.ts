@@ -1,7 +1,7 @@
 import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { findText } from '../cel/functions/find-text'
-import type { DeferredSql } from '../cel/sql/deferred-sql'
 import { likePattern } from '../filter/like-pattern'
+import type { DeferredSql } from './deferred-sql'
 import { bind, bindUnseen, sql } from './sql-fragment'
 import type { SqlFunction } from './sql-functions'
 

@@ -1,4 +1,5 @@
-import { quoteName, type ServiceTables, type Tx } from '@koyalite/contracts'
+import type { ServiceTables, Tx } from '@koyalite/contracts'
+import { bind, identifier, join, sql } from '@koyalite/query/sql'
 import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
 import { type ColumnKind, changeTriggers, type Database } from '@koyalite/sqlite'
 import { isUpToDate, newerTablesProblem, upgradeTables } from './table-versions'
@@ -59,11 +60,14 @@ export function storeSchema(tx: Tx, schema: Schema): void {
   const params = [serializeSchema(schema), triggersHash(), new Date().toISOString()]
   tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_schema" VALUES (1, ?, ?, ?)`, params })
   for (const [table, rows] of Object.entries(catalogRows(schema))) {
-    tx.run({ text: `DELETE FROM ${quoteName(table)}`, params: [] })
+    tx.run(sql`DELETE FROM ${identifier(table)}`)
     for (const row of rows) {
-      const columns = Object.keys(row)
-      const text = `INSERT INTO ${quoteName(table)} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-      tx.run({ text, params: Object.values(row) })
+      const columns = join(Object.keys(row).map(identifier), ', ')
+      const values = join(
+        Object.values(row).map((value) => bind(value)),
+        ', ',
+      )
+      tx.run(sql`INSERT INTO ${identifier(table)} (${columns}) VALUES (${values})`)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { AppError, quoteName, type Tx } from '@koyalite/contracts'
+import { sql, valueList } from '@koyalite/query/sql'
 
 /**
  * What a reset leaves: the structure and its history, the change log's own tables, who may administer the server and what they did. Everything
@@ -42,10 +43,9 @@ export function emptyTables(tx: Tx, documentTables: readonly string[]): number {
   }
   for (const [name] of triggers) tx.exec(`DROP TRIGGER ${quoteName(String(name))}`)
   for (const table of tables) tx.exec(`DELETE FROM ${quoteName(table)}`)
-  for (const [, sql] of triggers) tx.exec(String(sql))
+  for (const [, definition] of triggers) tx.exec(String(definition))
   if (tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`, params: [] })) {
-    const kept = [...KEPT].map(() => '?').join(', ')
-    tx.run({ text: `DELETE FROM sqlite_sequence WHERE name NOT IN (${kept})`, params: [...KEPT] })
+    tx.run(sql`DELETE FROM sqlite_sequence WHERE name NOT IN (${valueList([...KEPT])})`)
   }
   // Consumers of the change log were told nothing: they have to start over.
   tx.run({ text: `UPDATE _koyalite_cursors SET state = 'broken'`, params: [] })

@@ -1,5 +1,5 @@
-import { quoteName } from '@koyalite/contracts'
 import { bound, documentJson, READ_ALL } from '@koyalite/query'
+import { columnOf, identifier, sql, valueList } from '@koyalite/query/sql'
 import type { Collection, JsonValue } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 
@@ -11,12 +11,9 @@ export function currentDocuments(
   collection: Collection,
   keys: readonly (string | number)[],
 ): ReadonlyMap<string | number, Document> {
-  const key = quoteName(collection.primaryKey.column)
-  const table = quoteName(collection.table)
-  const { text, params } = bound(documentJson(collection, READ_ALL, 'd0'))
-  const rows = database.all({
-    text: `SELECT "d0".${key}, ${text} FROM ${table} AS "d0" WHERE "d0".${key} IN (SELECT "value" FROM json_each(?))`,
-    params: [...params, JSON.stringify(keys)],
-  })
+  const key = columnOf('d0', collection.primaryKey.column)
+  const document = bound(documentJson(collection, READ_ALL, 'd0'))
+  const table = identifier(collection.table)
+  const rows = database.all(sql`SELECT ${key}, ${document} FROM ${table} AS "d0" WHERE ${key} IN (${valueList(keys)})`)
   return new Map(rows.map((row) => [row[0] as string | number, JSON.parse(row[1] as string) as Document]))
 }

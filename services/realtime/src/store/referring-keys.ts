@@ -1,4 +1,4 @@
-import { quoteName } from '@koyalite/contracts'
+import { identifier, sql, valueList } from '@koyalite/query/sql'
 import type { Collection, Field } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 
@@ -10,11 +10,9 @@ export function referringKeys(
   { table, primaryKey }: Collection,
   { keys, field, to }: { readonly keys: readonly Key[]; readonly field: Field; readonly to: readonly Key[] },
 ): readonly Key[] {
-  const key = quoteName(primaryKey.column)
-  const given = 'IN (SELECT "value" FROM json_each(?))'
-  const rows = database.all({
-    text: `SELECT ${key} FROM ${quoteName(table)} WHERE ${key} ${given} AND ${quoteName(field.column)} ${given}`,
-    params: [JSON.stringify(keys), JSON.stringify(to)],
-  })
+  const [key, referring] = [identifier(primaryKey.column), identifier(field.column)]
+  const rows = database.all(
+    sql`SELECT ${key} FROM ${identifier(table)} WHERE ${key} IN (${valueList(keys)}) AND ${referring} IN (${valueList(to)})`,
+  )
   return rows.map((row) => row[0] as Key)
 }

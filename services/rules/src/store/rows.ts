@@ -1,5 +1,6 @@
-import { quoteName, type Reads, type Sql, type SqlValue } from '@koyalite/contracts'
+import type { Reads, Sql, SqlValue } from '@koyalite/contracts'
 import { bound, documentJson, READ_ALL } from '@koyalite/query'
+import { bind, columnOf, identifier, sql } from '@koyalite/query/sql'
 import type { Collection, JsonValue } from '@koyalite/schema'
 
 /** The alias of the row that a statement here is about. */
@@ -9,13 +10,12 @@ export type Truth = true | false | 'error'
 
 /** The stored document with a key, as a row for FROM. */
 export function storedRow(collection: Collection, key: SqlValue): Sql {
-  return { text: `${tableOf(collection)} WHERE ${keyOf(collection)} = ?`, params: [key] }
+  return sql`${tableOf(collection)} WHERE ${keyOf(collection)} = ${bind(key)}`
 }
 
 /** How a predicate over the row at `ROW` comes out for one document; undefined where there is none. */
 export function truthOf(reads: Reads, row: Sql, predicate: Sql): Truth | undefined {
-  const text = `SELECT (${predicate.text}) FROM ${row.text}`
-  const found = reads.get({ text, params: [...predicate.params, ...row.params] })
+  const found = reads.get(sql`SELECT (${predicate}) FROM ${row}`)
   if (!found) return undefined
   return found[0] === null ? 'error' : found[0] === 1
 }
@@ -27,16 +27,15 @@ export function documentAt(
   row: Sql,
 ): Readonly<Record<string, JsonValue>> | undefined {
   const document = bound(documentJson(collection, READ_ALL, ROW))
-  const text = `SELECT ${document.text} FROM ${row.text}`
-  const found = reads.get({ text, params: [...document.params, ...row.params] })
+  const found = reads.get(sql`SELECT ${document} FROM ${row}`)
   return found && JSON.parse(String(found[0]))
 }
 
 /** The keys of the first page of documents that fulfil a condition, as a list reads them. */
 export function pageOf(collection: Collection, condition: Sql | null): Sql {
-  const where = condition ? ` WHERE ${condition.text}` : ''
-  const text = `SELECT ${keyOf(collection)} FROM ${tableOf(collection)}${where} ORDER BY ${keyOf(collection)} LIMIT 50`
-  return { text, params: condition?.params ?? [] }
+  const [key, table] = [keyOf(collection), tableOf(collection)]
+  const where = condition === null ? sql`` : sql` WHERE ${condition}`
+  return sql`SELECT ${key} FROM ${table}${where} ORDER BY ${key} LIMIT 50`
 }
 
 /** What SQLite would do, a line per step, indented as deep as it is nested. */
@@ -49,10 +48,10 @@ export function queryPlan(reads: Reads, { text, params }: Sql): readonly string[
   })
 }
 
-function tableOf(collection: Collection): string {
-  return `${quoteName(collection.table)} AS ${ROW}`
+function tableOf(collection: Collection): Sql {
+  return sql`${identifier(collection.table)} AS ${identifier(ROW)}`
 }
 
-function keyOf(collection: Collection): string {
-  return `${ROW}.${quoteName(collection.primaryKey.column)}`
+function keyOf(collection: Collection): Sql {
+  return columnOf(ROW, collection.primaryKey.column)
 }

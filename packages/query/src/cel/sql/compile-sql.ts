@@ -1,10 +1,11 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { ReadAccess } from '../../access/read-access'
+import { bindCaller, type DeferredSql, isBound } from '../../sql/deferred-sql'
+import { balanced, sql } from '../../sql/sql-fragment'
 import type { CheckedCel } from '../check/check-cel'
 import { type Expression, type Visitor, visit } from '../check/expression'
 import type { CelDocument, CelFacts, Frame } from '../memory/cel-environment'
 import { CelError } from '../syntax/cel-error'
-import { balanced, bindPart, type DeferredSql, isBound, type Part, part } from './deferred-sql'
 import { arithmeticOperand } from './sql-arithmetic'
 import { callOperand } from './sql-call'
 import { equality, ordering } from './sql-compare'
@@ -56,7 +57,7 @@ export function compileToSql(checked: CheckedCel, binding: SqlBinding): Compiled
 
 /** Fills in the parameters that wait for a caller, wherever in a statement they have got to. */
 export function bindDeferred(sql: DeferredSql, facts: SqlFacts): Sql {
-  return isBound(sql) ? sql : bindPart(sql, frameOf(facts))
+  return isBound(sql) ? sql : bindCaller(sql, frameOf(facts))
 }
 
 /** Compiles an expression to its value: NULL for null and for a failure. Null where SQL has no form for its type. */
@@ -67,8 +68,8 @@ export function compileValueToSql(checked: CheckedCel, binding: SqlBinding): Com
   return compiled(value.form === 'json' ? value.text : value.value, context)
 }
 
-function compiled(sql: Part, context: SqlContext): CompiledSql {
-  const bindAll = (facts: SqlFacts): Sql => bindPart(sql, frameOf(facts))
+function compiled(sql: DeferredSql, context: SqlContext): CompiledSql {
+  const bindAll = (facts: SqlFacts): Sql => bindCaller(sql, frameOf(facts))
   return {
     text: sql.text,
     bind: (facts) => bindAll(facts).params,
@@ -123,7 +124,7 @@ function operand(expression: Expression, context: SqlContext): Operand | null {
   return result
 }
 
-function refuseLong({ text }: Part, { range }: Expression): void {
+function refuseLong({ text }: DeferredSql, { range }: Expression): void {
   if (text.length > MAX_TEXT) throw new CelError('the expression is too complex', range)
 }
 
@@ -143,9 +144,9 @@ function valuePredicate(expression: Expression, context: SqlContext): Predicate 
   const value = operand(expression, context)
   if (value === null) return island(expression, context)
   if (value.form === 'json') {
-    return { sql: part`CASE ${value.type} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`, canFail: true }
+    return { sql: sql`CASE ${value.type} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`, canFail: true }
   }
-  if (value.form === 'null' || value.kind !== 'bool') return { sql: part`NULL`, canFail: true }
+  if (value.form === 'null' || value.kind !== 'bool') return { sql: sql`NULL`, canFail: true }
   return { sql: value.value, canFail: value.absent !== 'never' }
 }
 
@@ -171,17 +172,17 @@ const PREDICATES: Visitor<SqlContext, Predicate> = {
     const base = operand(expression.base, context)
     if (base?.form !== 'json') return island(expression, context)
     const { type } = base.child(expression.key)
-    return { sql: part`CASE WHEN ${base.type} = 'object' THEN ${type} IS NOT NULL END`, canFail: true }
+    return { sql: sql`CASE WHEN ${base.type} = 'object' THEN ${type} IS NOT NULL END`, canFail: true }
   },
   not: (expression, context) => {
     const inner = predicate(expression.operand, context)
-    return { sql: part`NOT (${inner.sql})`, canFail: inner.canFail }
+    return { sql: sql`NOT (${inner.sql})`, canFail: inner.canFail }
   },
   logic: ({ operator, operands }, context) => {
     const inner = operands.map((one) => predicate(one, context))
     return {
       sql: balanced(
-        inner.map(({ sql }) => part`(${sql})`),
+        inner.map((one) => sql`(${one.sql})`),
         operator === '&&' ? 'AND' : 'OR',
       ),
       canFail: inner.some(({ canFail }) => canFail),
@@ -197,8 +198,8 @@ const PREDICATES: Visitor<SqlContext, Predicate> = {
 
 /** A condition as a value. */
 function conditionOperand(expression: Expression, context: SqlContext): Operand {
-  const { sql, canFail } = predicate(expression, context)
-  return scalar('bool', part`(${sql})`, { absent: canFail ? 'failure' : 'never' })
+  const condition = predicate(expression, context)
+  return scalar('bool', sql`(${condition.sql})`, { absent: condition.canFail ? 'failure' : 'never' })
 }
 
 /** Values of these kinds come back from JavaScript as they are; others stay there, with what they are compared to. */

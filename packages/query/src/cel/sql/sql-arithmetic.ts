@@ -1,5 +1,6 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { constant, sql } from '../../sql/sql-fragment'
 import type { Expression, ExpressionOf } from '../check/expression'
-import { type Part, part, raw } from './deferred-sql'
 import type { SqlContext } from './sql-context'
 import { type Operand, type ScalarOperand, scalar } from './sql-operand'
 
@@ -12,9 +13,9 @@ export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, contex
   const absent = left.absent === 'never' && right.absent === 'never' ? 'never' : 'failure'
   if (left.kind === 'string' && operator === '+') {
     if (++context.joins.count > MAX_JOINS) return null
-    return scalar('string', part`(${left.value} || ${right.value})`, { absent })
+    return scalar('string', sql`(${left.value} || ${right.value})`, { absent })
   }
-  const result = part`${left.value} ${raw(operator)} ${right.value}`
+  const result = sql`${left.value} ${constant(operator)} ${right.value}`
   if (left.kind === 'int') {
     // SQLite has a rest for the smallest int and -1, which no int has a quotient for.
     if (operator === '%' && !isSafeDivisor(expression.right)) return null
@@ -22,7 +23,7 @@ export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, contex
   }
   if (left.kind !== 'double' || operator === '/' || operator === '%') return null
   if (!isFiniteDouble(expression.left) || !isFiniteDouble(expression.right)) return null
-  return scalar('double', part`(${result})`, { absent })
+  return scalar('double', sql`(${result})`, { absent })
 }
 
 /** Joins of texts that SQLite makes in one expression: each copies what those before it have made, and nothing counts how much that is. */
@@ -34,8 +35,8 @@ function scalarOf(expression: Expression, context: SqlContext): ScalarOperand | 
 }
 
 /** SQLite goes on with a double where ints overflow. The inner query computes once what is looked at twice. */
-function wholeOrNull(value: Part): Part {
-  return part`(SELECT CASE typeof("v") WHEN 'integer' THEN "v" END FROM (SELECT ${value} AS "v"))`
+function wholeOrNull(value: DeferredSql): DeferredSql {
+  return sql`(SELECT CASE typeof("v") WHEN 'integer' THEN "v" END FROM (SELECT ${value} AS "v"))`
 }
 
 function isSafeDivisor(divisor: Expression): boolean {

@@ -1,7 +1,8 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { sql } from '../../sql/sql-fragment'
 import { NATIVE_SEARCH } from '../../sql/text-search'
 import type { Expression, ExpressionOf } from '../check/expression'
 import type { FunctionName } from '../functions/function-table'
-import { type Part, part } from './deferred-sql'
 import type { SqlContext } from './sql-context'
 import { type Operand, type ScalarOperand, scalar } from './sql-operand'
 
@@ -24,17 +25,17 @@ function textOperand(expression: Expression, context: SqlContext): ScalarOperand
 type CompileCall = (text: ScalarOperand, argument: ScalarOperand | null) => ScalarOperand | null
 
 const CALLS: Readonly<Partial<Record<FunctionName, CompileCall>>> = {
-  contains: test((text, part_) => part`(instr(${text.value}, ${part_.value}) > 0)`),
+  contains: test((text, part_) => sql`(instr(${text.value}, ${part_.value}) > 0)`),
   startsWith: test((text, prefix) =>
-    simple(prefix, part`(substr(${text.value}, 1, length(${prefix.value})) = ${prefix.value})`),
+    simple(prefix, sql`(substr(${text.value}, 1, length(${prefix.value})) = ${prefix.value})`),
   ),
   endsWith: test((text, suffix) =>
-    simple(suffix, part`(substr(${text.value}, -length(${suffix.value}), length(${suffix.value})) = ${suffix.value})`),
+    simple(suffix, sql`(substr(${text.value}, -length(${suffix.value}), length(${suffix.value})) = ${suffix.value})`),
   ),
-  matches: test((text, pattern) => part`koyalite_matches(${text.value}, ${pattern.value})`),
-  lowerAscii: change((text) => part`lower(${text})`),
-  upperAscii: change((text) => part`upper(${text})`),
-  size: (text) => scalar('int', part`length(${text.value})`, { absent: absentOf(text) }),
+  matches: test((text, pattern) => sql`koyalite_matches(${text.value}, ${pattern.value})`),
+  lowerAscii: change((text) => sql`lower(${text})`),
+  upperAscii: change((text) => sql`upper(${text})`),
+  size: (text) => scalar('int', sql`length(${text.value})`, { absent: absentOf(text) }),
 }
 
 /** SQLite's own search is for what is known to be short: see `NATIVE_SEARCH`. */
@@ -42,17 +43,17 @@ function containing(text: ScalarOperand, part_: ScalarOperand, searched: Express
   const isShort =
     (searched?.kind === 'const' && String(searched.value).length <= NATIVE_SEARCH) || searched?.kind === 'auth'
   const found = isShort
-    ? part`(instr(${text.value}, ${part_.value}) > 0)`
-    : part`koyalite_contains(${text.value}, ${part_.value})`
+    ? sql`(instr(${text.value}, ${part_.value}) > 0)`
+    : sql`koyalite_contains(${text.value}, ${part_.value})`
   return scalar('bool', found, { absent: 'failure' })
 }
 
 /** What is written several times must be cheap to write. */
-function simple(operand: ScalarOperand, sql: Part): Part | null {
+function simple(operand: ScalarOperand, sql: DeferredSql): DeferredSql | null {
   return operand.simple ? sql : null
 }
 
-function test(compile: (text: ScalarOperand, argument: ScalarOperand) => Part | null): CompileCall {
+function test(compile: (text: ScalarOperand, argument: ScalarOperand) => DeferredSql | null): CompileCall {
   return (text, argument) => {
     const sql = argument === null ? null : compile(text, argument)
     // A pattern may be wrong.
@@ -60,7 +61,7 @@ function test(compile: (text: ScalarOperand, argument: ScalarOperand) => Part | 
   }
 }
 
-function change(compile: (text: Part) => Part): CompileCall {
+function change(compile: (text: DeferredSql) => DeferredSql): CompileCall {
   return (text) => scalar('string', compile(text.value), { absent: absentOf(text) })
 }
 

@@ -1,5 +1,6 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { balanced, constant, sql } from '../../sql/sql-fragment'
 import { askedForNull, type Expression, type ExpressionOf, type OrderOperator } from '../check/expression'
-import { balanced, type Part, part, raw } from './deferred-sql'
 import type { Predicate, SqlContext } from './sql-context'
 import {
   canOperandFail,
@@ -19,10 +20,10 @@ export function equality(expression: ExpressionOf<'equals'>, context: SqlContext
   const left = context.operand(expression.left, context)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null) return null
-  const sql = equalOperands(left, right)
-  if (sql === null) return null
+  const equal = equalOperands(left, right)
+  if (equal === null) return null
   const canFail = canOperandFail(left) || canOperandFail(right)
-  return { sql: expression.negated ? part`NOT (${sql})` : sql, canFail }
+  return { sql: expression.negated ? sql`NOT (${equal})` : equal, canFail }
 }
 
 /** Whether nobody is known to take part in a comparison of these: then it fails, whatever the rows are. */
@@ -30,23 +31,25 @@ export function meetsNobody(operands: readonly Expression[], context: SqlContext
   return operands.some((operand) => isStatic(operand, context) && context.nobodies.of(operand) === 'yes')
 }
 
-export const FAILURE: Predicate = { sql: raw('NULL'), canFail: true }
+export const FAILURE: Predicate = { sql: constant('NULL'), canFail: true }
 
 /** Whether two operands are equal; NULL where one fails. */
-export function equalOperands(left: Operand, right: Operand): Part | null {
+export function equalOperands(left: Operand, right: Operand): DeferredSql | null {
   if (left.form === 'null') return isNull(right)
   if (right.form === 'null') return isNull(left)
   if (left.form === 'json') return right.form === 'json' ? null : equalJson(left, right)
   if (right.form === 'json') return equalJson(right, left)
-  return groupOf(left.kind) === groupOf(right.kind) ? equalScalars(left, right) : unlessFailed([left, right], raw('0'))
+  return groupOf(left.kind) === groupOf(right.kind)
+    ? equalScalars(left, right)
+    : unlessFailed([left, right], constant('0'))
 }
 
-function isNull(operand: Operand): Part {
-  if (operand.form === 'null') return raw('1')
-  if (operand.form === 'json') return part`(${operand.type} = 'null')`
+function isNull(operand: Operand): DeferredSql {
+  if (operand.form === 'null') return constant('1')
+  if (operand.form === 'json') return sql`(${operand.type} = 'null')`
   return operand.absent === 'null'
-    ? unlessFailed([operand], part`${operand.value} IS NULL`)
-    : unlessFailed([operand], raw('0'))
+    ? unlessFailed([operand], sql`${operand.value} IS NULL`)
+    : unlessFailed([operand], constant('0'))
 }
 
 /** Kinds of one group compare with each other by value. */
@@ -54,38 +57,36 @@ function groupOf(kind: SqlKind): string {
   return kind === 'int' || kind === 'double' ? 'number' : kind
 }
 
-function equalScalars(left: ScalarOperand, right: ScalarOperand): Part {
+function equalScalars(left: ScalarOperand, right: ScalarOperand): DeferredSql {
   const [a, b] = comparable(left, right)
   // Without nulls plain equality is right: it is NULL where one fails.
-  if (left.absent !== 'null' && right.absent !== 'null') return part`${a} = ${b}`
-  return unlessFailed([left, right], part`${a} IS ${b}`)
+  if (left.absent !== 'null' && right.absent !== 'null') return sql`${a} = ${b}`
+  return unlessFailed([left, right], sql`${a} IS ${b}`)
 }
 
-function comparable(left: ScalarOperand, right: ScalarOperand): readonly [Part, Part] {
+function comparable(left: ScalarOperand, right: ScalarOperand): readonly [DeferredSql, DeferredSql] {
   return left.kind === right.kind ? [left.value, right.value] : [nearestDouble(left), nearestDouble(right)]
 }
 
-function equalJson(json: JsonOperand, other: ScalarOperand): Part {
+function equalJson(json: JsonOperand, other: ScalarOperand): DeferredSql {
   const equal = equalToPresent(json, other)
   if (other.absent === 'never') return equal
   const withNull =
-    other.absent === 'null'
-      ? part`CASE WHEN ${other.value} IS NULL THEN ${json.type} = 'null' ELSE ${equal} END`
-      : equal
+    other.absent === 'null' ? sql`CASE WHEN ${other.value} IS NULL THEN ${json.type} = 'null' ELSE ${equal} END` : equal
   return unlessFailed([other], withNull)
 }
 
 /** NULL where the json value fails, as its type is then. */
-function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Part {
+function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): DeferredSql {
   switch (groupOf(other.kind)) {
     case 'string':
-      return part`(${type} = 'text' AND ${value} = ${other.value})`
+      return sql`(${type} = 'text' AND ${value} = ${other.value})`
     case 'number':
-      return part`(${type} IN ('integer', 'real') AND CAST(${value} AS REAL) = ${nearestDouble(other)})`
+      return sql`(${type} IN ('integer', 'real') AND CAST(${value} AS REAL) = ${nearestDouble(other)})`
     case 'bool':
-      return part`(${type} = CASE WHEN ${other.value} THEN 'true' ELSE 'false' END)`
+      return sql`(${type} = CASE WHEN ${other.value} THEN 'true' ELSE 'false' END)`
     default:
-      return part`CASE WHEN ${type} IS NOT NULL THEN 0 END`
+      return sql`CASE WHEN ${type} IS NOT NULL THEN 0 END`
   }
 }
 
@@ -96,13 +97,13 @@ export function ordering(expression: ExpressionOf<'order'>, context: SqlContext)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null || left.form === 'null' || right.form === 'null') return null
   if (left.form === 'json' && right.form === 'json') return null
-  const operator = raw(expression.operator)
+  const operator = constant(expression.operator)
   const canFail = !(isAlwaysThere(left) && isAlwaysThere(right))
   if (left.form === 'json') return { sql: orderJson(left, right as ScalarOperand, expression.operator), canFail }
   if (right.form === 'json') return { sql: orderJson(right, left, MIRRORED[expression.operator]), canFail }
-  if (groupOf(left.kind) !== groupOf(right.kind)) return { sql: raw('NULL'), canFail: true }
+  if (groupOf(left.kind) !== groupOf(right.kind)) return { sql: constant('NULL'), canFail: true }
   const [a, b] = comparable(left, right)
-  return { sql: part`${a} ${operator} ${b}`, canFail }
+  return { sql: sql`${a} ${operator} ${b}`, canFail }
 }
 
 function isAlwaysThere(operand: Operand): boolean {
@@ -111,12 +112,12 @@ function isAlwaysThere(operand: Operand): boolean {
 
 const MIRRORED: Readonly<Record<OrderOperator, OrderOperator>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
 
-function orderJson({ type, value }: JsonOperand, other: ScalarOperand, operator: OrderOperator): Part {
+function orderJson({ type, value }: JsonOperand, other: ScalarOperand, operator: OrderOperator): DeferredSql {
   const group = groupOf(other.kind)
   const types = JSON_TYPES[group]
-  if (types === undefined) return raw('NULL')
-  const [a, b] = group === 'number' ? [part`CAST(${value} AS REAL)`, nearestDouble(other)] : [value, other.value]
-  return part`CASE WHEN ${type} IN (${raw(types)}) THEN ${a} ${raw(operator)} ${b} END`
+  if (types === undefined) return constant('NULL')
+  const [a, b] = group === 'number' ? [sql`CAST(${value} AS REAL)`, nearestDouble(other)] : [value, other.value]
+  return sql`CASE WHEN ${type} IN (${constant(types)}) THEN ${a} ${constant(operator)} ${b} END`
 }
 
 /** The types that json_type has for what compares with a kind. Its truth values are extracted as 1 and 0, as columns hold them. */
@@ -127,14 +128,14 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Whether the operand equals one of the others; NULL where any of them fails. Null where SQL has no form for it. */
-export function equalToAny(item: Operand, others: readonly Operand[]): Part | null {
+export function equalToAny(item: Operand, others: readonly Operand[]): DeferredSql | null {
   const equalities = others.map((other) => equalOperands(item, other))
   if (equalities.some((equal) => equal === null)) return null
   const failures = others.map((other) => (other.form === 'scalar' ? failureOf(other) : null)).filter((f) => f !== null)
   if (others.some((other) => other.form === 'json')) return null
   const any = balanced(
-    equalities.filter((equal) => equal !== null).map((equal) => part`(${equal})`),
+    equalities.filter((equal) => equal !== null).map((equal) => sql`(${equal})`),
     'OR',
   )
-  return failures.length === 0 ? any : part`CASE WHEN NOT ${balanced(failures, 'OR')} THEN ${any} END`
+  return failures.length === 0 ? any : sql`CASE WHEN NOT ${balanced(failures, 'OR')} THEN ${any} END`
 }

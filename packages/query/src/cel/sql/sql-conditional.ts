@@ -1,5 +1,6 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { constant, sql } from '../../sql/sql-fragment'
 import type { ExpressionOf } from '../check/expression'
-import { type Part, part, raw } from './deferred-sql'
 import type { Predicate, SqlContext } from './sql-context'
 import { failureOf, jsonAt, type Operand, type ScalarOperand, scalar } from './sql-operand'
 
@@ -32,13 +33,13 @@ export function conditionalOperand(expression: ExpressionOf<'conditional'>, cont
       !test.canFail && [whenTrue, whenFalse].every((side) => side.form === 'scalar' && side.absent === 'never')
     return scalar(kind, value, { absent: cannotFail ? 'never' : 'failure' })
   }
-  const fails = part`CASE (${test.sql}) WHEN 1 THEN ${failsOf(whenTrue)} WHEN 0 THEN ${failsOf(whenFalse)} ELSE 1 END`
+  const fails = sql`CASE (${test.sql}) WHEN 1 THEN ${failsOf(whenTrue)} WHEN 0 THEN ${failsOf(whenFalse)} ELSE 1 END`
   return scalar(kind, value, { absent: 'null', fails })
 }
 
 /** The condition is a third value, NULL, where it fails: then neither branch is taken. */
-function choose(test: Part, whenTrue: Part, whenFalse: Part): Part {
-  return part`CASE (${test}) WHEN 1 THEN ${whenTrue} WHEN 0 THEN ${whenFalse} END`
+function choose(test: DeferredSql, whenTrue: DeferredSql, whenFalse: DeferredSql): DeferredSql {
+  return sql`CASE (${test}) WHEN 1 THEN ${whenTrue} WHEN 0 THEN ${whenFalse} END`
 }
 
 function kindOfBoth(a: Operand, b: Operand): ScalarOperand['kind'] | null {
@@ -47,10 +48,10 @@ function kindOfBoth(a: Operand, b: Operand): ScalarOperand['kind'] | null {
   return a.form === 'null' && b.form === 'scalar' ? b.kind : null
 }
 
-function sqlValueOf(operand: ScalarOperand | { readonly form: 'null' }): Part {
-  return operand.form === 'null' ? raw('NULL') : operand.value
+function sqlValueOf(operand: ScalarOperand | { readonly form: 'null' }): DeferredSql {
+  return operand.form === 'null' ? constant('NULL') : operand.value
 }
 
-function failsOf(operand: ScalarOperand | { readonly form: 'null' }): Part {
-  return (operand.form === 'null' ? null : failureOf(operand)) ?? raw('0')
+function failsOf(operand: ScalarOperand | { readonly form: 'null' }): DeferredSql {
+  return (operand.form === 'null' ? null : failureOf(operand)) ?? constant('0')
 }

@@ -1,13 +1,13 @@
 import type { ReadAccess } from '../../access/read-access'
+import type { DeferredSql } from '../../sql/deferred-sql'
 import type { Expression, Row } from '../check/expression'
 import { CelError } from '../syntax/cel-error'
-import type { Part } from './deferred-sql'
 import type { Nobodies } from './sql-nobody'
 import type { JsonOperand, Operand } from './sql-operand'
 
 /** A condition as SQL: true, false, or NULL for an error. */
 export interface Predicate {
-  readonly sql: Part
+  readonly sql: DeferredSql
   /** False: it is never NULL. */
   readonly canFail: boolean
 }

@@ -1,6 +1,7 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { bind, constant, join, sql } from '../../sql/sql-fragment'
 import { childrenOf, type Expression, withChildren } from '../check/expression'
 import { CelError } from '../syntax/cel-error'
-import { joinParts, type Part, param, part, raw } from './deferred-sql'
 import { encodeValue } from './encoded-value'
 import { type IslandInput, type IslandUse, writeProgram } from './island'
 import type { SqlContext } from './sql-context'
@@ -9,32 +10,32 @@ import { rowArray } from './sql-row-macro'
 import { isStatic, staticParam } from './static-expression'
 
 /** An expression that SQL has no form for, as a call of our own function. Its value is NULL where it fails. */
-export function islandSql(expression: Expression, context: SqlContext, use: IslandUse): Part {
+export function islandSql(expression: Expression, context: SqlContext, use: IslandUse): DeferredSql {
   context.slow.add(context.source.slice(expression.range.start, expression.range.end))
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
   const { inputs, first } = builder
   const text = writeProgram({ expression: cut(expression, builder, new Set()), use, inputs, first })
-  return part`koyalite_cel(${param(text)}, ${inputArray(builder.values)})`
+  return sql`koyalite_cel(${bind(text)}, ${inputArray(builder.values)})`
 }
 
 /** A function takes at most 1000 arguments. */
 const MAX_VALUES = 500
 
 /** The values as a JSON array; many of them as an array of arrays, which `runIsland` takes apart. No value is an array itself. */
-function inputArray(values: readonly Part[]): Part {
-  if (values.length <= MAX_VALUES) return part`json_array(${joinParts(values, ', ')})`
-  const arrays: Part[] = []
+function inputArray(values: readonly DeferredSql[]): DeferredSql {
+  if (values.length <= MAX_VALUES) return sql`json_array(${join(values, ', ')})`
+  const arrays: DeferredSql[] = []
   for (let start = 0; start < values.length; start += MAX_VALUES) {
-    arrays.push(part`json_array(${joinParts(values.slice(start, start + MAX_VALUES), ', ')})`)
+    arrays.push(sql`json_array(${join(values.slice(start, start + MAX_VALUES), ', ')})`)
   }
-  return part`json_array(${joinParts(arrays, ', ')})`
+  return sql`json_array(${join(arrays, ', ')})`
 }
 
 interface Builder {
   readonly context: SqlContext
   readonly first: number
   readonly inputs: IslandInput[]
-  readonly values: Part[]
+  readonly values: DeferredSql[]
   /** Inputs without parameters, by what they are. */
   readonly known: Map<string, number>
 }
@@ -113,14 +114,14 @@ function rowMapInput(expression: Extract<Expression, { kind: 'rowMap' }>, builde
   const value = rowArray(expression, builder.context, (operand) => {
     const encoded = encodeOperand(operand)
     element = { kind: encoded.kind, absent: encoded.absent, flagged: false }
-    const failure = encoded.failure ?? (encoded.absent === 'failure' ? part`(${encoded.value} IS NULL)` : null)
+    const failure = encoded.failure ?? (encoded.absent === 'failure' ? sql`(${encoded.value} IS NULL)` : null)
     return { value: encoded.value, failure }
   })
   if (value === null || element === undefined) {
     throw new CelError('a map over a collection must give a field, or something that SQL can compute', expression.range)
   }
   return input(expression, builder, {
-    value: part`(${value} || '')`,
+    value: sql`(${value} || '')`,
     failure: null,
     kind: 'list',
     absent: 'failure',
@@ -129,17 +130,17 @@ function rowMapInput(expression: Extract<Expression, { kind: 'rowMap' }>, builde
 }
 
 interface EncodedOperand {
-  readonly value: Part
-  readonly failure: Part | null
+  readonly value: DeferredSql
+  readonly failure: DeferredSql | null
   readonly kind: IslandInput['kind']
   readonly absent: IslandInput['absent']
 }
 
 function encodeOperand(operand: Operand): EncodedOperand {
-  if (operand.form === 'null') return { value: raw('NULL'), failure: null, kind: 'bool', absent: 'null' }
+  if (operand.form === 'null') return { value: constant('NULL'), failure: null, kind: 'bool', absent: 'null' }
   // Joined to nothing it is text to json_array, and not JSON to embed, which it is on some ways and not on others.
   if (operand.form === 'json')
-    return { value: part`(${operand.text} || '')`, failure: null, kind: 'json', absent: 'failure' }
+    return { value: sql`(${operand.text} || '')`, failure: null, kind: 'json', absent: 'failure' }
   return {
     value: encodeScalar(operand),
     failure: operand.fails,
@@ -148,12 +149,12 @@ function encodeOperand(operand: Operand): EncodedOperand {
   }
 }
 
-function encodeScalar({ kind, value }: ScalarOperand): Part {
+function encodeScalar({ kind, value }: ScalarOperand): DeferredSql {
   // JSON numbers are exact up to 2^53 only once JavaScript reads them.
-  if (kind === 'int') return part`CAST(${value} AS TEXT)`
-  if (kind === 'bytes') return part`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`
+  if (kind === 'int') return sql`CAST(${value} AS TEXT)`
+  if (kind === 'bytes') return sql`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`
   // Another program may have stored a blob, which json_array refuses.
-  return part`koyalite_shown(${value})`
+  return sql`koyalite_shown(${value})`
 }
 
 interface NewInput extends EncodedOperand {
@@ -174,6 +175,6 @@ function input(
   if (name !== null) builder.known.set(name, number)
   builder.inputs.push({ kind, absent, flagged: failure !== null, ...(element === undefined ? {} : { element }) })
   builder.values.push(value)
-  if (failure !== null) builder.values.push(part`(${failure})`)
+  if (failure !== null) builder.values.push(sql`(${failure})`)
   return { kind: 'input', input: number, type: expression.type, range: expression.range }
 }

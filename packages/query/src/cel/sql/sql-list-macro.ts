@@ -1,5 +1,6 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { balanced, identifier, sql } from '../../sql/sql-fragment'
 import type { ExpressionOf } from '../check/expression'
-import { balanced, type Part, part, quoted } from './deferred-sql'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import { jsonElement } from './sql-operand'
 import { failingRows, quantify } from './sql-row-macro'
@@ -16,11 +17,11 @@ export function listMacro(expression: ExpressionOf<'macro'>, context: SqlContext
   const variables = new Map(context.variables).set(variable, jsonElement(alias))
   const inner: SqlContext = { ...context, variables }
   const holds = context.predicate(predicate, inner)
-  const from = part`FROM ${container.each} AS ${quoted(alias)} WHERE`
+  const from = sql`FROM ${container.each} AS ${identifier(alias)} WHERE`
   const quantified = quantify(macro, holds.sql, {
-    exists: (condition: Part) => part`EXISTS (SELECT 1 ${from} ${condition})`,
-    two: (condition: Part) => part`(SELECT count(*) FROM (SELECT 1 ${from} ${condition} LIMIT 2))`,
+    exists: (condition: DeferredSql) => sql`EXISTS (SELECT 1 ${from} ${condition})`,
+    two: (condition: DeferredSql) => sql`(SELECT count(*) FROM (SELECT 1 ${from} ${condition} LIMIT 2))`,
     failing: holds.canFail ? balanced([failingRows(predicate, inner)], 'AND') : null,
   })
-  return { sql: part`CASE WHEN ${container.type} IN ('array', 'object') THEN ${quantified} END`, canFail: true }
+  return { sql: sql`CASE WHEN ${container.type} IN ('array', 'object') THEN ${quantified} END`, canFail: true }
 }

@@ -1,9 +1,10 @@
 import type { SqlValue } from '@koyalite/contracts'
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { bind, constant, identifier, join, sql } from '../../sql/sql-fragment'
 import { type CelType, mayBe } from '../check/cel-type'
 import { valueTypeOf } from '../check/check-access'
 import type { Expression, ExpressionOf } from '../check/expression'
 import type { FAILED, Result } from '../memory/cel-value'
-import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
 import { equalToAny, FAILURE, meetsNobody } from './sql-compare'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import {
@@ -62,20 +63,20 @@ function mixesNumbers({ kind, exact }: ScalarOperand, elements: readonly CelType
   return kind === 'int' && !exact && elements.some((type) => mayBe(type, 'double'))
 }
 
-function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof FAILED>[]): Part {
+function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof FAILED>[]): DeferredSql {
   const values = membersOfKind(list, item.kind)
   const found =
     values.length === 0
-      ? raw('0')
-      : part`${item.value} IN (${joinParts(
-          values.map((v) => param(v)),
+      ? constant('0')
+      : sql`${item.value} IN (${join(
+          values.map((v) => bind(v)),
           ', ',
         )})`
   if (item.absent === 'never') return found
   if (item.absent === 'failure') return unlessFailed([item], found)
   const withNull = list.includes(null)
-    ? part`(${item.value} IS NULL OR ${found})`
-    : part`(${item.value} IS NOT NULL AND ${found})`
+    ? sql`(${item.value} IS NULL OR ${found})`
+    : sql`(${item.value} IS NOT NULL AND ${found})`
   return unlessFailed([item], withNull)
 }
 
@@ -83,7 +84,7 @@ function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof 
  * The container is known when parameters are bound. A failed one is bound as a list of null: nothing is found in it, and `IN`
  * then gives NULL, so that the index of the column can still be used.
  */
-function inStatic(item: Operand, container: Expression): Part | null {
+function inStatic(item: Operand, container: Expression): DeferredSql | null {
   if (item.form !== 'scalar' || item.kind === 'bytes') return null
   // The keys of a map are no doubles.
   if (container.type.kind !== 'map' && mixesNumbers(item, [valueTypeOf(container.type)])) return null
@@ -92,7 +93,7 @@ function inStatic(item: Operand, container: Expression): Part | null {
     const values = membersOf(result)
     return values === null ? '[null]' : jsonArray(membersOfKind(values, kind))
   })
-  const found = part`${item.value} IN (SELECT value FROM json_each(${members}))`
+  const found = sql`${item.value} IN (SELECT value FROM json_each(${members}))`
   if (item.absent === 'never') return found
   // A null item is never a key of a map: asking fails. In a list it may stand.
   const nullFound = staticParam(container, (result) => {
@@ -100,10 +101,10 @@ function inStatic(item: Operand, container: Expression): Part | null {
     if (values === null || !Array.isArray(result)) return null
     return values.includes(null) ? 1 : 0
   })
-  if (item.absent === 'failure') return part`CASE WHEN ${item.value} IS NOT NULL THEN ${found} END`
+  if (item.absent === 'failure') return sql`CASE WHEN ${item.value} IS NOT NULL THEN ${found} END`
   return unlessFailed(
     [item],
-    part`((${item.value} IS NOT NULL AND ${found}) OR (${item.value} IS NULL AND ${nullFound}))`,
+    sql`((${item.value} IS NOT NULL AND ${found}) OR (${item.value} IS NULL AND ${nullFound}))`,
   )
 }
 
@@ -120,24 +121,24 @@ function jsonScalar(value: SqlValue): string {
 }
 
 /** Membership in an array, or among the keys of an object. */
-function inJson(item: ScalarOperand, json: JsonOperand, context: SqlContext): Part | null {
+function inJson(item: ScalarOperand, json: JsonOperand, context: SqlContext): DeferredSql | null {
   if (item.kind === 'bytes' || item.kind === 'timestamp' || !item.simple) return null
   const alias = newAlias(context)
-  const from = part`SELECT 1 FROM ${json.each} AS ${quoted(alias)} WHERE`
-  const column = (name: string): Part => part`${quoted(alias)}.${raw(name)}`
+  const from = sql`SELECT 1 FROM ${json.each} AS ${identifier(alias)} WHERE`
+  const column = (name: string): DeferredSql => sql`${identifier(alias)}.${constant(name)}`
   const isNumber = item.kind === 'int' || item.kind === 'double'
-  const value = isNumber ? part`CAST(${column('value')} AS REAL)` : column('value')
-  const equal = part`${column('type')} ${elementTypes(item)} AND ${value} = ${nearestDouble(item)}`
-  const inArray = part`EXISTS (${from} ${equal})`
-  const inKeys = item.kind === 'string' ? part`EXISTS (${from} ${column('key')} = ${item.value})` : raw('0')
-  const found = part`CASE ${json.type} WHEN 'array' THEN ${inArray} WHEN 'object' THEN ${inKeys} END`
+  const value = isNumber ? sql`CAST(${column('value')} AS REAL)` : column('value')
+  const equal = sql`${column('type')} ${elementTypes(item)} AND ${value} = ${nearestDouble(item)}`
+  const inArray = sql`EXISTS (${from} ${equal})`
+  const inKeys = item.kind === 'string' ? sql`EXISTS (${from} ${column('key')} = ${item.value})` : constant('0')
+  const found = sql`CASE ${json.type} WHEN 'array' THEN ${inArray} WHEN 'object' THEN ${inKeys} END`
   if (item.absent === 'never') return found
   if (item.absent === 'failure') return unlessFailed([item], found)
-  const nullInArray = part`CASE WHEN ${json.type} = 'array' THEN EXISTS (${from} ${column('type')} = 'null') END`
-  return unlessFailed([item], part`CASE WHEN ${item.value} IS NULL THEN ${nullInArray} ELSE ${found} END`)
+  const nullInArray = sql`CASE WHEN ${json.type} = 'array' THEN EXISTS (${from} ${column('type')} = 'null') END`
+  return unlessFailed([item], sql`CASE WHEN ${item.value} IS NULL THEN ${nullInArray} ELSE ${found} END`)
 }
 
-function elementTypes({ kind, value }: ScalarOperand): Part {
-  if (kind === 'string') return raw("= 'text'")
-  return kind === 'bool' ? part`= CASE WHEN ${value} THEN 'true' ELSE 'false' END` : raw("IN ('integer', 'real')")
+function elementTypes({ kind, value }: ScalarOperand): DeferredSql {
+  if (kind === 'string') return constant("= 'text'")
+  return kind === 'bool' ? sql`= CASE WHEN ${value} THEN 'true' ELSE 'false' END` : constant("IN ('integer', 'real')")
 }

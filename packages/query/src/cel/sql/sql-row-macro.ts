@@ -1,16 +1,17 @@
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { balanced, constant, identifier, sql } from '../../sql/sql-fragment'
 import type { Expression, ExpressionOf, RowMacro, Rows } from '../check/expression'
-import { balanced, type Part, part, quoted, raw } from './deferred-sql'
 import { equalOperands } from './sql-compare'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import { canOperandFail, type Operand, type ScalarOperand, scalar } from './sql-operand'
 
 /** The rows of a collection inside of a subquery. */
 interface Source {
-  readonly from: Part
+  readonly from: DeferredSql
   /** Conditions of the filters, none of which can fail where `failure` is null. */
-  readonly filters: readonly Part[]
+  readonly filters: readonly DeferredSql[]
   /** True for a row on which a filter fails. */
-  readonly failure: Part | null
+  readonly failure: DeferredSql | null
   readonly context: SqlContext
 }
 
@@ -21,13 +22,13 @@ function openRows(rows: Rows, variable: number | null, context: SqlContext): Sou
   if (variable !== null) elements.set(variable, alias)
   const inner: SqlContext = { ...context, elements }
   const predicates = rows.filters.map((filter) => context.predicate(filter.predicate, inner))
-  const filters = predicates.map(({ sql }) => part`(${sql})`)
+  const filters = predicates.map((one) => sql`(${one.sql})`)
   // A filter only sees what passed the ones before it.
   const failures = predicates.flatMap(({ canFail }, index) =>
-    canFail ? [balanced([...filters.slice(0, index), part`${filters[index] ?? raw('1')} IS NULL`], 'AND')] : [],
+    canFail ? [balanced([...filters.slice(0, index), sql`${filters[index] ?? constant('1')} IS NULL`], 'AND')] : [],
   )
   return {
-    from: part`FROM ${quoted(rows.collection.table)} AS ${quoted(alias)}`,
+    from: sql`FROM ${identifier(rows.collection.table)} AS ${identifier(alias)}`,
     filters,
     failure: failures.length === 0 ? null : balanced(failures, 'OR'),
     context: inner,
@@ -41,41 +42,41 @@ export function rowMacro(expression: ExpressionOf<'rowMacro'>, context: SqlConte
   const failing = predicate.canFail ? failingRows(expression.predicate, source.context) : null
   const quantified = quantify(expression.macro, predicate.sql, {
     exists: (condition) =>
-      part`EXISTS (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, condition], 'AND')})`,
+      sql`EXISTS (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, condition], 'AND')})`,
     two: (condition) =>
-      part`(SELECT count(*) FROM (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, condition], 'AND')} LIMIT 2))`,
+      sql`(SELECT count(*) FROM (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, condition], 'AND')} LIMIT 2))`,
     failing,
   })
-  const sql =
+  const unlessFailing =
     source.failure === null
       ? quantified
-      : part`CASE WHEN NOT EXISTS (SELECT 1 ${source.from} WHERE ${source.failure}) THEN ${quantified} END`
-  return { sql, canFail: predicate.canFail || source.failure !== null }
+      : sql`CASE WHEN NOT EXISTS (SELECT 1 ${source.from} WHERE ${source.failure}) THEN ${quantified} END`
+  return { sql: unlessFailing, canFail: predicate.canFail || source.failure !== null }
 }
 
 interface Elements {
-  readonly exists: (condition: Part) => Part
+  readonly exists: (condition: DeferredSql) => DeferredSql
   /** The number of elements that fulfil a condition, at most two. */
-  readonly two: (condition: Part) => Part
+  readonly two: (condition: DeferredSql) => DeferredSql
   /** True for an element on which the predicate fails; null where it cannot. */
-  readonly failing: Part | null
+  readonly failing: DeferredSql | null
 }
 
 /** Without failures a plain EXISTS; with them a second look for one, where the first has not decided. */
-export function quantify(macro: RowMacro, predicate: Part, { exists, two, failing }: Elements): Part {
-  const holds = part`(${predicate})`
+export function quantify(macro: RowMacro, predicate: DeferredSql, { exists, two, failing }: Elements): DeferredSql {
+  const holds = sql`(${predicate})`
   switch (macro) {
     case 'exists':
       if (failing === null) return exists(holds)
-      return part`CASE WHEN ${exists(holds)} THEN 1 WHEN NOT ${exists(failing)} THEN 0 END`
+      return sql`CASE WHEN ${exists(holds)} THEN 1 WHEN NOT ${exists(failing)} THEN 0 END`
     case 'all': {
-      const counterexample = exists(part`NOT ${holds}`)
-      if (failing === null) return part`NOT ${counterexample}`
-      return part`CASE WHEN ${counterexample} THEN 0 WHEN NOT ${exists(failing)} THEN 1 END`
+      const counterexample = exists(sql`NOT ${holds}`)
+      if (failing === null) return sql`NOT ${counterexample}`
+      return sql`CASE WHEN ${counterexample} THEN 0 WHEN NOT ${exists(failing)} THEN 1 END`
     }
     case 'exists_one': {
-      const one = part`${two(holds)} = 1`
-      return failing === null ? one : part`CASE WHEN NOT ${exists(failing)} THEN ${one} END`
+      const one = sql`${two(holds)} = 1`
+      return failing === null ? one : sql`CASE WHEN NOT ${exists(failing)} THEN ${one} END`
     }
   }
 }
@@ -84,22 +85,22 @@ export function quantify(macro: RowMacro, predicate: Part, { exists, two, failin
  * A condition that is true for the rows on which a predicate fails. Operands of && that cannot fail stand alone in it, so that
  * looking for a failure uses the same index as looking for a match.
  */
-export function failingRows(predicate: Expression, context: SqlContext): Part {
+export function failingRows(predicate: Expression, context: SqlContext): DeferredSql {
   if (predicate.kind !== 'logic' || predicate.operator !== '&&') {
-    return part`(${context.predicate(predicate, context).sql}) IS NULL`
+    return sql`(${context.predicate(predicate, context).sql}) IS NULL`
   }
   const operands = predicate.operands.map((operand) => context.predicate(operand, context))
-  const safe = operands.filter(({ canFail }) => !canFail).map(({ sql }) => part`(${sql})`)
-  const risky = operands.filter(({ canFail }) => canFail).map(({ sql }) => part`(${sql})`)
-  return balanced([...safe, part`${balanced(risky, 'AND')} IS NULL`], 'AND')
+  const safe = operands.filter(({ canFail }) => !canFail).map((one) => sql`(${one.sql})`)
+  const risky = operands.filter(({ canFail }) => canFail).map((one) => sql`(${one.sql})`)
+  return balanced([...safe, sql`${balanced(risky, 'AND')} IS NULL`], 'AND')
 }
 
 /** `size(members)` */
 export function rowCount({ rows }: ExpressionOf<'rowCount'>, context: SqlContext): ScalarOperand {
   const { from, filters, failure } = openRows(rows, null, context)
-  const count = part`(SELECT count(*) ${from} WHERE ${balanced(filters, 'AND')})`
+  const count = sql`(SELECT count(*) ${from} WHERE ${balanced(filters, 'AND')})`
   if (failure === null) return scalar('int', count, { absent: 'never' })
-  return scalar('int', part`CASE WHEN NOT EXISTS (SELECT 1 ${from} WHERE ${failure}) THEN ${count} END`, {
+  return scalar('int', sql`CASE WHEN NOT EXISTS (SELECT 1 ${from} WHERE ${failure}) THEN ${count} END`, {
     absent: 'failure',
   })
 }
@@ -112,7 +113,7 @@ export function rowMember(item: Operand, expression: ExpressionOf<'rowMap'>, con
   const equal = equalOperands(item, element)
   if (equal === null) return null
   return {
-    sql: part`EXISTS (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, part`(${equal})`], 'AND')})`,
+    sql: sql`EXISTS (SELECT 1 ${source.from} WHERE ${balanced([...source.filters, sql`(${equal})`], 'AND')})`,
     canFail: false,
   }
 }
@@ -121,18 +122,18 @@ export function rowMember(item: Operand, expression: ExpressionOf<'rowMap'>, con
 export function rowArray(
   expression: ExpressionOf<'rowMap'>,
   context: SqlContext,
-  encode: (operand: Operand) => { readonly value: Part; readonly failure: Part | null },
-): Part | null {
+  encode: (operand: Operand) => { readonly value: DeferredSql; readonly failure: DeferredSql | null },
+): DeferredSql | null {
   const source = openRows(expression.rows, expression.variable, context)
   const element = source.context.operand(expression.transform, source.context)
   if (element === null) return null
   const { value, failure } = encode(element)
   const where = balanced(source.filters, 'AND')
-  const array = part`(SELECT json_group_array(json_array(${value})) ${source.from} WHERE ${where})`
+  const array = sql`(SELECT json_group_array(json_array(${value})) ${source.from} WHERE ${where})`
   const failures = [
     ...(source.failure === null ? [] : [source.failure]),
     ...(failure === null ? [] : [balanced([...source.filters, failure], 'AND')]),
   ]
   if (failures.length === 0) return array
-  return part`CASE WHEN NOT EXISTS (SELECT 1 ${source.from} WHERE ${balanced(failures, 'OR')}) THEN ${array} END`
+  return sql`CASE WHEN NOT EXISTS (SELECT 1 ${source.from} WHERE ${balanced(failures, 'OR')}) THEN ${array} END`
 }

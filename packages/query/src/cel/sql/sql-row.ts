@@ -1,8 +1,9 @@
 import type { Collection, Field } from '@koyalite/schema'
+import type { DeferredSql } from '../../sql/deferred-sql'
 import { jsonColumn } from '../../sql/json-column'
+import { bind, constant, identifier, join, sql } from '../../sql/sql-fragment'
 import type { ExpressionOf, Row } from '../check/expression'
 import { compileField } from '../memory/run-row'
-import { joinParts, type Part, param, part, quoted, raw } from './deferred-sql'
 import { aliasOf, newAlias, type Predicate, type SqlContext } from './sql-context'
 import { jsonAt, type Operand, type SqlKind, scalar } from './sql-operand'
 import { toSqlValue } from './static-expression'
@@ -34,54 +35,54 @@ export function fieldOperand({ row, field }: ExpressionOf<'field'>, context: Sql
 
 /** `doc.author` leads to a row that the caller may read; NULL where a reference before it leads nowhere. */
 export function presence({ row }: ExpressionOf<'present'>, context: SqlContext): Predicate {
-  if (row.kind !== 'follow') return { sql: raw('1'), canFail: false }
+  if (row.kind !== 'follow') return { sql: constant('1'), canFail: false }
   const chain = followChain(row, context)
-  const found = part`EXISTS (SELECT 1 ${chain.from}${chain.readable === null ? raw('') : part` AND ${chain.readable}`})`
+  const found = sql`EXISTS (SELECT 1 ${chain.from}${chain.readable === null ? constant('') : sql` AND ${chain.readable}`})`
   if (row.from.kind !== 'follow') return { sql: found, canFail: false }
-  return { sql: part`CASE WHEN ${rowExists(row.from, context)} THEN ${found} END`, canFail: true }
+  return { sql: sql`CASE WHEN ${rowExists(row.from, context)} THEN ${found} END`, canFail: true }
 }
 
-function rowExists(row: Extract<Row, { kind: 'follow' }>, context: SqlContext): Part {
-  return part`EXISTS (SELECT 1 ${followChain(row, context).from})`
+function rowExists(row: Extract<Row, { kind: 'follow' }>, context: SqlContext): DeferredSql {
+  return sql`EXISTS (SELECT 1 ${followChain(row, context).from})`
 }
 
 function followedField(row: Extract<Row, { kind: 'follow' }>, field: Field, context: SqlContext): Operand {
   const chain = followChain(row, context)
   const column = readable(row.collection, field, chain.alias, context)
-  const shown = chain.readable === null ? column : part`CASE WHEN ${chain.readable} THEN ${column} END`
-  if (field.type === 'json') return jsonAt(part`(SELECT coalesce(${shown}, 'null') ${chain.from})`, [])
-  const value = part`(SELECT ${shown} ${chain.from})`
+  const shown = chain.readable === null ? column : sql`CASE WHEN ${chain.readable} THEN ${column} END`
+  if (field.type === 'json') return jsonAt(sql`(SELECT coalesce(${shown}, 'null') ${chain.from})`, [])
+  const value = sql`(SELECT ${shown} ${chain.from})`
   if (isNeverNull(row.collection, field, context) && chain.readable === null) {
     return scalar(KINDS[field.type], value, { absent: 'failure', simple: true, exact: true })
   }
-  const fails = part`NOT ${rowExists(row, context)}`
+  const fails = sql`NOT ${rowExists(row, context)}`
   return scalar(KINDS[field.type], value, { absent: 'null', fails, simple: true, exact: true })
 }
 
 interface Chain {
   /** FROM and WHERE of the rows on the way, one row or none. */
-  readonly from: Part
+  readonly from: DeferredSql
   /** The alias of the last one. */
   readonly alias: string
   /** Whether the caller may read the last one; null where that is not restricted. */
-  readonly readable: Part | null
+  readonly readable: DeferredSql | null
 }
 
 function followChain(row: Extract<Row, { kind: 'follow' }>, context: SqlContext): Chain {
   const steps = stepsOf(row)
-  const tables: Part[] = []
-  const conditions: Part[] = []
+  const tables: DeferredSql[] = []
+  const conditions: DeferredSql[] = []
   let alias = ''
-  let readable: Part | null = null
+  let readable: DeferredSql | null = null
   for (const step of steps) {
     const key =
       step.from.kind === 'follow' ? keyOfFollowed(step, { alias, readable }, context) : keyOfStart(step, context)
     alias = newAlias(context)
     readable = rowCondition(step.collection, alias, context)
-    tables.push(part`${quoted(step.collection.table)} AS ${quoted(alias)}`)
-    conditions.push(part`${column(alias, step.key)} = ${key}`)
+    tables.push(sql`${identifier(step.collection.table)} AS ${identifier(alias)}`)
+    conditions.push(sql`${column(alias, step.key)} = ${key}`)
   }
-  return { from: part`FROM ${joinParts(tables, ', ')} WHERE ${joinParts(conditions, ' AND ')}`, alias, readable }
+  return { from: sql`FROM ${join(tables, ', ')} WHERE ${join(conditions, ' AND ')}`, alias, readable }
 }
 
 /** The references from the first row to the last. */
@@ -89,34 +90,34 @@ function stepsOf(row: Extract<Row, { kind: 'follow' }>): readonly Extract<Row, {
   return row.from.kind === 'follow' ? [...stepsOf(row.from), row] : [row]
 }
 
-function keyOfStart({ from, field }: Extract<Row, { kind: 'follow' }>, context: SqlContext): Part {
+function keyOfStart({ from, field }: Extract<Row, { kind: 'follow' }>, context: SqlContext): DeferredSql {
   const alias = from.kind === 'follow' ? null : aliasOf(from, context)
   if (alias !== null) return readable(from.collection, field, alias, context)
   const read = compileField(from, field)
-  return param((frame) => toSqlValue(read(frame)))
+  return bind((frame) => toSqlValue(read(frame)))
 }
 
 /** The key in a row on the way: null where the row cannot be read. */
 function keyOfFollowed(
   { from, field }: Extract<Row, { kind: 'follow' }>,
-  source: { readonly alias: string; readonly readable: Part | null },
+  source: { readonly alias: string; readonly readable: DeferredSql | null },
   context: SqlContext,
-): Part {
+): DeferredSql {
   const value = readable(from.collection, field, source.alias, context)
-  return source.readable === null ? value : part`CASE WHEN ${source.readable} THEN ${value} END`
+  return source.readable === null ? value : sql`CASE WHEN ${source.readable} THEN ${value} END`
 }
 
 /** A column, or null where the caller may not read the field in this row. */
-function readable(collection: Collection, field: Field, alias: string, { access }: SqlContext): Part {
+function readable(collection: Collection, field: Field, alias: string, { access }: SqlContext): DeferredSql {
   const rule = access?.field(collection, field)
   if (rule === undefined || rule.kind === 'all') return column(alias, field)
-  return rule.kind === 'none' ? raw('NULL') : part`CASE WHEN ${rule.sql(alias)} THEN ${column(alias, field)} END`
+  return rule.kind === 'none' ? constant('NULL') : sql`CASE WHEN ${rule.sql(alias)} THEN ${column(alias, field)} END`
 }
 
-function rowCondition(collection: Collection, alias: string, { access }: SqlContext): Part | null {
+function rowCondition(collection: Collection, alias: string, { access }: SqlContext): DeferredSql | null {
   const rule = access?.rows(collection)
   if (rule === undefined || rule.kind === 'all') return null
-  return rule.kind === 'none' ? raw('0') : part`(${rule.sql(alias)})`
+  return rule.kind === 'none' ? constant('0') : sql`(${rule.sql(alias)})`
 }
 
 function isNeverNull(collection: Collection, field: Field, { access }: SqlContext): boolean {
@@ -124,8 +125,8 @@ function isNeverNull(collection: Collection, field: Field, { access }: SqlContex
   return access === null || access.field(collection, field).kind === 'all'
 }
 
-function column(alias: string, field: Field): Part {
-  const text = part`${quoted(alias)}.${quoted(field.column)}`
-  if (field.type === 'json') return raw(jsonColumn(text.text))
-  return field.collated ? part`${text} COLLATE BINARY` : text
+function column(alias: string, field: Field): DeferredSql {
+  const text = sql`${identifier(alias)}.${identifier(field.column)}`
+  if (field.type === 'json') return constant(jsonColumn(text.text))
+  return field.collated ? sql`${text} COLLATE BINARY` : text
 }

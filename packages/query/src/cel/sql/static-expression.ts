@@ -1,4 +1,6 @@
 import { type SqlValue, spendWork } from '@koyalite/contracts'
+import type { DeferredSql } from '../../sql/deferred-sql'
+import { bind } from '../../sql/sql-fragment'
 import { askedForNull, childrenOf, type Expression } from '../check/expression'
 import { toMilliseconds } from '../functions/cel-time'
 import type { Frame } from '../memory/cel-environment'
@@ -16,7 +18,6 @@ import {
 } from '../memory/cel-value'
 import { holdsNobody } from '../memory/nobody'
 import { compileRun } from '../memory/run-expression'
-import { type Part, param } from './deferred-sql'
 import type { SqlContext } from './sql-context'
 import type { Nobodies } from './sql-nobody'
 import { type JsonOperand, type Operand, type SqlKind, scalar } from './sql-operand'
@@ -77,10 +78,10 @@ function mayBeNoBool(expression: Expression, nobodies: Nobodies): boolean {
 }
 
 /** A parameter computed from a static expression. */
-export function staticParam(expression: Expression, encode: (result: Result) => SqlValue): Part {
-  if (expression.kind === 'const') return param(encode(expression.value))
+export function staticParam(expression: Expression, encode: (result: Result) => SqlValue): DeferredSql {
+  if (expression.kind === 'const') return bind(encode(expression.value))
   const run = compileRun(expression)
-  return param(Object.assign((frame: Frame) => encode(run(frame)), { range: expression.range }))
+  return bind(Object.assign((frame: Frame) => encode(run(frame)), { range: expression.range }))
 }
 
 /** The operand of a static expression; null for kinds that SQL has no form for, and where it is not known to hold no nobody. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import type { Sql } from '@koyalite/contracts'
-import { constant, sql } from '../../sql/sql-fragment'
-import { bound, type DeferredSql, param, part } from './deferred-sql'
+import { bound, type DeferredSql } from './deferred-sql'
+import { bind, constant, sql } from './sql-fragment'
 
 test('SQL that waits for a caller does not compile where statements are run, whatever is made of it', () => {
-  const waiting = part`owner = ${param(() => 'ann')}`
+  const waiting = sql`owner = ${bind(() => 'ann')}`
   // @ts-expect-error its parameters are not values yet
   const run: Sql = waiting
   // @ts-expect-error nor are those of what it is a part of
