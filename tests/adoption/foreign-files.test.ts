@@ -90,7 +90,7 @@ test('what is no database, or is damaged, is refused in words, and nothing is le
   for (const [name, reason] of [
     ['empty.db', 'has no tables'],
     ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
-    ['half-a-header.db', 'is no SQLite database'],
+    ['half-a-header.db', 'is not a SQLite database'],
     ['truncated.db', 'is damaged'],
     ['damaged.db', 'is damaged'],
   ] as const) {
@@ -202,7 +202,7 @@ test('a trigger that calls itself something else is not adopted', async () => {
   const at = bytes.indexOf('triggerzz')
   bytes.write('TRIGGER', at)
   writeFileSync(path, bytes)
-  expect(await place.refused('a.db')).toContain('has a schema that SQLite did not write (zz)')
+  expect(await place.refused('a.db')).toContain('has schema entries that SQLite did not write (zz)')
 })
 
 test('a conflict refuses a write, whatever the constraints of an adopted table say', async () => {
@@ -235,7 +235,7 @@ test('a reference to a table of the system is refused, and nothing is left behin
     'CREATE TABLE hook (id INTEGER PRIMARY KEY, s TEXT REFERENCES _koyalite_sessions (id) ON DELETE RESTRICT)',
   )
   const refused = await place.refused('a.db')
-  expect(refused).toContain('references to tables of KoyaLite itself (in hook)')
+  expect(refused).toContain('references to internal tables of KoyaLite (in hook)')
   expect(existsSync(place.project.path('data/koyalite.db'))).toBe(false)
 })
 

@@ -29,7 +29,7 @@ function expectShort(answer: Answer, mistakes: number): void {
   expect(details.at(-1)).toMatchObject({
     field: '',
     code: 'more',
-    message: `${mistakes - 100} more of what was sent is wrong`,
+    message: `and ${mistakes - 100} more errors`,
   })
   expect(message).toEndWith(`(and ${mistakes - 1} more)`)
 }

@@ -55,7 +55,7 @@ describe('keys of the database', () => {
     for (const mode of [0o602, 0o660]) {
       chmodSync(project.path('secret.key'), mode)
       const { code, stderr } = await start(project)
-      expect([code, stderr]).toEqual([1, expect.stringContaining('others may write to')])
+      expect([code, stderr]).toEqual([1, expect.stringContaining('is writable by other users')])
     }
   })
 
@@ -71,7 +71,7 @@ describe('keys of the database', () => {
     await server.kill('SIGTERM')
     expect(statSync(keys).mode & 0o777).toBe(0o700)
     for (const name of names) expect([name, statSync(join(keys, name)).mode & 0o777]).toEqual([name, 0o600])
-    expect(server.output()).toContain('others could read')
+    expect(server.output()).toContain('was readable by other users')
   })
 })
 

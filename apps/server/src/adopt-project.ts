@@ -40,9 +40,9 @@ export interface AdoptionRequest {
 export async function adoptProject(request: AdoptionRequest): Promise<AdoptedProject> {
   const { from, dir } = request
   const path = join(dir, 'data', 'koyalite.db')
-  if (!existsSync(from)) throw new ProjectError([`there is no file ${from}`])
-  if (!statSync(from).isFile()) throw new ProjectError([`${from} is no file`])
-  if (existsSync(path)) throw new ProjectError([`${path} is there already: a database is never replaced`])
+  if (!existsSync(from)) throw new ProjectError([`no such file: ${from}`])
+  if (!statSync(from).isFile()) throw new ProjectError([`${from} is not a file`])
+  if (existsSync(path)) throw new ProjectError([`${path} exists already; an existing database is never replaced`])
   const part = `${path}.adopting`
   try {
     const key = keyOf(request)
@@ -54,17 +54,19 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     const found = inspectDatabase(part, key)
     if (found.damage.length > 0) throw new ProjectError([`${from} is damaged:`, ...found.damage, MEND])
     if (found.tables.some(({ name }) => name.toLowerCase() === '_koyalite_schema')) {
-      throw new ProjectError([`${from} is a database of KoyaLite: copy its project, with its schema.yaml, instead`])
+      throw new ProjectError([
+        `${from} is already a KoyaLite database: copy its project folder with schema.yaml instead`,
+      ])
     }
     const { removed, referring, forged } = removeSystemObjects(part, key)
     if (forged.length > 0) {
       throw new ProjectError([
-        `${from} has a schema that SQLite did not write (${forged.join(', ')}): it is not adopted`,
+        `${from} has schema entries that SQLite did not write (${forged.join(', ')}) and cannot be adopted`,
       ])
     }
     if (referring.length > 0) {
       const names = referring.join(', ')
-      throw new ProjectError([`${from} has references to tables of KoyaLite itself (in ${names}): remove them first`])
+      throw new ProjectError([`${from} has references to internal tables of KoyaLite (in ${names}): remove them first`])
     }
     const info = removed.length === 0 ? found : inspectDatabase(part, key)
     if (info.tables.length === 0 && info.views.length === 0) throw new ProjectError([`${from} has no tables`])
@@ -101,7 +103,7 @@ function leftOut({ type, name }: { readonly type: string; readonly name: string 
   return {
     kind: 'left',
     subject: name,
-    message: `is ${type === 'index' ? 'an' : 'a'} ${type} that belongs to KoyaLite itself or speaks of its tables: it is left out`,
+    message: `is ${type === 'index' ? 'an' : 'a'} ${type} that belongs to KoyaLite or refers to its internal tables: it is skipped`,
   }
 }
 
@@ -118,10 +120,10 @@ function keyOf({ from, dir, key }: AdoptionRequest): string | undefined {
   return (loaded.ok && loaded.settings.database.encryption_key) || undefined
 }
 
-const MEND = "Let SQLite's own tool save what it can: sqlite3 damaged.db .recover | sqlite3 saved.db"
+const MEND = 'Recover what you can with the SQLite shell: sqlite3 damaged.db .recover | sqlite3 saved.db'
 
 const ADVICE: readonly { readonly prefix: string; readonly says: string; readonly advice?: string }[] = [
-  { prefix: 'SQLITE_NOTADB', says: 'is no SQLite database' },
+  { prefix: 'SQLITE_NOTADB', says: 'is not a SQLite database' },
   { prefix: 'SQLITE_CORRUPT', says: 'is damaged', advice: MEND },
   { prefix: 'SQLITE_BUSY', says: 'is locked by another program', advice: 'Try again when its transaction has ended.' },
   { prefix: 'SQLITE_CANTOPEN', says: 'cannot be read: this user may not open it' },
@@ -141,9 +143,9 @@ function reasons(from: string, error: unknown): readonly string[] {
 }
 
 const KEY_ADVICE = {
-  key_missing: 'If it is a SQLCipher 4 file, name its key: --key env:NAME or --key file:/path/to/key.',
-  key_wrong: 'Name its key (--key env:NAME or --key file:/path/to/key). Files are read in the form of SQLCipher 4.',
-  not_encrypted: "Adopt it without a key, and encrypt the project's database afterwards: koyalite db encrypt",
+  key_missing: 'If it is a SQLCipher 4 file, pass its key: --key env:NAME or --key file:/path/to/key.',
+  key_wrong: 'Pass its key (--key env:NAME or --key file:/path/to/key). Only the SQLCipher 4 format is supported.',
+  not_encrypted: 'Adopt it without a key, then encrypt the database of the project: koyalite db encrypt',
 } as const
 
 async function removeParts(part: string): Promise<void> {

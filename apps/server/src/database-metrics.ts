@@ -7,13 +7,13 @@ export function databaseMetrics(database: Pick<Database, 'stats'>): readonly Met
   return [
     {
       name: 'wal_bytes',
-      help: 'Size of the write-ahead log that is in use.',
+      help: 'Size of the write-ahead log in use.',
       kind: 'gauge',
       read: () => checkpoints()?.walBytes ?? null,
     },
     {
       name: 'wal_blocked_seconds',
-      help: 'For how long a reader has kept the write-ahead log from being emptied; 0 if none does.',
+      help: 'How long a reader has blocked checkpoints of the write-ahead log; 0 if none does.',
       kind: 'gauge',
       read: () => {
         const stats = checkpoints()
@@ -23,7 +23,7 @@ export function databaseMetrics(database: Pick<Database, 'stats'>): readonly Met
     },
     {
       name: 'checkpoints_total',
-      help: 'Times that the write-ahead log was copied into the database.',
+      help: 'Number of checkpoints.',
       kind: 'counter',
       read: () => checkpoints()?.checkpoints ?? null,
     },

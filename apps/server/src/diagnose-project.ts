@@ -14,7 +14,8 @@ export async function diagnoseProject(options: ProjectOptions): Promise<readonly
     try {
       const response = await project.fetch('/api/admin/doctor')
       const body = (await response.json()) as { findings?: readonly Finding[]; error?: { message: string } }
-      if (body.findings === undefined) throw new Error(body.error?.message ?? `the server answered ${response.status}`)
+      if (body.findings === undefined)
+        throw new Error(body.error?.message ?? `the server responded with ${response.status}`)
       const started = ok('server', project.live ? 'a server is running' : 'no server is running')
       return [started, ...(await checkAgainstFiles(options)), ...body.findings]
     } finally {
@@ -30,19 +31,27 @@ async function checkAgainstFiles(options: ProjectOptions): Promise<readonly Find
   const { problems, warnings } = await readProject(options)
   const inert = warnings.filter((warning) => warning.includes(' is not in this version'))
   if (inert.length > 0) {
-    const advice = 'Valid, and without effect: take them out, or leave them for a later version.'
+    const advice = 'They are valid but have no effect: remove them, or keep them for a later version.'
     return [note('settings', inert.join('; '), advice)]
   }
   if (problems.length === 0) return [ok('settings', 'schema.yaml and koyalite.yaml are valid')]
   return [
-    problem('settings', `schema.yaml has mistakes: ${problems.join('; ')}`, 'Mend them: no start works with them.'),
+    problem(
+      'settings',
+      `schema.yaml has errors: ${problems.join('; ')}`,
+      'Fix them: the server cannot start until then.',
+    ),
   ]
 }
 
 async function whyNot(options: ProjectOptions, error: unknown): Promise<readonly Finding[]> {
   const [message, ...advice] =
     error instanceof ProjectError ? error.problems : [String((error as Error).message ?? error)]
-  const opening = problem('open', message ?? 'the project cannot be opened', advice.join(' ') || 'Mend what it names.')
+  const opening = problem(
+    'open',
+    message ?? 'the project cannot be opened',
+    advice.join(' ') || 'Fix the problem named above.',
+  )
   return [opening, ...(await fileFindings(options).catch(() => []))]
 }
 
@@ -63,11 +72,11 @@ async function examine(path: string, key: string | undefined): Promise<Finding |
   if (kind === 'absent' || kind === 'empty') return null
   try {
     const { integrity } = await examineFile(path, key)
-    if (integrity.length === 0) return ok('integrity', 'every page of the database is sound')
+    if (integrity.length === 0) return ok('integrity', 'all pages of the database are intact')
     return problem('integrity', `the database is damaged: ${integrity.slice(0, 3).join(', ')}`, RESTORE)
   } catch (error) {
     // Said already: the project could not be opened because of it.
     if (error instanceof DatabaseKeyError) return null
-    return problem('integrity', `the database cannot be read whole: ${(error as Error).message}`, RESTORE)
+    return problem('integrity', `the database could not be read completely: ${(error as Error).message}`, RESTORE)
   }
 }

@@ -47,7 +47,7 @@ export function docsRoutes(): readonly Route[] {
     },
   }
   return [
-    { method: 'GET', path: ROOT, summary: 'This API as a page', credentials: 'none', handle: () => page },
+    { method: 'GET', path: ROOT, summary: 'API reference as an HTML page', credentials: 'none', handle: () => page },
     ...files,
   ]
 }
@@ -101,7 +101,7 @@ function html(paths: readonly string[]): string {
     '</head>',
     '<body>',
     '<main id="docs"></main>',
-    '<noscript>This page needs JavaScript. The description itself is at <a href="/api/openapi.json">/api/openapi.json</a>.</noscript>',
+    '<noscript>This page needs JavaScript. The OpenAPI document is at <a href="/api/openapi.json">/api/openapi.json</a>.</noscript>',
     ...scripts,
     '</body>',
     '</html>',

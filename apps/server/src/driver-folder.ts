@@ -18,8 +18,8 @@ export function ensureDriverFolder(args: readonly string[]): void {
   const place = places.find((candidate) => makeFolder(candidate) && isUsable(candidate))
   if (place === undefined) {
     throw new ProjectError([
-      `The SQLite library inside of this executable has to be written to a folder before it can be loaded, and ${wanted} cannot be used for that, nor ${places.join(' or ')}.`,
-      'Set TMPDIR to a folder that can be written to and is not mounted with noexec.',
+      `The SQLite library inside of this executable must be written to a folder before it can be loaded, but neither ${wanted} nor ${places.join(' or ')} is usable.`,
+      'Set TMPDIR to a folder that is writable and not mounted with noexec.',
     ])
   }
   process.execve?.(process.execPath, [process.execPath, ...args], { ...env, BUN_TMPDIR: place })

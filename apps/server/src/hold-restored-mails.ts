@@ -16,7 +16,7 @@ export async function holdRestoredMails({
   const at = readMeta(database, RESTORED_META)
   if (at === null) return null
   const { value: mails } = await database.write((tx) => {
-    const held = holdWaitingMails(tx, 'it waited in the backup that was restored')
+    const held = holdWaitingMails(tx, 'it was pending in the restored backup')
     deleteMeta(tx, RESTORED_META)
     writeMeta(tx, HELD_META, JSON.stringify({ at, mails: held }))
     record(tx, {
@@ -28,7 +28,7 @@ export async function holdRestoredMails({
     return held
   })
   if (mails === 0) return null
-  const text = `A backup was restored: ${mails} mails that waited in it are held, since they may have been sent meanwhile. ${NO_RELEASE}`
+  const text = `A backup was restored: ${mails} pending emails in it are held, because they may have been sent already. ${NO_RELEASE}`
   log.warn({ mails }, text)
   return text
 }

@@ -78,9 +78,9 @@ async function becomeAnother(
 
 function copyText({ sessions, keys, links, mails }: RemovedAccess & { readonly mails: number }): string {
   return (
-    'This database is a copy of another project, or its keys are gone: it is an installation of its own from now on. ' +
-    `Ended here: ${sessions} sessions, ${keys} service keys, ${links} mailed links and codes. Held, and not sent: ${mails} mails. ` +
+    'This database is a copy of another project, or its keys are missing: it becomes a separate installation. ' +
+    `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails. ` +
     (mails === 0 ? '' : `${NO_RELEASE} `) +
-    'Make service keys anew: koyalite keys create.'
+    'Create new service keys: koyalite keys create.'
   )
 }

@@ -6,8 +6,8 @@ import { VERSION } from './version'
 
 const LINKS: readonly LandingLink[] = [
   { path: '/api/docs', text: 'API reference' },
-  { path: '/api/openapi.json', text: 'The same as OpenAPI' },
-  { path: '/_/mail', text: 'Mails of this development server' },
+  { path: '/api/openapi.json', text: 'OpenAPI document' },
+  { path: '/_/mail', text: 'Emails of this development server' },
   { path: '/health', text: 'Health' },
 ]
 
@@ -33,7 +33,7 @@ export function landingRoutes(input: {
     {
       method: 'GET',
       path: '/api/openapi.json',
-      summary: 'This API as an OpenAPI 3.1 document',
+      summary: 'OpenAPI 3.1 document of this API',
       credentials: 'none',
       handle: () => {
         openapi ??= json(openApiDocument({ ...input, version: VERSION }))

@@ -80,7 +80,7 @@ function parseProjectSchema(
   if (text === null)
     return {
       schema: null,
-      problems: [`${dir} has no schema.yaml. Make a project with 'koyalite init', or name its folder with --dir.`],
+      problems: [`${dir} has no schema.yaml. Create a project with 'koyalite init', or pass its folder with --dir.`],
     }
   const parsed = parseSchema(text, { file: 'schema.yaml' })
   const found = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
@@ -91,12 +91,12 @@ function parseProjectSchema(
 export function brokenSchemaLines(problems: readonly string[]): readonly string[] {
   return problems.length === 0
     ? []
-    : ['schema.yaml cannot be used as it is; the schema of the database is used:', ...problems]
+    : ['schema.yaml has errors; the schema stored in the database is used:', ...problems]
 }
 
 /** What to say where a server goes on with the settings that it has read before they got mistakes. */
 export function brokenSettingsLines(problems: readonly string[]): readonly string[] {
-  return problems.length === 0 ? [] : ['The settings have mistakes; the server has those from before:', ...problems]
+  return problems.length === 0 ? [] : ['The settings have errors; the previous settings stay in effect:', ...problems]
 }
 
 /** The text of schema.yaml; null where there is no such file. */

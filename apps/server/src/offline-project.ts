@@ -58,7 +58,7 @@ export function openOffline(folder: string): OfflineProject {
   const { settings } = loaded
   const databasePath = databasePathOf(dir, settings)
   if (databasePath === ':memory:')
-    throw new ProjectError(['The database is in memory (database.path): it has no files.'])
+    throw new ProjectError(['The database is in memory (database.path) and has no files.'])
   const keyNamed = (reference: string): string => {
     const read = readSecretReference(reference, { dir, env })
     if ('problem' in read) throw new ProjectError([read.problem])
@@ -127,14 +127,14 @@ function keysOf(
 ): { readonly key: string | undefined; readonly newKey: string | undefined } {
   if (!existsSync(databasePath)) {
     throw new ProjectError([
-      `There is no database at ${databasePath} yet; the first start makes it, encrypted if a key is set.`,
+      `There is no database at ${databasePath} yet; the first start creates it, encrypted if a key is set.`,
     ])
   }
   const isPlain = databaseFileKind(databasePath) !== 'opaque'
   const chosen = (reference: string | undefined) => (reference === undefined ? own : keyNamed(reference))
   switch (change) {
     case 'encrypt': {
-      if (!isPlain) throw new ProjectError(["The database is encrypted already; another key: 'koyalite db rekey'."])
+      if (!isPlain) throw new ProjectError(['The database is already encrypted; to change the key: koyalite db rekey'])
       return { key: undefined, newKey: required(chosen(to), '--to') }
     }
     case 'decrypt': {
@@ -142,11 +142,11 @@ function keysOf(
       return { key: required(chosen(from), '--from'), newKey: undefined }
     }
     case 'rekey': {
-      if (isPlain) throw new ProjectError(["The database is not encrypted; 'koyalite db encrypt' does that."])
+      if (isPlain) throw new ProjectError(['The database is not encrypted; to encrypt it: koyalite db encrypt'])
       const keys = { key: required(chosen(from), '--from'), newKey: required(chosen(to), '--to') }
       if (keys.key === keys.newKey) {
         throw new ProjectError([
-          'Old and new key are the same. Name the new one (--to), or the old one (--from) if the settings have the new one already.',
+          'The old and the new key are the same. Pass the new key with --to, or the old key with --from if the settings already have the new one.',
         ])
       }
       return keys
@@ -157,6 +157,6 @@ function keysOf(
 function required(key: string | undefined, option: string): string {
   if (key !== undefined) return key
   throw new ProjectError([
-    `There is no key: set database.encryption_key, or name one with ${option} env:NAME or ${option} file:/path/to/key.`,
+    `No key: set database.encryption_key, or pass one with ${option} env:NAME or ${option} file:/path/to/key.`,
   ])
 }

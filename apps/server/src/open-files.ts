@@ -70,7 +70,7 @@ export function openingError(error: unknown, databasePath: string): unknown {
     if (holder !== null && !holder.serves) {
       return new ProjectError([
         `${databasePath} is in use by '${holder.command}' (process ${holder.pid}, since ${holder.since}).`,
-        'It ends by itself: try again when it is done.',
+        'Try again when that command has finished.',
       ])
     }
     const who = error.pid === null ? 'another process' : `process ${error.pid}`
@@ -83,14 +83,14 @@ export function openingError(error: unknown, databasePath: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'EISDIR' && isFolder(databasePath)) {
     return new ProjectError([
-      `database.path names a folder, ${databasePath}: name a file in it, such as ${join(databasePath, 'koyalite.db')}`,
+      `database.path is a folder, ${databasePath}: set it to a file, such as ${join(databasePath, 'koyalite.db')}`,
     ])
   }
   const bytes = Buffer.byteLength(databasePath)
   if (code === 'ENAMETOOLONG' || (bytes > MAX_PATH_BYTES && code === 'SQLITE_CANTOPEN')) {
     return new ProjectError([
       `The path of the database is too long (${bytes} bytes; SQLite takes ${MAX_PATH_BYTES}): ${databasePath}`,
-      'Move the project to a shorter path, or set database.path to one.',
+      'Move the project to a shorter path, or set database.path to a shorter one.',
     ])
   }
   const advice = ADVICE.find(({ prefix }) => code.startsWith(prefix))
@@ -106,13 +106,13 @@ const KEY_ADVICE = {
   key_missing:
     'Set database.encryption_key (as ${VAR} or file:path in koyalite.yaml) or KOYALITE_DATABASE_ENCRYPTION_KEY to its key.',
   key_wrong:
-    'Nothing was changed. Set database.encryption_key to the key it was encrypted with; after a change of key, koyalite db rekey has to be finished first.',
+    'Nothing was changed. Set database.encryption_key to the key the database was encrypted with. To change the key, run koyalite db rekey before changing the setting.',
   not_encrypted:
-    "Encrypt it with 'koyalite db encrypt', or take database.encryption_key (KOYALITE_DATABASE_ENCRYPTION_KEY) away.",
+    "Encrypt it with 'koyalite db encrypt', or remove database.encryption_key (KOYALITE_DATABASE_ENCRYPTION_KEY).",
 } as const
 
 const READ_ONLY =
-  'It, or its folder, is not writable for this user, or the file system is mounted read-only. Nothing was changed.'
+  'The file or its folder is not writable by this user, or the file system is mounted read-only. Nothing was changed.'
 const ADVICE = [
   {
     prefix: 'SQLITE_CORRUPT',
@@ -120,15 +120,15 @@ const ADVICE = [
   },
   {
     prefix: 'SQLITE_NOTADB',
-    text: 'The file is no database. Keep a copy of it, and restore a backup: koyalite db restore <backup>.',
+    text: 'The file is not a database. Keep a copy of it, and restore a backup: koyalite db restore <backup>.',
   },
   { prefix: 'SQLITE_READONLY', text: READ_ONLY },
   { prefix: 'SQLITE_CANTOPEN', text: READ_ONLY },
   { prefix: 'EROFS', text: READ_ONLY },
   { prefix: 'EACCES', text: READ_ONLY },
-  { prefix: 'SQLITE_FULL', text: 'The disk is full: free some space. Nothing that was acknowledged is lost.' },
-  { prefix: 'SQLITE_IOERR', text: 'Reading or writing failed: is the disk full, or failing? See the system log.' },
-  { prefix: 'ENOSPC', text: 'The disk is full: free some space. Nothing that was acknowledged is lost.' },
+  { prefix: 'SQLITE_FULL', text: 'The disk is full: free some space. No acknowledged write is lost.' },
+  { prefix: 'SQLITE_IOERR', text: 'Reading or writing failed: check for a full or failing disk in the system log.' },
+  { prefix: 'ENOSPC', text: 'The disk is full: free some space. No acknowledged write is lost.' },
 ] as const
 
 /** `koyalite db import`: the words before the first option or path, never what may be a secret. */

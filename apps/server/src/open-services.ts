@@ -52,7 +52,7 @@ export async function openServices(options: ServicesOptions, first: Loaded): Pro
   const tasks = createTasks({ log, metrics })
   tasks.add({
     name: 'changes.prune',
-    summary: 'Removes what the change log need not remember any longer',
+    summary: 'Removes old entries of the change log',
     schedule: every(60_000),
     run: async () => `${await database.prune()} changes removed`,
   })

@@ -75,17 +75,17 @@ export function heldBackLines(result: UpToDate): readonly string[] {
     case 'applied':
       return []
     case 'pending':
-      return [`Migrations wait to be applied: ${result.files.join(', ')}`, "Apply them with 'koyalite migrate apply'."]
+      return [`Migrations are pending: ${result.files.join(', ')}`, "Apply them with 'koyalite migrate apply'."]
     case 'failed':
       return result.problems
     case 'held_back':
       return [
-        'schema.yaml asks for changes that could lose or refuse data, so nothing was changed:',
+        'schema.yaml has changes that could lose or reject data, so nothing was changed:',
         ...result.differences.map(({ line, reason, hint }) => {
           const more = [...(reason === undefined ? [] : [reason]), ...(hint ? [formatHint(hint)] : [])].join('; ')
           return `  ${line}${more === '' ? '' : `: ${more}`}`
         }),
-        "Missing is a migration file: 'koyalite migrate create <name>' drafts it. Or take the changes back in schema.yaml.",
+        "Create a migration file with 'koyalite migrate create <name>', or revert the changes in schema.yaml.",
       ]
   }
 }
@@ -93,7 +93,7 @@ export function heldBackLines(result: UpToDate): readonly string[] {
 /** A line for each thing that was done. */
 export function changeLines(result: UpToDate): readonly string[] {
   const files = result.migrations.map(({ file, snapshot }) => {
-    return `✓ ${file}${snapshot === null ? '' : ` (the database as it was before: ${snapshot})`}`
+    return `✓ ${file}${snapshot === null ? '' : ` (snapshot: ${snapshot})`}`
   })
   return [...files, ...(result.kind === 'applied' ? result.changes : [])]
 }

@@ -27,7 +27,7 @@ export function publicRoutes(folder: string): readonly Route[] {
     {
       method: 'GET',
       path: '/public/:file',
-      summary: "A file of the project's folder 'public'",
+      summary: 'A file of the folder public of the project',
       credentials: 'none',
       handle: (request) => answer(folder, request),
     },
@@ -39,7 +39,7 @@ async function answer(folder: string, request: ApiRequest): Promise<Response> {
   const type = TYPES[NAME.exec(name)?.[1] ?? '']
   const file = type === undefined ? null : Bun.file(join(folder, name))
   if (file === null || type === undefined || !(await file.exists())) {
-    throw new AppError('NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`)
+    throw new AppError('NOT_FOUND', `no such file: ${request.path.slice(0, 200)}`)
   }
   return new Response(await file.bytes(), {
     headers: { 'content-type': type, 'content-security-policy': POLICY, 'cache-control': 'no-cache' },

@@ -37,8 +37,8 @@ function requireNeverFilled(databasePath: string, keysDir: string): void {
   if (wal === 0 && keys === 0) return
   const shown = wal > 0 ? `${databasePath}-wal has its changes` : `${keysDir} has its keys`
   throw new ProjectError([
-    `${databasePath} is empty (0 bytes), but it was not: ${shown}. Nothing was changed.`,
-    'Keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>. To begin anew instead, remove the file.',
+    `${databasePath} is empty (0 bytes), but it had data before: ${shown}. Nothing was changed.`,
+    'Keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>. To start over instead, remove the file.',
   ])
 }
 
@@ -53,11 +53,14 @@ function makePrivate(folder: string): void {
       chmodSync(path, stats.isDirectory() ? 0o700 : 0o600)
     } catch (error) {
       throw new ProjectError([
-        `Others may read ${path}, and its rights cannot be changed (${(error as NodeJS.ErrnoException).code}).`,
-        `Make it belong to the user of the server: chown, then chmod 600 ${path}`,
+        `${path} is readable by other users, and its permissions cannot be changed (${(error as NodeJS.ErrnoException).code}).`,
+        `Change its owner to the user of the server, then run: chmod 600 ${path}`,
       ])
     }
-    noteOnTerminal('warning', `others could read ${path}; that was taken away. If they may have, rotate the keys.`)
+    noteOnTerminal(
+      'warning',
+      `${path} was readable by other users; its permissions were fixed. If someone may have read it, rotate the keys.`,
+    )
   }
 }
 

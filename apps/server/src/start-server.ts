@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       close: closeAll,
     }
   } catch (error) {
-    await closeAll().catch((err: unknown) => project.log.error({ err }, 'closing failed'))
+    await closeAll().catch((err: unknown) => project.log.error({ err }, 'shutdown failed'))
     throw error
   }
 }

@@ -46,7 +46,7 @@ export function createStartingServer(): StartingServer {
 
 function startingApp(settings: Loaded['settings']['server'], step: () => string): HttpApp {
   const unavailable = () =>
-    new AppError('UNAVAILABLE', `the server is starting: it is changing the database (${step()}); try again later`)
+    new AppError('UNAVAILABLE', `the server is starting and is migrating the database (${step()}); try again later`)
   const metrics = createMetrics()
   const check = () => {
     throw unavailable()

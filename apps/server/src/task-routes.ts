@@ -35,7 +35,7 @@ export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[
     {
       method: 'GET',
       path: '/api/admin/tasks',
-      summary: 'The background tasks: when they run, and how their last runs went',
+      summary: 'List background tasks with their schedules and last runs',
       responses: { 200: tasksAnswer },
       handle({ actor }) {
         requireAdmin(actor, JOBS_AREA, 'read')
@@ -45,7 +45,7 @@ export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[
     {
       method: 'POST',
       path: '/api/admin/tasks/:name/run',
-      summary: 'Run a background task now; answers when it has ended',
+      summary: 'Run a background task now and wait for it to finish',
       responses: { 200: task },
       async handle({ actor, ip, id: requestId, params }) {
         requireAdmin(actor, JOBS_AREA, 'write')

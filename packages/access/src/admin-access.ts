@@ -23,7 +23,7 @@ export function allowsAdmin(actor: Actor, area: AdminArea, action: AdminAction):
 export function requireAdmin(actor: Actor, area: AdminArea, action: AdminAction): void {
   if (allowsAdmin(actor, area, action)) return
   if (actor.kind === 'anonymous') {
-    throw new AppError('UNAUTHENTICATED', 'Sign in as an operator, or send a service key with the scope for this.')
+    throw new AppError('UNAUTHENTICATED', 'Sign in as an operator, or use a service key with the required scope.')
   }
   throw new AppError('FORBIDDEN', `You may not ${action} here (${area.name}).`)
 }

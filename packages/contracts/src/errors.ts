@@ -54,7 +54,7 @@ export const MAX_DETAILS = 100
 export function firstDetails(details: readonly ErrorDetail[], more = 0): readonly ErrorDetail[] {
   const leftOut = Math.max(0, details.length - MAX_DETAILS) + more
   if (leftOut === 0) return details
-  const message = `${leftOut} more of what was sent is wrong`
+  const message = `and ${leftOut} more errors`
   return [...details.slice(0, MAX_DETAILS), { field: '', code: 'more', message }]
 }
 
@@ -89,6 +89,6 @@ export class AppError extends Error {
  */
 export class WrittenElsewhereError extends AppError {
   constructor() {
-    super('UNAVAILABLE', 'this process only reads; the one that writes cannot be reached from here')
+    super('UNAVAILABLE', 'this process is read-only and cannot reach the primary')
   }
 }

@@ -80,7 +80,7 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
   const presented = await presentedBy(request, { ...context, origins: context.origins() })
   const isUpgrade = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get('connection') ?? '')
   if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    throw new AppError('INVALID_REQUEST', 'This address speaks WebSocket: send a handshake.')
+    throw new AppError('INVALID_REQUEST', 'This is a WebSocket endpoint: send a WebSocket handshake.')
   }
   return { webSocket: context.accept(presented, request) }
 }

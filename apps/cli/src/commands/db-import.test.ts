@@ -127,7 +127,7 @@ describe('what cannot be imported is refused before anything is written', () => 
   afterAll(() => project.remove())
 
   test.each<[readonly string[], number, string]>([
-    [['cities', 'gone.csv'], 1, 'there is no file gone.csv'],
+    [['cities', 'gone.csv'], 1, 'no such file: gone.csv'],
     [['cites', 'a.csv'], 1, "there is no collection 'cites'"],
     [['cities', 'a.txt'], 2, "the format of 'a.txt' is unknown"],
     [['cities', 'a.csv'], 1, "the first line names 'nam'"],

@@ -65,7 +65,7 @@ describe('encryption at rest', () => {
         .sort(),
     ).toEqual(['koyalite.db', 'koyalite.db.lock'])
     expect(await texts(OLD)).toBe(4000)
-    expect((await koyalite(OLD, 'db', 'encrypt')).stderr).toContain('encrypted already')
+    expect((await koyalite(OLD, 'db', 'encrypt')).stderr).toContain('already encrypted')
   })
 
   test('a wrong key and a missing one are clear errors, and nothing is touched', async () => {
@@ -108,8 +108,8 @@ describe('encryption at rest', () => {
   })
 
   test('rekey, from either side of the settings; old backups come back with their key', async () => {
-    expect((await koyalite(OLD, 'db', 'rekey')).stderr).toContain('Old and new key are the same')
-    expect((await koyalite(OLD, 'db', 'rekey', '--to', 'a literal key')).stderr).toContain('never itself')
+    expect((await koyalite(OLD, 'db', 'rekey')).stderr).toContain('The old and the new key are the same')
+    expect((await koyalite(OLD, 'db', 'rekey', '--to', 'a literal key')).stderr).toContain('never the key itself')
     await ok(OLD, 'db', 'rekey', '--to', 'env:NEW_KEY', '--keep-old')
     expect(await texts(NEW)).toBe(4020)
     expect((await koyalite(OLD, 'db', 'backups')).stderr).toContain('cannot be read with this key')

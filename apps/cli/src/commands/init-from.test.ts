@@ -207,7 +207,7 @@ test('what cannot be adopted is refused, and leaves nothing behind', async () =>
   for (const [name, reason] of [
     ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
     ['empty.db', 'has no tables'],
-    ['absent.db', 'there is no file'],
+    ['absent.db', 'no such file'],
   ] as const) {
     const refused = await runKoyalite(['init', '--from', base.path(name), '--dir', project.dir])
     expect(refused.code).toBe(1)

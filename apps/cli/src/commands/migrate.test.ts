@@ -214,7 +214,10 @@ describe('beside a running server', () => {
     const key = await createKey(project)
     project.write('schema.yaml', SECOND)
     const dev = await startServer(project, { command: 'dev', args: ['--no-studio'] })
-    await until(() => dev.output().includes("'koyalite migrate create <name>' drafts it"), dev.output)
+    await until(
+      () => dev.output().includes("Create a migration file with 'koyalite migrate create <name>'"),
+      dev.output,
+    )
     expect(dev.output()).toContain('The previous schema is still served.')
     const api = createApi(dev.url, key)
     expect((await api.list('posts', { fields: 'name' })).body.docs).toEqual([{ name: 'one' }, { name: 'two' }])

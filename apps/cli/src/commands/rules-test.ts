@@ -15,7 +15,7 @@ type TestReport = Awaited<ReturnType<typeof testRules>>
 
 export function rulesTestCommand(): Command {
   return projectCommand('test', 'run the rule tests in rules/*.test.yaml, each on its own test documents', EXAMPLES)
-    .argument('[files...]', 'only these files (default: all in rules/)')
+    .argument('[files...]', 'only these files (default: all) (default: all in rules/)')
     .option('--json', 'print {"ok","passed","failed","files":[…]}')
     .action(async (paths: readonly string[], options: { dir?: string; json?: true }) => {
       const dir = projectFolder(options.dir)

@@ -13,7 +13,7 @@ export interface Input {
 export function openInput(path: string): Input {
   if (path === '-') return counted(process.stdin, 0)
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new CommandError(`there is no file ${path}`)
+  if (found === undefined) throw new CommandError(`no such file: ${path}`)
   if (found.isDirectory()) throw new CommandError(`${path} is a folder`)
   return counted(createReadStream(path, { highWaterMark: 256 * 1024 }), found.size)
 }

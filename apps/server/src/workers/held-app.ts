@@ -60,7 +60,7 @@ function isHandshake({ headers }: Request): boolean {
 }
 
 function comeAgain(): Response {
-  const error = new AppError('UNAVAILABLE', 'The schema is being changed: connect again in a moment.')
+  const error = new AppError('UNAVAILABLE', 'The schema is being changed: reconnect in a moment.')
   const id = crypto.randomUUID()
   return Response.json(errorBody(error, id, Date.now()), {
     status: error.status,

@@ -24,10 +24,7 @@ export function createReportedAudit(report: (message: WorkerReport) => void): Re
       const answer = waiting.get(id)
       waiting.delete(id)
       if (failure === null) answer?.resolve()
-      else
-        answer?.reject(
-          new AppError('UNAVAILABLE', 'The audit log cannot be written at the moment.', { cause: failure }),
-        )
+      else answer?.reject(new AppError('UNAVAILABLE', 'The audit log is temporarily not writable.', { cause: failure }))
     },
   }
 }

@@ -26,7 +26,10 @@ export function createReportedTickets(report: (message: WorkerReport) => void): 
       const answer = waiting.get(id)
       waiting.delete(id)
       if (presented !== null) answer?.resolve(presented)
-      else answer?.reject(new AppError('UNAUTHENTICATED', 'The ticket was used, or is too old: get a new one.'))
+      else
+        answer?.reject(
+          new AppError('UNAUTHENTICATED', 'The ticket was already used or has expired: request a new one.'),
+        )
     },
   }
 }

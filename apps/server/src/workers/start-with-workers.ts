@@ -45,9 +45,9 @@ export async function startWithWorkers(project: Project, count: number): Promise
 
 function requirePossible(project: Project): void {
   if (process.platform !== 'linux') {
-    throw new AppError('UNAVAILABLE', 'several workers can share a port on Linux only; start without --workers')
+    throw new AppError('UNAVAILABLE', 'workers are supported on Linux only; start without --workers')
   }
   if (project.databasePath === ':memory:') {
-    throw new AppError('UNAVAILABLE', 'a database in memory belongs to one process; start without --workers')
+    throw new AppError('UNAVAILABLE', 'a database in memory cannot be shared with workers; start without --workers')
   }
 }

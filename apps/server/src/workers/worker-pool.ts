@@ -76,9 +76,9 @@ export class WorkerPool implements Followers {
       read,
     })
     return [
-      of('workers', 'gauge', 'Workers that serve.', () => this.health().serving),
-      of('workers_replaced_total', 'counter', 'Workers that ended and were started again.', () => this.#replaced),
-      of('workers_hung_total', 'counter', 'Of these, workers that hung and were killed.', () => this.#hung),
+      of('workers', 'gauge', 'Workers that are serving.', () => this.health().serving),
+      of('workers_replaced_total', 'counter', 'Workers that exited and were restarted.', () => this.#replaced),
+      of('workers_hung_total', 'counter', 'Workers that stopped responding and were killed.', () => this.#hung),
     ]
   }
 
@@ -166,7 +166,7 @@ export class WorkerPool implements Followers {
       redeem: (ticket) => realtime.tickets.redeem(ticket),
       onHung: ({ pid }) => {
         this.#hung++
-        log.error({ worker: slot.name, pid, ms: HUNG_AFTER_MS }, 'a worker hangs: it is killed and replaced')
+        log.error({ worker: slot.name, pid, ms: HUNG_AFTER_MS }, 'worker is not responding: killing and replacing it')
       },
       onExit: (worker) => this.#ended(slot, worker),
     })
@@ -174,7 +174,7 @@ export class WorkerPool implements Followers {
     const { worker } = slot
     worker.listening.then(
       () => this.#position !== null && worker.send({ type: 'durable', position: this.#position }),
-      (error: unknown) => log.error({ worker: slot.name, err: error }, 'a worker cannot serve'),
+      (error: unknown) => log.error({ worker: slot.name, err: error }, 'worker cannot serve'),
     )
     return worker
   }
@@ -185,7 +185,7 @@ export class WorkerPool implements Followers {
     this.#replaced++
     if (performance.now() - worker.startedAt > LONG_LIFE) slot.failures = 0
     const wait = BACK_OFF[Math.min(slot.failures++, BACK_OFF.length - 1)] ?? 0
-    this.#project.log.error({ worker: slot.name, pid: worker.pid, wait }, 'a worker has ended and is started again')
+    this.#project.log.error({ worker: slot.name, pid: worker.pid, wait }, 'worker exited: restarting it')
     slot.restart = setTimeout(() => {
       const next = this.#spawn(slot)
       slot.onRestart?.(next)

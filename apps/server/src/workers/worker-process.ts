@@ -71,7 +71,7 @@ export class WorkerProcess {
       onExit: (_, code, signal) => {
         this.#ended = true
         heartbeat.stop()
-        this.#ready.reject(new Error(`a worker ended (${signal ?? code}) before it served`))
+        this.#ready.reject(new Error(`a worker exited (${signal ?? code}) before it was ready`))
         for (const settle of [...this.#asked.values()]) settle(null)
         onExit(this)
       },

@@ -50,7 +50,7 @@ export async function openWorkerServices(
     secrets: authRuntime.secrets,
   })
   const socket = findSocket(workersSocket(start.databasePath))
-  if (socket === null) throw new AppError('UNAVAILABLE', 'the process that stores data does not listen any more')
+  if (socket === null) throw new AppError('UNAVAILABLE', 'the primary process is no longer listening')
   const forward = { ...createForwarder(socket.address), all: isHeld }
   /** Whoever is unknown here may have signed in by a key that is younger than what this process knows: it is looked up then. */
   const identified = <T>(identify: () => T | Promise<T>): T | Promise<T> => {

@@ -193,7 +193,7 @@ describe('${VAR}', () => {
       '{ rp_id: example.com, origins: ["https://app.example.com", "https://example.com:8443", "android:apk-key-hash:Zm9v"] }'
     expect(settingsOf(written(good)).settings.auth.passkeys.rp_id).toBe('example.com')
     expect(problemsOf(written('{ rp_id: example.com, origins: ["https://badexample.com"] }'))).toEqual([
-      'koyalite.yaml:1:51 auth.passkeys.origins.0: browsers refuse passkeys of example.com on badexample.com: name pages of example.com and the domains below it',
+      'koyalite.yaml:1:51 auth.passkeys.origins.0: browsers reject passkeys of example.com on badexample.com: list origins on example.com or its subdomains',
     ])
     for (const wrong of ['https://example.com', 'Example.com', 'example.com:443', 'example..com'])
       expect(problemsOf(written(`{ rp_id: "${wrong}" }`))[0]).toContain('expected a domain like example.com')
@@ -281,7 +281,7 @@ describe('mistakes', () => {
     ['server: { port: 1, port: 2 }\n', "koyalite.yaml:1:20 'port' is given twice (first in line 1)"],
     [
       'server: { cors: { credentials: true } }\n',
-      /^koyalite.yaml:1:32 server.cors.credentials: credentials need origins by name/,
+      /^koyalite.yaml:1:32 server.cors.credentials: credentials require explicit origins/,
     ],
     [
       'server: { cors: { origins: [example.com] } }\n',
@@ -336,10 +336,10 @@ describe('what is not in this version', () => {
       { KOYALITE_FUNCTIONS_CPU: '2' },
     )
     expect(chosen.withoutEffect.map(formatSettingsProblem).toSorted()).toEqual([
-      'KOYALITE_FUNCTIONS_CPU functions.cpu is not in this version: it has no effect',
-      'koyalite.yaml:1:24 generate.languages is not in this version: it has no effect',
-      'koyalite.yaml:3:12 functions.timeout is not in this version: it has no effect',
-      'koyalite.yaml:4:24 webhooks.endpoints is not in this version: it has no effect',
+      'KOYALITE_FUNCTIONS_CPU functions.cpu is not available in this version and has no effect',
+      'koyalite.yaml:1:24 generate.languages is not available in this version and has no effect',
+      'koyalite.yaml:3:12 functions.timeout is not available in this version and has no effect',
+      'koyalite.yaml:4:24 webhooks.endpoints is not available in this version and has no effect',
     ])
   })
 })

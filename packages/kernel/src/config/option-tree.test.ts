@@ -14,7 +14,7 @@ describe('the list of options', () => {
       secret: false,
       reference: false,
       atStart: false,
-      help: 'Longest request body',
+      help: 'Maximum size of a request body',
     })
     expect(options.filter((option) => option.help === '')).toEqual([])
     expect(options.filter((option) => option.secret).map((option) => option.path)).toEqual([

@@ -67,7 +67,7 @@ export function secretReference(help: string) {
 export type Retention = { readonly count: number } | { readonly ageMs: number }
 
 export function retention(fallback: number, help: string) {
-  const expected = 'expected how many to keep, like 7, or for how long, like 30d'
+  const expected = 'expected a count like 7, or an age like 30d'
   const type = z
     .union([z.number(), z.string()], { error: expected })
     .transform((written, context): Retention => {
@@ -166,7 +166,7 @@ const MAX_PROXIES = 16
 
 /** Which proxies are believed: `false`, `true` for one, how many, or their networks. */
 export function proxies(help: string) {
-  const expected = 'expected false, true, how many proxies, or a list of their networks like [10.0.0.0/8]'
+  const expected = 'expected false, true, the number of proxies, or a list of their networks like [10.0.0.0/8]'
   const network = z.string().refine(isNetwork, { error: 'expected a network like 10.0.0.0/8, or an address' })
   const type = z
     .union([z.boolean(), z.int().min(0).max(MAX_PROXIES), z.array(network)], { error: expected })

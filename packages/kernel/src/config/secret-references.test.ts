@@ -37,10 +37,10 @@ describe('database.encryption_key', () => {
     [
       key('hunter2hunter2'),
       {},
-      'koyalite.yaml:2:19 database.encryption_key must not stand in a settings file: write ${DATABASE_ENCRYPTION_KEY}',
+      'koyalite.yaml:2:19 database.encryption_key must not be written in a settings file: use ${DATABASE_ENCRYPTION_KEY}',
     ],
-    [key('"${DB_KEY:-hunter2hunter2}"'), {}, 'database.encryption_key must not stand in a settings file'],
-    [key('12345678'), {}, 'must not stand in a settings file'],
+    [key('"${DB_KEY:-hunter2hunter2}"'), {}, 'database.encryption_key must not be written in a settings file'],
+    [key('12345678'), {}, 'must not be written in a settings file'],
     // A server that started without its key would write in the clear.
     [key('${DB_KEY}'), {}, 'database.encryption_key needs the environment variable DB_KEY, which is not set'],
     [key('${DB_KEY}'), { DB_KEY: '' }, 'database.encryption_key is empty'],
@@ -59,7 +59,9 @@ test('keys on the command line are references too', () => {
   expect(read('env:NAME')).toEqual({ text: 'x' })
   expect(read('file:key')).toMatchObject({ text: 'from a file' })
   expect(read('env:OTHER')).toEqual({ problem: 'the environment variable OTHER is not set' })
-  expect(read('hunter2')).toEqual({ problem: 'a key is given as env:NAME or file:path, never itself' })
+  expect(read('hunter2')).toEqual({
+    problem: 'pass a reference to the key, env:NAME or file:path, never the key itself',
+  })
 })
 
 describe('backups', () => {
@@ -79,7 +81,7 @@ describe('backups', () => {
 
   test.each(['0', '-1', '1.5', 'many', 'true'])('keep: %s is refused', (keep) => {
     expect(String(load(`backups: { keep: ${keep} }`))).toContain(
-      'backups.keep: expected how many to keep, like 7, or for how long, like 30d',
+      'backups.keep: expected a count like 7, or an age like 30d',
     )
   })
 })

@@ -21,7 +21,7 @@ export function checkReferences(files: LocatedValue): readonly SettingsProblem[]
     return [
       {
         at: found.at,
-        message: `${path} must not stand in a settings file: write \${${name}} and set that variable, or file:/path/to/the/key, or leave it out and set ${variable}`,
+        message: `${path} must not be written in a settings file: use \${${name}} and set that variable, use file:/path/to/the/key, or remove it and set ${variable}`,
       },
     ]
   })
@@ -43,7 +43,7 @@ export function resolveReferences(
     const found = scalarAt(root, path)
     if (found === null || found.value === null) continue
     const written = String(found.value)
-    if (written === '') problems.push({ at: found.at, message: `${path} is empty; give it a value, or do not set it` })
+    if (written === '') problems.push({ at: found.at, message: `${path} is empty: set a value, or remove it` })
     if (!written.startsWith(FILE)) continue
     const read = readSecret(resolve(dir, written.slice(FILE.length)))
     if ('problem' in read) problems.push({ at: found.at, message: `${path}: ${read.problem}` })
@@ -61,7 +61,8 @@ export function readSecretReference(
   options: { readonly dir: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Secret {
   if (reference.startsWith(FILE)) return readSecret(resolve(options.dir, reference.slice(FILE.length)))
-  if (!reference.startsWith('env:')) return { problem: 'a key is given as env:NAME or file:path, never itself' }
+  if (!reference.startsWith('env:'))
+    return { problem: 'pass a reference to the key, env:NAME or file:path, never the key itself' }
   const text = options.env[reference.slice('env:'.length)]
   return text ? { text } : { problem: `the environment variable ${reference.slice('env:'.length)} is not set` }
 }
@@ -71,11 +72,12 @@ type Secret = { readonly text: string; readonly warning?: string } | { readonly 
 function readSecret(file: string): Secret {
   try {
     const mode = process.platform === 'win32' ? 0 : statSync(file).mode
-    if ((mode & 0o022) !== 0) return { problem: `others may write to ${file}, so it may be theirs; chmod 600 ${file}` }
+    if ((mode & 0o022) !== 0)
+      return { problem: `${file} is writable by other users, so it cannot be trusted; run: chmod 600 ${file}` }
     const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
     if (text === '') return { problem: `${file} is empty` }
     if ((mode & 0o044) === 0) return { text }
-    return { text, warning: `others may read ${file}; take that away with: chmod 600 ${file}` }
+    return { text, warning: `${file} is readable by other users; run: chmod 600 ${file}` }
   } catch (error) {
     return { problem: `${file} cannot be read (${(error as NodeJS.ErrnoException).code})` }
   }

@@ -30,56 +30,56 @@ const origin = z
 
 const cors = z
   .strictObject({
-    origins: list(origin, ['*'], 'Origins whose pages may read answers'),
-    credentials: flag(false, 'Let those pages send cookies'),
+    origins: list(origin, ['*'], 'Origins whose pages may read responses'),
+    credentials: flag(false, 'Whether those pages may send cookies'),
   })
   .refine((value) => !(value.credentials && value.origins.includes('*')), {
     path: ['credentials'],
-    error: "credentials need origins by name: with '*' any site could act for a signed-in visitor",
+    error: "credentials require explicit origins: with '*' any site could act on behalf of a signed-in visitor",
   })
   .prefault({})
 
 const server = section({
-  host: atStart(text('127.0.0.1', 'Address to listen on; 0.0.0.0 for every network')),
-  port: atStart(integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 takes a free one')),
-  url: optionalUrl('The address users see; links in mails are made from it'),
+  host: atStart(text('127.0.0.1', 'Address to listen on; 0.0.0.0 for all interfaces')),
+  port: atStart(integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 picks a free one')),
+  url: optionalUrl('Public URL of the server; used for links in emails'),
   cors,
-  headers: table(z.string(), 'Headers added to every answer'),
-  max_body: size('10mb', 'Longest request body'),
+  headers: table(z.string(), 'Headers added to every response'),
+  max_body: size('10mb', 'Maximum size of a request body'),
   trust_proxy: proxies(
-    'Believe the X-Forwarded headers of proxies in front: true or 1 for one, how many, or a list of their networks',
+    'Trust the X-Forwarded headers of reverse proxies: true or 1 for one proxy, the number of proxies, or a list of their networks',
   ),
-  query_timeout: duration('5s', 'Longest time a query may take'),
+  query_timeout: duration('5s', 'Maximum duration of a query'),
   max_connections: atStart(
     optionalInteger(
       { min: 1 },
-      'Open connections at most (Linux); null: as many as the limit of open files leaves, with a reserve',
+      'Maximum number of open connections (Linux); null: derived from the limit of open files, with a reserve',
     ),
   ),
 })
 
 const database = section({
-  path: atStart(text('data/koyalite.db', 'The SQLite file')),
+  path: atStart(text('data/koyalite.db', 'Path of the SQLite file')),
   durability: atStart(
     choice(
       ['full', 'normal'],
       'full',
-      'full: a write is answered after it is on disk; normal: a power cut may lose the last ones',
+      'full: a write is acknowledged once it is on disk; normal: a power failure may lose the last writes',
     ),
   ),
   encryption_key: atStart(
     secretReference('Encrypts the file (SQLCipher 4); ${VAR} or file:path, never the key itself'),
   ),
   changes: section({
-    keep: atStart(duration('24h', 'How long changes can be resumed from')),
-    max_bytes: atStart(size('256mb', 'Space for them at most')),
+    keep: atStart(duration('24h', 'How long the change log is kept, for clients that resume')),
+    max_bytes: atStart(size('256mb', 'Maximum total size')),
   }),
 })
 
 const backups = section({
-  schedule: optionalText('When to back up by itself: a cron line like 0 3 * * *'),
-  keep: retention(7, 'Backups to keep: how many (7) or how long (30d)'),
-  dir: text('data/backups', 'Folder for backups; best on another disk'),
+  schedule: optionalText('Schedule of automatic backups: a cron expression like 0 3 * * *'),
+  keep: retention(7, 'Backups to keep: a count (7) or an age (30d)'),
+  dir: text('data/backups', 'Folder for backups, ideally on another disk'),
 })
 
 const passkeyOrigin = z.string().regex(/^(?:https?:\/\/[^\s/?#@]+\/?|(?:android|ios):[\w:.-]+)$/, {
@@ -92,7 +92,7 @@ const passkeys = z
     origins: list(
       passkeyOrigin,
       [],
-      'Pages and apps that may use passkeys besides server.url; none: those of server.cors.origins',
+      'Origins and apps that may use passkeys besides server.url; empty: server.cors.origins',
     ),
   })
   .superRefine(({ rp_id, origins }, context) => {
@@ -100,59 +100,66 @@ const passkeys = z
     for (const [i, origin] of origins.entries()) {
       const host: string = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin).hostname : rp_id
       if (host === rp_id || host.endsWith(`.${rp_id}`)) continue
-      const message = `browsers refuse passkeys of ${rp_id} on ${host}: name pages of ${rp_id} and the domains below it`
+      const message = `browsers reject passkeys of ${rp_id} on ${host}: list origins on ${rp_id} or its subdomains`
       context.addIssue({ code: 'custom', path: ['origins', i], message })
     }
   })
   .prefault({})
 
-const claimName = requiredText('A claim, like name or picture')
+const claimName = requiredText('A claim, such as name or picture')
 
 const provider = z.strictObject({
-  client_id: optionalText("The app's id at the provider; without it the provider is off"),
-  client_secret: optionalText("The app's secret", { secret: true }),
-  scopes: list(z.string(), [], 'What to ask the provider for, besides what sign-in needs'),
-  issuer: optionalUrl('Address of an OpenID provider that is not built in'),
-  nonce: flag(true, 'Send a nonce and expect it in the ID token; false: for OpenID providers that leave it out'),
-  profile: table(claimName, "Fields of users, each with the provider's claim that fills it at the first sign-in", {
+  client_id: optionalText('Client id at the provider; without it the provider is disabled'),
+  client_secret: optionalText('Client secret at the provider', { secret: true }),
+  scopes: list(z.string(), [], 'Scopes to request in addition to those that sign-in needs'),
+  issuer: optionalUrl('Issuer URL of an OpenID provider that is not built in'),
+  nonce: flag(true, 'Send a nonce and expect it in the ID token; false for OpenID providers that omit it'),
+  profile: table(claimName, 'Fields of users, each with the claim that fills it at the first sign-in', {
     pattern: /^(?!(?:id|email|role|verified|claims|created_at|updated_at)$)[a-z][a-z0-9_]{0,62}$/,
     expected: 'a field of users that the schema adds, or metadata',
   }),
 })
 
 const auth = section({
-  registration: choice(['open', 'closed'], 'open', 'Whether people may make accounts; closed: operators make them'),
+  registration: choice(
+    ['open', 'closed'],
+    'open',
+    'Whether anyone may create an account; closed: only operators create accounts',
+  ),
   jwt: section({
-    secret: optionalText('Signs access tokens (HS256, 32 characters or more); null: a generated EdDSA key', {
-      min: 32,
-      secret: true,
-    }),
-    access_ttl: duration('15m', 'Life of an access token'),
-    refresh_ttl: duration('7d', 'Life of a refresh token'),
-    issuer: text('koyalite', "The tokens' issuer"),
+    secret: optionalText(
+      'Secret that signs access tokens (HS256, 32 characters or more); null: a generated EdDSA key',
+      {
+        min: 32,
+        secret: true,
+      },
+    ),
+    access_ttl: duration('15m', 'Lifetime of an access token'),
+    refresh_ttl: duration('7d', 'Lifetime of a refresh token'),
+    issuer: text('koyalite', 'Issuer of the tokens'),
   }),
   sessions: section({
-    absolute: duration('30d', 'Life of a session at most'),
-    inactivity: duration('7d', 'Life of a session that is not used'),
-    fresh: duration('15m', 'How long after signing in, or proving it again, credentials may be changed'),
+    absolute: duration('30d', 'Maximum lifetime of a session'),
+    inactivity: duration('7d', 'How long an unused session stays valid'),
+    fresh: duration('15m', 'How long after sign-in or reauthentication credentials may be changed'),
   }),
   password: section({
-    min_length: integer(8, { min: 1, max: 1024 }, 'Characters at least'),
-    require_uppercase: flag(false, 'Ask for a capital letter'),
-    require_number: flag(false, 'Ask for a digit'),
-    require_special: flag(false, 'Ask for a character that is neither'),
+    min_length: integer(8, { min: 1, max: 1024 }, 'Minimum length'),
+    require_uppercase: flag(false, 'Require an upper-case letter'),
+    require_number: flag(false, 'Require a digit'),
+    require_special: flag(false, 'Require a character that is neither letter nor digit'),
   }),
   passkeys,
-  oauth: table(provider, 'Sign-in through others, by provider'),
+  oauth: table(provider, 'Sign-in with other providers'),
   rate_limit: section({
-    login: rate('5/minute', 'Sign-ins per address and account'),
-    register: rate('3/minute', 'Registrations per address'),
-    password_reset: rate('3/hour', 'Password mails per address and account'),
-    mail: rate('10/hour', 'Other links and codes by mail, per caller and per address they go to'),
-    api: rate('1000/minute', 'Requests per address, and per account or key'),
+    login: rate('5/minute', 'Sign-in attempts per IP address and account'),
+    register: rate('3/minute', 'Registrations per IP address'),
+    password_reset: rate('3/hour', 'Password reset emails per IP address and account'),
+    mail: rate('10/hour', 'Other emailed links and codes, per caller and per recipient'),
+    api: rate('1000/minute', 'Requests per IP address, and per account or key'),
     routes: table(
       rate('1000/minute', 'Requests'),
-      'Requests to single routes, by method and path like POST /api/functions/:name',
+      'Requests to single routes, by method and path, like POST /api/functions/:name',
       {
         pattern: /^(\*|GET|POST|PUT|PATCH|DELETE) \/\S*$/,
         expected: 'a method (or *) and a path, like POST /api/functions/:name',
@@ -162,19 +169,19 @@ const auth = section({
 })
 
 const webhook = z.strictObject({
-  name: requiredText('Its name'),
-  events: list(z.string().regex(/^\S+\.\S+$/, 'expected events like posts.created'), [], 'What it is told of'),
-  url: requiredText('Where it is told'),
-  secret: optionalText('Signs what it is told', { secret: true }),
-  when: optionalText('CEL: only if true'),
+  name: requiredText('Name of the endpoint'),
+  events: list(z.string().regex(/^\S+\.\S+$/, 'expected events like posts.created'), [], 'Events to send'),
+  url: requiredText('URL to send events to'),
+  secret: optionalText('Secret that signs the events', { secret: true }),
+  when: optionalText('CEL condition: send only if true'),
 })
 
 const email = z
   .strictObject({
-    from: optionalText('Sender of mails'),
-    transport: choice(['log', 'smtp', 'resend'], 'log', 'How mails leave; log: they only show in the log'),
+    from: optionalText('Sender of emails'),
+    transport: choice(['log', 'smtp', 'resend'], 'log', 'How emails are sent; log: written to the log only'),
     url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
-    api_key: optionalText('resend: its API key', { secret: true }),
+    api_key: optionalText('API key, for resend', { secret: true }),
   })
   .refine((value) => value.transport !== 'smtp' || value.url !== null, {
     path: ['transport'],
@@ -188,47 +195,57 @@ const email = z
 
 /** Every setting, declared once: its type, default, help and whether it is secret. Names are those of koyalite.yaml. */
 export const SETTINGS = z.strictObject({
-  name: requiredText("The project's name; without it, its folder's"),
+  name: requiredText('Name of the project; default: the name of its folder'),
   server,
   database,
   backups,
-  audit: section({ keep: duration('365d', 'How long the audit log keeps its entries') }),
+  audit: section({ keep: duration('365d', 'How long audit log entries are kept') }),
   auth,
   generate: section({
-    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Clients to generate'),
-    output: text('generated', 'Where they go'),
+    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
+    output: text('generated', 'Output folder'),
   }),
   functions: section({
-    min_warm: integer(0, { min: 0 }, 'Instances kept ready per function'),
-    max_instances: integer(10, { min: 1 }, 'Instances per function at most'),
-    idle_timeout: duration('60s', 'An idle instance ends after'),
-    timeout: duration('30s', 'A call may take'),
-    memory: size('256mb', 'Memory of an instance'),
-    cpu: number(1, { min: 0.01 }, 'Processors of an instance'),
-    isolation: choice(['auto', 'process', 'sandbox', 'container'], 'auto', 'What separates functions from the server'),
-    min_isolation: optionalText('The least that separates them: process, sandbox or container'),
-    total_memory: text('half', 'Memory of all instances together: half of the machine, or a size'),
-    cache: size('5gb', 'Space for installed dependencies'),
+    min_warm: integer(0, { min: 0 }, 'Minimum number of warm instances per function'),
+    max_instances: integer(10, { min: 1 }, 'Maximum number of instances per function'),
+    idle_timeout: duration('60s', 'How long an idle instance is kept'),
+    timeout: duration('30s', 'Maximum duration of a call'),
+    memory: size('256mb', 'Memory limit of an instance'),
+    cpu: number(1, { min: 0.01 }, 'CPU limit of an instance'),
+    isolation: choice(
+      ['auto', 'process', 'sandbox', 'container'],
+      'auto',
+      'How functions are isolated from the server',
+    ),
+    min_isolation: optionalText('Minimum isolation: process, sandbox or container'),
+    total_memory: text('half', 'Memory limit of all instances together: half of the machine, or a size'),
+    cache: size('5gb', 'Maximum size of installed dependencies'),
     logs: section({
-      keep: duration('7d', 'How long logs of functions are kept'),
-      max_bytes: size('512mb', 'Space for them at most'),
+      keep: duration('7d', 'How long function logs are kept'),
+      max_bytes: size('512mb', 'Maximum total size'),
     }),
   }),
   email,
   webhooks: section({
-    allow: list(z.string(), [], 'Addresses in private networks that may be told of events'),
-    endpoints: list(webhook, [], 'Addresses that are told of events'),
+    allow: list(z.string(), [], 'Addresses in private networks that webhooks may be sent to'),
+    endpoints: list(webhook, [], 'Endpoints that receive webhooks'),
   }),
   realtime: section({
-    max_sockets: integer(20_000, { min: 1 }, 'Open sockets at most'),
-    max_subscriptions: integer(100, { min: 1 }, 'Subscriptions per socket at most'),
-    max_documents: integer(10_000, { min: 1 }, 'Documents that the live lists of one socket show together at most'),
-    memory: size('1gb', 'Memory for all live queries; beyond it new ones are REALTIME_BUSY'),
+    max_sockets: integer(20_000, { min: 1 }, 'Maximum number of open connections'),
+    max_subscriptions: integer(100, { min: 1 }, 'Maximum number of subscriptions per connection'),
+    max_documents: integer(10_000, { min: 1 }, 'Maximum number of documents in all live lists of one connection'),
+    memory: size('1gb', 'Memory limit for all live queries; beyond it new ones are rejected with REALTIME_BUSY'),
   }),
   logs: section({
-    level: atStart(choice(['debug', 'info', 'warn', 'error', 'silent'], 'info', 'What is logged; info: every request')),
+    level: atStart(
+      choice(
+        ['debug', 'info', 'warn', 'error', 'silent'],
+        'info',
+        'Minimum level that is logged; info includes every request',
+      ),
+    ),
     keep: atStart(duration('7d', 'How long log files are kept')),
-    max_bytes: atStart(size('512mb', 'Space for them at most')),
+    max_bytes: atStart(size('512mb', 'Maximum total size')),
   }),
 })
 

@@ -8,7 +8,7 @@ const PREFIX = 'KOYALITE_'
 
 /** Variables with our prefix that are no options. */
 export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
-  KOYALITE_ENV: 'The environment (dev, staging, production): picks koyalite.<env>.yaml and .env.<env>',
+  KOYALITE_ENV: 'The environment (dev, staging, production); selects koyalite.<env>.yaml and .env.<env>',
 }
 
 /** The settings that variables named KOYALITE_<PATH> hold. @param file the .env file they stand in, null for the process */

@@ -22,7 +22,7 @@ export function withoutEffect(root: LocatedValue, settings: Settings): readonly 
       isWithoutEffect(name) &&
       !isDeepStrictEqual(at(settings, path), at(defaults, path))
     )
-      found.push({ at: value.at, message: `${name} is not in this version: it has no effect` })
+      found.push({ at: value.at, message: `${name} is not available in this version and has no effect` })
   }
   visit(root, [])
   return found

@@ -27,8 +27,8 @@ export function createHostCheck(settings: HostSettings): (authority: string) => 
     if (!allowed) {
       throw new AppError(
         'FORBIDDEN',
-        `this server listens on ${settings.host} only and does not answer to the name '${name.slice(0, 100)}'; ` +
-          'if that name is right, set server.url in koyalite.yaml',
+        `this server listens on ${settings.host} only and does not accept requests for the host '${name.slice(0, 100)}'; ` +
+          'if that host is correct, set server.url in koyalite.yaml',
       )
     }
     if (known.size < REMEMBERED) known.add(authority)

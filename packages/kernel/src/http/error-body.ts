@@ -22,12 +22,16 @@ const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EAGAIN'])
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof Error && 'code' in thrown && EXHAUSTED.has(String(thrown.code))) {
-    return new AppError('UNAVAILABLE', 'the server has run out of files or processes at the moment; try again', {
-      cause: thrown,
-      headers: { 'retry-after': '2' },
-    })
+    return new AppError(
+      'UNAVAILABLE',
+      'the server has temporarily run out of file descriptors or processes; try again',
+      {
+        cause: thrown,
+        headers: { 'retry-after': '2' },
+      },
+    )
   }
-  return new AppError('INTERNAL', 'something went wrong on the server; its log has the cause under this request id', {
+  return new AppError('INTERNAL', 'internal error; the server log has the cause under this request id', {
     cause: thrown,
   })
 }

@@ -51,7 +51,7 @@ describe('routes', () => {
     '/items%2F1',
     '/__proto__',
     '/constructor',
-  ])('there is nothing at %s', async (path) => {
+  ])('no such route: %s', async (path) => {
     const response = await send(path)
     expect(response.status).toBe(404)
     expect((await errorOf(response)).code).toBe('NOT_FOUND')

@@ -93,7 +93,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     if (match.kind === 'unknown') throw unknownPath(target.path)
     if (match.kind === 'other_methods') {
-      throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not possible here; possible: ${match.allow}`, {
+      throw new AppError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; allowed: ${match.allow}`, {
         headers: { allow: match.allow },
       })
     }
@@ -119,7 +119,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     isProxyExpected = true
     log.warn(
       {},
-      'requests come through a proxy that is not believed: all its clients count as one address. Set server.trust_proxy if it is yours',
+      'requests arrive through a proxy that is not trusted, so all its clients share one address. If the proxy is yours, set server.trust_proxy',
     )
   }
 
@@ -129,7 +129,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (!isPreflight) return { status: 204, body: null, headers: { allow } }
     const { cors } = headersOf(request)
     const granted = cors.preflight(origin, request.headers.get('access-control-request-headers'))
-    if (granted === null) throw new AppError('FORBIDDEN', 'Pages of other origins may not use this address.')
+    if (granted === null) throw new AppError('FORBIDDEN', 'This endpoint cannot be used by pages of other origins.')
     return { status: 204, body: null, headers: granted }
   }
 
@@ -204,7 +204,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   function upgraded(exchange: Exchange, handler: WebSocketHandler): Response {
     const { request, connection } = exchange
     if (connection.upgrade?.(handler) !== true) {
-      return failed(exchange, new AppError('INVALID_REQUEST', 'this address speaks WebSocket: send a handshake'))
+      return failed(
+        exchange,
+        new AppError('INVALID_REQUEST', 'this is a WebSocket endpoint: send a WebSocket handshake'),
+      )
     }
     const ms = performance.now() - request.started
     exchange.metrics.observe(101, ms)
@@ -293,8 +296,8 @@ function setAll(headers: Headers, values: Readonly<Record<string, string>>): voi
 }
 
 function unknownPath(path: string): AppError {
-  const hint = path.length > 1 && path.endsWith('/') ? ' (paths have no slash at their end)' : ''
-  return new AppError('NOT_FOUND', `there is nothing at ${path.slice(0, 200)}${hint}`)
+  const hint = path.length > 1 && path.endsWith('/') ? ' (paths have no trailing slash)' : ''
+  return new AppError('NOT_FOUND', `no such route: ${path.slice(0, 200)}${hint}`)
 }
 
 function byteLength(body: ApiResponse['body']): number {

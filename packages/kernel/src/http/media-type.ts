@@ -15,14 +15,14 @@ export function requireJson(headers: Headers): void {
       'UNSUPPORTED_MEDIA_TYPE',
       type === null
         ? "the body needs the header 'Content-Type: application/json'"
-        : `a body of type '${type.slice(0, 100)}' is not understood; send JSON with 'Content-Type: application/json'`,
+        : `a body of type '${type.slice(0, 100)}' is not supported; send JSON with 'Content-Type: application/json'`,
     )
   }
   const encoding = headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
     throw new AppError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'a compressed body is not understood; send it without Content-Encoding',
+      'compressed bodies are not supported; send the body without Content-Encoding',
     )
   }
 }

@@ -84,15 +84,15 @@ function countNodes(count: Count, more: number): void {
 }
 
 function describeMistake(text: string): string {
-  if (text.trim() === '') return 'the body is empty; JSON is expected'
+  if (text.trim() === '') return 'the body is empty; expected JSON'
   const offset = text.length > MAX_LENGTH_FOR_POSITION ? null : offsetOfMistake(text)
   if (offset === null) return 'the body is not valid JSON'
   const before = text.slice(0, offset)
   const line = before.split('\n').length
   const column = offset - before.lastIndexOf('\n')
   return offset >= text.trimEnd().length
-    ? `the body is not valid JSON: it ends too early, at line ${line}, column ${column}`
-    : `the body is not valid JSON: mistake at line ${line}, column ${column}`
+    ? `the body is not valid JSON: unexpected end at line ${line}, column ${column}`
+    : `the body is not valid JSON: syntax error at line ${line}, column ${column}`
 }
 
 /** Null where the second parser sees no mistake, or where the text is nested too deeply for it. */

@@ -61,7 +61,7 @@ function announcedLength(request: Request): number | null {
 
 function brokenOff(cause: unknown): never {
   if (cause instanceof AppError) throw cause
-  throw new AppError('INVALID_REQUEST', 'the body could not be read to its end', { cause })
+  throw new AppError('INVALID_REQUEST', 'the request body ended unexpectedly', { cause })
 }
 
 function tooLarge(limit: number): AppError {

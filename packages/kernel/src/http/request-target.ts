@@ -45,7 +45,7 @@ export function parseQuery(query: string): URLSearchParams {
     try {
       decodeURIComponent(query.replace(LONE_PERCENT, '%25'))
     } catch (cause) {
-      throw new AppError('INVALID_REQUEST', 'the query has bytes that are not UTF-8 text', { cause })
+      throw new AppError('INVALID_REQUEST', 'the query string is not valid UTF-8', { cause })
     }
   }
   return new URLSearchParams(query)

@@ -63,7 +63,7 @@ export function createConnectionLimit(server: Server<unknown>, options: Connecti
       isFull = true
       log.warn(
         { connections, max, openFiles },
-        'too many connections: requests on more are answered 503. Raise server.max_connections, and the limit of open files (ulimit -n)',
+        'too many connections: requests on further connections get a 503. Raise server.max_connections and the limit of open files (ulimit -n)',
       )
     } else if (connections < 0.8 * max) isFull = false
     return connections
@@ -73,7 +73,7 @@ export function createConnectionLimit(server: Server<unknown>, options: Connecti
     const open = countDescriptors() ?? 0
     if (openFiles - open > ALMOST_NONE) return
     count()
-    log.debug({ open, openFiles }, 'descriptors are running out: idle connections are closed')
+    log.debug({ open, openFiles }, 'running out of file descriptors: closing idle connections')
     // Bun has it; its types do not.
     ;(server as unknown as { closeIdleConnections(): void }).closeIdleConnections()
   }, RELIEVE_EVERY)
@@ -88,16 +88,16 @@ export function createConnectionLimit(server: Server<unknown>, options: Connecti
       return tooMany()
     },
     metrics: [
-      { name: 'http_connections', help: 'Open connections, about.', kind: 'gauge', read: count },
+      { name: 'http_connections', help: 'Open connections (approximate).', kind: 'gauge', read: count },
       {
         name: 'http_connections_max',
-        help: 'server.max_connections, or what the limit of open files leaves.',
+        help: 'server.max_connections, or the value derived from the limit of open files.',
         kind: 'gauge',
         read: () => max,
       },
       {
         name: 'http_connections_refused_total',
-        help: 'Requests on more connections than that.',
+        help: 'Requests rejected because there were too many connections.',
         kind: 'counter',
         read: () => refused,
       },
@@ -108,7 +108,7 @@ export function createConnectionLimit(server: Server<unknown>, options: Connecti
 
 function tooMany(): Response {
   const id = crypto.randomUUID()
-  const error = new AppError('UNAVAILABLE', 'the server has too many connections; close some, or try again later')
+  const error = new AppError('UNAVAILABLE', 'the server has too many open connections; close some, or try again later')
   return Response.json(errorBody(error, id, Date.now()), {
     status: error.status,
     headers: { connection: 'close', 'retry-after': '2', 'x-request-id': id, 'cache-control': 'no-store' },

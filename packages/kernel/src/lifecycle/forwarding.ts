@@ -97,7 +97,7 @@ function unreachable(cause: unknown): AppError {
   if (cause instanceof AppError) return cause
   const message =
     cause instanceof Late
-      ? 'the server took too long to answer; whether it has done what was asked is not known'
-      : 'the part of the server that stores data cannot be reached at the moment; try again in a second'
+      ? 'the server took too long to respond; the operation may or may not have completed'
+      : 'the primary process is temporarily unreachable; try again in a second'
   return new AppError('UNAVAILABLE', message, { cause, headers: { 'retry-after': '1' } })
 }

@@ -40,7 +40,7 @@ export function prepareSocket(place: SocketPlace): PrivateSocket {
   try {
     const found = lstatSync(socket.address, { throwIfNoEntry: false })
     if (found !== undefined && !found.isSocket()) {
-      throw refused(`${socket.path} is not a socket: move it away, the server needs that name for its own`)
+      throw refused(`${socket.path} is not a socket: move it, because the server needs that path`)
     }
     if (found !== undefined) unlinkSync(socket.address)
     return socket
@@ -60,7 +60,8 @@ export function findSocket(place: SocketPlace): PrivateSocket | null {
   try {
     const found = lstatSync(socket.address, { throwIfNoEntry: false })
     if (found !== undefined) {
-      if (!found.isSocket()) throw refused(`${socket.path} is not a socket: remove it; a running server makes its own`)
+      if (!found.isSocket())
+        throw refused(`${socket.path} is not a socket: remove it; a running server creates its own`)
       requireTrusted(found, place, `The socket ${socket.path}`)
       return socket
     }
@@ -119,15 +120,13 @@ function requireTrusted(stats: Stats, { owner }: SocketPlace, what: string): voi
   const trusted = user === 0 ? [0, owner] : [user, 0]
   if (!trusted.includes(stats.uid)) {
     throw refused(
-      `${what} belongs to another user (id ${stats.uid}), so nothing is sent there: run this as that user, or remove it if it is not theirs to make`,
+      `${what} belongs to another user (uid ${stats.uid}) and is not trusted: run this command as that user, or remove it`,
     )
   }
   if (!stats.isDirectory()) return
   const isSticky = (stats.mode & 0o1000) !== 0
   if ((stats.mode & 0o002) !== 0 && !isSticky) {
-    throw refused(
-      `${what} can be written to by every user of this machine: take that away with chmod o-w, then try again`,
-    )
+    throw refused(`${what} is writable by every user of this machine: run chmod o-w on it, then try again`)
   }
 }
 

@@ -87,7 +87,7 @@ describe('serve', () => {
         }
         expect(error).toBeInstanceOf(AppError)
         expect((error as AppError).message).toBe(
-          `port ${port} is in use; stop what listens there, or choose another one: --port ${port + 1}, or server.port in koyalite.yaml`,
+          `port ${port} is already in use; stop the other process, or choose another port: --port ${port + 1}, or server.port in koyalite.yaml`,
         )
       },
     )
@@ -247,7 +247,7 @@ describe('signals', () => {
   test('the first one stops gracefully', async () => {
     expect(await run('ends', 1)).toEqual({
       code: 0,
-      output: 'ready\nstopping: finishing the running requests\nstopped\n',
+      output: 'ready\nshutting down: waiting for running requests\nstopped\n',
     })
   })
 
@@ -260,7 +260,7 @@ describe('signals', () => {
   test('a stop that takes too long is ended', async () => {
     expect(await run('never', 1)).toEqual({
       code: 1,
-      output: 'ready\nstopping: finishing the running requests\nstopping took too long\n',
+      output: 'ready\nshutting down: waiting for running requests\nshutdown timed out\n',
     })
   })
 })

@@ -147,9 +147,9 @@ function listening<Data>(start: () => Bun.Server<Data>, describe: (code: string)
 function whyNot(code: string, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} is in use; stop what listens there, or choose another one: --port ${port + 1}, or server.port in koyalite.yaml`
+      return `port ${port} is already in use; stop the other process, or choose another port: --port ${port + 1}, or server.port in koyalite.yaml`
     case 'EACCES':
-      return `port ${port} may not be opened by this user; choose one above 1023, or put a proxy in front`
+      return `port ${port} needs privileges that this user does not have; choose a port above 1023, or use a reverse proxy`
     case 'EADDRNOTAVAIL':
       return `this machine has no address ${host}; set server.host in koyalite.yaml to 127.0.0.1 or 0.0.0.0`
     default:

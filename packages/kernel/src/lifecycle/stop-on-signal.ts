@@ -24,15 +24,15 @@ export function stopOnSignal(options: StopOptions): Promise<void> {
     const onSignal = (signal: NodeJS.Signals) => {
       if (stopping) return exit(1)
       stopping = true
-      options.log.info({ signal }, 'stopping: finishing the running requests')
+      options.log.info({ signal }, 'shutting down: waiting for running requests')
       const timer = setTimeout(() => {
-        options.log.error({}, 'stopping took too long')
+        options.log.error({}, 'shutdown timed out')
         exit(1)
       }, options.timeout ?? STOP_TIMEOUT)
       options
         .stop()
         .then(resolve, (error: unknown) => {
-          options.log.error({ err: error }, 'stopping failed')
+          options.log.error({ err: error }, 'shutdown failed')
           exit(1)
         })
         .finally(() => {

@@ -38,7 +38,7 @@ export function whenDue(next: () => number | null): TaskSchedule {
 export function cronProblem(line: string): string | null {
   try {
     const next = new Cron(line, { paused: true }).nextRun()
-    return next === null ? 'it names no time that is still to come' : null
+    return next === null ? 'it has no future run time' : null
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
   }

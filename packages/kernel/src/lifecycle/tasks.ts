@@ -184,7 +184,7 @@ class ManagedTask implements OwnTask {
       const next = this.#task.schedule.next(now(), this.#lastBegan)
       return next === null ? null : Math.max(next, earliest)
     } catch (error) {
-      log.error({ err: error, task: this.#task.name }, 'when a task is due could not be read; it is tried again')
+      log.error({ err: error, task: this.#task.name }, 'could not determine when a task is due; it is tried again')
       return now() + LONGEST_RETRY_MS
     }
   }
@@ -211,14 +211,14 @@ class ManagedTask implements OwnTask {
     try {
       const { durationMs } = ended(true, (await this.#task.run(signal)) ?? null)
       this.#failuresInARow = 0
-      log.debug({ task: name, durationMs }, 'a task ran')
+      log.debug({ task: name, durationMs }, 'task completed')
     } catch (error) {
       // What fails because the server stops is not missed.
       if (signal.aborted) return
       this.#lastFailure = ended(false, error instanceof Error ? error.message : String(error))
       this.#failures++
       this.#failuresInARow++
-      log.error({ err: error, task: name }, 'a task failed')
+      log.error({ err: error, task: name }, 'task failed')
     }
   }
 }
@@ -246,13 +246,13 @@ function taskMetrics(list: () => readonly TaskStatus[]): readonly MetricSource[]
     },
     {
       name: 'task_last_run_timestamp_seconds',
-      help: 'When a background task last ran.',
+      help: 'Time of the last run of a background task.',
       kind: 'gauge',
       read: perTask(({ last }) => (last === null ? null : Date.parse(last.at) / 1000)),
     },
     {
       name: 'task_last_duration_seconds',
-      help: 'How long the last run of a background task took.',
+      help: 'Duration of the last run of a background task.',
       kind: 'gauge',
       read: perTask(({ last }) => (last === null ? null : last.durationMs / 1000)),
     },

@@ -51,15 +51,15 @@ export function createHttpMetrics(): HttpMetrics {
     answered: () => done,
     *lines(prefix) {
       const requests = `${prefix}http_requests_total`
-      yield `# HELP ${requests} Requests answered, by route and status.`
+      yield `# HELP ${requests} Requests by route and status.`
       yield `# TYPE ${requests} counter`
       for (const route of routes.values()) yield* route.requestLines(requests)
       const duration = `${prefix}http_request_duration_seconds`
-      yield `# HELP ${duration} Time from a request's arrival to its answer.`
+      yield `# HELP ${duration} Time from the arrival of a request to its response.`
       yield `# TYPE ${duration} histogram`
       for (const route of routes.values()) yield* route.durationLines(duration)
       const inFlight = `${prefix}http_requests_in_flight`
-      yield `# HELP ${inFlight} Requests that are being worked on.`
+      yield `# HELP ${inFlight} Requests in progress.`
       yield `# TYPE ${inFlight} gauge`
       yield formatSample(inFlight, {}, begun - done)
     },

@@ -9,7 +9,7 @@ export function processGauges(): readonly MetricSource[] {
   return [
     {
       name: 'process_resident_memory_bytes',
-      help: 'Memory of the process that is in RAM.',
+      help: 'Resident memory of the process.',
       kind: 'gauge',
       read: () => process.memoryUsage.rss(),
     },
@@ -21,7 +21,7 @@ export function processGauges(): readonly MetricSource[] {
     },
     {
       name: 'process_cpu_seconds_total',
-      help: 'Processor time used, user and system.',
+      help: 'CPU time used, user and system.',
       kind: 'counter',
       read: () => {
         const { user, system } = process.cpuUsage()
@@ -30,14 +30,14 @@ export function processGauges(): readonly MetricSource[] {
     },
     {
       name: 'process_start_time_seconds',
-      help: 'When the process started, in seconds since 1970.',
+      help: 'Start time of the process, in seconds since the Unix epoch.',
       kind: 'gauge',
       read: () => startedAt,
     },
-    { name: 'process_uptime_seconds', help: 'How long the process runs.', kind: 'gauge', read: () => process.uptime() },
+    { name: 'process_uptime_seconds', help: 'Uptime of the process.', kind: 'gauge', read: () => process.uptime() },
     {
       name: 'event_loop_lag_seconds',
-      help: 'How late the event loop was since the last reading: its 99th percentile.',
+      help: 'Event loop delay since the last scrape, 99th percentile.',
       kind: 'gauge',
       read: () => {
         const p99 = lag.percentile(99)

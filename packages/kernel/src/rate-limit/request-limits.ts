@@ -7,7 +7,7 @@ import type { Charge, RateLimiter } from './rate-limiter'
 
 /** `auth.rate_limit` of the settings, as far as it is about requests in general. Null: no limit. */
 export interface RequestLimitSettings {
-  /** Requests per address, and per account or key. */
+  /** Requests per IP address, and per account or key. */
   readonly api: Rate | null
   /** Requests to some routes: `POST /api/functions/:name`, where a step with a colon stands for anything, and a last `*` for any rest. */
   readonly routes?: Readonly<Record<string, Rate | null>>

@@ -5,6 +5,8 @@ const MIN_DISTINCT = 5
 export function weakKeyProblem(key: string): string | null {
   const isShort = [...key].length < MIN_LENGTH
   if (!isShort && new Set(key).size >= MIN_DISTINCT) return null
-  const why = isShort ? `is shorter than ${MIN_LENGTH} characters` : `repeats fewer than ${MIN_DISTINCT} characters`
-  return `the encryption key ${why}, so it can be guessed; make one with: openssl rand -base64 32`
+  const why = isShort
+    ? `is shorter than ${MIN_LENGTH} characters`
+    : `has fewer than ${MIN_DISTINCT} distinct characters`
+  return `the encryption key ${why}, so it can be guessed; generate one with: openssl rand -base64 32`
 }

@@ -65,7 +65,7 @@ export async function openSecretBox({ dir, now = Date.now, readOnly = false }: S
 
   function current(): SealingKey {
     const [newest] = keys
-    if (newest === undefined) throw new Error('this process has no key to seal secrets with')
+    if (newest === undefined) throw new Error('this process has no key to encrypt secrets with')
     return newest
   }
 

@@ -30,7 +30,7 @@ export function webSocketOptions(server: () => Server<WebSocketData>): BunHandle
     },
     message(socket, message) {
       if (typeof message === 'string') socket.data.handler.message(message)
-      else socket.close(CLOSE_CODES.unsupported_data, 'messages are JSON text')
+      else socket.close(CLOSE_CODES.unsupported_data, 'messages must be JSON text')
     },
     drain(socket) {
       socket.data.handler.drain()

@@ -32,14 +32,14 @@ export const SYSTEM_PATHS: Readonly<Record<string, JsonSchema>> = {
   '/api/openapi.json': {
     get: about('openapi', 'This document', { 200: json('OpenAPI 3.1.', { type: 'object', required: ['openapi'] }) }),
   },
-  '/api/docs': { get: about('docs', 'This API as a page', { 200: text('The page.', 'text/html') }) },
-  '/health': { get: about('health', 'Whether all is well', readiness()) },
+  '/api/docs': { get: about('docs', 'API reference as an HTML page', { 200: text('The page.', 'text/html') }) },
+  '/health': { get: about('health', 'Health of the server', readiness()) },
   '/health/live': {
-    get: about('health_live', 'The process answers', { 200: json('It does.', healthSchema()) }),
+    get: about('health_live', 'Liveness: the process responds', { 200: json('It does.', healthSchema()) }),
   },
-  '/health/ready': { get: about('health_ready', 'It can serve requests', readiness()) },
+  '/health/ready': { get: about('health_ready', 'Readiness: the server can serve requests', readiness()) },
   '/health/stats': {
-    get: about('health_stats', 'Uptime; numbers for operators', {
+    get: about('health_stats', 'Uptime and statistics, for operators', {
       200: json('Numbers.', {
         type: 'object',
         required: ['status', 'uptime_seconds'],
@@ -48,7 +48,7 @@ export const SYSTEM_PATHS: Readonly<Record<string, JsonSchema>> = {
     }),
   },
   '/metrics': {
-    get: about('metrics', 'Numbers in the format of Prometheus', { 200: text('Numbers.', 'text/plain') }),
+    get: about('metrics', 'Metrics in Prometheus format', { 200: text('Numbers.', 'text/plain') }),
   },
 }
 

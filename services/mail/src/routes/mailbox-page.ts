@@ -41,7 +41,7 @@ export function mailboxRoutes({ database, secrets }: MailboxContext): readonly R
     {
       method: 'GET',
       path: '/_/mail',
-      summary: 'Mails of this development server',
+      summary: 'Emails of this development server',
       credentials: 'none',
       handle: (request): ApiResponse => {
         requireLocal(request)

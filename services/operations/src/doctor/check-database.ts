@@ -11,10 +11,10 @@ export async function checkIntegrity({ database }: OperationsContext): Promise<F
   const check = 'integrity'
   try {
     const found = await database.verify()
-    if (found.length === 0) return ok(check, 'every page of the database is sound')
+    if (found.length === 0) return ok(check, 'all pages of the database are intact')
     return problem(check, `the database is damaged: ${some(found, 3)}`, RESTORE)
   } catch (error) {
-    return problem(check, `the database cannot be read whole: ${messageOf(error)}`, RESTORE)
+    return problem(check, `the database could not be read completely: ${messageOf(error)}`, RESTORE)
   }
 }
 

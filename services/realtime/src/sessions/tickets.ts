@@ -32,7 +32,7 @@ export function createTickets(now: () => number, { seal }: Pick<StreamTickets, '
       const found = tickets.get(ticket)
       tickets.delete(ticket)
       if (found && found.until > now()) return found.presented
-      throw new AppError('UNAUTHENTICATED', 'The ticket was used, or is too old: get a new one.')
+      throw new AppError('UNAUTHENTICATED', 'The ticket was already used or has expired: request a new one.')
     },
   }
 }
