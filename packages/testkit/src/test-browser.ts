@@ -1,3 +1,5 @@
+import { parseSetCookie, stringifyCookie } from 'cookie'
+
 /** Who a request is handed to: an application in this process, or the network. */
 export type Fetch = (request: Request) => Promise<Response>
 
@@ -19,6 +21,7 @@ export interface Page {
 }
 
 const MAX_REDIRECTS = 20
+const UNENCODED = { encode: (value: string) => value, decode: (value: string) => value }
 
 /** @param hosts applications by host; all other hosts are asked over the network */
 export function createBrowser(hosts: Readonly<Record<string, Fetch>>): TestBrowser {
@@ -28,15 +31,13 @@ export function createBrowser(hosts: Readonly<Record<string, Fetch>>): TestBrows
     const cookies = jar.get(url.host) ?? new Map<string, string>()
     jar.set(url.host, cookies)
     const headers = new Headers(init.headers)
-    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    if (cookies.size > 0) headers.set('cookie', stringifyCookie(Object.fromEntries(cookies), UNENCODED))
     const made = new Request(url.href, { ...init, headers, redirect: 'manual' })
     const response = await (hosts[url.host] ?? ((one: Request) => fetch(one)))(made)
     for (const cookie of response.headers.getSetCookie()) {
-      const [pair = '', ...attributes] = cookie.split(/; ?/)
-      const [name = '', ...value] = pair.split('=')
-      const gone = attributes.some((attribute) => /^max-age=0$/i.test(attribute)) || value.join('=') === ''
-      if (gone) cookies.delete(name)
-      else cookies.set(name, value.join('='))
+      const { name, value, maxAge } = parseSetCookie(cookie, UNENCODED)
+      if (maxAge === 0 || !value) cookies.delete(name)
+      else cookies.set(name, value)
     }
     return response
   }

@@ -1,3 +1,4 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
 import type { AuthContext } from '../auth-context'
 
 export interface Cookie {
@@ -6,27 +7,27 @@ export interface Cookie {
   readonly path: string
   /** Out of scripts' reach. */
   readonly httpOnly: boolean
-  readonly sameSite: 'Lax' | 'Strict'
+  readonly sameSite: 'lax' | 'strict'
 }
 
 /** Those of cookie mode, for users. Pages read the third and send it as X-CSRF-Token. */
-export const ACCESS_COOKIE: Cookie = { name: 'koyalite_access', path: '/', httpOnly: true, sameSite: 'Lax' }
+export const ACCESS_COOKIE: Cookie = { name: 'koyalite_access', path: '/', httpOnly: true, sameSite: 'lax' }
 export const REFRESH_COOKIE: Cookie = {
   name: 'koyalite_refresh',
   path: '/api/auth',
   httpOnly: true,
-  sameSite: 'Strict',
+  sameSite: 'strict',
 }
-export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'Strict' }
+export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'strict' }
 /** Operators have one of their own, so that an application's page is never an operator's: it is looked at under /api/admin/ only. */
 export const OPERATOR_COOKIE: Cookie = {
   name: 'koyalite_operator',
   path: '/api/admin',
   httpOnly: true,
-  sameSite: 'Strict',
+  sameSite: 'strict',
 }
 /** Ties the way to a provider and back to one browser. */
-export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/oauth', httpOnly: true, sameSite: 'Lax' }
+export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/oauth', httpOnly: true, sameSite: 'lax' }
 
 export const CSRF_HEADER = 'x-csrf-token'
 
@@ -42,21 +43,15 @@ export function cookieName(site: Site, { name }: Cookie): string {
   return isHttps(site) ? `__Host-${own}` : own
 }
 
-/** The value of a cookie of a request; null where it has none of that name. */
+/** The value of a cookie of a request, of several with one name the first's; null where it has none of that name. */
 export function readCookie(site: Site, headers: Headers, cookie: Cookie): string | null {
   const header = headers.get('cookie')
-  if (header === null) return null
-  const name = cookieName(site, cookie)
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
-  }
-  return null
+  return header === null ? null : (parseCookie(header, UNENCODED)[cookieName(site, cookie)] ?? null)
 }
 
 /** Whether a browser has cookies of cookie mode, of whichever project on this host: those of another are worth nothing here. */
 export function hasUserCookies(headers: Headers): boolean {
-  const names = (headers.get('cookie') ?? '').split(';').map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
+  const names = Object.keys(parseCookie(headers.get('cookie') ?? '', UNENCODED))
   return names.some((name) => USER_COOKIES.some((cookie) => name.replace(/^__Host-/, '').startsWith(cookie.name)))
 }
 
@@ -80,15 +75,22 @@ export interface CookieContent {
 /** A Set-Cookie header. */
 export function setCookie(site: Site, cookie: Cookie, { value, maxAge, crossSite = false }: CookieContent): string {
   const https = isHttps(site)
-  return [
-    `${cookieName(site, cookie)}=${value}`,
-    `Path=${https ? '/' : cookie.path}`,
-    `Max-Age=${maxAge}`,
-    `SameSite=${crossSite ? 'None' : cookie.sameSite}`,
-    ...(cookie.httpOnly ? ['HttpOnly'] : []),
-    ...(https || crossSite ? ['Secure'] : []),
-  ].join('; ')
+  return stringifySetCookie(
+    {
+      name: cookieName(site, cookie),
+      value,
+      path: https ? '/' : cookie.path,
+      maxAge,
+      sameSite: crossSite ? 'none' : cookie.sameSite,
+      httpOnly: cookie.httpOnly,
+      secure: https || crossSite,
+    },
+    UNENCODED,
+  )
 }
+
+/** Tokens are written as they are; a value that would need quoting is refused. */
+const UNENCODED = { encode: (value: string) => value, decode: (value: string) => value }
 
 function isHttps(site: Site): boolean {
   return site.publicUrl().startsWith('https:')
