@@ -116,6 +116,16 @@ describe('the import table', () => {
       ':1 only sqlite imports the SQLite driver; data goes through it',
     ],
     [
+      'services/data/src/operations/create.ts',
+      "import { AppError } from '@koyalite/contracts'\nimport { type ApiRequest, parseInput } from '@koyalite/kernel'",
+      ':2 an operation knows no HTTP, and so no ApiRequest; http/ translates',
+    ],
+    [
+      'services/data/src/operations/posts/list.ts',
+      'export const list = (params: URLSearchParams) => params.size',
+      ':1 an operation knows no HTTP, and so no URLSearchParams; http/ translates',
+    ],
+    [
       'packages/schema/src/a.ts',
       "import { readFileSync } from 'node:fs'",
       ":1 schema also runs in browsers and may not import 'node:fs'",

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type CheckedFile, checkImports, checkManifest } from './walls/check-imports'
+import { checkOperations } from './walls/check-operations'
 import { checkSource } from './walls/check-source'
 import { sourceFacts } from './walls/source-facts'
 import type { Violation } from './walls/violation'
@@ -16,7 +17,7 @@ export async function checkWalls(root: string): Promise<readonly Violation[]> {
       if (isGenerated(text)) continue
       try {
         const file: CheckedFile = { path, workspace, isTest: isTest(path), facts: sourceFacts(path, text) }
-        violations.push(...checkImports(file, workspaces), ...checkSource(file))
+        violations.push(...checkImports(file, workspaces), ...checkOperations(file), ...checkSource(file))
       } catch (error) {
         violations.push({ file: path, line: 1, message: `cannot be read: ${(error as Error).message}` })
       }

@@ -10,17 +10,23 @@ export interface SourceFacts {
   readonly lines: number
   /** `import`, `export from`, `import()`, `require()`; the specifier as written. */
   readonly imports: readonly Located[]
+  /** The names that it imports, as their modules export them. */
+  readonly importedNames: readonly (Located & { readonly from: string })[]
   readonly defaultExports: readonly Located[]
   /** Reads of the environment: process.env, Bun.env. */
   readonly environment: readonly Located[]
   /** Globals of Node or Bun. */
   readonly runtimeGlobals: readonly Located[]
+  /** Uses of the types that requests are made of: Headers, Request, Response, URLSearchParams. */
+  readonly webTypes: readonly Located[]
   /** Strings that begin like an SQL statement. */
   readonly sql: readonly Located[]
 }
 
 const SQL_START =
   /^\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(TABLE|TRIGGER|VIEW|(UNIQUE\s+)?INDEX|VIRTUAL)\s|ALTER\s+TABLE\s|DROP\s+(TABLE|INDEX|TRIGGER|VIEW)\s|PRAGMA\s|WITH\s+(RECURSIVE\s+)?\S+\s+AS\s|BEGIN\s+IMMEDIATE|VACUUM\b)/
+
+const WEB_TYPES: ReadonlySet<string> = new Set(['Headers', 'Request', 'Response', 'URLSearchParams'])
 
 /** Parses one file. Throws an Error with the parser's message where it is not valid TypeScript. */
 export function sourceFacts(path: string, text: string): SourceFacts {
@@ -31,6 +37,7 @@ export function sourceFacts(path: string, text: string): SourceFacts {
   const at = (start: number, what: string): Located => ({ line: lineAt(start), text: what })
   const environment: Located[] = []
   const runtimeGlobals: Located[] = []
+  const webTypes: Located[] = []
   const sql: Located[] = []
   const required: Located[] = []
   walk(program, (node) => {
@@ -40,6 +47,7 @@ export function sourceFacts(path: string, text: string): SourceFacts {
       const object = identifier(node.object)
       if (object === 'process' || object === 'Bun' || object === 'Buffer') runtimeGlobals.push(at(node.start, object))
     }
+    if (WEB_TYPES.has(identifier(node))) webTypes.push(at(node.start, identifier(node)))
     if (node.type === 'CallExpression' && identifier(node.callee) === 'require') {
       const argument = (node.arguments as Node[])[0]
       if (typeof argument?.value === 'string') required.push(at(node.start, argument.value))
@@ -68,11 +76,18 @@ export function sourceFacts(path: string, text: string): SourceFacts {
       }),
       ...required,
     ],
+    importedNames: module.staticImports.flatMap((found) =>
+      found.entries.map(({ importName }) => ({
+        ...at(found.start, importName.name ?? ''),
+        from: found.moduleRequest.value,
+      })),
+    ),
     defaultExports: exports
       .filter(({ entry }) => entry.exportName.kind === 'Default' || entry.exportName.name === 'default')
       .map(({ statement }) => at(statement.start, 'default')),
     environment,
     runtimeGlobals,
+    webTypes: dedupe(webTypes),
     sql,
   }
 }
