@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Audit } from '@koyalite/audit'
 import { type Auth, type AuthRuntime, createAuth } from '@koyalite/auth'
 import { SYSTEM } from '@koyalite/contracts'
-import { createDataContext, createRehearsal, createUserDocuments, dataRoutes } from '@koyalite/data'
+import { createDataContext, createDryRun, createUserDocuments, dataRoutes } from '@koyalite/data'
 import {
   createHttpApp,
   createRequestLimits,
@@ -29,7 +29,7 @@ import { ENVIRONMENT_HEADER } from './control-channel'
 import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 import { publicRoutes } from './public-routes'
-import { openRuleBench } from './rule-bench'
+import { openRuleSandbox } from './rule-sandbox'
 import { taskRoutes } from './task-routes'
 import { VERSION } from './version'
 
@@ -116,10 +116,10 @@ export function compose(parts: WriterParts): Composed {
       schema,
       database,
       users: createUserDocuments(data),
-      rehearsal: createRehearsal(data),
-      openBench: () => openRuleBench({ schema, settings }),
+      dryRun: createDryRun(data),
+      openSandbox: () => openRuleSandbox({ schema, settings }),
     }),
-    ...dataRoutes(data),
+    ...dataRoutes(data, limits.charge),
   ]
   const routes: readonly Route[] = [
     ...landingRoutes({ schema, settings, routes: services }),
@@ -167,7 +167,7 @@ export function composeReads(parts: ReaderParts): Pick<Composed, 'app' | 'auth' 
     .filter(({ path }) => !path.startsWith('/api/admin/'))
     .map((route): Route => ({ ...route, handle: (request) => identifying(() => route.handle(request)) }))
   const app = createHttpApp({
-    routes: [...realtimeRoutes, ...dataRoutes(data)],
+    routes: [...realtimeRoutes, ...dataRoutes(data, limits.charge)],
     settings: settings.server,
     log,
     metrics: metrics.http,
@@ -185,7 +185,6 @@ function createServices(parts: Parts) {
     schema,
     database,
     queryTimeoutMs: settings.server.query_timeout,
-    charge: (request, operations) => limits.charge(request, operations),
     resumeToken: realtime.resumeToken,
     audit,
   })

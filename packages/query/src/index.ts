@@ -3,7 +3,7 @@ export * from './access/explain-access'
 export { type Guard, isGuard, type Verdict } from './access/guard'
 export { type FieldAccess, READ_ALL, type ReadAccess, type RowAccess } from './access/read-access'
 export { checkRules, rulesOf, ruleWarnings } from './access/schema-rules'
-export { decideUpdate, type Transition, UNRULED, type UpdateRules } from './access/update-decision'
+export { decideUpdate, type Transition, UNRULED, type UpdateDecision, type UpdateRules } from './access/update-decision'
 export { type CelScope, ruleScope } from './cel/check/cel-scope'
 export { type CheckedCel, checkCondition } from './cel/check/check-cel'
 export {

@@ -2,8 +2,8 @@ import { AppError, type ErrorDetail, MAX_DETAILS, type SqlValue } from '@koyalit
 import { toStored } from '@koyalite/query'
 import { type Field, isStorableText, isUsers, type JsonValue, normalizeEmail } from '@koyalite/schema'
 import type { ValidationMode } from '@koyalite/schema/document-validator'
+import type { Caller } from './caller'
 import type { CollectionModel } from './collection-model'
-import type { Caller } from './data-context'
 import { validationError } from './validation-error'
 
 export type JsonObject = Readonly<Record<string, JsonValue>>

@@ -1,6 +1,6 @@
 export { createDataContext, type DataContext } from './data-context'
+export { createDryRun, type DryRun } from './dry-run'
+export { dataRoutes } from './http/routes'
 export { type OpenApiDocument, type OpenApiInput, openApiDocument } from './openapi/openapi-document'
-export { createRehearsal, type Rehearsal } from './rehearsal'
-export { dataRoutes } from './routes'
 export { IDEMPOTENCY_TABLES } from './store/idempotency'
 export { createUserDocuments } from './user-documents'

@@ -3,19 +3,27 @@ import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import { recordReads } from './audit/audited-read'
 import { auditedWrite } from './audit/audited-write'
-import { type Caller, type CallingRequest, callerOf, type DataContext, modelNamed, notFound } from './data-context'
+import { type Caller, createCaller } from './caller'
+import { type DataContext, modelNamed, notFound } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
+import { listRead } from './http/list-query'
+import { pageText } from './http/page-text'
 import { listDocuments } from './operations/list-documents'
+import { deleteDocument } from './store/delete-document'
+import { examineDocument } from './store/examine-document'
+import { insertDocument } from './store/insert-documents'
+import type { Target } from './store/target'
+import { updateDocument } from './store/update-document'
 import { selectUser, selectUserDocument, type UserRow } from './store/user-rows'
-import { deleteDocument, examineDocument, insertDocument, type Target, updateDocument } from './store/write-document'
-import { fieldChecks, updateChecks } from './write-checks'
+import { fieldChecks, updateChecks, updateDecision } from './write-checks'
 
 /** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
 export function createUserDocuments(context: DataContext): UserDirectory {
   const model = modelNamed(context, USERS)
   const { collection } = model
   const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
-  const callerFor = (actor: Actor, time: number): Caller => callerOf(context, { ...NO_REQUEST, actor, time })
+  const callerFor = (actor: Actor, time: number): Caller => createCaller(context, actor, { ...NO_REQUEST, time })
+  const audited = <T>(visit: UserVisit, run: (tx: Tx) => T) => auditedWrite(context, visit, { collection: USERS, run })
   const hasUpdateRules =
     collection.rules.update !== undefined || collection.policies.some(({ on }) => on.includes('update'))
 
@@ -33,7 +41,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(target, 'create', given, { server: { ...(server as JsonObject), id } })
       const checks = fieldChecks(target, fieldsNamed(target, given))
-      return auditedWrite(context, visit, USERS, (tx) => {
+      return audited(visit, (tx) => {
         insertDocument(tx, { target, values, checks })
         return id
       })
@@ -48,18 +56,19 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const values = checkInput(target, 'update', given, { server: server as JsonObject })
       const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
       const named = fieldsNamed(target, given)
-      const checks = isRuled ? updateChecks(target, named) : updateChecks(target, named, UNRULED)
-      return auditedWrite(context, visit, USERS, (tx) => {
-        const examined = examineDocument(tx, target, id, checks.before)
+      const decision = isRuled ? updateDecision(target) : updateDecision(target, UNRULED)
+      const checks = updateChecks(target, decision, named)
+      return audited(visit, (tx) => {
+        const examined = examineDocument(tx, target, { key: id, guards: checks.before, fields: [] })
         if (!examined) throw notFound(collection, id)
-        if (checks.impossible) throw caller.access.refusal(collection, 'update')
+        if (decision.impossible) throw caller.access.refusal(collection, 'update')
         updateDocument(tx, target, { key: id, values, named, ownRow: by === 'own', ...checks.after(examined) })
       })
     },
 
     remove(id: string, visit: UserVisit): (tx: Tx) => void {
       const target: Target = { context, caller: callerFor(visit.actor, visit.time), model, input: null }
-      return auditedWrite(context, visit, USERS, (tx) => {
+      return audited(visit, (tx) => {
         deleteDocument(tx, target, id)
       })
     },
@@ -70,7 +79,6 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const access = accessOf(context.schema, viewer === 'own' ? signedIn(facts) : viewer, {
         ...NO_REQUEST,
         time: Date.now(),
-        headers: {},
       })
       const rule = viewer === 'own' ? { kind: 'all' as const } : access.read.rows(collection)
       if (rule.kind === 'none') return null
@@ -79,9 +87,10 @@ export function createUserDocuments(context: DataContext): UserDirectory {
     },
 
     async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserVisit): Promise<string> {
-      // What is shown is what `viewer` may see; in the audit log stands who asked.
+      // The list shows what `viewer` may see; the audit log names who asked.
       const caller = { ...callerFor(viewer, time), actor, ip, requestId }
-      return (await listDocuments(context, caller, USERS, params)).body
+      const read = listRead(context, caller, { collection: USERS, params })
+      return pageText(await listDocuments(context, caller, read))
     },
 
     async wasRead(id: string, visit: UserVisit): Promise<void> {
@@ -91,7 +100,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
   }
 }
 
-const NO_REQUEST: Omit<CallingRequest, 'actor' | 'time'> = { method: '', ip: '', headers: new Headers() }
+const NO_REQUEST = { method: '', ip: '', headers: {} }
 
 const EVERY_ROW: Sql = { text: '1', params: [] }
 

@@ -1,8 +1,9 @@
-import { decideUpdate, type Guard, isGuard, type UpdateRules } from '@koyalite/query'
+import { decideUpdate, type Guard, isGuard, type UpdateDecision, type UpdateRules } from '@koyalite/query'
 import type { Field } from '@koyalite/schema'
-import type { Check, Examined, Target } from './store/write-document'
+import type { Examined } from './store/examine-document'
+import type { Check, Target } from './store/target'
 
-/** The fields of which it takes the document to tell whether the caller may write them. */
+/** The fields for which it depends on the document whether the caller may write them. */
 export function fieldChecks({ caller, model, input }: Target, fields: Iterable<Field>): readonly Check[] {
   const { access } = caller
   const { collection } = model
@@ -14,34 +15,34 @@ export function fieldChecks({ caller, model, input }: Target, fields: Iterable<F
   return checks
 }
 
+/** What the rules of the collection, or those given, say of an update by this caller. */
+export function updateDecision(
+  { caller, model, input }: Target,
+  rules: UpdateRules = caller.access.update(model.collection, input),
+): UpdateDecision {
+  return decideUpdate(rules)
+}
+
 /** What an update must pass before and after, for one caller. */
 export interface UpdateChecks {
-  /** No document could be updated. */
-  readonly impossible: boolean
   /** What to ask about the stored document. */
   readonly before: readonly Guard[]
   /** All guards of `before` must hold. (Where there are several ways to be allowed, some need not.) */
   readonly needsAll: boolean
-  /** Throws where the stored document does not let the update pass; else what to ask about the resulting one. */
-  after(examined: Examined | null): { readonly checks: readonly Check[]; readonly needsOld: boolean }
+  /** Throws where the stored document does not let the update pass; else returns what the resulting one must pass. */
+  after(stored: Pick<Examined, 'holds'>): { readonly checks: readonly Check[]; readonly needsOld: boolean }
 }
 
-/** @param rules those of the collection, unless the operation has its own */
-export function updateChecks(
-  target: Target,
-  fields: Iterable<Field>,
-  rules: UpdateRules = target.caller.access.update(target.model.collection, target.input),
-): UpdateChecks {
+/** @param fields those that the update names */
+export function updateChecks(target: Target, decision: UpdateDecision, fields: Iterable<Field>): UpdateChecks {
   const refuse = () => target.caller.access.refusal(target.model.collection, 'update')
-  const decision = decideUpdate(rules)
   const ofFields = fieldChecks(target, fields)
   const before = [...decision.before, ...ofFields.map((check) => check.guard)]
   return {
-    impossible: decision.impossible,
     before,
     needsAll: decision.needsAll,
-    after(examined) {
-      const held = (guard: Guard): boolean => examined?.holds[before.indexOf(guard)] ?? false
+    after({ holds }) {
+      const held = (guard: Guard): boolean => holds[before.indexOf(guard)] ?? false
       const { verdict, needsOld } = decision.after(held)
       if (verdict === 'never') throw refuse()
       for (const check of ofFields) if (!held(check.guard)) throw check.refuse()

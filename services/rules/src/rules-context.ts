@@ -8,67 +8,67 @@ export interface ExplainContext {
   readonly schema: Schema
   readonly database: Database
   readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>
-  readonly rehearsal: Rehearsal
+  readonly dryRun: DryRun
 }
 
 /** The service's context. */
 export interface RulesContext extends ExplainContext {
-  readonly openBench: OpenBench
+  readonly openSandbox: OpenSandbox
 }
 
-/** Makes writes that are always taken back. */
-export interface Rehearsal {
-  /** What the server would answer to this write. */
-  attempt(write: RehearsedWrite, request: RehearsedRequest): Promise<Answered>
+/** Runs writes that are always rolled back. */
+export interface DryRun {
+  /** What the server would respond to this write. */
+  attempt(write: DryWrite, request: DryRunRequest): Promise<DryRunResponse>
   /**
-   * Shows `look` the state before a create or update, as its rules see it, and the document that it would make, as a row for FROM: whether the rules allow
-   * it or not. Throws AppError for input that no rule would save.
+   * Passes to `look` the state before a create or update, as its rules see it, and the document that it would make, as a row for FROM: whether the rules
+   * allow it or not. Throws AppError for input that no rule would accept.
    */
   resulting<T>(
-    write: RehearsedWrite,
-    request: RehearsedRequest,
-    look: (rehearsed: { readonly tx: Tx; row(alias: string): Sql; readonly old: CelDocument | undefined }) => Sync<T>,
+    write: DryWrite,
+    request: DryRunRequest,
+    look: (result: { readonly tx: Tx; row(alias: string): Sql; readonly old: CelDocument | undefined }) => Sync<T>,
   ): Promise<T>
 }
 
-export interface RehearsedWrite {
+export interface DryWrite {
   readonly operation: 'create' | 'update' | 'delete'
   readonly collection: string
   readonly id: string | null
   readonly data: unknown
 }
 
-export interface RehearsedRequest {
+export interface DryRunRequest {
   readonly actor: Actor
   readonly time: number
   readonly method: string
   readonly ip: string
-  readonly headers: Headers
+  readonly headers: Readonly<Record<string, string>>
 }
 
-export interface Answered {
+export interface DryRunResponse {
   readonly status: number
   readonly code: string | null
   readonly message: string | null
 }
 
-/** Opens the server's own API on an empty database in memory: what it answers is what the server would. */
-export type OpenBench = () => Promise<Bench>
+/** Opens the server's own API on an empty database in memory: it responds as the server would. */
+export type OpenSandbox = () => Promise<RuleSandbox>
 
-export interface Bench {
+export interface RuleSandbox {
   readonly explain: ExplainContext
   /** @param path with its query, below /api */
-  fetch(actor: Actor, request: BenchRequest): Promise<BenchAnswer>
+  fetch(actor: Actor, request: SandboxRequest): Promise<SandboxResponse>
   close(): Promise<void>
 }
 
-export interface BenchRequest {
+export interface SandboxRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: unknown
 }
 
-export interface BenchAnswer {
+export interface SandboxResponse {
   readonly status: number
   /** Parsed; null where there is none. */
   readonly body: unknown

@@ -2,39 +2,38 @@ import { type AuditedCaller, type DocumentRead, documentRead } from '@koyalite/c
 import { collectionsShown, type Expansion, type ListQuery } from '@koyalite/query'
 import type { DataContext } from '../data-context'
 
-/** What was asked for, as far as it tells which collections were looked at. */
+/** The part of a query that decides which collections are looked at. */
 export type AskedQuery = Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>
 
-/** What a read gave. */
-export interface Given {
+/** What a read returned. */
+export interface ReadResult {
   readonly how: 'read' | 'listed'
-  /** The request's parameters as they came. */
-  readonly params: URLSearchParams
+  /** The request's parameters as text; null where there are none. */
+  readonly asked: string | null
   /** Keys of the documents, and their JSON texts in the same order. */
   readonly keys: readonly (string | number)[]
   readonly texts: readonly string[]
 }
 
 /** The reads of audited collections in a read: of its own documents, of expanded ones, of what filters and sorts look at. */
-export function auditedReads(context: DataContext, query: AskedQuery, given: Given): readonly DocumentRead[] {
+export function auditedReads(context: DataContext, query: AskedQuery, result: ReadResult): readonly DocumentRead[] {
   const { names } = context.audited
   const { collection, projection } = query
   const shown = [...collectionsShown(context.schema, query)].filter((name) => names.has(name))
-  const expanded = keysOfExpanded(projection.expand, given.texts)
-  const asked = given.params.toString()
+  const expanded = keysOfExpanded(projection.expand, result.texts)
   return shown.map((name): DocumentRead => {
-    const common = { how: given.how, collection: name, query: asked === '' ? null : asked }
+    const common = { how: result.how, collection: name, query: result.asked }
     const others = expanded.get(name)
     if (name !== collection.name) {
       return { ...common, through: collection.name, keys: others?.keys ?? [], documents: others?.documents ?? null }
     }
     // Documents of the collection itself that a relation leads back to are of the same read.
-    const keys = [...new Set([...given.keys, ...(others?.keys ?? [])])]
-    return { ...common, keys, documents: given.keys.length + (others?.documents ?? 0) }
+    const keys = [...new Set([...result.keys, ...(others?.keys ?? [])])]
+    return { ...common, keys, documents: result.keys.length + (others?.documents ?? 0) }
   })
 }
 
-/** Keeps them before anything is answered: what cannot be kept is not given. */
+/** Records reads before anything is returned: what cannot be recorded is not returned. */
 export async function recordReads(
   { database, audit }: DataContext,
   caller: AuditedCaller,

@@ -8,22 +8,32 @@ import {
   loggedDocument,
   presentDocument,
 } from '../store/logged-document'
-import { keptValue } from './kept-value'
+import { auditedValue } from './audited-value'
 
-/**
- * The same write, which also keeps what it changed of audited documents: by itself, or by what hangs on it (`onDelete`). Where that
- * cannot be, it is the write itself. @param collection of its documents; null where it may be of any
- */
+declare const IS_AUDITED: unique symbol
+
+/** A transaction whose changes of audited documents are recorded. Operations take no other, and only the functions below create one. */
+export type AuditedTx = Tx & { readonly [IS_AUDITED]: true }
+
+/** A write function in steps: see WriteSteps. */
+export type AuditedSteps<T> = (tx: AuditedTx) => ReturnType<WriteSteps<T>>
+
+interface AuditedWrite<Run> {
+  /** The collection of its documents; null where they may be of several. */
+  readonly collection: string | null
+  readonly run: Run
+}
+
+/** The same write, which also records what it changes of audited documents, directly or through `onDelete`. */
 export function auditedWrite<T>(
   context: DataContext,
   caller: AuditedCaller,
-  collection: string | null,
-  run: (tx: Tx) => T,
+  { collection, run }: AuditedWrite<(tx: AuditedTx) => T>,
 ): (tx: Tx) => T {
-  if (!mayBeAudited(context, collection)) return run
+  if (!mayBeAudited(context, collection)) return run as (tx: Tx) => T
   return (tx) => {
     const since = tx.lastSeq()
-    const value = run(tx)
+    const value = run(tx as AuditedTx)
     recordWrites(context, caller, tx, since)
     return value
   }
@@ -33,13 +43,12 @@ export function auditedWrite<T>(
 export function auditedSteps<T>(
   context: DataContext,
   caller: AuditedCaller,
-  collection: string | null,
-  run: WriteSteps<T>,
+  { collection, run }: AuditedWrite<AuditedSteps<T>>,
 ): WriteSteps<T> {
-  if (!mayBeAudited(context, collection)) return run
+  if (!mayBeAudited(context, collection)) return run as WriteSteps<T>
   return function* (tx) {
     const since = tx.lastSeq()
-    const value = yield* run(tx)
+    const value = yield* run(tx as AuditedTx)
     recordWrites(context, caller, tx, since)
     return value
   }
@@ -54,7 +63,7 @@ function recordWrites(context: DataContext, caller: AuditedCaller, tx: Tx, since
     context.audit.record(tx, documentWrite(caller, write))
 }
 
-/** What the changes did to each document, in their order. */
+/** What the changes did to each document, in order. */
 function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]): readonly DocumentWrite[] {
   // What a document is after a change is what it was before the next one of it, or what it is now.
   const next = new Map<string, LoggedDocument | null>()
@@ -69,7 +78,7 @@ function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]
       how: HOW[op],
       collection,
       key: docId,
-      ...(op === 'update' ? difference(before, after) : kept(before, after)),
+      ...(op === 'update' ? difference(before, after) : { before: auditedValues(before), after: auditedValues(after) }),
     }
   })
   return newestFirst.toReversed()
@@ -79,20 +88,16 @@ const HOW = { insert: 'created', update: 'updated', delete: 'deleted' } as const
 
 type States = Pick<DocumentWrite, 'before' | 'after'>
 
-function kept(before: LoggedDocument | null, after: LoggedDocument | null): States {
-  return { before: keptValues(before), after: keptValues(after) }
-}
-
 function difference(before: LoggedDocument | null, after: LoggedDocument | null): States {
   const differs = (name: string) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])
-  return { before: keptValues(before, differs), after: keptValues(after, differs) }
+  return { before: auditedValues(before, differs), after: auditedValues(after, differs) }
 }
 
-function keptValues(
+function auditedValues(
   document: LoggedDocument | null,
   isWanted: (name: string) => boolean = () => true,
 ): Readonly<Record<string, JsonValue>> | null {
   if (document === null) return null
   const wanted = Object.entries(document).filter(([name]) => isWanted(name))
-  return Object.fromEntries(wanted.map(([name, value]) => [name, keptValue(value)]))
+  return Object.fromEntries(wanted.map(([name, value]) => [name, auditedValue(value)]))
 }

@@ -9,7 +9,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { z } from 'zod'
 import { createDataContext } from '../data-context'
-import { dataRoutes } from '../routes'
+import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 import { openApiDocument } from './openapi-document'
 

@@ -1,23 +1,23 @@
 import { AppError } from '@koyalite/contracts'
 import type { DataContext } from '../data-context'
 
-/** Few changes can be much work and make a long answer: all of them may be of one large document. */
+/** Few changes can be much work and a long response: all of them may be of one large document. */
 export interface BatchBounds {
-  /** How long nobody else can write. */
+  /** For how long nobody else can write. */
   readonly ms: number
-  /** Of all documents that changes answer with. New ones bring what they answer with. */
+  /** Of all documents that changes return. New ones are as long as what was sent. */
   readonly characters: number
 }
 
 export const UNBOUNDED: BatchBounds = { ms: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY }
 
-const MOST_CHARACTERS = 64 * 1024 * 1024
+const MAX_CHARACTERS = 64 * 1024 * 1024
 
 export function batchBounds({ queryTimeoutMs }: DataContext): BatchBounds {
-  return { ms: queryTimeoutMs, characters: MOST_CHARACTERS }
+  return { ms: queryTimeoutMs, characters: MAX_CHARACTERS }
 }
 
-/** Runs the changes of a batch that begins now. Throws INVALID_REQUEST or QUERY_TIMEOUT for what is beyond a bound. */
+/** Returns what runs the changes of a batch that begins now. Throws INVALID_REQUEST or QUERY_TIMEOUT for what is beyond a bound. */
 export function watchBatch({ ms, characters }: BatchBounds): (change: () => string | null) => string | null {
   const started = performance.now()
   let length = 0
@@ -30,7 +30,7 @@ export function watchBatch({ ms, characters }: BatchBounds): (change: () => stri
     if (length <= characters) return document
     throw new AppError(
       'INVALID_REQUEST',
-      `The answer would hold more than ${characters} characters: send fewer operations at once.`,
+      `The response would have more than ${characters} characters: send fewer operations at once.`,
     )
   }
 }

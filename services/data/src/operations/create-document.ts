@@ -1,21 +1,30 @@
 import { isGuard } from '@koyalite/query'
 import type { JsonValue } from '@koyalite/schema'
-import { type Caller, type DataContext, modelNamed } from '../data-context'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
 import { checkInput, documentObject } from '../document-input'
-import { type Check, insertDocument, type NewDocument, type Target } from '../store/write-document'
+import { insertDocument, type NewDocument } from '../store/insert-documents'
+import type { Check, Target } from '../store/target'
 import { fieldChecks } from '../write-checks'
-import type { WriteStep } from './write-step'
+import type { WriteStep } from './write-outcome'
 
 /** Creates a document. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT. */
-export function createDocument(context: DataContext, caller: Caller, name: string, data: unknown): WriteStep {
-  const document = newDocument(context, caller, name, data)
-  return (tx) => ({ status: 201, document: insertDocument(tx, document) })
+export function createDocument(
+  context: DataContext,
+  caller: Caller,
+  { collection, data }: { readonly collection: string; readonly data: unknown },
+): WriteStep {
+  const document = newDocument(context, caller, { collection, data })
+  return (tx) => ({ kind: 'created', document: insertDocument(tx, document) })
 }
 
 /** The first half of `createDocument`: what can be checked without the database. */
-export function newDocument(context: DataContext, caller: Caller, name: string, data: unknown): NewDocument {
-  const model = modelNamed(context, name)
-  const target: Target = { context, caller, model, input: data as JsonValue }
+export function newDocument(
+  context: DataContext,
+  caller: Caller,
+  { collection, data }: { readonly collection: string; readonly data: unknown },
+): NewDocument {
+  const target: Target = { context, caller, model: modelNamed(context, collection), input: data as JsonValue }
   const permission = createChecks(target)
   const values = checkInput(target, 'create', documentObject(data))
   return { target, values, checks: [...permission, ...fieldChecks(target, values.keys())] }

@@ -1,41 +1,34 @@
 import { isGuard } from '@koyalite/query'
-import {
-  type Caller,
-  type DataContext,
-  isHidden,
-  modelNamed,
-  notFound,
-  requireVisible,
-  verifyNotThere,
-} from '../data-context'
-import { requireMatch } from '../etag'
-import { examineDocument, type Target, deleteDocument as writeDelete } from '../store/write-document'
-import type { WriteStep } from './write-step'
+import type { Caller } from '../caller'
+import { type DataContext, notFound, verifyNotThere } from '../data-context'
+import { deleteDocument as deleteStored } from '../store/delete-document'
+import type { Precondition } from './precondition'
+import { type DocumentName, examineVisible, mayHide, requireVisible, targetDocument } from './target-document'
+import type { WriteStep } from './write-outcome'
 
 /** Deletes a document. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, PRECONDITION_FAILED. */
 export function deleteDocument(
   context: DataContext,
   caller: Caller,
-  input: { readonly collection: string; readonly id: string; readonly ifMatch: string | null },
+  input: DocumentName & { readonly precondition?: Precondition | null },
 ): WriteStep {
-  const model = modelNamed(context, input.collection)
-  const { collection } = model
-  const key = model.parseKey(input.id)
-  const target: Target = { context, caller, model, input: null }
+  const target = targetDocument(context, caller, { collection: input.collection, id: input.id })
+  const { collection } = target.model
   const verdict = caller.access.verdict(collection, 'delete', null)
-  requireVisible(caller, collection, 'delete', input.id)
-  const mayHideIt = caller.access.read.rows(collection).kind !== 'all'
+  requireVisible(target, 'delete')
+  const precondition = input.precondition ?? null
+  const mustLook = verdict !== 'always' || precondition !== null || mayHide(target)
   return (tx) => {
-    if (verdict !== 'always' || input.ifMatch !== null || mayHideIt) {
-      const examined = examineDocument(tx, target, key, isGuard(verdict) ? [verdict] : [])
-      if (!examined || isHidden(caller, collection, 'delete', examined.document)) throw notFound(collection, input.id)
-      if (verdict !== 'always' && examined.holds[0] !== true) throw caller.access.refusal(collection, 'delete')
-      requireMatch(input.ifMatch, examined.document)
+    if (mustLook) {
+      const guards = isGuard(verdict) ? [verdict] : []
+      const { document, holds } = examineVisible(tx, target, { operation: 'delete', guards })
+      if (verdict !== 'always' && holds[0] !== true) throw caller.access.refusal(collection, 'delete')
+      precondition?.check(document)
     }
-    if (!writeDelete(tx, target, key)) {
-      verifyNotThere(tx, collection, key)
-      throw notFound(collection, input.id)
+    if (!deleteStored(tx, target, target.key)) {
+      verifyNotThere(tx, collection, target.key)
+      throw notFound(collection, target.id)
     }
-    return { status: 204, document: null }
+    return { kind: 'deleted', document: null }
   }
 }

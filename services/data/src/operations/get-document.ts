@@ -1,28 +1,29 @@
-import { compileGet, documentText, EVERYTHING, parseGetQuery } from '@koyalite/query'
+import { compileGet, documentText, EVERYTHING, type GetQuery } from '@koyalite/query'
 import { auditedReads, recordReads } from '../audit/audited-read'
-import { type Caller, type DataContext, modelNamed, notFound, requireVisible, verifyNotThere } from '../data-context'
-import { etagOf } from '../etag'
+import { notFound, verifyNotThere } from '../data-context'
+import { type DocumentTarget, requireVisible } from './target-document'
 
 export interface FoundDocument {
   /** JSON text, with the fields and expansions that were asked for. */
   readonly document: string
-  /** Validator of the whole document, whatever part of it was asked for. */
-  readonly etag: string
+  /** JSON text of the whole document as the caller may see it, whatever part of it was asked for. */
+  readonly whole: string
 }
 
-/** One document by its key; at once, unless the read has to be kept first. Throws NOT_FOUND, INVALID_REQUEST. */
+export interface DocumentRead {
+  readonly query: GetQuery
+  /** The request's parameters, for the audit log; null where there are none. */
+  readonly asked: string | null
+}
+
+/** Reads one document by its key; synchronously, unless the read must be audited first. Throws NOT_FOUND. */
 export function getDocument(
-  context: DataContext,
-  caller: Caller,
-  name: string,
-  id: string,
-  params: URLSearchParams,
+  target: DocumentTarget,
+  { query, asked }: DocumentRead,
 ): FoundDocument | Promise<FoundDocument> {
-  const model = modelNamed(context, name)
+  const { context, caller, model, key, id } = target
   const { collection } = model
-  const key = model.parseKey(id)
-  requireVisible(caller, collection, 'read', id)
-  const query = parseGetQuery(context.schema, collection, params, caller.access.read)
+  requireVisible(target, 'read')
   const row = context.database.get(
     caller.access.bind(compileGet(context.schema, collection, key, query, caller.access.read)),
   )
@@ -32,14 +33,12 @@ export function getDocument(
   }
   const document = documentText(row[0])
   // The whole document has a column of its own only where something else was asked for.
-  const found = { document, etag: etagOf(row.length === 1 ? document : (row[1] as string)) }
-  if (!context.audited.shownBy.has(name)) return found
-  const asked = { ...query, collection, condition: EVERYTHING, sort: [] }
-  const reads = auditedReads(context, asked, {
-    how: 'read',
-    params,
-    keys: [key as string | number],
-    texts: [document],
-  })
+  const found = { document, whole: row.length === 1 ? document : (row[1] as string) }
+  if (!context.audited.shownBy.has(collection.name)) return found
+  const reads = auditedReads(
+    context,
+    { ...query, collection, condition: EVERYTHING, sort: [] },
+    { how: 'read', asked, keys: [key as string | number], texts: [document] },
+  )
   return recordReads(context, caller, reads).then(() => found)
 }

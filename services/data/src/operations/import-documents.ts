@@ -1,103 +1,85 @@
-import { AppError } from '@koyalite/contracts'
-import { type ApiRequest, type ApiResponse, parseJson } from '@koyalite/kernel'
-import { z } from 'zod'
-import { auditedSteps } from '../audit/audited-write'
-import { answerHeaders } from '../commit-answer'
-import { type Caller, type DataContext, modelNamed } from '../data-context'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
-import { numbersOfDocuments, numbersOfOperation } from '../document-numbers'
 import { newDocument } from './create-document'
 import { inOrder, numbered, type Prepared, parseOperation, prepareOperation } from './run-batch'
 import { upsertDocument } from './upsert-document'
+import { writeDocuments } from './write-documents'
 
-export const importQuery = z.object({ mode: z.enum(['insert', 'upsert']).optional() })
-export const importAnswer = z.object({ imported: z.int() })
-
-/** What one call may bring; whoever imports more sends it in pieces. */
-export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
-
-/**
- * Stores the documents of an NDJSON body, all or none; an error names the index of the document. With `mode=upsert` a document
- * whose key is there already replaces it. For those to whom rules do not apply.
- */
-export async function importDocuments(context: DataContext, caller: Caller, request: ApiRequest): Promise<ApiResponse> {
-  const { collection } = modelNamed(context, request.params.collection ?? '')
-  if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
-  const mode = request.query.get('mode') ?? 'insert'
-  if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode is insert or upsert.')
-  const numbers = numbersOfDocuments(context, collection.name)
-  const operations = await eachLine(request, (line) =>
-    prepare(context, caller, collection.name, mode, parseJson(line, numbers)),
-  )
-  return importTogether(context, caller, collection.name, operations)
+export interface Imported {
+  /** How many documents were stored, or operations run. */
+  readonly imported: number
+  readonly seq: number
 }
 
 /**
- * Runs the operations of an NDJSON body, written as in a batch, all or none; an error names the index of the operation. As many as the body holds: it is for those
- * to whom rules do not apply.
+ * Stores documents, all or none; an error has the index of the document. With mode `upsert` a document whose key exists replaces the stored one.
+ * Only for callers who bypass the rules. @param read called once it is known that the caller may import
+ */
+export async function importDocuments(
+  context: DataContext,
+  caller: Caller,
+  input: {
+    readonly collection: string
+    readonly mode: 'insert' | 'upsert'
+    readonly read: () => Promise<Iterable<unknown>>
+  },
+): Promise<Imported> {
+  const { collection } = modelNamed(context, input.collection)
+  if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
+  const prepare = (value: unknown): Prepared => {
+    const document = { collection: collection.name, data: documentObject(value) }
+    return input.mode === 'insert' ? newDocument(context, caller, document) : upsertDocument(context, caller, document)
+  }
+  return importTogether(context, caller, {
+    collection: collection.name,
+    operations: prepareEach(await input.read(), prepare),
+  })
+}
+
+/**
+ * Runs operations as a batch does, all or none; an error has the index of the operation. Their number is not limited: only for callers who bypass the rules.
+ * @param read called once it is known that the caller may import something
  */
 export async function importOperations(
   context: DataContext,
   caller: Caller,
-  request: ApiRequest,
-): Promise<ApiResponse> {
+  { read }: { readonly read: () => Promise<Iterable<unknown>> },
+): Promise<Imported> {
   const collections = [...context.models.values()].map((model) => model.collection)
   const [any] = collections
   if (any && !collections.some((one) => caller.access.bypasses(one, 'create')))
     throw caller.access.refusal(any, 'create')
-  const numbers = numbersOfOperation(context)
-  const operations = await eachLine(request, (line) => {
-    const operation = parseOperation(parseJson(line, numbers))
+  const operations = prepareEach(await read(), (value) => {
+    const operation = parseOperation(value)
     const { collection } = modelNamed(context, operation.collection)
     const right = operation.op === 'upsert' ? 'create' : operation.op
     if (!caller.access.bypasses(collection, right)) throw caller.access.refusal(collection, right)
     return prepareOperation(context, caller, operation)
   })
-  return importTogether(context, caller, null, operations)
+  return importTogether(context, caller, { collection: null, operations })
 }
 
-async function eachLine(
-  request: ApiRequest,
-  operationOf: (line: Uint8Array<ArrayBuffer>) => Prepared,
-): Promise<readonly Prepared[]> {
-  return ndjson(await request.bytes()).map((line, index) => numbered(index, () => operationOf(line)))
+/** What is wrong with a value, or comes up while it is read, is thrown with its index. */
+function prepareEach(values: Iterable<unknown>, prepare: (value: unknown) => Prepared): readonly Prepared[] {
+  const iterator = values[Symbol.iterator]()
+  const operations: Prepared[] = []
+  for (;;) {
+    const operation = numbered(operations.length, () => {
+      const next = iterator.next()
+      return next.done === true ? null : prepare(next.value)
+    })
+    if (operation === null) return operations
+    operations.push(operation)
+  }
 }
 
-/** @param collection of all documents; null where they are of several */
 async function importTogether(
   context: DataContext,
   caller: Caller,
-  collection: string | null,
-  operations: readonly Prepared[],
-): Promise<ApiResponse> {
+  { collection, operations }: { readonly collection: string | null; readonly operations: readonly Prepared[] },
+): Promise<Imported> {
   const step = inOrder(operations)
-  const { seq } = await context.database.writeInSteps(auditedSteps(context, caller, collection, step.run))
-  return { status: 200, body: JSON.stringify({ imported: step.operations }), headers: answerHeaders(context, seq) }
-}
-
-function prepare(
-  context: DataContext,
-  caller: Caller,
-  name: string,
-  mode: 'insert' | 'upsert',
-  document: unknown,
-): Prepared {
-  const data = documentObject(document)
-  return mode === 'insert' ? newDocument(context, caller, name, data) : upsertDocument(context, caller, name, data)
-}
-
-const NEWLINE = 10
-
-/** The lines that are not empty. */
-function ndjson(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-  const lines: Uint8Array<ArrayBuffer>[] = []
-  let start = 0
-  while (start < bytes.length) {
-    const newline = bytes.indexOf(NEWLINE, start)
-    const end = newline === -1 ? bytes.length : newline
-    const line = bytes.subarray(start, end)
-    if (line.some((byte) => byte > 32)) lines.push(line)
-    start = end + 1
-  }
-  return lines
+  const { seq } = await writeDocuments(context, caller, { collection, prepare: () => step.run })
+  return { imported: step.operations, seq }
 }

@@ -1,30 +1,47 @@
-import { AppError, type Sql } from '@koyalite/contracts'
-import type { CompiledList, ListPage } from '@koyalite/query'
+import type { Sql } from '@koyalite/contracts'
+import { type CompiledList, compileList, type ListPage, type ListQuery, type ReadAccess } from '@koyalite/query'
+import type { Collection, Schema } from '@koyalite/schema'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
-import { type Caller, type DataContext, modelNamed } from '../data-context'
-import { prepareList } from './prepared-list'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
+
+export interface ListRead {
+  readonly query: ListQuery
+  /** The request's parameters, for the audit log; null where there are none. */
+  readonly asked: string | null
+  /** Whether the caller wants to subscribe to the list from this state on. */
+  readonly resumable?: boolean
+}
 
 export interface DocumentPage {
-  /** `{"docs":[…],"total":…,"next_cursor":…}` as JSON text. */
-  readonly body: string
+  /** JSON texts. */
+  readonly docs: readonly string[]
+  /** How many documents match; null where it was not asked for. */
+  readonly total: number | null
+  readonly nextCursor: string | null
   /** Sequence number of the state that page and total are of. */
   readonly seq: number
-  /** With which the caller goes on to follow the list; null where `resume=true` was not asked for. */
+  /** Token to subscribe to the list from this state on; null where it was not asked for. */
   readonly resume: string | null
 }
 
-/** A page of the documents that match. Throws UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT, QUERY_TIMEOUT. */
+/** The collection of a list. Throws COLLECTION_NOT_FOUND, and UNAUTHENTICATED or FORBIDDEN where the caller may read none of its documents. */
+export function listedCollection(context: DataContext, caller: Caller, name: string): Collection {
+  const { collection } = modelNamed(context, name)
+  requireListable(caller, collection)
+  return collection
+}
+
+/** Reads a page of the documents that match. Throws UNAUTHENTICATED, FORBIDDEN, QUERY_TIMEOUT. */
 export async function listDocuments(
   context: DataContext,
   caller: Caller,
-  name: string,
-  asked: URLSearchParams,
+  { query, asked, resumable = false }: ListRead,
 ): Promise<DocumentPage> {
-  const { isResumable, params } = withoutResume(asked)
-  const { collection } = modelNamed(context, name)
-  if (caller.access.read.rows(collection).kind === 'none') throw caller.access.refusal(collection, 'read')
-  const { query, list } = prepareList(context, caller, collection, params)
+  const { collection } = query
+  requireListable(caller, collection)
+  const list = compiled(context.schema, caller.access.read, query)
   // Whoever turns pages asks again, and counting is most of the work.
   const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), kept: true }]
   const read = async (statement: Sql) => {
@@ -37,26 +54,33 @@ export async function listDocuments(
   // Rarely, what was read does not tell where the next page begins.
   const { rows, seq, counted, assembled } = found.assembled ? found : await read(caller.access.bind(list.exactPage))
   const { docs, nextCursor } = assembled as ListPage
-  const total = counted === undefined ? '' : `,"total":${counted.rows[0]?.[0]}`
-  if (context.audited.shownBy.has(name)) {
+  if (context.audited.shownBy.has(collection.name)) {
     const keys = rows.slice(0, docs.length).map((row) => row[query.sort.length] as string | number)
-    await recordReads(context, caller, auditedReads(context, query, { how: 'listed', params, keys, texts: docs }))
+    await recordReads(context, caller, auditedReads(context, query, { how: 'listed', asked, keys, texts: docs }))
   }
-  const cursor = nextCursor === null ? 'null' : `"${nextCursor}"`
-  const resume = isResumable ? context.resumeToken(caller.actor, query, seq) : null
-  return { body: `{"docs":[${docs.join(',')}]${total},"next_cursor":${cursor}}`, seq, resume }
+  const total = counted === undefined ? null : Number(counted.rows[0]?.[0])
+  return { docs, total, nextCursor, seq, resume: resumable ? context.resumeToken(caller.actor, query, seq) : null }
 }
 
-/** `resume` says nothing about the documents: lists with and without it are the same list. */
-function withoutResume(asked: URLSearchParams): { readonly isResumable: boolean; readonly params: URLSearchParams } {
-  if (!asked.has('resume')) return { isResumable: false, params: asked }
-  const [value, ...more] = asked.getAll('resume')
-  if (more.length > 0 || (value !== 'true' && value !== 'false')) {
-    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, once.")
+function requireListable({ access }: Caller, collection: Collection): void {
+  if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read')
+}
+
+const compiledLists = new WeakMap<ReadAccess, WeakMap<ListQuery, CompiledList>>()
+
+/** A query is compiled once for callers with the same rights. */
+function compiled(schema: Schema, access: ReadAccess, query: ListQuery): CompiledList {
+  let lists = compiledLists.get(access)
+  if (lists === undefined) {
+    lists = new WeakMap()
+    compiledLists.set(access, lists)
   }
-  const params = new URLSearchParams(asked)
-  params.delete('resume')
-  return { isResumable: value === 'true', params }
+  let list = lists.get(query)
+  if (list === undefined) {
+    list = compileList(schema, query, access)
+    lists.set(query, list)
+  }
+  return list
 }
 
 function pageStatement({ database }: DataContext, { access }: Caller, list: CompiledList): Sql {

@@ -1,6 +1,7 @@
 import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
-import type { Field, JsonValue } from '@koyalite/schema'
-import { type Caller, type DataContext, isHidden, modelNamed, notFound, requireVisible } from '../data-context'
+import type { Field } from '@koyalite/schema'
+import type { Caller } from '../caller'
+import { type DataContext, notFound } from '../data-context'
 import {
   checkInput,
   defaultValue,
@@ -10,68 +11,62 @@ import {
   type StoredValues,
   withoutKey,
 } from '../document-input'
-import { requireMatch, requireNoMatch } from '../etag'
-import { examineDocument, insertDocument, type Target, updateDocument } from '../store/write-document'
-import { fieldChecks, updateChecks } from '../write-checks'
+import { examineDocument } from '../store/examine-document'
+import { insertDocument } from '../store/insert-documents'
+import type { Target } from '../store/target'
+import { updateDocument } from '../store/update-document'
+import { fieldChecks, updateChecks, updateDecision } from '../write-checks'
 import { createChecks } from './create-document'
-import type { WriteStep } from './write-step'
+import type { Precondition } from './precondition'
+import { type DocumentName, isHidden, mayHide, requireVisible, targetDocument } from './target-document'
+import type { WriteStep } from './write-outcome'
 
-export interface Replacement {
-  readonly collection: string
-  readonly id: string
+export interface Replacement extends DocumentName {
   readonly data: unknown
-  readonly ifMatch: string | null
-  /** `*`: only create. */
-  readonly ifNoneMatch?: string | null
+  readonly precondition?: Precondition | null
 }
 
 /**
- * Creates a document under a key of the caller's choice, or replaces the one that is there. Fields that are not given get their
- * defaults; those that the caller may not write or read keep their values. Who may not create the document does not learn whether a hidden one has the key.
+ * Creates a document under a key of the caller's choice, or replaces the one that exists. Fields that are not given get their
+ * defaults; those that the caller may not write or read keep their values. A caller who may not create the document does not learn whether a hidden one has the key.
  * Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
 export function replaceDocument(context: DataContext, caller: Caller, input: Replacement): WriteStep {
-  const model = modelNamed(context, input.collection)
+  const target = targetDocument(context, caller, input)
+  const { model, key } = target
   const { collection } = model
-  const key = model.parseKey(input.id)
-  const target: Target = { context, caller, model, input: input.data as JsonValue }
+  const precondition = input.precondition ?? null
   const mayCreate =
     caller.access.verdict(collection, 'create', target.input) !== 'never' &&
     (model.keyIsServers || caller.access.writeField(collection, collection.primaryKey, target.input) !== 'never')
-  const mayUpdate = !updateChecks(target, []).impossible
+  const decision = updateDecision(target)
   const canExist = mayCreate && model.fields.every((field) => isGivable(target, field))
-  const mayHide = caller.access.read.rows(collection).kind !== 'all' && !caller.access.bypasses(collection, 'update')
-  if (!mayCreate) requireVisible(caller, collection, 'update', input.id)
+  const hidesSome = mayHide(target) && !caller.access.bypasses(collection, 'update')
+  if (!mayCreate) requireVisible(target, 'update')
   // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
   const values =
-    mayCreate || mayUpdate
+    mayCreate || !decision.impossible
       ? checkInput(target, 'replace', withoutKey(model, documentObject(input.data), key), {
           server: keyOf(target, key),
         })
       : NO_VALUES
   const given = [...values.keys()].filter((field) => !field.primary)
+  const checks = updateChecks(target, decision, given)
   return (tx) => {
-    const checks = updateChecks(target, given)
-    const examined = examineDocument(tx, target, key, checks.before)
-    if (!examined) {
-      if (mayHide && (!canExist || input.ifMatch !== null)) throw notFound(collection, input.id)
-      requireMatch(input.ifMatch, null)
+    const current = examineDocument(tx, target, { key, guards: checks.before, fields: [] })
+    if (!current) {
+      if (hidesSome && (!canExist || precondition?.requiresDocument)) throw notFound(collection, input.id)
+      precondition?.check(undefined)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
       const create = () => createReplacement(tx, target, { key, values, given, mayCreate })
-      return {
-        status: 201,
-        document: mayHide ? hidingRefusals(create, () => notFound(collection, input.id)) : create(),
-      }
+      const document = hidesSome ? hidingRefusals(create, () => notFound(collection, input.id)) : create()
+      return { kind: 'created', document }
     }
-    if (isHidden(caller, collection, 'update', examined.document)) throw notFound(collection, input.id)
-    if (checks.impossible) throw caller.access.refusal(collection, 'update')
-    const after = checks.after(examined)
-    requireMatch(input.ifMatch, examined.document)
-    requireNoMatch(input.ifNoneMatch ?? null, examined.document)
-    return {
-      status: 200,
-      document: updateDocument(tx, target, { key, values: wholeDocument(target, values, examined.document), ...after }),
-    }
+    if (isHidden(target, 'update', current.document)) throw notFound(collection, input.id)
+    if (decision.impossible) throw caller.access.refusal(collection, 'update')
+    const after = checks.after(current)
+    precondition?.check(current.document)
+    return updateDocument(tx, target, { key, values: wholeDocument(target, values, current.document), ...after })
   }
 }
 
@@ -92,7 +87,7 @@ function createReplacement(tx: Tx, target: Target, { key, values, given, mayCrea
   return insertDocument(tx, { target, values: new Map([...values, [primaryKey, key]]), checks })
 }
 
-/** Where the document may not be created, what is not there gets the answer of what is hidden. */
+/** Where the document may not be created, a missing one gets the same error as a hidden one. */
 function hidingRefusals<T>(create: () => T, absent: () => AppError): T {
   try {
     return create()
@@ -108,7 +103,7 @@ function isGivable({ caller, model, input }: Target, field: Field): boolean {
   return caller.access.writeField(model.collection, field, input) !== 'never'
 }
 
-/** The key is checked like any other value, but for that of a user: it is the server's. Only a new document asks for the right to choose it. */
+/** The key is checked like any other value, except that of a user, which is the server's. The right to choose it is asked for only when a document is created. */
 function keyOf({ model }: Target, key: SqlValue): JsonObject {
   return model.keyIsServers ? {} : { [model.collection.primaryKey.name]: key as string | number }
 }

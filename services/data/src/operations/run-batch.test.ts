@@ -124,7 +124,7 @@ async function clear(): Promise<void> {
 
 test('a batch holds nobody up for long, and makes no answer of any length', () => {
   const changes = (count: number) =>
-    Array.from({ length: count }, () => () => ({ status: 200, document: '12345' }) as const)
+    Array.from({ length: count }, () => () => ({ kind: 'updated', document: '12345' }) as const)
   const run = ({ run }: ReturnType<typeof inOrder>) => {
     const steps = run({} as Parameters<typeof run>[0])
     for (;;) {

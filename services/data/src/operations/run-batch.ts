@@ -1,14 +1,16 @@
-import { AppError, type WriteSteps } from '@koyalite/contracts'
+import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
-import { type Caller, type DataContext, modelNamed } from '../data-context'
+import type { AuditedSteps } from '../audit/audited-write'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'
-import { fitTogether, insertDocument, insertTogether, mostTogether, type NewDocument } from '../store/write-document'
+import { fitTogether, insertDocument, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
 import { type BatchBounds, batchBounds, UNBOUNDED, watchBatch } from './batch-bounds'
 import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
 import { updateDocument } from './update-document'
 import { upsertDocument } from './upsert-document'
-import type { WriteStep } from './write-step'
+import type { WriteStep } from './write-outcome'
 
 const MAX_OPERATIONS = 1000
 
@@ -27,8 +29,8 @@ const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max
 
 export interface BatchStep {
   readonly operations: number
-  /** Runs once inside the writer, an operation a step; gives the results' JSON texts in order, null for deletes. */
-  readonly run: WriteSteps<readonly (string | null)[]>
+  /** Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes. */
+  readonly run: AuditedSteps<readonly (string | null)[]>
 }
 
 /**
@@ -48,14 +50,13 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
 export function createDocuments(
   context: DataContext,
   caller: Caller,
-  name: string,
-  documents: readonly unknown[],
+  { collection, documents }: { readonly collection: string; readonly documents: readonly unknown[] },
 ): BatchStep {
   if (documents.length === 0 || documents.length > MAX_OPERATIONS) {
     throw new AppError('INVALID_REQUEST', `Send between 1 and ${MAX_OPERATIONS} documents at once.`)
   }
   return inOrder(
-    documents.map((document, index) => numbered(index, () => newDocument(context, caller, name, document))),
+    documents.map((data, index) => numbered(index, () => newDocument(context, caller, { collection, data }))),
     batchBounds(context),
   )
 }
@@ -63,10 +64,10 @@ export function createDocuments(
 /** One of several writes: a new document can go in together with its neighbours. */
 export type Prepared = NewDocument | WriteStep
 
-/** The most documents that one statement stores. More would save nothing, and each number has a statement of its own. */
-const MOST_TOGETHER = 128
+/** Documents per statement. More would save nothing, and each number has a statement of its own. */
+const MAX_TOGETHER = 128
 
-/** @param bounds none for those whom nobody keeps from writing as much by other ways */
+/** @param bounds none for callers who may write as much in other ways */
 export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = UNBOUNDED): BatchStep {
   return {
     operations: operations.length,
@@ -99,8 +100,8 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Ne
   const first = operations[start]
   if (first === undefined || typeof first === 'function') return []
   const documents = [first]
-  const most = Math.min(MOST_TOGETHER, mostTogether(first))
-  for (let index = start + 1; index < operations.length && documents.length < most; index++) {
+  const limit = Math.min(MAX_TOGETHER, insertLimit(first))
+  for (let index = start + 1; index < operations.length && documents.length < limit; index++) {
     const next = operations[index]
     if (next === undefined || typeof next === 'function' || !fitTogether(first, next)) break
     documents.push(next)
@@ -111,17 +112,17 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Ne
 export function prepareOperation(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
   switch (operation.op) {
     case 'create':
-      return newDocument(context, caller, operation.collection, withKey(context, operation))
+      return newDocument(context, caller, { ...operation, data: withKey(context, operation) })
     case 'update':
-      return updateDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
+      return updateDocument(context, caller, { ...operation, id: String(operation.id) })
     case 'upsert':
-      return upsertDocument(context, caller, operation.collection, withKey(context, operation))
+      return upsertDocument(context, caller, { ...operation, data: withKey(context, operation) })
     case 'delete':
-      return deleteDocument(context, caller, { ...operation, id: String(operation.id), ifMatch: null })
+      return deleteDocument(context, caller, { ...operation, id: String(operation.id) })
   }
 }
 
-/** The data of an operation with the key that the operation names beside it; where it stands in both, it must be the same. */
+/** The data of an operation together with the key that the operation names beside it; where both have one, they must be equal. */
 function withKey(
   context: DataContext,
   operation: { collection: string; id?: string | number | undefined; data?: unknown },

@@ -1,18 +1,18 @@
-import { type Caller, type DataContext, modelNamed } from '../data-context'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
 import type { JsonObject } from '../document-input'
-import type { NewDocument } from '../store/write-document'
+import type { NewDocument } from '../store/insert-documents'
 import { newDocument } from './create-document'
 import { replaceDocument } from './replace-document'
-import type { WriteStep } from './write-step'
+import type { WriteStep } from './write-outcome'
 
-/** Replaces the document that has the key in the data, or creates it; creates one where there is no key (or what can be none: that is refused there). */
+/** Replaces the document that has the key in the data, or creates it; creates one where there is no key (or one that cannot be a key: that is refused there). */
 export function upsertDocument(
   context: DataContext,
   caller: Caller,
-  name: string,
-  data: JsonObject,
+  { collection, data }: { readonly collection: string; readonly data: JsonObject },
 ): NewDocument | WriteStep {
-  const key = data[modelNamed(context, name).collection.primaryKey.name]
-  if (typeof key !== 'string' && typeof key !== 'number') return newDocument(context, caller, name, data)
-  return replaceDocument(context, caller, { collection: name, id: String(key), data, ifMatch: null })
+  const key = data[modelNamed(context, collection).collection.primaryKey.name]
+  if (typeof key !== 'string' && typeof key !== 'number') return newDocument(context, caller, { collection, data })
+  return replaceDocument(context, caller, { collection, id: String(key), data })
 }

@@ -4,7 +4,7 @@ import { ConstraintError } from '@koyalite/sqlite'
 import { missingValues, type StoredValues } from '../document-input'
 import { validationError } from '../validation-error'
 import { documentStatements } from './document-statements'
-import type { Target } from './write-document'
+import type { Target } from './target'
 
 /** What was to be stored (of a deletion: nothing), over what is stored under the key. */
 export interface RefusedWrite {
@@ -13,8 +13,8 @@ export interface RefusedWrite {
 }
 
 /**
- * The error to answer where SQLite refused a write: for a violated constraint a CONFLICT that names the fields, as far as the
- * caller may read them. Any other error is given back as it is.
+ * The error to throw where SQLite refused a write: for a violated constraint a CONFLICT that names the fields, as far as the
+ * caller may read them. Any other error is returned as it is.
  */
 export function explainConstraint(tx: Tx, target: Target, write: RefusedWrite, error: unknown): unknown {
   if (!(error instanceof ConstraintError)) return error

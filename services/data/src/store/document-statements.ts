@@ -4,26 +4,29 @@ import type { Collection, Field } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
 
 /**
- * The SQL of one collection for callers with the same rights, made once per shape. Parameters that wait for the caller stay in
- * the statements: `Access.bind` fills them in.
+ * The SQL of one collection for callers with the same rights, built once per shape. Parameters that depend on the caller stay open:
+ * `Access.bind` fills them in.
  */
 export interface DocumentStatements {
   /**
-   * Writes documents, all their columns in the order of the schema. Gives, for each, what the caller may see of it, then whether each guard holds: as
-   * of the moment after it, when the next one is not there yet.
+   * Inserts documents, all their columns in the order of the schema. Returns, for each, what the caller may see of it, then whether each guard holds: as
+   * of the moment after it, before the next one is inserted.
    */
   insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): DeferredSql
   /** The most documents that `insert` can take: a statement has a limited number of parameters. */
-  mostInserted(guards: readonly Guard[]): number
+  insertLimit(guards: readonly Guard[]): number
   /** Stores a document, all its columns in the order of the schema, and returns its key. */
   insertOnly(document: readonly SqlValue[]): Sql
-  /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Gives what `insert` gives. */
+  /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Returns what `insert` returns. */
   update(change: FieldChange, guards: readonly Guard[]): DeferredSql
-  /** The same for a document that the caller may read, and for which the guards of `before` hold; else it changes nothing and gives no row. */
+  /**
+   * The same for a document that the caller may read (or whose rules they bypass) and for which the guards of `before` hold; otherwise it changes nothing
+   * and returns no row.
+   */
   updateIf(change: FieldChange, before: readonly Guard[], guards: readonly Guard[]): DeferredSql
-  /** What the caller may see of a document (NULL where they may not read it), then whether each guard holds. */
-  select(key: SqlValue, guards: readonly Guard[]): DeferredSql
-  /** What `insert` gives, of a document that is there. */
+  /** What the caller may see of a document (NULL where they may not read it), whether each guard holds, then the stored values of the fields. */
+  select(key: SqlValue, guards: readonly Guard[], fields: readonly Field[]): DeferredSql
+  /** What `insert` returns, of a stored document. */
   seen(key: SqlValue, guards: readonly Guard[]): DeferredSql
   delete(key: SqlValue): Sql
   /** Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the stored one with the key. */
@@ -38,7 +41,7 @@ export interface FieldChange {
   readonly values: readonly SqlValue[]
   readonly touched: readonly Field[]
   readonly touchedValues: readonly SqlValue[]
-  /** The change is made although nothing differs where one of these fields may not be read, or the document (`isHidden`: that is to be asked). */
+  /** The change is made although nothing differs where one of these fields may not be read, or (with `isHidden`) the document. */
   readonly guarded: readonly Field[]
   readonly isHidden: boolean
 }
@@ -88,11 +91,18 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       params: paramsOf(conditions),
     }
   }
-  // Triggers of an adopted table may change a row when RETURNING has given it: then it is read again, by its key.
-  // A key that SQLite counts is looked at too.
+  // Triggers of an adopted table may change a row after RETURNING has returned it: then it is read again, by its key.
+  // A key that SQLite generates is looked at too.
   const keyLast = collection.untyped || collection.primaryKey.type === 'int' ? `, ${table}.${key}` : ''
+  const returning = (write: DeferredSql, guards: readonly Guard[]): DeferredSql => {
+    const returned = withGuards(seen, guards)
+    return {
+      text: `${write.text} RETURNING ${returned.text}${keyLast}`,
+      params: [...write.params, ...returned.params],
+    }
+  }
   const cached = new Map<string, DeferredSql>()
-  /** A statement's text is put together once for each shape. */
+  /** A statement's text is built once for each shape. */
   const statement = (shape: string, make: () => DeferredSql): DeferredSql => {
     let made = cached.get(shape)
     if (!made) {
@@ -109,7 +119,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       })
       return { text, params: [...documents.flat(), ...params] }
     },
-    mostInserted(guards) {
+    insertLimit(guards) {
       const { params } = statement(`returned ${keysOf(guards)}`, () => withGuards(seen, guards))
       return Math.max(1, Math.floor((MAX_PARAMETERS - params.length) / fields.length))
     },
@@ -118,35 +128,28 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
       params: document,
     }),
     update(changed, guards) {
-      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () => {
-        const changes = change(changed)
-        const returned = withGuards(seen, guards)
-        return {
-          text: `${changes.text} RETURNING ${returned.text}${keyLast}`,
-          params: [...changes.params, ...returned.params],
-        }
-      })
+      const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(guards)}`, () =>
+        returning(change(changed), guards),
+      )
       return { text, params: [...updateParams(changed), ...params] }
     },
     updateIf(changed, before, guards) {
       const { text, params } = statement(`update ${namesOf(changed)} ${keysOf(before)} if ${keysOf(guards)}`, () => {
-        const conditions = [...readable, ...before.map((guard) => holds(guard.sql(collection.table)))]
+        const mayRead = changed.isHidden ? [] : readable
+        const conditions = [...mayRead, ...before.map((guard) => holds(guard.sql(collection.table)))]
         const changes = change(changed)
-        const returned = withGuards(seen, guards)
-        return {
-          text: `${changes.text} AND ${joinOperands(
-            textsOf(conditions).map((text) => `(${text})`),
-            ' AND ',
-          )} RETURNING ${returned.text}${keyLast}`,
-          params: [...changes.params, ...paramsOf(conditions), ...returned.params],
-        }
+        if (conditions.length === 0) return returning(changes, guards)
+        const texts = textsOf(conditions).map((text) => `(${text})`)
+        const text = `${changes.text} AND ${joinOperands(texts, ' AND ')}`
+        return returning({ text, params: [...changes.params, ...paramsOf(conditions)] }, guards)
       })
       return { text, params: [...updateParams(changed), ...params] }
     },
-    select(keyValue, guards) {
-      const { text, params } = statement(`select ${keysOf(guards)}`, () =>
-        within('SELECT ', withGuards(visible, guards), ` ${fromKey}`),
-      )
+    select(keyValue, guards, fields) {
+      const { text, params } = statement(`select ${keysOf(guards)} of ${fieldNames(fields)}`, () => {
+        const stored = fields.map((field) => `, ${quoteName(field.column)}`).join('')
+        return within('SELECT ', withGuards(visible, guards), `${stored} ${fromKey}`)
+      })
       return { text, params: [...params, keyValue] }
     },
     seen(keyValue, guards) {
@@ -169,8 +172,8 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
 }
 
 /**
- * A conflict refuses the write, whatever the constraints of an adopted table say: by ON CONFLICT REPLACE whoever may only create would remove documents of others
- * (without a trace, since SQLite runs no triggers for that), and by ROLLBACK end the transaction that his write shares with other people's.
+ * A conflict refuses the write, whatever the constraints of an adopted table say: by ON CONFLICT REPLACE a caller who may only create would remove other documents
+ * (without a trace, since SQLite runs no triggers for that), and by ROLLBACK end the transaction that the write shares with others.
  */
 const INSERT = 'INSERT OR ABORT INTO'
 const UPDATE = 'UPDATE OR ABORT'
@@ -230,8 +233,11 @@ function keysOf(guards: readonly Guard[]): string {
 }
 
 function namesOf({ fields, guarded, isHidden }: FieldChange): string {
-  const names = (list: readonly Field[]) => list.map((field) => field.name).join(' ')
-  return `${names(fields)} ${isHidden ? 'hidden' : ''}?${names(guarded)}`
+  return `${fieldNames(fields)} ${isHidden ? 'hidden' : ''}?${fieldNames(guarded)}`
+}
+
+function fieldNames(fields: readonly Field[]): string {
+  return fields.map((field) => field.name).join(' ')
 }
 
 /**
@@ -274,7 +280,7 @@ function readableWhere(access: ReadAccess, collection: Collection): readonly Def
   }
 }
 
-/** The document where it may be read, else its key alone: whoever wrote it knows that it is there. */
+/** The document where it may be read, else its key alone: the caller who wrote it knows that it exists. */
 function seenAfterWrite(access: ReadAccess, collection: Collection): DeferredSql {
   const { name, column } = collection.primaryKey
   const keyOnly = `json_object('${name}', ${quoteName(collection.table)}.${quoteName(column)})`

@@ -1,6 +1,6 @@
 import type { Row, ServiceTables, Tx } from '@koyalite/contracts'
 
-/** Answers to requests with an Idempotency-Key, kept so that a repeated request gets the first one's answer. */
+/** Responses to requests with an Idempotency-Key, stored so that a repeated request gets the first one's response. The column `answer` holds them. */
 export const IDEMPOTENCY_TABLES: ServiceTables = {
   service: 'data',
   steps: [
@@ -21,53 +21,53 @@ export const IDEMPOTENCY_TABLES: ServiceTables = {
   ],
 }
 
-export interface KeptAnswer {
+export interface StoredResponse {
   readonly fingerprint: string
-  readonly answer: string
+  readonly response: string
 }
 
-const KEEP_MS = 24 * 60 * 60 * 1000
+const RETENTION_MS = 24 * 60 * 60 * 1000
 
-export function keptAnswer(tx: Tx, caller: string, key: string, now: number): KeptAnswer | null {
+export function selectResponse(tx: Tx, caller: string, key: string, now: number): StoredResponse | null {
   const text = `SELECT "fingerprint", "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? AND "at" > ?`
-  const row = tx.get({ text, params: [caller, key, now - KEEP_MS] })
-  return row ? { fingerprint: row[0] as string, answer: row[1] as string } : null
+  const row = tx.get({ text, params: [caller, key, now - RETENTION_MS] })
+  return row ? { fingerprint: row[0] as string, response: row[1] as string } : null
 }
 
-/** Removed by each one that comes: more than come, so that none stay. Answers may be large. */
-const STEP = 20
+/** Rows removed with each one that is stored: more than one, so that expired ones run out; few, since responses may be large. */
+const REMOVED_PER_WRITE = 20
 
-/** Characters of all stored answers. Of the oldest ones beyond it only the fact is stored that their requests were carried out. */
+/** Characters of all stored responses. Of the oldest ones beyond it only the fact is stored that their requests were carried out. */
 const MAX_STORED = 64 * 1024 * 1024
 
-/** Stands in the place of an answer that is too large to be stored, or that had to make room. */
+/** Stored in place of a response that is too large, or that had to make room. */
 export const DROPPED = '{"dropped":true}'
 
-/** Stores an answer, and removes some of those that are too old or too many. */
-export function keepAnswer(
+/** Stores a response, and removes some of those that are too old or too many. */
+export function storeResponse(
   tx: Tx,
   caller: string,
   key: string,
-  kept: KeptAnswer,
+  stored: StoredResponse,
   { now, maxStored = MAX_STORED }: { readonly now: number; readonly maxStored?: number },
 ): void {
   const expired = `DELETE FROM "_koyalite_idempotency" WHERE ("caller", "key") IN (
     SELECT "caller", "key" FROM "_koyalite_idempotency" WHERE "at" <= ? ORDER BY "at" LIMIT ?) RETURNING length("answer")`
   const same = `DELETE FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? RETURNING length("answer")`
   const removed = [
-    ...tx.all({ text: expired, params: [now - KEEP_MS, STEP] }),
+    ...tx.all({ text: expired, params: [now - RETENTION_MS, REMOVED_PER_WRITE] }),
     ...tx.all({ text: same, params: [caller, key] }),
   ]
-  const params = [caller, key, kept.fingerprint, kept.answer, now]
+  const params = [caller, key, stored.fingerprint, stored.response, now]
   tx.run({ text: INSERT, params })
-  let stored = storedCharacters(tx) + kept.answer.length - sum(removed)
-  if (stored > maxStored) stored -= dropOldest(tx)
-  tx.run({ text: INSERT, params: [...TOTAL, '', String(Math.max(0, stored)), NEVER] })
+  let total = storedCharacters(tx) + stored.response.length - sum(removed)
+  if (total > maxStored) total -= dropOldest(tx)
+  tx.run({ text: INSERT, params: [...TOTAL, '', String(Math.max(0, total)), NEVER] })
 }
 
 const INSERT = `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`
 
-/** The row that holds how much is stored: no caller and no key of a request is like it. */
+/** The row that holds how much is stored: no caller and key of a request equal it. */
 const TOTAL = ['', 'total'] as const
 const NEVER = Number.MAX_SAFE_INTEGER
 
@@ -76,10 +76,10 @@ function storedCharacters(tx: Tx): number {
   return Number(tx.get({ text, params: [...TOTAL] })?.[0] ?? 0)
 }
 
-/** Drops some of the oldest answers, more than come; returns how many characters that makes room for. */
+/** Drops some of the oldest responses, more than are stored; returns how many characters that frees. */
 export function dropOldest(tx: Tx): number {
   const text = `SELECT length("answer"), "caller", "key" FROM "_koyalite_idempotency" WHERE length("answer") > 64 AND "at" > ? ORDER BY "at" LIMIT ?`
-  const oldest = tx.all({ text, params: [0, STEP] })
+  const oldest = tx.all({ text, params: [0, REMOVED_PER_WRITE] })
   for (const [, caller = null, key = null] of oldest) {
     const drop = `UPDATE "_koyalite_idempotency" SET "answer" = ? WHERE "caller" = ? AND "key" = ?`
     tx.run({ text: drop, params: [DROPPED, caller, key] })

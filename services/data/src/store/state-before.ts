@@ -3,12 +3,12 @@ import type { CelDocument } from '@koyalite/query'
 import type { Field } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
 import { documentStatements } from './document-statements'
-import type { Check, Target } from './write-document'
+import type { Check, Target } from './target'
 
 /**
- * Rules see everything but the document as it was before the write. The guards of a statement are evaluated by its RETURNING, when the row is written
- * already: that is the same state, unless they look at documents that the write itself changes. Those are asked beforehand, of a document that is not
- * stored yet.
+ * Rules see everything but the document as it was before the write. The guards of a statement are evaluated by its RETURNING, after the row is
+ * written: that is the same state, unless they look at documents that the write itself changes. Those are evaluated beforehand, on a document that is
+ * not stored yet.
  */
 export function mustAskBefore({ model }: Target, checks: readonly Check[], changed: Iterable<Field> | null): boolean {
   const { collection, referredTo } = model
@@ -27,14 +27,15 @@ export interface Resulting {
   readonly key: SqlValue | null
 }
 
+/** What a document must pass. */
+interface Checked extends Resulting {
+  readonly checks: readonly Check[]
+  /** The document before an update, for checks that look at it. */
+  readonly old?: CelDocument | undefined
+}
+
 /** The error of the first check that the document does not pass. */
-export function refusal(
-  tx: Tx,
-  target: Target,
-  { values, key }: Resulting,
-  checks: readonly Check[],
-  old?: CelDocument,
-): AppError | undefined {
+export function refusal(tx: Tx, target: Target, { values, key, checks, old }: Checked): AppError | undefined {
   if (checks.length === 0) return undefined
   const guards = checks.map(({ guard }) => guard)
   const sql = documentStatements(target.caller.access.read, target.model.collection).holds(values, key, guards)
@@ -43,7 +44,8 @@ export function refusal(
 }
 
 /**
- * What a write makes of a document, triggers included: it is made, read and undone. Null where the document is not there afterwards.
+ * What a write makes of a document, triggers included: it is made, read and undone. Null where the document does not exist
+ * afterwards.
  * @param write returns the document's key
  */
 export function resultOf(tx: Tx, { caller, model }: Target, write: () => SqlValue): Resulting | null {

@@ -4,7 +4,7 @@ import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
 import { createDataContext } from '../data-context'
-import { dataRoutes } from '../routes'
+import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 
 export interface ApiAnswer {

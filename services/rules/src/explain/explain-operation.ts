@@ -1,7 +1,7 @@
 import { type Actor, AppError, type SqlValue } from '@koyalite/contracts'
 import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
 import type { Collection, Field, JsonValue, Operation } from '@koyalite/schema'
-import type { Answered, ExplainContext, RehearsedRequest } from '../rules-context'
+import type { DryRunRequest, DryRunResponse, ExplainContext } from '../rules-context'
 import { documentAt, pageOf, queryPlan, ROW, storedRow, type Truth, truthOf } from '../store/rows'
 import { describeActor } from './asked-actor'
 import { authValue, outcomeOf } from './document-outcome'
@@ -23,14 +23,14 @@ export interface AskedOperation {
 
 const SCHEMA_FILE = 'schema.yaml'
 
-/** Explains what the rules of the schema come to. It asks where operations ask; what it writes is taken back. Throws COLLECTION_NOT_FOUND. */
+/** Explains what the rules of the schema come to. It asks where operations ask; what it writes is rolled back. Throws COLLECTION_NOT_FOUND. */
 export async function explainOperation(context: ExplainContext, asked: AskedOperation): Promise<Explanation> {
   const collection = context.schema.collections.get(asked.collection)
   if (!collection) throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${asked.collection}'.`)
   const { operation, actor, time, data } = asked
-  const request: RehearsedRequest = { actor, time, method: METHODS[operation], ip: '127.0.0.1', headers: new Headers() }
-  const access = accessOf(context.schema, actor, { ...request, headers: {} })
-  const call: ExplainedCall = { access, request: { ...request, headers: {} }, collection, operation, input: data }
+  const request: DryRunRequest = { actor, time, method: METHODS[operation], ip: '127.0.0.1', headers: {} }
+  const access = accessOf(context.schema, actor, request)
+  const call: ExplainedCall = { access, request, collection, operation, input: data }
   const rules = explainRules(context.schema, call, fieldsOf(collection, operation, data))
   const comesTo = overall(call)
   const found = await lookAtDocument(context, { asked, call, rules, request })
@@ -88,7 +88,7 @@ function readSql(context: ExplainContext, call: ExplainedCall): ExplanationSql |
 }
 
 interface Looked {
-  readonly answer: Answered
+  readonly answer: DryRunResponse
   /** By rule; null where the document is not there to be asked about. */
   readonly outcomes: readonly (ExplanationPart | null)[]
   /** What is wrong with what was sent, where rules are not the matter. */
@@ -102,7 +102,7 @@ async function lookAtDocument(
     call,
     rules,
     request,
-  }: { asked: AskedOperation; call: ExplainedCall; rules: readonly ExplainedRule[]; request: RehearsedRequest },
+  }: { asked: AskedOperation; call: ExplainedCall; rules: readonly ExplainedRule[]; request: DryRunRequest },
 ): Promise<Looked | null> {
   const { operation, id } = asked
   if (operation === 'create' ? asked.data === null : id === null) return null
@@ -115,10 +115,10 @@ async function lookAtDocument(
   )
   if (operation === 'read') return { answer: readAnswer(context, call, key), outcomes: stored, invalid: null }
   const write = { operation, collection: call.collection.name, id, data }
-  const answer = await context.rehearsal.attempt(write, request)
+  const answer = await context.dryRun.attempt(write, request)
   if (operation === 'delete') return { answer, outcomes: stored, invalid: null }
   try {
-    const outcomes = await context.rehearsal.resulting(write, request, ({ tx, row, old }) =>
+    const outcomes = await context.dryRun.resulting(write, request, ({ tx, row, old }) =>
       rules.map((rule, index) =>
         rule.row === 'resulting' ? outcomeOf(call, rule, { reads: tx, row: row(ROW), old }) : (stored[index] ?? null),
       ),
@@ -130,7 +130,7 @@ async function lookAtDocument(
   }
 }
 
-function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue): Answered {
+function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue): DryRunResponse {
   const { collection, access } = call
   const rows = access.read.rows(collection)
   const row = storedRow(collection, key)

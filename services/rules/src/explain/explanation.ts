@@ -1,6 +1,6 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { JsonValue, Operation, Position } from '@koyalite/schema'
-import type { Answered } from '../rules-context'
+import type { DryRunResponse } from '../rules-context'
 import type { Truth } from '../store/rows'
 
 /** Why somebody may do something, or may not. The wire format of the admin API. */
@@ -56,7 +56,7 @@ export interface ExplanationSql {
 export interface ExplanationDocument {
   readonly id: string | null
   /** What the server would answer. */
-  readonly answer: Answered
+  readonly answer: DryRunResponse
   readonly allowed: boolean
   /** Why not, a sentence each; empty where it is allowed. */
   readonly reasons: readonly string[]

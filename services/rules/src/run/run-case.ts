@@ -1,6 +1,6 @@
 import { OPERATIONS } from '@koyalite/schema'
 import { explainOperation } from '../explain/explain-operation'
-import type { Bench, BenchAnswer, BenchRequest } from '../rules-context'
+import type { RuleSandbox, SandboxRequest, SandboxResponse } from '../rules-context'
 import type { RuleCase } from '../test-file/test-file'
 
 export interface CaseOutcome {
@@ -13,11 +13,14 @@ export interface CaseOutcome {
 }
 
 /** Does what a case says through the API, and compares. `changed`: the documents are not those of the file any more. */
-export async function runCase(bench: Bench, one: RuleCase): Promise<CaseOutcome & { readonly changed: boolean }> {
+export async function runCase(
+  sandbox: RuleSandbox,
+  one: RuleCase,
+): Promise<CaseOutcome & { readonly changed: boolean }> {
   // Before the operation, which may change what is asked about.
-  const because = () => whyDenied(bench, one)
+  const because = () => whyDenied(sandbox, one)
   const reasons = one.expect === 'allowed' ? await because() : []
-  const answer = await bench.fetch(one.actor, requestOf(one))
+  const answer = await sandbox.fetch(one.actor, requestOf(one))
   const found = decisionOf(one, answer)
   const changed = found === 'allowed' && one.operation !== 'read' && one.operation !== 'list'
   const message = judge(one, answer, found)
@@ -30,7 +33,7 @@ export async function runCase(bench: Bench, one: RuleCase): Promise<CaseOutcome 
   }
 }
 
-function requestOf({ operation, collection, id, data }: RuleCase): BenchRequest {
+function requestOf({ operation, collection, id, data }: RuleCase): SandboxRequest {
   const path = `/collections/${collection.name}`
   const one = `${path}/~${encodeURIComponent(id ?? '')}`
   switch (operation) {
@@ -50,7 +53,7 @@ function requestOf({ operation, collection, id, data }: RuleCase): BenchRequest 
 }
 
 /** An answer that is neither has nothing to do with rules: data that is not valid, a conflict. */
-function decisionOf({ collection, id }: RuleCase, { status, body }: BenchAnswer): 'allowed' | 'denied' | 'neither' {
+function decisionOf({ collection, id }: RuleCase, { status, body }: SandboxResponse): 'allowed' | 'denied' | 'neither' {
   if (status < 300) return 'allowed'
   if (status === 401 || status === 403 || (status === 404 && id !== null)) return 'denied'
   // A field that the caller may not write is refused before the rules of the document are asked.
@@ -61,7 +64,7 @@ function decisionOf({ collection, id }: RuleCase, { status, body }: BenchAnswer)
   return status === 422 && byFieldRule ? 'denied' : 'neither'
 }
 
-function judge(one: RuleCase, answer: BenchAnswer, found: ReturnType<typeof decisionOf>): string | null {
+function judge(one: RuleCase, answer: SandboxResponse, found: ReturnType<typeof decisionOf>): string | null {
   const said = errorOf(answer)
   if (found === 'neither') return `expected ${one.expect}, but the request itself is refused: ${answer.status} ${said}`
   if (found !== one.expect)
@@ -73,7 +76,7 @@ function judge(one: RuleCase, answer: BenchAnswer, found: ReturnType<typeof deci
 
 function judgeDocuments(
   { operation, collection, visible, absent, finds }: RuleCase,
-  { body }: BenchAnswer,
+  { body }: SandboxResponse,
 ): string | null {
   const documents = (operation === 'list' ? (body as { docs: readonly object[] }).docs : [body]) as readonly Readonly<
     Record<string, unknown>
@@ -97,11 +100,11 @@ function judgeDocuments(
   return null
 }
 
-function errorOf({ body }: BenchAnswer): string {
+function errorOf({ body }: SandboxResponse): string {
   return (body as { error?: { message?: string } } | null)?.error?.message ?? ''
 }
 
-async function whyDenied(bench: Bench, one: RuleCase): Promise<readonly string[]> {
+async function whyDenied(sandbox: RuleSandbox, one: RuleCase): Promise<readonly string[]> {
   const operation = OPERATIONS.find(
     (candidate) =>
       candidate === (one.operation === 'list' ? 'read' : one.operation === 'replace' ? 'update' : one.operation),
@@ -115,7 +118,7 @@ async function whyDenied(bench: Bench, one: RuleCase): Promise<readonly string[]
     data: one.data,
     time: Date.now(),
   }
-  const { document, summary, comes_to } = await explainOperation(bench.explain, asked)
+  const { document, summary, comes_to } = await explainOperation(sandbox.explain, asked)
   if (document && !document.allowed) return document.reasons
   return comes_to === 'never' ? [summary] : []
 }

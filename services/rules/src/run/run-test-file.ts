@@ -1,6 +1,6 @@
 import { SYSTEM } from '@koyalite/contracts'
 import { formatProblem, type Position, type Schema } from '@koyalite/schema'
-import type { Bench, OpenBench } from '../rules-context'
+import type { OpenSandbox, RuleSandbox } from '../rules-context'
 import { parseTestFile } from '../test-file/parse-test-file'
 import type { FixtureDocument, RuleTestFile } from '../test-file/test-file'
 import { type CaseOutcome, runCase } from './run-case'
@@ -25,7 +25,7 @@ export interface CaseReport extends Position, CaseOutcome {
 
 export interface TestOptions {
   readonly schema: Schema
-  readonly openBench: OpenBench
+  readonly openSandbox: OpenSandbox
   /** For callers from outside: what they ask for is done beside the requests of others. */
   readonly maxCases?: number
 }
@@ -33,7 +33,7 @@ export interface TestOptions {
 /** Runs a test file against the rules of a schema, each case on the documents of the file as they are there. */
 export async function runTestFile(
   { name, source }: TestSource,
-  { schema, openBench, maxCases = Number.POSITIVE_INFINITY }: TestOptions,
+  { schema, openSandbox, maxCases = Number.POSITIVE_INFINITY }: TestOptions,
 ): Promise<FileReport> {
   const parsed = parseTestFile(source, { file: name, schema })
   if (!parsed.ok) return { file: name, problems: parsed.problems.map(formatProblem), cases: [] }
@@ -45,23 +45,23 @@ export async function runTestFile(
     }
   }
   const cases: CaseReport[] = []
-  let bench: Bench | null = null
+  let sandbox: RuleSandbox | null = null
   try {
     for (const one of parsed.file.cases) {
-      if (bench === null) {
-        bench = await openBench()
-        const problem = await store(bench, parsed.file)
+      if (sandbox === null) {
+        sandbox = await openSandbox()
+        const problem = await store(sandbox, parsed.file)
         if (problem !== null) return { file: name, problems: [problem], cases: [] }
       }
-      const { changed, ...outcome } = await runCase(bench, one)
+      const { changed, ...outcome } = await runCase(sandbox, one)
       cases.push({ title: one.title, line: one.line, column: one.column, ...outcome })
       if (changed) {
-        await bench.close()
-        bench = null
+        await sandbox.close()
+        sandbox = null
       }
     }
   } finally {
-    await bench?.close()
+    await sandbox?.close()
   }
   return { file: name, problems: [], cases }
 }
@@ -69,11 +69,11 @@ export async function runTestFile(
 const PORTION = 1000
 
 /** Stores the documents; gives the problem with one of them, or null. */
-async function store(bench: Bench, { file, documents }: RuleTestFile): Promise<string | null> {
+async function store(sandbox: RuleSandbox, { file, documents }: RuleTestFile): Promise<string | null> {
   for (let start = 0; start < documents.length; start += PORTION) {
     const portion = documents.slice(start, start + PORTION)
     const operations = portion.map(({ collection, data }) => ({ op: 'create', collection: collection.name, data }))
-    const answer = await bench.fetch(SYSTEM, { method: 'POST', path: '/batch', body: { operations } })
+    const answer = await sandbox.fetch(SYSTEM, { method: 'POST', path: '/batch', body: { operations } })
     if (answer.status >= 300) return storeProblem(file, portion, answer.body)
   }
   return null

@@ -1,7 +1,7 @@
 import { AppError, type InexactNumber, inexactMessage } from '@koyalite/contracts'
 import type { NumberPolicy } from '@koyalite/kernel'
-import type { DataContext } from './data-context'
-import { validationError } from './validation-error'
+import type { DataContext } from '../data-context'
+import { validationError } from '../validation-error'
 
 /** Which document a number belongs to: its collection, and the index of its operation where there are several. */
 interface Place {

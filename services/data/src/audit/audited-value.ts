@@ -1,11 +1,11 @@
 import type { JsonValue } from '@koyalite/schema'
 import type { LoggedValue } from '../store/logged-document'
 
-/** Characters of one value. The log tells what was done; it is no second copy of large documents. */
+/** Characters of one value. The audit log says what was done; it is not a second copy of large documents. */
 const MAX_LENGTH = 4000
 
-/** A field's value as the audit log keeps it: of blobs their size, of long values their beginning. */
-export function keptValue(value: LoggedValue): JsonValue {
+/** A field's value as the audit log stores it: the size of a blob, the beginning of a long value. */
+export function auditedValue(value: LoggedValue): JsonValue {
   if ('bytes' in value) return `${value.bytes.length / 2} bytes`
   const { json } = value
   const text = typeof json === 'string' ? json : JSON.stringify(json)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { runTests } from '@koyalite/rules'
 import { formatProblem, parseSchema } from '@koyalite/schema'
-import { openRuleBench } from './rule-bench'
+import { openRuleSandbox } from './rule-sandbox'
 
 const SCHEMA = `
 version: 1
@@ -42,7 +42,7 @@ async function run(cases: string, given = GIVEN) {
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
   const settings = { server: SERVER } as never
-  return runTests({ schema, openBench: () => openRuleBench({ schema, settings }) }, [
+  return runTests({ schema, openSandbox: () => openRuleSandbox({ schema, settings }) }, [
     { name: 'rules/posts.test.yaml', source: given + cases },
   ])
 }

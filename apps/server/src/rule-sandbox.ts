@@ -1,19 +1,19 @@
 import type { Actor } from '@koyalite/contracts'
-import { createDataContext, createRehearsal, createUserDocuments, dataRoutes, IDEMPOTENCY_TABLES } from '@koyalite/data'
+import { createDataContext, createDryRun, createUserDocuments, dataRoutes, IDEMPOTENCY_TABLES } from '@koyalite/data'
 import { createHttpApp, createMetrics, NO_LOG, type Settings } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
-import type { Bench } from '@koyalite/rules'
+import type { RuleSandbox } from '@koyalite/rules'
 import { createSchemaSql, loggedTable, type Schema } from '@koyalite/schema'
 import { changeTriggers, openDatabase } from '@koyalite/sqlite'
 
 /** Opens the routes of the collections on an empty database in memory. Who asks is given instead of proved; all else is as in a server. */
-export async function openRuleBench({
+export async function openRuleSandbox({
   schema,
   settings,
 }: {
   readonly schema: Schema
   readonly settings: Settings
-}): Promise<Bench> {
+}): Promise<RuleSandbox> {
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
@@ -33,7 +33,7 @@ export async function openRuleBench({
     })
   const apps = new WeakMap<Actor, ReturnType<typeof appOf>>()
   return {
-    explain: { schema, database, users: createUserDocuments(data), rehearsal: createRehearsal(data) },
+    explain: { schema, database, users: createUserDocuments(data), dryRun: createDryRun(data) },
     async fetch(actor, { method, path, body }) {
       const app = apps.get(actor) ?? appOf(actor)
       apps.set(actor, app)

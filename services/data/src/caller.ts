@@ -1,0 +1,34 @@
+import type { Actor, AuditedCaller } from '@koyalite/contracts'
+import { type Access, accessOf, type RequestContext } from '@koyalite/query'
+import type { Schema } from '@koyalite/schema'
+
+/** Who runs an operation, what they may do, and when: all that operations and rules know of a request. */
+export interface Caller extends AuditedCaller {
+  readonly access: Access
+  /** Milliseconds since 1970, fixed for the whole request: `now` in defaults and `request.time` in expressions. */
+  readonly time: number
+  /** The same, as it is stored. */
+  readonly now: string
+}
+
+/** What rules may look at besides the actor, and the id under which the log has the request. */
+export interface CallingRequest extends RequestContext {
+  readonly requestId?: string | null
+}
+
+export function createCaller({ schema }: { readonly schema: Schema }, actor: Actor, request: CallingRequest): Caller {
+  const { time, ip, requestId = null } = request
+  return { actor, access: accessOf(schema, actor, request), time, now: timestampOf(time), ip, requestId }
+}
+
+let lastTime = 0
+let lastTimestamp = ''
+
+/** Formatting a date is expensive, and many requests arrive within the same millisecond. */
+function timestampOf(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time
+    lastTimestamp = new Date(time).toISOString()
+  }
+  return lastTimestamp
+}

@@ -1,0 +1,23 @@
+import { AppError } from '@koyalite/contracts'
+import type { ApiRequest } from '@koyalite/kernel'
+import type { Idempotency } from '../operations/idempotent-write'
+
+/** The Idempotency-Key of a request; null where it has none. @param body parsed. Throws INVALID_REQUEST. */
+export function idempotencyOf(request: ApiRequest, body: unknown): Idempotency | null {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return null
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new AppError('INVALID_REQUEST', 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
+  }
+  if (request.actor.kind === 'anonymous' && key.length < MIN_ANONYMOUS_LENGTH) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      `Without signing in an Idempotency-Key has at least ${MIN_ANONYMOUS_LENGTH} characters, since all who are not signed in share them: send a random one, say a UUID.`,
+    )
+  }
+  const fingerprint = `${request.method} ${request.path} ${Bun.hash(JSON.stringify(body) ?? '').toString(36)}`
+  return { key, fingerprint }
+}
+
+/** Anonymous callers are told apart by their keys alone: 128 bits in base64url. */
+const MIN_ANONYMOUS_LENGTH = 22

@@ -1,0 +1,55 @@
+import { AppError } from '@koyalite/contracts'
+import { type ListQuery, parseListQuery, type ReadAccess } from '@koyalite/query'
+import type { Caller } from '../caller'
+import type { DataContext } from '../data-context'
+import { type ListRead, listedCollection } from '../operations/list-documents'
+
+/** The parameters of a list. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT. */
+export function listRead(context: DataContext, caller: Caller, input: ListParameters): ListRead {
+  const collection = listedCollection(context, caller, input.collection)
+  const { resumable, params } = withoutResume(input.params)
+  const asked = params.toString()
+  const { read, auth } = caller.access
+  const parse = () => parseListQuery(context.schema, collection, params, read, { auth, now: caller.now })
+  // A `where` may look at the caller and the time.
+  const query = params.has('where') ? parse() : cachedQuery(read, `${collection.name}?${asked}`, parse)
+  return { query, resumable, asked: asked === '' ? null : asked }
+}
+
+export interface ListParameters {
+  readonly collection: string
+  readonly params: URLSearchParams
+}
+
+/** Queries that are cached for callers with the same rights. */
+const MAX_CACHED = 200
+
+const caches = new WeakMap<ReadAccess, Map<string, ListQuery>>()
+
+/** With the same parameters and rights a query is the same. Parsing and compiling one costs a sixth of a request. */
+function cachedQuery(access: ReadAccess, key: string, parse: () => ListQuery): ListQuery {
+  let queries = caches.get(access)
+  if (queries === undefined) {
+    queries = new Map()
+    caches.set(access, queries)
+  }
+  let query = queries.get(key)
+  if (query === undefined) {
+    query = parse()
+    if (queries.size >= MAX_CACHED) queries.clear()
+    queries.set(key, query)
+  }
+  return query
+}
+
+/** `resume` says nothing about the documents: lists with and without it are the same list. */
+function withoutResume(asked: URLSearchParams): { readonly resumable: boolean; readonly params: URLSearchParams } {
+  if (!asked.has('resume')) return { resumable: false, params: asked }
+  const [value, ...more] = asked.getAll('resume')
+  if (more.length > 0 || (value !== 'true' && value !== 'false')) {
+    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, once.")
+  }
+  const params = new URLSearchParams(asked)
+  params.delete('resume')
+  return { resumable: value === 'true', params }
+}

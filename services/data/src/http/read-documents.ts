@@ -1,0 +1,44 @@
+import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
+import { parseGetQuery } from '@koyalite/query'
+import type { DataContext } from '../data-context'
+import { type FoundDocument, getDocument } from '../operations/get-document'
+import { listDocuments } from '../operations/list-documents'
+import { requireVisible, targetDocument } from '../operations/target-document'
+import { documentHeaders } from './document-response'
+import { etagOf, matchesTag } from './etag'
+import { listRead } from './list-query'
+import { pageText } from './page-text'
+import { callerOf } from './request-caller'
+import { collectionName, documentName } from './route-parameters'
+
+export async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const caller = callerOf(context, request)
+  const read = listRead(context, caller, { collection: collectionName(request), params: request.query })
+  const page = await listDocuments(context, caller, read)
+  const headers = documentHeaders(context, page.seq)
+  if (page.resume !== null) headers['koyalite-resume'] = page.resume
+  return { status: 200, body: pageText(page), headers }
+}
+
+export function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
+  const caller = callerOf(context, request)
+  const target = targetDocument(context, caller, documentName(request))
+  // Whoever may not know of the document is not told what is wrong with the parameters.
+  requireVisible(target, 'read')
+  const query = parseGetQuery(context.schema, target.model.collection, request.query, caller.access.read)
+  const asked = request.query.size === 0 ? null : request.query.toString()
+  const found = getDocument(target, { query, asked })
+  return found instanceof Promise
+    ? found.then((later) => respond(context, request, later))
+    : respond(context, request, found)
+}
+
+function respond(context: DataContext, request: ApiRequest, { document, whole }: FoundDocument): ApiResponse {
+  const etag = etagOf(whole)
+  const headers = documentHeaders(context, context.database.feed.lastSeq, etag)
+  const known = request.headers.get('if-none-match')
+  // The tag is that of the document alone: what was expanded may have changed without it.
+  if (known !== null && !request.query.has('expand') && matchesTag(known, etag))
+    return { status: 304, body: null, headers }
+  return { status: 200, body: document, headers }
+}
