@@ -115,5 +115,5 @@ test('a path that is too long is called that', async () => {
 
 test('a database.path that is a folder is called that', async () => {
   const { code, stderr } = await start(newProject('database: { path: data }\n'))
-  expect([code, stderr]).toEqual([1, expect.stringContaining('names a folder')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is a folder')])
 })

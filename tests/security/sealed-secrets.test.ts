@@ -16,7 +16,7 @@ const files = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
 const data = (name: string) => server.project.path(join('data', name))
 
-/** The second step of a sign-in with a code of an app. */
+/** Complete a sign-in with the second factor with a code of an app. */
 async function signInWith(email: string, code: string) {
   const { mfa_token } = (await server.anonymous.post('/api/auth/login', { email, password: PASSWORD })).body
   return server.anonymous.post('/api/auth/mfa/totp/verify', { mfa_token, code })

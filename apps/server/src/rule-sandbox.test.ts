@@ -106,7 +106,9 @@ describe('rule tests', () => {
     expect(cases[0]?.because[0]).toMatch(
       /^schema\.yaml:16:16 the rule does not hold for the stored document: auth\.id == doc\.author_id is false \(auth\.id is '0+-.*', doc\.author_id is '0+-.*'\)\.$/,
     )
-    expect(cases[1]?.because[0]).toBe('Who may not read a document may not learn that it is there: the answer is 404.')
+    expect(cases[1]?.because[0]).toBe(
+      'Callers who may not read a document must not learn that it exists: the response is 404.',
+    )
     expect(cases[1]?.because[1]).toContain('doc.published is false (doc.published is false); auth.id == doc.author_id')
     expect(cases[2]?.because).toEqual([
       "schema.yaml:19:80 the restriction 'only_verified' does not hold for the resulting document: auth.verified == true is false (auth.verified is false).",
@@ -116,7 +118,7 @@ describe('rule tests', () => {
       'expected denied, but the request itself is refused: 422 title must have at most 20 characters',
       'expected denied, but it is allowed: 200',
       'expected note to be visible in open, but it is absent',
-      'expected to find nothing, but the list has open',
+      'expected to find nothing, but the list contains open',
     ])
   })
 

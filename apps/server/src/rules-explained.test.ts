@@ -67,9 +67,9 @@ describe('an explanation', () => {
     const given = { as: `user:${ann}`, id: 'mine', data: { owner_id: null } }
     const { document, rules } = await explain('update', given)
     expect(document).toMatchObject({ allowed: false, answer: { status: 404 } })
-    expect(document.reasons[0]).toStartWith('Who may not read a document')
+    expect(document.reasons[0]).toStartWith('Callers who may not read a document')
     expect(document.reasons[1]).toMatch(
-      /the permit 'all_read' .* doc\.meta\.hidden != true cannot be told, and what cannot be told denies/,
+      /the permit 'all_read' .* doc\.meta\.hidden != true cannot be evaluated, so it denies/,
     )
     const outcomes = rules.map(
       ({ name, about, outcome }: { name: string; about: string; outcome: { result: unknown } }) =>
@@ -108,7 +108,7 @@ describe('an explanation', () => {
   test('of what never can be says so without a document', async () => {
     const nobody = await explain('delete', { as: 'anonymous' })
     expect(nobody.summary).toBe(
-      "Nobody may delete 'tasks': no rule and no permit says who may, and what is not allowed is denied.",
+      "Nobody may delete 'tasks': no rule or permit policy allows it, and the default is to deny.",
     )
     expect(await explain('delete', { as: 'key', id: 'mine' })).toMatchObject({
       comes_to: 'bypassed',

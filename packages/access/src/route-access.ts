@@ -10,9 +10,9 @@ export const byRules: RouteAccess = {
 }
 
 /** A signed-in user, or an operator who acts as one. */
-export const users = signedIn(['user'], 'Signed-in users.', 'Only users have this.')
+export const users = signedIn(['user'], 'Signed-in users.', 'Only users can do this.')
 
-export const operators = signedIn(['operator'], 'Operators.', 'Only operators have this.')
+export const operators = signedIn(['operator'], 'Operators.', 'Only operators can do this.')
 
 /** Who has a session: a user or an operator. */
 export const usersAndOperators = signedIn(

@@ -66,7 +66,7 @@ function say(error: ErrorObject, params: Record<string, unknown>): string {
 const FORMATS: Readonly<Record<string, string>> = {
   uri: 'must be an http or https address',
   uuid: 'must be a UUID',
-  email: 'must be an e-mail address',
+  email: 'must be an email address',
   'date-time': 'must be a timestamp such as 2026-01-31T12:00:00.000Z',
   byte: 'must be base64 text',
   text: 'must not contain U+0000 or half a surrogate pair',

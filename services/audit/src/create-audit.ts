@@ -45,7 +45,7 @@ export function createAudit({ database, now = Date.now }: AuditOptions): Audit {
     addTasks(tasks, keep) {
       tasks.add({
         name: 'audit.prune',
-        summary: 'Removes entries of the audit log that are older than audit.keep',
+        summary: 'Removes audit log entries older than audit.keep',
         schedule: every(DAY_MS, { atStart: true }),
         run: async (signal) => `${await pruneLog(context, keep(), signal)} entries removed`,
       })

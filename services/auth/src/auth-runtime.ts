@@ -75,7 +75,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   const cleanUp = database.follows ? null : await cleanUpDeletedUsers({ ...options, runtime: { verified } })
   options.tasks.add({
     name: 'auth.sweep',
-    summary: 'Removes sessions, links and codes that have expired',
+    summary: 'Removes expired sessions, links and codes',
     schedule: every(SWEEP_EVERY),
     async run(signal) {
       await sweepExpired(database, now(), signal)

@@ -104,7 +104,10 @@ function warnOfUnknownFields({ providers, schema, log }: AuthContext): void {
   for (const { name, profile } of providers.values()) {
     for (const field of Object.keys(profile)) {
       if (fields?.has(field) === false)
-        log.warn({ setting: `auth.oauth.${name}.profile.${field}` }, 'a setting names a field that users does not have')
+        log.warn(
+          { setting: `auth.oauth.${name}.profile.${field}` },
+          'a setting refers to a field that users does not have',
+        )
     }
   }
 }

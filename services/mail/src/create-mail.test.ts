@@ -99,7 +99,7 @@ describe('the outbox', () => {
     await mail.wake()
     expect(sink.mails).toHaveLength(1)
     const [sent] = sink.mails
-    expect(sent?.subject).toBe('Confirm your e-mail address for Blog')
+    expect(sent?.subject).toBe('Confirm your email address for Blog')
     expect(sent?.text).toContain(LINK)
     expect(sent?.text).toContain('24 hours')
     expect(sent?.html).toContain(`href="${LINK}"`)

@@ -53,7 +53,7 @@ export function createMail(options: MailOptions): MailService {
   const closing = new AbortController()
   const task = options.tasks.add({
     name: 'mail.deliver',
-    summary: 'Sends the mails that are due, and removes old ones',
+    summary: 'Sends due emails and removes old ones',
     schedule: whenDue(() => nextDue(database)),
     async run(stopping) {
       const signal = AbortSignal.any([stopping, closing.signal])

@@ -16,47 +16,47 @@ interface Template {
   readonly outro: string
 }
 
-const IGNORE = 'If you did not ask for this, ignore this mail: nothing happens.'
-const ALARM = 'If this was not you, reset your password at once and tell whoever runs this site.'
+const IGNORE = 'If you did not request this, you can ignore this email.'
+const ALARM = 'If this was not you, reset your password immediately and contact the administrator of this site.'
 
 const TEMPLATES: Readonly<Record<MailTemplate, Template>> = {
   verify_email: {
-    subject: (app) => `Confirm your e-mail address for ${app}`,
-    intro: 'Somebody, hopefully you, has registered with this e-mail address.',
-    action: 'Confirm the address',
-    outro: 'If you did not register, do not open the link.',
+    subject: (app) => `Confirm your email address for ${app}`,
+    intro: 'Someone, hopefully you, registered with this email address.',
+    action: 'Confirm email address',
+    outro: 'If you did not register, do not open this link.',
   },
   reset_password: {
     subject: (app) => `Reset your password for ${app}`,
-    intro: 'You can choose a new password. All your sessions will end.',
+    intro: 'Use this link to choose a new password. All your sessions will be signed out.',
     action: 'Choose a new password',
     outro: IGNORE,
   },
   magic_link: {
     subject: (app) => `Sign in to ${app}`,
-    intro: 'You can sign in with this link. It works once.',
+    intro: 'Use this link to sign in. It can be used once.',
     action: 'Sign in',
     outro: IGNORE,
   },
   otp: {
     subject: (app) => `Your code for ${app}`,
-    intro: 'Type in this code to sign in. Give it to nobody: nobody else needs it.',
+    intro: 'Enter this code to sign in. Do not share it with anyone.',
     outro: IGNORE,
   },
   change_email: {
-    subject: (app) => `Confirm your new e-mail address for ${app}`,
-    intro: 'You have asked to use this e-mail address from now on.',
+    subject: (app) => `Confirm your new email address for ${app}`,
+    intro: 'You asked to change the email address of your account to this one.',
     action: 'Use this address',
     outro: IGNORE,
   },
   email_changed: {
-    subject: (app) => `Your e-mail address for ${app} was changed`,
-    intro: 'Your account uses another e-mail address from now on.',
+    subject: (app) => `Your email address for ${app} was changed`,
+    intro: 'The email address of your account was changed.',
     outro: ALARM,
   },
   password_changed: {
     subject: (app) => `Your password for ${app} was changed`,
-    intro: 'Your password was changed, and all other sessions were ended.',
+    intro: 'Your password was changed, and all other sessions were signed out.',
     outro: ALARM,
   },
 }
@@ -65,7 +65,7 @@ const TEMPLATES: Readonly<Record<MailTemplate, Template>> = {
 export function renderMail(mail: Mail, app: string): RenderedMail {
   const template = TEMPLATES[mail.template]
   const name = oneLine(app)
-  const validity = mail.validFor === undefined ? null : `It is good for ${duration(mail.validFor)}.`
+  const validity = mail.validFor === undefined ? null : `It expires in ${duration(mail.validFor)}.`
   const text = [
     template.intro,
     ...(mail.link === undefined ? [] : [`${template.action ?? 'Open'}:\n${mail.link}`]),

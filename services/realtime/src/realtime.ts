@@ -46,11 +46,11 @@ export interface RealtimeOptions {
 export interface RealtimeStats {
   readonly connections: number
   readonly subscriptions: number
-  /** Evaluations that subscriptions share. */
+  /** Groups of equal subscriptions that share one evaluation. */
   readonly groups: number
   /** Messages handed to connections. */
   readonly delivered: number
-  /** Changes that are committed and not yet handed out. */
+  /** Committed changes not yet delivered to subscriptions. */
   readonly lag: number
 }
 
@@ -181,19 +181,19 @@ function registerMetrics(metrics: Metrics, stats: () => RealtimeStats): () => vo
     },
     {
       name: 'realtime_groups',
-      help: 'Evaluations that subscriptions share.',
+      help: 'Groups of equal subscriptions that share one evaluation.',
       kind: 'gauge',
       read: () => stats().groups,
     },
     {
       name: 'realtime_lag_changes',
-      help: 'Changes that are committed and not yet handed out.',
+      help: 'Committed changes not yet delivered to subscriptions.',
       kind: 'gauge',
       read: () => stats().lag,
     },
     {
       name: 'realtime_messages_total',
-      help: 'Snapshots and deltas handed to connections.',
+      help: 'Snapshots and deltas sent to connections.',
       kind: 'counter',
       read: () => stats().delivered,
     },

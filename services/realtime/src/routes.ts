@@ -28,13 +28,13 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       path: '/api/realtime',
       // Looked at by `presentedBy`, where a ticket goes before a cookie.
       credentials: 'optional',
-      summary: 'Live queries over a WebSocket',
+      summary: 'Live queries over WebSocket',
       handle: (request) => socket(context, request),
     },
     {
       method: 'POST',
       path: '/api/realtime/ticket',
-      summary: 'A ticket that opens one connection, for clients that can send no header',
+      summary: 'Create a one-time ticket for a connection, for clients that cannot send headers',
       responses: { 201: TICKET_ANSWER },
       handle: (request) => ticket(context, request),
     },
@@ -43,13 +43,13 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       path: '/api/collections/:collection/live',
       // Looked at by `presentedBy`, where a ticket goes before a cookie.
       credentials: 'optional',
-      summary: 'A list as server-sent events',
+      summary: 'Live query as server-sent events',
       handle: (request) => stream(context, request),
     },
     {
       method: 'GET',
       path: '/api/admin/realtime',
-      summary: 'Open connections, subscriptions, lag',
+      summary: 'Statistics of live queries: connections, subscriptions, lag',
       responses: { 200: REALTIME_STATS },
       handle: async (request) => {
         requireAdmin(request.actor, LOGS_AREA, 'read')

@@ -34,7 +34,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/rules/explain',
-      summary: 'Why somebody may do something, or may not',
+      summary: 'Explain why an actor may or may not do something',
       body: explainSchema,
       responses: {
         200: z.looseObject({ comes_to: z.enum(['always', 'never', 'depends', 'bypassed']), summary: z.string() }),
@@ -44,7 +44,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/rules/test',
-      summary: 'Run rule tests against the rules that are served, on documents of their own',
+      summary: 'Run rule tests against the current rules, on their own test documents',
       body: testSchema,
       responses: { 200: z.looseObject({}) },
       handle: async (request) => {

@@ -113,6 +113,8 @@ test('rules explain says of a document which part of which rule denied', async (
 test('usage errors are distinct from denials', async () => {
   expect((await run('rules', 'explain', 'notes', 'reed')).code).toBe(2)
   expect((await run('rules', 'explain', 'nots', 'read')).code).toBe(1)
-  expect((await run('rules', 'explain', 'notes', 'read', '--as', 'nobody')).stderr).toContain("'nobody' is nobody")
+  expect((await run('rules', 'explain', 'notes', 'read', '--as', 'nobody')).stderr).toContain(
+    "'nobody' is not a known actor",
+  )
   expect((await run('rules', 'explain', 'notes', 'create', '--data', '[]')).code).toBe(2)
 })

@@ -40,7 +40,7 @@ function detailsOf(issue: z.core.$ZodIssue, input: unknown): readonly ErrorDetai
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MAX_DETAILS + 1).map((key) => {
       const field = [...issue.path, key].join('.')
-      return { field, code: 'unknown', message: `${field} is not known here` }
+      return { field, code: 'unknown', message: `unknown field ${field}` }
     })
   }
   const field = issue.path.join('.')

@@ -84,7 +84,7 @@ describe('a socket that others could have put there', () => {
 
   test.skipIf(!isRoot)('a folder of another user is refused (needs root)', () => {
     chownSync(dir, STRANGER, STRANGER)
-    expect(() => prepareSocket(placeIn(dir))).toThrow(`belongs to another user (id ${STRANGER})`)
+    expect(() => prepareSocket(placeIn(dir))).toThrow(`belongs to another user (uid ${STRANGER})`)
     // Root works on projects of others too, by whose name their server runs.
     const theirs = { ...placeIn(dir), owner: STRANGER }
     expect(findSocket(theirs)).toBeNull()
@@ -94,7 +94,7 @@ describe('a socket that others could have put there', () => {
     chmodSync(dir, 0o1777)
     const listening = listenAt(dir)
     chownSync(join(dir, 'koyalite.sock'), STRANGER, STRANGER)
-    expect(() => findSocket(placeIn(dir))).toThrow(`belongs to another user (id ${STRANGER})`)
+    expect(() => findSocket(placeIn(dir))).toThrow(`belongs to another user (uid ${STRANGER})`)
     await listening.close()
   })
 })

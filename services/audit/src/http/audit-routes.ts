@@ -40,18 +40,18 @@ const entries = paginated('entries', entry, {
   ip: text.max(100).optional(),
   since: timestamp.optional(),
   until: timestamp.optional(),
-  cursor: text.regex(/^\d{1,15}$/, 'must be a cursor of an earlier response').optional(),
+  cursor: text.regex(/^\d{1,15}$/, 'must be a cursor from an earlier response').optional(),
 })
 
 /** `12:ab…`: number and hash of an entry. */
-const head = text.regex(/^\d{1,15}:[0-9a-f]{64}$/, 'must be <number>:<hash> of an earlier verification')
+const head = text.regex(/^\d{1,15}:[0-9a-f]{64}$/, 'must be <number>:<hash> from an earlier verification')
 
 export function auditRoutes(context: AuditContext): readonly Route[] {
   return [
     route({
       method: 'GET',
       path: '/api/admin/audit/verify',
-      summary: 'Whether the audit log is as it was recorded',
+      summary: 'Verify the hash chain of the audit log',
       access: admin(AUDIT_AREA, 'read'),
       query: z.object({ head: head.optional().describe('`<number>:<hash>` of an earlier verification.') }),
       responses: {
@@ -68,7 +68,7 @@ export function auditRoutes(context: AuditContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/audit',
-      summary: 'What happened, newest first',
+      summary: 'List audit log entries, newest first',
       access: admin(AUDIT_AREA, 'read'),
       query: entries.query,
       responses: { 200: entries.response },

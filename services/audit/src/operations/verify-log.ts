@@ -42,14 +42,14 @@ function cut(entries: number, expected: ChainLink): AuditVerdict {
     ok: false,
     entries,
     seq: expected.seq,
-    reason: 'the entry that was noted is not there any more, or is another one',
+    reason: 'the noted entry is missing or was replaced',
   }
 }
 
 function whatIsWrong(before: ChainLink, stored: StoredEntry): string | null {
   if (stored.seq !== before.seq + 1) return `entries ${before.seq + 1} to ${stored.seq - 1} are missing`
-  if (stored.hash !== entryHash(before.hash, stored.entry)) return 'the entry, or the one before, was changed'
+  if (stored.hash !== entryHash(before.hash, stored.entry)) return 'the entry or the one before it was changed'
   const entry = JSON.parse(stored.entry) as AuditEntry
   const isSame = entry.seq === stored.seq && columnsOf(entry).every((value, index) => value === stored.columns[index])
-  return isSame ? null : 'what the entry is found by was changed'
+  return isSame ? null : 'the indexed columns of the entry were changed'
 }

@@ -32,7 +32,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/register',
       credentials: 'optional',
-      summary: 'Make an account and sign in',
+      summary: 'Create an account and sign in',
       body: registerInput,
       responses: { 201: answer.sessionAnswer },
       handle: signIn(201, withBody(register)),
@@ -41,7 +41,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/anonymous',
       credentials: 'optional',
-      summary: 'Sign in without credentials',
+      summary: 'Sign in anonymously',
       body: userFieldsInput,
       responses: { 201: answer.sessionAnswer },
       handle: signIn(201, withOptionalBody(registerAnonymous)),
@@ -50,7 +50,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/login',
       credentials: 'optional',
-      summary: 'Sign in with e-mail address and password',
+      summary: 'Sign in with email address and password',
       body: loginInput,
       responses: { 200: answer.signInAnswer },
       handle: signIn(200, withBody(login)),
@@ -58,7 +58,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/refresh',
-      summary: 'Renew the tokens of a session',
+      summary: 'Refresh the tokens of a session',
       body: refreshSchema.partial(),
       credentials: 'optional',
       responses: { 200: answer.refreshedAnswer },
@@ -88,7 +88,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/csrf',
-      summary: "The token that writes with cookies repeat, for pages that cannot read the server's cookies",
+      summary: 'Read the CSRF token, for pages that cannot read the cookies of the server',
       responses: { 200: answer.csrfAnswer },
       credentials: 'none',
       handle: (request) => {
@@ -102,7 +102,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/logout',
-      summary: 'End the session',
+      summary: 'Sign out',
       body: refreshSchema.partial(),
       responses: { 204: null },
       credentials: 'optional',
@@ -112,7 +112,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
         const cookies = userCookies(context, request)
         if (request.headers.has('authorization') || !cookies.isPresent) {
           if ((await logout(context, visit, { refreshToken })) > 0) return NO_CONTENT
-          throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access or a refresh token.')
+          throw new AppError('UNAUTHENTICATED', 'There is no session to end: send an access token or a refresh token.')
         }
         requireOwnLogout(context, request, cookies)
         const session = cookies.access?.kind === 'open' ? [cookies.access.session.id] : []
@@ -123,14 +123,14 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/me',
-      summary: 'Who is signed in',
+      summary: 'Read the signed-in user or operator',
       responses: { 200: answer.meAnswer },
       handle: text(200, getOwnProfile),
     },
     {
       method: 'PATCH',
       path: '/api/auth/me',
-      summary: 'Change fields of who is signed in',
+      summary: 'Update the signed-in user',
       body: userFieldsInput,
       responses: { 200: answer.userAnswer },
       handle: text(200, withBody(changeOwnProfile)),
@@ -138,7 +138,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/reauthenticate',
-      summary: 'Show once more that it is you: makes the sign-in fresh, which changes of credentials need',
+      summary: 'Confirm your identity again, as required to change credentials',
       body: reauthenticateInput,
       responses: { 200: answer.freshAnswer },
       handle: json(200, withBody(reauthenticate)),
@@ -146,14 +146,14 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/sessions',
-      summary: 'The open sessions of who is signed in',
+      summary: 'List your open sessions',
       responses: { 200: answer.sessionsAnswer },
       handle: json(200, named('sessions', listOwnSessions)),
     },
     {
       method: 'DELETE',
       path: '/api/auth/sessions',
-      summary: 'End all other sessions',
+      summary: 'End all your other sessions',
       responses: { 200: answer.endedAnswer },
       handle: json(200, named('ended', endOtherSessions)),
     },
@@ -168,7 +168,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/.well-known/jwks.json',
       credentials: 'none',
-      summary: 'Keys that verify access tokens',
+      summary: 'Public keys that verify access tokens',
       responses: { 200: answer.publicKeysAnswer },
       handle: () => ({
         status: 200,

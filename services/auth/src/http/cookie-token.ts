@@ -62,7 +62,7 @@ export function refusedCookie(context: AuthContext, kind: SubjectKind, value: st
   switch (owner.kind) {
     case 'open': {
       const renew = kind === 'operator' ? 'POST /api/admin/session' : 'POST /api/auth/refresh'
-      return new AppError('UNAUTHENTICATED', `The sign-in has to be renewed: ${renew}.`)
+      return new AppError('UNAUTHENTICATED', `The access token has expired: ${renew}.`)
     }
     case 'ended':
       return gone(context, kind === 'operator' ? [cookie] : USER_COOKIES)
@@ -72,7 +72,7 @@ export function refusedCookie(context: AuthContext, kind: SubjectKind, value: st
 }
 
 function gone(context: AuthContext, cookies: readonly Cookie[]): AppError {
-  return new AppError('UNAUTHENTICATED', 'The sign-in has ended. Sign in again.', {
+  return new AppError('UNAUTHENTICATED', 'The session has ended. Sign in again.', {
     cookies: clearedCookies(context, cookies),
   })
 }

@@ -13,14 +13,14 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/keys',
-      summary: 'Service keys, without their secrets',
+      summary: 'List service keys, without their secrets',
       responses: { 200: answer.keysAnswer },
       handle: json(200, named('keys', listKeys)),
     },
     {
       method: 'POST',
       path: '/api/admin/keys',
-      summary: 'Make a service key; its secret is shown once',
+      summary: 'Create a service key; the secret is shown only once',
       body: createKeyInput,
       responses: { 201: answer.createdKeyAnswer },
       handle: json(201, withBody(createKey)),
@@ -35,14 +35,14 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/signing-keys/rotate',
-      summary: 'Sign access tokens with a new key',
+      summary: 'Rotate the key that signs access tokens',
       responses: { 201: answer.signingKeyAnswer },
       handle: json(201, rotateSigningKey),
     },
     {
       method: 'POST',
       path: '/api/admin/secret-keys/rotate',
-      summary: 'Seal stored secrets with a new key',
+      summary: 'Rotate the key that encrypts stored secrets',
       responses: { 200: answer.acceptedAnswer },
       handle: accepted(rotateSecretKey),
     },

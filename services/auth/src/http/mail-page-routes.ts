@@ -6,36 +6,36 @@ const PASSWORD = { name: 'password', label: 'New password', type: 'password', au
 /** By the name in the link. A project with pages of its own uses the API directly. */
 const PAGES: Readonly<Record<string, MailPage>> = {
   'verify-email': {
-    title: 'Confirm your e-mail address',
-    text: 'Is this your address, and did you register here? Then enter the password that you chose. Leave it empty if you have none, or are signed in in this browser.',
+    title: 'Confirm your email address',
+    text: 'If you registered with this address, enter the password you chose. Leave it empty if you have none or are signed in in this browser.',
     button: 'Yes, confirm',
     endpoint: '/api/auth/email/verify',
     fields: [
       { name: 'password', label: 'Your password', type: 'password', autocomplete: 'current-password', optional: true },
     ],
-    done: 'Your address is confirmed. You can close this page.',
+    done: 'Your email address is confirmed. You can close this page.',
   },
   'confirm-email': {
-    title: 'Use this email address',
-    text: 'Did you ask to use this address for your own account? Then enter the password of that account. Leave it empty if you are signed in to it in this browser. If you did not ask for this, close the page.',
+    title: 'Change your email address',
+    text: 'If you requested this change for your own account, enter the password of that account. Leave it empty if you are signed in to it in this browser. If you did not request this, close the page.',
     button: 'Use this address',
     endpoint: '/api/auth/email/confirm',
     fields: [
       { name: 'password', label: 'Your password', type: 'password', autocomplete: 'current-password', optional: true },
     ],
-    done: 'Your address was changed. You can close this page.',
+    done: 'Your email address was changed. You can close this page.',
   },
   'reset-password': {
     title: 'Choose a new password',
-    text: 'All your sessions will end.',
+    text: 'All your sessions will be signed out.',
     button: 'Save the password',
     endpoint: '/api/auth/password/reset',
     fields: [PASSWORD],
-    done: 'Your password was changed. Sign in with it.',
+    done: 'Your password was changed. You can now sign in with it.',
   },
   'magic-link': {
     title: 'Sign in',
-    text: 'Sign in in this browser.',
+    text: 'Sign in to this browser.',
     button: 'Sign in',
     endpoint: '/api/auth/magic-link?cookies=true',
     fields: [],
@@ -43,19 +43,19 @@ const PAGES: Readonly<Record<string, MailPage>> = {
   },
   'operator-password': {
     title: 'Choose your password',
-    text: 'As an operator of this server.',
+    text: 'You are setting the password of your operator account on this server.',
     button: 'Save the password',
     endpoint: '/api/admin/password',
     fields: [PASSWORD],
-    done: 'Your password was saved. Sign in with it.',
+    done: 'Your password was saved. You can now sign in with it.',
   },
   setup: {
     title: 'Become the first operator',
-    text: 'You will own this server: everything in it is yours to see and change.',
+    text: 'This server has no owner yet. You become its owner, with full access to all data and settings.',
     button: 'Begin',
     endpoint: '/api/admin/setup?cookies=true',
-    fields: [{ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username' }, PASSWORD],
-    done: 'You are the owner of this server now. What owners can do is in its reference, /api/docs, under admin.',
+    fields: [{ name: 'email', label: 'Email address', type: 'email', autocomplete: 'username' }, PASSWORD],
+    done: 'You are now the owner of this server. What owners can do is in the API reference, /api/docs, under admin.',
   },
 }
 

@@ -41,7 +41,7 @@ const form = document.querySelector('form'), message = document.getElementById('
 const token = new URLSearchParams(location.hash.slice(1)).get('token')
 history.replaceState(null, '', location.pathname)
 const wrong = (text) => { message.className = 'wrong'; message.textContent = text }
-if (!token) { form.hidden = true; wrong('This link is not complete. Open the whole of it, as it was sent to you.') }
+if (!token) { form.hidden = true; wrong('This link is incomplete. Open the full link from the email.') }
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   button.disabled = true
@@ -51,7 +51,7 @@ form.addEventListener('submit', async (event) => {
     const response = await fetch(form.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answer = await response.json().catch(() => null)
     if (response.ok) { form.hidden = true; message.textContent = form.dataset.done }
-    else wrong(answer?.error?.message ?? 'That did not work. Try again.')
+    else wrong(answer?.error?.message ?? 'Something went wrong. Try again.')
   } catch { wrong('The server cannot be reached. Try again.') }
   button.disabled = false
 })

@@ -30,7 +30,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/providers',
       credentials: 'none',
-      summary: 'Providers that are set up, and whether people may register',
+      summary: 'List configured providers, and whether registration is open',
       responses: { 200: answer.providersAnswer },
       handle: () =>
         jsonAnswer(200, {
@@ -45,7 +45,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/identities',
-      summary: 'Accounts elsewhere that are linked to the caller',
+      summary: 'List the linked accounts of the caller',
       responses: { 200: answer.identitiesAnswer },
       handle: json(200, named('identities', listIdentities)),
     },
@@ -53,7 +53,8 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/exchange',
       credentials: 'optional',
-      summary: 'The tokens for a code that came with a redirect; in the browser that began, or with its code_verifier',
+      summary:
+        'Exchange the code of a redirect for tokens, in the browser that started the sign-in or with its code_verifier',
       body: exchangeInput,
       responses: { 200: answer.signInAnswer },
       handle: signIn(200, async (_context, visit, request) =>
@@ -64,7 +65,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/complete',
       credentials: 'optional',
-      summary: 'Make the account that a first sign-in needs more fields for, with the ticket of PROFILE_INCOMPLETE',
+      summary: 'Complete a first sign-in that needs more fields, with the ticket of PROFILE_INCOMPLETE',
       body: completeProfileInput,
       responses: { 201: answer.signInAnswer },
       handle: async (request) => {
@@ -80,7 +81,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/oauth/:provider',
       credentials: 'optional',
-      summary: 'Go to a provider to sign in; ?redirect_to=, ?cookies=true and ?code_challenge= say how it ends',
+      summary: 'Start a sign-in with a provider; ?redirect_to=, ?cookies=true and ?code_challenge= choose how it ends',
       responses: { 302: null },
       handle: async (request) => {
         const start = await startOAuth(context, visit(request), {
@@ -97,7 +98,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/oauth/:provider/link',
-      summary: 'Where to go to link an account at a provider to the caller, whose sign-in is fresh',
+      summary: 'Start linking an account at a provider to the caller; needs a fresh sign-in',
       responses: { 200: answer.linkStartAnswer },
       handle: async (request) => {
         const { id, sessionId } = requireFresh(context, visit(request))
@@ -117,7 +118,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
-      summary: 'Unlink an account at a provider from the caller, whose sign-in is fresh',
+      summary: 'Unlink an account at a provider from the caller; needs a fresh sign-in',
       responses: { 204: null },
       handle: empty((_context, visit, request) => unlinkIdentity(context, visit, provider(request))),
     },
@@ -125,7 +126,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/auth/oauth/:provider/callback',
       credentials: 'optional',
-      summary: 'Where a provider sends the browser back to',
+      summary: 'Callback URL of a provider',
       responses: { 200: answer.oauthOutcomeAnswer, 302: null },
       handle: (request) => callback(context, request, request.query),
     },
@@ -133,12 +134,12 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/oauth/:provider/callback',
       credentials: 'optional',
-      summary: 'The same, as a form',
+      summary: 'Callback URL of a provider, as a form post',
       responses: { 200: answer.oauthOutcomeAnswer, 302: null },
       bodyLimit: MAX_FORM,
       handle: async (request) => {
         if (!requireProvider(context, provider(request)).definition.formPost) {
-          throw new AppError('METHOD_NOT_ALLOWED', 'This provider answers in the address.', {
+          throw new AppError('METHOD_NOT_ALLOWED', 'This provider uses GET for the callback.', {
             headers: { allow: 'GET' },
           })
         }

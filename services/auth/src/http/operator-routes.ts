@@ -44,7 +44,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/session',
       credentials: 'optional',
-      summary: "Renew the session of an operator's cookie; gives what writes have to repeat",
+      summary: 'Refresh the cookie session of an operator; returns the CSRF token',
       responses: { 200: answer.operatorSessionAnswer },
       handle: async (request) => {
         const renewed = await renewOperatorSession(context, visitOf(context, request), request)
@@ -55,7 +55,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       method: 'DELETE',
       path: '/api/admin/session',
       credentials: 'optional',
-      summary: "End the session of an operator's cookie",
+      summary: 'End the cookie session of an operator',
       responses: { 204: null },
       handle: async (request) => {
         await endOperatorSession(context, visitOf(context, request), request)
@@ -75,7 +75,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/password',
       credentials: 'optional',
-      summary: 'Choose a password as an operator, under a link',
+      summary: 'Set the password of an operator with the token of a link',
       body: chooseOperatorPasswordInput,
       responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(chooseOperatorPassword)),
@@ -83,7 +83,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/password/change',
-      summary: 'Change the password of the operator who is signed in',
+      summary: 'Change your own password as an operator',
       body: changeOperatorPasswordInput,
       responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(changeOperatorPassword)),
@@ -98,7 +98,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/operators',
-      summary: 'Make an operator',
+      summary: 'Create an operator',
       body: createOperatorInput,
       responses: { 201: answer.createdOperatorAnswer },
       handle: json(201, withBody(createOperator)),
@@ -106,7 +106,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'PATCH',
       path: '/api/admin/operators/:id',
-      summary: 'Change role or standing of an operator',
+      summary: 'Change the role of an operator, or disable one',
       body: changeOperatorInput,
       responses: { 200: answer.operatorAnswer },
       handle: json(200, withIdAndBody(changeOperator)),
@@ -114,21 +114,21 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/admin/operators/:id',
-      summary: 'Remove an operator',
+      summary: 'Delete an operator',
       responses: { 204: null },
       handle: empty(withId(deleteOperator)),
     },
     {
       method: 'DELETE',
       path: '/api/admin/operators/:id/mfa',
-      summary: 'Take away a second factor that an operator has lost',
+      summary: 'Remove the second factor of an operator',
       responses: { 204: null },
       handle: empty(withId(removeOperatorMfa)),
     },
     {
       method: 'POST',
       path: '/api/admin/operators/:id/reset-password',
-      summary: 'A new password for an operator',
+      summary: 'Reset the password of an operator',
       body: resetOperatorPasswordInput,
       responses: { 200: answer.linkAnswer },
       handle: json(200, withIdAndOptionalBody(resetOperatorPassword)),

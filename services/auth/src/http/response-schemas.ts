@@ -8,7 +8,7 @@ const shortText = z.string()
 const seconds = z.int().min(0)
 
 /** A document of `users` as its reader may see it. */
-export const userAnswer = z.looseObject({}).describe('A document of `users`, as the reader may see it.')
+export const userAnswer = z.looseObject({}).describe('A document of `users`, with the fields that the caller may read.')
 
 const account = z.object({
   blocked_at: time.nullable(),
@@ -120,7 +120,7 @@ const key = z.object({
 })
 
 export const keysAnswer = z.object({ keys: z.array(key) })
-export const createdKeyAnswer = key.extend({ key: shortText.describe('Shown once.') })
+export const createdKeyAnswer = key.extend({ key: shortText.describe('Shown only once.') })
 export const signingKeyAnswer = z.object({ kid: shortText })
 export const publicKeysAnswer = z.object({ keys: z.array(z.looseObject({ kty: shortText, kid: shortText })) })
 
@@ -141,7 +141,7 @@ export const passkeyAnswer = passkey
 export const passkeysAnswer = z.object({ passkeys: z.array(passkey) })
 export const passkeyOptionsAnswer = z
   .looseObject({ challenge: shortText })
-  .describe('Options of WebAuthn, for the browser.')
+  .describe('WebAuthn options, for the browser.')
 
 export const providersAnswer = z.object({
   registration: z.enum(['open', 'closed']),

@@ -61,7 +61,7 @@ export function requirePage(context: AuthContext, request: ApiRequest, kind: Sub
   if (isPageOf(context, request, kind)) return
   const whose =
     kind === 'operator'
-      ? 'Pages of this server sign operators in with cookies, and no others'
-      : 'Cookies are for pages of this server, and of origins that server.cors names and allows credentials'
+      ? 'Only pages of this server may sign in operators with cookies'
+      : 'Cookies are available only to pages of this server and of origins in server.cors with credentials'
   throw new AppError('FORBIDDEN', `${whose}; sign in without ?cookies=true, and send the token as a header.`)
 }

@@ -32,21 +32,21 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/mfa',
-      summary: 'Which second factors the caller has',
+      summary: 'Read the second factors of the caller',
       responses: { 200: answer.factorsAnswer },
       handle: json(200, totpState),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/enroll',
-      summary: 'A secret for an authenticator app; needs a fresh sign-in',
+      summary: 'Enroll an authenticator app; needs a fresh sign-in',
       responses: { 200: answer.totpOfferAnswer },
       handle: json(200, enrollTotp),
     },
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/activate',
-      summary: 'Ask for codes from now on; gives recovery codes',
+      summary: 'Activate the authenticator app; returns recovery codes',
       body: activateTotpInput,
       responses: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(activateTotpCode)),
@@ -55,7 +55,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/mfa/totp/verify',
       credentials: 'optional',
-      summary: 'The second step of a sign-in',
+      summary: 'Complete a sign-in with the second factor',
       body: verifyTotpInput,
       responses: { 200: answer.refreshedAnswer },
       handle: signIn(200, withBody(verifyTotp)),
@@ -63,7 +63,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/mfa/totp/disable',
-      summary: 'Ask for no codes any more',
+      summary: 'Disable the authenticator app',
       body: factorInput,
       responses: { 200: answer.acceptedAnswer },
       handle: accepted(withBody(disableTotp)),
@@ -71,7 +71,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/auth/mfa/recovery-codes',
-      summary: 'New recovery codes',
+      summary: 'Create new recovery codes',
       body: factorInput,
       responses: { 200: answer.recoveryCodesAnswer },
       handle: json(200, withBody(renewRecoveryCodes)),
@@ -80,7 +80,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/passkeys/options',
       credentials: 'optional',
-      summary: 'What the browser needs to make a passkey, which needs a fresh sign-in, or to use one',
+      summary: 'WebAuthn options to create a passkey (needs a fresh sign-in) or to sign in with one',
       body: passkeyOptionsInput,
       responses: { 200: answer.passkeyOptionsAnswer },
       handle: json(200, withBody(passkeyOptions)),
@@ -105,7 +105,7 @@ export function secondFactorRoutes(context: AuthContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/auth/passkeys',
-      summary: "The caller's passkeys",
+      summary: 'List the passkeys of the caller',
       responses: { 200: answer.passkeysAnswer },
       handle: json(200, named('passkeys', listPasskeys)),
     },
@@ -127,7 +127,7 @@ export function operatorFactorRoutes(context: AuthContext): readonly Route[] {
       ...route,
       path: route.path.replace(USER_ROOT, '/api/admin'),
       handle(request) {
-        // The second step of a sign-in is made by nobody yet.
+        // Complete a sign-in with the second factor is made by nobody yet.
         if (route.credentials !== 'optional') requireOperator(request.actor)
         return route.handle(request)
       },

@@ -57,7 +57,7 @@ export function refreshTokenOfCookies(context: AuthContext, request: WithHeaders
 /** A refusal to renew takes away the refresh cookie, and the others unless they are of a session that is still open. */
 export function cannotRenew(context: AuthContext, { access }: UserCookies): AppError {
   const dead: readonly Cookie[] = access?.kind === 'open' ? [REFRESH_COOKIE] : USER_COOKIES
-  return new AppError('UNAUTHENTICATED', 'The sign-in cannot be renewed any more. Sign in again.', {
+  return new AppError('UNAUTHENTICATED', 'The session cannot be renewed any longer. Sign in again.', {
     cookies: clearedCookies(context, dead),
   })
 }

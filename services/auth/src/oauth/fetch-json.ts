@@ -17,7 +17,7 @@ export async function fetchJson(
   )
   if (!response.ok) throw new ApiStatusError(new URL(url).pathname, response.status)
   const type = response.headers.get('content-type') ?? ''
-  if (!/^application\/(?:[\w.+-]*\+)?json\b/i.test(type)) throw new Error('an answer that is not JSON')
+  if (!/^application\/(?:[\w.+-]*\+)?json\b/i.test(type)) throw new Error('a response that is not JSON')
   return response.json()
 }
 

@@ -12,7 +12,8 @@ export async function verifyIdToken(
 ): Promise<void> {
   const { alg = 'none' } = decodeProtectedHeader(token)
   if (SYMMETRIC.includes(alg)) {
-    if (clientSecret === null) throw new Error(`an ID token signed with ${alg}, and no secret to check it with`)
+    if (clientSecret === null)
+      throw new Error(`the ID token is signed with ${alg}, and there is no secret to verify it`)
     await compactVerify(token, new TextEncoder().encode(clientSecret), { algorithms: SYMMETRIC })
     return
   }

@@ -40,7 +40,7 @@ export function oidcProvider({
     server: { kind: 'oidc', issuer },
     ...(formPost ? { formPost } : {}),
     async profile(configuration, { accessToken, claims: token }, wanted) {
-      if (!token) throw new Error('the provider gave no ID token')
+      if (!token) throw new Error('the provider returned no ID token')
       const saysAll = parseEmail(token.email) !== null && verified(token) !== null
       const isMissing = !saysAll || wanted.some((name) => token[name] == null)
       const canAsk = isMissing && configuration.serverMetadata().userinfo_endpoint !== undefined

@@ -63,7 +63,7 @@ export function createProviderClients(now: () => number): ProviderClients {
       } catch (cause) {
         // Not remembered: it may answer the next time.
         known.delete(key)
-        throw new DiscoveryError('the provider is not what the settings say', { cause })
+        throw new DiscoveryError('the provider does not match the settings', { cause })
       }
     },
   }
@@ -130,7 +130,8 @@ async function configure({ definition, clientId }: Provider, authentication: Cli
 }
 
 function remoteKeys(url: URL): JWTVerifyGetKey {
-  if (url.protocol !== 'https:' && !isLoopback(url.href)) throw new Error('the keys of the provider are not at https')
+  if (url.protocol !== 'https:' && !isLoopback(url.href))
+    throw new Error('the keys of the provider are not served over https')
   return createRemoteJWKSet(url, {
     timeoutDuration: TIMEOUT * 1000,
     [joseFetch]: (address, options) =>

@@ -27,29 +27,28 @@ interface Explained {
 const EXPLAINED: Readonly<Record<ProviderFailure, Explained>> = {
   cancelled: {
     code: 'UNAUTHENTICATED',
-    message: (name) => `You cancelled the sign-in at ${name}. Begin again, or sign in another way.`,
+    message: (name) => `The sign-in at ${name} was cancelled. Start again, or sign in another way.`,
   },
   code_expired: {
     code: 'UNAUTHENTICATED',
-    message: (name) => `The sign-in at ${name} took too long, or was finished already. Begin again.`,
+    message: (name) => `The sign-in at ${name} has expired or was already completed. Start again.`,
   },
   provider_unavailable: {
     code: 'UNAVAILABLE',
-    message: (name) => `${name} cannot be reached or does not answer at the moment. Try again later.`,
+    message: (name) => `${name} is unreachable at the moment. Try again later.`,
   },
   provider_misconfigured: {
     code: 'UNAVAILABLE',
     message: (name) =>
-      `${name} is not set up correctly here: its issuer, client_id, client_secret or redirect address. The server's log has the cause.`,
+      `${name} is not configured correctly: check its issuer, client_id, client_secret and redirect URL. The server log has the cause.`,
   },
   provider_refused: {
     code: 'UNAVAILABLE',
-    message: (name) => `${name} refused the request of this application. The server's log has the cause.`,
+    message: (name) => `${name} rejected the request of this application. The server log has the cause.`,
   },
   invalid_answer: {
     code: 'UNAUTHENTICATED',
-    message: (name) =>
-      `${name} gave an answer that cannot be trusted, so nobody was signed in. The server's log has the cause.`,
+    message: (name) => `${name} sent an invalid response, so nobody was signed in. The server log has the cause.`,
   },
 }
 

@@ -32,7 +32,7 @@ async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>>
   for await (const chunk of response.body ?? []) {
     length += chunk.length
     // Leaving the loop cancels the stream.
-    if (length > MAX_ANSWER) throw new AnswerTooLongError(`an answer of more than ${MAX_ANSWER} bytes`)
+    if (length > MAX_ANSWER) throw new AnswerTooLongError(`a response of more than ${MAX_ANSWER} bytes`)
     chunks.push(chunk)
   }
   const body = new Uint8Array(length)

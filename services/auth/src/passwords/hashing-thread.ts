@@ -45,8 +45,8 @@ export function startHashingThread(): HashingThread {
     end ??= error
     waiting?.reject(end)
   }
-  worker.onerror = ({ message }) => ended(new Error(`a hashing thread ended: ${message}`))
-  worker.addEventListener('close', () => ended(new Error('a hashing thread ended')))
+  worker.onerror = ({ message }) => ended(new Error(`a hashing thread exited: ${message}`))
+  worker.addEventListener('close', () => ended(new Error('a hashing thread exited')))
   const ask = (request: HashingRequest): Promise<string | boolean> => {
     if (end !== null) return Promise.reject(end)
     waiting = Promise.withResolvers()

@@ -103,7 +103,7 @@ function unavailable(cause: unknown): AppError {
 }
 
 function tooMany(): AppError {
-  return new AppError('UNAVAILABLE', 'Too many people are signing in at this moment. Try again.', {
+  return new AppError('UNAVAILABLE', 'Too many sign-ins at the moment. Try again.', {
     headers: { 'retry-after': '2' },
   })
 }

@@ -109,7 +109,7 @@ describe('threads that cannot be had', () => {
     const die = async (): Promise<never> => {
       await new Promise(setImmediate)
       ended = true
-      throw new Error('a hashing thread ended')
+      throw new Error('a hashing thread exited')
     }
     return {
       get ended() {

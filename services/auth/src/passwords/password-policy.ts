@@ -50,7 +50,9 @@ export function requireGoodPassword(
 ): asserts password is string {
   const details = passwordProblems(policy, password, field)
   if (details.length > 0)
-    throw new AppError('VALIDATION_ERROR', details[0]?.message ?? 'The password is not good enough.', { details })
+    throw new AppError('VALIDATION_ERROR', details[0]?.message ?? 'The password does not meet the requirements.', {
+      details,
+    })
 }
 
 /** A password that somebody signs in with: whatever it is, unless it is too long to be one. */

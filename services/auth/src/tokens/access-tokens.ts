@@ -86,9 +86,5 @@ export function unverifiedClaims(token: string): Pick<AccessClaims, 'sessionId' 
 }
 
 export function invalidToken(cause?: unknown): AppError {
-  return new AppError(
-    'UNAUTHENTICATED',
-    'The token is not valid, or not any more.',
-    cause === undefined ? {} : { cause },
-  )
+  return new AppError('UNAUTHENTICATED', 'The token is invalid or has expired.', cause === undefined ? {} : { cause })
 }

@@ -25,7 +25,7 @@ export function mailRoutes({ database }: { readonly database: Reads }): readonly
     route({
       method: 'GET',
       path: '/api/admin/mail',
-      summary: 'Mails that were queued, newest first',
+      summary: 'List queued emails, newest first',
       access: admin(MAIL_AREA, 'read'),
       query: mails.query,
       responses: { 200: mails.response },

@@ -57,7 +57,7 @@ function requireLocal(request: ApiRequest): void {
   if (request.isLocal) return
   throw new AppError(
     'FORBIDDEN',
-    'The mailbox is shown on the machine that the server runs on only: open /_/mail there under http://localhost, not through a proxy.',
+    'The mailbox is available only on the machine that runs the server: open /_/mail there under http://localhost, not through a proxy.',
   )
 }
 
@@ -68,10 +68,12 @@ interface ShownMail {
 
 function mailboxPage(mails: readonly ShownMail[]): string {
   const list =
-    mails.length === 0 ? '<p>No mail yet. Register a user, and it shows here.</p>' : mails.map(mailItem).join('\n')
+    mails.length === 0
+      ? '<p>No emails yet. Register a user to see the first one here.</p>'
+      : mails.map(mailItem).join('\n')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Mail</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>${STYLE}</style></head>
-<body><h1>Mail</h1><p>What this development server has sent, or would have sent. Newest first${mails.length === SHOWN ? `, the last ${SHOWN}` : ''}. <a href="/_/mail">Look again</a></p>
+<body><h1>Mail</h1><p>Emails that this development server sent or would have sent. Newest first${mails.length === SHOWN ? `, the last ${SHOWN}` : ''}. <a href="/_/mail">Refresh</a></p>
 ${list}
 </body></html>
 `

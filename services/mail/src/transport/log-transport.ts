@@ -7,8 +7,8 @@ import type { MailTransport } from './mail-transport'
 export function createLogTransport(log: Log, options: { readonly showText: boolean }): MailTransport {
   return {
     async send({ to, subject, text }) {
-      if (options.showText) log.info({ to, subject }, `a mail that would be sent:\n${text}`)
-      else log.warn({ to, subject }, 'a mail was not sent: email.transport is log')
+      if (options.showText) log.info({ to, subject }, `email (not sent, development mode):\n${text}`)
+      else log.warn({ to, subject }, 'email not sent: email.transport is log')
     },
     async close() {},
   }

@@ -55,7 +55,7 @@ async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void
   const { transport, from } = options.outgoing()
   try {
     const body = openBody(options.secrets, mail)
-    if (body === null) throw new MailRefused('the key that its text was sealed with is not in data/keys any more')
+    if (body === null) throw new MailRefused('the key that encrypted its text is no longer in data/keys')
     await transport.send({
       from,
       to: mail.to,
@@ -70,7 +70,7 @@ async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void
     const text = error instanceof Error ? error.message : String(error)
     log.warn(
       { mail: mail.id, template: mail.template, attempts: mail.attempts + 1, err: error },
-      nextAt === null ? 'a mail was given up' : 'a mail could not be sent; it is tried again',
+      nextAt === null ? 'giving up on an email' : 'could not send an email; it will be retried',
     )
     await database.write((tx) => markFailed(tx, mail, { error: text.slice(0, 500), nextAt }))
   }

@@ -18,7 +18,7 @@ export function createResendTransport(apiKey: string, endpoint = 'https://api.re
         redirect: 'error',
       })
       if (response.ok) return
-      const message = `Resend answered ${response.status}: ${(await response.text()).slice(0, 300)}`
+      const message = `Resend responded with ${response.status}: ${(await response.text()).slice(0, 300)}`
       // The mail itself is at fault, or not: a wrong key or a limit can be mended.
       throw response.status === 422 || response.status === 400 ? new MailRefused(message) : new Error(message)
     },

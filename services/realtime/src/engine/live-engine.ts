@@ -92,7 +92,7 @@ export class LiveEngine {
     this.#routedSeq = committedSeq(database)
     this.#durableSeq = database.durablePosition().seq
     this.#settledSeq = this.#routedSeq
-    this.#outbox = new Outbox((error) => log.error({ err: error }, 'a delta could not be sent'))
+    this.#outbox = new Outbox((error) => log.error({ err: error }, 'could not send a delta'))
     this.#context = {
       database,
       queryTimeoutMs,
@@ -396,7 +396,7 @@ export class LiveEngine {
   }
 
   #told(error: unknown): AppError {
-    if (!(error instanceof AppError)) this.#log.error({ err: error }, 'a live query failed')
+    if (!(error instanceof AppError)) this.#log.error({ err: error }, 'live query failed')
     return toAppError(error)
   }
 

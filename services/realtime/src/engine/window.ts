@@ -53,7 +53,7 @@ export function positionOf(sortKeys: readonly SqlValue[]): Pick<WindowEntry, 'ke
   if (!isNameable(key)) {
     throw new AppError(
       'CONFLICT',
-      'The list has a document whose key is beyond 2^53 − 1, stored by another program: it cannot be followed. Give that document a smaller key, or filter it out.',
+      'The list contains a document whose key is beyond 2^53 − 1, stored by another program, so it cannot be a live query. Give that document a smaller key, or filter it out.',
     )
   }
   return { key, order }

@@ -31,6 +31,6 @@ export async function presentedBy(
   const credential = context.credentials.credentialOf(request.headers)
   if (credential === null) return { token: null, actor: request.actor, expiresAt: null }
   if (credential.from === 'cookie' && !isTrustedPage(request.headers, context.origins))
-    throw new AppError('FORBIDDEN', 'Pages of this origin may not use the cookies of this server.')
+    throw new AppError('FORBIDDEN', 'Pages of this origin are not allowed to use the cookies of this server.')
   return { token: credential.token, ...(await context.credentials.identify(credential.token)) }
 }

@@ -39,7 +39,7 @@ export class SessionRegistry {
   requireRoom(actor: Actor, { ip, isLocal }: { readonly ip: string; readonly isLocal: boolean }): void {
     const most = this.#limits.maxSockets()
     if (this.#sessions.size >= most) {
-      throw new AppError('UNAVAILABLE', 'The server has as many open connections as it may have.', {
+      throw new AppError('UNAVAILABLE', 'The server has reached its maximum number of open connections.', {
         headers: { 'retry-after': '10' },
       })
     }
@@ -48,7 +48,7 @@ export class SessionRegistry {
     const ofActor = actorName === undefined ? 0 : sizeOf(this.#byName.get(actorName) ?? null)
     const ofAddress = isLocal ? 0 : (this.#byAddress.get(addressBucket(ip)) ?? 0)
     if (ofActor >= share || ofAddress >= share) {
-      throw new AppError('RATE_LIMITED', 'There are too many open connections of yours.', {
+      throw new AppError('RATE_LIMITED', 'You have too many open connections.', {
         headers: { 'retry-after': '10' },
       })
     }

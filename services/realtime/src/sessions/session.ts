@@ -127,7 +127,7 @@ export class Session implements Subscriber {
   subscribe(requestId: string | number, spec: LiveSpec, since: string | null): Promise<void> | undefined {
     const most = this.#context.maxSubscriptions()
     if (this.#subscriptions.length >= most) {
-      throw new AppError('RATE_LIMITED', `A connection has at most ${most} subscriptions: end one of them first.`)
+      throw new AppError('RATE_LIMITED', `A connection has at most ${most} subscriptions: unsubscribe from one first.`)
     }
     const { actor } = this
     const kept = this.#context.follows(actor, this.ip, spec)
@@ -199,7 +199,8 @@ export class Session implements Subscriber {
   /** Throws NOT_FOUND. */
   unsubscribe(id: string): void {
     const subscription = this.#named(id)
-    if (!subscription) throw new AppError('NOT_FOUND', `There is no subscription '${id.slice(0, 50)}' here.`)
+    if (!subscription)
+      throw new AppError('NOT_FOUND', `There is no subscription '${id.slice(0, 50)}' on this connection.`)
     this.#forget(subscription)
     this.#context.engine.close(subscription)
     this.#answerPings()
@@ -344,7 +345,7 @@ interface Ping {
 }
 
 /** 4000–4999 are an application's own; this one reads like the status over HTTP. */
-const END_UNAUTHENTICATED: EndReason = { code: 4401, text: 'the credential is not valid any more' }
+const END_UNAUTHENTICATED: EndReason = { code: 4401, text: 'the credential is no longer valid' }
 
 /** Whether the audit log would name them by the same names. */
 function isSame(a: Actor, b: Actor): boolean {
@@ -357,10 +358,10 @@ function sizeOf({ group }: Subscription): number {
 }
 
 function tooManyDocuments(most: number): AppError {
-  const message = `The lists of a connection show at most ${most} documents together (realtime.max_documents): ask for fewer with 'limit', end a subscription, or open another connection.`
+  const message = `The live lists of a connection contain at most ${most} documents in total (realtime.max_documents): lower 'limit', unsubscribe from a list, or open another connection.`
   return new AppError('TOO_MANY_DOCUMENTS', message)
 }
 
 function expired(): AppError {
-  return new AppError('UNAUTHENTICATED', 'The access token has expired: connect again with a new one.')
+  return new AppError('UNAUTHENTICATED', 'The access token has expired: reconnect with a new one.')
 }

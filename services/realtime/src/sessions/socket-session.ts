@@ -196,7 +196,9 @@ function parseMessage(value: unknown): ClientMessage {
   const details = result.error.issues.map(({ path, code, message }) => ({ field: path.join('.'), code, message }))
   const first = details[0]
   const where = first?.field ? `'${first.field}': ` : ''
-  throw new AppError('INVALID_REQUEST', `This is no message: ${where}${first?.message ?? 'unknown form'}.`, { details })
+  throw new AppError('INVALID_REQUEST', `Not a valid message: ${where}${first?.message ?? 'unknown format'}.`, {
+    details,
+  })
 }
 
 function refuseQuery(value: unknown): void {

@@ -43,15 +43,15 @@ export function createSubscriptionBudget(limits: {
     take({ asked }, ofConnection, holders) {
       const bytes = Buffer.byteLength(asked)
       if (ofConnection + bytes > MAX_OF_CONNECTION) {
-        const message = `The subscriptions of a connection have at most ${MAX_OF_CONNECTION / 1024} kB together: ask for less, or end one of them first.`
+        const message = `The subscriptions of a connection may use at most ${MAX_OF_CONNECTION / 1024} kB in total: use shorter queries, or unsubscribe from one first.`
         throw new AppError('RATE_LIMITED', message)
       }
       if (holders.some((holder) => (byHolder.get(holder) ?? 0) + bytes > MAX_OF_HOLDER)) {
-        const message = `All your subscriptions have at most ${MAX_OF_HOLDER / 1024 / 1024} MB together: end some of them first.`
+        const message = `All your subscriptions may use at most ${MAX_OF_HOLDER / 1024 / 1024} MB in total: unsubscribe from some first.`
         throw new AppError('RATE_LIMITED', message)
       }
       if (memory + memoryOf(bytes) + limits.documents() * MEMORY_PER_DOCUMENT > limits.memory()) {
-        const message = 'Live queries take as much memory as they may (realtime.memory): try again later.'
+        const message = 'Live queries have reached their memory limit (realtime.memory): try again later.'
         throw new AppError('REALTIME_BUSY', message, { headers: { 'retry-after': '10' } })
       }
       memory += memoryOf(bytes)

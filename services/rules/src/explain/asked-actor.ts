@@ -33,12 +33,14 @@ export function askedActor(context: ExplainContext, as: string): Actor {
         sessionId: '',
       }
     default:
-      throw wrong(`'${as}' is nobody: use anonymous, user:<id or address>, key, key:<scope> or operator:<role>.`)
+      throw wrong(
+        `'${as}' is not a known actor: use anonymous, user:<id or address>, key, key:<scope> or operator:<role>.`,
+      )
   }
 }
 
 function userActor({ users, database }: ExplainContext, detail: string): Actor {
-  if (detail === '') throw wrong('Say which user: user:<id or address>.')
+  if (detail === '') throw wrong('Name the user: user:<id or address>.')
   const user = detail.includes('@') ? users.byEmail(database, normalizeEmail(detail)) : users.byId(database, detail)
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${detail}'.`)
   return { kind: 'user', ...user, sessionId: '' }
@@ -53,7 +55,7 @@ function grantedScope(text: string) {
 
 function operatorRole(text: string): OperatorRole {
   const role = OPERATOR_ROLES.find((candidate) => candidate === (text === '' ? 'viewer' : text))
-  if (!role) throw wrong(`There is no operator's role '${text}': ${OPERATOR_ROLES.join(', ')}.`)
+  if (!role) throw wrong(`There is no operator role '${text}': ${OPERATOR_ROLES.join(', ')}.`)
   return role
 }
 

@@ -173,11 +173,11 @@ async function documentAnswer(
   )
   if (asked.operation !== 'read' && answer.status === 404) {
     const read = await explainOperation(context, { ...asked, operation: 'read', data: null })
-    const hidden = `Who may not read a document may not learn that it is there: the answer is 404.`
+    const hidden = `Callers who may not read a document must not learn that it exists: the response is 404.`
     return { ...at, reasons: [hidden, ...(read.document?.reasons ?? [])] }
   }
   if (ofRules.length > 0) return { ...at, reasons: ofRules }
-  return { ...at, reasons: [found.invalid ?? never ?? answer.message ?? 'It is refused.'] }
+  return { ...at, reasons: [found.invalid ?? never ?? answer.message ?? 'The request is refused.'] }
 }
 
 function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): ExplanationRule {
@@ -212,11 +212,11 @@ function summaryOf({
 }): string {
   const who = describeActor(asked.actor)
   const what = `${asked.operation} '${asked.collection}'`
-  if (comesTo === 'bypassed') return `Rules do not bind ${who} here: they may ${what}.`
+  if (comesTo === 'bypassed') return `Rules do not apply to ${who} here: they may ${what}.`
   if (comesTo === 'always') return `${who} may ${what}, whatever the document.`
   if (comesTo === 'depends') return `Whether ${who} may ${what} depends on the document.`
   if (!rules.some(({ kind }) => kind === 'permit')) {
-    return `Nobody may ${what}: no rule and no permit says who may, and what is not allowed is denied.`
+    return `Nobody may ${what}: no rule or permit policy allows it, and the default is to deny.`
   }
   const why = impossibilities(rules, shown, (part) => authValue(call, part))
   return [`${who} may not ${what}, whatever the document.`, ...why].join(' ')

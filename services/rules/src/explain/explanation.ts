@@ -3,7 +3,7 @@ import type { JsonValue, Operation, Position } from '@koyalite/schema'
 import type { DryRunResponse } from '../rules-context'
 import type { Truth } from '../store/rows'
 
-/** Why somebody may do something, or may not. The wire format of the admin API. */
+/** Explain why an actor may or may not do something. The wire format of the admin API. */
 export interface Explanation {
   readonly collection: string
   readonly operation: Operation

@@ -16,13 +16,13 @@ export function judgePlan(plan: readonly string[], collection: string): PlanVerd
   const slowOthers =
     others.length === 0
       ? ''
-      : ` Inside the rule, ${list(others.map(tableOf))} is read from end to end for each document: an index may help.`
+      : ` Inside the rule, ${list(others.map(tableOf))} is scanned completely for each document: an index may help.`
   if (own.length > 0 && scans.length === 0) {
     return { usesIndex: others.length === 0, summary: `An index finds the documents of ${collection}.${slowOthers}` }
   }
   return {
     usesIndex: false,
-    summary: `The documents of ${collection} are looked at one by one, in the order of their keys, until the page is full: fine where most of them may be read.${slowOthers}`,
+    summary: `The documents of ${collection} are scanned in key order until the page is full: fine if most of them are readable.${slowOthers}`,
   }
 }
 

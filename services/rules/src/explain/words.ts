@@ -53,7 +53,7 @@ function nameOf({ file, line, column, name, kind, about }: ExplanationRule): str
 function failingParts(part: ExplanationPart): readonly string[] {
   if (part.result === true) return []
   if (part.operands.length > 0) return part.operands.flatMap(failingParts)
-  const why = part.result === 'error' ? 'cannot be told, and what cannot be told denies' : 'is false'
+  const why = part.result === 'error' ? 'cannot be evaluated, so it denies' : 'is false'
   return [`${part.source} ${why}${valuesInWords(part.values)}`]
 }
 

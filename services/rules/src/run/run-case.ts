@@ -87,9 +87,9 @@ function judgeDocuments(
     const missing = finds.filter((id) => !found.includes(id))
     const more = found.filter((id) => !finds.includes(id))
     if (missing.length > 0)
-      return `expected to find ${missing.join(', ')}, but the list does not have ${missing.length === 1 ? 'it' : 'them'}`
+      return `expected to find ${missing.join(', ')}, but the list does not contain ${missing.length === 1 ? 'it' : 'them'}`
     if (more.length > 0)
-      return `expected to find ${finds.length === 0 ? 'nothing' : `only ${finds.join(', ')}`}, but the list has ${more.join(', ')}`
+      return `expected to find ${finds.length === 0 ? 'nothing' : `only ${finds.join(', ')}`}, but the list contains ${more.join(', ')}`
   }
   for (const document of documents) {
     const hidden = visible.filter((field) => !Object.hasOwn(document, field))

@@ -39,7 +39,7 @@ export function namedKeys(): NamedKeys {
     if (key !== undefined) return { key }
     const known = [...actors.keys(), ...[...collections.values()].flatMap((keys) => [...keys.keys()])]
     return {
-      problem: `'${text}' is neither an actor nor a document${didYouMean(first, known)}; write '$$…' for a text that begins with $`,
+      problem: `'${text}' is neither an actor nor a document${didYouMean(first, known)}; write '$$…' for a text that starts with $`,
     }
   }
 

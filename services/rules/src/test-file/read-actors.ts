@@ -23,7 +23,7 @@ export function readActors(entry: YamlEntry | undefined, report: Report): Actors
   if (!entry) return actors
   for (const { key, keyPosition, value } of readMap(entry.value, "'actors'", report)?.entries ?? []) {
     if (!/^[A-Za-z][\w-]*$/.test(key))
-      report(keyPosition, `'${key}' is no name for an actor: use letters, digits, _ and -`)
+      report(keyPosition, `'${key}' is not a valid name for an actor: use letters, digits, _ and -`)
     const actor = readActor(key, value, report)
     if (actor) actors.set(key, actor)
   }
@@ -50,7 +50,7 @@ function readActor(name: string, node: YamlNode, report: Report): Actor | undefi
   if (special === undefined) return readUser(name, options, report)
   for (const [key, { keyPosition }] of options)
     if (key !== special)
-      report(keyPosition, `'${key}' and '${special}' do not go together: an actor is a user, a key or an operator`)
+      report(keyPosition, `'${key}' and '${special}' cannot be combined: an actor is a user, a key or an operator`)
   if (special === 'key') return { kind: 'service_key', id: name, scopes: readScopes(options.get('key'), report) }
   const role = readChoice(options.get('operator'), OPERATOR_ROLES, report)
   return role && { kind: 'operator', id: uuidFor(name), email: `${name}@example.com`, role, sessionId: '' }

@@ -164,7 +164,7 @@ function checkParts(operations: readonly CaseOperation[], read: Options, node: Y
   for (const key of ['id', 'data', 'finds', 'visible', 'absent']) {
     const entry = read.get(key)
     if (entry && operations.length > 0 && !used.has(key)) {
-      report(entry.keyPosition, `'${key}' means nothing for ${operations.join(' and ')}`)
+      report(entry.keyPosition, `'${key}' does not apply to ${operations.join(' and ')}`)
     }
   }
 }
@@ -241,6 +241,6 @@ function readStatus(entry: YamlEntry | undefined, report: Report): number | null
   if (!entry) return null
   const value = entry.value.kind === 'scalar' ? entry.value.value : null
   if (typeof value === 'number' && Number.isInteger(value) && value >= 200 && value < 600) return value
-  report(entry.value.position, `'status' must be the status of an HTTP answer, not ${describe(entry.value)}`)
+  report(entry.value.position, `'status' must be an HTTP status code, not ${describe(entry.value)}`)
   return null
 }

@@ -25,7 +25,7 @@ import { isOwnable, isPlaceholder } from './placeholder-email'
 const CHANGE_TTL = 3_600_000
 
 export const changeEmailInput = z.strictObject({
-  email: emailInput.refine(isOwnable, { error: 'must be an e-mail address' }),
+  email: emailInput.refine(isOwnable, { error: 'must be an email address' }),
   /** Needed of whoever has one; others need a fresh sign-in. */
   password: z.string().optional(),
 })
@@ -125,8 +125,5 @@ async function ownPassword(
 }
 
 function notTheirs(): AppError {
-  return new AppError(
-    'UNAUTHENTICATED',
-    'Confirm this signed in to the account that uses the address from now on, or with its password.',
-  )
+  return new AppError('UNAUTHENTICATED', 'Sign in to the account that will use the address, or send its password.')
 }

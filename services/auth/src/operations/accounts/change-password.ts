@@ -23,7 +23,7 @@ export async function changePassword(context: AuthContext, visit: Visit, input: 
   const stored = await context.runtime.hasher.hash(new_password)
   await context.database.write((tx) => {
     if (findAccount(tx, actor.id).password !== confirmed)
-      throw new AppError('CONFLICT', 'The password was changed meanwhile.')
+      throw new AppError('CONFLICT', 'The password has been changed in the meantime.')
     setPassword(tx, actor.id, stored, visit.time)
     deleteSignInTokens(tx, actor.id)
     audit(context, tx, visit, { event: 'auth.password_changed', details: { by: 'change' } })

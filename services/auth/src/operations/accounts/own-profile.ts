@@ -22,7 +22,7 @@ export async function changeOwnProfile(context: AuthContext, visit: Visit, input
     throw new AppError('VALIDATION_ERROR', 'Send an object with the fields to change.')
   }
   if (Object.hasOwn(input, 'email')) {
-    const message = 'email is changed with POST /api/auth/email/change, which proves the new address'
+    const message = 'use POST /api/auth/email/change to change the email address, which verifies the new one'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
   const update = context.users.update(id, {
@@ -47,5 +47,5 @@ function ownProfile(context: AuthContext, visit: Visit): string {
     const document = context.users.document(context.database, actor.id, 'own')
     if (document !== null) return document
   }
-  throw new AppError('UNAUTHENTICATED', 'The account does not exist any more.')
+  throw new AppError('UNAUTHENTICATED', 'The account no longer exists.')
 }

@@ -60,5 +60,5 @@ export async function resetPassword(context: AuthContext, visit: Visit, input: u
 }
 
 export function staleLink(): AppError {
-  return new AppError('INVALID_REQUEST', 'The link is not good, or not any more. Ask for a new one.')
+  return new AppError('INVALID_REQUEST', 'The link is invalid or has expired. Request a new one.')
 }

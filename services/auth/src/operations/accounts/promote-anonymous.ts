@@ -32,7 +32,7 @@ export function giveAddress(
 ): void {
   if (!isPlaceholder(user.email)) return
   if (context.users.byEmail(tx, address.email)) {
-    const message = 'There is an account with this e-mail address. Sign out, and sign in to that one.'
+    const message = 'An account with this email address exists. Sign out, then sign in to that account.'
     throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
   }
   context.users.update(user.id, { fields: {}, by: 'own', server: address, visit })(tx)

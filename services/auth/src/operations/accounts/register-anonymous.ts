@@ -10,7 +10,7 @@ export async function registerAnonymous(context: AuthContext, visit: Visit, inpu
   requireOpenRegistration(context)
   charge(context, visit, { name: 'register', rate: context.settings.auth.rate_limit.register })
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AppError('VALIDATION_ERROR', 'Send an object with fields of the user, or nothing.')
+    throw new AppError('VALIDATION_ERROR', 'Send an object with fields of the user, or no body.')
   }
   if (Object.hasOwn(input, 'email')) {
     const message = 'an anonymous user has no email; register instead'

@@ -31,7 +31,7 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
     const { value } = await context.database.write((tx) => {
       // Of several at once, one promotes.
       if (promoted !== null && !findAccount(tx, promoted).anonymous)
-        throw new AppError('CONFLICT', 'You have registered already.')
+        throw new AppError('CONFLICT', 'You are already registered.')
       const userId = write(tx)
       if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
       else setPassword(tx, userId, hash, visit.time)
@@ -53,7 +53,7 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
 /** What the collection's own checks do not see. */
 function addressProblems(email: unknown): readonly ErrorDetail[] {
   if (typeof email !== 'string' || !isPlaceholder(normalizeEmail(email))) return []
-  return [{ field: 'email', code: 'format', message: 'email must be an address of your own' }]
+  return [{ field: 'email', code: 'format', message: 'email must be your own address' }]
 }
 
 interface Registration {
@@ -65,7 +65,7 @@ interface Registration {
 
 function split(input: unknown): { email: unknown; password: unknown; fields: UserFields } {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AppError('VALIDATION_ERROR', 'Send an object with email, password and what else belongs to a user.')
+    throw new AppError('VALIDATION_ERROR', 'Send an object with email, password and other fields of the user.')
   }
   const { email, password, ...fields } = input as Record<string, unknown>
   return { email, password, fields }

@@ -8,7 +8,7 @@ import { resealSecrets } from './reseal-secrets'
 export async function rotateSigningKey(context: AuthContext, visit: Visit): Promise<{ readonly kid: string }> {
   requireAdmin(visit.actor, SIGNING_KEYS_AREA, 'write')
   if (context.settings.auth.jwt.secret !== null) {
-    throw new AppError('CONFLICT', 'Access tokens are signed with auth.jwt.secret: change that, and restart.')
+    throw new AppError('CONFLICT', 'Access tokens are signed with auth.jwt.secret: change the setting and restart.')
   }
   const { kid } = await context.runtime.signingKeys.rotate()
   await context.database.write((tx) =>

@@ -40,7 +40,7 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
   if (unknown !== undefined)
     throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
   const refused = scopes.find((granted) => !mayGrant(visit.actor, granted))
-  if (refused) throw new AppError('FORBIDDEN', `You may not give a key the scope '${refused.scope}'.`)
+  if (refused) throw new AppError('FORBIDDEN', `You are not allowed to grant the scope '${refused.scope}'.`)
   const secret = randomSecret(KEY_PREFIX)
   const key: KeyRecord = {
     id: Bun.randomUUIDv7(),
@@ -90,7 +90,7 @@ export async function revokeKey(context: AuthContext, visit: Visit, id: string):
   requireAdmin(visit.actor, KEYS_AREA, 'write')
   await context.database.write((tx) => {
     if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
-      throw new AppError('NOT_FOUND', `There is no key '${id}' in force.`)
+      throw new AppError('NOT_FOUND', `There is no active key '${id}'.`)
     audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
     invalidate(context, tx, { kind: 'service_key', id })
   })

@@ -47,7 +47,7 @@ export function userOfProfile(
   if (known && !linked) deleteIdentitiesOf(tx, known.userId)
   const { email } = profile
   if (email === null) {
-    const message = 'The provider gives no e-mail address that can be used here. Allow it there, or register here.'
+    const message = 'The provider returned no usable email address. Allow access to it there, or register here.'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
   }
   const user = context.users.byEmail(tx, email)
@@ -55,7 +55,7 @@ export function userOfProfile(
   if (!profile.emailVerified) {
     throw new AppError(
       'CONFLICT',
-      'There is an account with this e-mail address, and the provider does not vouch for it. Sign in, then link.',
+      'An account with this email address exists, and the provider has not verified the address. Sign in to that account, then link the provider.',
     )
   }
   proveAddress(context, tx, user, visit)
@@ -80,11 +80,11 @@ export function linkIdentity(
   link: ProfileOf & { readonly userId: string; readonly sessionId: string },
 ): void {
   const user = context.users.byId(tx, link.userId)
-  if (!user) throw new AppError('NOT_FOUND', 'The account does not exist any more.')
+  if (!user) throw new AppError('NOT_FOUND', 'The account no longer exists.')
   const known = findIdentity(tx, link.provider, link.profile.subject)
   if (known?.userId === user.id) return
   if (known && context.users.byId(tx, known.userId))
-    throw new AppError('CONFLICT', 'This account is linked to another user.')
+    throw new AppError('CONFLICT', 'This account is already linked to another user.')
   if (known) deleteIdentitiesOf(tx, known.userId)
   addIdentity(tx, visit, link)
   const actor = { kind: 'user', id: user.id, name: user.email } as const
@@ -120,13 +120,13 @@ export async function unlinkIdentity(context: AuthContext, visit: Visit, provide
   const actor = requireFresh(context, visit)
   await context.database.write((tx) => {
     if (!deleteIdentity(tx, actor.id, provider))
-      throw new AppError('NOT_FOUND', `Your account is not linked with '${provider}'.`)
+      throw new AppError('NOT_FOUND', `Your account is not linked to '${provider}'.`)
     const another =
       findAccount(tx, actor.id).password !== null ||
       passkeysOf(tx, actor.id).length > 0 ||
       identitiesOf(tx, actor.id).length > 0
     if (!another)
-      throw new AppError('CONFLICT', 'This is the only way to sign in: set a password or add a passkey first.')
+      throw new AppError('CONFLICT', 'This is your only way to sign in: set a password or add a passkey first.')
     audit(context, tx, visit, { event: 'auth.identity_unlinked', details: { provider } })
   })
 }
@@ -150,7 +150,7 @@ function addIdentity(
   { userId, provider, profile }: ProfileOf & { readonly userId: string },
 ): void {
   if (identitiesOf(tx, userId).some((identity) => identity.provider === provider)) {
-    throw new AppError('CONFLICT', `The user is linked with another account at '${provider}'.`)
+    throw new AppError('CONFLICT', `The user is already linked to another account at '${provider}'.`)
   }
   insertIdentity(tx, { provider, subject: profile.subject, userId, email: profile.email, createdAt: visit.time })
 }

@@ -39,7 +39,7 @@ export async function finishOAuth(
   )
   const flow = known?.data as OAuthFlow | undefined
   if (flow === undefined || !isSameBrowser(flow, input.browserSecret) || flow.provider !== provider.name) {
-    throw new AppError('UNAUTHENTICATED', 'This sign-in was not begun in this browser, or too long ago. Begin again.')
+    throw new AppError('UNAUTHENTICATED', 'This sign-in was not started in this browser, or has expired. Start again.')
   }
   const failed = async (error: AppError): Promise<OAuthOutcome> => {
     const details = { provider: provider.name, error: error.code, reason: error.details[0]?.code ?? null }
@@ -75,7 +75,7 @@ async function profileAt(
   const tokens = await connection.redeem(current, { state, verifier, nonce: flow.nonce })
   const wanted = Object.values(provider.profile)
   const { claims, subject, ...profile } = await provider.definition.profile(connection.configuration, tokens, wanted)
-  if (!isSubject(subject)) throw new Error('the provider gave no id of the account (sub)')
+  if (!isSubject(subject)) throw new Error('the provider returned no account id (sub)')
   // Whoever vouches for the placeholder of an anonymous user must not be let in as them.
   const isTheirs = profile.email !== null && isOwnable(profile.email)
   const address = isTheirs ? {} : { email: null, emailVerified: false }
@@ -114,7 +114,7 @@ async function takeLink(
   await context.database.write((tx) => {
     const session = findSession(tx, sessionId)
     if (!session || !isOpen(context, session, visit.time))
-      throw new AppError('UNAUTHENTICATED', 'You have signed out meanwhile: sign in, and link again.')
+      throw new AppError('UNAUTHENTICATED', 'You have signed out in the meantime: sign in, then link again.')
     linkIdentity(context, tx, visit, { userId, sessionId, provider: provider.name, profile })
     invalidate(context, tx, { kind: 'user', id: userId })
   })

@@ -58,6 +58,6 @@ export async function exchangeOAuthCode(
 function notBegunHere(): AppError {
   return new AppError(
     'UNAUTHENTICATED',
-    'The code is not valid any more, or the sign-in was begun elsewhere. Send it once, within a minute, from the browser that began (with its cookie) or with the code_verifier; else sign in again.',
+    'The code has expired or was already used, or the sign-in was started elsewhere. Send it once, within a minute, from the browser that started the sign-in (with its cookie) or with the code_verifier; otherwise sign in again.',
   )
 }

@@ -34,7 +34,7 @@ export async function issueProfileTicket(
   const names = [...new Set(details.map(({ field }) => field))].join(', ')
   return new AppError(
     'PROFILE_INCOMPLETE',
-    `Your account needs more: ${names}. Send the ticket with these fields to POST /api/auth/oauth/complete within 15 minutes.`,
+    `Your account needs more fields: ${names}. Send the ticket with these fields to POST /api/auth/oauth/complete within 15 minutes.`,
     { details, ticket },
   )
 }
@@ -60,7 +60,7 @@ export async function completeProfile(
 ): Promise<CompletedProfile> {
   const { ticket, code_verifier: verifier, ...given } = parseInput(completeProfileInput, input)
   if (Object.hasOwn(given, 'email')) {
-    const message = 'email is the one that the provider gives'
+    const message = 'email is set by the provider'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
   charge(context, visit, { name: 'oauth_complete', rate: context.settings.auth.rate_limit.login })
@@ -87,6 +87,6 @@ export async function completeProfile(
 function staleTicket(): AppError {
   return new AppError(
     'UNAUTHENTICATED',
-    'The ticket is not valid any more, or the sign-in was begun elsewhere. Sign in with the provider again.',
+    'The ticket has expired, or the sign-in was started elsewhere. Sign in with the provider again.',
   )
 }

@@ -110,7 +110,7 @@ export function callbackUrl(context: AuthContext, provider: Provider): string {
 
 export function requireProvider(context: AuthContext, name: string): Provider {
   const provider = context.providers.get(name)
-  if (!provider) throw new AppError('NOT_FOUND', `There is no provider '${name}' set up.`)
+  if (!provider) throw new AppError('NOT_FOUND', `The provider '${name}' is not configured.`)
   return provider
 }
 
@@ -123,6 +123,6 @@ function allowedRedirect(context: AuthContext, address: string): string {
     return url.href
   throw new AppError(
     'INVALID_REQUEST',
-    'redirect_to must be an address of this server, or of an origin named in server.cors.origins.',
+    'redirect_to must be a URL of this server or of an origin listed in server.cors.origins.',
   )
 }

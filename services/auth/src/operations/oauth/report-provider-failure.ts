@@ -17,6 +17,6 @@ export function reportProviderFailure(
     reason: failure.details[0]?.code ?? failure.code,
     cause: failure.cause instanceof Error ? failure.cause.message : failure.message,
   }
-  context.log.warn(fields, 'a sign-in with a provider failed')
+  context.log.warn(fields, 'sign-in with a provider failed')
   return failure
 }

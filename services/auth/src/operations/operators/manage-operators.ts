@@ -26,7 +26,7 @@ import { secondFactorAccount } from '../sign-in/login-lock'
 import { operatorPasswordLink } from './operator-password'
 import { operatorView } from './operator-view'
 
-const operatorEmail = emailInput.refine(isEmail, { error: 'must be an e-mail address' })
+const operatorEmail = emailInput.refine(isEmail, { error: 'must be an email address' })
 export const createOperatorInput = z.strictObject({
   email: operatorEmail,
   role: z.enum(OPERATOR_ROLES).default('admin'),
@@ -136,7 +136,7 @@ export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: 
 /** Throws CONFLICT where an operator has that address. */
 export function addOperator(tx: Tx, operator: Operator): void {
   if (findOperatorByEmail(tx, operator.email)) {
-    const message = `There is an operator ${operator.email} already.`
+    const message = `The operator ${operator.email} already exists.`
     throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
   }
   insertOperator(tx, operator)
@@ -163,7 +163,7 @@ function endEverything(context: AuthContext, tx: Tx, id: string): void {
 function keepAnOwner(tx: Tx, operator: Operator): void {
   const isOwner = operator.role === 'owner' && operator.disabledAt === null
   if (isOwner && otherOwners(tx, operator.id) === 0) {
-    throw new AppError('CONFLICT', 'This is the last owner: make another one first.')
+    throw new AppError('CONFLICT', 'This is the last owner: create another one first.')
   }
 }
 

@@ -32,6 +32,6 @@ export async function operatorLogin(context: AuthContext, visit: Visit, input: u
     if (replacement !== null) updateOperator(tx, { ...now, password: replacement })
     return signInOperator(context, tx, { operator: now, visit })
   })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'Incorrect email address or password.')
   return value
 }

@@ -31,7 +31,7 @@ const FIRST = 'first'
 
 export const setupInput = z.strictObject({
   token: secretInput,
-  email: emailInput.refine(isEmail, { error: 'must be an e-mail address' }),
+  email: emailInput.refine(isEmail, { error: 'must be an email address' }),
   password: z.string(),
 })
 export const chooseOperatorPasswordInput = z.strictObject({ token: secretInput, password: z.string() })
@@ -84,7 +84,7 @@ export function operatorPasswordLink(context: AuthContext, tx: Tx, operatorId: s
   return mailLink(context, 'operator-password', newToken(tx, 'operator_password', operatorId, now))
 }
 
-/** A new password for an operator by one who may: the one given, or a link under which they choose it. All their sessions end. */
+/** Reset the password of an operator by one who may: the one given, or a link under which they choose it. All their sessions end. */
 export async function resetOperatorPassword(
   context: AuthContext,
   visit: Visit,
@@ -128,7 +128,7 @@ export async function chooseOperatorPassword(context: AuthContext, visit: Visit,
 /** An operator changes their own password; their other sessions end. Throws UNAUTHENTICATED where the current one is wrong. */
 export async function changeOperatorPassword(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
   const actor = requireSession(visit.actor)
-  if (actor.kind !== 'operator') throw new AppError('FORBIDDEN', 'This is for operators.')
+  if (actor.kind !== 'operator') throw new AppError('FORBIDDEN', 'Only operators can do this.')
   const { current_password, new_password } = parseInput(changeOperatorPasswordInput, input)
   charge(context, visit, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: actor.email })
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
@@ -181,5 +181,5 @@ function newToken(tx: Tx, purpose: TokenPurpose, subject: string, now: number): 
 }
 
 function staleLink(): AppError {
-  return new AppError('FORBIDDEN', 'The link is not good, or not any more.')
+  return new AppError('FORBIDDEN', 'The link is invalid or has expired.')
 }

@@ -14,7 +14,7 @@ export async function renewOperatorSession(context: AuthContext, visit: Visit, r
   if (!isSurelyOwnPage(request.headers, context.publicUrl())) {
     throw new AppError(
       'FORBIDDEN',
-      "Only a page of this server may ask for its operator's session (Sec-Fetch-Site: same-origin, Origin: its own).",
+      'Only pages of this server may read the operator session (Sec-Fetch-Site: same-origin, and its own Origin).',
     )
   }
   const value = readCookie(context, request.headers, OPERATOR_COOKIE)
@@ -38,12 +38,12 @@ export async function renewOperatorSession(context: AuthContext, visit: Visit, r
  */
 export async function endOperatorSession(context: AuthContext, visit: Visit, request: ApiRequest): Promise<void> {
   const value = readCookie(context, request.headers, OPERATOR_COOKIE)
-  if (!value) throw new AppError('UNAUTHENTICATED', 'There is no session to end: no cookie of an operator was sent.')
+  if (!value) throw new AppError('UNAUTHENTICATED', 'There is no session to end: no operator cookie was sent.')
   const owner = ownerOfCookie(context, 'operator', value)
   if (owner.kind !== 'open') return
   const { session } = owner
   if (!hasCsrfToken(context, request, session) && !isSurelyOwnPage(request.headers, context.publicUrl())) {
-    throw new AppError('FORBIDDEN', 'Only a page of this server may sign its operator out.')
+    throw new AppError('FORBIDDEN', 'Only pages of this server may sign an operator out.')
   }
   await context.database.write((tx) => {
     if (!endSession(context, tx, session.id)) return

@@ -105,7 +105,7 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
   await context.database.write((tx) => {
     if (passkeysOf(tx, actor.id).length >= MAX_PASSKEYS)
       throw new AppError('CONFLICT', `An account has at most ${MAX_PASSKEYS} passkeys.`)
-    if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is registered already.')
+    if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is already registered.')
     audit(context, tx, visit, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
     promoteAnonymous(context, tx, visit, actor.id, actor.sessionId)
   })

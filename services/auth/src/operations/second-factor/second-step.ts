@@ -21,7 +21,7 @@ export const verifyTotpInput = z
   .strictObject({ mfa_token: secretInput, ...factorShape })
   .refine(hasOneFactor, ONE_FACTOR)
 
-/** The second step of a sign-in. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
+/** Complete a sign-in with the second factor. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
 export async function verifyTotp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
   const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
   charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
@@ -62,5 +62,5 @@ function firstStepOf(context: AuthContext, known: OneTimeToken | null) {
 }
 
 function notGood(): AppError {
-  return new AppError('UNAUTHENTICATED', 'The code is wrong, or the first step too long ago. Sign in again.')
+  return new AppError('UNAUTHENTICATED', 'The code is wrong, or the sign-in has expired. Sign in again.')
 }

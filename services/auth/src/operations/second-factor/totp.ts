@@ -74,7 +74,7 @@ export async function activateTotpCode(
   const codes = newRecoveryCodes()
   await context.database.write((tx) => {
     const totp = findTotp(tx, id)
-    if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate: enroll first.')
+    if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate. Enroll first.')
     const step = storedTotpStep(context, { totp, userId: id }, { code, now: visit.time })
     if (step === null || !activateTotp(tx, id, step)) throw wrongCode()
     replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
@@ -161,6 +161,6 @@ function chargeGuess(context: AuthContext, visit: Visit, account: string): void 
 }
 
 function wrongCode(): AppError {
-  const message = 'code is wrong, or was used'
+  const message = 'code is wrong or was already used'
   return new AppError('VALIDATION_ERROR', message, { details: [{ field: 'code', code: 'wrong', message }] })
 }

@@ -24,7 +24,7 @@ export const REFRESH_GRACE = 10_000
 export async function refreshSession(context: AuthContext, visit: Visit, refreshToken: string): Promise<OpenSession> {
   const { value } = await context.database.write((tx) => rotate(context, tx, visit, refreshToken))
   if (value.kind !== 'renewed')
-    throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid, or not any more. Sign in again.')
+    throw new AppError('UNAUTHENTICATED', 'The refresh token is invalid or has expired. Sign in again.')
   return value.open
 }
 

@@ -20,10 +20,7 @@ export async function confirmPassword(
   requireUnlocked(context, account, visit.time)
   const stored = findAccount(context.database, actor.id).password
   if (stored === null) {
-    throw new AppError(
-      'FORBIDDEN',
-      'You have no password yet: POST /api/auth/password/forgot sends a link to choose one.',
-    )
+    throw new AppError('FORBIDDEN', 'You have no password yet. POST /api/auth/password/forgot sends a link to set one.')
   }
   const { matches, replacement } = await context.runtime.hasher.verify(password, stored)
   const { value: confirmed } = await context.database.write((tx) => {

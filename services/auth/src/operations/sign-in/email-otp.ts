@@ -82,7 +82,7 @@ export async function confirmMailedCode<T>(
     clearLoginFailures(tx, account)
     return { done: work(tx, user) }
   })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong, or not good any more.')
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'The code is wrong or has expired.')
   return value.done
 }
 

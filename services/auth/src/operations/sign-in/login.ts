@@ -34,6 +34,6 @@ export async function login(context: AuthContext, visit: Visit, input: unknown):
     if (replacement !== null) setPassword(tx, user.id, replacement, visit.time)
     return signInUser(context, tx, { userId: user.id, method: 'password', visit })
   })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
+  if (value === null) throw new AppError('UNAUTHENTICATED', 'Incorrect email address or password.')
   return value
 }

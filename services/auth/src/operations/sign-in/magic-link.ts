@@ -8,7 +8,7 @@ import { proveAddress } from '../accounts/prove-address'
 import { type SignIn, signInUser } from './sign-in-user'
 
 export const magicLinkInput = z.union([z.strictObject({ email: emailInput }), z.strictObject({ token: secretInput })], {
-  error: 'Send {"email"} to get a link, or {"token"} of the link to sign in.',
+  error: 'Send {"email"} to request a link, or {"token"} from the link to sign in.',
 })
 
 /** With an address: sends a link that signs in; null, whoever asks. With the link's token: signs in, once. */
@@ -39,7 +39,6 @@ async function signInByLink(context: AuthContext, visit: Visit, token: string): 
     proveAddress(context, tx, user, visit)
     return signInUser(context, tx, { userId: user.id, method: 'magic_link', visit })
   })
-  if (signIn === null)
-    throw new AppError('UNAUTHENTICATED', 'The link is not good, or not any more. Ask for a new one.')
+  if (signIn === null) throw new AppError('UNAUTHENTICATED', 'The link is invalid or has expired. Request a new one.')
   return signIn
 }

@@ -22,7 +22,7 @@ export const reauthenticateInput = z.union(
     z.strictObject({ mailed_code: code }),
     z.strictObject({ credential: credentialInput }),
   ],
-  { error: 'Send one of password, code, recovery_code, mailed_code, or the credential of a passkey.' },
+  { error: 'Send one of password, code, recovery_code, mailed_code, or a passkey credential.' },
 )
 
 /**
@@ -62,5 +62,8 @@ export async function reauthenticate(
 /** A mailbox alone does not sign such a user in. */
 function requireNoSecondFactor({ database }: AuthContext, { id }: UserActor): void {
   if (findTotp(database, id)?.active)
-    throw new AppError('FORBIDDEN', 'You have a second factor: send a code of your app, or a recovery code.')
+    throw new AppError(
+      'FORBIDDEN',
+      'You have a second factor: send a code from your authenticator app, or a recovery code.',
+    )
 }

@@ -6,14 +6,14 @@ export type OperatorActor = Extract<Actor, { readonly kind: 'operator' }>
 /** Throws UNAUTHENTICATED for nobody, FORBIDDEN for keys and operators. */
 export function requireUser(actor: Actor): UserActor {
   if (actor.kind === 'user') return actor
-  throw refuse(actor, 'Only users have this.')
+  throw refuse(actor, 'Only users can do this.')
 }
 
 /** A user in person: credentials are out of reach for an operator who acts in their name. */
 export function requireUserInPerson(actor: Actor): UserActor {
   const user = requireUser(actor)
   if (user.impersonator)
-    throw new AppError('FORBIDDEN', 'An operator who acts as a user cannot touch their credentials.')
+    throw new AppError('FORBIDDEN', 'An operator impersonating a user cannot change their credentials.')
   return user
 }
 
@@ -30,7 +30,7 @@ export function requirePerson(actor: Actor): UserActor | OperatorActor {
 /** Throws UNAUTHENTICATED for nobody, FORBIDDEN for keys and users. */
 export function requireOperator(actor: Actor): OperatorActor {
   if (actor.kind === 'operator') return actor
-  throw refuse(actor, 'Only operators have this.')
+  throw refuse(actor, 'Only operators can do this.')
 }
 
 /** Somebody with a session: a user or an operator. */

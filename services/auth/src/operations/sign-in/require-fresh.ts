@@ -30,8 +30,8 @@ function requireFreshSession(context: AuthContext, visit: Visit, actor: UserActo
   if (visit.time < freshUntil(context, provedAt)) return
   const message =
     actor.kind === 'operator'
-      ? 'Sign in again, then repeat this.'
-      : 'Sign in again, or send a proof that it is you to POST /api/auth/reauthenticate, then repeat this.'
+      ? 'Sign in again, then repeat the request.'
+      : 'Sign in again, or confirm your identity with POST /api/auth/reauthenticate, then repeat the request.'
   throw new AppError('FORBIDDEN', message, {
     details: [{ field: 'session', code: 'reauthentication_required', message }],
   })
