@@ -99,7 +99,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     exchange.metrics = match.target.metrics
     const { route } = match.target
-    request.setParams(match.params, match.segments)
+    request.setParams(match.names, match.values)
     request.credentials = route.credentials ?? 'checked'
     request.bodyLimit = route.bodyLimit ?? settings.max_body
     const actor = options.authenticate(request)

@@ -80,14 +80,11 @@ export class HttpRequest implements ApiRequest {
     return limitedStream(this.#request, this.bodyLimit)
   }
 
-  /** @param segments what the route table matched: see RouteMatch */
-  setParams(params: Readonly<Record<string, number | string>>, segments: readonly string[] | null): void {
+  /** What the route table matched: see RouteMatch. */
+  setParams(names: readonly string[], values: readonly string[]): void {
+    if (names.length === 0) return
     const decoded: Record<string, string> = Object.create(null)
-    for (const name in params) {
-      const value = params[name]
-      const encoded = typeof value === 'number' ? segments?.[value] : value
-      decoded[name] = decodeSegment(encoded ?? '')
-    }
+    for (let n = 0; n < names.length; n++) decoded[names[n] as string] = decodeSegment(values[n] as string)
     this.params = decoded
   }
 }
