@@ -45,11 +45,7 @@ export class BufferedLines {
       return
     }
     this.#waiting += line
-    if (this.#waiting.length >= ENOUGH) this.#start()
-    else if (this.#timer === null && this.#writing === null) {
-      this.#timer = setTimeout(() => this.#start(), this.#delay)
-      this.#timer.unref()
-    }
+    this.#startInTime()
   }
 
   /** Resolves when everything written so far has reached the target, or was dropped because the target failed. */
@@ -88,8 +84,17 @@ export class BufferedLines {
       .then(() => {
         this.#inFlight = ''
         this.#writing = null
-        if (this.#waiting !== '') this.#start()
+        // Written at once, a busy server's lines would go out a few at a time, each with a system call: a tenth of what a read costs.
+        if (this.#waiting !== '') this.#startInTime()
       })
+  }
+
+  #startInTime(): void {
+    if (this.#waiting.length >= ENOUGH) this.#start()
+    else if (this.#timer === null && this.#writing === null) {
+      this.#timer = setTimeout(() => this.#start(), this.#delay)
+      this.#timer.unref()
+    }
   }
 
   #stopTimer(): void {
