@@ -20,6 +20,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   auth: 'services/auth',
   server: 'apps/server',
   cli: 'apps/cli',
+  resend: 'adapters/resend',
 }
 
 /** A repository with every workspace and the given files, checked. */
@@ -30,7 +31,7 @@ async function violationsOf(files: Readonly<Record<string, string>>): Promise<re
   for (const [name, folder] of Object.entries(PACKAGES)) {
     all[`${folder}/package.json`] = JSON.stringify({
       name: `@koyalite/${name}`,
-      exports: { '.': './src/index.ts', './node': './src/node.ts' },
+      exports: { '.': './src/index.ts', './node': './src/node.ts', './testing/world': './src/testing/world.ts' },
     })
   }
   Object.assign(all, files)
@@ -63,22 +64,22 @@ describe('the import table', () => {
     [
       'packages/query/src/a.ts',
       "\nimport { db } from '@koyalite/sqlite'",
-      ':2 query may not import sqlite; it may import contracts, schema',
+      ':2 query may not import sqlite; it may import contracts, access, schema',
     ],
     [
       'packages/query/src/a.ts',
       "export * from '@koyalite/kernel'",
-      ':1 query may not import kernel; it may import contracts, schema',
+      ':1 query may not import kernel; it may import contracts, access, schema',
     ],
     [
       'packages/query/src/a.ts',
       "const x = await import('@koyalite/kernel')",
-      ':1 query may not import kernel; it may import contracts, schema',
+      ':1 query may not import kernel; it may import contracts, access, schema',
     ],
     [
       'packages/query/src/a.ts',
       "const x = require('@koyalite/kernel')",
-      ':1 query may not import kernel; it may import contracts, schema',
+      ':1 query may not import kernel; it may import contracts, access, schema',
     ],
     [
       'services/data/src/a.ts',
@@ -140,6 +141,26 @@ describe('the import table', () => {
       "import yaml from 'yaml'",
       ":1 contracts may use zod and no other package, not 'yaml'",
     ],
+    [
+      'services/data/src/a.ts',
+      "import { startData } from './testing/start-data'",
+      ":1 './testing/start-data' is for tests; what a server needs too belongs outside of testing/",
+    ],
+    [
+      'services/data/src/a.ts',
+      "import { world } from '@koyalite/query/testing/world'",
+      ":1 '@koyalite/query/testing/world' is for tests; data may not import it",
+    ],
+    [
+      'services/data/src/a.ts',
+      "import { Resend } from '@koyalite/resend'",
+      ':1 data may not import resend; it may import contracts, access, yaml, schema, query, sqlite, kernel',
+    ],
+    [
+      'adapters/resend/src/a.ts',
+      "import type { Task } from '@koyalite/kernel'",
+      ':1 resend may not import kernel; it may import contracts',
+    ],
   ])('%s: %s', async (path, text, message) => {
     expect(await violationsOf({ [path]: text })).toEqual([`${path}${message}`])
   })
@@ -150,8 +171,20 @@ describe('the import table', () => {
       dependencies: { '@koyalite/kernel': 'workspace:*', hono: '4' },
     })
     expect(await violationsOf({ 'packages/query/package.json': manifest })).toEqual([
-      'packages/query/package.json:1 query may not import kernel; it may import contracts, schema',
+      'packages/query/package.json:1 query may not import kernel; it may import contracts, access, schema',
       'packages/query/package.json:1 only kernel imports the HTTP framework; query goes through it',
+    ])
+  })
+
+  test('lets an adapter wrap one client', async () => {
+    const manifest = (...clients: string[]) =>
+      JSON.stringify({
+        name: '@koyalite/resend',
+        dependencies: Object.fromEntries(['@koyalite/contracts', ...clients].map((name) => [name, '1'])),
+      })
+    expect(await violationsOf({ 'adapters/resend/package.json': manifest('resend') })).toEqual([])
+    expect(await violationsOf({ 'adapters/resend/package.json': manifest('resend', 'nodemailer') })).toEqual([
+      'adapters/resend/package.json:1 resend wraps resend and nodemailer; an adapter wraps one client',
     ])
   })
 
@@ -160,6 +193,44 @@ describe('the import table', () => {
     expect(await violationsOf({ 'packages/novel/package.json': manifest })).toEqual([
       'packages/novel/package.json:1 packages/novel has no row in scripts/walls/import-table.ts; add one',
     ])
+  })
+})
+
+describe('circles', () => {
+  const file = (imports: string) => `${imports}\nexport const x = 1`
+
+  test('of values are named once, with the shortest way round', async () => {
+    const found = await violationsOf({
+      'services/data/src/a.ts': file("\nimport { x as y } from './b'"),
+      'services/data/src/b.ts': file("export * from './c'"),
+      'services/data/src/c.ts': file("import { x as a } from './a'\nimport { x as d } from './d'"),
+      'services/data/src/d.ts': file("import './c'"),
+      'services/data/src/e.ts': file("import './a'"),
+    })
+    expect(found).toEqual([
+      'services/data/src/a.ts:2 values are imported in a circle: services/data/src/a.ts → services/data/src/b.ts → services/data/src/c.ts → services/data/src/a.ts',
+    ])
+  })
+
+  test('are found across workspaces', async () => {
+    const found = await violationsOf({
+      'packages/testkit/src/index.ts': file("import { x as y } from '@koyalite/sqlite'"),
+      'packages/sqlite/src/index.ts': file("export { x as y } from './testing/open'"),
+      'packages/sqlite/src/testing/open.ts': file("import { x as y } from '@koyalite/testkit'"),
+    })
+    expect(found.filter((one) => one.includes('circle'))).toEqual([
+      'packages/sqlite/src/index.ts:1 values are imported in a circle: packages/sqlite/src/index.ts → packages/sqlite/src/testing/open.ts → packages/testkit/src/index.ts → packages/sqlite/src/index.ts',
+    ])
+  })
+
+  test('of types, and of what is loaded later, are none', async () => {
+    expect(
+      await violationsOf({
+        'services/data/src/a.ts': file("import type { B } from './b'\nimport { type C, x as z } from './c'"),
+        'services/data/src/b.ts': file("import { x as y } from './a'\nexport type { C } from './c'"),
+        'services/data/src/c.ts': file("export const later = () => import('./a')"),
+      }),
+    ).toEqual([])
   })
 })
 

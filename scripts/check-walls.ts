@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { checkCircles } from './walls/check-circles'
 import { type CheckedFile, checkImports, checkManifest } from './walls/check-imports'
 import { checkOperations } from './walls/check-operations'
 import { checkSource } from './walls/check-source'
@@ -11,19 +12,21 @@ import { findWorkspaces, type Workspace } from './walls/workspaces'
 export async function checkWalls(root: string): Promise<readonly Violation[]> {
   const workspaces = findWorkspaces(root)
   const violations: Violation[] = workspaces.flatMap((workspace) => checkManifest(workspace, workspaces))
+  const files: CheckedFile[] = []
   for (const workspace of workspaces) {
     for (const path of await sourcePaths(root, workspace)) {
       const text = readFileSync(join(root, path), 'utf8')
       if (isGenerated(text)) continue
       try {
         const file: CheckedFile = { path, workspace, isTest: isTest(path), facts: sourceFacts(path, text) }
+        files.push(file)
         violations.push(...checkImports(file, workspaces), ...checkOperations(file), ...checkSource(file))
       } catch (error) {
         violations.push({ file: path, line: 1, message: `cannot be read: ${(error as Error).message}` })
       }
     }
   }
-  return violations
+  return [...violations, ...checkCircles(files, workspaces)]
 }
 
 async function sourcePaths(root: string, { folder }: Workspace): Promise<readonly string[]> {

@@ -28,9 +28,20 @@ export function checkManifest(workspace: Workspace, workspaces: readonly Workspa
       return message === null ? [] : [{ file: `${workspace.folder}/package.json`, line: 1, message }]
     })
   return [
+    ...checkClient(workspace, workspaces),
     ...check(Object.keys(workspace.manifest?.dependencies ?? {}), false),
     ...check(Object.keys(workspace.manifest?.devDependencies ?? {}), true),
   ]
+}
+
+/** One client for each adapter: so each is loaded, configured and replaced alone. */
+function checkClient(workspace: Workspace, workspaces: readonly Workspace[]): Violation[] {
+  if (WALLS[workspace.role]?.oneClient !== true) return []
+  const own = workspaces.map(({ manifest }) => manifest?.name)
+  const clients = Object.keys(workspace.manifest?.dependencies ?? {}).filter((name) => !own.includes(name))
+  if (clients.length < 2) return []
+  const message = `${workspace.label} wraps ${clients.join(' and ')}; an adapter wraps one client`
+  return [{ file: `${workspace.folder}/package.json`, line: 1, message }]
 }
 
 function checkImport(file: CheckedFile, found: Located, workspaces: readonly Workspace[]): string | null {
@@ -40,10 +51,15 @@ function checkImport(file: CheckedFile, found: Located, workspaces: readonly Wor
   if (!target.startsWith(`${file.workspace.folder}/`)) {
     return `'${specifier}' leaves ${file.workspace.folder}; import the other workspace by its name`
   }
+  if (!file.isTest && TEST_FOLDER.test(target))
+    return `'${specifier}' is for tests; what a server needs too belongs outside of testing/`
   if (specifier.startsWith('../../../'))
     return `'${specifier}' climbs three folders; move the file or the thing it imports`
   return null
 }
+
+/** What is in such a folder is loaded by tests only. */
+const TEST_FOLDER = /(^|\/)testing(\/|$)/
 
 type Importer = Pick<CheckedFile, 'workspace' | 'isTest'>
 
@@ -64,6 +80,8 @@ function checkPackage(
   if (workspace.role === 'service' && target.role === 'service') {
     return `${workspace.label} imports the service ${target.label}; services meet in ports and in the change feed`
   }
+  if (!isTest && TEST_FOLDER.test(subpath) && !WALLS[workspace.role]?.mayImport.includes('*'))
+    return `'${specifier}' is for tests; ${workspace.label} may not import it`
   const allowed = isTest ? [...wall.mayImport, ...TESTS_MAY_IMPORT] : wall.mayImport
   if (allowed.includes(target.role) || allowed.includes('*')) return null
   return `${workspace.label} may not import ${target.label}; it may import ${allowed.join(', ') || 'no other workspace'}`

@@ -5,6 +5,8 @@ export interface Wall {
   readonly browserSafe?: true
   /** The only packages from outside it may use (all, where absent). */
   readonly onlyExternal?: readonly string[]
+  /** It wraps one package from outside, or a service that is spoken to over the network. */
+  readonly oneClient?: true
 }
 
 export const WALLS: Readonly<Record<string, Wall>> = {
@@ -17,9 +19,24 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   kernel: { mayImport: ['contracts', 'yaml'] },
   client: { mayImport: ['contracts'], browserSafe: true },
   codegen: { mayImport: ['contracts', 'schema'] },
+  functions: { mayImport: ['contracts'] },
   testkit: { mayImport: ['*'] },
+  adapter: { mayImport: ['contracts'], oneClient: true },
   service: { mayImport: ['contracts', 'access', 'yaml', 'schema', 'query', 'sqlite', 'kernel'] },
-  server: { mayImport: ['service', 'contracts', 'access', 'schema', 'query', 'sqlite', 'kernel', 'codegen', 'client'] },
+  server: {
+    mayImport: [
+      'service',
+      'adapter',
+      'contracts',
+      'access',
+      'schema',
+      'query',
+      'sqlite',
+      'kernel',
+      'codegen',
+      'client',
+    ],
+  },
   cli: { mayImport: ['server', 'codegen', 'client', 'schema', 'contracts'] },
   studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
   docs: { mayImport: [] },

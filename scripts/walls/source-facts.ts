@@ -12,6 +12,8 @@ export interface SourceFacts {
   readonly imports: readonly Located[]
   /** The names that it imports, as their modules export them. */
   readonly importedNames: readonly (Located & { readonly from: string })[]
+  /** Those of `imports` that run the other file when this one is loaded: no types, no `import()`. */
+  readonly valueImports: readonly Located[]
   readonly defaultExports: readonly Located[]
   /** Reads of the environment: process.env, Bun.env. */
   readonly environment: readonly Located[]
@@ -82,6 +84,16 @@ export function sourceFacts(path: string, text: string): SourceFacts {
         from: found.moduleRequest.value,
       })),
     ),
+    valueImports: [
+      ...module.staticImports
+        .filter(({ entries }) => entries.length === 0 || entries.some(({ isType }) => !isType))
+        .map((found) => at(found.start, found.moduleRequest.value)),
+      ...dedupe(
+        exports.flatMap(({ statement, entry }) =>
+          entry.moduleRequest === null || entry.isType ? [] : [at(statement.start, entry.moduleRequest.value)],
+        ),
+      ),
+    ],
     defaultExports: exports
       .filter(({ entry }) => entry.exportName.kind === 'Default' || entry.exportName.name === 'default')
       .map(({ statement }) => at(statement.start, 'default')),

@@ -27,6 +27,7 @@ export function findWorkspaces(root: string): readonly Workspace[] {
   return [
     ...inGroup('packages', (name) => name),
     ...inGroup('services', () => 'service'),
+    ...inGroup('adapters', () => 'adapter'),
     ...inGroup('apps', (name) => name),
     ...['examples', 'bench', 'tests', 'scripts'].map((name) => workspace(root, name, name, name)),
   ]

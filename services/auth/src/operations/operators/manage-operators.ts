@@ -1,7 +1,7 @@
 import { requireAdmin } from '@koyalite/access'
 import { AppError, OPERATOR_ROLES, type Tx } from '@koyalite/contracts'
 import { parseInput } from '@koyalite/kernel'
-import { isEmail, normalizeEmail } from '@koyalite/schema'
+import { isEmail } from '@koyalite/schema'
 import { z } from 'zod'
 import { OPERATORS_AREA } from '../../admin-areas'
 import { type AuthContext, audit, type Visit } from '../../auth-context'
@@ -11,9 +11,6 @@ import { clearLoginFailures } from '../../store/login-failures'
 import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'
 import {
   deleteOperator as deleteRow,
-  findOperator,
-  findOperatorByEmail,
-  insertOperator,
   type Operator,
   otherOwners,
   listOperators as selectOperators,
@@ -23,6 +20,7 @@ import { deleteTotp } from '../../store/totp'
 import { factorId } from '../second-factor/totp-secret'
 import { endImpersonationsBy, endSessionsOf, invalidate } from '../sessions/end-sessions'
 import { secondFactorAccount } from '../sign-in/login-lock'
+import { addOperator, requireOperator } from './known-operator'
 import { operatorPasswordLink } from './operator-password'
 import { operatorView } from './operator-view'
 
@@ -131,21 +129,6 @@ export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: 
     clearLoginFailures(tx, secondFactorAccount(factor))
     audit(context, tx, visit, { event: 'operator.mfa_removed', target: targetOf(operator) })
   })
-}
-
-/** Throws CONFLICT where an operator has that address. */
-export function addOperator(tx: Tx, operator: Operator): void {
-  if (findOperatorByEmail(tx, operator.email)) {
-    const message = `The operator ${operator.email} already exists.`
-    throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
-  }
-  insertOperator(tx, operator)
-}
-
-export function requireOperator(tx: Tx, id: string): Operator {
-  const operator = findOperator(tx, id) ?? findOperatorByEmail(tx, normalizeEmail(id))
-  if (!operator) throw new AppError('NOT_FOUND', `There is no operator '${id}'.`)
-  return operator
 }
 
 /** What rested on a role or standing that an operator has no more. */

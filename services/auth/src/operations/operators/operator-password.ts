@@ -23,7 +23,7 @@ import { beginSession, type OpenSession } from '../sessions/begin-session'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { countLoginFailure, operatorAccount, requireUnlocked } from '../sign-in/login-lock'
 import { type OperatorActor, requireSession } from '../sign-in/require-actor'
-import { addOperator, requireOperator } from './manage-operators'
+import { addOperator, requireOperator } from './known-operator'
 
 const LINK_TTL = 24 * 3_600_000
 /** The link of the first start stands for nobody yet. */
