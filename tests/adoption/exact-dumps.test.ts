@@ -52,7 +52,7 @@ test('dumps of documents name what they cannot hold, and db import refuses it', 
   for (const format of ['ndjson', 'csv']) {
     const { code, stderr } = await dump(`odd.${format}`, format)
     expect(code).toBe(0)
-    expect(stderr).toContain('Document 3: odd.t is a text with bytes that are not UTF-8')
+    expect(stderr).toContain('Document 3: odd.t is a text that is not valid UTF-8')
     expect(stderr).toContain('Document 4: odd.t')
     expect(stderr).not.toContain('Document 5')
     expect(stderr).toContain('--format sql')

@@ -89,7 +89,7 @@ test('what is no database, or is damaged, is refused in words, and nothing is le
   writeFileSync(place.file('damaged.db'), damaged.fill(0xa5, 4096, 8192))
   for (const [name, reason] of [
     ['empty.db', 'has no tables'],
-    ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
+    ['text.db', 'is encrypted (or not a SQLite database), and no key is set'],
     ['half-a-header.db', 'is not a SQLite database'],
     ['truncated.db', 'is damaged'],
     ['damaged.db', 'is damaged'],

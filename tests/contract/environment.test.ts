@@ -87,7 +87,7 @@ test.each([
     const reset = await command('db', 'reset', '--yes')
     expect({ code: reset.code, stderr: reset.stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('never reset'),
+      stderr: expect.stringContaining('cannot be reset'),
     })
     expect(await texts(api)).toEqual([environment])
   },

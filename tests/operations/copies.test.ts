@@ -111,7 +111,7 @@ describe('a copy of the database', () => {
     const waiting = (mails as { id: string }[]).find(({ id }) => id === '0-waiting')
     expect(waiting).toMatchObject({ status: 'held', next_attempt_at: null, attempts: 0 })
     const doctor = await runKoyalite(['doctor', '--dir', copy.dir])
-    expect(doctor.stdout).toMatch(/copy of another project.*1 mails that waited[\s\S]*jobs release --copied/)
+    expect(doctor.stdout).toMatch(/copy of another project.*1 emails that were pending[\s\S]*jobs release --copied/)
     // Once: at its next start it is what it is.
     const again = expectStatus(await signInHere(there), 200).body
     await there.kill('SIGTERM')
@@ -181,7 +181,7 @@ describe('a backup', () => {
       expect(statusOf(({ id }) => id === '0-waiting')).toBe('held')
       expect(statusOf(({ template }) => template === 'magic_link')).not.toBe('held')
       const doctor = await runKoyalite(['doctor', '--dir', of.dir])
-      expect(doctor.stdout).toContain('1 mails that waited in it are held')
+      expect(doctor.stdout).toContain('1 pending emails in it are held')
       expect(doctor.stdout).toContain('jobs release --copied')
       await server.kill('SIGTERM')
     }

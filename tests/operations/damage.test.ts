@@ -87,7 +87,7 @@ describe('docs/operations.md: the database is damaged', () => {
     const { findings } = JSON.parse((await koyalite('doctor', '--json')).stdout)
     const problems = findings.filter(({ level }: { level: string }) => level === 'problem')
     expect(problems.map(({ check, message }: { check: string; message: string }) => [check, message])).toEqual([
-      ['schema', 'the tables are not as schema.yaml says: notes lacks the column text'],
+      ['schema', 'the tables do not match schema.yaml: notes is missing the column text'],
       ['change log', expect.stringContaining('missing or changed on notes')],
       ['consumers', expect.stringContaining('search fell so far behind')],
     ])

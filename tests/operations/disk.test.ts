@@ -44,11 +44,11 @@ describe('docs/operations.md: the disk is full', () => {
         // A backup has no place, says so, and leaves nothing.
         const backup = await runKoyalite(['db', 'backup', '--dir', project.dir])
         expect(backup.code).toBe(1)
-        expect(backup.stderr).toContain('not enough space for a backup')
+        expect(backup.stderr).toContain('Not enough disk space for a backup')
         expect(readdirSync(project.path('data/backups'))).toEqual([])
         const doctor = await runKoyalite(['doctor', '--json', '--dir', project.dir])
         expect(doctor.code).toBe(1)
-        expect(doctor.stdout).toContain('too little for a backup')
+        expect(doctor.stdout).toContain('not enough for a backup')
         // Recovery: free some space; nothing has to be restarted.
         rmSync(project.path('ballast'))
         const next = await api.post('/api/collections/notes', { id: 1001, text: 'after' })

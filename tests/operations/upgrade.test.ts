@@ -95,7 +95,7 @@ test('a database of a newer version is refused, and stays as it is', async () =>
   for (const command of ['start', 'doctor', 'users list']) {
     const { code, stderr, stdout } = await runKoyalite([...command.split(' '), '--dir', project.dir])
     expect(code).not.toBe(0)
-    expect(stderr + stdout).toContain('a newer version of KoyaLite has written this database (mail 99 instead of 2)')
+    expect(stderr + stdout).toContain('this database was written by a newer version of KoyaLite (mail 99 instead of 2)')
   }
   const left = inDatabase(project, (database) =>
     database

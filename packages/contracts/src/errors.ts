@@ -37,7 +37,7 @@ export interface ErrorDetail {
 
 export interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[]
-  /** Index of the failing operation of a batch. */
+  /** Index of the failing operation in a batch. */
   readonly operation?: number
   /** What the next step takes, once: of a sign-in that is not complete. */
   readonly ticket?: string

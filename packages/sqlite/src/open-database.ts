@@ -372,7 +372,7 @@ export class OpenDatabase implements Database {
   }
 
   #failed(error: Error): void {
-    this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: its disk failed'))
+    this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: a disk sync failed'))
     const message = fatalMessage(error, { path: this.#options.path, connection: this.#connection })
     this.#log.error({ err: error }, message)
     const fatal = this.#options.onFatal ?? (() => process.exit(1))
@@ -464,7 +464,7 @@ async function* asyncIterator<T>(values: readonly T[]): AsyncIterableIterator<T>
 function walFull(): AppError {
   return new AppError(
     'UNAVAILABLE',
-    'the server cannot store anything: a long read keeps its write-ahead log from being emptied',
+    'the server cannot store anything: a long read blocks checkpoints and the write-ahead log is full',
   )
 }
 

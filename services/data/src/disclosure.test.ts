@@ -98,7 +98,7 @@ describe('an operator works on values that the caller may read', () => {
     const answer = await ben('PATCH', '/collections/docs/a', { [field]: operator })
     expect([answer.status, fieldsOf(answer)]).toEqual([422, [field]])
     expect(answer.body.error.message).toBe(
-      `${field} cannot be changed by ${Object.keys(operator)[0]}: you may not read it`,
+      `${field} cannot be changed by ${Object.keys(operator)[0]}, because you are not allowed to read it`,
     )
     expect((await api.system('GET', '/collections/docs/a')).body).toEqual(before)
   })
@@ -155,14 +155,14 @@ describe('a conflict names fields that the caller may read', () => {
       expect([status, body.error.code]).toEqual([409, 'CONFLICT'])
       return body.error.message
     }
-    const others = 'The document is still referred to by other documents.'
+    const others = 'The document is still referenced by other documents.'
     const link = { id: 'l', doc_id: 'a', staff_id: 'a', secret_id: 'a' }
     expect((await api.system('POST', '/collections/closed', { id: 'c', doc_id: 'a' })).status).toBe(201)
     expect(await refusal()).toBe(others)
     expect((await api.system('POST', '/collections/links', link)).status).toBe(201)
     expect(await refusal()).toBe(others)
     await api.system('PATCH', '/collections/links/l', { open: true })
-    expect(await refusal()).toBe('The document is still referred to by links.doc_id.')
+    expect(await refusal()).toBe('The document is still referenced by links.doc_id.')
   })
 })
 

@@ -73,7 +73,7 @@ export function missingValues(target: InputTarget, fields: readonly Field[]): re
   const named = fields.filter((field) => isGivable(field) || !isUnknown(target, field))
   const details = named.map(({ name }) => ({ field: name, code: 'required', message: `${name} is required` }))
   if (named.length === fields.length) return details
-  return [...details, { field: '', code: 'required', message: 'a value is required that only the server can give' }]
+  return [...details, { field: '', code: 'required', message: 'a required value can only be set by the server' }]
 }
 
 /** Whether a replaced document may keep its value of a field that is not given. */
@@ -177,7 +177,7 @@ export function withoutKey(model: CollectionModel, input: JsonObject, key: SqlVa
   const given = input[name]
   const same = type === 'uuid' && typeof given === 'string' ? given.toLowerCase() === key : given === key
   if (!same) {
-    const message = `${name} is the key and cannot be changed`
+    const message = `${name} is the primary key and cannot be changed`
     throw validationError([{ field: name, code: 'immutable', message }])
   }
   const { [name]: _key, ...rest } = input

@@ -26,7 +26,7 @@ export function patchOperator(field: Field, value: JsonValue): PatchOperator | E
     return problem(
       field,
       'operator',
-      'takes no such operator: $inc is for int and float fields, $push and $pull for json fields',
+      'does not support this operator: $inc is for int and float fields, $push and $pull are for json fields',
     )
   }
   if (field.type !== 'int' && field.type !== 'float') {
@@ -63,7 +63,7 @@ function increment(field: Field, by: number, current: SqlValue): OperatorResult 
   const sum = summand + by
   const isExact = (value: number) => (field.type === 'int' ? Number.isSafeInteger(value) : Number.isFinite(value))
   if (isExact(summand) && isExact(sum)) return { value: sum }
-  return problem(field, 'range', 'would leave the range of numbers that can be stored exactly')
+  return problem(field, 'range', 'would exceed the range of numbers that can be stored exactly')
 }
 
 /** Null where the column holds anything but a list. */

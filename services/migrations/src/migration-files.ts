@@ -40,7 +40,7 @@ function readMigrationFile(file: string, text: string): MigrationFile {
   const checksum = checksumOf(text)
   const number = /\/(\d{1,15})_[^/]*$/.exec(file)?.[1]
   if (number === undefined) {
-    const problem = `${file}: a migration file is called after its version and name: ${migrationFileName(1, 'rename_title')}`
+    const problem = `${file}: a migration file must be named after its version and name: ${migrationFileName(1, 'rename_title')}`
     return { file, version: 0, text, checksum, problems: [problem] }
   }
   const version = Number(number)
@@ -61,7 +61,7 @@ function withoutTwins(files: readonly MigrationFile[]): readonly MigrationFile[]
     if (!twin) return migration ? { ...file, migration } : file
     return {
       ...file,
-      problems: [`${file.file} has the version ${file.version} like ${twin.file}: give one another number`],
+      problems: [`${file.file} has the same version ${file.version} as ${twin.file}: renumber one of them`],
     }
   })
 }

@@ -52,7 +52,7 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/migrations',
-      summary: 'Migrations: applied, pending, and what is missing',
+      summary: 'List applied and pending migrations, and missing ones',
       responses: { 200: z.looseObject({ migrations: z.array(z.looseObject({})) }) },
       handle: async ({ actor }) => {
         requireAdmin(actor, SCHEMA_AREA, 'read')
@@ -62,7 +62,7 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/migrate',
-      summary: 'The change of the schema that runs now',
+      summary: 'The schema change that is running',
       responses: {
         200: z.looseObject({ running: z.nullable(z.looseObject({ since: z.string(), step: z.string() })) }),
       },
@@ -74,7 +74,7 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/migrate',
-      summary: 'Apply the pending migrations, roll back the last ones, draft the next one, or cancel what runs',
+      summary: 'Apply, roll back, draft or cancel migrations',
       body: requestSchema,
       responses: { 200: z.looseObject({}) },
       handle: async (request) => {
@@ -107,7 +107,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/schema',
-      summary: 'The text of schema.yaml, and whether the tables are as it says',
+      summary: 'Read schema.yaml, and whether the tables match it',
       responses: {
         200: z.looseObject({
           source: z.string(),
@@ -128,7 +128,7 @@ function schemaRoutes(host: MigrationHost): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/schema',
-      summary: 'Replace schema.yaml and migrate, where that can lose nothing',
+      summary: 'Replace schema.yaml and migrate, if no data can be lost',
       body: proposalSchema,
       responses: { 200: z.looseObject({}) },
       handle: async (request) => {

@@ -47,7 +47,7 @@ test('an archive that is cut off anywhere inside a file is an error, and nobody 
     const cut = join(newFolder(), 'cut.tar')
     writeFileSync(cut, whole.subarray(0, length))
     const failed = await unpackTar(cut, newFolder()).catch((error: unknown) => error)
-    expect([length, String(failed)]).toEqual([length, expect.stringContaining('it is cut off, or damaged')])
+    expect([length, String(failed)]).toEqual([length, expect.stringContaining('it is truncated or damaged')])
   }
 })
 

@@ -118,7 +118,7 @@ export async function unpackTar(path: string, folder: string): Promise<void> {
     for await (const entry of tarEntries(path)) {
       const { name } = entry.header
       if (entry.header.type !== 'file' || name.startsWith('/') || name.split(/[/\\]/).includes('..')) {
-        throw notABackup(path, `it holds ${JSON.stringify(name)}`)
+        throw notABackup(path, `it contains ${JSON.stringify(name)}`)
       }
       await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
       // Not a pipeline: where the archive is cut off, the entry may have ended before one could notice, and it would wait for ever.
@@ -126,7 +126,7 @@ export async function unpackTar(path: string, folder: string): Promise<void> {
       await writeFile(join(folder, name), entry as AsyncIterable<Buffer>, { mode: 0o600 })
     }
   } catch (error) {
-    throw isOfArchive(error) ? notABackup(path, 'it is cut off, or damaged') : error
+    throw isOfArchive(error) ? notABackup(path, 'it is truncated or damaged') : error
   }
 }
 
@@ -149,7 +149,7 @@ async function manifestInTar(path: string): Promise<BackupManifest> {
   } catch {
     // Not a tar archive, or cut off: the error below says so.
   }
-  throw notABackup(path, 'it does not begin with a manifest')
+  throw notABackup(path, 'it does not start with a manifest')
 }
 
 function tarEntries(path: string) {

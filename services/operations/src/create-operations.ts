@@ -17,7 +17,7 @@ export function createOperations(context: OperationsContext): OperationsService 
     routes: backupRoutes(context),
     async scheduled({ keep }) {
       const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
-      context.log.info({ backup: backup.path, removed }, 'a scheduled backup was made')
+      context.log.info({ backup: backup.path, removed }, 'scheduled backup completed')
       return backup.path
     },
   }

@@ -22,7 +22,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/backups',
-      summary: 'The backups there are, newest first, and when the next is made',
+      summary: 'List backups, newest first, with the schedule',
       responses: { 200: answer.backupsAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, BACKUPS_AREA, 'read')
@@ -33,14 +33,17 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/backups',
-      summary: 'Make a backup now',
+      summary: 'Create a backup now',
       body: CREATE,
       responses: { 201: answer.createdBackupAnswer },
       handle: async (request) => {
         write(request)
         const { to, keep } = await input(request, CREATE)
         if (to !== undefined && request.actor.kind !== 'system') {
-          throw new AppError('FORBIDDEN', 'Only the command line on the same machine may say where a backup goes.')
+          throw new AppError(
+            'FORBIDDEN',
+            'Only the command line on the same machine may choose the destination of a backup.',
+          )
         }
         const options = { keep: keep ?? null, ...(to === undefined ? {} : { to }) }
         const { backup, removed } = await backupAndPrune(context, request.actor, options)
@@ -50,7 +53,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'PUT',
       path: '/api/admin/backups/schedule',
-      summary: 'Follow another schedule until the next start, which reads koyalite.yaml',
+      summary: 'Set the backup schedule until the next start, which reads koyalite.yaml',
       body: SCHEDULE,
       responses: { 200: answer.scheduleAnswer },
       handle: async (request) => {
@@ -68,7 +71,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/backups/:name/verify',
-      summary: 'Read a backup whole: checksums, and every page of its database',
+      summary: 'Verify a backup: checksums, and every page of its database',
       responses: { 200: answer.verifiedBackupAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, BACKUPS_AREA, 'read')
@@ -81,7 +84,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/admin/backups/:name',
-      summary: 'Remove a backup',
+      summary: 'Delete a backup',
       responses: { 204: null },
       handle: async (request) => {
         write(request)
@@ -92,7 +95,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/dump',
-      summary: 'All data as SQL, NDJSON or CSV, as of one moment',
+      summary: 'Dump all data as SQL, NDJSON or CSV, from one snapshot',
       handle: async (request) => {
         write(request)
         return answerDump(context, request)
@@ -101,7 +104,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'POST',
       path: '/api/admin/reset',
-      summary: 'Remove all documents and users; never in production, nor where koyalite start serves',
+      summary: 'Delete all documents and users; refused in production and under koyalite start',
       responses: { 200: answer.resetAnswer },
       handle: async (request) => {
         write(request)
@@ -112,7 +115,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
     {
       method: 'GET',
       path: '/api/admin/doctor',
-      summary: 'What is wrong with the project, and what to do about it',
+      summary: 'Check the project for problems',
       responses: { 200: answer.findingsAnswer },
       handle: async (request) => {
         requireAdmin(request.actor, SETTINGS_AREA, 'read')
@@ -173,14 +176,14 @@ function describeSchedule({ schedule }: OperationsContext) {
  */
 async function answerDump(context: OperationsContext, request: ApiRequest): Promise<Response> {
   const format = DUMP_FORMATS.find((name) => name === (request.query.get('format') ?? 'sql'))
-  if (format === undefined) throw new AppError('INVALID_REQUEST', `format is one of ${DUMP_FORMATS.join(', ')}.`)
+  if (format === undefined) throw new AppError('INVALID_REQUEST', `format must be one of ${DUMP_FORMATS.join(', ')}.`)
   const collections = request.query.getAll('collection')
   await keepExport(context, request, format === 'sql' ? [] : collections)
   const dump = await dumpDatabase(context, collections.length === 0 ? { format } : { format, collections })
   const inFrames = format !== 'sql' && request.query.get('frames') === 'true'
   if (format === 'csv' && !inFrames && collections.length !== 1) {
     await dump.stop()
-    throw new AppError('INVALID_REQUEST', 'CSV holds one collection: name it with collection=.')
+    throw new AppError('INVALID_REQUEST', 'A CSV dump holds one collection: choose it with collection=.')
   }
   return new Response(streamOf(dump, inFrames), {
     status: 200,

@@ -85,7 +85,7 @@ describe('db backup', () => {
     expect(readdirSync(project.path('to')).filter((entry) => entry.includes('.part'))).toEqual([])
     const again = await koyalite('db', 'backup', '--to', `to/${name}`)
     expect(again.code).toBe(1)
-    expect(again.stderr).toContain('a backup replaces nothing')
+    expect(again.stderr).toContain('backups never overwrite files')
   })
 
   test('--keep leaves the newest ones, and what others have put there', async () => {
@@ -216,7 +216,7 @@ test('callers from outside may neither choose the place nor, without the scope, 
 })
 
 test('db reset empties everything but who administers, keeps a backup, begins an epoch, and never what start serves', async () => {
-  expect((await koyalite('db', 'reset', '--yes')).stderr).toContain('never reset')
+  expect((await koyalite('db', 'reset', '--yes')).stderr).toContain('cannot be reset')
   await server.kill('SIGTERM')
   server = await startServer(project, { port: server.port, command: 'dev' })
   const before = (await api.list('notes', { limit: 1, count: true })).headers.get('koyalite-seq')?.split('.')[0]

@@ -76,7 +76,7 @@ describe('encryption at rest', () => {
     project.write('koyalite.yaml', '')
     const missing = await koyalite({}, 'start', '--port', '0')
     expect(missing.code).toBe(1)
-    expect(missing.stderr).toContain('is encrypted (or no SQLite database), and there is no key for it')
+    expect(missing.stderr).toContain('is encrypted (or not a SQLite database), and no key is set')
     expect(missing.stderr).toContain('KOYALITE_DATABASE_ENCRYPTION_KEY')
     for (const env of [{}, { KOYALITE_DATABASE_ENCRYPTION_KEY: 'wrong' }]) {
       const doctor = await koyalite(env, 'doctor', '--json')

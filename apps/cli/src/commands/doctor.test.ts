@@ -52,7 +52,7 @@ describe('doctor', () => {
         level: 'note',
         message: 'everyone may: posts (read)',
       })
-      expect(named(findings, 'rules that ask their own collection')).toMatchObject({ level: 'ok' })
+      expect(named(findings, 'rules that query their own collection')).toMatchObject({ level: 'ok' })
       expect(named(findings, 'slow rules')?.message).toContain('posts.update: doc.title.trim()')
     },
   )
@@ -69,7 +69,7 @@ collections:
     policies: [{ name: moved, on: [update], effect: permit, using: "true", check: "!seats.exists(s, s.place == doc.place)" }]
 `)
     const { code, findings } = await examined(project)
-    const finding = named(findings, 'rules that ask their own collection')
+    const finding = named(findings, 'rules that query their own collection')
     expect([code, finding?.level]).toEqual([0, 'note'])
     expect(finding?.message).toContain('seats.create, seats.update (moved), seats.place (write)')
   })
@@ -83,7 +83,7 @@ collections:
     const text = await runKoyalite(['doctor', '--dir', project.dir])
     expect(text.code).toBe(1)
     expect(text.stdout).toContain(
-      '✗ permissions: others than the owner may read data/koyalite.db\n  chmod 600 data/koyalite.db\n',
+      '✗ permissions: other users can read data/koyalite.db\n  chmod 600 data/koyalite.db\n',
     )
     expect(text.stderr).toBe('error: 1 problem found\n')
   })
@@ -99,7 +99,7 @@ collections:
     const project = await create()
     const { findings } = await examined(project)
     expect(named(findings, 'isolation')?.message).toMatch(
-      /^this machine can keep functions apart by .*processes of their own/,
+      /^this machine can isolate functions with .*separate processes/,
     )
     expect(named(findings, 'user')?.level).toBe(process.getuid?.() === 0 ? 'note' : 'ok')
     // Nothing that could be a sandbox is in this PATH; the settings ask for one.
@@ -108,7 +108,7 @@ collections:
     expect(code).toBe(1)
     expect(named(JSON.parse(stdout).findings, 'isolation')).toMatchObject({
       level: 'problem',
-      message: 'functions.isolation is sandbox, and this machine has none that works',
+      message: 'functions.isolation is sandbox, which does not work on this machine',
     })
   })
 
@@ -126,7 +126,7 @@ collections:
     const blocked = await examined(project)
     expect(named(blocked.findings, 'write-ahead log')).toMatchObject({
       level: 'problem',
-      message: expect.stringContaining('a reader has kept it from being emptied since'),
+      message: expect.stringContaining('a reader has blocked checkpoints since'),
     })
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(Number(/koyalite_wal_bytes\S* (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(100_000_000)

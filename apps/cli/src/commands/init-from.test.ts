@@ -205,7 +205,7 @@ test('what cannot be adopted is refused, and leaves nothing behind', async () =>
   writeFileSync(base.path('text.db'), 'this is no database, however long it may be'.repeat(100))
   writeFileSync(base.path('empty.db'), '')
   for (const [name, reason] of [
-    ['text.db', 'is encrypted (or no SQLite database), and there is no key for it'],
+    ['text.db', 'is encrypted (or not a SQLite database), and no key is set'],
     ['empty.db', 'has no tables'],
     ['absent.db', 'no such file'],
   ] as const) {

@@ -93,7 +93,7 @@ describe('a migration file', () => {
     })
   })
 
-  test('that was changed after it had been applied is an error', async () => {
+  test('that was changed after it was applied is an error', async () => {
     project.write('schema.yaml', SECOND)
     project.write('migrations/001_rename_name.yaml', RENAME)
     await migrate('apply')
@@ -102,10 +102,10 @@ describe('a migration file', () => {
     project.write('migrations/001_rename_name.yaml', RENAME.replace('Paris', 'Rome'))
     const status = await migrate('status')
     expect(status.code).toBe(1)
-    expect(status.stderr).toContain('migrations/001_rename_name.yaml was changed after it had been applied')
+    expect(status.stderr).toContain('migrations/001_rename_name.yaml was changed after it was applied')
     expect((await migrate('apply')).code).toBe(1)
     const start = await runKoyalite(['start', '--dir', project.dir, '--port', '0'])
-    expect(start).toMatchObject({ code: 1, stderr: expect.stringContaining('was changed after it had been applied') })
+    expect(start).toMatchObject({ code: 1, stderr: expect.stringContaining('was changed after it was applied') })
   })
 
   test('that does not fit the documents fails with the reason, and leaves all as it was', async () => {
@@ -116,7 +116,7 @@ describe('a migration file', () => {
     const failed = await migrate('apply')
     expect(failed.code).toBe(1)
     expect(failed.stderr).toContain(
-      'migrations/001_require_age.yaml failed, and nothing of it was done: posts.age is required, but it is null in existing documents',
+      'migrations/001_require_age.yaml failed and was rolled back: posts.age is required, but it is null in existing documents',
     )
     project.write('schema.yaml', FIRST)
     await Bun.file(project.path('migrations/001_require_age.yaml')).delete()

@@ -223,7 +223,7 @@ describe('an import of several collections', () => {
     for (const [bad, message] of [
       [
         '{"collection":"user","document":{}}',
-        "bad.ndjson:2 is of a collection 'user', which schema.yaml does not have (did you mean 'users'?)",
+        "bad.ndjson:2 names the collection 'user', which schema.yaml does not have (did you mean 'users'?)",
       ],
       ['{"email":"x@example.com"}', 'bad.ndjson:2 is not {"collection","document"}'],
       ['{"collection":"users","document":[]}', 'bad.ndjson:2 is not a document'],

@@ -6,9 +6,9 @@ export interface ErrorBody {
     readonly code: ErrorCode
     readonly message: string
     readonly details: readonly ErrorDetail[]
-    /** Index of the failing operation of a batch. */
+    /** Index of the failing operation in a batch. */
     readonly operation?: number
-    /** Of PROFILE_INCOMPLETE: what POST /api/auth/oauth/complete takes. */
+    /** With PROFILE_INCOMPLETE: the ticket for POST /api/auth/oauth/complete. */
     readonly ticket?: string
     readonly request_id: string
     readonly timestamp: string

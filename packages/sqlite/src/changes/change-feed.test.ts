@@ -174,7 +174,7 @@ describe('change feed', () => {
     await db.write((tx) => tx.run(insertItem('a')))
     await published(db)
     expect(seen).toHaveLength(1)
-    expect(log.records).toMatchObject([{ level: 'error', message: 'a listener of the change feed failed' }])
+    expect(log.records).toMatchObject([{ level: 'error', message: 'a change feed listener failed' }])
   })
 
   test('F6 portions end where batches end', async () => {

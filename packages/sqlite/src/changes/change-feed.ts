@@ -234,7 +234,7 @@ export class Feed implements ChangeFeed {
     try {
       tell()
     } catch (error) {
-      this.#log.error({ err: error }, 'a listener of the change feed failed')
+      this.#log.error({ err: error }, 'a change feed listener failed')
     }
   }
 }

@@ -71,7 +71,7 @@ function liveCursors(tx: Tx, oldest: number, log: Log): readonly ChangeCursor[] 
     breakCursor(tx, name)
     log.error(
       { cursor: name, seq },
-      'a consumer of the change log is too far behind: its cursor is broken and it must start over',
+      'a change consumer is too far behind: its cursor is invalid and it must start over',
     )
   }
   return live.filter(({ seq }) => seq >= oldest)

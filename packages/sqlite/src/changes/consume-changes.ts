@@ -238,7 +238,7 @@ class Consumer implements ChangeConsumer {
     this.#buffer = null
     this.#failures = 0
     if (this.#state !== 'closed') this.#state = 'live'
-    this.#log.info({ consumer: this.name }, 'a consumer of the change log has started over and is up to date again')
+    this.#log.info({ consumer: this.name }, 'a change consumer has started over and is up to date again')
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -267,16 +267,13 @@ class Consumer implements ChangeConsumer {
     this.#state = 'broken'
     this.#buffer = null
     const advice =
-      this.#options.rebuild === undefined ? 'it does nothing until its cursor is made anew' : 'it starts over'
-    this.#log.error(
-      { consumer: this.name, seq: this.#seq },
-      `changes were lost to a consumer of the change log: ${advice}`,
-    )
+      this.#options.rebuild === undefined ? 'it is stopped until its cursor is recreated' : 'it starts over'
+    this.#log.error({ consumer: this.name, seq: this.#seq }, `a change consumer missed changes: ${advice}`)
     this.#settleWaiting()
   }
 
   #report(error: unknown): void {
-    this.#log.error({ err: error, consumer: this.name }, 'a consumer of the change log failed; it tries again')
+    this.#log.error({ err: error, consumer: this.name }, 'a change consumer failed; retrying')
   }
 
   /** Until something is published, or the time is over. */
@@ -309,6 +306,6 @@ interface Portion {
 /** Its cursor was marked as broken, or is gone. */
 class CursorBroken extends Error {
   constructor() {
-    super('the cursor of the consumer is broken')
+    super('the cursor of the consumer is invalid')
   }
 }

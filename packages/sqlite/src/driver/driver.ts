@@ -90,7 +90,7 @@ export function verifySingleDriver(): void {
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice === undefined) return
   throw new Error(
-    `${twice} was replaced while the process runs: restart it (is something cleaning the folder for temporary files?)`,
+    `${twice} was replaced while the process is running: restart it (check whether something cleans the folder for temporary files)`,
   )
 }
 

@@ -65,7 +65,7 @@ function needsItsProgram({ code, message }: SqliteFailure): boolean {
   )
 }
 
-const NEEDS_ITS_PROGRAM = 'the table needs functions or collations that only the program has that made it'
+const NEEDS_ITS_PROGRAM = 'the table needs functions or collations of the program that created it'
 
 const CONSTRAINTS: Readonly<Record<ConstraintKind, { readonly code: ErrorCode; readonly message: string }>> = {
   unique: { code: 'CONFLICT', message: 'a value that must be unique is already taken' },
@@ -74,7 +74,7 @@ const CONSTRAINTS: Readonly<Record<ConstraintKind, { readonly code: ErrorCode; r
   not_null: { code: 'VALIDATION_ERROR', message: 'a required value is missing' },
   check: { code: 'VALIDATION_ERROR', message: 'a value is not allowed' },
   datatype: { code: 'VALIDATION_ERROR', message: 'a value has the wrong type' },
-  trigger: { code: 'CONFLICT', message: 'the database refused the change' },
+  trigger: { code: 'CONFLICT', message: 'the database rejected the change' },
 }
 
 /** Of ON DELETE RESTRICT SQLite gives the code of triggers, with the message of references. */
@@ -95,12 +95,12 @@ const UNAVAILABLE: readonly { readonly prefix: string; readonly message: string;
   {
     prefix: 'SQLITE_BUSY',
     message: 'the database is locked by another process',
-    advice: 'another process holds the write lock for longer than we wait; end its transaction',
+    advice: 'another process has held the write lock for too long; end its transaction',
   },
   {
     prefix: 'SQLITE_FULL',
     message: 'the server cannot store anything at the moment',
-    advice: 'the disk is full: free some space; nothing that was acknowledged is lost',
+    advice: 'the disk is full: free some space; no acknowledged write is lost',
   },
   {
     prefix: 'SQLITE_IOERR',
@@ -116,12 +116,12 @@ const UNAVAILABLE: readonly { readonly prefix: string; readonly message: string;
     prefix: 'SQLITE_CORRUPT',
     message: 'the server cannot read its storage',
     advice:
-      'what lies in the damaged part is refused with 503. Run koyalite doctor; stop the server, keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>',
+      'requests for the damaged part fail with 503. Run koyalite doctor; stop the server, keep a copy of the folder data/, and restore a backup: koyalite db restore <backup>',
   },
   {
     prefix: 'SQLITE_NOTADB',
     message: 'the server cannot read its storage',
-    advice: 'the file is not a database, or the encryption key is not its key',
+    advice: 'the file is not a database, or the encryption key is wrong',
   },
   {
     prefix: 'SQLITE_CANTOPEN',

@@ -113,7 +113,7 @@ describe('checkpoints', () => {
     )
     await createItems(db)
     await writeConstantly(db, ({ failed }) => failed > 0)
-    expect(log.records.at(-1)?.message).toContain('a checkpoint failed')
+    expect(log.records.at(-1)?.message).toContain('checkpoint failed')
     broken = false
     await writeConstantly(db, ({ checkpoints }) => checkpoints > 0)
     await db.close()

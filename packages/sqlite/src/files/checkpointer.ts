@@ -140,10 +140,7 @@ export class Checkpointer {
       if (this.#closed) return
       this.#failed++
       this.#backOff()
-      this.#options.log.error(
-        { err: error },
-        'a checkpoint failed; the write-ahead log keeps growing until one succeeds',
-      )
+      this.#options.log.error({ err: error }, 'checkpoint failed; the write-ahead log grows until one succeeds')
     }
   }
 
@@ -163,7 +160,7 @@ export class Checkpointer {
     const { maxBytes } = this.#options.limits
     this.#options.log.warn(
       { walBytes, maxBytes, blockedSince: this.#blockedSince },
-      'a long read keeps the write-ahead log from being emptied; it grows until that read ends, and writes are refused when it is full',
+      'a long read blocks checkpoints; the write-ahead log grows until that read ends, and writes are rejected when it is full',
     )
   }
 

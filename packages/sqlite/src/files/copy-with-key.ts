@@ -86,7 +86,7 @@ function compare(connection: Connection): void {
     connection,
     "SELECT name FROM (SELECT type, name, tbl_name, sql FROM main.sqlite_schema EXCEPT SELECT type, name, tbl_name, sql FROM target.sqlite_schema) WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
   )
-  if (differing.length > 0) throw new Error(`the copy lacks ${differing.flat().join(', ')}`)
+  if (differing.length > 0) throw new Error(`the copy is missing ${differing.flat().join(', ')}`)
   const tables = rows(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0")
   for (const [name] of tables) {
     if (String(name).startsWith('sqlite_stat')) continue

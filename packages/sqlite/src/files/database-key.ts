@@ -15,8 +15,8 @@ export class DatabaseKeyError extends Error {
 }
 
 const MESSAGES = {
-  key_missing: 'is encrypted (or no SQLite database), and there is no key for it',
-  key_wrong: 'cannot be read with this key: the key is not its key, or the file is no database',
+  key_missing: 'is encrypted (or not a SQLite database), and no key is set',
+  key_wrong: 'cannot be read with this key: the key is wrong, or the file is not a database',
   not_encrypted: 'is not encrypted, but a key is set',
 } as const
 

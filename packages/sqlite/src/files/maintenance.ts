@@ -126,8 +126,8 @@ function startMaintenanceThread(): MaintenanceThread {
     end ??= error
     for (const id of [...open.keys()]) settled(id)?.reject(end)
   }
-  worker.onerror = (event) => ended(new Error(`the maintenance thread ended: ${event.message}`))
-  worker.addEventListener('close', () => ended(new Error('the maintenance thread ended')))
+  worker.onerror = (event) => ended(new Error(`the maintenance thread exited: ${event.message}`))
+  worker.addEventListener('close', () => ended(new Error('the maintenance thread exited')))
   const thread: MaintenanceThread = {
     get ended() {
       return end !== null

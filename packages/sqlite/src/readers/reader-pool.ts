@@ -134,7 +134,7 @@ export class ReaderPool {
     }
     if (!process.killed && !process.answered) {
       this.#stillborn++
-      this.#options.log.error({ command: this.#options.command }, 'a reader process ended before it answered')
+      this.#options.log.error({ command: this.#options.command }, 'a reader process exited before it responded')
       if (this.#stillborn >= MAX_STILLBORN) this.#giveUp()
     }
     this.#dispatch()
@@ -264,5 +264,5 @@ function asError({ message, code }: ReaderReply & { type: 'error' }): unknown {
 const READ_ONLY = new ReadOnlyError().code
 
 function brokenReader(): AppError {
-  return new AppError('UNAVAILABLE', 'long queries cannot be run at the moment')
+  return new AppError('UNAVAILABLE', 'long queries cannot run at the moment')
 }

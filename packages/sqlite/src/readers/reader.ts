@@ -65,7 +65,7 @@ export class Reader {
   #prepare(text: string): Statement {
     const statement = this.statements.get(text)
     // In memory mode the connection is the writer's: nothing else would stop it.
-    if (!statement.readonly) throw new Error('a statement that writes was given to the reading side')
+    if (!statement.readonly) throw new Error('a write statement was passed to a read connection')
     return statement
   }
 }

@@ -38,6 +38,6 @@ export class ReadOnlyError extends Error {
   readonly code = 'READ_ONLY'
 
   constructor() {
-    super('only statements that read and give rows are allowed here')
+    super('only statements that read and return rows are allowed here')
   }
 }

@@ -56,7 +56,7 @@ describe('stream', () => {
       }
       expect(await failure(run('SELECT nowhere'))).toMatchObject({ message: 'no such column: nowhere' })
       expect(await failure(run('DELETE FROM _koyalite_meta'))).toMatchObject({
-        message: 'only statements that read and give rows are allowed here',
+        message: 'only statements that read and return rows are allowed here',
       })
       expect(db.get(sql('SELECT count(*) > 0 FROM _koyalite_meta'))).toEqual([1])
       await db.close()

@@ -31,7 +31,7 @@ export async function streamText(options: TextStreamOptions): Promise<TextStream
   const reader = new StreamProcess(options)
   try {
     const begun = await reader.ask({ type: 'stream', statements: options.statements })
-    if (begun.type !== 'begun') throw new Error('the reader process answered something else')
+    if (begun.type !== 'begun') throw new Error('the reader process sent an unexpected response')
     return { seq: begun.seq, portions: portions(reader), stop: () => reader.stop(), ended: reader.exited }
   } catch (error) {
     await reader.stop()
@@ -87,7 +87,7 @@ class StreamProcess {
     this.#waiting = null
     // Also for one who never begins to read.
     this.#timer = setTimeout(() => {
-      this.#end ??= new AppError('QUERY_TIMEOUT', 'the result was not fetched for too long')
+      this.#end ??= new AppError('QUERY_TIMEOUT', 'the result was not fetched in time')
       void this.stop()
     }, this.#patienceMs)
     return reply
@@ -102,7 +102,7 @@ class StreamProcess {
   }
 
   #ended(): void {
-    this.#end ??= new AppError('UNAVAILABLE', 'the process that reads the database ended')
+    this.#end ??= new AppError('UNAVAILABLE', 'the reader process exited')
     this.#waiting?.reject(this.#end)
     this.#waiting = null
   }

@@ -25,7 +25,7 @@ export class AfterCommit {
         const result = callback()
         if (!isThenable(result)) continue
         Promise.resolve(result).catch((error: unknown) => reportFailure(log, error))
-        throw new TypeError('a function given to afterCommit must not be asynchronous')
+        throw new TypeError('an afterCommit callback must not be asynchronous')
       } catch (error) {
         reportFailure(log, error)
       }
@@ -34,5 +34,5 @@ export class AfterCommit {
 }
 
 function reportFailure(log: Log, error: unknown): void {
-  log.error({ err: error }, 'a function given to afterCommit failed; the write itself is stored')
+  log.error({ err: error }, 'an afterCommit callback failed; the write itself is stored')
 }

@@ -61,7 +61,7 @@ test('W20 it reads what it wrote, nobody else does before its commit, and other 
     const { seq } = await held.commit()
     await after
     expect([seq, itemIds(db)]).toEqual([2, ['before', 'held', 'later']])
-    expect(() => held.run(insertItem('x'))).toThrow('committed already')
+    expect(() => held.run(insertItem('x'))).toThrow('already been committed')
   })
 })
 

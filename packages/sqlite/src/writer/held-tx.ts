@@ -110,7 +110,7 @@ export class HeldTransaction implements HeldTx {
     const before = this.#afterCommit?.count ?? 0
     this.#use(null, (tx) => tx.exec(`SAVEPOINT ${name}`))
     const end = (text: string): void => {
-      if (level > this.#savepoints) throw new Error('the savepoint has been released or rolled back already')
+      if (level > this.#savepoints) throw new Error('the savepoint has already been released or rolled back')
       this.#use(null, (tx) => tx.exec(text))
       this.#savepoints = level - 1
     }
@@ -190,11 +190,11 @@ export class HeldTransaction implements HeldTx {
   #ended(end: HeldTxEnd): HeldTxEndedError {
     const { idleMs, totalMs } = this.#options.lease
     const messages: Readonly<Record<HeldTxEnd, string>> = {
-      committed: 'the transaction was committed already',
-      rolled_back: 'the transaction was rolled back already',
-      idle: `the transaction was rolled back: ${idleMs} ms without a statement; do what takes long before or after it`,
-      total: `the transaction was rolled back: it took longer than ${totalMs} ms; do less in it`,
-      lost: 'a statement ended the transaction; what it wrote before may not be stored',
+      committed: 'the transaction has already been committed',
+      rolled_back: 'the transaction has already been rolled back',
+      idle: `the transaction was rolled back after ${idleMs} ms without a statement; do slow work before or after it`,
+      total: `the transaction was rolled back because it took longer than ${totalMs} ms; do less work in it`,
+      lost: 'a statement ended the transaction; earlier writes in it may be lost',
     }
     return new HeldTxEndedError(end, messages[end], this.#lastStatement)
   }

@@ -78,6 +78,6 @@ export class SyncGate {
 }
 
 function refuse(batch: CommittedBatch): void {
-  const error = new AppError('UNAVAILABLE', 'the write may not have been stored: the disk failed')
+  const error = new AppError('UNAVAILABLE', 'the write may be lost: a disk sync failed')
   for (const job of batch.jobs) job.refuse(error)
 }

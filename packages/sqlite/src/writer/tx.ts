@@ -140,7 +140,7 @@ export class WriterTx implements Tx {
   }
 
   #check(): void {
-    if (!this.#active) throw new Error('a Tx was used after its write function had ended')
+    if (!this.#active) throw new Error('a Tx was used after its write function returned')
   }
 }
 

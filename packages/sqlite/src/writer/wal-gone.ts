@@ -11,12 +11,12 @@ export function fatalMessage(
   { path, connection }: { readonly path: string; readonly connection: Connection },
 ): string {
   if (!(error instanceof WalGoneError)) {
-    return `writing to the disk failed (${error.message}), so the server ends. See to the disk of ${path}; the next start recovers everything that was acknowledged.`
+    return `writing to the disk failed (${error.message}), so the server exits. Check the disk of ${path}; the next start recovers all acknowledged writes.`
   }
   const saved = saveWal(connection)
-    ? 'What it held was saved to the database file.'
-    : 'What it held is lost where it does not come back: put it back, or restore a backup (koyalite db restore).'
-  return `${error.message}: the folder was moved, or the file removed, while the server ran, so the server ends. ${saved} Start it again where the folder is now.`
+    ? 'Its content was saved to the database file.'
+    : 'Its content is lost unless you put the file back; otherwise restore a backup (koyalite db restore).'
+  return `${error.message}: the folder was moved or the file removed while the server was running, so the server exits. ${saved} Start it again in the new location of the folder.`
 }
 
 /** Our descriptors still lead to both files: what is committed goes from one into the other, wherever they are. */

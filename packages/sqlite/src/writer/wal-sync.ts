@@ -82,7 +82,7 @@ export const startWalSync: StartWalSync = ({ walPath, onSynced, onFailed }) => {
         onFailed(error)
       }
     }
-    worker.onerror = (event) => fail(new Error(`the sync thread ended: ${event.message}`))
+    worker.onerror = (event) => fail(new Error(`the sync thread exited: ${event.message}`))
     worker.onmessage = ({ data }: MessageEvent<SyncWorkerMessage>) => {
       switch (data.type) {
         case 'ready':

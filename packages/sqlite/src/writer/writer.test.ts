@@ -209,8 +209,8 @@ describe('writer', () => {
     await db.write((tx) => {
       kept = tx
     })
-    expect(() => kept?.run(insertItem('a'))).toThrow('after its write function had ended')
-    expect(() => kept?.exec('DELETE FROM items')).toThrow('after its write function had ended')
+    expect(() => kept?.run(insertItem('a'))).toThrow('after its write function returned')
+    expect(() => kept?.exec('DELETE FROM items')).toThrow('after its write function returned')
   })
 
   test('W12 attempt undoes its own changes only, and nests', async () => {
@@ -319,7 +319,7 @@ describe('writer', () => {
     await new Promise(setImmediate)
     expect(log.records.map(({ fields }) => String(fields.err))).toEqual([
       'Error: no',
-      'TypeError: a function given to afterCommit must not be asynchronous',
+      'TypeError: an afterCommit callback must not be asynchronous',
       'Error: late',
     ])
   })
@@ -333,7 +333,7 @@ describe('writer', () => {
       tx.afterCommit(() => void events.push('migrated'))
     })
     expect(events).toEqual(['migrated'])
-    expect(() => leaked?.afterCommit(() => {})).toThrow('after its write function had ended')
+    expect(() => leaked?.afterCommit(() => {})).toThrow('after its write function returned')
   })
 
   test('RETURNING runs to its end with run, get and all', async () => {
@@ -351,8 +351,8 @@ describe('writer', () => {
 
   test('reading with a statement that writes is refused', async () => {
     const db = await memory()
-    expect(() => db.all(insertItem('a'))).toThrow('writes')
-    expect(() => db.get(sql('DELETE FROM items RETURNING id'))).toThrow('writes')
+    expect(() => db.all(insertItem('a'))).toThrow('a write statement')
+    expect(() => db.get(sql('DELETE FROM items RETURNING id'))).toThrow('a write statement')
   })
 })
 

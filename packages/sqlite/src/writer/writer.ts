@@ -267,7 +267,7 @@ export class Writer {
         this.#queue = left
         this.#head = 0
         this.#failedWrites += late.length
-        const error = new AppError('UNAVAILABLE', 'another write keeps the database for itself: try again later')
+        const error = new AppError('UNAVAILABLE', 'another write holds the database exclusively: try again later')
         for (const item of late) item.refuse(error)
       },
       Math.max(1, Math.min(LOOK_FOR_LATE_MS, patienceMs / 8)),
@@ -301,7 +301,7 @@ export class Writer {
         return false
       }
       this.#busySince = null
-      this.#log.error({ err: error, advice: adviceFor(error) }, 'no write transaction could begin')
+      this.#log.error({ err: error, advice: adviceFor(error) }, 'could not begin a write transaction')
       this.#refuseQueued(unavailable(this.#connection, error))
       return false
     }

@@ -44,5 +44,5 @@ function requireMatch(tags: string, document: string | null): void {
 /** `*` is any document, also one that the caller may not read. */
 function requireNoMatch(tags: string, document: string | null): void {
   if (tags.trim() !== '*' && (document === null || !matchesTag(tags, etagOf(document)))) return
-  throw new AppError('PRECONDITION_FAILED', 'There is such a document already, and If-None-Match rules it out.')
+  throw new AppError('PRECONDITION_FAILED', 'A matching document already exists, and If-None-Match excludes it.')
 }

@@ -7,12 +7,12 @@ export function idempotencyOf(request: ApiRequest, body: unknown): Idempotency |
   const key = request.headers.get('idempotency-key')
   if (key === null) return null
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new AppError('INVALID_REQUEST', 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
+    throw new AppError('INVALID_REQUEST', 'An Idempotency-Key must have 1 to 255 visible ASCII characters.')
   }
   if (request.actor.kind === 'anonymous' && key.length < MIN_ANONYMOUS_LENGTH) {
     throw new AppError(
       'INVALID_REQUEST',
-      `Without signing in an Idempotency-Key has at least ${MIN_ANONYMOUS_LENGTH} characters, since all who are not signed in share them: send a random one, say a UUID.`,
+      `An Idempotency-Key of an anonymous request must have at least ${MIN_ANONYMOUS_LENGTH} characters, because anonymous callers share one namespace: use a random key, such as a UUID.`,
     )
   }
   const fingerprint = `${request.method} ${request.path} ${Bun.hash(JSON.stringify(body) ?? '').toString(36)}`

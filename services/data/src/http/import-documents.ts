@@ -18,7 +18,7 @@ export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
 export async function importCollection(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
   const collection = collectionName(request)
   const mode = request.query.get('mode') ?? 'insert'
-  if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode is insert or upsert.')
+  if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode must be insert or upsert.')
   const read = () => lines(request, numbersOfDocuments(context, collection))
   return respond(context, await importDocuments(context, callerOf(context, request), { collection, mode, read }))
 }

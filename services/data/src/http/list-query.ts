@@ -47,7 +47,7 @@ function withoutResume(asked: URLSearchParams): { readonly resumable: boolean; r
   if (!asked.has('resume')) return { resumable: false, params: asked }
   const [value, ...more] = asked.getAll('resume')
   if (more.length > 0 || (value !== 'true' && value !== 'false')) {
-    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, once.")
+    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, and can be given only once.")
   }
   const params = new URLSearchParams(asked)
   params.delete('resume')

@@ -17,7 +17,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
     {
       method: 'POST',
       path: '/api/admin/import/:collection',
-      summary: 'Store the documents of an NDJSON body, all or none',
+      summary: 'Import the documents of an NDJSON body in one transaction',
       query: importQuery,
       responses: { 200: importResponse },
       bodyLimit: IMPORT_BODY_LIMIT,
@@ -26,7 +26,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
     {
       method: 'POST',
       path: '/api/admin/import',
-      summary: 'Run the operations of an NDJSON body, written as in a batch, all or none',
+      summary: 'Run the operations of an NDJSON body, in batch format, in one transaction',
       responses: { 200: importResponse },
       bodyLimit: IMPORT_BODY_LIMIT,
       handle: (request) => importBatch(context, request),

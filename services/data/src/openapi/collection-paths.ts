@@ -37,7 +37,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
                 minItems: 1,
                 maxItems: MAX_DOCUMENTS,
                 items: { $ref: `#/components/schemas/${name}.create` },
-                description: 'All or none.',
+                description: 'All or nothing.',
               },
             ],
           },
@@ -45,9 +45,9 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         ),
         responses: {
           201: answer(
-            'The document, as its creator may read it; or the documents.',
+            'The created document, with the fields that the caller may read; or the documents.',
             { anyOf: [written, documentsSchema(written)] },
-            { ETag: { ...ETAG, description: 'Of a single document.' } },
+            { ETag: { ...ETAG, description: 'For a single document.' } },
           ),
           ...errorsOf(404, 409, 413, 415, 422),
         },
@@ -60,33 +60,33 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         parameters: [...projectionParameters(schema, collection), headerParameter('If-None-Match')],
         responses: {
           200: answer('The document.', document, { ETag: REQUIRED_ETAG }),
-          304: withoutBody('The caller has it already.', { ETag: REQUIRED_ETAG }),
+          304: withoutBody('The version that the caller has is current.', { ETag: REQUIRED_ETAG }),
           ...errorsOf(404),
         },
       },
       patch: {
-        ...about('update', `Change some fields of a document of ${name}`),
+        ...about('update', `Update fields of a document of ${name}`),
         parameters: writeHeaders,
         requestBody: body({ $ref: `#/components/schemas/${name}.update` }, examplePatch(collection)),
         responses: {
-          200: answer('The changed document.', written, { ETag: REQUIRED_ETAG }),
+          200: answer('The updated document.', written, { ETag: REQUIRED_ETAG }),
           ...errorsOf(404, 409, 412, 413, 415, 422),
         },
       },
       put: {
-        ...about('put', `Create a document of ${name} under a key, or replace it`),
+        ...about('put', `Create or replace the document of ${name} with this key`),
         parameters: [...writeHeaders, headerParameter('If-None-Match')],
         requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
-          200: answer('It has been replaced.', written, { ETag: REQUIRED_ETAG }),
-          201: answer('It has been created.', written, { ETag: REQUIRED_ETAG }),
+          200: answer('The document was replaced.', written, { ETag: REQUIRED_ETAG }),
+          201: answer('The document was created.', written, { ETag: REQUIRED_ETAG }),
           ...errorsOf(404, 409, 412, 413, 415, 422),
         },
       },
       delete: {
         ...about('delete', `Delete a document of ${name}`),
         parameters: writeHeaders,
-        responses: { 204: withoutBody('It is gone.'), ...errorsOf(404, 409, 412) },
+        responses: { 204: withoutBody('The document was deleted.'), ...errorsOf(404, 409, 412) },
       },
     },
   }
@@ -108,7 +108,7 @@ export function batchPath(schema: Schema): JsonSchema {
     post: {
       operationId: 'batch',
       tags: ['batch'],
-      summary: 'Several writes, all or none, in order; each sees the earlier ones',
+      summary: 'Run several writes in one transaction, in order; each sees the earlier ones',
       parameters: [headerParameter('Idempotency-Key')],
       requestBody: body({
         type: 'object',
@@ -131,7 +131,7 @@ export function batchPath(schema: Schema): JsonSchema {
         },
       }),
       responses: {
-        200: answer('The documents as their writer may read them; null for a delete.', {
+        200: answer('The documents, with the fields that the caller may read; null for a delete.', {
           type: 'object',
           required: ['results'],
           additionalProperties: false,
@@ -147,7 +147,7 @@ export function batchPath(schema: Schema): JsonSchema {
 
 const RESUME: JsonSchema = {
   schema: { type: 'string' },
-  description: 'With `resume=true`: the `since` from which a live query of the same list goes on.',
+  description: 'With `resume=true`: pass it as `since` to continue this list as a live query.',
 }
 
 function pageSchema(document: JsonSchema): JsonSchema {
@@ -157,8 +157,8 @@ function pageSchema(document: JsonSchema): JsonSchema {
     additionalProperties: false,
     properties: {
       docs: { type: 'array', maxItems: 500, items: document },
-      total: { type: 'integer', minimum: 0, description: 'With `count=true`: all that match.' },
-      next_cursor: { type: ['string', 'null'], description: 'For the next page; null on the last one.' },
+      total: { type: 'integer', minimum: 0, description: 'With `count=true`: the total number of matches.' },
+      next_cursor: { type: ['string', 'null'], description: 'Cursor of the next page; null on the last page.' },
     },
   }
 }
@@ -172,7 +172,7 @@ function documentsSchema(document: JsonSchema): JsonSchema {
   }
 }
 
-const ETAG: JsonSchema = { schema: { type: 'string' }, description: 'Changes with the document.' }
+const ETAG: JsonSchema = { schema: { type: 'string' }, description: 'Changes whenever the document does.' }
 const REQUIRED_ETAG: JsonSchema = { ...ETAG, required: true }
 
 function answer(description: string, schema: JsonValue, headers: JsonSchema = {}): JsonSchema {

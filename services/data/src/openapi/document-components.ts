@@ -64,7 +64,7 @@ function readable(schema: Schema, collection: Collection, { required: _, ...obje
 function expansionSchema(relation: Relation): JsonSchema {
   if (relation.kind === 'forward') {
     const anyOf = [{ $ref: `#/components/schemas/${relation.target.name}` }, { type: 'null' }]
-    return { anyOf, description: `With \`expand=${relation.name}\`; null where it may not be read.` }
+    return { anyOf, description: `With \`expand=${relation.name}\`; null if the caller may not read it.` }
   }
   return {
     type: 'array',

@@ -4,19 +4,19 @@ import type { JsonSchema } from '@koyalite/schema'
 export type ErrorStatus = (typeof ERROR_STATUS)[ErrorCode]
 
 const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
-  400: 'The request itself is wrong: its parameters, its JSON.',
-  401: 'Nobody is signed in, or the token is not valid (any more).',
-  403: 'Whoever is signed in may not do this.',
-  404: 'There is no such thing, or it may not be read.',
-  405: 'Not with this method.',
-  409: 'Something else is in the way: a unique value, a reference, an Idempotency-Key used for another request. Or a sign-in needs more fields.',
-  412: 'The document is not the one that If-Match names, or is one that If-None-Match does.',
+  400: 'The request is invalid: its parameters or its JSON.',
+  401: 'Authentication is missing, or the token is invalid or has expired.',
+  403: 'The caller is not allowed to do this.',
+  404: 'The resource does not exist, or the caller may not read it.',
+  405: 'The method is not allowed.',
+  409: 'A conflict: a unique value, a reference, or an Idempotency-Key used for a different request; or a sign-in needs more fields.',
+  412: 'The document does not match If-Match, or matches If-None-Match.',
   413: 'The body is too large.',
-  415: 'The body is not JSON, or does not say so.',
-  422: 'The values are wrong; `details` has all of them.',
+  415: 'The body is not JSON, or is not declared as JSON.',
+  422: 'Values are invalid; `details` lists all of them.',
   429: 'Too many requests; try again after `Retry-After` seconds.',
-  500: 'Something went wrong on the server.',
-  503: 'Not at the moment: overload, shutdown, or a query that took too long.',
+  500: 'Internal error.',
+  503: 'Temporarily unavailable: overload, shutdown, or a query that took too long.',
 }
 
 /** Answered by the pipeline in front of every route. */
@@ -34,7 +34,7 @@ export const ERROR_SCHEMA: JsonSchema = {
       additionalProperties: false,
       properties: {
         code: { type: 'string', enum: Object.keys(ERROR_STATUS) },
-        message: { type: 'string', description: 'For people; its wording may change.' },
+        message: { type: 'string', description: 'For humans; the wording may change.' },
         details: {
           type: 'array',
           items: {
@@ -44,8 +44,11 @@ export const ERROR_SCHEMA: JsonSchema = {
             properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
           },
         },
-        operation: { type: 'integer', minimum: 0, description: 'Index of the failing operation of a batch.' },
-        ticket: { type: 'string', description: 'Of PROFILE_INCOMPLETE: what POST /api/auth/oauth/complete takes.' },
+        operation: { type: 'integer', minimum: 0, description: 'Index of the failing operation in a batch.' },
+        ticket: {
+          type: 'string',
+          description: 'With PROFILE_INCOMPLETE: the ticket for POST /api/auth/oauth/complete.',
+        },
         request_id: { type: 'string' },
         timestamp: { type: 'string', format: 'date-time' },
       },

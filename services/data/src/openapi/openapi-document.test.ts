@@ -248,7 +248,7 @@ describe('the document', () => {
     expect(other['/api/auth/sessions/{id}']?.delete).toMatchObject({
       summary: 'End a session',
       parameters: [{ name: 'id', in: 'path', required: true }],
-      responses: { 204: { description: 'It is done.' } },
+      responses: { 204: { description: 'Success.' } },
     })
     expect(other['/api/admin/keys']?.post).toMatchObject({
       parameters: [{ name: 'page', in: 'query', required: false, schema: { type: 'integer' } }],

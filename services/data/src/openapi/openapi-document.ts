@@ -48,12 +48,12 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
         'X-Request-Id': {
           required: true,
           schema: { type: 'string' },
-          description: "The request's id, under which the server's log has it.",
+          description: 'Id of the request; the server log uses the same id.',
         },
         'Koyalite-Seq': {
           required: true,
           schema: { type: 'string', pattern: '^[^.]+\\.[0-9]+$' },
-          description: 'The state of the database that was read or written.',
+          description: 'The version of the database that was read or written.',
         },
       },
       parameters: HEADER_PARAMETERS,
@@ -67,7 +67,7 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
 }
 
 const INTRODUCTION = [
-  'Rules decide who may do what: without a rule nobody may.',
+  'Access is decided by rules: without a rule, access is denied.',
   'Timestamps are UTC (`YYYY-MM-DDTHH:mm:ss.sssZ`), blobs are base64, ids are lower case.',
 ].join(' ')
 

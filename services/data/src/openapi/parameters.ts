@@ -11,7 +11,7 @@ export function listParameters(schema: Schema, collection: Collection): readonly
   const roots = [...new Set([...names, ...openRelations(schema, collection).map((relation) => relation.name)])]
   return [
     {
-      ...query('filter', '`field:operator:value`, like `created_at:gte:2026-01-01`; several are joined by AND.'),
+      ...query('filter', '`field:operator:value`, like `created_at:gte:2026-01-01`; several are combined with AND.'),
       style: 'form',
       explode: true,
       schema: {
@@ -25,7 +25,7 @@ export function listParameters(schema: Schema, collection: Collection): readonly
       schema: { type: 'string', minLength: 1 },
     },
     {
-      ...commaList('sort', 'Fields, `-` before one for descending; nulls come first in ascending order.'),
+      ...commaList('sort', 'Fields to sort by, `-` for descending; nulls come first in ascending order.'),
       schema: {
         type: 'array',
         minItems: 1,
@@ -35,23 +35,20 @@ export function listParameters(schema: Schema, collection: Collection): readonly
       },
     },
     {
-      ...query('limit', 'Documents of the page.'),
+      ...query('limit', 'Documents per page.'),
       schema: { type: 'integer', minimum: 1, maximum: LIMITS.pageMax, default: LIMITS.pageDefault },
     },
     {
-      ...query('offset', 'Documents to skip. Not with cursor.'),
+      ...query('offset', 'Documents to skip. Cannot be combined with cursor.'),
       schema: { type: 'integer', minimum: 0, maximum: LIMITS.offsetMax },
     },
     {
-      ...query('cursor', 'The next_cursor of the page before, with the same filter, where and sort.'),
+      ...query('cursor', 'The next_cursor of the previous page, with the same filter, where and sort.'),
       schema: { type: 'string', minLength: 1 },
     },
-    { ...query('count', 'Whether to count all that match.'), schema: { type: 'boolean', default: false } },
+    { ...query('count', 'Whether to count all matches.'), schema: { type: 'boolean', default: false } },
     {
-      ...query(
-        'resume',
-        'Whether the response has a Koyalite-Resume header, from which a live query of this list goes on.',
-      ),
+      ...query('resume', 'Whether to return a Koyalite-Resume header, which continues this list as a live query.'),
       schema: { type: 'boolean', default: false },
     },
     ...projectionParameters(schema, collection),
@@ -63,7 +60,7 @@ export function projectionParameters(schema: Schema, collection: Collection): re
   const relations = openRelations(schema, collection).map((relation) => relation.name)
   const names = [...new Set([...fieldNames(collection), ...relations])]
   const expand = {
-    ...commaList('expand', `Relations to show with their documents, ${LIMITS.expandDepth} deep at most.`),
+    ...commaList('expand', `Relations to expand, at most ${LIMITS.expandDepth} levels deep.`),
     schema: {
       type: 'array',
       minItems: 1,
@@ -73,7 +70,7 @@ export function projectionParameters(schema: Schema, collection: Collection): re
     },
   }
   const fields = {
-    ...commaList('fields', 'Fields to show, instead of all.'),
+    ...commaList('fields', 'Fields to return (default: all).'),
     schema: {
       type: 'array',
       minItems: 1,
@@ -92,8 +89,8 @@ export function keyParameter({ primaryKey }: Collection): JsonSchema {
     required: true,
     description:
       primaryKey.type === 'string'
-        ? "The document's key. `~` before it says that it is one: write keys so that are a word of this API (`live`) or begin with `~`."
-        : "The document's key.",
+        ? 'Key of the document. Prefix it with `~` if it equals a word of this API (`live`) or starts with `~`.'
+        : 'Key of the document.',
     schema: keySchema(primaryKey.type),
   }
 }
@@ -103,7 +100,7 @@ export const HEADER_PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   'If-Match': {
     name: 'If-Match',
     in: 'header',
-    description: "Only if the document's ETag is one of these, else 412.",
+    description: 'Fails with 412 unless the ETag of the document is one of these.',
     schema: { type: 'string' },
     example: '"1v9x2k"',
   },
@@ -111,14 +108,14 @@ export const HEADER_PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     name: 'If-None-Match',
     in: 'header',
     description:
-      "GET: 304 if the document's ETag is one of these, unless it is expanded. PUT: 412 then; `*` creates only.",
+      'GET: 304 if the ETag of the document is one of these, unless it is expanded. PUT: 412 in that case; `*` only creates.',
     schema: { type: 'string' },
   },
   'Idempotency-Key': {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Repeating a request with the same key gives the first answer again, for 24 hours. Without signing in it has at least 22 characters.',
+      'A repeated request with the same key returns the first response again, for 24 hours. Anonymous requests need at least 22 characters.',
     schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   },
 }

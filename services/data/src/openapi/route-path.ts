@@ -30,10 +30,10 @@ function requestBody(type: z.ZodType): JsonSchema {
 }
 
 function responses({ responses: types }: Route): JsonSchema {
-  if (types === undefined) return { '2XX': { description: 'It worked.', headers: REQUEST_ID } }
+  if (types === undefined) return { '2XX': { description: 'Success.', headers: REQUEST_ID } }
   return Object.fromEntries(
     Object.entries(types).map(([status, type]): [string, JsonValue] => {
-      const response = { description: MEANINGS[status] ?? 'It worked.', headers: REQUEST_ID }
+      const response = { description: MEANINGS[status] ?? 'Success.', headers: REQUEST_ID }
       if (type === null) return [status, response]
       return [status, { ...response, content: contentOf(type) }]
     }),
@@ -48,9 +48,9 @@ function contentOf(type: z.ZodType | MediaType): JsonSchema {
 const REQUEST_ID: JsonSchema = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }
 
 const MEANINGS: Readonly<Record<string, string>> = {
-  201: 'It was made.',
-  204: 'It is done.',
-  302: 'Go on there.',
+  201: 'Created.',
+  204: 'Success.',
+  302: 'Redirect.',
 }
 
 function pathParameters(path: string): readonly JsonSchema[] {

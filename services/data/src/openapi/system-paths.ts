@@ -18,7 +18,7 @@ const REQUEST_ID: JsonSchema = { 'X-Request-Id': { $ref: '#/components/headers/X
 export const SYSTEM_PATHS: Readonly<Record<string, JsonSchema>> = {
   '/': {
     get: about('landing', 'Name, version, links', {
-      200: json('Who is there.', {
+      200: json('Authentication.', {
         type: 'object',
         required: ['name', 'version', 'links'],
         properties: {
@@ -32,10 +32,10 @@ export const SYSTEM_PATHS: Readonly<Record<string, JsonSchema>> = {
   '/api/openapi.json': {
     get: about('openapi', 'This document', { 200: json('OpenAPI 3.1.', { type: 'object', required: ['openapi'] }) }),
   },
-  '/api/docs': { get: about('docs', 'API reference as an HTML page', { 200: text('The page.', 'text/html') }) },
+  '/api/docs': { get: about('docs', 'API reference as an HTML page', { 200: text('The HTML page.', 'text/html') }) },
   '/health': { get: about('health', 'Health of the server', readiness()) },
   '/health/live': {
-    get: about('health_live', 'Liveness: the process responds', { 200: json('It does.', healthSchema()) }),
+    get: about('health_live', 'Liveness: the process responds', { 200: json('Alive.', healthSchema()) }),
   },
   '/health/ready': { get: about('health_ready', 'Readiness: the server can serve requests', readiness()) },
   '/health/stats': {
@@ -59,7 +59,7 @@ function about(operationId: string, summary: string, responses: JsonSchema): Jso
 /** Not ready is told in the shape of health, not of errors. */
 function readiness(): JsonSchema {
   const unready = { anyOf: [healthSchema(), { $ref: '#/components/schemas/Error' }] }
-  return { 200: json('It is.', healthSchema()), 503: json('It is not.', unready) }
+  return { 200: json('Ready.', healthSchema()), 503: json('Not ready.', unready) }
 }
 
 function healthSchema(): JsonSchema {

@@ -83,7 +83,10 @@ function replayed(
 ): Stored | null {
   if (!stored) return null
   if (stored.fingerprint === fingerprint) return JSON.parse(stored.response) as Stored
-  throw new AppError('CONFLICT', 'This Idempotency-Key was used for another request. Use a new key for each request.')
+  throw new AppError(
+    'CONFLICT',
+    'This Idempotency-Key was already used for a different request. Use a new key for each request.',
+  )
 }
 
 function unwrap(stored: Stored): unknown {
@@ -95,7 +98,7 @@ function unwrap(stored: Stored): unknown {
   // Also what version 0.1 has stored, in another form, within the last 24 hours.
   throw new AppError(
     'CONFLICT',
-    'This request has been carried out already, but its response is no longer stored. Read what it has written instead of sending it again.',
+    'This request was already executed, but its response is no longer stored. Read the result instead of repeating the request.',
   )
 }
 

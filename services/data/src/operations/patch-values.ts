@@ -62,7 +62,7 @@ function requireReadable(
     .map((field) => ({
       field: field.name,
       code: 'operator',
-      message: `${field.name} cannot be changed by ${operators.get(field)?.kind}: you may not read it`,
+      message: `${field.name} cannot be changed by ${operators.get(field)?.kind}, because you are not allowed to read it`,
     }))
   if (problems.length > 0) throw validationError(problems)
 }

@@ -53,7 +53,7 @@ export function createDocuments(
   { collection, documents }: { readonly collection: string; readonly documents: readonly unknown[] },
 ): BatchStep {
   if (documents.length === 0 || documents.length > MAX_OPERATIONS) {
-    throw new AppError('INVALID_REQUEST', `Send between 1 and ${MAX_OPERATIONS} documents at once.`)
+    throw new AppError('INVALID_REQUEST', `Send 1 to ${MAX_OPERATIONS} documents at once.`)
   }
   return inOrder(
     documents.map((data, index) => numbered(index, () => newDocument(context, caller, { collection, data }))),
@@ -153,7 +153,7 @@ function invalidBatch(error: z.ZodError): AppError {
     code: issue.code,
     message: issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
   }))
-  const expected = `A batch is {"operations":[{"op":"create|update|upsert|delete","collection":…,"id":…,"data":…}, …]} with 1 to ${MAX_OPERATIONS} operations.`
+  const expected = `A batch must be {"operations":[{"op":"create|update|upsert|delete","collection":…,"id":…,"data":…}, …]} with 1 to ${MAX_OPERATIONS} operations.`
   return new AppError('INVALID_REQUEST', expected, { details })
 }
 

@@ -50,5 +50,5 @@ export function constrained<T>(run: () => T, explain: (error: ConstraintError) =
 
 /** A trigger of an adopted table has undone the change without an error. */
 export function refusedByDatabase(): AppError {
-  return new AppError('CONFLICT', 'the database refused the change')
+  return new AppError('CONFLICT', 'the database rejected the change')
 }

@@ -22,12 +22,16 @@ export function explainConstraint(tx: Tx, target: Target, write: RefusedWrite, e
     case 'unique':
     case 'primary_key': {
       const details = readable(tx, target, write, duplicates(target, error.columns))
-      return conflict(details, 'A document with these values exists already.', error)
+      return conflict(details, 'A document with these values already exists.', error)
     }
     case 'foreign_key': {
       const dangling = write.values === null ? [] : danglingReferences(tx, target, write.values)
       if (dangling.length === 0) return conflict([], `${STILL} ${referrers(tx, target, write.key)}.`, error)
-      return conflict(readable(tx, target, write, dangling), 'The document refers to one that does not exist.', error)
+      return conflict(
+        readable(tx, target, write, dangling),
+        'The document references a document that does not exist.',
+        error,
+      )
     }
     case 'not_null':
       return validationError(missingValues(target, fieldsOf(target, error.columns)))
@@ -38,7 +42,7 @@ export function explainConstraint(tx: Tx, target: Target, write: RefusedWrite, e
   }
 }
 
-const STILL = 'The document is still referred to by'
+const STILL = 'The document is still referenced by'
 
 function conflict(details: readonly ErrorDetail[], otherwise: string, cause: unknown): AppError {
   return new AppError('CONFLICT', details[0]?.message ?? otherwise, { details, cause })
@@ -85,7 +89,7 @@ function danglingReferences(tx: Tx, target: Target, values: StoredValues): Error
     if (!collection || !column) continue
     const text = `SELECT 1 FROM ${quoteName(collection.table)} WHERE ${quoteName(column)} = ?`
     if (tx.get({ text, params: [value] })) continue
-    const message = `${field.name} refers to a document of '${reference.collection}' that does not exist`
+    const message = `${field.name} references a document of '${reference.collection}' that does not exist`
     details.push({ field: field.name, code: 'reference', message })
   }
   return details

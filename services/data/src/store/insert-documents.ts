@@ -88,7 +88,7 @@ function requireNameable({ model: { collection } }: Target, row: readonly SqlVal
   const { name } = collection.primaryKey
   throw new AppError(
     'CONFLICT',
-    `The database counts on from a key of '${collection.name}' beyond 2^53 − 1, which another program has stored: send a smaller ${name} of your own, or give that document a smaller one.`,
+    `The highest key of '${collection.name}', stored by another program, is beyond 2^53 − 1, so no next key can be generated: send your own ${name}, or give that document a smaller one.`,
     { details: [{ field: name, code: 'range', message: `${name} would be beyond 2^53 − 1` }] },
   )
 }

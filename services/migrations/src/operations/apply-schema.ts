@@ -47,12 +47,12 @@ type ApplyTx = Parameters<Parameters<MigrationsContext['database']['migrate']>[0
 function createFresh(tx: ApplyTx, { schema, systemTables, files }: MigrationsContext): AppliedSchema {
   const taken = foreignTables(tx, schema)
   if (taken.length > 0) {
-    const problem = `the database has tables of another program already (${taken.join(', ')}): 'koyalite init --from <file>' makes a project of such a database`
+    const problem = `the database already has tables of another program (${taken.join(', ')}): use 'koyalite init --from <file>' to adopt it`
     return { kind: 'failed', problems: [problem] }
   }
   const planted = plantedObjects(tx)
   if (planted.length > 0) {
-    const problem = `the database was not made by KoyaLite, but has content, triggers or views where only the system writes (${planted.join(', ')}): 'koyalite init --from <file>' makes a project of it without them`
+    const problem = `the database was not created by KoyaLite, but has content, triggers or views in the place of system tables (${planted.join(', ')}): use 'koyalite init --from <file>' to adopt it without them`
     return { kind: 'failed', problems: [problem] }
   }
   dropSystemObjects(tx)

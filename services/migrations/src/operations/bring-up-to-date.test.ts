@@ -44,7 +44,7 @@ test('files are applied one by one; those before one that fails stay applied', a
   expect(failed).toMatchObject({ kind: 'failed', migrations: [{ version: 1 }] })
   expect(failed).toMatchObject({
     problems: [
-      "migrations/002_m2.yaml failed, and nothing of it was done: posts.b has values that are not of type int (1 document: id 1 has 'x'): give a fill that converts them",
+      "migrations/002_m2.yaml failed and was rolled back: posts.b has values that are not of type int (1 document: id 1 has 'x'): give a fill that converts them",
     ],
   })
   expect(failed.schema.collections.get('posts')?.fields.has('b')).toBe(true)
@@ -186,7 +186,7 @@ test('a rebuild keeps what the schema does not know', async () => {
   expect(project.rows('SELECT id, b, other FROM posts')).toEqual([[1, 1, 3]])
 })
 
-test('a view or trigger that would not work any more holds a migration back; one that did not work before does not', async () => {
+test('a view or trigger that would no longer work holds a migration back; one that did not work before does not', async () => {
   await using project = await openMigrationProject()
   await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
   await project.database.migrate((tx) => {
@@ -198,7 +198,7 @@ test('a view or trigger that would not work any more holds a migration back; one
   project.write('migrations/001_m1.yaml', file(1, drop))
   expect(await project.migrate(target)).toMatchObject({
     problems: [
-      'migrations/001_m1.yaml failed, and nothing of it was done: the view sums would not work any more (no such column: x); a trigger of posts would not work any more (no such column: OLD.x): change or drop it first, with an sql operation',
+      'migrations/001_m1.yaml failed and was rolled back: the view sums would no longer work (no such column: x); a trigger of posts would no longer work (no such column: OLD.x): change or drop it first, with an sql operation',
     ],
   })
   project.write('migrations/001_m1.yaml', file(1, 'type: sql, up: "DROP VIEW sums; DROP TRIGGER t"', drop))
@@ -275,7 +275,7 @@ test('a database of another program is not taken for our own', async () => {
   await project.database.migrate((tx) => tx.exec('CREATE TABLE Posts (x)'))
   expect(await project.migrate(schemaOf('a: { type: string }'))).toMatchObject({
     kind: 'failed',
-    problems: [expect.stringContaining('has tables of another program already (Posts)')],
+    problems: [expect.stringContaining('already has tables of another program (Posts)')],
   })
 })
 

@@ -52,7 +52,7 @@ export async function bringUpToDate(context: MigrationsContext, files: 'apply' |
       migrations.push(await applyFile(context, file, { following, destroys: plan.plans[i]?.destroys ?? true }))
     } catch (error) {
       if (!(error instanceof StepFailed) && !isOfMigration(error)) throw error
-      const problem = `${file.file} failed, and nothing of it was done: ${reasonOf(error)}`
+      const problem = `${file.file} failed and was rolled back: ${reasonOf(error)}`
       return { kind: 'failed', problems: [problem], schema: servedSchema(context), migrations }
     }
   }

@@ -32,7 +32,7 @@ export async function draftFile(context: MigrationsContext, request: DraftReques
   if (name === undefined) {
     return {
       ok: false,
-      problems: [`'${request.name}' is no name for a migration: use letters, digits and '_', as in rename_title`],
+      problems: [`'${request.name}' is not a valid migration name: use letters, digits and '_', as in rename_title`],
     }
   }
   const plan = planPending(context)

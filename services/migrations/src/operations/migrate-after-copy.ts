@@ -17,11 +17,7 @@ export async function migrateAfterCopy<T>(
     if (reason === null || snapshots === null) return
     report?.('copying the database')
     made.snapshot = await snapshots.take(database, reason).catch((error: unknown) => {
-      throw new StepFailed(
-        [`it needs a copy of the database first, and that failed: ${reasonOf(error)}`],
-        new Map(),
-        error,
-      )
+      throw new StepFailed([`the snapshot of the database that it needs failed: ${reasonOf(error)}`], new Map(), error)
     })
   }
   try {

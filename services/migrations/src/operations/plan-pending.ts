@@ -75,7 +75,7 @@ function changedFiles(files: readonly MigrationFile[], records: readonly Migrati
     const record = records.find((candidate) => candidate.version === version)
     if (!record || record.checksum === checksum) return []
     return [
-      `${file} was changed after it had been applied (${record.appliedAt.slice(0, 10)}): restore it and write another one, or take it back first with 'koyalite migrate rollback'`,
+      `${file} was changed after it was applied (${record.appliedAt.slice(0, 10)}): restore it and create a new migration, or roll it back first with 'koyalite migrate rollback'`,
     ]
   })
 }

@@ -78,7 +78,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
       copied ??= snapshot
       migrations.push({ version, name, losses: value })
     } catch (error) {
-      const problem = `${nameOf(record)} could not be rolled back, and stays as it is: ${reasonOf(error)}`
+      const problem = `${nameOf(record)} could not be rolled back, nothing was changed: ${reasonOf(error)}`
       return { kind: 'failed', schema: servedSchema(context), migrations, problems: [problem], snapshot: copied }
     }
   }
@@ -91,9 +91,9 @@ function holdsOwnSql(record: MigrationRecord): boolean {
 }
 
 function planOne(record: MigrationRecord, current: Schema) {
-  if (record.schemaBefore === '') return unplannable('it was never run here: the database was made after it')
+  if (record.schemaBefore === '') return unplannable('it was never applied here: the database was created after it')
   const parsed = parseMigration(record.source, { file: nameOf(record) })
-  if (!parsed.ok) return unplannable('its recorded text cannot be read')
+  if (!parsed.ok) return unplannable('its recorded file cannot be parsed')
   const [before, after] = [deserializeSchema(record.schemaBefore), deserializeSchema(record.schemaAfter)]
   return planRollback(parsed.migration, { before, after, current })
 }

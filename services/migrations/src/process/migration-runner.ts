@@ -134,9 +134,9 @@ function finished(
 }
 
 function reasonOf(end: Exclude<ChildEnd, { type: 'done' }>): string {
-  if (end.type === 'cancelled') return 'The migration was cancelled, and what it had not finished is undone.'
-  const what = end.type === 'died' ? `its process ended (${end.how})` : end.message
-  return `The migration failed, and what it had not finished is undone: ${what}`
+  if (end.type === 'cancelled') return 'The migration was cancelled and rolled back.'
+  const what = end.type === 'died' ? `its process exited (${end.how})` : end.message
+  return `The migration failed and was rolled back: ${what}`
 }
 
 /** Each file is a transaction of its own: some may have been done. */

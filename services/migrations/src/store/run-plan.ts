@@ -21,12 +21,12 @@ export function runPlan(tx: Tx, { after, parts, report }: Plan): void {
   for (const part of parts) runSteps(tx, part(keptObjects(tx)), report)
   const departed = departures(tx, { schema: after, indexes })
   if (departed.length > 0) {
-    throw new StepFailed([`${departed.join('; ')}: an sql operation must leave what collections need`], new Map())
+    throw new StepFailed([`${departed.join('; ')}: an sql operation must not remove what collections need`], new Map())
   }
   putLogTriggers(tx, after)
   const broken = [...brokenObjects(tx)].filter(([name]) => !before.has(name))
   if (broken.length > 0) {
-    const problems = broken.map(([name, reason]) => `${name} would not work any more (${reason})`)
+    const problems = broken.map(([name, reason]) => `${name} would no longer work (${reason})`)
     const advice = 'change or drop it first, with an sql operation'
     throw new StepFailed([`${problems.join('; ')}: ${advice}`], new Map())
   }

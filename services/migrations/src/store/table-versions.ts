@@ -34,7 +34,7 @@ export function newerTablesProblem(reads: Reads, services: readonly ServiceTable
   const newer = services.filter(({ service, steps }) => versionOf(reads, service) > steps.length)
   if (newer.length === 0) return null
   const names = newer.map(({ service, steps }) => `${service} ${versionOf(reads, service)} instead of ${steps.length}`)
-  return `a newer version of KoyaLite has written this database (${names.join(', ')}): use that version or a later one, or restore a backup from before the upgrade`
+  return `this database was written by a newer version of KoyaLite (${names.join(', ')}): use that version or a later one, or restore a backup from before the upgrade`
 }
 
 /** A database of before versions were recorded has none. */

@@ -7,11 +7,11 @@ export function checkCopy({ database }: { readonly database: Database }): Findin
   const copied = readMeta(database, 'copied')
   if (copied === null) return null
   const { at, mails } = JSON.parse(copied) as { readonly at: string; readonly mails: number }
-  const held = mails === 0 ? '' : `; ${mails} mails that waited then are held and are not sent from here`
+  const held = mails === 0 ? '' : `; ${mails} emails that were pending then are held and are not sent from here`
   const release = mails === 0 ? '' : ` ${NO_RELEASE}`
   return note(
     'copy',
-    `the database was found to be a copy of another project's at ${at}${held}`,
+    `the database was identified as a copy of another project at ${at}${held}`,
     `It has an instance id, signing keys and sessions of its own: docs/operations.md, Copies of a project.${release}`,
   )
 }

@@ -22,11 +22,11 @@ export async function checkReferences({ database }: OperationsContext): Promise<
   const check = 'references'
   try {
     const broken = await brokenReferences(database)
-    if (broken.length === 0) return ok(check, 'every reference leads to a document')
+    if (broken.length === 0) return ok(check, 'all references are valid')
     return problem(
       check,
-      `documents refer to others that do not exist: ${some(broken)}`,
-      'Another program wrote them. Correct or delete these rows, or create what they refer to.',
+      `documents reference others that do not exist: ${some(broken)}`,
+      'Another program wrote them. Correct or delete these rows, or create the missing documents.',
     )
   } catch (error) {
     return problem(check, `references cannot be checked: ${messageOf(error)}`, RESTORE)
@@ -44,11 +44,11 @@ export async function checkDrift({ database, schema }: OperationsContext): Promi
     const differences = [...schema.collections.values()].flatMap(({ table }) =>
       differencesOf(table, tableShape(model, table), tableShape(database, table)),
     )
-    if (differences.length === 0) return ok(check, 'the tables are as schema.yaml says')
+    if (differences.length === 0) return ok(check, 'the tables match schema.yaml')
     return problem(
       check,
-      `the tables are not as schema.yaml says: ${some(differences)}`,
-      'Another program changed them. Change them back, or restore a backup; koyalite migrate status shows what is recorded.',
+      `the tables do not match schema.yaml: ${some(differences)}`,
+      'Another program changed them. Revert that, or restore a backup; koyalite migrate status shows the recorded state.',
     )
   } finally {
     await model.close()
@@ -60,7 +60,7 @@ function differencesOf(table: string, wanted: TableShape | null, found: TableSha
   if (found === null) return [`the table ${table} is missing`]
   return [...(wanted?.lines ?? [])].flatMap(([what, how]) => {
     const there = found.lines.get(what)
-    if (there === undefined) return [`${table} lacks the ${what}`]
+    if (there === undefined) return [`${table} is missing the ${what}`]
     return found.strict && there !== how ? [`${table}: the ${what} is ${there} instead of ${how}`] : []
   })
 }
@@ -71,10 +71,10 @@ export function checkTriggers({ database, schema }: OperationsContext): Finding 
   const wrong = expectedTriggers(schema)
     .filter(({ triggers }) => triggers.some(({ name, sql }) => stored.get(name) !== sql))
     .map(({ table }) => table)
-  if (wrong.length === 0) return ok(check, 'every table has the triggers of the change log')
+  if (wrong.length === 0) return ok(check, 'all tables have the triggers of the change log')
   return problem(
     check,
-    `triggers of the change log are missing or changed on ${some(wrong)}: changes there reach nobody`,
+    `triggers of the change log are missing or changed on ${some(wrong)}: changes there are not recorded`,
     'Another program dropped or changed them. Add or change any field of these collections in schema.yaml, or restore a backup.',
   )
 }
@@ -84,11 +84,11 @@ export function checkCursors({ database }: OperationsContext): Finding {
   const cursors = listCursors(database)
   const broken = cursors.filter(({ state }) => state === 'broken').map(({ name }) => name)
   const count = cursors.length === 1 ? '1 consumer' : `${cursors.length} consumers`
-  if (broken.length === 0) return ok(check, `${count} of the change log, none has fallen out of it`)
+  if (broken.length === 0) return ok(check, `${count} of the change log, none has lost changes`)
   return problem(
     check,
-    `${some(broken)} fell so far behind that changes were lost to them`,
-    'They have to start over from the documents. If they are slow rather than stopped, raise database.changes.keep and max_bytes.',
+    `${some(broken)} fell so far behind that they missed changes`,
+    'They must start over from the current documents. If they are slow rather than stopped, raise database.changes.keep and max_bytes.',
   )
 }
 
@@ -101,11 +101,11 @@ export function checkWriteAheadLog({ database }: OperationsContext): Finding | n
   if (checkpoints === null) return null
   const { walBytes, blockedSince, full } = checkpoints
   const size = `${Math.round(walBytes / 1024 / 1024)} MB`
-  if (blockedSince === null || (walBytes < LARGE_WAL && !full)) return ok(check, `${size}, copied as it should be`)
+  if (blockedSince === null || (walBytes < LARGE_WAL && !full)) return ok(check, `${size}, checkpoints are up to date`)
   const since = new Date(blockedSince).toISOString()
   return problem(
     check,
-    `a reader has kept it from being emptied since ${since}: it has ${size}${full ? ', and writes are refused' : ''}`,
+    `a reader has blocked checkpoints since ${since}: it has ${size}${full ? ', and writes are rejected' : ''}`,
     'End that reader: another program with an open transaction (fuser data/koyalite.db names it), or a long dump.',
   )
 }

@@ -16,7 +16,7 @@ export interface ProjectPlaces {
 /** Everything in `data/` may be read by its owner only, but for what users have uploaded; nobody else may put anything there. */
 export async function checkPermissions({ dir, databasePath, backups }: ProjectPlaces): Promise<Finding> {
   const check = 'permissions'
-  if (process.platform === 'win32') return ok(check, 'Windows keeps the rights of a folder; they are not looked at')
+  if (process.platform === 'win32') return ok(check, 'file permissions are not checked on Windows')
   const data = join(dir, 'data')
   const inside = (await filesIn(data)).filter((name) => !IGNORED.test(name)).map((name) => join(data, name))
   const saved = (await filesIn(backups)).map((name) => join(backups, name))
@@ -25,13 +25,13 @@ export async function checkPermissions({ dir, databasePath, backups }: ProjectPl
   const named = (paths: readonly string[]) => paths.map((path) => relative(dir, path) || path)
   if (readable.length > 0) {
     const open = named(readable)
-    return problem(check, `others than the owner may read ${some(open)}`, `chmod 600 ${open.slice(0, 5).join(' ')}`)
+    return problem(check, `other users can read ${some(open)}`, `chmod 600 ${open.slice(0, 5).join(' ')}`)
   }
   if (writable.length > 0) {
     const open = named(writable)
-    return problem(check, `others than the owner may put files into ${some(open)}`, `chmod 700 ${open.join(' ')}`)
+    return problem(check, `other users can write to ${some(open)}`, `chmod 700 ${open.join(' ')}`)
   }
-  return ok(check, 'database, keys, logs and backups are readable by their owner only')
+  return ok(check, 'only the owner can read the database, keys, logs and backups')
 }
 
 /** Uploads are served to others anyway; SQLite gives the WAL and its index, which come and go, the rights of the database; sockets have their own. */
@@ -70,7 +70,7 @@ export async function checkDiskSpace({ databasePath }: ProjectPlaces): Promise<F
   if (free > 2 * size + 64 * MB && free > LOW_SHARE * blocks * bsize) return ok(check, text)
   return problem(
     check,
-    `${text}: too little for a backup, a migration or a busy day`,
+    `${text}: not enough for a backup or a migration`,
     'Free some space, or move the project (or backups.dir) to a larger disk.',
   )
 }
@@ -92,7 +92,7 @@ export function checkWritable({ databasePath }: ProjectPlaces): Finding | null {
   return problem(
     'file system',
     `${point} is mounted read-only`,
-    'Mount it for writing: the server stores nothing there.',
+    'Remount it read-write: the server cannot store anything there.',
   )
 }
 
@@ -109,7 +109,7 @@ export async function checkBackups(
     return problem(
       check,
       `the last scheduled backup failed: ${plan.lastFailure}`,
-      'Mend that, then run koyalite db backup.',
+      'Fix the cause, then run koyalite db backup.',
     )
   }
   const [newest] = await backupsIn(backups)
@@ -117,5 +117,5 @@ export async function checkBackups(
   if (newest === undefined) {
     return note(check, `there is no backup yet${schedule}`, 'koyalite db backup --schedule "0 3 * * *" --keep 7')
   }
-  return ok(check, `the newest is of ${newest.manifest?.created_at}${schedule}`)
+  return ok(check, `the newest was made at ${newest.manifest?.created_at}${schedule}`)
 }

@@ -3,7 +3,7 @@ import { type Finding, note } from './finding'
 
 /** What to do about mails that are held. */
 export const NO_RELEASE =
-  'Nothing in this version releases held mails (koyalite jobs release --copied comes with jobs): people ask for a new link where they need one.'
+  'Held emails cannot be released in this version (planned: koyalite jobs release --copied). Users can request a new link.'
 
 /** Of the last restore, in the database's own words of itself: when, and how many mails it holds. */
 export const HELD_META = 'held'
@@ -13,6 +13,6 @@ export function checkHeldMails({ database }: { readonly database: Database }): F
   const held = readMeta(database, HELD_META)
   if (held === null) return null
   const { at, mails } = JSON.parse(held) as { readonly at: string; readonly mails: number }
-  const message = `a backup was restored at ${at}; ${mails} mails that waited in it are held, since they may have been sent meanwhile`
+  const message = `a backup was restored at ${at}; ${mails} pending emails in it are held, because they may have been sent already`
   return mails === 0 ? null : note('restore', message, NO_RELEASE)
 }

@@ -27,22 +27,22 @@ export async function checkIsolation(wanted: Isolation): Promise<Finding> {
   const found = [
     ...names('sandbox').map((name) => `sandboxes (${name})`),
     ...names('container').map((name) => `containers (${name})`),
-    'processes of their own',
+    'separate processes',
   ]
-  const text = `this machine can keep functions apart by ${found.join(', ')}`
+  const text = `this machine can isolate functions with ${found.join(', ')}`
   if ((wanted === 'sandbox' || wanted === 'container') && names(wanted).length === 0) {
     const candidates = TOOLS.filter(({ kind }) => kind === wanted).map(({ name }) => name)
     return problem(
       check,
-      `functions.isolation is ${wanted}, and this machine has none that works`,
+      `functions.isolation is ${wanted}, which does not work on this machine`,
       `Install ${candidates.join(' or ')}, or let its user run it; or set functions.isolation to auto.`,
     )
   }
   if (tools.length > 0) return ok(check, text)
   return note(
     check,
-    `${text} only: such a function can read what the user of the server can read`,
-    'Before functions of others run here, install bubblewrap, docker or podman.',
+    `${text} only: functions can read everything that the user of the server can read`,
+    'Install bubblewrap, docker or podman before you run untrusted functions.',
   )
 }
 
@@ -55,7 +55,7 @@ export function checkUser(): Finding | null {
   return note(
     check,
     'the process runs as root',
-    'Give the server a user of its own, which owns the folder of the project, or run it in a container.',
+    'Run the server as a dedicated user that owns the project folder, or in a container.',
   )
 }
 

@@ -21,8 +21,8 @@ export function checkPublicOperations(schema: Schema): Finding {
     const operations = OPERATIONS.filter((operation) => isPublic(collection, operation))
     return operations.length === 0 ? [] : [`${collection.name} (${operations.join(', ')})`]
   })
-  if (open.length === 0) return ok(check, 'none: nothing is open to everyone without a condition')
-  return note(check, `everyone may: ${open.join('; ')}`, 'If that is not meant, change these rules in schema.yaml.')
+  if (open.length === 0) return ok(check, 'none: no operation is open to everyone without a condition')
+  return note(check, `everyone may: ${open.join('; ')}`, 'If this is not intended, change these rules in schema.yaml.')
 }
 
 function isOpen({ permits, restricts }: UpdateRules): boolean {
@@ -34,8 +34,8 @@ function isOpen({ permits, restricts }: UpdateRules): boolean {
 export function checkRuleWarnings(schema: Schema): Finding {
   const check = 'rules'
   const warnings = ruleWarnings(schema, { file: 'schema.yaml' })
-  if (warnings.length === 0) return ok(check, 'nothing about them is unusual')
-  return note(check, some(warnings.map(formatProblem)), 'See docs/rules.md: the caller, and nobody.')
+  if (warnings.length === 0) return ok(check, 'no warnings')
+  return note(check, some(warnings.map(formatProblem)), 'See docs/rules.md, "The caller".')
 }
 
 /** Rules with parts that SQL has to call JavaScript for, row by row. */
@@ -58,14 +58,14 @@ export function checkSlowRules(schema: Schema): Finding {
   if (slow.size === 0) return ok(check, 'none: every rule is SQL')
   return note(
     check,
-    `parts of rules are computed outside of SQL, row by row: ${some([...slow])}`,
-    'Put conditions that the database can decide (fields, comparisons, startsWith) before them with &&, or store what is computed.',
+    `parts of rules are evaluated outside of SQL, row by row: ${some([...slow])}`,
+    'Put conditions that SQL can evaluate (fields, comparisons, startsWith) before them with &&, or store the computed value in a field.',
   )
 }
 
 /** Rules of writes that look at documents of the collection that they are about: they see those that were there before the write. */
 export function checkRulesAboutThemselves(schema: Schema): Finding {
-  const check = 'rules that ask their own collection'
+  const check = 'rules that query their own collection'
   const found: string[] = []
   for (const [collection, { operations, fields }] of rulesOf(schema)) {
     for (const operation of ['create', 'update'] as const) {
@@ -82,7 +82,7 @@ export function checkRulesAboutThemselves(schema: Schema): Finding {
   if (found.length === 0) return ok(check, 'none')
   return note(
     check,
-    `these see the documents as they were before the write, without what it is about to make: ${some(found)}`,
-    'Until 0.1 they saw the new document too: a limit like size(…) <= 5 now admits a sixth, and is to be < 5.',
+    `these see the state before the write, without the document that is being written: ${some(found)}`,
+    'Before 0.1 they also saw the new document: a limit like size(…) <= 5 now allows six; change it to < 5.',
   )
 }

@@ -10,7 +10,7 @@ export interface WorkersHealth {
   readonly hung: number
 }
 
-const LOOK = 'Look for "a worker" in the log: it says when, and what they said last.'
+const LOOK = 'Search the log for "worker" to see when they exited and their last output.'
 
 export function checkWorkers(health: WorkersHealth | null): Finding | null {
   if (health === null) return null
@@ -19,5 +19,9 @@ export function checkWorkers(health: WorkersHealth | null): Finding | null {
   const text = `${serving} of ${wanted} workers serve`
   if (serving < wanted) return problem(check, text, LOOK)
   if (replaced === 0) return ok(check, text)
-  return note(check, `${text}; ${replaced} ended since the server was started, ${hung} of them since they hung`, LOOK)
+  return note(
+    check,
+    `${text}; ${replaced} exited since the server was started, ${hung} of them because they stopped responding`,
+    LOOK,
+  )
 }

@@ -52,7 +52,7 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
 
   function unusable(backup: FoundBackup, problems: readonly string[]): AppError {
     const hint =
-      key === undefined || options.backupKey !== undefined ? '' : ' If it has another key, name it with --backup-key.'
+      key === undefined || options.backupKey !== undefined ? '' : ' If it has another key, pass it with --backup-key.'
     const isKey = problems.some((problem) => problem.includes('key'))
     return new AppError(
       'INVALID_REQUEST',
@@ -66,10 +66,10 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
     const problems = await databaseProblems(file, itsKey)
     if (problems.length > 0) throw unusable(backup, problems)
     if ((await examineFile(file, itsKey)).epoch === null) {
-      throw unusable(backup, ['it is no database of KoyaLite; koyalite init --from adopts other SQLite files'])
+      throw unusable(backup, ['it is not a KoyaLite database; koyalite init --from adopts other SQLite files'])
     }
     if (!isPlain && key === undefined) {
-      throw unusable(backup, ['it is encrypted, and the project has no database.encryption_key'])
+      throw unusable(backup, ['it is encrypted, but the project has no database.encryption_key'])
     }
     if (itsKey !== key) {
       await recodeFile({ from: file, key: itsKey, to: `${file}.recoded`, newKey: key })

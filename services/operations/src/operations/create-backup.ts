@@ -80,10 +80,10 @@ async function targetOf(context: OperationsContext, to: string | undefined, pref
   })
   if (to !== undefined && found === null && !to.endsWith('/')) return wanted
   if (found !== null && !found.isDirectory()) {
-    throw new AppError('CONFLICT', `${wanted} exists already; a backup replaces nothing. Give another name.`)
+    throw new AppError('CONFLICT', `${wanted} already exists; backups never overwrite files. Choose another name.`)
   }
   if (found !== null && existsSync(join(wanted, MANIFEST_FILE))) {
-    throw new AppError('CONFLICT', `${wanted} is a backup already; a backup replaces nothing. Give another name.`)
+    throw new AppError('CONFLICT', `${wanted} is already a backup; backups never overwrite files. Choose another name.`)
   }
   const name = `${prefix}-${timestampName(Date.now())}`
   for (let n = 1; ; n++) {
@@ -143,16 +143,20 @@ async function removeLeftovers(target: string): Promise<void> {
 function storageError(error: unknown, target: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') {
-    return new AppError('UNAVAILABLE', `There is not enough space for a backup at ${target}; nothing was left there.`, {
-      cause: error,
-    })
+    return new AppError(
+      'UNAVAILABLE',
+      `Not enough disk space for a backup at ${target}; the partial backup was removed.`,
+      {
+        cause: error,
+      },
+    )
   }
   if (
     ['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'SQLITE_CANTOPEN', 'SQLITE_READONLY'].includes(
       code,
     )
   ) {
-    return new AppError('UNAVAILABLE', `No backup can be written to ${target} (${code}).`, { cause: error })
+    return new AppError('UNAVAILABLE', `Cannot write a backup to ${target} (${code}).`, { cause: error })
   }
   return error
 }

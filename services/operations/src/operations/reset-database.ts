@@ -18,12 +18,12 @@ export interface ResetDatabase {
 export async function resetDatabase(context: OperationsContext, actor: Actor): Promise<ResetDatabase> {
   const { database, environment, isStarted, schema } = context
   if (environment === 'production') {
-    throw new AppError('FORBIDDEN', 'A production database is never reset (KOYALITE_ENV is production).')
+    throw new AppError('FORBIDDEN', 'A production database cannot be reset (KOYALITE_ENV is production).')
   }
   if (isStarted) {
     throw new AppError(
       'FORBIDDEN',
-      'What koyalite start serves is never reset, whatever KOYALITE_ENV says. Stop it first, or use koyalite dev; to go back to an earlier state: koyalite db restore <backup>.',
+      'A database served by koyalite start cannot be reset, whatever KOYALITE_ENV says. Stop the server first, or use koyalite dev. To go back to an earlier state: koyalite db restore <backup>.',
     )
   }
   const isFile = context.databasePath !== ':memory:'

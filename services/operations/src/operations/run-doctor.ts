@@ -65,6 +65,6 @@ function checkEncryption({ settings }: OperationsContext): Finding {
   return note(
     'encryption',
     'the database is not encrypted',
-    'Where the disk is not, see docs/operations.md: koyalite db encrypt.',
+    'If the disk is not encrypted either, see docs/operations.md and koyalite db encrypt.',
   )
 }

@@ -37,7 +37,7 @@ export function createBackupSchedule(tasks: Pick<Tasks, 'add'>, backup: MakeBack
   let ofSettings = ''
   const task = tasks.add({
     name: 'backups.create',
-    summary: 'Makes a backup, and removes those that are not kept any longer',
+    summary: 'Makes a scheduled backup and removes old ones',
     schedule: byCron(() => plan.schedule),
     run: (signal) => unlessAborted(signal, backup(plan)),
   })
@@ -66,7 +66,7 @@ export function createBackupSchedule(tasks: Pick<Tasks, 'add'>, backup: MakeBack
 /** A server that stops does not wait for a copy that takes minutes: what is half made is removed by the next backup. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const stopped = Promise.withResolvers<never>()
-  const stop = () => stopped.reject(new Error('the server stops'))
+  const stop = () => stopped.reject(new Error('the server is shutting down'))
   signal.addEventListener('abort', stop)
   return Promise.race([work, stopped.promise]).finally(() => signal.removeEventListener('abort', stop))
 }

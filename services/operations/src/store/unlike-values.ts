@@ -24,10 +24,10 @@ export function unlikeValues(collection: Collection): Sql {
       text: quoteText(`${collection.name}.${name} ${what}`),
     })
     return [
-      found(isBroken(column), 'is a text with bytes that are not UTF-8: they are dumped as U+FFFD'),
+      found(isBroken(column), 'is a text that is not valid UTF-8: invalid bytes are dumped as U+FFFD'),
       found(
         `typeof(${column}) = 'real' AND abs(${column}) > 1.7976931348623157e308`,
-        'is infinite: db import will refuse it',
+        'is infinite: db import will reject it',
       ),
     ]
   })
