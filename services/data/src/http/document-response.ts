@@ -1,6 +1,8 @@
 import { formatSeq, type WriteResult } from '@koyalite/contracts'
 import type { ApiResponse } from '@koyalite/kernel'
-import type { DataContext } from '../data-context'
+import type { Collection } from '@koyalite/schema'
+import type { Caller } from '../caller'
+import { type DataContext, modelNamed } from '../data-context'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { etagOf } from './etag'
 
@@ -11,11 +13,25 @@ export const OUTCOME_STATUS: Readonly<Record<WriteOutcome['kind'], number>> = {
   deleted: 204,
 }
 
-/** The response to one write. */
+/** The response to one write, with the document. */
 export function writeResponse(context: DataContext, { value, seq }: WriteResult<WriteOutcome>): ApiResponse {
   const { kind, document } = value
   const etag = document === null ? undefined : etagOf(document)
   return { status: OUTCOME_STATUS[kind], body: document, headers: documentHeaders(context, seq, etag) }
+}
+
+/** The response to one write without the document: for a new one where it is, and of one that the caller may read its ETag. */
+export function minimalResponse(
+  context: DataContext,
+  { value: { kind, document }, seq }: WriteResult<WriteOutcome>,
+  { caller, collection: name }: { readonly caller: Caller; readonly collection: string },
+): ApiResponse {
+  if (document === null) return { status: OUTCOME_STATUS[kind], body: null, headers: documentHeaders(context, seq) }
+  const { collection } = modelNamed(context, name)
+  const etag = isReadable(caller, collection, document) ? etagOf(document) : undefined
+  const headers = { ...documentHeaders(context, seq, etag), 'preference-applied': 'return=minimal' }
+  if (kind !== 'created') return { status: 204, body: null, headers }
+  return { status: 201, body: null, headers: { ...headers, location: locationOf(collection, document) } }
 }
 
 /** Headers of every response to a read or write of documents. */
@@ -23,4 +39,17 @@ export function documentHeaders(context: DataContext, seq: number, etag?: string
   const headers: Record<string, string> = { 'koyalite-seq': formatSeq(context.database.feed.epoch, seq) }
   if (etag !== undefined) headers.etag = etag
   return headers
+}
+
+/** Of a document that its writer may not read, a write returns the key alone. */
+function isReadable({ access }: Caller, collection: Collection, document: string): boolean {
+  const { kind } = access.read.rows(collection)
+  return kind === 'all' || (kind === 'where' && Object.keys(JSON.parse(document)).length > 1)
+}
+
+function locationOf({ name, primaryKey }: Collection, document: string): string {
+  const key = String((JSON.parse(document) as Readonly<Record<string, string | number>>)[primaryKey.name])
+  // A key that is a word of the API, or begins with `~`, is written so that it is read as a key.
+  const escaped = key === 'live' || key.startsWith('~') ? `~${key}` : key
+  return `/api/collections/${name}/${encodeURIComponent(escaped)}`
 }

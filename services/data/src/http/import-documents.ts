@@ -1,36 +1,49 @@
-import { AppError } from '@koyalite/contracts'
-import { type ApiRequest, type ApiResponse, type NumberPolicy, parseJson } from '@koyalite/kernel'
+import { byRules } from '@koyalite/access'
+import { type ApiRequest, type NumberPolicy, parseJson, type Route, reply, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import type { DataContext } from '../data-context'
-import { type Imported, importDocuments, importOperations } from '../operations/import-documents'
+import { importDocuments, importOperations } from '../operations/import-documents'
 import { numbersOfDocuments, numbersOfOperation } from './document-numbers'
 import { documentHeaders } from './document-response'
 import { callerOf } from './request-caller'
-import { collectionName } from './route-parameters'
 
-export const importQuery = z.object({ mode: z.enum(['insert', 'upsert']).optional() })
-export const importResponse = z.object({ imported: z.int() })
+const imported = z.object({ imported: z.int() })
 
 /** What one request may bring; larger imports are sent in pieces. */
-export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
+const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
 
-/** The body is NDJSON, a document a line. */
-export async function importCollection(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const collection = collectionName(request)
-  const mode = request.query.get('mode') ?? 'insert'
-  if (mode !== 'insert' && mode !== 'upsert') throw new AppError('INVALID_REQUEST', 'mode must be insert or upsert.')
-  const read = () => lines(request, numbersOfDocuments(context, collection))
-  return respond(context, await importDocuments(context, callerOf(context, request), { collection, mode, read }))
-}
-
-/** The body is NDJSON, an operation a line, as in a batch. */
-export async function importBatch(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
-  const read = () => lines(request, numbersOfOperation(context))
-  return respond(context, await importOperations(context, callerOf(context, request), { read }))
-}
-
-function respond(context: DataContext, { imported, seq }: Imported): ApiResponse {
-  return { status: 200, body: JSON.stringify({ imported }), headers: documentHeaders(context, seq) }
+/** NDJSON in one transaction, for callers who bypass the rules of the collections. */
+export function importRoutes(context: DataContext): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/admin/import/:collection',
+      summary: 'Import the documents of an NDJSON body in one transaction',
+      access: byRules,
+      query: z.object({ mode: z.enum(['insert', 'upsert']).optional() }),
+      responses: { 200: imported },
+      bodyLimit: IMPORT_BODY_LIMIT,
+      async handle({ params: { collection }, query: { mode = 'insert' }, request }) {
+        const read = () => lines(request, numbersOfDocuments(context, collection))
+        const input = { collection, mode, read }
+        const { seq, ...done } = await importDocuments(context, callerOf(context, request), input)
+        return reply(200, done, { headers: documentHeaders(context, seq) })
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/import',
+      summary: 'Run the operations of an NDJSON body, in batch format, in one transaction',
+      access: byRules,
+      responses: { 200: imported },
+      bodyLimit: IMPORT_BODY_LIMIT,
+      async handle({ request }) {
+        const read = () => lines(request, numbersOfOperation(context))
+        const { seq, ...done } = await importOperations(context, callerOf(context, request), { read })
+        return reply(200, done, { headers: documentHeaders(context, seq) })
+      },
+    }),
+  ]
 }
 
 /** The lines of a body that are not empty, each parsed when it is asked for. */

@@ -9,9 +9,10 @@ import { updateDocument } from '../operations/update-document'
 import { writeDocuments } from '../operations/write-documents'
 import { singleWrite, type WriteStep } from '../operations/write-outcome'
 import { numbersOfBatch, numbersOfDocuments } from './document-numbers'
-import { documentHeaders, writeResponse } from './document-response'
+import { documentHeaders, minimalResponse, writeResponse } from './document-response'
 import { ifMatch, ifMatchAndNoneMatch } from './etag'
 import { idempotencyOf } from './idempotency-key'
+import { prefersMinimal } from './prefer'
 import { callerOf } from './request-caller'
 import { collectionName, documentName } from './route-parameters'
 
@@ -97,12 +98,15 @@ interface OneWrite {
 
 async function writeOne(context: DataContext, request: ApiRequest, { body, step }: OneWrite): Promise<ApiResponse> {
   const caller = callerOf(context, request)
+  const collection = collectionName(request)
   const result = await writeDocuments(context, caller, {
-    collection: collectionName(request),
+    collection,
     idempotency: idempotencyOf(request, body),
     prepare: () => singleWrite(step(caller)),
   })
-  return writeResponse(context, result)
+  return prefersMinimal(request.headers)
+    ? minimalResponse(context, result, { caller, collection })
+    : writeResponse(context, result)
 }
 
 interface ManyWrites {

@@ -14,6 +14,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
   const written = writtenDocument(collection)
   const about = (verb: string, summary: string) => ({ operationId: `${verb}_${name}`, tags: [name], summary })
   const idempotency = headerParameter('Idempotency-Key')
+  const prefer = headerParameter('Prefer')
   const writeHeaders = [headerParameter('If-Match'), idempotency]
   return {
     [`/api/collections/${name}`]: {
@@ -27,7 +28,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       },
       post: {
         ...about('create', `Create a document of ${name}, or several at once`),
-        parameters: [idempotency],
+        parameters: [idempotency, prefer],
         requestBody: body(
           {
             anyOf: [
@@ -45,9 +46,9 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         ),
         responses: {
           201: answer(
-            'The created document, with the fields that the caller may read; or the documents.',
+            'The created document, with the fields that the caller may read; or the documents. With `Prefer: return=minimal`, one document without a body.',
             { anyOf: [written, documentsSchema(written)] },
-            { ETag: { ...ETAG, description: 'For a single document.' } },
+            { ETag: { ...ETAG, description: 'For a single document.' }, Location: LOCATION },
           ),
           ...errorsOf(404, 409, 413, 415, 422),
         },
@@ -66,20 +67,25 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       },
       patch: {
         ...about('update', `Update fields of a document of ${name}`),
-        parameters: writeHeaders,
+        parameters: [...writeHeaders, prefer],
         requestBody: body({ $ref: `#/components/schemas/${name}.update` }, examplePatch(collection)),
         responses: {
           200: answer('The updated document.', written, { ETag: REQUIRED_ETAG }),
+          204: MINIMAL,
           ...errorsOf(404, 409, 412, 413, 415, 422),
         },
       },
       put: {
         ...about('put', `Create or replace the document of ${name} with this key`),
-        parameters: [...writeHeaders, headerParameter('If-None-Match')],
+        parameters: [...writeHeaders, headerParameter('If-None-Match'), prefer],
         requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
           200: answer('The document was replaced.', written, { ETag: REQUIRED_ETAG }),
-          201: answer('The document was created.', written, { ETag: REQUIRED_ETAG }),
+          201: answer('The document was created. With `Prefer: return=minimal`, without a body.', written, {
+            ETag: ETAG,
+            Location: LOCATION,
+          }),
+          204: MINIMAL,
           ...errorsOf(404, 409, 412, 413, 415, 422),
         },
       },
@@ -174,6 +180,13 @@ function documentsSchema(document: JsonSchema): JsonSchema {
 
 const ETAG: JsonSchema = { schema: { type: 'string' }, description: 'Changes whenever the document does.' }
 const REQUIRED_ETAG: JsonSchema = { ...ETAG, required: true }
+const LOCATION: JsonSchema = {
+  schema: { type: 'string' },
+  description: 'With `Prefer: return=minimal`: the path of the new document.',
+}
+const MINIMAL = withoutBody('The document was updated, with `Prefer: return=minimal`.', {
+  ETag: { ...ETAG, description: 'If the caller may read the document.' },
+})
 
 function answer(description: string, schema: JsonValue, headers: JsonSchema = {}): JsonSchema {
   return { ...withoutBody(description, headers), content: { 'application/json': { schema } } }

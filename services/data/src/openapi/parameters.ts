@@ -111,6 +111,13 @@ export const HEADER_PARAMETERS: Readonly<Record<string, JsonSchema>> = {
       'GET: 304 if the ETag of the document is one of these, unless it is expanded. PUT: 412 in that case; `*` only creates.',
     schema: { type: 'string' },
   },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description: '`return=minimal`: a response without the document.',
+    schema: { type: 'string' },
+    example: 'return=minimal',
+  },
   'Idempotency-Key': {
     name: 'Idempotency-Key',
     in: 'header',
