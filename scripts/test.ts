@@ -16,7 +16,7 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
 ]
 
 /** Test files beside the code they test, and those that drive whole processes. */
-const FAST = ['packages', 'services', 'scripts', 'bench']
+const FAST = ['packages', 'services', 'adapters', 'scripts', 'bench']
 const SLOW = ['apps', 'examples', 'tests']
 
 const { values } = parseArgs({ options: { fast: { type: 'boolean', default: false } } })

@@ -11,6 +11,7 @@ import { type Database, keepMaintenanceThread } from '@koyalite/sqlite'
 import { type Composed, compose } from './compose'
 import type { Followers } from './followers'
 import type { Loaded } from './load-project'
+import { MAIL_ADAPTERS } from './mail-adapters'
 
 /** The tables that services have for themselves. */
 export const SYSTEM_TABLES: readonly ServiceTables[] = [AUTH_TABLES, AUDIT_TABLES, MAIL_TABLES, IDEMPOTENCY_TABLES]
@@ -61,7 +62,15 @@ export async function openServices(options: ServicesOptions, first: Loaded): Pro
     ...{ database, tasks, log, keysDir, instance },
     userExists: (reads, id) => current.auth.userExists(reads, id),
   })
-  const mail = createMail({ database, tasks, settings: first.settings, mode, log, secrets: authRuntime.secrets })
+  const mail = createMail({
+    mailAdapters: MAIL_ADAPTERS,
+    database,
+    tasks,
+    settings: first.settings,
+    mode,
+    log,
+    secrets: authRuntime.secrets,
+  })
   const realtime = openRealtime({
     database,
     ...first,

@@ -1,5 +1,6 @@
 export * from './api'
 export * from './browser-page'
+export * from './conformance/mail-transport'
 export * from './error-body'
 export * from './event-stream'
 export * from './fake-oidc'

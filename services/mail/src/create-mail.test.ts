@@ -41,7 +41,7 @@ afterEach(async () => {
 })
 
 function open(
-  options: Partial<Omit<MailOptions, 'settings'>> & { transport?: 'log' | 'smtp'; url?: string } = {},
+  options: Partial<Omit<MailOptions, 'settings'>> & { transport?: Transport; url?: string } = {},
 ): MailService {
   const { transport = 'smtp', url = sink.url, ...rest } = options
   mail = createMail({
@@ -50,6 +50,7 @@ function open(
     settings: settingsWith(transport, url),
     mode: 'start',
     log: NO_LOG,
+    mailAdapters: { resend: () => Promise.reject(new Error('nobody asked for it')) },
     secrets,
     now: () => clock.now,
     ...rest,
@@ -57,8 +58,10 @@ function open(
   return mail
 }
 
-function settingsWith(transport: 'log' | 'smtp', url: string) {
-  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: null } }
+type Transport = 'log' | 'smtp' | 'resend'
+
+function settingsWith(transport: Transport, url: string) {
+  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key' } }
 }
 
 const queue = (...mails: Mail[]) =>
@@ -336,6 +339,26 @@ describe('the transport log', () => {
     expect(lines.join()).toContain('ann@example.com')
     expect(lines.join()).not.toContain('token=')
   })
+})
+
+test('an adapter is loaded with the first mail, and again where that failed', async () => {
+  const loads: string[] = []
+  const sent: string[] = []
+  const resend = async (apiKey: string) => {
+    loads.push(apiKey)
+    if (loads.length === 1) throw new Error('not yet')
+    return { send: async ({ to }: { to: string }) => void sent.push(to), close: async () => {} }
+  }
+  open({ transport: 'resend', mailAdapters: { resend } })
+  expect(loads).toEqual([])
+  await queue(MAIL)
+  await mail.wake()
+  expect(await listed()).toMatchObject([{ status: 'queued', attempts: 1 }])
+  clock.now += 5_000
+  await queue(MAIL)
+  await mail.wake()
+  expect(loads).toEqual(['re_key', 're_key'])
+  expect(sent).toEqual([MAIL.to, MAIL.to])
 })
 
 describe('routes', () => {

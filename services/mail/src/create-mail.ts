@@ -1,18 +1,22 @@
-import type { Mail, Tx } from '@koyalite/contracts'
+import type { Mail, MailTransport, Tx } from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Settings, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { renderMail } from './mail-templates'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'
 import { deleteMail, insertMail, nextDue } from './store/outbox'
+import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
-import type { MailTransport } from './transport/mail-transport'
-import { createResendTransport } from './transport/resend-transport'
 import { sealBody } from './transport/sealed-body'
 import { createSmtpTransport } from './transport/smtp-transport'
 
 export type MailSettings = Pick<Settings, 'name' | 'email'>
+
+/** Transports that are not of this service, each loaded where the settings ask for it. */
+export interface MailAdapters {
+  resend(apiKey: string): Promise<MailTransport>
+}
 
 export interface MailOptions {
   readonly database: Database
@@ -21,6 +25,7 @@ export interface MailOptions {
   /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
   readonly mode: 'dev' | 'start'
   readonly log: Log
+  readonly mailAdapters: MailAdapters
   /** Seals what waits in the database. */
   readonly secrets: SecretBox
   /** Milliseconds since 1970. */
@@ -48,7 +53,7 @@ export function createMail(options: MailOptions): MailService {
   const { database, mode, log, secrets, now = Date.now } = options
   const isDev = mode === 'dev'
   let { settings } = options
-  let outgoing = outgoingOf(settings, log, isDev)
+  let outgoing = outgoingOf(settings, options)
   let sending: Promise<void> = Promise.resolve()
   const closing = new AbortController()
   const task = options.tasks.add({
@@ -87,7 +92,7 @@ export function createMail(options: MailOptions): MailService {
       const [before, old] = [settings, outgoing]
       settings = next
       if (Bun.deepEquals([before.name, before.email], [next.name, next.email])) return
-      outgoing = outgoingOf(next, log, isDev)
+      outgoing = outgoingOf(next, options)
       // The mail that is being sent is sent by the old one.
       void sending.catch(() => {}).then(() => old.transport.close())
     },
@@ -99,19 +104,21 @@ export function createMail(options: MailOptions): MailService {
   }
 }
 
-function outgoingOf({ name, email }: MailSettings, log: Log, isDev: boolean): Outgoing {
+type TransportOptions = Pick<MailOptions, 'log' | 'mode' | 'mailAdapters'>
+
+function outgoingOf({ name, email }: MailSettings, options: TransportOptions): Outgoing {
   const from = email.from ?? `${name.replace(/[^\w -]/g, '')} <no-reply@localhost>`
-  return { from, transport: transportFor(email, log, isDev) }
+  return { from, transport: transportFor(email, options) }
 }
 
-function transportFor(email: Settings['email'], log: Log, isDev: boolean): MailTransport {
+function transportFor(email: Settings['email'], { log, mode, mailAdapters }: TransportOptions): MailTransport {
   // The settings were checked: what a transport needs is there.
   switch (email.transport) {
     case 'log':
-      return createLogTransport(log, { showText: isDev })
+      return createLogTransport(log, { showText: mode === 'dev' })
     case 'smtp':
-      return createSmtpTransport(email.url ?? '')
+      return lazyTransport(() => createSmtpTransport(email.url ?? ''))
     case 'resend':
-      return createResendTransport(email.api_key ?? '')
+      return lazyTransport(() => mailAdapters.resend(email.api_key ?? ''))
   }
 }

@@ -1,3 +1,3 @@
 export { MAIL_AREAS } from './admin-areas'
-export { createMail, type MailOptions, type MailService, type MailSettings } from './create-mail'
+export { createMail, type MailAdapters, type MailOptions, type MailService, type MailSettings } from './create-mail'
 export { holdWaitingMails, MAIL_TABLES } from './store/outbox'

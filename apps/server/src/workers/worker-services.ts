@@ -9,6 +9,7 @@ import { deserializeSchema } from '@koyalite/schema'
 import type { FollowingDatabase } from '@koyalite/sqlite'
 import { composeReads } from '../compose'
 import { workersSocket } from '../control-channel'
+import { MAIL_ADAPTERS } from '../mail-adapters'
 import type { ReportedAudit } from './reported-audit'
 import type { Served, StartWorker } from './worker-protocol'
 
@@ -45,6 +46,7 @@ export async function openWorkerServices(
     database,
     tasks,
     settings: start.settings,
+    mailAdapters: MAIL_ADAPTERS,
     mode: 'start',
     log,
     secrets: authRuntime.secrets,

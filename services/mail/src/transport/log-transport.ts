@@ -1,5 +1,5 @@
+import type { MailTransport } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
-import type { MailTransport } from './mail-transport'
 
 /**
  * Mails only show in the log, for whoever develops. Elsewhere their text is left out: it holds links that sign people in.

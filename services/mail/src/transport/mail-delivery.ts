@@ -1,7 +1,7 @@
+import { MailRefused, type MailTransport } from '@koyalite/contracts'
 import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { claimMail, deleteOldMails, markFailed, markSent, type OutboxMail } from '../store/outbox'
-import { MailRefused, type MailTransport } from './mail-transport'
 import { openBody } from './sealed-body'
 
 /** How mails leave. */

@@ -1,5 +1,4 @@
-import type { Transporter } from 'nodemailer'
-import { MailRefused, type MailTransport } from './mail-transport'
+import { MailRefused, type MailTransport } from '@koyalite/contracts'
 
 const TIMEOUT = 15_000
 
@@ -8,13 +7,10 @@ const TIMEOUT = 15_000
  * before a password is sent to another machine.
  * @param url `smtp://user:password@host:port`
  */
-export function createSmtpTransport(url: string): MailTransport {
-  // Loaded with the first mail: importing the library takes 40 ms, and a start does not send any.
-  let connecting: Promise<Transporter> | undefined
+export async function createSmtpTransport(url: string): Promise<MailTransport> {
+  const transport = await transporter(url)
   return {
     async send(mail) {
-      connecting ??= connect(url)
-      const transport = await connecting
       try {
         // As an object: a text would be parsed as a list of addresses.
         const to = { name: '', address: mail.to }
@@ -27,13 +23,12 @@ export function createSmtpTransport(url: string): MailTransport {
       }
     },
     async close() {
-      const transport = await connecting
-      transport?.close()
+      transport.close()
     },
   }
 }
 
-async function connect(url: string): Promise<Transporter> {
+async function transporter(url: string) {
   const { createTransport } = await import('nodemailer')
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'

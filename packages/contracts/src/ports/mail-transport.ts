@@ -1,6 +1,7 @@
 /** A mail on its way out. */
 export interface OutgoingMail {
   readonly from: string
+  /** One address, whatever it looks like. */
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -9,14 +10,14 @@ export interface OutgoingMail {
   readonly messageId: string
 }
 
-/** Takes mails out of the house. */
+/** Carries mails to another server. Guarantee: what `send` has accepted is no longer our responsibility; `testMailTransport` in testkit checks it. */
 export interface MailTransport {
-  /** Resolves when somebody else is responsible for the mail. Rejects with a MailRefused where trying again cannot help. */
+  /** Resolves when another server has accepted the mail. Rejects with a MailRefused where a retry cannot help. */
   send(mail: OutgoingMail): Promise<void>
   close(): Promise<void>
 }
 
-/** The other side said no for good. */
+/** The other server refused a mail for good. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused'
 }

@@ -1,4 +1,4 @@
-import { MailRefused, type MailTransport } from './mail-transport'
+import { MailRefused, type MailTransport } from '@koyalite/contracts'
 
 const TIMEOUT = 15_000
 

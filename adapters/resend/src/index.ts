@@ -1,0 +1,1 @@
+export { createResendTransport } from './resend-transport'
