@@ -3,6 +3,7 @@ import { type Database, type DatabaseOptions, openDatabase } from '../database'
 import { followDatabase } from '../follow-database'
 import { createItems, insertItem, itemIds, sql } from '../testing/items'
 import { manualSync } from '../testing/manual-sync'
+import { stoppedClock } from '../testing/stopped-clock'
 import { tempFolder } from '../testing/temp-folder'
 import type { HeldTx } from './held-tx'
 
@@ -309,6 +310,7 @@ test('W23 a deferred reference that points nowhere fails the commit, and nothing
 
 test('W20 it goes with no other write into one transaction, and only the process that writes has it', async () => {
   await inFile(async (db, path) => {
+    using _ = stoppedClock()
     const before = db.stats().writer.batches
     const writes = [db.write((tx) => tx.run(insertItem('a'))), db.write((tx) => tx.run(insertItem('b')))]
     const holding = db.hold(LONG)

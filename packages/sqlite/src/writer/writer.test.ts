@@ -6,6 +6,7 @@ import { ConstraintError } from '../driver/sqlite-error'
 import { createItems, insertItem, itemIds, sql } from '../testing/items'
 import { logRecorder } from '../testing/log-recorder'
 import { manualSync } from '../testing/manual-sync'
+import { stoppedClock } from '../testing/stopped-clock'
 import { tempFolder } from '../testing/temp-folder'
 import type { Tx } from './tx'
 
@@ -15,6 +16,7 @@ setDefaultTimeout(60_000)
 describe('writer', () => {
   test('W1 functions queued in one turn are one batch, in the order of the queue', async () => {
     const db = await memory()
+    using _ = stoppedClock()
     const before = db.stats().writer.batches
     const order: number[] = []
     await Promise.all([0, 1, 2, 3].map((n) => db.write(() => void order.push(n))))
@@ -24,6 +26,7 @@ describe('writer', () => {
 
   test('W1 a batch has at most 256 functions', async () => {
     const db = await memory()
+    using _ = stoppedClock()
     await Promise.all(Array.from({ length: 1000 }, (_, n) => db.write((tx) => tx.run(insertItem(String(n))))))
     expect(db.stats().writer.largestBatch).toBe(256)
     expect(itemIds(db)).toHaveLength(1000)
@@ -88,6 +91,7 @@ describe('writer', () => {
       const log = logRecorder()
       const db = await openDatabase({ path: ':memory:', log })
       await createItems(db)
+      using _ = stoppedClock()
       const results = await Promise.allSettled([
         db.write((tx) => tx.run(insertItem('a'))),
         db.write((tx) => tx.exec(end)),
@@ -150,6 +154,7 @@ describe('writer', () => {
     ])
     expect(events).toEqual(['a'])
     expect(itemIds(db)).toEqual(['a', 'b', 'of the guilty', 'step 1', 'step 2'])
+    using _ = stoppedClock()
     const before = db.stats().writer.batches
     await Promise.all([db.write((tx) => tx.run(insertItem('c'))), db.write((tx) => tx.run(insertItem('d')))])
     expect(db.stats().writer.batches - before).toBe(1)
