@@ -1,9 +1,10 @@
 // `npm test`: every check and every test, and one closing line over all of them. `npm run check` leaves the end-to-end tests out.
+// `npm run test:long` runs the long form of what is drawn at random, killed or measured. `--save-timings` notes which files take long.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { add, type Counts, closingLine, junitCounts, NOTHING } from './junit-counts'
+import { add, type Counts, closingLine, NOTHING, readJunitReport } from './junit-report'
 import { installSystemPackages } from './system-packages'
 
 const root = resolve(import.meta.dir, '..')
@@ -15,30 +16,127 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: 'walls', command: ['scripts/check-walls.ts'] },
 ]
 
+interface Group {
+  readonly name: string
+  readonly folders: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Test files beside the code they test, and those that drive whole processes. */
 const FAST = ['packages', 'services', 'adapters', 'scripts', 'bench']
 const SLOW = ['apps', 'examples', 'tests']
 
-const { values } = parseArgs({ options: { fast: { type: 'boolean', default: false } } })
-const groups = values.fast
-  ? [{ name: 'tests', folders: FAST }]
-  : [
-      { name: 'tests', folders: FAST },
-      { name: 'end to end', folders: SLOW },
-    ]
-if (!values.fast) await installSystemPackages()
+/** Tests wait for disks and other processes for much of their time: one more at a time than there are processors. */
+const AT_ONCE = availableParallelism() + 1
+/** How long each file took once: the longest begin first, so that no processor is idle at the end. */
+const TIMINGS = join(import.meta.dir, 'test-timings.json')
+const SLOWEST_SHOWN = 8
+
+/** What the long form of tests means; each can be set by itself too. */
+const LONG: Readonly<Record<string, string>> = {
+  KOYALITE_CEL_CASES: '2000000',
+  KOYALITE_CEL_GO_RULES: '200000',
+  KOYALITE_FRAMES_RUNS: '20000',
+  KOYALITE_FUZZ_MESSAGES: '100000',
+  KOYALITE_FUZZ_REQUESTS: '200000',
+  KOYALITE_KILL_ROUNDS: '50',
+  KOYALITE_LIVE_STEPS: '20000',
+  KOYALITE_MODEL_STEPS: '20000',
+  KOYALITE_POLICY_WORLDS: '200',
+  KOYALITE_WALKS: '500',
+  KOYALITE_WATCHDOG_ROUNDS: '20',
+}
+
+const { values } = parseArgs({
+  options: {
+    fast: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    'save-timings': { type: 'boolean', default: false },
+  },
+})
+const started = performance.now()
+const scratch = mkdtempSync(join(tmpdir(), 'koyalite-test-'))
+const failed: string[] = []
+const skipped: string[] = []
 let counts = NOTHING
-for (const check of CHECKS) counts = add(counts, await runCheck(check.name, check.command))
-for (const group of groups) counts = add(counts, await runTests(group.name, group.folders))
+try {
+  if (!values.fast) await installSystemPackages()
+  for (const one of await Promise.all(CHECKS.map(runCheck))) counts = add(counts, one)
+  counts = add(counts, await runTests({ name: 'tests', folders: FAST }))
+  if (!values.fast) {
+    counts = add(
+      counts,
+      await runTests({ name: 'end to end', folders: SLOW, env: { KOYALITE_BIN: await executable() } }),
+    )
+  }
+} finally {
+  rmSync(scratch, { recursive: true })
+}
 if (counts.passed <= CHECKS.length && counts.failed === 0) {
-  console.log('No test ran.')
+  failed.push('no test ran')
   counts = add(counts, { ...NOTHING, failed: 1 })
 }
-console.log(`\n${closingLine(counts)}`)
+for (const title of skipped) console.log(`skipped: ${title}`)
+for (const title of failed) console.log(`failed: ${title}`)
+console.log(`\n${secondsSince(started)} s in all\n${closingLine(counts)}`)
 process.exit(counts.failed === 0 ? 0 : 1)
 
-async function runCheck(name: string, command: readonly string[]): Promise<Counts> {
+async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Counts> {
   const started = performance.now()
+  const { exitCode, output } = await run(command)
+  console.log(`${exitCode === 0 ? '✓' : '✗'} ${name} (${secondsSince(started)} s)`)
+  if (exitCode === 0) return { ...NOTHING, passed: 1 }
+  console.log(output)
+  failed.push(name)
+  return { ...NOTHING, failed: 1 }
+}
+
+/** The product as it is released: it starts in half the time that the source takes, and end-to-end tests start it hundreds of times. */
+async function executable(): Promise<string> {
+  if (process.env.KOYALITE_BIN) return resolve(process.env.KOYALITE_BIN)
+  const path = join(scratch, process.platform === 'win32' ? 'koyalite.exe' : 'koyalite')
+  const { exitCode, output } = await run(['scripts/build.ts', '--outfile', path])
+  if (exitCode !== 0) throw new Error(`the executable for the tests could not be built:\n${output}`)
+  return path
+}
+
+async function runTests({ name, folders, env }: Group): Promise<Counts> {
+  const files = await testFiles(folders)
+  const started = performance.now()
+  console.log(`\n── ${name}: ${files.length} files, ${AT_ONCE} at once`)
+  if (files.length === 0) return NOTHING
+  const path = join(scratch, `${name}.xml`)
+  const options = [
+    `--timeout=${values.long ? 7_200_000 : 60_000}`,
+    `--parallel=${AT_ONCE}`,
+    // Each process keeps its modules from file to file: loading them again would take longer than most files.
+    '--no-isolate',
+    `--timings=${TIMINGS}`,
+    ...(values['save-timings'] ? ['--update-timings'] : []),
+    '--only-failures',
+    '--reporter=junit',
+    `--reporter-outfile=${path}`,
+  ]
+  const child = Bun.spawn([process.execPath, 'test', ...options, ...files], {
+    cwd: root,
+    env: { ...(values.long ? LONG : {}), ...process.env, ...env },
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
+  const exitCode = await child.exited
+  const written = Bun.file(path)
+  const report = readJunitReport((await written.exists()) ? await written.text() : null, exitCode)
+  failed.push(...report.failed)
+  skipped.push(...report.skipped)
+  console.log(`${report.counts.failed === 0 ? '✓' : '✗'} ${name} (${secondsSince(started)} s); what took longest:`)
+  for (const { file, seconds } of report.files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_SHOWN)) {
+    console.log(`  ${seconds.toFixed(1).padStart(5)} s  ${file}`)
+  }
+  return report.counts
+}
+
+async function run(command: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: root,
     stdin: 'ignore',
@@ -46,30 +144,7 @@ async function runCheck(name: string, command: readonly string[]): Promise<Count
     stderr: 'pipe',
   })
   const [exitCode, stdout, stderr] = await Promise.all([child.exited, child.stdout.text(), child.stderr.text()])
-  const took = `${((performance.now() - started) / 1000).toFixed(1)} s`
-  console.log(`${exitCode === 0 ? '✓' : '✗'} ${name} (${took})`)
-  if (exitCode === 0) return { ...NOTHING, passed: 1 }
-  console.log(`${stdout}${stderr}`.trimEnd())
-  return { ...NOTHING, failed: 1 }
-}
-
-async function runTests(name: string, folders: readonly string[]): Promise<Counts> {
-  const files = await testFiles(folders)
-  console.log(`\n── ${name}: ${files.length} files`)
-  if (files.length === 0) return NOTHING
-  const scratch = mkdtempSync(join(tmpdir(), 'koyalite-test-'))
-  const report = join(scratch, 'report.xml')
-  try {
-    const child = Bun.spawn(
-      [process.execPath, 'test', '--timeout=60000', '--reporter=junit', `--reporter-outfile=${report}`, ...files],
-      { cwd: root, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' },
-    )
-    const exitCode = await child.exited
-    const written = Bun.file(report)
-    return junitCounts((await written.exists()) ? await written.text() : null, exitCode)
-  } finally {
-    rmSync(scratch, { recursive: true })
-  }
+  return { exitCode, output: `${stdout}${stderr}`.trimEnd() }
 }
 
 async function testFiles(folders: readonly string[]): Promise<readonly string[]> {
@@ -78,4 +153,8 @@ async function testFiles(folders: readonly string[]): Promise<readonly string[]>
     if (!path.includes('node_modules')) files.push(`./${path}`)
   }
   return files.sort()
+}
+
+function secondsSince(started: number): string {
+  return ((performance.now() - started) / 1000).toFixed(1)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { expectStatus, OPCODES, type RawWebSocket, rawWebSocket, useServer } from '@koyalite/testkit'
+import { expectStatus, OPCODES, type RawWebSocket, rawWebSocket, until, useServer } from '@koyalite/testkit'
 
 const server = useServer({
   settings: 'auth: { rate_limit: { register: 1000/minute, login: 1000/minute, api: 1000000/minute } }',
@@ -178,7 +178,7 @@ describe('a server that dies', () => {
           acknowledged.push(answer.body.id)
         }
       })()
-      while (acknowledged.length < 30) await Bun.sleep(1)
+      await until(() => acknowledged.length >= 30)
       const restarted = server.restart(signal)
       const { code } = await follower.socket.ended()
       if (signal === 'SIGTERM') expect(code).toBe(1012)

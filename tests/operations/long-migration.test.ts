@@ -11,6 +11,7 @@ import {
   type ServerProcess,
   startServer,
   type TempProject,
+  until,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
@@ -49,10 +50,6 @@ async function serve(project: TempProject, command: 'dev' | 'start' = 'start'): 
   const server = await startServer(project, { command })
   cleanUp.push(() => server.kill('SIGKILL'))
   return server
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await Bun.sleep(20)
 }
 
 const running = async (api: ReturnType<typeof createApi>): Promise<{ step: string } | null> =>

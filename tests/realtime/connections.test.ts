@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, expectError, expectStatus, LiveSocket, OPCODES, rawWebSocket, useServer } from '@koyalite/testkit'
+import {
+  type Answer,
+  expectError,
+  expectStatus,
+  LiveSocket,
+  OPCODES,
+  rawWebSocket,
+  until,
+  useServer,
+} from '@koyalite/testkit'
 
 const MOST = 8
 const server = useServer({
@@ -22,7 +31,7 @@ collections:
 const stats = async () => (await server.api.get('/api/admin/realtime')).body
 /** Resolves when the server has noticed. */
 async function untilStats(wanted: object): Promise<void> {
-  while (!Bun.deepMatch(wanted, await stats())) await Bun.sleep(2)
+  await until(async () => Bun.deepMatch(wanted, await stats()))
 }
 const from = (ip: string) => ({ 'X-Forwarded-For': ip })
 const open = (headers: Readonly<Record<string, string>>) => LiveSocket.open(server.process.url, { headers })

@@ -6,6 +6,7 @@ import {
   LiveList,
   openEventStream,
   type StreamEvent,
+  until,
   useServer,
 } from '@koyalite/testkit'
 
@@ -212,6 +213,6 @@ describe('a list as server-sent events', () => {
     // 40 MB were written. What the system took for the client is beyond the server.
     expect(received).toBeLessThan(20_000_000)
     socket.terminate()
-    while ((await server.api.get('/api/admin/realtime')).body.connections > 0) await Bun.sleep(2)
+    await until(async () => (await server.api.get('/api/admin/realtime')).body.connections === 0)
   })
 })

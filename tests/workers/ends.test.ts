@@ -1,9 +1,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { createApi, createKey, createProject, startServer } from '@koyalite/testkit'
+import { createApi, createKey, createProject, startServer, until } from '@koyalite/testkit'
 import { checkDatabase } from '../fixtures/check-database'
 import { LOAD_SCHEMA, startWriteLoad } from '../fixtures/write-load'
-import { isAlive, startWorkerServer, until, untilServed } from './worker-server'
+import { isAlive, startWorkerServer, untilServed } from './worker-server'
 
 setDefaultTimeout(120_000)
 

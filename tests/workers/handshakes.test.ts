@@ -8,8 +8,9 @@ import {
   LiveSocket,
   rawWebSocket,
   type TempProject,
+  until,
 } from '@koyalite/testkit'
-import { startWorkerServer, until, untilServed, type WorkerServer } from './worker-server'
+import { startWorkerServer, untilServed, type WorkerServer } from './worker-server'
 
 setDefaultTimeout(60_000)
 

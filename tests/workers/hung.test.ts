@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { createApi, createKey, createProject, LiveSocket, runKoyalite, type TempProject } from '@koyalite/testkit'
-import { isAlive, startWorkerServer, until, untilServed, type WorkerServer } from './worker-server'
+import {
+  createApi,
+  createKey,
+  createProject,
+  LiveSocket,
+  runKoyalite,
+  type TempProject,
+  until,
+} from '@koyalite/testkit'
+import { isAlive, startWorkerServer, untilServed, type WorkerServer } from './worker-server'
 
 setDefaultTimeout(60_000)
 

@@ -11,9 +11,10 @@ import {
   rawWebSocket,
   splitSeq,
   type TempProject,
+  until,
 } from '@koyalite/testkit'
 import { PersistentList } from '../fixtures/persistent-list'
-import { startWorkerServer, until, untilServed, type WorkerServer } from './worker-server'
+import { startWorkerServer, untilServed, type WorkerServer } from './worker-server'
 
 setDefaultTimeout(60_000)
 
@@ -85,7 +86,7 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     const seq = (await api.list('events', { limit: 1 })).headers.get('koyalite-seq') ?? ''
     await Promise.all(
       all.map(async ({ socket }) => {
-        while (splitSeq(await socket.ping()).n < splitSeq(seq).n) await Bun.sleep(1)
+        await until(async () => splitSeq(await socket.ping()).n >= splitSeq(seq).n)
       }),
     )
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type ServerOptions, type ServerProcess, startServer, type TempProject } from '@koyalite/testkit'
+import { type ServerOptions, type ServerProcess, startServer, type TempProject, until } from '@koyalite/testkit'
 
 export interface WorkerServer extends ServerProcess {
   /** Process ids of the workers that live now. */
@@ -50,11 +50,6 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-/** Resolves when `is` says so. */
-export async function until(is: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await is())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 function childrenOf(pid: number): number[] {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createApi, freePort } from '@koyalite/testkit'
+import { createApi, freePort, until } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
 
@@ -126,8 +126,8 @@ async function untilReady(url: string, exited: Promise<number>): Promise<void> {
   exited.then((ended) => {
     code = ended
   })
-  while ((await fetch(url).catch(() => undefined))?.status !== 200) {
+  await until(async () => {
     if (code !== undefined) throw new Error(`the executable ended with ${code}`)
-    await Bun.sleep(5)
-  }
+    return (await fetch(url).catch(() => undefined))?.status === 200
+  })
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from './until'
 
 /** A page in a browser without a window. */
 export interface BrowserPage {
@@ -21,7 +22,6 @@ export interface PageOptions {
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const HANGS_AFTER_MS = 20_000
 
 /** The browser of this machine, if it has one that can be steered. */
 export function findBrowser(): string | null {
@@ -62,11 +62,7 @@ export async function openPage(browser: string, url: string, options: PageOption
     return {
       evaluate,
       async until(expression) {
-        const deadline = performance.now() + HANGS_AFTER_MS
-        while ((await evaluate(expression)) !== true) {
-          if (performance.now() > deadline) throw new Error(`never true: ${expression}`)
-          await Bun.sleep(10)
-        }
+        await until(async () => (await evaluate(expression)) === true, { what: expression })
       },
       screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
       close,

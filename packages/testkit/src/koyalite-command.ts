@@ -16,10 +16,13 @@ export interface CommandOptions {
   readonly stdin?: string
 }
 
-/** The words that start the product: the executable in KOYALITE_BIN, or the command from source, as bin/koyalite starts it. */
+/**
+ * The words that start the product: the executable in KOYALITE_BIN, or the command from source, as bin/koyalite starts it. With a module to load
+ * before it always from source.
+ */
 export function koyaliteCommand(preload?: string): readonly string[] {
   const executable = process.env.KOYALITE_BIN
-  if (executable) return [executable]
+  if (executable && preload === undefined) return [executable]
   const flags = ['--no-env-file', `--config=${CONFIG}`, ...(preload === undefined ? [] : ['--preload', preload])]
   return [process.execPath, ...flags, SOURCE]
 }

@@ -1,6 +1,7 @@
 import { freePort } from './free-port'
 import { type CommandOptions, koyaliteCommand, koyaliteEnvironment } from './koyalite-command'
 import type { TempProject } from './temp-project'
+import { until } from './until'
 
 export interface ServerProcess {
   readonly url: string
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly portArgument?: 'flag' | 'settings'
   readonly command?: 'start' | 'dev'
   readonly args?: readonly string[]
-  /** A module that runs in the server before it starts; only from source. */
+  /** A module that runs in the server before it starts; the server is then run from source. */
   readonly preload?: string
 }
 
@@ -61,14 +62,12 @@ export async function startServer(project: TempProject, options: ServerOptions =
   return server
 }
 
-async function answersReady(url: string): Promise<boolean> {
-  const deadline = performance.now() + READY_WITHIN_MS
-  while (performance.now() < deadline) {
+function answersReady(url: string): Promise<boolean> {
+  const isReady = async () => {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
-    if (answer?.status === 200) return true
-    await Bun.sleep(10)
+    return answer?.status === 200
   }
-  return false
+  return until(isReady, { withinMs: READY_WITHIN_MS }).catch(() => false)
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, into: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { createApi, createProject, type ServerProcess, startServer, type TempProject } from '@koyalite/testkit'
+import { createApi, createProject, type ServerProcess, startServer, type TempProject, until } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -30,9 +30,7 @@ afterAll(async () => {
 /** Waits until what `dev` has printed contains `text`. */
 async function said(text: string | RegExp): Promise<void> {
   const found = () => (typeof text === 'string' ? server.output().includes(text) : text.test(server.output()))
-  for (const deadline = performance.now() + 20_000; !found(); await Bun.sleep(5)) {
-    if (performance.now() > deadline) throw new Error(`dev did not say ${text}:\n${server.output()}`)
-  }
+  await until(found, { what: () => `dev said ${text}, not only:\n${server.output()}` })
 }
 
 test('greets with something to try, after seeding', async () => {

@@ -9,6 +9,7 @@ import {
   runKoyalite,
   startServer,
   type TempProject,
+  until,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
@@ -214,10 +215,9 @@ describe('beside a running server', () => {
     const key = await createKey(project)
     project.write('schema.yaml', SECOND)
     const dev = await startServer(project, { command: 'dev', args: ['--no-studio'] })
-    await until(
-      () => dev.output().includes("Create a migration file with 'koyalite migrate create <name>'"),
-      dev.output,
-    )
+    await until(() => dev.output().includes("Create a migration file with 'koyalite migrate create <name>'"), {
+      what: dev.output,
+    })
     expect(dev.output()).toContain('The previous schema is still served.')
     const api = createApi(dev.url, key)
     expect((await api.list('posts', { fields: 'name' })).body.docs).toEqual([{ name: 'one' }, { name: 'two' }])
@@ -225,7 +225,7 @@ describe('beside a running server', () => {
     expect(status.body).toMatchObject({ up_to_date: false })
     expectError(await createApi(dev.url).get('/api/admin/migrations'), 'UNAUTHENTICATED')
     project.write('migrations/001_rename_name.yaml', RENAME)
-    await until(() => dev.output().includes('✓ migrations/001_rename_name.yaml'), dev.output)
+    await until(() => dev.output().includes('✓ migrations/001_rename_name.yaml'), { what: dev.output })
     expect((await api.list('posts', { fields: 'title,city' })).body.docs).toEqual([
       { title: 'ONE', city: 'Paris' },
       { title: 'TWO', city: 'Paris' },
@@ -255,12 +255,6 @@ describe('beside a running server', () => {
     await server.kill('SIGTERM')
   })
 })
-
-async function until(condition: () => boolean, describe: () => string): Promise<void> {
-  for (const deadline = performance.now() + 20_000; !condition(); await Bun.sleep(5)) {
-    if (performance.now() > deadline) throw new Error(`it did not come to that:\n${describe()}`)
-  }
-}
 
 test('what changes nothing works in a project that has no database yet', async () => {
   const project = createProject({ schema: schema('      name: { type: string }') })

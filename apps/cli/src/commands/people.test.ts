@@ -6,6 +6,7 @@ import {
   type ServerProcess,
   startServer,
   type TempProject,
+  until,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
@@ -36,7 +37,7 @@ function run(args: readonly string[], stdin?: string) {
 
 test('the first start prints a link that makes one owner, once', async () => {
   // It answers before it has printed.
-  while (!server.output().includes('#token=')) await Bun.sleep(5)
+  await until(() => server.output().includes('#token='))
   const link = /http:\/\/127\.0\.0\.1:\d+\/_\/auth\/setup#token=(\S+)/.exec(server.output())
   expect(link?.[0]).toStartWith(server.url)
   const setup = { token: link?.[1], email: 'owner@example.com', password: PASSWORD }

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { statSync } from 'node:fs'
+import { until } from '@koyalite/testkit'
 import { type Database, openDatabase } from '../database'
 import { loadDriver, mappedLibraries } from '../driver/driver'
 import { createItems, insertItem, sql } from '../testing/items'
@@ -76,7 +77,7 @@ describe('checkpoints', () => {
     expect(log.records.filter(({ message }) => message.includes('a long read')).length).toBeLessThan(5)
     reader.exec('COMMIT')
     reader.close()
-    while (db.stats().checkpoints?.full === true) await Bun.sleep(10)
+    await until(() => db.stats().checkpoints?.full !== true)
     await db.write((tx) => tx.run(insertItem('again')))
     expect(count()).toBe(stored + 1)
     await db.close()
