@@ -7,7 +7,8 @@ import { tempFolder } from './testing/temp-folder'
 // Real files, threads and processes, on a machine that may be busy.
 setDefaultTimeout(120_000)
 
-const WRITES = 600
+/** More of them: KOYALITE_POWER_CUT_WRITES=5000. */
+const WRITES = Number(process.env.KOYALITE_POWER_CUT_WRITES ?? 400)
 /** Put the seed of a failed run here to see it again. */
 const REPLAY: number | null = null
 const SEED = REPLAY ?? Math.floor(Math.random() * 2 ** 31)

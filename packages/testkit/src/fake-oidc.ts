@@ -42,9 +42,13 @@ const normal = (): FakeBehaviour => ({
   foreignKey: false,
 })
 
+/** Made once for all providers of a process: RSA keys take a quarter of a second. */
+let keys: Promise<readonly [own: CryptoKeyPair, foreign: CryptoKeyPair]> | undefined
+
 /** An OpenID provider that can be made to misbehave: the browser that it sends back has always agreed. */
 export async function startFakeOidc(): Promise<FakeOidc> {
-  const [own, foreign] = await Promise.all([generateKeys(), generateKeys()])
+  keys ??= Promise.all([generateKeys(), generateKeys()])
+  const [own, foreign] = await keys
   const jwk = { ...(await crypto.subtle.exportKey('jwk', own.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }
   const asked: string[] = []
   const visits: URL[] = []

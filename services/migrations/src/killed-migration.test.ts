@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { killAtEvent, someEvents } from '@koyalite/testkit'
 import { MIGRATION_FILES, migrationOfTest, schemaBefore } from './testing/killed-migration'
 import { openMigrationProject } from './testing/migration-project'
 import { freshStructure, structureOf } from './testing/structure-of'
@@ -10,20 +11,12 @@ setDefaultTimeout(120_000)
 
 const PROGRAM = join(import.meta.dir, 'testing/migrate-process.ts')
 const DOCUMENTS = 8000
-const ROUNDS = 10
+/** More of them: KOYALITE_KILL_ROUNDS=50. */
+const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 4)
 const MAX_ROUNDS = 60
 
-/** Runs the migration in a process that is killed `killAfterMs` after it has begun; gives how long it ran if it was not. */
-async function run(dir: string, killAfterMs: number): Promise<number> {
-  const child = Bun.spawn([process.execPath, PROGRAM, dir], { stdout: 'pipe', stderr: 'inherit' })
-  const reader = child.stdout.getReader()
-  await reader.read()
-  const started = performance.now()
-  const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs)
-  await child.exited
-  clearTimeout(timer)
-  return performance.now() - started
-}
+const run = (dir: string, nth: number) =>
+  killAtEvent({ folder: join(dir, 'data'), command: [process.execPath, PROGRAM, dir] }, nth)
 
 test('killed at any point, a migration has happened whole or not at all, and goes on at the next start', async () => {
   const origin = mkdtempSync(join(tmpdir(), 'koyalite-killed-'))
@@ -42,14 +35,14 @@ test('killed at any point, a migration has happened whole or not at all, and goe
     return dir
   }
   const whole = copy()
-  const took = await run(whole, 60_000)
+  const { events } = await run(whole, Number.POSITIVE_INFINITY)
   rmSync(whole, { recursive: true })
   const expected = await freshStructure(migrationOfTest)
   const stages = new Set<number>()
-  // How fast the machine is changes from round to round: more of them where all were killed at the same stage.
+  // More of them where all were killed at the same stage.
   for (let round = 0; round < ROUNDS || (stages.size < 2 && round < MAX_ROUNDS); round++) {
     const dir = copy()
-    await run(dir, (took * ((round % ROUNDS) + Math.random())) / ROUNDS)
+    await run(dir, someEvents(events, ROUNDS)[round % ROUNDS] as number)
     await using after = await openMigrationProject(dir)
     expect(after.rows('PRAGMA integrity_check')).toEqual([['ok']])
     expect(after.rows('PRAGMA foreign_key_check')).toEqual([])

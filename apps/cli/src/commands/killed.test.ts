@@ -2,8 +2,15 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createProject, runKoyalite, type TempProject } from '@koyalite/testkit'
-import { killAtEvent, someEvents } from '../testing/kill-at-event'
+import {
+  createProject,
+  killAtEvent,
+  koyaliteCommand,
+  koyaliteEnvironment,
+  runKoyalite,
+  someEvents,
+  type TempProject,
+} from '@koyalite/testkit'
 
 setDefaultTimeout(180_000)
 
@@ -17,7 +24,7 @@ collections:
 const SCHEMA = fields('text: { type: text }')
 const DOCUMENTS = 3000
 /** How often each command is killed; more of it: KOYALITE_KILL_ROUNDS=50. */
-const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 3)
+const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 2)
 const KEYS = { OLD_KEY: 'the old key', NEW_KEY: "the new 'key'" }
 type Env = Readonly<Record<string, string>>
 
@@ -74,11 +81,17 @@ async function killed(
   command: { readonly args: readonly string[]; readonly env?: Env },
   after: (dir: string) => Promise<string>,
 ): Promise<ReadonlySet<string>> {
-  const { events } = await killAtEvent({ ...command, dir: copyOf(from) }, Number.POSITIVE_INFINITY)
+  const runIn = (dir: string) => ({
+    folder: join(dir, 'data'),
+    command: [...koyaliteCommand(), ...command.args, '--dir', dir],
+    cwd: dir,
+    env: koyaliteEnvironment(command.env),
+  })
+  const { events } = await killAtEvent(runIn(copyOf(from)), Number.POSITIVE_INFINITY)
   const outcomes = new Set<string>()
   for (const nth of someEvents(events, ROUNDS)) {
     const dir = copyOf(from)
-    await killAtEvent({ ...command, dir }, nth)
+    await killAtEvent(runIn(dir), nth)
     outcomes.add(await after(dir))
     rmSync(dir, { recursive: true })
     folders.splice(folders.indexOf(dir), 1)
