@@ -128,14 +128,14 @@ test.skipIf(Bun.which('python3') === null)(
     expect(collections.map(({ name }) => name)).toEqual(['books', 'checked', 'notes'])
     const said = findings.map(({ kind, subject, message }) => `${kind} ${subject} ${message}`).join('\n')
     for (const line of [
-      /^left contacts needs .* only its own program has .*LOCALIZED/m,
+      /^left contacts needs .* of the program that created it .*LOCALIZED/m,
       /^left tags needs .*LOCALIZED/m,
-      /^left books.author needs .*LOCALIZED.*and is no field/m,
+      /^left books.author needs .*LOCALIZED.*but is not a field/m,
       /^left vt is a virtual table/m,
       /^note notes can be read, but not written: .*soundslike/m,
       /^note notes_sound is a trigger of notes/m,
       /^note checked has CHECK constraints/m,
-      /^note books has columns that compare in a way of their own/m,
+      /^note books has columns with a collation/m,
     ]) {
       expect(said).toMatch(line)
     }

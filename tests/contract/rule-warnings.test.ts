@@ -14,7 +14,7 @@ collections:
 `
 const server = useServer({ schema })
 const EMPTY = 'schema.yaml:8:15'
-const METADATA = 'schema.yaml:9:16 auth.metadata is written by the users themselves'
+const METADATA = 'schema.yaml:9:16 users can write auth.metadata themselves'
 
 test('what a rule hardly means is said at the start, by doctor, by explain and by the admin API', async () => {
   const { warnings } = expectStatus(await server.api.get('/api/admin/schema'), 200).body
@@ -37,5 +37,5 @@ test('a claims field of another kind is an error with advice', async () => {
   const source = 'version: 1\ncollections: { users: { fields: { claims: { type: string, nullable: true } } } }'
   const refused = await server.api.post('/api/admin/schema', { source })
   expect(refused.status).toBe(422)
-  expect(refused.text).toContain('give a field of your own another name')
+  expect(refused.text).toContain('choose another name for your own field')
 })

@@ -95,5 +95,5 @@ function isKey(text: string, end: number): boolean {
 /** Why a number is refused, and what to do. */
 export function inexactMessage(name: string, token: string): string {
   const shown = token.length > 40 ? `${token.slice(0, 40)}…` : token
-  return `${name} is ${shown}, which JSON clients do not read as that number: send it as a string, or with fewer digits`
+  return `${name} is ${shown}, which JSON clients cannot represent exactly: send it as a string, or with fewer digits`
 }

@@ -9,7 +9,7 @@ const names = z.union([z.array(z.string().min(1).max(500)).max(500), z.string().
 /** Not z.record, which passes over a key `__proto__`: a filter with fewer conditions shows more. */
 const filter = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'a filter is an object',
+  'a filter must be an object',
 )
 
 /** What to follow: a list as REST has it, with a filter in JSON. */

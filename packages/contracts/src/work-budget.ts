@@ -11,7 +11,7 @@ export class WorkExhaustedError extends AppError {
   constructor() {
     super(
       'QUERY_TIMEOUT',
-      'Evaluating this takes too much work: use shorter texts and lists, and nest fewer macros in each other.',
+      'This expression is too expensive to evaluate: use shorter strings and lists, and nest fewer macros.',
     )
   }
 }

@@ -36,11 +36,11 @@ function checkReference(
   if (!targetDraft) {
     report(position, `unknown field '${name}'${didYouMean(references.field, target.fields.keys())}`)
   } else if (!targetDraft.broken && !targetDraft.field.primary && !targetDraft.field.unique) {
-    report(position, `'${name}' cannot be referred to: it is neither the primary key nor unique`)
+    report(position, `'${name}' cannot be referenced: it is neither the primary key nor unique`)
   } else if (!broken && !targetDraft.broken && targetDraft.field.type !== field.type) {
     report(
       stated.get('type') ?? field.position,
-      `'${field.name}' is ${field.type}, but refers to '${name}', which is ${targetDraft.field.type}`,
+      `'${field.name}' is ${field.type}, but references '${name}', which is ${targetDraft.field.type}`,
     )
   }
 }
@@ -107,7 +107,7 @@ function checkRelationNames(schema: Schema, report: Report): void {
       if (names.has(relation.name) || (!isOwnName && collection.fields.has(relation.name))) {
         report(
           field.position,
-          `the relation made by '${field.name}' would be called '${relation.name}' in '${collection.name}', which is taken: rename one of them`,
+          `the relation of '${field.name}' would be named '${relation.name}' in '${collection.name}', but that name is taken: rename one of them`,
         )
       }
       names.add(relation.name)

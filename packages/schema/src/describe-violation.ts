@@ -68,9 +68,9 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'must be a UUID',
   email: 'must be an email address',
   'date-time': 'must be a timestamp such as 2026-01-31T12:00:00.000Z',
-  byte: 'must be base64 text',
-  text: 'must not contain U+0000 or half a surrogate pair',
-  key: "must not be empty, '.' or '..', and not contain U+0000 or half a surrogate pair",
+  byte: 'must be base64',
+  text: 'must not contain U+0000 or a lone surrogate',
+  key: "must not be empty, '.' or '..', and must not contain U+0000 or a lone surrogate",
 }
 
 function typeNames(type: unknown): string {

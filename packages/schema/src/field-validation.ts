@@ -95,7 +95,7 @@ function collect(options: Options, report: Report): Map<ValidationKey, YamlEntry
     if (outside && inside && !sameValue(outside, inside)) {
       report(
         inside.keyPosition,
-        `'${key}' is given both on the field (line ${outside.keyPosition.line}) and under 'validate', differently`,
+        `'${key}' is set to different values on the field (line ${outside.keyPosition.line}) and under 'validate'`,
       )
     }
     given.set(key, entry)
@@ -138,7 +138,7 @@ function readEnum(entry: YamlEntry | undefined, type: FieldType, report: Report)
     if (!isRight || (typeof value !== 'string' && typeof value !== 'number')) {
       const advice = TEXTS.includes(type) && item.kind === 'scalar' ? ` (write it in quotes: "${item.source}")` : ''
       report(item.position, `the values of 'enum' must be of type ${type}, not ${describe(item)}${advice}`)
-    } else if (seen.has(value)) report(item.position, `${describe(item)} is twice in 'enum'`)
+    } else if (seen.has(value)) report(item.position, `${describe(item)} is listed twice in 'enum'`)
     else if (typeof value === 'string' && !isStorableText(value)) {
       report(item.position, `${describe(item)} contains characters that cannot be stored`)
     } else seen.add(value)
@@ -154,5 +154,5 @@ function ordered(
   report: Report,
 ): void {
   if (!low || !high || lowest === undefined || highest === undefined || lowest <= highest) return
-  report(high.value.position, `${low.key} ${lowest} is more than ${high.key} ${highest}: nothing could be stored`)
+  report(high.value.position, `${low.key} ${lowest} is more than ${high.key} ${highest}: no value could be valid`)
 }

@@ -122,7 +122,7 @@ function typeNames({ value }: YamlEntry, report: Report): void {
 
 function localReference({ value }: YamlEntry, report: Report): void {
   if (value.kind === 'scalar' && typeof value.value === 'string' && value.value.startsWith('#')) return
-  report(value.position, "'$ref' must refer into the same schema: '#/$defs/…'")
+  report(value.position, "'$ref' must point into the same schema: '#/$defs/…'")
 }
 
 function pattern({ value }: YamlEntry, report: Report): void {

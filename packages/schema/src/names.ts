@@ -8,12 +8,12 @@ export const NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,62}$/
 export function nameProblem(name: string, what: string): string | undefined {
   if (NAME.test(name)) return undefined
   if (name === 'constructor' || name === 'prototype' || name === '__proto__')
-    return `${what} name '${name}' is not allowed: JavaScript objects have something of that name already (for example '${name.replace(/_/g, '')}_value')`
+    return `${what} name '${name}' is not allowed: it conflicts with a property of JavaScript objects (use for example '${name.replace(/_/g, '')}_value')`
   if (name.startsWith('_'))
-    return `${what} name '${name}' is not allowed: names that begin with '_' belong to the system`
+    return `${what} name '${name}' is not allowed: names that start with '_' are reserved for the system`
   const right = properName(name)
   const advice = right === undefined ? '' : ` (for example '${right}')`
-  return `${what} name '${name}' is not allowed: use lower-case letters, digits and '_', at most 63, beginning with a letter${advice}`
+  return `${what} name '${name}' is not allowed: use lower-case letters, digits and '_', at most 63 characters, starting with a letter${advice}`
 }
 
 /** Why `name` cannot be the name of a table or column of the database, or undefined. Odd names of adopted databases are fine. */

@@ -129,7 +129,7 @@ function findPrimaryKey(
     const names = keys.map(({ field }) => field.name).join(', ')
     report(
       second.stated.get('primary') ?? second.field.position,
-      `composite primary keys are not supported: give '${entry.key}' one key (id: { type: uuid, primary: true, default: auto }) and a unique index on [${names}]`,
+      `composite primary keys are not supported: give '${entry.key}' a single key (id: { type: uuid, primary: true, default: auto }) and a unique index on [${names}]`,
     )
   }
   return first?.field
@@ -158,7 +158,7 @@ function readIndex(node: YamlNode, report: Report): Index | undefined {
   for (const item of readList(options.get('fields'), report) ?? []) {
     const field = item.kind === 'scalar' && item.value !== null ? item.source : undefined
     if (field === undefined) report(item.position, `a field of an index must be a name, not ${describe(item)}`)
-    else if (fields.includes(field)) report(item.position, `field '${field}' is twice in the index`)
+    else if (fields.includes(field)) report(item.position, `field '${field}' is listed twice in the index`)
     else fields.push(field)
   }
   if (options.get('fields')?.value.kind === 'list' && fields.length === 0)

@@ -147,8 +147,8 @@ export function checkField(field: Field, stated: ReadonlyMap<string, Position>, 
       report(at('type'), `a primary key must be of type uuid, string or int, not ${type}`)
     }
     if (field.nullable) report(at('nullable'), 'a primary key cannot be nullable')
-    if (field.internal) report(at('internal'), 'a primary key cannot be internal: documents are addressed by it')
-    if (field.read) report(at('read'), 'a primary key cannot have a read rule: documents are addressed by it')
+    if (field.internal) report(at('internal'), 'a primary key cannot be internal: it identifies documents in the API')
+    if (field.read) report(at('read'), 'a primary key cannot have a read rule: it identifies documents in the API')
   }
   if (type === 'json' && field.unique) report(at('unique'), 'a json field cannot be unique')
   if (type === 'json' && field.index) report(at('index'), 'a json field cannot be indexed')
@@ -206,7 +206,7 @@ function mergeEnum(
   if (validation.enum) {
     const position = own?.keyPosition ?? options.get('validate')?.keyPosition ?? options.get('type')?.keyPosition
     if (position)
-      report(position, `'enum' cannot be combined with the type '${enumType.name}', which has the values already`)
+      report(position, `'enum' cannot be combined with the type '${enumType.name}', which already lists the values`)
   }
   return { ...validation, enum: enumType.values }
 }

@@ -57,7 +57,7 @@ function parsePolicy(node: YamlNode, report: Report): Policy | undefined {
   const checkEntry = options.get('check')
   if (!options.has('using') && !checkEntry) report(node.position, "a policy must have 'using' or 'check'")
   if (checkEntry && on.length > 0 && !on.includes('create') && !on.includes('update')) {
-    report(checkEntry.keyPosition, "'check' is for create and update only: a read or delete has no resulting document")
+    report(checkEntry.keyPosition, "'check' is for create and update only: read and delete have no resulting document")
   }
   return { name: name ?? '', on, effect, ...(using && { using }), ...(check && { check }), position: node.position }
 }
@@ -65,7 +65,7 @@ function parsePolicy(node: YamlNode, report: Report): Policy | undefined {
 function readOperations(options: Options, policy: YamlNode, report: Report): readonly Operation[] {
   const entry = options.get('on')
   if (!entry) {
-    report(policy.position, `a policy must say what it is on: a list of ${OPERATIONS.join(', ')}`)
+    report(policy.position, `a policy must have 'on': a list of ${OPERATIONS.join(', ')}`)
     return []
   }
   const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value]

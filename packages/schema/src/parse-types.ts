@@ -35,7 +35,7 @@ function parseValues(type: YamlEntry, report: Report): readonly string[] {
     } else if (value === '') report(item.position, `a value of type '${type.key}' is empty`)
     else if (!isStorableText(value))
       report(item.position, `a value of type '${type.key}' contains characters that cannot be stored`)
-    else if (values.has(value)) report(item.position, `'${value}' is twice in type '${type.key}'`)
+    else if (values.has(value)) report(item.position, `'${value}' is listed twice in type '${type.key}'`)
     else values.add(value)
   }
   return [...values]

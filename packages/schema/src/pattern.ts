@@ -65,8 +65,9 @@ const TOKEN = /\\[pP](?:\{[^}]*\}|.)|\\.|(\[\^?\]?(?:\\.|[^\]\\])*\])|\{(\d{1,4}
 
 function reason(pattern: string, error: unknown): string {
   if (/\(\?<?[=!]/.test(pattern))
-    return 'lookahead and lookbehind are not supported (patterns are RE2: matched in linear time)'
-  if (/\\[1-9]|\\k</.test(pattern)) return 'backreferences are not supported (patterns are RE2: matched in linear time)'
+    return 'lookahead and lookbehind are not supported (patterns use RE2 syntax, matched in linear time)'
+  if (/\\[1-9]|\\k</.test(pattern))
+    return 'backreferences are not supported (patterns use RE2 syntax, matched in linear time)'
   if (/\\u/.test(pattern)) return "'\\u' is not supported: write \\x{0041} or the character itself"
   return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error)
 }

@@ -17,7 +17,7 @@ export function problemList(file: string): ProblemList {
   return {
     report: ({ line, column }, message) => {
       if (problems.size > MAX_PROBLEMS) return
-      const said = problems.size < MAX_PROBLEMS ? message : 'more than this is wrong with the file'
+      const said = problems.size < MAX_PROBLEMS ? message : 'the file has more errors than listed here'
       problems.set(`${line}:${column}:${said}`, { file, line, column, message: said })
     },
     sorted: () => [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column),

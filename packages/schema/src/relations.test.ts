@@ -33,6 +33,6 @@ test('two relations of one name are a problem of the file', () => {
   const text = `version: 1\ncollections: { a: { fields: { ${id}, b_by_x: { type: int, default: 0 } } }, b: { fields: { ${id}, x: { type: uuid, references: a.id }, y: { type: uuid, references: a.id } } } }`
   const result = parseSchema(text, { file: 's' })
   expect(result.ok ? [] : result.problems.map((problem) => problem.message)).toEqual([
-    "the relation made by 'x' would be called 'b_by_x' in 'a', which is taken: rename one of them",
+    "the relation of 'x' would be named 'b_by_x' in 'a', but that name is taken: rename one of them",
   ])
 })

@@ -36,12 +36,12 @@ collections:
 `
     expect(problems(text)).toEqual([
       "s:2:1 unknown key 'colections' in the schema (did you mean 'collections'?)",
-      "s:4:23 'a' is twice in type 'status'",
+      "s:4:23 'a' is listed twice in type 'status'",
       "s:7:5 unknown key 'rulez' in collection 'posts' (did you mean 'rules'?)",
       "s:10:22 unknown type 'strng' (did you mean 'string'?)",
       "s:11:21 unknown type 'statu' (did you mean 'status'?)",
       "s:12:44 unknown collection 'user' (did you mean 'users'?)",
-      "s:13:7 field name 'Name' is not allowed: use lower-case letters, digits and '_', at most 63, beginning with a letter (for example 'name')",
+      "s:13:7 field name 'Name' is not allowed: use lower-case letters, digits and '_', at most 63 characters, starting with a letter (for example 'name')",
       expect.stringMatching(/^s:13:29 unknown key 'requird' in field 'Name'/),
       "s:14:14 unknown key 'creat' in 'rules' (did you mean 'create'?)",
       "s:14:35 'read' must be an expression in quotes, not 3",
@@ -55,10 +55,10 @@ collections:
     ['x: { type: string, nullable: yes }', "6:36 'nullable' must be true or false, not 'yes'"],
     ['x: { type: string, type: text }', "6:26 'type' is given twice (first in line 6)"],
     ['x: { type: string, min: 1 }', "6:26 'min' does not apply to string fields (only to int, float)"],
-    ['x: { type: int, min: 3, max: 2 }', '6:36 min 3 is more than max 2: nothing could be stored'],
+    ['x: { type: int, min: 3, max: 2 }', '6:36 min 3 is more than max 2: no value could be valid'],
     [
       'x: { type: string, minLength: 3, maxLength: 2 }',
-      '6:51 minLength 3 is more than maxLength 2: nothing could be stored',
+      '6:51 minLength 3 is more than maxLength 2: no value could be valid',
     ],
     ['x: { type: string, maxLength: -1 }', "6:37 'maxLength' must not be negative"],
     ['x: { type: int, min: 1.5 }', "6:28 'min' must be a whole number (at most 2^53−1), not 1.5"],
@@ -68,16 +68,16 @@ collections:
     ],
     [
       'x: { type: string, pattern: "(?=a)" }',
-      "6:35 pattern '(?=a)' cannot be used: lookahead and lookbehind are not supported (patterns are RE2: matched in linear time)",
+      "6:35 pattern '(?=a)' cannot be used: lookahead and lookbehind are not supported (patterns use RE2 syntax, matched in linear time)",
     ],
     [
       "x: { type: string, pattern: '(a)\\1' }",
-      "6:35 pattern '(a)\\1' cannot be used: backreferences are not supported (patterns are RE2: matched in linear time)",
+      "6:35 pattern '(a)\\1' cannot be used: backreferences are not supported (patterns use RE2 syntax, matched in linear time)",
     ],
     ['x: { type: string, pattern: "[" }', "6:35 pattern '[' cannot be used: missing closing ]: `[`"],
     [
       'x: { type: string, maxLength: 2, validate: { maxLength: 3 } }',
-      "6:52 'maxLength' is given both on the field (line 6) and under 'validate', differently",
+      "6:52 'maxLength' is set to different values on the field (line 6) and under 'validate'",
     ],
     [
       'x: { type: string, enum: [a, 1] }',
@@ -130,9 +130,9 @@ collections:
     ['x: { type: uuid, references: users.idd }', "6:36 unknown field 'users.idd' (did you mean 'id'?)"],
     [
       'x: { type: string, references: users.role }',
-      "6:38 'users.role' cannot be referred to: it is neither the primary key nor unique",
+      "6:38 'users.role' cannot be referenced: it is neither the primary key nor unique",
     ],
-    ['x: { type: string, references: users.id }', "6:18 'x' is string, but refers to 'users.id', which is uuid"],
+    ['x: { type: string, references: users.id }', "6:18 'x' is string, but references 'users.id', which is uuid"],
     ['x: { type: uuid, references: users.id, onDelete: set null }', "6:56 'onDelete: set null' needs 'nullable: true'"],
     [
       'x: { type: uuid, references: users.id, onDelete: cascad }',
@@ -143,28 +143,28 @@ collections:
     ['x: { type: json, schema: { type: strin } }', "6:40 unknown JSON Schema type 'strin' (did you mean 'string'?)"],
     [
       'x: { type: json, schema: { items: { $ref: "http://example.com/x" } } }',
-      "6:49 '$ref' must refer into the same schema: '#/$defs/…'",
+      "6:49 '$ref' must point into the same schema: '#/$defs/…'",
     ],
     ['x: { type: json, unique: true }', '6:32 a json field cannot be unique'],
     [
       'x: { type: int, primary: true }',
-      "6:32 composite primary keys are not supported: give 'posts' one key (id: { type: uuid, primary: true, default: auto }) and a unique index on [id, x]",
+      "6:32 composite primary keys are not supported: give 'posts' a single key (id: { type: uuid, primary: true, default: auto }) and a unique index on [id, x]",
     ],
     [
       'constructor: { type: int }',
-      "6:7 field name 'constructor' is not allowed: JavaScript objects have something of that name already (for example 'constructor_value')",
+      "6:7 field name 'constructor' is not allowed: it conflicts with a property of JavaScript objects (use for example 'constructor_value')",
     ],
     [
       'prototype: { type: int }',
-      "6:7 field name 'prototype' is not allowed: JavaScript objects have something of that name already (for example 'prototype_value')",
+      "6:7 field name 'prototype' is not allowed: it conflicts with a property of JavaScript objects (use for example 'prototype_value')",
     ],
     [
       '__proto__: { type: int }',
-      "6:7 field name '__proto__' is not allowed: JavaScript objects have something of that name already (for example 'proto_value')",
+      "6:7 field name '__proto__' is not allowed: it conflicts with a property of JavaScript objects (use for example 'proto_value')",
     ],
-    ['_x: { type: int }', "6:7 field name '_x' is not allowed: names that begin with '_' belong to the system"],
+    ['_x: { type: int }', "6:7 field name '_x' is not allowed: names that start with '_' are reserved for the system"],
     ['x: { type: int, column: ID }', "6:31 fields 'id' and 'x' of 'posts' have the same column 'ID'"],
-    ['x: { type: int, read: "" }', "6:29 'read' must be an expression, not empty text (to allow nobody, leave it out)"],
+    ['x: { type: int, read: "" }', "6:29 'read' must be an expression, not empty (to deny everyone, remove it)"],
   ]
   for (const [line, problem] of cases) {
     test(`of the field ${line}`, () => expect(fieldProblems(line)).toEqual([`s:${problem}`]))
@@ -229,7 +229,7 @@ collections:
     [
       'users who make themselves admin',
       users('role: { type: string, write: "true" }'),
-      /users\.role is written by operators and the server only/,
+      /users\.role can only be written by operators and the server/,
     ],
     [
       'a role that is not among the values',
@@ -267,13 +267,13 @@ collections:
     expect(problems(text)).toEqual([
       "s:6:42 unknown field 'idd' in index 'i' (did you mean 'id'?)",
       "s:6:70 index name 'i' is taken by an index of 'a'",
-      "s:6:94 field 'id' is twice in the index",
+      "s:6:94 field 'id' is listed twice in the index",
       "s:6:106 'order' must be 'asc' or 'desc', not 'down'",
       "s:7:32 unknown operation 'reed' (did you mean 'read'?)",
       "s:7:56 policy 'p' is given twice (first in line 7)",
-      "s:7:79 'check' is for create and update only: a read or delete has no resulting document",
+      "s:7:79 'check' is for create and update only: read and delete have no resulting document",
       's:7:96 a policy must have a name',
-      's:7:96 a policy must say what it is on: a list of create, read, update, delete',
+      "s:7:96 a policy must have 'on': a list of create, read, update, delete",
       "s:7:96 a policy must have 'using' or 'check'",
       "s:8:3 collections 'a' and 'b' have the same table 'SAME'",
     ])

@@ -105,7 +105,7 @@ export function readExpression(entry: YamlEntry | undefined, report: Report): Ex
   if (node.kind === 'scalar' && (typeof node.value === 'string' || typeof node.value === 'boolean')) {
     const source = String(node.value).trimEnd()
     if (source.trim() !== '') return { source, position: node.textPosition }
-    report(node.position, `'${entry.key}' must be an expression, not empty text (to allow nobody, leave it out)`)
+    report(node.position, `'${entry.key}' must be an expression, not empty (to deny everyone, remove it)`)
     return undefined
   }
   report(node.position, `'${entry.key}' must be an expression in quotes, not ${describe(node)}`)

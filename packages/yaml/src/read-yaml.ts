@@ -140,11 +140,11 @@ function buildTree(document: Document.Parsed, source: Source): YamlNode | null {
     }
     if (isSeq(node)) return { kind: 'list', position, items: node.items.map((item) => build(item as Node, position)) }
     if (isScalar(node)) return scalar(node, position, source)
-    throw fail(position, 'this kind of value is not supported')
+    throw fail(position, 'this type of value is not supported')
   }
 
   function keyText(key: Node | null, position: Position): string {
-    if (!isScalar(key)) throw fail(position, 'a key must be a word')
+    if (!isScalar(key)) throw fail(position, 'a key must be a plain string')
     const text = key.source ?? String(key.value)
     if (text === '<<') throw fail(position, "merge keys ('<<') are not supported")
     return text
@@ -181,7 +181,7 @@ export function reportNumbers(node: YamlNode, report: Report): void {
   if (node.kind === 'list') for (const item of node.items) reportNumbers(item, report)
   else if (node.kind === 'map') for (const { value } of node.entries) reportNumbers(value, report)
   else if (typeof node.value === 'number' && !Number.isFinite(node.value)) {
-    report(node.position, `${node.source} is a number that JSON clients do not read as that number: write it in quotes`)
+    report(node.position, `${node.source} is a number that JSON clients cannot represent exactly: write it in quotes`)
   }
 }
 
@@ -230,6 +230,6 @@ function positionAt(lines: LineCounter, offset: number): Position {
 }
 
 function syntaxMessage(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return "only one document is allowed in the file (a second one begins with '---')"
+  if (code === 'MULTIPLE_DOCS') return "only one document is allowed in the file (a second one starts at '---')"
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

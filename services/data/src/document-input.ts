@@ -156,7 +156,7 @@ function unstorable(model: CollectionModel, values: JsonObject): ErrorDetail[] {
   for (const field of model.jsonFields) {
     const value = values[field.name]
     if (value === undefined || isStorable(value)) continue
-    const message = `${field.name} must not contain U+0000 or half a surrogate pair`
+    const message = `${field.name} must not contain U+0000 or a lone surrogate`
     details.push({ field: field.name, code: 'format', message })
   }
   return details

@@ -118,7 +118,7 @@ function meaning(value: unknown): unknown {
 
 /** Documents that are in the way, or a reference that the file does not deal with. */
 const REASONS =
-  /has values that|cannot be unique|is required, but|refers to documents|still refers to|needs a fill|its fill|cannot become/
+  /has values that|cannot be unique|is required, but|references documents|still references|needs a fill|its fill|cannot be converted/
 
 /** More of them: KOYALITE_WALKS=500 bun test services/migrations/src/random-walk.test.ts */
 const runs = Number(process.env.KOYALITE_WALKS ?? 8)

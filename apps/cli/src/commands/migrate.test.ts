@@ -71,7 +71,7 @@ describe('a migration file', () => {
     ])
     const refused = await migrate('rollback')
     expect(refused.code).toBe(1)
-    expect(refused.stderr).toContain('001_rename_name: the values of posts.city go with it')
+    expect(refused.stderr).toContain('001_rename_name: the values of posts.city are lost')
     expect(refused.stderr).toContain('Pass --yes to confirm.')
     expect(await migrate('rollback', '--yes')).toMatchObject({ code: 0 })
     project.write('schema.yaml', FIRST)
@@ -133,11 +133,11 @@ describe('a migration file', () => {
     expect(drafted).toMatchObject({ code: 0, stdout: '+ migrations/001_drop_age.yaml\n' })
     const asked = await migrate('apply')
     expect(asked.code).toBe(1)
-    expect(asked.stderr).toContain('cannot be rolled back (the values of posts.age are gone)')
+    expect(asked.stderr).toContain('cannot be rolled back (the values of posts.age are lost)')
     expect(await migrate('apply', '--yes')).toMatchObject({ code: 0 })
     const back = await migrate('rollback', '--yes')
     expect(back.code).toBe(1)
-    expect(back.stderr).toContain('001_drop_age cannot be rolled back: the values of posts.age are gone')
+    expect(back.stderr).toContain('001_drop_age cannot be rolled back: the values of posts.age are lost')
     expect(await documents()).toEqual([
       { id: 1, name: 'one' },
       { id: 2, name: 'two' },
@@ -160,7 +160,7 @@ test('a stricter pattern is held against the documents that are there, in words'
   const refused = await migrate('apply', '--yes')
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain(
-    "posts.name has values that are not valid (1 document: id 2 has 'two', which must match ^o): give a fill that changes them (alter_field … fill), or loosen posts.name in schema.yaml",
+    "posts.name has values that are not valid (1 document: id 2 has 'two', which must match ^o): add a fill that changes them (alter_field … fill), or relax posts.name in schema.yaml",
   )
   // A copy of what was not changed would be of no use.
   expect(existsSync(project.path('data/snapshots')) ? readdirSync(project.path('data/snapshots')) : []).toEqual([])
@@ -199,7 +199,7 @@ test('a new unique index is held back if documents share a value, with an exampl
   const start = await runKoyalite(['start', '--dir', project.dir, '--port', '0'])
   expect(start.code).toBe(1)
   const reason =
-    "+ posts index by_name: index by_name of posts cannot be unique: existing documents share a value (2 documents: id 1 has 'one', id 3 has 'one')"
+    "+ posts index by_name: index by_name of posts cannot be unique: existing documents have equal values (2 documents: id 1 has 'one', id 3 has 'one')"
   expect(start.stderr).toContain(reason)
   expect((await migrate('create', 'unique_names')).code).toBe(0)
   const text = readFileSync(project.path('migrations/001_unique_names.yaml'), 'utf8')

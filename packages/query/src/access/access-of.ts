@@ -177,9 +177,9 @@ function whatOf(collection: Collection, operation: Operation): string {
 
 function refusal(actor: Actor, what: string): AppError {
   if (actor.kind === 'anonymous') {
-    return new AppError('UNAUTHENTICATED', `Sign in or send a service key to ${what}.`)
+    return new AppError('UNAUTHENTICATED', `Sign in or use a service key to ${what}.`)
   }
-  return new AppError('FORBIDDEN', `You may not ${what}.`)
+  return new AppError('FORBIDDEN', `You are not allowed to ${what}.`)
 }
 
 function administers(actor: Actor): boolean {

@@ -96,7 +96,7 @@ describe('rows', () => {
     }
     // Whatever it says is a value, and never another document's.
     for (const value of [true, { of: 'x' }, { of: 'i99999999999999999999' }, { of: 'b0' }, ['b00'], { of: 7 }])
-      expect(() => after(value, key(2))).toThrow('The cursor is damaged')
+      expect(() => after(value, key(2))).toThrow('The cursor is invalid')
     expect(after({ of: 'b' }, key(2))).toEqual([3, 1])
   })
 

@@ -22,7 +22,7 @@ collections:
 
 test('a rule that reads auth.metadata, where it does', () => {
   expect(warnings("doc.id == 1 || auth.metadata.team == 'red'")).toEqual([
-    '7:36 auth.metadata is written by the users themselves, so it grants nothing: use auth.claims',
+    '7:36 users can write auth.metadata themselves, so it must not grant access: use auth.claims',
   ])
   expect(warnings("auth.claims.team == 'red'")).toEqual([])
 })
@@ -39,7 +39,7 @@ test.each([
   'blocks.exists(b, b.user_id == auth.id) ? false : true',
   'auth.id != null || !blocks.exists(b, b.user_id == auth.id)',
 ])('a macro that lets nobody pass over no rows: %s', (rule) => {
-  expect(warnings(rule)).toEqual([expect.stringContaining('Put auth.id != null && before it')])
+  expect(warnings(rule)).toEqual([expect.stringContaining('Add auth.id != null && before it')])
 })
 
 test.each([

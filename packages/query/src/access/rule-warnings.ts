@@ -19,7 +19,7 @@ export function warningsOf(checked: CheckedCel): readonly RuleWarning[] {
 function metadataWarnings(root: Expression): readonly RuleWarning[] {
   const found = find(root, (expression) => expression.kind === 'auth' && expression.part === 'metadata')
   if (found === null) return []
-  const message = 'auth.metadata is written by the users themselves, so it grants nothing: use auth.claims'
+  const message = 'users can write auth.metadata themselves, so it must not grant access: use auth.claims'
   return [{ message, start: found.range.start }]
 }
 
@@ -32,7 +32,7 @@ type Polarity = 'positive' | 'negative' | 'either'
  */
 function emptinessWarnings(checked: CheckedCel): readonly RuleWarning[] {
   return [...passing(checked.root, 'positive', checked)].map(({ range }) => ({
-    message: `'${checked.source.slice(range.start, range.end)}' compares an identity, and an anonymous caller has none: over no elements nothing is compared, so this lets them pass. Put auth.id != null && before it`,
+    message: `'${checked.source.slice(range.start, range.end)}' compares an identity, which an anonymous caller does not have: with no elements nothing is compared, so this is true for anonymous callers. Add auth.id != null && before it`,
     start: range.start,
   }))
 }

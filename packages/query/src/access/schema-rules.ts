@@ -79,7 +79,7 @@ function compiledOf(schema: Schema): CompiledSchema {
     const wrong: RuleProblem[] = []
     compiled = compileSchema(schema, (problem) => wrong.push(problem))
     const [first] = wrong
-    if (first) throw new RangeError(`a rule that is not valid: ${first.expression.source}: ${first.error.message}`)
+    if (first) throw new RangeError(`invalid rule: ${first.expression.source}: ${first.error.message}`)
     cache.set(schema, compiled)
   }
   return compiled

@@ -57,7 +57,7 @@ export function resolvePath(scope: PathScope, collection: Collection, text: stri
     }
     if (!relation) {
       return fail(
-        field ? `'${step}' is ${aType(field)}: '${shortened(text)}' leads nowhere.` : unknownField(view, step),
+        field ? `'${step}' is ${aType(field)}: '${shortened(text)}' is not a valid path.` : unknownField(view, step),
       )
     }
     references.push(relation)
@@ -143,5 +143,5 @@ function unknownField(view: CollectionView, step: string): string {
 
 function relationAsField(view: CollectionView, relation: ForwardRelation, text: string): string {
   const field = text.slice(0, text.length - relation.name.length) + relation.field.name
-  return `'${relation.name}' of '${view.collection.name}' is a reference: name '${field}', or a field behind it ('${text}.${relation.targetField.name}').`
+  return `'${relation.name}' of '${view.collection.name}' is a reference: use '${field}', or a field of the referenced document ('${text}.${relation.targetField.name}').`
 }

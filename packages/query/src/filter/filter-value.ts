@@ -85,13 +85,13 @@ function mistyped(field: Field): FilterValue {
 }
 
 /** What would find other documents than those that were asked for. */
-const INEXACT = 'cannot be compared with that number: no JavaScript number has its value'
+const INEXACT = 'cannot be compared with that number: it cannot be represented exactly'
 
 function jsonOrText(text: string): FilterValue {
   try {
     const value = JSON.parse(text) as JsonValue
     const isExact = inexactNumbers(text, ({ fidelity }) => fidelity === 'nearest').length === 0
-    return isExact ? { value } : { problem: `${INEXACT}; write it in quotes to compare with a text` }
+    return isExact ? { value } : { problem: `${INEXACT}; write it in quotes to compare it as a string` }
   } catch {
     return { value: text }
   }

@@ -34,7 +34,7 @@ class JsonFilterParser {
     if (depth > LIMITS.filterDepth) throw invalid(`A filter nests at most ${LIMITS.filterDepth} levels.`)
     if (!isObject(filter)) throw invalid('A filter is an object of fields, $and, $or and $not.')
     if (depth > 0 && Object.keys(filter).length === 0) {
-      throw invalid('A filter inside of $and, $or or $not is not empty: leave it out, or say what is to hold.')
+      throw invalid('A filter inside of $and, $or or $not must not be empty: remove it, or add a condition.')
     }
     return all(Object.entries(filter).map(([name, value]) => this.#entry(name, value, depth)))
   }
@@ -49,8 +49,8 @@ class JsonFilterParser {
         return { kind: 'not', of: this.all(value, depth + 1) }
     }
     if (name.startsWith('$')) {
-      const hint = OPERATOR_WORDS.includes(name) ? `: it stands behind a field, as in {"title":{"${name}":…}}` : ''
-      throw invalid(`'${shortened(name)}' is no group of conditions${hint || didYouMean(name, GROUP_WORDS)}.`)
+      const hint = OPERATOR_WORDS.includes(name) ? `: it belongs to a field, as in {"title":{"${name}":…}}` : ''
+      throw invalid(`'${shortened(name)}' is not a group operator${hint || didYouMean(name, GROUP_WORDS)}.`)
     }
     const path = resolvePath(this.#scope, this.#collection, name)
     return this.#field(path, value, depth)
@@ -91,7 +91,7 @@ function comparison(path: FieldPath, operator: FilterOperator, operand: unknown)
     throw invalid(
       path.field.type === 'blob'
         ? `'${path.text}' is a blob, which can only be compared with null.`
-        : `'$${operator}' does not apply to '${path.text}', which is ${aType(path.field)}; possible are ${possible.map((word) => `$${word}`).join(', ')}.`,
+        : `'$${operator}' does not apply to '${path.text}', which is ${aType(path.field)}; supported are ${possible.map((word) => `$${word}`).join(', ')}.`,
     )
   }
   switch (operator) {
@@ -111,15 +111,15 @@ function comparison(path: FieldPath, operator: FilterOperator, operand: unknown)
     case 'gte':
     case 'lt':
     case 'lte': {
-      if (operand === null) throw invalid(`'$${operator}' of '${path.text}' takes a value: null has no order.`)
+      if (operand === null) throw invalid(`'$${operator}' of '${path.text}' takes a value: null cannot be ordered.`)
       const value = plainValue(path, operand)
       if (path.field.type === 'json' && typeof value !== 'string' && typeof value !== 'number') {
-        throw invalid(`'$${operator}' of '${path.text}' takes a number or text.`)
+        throw invalid(`'$${operator}' of '${path.text}' takes a number or a string.`)
       }
       return { kind: 'compare', op: operator, path, value }
     }
     case 'like': {
-      if (typeof operand !== 'string') throw invalid(`'$like' of '${path.text}' takes a text.`)
+      if (typeof operand !== 'string') throw invalid(`'$like' of '${path.text}' takes a string.`)
       if (operand.length > LIMITS.likePattern) {
         throw invalid(`The pattern for '${path.text}' is longer than ${LIMITS.likePattern} characters.`)
       }
@@ -127,7 +127,7 @@ function comparison(path: FieldPath, operator: FilterOperator, operand: unknown)
     }
     case 'contains': {
       const value = plainValue(path, operand)
-      if (value === null && path.field.type !== 'json') throw invalid(`'$contains' of '${path.text}' takes a text.`)
+      if (value === null && path.field.type !== 'json') throw invalid(`'$contains' of '${path.text}' takes a string.`)
       return { kind: 'compare', op: 'contains', path, value, text: typeof value === 'string' ? value : null }
     }
   }
@@ -147,14 +147,14 @@ function plainValue(path: FieldPath, operand: unknown): JsonValue {
   const read = checked(path.field, operand as JsonValue)
   if ('problem' in read) throw invalid(`'${path.text}' ${read.problem}.`)
   if (typeof read.value === 'number' && !Number.isFinite(read.value)) {
-    throw invalid(`'${path.text}' holds no number as large as that.`)
+    throw invalid(`'${path.text}' cannot hold a number that large.`)
   }
   return read.value
 }
 
 function textValue(path: FieldPath, text: string): string {
   if (text.isWellFormed() && !text.includes('\0')) return text
-  throw invalid(`'${path.text}' holds no text with U+0000 or half of a character.`)
+  throw invalid(`'${path.text}' cannot hold a string with U+0000 or a lone surrogate.`)
 }
 
 /** Whether an object is a set of operators. One without any is a value, which only json fields have. */
@@ -169,7 +169,7 @@ function operatorNamed(path: FieldPath, word: string): FilterOperator {
   if (operator) return operator
   const known = [...OPERATOR_WORDS, '$not']
   throw invalid(
-    `Unknown operator '${shortened(word)}' of '${path.text}'${didYouMean(word, known)}; there are ${known.join(', ')}.`,
+    `Unknown operator '${shortened(word)}' of '${path.text}'${didYouMean(word, known)}; supported are ${known.join(', ')}.`,
   )
 }
 

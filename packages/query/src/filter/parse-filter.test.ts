@@ -93,7 +93,7 @@ describe('each operator, the SQL it becomes, and what that finds', () => {
 
 describe('values', () => {
   test('a value is everything after the second colon', () => {
-    expect(errorOf('title:eq')).toBe("A filter is written field:operator:value, but 'title:eq' is not.")
+    expect(errorOf('title:eq')).toBe("A filter has the form field:operator:value, but 'title:eq' does not.")
     expect(found('title:eq:a:b')).toBe('')
     expect(found('title:contains::')).toBe('')
     expect(found('title:eq:')).toBe('')
@@ -207,15 +207,18 @@ describe('what there is not', () => {
     ['qqqqqq:eq:x', "Unknown field 'qqqqqq' of 'posts'."],
     ['author.nam:eq:x', "Unknown field 'nam' of 'users' (did you mean 'name'?)."],
     ['title:equal:x', "Unknown operator 'equal'"],
-    ['title:=:x', "Unknown operator '=' (did you mean 'eq'?); there are eq, ne,"],
-    ['title.x:eq:x', "'title' is a string: 'title.x' leads nowhere."],
-    ['author:eq:x', "'author' of 'posts' is a reference: name 'author_id', or a field behind it ('author.id')."],
+    ['title:=:x', "Unknown operator '=' (did you mean 'eq'?); supported are eq, ne,"],
+    ['title.x:eq:x', "'title' is a string: 'title.x' is not a valid path."],
+    [
+      'author:eq:x',
+      "'author' of 'posts' is a reference: use 'author_id', or a field of the referenced document ('author.id').",
+    ],
     ['comments.text:eq:x', "Unknown field 'comments' of 'posts'"],
     ['meta..a:eq:x', "'meta..a' has an empty step."],
     [`meta${'.a'.repeat(17)}:eq:x`, `'meta${'.a'.repeat(17)}' goes more than 16 steps into json.`],
     [`author${'.boss'.repeat(5)}.name:eq:x`, `'author${'.boss'.repeat(5)}.name' follows more than 5 references.`],
-    [':eq:x', 'A filter is written field:operator:value'],
-    ['', 'A filter is written field:operator:value'],
+    [':eq:x', 'A filter has the form field:operator:value'],
+    ['', 'A filter has the form field:operator:value'],
     ['secret:eq:x', "Unknown field 'secret' of 'posts'."],
     ['ssecret:eq:x', "Unknown field 'ssecret' of 'posts'."],
     ['author.password_hint:eq:x', "Unknown field 'password_hint' of 'users'."],
@@ -227,9 +230,9 @@ describe('what there is not', () => {
   test.each([
     [
       'views:like:1%',
-      "'like' does not apply to 'views', which is an int; possible are eq, ne, gt, gte, lt, lte, in, nin.",
+      "'like' does not apply to 'views', which is an int; supported are eq, ne, gt, gte, lt, lte, in, nin.",
     ],
-    ['featured:gt:true', "'gt' does not apply to 'featured', which is a bool; possible are eq, ne, in, nin."],
+    ['featured:gt:true', "'gt' does not apply to 'featured', which is a bool; supported are eq, ne, in, nin."],
     ['created_at:contains:2024', "'contains' does not apply to 'created_at', which is a timestamp"],
     ['author_id:like:0%', "'like' does not apply to 'author_id', which is a uuid"],
     ['raw:eq:AAEC', "'raw' is a blob: only eq:null and ne:null apply to it."],

@@ -14,7 +14,7 @@ export function parseFilter(scope: PathScope, collection: Collection, text: stri
   const first = text.indexOf(':')
   const second = text.indexOf(':', first + 1)
   if (first <= 0 || second === -1) {
-    throw invalid(`A filter is written field:operator:value, but '${shortened(text)}' is not.`)
+    throw invalid(`A filter has the form field:operator:value, but '${shortened(text)}' does not.`)
   }
   const path = resolvePath(scope, collection, text.slice(0, first))
   const operator = operatorNamed(text.slice(first + 1, second))
@@ -28,7 +28,7 @@ function comparison(path: FieldPath, operator: FilterOperator, text: string): Co
     throw invalid(
       path.field.type === 'blob'
         ? `'${path.text}' is a blob: only eq:null and ne:null apply to it.`
-        : `'${operator}' does not apply to '${path.text}', which is ${aType(path.field)}; possible are ${possible.join(', ')}.`,
+        : `'${operator}' does not apply to '${path.text}', which is ${aType(path.field)}; supported are ${possible.join(', ')}.`,
     )
   }
   switch (operator) {
@@ -98,7 +98,7 @@ function operatorNamed(word: string): FilterOperator {
   const operator = FILTER_OPERATORS.find((candidate) => candidate === word)
   if (operator) return operator
   const suggestion = didYouMean(word, FILTER_OPERATORS, SYNONYMS)
-  throw invalid(`Unknown operator '${shortened(word)}'${suggestion}; there are ${FILTER_OPERATORS.join(', ')}.`)
+  throw invalid(`Unknown operator '${shortened(word)}'${suggestion}; supported are ${FILTER_OPERATORS.join(', ')}.`)
 }
 
 function isNull(path: FieldPath): Condition {
@@ -143,12 +143,12 @@ function memberValue(path: FieldPath, text: string): JsonValue {
   return value
 }
 
-/** A value to order by: in json only text and numbers have an order. */
+/** A value to order by: in json only strings and numbers can be ordered. */
 function inOrder(path: FieldPath, operator: FilterOperator, text: string): JsonValue {
   const value = valueAt(path, valueFromText(path.field, text))
   if (path.field.type === 'json' && typeof value !== 'string' && typeof value !== 'number') {
     throw invalid(
-      `'${operator}' on '${path.text}' needs a number or text; possible with ${shortened(text)} are eq and ne.`,
+      `'${operator}' on '${path.text}' needs a number or a string; only eq and ne can be used with ${shortened(text)}.`,
     )
   }
   return value

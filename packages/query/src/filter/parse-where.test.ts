@@ -62,7 +62,7 @@ test('together with filters, sort, cursor and total', () => {
   const first = db.list('posts', { where: 'doc.views > 0', ...params })
   expect(first).toMatchObject({ docs: [{ title: 'one' }], total: 2 })
   expect(found('doc.views > 0', { ...params, cursor: first.nextCursor })).toBe('2')
-  expect(() => found('doc.views > 1', { ...params, cursor: first.nextCursor })).toThrow('The cursor is damaged')
+  expect(() => found('doc.views > 1', { ...params, cursor: first.nextCursor })).toThrow('The cursor is invalid')
 })
 
 describe('refused', () => {

@@ -72,12 +72,12 @@ describe('sort', () => {
 
   test.each([
     ['titel', "Unknown field 'titel' of 'posts' (did you mean 'title'?)."],
-    ['title,', "A sort is written like -created_at,title, but 'title,' has an empty name."],
+    ['title,', "A sort has the form -created_at,title, but 'title,' has an empty name."],
     ['--title', "Unknown field '-title' of 'posts' (did you mean 'title'?)."],
     ['secret', "Unknown field 'secret' of 'posts'."],
-    ['raw', "'raw' is a blob, which has no order."],
-    ['tags', "'tags' is json, which has no order; sort by a path into it, like 'tags.key'."],
-    ['title,-title', "'title' is twice in the sort."],
+    ['raw', "'raw' is a blob, which cannot be sorted."],
+    ['tags', "'tags' is json, which cannot be sorted; sort by a path into it, like 'tags.key'."],
+    ['title,-title', "'title' is listed twice in the sort."],
     ['comments', "Unknown field 'comments' of 'posts'."],
     ['author', "'author' of 'posts' is a reference"],
     ['title,status,score,views,rank,featured,created_at,editor,meta.a', 'A sort has at most 8 fields.'],
@@ -163,13 +163,13 @@ describe('pages', () => {
     ['count=1', "'count' must"],
     ['limit=1&limit=2', "The parameter 'limit' can be given only once."],
     ['sort=id&sort=title', "The parameter 'sort' can be given only once."],
-    ['sort=', "The parameter 'sort' is empty: leave it out, or give it a value."],
+    ['sort=', "The parameter 'sort' is empty: remove it, or set a value."],
     ['fields=', "The parameter 'fields' is empty"],
     ['expand=', "The parameter 'expand' is empty"],
     ['cursor=', "The parameter 'cursor' is empty"],
     ['where=', "The parameter 'where' is empty"],
-    ['filters=a:eq:b', "Unknown parameter 'filters' (did you mean 'filter'?); there are filter, where, sort,"],
-    ['page=2', "Unknown parameter 'page'; there are"],
+    ['filters=a:eq:b', "Unknown parameter 'filters' (did you mean 'filter'?); supported are filter, where, sort,"],
+    ['page=2', "Unknown parameter 'page'; supported are"],
     ['Limit=2', "Unknown parameter 'Limit' (did you mean 'limit'?)"],
     ['__proto__=2', "Unknown parameter '__proto__'"],
   ])('%s is refused', (params, message) => {
@@ -184,7 +184,7 @@ describe('a cursor', () => {
     expect(ids(`limit=3&sort=title&filter=title:ne:x&count=true&fields=id&expand=author&cursor=${cursor()}`)).toEqual([
       4, 6, 8,
     ])
-    const foreign = 'The cursor is damaged, or it belongs to a query with another filter, where or sort.'
+    const foreign = 'The cursor is invalid, or belongs to a query with a different filter, where or sort.'
     expect(refused(`sort=-title&filter=title:ne:x&cursor=${cursor()}`)).toBe(foreign)
     expect(refused(`sort=title&cursor=${cursor()}`)).toBe(foreign)
     expect(refused(`sort=title&filter=title:ne:y&cursor=${cursor()}`)).toBe(foreign)
@@ -194,7 +194,7 @@ describe('a cursor', () => {
 
   test('cannot be had together with an offset', () => {
     expect(refused(`sort=title&filter=title:ne:x&offset=0&cursor=${cursor()}`)).toBe(
-      "'cursor' and 'offset' exclude each other.",
+      "'cursor' and 'offset' cannot be combined.",
     )
   })
 

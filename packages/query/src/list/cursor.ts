@@ -123,7 +123,7 @@ function isInteger(form: string): boolean {
 function foreign(): AppError {
   return new AppError(
     'INVALID_REQUEST',
-    'The cursor is damaged, or it belongs to a query with another filter, where or sort.',
+    'The cursor is invalid, or belongs to a query with a different filter, where or sort.',
   )
 }
 

@@ -45,7 +45,7 @@ export function documentText(value: SqlValue | undefined): string {
   const most = LIMITS.expandDocuments.toLocaleString('en-US')
   throw new AppError(
     'INVALID_REQUEST',
-    `'expand' would add more than ${most} documents: ask for fewer with 'limit', or expand less.`,
+    `'expand' would add more than ${most} documents: lower 'limit', or expand fewer relations.`,
   )
 }
 

@@ -31,7 +31,7 @@ export function parseListQuery(
   const fingerprint = JSON.stringify([collection.name, formatSort(sort), [...filters].sort(), where])
   const cursor = textParameter(given, 'cursor')
   if (cursor !== null && given.has('offset')) {
-    throw new AppError('INVALID_REQUEST', "'cursor' and 'offset' exclude each other.")
+    throw new AppError('INVALID_REQUEST', "'cursor' and 'offset' cannot be combined.")
   }
   const expand = textParameter(given, 'expand')
   const fields = textParameter(given, 'fields')

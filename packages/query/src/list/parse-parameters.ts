@@ -17,7 +17,7 @@ export function parseParameters<Name extends string>(
     if (right === undefined) {
       throw new AppError(
         'INVALID_REQUEST',
-        `Unknown parameter '${shortened(name)}'${didYouMean(name, known)}; there are ${known.join(', ')}.`,
+        `Unknown parameter '${shortened(name)}'${didYouMean(name, known)}; supported are ${known.join(', ')}.`,
       )
     }
     const values = found.get(right)
@@ -36,7 +36,7 @@ export function textParameter<Name extends string>(
   const value = found.get(name)?.[0]
   if (value === undefined) return null
   if (value === '')
-    throw new AppError('INVALID_REQUEST', `The parameter '${name}' is empty: leave it out, or give it a value.`)
+    throw new AppError('INVALID_REQUEST', `The parameter '${name}' is empty: remove it, or set a value.`)
   return value
 }
 

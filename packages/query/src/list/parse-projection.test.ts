@@ -81,13 +81,13 @@ describe('fields', () => {
   test.each([
     ['fields=titel', "Unknown field 'titel' of 'posts' (did you mean 'title'?)."],
     ['fields=id,secret', "Unknown field 'secret' of 'posts'."],
-    ['fields=id,', "'fields' is a list of names with commas between them, but it has an empty one."],
-    ['fields=author', "'author' is a relation: to show it, add expand=author."],
-    ['fields=author.name', "'author' is a relation: to show it, add expand=author."],
-    ['fields=editor.name', "'editor' is a relation: to show it, add expand=editor."],
+    ['fields=id,', "'fields' is a comma-separated list of names, but one of them is empty."],
+    ['fields=author', "'author' is a relation: to include it, add expand=author."],
+    ['fields=author.name', "'author' is a relation: to include it, add expand=author."],
+    ['fields=editor.name', "'editor' is a relation: to include it, add expand=editor."],
     ['fields=author.nam&expand=author', "Unknown field 'author.nam' of 'users' (did you mean 'name'?)."],
     ['fields=author.password_hint&expand=author', "Unknown field 'author.password_hint' of 'users'."],
-    ['fields=meta.color', "'meta' can only be shown whole: name it without '.color'."],
+    ['fields=meta.color', "'meta' can only be selected as a whole: use it without '.color'."],
     ["fields=id') FROM users --", 'Unknown field'],
   ])('%s is refused', (params, message) => {
     expect(refused(params)).toStartWith(message)
@@ -151,11 +151,11 @@ describe('expand', () => {
     ['expand=comments.autor', "Unknown relation 'comments.autor' of 'comments' (did you mean 'author'?)."],
     ['expand=author_id', "Unknown relation 'author_id' of 'posts' (did you mean 'author'?)."],
     ['expand=title', "Unknown relation 'title' of 'posts'."],
-    ['expand=author..boss', "'expand' is a list of names with commas between them, but it has an empty one."],
+    ['expand=author..boss', "'expand' is a comma-separated list of names, but one of them is empty."],
     ['expand=author.boss.boss.boss', "'expand' goes at most 3 relations deep."],
     ['expand=__proto__', "Unknown relation '__proto__' of 'posts'."],
-    [`expand=${Array.from({ length: 33 }, (_, n) => `r${n}`).join(',')}`, "'expand' names more than 32."],
-    [`fields=${Array.from({ length: 501 }, (_, n) => `f${n}`).join(',')}`, "'fields' names more than 500."],
+    [`expand=${Array.from({ length: 33 }, (_, n) => `r${n}`).join(',')}`, "'expand' has more than 32 names."],
+    [`fields=${Array.from({ length: 501 }, (_, n) => `f${n}`).join(',')}`, "'fields' has more than 500 names."],
     ['expand=author&expand=comments', "The parameter 'expand' can be given only once."],
   ])('%s is refused', (params, message) => {
     expect(refused(params)).toStartWith(message)
@@ -187,7 +187,7 @@ describe('bounds of expand', () => {
 
   test('10,000 expanded documents are a response, one more is a 400', () => {
     expect(big.list('posts', 'limit=100&expand=comments').docs).toHaveLength(100)
-    const message = "'expand' would add more than 10,000 documents: ask for fewer with 'limit', or expand less."
+    const message = "'expand' would add more than 10,000 documents: lower 'limit', or expand fewer relations."
     expect(() => big.list('posts', 'limit=101&expand=comments')).toThrow(message)
     expect(() => big.list('posts', 'limit=100&expand=comments,author')).toThrow(message)
     expect(() =>

@@ -36,11 +36,10 @@ function pathTree(text: string, parameter: string, most: number): PathTree {
   for (const path of text.split(',')) {
     let node = root
     for (const step of path.split('.')) {
-      if (step === '')
-        throw invalid(`'${parameter}' is a list of names with commas between them, but it has an empty one.`)
+      if (step === '') throw invalid(`'${parameter}' is a comma-separated list of names, but one of them is empty.`)
       let child = node.get(step) as Map<string, PathTree> | undefined
       if (!child) {
-        if (++count > most) throw invalid(`'${parameter}' names more than ${most}.`)
+        if (++count > most) throw invalid(`'${parameter}' has more than ${most} names.`)
         child = new Map()
         node.set(step, child)
       }
@@ -94,13 +93,14 @@ function selection(
     if (expand.some(({ relation }) => relation.name === name)) continue
     const path = level.prefix + shortened(name)
     if (view.relations.has(name) && (!view.fields.has(name) || below.size > 0)) {
-      throw invalid(`'${path}' is a relation: to show it, add expand=${path}.`)
+      throw invalid(`'${path}' is a relation: to include it, add expand=${path}.`)
     }
     if (!view.fields.has(name)) {
       const names = [...view.fields.keys(), ...view.relations.keys()]
       throw invalid(`Unknown field '${path}' of '${collection.name}'${didYouMean(name, names)}.`)
     }
-    if (below.size > 0) throw invalid(`'${path}' can only be shown whole: name it without '.${[...below.keys()][0]}'.`)
+    if (below.size > 0)
+      throw invalid(`'${path}' can only be selected as a whole: use it without '.${[...below.keys()][0]}'.`)
     selected.add(name)
   }
   return selected

@@ -23,13 +23,13 @@ export function parseSort(
     if (keys.length === LIMITS.sortKeys) throw invalid(`A sort has at most ${LIMITS.sortKeys} fields.`)
     const descending = part.startsWith('-')
     const name = descending ? part.slice(1) : part
-    if (name === '') throw invalid(`A sort is written like -created_at,title, but '${text}' has an empty name.`)
+    if (name === '') throw invalid(`A sort has the form -created_at,title, but '${text}' has an empty name.`)
     const path = resolvePath(pathScope, collection, name)
-    if (path.field.type === 'blob') throw invalid(`'${name}' is a blob, which has no order.`)
+    if (path.field.type === 'blob') throw invalid(`'${name}' is a blob, which cannot be sorted.`)
     if (path.field.type === 'json' && path.json.length === 0) {
-      throw invalid(`'${name}' is json, which has no order; sort by a path into it, like '${name}.key'.`)
+      throw invalid(`'${name}' is json, which cannot be sorted; sort by a path into it, like '${name}.key'.`)
     }
-    if (keys.some((key) => key.path.text === name)) throw invalid(`'${name}' is twice in the sort.`)
+    if (keys.some((key) => key.path.text === name)) throw invalid(`'${name}' is listed twice in the sort.`)
     keys.push({ path, descending })
   }
   const decisive = keys.findIndex((key) => isKey(key, collection))

@@ -9,7 +9,7 @@ test('SQL that waits for a caller does not compile where statements are run, wha
   const run: Sql = waiting
   // @ts-expect-error nor are those of what it is a part of
   const larger: Sql = sql`SELECT 1 WHERE ${waiting}`
-  for (const deferred of [run, larger] as DeferredSql[]) expect(() => bound(deferred)).toThrow('wait for a caller')
+  for (const deferred of [run, larger] as DeferredSql[]) expect(() => bound(deferred)).toThrow('depend on the caller')
   const fixed: Sql = sql`SELECT ${constant('1')}`
   expect(bound(fixed)).toBe(fixed)
 })

@@ -25,7 +25,7 @@ export function isBound(sql: DeferredSql): sql is Sql {
 
 /** SQL that is the same for everybody, such as what `READ_ALL` reads. Throws where a parameter waits for a caller all the same. */
 export function bound(sql: DeferredSql): Sql {
-  if (!isBound(sql)) throw new Error('a statement for everybody has parameters that wait for a caller')
+  if (!isBound(sql)) throw new Error('a static statement has parameters that depend on the caller')
   return sql
 }
 

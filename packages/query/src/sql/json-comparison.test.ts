@@ -122,9 +122,9 @@ test('an index or a key, whichever is there', () => {
 })
 
 test.each([
-  ['meta.v:gt:true', "'gt' on 'meta.v' needs a number or text; possible with true are eq and ne."],
-  ['meta.v:lte:null', "'lte' on 'meta.v' needs a number or text"],
-  ['meta.v:lt:[1]', "'lt' on 'meta.v' needs a number or text"],
+  ['meta.v:gt:true', "'gt' on 'meta.v' needs a number or a string; only eq and ne can be used with true."],
+  ['meta.v:lte:null', "'lte' on 'meta.v' needs a number or a string"],
+  ['meta.v:lt:[1]', "'lt' on 'meta.v' needs a number or a string"],
   ['meta.0.1.2:eq:1', "'meta.0.1.2' has more than 2 indexes."],
 ])('%s is refused', (filter, message) => {
   expect(() => found(filter)).toThrow(message)
@@ -132,7 +132,7 @@ test.each([
 })
 
 test('numbers and nesting beyond reason are no trouble', () => {
-  const inexact = "'meta.v' cannot be compared with that number: no JavaScript number has its value; write it in quotes"
+  const inexact = "'meta.v' cannot be compared with that number: it cannot be represented exactly; write it in quotes"
   for (const filter of ['eq:1e999', 'in:1,-1e999', 'gt:750727362669608961', 'eq:{"a":[1.0000000000000001]}'])
     expect(() => found(`meta.v:${filter}`)).toThrow(inexact)
   expect(found('meta.v:eq:"750727362669608961"')).toBe('')

@@ -82,5 +82,5 @@ function hasType(place: Place, value: JsonValue): DeferredSql {
 
 function ordered(value: JsonValue): string | number {
   if (typeof value === 'string' || typeof value === 'number') return value
-  throw new TypeError('only text and numbers have an order')
+  throw new TypeError('only strings and numbers can be ordered')
 }

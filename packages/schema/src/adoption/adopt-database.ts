@@ -41,7 +41,7 @@ export function adoptDatabase(database: ForeignDatabase): AdoptedDatabase {
   const adopted = new Set(collections.map(({ name }) => name))
   const taken = tables.find(({ name }) => name.toLowerCase() === USERS && !adopted.has(USERS))
   if (taken) {
-    const message = `is not what the built-in users are: it is the collection ${names.get(taken.name)}, and accounts are kept in a table of their own (${ACCOUNTS_TABLE})`
+    const message = `does not have the shape of the built-in users: it becomes the collection ${names.get(taken.name)}, and accounts are stored in a separate table (${ACCOUNTS_TABLE})`
     findings.push({ kind: 'note', subject: taken.name, message })
   }
   const printed = print(collections, taken !== undefined, findings)
@@ -81,8 +81,8 @@ function otherObjects({ tables, views, triggers }: ForeignDatabase): Finding[] {
   return [
     ...tables
       .filter(({ kind }) => kind === 'virtual')
-      .map(({ name }) => left(name, 'is a virtual table: it stays as it is')),
-    ...views.map((name) => left(name, 'is a view: it stays as it is')),
+      .map(({ name }) => left(name, 'is a virtual table: it is kept, but not part of the API')),
+    ...views.map((name) => left(name, 'is a view: it is kept, but not part of the API')),
     ...triggers.map(
       ({ name, table }): Finding => ({
         kind: 'note',
@@ -110,12 +110,12 @@ function print(
     const field = place && collection?.fields.get(place.field)
     const simpler = field && simplified(field)
     if (!problem || !collection || !field || !simpler) {
-      throw new Error(`no schema could be made of the database: ${parsed.problems.map(formatProblem).join('; ')}`)
+      throw new Error(`no schema could be derived from the database: ${parsed.problems.map(formatProblem).join('; ')}`)
     }
     findings.push({
       kind: 'note',
       subject: `${collection.table}.${field.column}`,
-      message: `${simpler.lost} is left out: ${problem.message}`,
+      message: `${simpler.lost} is skipped: ${problem.message}`,
     })
     const changed = { ...collection, fields: new Map(collection.fields).set(field.name, simpler.field) }
     current = new Map(current).set(collection.name, changed)

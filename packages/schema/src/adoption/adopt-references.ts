@@ -15,7 +15,9 @@ export function adoptReferences(
     const note = (message: string) => findings.push({ kind: 'note', subject, message })
     const adopted = adoptReference(table, reference, { fields, collections })
     if (typeof adopted === 'string') {
-      note(`refers to ${reference.table}, which stays in force, but is no reference of the API: ${adopted}`)
+      note(
+        `references ${reference.table}; the constraint stays in force, but is not a reference in the API: ${adopted}`,
+      )
       continue
     }
     if (!isNoAction(reference.onUpdate)) note(`has ON UPDATE ${reference.onUpdate}: it stays in force`)
@@ -33,18 +35,18 @@ function adoptReference(
   const [column, second] = reference.columns
   if (column === undefined || second !== undefined) return 'it has several columns'
   const field = [...fields.values()].find((candidate) => isSameName(candidate.column, column))
-  if (!field) return 'its column is no field'
-  if (field.references) return 'its column refers to something else too'
+  if (!field) return 'its column is not a field'
+  if (field.references) return 'its column has another reference too'
   const target = collections.find((candidate) => isSameName(candidate.table, reference.table))
   if (!target) return 'that table is not adopted'
   const to = reference.to[0] ?? null
   const targetField =
     to === null ? target.primaryKey : [...target.fields.values()].find((candidate) => isSameName(candidate.column, to))
-  if (!targetField) return 'the column there is no field'
+  if (!targetField) return 'the referenced column is not a field'
   if (!targetField.primary && !targetField.unique)
-    return 'the column there is not unique, so that SQLite refuses writes that would have to look it up: make it unique'
+    return 'the referenced column is not unique, so SQLite rejects writes that need the reference: make it unique'
   const type = field.type === targetField.type || holds(table, field, targetField) ? targetField.type : undefined
-  if (type === undefined) return `it is ${field.type}, and refers to ${targetField.type}`
+  if (type === undefined) return `it is ${field.type}, but references ${targetField.type}`
   const { onDelete, remark } = onDeleteOf(reference.onDelete, field)
   const references: Reference = { collection: target.name, field: targetField.name, onDelete }
   return { field: { ...field, type, references }, ...(remark !== undefined && { remark }) }

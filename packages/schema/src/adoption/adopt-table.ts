@@ -18,13 +18,12 @@ export type AdoptedTable =
   | { readonly ok: true; readonly collection: Collection; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly finding: Finding }
 
-const FOREIGN_PARTS = 'needs functions or collations that only its own program has'
+const FOREIGN_PARTS = 'needs functions or collations of the program that created it'
 
 const CLAUSES: Readonly<Record<ForeignTable['clauses'][number], string>> = {
   CHECK: 'CHECK constraints',
-  COLLATE: 'columns that compare in a way of their own (COLLATE)',
-  'ON CONFLICT':
-    'constraints that replace or ignore rows (ON CONFLICT; over the API a conflict is refused all the same)',
+  COLLATE: 'columns with a collation (COLLATE)',
+  'ON CONFLICT': 'constraints that replace or ignore rows (ON CONFLICT; the API rejects conflicts anyway)',
 }
 
 const START = { line: 1, column: 1 }
@@ -52,17 +51,17 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
   const keyType = columnType(key).type
   if (keyType !== 'int' && keyType !== 'string' && keyType !== 'text' && keyType !== 'uuid') {
     return left(
-      `has a key of type ${key.declared || 'none'} with values that are neither whole numbers nor texts (${key.name})`,
+      `has a key of type ${key.declared || 'none'} with values that are neither integers nor texts (${key.name})`,
     )
   }
   if (key.values.beyondSafe > 0) {
     return left(
-      `has keys beyond ±(2^53 − 1) (${key.name}, in ${key.values.beyondSafe} of ${table.rows} rows), which clients do not read as the numbers they are: give it a key of texts (CAST(${key.name} AS TEXT)), or of smaller numbers, with all that refers to it, and adopt it then`,
+      `has keys beyond ±(2^53 − 1) (${key.name}, in ${key.values.beyondSafe} of ${table.rows} rows), which JavaScript clients cannot represent exactly: convert the key and all references to texts (CAST(${key.name} AS TEXT)) or to smaller numbers, then adopt it`,
     )
   }
   if (key.collation !== null && (keyType === 'string' || keyType === 'text')) {
     return left(
-      `has a key that compares by ${key.collation} (${key.name}): two addresses would be one document. Copy its rows into a table whose key compares byte by byte, and adopt that`,
+      `has a key that compares by ${key.collation} (${key.name}): two different URLs would address one document. Copy its rows into a table whose key uses the BINARY collation, and adopt that`,
     )
   }
   const names = adoptedNames(
@@ -74,21 +73,21 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
     findings.push({ kind: 'note', subject: `${table.name}.${column.name}`, message })
   const fields = table.columns.flatMap((column): Field[] => {
     if (column.generated) {
-      const message = 'is computed by the database: it stays there, and is no field'
+      const message = 'is a generated column: it is kept, but is not a field'
       findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
       return []
     }
     if (column.incomparable !== null) {
-      const message = `${FOREIGN_PARTS} (${column.incomparable}): it stays there, and is no field`
+      const message = `${FOREIGN_PARTS} (${column.incomparable}): it is kept, but is not a field`
       findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
       return []
     }
     return [adoptColumn(table, column, names.get(column.name) ?? column.name, (message) => note(column, message))]
   })
   const primaryKey = fields.find(({ primary }) => primary)
-  if (!primaryKey) return left(`has a key that is computed by the database (${key.name})`)
+  if (!primaryKey) return left(`has a key that is a generated column (${key.name})`)
   if (table.brokenReferences > 0) {
-    const message = `has rows that refer to nothing (${table.brokenReferences}): they can be read, and must be mended before they can be written`
+    const message = `has rows with broken references (${table.brokenReferences}): they can be read, but must be fixed before they can be written`
     findings.push({ kind: 'note', subject: table.name, message })
   }
   if (table.unwritable !== null) {
@@ -100,7 +99,7 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
   }
   const clauses = table.clauses.map((clause) => CLAUSES[clause])
   if (clauses.length > 0) {
-    const message = `has ${clauses.join(', ')}: they stay in force`
+    const message = `has ${clauses.join(', ')}, which stay in force`
     findings.push({ kind: 'note', subject: table.name, message })
   }
   const collection: Collection = {
@@ -118,11 +117,11 @@ function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, n
   if (chosen.remark !== undefined) note(chosen.remark)
   if (column.collation !== null && (type === 'string' || type === 'text')) {
     note(
-      `compares by ${column.collation}: filters, rules and sorts compare it exactly all the same; only what the database itself sees to (UNIQUE, CHECK, references) goes on by ${column.collation}`,
+      `has the collation ${column.collation}: filters, rules and sorts compare it exactly (BINARY); only constraints of the database (UNIQUE, CHECK, references) use ${column.collation}`,
     )
   }
   const isSecret = !isKey && SECRET.test(name)
-  if (isSecret) note('looks like a secret: it is internal, and never leaves the server')
+  if (isSecret) note('looks like a secret: it is marked internal and never leaves the server')
   const isUnique = table.indexes.some(
     ({ unique, partial, columns }) => unique && !partial && columns.length === 1 && columns[0]?.name === column.name,
   )
@@ -137,7 +136,7 @@ function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, n
       : columnDefault(column.default, type)
   if (column.default !== null && !/^null$/i.test(column.default) && !fallback && !isCounted) {
     note(
-      `has the default ${column.default}, which ${column.notNull ? 'must be given by clients' : 'is not given by the API'}`,
+      `has the default ${column.default}, which ${column.notNull ? 'clients must provide' : 'the API does not apply'}`,
     )
   }
   return {

@@ -25,7 +25,7 @@ export function columnType({ declared, values }: ForeignColumn): ChosenType {
   if (values.blobs > 0) {
     return only(values.blobs)
       ? { type: 'blob' }
-      : { type: 'blob', remark: 'holds blobs beside other values, which are given as the bytes of their text' }
+      : { type: 'blob', remark: 'contains blobs and other values; the others are returned as the bytes of their text' }
   }
   const word = declared.toUpperCase()
   if (/BOOL|^BIT\b/.test(word) && only(values.bits)) return { type: 'bool' }
@@ -35,10 +35,10 @@ export function columnType({ declared, values }: ForeignColumn): ChosenType {
   const fitting = fittingType(affinityOf(declared), declared, { all, values })
   if (fitting) return fitting
   if (only(values.texts))
-    return { type: 'text', remark: `is declared ${declared || 'without a type'}, and holds texts` }
+    return { type: 'text', remark: `is declared ${declared || 'without a type'}, but contains texts` }
   if (only(values.integers)) return { type: 'int' }
   if (only(values.integers + values.reals)) return { type: 'float' }
-  return { type: 'text', remark: `is declared ${declared || 'without a type'}, and holds numbers beside texts` }
+  return { type: 'text', remark: `is declared ${declared || 'without a type'}, but contains numbers and texts` }
 }
 
 function timeType(all: number, values: ForeignColumn['values']): ChosenType {
@@ -46,13 +46,13 @@ function timeType(all: number, values: ForeignColumn['values']): ChosenType {
   if (values.texts === all) {
     return {
       type: 'string',
-      remark: 'holds dates as texts of another form than a timestamp has; a migration can convert them',
+      remark: 'contains dates as texts in another format than timestamp; a migration can convert them',
     }
   }
-  if (values.integers === all) return { type: 'int', remark: 'holds dates as numbers; a migration can convert them' }
+  if (values.integers === all) return { type: 'int', remark: 'contains dates as numbers; a migration can convert them' }
   if (values.integers + values.reals === all)
-    return { type: 'float', remark: 'holds dates as numbers; a migration can convert them' }
-  return { type: 'text', remark: 'holds dates as numbers and as texts' }
+    return { type: 'float', remark: 'contains dates as numbers; a migration can convert them' }
+  return { type: 'text', remark: 'contains dates as numbers and as texts' }
 }
 
 function fittingType(
@@ -68,10 +68,10 @@ function fittingType(
           ? { type: 'int' }
           : {
               type: 'int',
-              remark: `has numbers beyond ±(2^53 − 1): answers have them exactly, but clients in JavaScript read their neighbours; convert it to texts if it holds ids`,
+              remark: `has numbers beyond ±(2^53 − 1): responses contain them exactly, but JavaScript clients round them; convert the column to text if it holds ids`,
             }
       }
-      return numbers === all ? { type: 'float', remark: `is declared ${declared}, and holds fractions` } : undefined
+      return numbers === all ? { type: 'float', remark: `is declared ${declared}, but contains fractions` } : undefined
     case 'REAL':
     case 'NUMERIC':
       return numbers === all ? { type: 'float' } : undefined

@@ -50,7 +50,7 @@ function applyOperation(state: Schema, operation: MigrationOperation, to: Schema
       if (from === 'users') return "'users' is built in and cannot be renamed"
       if (!state.collections.has(from)) return unknownCollection(state, from)
       return state.collections.has(name)
-        ? `there is a collection '${name}' already`
+        ? `a collection '${name}' already exists`
         : edit.renameCollection(state, from, name)
     }
     case 'drop_collection': {
@@ -82,7 +82,7 @@ function applyToCollection(
   const name = operation.type === 'rename_field' ? operation.from : operation.field
   const field = collection.fields.get(name)
   if (operation.type === 'add_field') {
-    if (field) return `'${collection.name}.${name}' is there already (to change it: alter_field)`
+    if (field) return `'${collection.name}.${name}' already exists (use alter_field to change it)`
     return definedLater(state, collection, name, { to, rest })
   }
   if (!field) return `there is no field '${collection.name}.${name}'${didYouMean(name, collection.fields.keys())}`
@@ -92,11 +92,11 @@ function applyToCollection(
   }
   if (isBuiltIn(collection, field)) return `'${collection.name}.${name}' is built in`
   if (operation.type === 'rename_field') {
-    if (collection.fields.has(operation.to)) return `'${collection.name}.${operation.to}' is there already`
+    if (collection.fields.has(operation.to)) return `'${collection.name}.${operation.to}' already exists`
     return edit.renameField(state, collection, field, operation.to)
   }
   if (field.primary)
-    return 'the primary key cannot be dropped: make a new collection, and copy the documents with an sql operation'
+    return 'the primary key cannot be dropped: create a new collection, and copy the documents with an sql operation'
   return edit.dropField(state, collection, field)
 }
 
@@ -109,9 +109,9 @@ function definedLater(
 ): Schema | string {
   const definition = currentField(state, collection.name, name, { to, rest })
   if (!definition)
-    return `the schema does not say what '${collection.name}.${name}' shall be: it is not there, or dropped by a later operation`
+    return `the target schema does not define '${collection.name}.${name}': it is missing, or dropped by a later operation`
   if (definition.primary !== (collection.fields.get(name)?.primary ?? false)) {
-    return 'the primary key cannot be changed: make a new collection, and copy the documents with an sql operation'
+    return 'the primary key cannot be changed: create a new collection, and copy the documents with an sql operation'
   }
   return edit.setField(state, collection, definition)
 }
@@ -129,7 +129,7 @@ function addIndex(
   if (!later || !index) return `the schema has no index '${name}' in '${collection.name}'`
   const missing = index.fields.find((field) => !collection.fields.has(field))
   if (missing !== undefined)
-    return `index '${name}' needs the field '${collection.name}.${missing}', which is not there yet`
+    return `index '${name}' needs the field '${collection.name}.${missing}', which does not exist yet`
   return edit.setIndex(state, collection, index)
 }
 
@@ -155,7 +155,7 @@ function danglingReference(end: Schema, operations: readonly MigrationOperation[
         const dropped = field === undefined ? operation.collection : `${operation.collection}.${field}`
         return {
           ...operation.position,
-          message: `'${other.name}.${name}' still refers to '${dropped}': drop or alter it too`,
+          message: `'${other.name}.${name}' still references '${dropped}': drop or alter it too`,
         }
       }
     }

@@ -12,13 +12,13 @@ interface Remaining {
 /** Throws CannotKeep if what stays of a table needs a column that goes. */
 export function refuseDrop(field: string, column: string, { columns, constraints }: Remaining): void {
   const refuse = (what: string, advice: string) => {
-    throw new CannotKeep(`${field} cannot be dropped: ${what}. Take that away first, with an sql operation (${advice})`)
+    throw new CannotKeep(`${field} cannot be dropped: ${what}. Remove that first with an sql operation (${advice})`)
   }
   const computed = columns.find(({ clauses }) =>
     clauses.some(({ kind, tokens }) => kind === 'generated' && mentions(tokens, column)),
   )
   if (computed)
-    refuse(`the column ${computed.written} is computed from it`, `ALTER TABLE … DROP COLUMN ${computed.written}`)
+    refuse(`the generated column ${computed.written} depends on it`, `ALTER TABLE … DROP COLUMN ${computed.written}`)
   const checks = columns.flatMap(({ clauses }) => clauses.filter(({ kind }) => kind === 'check'))
   const needing = [...checks, ...constraints].find(({ tokens }) => mentions(ownPart(tokens), column))
   if (!needing) return
@@ -26,7 +26,7 @@ export function refuseDrop(field: string, column: string, { columns, constraints
   const isNamedCheck = needing.kind === 'check' && isWord(first, 'CONSTRAINT')
   const advice = isNamedCheck
     ? `ALTER TABLE … DROP CONSTRAINT ${name?.text}`
-    : 'a new table without it, with the rows of this one'
+    : 'create a new table without it and copy the rows'
   refuse(`the table has ${needing.text}`, advice)
 }
 

@@ -52,8 +52,8 @@ function uniqueCheck(collection: Collection, fields: readonly string[], name: st
   return {
     kind: 'check',
     text: offending({ ...collection, shows: columns, where: `(${list}) IN (${shared})` }),
-    message: `${name} cannot be unique: existing documents share a value`,
-    advice: 'change or delete them first (a fill, or an sql operation), or do without unique',
+    message: `${name} cannot be unique: existing documents have equal values`,
+    advice: 'change or delete them first (with a fill or an sql operation), or remove unique',
     key: collection.primaryKey.name,
   }
 }
@@ -72,8 +72,8 @@ function referenceCheck(collection: Collection, field: Field, to: Schema): reado
         shows: [column],
         where: `${column} IS NOT NULL AND ${column} NOT IN (${known})`,
       }),
-      message: `${collection.name}.${field.name} refers to documents of ${target.name} that do not exist`,
-      advice: `give a fill that refers to others${field.nullable ? ' or to none (NULL)' : ''}, or create what they refer to`,
+      message: `${collection.name}.${field.name} references documents of ${target.name} that do not exist`,
+      advice: `add a fill that references existing documents${field.nullable ? ' or none (NULL)' : ''}, or create the missing documents`,
       key: collection.primaryKey.name,
     },
   ]

@@ -50,7 +50,7 @@ function flagChanges(from: Field, to: Field): readonly FieldChange[] {
     if (from[key] !== to[key]) changes.push({ text: `${key} ${from[key]} → ${to[key]}`, ...(stricter && { stricter }) })
   }
   flag('primary', PRIMARY_KEY_CHANGES)
-  flag('unique', to.unique ? 'existing documents may share a value' : undefined)
+  flag('unique', to.unique ? 'existing documents may have equal values' : undefined)
   flag('nullable', to.nullable ? undefined : 'existing documents may have no value')
   flag('index', undefined)
   flag('internal', undefined)
@@ -95,7 +95,7 @@ function referenceChanges(from: Field, to: Field): readonly FieldChange[] {
   const name = (reference: Field['references']) => (reference ? `${reference.collection}.${reference.field}` : 'none')
   if (name(before) !== name(after)) {
     const text = `references ${name(before)} → ${name(after)}`
-    return [after ? { text, stricter: 'existing values may refer to nothing' } : { text }]
+    return [after ? { text, stricter: 'existing values may be broken references' } : { text }]
   }
   if (before && after && before.onDelete !== after.onDelete)
     return [{ text: `onDelete ${before.onDelete} → ${after.onDelete}` }]

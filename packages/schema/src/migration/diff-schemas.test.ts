@@ -59,7 +59,7 @@ describe('D4: changed fields', () => {
     [
       '{ type: int }',
       '{ type: int, unique: true }',
-      'D ~ posts.x: unique false → true (existing documents may share a value)',
+      'D ~ posts.x: unique false → true (existing documents may have equal values)',
     ],
     ['{ type: int, unique: true }', '{ type: int }', 'a ~ posts.x: unique true → false'],
     ['{ type: int }', '{ type: int, index: true }', 'a ~ posts.x: index false → true'],
@@ -95,7 +95,7 @@ describe('D4: changed fields', () => {
     [
       '{ type: uuid }',
       '{ type: uuid, references: users.id }',
-      'D ~ posts.x: references none → users.id (existing values may refer to nothing)',
+      'D ~ posts.x: references none → users.id (existing values may be broken references)',
     ],
     ['{ type: uuid, references: users.id }', '{ type: uuid }', 'a ~ posts.x: references users.id → none'],
     [
@@ -119,7 +119,7 @@ test('D5: indexes come and go, but a unique one is stricter', () => {
   expect(lines(indexed('fields: [x]'), indexed('fields: [x], order: desc'))).toEqual(['a ~ posts index i'])
   expect(lines(plain, indexed('fields: [x], unique: true'))).toEqual(['a + posts index i'])
   expect(lines(indexed('fields: [x]'), indexed('fields: [x], unique: true'))).toEqual([
-    'D ~ posts index i (existing documents may share its values)',
+    'D ~ posts index i (existing documents may have equal values)',
   ])
 })
 

@@ -75,7 +75,7 @@ function reasonAgainstRemoving(field: Field): string {
 
 /** Why a field that a project had before it was built in cannot stay under its name, and what to do. */
 export const PREDATES_BUILT_IN =
-  "'claims' is built in now, and rights are granted by it, so a field of your own needs another name: rename it in schema.yaml, and in a migration file with { type: rename_field, collection: users, from: claims, to: <its new name> }, or drop it there with { type: drop_field, collection: users, field: claims }"
+  "'claims' is now a built-in field that grants rights, so your own field needs another name: rename it in schema.yaml, and in a migration file with { type: rename_field, collection: users, from: claims, to: <its new name> }, or drop it there with { type: drop_field, collection: users, field: claims }"
 
 function addedField(collection: Collection, field: Field, hint: RenameHint | undefined): Difference {
   const reason = reasonAgainstAdding(field)
@@ -137,7 +137,7 @@ function reasonAgainstIndex(old: Index, index: Index, from: Collection, to: Coll
   const isNullEverywhere = index.fields.some(
     (name) => !from.fields.has(name) && to.fields.get(name)?.default === undefined,
   )
-  return isNullEverywhere ? undefined : 'existing documents may share its values'
+  return isNullEverywhere ? undefined : 'existing documents may have equal values'
 }
 
 function sameIndex(a: Index, b: Index): boolean {

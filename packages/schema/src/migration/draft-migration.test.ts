@@ -35,7 +35,7 @@ operations:
   - { type: add_field, collection: posts, field: title, fill: "''" }
 `.replace(
       / {2}- .*\n/,
-      `  # posts.name may have been renamed to posts.title. Choose one of these: it was renamed, or it is dropped with what is in it.
+      `  # posts.name may have been renamed to posts.title. Choose one: it was renamed, or it is dropped with its data.
   # - { type: rename_field, collection: posts, from: name, to: title }
   # - { type: drop_field, collection: posts, field: name }
   # - { type: add_field, collection: posts, field: title, fill: "''" }
@@ -51,7 +51,7 @@ operations:
 })
 
 /** Messages of checks: the plan did not fit the documents, which is a reason to refuse and no fault. */
-const REFUSAL = /^[a-z_0-9]+\.[a-z_0-9]+ (has values|cannot be|is required|refers)|^index |^references to nothing/
+const REFUSAL = /^[a-z_0-9]+\.[a-z_0-9]+ (has values|cannot be|is required|references)|^index |^references to nothing/
 
 /** Whether the steps ran; if they were refused, nothing has happened. Anything but a refusal is thrown. */
 function runs(database: Database, schema: Schema, run: () => void): boolean {

@@ -108,7 +108,7 @@ function choices(hint: RenameHint, schema: Schema): readonly string[] {
       ? { type: 'drop_collection', collection: from }
       : { type: 'drop_field', collection, field: from }
   return [
-    `# ${formatHint(hint)}. Choose one of these: it was renamed, or it is dropped with what is in it.`,
+    `# ${formatHint(hint)}. Choose one: it was renamed, or it is dropped with its data.`,
     `# ${line(renameOperation(hint))}`,
     `# ${line(drop)}`,
     ...(field && !field.primary && reasonAgainstAdding(field) !== undefined
@@ -129,14 +129,14 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
       const field = to.collections.get(collection)?.fields.get(name)
       if (reason === PRIMARY_KEY_CHANGES) {
         return [
-          `# ${text}: a primary key cannot be changed. Make a new collection, and copy the documents with an sql operation.`,
+          `# ${text}: a primary key cannot be changed. Create a new collection, and copy the documents with an sql operation.`,
         ]
       }
       const drop = line({ type: 'drop_field', collection, field: name })
       // That it is dropped, nobody has said yet.
       if (reason === PREDATES_BUILT_IN)
         return [
-          `# ${reason}. Choose one of these: it is renamed, or it is dropped with what is in it.`,
+          `# ${reason}. Choose one: it is renamed, or it is dropped with its data.`,
           `# ${line({ type: 'rename_field', collection, from: name, to: `own_${name}` })}`,
           `# ${drop}`,
         ]

@@ -122,7 +122,7 @@ describe('P9: what needs a dropped field holds the migration back', () => {
       more,
     )
   test.each([
-    ['b INT, a INT, c AS (a + 1)', '', 'the column c is computed from it'],
+    ['b INT, a INT, c AS (a + 1)', '', 'the generated column c depends on it'],
     ['b INT CHECK (b > a), a INT', '', 'the table has CHECK (b > a)'],
     ['a INT, b INT, CONSTRAINT d CHECK (abs("A") > b)', '', '(ALTER TABLE … DROP CONSTRAINT d)'],
     ['a INT, b INT, UNIQUE (b, a)', '', 'the table has UNIQUE (b, a)'],

@@ -28,7 +28,7 @@ export function editTable(
 ): { readonly old: TableDefinition; readonly edited: TableDefinition } {
   const { before, after, to } = change
   const old = parseTable(sql)
-  if (!old) throw new CannotKeep(`the definition of table '${after.table}' cannot be read`)
+  if (!old) throw new CannotKeep(`the definition of table '${after.table}' cannot be parsed`)
   const dropped = [...before.fields.values()].filter(({ name }) => !after.fields.has(name))
   const columns = old.columns
     .filter(({ name }) => !dropped.some((field) => isColumn(field, name)))

@@ -50,7 +50,7 @@ operations:
 `
   expect(problems(text)).toEqual([
     "migrations/002_x.yaml:1:1 a migration must have 'name'",
-    'migrations/002_x.yaml:1:10 version 3 does not agree with the name of the file, which says 002',
+    'migrations/002_x.yaml:1:10 version 3 does not match the file name, which has 002',
     "migrations/002_x.yaml:2:1 unknown key 'nme' in a migration (did you mean 'name'?)",
     "migrations/002_x.yaml:4:13 unknown operation 'rename_feild' (did you mean 'rename_field'?)",
     "migrations/002_x.yaml:5:13 unknown operation 'remove_field' (did you mean 'drop_field'?)",

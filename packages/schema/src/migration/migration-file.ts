@@ -109,7 +109,7 @@ function readVersion(options: Options, file: string, report: Report): number | u
   if (version < 1) report(entry.value.position, "'version' must be 1 or more")
   const inName = /(?:^|[/\\])(\d+)[^/\\]*$/.exec(file)?.[1]
   if (inName !== undefined && Number(inName) !== version) {
-    report(entry.value.position, `version ${version} does not agree with the name of the file, which says ${inName}`)
+    report(entry.value.position, `version ${version} does not match the file name, which has ${inName}`)
   }
   return version
 }

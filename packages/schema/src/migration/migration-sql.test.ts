@@ -31,7 +31,7 @@ describe('an sql operation', () => {
     'CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM `_koyalite_sessions`; END',
     'CREATE VIEW v AS SELECT * FROM _koyalite_accounts',
   ])('%s is refused: a table of the system', (sql) => {
-    expect(operationProblem(sql)).toContain('is a table of the system')
+    expect(operationProblem(sql)).toContain('is a system table')
   })
 
   test.each([
@@ -78,7 +78,7 @@ describe('a fill', () => {
   })
 
   test('that reads a table of the system is refused', () => {
-    expect(fillProblem('(SELECT password_hash FROM _koyalite_accounts)')).toContain('is a table of the system')
+    expect(fillProblem('(SELECT password_hash FROM _koyalite_accounts)')).toContain('is a system table')
   })
 
   test.each([

@@ -16,7 +16,7 @@ export function operationProblem(sql: string): string | undefined {
   for (const tokens of statementTokens(sql)) {
     const [first] = tokens
     if (first !== undefined && !isWord(first, ...STATEMENTS)) {
-      return `${first.text.toUpperCase()} is not allowed: a migration is one transaction over the tables of the project; it may use ${STATEMENTS.join(', ')}`
+      return `${first.text.toUpperCase()} is not allowed: a migration is one transaction on the tables of the project; allowed statements are ${STATEMENTS.join(', ')}`
     }
   }
   return systemNameProblem(sqlTokens(sql))
@@ -39,7 +39,7 @@ const STATEMENTS = [
 /** SQLite takes a string for a name where no string can stand. */
 function systemNameProblem(tokens: readonly SqlToken[]): string | undefined {
   const named = tokens.find((token) => /^_koyalite_/.test(tokenName(token)))
-  return named && `${named.text} is a table of the system: only the server itself reads and writes it`
+  return named && `${named.text} is a system table: only the server may read and write it`
 }
 
 function statementTokens(sql: string): readonly (readonly SqlToken[])[] {

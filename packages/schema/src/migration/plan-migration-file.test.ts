@@ -58,7 +58,7 @@ test('F4: a field becomes required, of another type, stricter', () => {
     'posts.age is required, but its fill is null for existing documents',
   )
   expect(() => apply(filled(), from, to, fill('coalesce(CAST(age AS INTEGER), 0)'))).toThrow(
-    "posts.age has values that are not valid (1 document: id 'r' has 200, which must be at most 100): give a fill",
+    "posts.age has values that are not valid (1 document: id 'r' has 200, which must be at most 100): add a fill",
   )
 })
 
@@ -83,13 +83,13 @@ describe('F5: without a fill, values that do not fit are a clear error, and noth
       '{ type: string }',
       '{ type: string, unique: true }',
       "('p', 'a'), ('q', 'a')",
-      'posts.x cannot be unique: existing documents share a value',
+      'posts.x cannot be unique: existing documents have equal values',
     ],
     [
       '{ type: string }',
       '{ type: string, maxLength: 2 }',
       "('p', 'äöü')",
-      "posts.x has values that are not valid (1 document: id 'p' has 'äöü', which must have at most 2 characters): give a fill that changes them (alter_field … fill), or loosen posts.x in schema.yaml",
+      "posts.x has values that are not valid (1 document: id 'p' has 'äöü', which must have at most 2 characters): add a fill that changes them (alter_field … fill), or relax posts.x in schema.yaml",
     ],
     [
       '{ type: string, enum: [a, b] }',
@@ -125,7 +125,7 @@ describe('F5: without a fill, values that do not fit are a clear error, and noth
       '{ type: uuid }',
       '{ type: uuid, references: users.id }',
       "('p', 'u')",
-      'posts.x refers to documents of users that do not exist',
+      'posts.x references documents of users that do not exist',
     ],
   ]
   for (const [before, after, values, message] of cases) {
@@ -156,7 +156,7 @@ describe('F5: what a fill gives is checked like what a client sends', () => {
     [
       '{ type: string, unique: true }',
       "'a'",
-      'posts.x cannot be unique: existing documents share a value (2 documents: ',
+      'posts.x cannot be unique: existing documents have equal values (2 documents: ',
     ],
     [
       '{ type: uuid, references: users.id }',
@@ -187,7 +187,7 @@ test('F5: all documents are looked at, however many, and the first are named', (
     'WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 4999) INSERT INTO posts SELECT n, n FROM i',
   )
   expect(() => apply(database, from, to, migration('type: alter_field, collection: posts, field: x'))).toThrow(
-    /\(2500 documents: id 1 has '1', which .*, id 3 has '3', .*, id 5 has '5', [^,]*, …\): give a fill/,
+    /\(2500 documents: id 1 has '1', which .*, id 3 has '3', .*, id 5 has '5', [^,]*, …\): add a fill/,
   )
   const fill = migration(`type: alter_field, collection: posts, field: x, fill: "x || '0'"`)
   apply(database, from, to, fill)
@@ -290,24 +290,24 @@ describe('F9: operations that do not fit are refused, with their place', () => {
   const cases: readonly (readonly [operation: string, problem: string])[] = [
     ['type: rename_field, collection: post, from: a, to: b', "there is no collection 'post' (did you mean 'posts'?)"],
     ['type: rename_field, collection: posts, from: b, to: c', "there is no field 'posts.b'"],
-    ['type: rename_field, collection: posts, from: a, to: id', "'posts.id' is there already"],
+    ['type: rename_field, collection: posts, from: a, to: id', "'posts.id' already exists"],
     ['type: rename_field, collection: users, from: email, to: mail', "'users.email' is built in"],
     ['type: rename_collection, from: users, to: people', "'users' is built in and cannot be renamed"],
-    ['type: rename_collection, from: posts, to: notes', "there is a collection 'notes' already"],
+    ['type: rename_collection, from: posts, to: notes', "a collection 'notes' already exists"],
     ['type: drop_collection, collection: users', "'users' is built in and cannot be dropped"],
-    ['type: drop_collection, collection: posts', "'notes.post' still refers to 'posts': drop or alter it too"],
+    ['type: drop_collection, collection: posts', "'notes.post' still references 'posts': drop or alter it too"],
     [
       'type: drop_field, collection: posts, field: id',
-      'the primary key cannot be dropped: make a new collection, and copy the documents with an sql operation',
+      'the primary key cannot be dropped: create a new collection, and copy the documents with an sql operation',
     ],
-    ['type: add_field, collection: posts, field: a', "'posts.a' is there already (to change it: alter_field)"],
+    ['type: add_field, collection: posts, field: a', "'posts.a' already exists (use alter_field to change it)"],
     [
       'type: add_field, collection: posts, field: z',
-      "the schema does not say what 'posts.z' shall be: it is not there, or dropped by a later operation",
+      "the target schema does not define 'posts.z': it is missing, or dropped by a later operation",
     ],
     [
       'type: alter_field, collection: posts, field: a',
-      'posts.a cannot become blob by itself: give a fill that converts its values',
+      'posts.a cannot be converted to blob automatically: add a fill that converts its values',
     ],
     ['type: add_index, collection: posts, index: i', "the schema has no index 'i' in 'posts'"],
   ]
@@ -332,6 +332,6 @@ test('F11: a unique index on existing fields is an operation', () => {
   const shared = freshDatabase(from)
   shared.run("INSERT INTO posts VALUES ('p', 1, 1), ('q', 1, 1)")
   expect(() => apply(shared, from, to, file)).toThrow(
-    'index i of posts cannot be unique: existing documents share a value',
+    'index i of posts cannot be unique: existing documents have equal values',
   )
 })

@@ -157,7 +157,7 @@ test('P1: any walk of additive edits ends like a fresh database, keeps the data,
         database.run(`DROP TRIGGER ${quoteName(name)}`)
       if (refusal !== undefined) {
         // D5: only documents that share a value are in the way, and only of a new unique index.
-        expect(refusal).toMatch(/^index .* cannot be unique: existing documents share a value \(\d+ documents: /)
+        expect(refusal).toMatch(/^index .* cannot be unique: existing documents have equal values \(\d+ documents: /)
         expect(structure(database)).toEqual(structure(freshDatabase(schema)))
         expect(documents(database, schema)).toEqual(before)
         return

@@ -19,7 +19,7 @@ test('R1: a rollback takes the operations back, and keeps what came by itself', 
   const { after, reversibility } = apply(database, before, to, file)
   expect(reversibility).toEqual({
     reversible: true,
-    losses: ['the values that the fill replaced in posts.age stay replaced', 'the values of posts.city go with it'],
+    losses: ['the values that the fill replaced in posts.age are lost', 'the values of posts.city are lost'],
   })
   const rollback = planRollback(file, { before, after, current: to })
   if (!rollback.ok) throw new Error(rollback.reasons.join())
@@ -45,10 +45,10 @@ test('R2: what cannot be rolled back says so beforehand', () => {
   const { after, reversibility } = apply(database, from, to, file)
   expect(reversibility).toEqual({
     reversible: false,
-    reasons: ['the values of posts.a are gone', "an sql operation has no 'down'"],
+    reasons: ['the values of posts.a are lost', "an sql operation has no 'down'"],
   })
   expect(planRollback(file, { before: from, after, current: to })).toEqual({
     ok: false,
-    reasons: ['the values of posts.a are gone', "an sql operation has no 'down'"],
+    reasons: ['the values of posts.a are lost', "an sql operation has no 'down'"],
   })
 })

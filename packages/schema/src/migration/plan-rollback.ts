@@ -45,7 +45,8 @@ export function planRollback(
   let schema = current
   for (const [i, operation] of [...operations.entries()].reverse()) {
     const inverse = invert(operation, schema, applied.states[i] ?? before)
-    if (!inverse) return { ok: false, reasons: [`what operation ${i + 1} (${operation.type}) made has changed since`] }
+    if (!inverse)
+      return { ok: false, reasons: [`the result of operation ${i + 1} (${operation.type}) was changed since`] }
     const stage = schema
     const plan = (kept: readonly KeptObject[]) => {
       if (inverse.down !== undefined)

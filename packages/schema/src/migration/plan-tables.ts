@@ -195,6 +195,6 @@ export function createIndexes(from: Schema, to: Schema): readonly MigrationStep[
   return [...allIndexes(to)]
     .filter(([name, { text }]) => before.get(name)?.text !== text)
     .map(([, { index, collection }]) =>
-      sqlStep(createIndexSql(index, collection.table), `making the index ${index.name}`),
+      sqlStep(createIndexSql(index, collection.table), `creating the index ${index.name}`),
     )
 }

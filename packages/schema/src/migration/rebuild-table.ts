@@ -91,7 +91,9 @@ function copyOf(
   const column = quoteName(old.column)
   const conversion = convertType(old.type, field.type, column)
   if (!conversion)
-    throw new NeedsFill(`${name} cannot become ${field.type} by itself: give a fill that converts its values`)
+    throw new NeedsFill(
+      `${name} cannot be converted to ${field.type} automatically: add a fill that converts its values`,
+    )
   const { value, fits } = conversion
   const checks = fits === undefined ? [] : [misfits(before, after, field, { column, fits })]
   if (!old.nullable || field.nullable) return { value, checks }
@@ -112,7 +114,7 @@ function required(
     kind: 'check',
     text: offending({ table: after.table, primaryKey: before.primaryKey, shows: [], where: `(${value}) IS NULL` }),
     message: `${after.name}.${field.name} is required, but ${problem} existing documents`,
-    advice: 'give a fill that is never null, or make the field nullable or give it a default in schema.yaml',
+    advice: 'add a fill that is never null, or make the field nullable or add a default in schema.yaml',
     key: after.primaryKey.name,
   }
   return { value, checks: [check] }
@@ -129,7 +131,7 @@ function misfits(
     kind: 'check',
     text: offending({ table: after.table, primaryKey: before.primaryKey, shows: [column], where }),
     message: `${after.name}.${field.name} has values that are not of type ${field.type}`,
-    advice: 'give a fill that converts them',
+    advice: 'add a fill that converts them',
     key: after.primaryKey.name,
   }
 }
@@ -157,7 +159,7 @@ function keptObjects({ before, after }: TableChange, objects: readonly KeptObjec
       const advice = `Drop that first, with an sql operation: DROP INDEX ${quoteName(name)}`
       throw new CannotKeep(`${after.name}.${only.name} cannot be dropped: the index ${name} needs it. ${advice}`)
     })
-    .map(({ type, name, sql }) => sqlStep(sql, type === 'index' ? `making the index ${name}` : undefined))
+    .map(({ type, name, sql }) => sqlStep(sql, type === 'index' ? `creating the index ${name}` : undefined))
 }
 
 /** Whether an index is about this column and nothing else, and so goes with it. */

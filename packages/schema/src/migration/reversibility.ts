@@ -27,11 +27,11 @@ function judge(operation: MigrationOperation, before: Schema | undefined, after:
     case 'add_index':
       return {}
     case 'add_field':
-      return { loss: `the values of ${operation.collection}.${operation.field} go with it` }
+      return { loss: `the values of ${operation.collection}.${operation.field} are lost` }
     case 'drop_field':
-      return { reason: `the values of ${operation.collection}.${operation.field} are gone` }
+      return { reason: `the values of ${operation.collection}.${operation.field} are lost` }
     case 'drop_collection':
-      return { reason: `the documents of ${operation.collection} are gone` }
+      return { reason: `the documents of ${operation.collection} are lost` }
     case 'sql':
       return operation.down === undefined ? { reason: "an sql operation has no 'down'" } : {}
     case 'alter_field': {
@@ -40,9 +40,9 @@ function judge(operation: MigrationOperation, before: Schema | undefined, after:
         schema?.collections.get(operation.collection)?.fields.get(operation.field)
       const [old, field] = [fieldOf(before), fieldOf(after)]
       if (old && field && !convertType(field.type, old.type, 'x')) {
-        return { reason: `the values of ${name} cannot become ${old.type} again` }
+        return { reason: `the values of ${name} cannot be converted back to ${old.type}` }
       }
-      return operation.fill === undefined ? {} : { loss: `the values that the fill replaced in ${name} stay replaced` }
+      return operation.fill === undefined ? {} : { loss: `the values that the fill replaced in ${name} are lost` }
     }
   }
 }

@@ -28,7 +28,7 @@ export function storedValueFailure(
   }
   if (count === 0) return undefined
   const name = `${collection.name}.${field.name}`
-  const advice = `give a fill that changes them (alter_field … fill), or loosen ${name} in schema.yaml`
+  const advice = `add a fill that changes them (alter_field … fill), or relax ${name} in schema.yaml`
   const key = collection.primaryKey.name
   return refusal({ message: `${name} has values that are not valid`, advice, key, count, offenders })
 }

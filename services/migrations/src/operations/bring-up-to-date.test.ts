@@ -44,7 +44,7 @@ test('files are applied one by one; those before one that fails stay applied', a
   expect(failed).toMatchObject({ kind: 'failed', migrations: [{ version: 1 }] })
   expect(failed).toMatchObject({
     problems: [
-      "migrations/002_m2.yaml failed and was rolled back: posts.b has values that are not of type int (1 document: id 1 has 'x'): give a fill that converts them",
+      "migrations/002_m2.yaml failed and was rolled back: posts.b has values that are not of type int (1 document: id 1 has 'x'): add a fill that converts them",
     ],
   })
   expect(failed.schema.collections.get('posts')?.fields.has('b')).toBe(true)
@@ -178,7 +178,9 @@ test('a rebuild keeps what the schema does not know', async () => {
   // What is computed from a field, or checks it, does not go with it, unless its author says so.
   project.write('migrations/002_m2.yaml', file(2, 'type: drop_field, collection: posts, field: a'))
   expect(await project.migrate(schemaOf('b: { type: int, default: 1 }'))).toMatchObject({
-    problems: [expect.stringContaining('posts.a cannot be dropped: the column twice is computed from it. Take that')],
+    problems: [
+      expect.stringContaining('posts.a cannot be dropped: the generated column twice depends on it. Remove that'),
+    ],
   })
   const drops = ['COLUMN twice', 'CONSTRAINT short'].map((what) => `type: sql, up: ALTER TABLE posts DROP ${what}`)
   project.write('migrations/002_m2.yaml', file(2, ...drops, 'type: drop_field, collection: posts, field: a'))
@@ -304,7 +306,7 @@ test('several migrations are rolled back, the last first; not one of them if one
   expect(await rollBack(context, 3)).toMatchObject({
     kind: 'failed',
     migrations: [],
-    problems: ['001_m1 cannot be rolled back: the values of posts.x are gone'],
+    problems: ['001_m1 cannot be rolled back: the values of posts.x are lost'],
   })
   expect(await rollBack(context, 2)).toMatchObject({
     kind: 'rolled_back',

@@ -80,8 +80,8 @@ actors: { ann: { metadata: { n: .inf } } }
 cases: [{ actor: ann, operation: read, collection: rooms, id: $hall, expect: denied }]
 `).filter((problem) => problem.includes('number')),
     ).toEqual([
-      'rules/chat.test.yaml:2:49 750727362669608961 is a number that JSON clients do not read as that number: write it in quotes',
-      'rules/chat.test.yaml:3:33 .inf is a number that JSON clients do not read as that number: write it in quotes',
+      'rules/chat.test.yaml:2:49 750727362669608961 is a number that JSON clients cannot represent exactly: write it in quotes',
+      'rules/chat.test.yaml:3:33 .inf is a number that JSON clients cannot represent exactly: write it in quotes',
     ])
   })
 

@@ -188,7 +188,7 @@ export function resolveIndex(syntax: SyntaxOf<'index'>, context: CheckContext): 
   const base = context.resolve(syntax.base, context)
   if (base.is !== 'value') {
     if (syntax.index.kind !== 'literal' || typeof syntax.index.value !== 'string') {
-      throw new CelError('only a text in quotes can be used as an index here', syntax.index)
+      throw new CelError('only a string literal can be used as an index here', syntax.index)
     }
     return selectFrom(base, syntax.index.value, { whole: syntax, name: syntax.index }, context)
   }

@@ -76,7 +76,7 @@ function checkCan(syntax: CallSyntax, context: CheckContext): Expression {
   if (syntax.name !== 'can') throw new CelError(`auth has no function '${syntax.name}', only can('permission')`, syntax)
   const [permission, ...rest] = checkArguments(syntax, context)
   if (permission === undefined || rest.length > 0 || !mayBe(permission.type, 'string')) {
-    throw new CelError("auth.can takes one text, like auth.can('posts:delete')", syntax)
+    throw new CelError("auth.can takes one string, like auth.can('posts:delete')", syntax)
   }
   const range = rangeOf(syntax)
   const type: CelType = { kind: 'list', element: scalarType('string') }
@@ -90,7 +90,7 @@ function checkFunction(syntax: CallSyntax, args: readonly Expression[]): Express
   const { call, overloads } = FUNCTIONS[name]
   if (call !== 'either' && (call === 'method') !== (syntax.target !== null)) {
     const form = call === 'method' ? `x.${name}(…)` : `${name}(x)`
-    throw new CelError(`${name} is called as ${form}`, rangeOf(syntax))
+    throw new CelError(`${name} must be called as ${form}`, rangeOf(syntax))
   }
   const fitting = overloads.filter(({ params }) => accepts(params, args))
   if (fitting.length === 0) throw wrongArguments(syntax, args)
@@ -119,7 +119,7 @@ function checkPattern(name: FunctionName, args: readonly Expression[]): void {
   const pattern = args[1]
   if (name !== 'matches' || pattern?.kind !== 'const' || typeof pattern.value !== 'string') return
   const problem = patternProblem(pattern.value)
-  if (problem !== undefined) throw new CelError(`not a pattern of RE2: ${problem}`, pattern.range)
+  if (problem !== undefined) throw new CelError(`not a valid RE2 pattern: ${problem}`, pattern.range)
 }
 
 function unknownFunction(syntax: CallSyntax): CelError {
@@ -135,8 +135,8 @@ function wrongArguments(syntax: CallSyntax, args: readonly Expression[]): CelErr
     syntax.target === null
       ? `${syntax.name}(${types.join(', ')})`
       : `${types[0]}.${syntax.name}(${types.slice(1).join(', ')})`
-  const hint = types.includes('json') ? ': convert a json number with int(…), a json text with timestamp(…)' : ''
-  return new CelError(`${form} is not possible${hint}`, rangeOf(syntax))
+  const hint = types.includes('json') ? ': convert a JSON number with int(…), a JSON string with timestamp(…)' : ''
+  return new CelError(`${form} is not supported${hint}`, rangeOf(syntax))
 }
 
 function rangeOf({ start, end }: Range): Range {

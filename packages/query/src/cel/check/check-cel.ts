@@ -99,7 +99,8 @@ function checkValue(
 
 function requireExact({ start, end }: Syntax, { source }: CheckContext): void {
   const number = source.slice(start, end).replace(/^-\s*/, '')
-  if (numberFidelity(number) === 'inexact') throw new CelError(`no double has the value ${number}`, { start, end })
+  if (numberFidelity(number) === 'inexact')
+    throw new CelError(`${number} cannot be represented as a double`, { start, end })
 }
 
 /** The expression as a value: rows, collections, `auth` and `request` themselves are none. */

@@ -30,7 +30,7 @@ export function checkMap(syntax: SyntaxOf<'map'>, context: CheckContext): Expres
 export function checkConditional(syntax: SyntaxOf<'conditional'>, context: CheckContext): Expression {
   const condition = context.check(syntax.condition, context)
   if (!mayBe(condition.type, 'bool')) {
-    throw new CelError(`before ? stands a bool, not ${aType(condition.type)}`, syntax.condition)
+    throw new CelError(`the condition before ? must be a bool, not ${aType(condition.type)}`, syntax.condition)
   }
   const whenTrue = context.check(syntax.whenTrue, context)
   const whenFalse = context.check(syntax.whenFalse, context)

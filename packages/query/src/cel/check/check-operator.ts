@@ -94,7 +94,7 @@ function requireJsonNumbers(expression: Expression): void {
     case 'const': {
       const { value, range } = expression
       if (typeof value === 'bigint' && BigInt(Number(value)) !== value)
-        throw new CelError(`no number of json has the value ${value}; send such values as strings`, range)
+        throw new CelError(`${value} cannot be represented as a JSON number; send such values as strings`, range)
       return
     }
     case 'list':
@@ -155,7 +155,7 @@ function checkMember(syntax: SyntaxOf<'binary'>, context: CheckContext): Express
   const container = context.check(syntax.right, context)
   const { type } = container
   if (!mayBe(type, 'list') && !mayBe(type, 'map')) {
-    throw new CelError(`after 'in' stands a list or a map, this is ${aType(type)}`, syntax.right)
+    throw new CelError(`the operand after 'in' must be a list or a map, this is ${aType(type)}`, syntax.right)
   }
   if (type.kind === 'list' && !areComparable(item.type, type.element)) throw noOverload('in', item, container, syntax)
   if (container.kind === 'list') for (const candidate of container.items) checkEnumValue(item, candidate)
@@ -210,13 +210,13 @@ function resultType(kind: CelKind, left: CelType, right: CelType): CelType {
 
 function noOverload(operator: BinaryOperator, left: Expression, right: Expression, range: Range): CelError {
   const types = `${describeType(left.type)} ${operator} ${describeType(right.type)}`
-  return new CelError(`${types} is not possible${overloadHint(operator, left.type, right.type)}`, rangeOf(range))
+  return new CelError(`${types} is not supported${overloadHint(operator, left.type, right.type)}`, rangeOf(range))
 }
 
 function overloadHint(operator: BinaryOperator, left: CelType, right: CelType): string {
   const kinds = [left.kind, right.kind]
   if (kinds.includes('json') && kinds.includes('int'))
-    return ': a json number is a double, convert with int(…) or write 1.0'
+    return ': a JSON number is a double, convert it with int(…) or write 1.0'
   if (kinds.includes('int') && kinds.includes('double')) return ': convert with double(…) or int(…)'
   if (kinds.includes('json') && kinds.includes('timestamp')) return ': convert with timestamp(…)'
   if (kinds.includes('string') && kinds.includes('timestamp')) return ': convert with timestamp(…)'

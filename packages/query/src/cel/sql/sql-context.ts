@@ -46,7 +46,7 @@ export function aliasOf(row: Exclude<Row, { kind: 'follow' }>, context: SqlConte
   if (row.kind === 'root') return context.aliases[row.name] ?? null
   const alias = context.elements.get(row.variable)
   if (alias === undefined) {
-    throw new CelError('a collection cannot be looked at from inside of this part of the expression', {
+    throw new CelError('a collection cannot be queried inside this part of the expression', {
       start: 0,
       end: 0,
     })

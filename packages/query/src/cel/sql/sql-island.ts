@@ -104,7 +104,7 @@ function mentions(expression: Expression, variables: ReadonlySet<number>): boole
 
 function operandInput(expression: Expression, builder: Builder): Expression {
   const operand = builder.context.operand(expression, builder.context)
-  if (operand === null) throw new Error(`no SQL for the input of an island: ${expression.kind}`)
+  if (operand === null) throw new Error(`no SQL for the input of a residual predicate: ${expression.kind}`)
   const { value, failure, kind, absent } = encodeOperand(operand)
   return input(expression, builder, { value, failure, kind, absent })
 }
@@ -118,7 +118,10 @@ function rowMapInput(expression: Extract<Expression, { kind: 'rowMap' }>, builde
     return { value: encoded.value, failure }
   })
   if (value === null || element === undefined) {
-    throw new CelError('a map over a collection must give a field, or something that SQL can compute', expression.range)
+    throw new CelError(
+      'a map over a collection must return a field or an expression that SQL can compute',
+      expression.range,
+    )
   }
   return input(expression, builder, {
     value: sql`(${value} || '')`,

@@ -25,7 +25,7 @@ export function stringLiteral(token: Token): string {
     const range = { start: at + offset, end: at + offset + written.length }
     const code = codeOf(written, range)
     if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-      throw new CelError(`${written} is no character`, range)
+      throw new CelError(`${written} is not a character`, range)
     }
     return String.fromCodePoint(code)
   })

@@ -300,7 +300,7 @@ function describe({ kind, text }: Token): string {
       return 'a number'
     case 'string':
     case 'bytes':
-      return 'a text'
+      return 'a string'
     default:
       return `'${text}'`
   }

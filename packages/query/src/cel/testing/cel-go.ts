@@ -10,7 +10,7 @@ export interface CelGo {
 
 const SOURCE = join(import.meta.dir, 'cel-go')
 
-/** Builds and starts it. A text says why that is not possible here: Go is missing, or its modules cannot be fetched. */
+/** Builds and starts it. A text says why that is not supported here: Go is missing, or its modules cannot be fetched. */
 export async function startCelGo(): Promise<CelGo | string> {
   if (Bun.which('go') === null) return 'Go is not installed'
   const folder = mkdtempSync(join(tmpdir(), 'koyalite-cel-go-'))
