@@ -1,5 +1,5 @@
 import type { CheckedFile } from './check-imports'
-import { HTTP_NAMES, OPERATIONS_WITH_HTTP } from './import-table'
+import { HTTP_NAMES } from './import-table'
 import type { Located } from './source-facts'
 import type { Violation } from './violation'
 
@@ -14,10 +14,6 @@ export function checkOperations(file: CheckedFile): readonly Violation[] {
     ...facts.importedNames.filter(({ from, text }) => from === '@koyalite/kernel' && HTTP_NAMES.test(text)),
     ...facts.webTypes,
   ]
-  const isExcepted = OPERATIONS_WITH_HTTP.includes(path)
-  if (isExcepted && found.length === 0)
-    return [{ file: path, line: 1, message: 'knows no HTTP any more; remove it from OPERATIONS_WITH_HTTP' }]
-  if (isExcepted) return []
   return found.map(({ line, text }) => ({
     file: path,
     line,

@@ -67,15 +67,6 @@ export const OWNED_PACKAGES: readonly { readonly pattern: RegExp; readonly what:
 export const HTTP_NAMES =
   /^(Api(Request|Response)|UnidentifiedRequest|(create)?HttpApp|Route[A-Z]?\w*|route|reply|Reply|JsonText|WebSocket\w*)$/
 
-/** Files in `operations/` that still know HTTP. Nothing is added here. */
-export const OPERATIONS_WITH_HTTP: readonly string[] = [
-  'services/auth/src/operations/oauth/flow-binding.ts',
-  'services/auth/src/operations/oauth/oauth-callback.ts',
-  'services/auth/src/operations/operators/operator-session.ts',
-  'services/auth/src/operations/sessions/all-sessions.ts',
-  'services/auth/src/operations/users/manage-users.ts',
-]
-
 /** Where SQL may be written; `store/` folders may, anywhere. Tests and benchmarks are free. */
 export const SQL_WORKSPACES: readonly string[] = ['query', 'sqlite', 'schema', 'bench', 'tests', 'testkit']
 

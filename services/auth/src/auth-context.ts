@@ -38,9 +38,9 @@ export interface AuthContext {
   readonly publicUrl: () => string
 }
 
-/** What one request brings to an operation. */
-export interface Visit {
-  readonly actor: Actor
+/** Who makes a request, and from where: what every operation takes besides its input. */
+export interface RequestContext<A extends Actor = Actor> {
+  readonly actor: A
   readonly ip: string
   readonly userAgent: string | null
   readonly requestId: string
@@ -50,38 +50,26 @@ export interface Visit {
   readonly isUnlimited: boolean
 }
 
-export function visitOf(context: AuthContext, request: ApiRequest): Visit {
-  return {
-    actor: request.actor,
-    ip: request.ip,
-    userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
-    requestId: request.id,
-    time: context.runtime.now(),
-    tellLimit: (state) => request.tellLimit(state),
-    isUnlimited: request.isUnlimited,
-  }
-}
-
-/** Keeps an event under the names of whoever makes the request. */
+/** Records an event under the name of whoever makes the request, if the write commits. */
 export function audit(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   event: Pick<AuditEvent, 'event'> & Partial<AuditEvent>,
 ): void {
-  const { ip, requestId } = visit
-  context.audit.record(tx, { outcome: 'success', ...auditedActor(visit.actor), ip, requestId, ...event })
+  const { ip, requestId } = request
+  context.audit.record(tx, { outcome: 'success', ...auditedActor(request.actor), ip, requestId, ...event })
 }
 
 /** Charges the limit `name` of the caller's address, and of each account or mailbox that is given. Throws RATE_LIMITED. */
 export function charge(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   limit: { readonly name: string; readonly rate: Rate | null; readonly account?: string | readonly string[] },
 ): void {
-  if (visit.actor.kind === 'system') return
+  if (request.actor.kind === 'system') return
   const { name, rate, account } = limit
-  const charges = [{ bucket: `${name} ip ${addressBucket(visit.ip)}`, rate }]
+  const charges = [{ bucket: `${name} ip ${addressBucket(request.ip)}`, rate }]
   for (const one of [account ?? []].flat()) charges.push({ bucket: `${name} account ${one}`, rate })
-  requireAllowed(visit, context.runtime.limiter.take(charges))
+  requireAllowed(request, context.runtime.limiter.take(charges))
 }

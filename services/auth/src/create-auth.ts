@@ -23,6 +23,7 @@ import { mailPageRoutes } from './http/mail-page-routes'
 import { oauthRoutes } from './http/oauth-routes'
 import { operatorRoutes } from './http/operator-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
+import { sessionRoutes } from './http/session-routes'
 import { createProviderClients } from './oauth/provider-client'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
@@ -81,6 +82,7 @@ export function createAuth(options: AuthOptions): Auth {
   return {
     routes: [
       ...accountRoutes(context),
+      ...sessionRoutes(context),
       ...mailFlowRoutes(context),
       ...secondFactorRoutes(context),
       ...operatorFactorRoutes(context),

@@ -1,7 +1,7 @@
 import type { GrantedScope } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { printTable } from '../print-table'
-import { callProject, withProject } from '../project'
+import { callProject, type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, printJson } from '../terminal'
 import { formatScope } from './keys-create'
@@ -14,18 +14,21 @@ interface ListedKey {
   readonly revoked_at: string | null
 }
 
+interface KeysPage {
+  readonly keys: readonly ListedKey[]
+  readonly next_cursor: string | null
+}
+
 export function keysListCommand(): Command {
   return projectCommand('list', 'list service keys, without their secrets', 'koyalite keys list --json')
     .option('--json', 'print {"keys":[…]}')
     .action(async (options: { dir?: string; json?: true }) => {
-      const answer = (await withProject(options.dir, (project) => callProject(project, '/api/admin/keys'))) as {
-        keys: readonly ListedKey[]
-      }
-      if (options.json === true) return printJson(answer)
-      if (answer.keys.length === 0) return note('There are no service keys yet. Create one: koyalite keys create')
+      const keys = await withProject(options.dir, allKeys)
+      if (options.json === true) return printJson({ keys })
+      if (keys.length === 0) return note('There are no service keys yet. Create one: koyalite keys create')
       printTable(
         ['id', 'name', 'scopes', 'created', 'state'],
-        answer.keys.map((key) => [
+        keys.map((key) => [
           key.id,
           key.name ?? '',
           key.scopes.map(formatScope).join(' '),
@@ -34,4 +37,16 @@ export function keysListCommand(): Command {
         ]),
       )
     })
+}
+
+async function allKeys(project: Project): Promise<readonly ListedKey[]> {
+  const keys: ListedKey[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const page = (await callProject(project, `/api/admin/keys?limit=500${query}`)) as KeysPage
+    keys.push(...page.keys)
+    cursor = page.next_cursor
+  }
+  return keys
 }

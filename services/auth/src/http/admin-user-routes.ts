@@ -1,7 +1,9 @@
-import type { Route } from '@koyalite/kernel'
+import { admin } from '@koyalite/access'
+import { JsonText, type Route, route } from '@koyalite/kernel'
+import { IMPERSONATION_AREA, ROLES_AREA, SESSIONS_AREA, USERS_AREA } from '../admin-areas'
 import type { AuthContext } from '../auth-context'
-import { userFieldsInput } from '../operations/accounts/own-profile'
-import { endAnySession, endUserSessions, listAllSessions, sessionsQuery } from '../operations/sessions/all-sessions'
+import { userFieldsInput } from '../operations/inputs'
+import { endAnySession, endUserSessions, listAllSessions } from '../operations/sessions/all-sessions'
 import { impersonate } from '../operations/users/impersonate'
 import { listRoles } from '../operations/users/list-roles'
 import {
@@ -16,116 +18,129 @@ import {
 } from '../operations/users/manage-users'
 import { removeUserMfa } from '../operations/users/remove-user-mfa'
 import { resetUserPassword, resetUserPasswordInput } from '../operations/users/reset-user-password'
-import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody, withQuery } from './operation'
-import * as answer from './response-schemas'
-import { createAnswers } from './responses'
-import { impersonationAnswer } from './session-response'
+import { accepted } from './accepted'
+import { requestContexts } from './request-context'
+import * as response from './response-schemas'
 
-/** What operators do with users, sessions and roles. Who may is decided in the operations. */
+/** What operators do with users, sessions and roles. */
 export function adminUserRoutes(context: AuthContext): readonly Route[] {
-  const { accepted, empty, json, text } = createAnswers(context)
+  const requestOf = requestContexts(context)
   return [
-    {
+    route({
       method: 'GET',
       path: '/api/admin/users',
       summary: 'List users with their accounts; parameters as for lists of documents',
-      responses: { 200: answer.accountsAnswer },
-      handle: text(200, withQuery(listUsers)),
-    },
-    {
+      access: admin(USERS_AREA, 'read'),
+      responses: { 200: response.accounts },
+      handle: async (call) => new JsonText(await listUsers(context, requestOf(call), call.request.query)),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/users',
       summary: 'Create a user',
+      access: admin(USERS_AREA, 'write'),
       body: createUserInput,
-      responses: { 201: answer.accountAnswer },
-      handle: text(201, withBody(createUser)),
-    },
-    {
+      responses: { 201: response.account },
+      handle: async (call) => new JsonText(await createUser(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'GET',
       path: '/api/admin/users/:id',
       summary: 'Read a user with their account, by id or email address',
-      responses: { 200: answer.accountAnswer },
-      handle: text(200, withId(getUser)),
-    },
-    {
+      access: admin(USERS_AREA, 'read'),
+      responses: { 200: response.account },
+      handle: async (call) => new JsonText(await getUser(context, requestOf(call), call.params.id)),
+    }),
+    route({
       method: 'PATCH',
       path: '/api/admin/users/:id',
       summary: 'Update a user, including role and verified',
+      access: admin(USERS_AREA, 'write'),
       body: userFieldsInput,
-      responses: { 200: answer.accountAnswer },
-      handle: text(200, withIdAndBody(changeUser)),
-    },
-    {
+      responses: { 200: response.account },
+      handle: async (call) => new JsonText(await changeUser(context, requestOf(call), call.params.id, call.body)),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/users/:id',
       summary: 'Delete a user',
+      access: admin(USERS_AREA, 'write'),
       responses: { 204: null },
-      handle: empty(withId(deleteUser)),
-    },
-    {
+      handle: (call) => deleteUser(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/users/:id/block',
       summary: 'Block a user',
-      responses: { 200: answer.accountAnswer },
-      handle: text(200, withId(blockUser)),
-    },
-    {
+      access: admin(USERS_AREA, 'write'),
+      responses: { 200: response.account },
+      handle: async (call) => new JsonText(await blockUser(context, requestOf(call), call.params.id)),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/users/:id/unblock',
       summary: 'Unblock a user',
-      responses: { 200: answer.accountAnswer },
-      handle: text(200, withId(unblockUser)),
-    },
-    {
+      access: admin(USERS_AREA, 'write'),
+      responses: { 200: response.account },
+      handle: async (call) => new JsonText(await unblockUser(context, requestOf(call), call.params.id)),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/users/:id/reset-password',
       summary: 'Set the password of a user, or email a link to choose one',
+      access: admin(USERS_AREA, 'write'),
       body: resetUserPasswordInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withIdAndOptionalBody(resetUserPassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(resetUserPassword(context, requestOf(call), call.params.id, call.body)),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/users/:id/mfa',
       summary: 'Remove the second factor of a user',
+      access: admin(USERS_AREA, 'write'),
       responses: { 204: null },
-      handle: empty(withId(removeUserMfa)),
-    },
-    {
+      handle: (call) => removeUserMfa(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/users/:id/impersonate',
       summary: 'Impersonate a user for 15 minutes',
-      responses: { 201: answer.impersonationAnswer },
-      handle: json(201, async (...asked) => impersonationAnswer(context, await withId(impersonate)(...asked))),
-    },
-    {
+      access: admin(IMPERSONATION_AREA, 'write'),
+      responses: { 201: response.impersonation },
+      handle: (call) => impersonate(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/users/:id/sessions',
       summary: 'End all sessions of a user',
-      responses: { 200: answer.endedAnswer },
-      handle: json(200, named('ended', withId(endUserSessions))),
-    },
-    {
+      access: admin(SESSIONS_AREA, 'write'),
+      responses: { 200: response.ended },
+      handle: async (call) => ({ ended: await endUserSessions(context, requestOf(call), call.params.id) }),
+    }),
+    route({
       method: 'GET',
       path: '/api/admin/sessions',
       summary: 'List open sessions, with ?user= those of one user',
-      query: sessionsQuery,
-      responses: { 200: answer.allSessionsAnswer },
-      handle: json(200, withQuery(listAllSessions)),
-    },
-    {
+      access: admin(SESSIONS_AREA, 'read'),
+      query: response.allSessions.query,
+      responses: { 200: response.allSessions.response },
+      handle: (call) => listAllSessions(context, requestOf(call), call.query),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/sessions/:id',
       summary: 'End a session',
+      access: admin(SESSIONS_AREA, 'write'),
       responses: { 204: null },
-      handle: empty(withId(endAnySession)),
-    },
-    {
+      handle: (call) => endAnySession(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'GET',
       path: '/api/admin/roles',
       summary: 'List roles and their permissions',
-      responses: { 200: answer.rolesAnswer },
-      handle: json(200, listRoles),
-    },
+      access: admin(ROLES_AREA, 'read'),
+      responses: { 200: response.roles },
+      handle: () => listRoles(context),
+    }),
   ]
 }

@@ -1,14 +1,14 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
-import { isOwnPage, isTrustedPage, type UnidentifiedRequest } from '@koyalite/kernel'
+import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { bearerToken, KEY_PREFIX, verifyKey } from '../operations/keys/authenticate-key'
-import { isOpen } from '../operations/sessions/begin-session'
-import { sessionActor } from '../operations/sessions/session-actor'
-import { findSession, type Session, type SubjectKind } from '../store/sessions'
-import { type AccessClaims, invalidToken } from '../tokens/access-tokens'
+import { identifyToken, verifyAccessToken } from '../operations/sessions/identify-token'
+import type { SubjectKind } from '../store/sessions'
+import { invalidToken } from '../tokens/access-tokens'
 import type { VerifiedToken } from '../tokens/verified-tokens'
+import { bearerToken } from './bearer-token'
 import { csrfMissing, hasCsrfToken, openCookieToken, refusedCookie } from './cookie-token'
 import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from './cookies'
+import { isPageOf } from './page-of'
 
 /**
  * Who makes a request, by its Authorization header, or by the cookie of cookie mode. A credential that is not good is an error, even where
@@ -23,13 +23,6 @@ export function authenticate(context: AuthContext, request: UnidentifiedRequest)
   } catch (error) {
     return withoutCredential(request, error)
   }
-}
-
-/** Whom an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
-export function identifyToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
-  const known = context.runtime.verified.find(token, context.runtime.now())
-  if (known !== undefined) return known
-  return token.startsWith(KEY_PREFIX) ? verifyKey(context, token) : verify(context, token)
 }
 
 function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
@@ -71,18 +64,6 @@ function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Act
   return isPageOf(context, request, actor.kind) ? actor : ANONYMOUS
 }
 
-/** Whether the page that sends a request may use the cookies of such a session. */
-export function isPageOf(
-  context: AuthContext,
-  { headers }: Pick<UnidentifiedRequest, 'headers'>,
-  kind: SubjectKind,
-): boolean {
-  const url = context.publicUrl()
-  return kind === 'operator'
-    ? isOwnPage(headers, url)
-    : isTrustedPage(headers, { url, cors: context.settings.server.cors })
-}
-
 /**
  * Whom the cookie of a sign-in stands for. Throws UNAUTHENTICATED for one that has expired, has ended or is not ours, with what becomes of the cookie.
  */
@@ -97,38 +78,7 @@ export function identifyCookie(
   if (known !== undefined) return known
   const token = openCookieToken(context, kind, value)
   if (token === null) throw refusedCookie(context, kind, value)
-  return verify(context, token, name).catch((error: unknown) => {
+  return verifyAccessToken(context, token, name).catch((error: unknown) => {
     throw error instanceof AppError && error.code === 'UNAUTHENTICATED' ? refusedCookie(context, kind, value) : error
   })
-}
-
-/** @param name under which it is remembered */
-async function verify(context: AuthContext, token: string, name = token): Promise<VerifiedToken> {
-  const claims = await context.tokens.verify(token)
-  // From here on nothing is awaited: what is read is what is remembered, unless another process commits meanwhile.
-  const { forgets } = context.runtime.verified
-  const session = findSession(context.database, claims.sessionId)
-  if (
-    session?.kind !== claims.kind ||
-    session.subject !== claims.subject ||
-    !isOpen(context, session, context.runtime.now())
-  ) {
-    throw invalidToken()
-  }
-  const actor = sessionActor(context, session)
-  if (actor === null) throw invalidToken()
-  const verified: VerifiedToken = {
-    actor,
-    restsOn: [
-      { kind: 'session', id: session.id },
-      { kind: session.kind, id: session.subject },
-    ],
-    expiresAt: expiryOf(context, claims, session),
-  }
-  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(name, verified)
-  return verified
-}
-
-function expiryOf(context: AuthContext, claims: AccessClaims, session: Session): number {
-  return Math.min(claims.expiresAt, session.expiresAt, session.usedAt + context.settings.auth.sessions.inactivity)
 }

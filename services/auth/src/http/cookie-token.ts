@@ -1,8 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
-import { isOpen } from '../operations/sessions/begin-session'
-import { sessionActor } from '../operations/sessions/session-actor'
+import { isAlive } from '../operations/sessions/session-actor'
 import { findSession, type Session, type SubjectKind } from '../store/sessions'
 import { unverifiedClaims } from '../tokens/access-tokens'
 import { equalSecrets } from '../tokens/secret'
@@ -45,11 +44,6 @@ export function ownerOfCookie(context: AuthContext, kind: SubjectKind, value: st
   const session = claims === null ? null : findSession(context.database, claims.sessionId)
   if (claims === null || session?.kind !== kind || !isAlive(context, session)) return { kind: 'ended' }
   return { kind: 'open', session, isExpired: claims.expiresAt <= context.runtime.now() }
-}
-
-/** Whether a session goes on: by its dates, and with whoever it belongs to. */
-export function isAlive(context: AuthContext, session: Session): boolean {
-  return isOpen(context, session, context.runtime.now()) && sessionActor(context, session) !== null
 }
 
 /**

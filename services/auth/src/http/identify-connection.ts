@@ -1,7 +1,8 @@
 import type { Identity, PresentedCredential } from '@koyalite/contracts'
 import type { AuthContext } from '../auth-context'
-import { bearerToken } from '../operations/keys/authenticate-key'
-import { identifyCookie, identifyToken } from './authenticate'
+import { identifyToken } from '../operations/sessions/identify-token'
+import { identifyCookie } from './authenticate'
+import { bearerToken } from './bearer-token'
 import { ACCESS_COOKIE, readCookie } from './cookies'
 
 /** What is in a cookie is marked, so that it is not a token anywhere else. */

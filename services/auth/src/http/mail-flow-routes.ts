@@ -1,4 +1,6 @@
-import type { Route } from '@koyalite/kernel'
+import { ANYONE } from '@koyalite/contracts'
+import { type Route, reply, route } from '@koyalite/kernel'
+import { usersInPerson } from '../actors'
 import type { AuthContext } from '../auth-context'
 import {
   changeEmailInput,
@@ -10,101 +12,119 @@ import { changePassword, changePasswordInput } from '../operations/accounts/chan
 import { forgotInput, forgotPassword, resetInput, resetPassword } from '../operations/accounts/password-reset'
 import { resendInput, resendVerification, verifyEmail, verifyEmailInput } from '../operations/accounts/prove-email'
 import { otpRequestInput, otpVerifyInput, requestOtp, verifyOtp } from '../operations/sign-in/email-otp'
-import { magicLink, magicLinkInput } from '../operations/sign-in/magic-link'
-import { withBody, withOptionalBody } from './operation'
-import * as answer from './response-schemas'
-import { createAnswers } from './responses'
+import { magicLinkInput, requestMagicLink, signInByMagicLink } from '../operations/sign-in/magic-link'
+import { accepted } from './accepted'
+import { requestContexts } from './request-context'
+import * as response from './response-schemas'
+import { signInQuery, signInReply } from './sign-in-reply'
 
 /** Passwords, and what is done by mail. */
 export function mailFlowRoutes(context: AuthContext): readonly Route[] {
-  const { accepted, signIn } = createAnswers(context)
+  const requestOf = requestContexts(context)
   return [
-    {
+    route({
       method: 'POST',
       path: '/api/auth/password/forgot',
-      credentials: 'optional',
       summary: 'Request a link to choose a new password',
+      access: ANYONE,
+      credentials: 'optional',
       body: forgotInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(forgotPassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(forgotPassword(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/password/reset',
-      credentials: 'optional',
       summary: 'Set a new password with the token of a link',
+      access: ANYONE,
+      credentials: 'optional',
       body: resetInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(resetPassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(resetPassword(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/password/change',
       summary: 'Change the password, with the current one',
+      access: usersInPerson,
       body: changePasswordInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(changePassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(changePassword(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/email/verify',
-      credentials: 'optional',
       summary: 'Confirm an email address with the token of a link',
+      access: ANYONE,
+      credentials: 'optional',
       body: verifyEmailInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(verifyEmail)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(verifyEmail(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/email/resend',
       summary: 'Request that link again',
+      access: ANYONE,
       body: resendInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(resendVerification)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(resendVerification(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/email/change',
       summary: 'Request a change of the email address, with the password or, without one, a fresh sign-in',
+      access: usersInPerson,
       body: changeEmailInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(requestEmailChange)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(requestEmailChange(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/email/confirm',
-      credentials: 'optional',
       summary: 'Use the new address, by its link and the session or the password of the account',
+      access: ANYONE,
+      credentials: 'optional',
       body: confirmEmailInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(confirmEmailChange)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(confirmEmailChange(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/magic-link',
-      credentials: 'optional',
       summary: 'Request a sign-in link, or sign in with its token',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
       body: magicLinkInput,
-      responses: { 200: answer.signInOrAcceptedAnswer },
-      handle: signIn(200, withBody(magicLink)),
-    },
-    {
+      responses: { 200: response.signInOrAccepted },
+      async handle(call) {
+        const { body } = call
+        if ('token' in body)
+          return signInReply(context, call, 200, () => signInByMagicLink(context, requestOf(call), body.token))
+        return reply(200, await accepted(requestMagicLink(context, requestOf(call), body.email)))
+      },
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/otp/request',
-      credentials: 'optional',
       summary: 'Request a sign-in code',
+      access: ANYONE,
+      credentials: 'optional',
       body: otpRequestInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withOptionalBody(requestOtp)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(requestOtp(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/otp/verify',
-      credentials: 'optional',
       summary: 'Sign in with an emailed code',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
       body: otpVerifyInput,
-      responses: { 200: answer.signInAnswer },
-      handle: signIn(200, withBody(verifyOtp)),
-    },
+      responses: { 200: response.signIn },
+      handle: (call) => signInReply(context, call, 200, () => verifyOtp(context, requestOf(call), call.body)),
+    }),
   ]
 }

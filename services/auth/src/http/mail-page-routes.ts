@@ -1,5 +1,6 @@
-import type { Route } from '@koyalite/kernel'
-import { type MailPage, mailPage } from './mail-page'
+import { ANYONE } from '@koyalite/contracts'
+import { type Route, reply, route } from '@koyalite/kernel'
+import { MAIL_PAGE_HEADERS, type MailPage, mailPage } from './mail-page'
 
 const PASSWORD = { name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password' } as const
 
@@ -61,8 +62,15 @@ const PAGES: Readonly<Record<string, MailPage>> = {
 
 /** Pages that links in mails lead to. */
 export function mailPageRoutes(): readonly Route[] {
-  return Object.entries(PAGES).map(([name, page]): Route => {
-    const answer = mailPage(page)
-    return { method: 'GET', path: `/_/auth/${name}`, summary: page.title, credentials: 'none', handle: () => answer }
-  })
+  return Object.entries(PAGES).map(([name, page]) =>
+    route({
+      method: 'GET',
+      path: `/_/auth/${name}`,
+      summary: page.title,
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
+      handle: () => reply(200, mailPage(page), { headers: MAIL_PAGE_HEADERS }),
+    }),
+  )
 }

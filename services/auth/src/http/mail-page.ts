@@ -1,5 +1,3 @@
-import type { ApiResponse } from '@koyalite/kernel'
-
 /** A page that a link in a mail leads to: it asks, and then sends the secret behind the `#` to the API. */
 export interface MailPage {
   readonly title: string
@@ -59,25 +57,23 @@ form.addEventListener('submit', async (event) => {
 
 const hash = (text: string) => `'sha256-${new Bun.CryptoHasher('sha256').update(text).digest('base64')}'`
 
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
+export const MAIL_PAGE_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'content-security-policy': `default-src 'none'; script-src ${hash(SCRIPT)}; style-src ${hash(STYLE)}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 }
 
-/** The page as an answer. All texts are ours. */
-export function mailPage(page: MailPage): ApiResponse {
+/** The page as HTML. All texts are ours. */
+export function mailPage(page: MailPage): string {
   const fields = page.fields.map(
     ({ name, label, type, autocomplete, optional = false }) =>
       `<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}"${optional ? '' : ' required'}></label>`,
   )
-  const body = `<!doctype html>
+  return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${page.title}</title><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><meta name="robots" content="noindex"><style>${STYLE}</style></head>
 <body><main><h1>${page.title}</h1>
 <form data-endpoint="${page.endpoint}" data-done="${page.done}"><div>${page.text}</div>${fields.join('')}<button>${page.button}</button></form>
 <p id="message" role="status"></p></main><script>${SCRIPT}</script></body></html>
 `
-  return { status: 200, body, headers: HEADERS }
 }

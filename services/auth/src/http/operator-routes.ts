@@ -1,5 +1,8 @@
-import type { Route } from '@koyalite/kernel'
-import { type AuthContext, visitOf } from '../auth-context'
+import { admin, operators } from '@koyalite/access'
+import { ANYONE } from '@koyalite/contracts'
+import { type Route, reply, route } from '@koyalite/kernel'
+import { OPERATORS_AREA } from '../admin-areas'
+import type { AuthContext } from '../auth-context'
 import {
   changeOperator,
   changeOperatorInput,
@@ -20,118 +23,134 @@ import {
   setUpFirstOperator,
   setupInput,
 } from '../operations/operators/operator-password'
-import { endOperatorSession, renewOperatorSession } from '../operations/operators/operator-session'
-import { OPERATOR_COOKIE } from './cookies'
-import { named, withBody, withId, withIdAndBody, withIdAndOptionalBody } from './operation'
-import * as answer from './response-schemas'
-import { createAnswers } from './responses'
-import { cookieAnswer, withoutCookies } from './session-response'
+import { accepted } from './accepted'
+import { clearedCookies, OPERATOR_COOKIE } from './cookies'
+import { endOperatorCookie, renewOperatorCookie } from './operator-cookie'
+import { requestContexts } from './request-context'
+import * as response from './response-schemas'
+import { cookieReply, requirePage, sessionReply, signInQuery, signInReply } from './sign-in-reply'
 
-/** Operators: how they sign in, and who they are. Who may is decided in the operations. */
+/** Operators: how they sign in, and who they are. */
 export function operatorRoutes(context: AuthContext): readonly Route[] {
-  const { accepted, empty, json, session, signIn } = createAnswers(context)
+  const requestOf = requestContexts(context)
   return [
-    {
+    route({
       method: 'POST',
       path: '/api/admin/login',
-      credentials: 'optional',
       summary: 'Sign in as an operator',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
       body: operatorLoginInput,
-      responses: { 200: answer.operatorSignInAnswer },
-      handle: signIn(200, withBody(operatorLogin)),
-    },
-    {
+      responses: { 200: response.operatorSignIn },
+      handle: (call) => signInReply(context, call, 200, () => operatorLogin(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/session',
-      credentials: 'optional',
       summary: 'Refresh the cookie session of an operator; returns the CSRF token',
-      responses: { 200: answer.operatorSessionAnswer },
-      handle: async (request) => {
-        const renewed = await renewOperatorSession(context, visitOf(context, request), request)
-        return cookieAnswer(context, 200, renewed, null)
-      },
-    },
-    {
+      access: ANYONE,
+      credentials: 'optional',
+      responses: { 200: response.operatorSession },
+      handle: async (call) => cookieReply(context, 200, await renewOperatorCookie(context, call), null),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/session',
-      credentials: 'optional',
       summary: 'End the cookie session of an operator',
+      access: ANYONE,
+      credentials: 'optional',
       responses: { 204: null },
-      handle: async (request) => {
-        await endOperatorSession(context, visitOf(context, request), request)
-        return withoutCookies(context, [OPERATOR_COOKIE])
+      async handle(call) {
+        await endOperatorCookie(context, call)
+        return reply(204, null, { cookies: clearedCookies(context, [OPERATOR_COOKIE]) })
       },
-    },
-    {
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/setup',
-      credentials: 'optional',
       summary: 'Become the first operator',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
       body: setupInput,
-      responses: { 201: answer.operatorSessionAnswer },
-      handle: session(201, withBody(setUpFirstOperator)),
-    },
-    {
+      responses: { 201: response.operatorSession },
+      async handle(call) {
+        const { cookies } = call.query
+        if (cookies) requirePage(context, call.request, 'operator')
+        return sessionReply(context, 201, await setUpFirstOperator(context, requestOf(call), call.body), cookies)
+      },
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/password',
-      credentials: 'optional',
       summary: 'Set the password of an operator with the token of a link',
+      access: ANYONE,
+      credentials: 'optional',
       body: chooseOperatorPasswordInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withBody(chooseOperatorPassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(chooseOperatorPassword(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/password/change',
       summary: 'Change your own password as an operator',
+      access: operators,
       body: changeOperatorPasswordInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withBody(changeOperatorPassword)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(changeOperatorPassword(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'GET',
       path: '/api/admin/operators',
       summary: 'Operators',
-      responses: { 200: answer.operatorsAnswer },
-      handle: json(200, named('operators', listOperators)),
-    },
-    {
+      access: admin(OPERATORS_AREA, 'read'),
+      query: response.operators.query,
+      responses: { 200: response.operators.response },
+      handle: ({ query }) => listOperators(context, query),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/operators',
       summary: 'Create an operator',
+      access: admin(OPERATORS_AREA, 'write'),
       body: createOperatorInput,
-      responses: { 201: answer.createdOperatorAnswer },
-      handle: json(201, withBody(createOperator)),
-    },
-    {
+      responses: { 201: response.createdOperator },
+      handle: (call) => createOperator(context, requestOf(call), call.body),
+    }),
+    route({
       method: 'PATCH',
       path: '/api/admin/operators/:id',
       summary: 'Change the role of an operator, or disable one',
+      access: admin(OPERATORS_AREA, 'write'),
       body: changeOperatorInput,
-      responses: { 200: answer.operatorAnswer },
-      handle: json(200, withIdAndBody(changeOperator)),
-    },
-    {
+      responses: { 200: response.operator },
+      handle: (call) => changeOperator(context, requestOf(call), call.params.id, call.body),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/operators/:id',
       summary: 'Delete an operator',
+      access: admin(OPERATORS_AREA, 'write'),
       responses: { 204: null },
-      handle: empty(withId(deleteOperator)),
-    },
-    {
+      handle: (call) => deleteOperator(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'DELETE',
       path: '/api/admin/operators/:id/mfa',
       summary: 'Remove the second factor of an operator',
+      access: admin(OPERATORS_AREA, 'write'),
       responses: { 204: null },
-      handle: empty(withId(removeOperatorMfa)),
-    },
-    {
+      handle: (call) => removeOperatorMfa(context, requestOf(call), call.params.id),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/operators/:id/reset-password',
       summary: 'Reset the password of an operator',
+      access: admin(OPERATORS_AREA, 'write'),
       body: resetOperatorPasswordInput,
-      responses: { 200: answer.linkAnswer },
-      handle: json(200, withIdAndOptionalBody(resetOperatorPassword)),
-    },
+      responses: { 200: response.link },
+      handle: (call) => resetOperatorPassword(context, requestOf(call), call.params.id, call.body),
+    }),
   ]
 }

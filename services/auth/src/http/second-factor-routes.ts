@@ -1,10 +1,14 @@
-import type { Route } from '@koyalite/kernel'
+import { operators } from '@koyalite/access'
+import { ANYONE, type RouteAccess } from '@koyalite/contracts'
+import { type Route, route } from '@koyalite/kernel'
+import { type Person, people, requireUserInPerson, usersInPerson } from '../actors'
 import type { AuthContext } from '../auth-context'
 import {
   listPasskeys,
   loginWithPasskey,
+  passkeyCreationOptions,
   passkeyLoginInput,
-  passkeyOptions,
+  passkeyLoginOptions,
   passkeyOptionsInput,
   registerPasskey,
   registerPasskeyInput,
@@ -20,118 +24,138 @@ import {
   renewRecoveryCodes,
   totpState,
 } from '../operations/second-factor/totp'
-import { requireOperator } from '../operations/sign-in/require-actor'
-import { named, withBody, withId } from './operation'
-import * as answer from './response-schemas'
-import { createAnswers } from './responses'
+import { accepted } from './accepted'
+import { requestContext, requestContexts } from './request-context'
+import * as response from './response-schemas'
+import { signInQuery, signInReply } from './sign-in-reply'
 
 /** Codes of an authenticator app, recovery codes, and passkeys. */
 export function secondFactorRoutes(context: AuthContext): readonly Route[] {
-  const { accepted, empty, json, signIn } = createAnswers(context)
+  return [...totpRoutes(context, '/api/auth/mfa', people), ...passkeyRoutes(context)]
+}
+
+/** The same codes where an operator's cookie counts, which is under /api/admin/ only; for operators only. */
+export function operatorFactorRoutes(context: AuthContext): readonly Route[] {
+  return totpRoutes(context, '/api/admin/mfa', operators)
+}
+
+function totpRoutes(
+  context: AuthContext,
+  root: '/api/auth/mfa' | '/api/admin/mfa',
+  access: RouteAccess<Person>,
+): readonly Route[] {
+  const requestOf = requestContexts(context)
   return [
-    {
+    route({
       method: 'GET',
-      path: '/api/auth/mfa',
+      path: root,
       summary: 'Read the second factors of the caller',
-      responses: { 200: answer.factorsAnswer },
-      handle: json(200, totpState),
-    },
-    {
+      access,
+      responses: { 200: response.factors },
+      handle: (call) => totpState(context, requestOf(call)),
+    }),
+    route({
       method: 'POST',
-      path: '/api/auth/mfa/totp/enroll',
+      path: `${root}/totp/enroll`,
       summary: 'Enroll an authenticator app; needs a fresh sign-in',
-      responses: { 200: answer.totpOfferAnswer },
-      handle: json(200, enrollTotp),
-    },
-    {
+      access,
+      responses: { 200: response.totpOffer },
+      handle: (call) => enrollTotp(context, requestOf(call)),
+    }),
+    route({
       method: 'POST',
-      path: '/api/auth/mfa/totp/activate',
+      path: `${root}/totp/activate`,
       summary: 'Activate the authenticator app; returns recovery codes',
+      access,
       body: activateTotpInput,
-      responses: { 200: answer.recoveryCodesAnswer },
-      handle: json(200, withBody(activateTotpCode)),
-    },
-    {
+      responses: { 200: response.recoveryCodes },
+      handle: (call) => activateTotpCode(context, requestOf(call), call.body),
+    }),
+    route({
       method: 'POST',
-      path: '/api/auth/mfa/totp/verify',
-      credentials: 'optional',
+      path: `${root}/totp/verify`,
       summary: 'Complete a sign-in with the second factor',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
       body: verifyTotpInput,
-      responses: { 200: answer.refreshedAnswer },
-      handle: signIn(200, withBody(verifyTotp)),
-    },
-    {
+      responses: { 200: response.refreshed },
+      handle: (call) => signInReply(context, call, 200, () => verifyTotp(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
-      path: '/api/auth/mfa/totp/disable',
+      path: `${root}/totp/disable`,
       summary: 'Disable the authenticator app',
+      access,
       body: factorInput,
-      responses: { 200: answer.acceptedAnswer },
-      handle: accepted(withBody(disableTotp)),
-    },
-    {
+      responses: { 200: response.accepted },
+      handle: (call) => accepted(disableTotp(context, requestOf(call), call.body)),
+    }),
+    route({
       method: 'POST',
-      path: '/api/auth/mfa/recovery-codes',
+      path: `${root}/recovery-codes`,
       summary: 'Create new recovery codes',
+      access,
       body: factorInput,
-      responses: { 200: answer.recoveryCodesAnswer },
-      handle: json(200, withBody(renewRecoveryCodes)),
-    },
-    {
-      method: 'POST',
-      path: '/api/auth/passkeys/options',
-      credentials: 'optional',
-      summary: 'WebAuthn options to create a passkey (needs a fresh sign-in) or to sign in with one',
-      body: passkeyOptionsInput,
-      responses: { 200: answer.passkeyOptionsAnswer },
-      handle: json(200, withBody(passkeyOptions)),
-    },
-    {
-      method: 'POST',
-      path: '/api/auth/passkeys/register',
-      summary: 'Add a passkey',
-      body: registerPasskeyInput,
-      responses: { 201: answer.passkeyAnswer },
-      handle: json(201, withBody(registerPasskey)),
-    },
-    {
-      method: 'POST',
-      path: '/api/auth/passkeys/login',
-      credentials: 'optional',
-      summary: 'Sign in with a passkey',
-      body: passkeyLoginInput,
-      responses: { 200: answer.signInAnswer },
-      handle: signIn(200, withBody(loginWithPasskey)),
-    },
-    {
-      method: 'GET',
-      path: '/api/auth/passkeys',
-      summary: 'List the passkeys of the caller',
-      responses: { 200: answer.passkeysAnswer },
-      handle: json(200, named('passkeys', listPasskeys)),
-    },
-    {
-      method: 'DELETE',
-      path: '/api/auth/passkeys/:id',
-      summary: 'Remove a passkey; needs a fresh sign-in',
-      responses: { 204: null },
-      handle: empty(withId(removePasskey)),
-    },
+      responses: { 200: response.recoveryCodes },
+      handle: (call) => renewRecoveryCodes(context, requestOf(call), call.body),
+    }),
   ]
 }
 
-/** The same factors where an operator's cookie counts, which is under /api/admin/ only; for operators only. */
-export function operatorFactorRoutes(context: AuthContext): readonly Route[] {
-  return secondFactorRoutes(context)
-    .filter(({ path }) => path.startsWith(`${USER_ROOT}/mfa`))
-    .map((route) => ({
-      ...route,
-      path: route.path.replace(USER_ROOT, '/api/admin'),
-      handle(request) {
-        // Complete a sign-in with the second factor is made by nobody yet.
-        if (route.credentials !== 'optional') requireOperator(request.actor)
-        return route.handle(request)
+function passkeyRoutes(context: AuthContext): readonly Route[] {
+  const requestOf = requestContexts(context)
+  return [
+    route({
+      method: 'POST',
+      path: '/api/auth/passkeys/options',
+      summary: 'WebAuthn options to create a passkey (needs a fresh sign-in) or to sign in with one',
+      access: ANYONE,
+      credentials: 'optional',
+      body: passkeyOptionsInput,
+      responses: { 200: response.passkeyOptions },
+      async handle(call) {
+        if (call.body.for === 'login') return { ...(await passkeyLoginOptions(context, requestOf(call))) }
+        const actor = requireUserInPerson(call.actor)
+        const request = requestContext(context, { actor, request: call.request })
+        return { ...(await passkeyCreationOptions(context, request)) }
       },
-    }))
+    }),
+    route({
+      method: 'POST',
+      path: '/api/auth/passkeys/register',
+      summary: 'Add a passkey',
+      access: usersInPerson,
+      body: registerPasskeyInput,
+      responses: { 201: response.passkey },
+      handle: (call) => registerPasskey(context, requestOf(call), call.body),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/auth/passkeys/login',
+      summary: 'Sign in with a passkey',
+      access: ANYONE,
+      credentials: 'optional',
+      query: signInQuery,
+      body: passkeyLoginInput,
+      responses: { 200: response.signIn },
+      handle: (call) => signInReply(context, call, 200, () => loginWithPasskey(context, requestOf(call), call.body)),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/auth/passkeys',
+      summary: 'List the passkeys of the caller',
+      access: usersInPerson,
+      responses: { 200: response.passkeys },
+      handle: (call) => ({ passkeys: listPasskeys(context, requestOf(call)) }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/auth/passkeys/:id',
+      summary: 'Remove a passkey; needs a fresh sign-in',
+      access: usersInPerson,
+      responses: { 204: null },
+      handle: (call) => removePasskey(context, requestOf(call), call.params.id),
+    }),
+  ]
 }
-
-const USER_ROOT = '/api/auth'

@@ -1,10 +1,11 @@
 import { AppError } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
+import { isAlive } from '../operations/sessions/session-actor'
 import { findRefreshToken } from '../store/refresh-tokens'
 import { findSession, type Session } from '../store/sessions'
 import { hashSecret } from '../tokens/secret'
-import { type CookieOwner, csrfMissing, hasCsrfToken, isAlive, ownerOfCookie } from './cookie-token'
+import { type CookieOwner, csrfMissing, hasCsrfToken, ownerOfCookie } from './cookie-token'
 import {
   ACCESS_COOKIE,
   type Cookie,

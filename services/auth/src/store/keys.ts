@@ -1,5 +1,6 @@
-import type { GrantedScope, Tx } from '@koyalite/contracts'
+import type { GrantedScope, Reads, Tx } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
+import type { Page } from './page'
 
 /** Service keys. Only a hash of the secret is stored. */
 export const KEYS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_keys" (
@@ -38,10 +39,10 @@ export function revokeKey(tx: Tx, id: string, at: string): boolean {
   return tx.run({ text, params: [at, id] }).changes > 0
 }
 
-export function listKeys(database: Database): KeyRecord[] {
-  return database
-    .all({ text: `SELECT ${COLUMNS} FROM "_koyalite_keys" ORDER BY "created_at", "id"`, params: [] })
-    .map(toRecord)
+/** By id, which begins with the time: oldest first. */
+export function listKeys(reads: Reads, { limit, after = '' }: Page): KeyRecord[] {
+  const text = `SELECT ${COLUMNS} FROM "_koyalite_keys" WHERE "id" > ? ORDER BY "id" LIMIT ?`
+  return reads.all({ text, params: [after, limit] }).map(toRecord)
 }
 
 export function findKey(database: Database, hash: string): KeyRecord | null {

@@ -1,4 +1,5 @@
 import type { OperatorRole, Reads, SqlValue, Tx } from '@koyalite/contracts'
+import type { Page } from './page'
 
 /** People who run the server. They are not users: nobody becomes one through the collection `users`. */
 export const OPERATORS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_operators" (
@@ -39,8 +40,10 @@ export function findOperatorByEmail(reads: Reads, email: string): Operator | nul
   return row ? toOperator(row) : null
 }
 
-export function listOperators(reads: Reads): Operator[] {
-  return reads.all({ text: `SELECT ${COLUMNS} FROM "_koyalite_operators" ORDER BY "id"`, params: [] }).map(toOperator)
+/** By id, which begins with the time: oldest first. */
+export function listOperators(reads: Reads, { limit, after = '' }: Page): Operator[] {
+  const text = `SELECT ${COLUMNS} FROM "_koyalite_operators" WHERE "id" > ? ORDER BY "id" LIMIT ?`
+  return reads.all({ text, params: [after, limit] }).map(toOperator)
 }
 
 export function hasOperators(reads: Reads): boolean {

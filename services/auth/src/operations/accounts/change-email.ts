@@ -1,8 +1,7 @@
 import { AppError, type Reads, type UserFacts } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { emailInput, secretInput } from '../../parse-input'
+import { isUserInPerson, type UserInPerson } from '../../actors'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 
 import { findAccount, promoteAccount } from '../../store/accounts'
 import {
@@ -14,9 +13,9 @@ import {
   peekOneTimeToken,
 } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import { emailInput, secretInput } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
-import { isInPerson, requireUserInPerson } from '../sign-in/require-actor'
 import { requireFresh } from '../sign-in/require-fresh'
 import { mailLink } from './mail-link'
 import { staleLink } from './password-reset'
@@ -29,26 +28,31 @@ export const changeEmailInput = z.strictObject({
   /** Needed of whoever has one; others need a fresh sign-in. */
   password: z.string().optional(),
 })
+export type ChangeEmailInput = z.output<typeof changeEmailInput>
 export const confirmEmailInput = z.strictObject({
   token: secretInput,
   /** Of the account, unless the request is signed in to it. */
   password: z.string().optional(),
 })
+export type ConfirmEmailInput = z.output<typeof confirmEmailInput>
 
 /**
  * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
  * nothing. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where there is none and the sign-in too long ago,
  * RATE_LIMITED.
  */
-export async function requestEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const actor = requireUserInPerson(visit.actor)
-  const { email, password } = parseInput(changeEmailInput, input)
+export async function requestEmailChange(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+  { email, password }: ChangeEmailInput,
+): Promise<void> {
+  const { actor } = request
   const rate = context.settings.auth.rate_limit.mail
-  charge(context, visit, { name: 'mail', rate, account: [actor.id, email] })
-  if (findAccount(context.database, actor.id).password === null) requireFresh(context, visit)
-  else await confirmPassword(context, visit, actor, password ?? '')
+  charge(context, request, { name: 'mail', rate, account: [actor.id, email] })
+  if (findAccount(context.database, actor.id).password === null) requireFresh(context, request)
+  else await confirmPassword(context, request, actor, password ?? '')
   await context.database.write((tx) => {
-    audit(context, tx, visit, { event: 'auth.email_change_requested', details: { email } })
+    audit(context, tx, request, { event: 'auth.email_change_requested', details: { email } })
     deleteOneTimeTokens(tx, 'change_email', actor.id)
     const taken = context.users.byEmail(tx, email) !== null
     const token = randomSecret()
@@ -59,7 +63,7 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
       // What nobody is told of is good for nothing.
       subject: taken ? null : actor.id,
       data,
-      expiresAt: visit.time + CHANGE_TTL,
+      expiresAt: request.time + CHANGE_TTL,
     })
     const link = mailLink(context, 'confirm-email', token)
     const mail = { template: 'change_email', to: email, link, validFor: CHANGE_TTL } as const
@@ -73,28 +77,31 @@ export async function requestEmailChange(context: AuthContext, visit: Visit, inp
  * the change, so it takes the account's own session or password as well. SPEC.md, section P. A refusal leaves the link good. Throws INVALID_REQUEST where
  * the link is not valid, UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
  */
-export async function confirmEmailChange(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { token, password } = parseInput(confirmEmailInput, input)
+export async function confirmEmailChange(
+  context: AuthContext,
+  request: RequestContext,
+  { token, password }: ConfirmEmailInput,
+): Promise<void> {
   const hash = hashSecret(token)
   const asked = changeOf(
     context,
     context.database,
-    peekOneTimeToken(context.database, 'change_email', hash, visit.time),
+    peekOneTimeToken(context.database, 'change_email', hash, request.time),
   )
-  const confirmed = isInPerson(visit.actor, asked.user.id)
+  const confirmed = isUserInPerson(request.actor, asked.user.id)
     ? null
-    : await ownPassword(context, visit, asked.user, password)
+    : await ownPassword(context, request, asked.user, password)
   await context.database.write((tx) => {
-    const { user, email } = changeOf(context, tx, consumeOneTimeToken(tx, 'change_email', hash, visit.time))
+    const { user, email } = changeOf(context, tx, consumeOneTimeToken(tx, 'change_email', hash, request.time))
     // It may have been changed while it was verified.
     if (confirmed !== null && findAccount(tx, user.id).password !== confirmed) throw notTheirs()
-    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit })(tx)
+    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit: request })(tx)
     // Whoever was anonymous signs in by mail from now on.
     promoteAccount(tx, user.id)
     // What was sent to the old address is for nobody any more.
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const
-    audit(context, tx, visit, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
+    audit(context, tx, request, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
     if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
@@ -115,13 +122,13 @@ function changeOf(
 /** The stored hash of the account's password, which was sent with the link. Throws UNAUTHENTICATED, RATE_LIMITED. */
 async function ownPassword(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   user: UserFacts,
   password: string | undefined,
 ): Promise<string> {
   const hasPassword = findAccount(context.database, user.id).password !== null
   if (!hasPassword || password === undefined || password === '') throw notTheirs()
-  return confirmPassword(context, visit, user, password)
+  return confirmPassword(context, request, user, password)
 }
 
 function notTheirs(): AppError {

@@ -1,5 +1,5 @@
 import { AppError, type Tx, type UserFacts } from '@koyalite/contracts'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { findAccount, promoteAccount } from '../../store/accounts'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { sendVerification } from './mail-link'
@@ -12,13 +12,13 @@ import { isPlaceholder } from './placeholder-email'
 export function promoteAnonymous(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   userId: string,
   present: string | null,
 ): void {
   if (!findAccount(tx, userId).anonymous) return
   promoteAccount(tx, userId)
-  audit(context, tx, visit, { event: 'auth.promoted', target: { kind: 'user', id: userId } })
+  audit(context, tx, request, { event: 'auth.promoted', target: { kind: 'user', id: userId } })
   endSessionsOf(context, tx, { kind: 'user', id: userId, keep: present })
 }
 
@@ -26,7 +26,7 @@ export function promoteAnonymous(
 export function giveAddress(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   user: UserFacts,
   address: { readonly email: string; readonly verified: boolean },
 ): void {
@@ -35,6 +35,6 @@ export function giveAddress(
     const message = 'An account with this email address exists. Sign out, then sign in to that account.'
     throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
   }
-  context.users.update(user.id, { fields: {}, by: 'own', server: address, visit })(tx)
+  context.users.update(user.id, { fields: {}, by: 'own', server: address, visit: request })(tx)
   sendVerification(context, tx, user.id)
 }

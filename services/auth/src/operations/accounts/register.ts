@@ -1,31 +1,38 @@
 import { AppError, type ErrorDetail, type Tx, type UserFields } from '@koyalite/contracts'
 import { normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { passwordProblems } from '../../passwords/password-policy'
 import { findAccount, insertAccount, setPassword } from '../../store/accounts'
+import { documentText } from '../inputs'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
 import { sendVerification } from './mail-link'
 import { isPlaceholder } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
 
-/** Address, password, and fields of `users`: those are checked where they are stored. */
-export const registerInput = z.looseObject({ email: z.string(), password: z.string() })
+/** Address, password, and fields of `users`. */
+export const registerInput = z
+  .looseObject({ email: documentText, password: documentText })
+  .meta({ required: ['email', 'password'] })
+export type RegisterInput = z.output<typeof registerInput>
 
 /**
  * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a full one.
  * Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after
  * the same work), RATE_LIMITED.
  */
-export async function register(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
+export async function register(
+  context: AuthContext,
+  request: RequestContext,
+  { email, password, ...fields }: RegisterInput,
+): Promise<SignIn> {
   requireOpenRegistration(context)
-  const { email, password, fields } = split(input)
   const { rate_limit, password: policy } = context.settings.auth
-  charge(context, visit, { name: 'register', rate: rate_limit.register })
-  const promoted = anonymousUser(context, visit)
+  charge(context, request, { name: 'register', rate: rate_limit.register })
+  const promoted = anonymousUser(context, request)
   const problems = [...passwordProblems(policy, password), ...addressProblems(email)]
-  const write = prepare(context, visit, { fields, email, promoted }, problems)
+  const write = prepare(context, request, { fields, email, promoted }, problems)
   const hash = await context.runtime.hasher.hash(password as string)
   try {
     const { value } = await context.database.write((tx) => {
@@ -33,18 +40,20 @@ export async function register(context: AuthContext, visit: Visit, input: unknow
       if (promoted !== null && !findAccount(tx, promoted).anonymous)
         throw new AppError('CONFLICT', 'You are already registered.')
       const userId = write(tx)
-      if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
-      else setPassword(tx, userId, hash, visit.time)
+      if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: request.time })
+      else setPassword(tx, userId, hash, request.time)
       if (promoted !== null) endSessionsOf(context, tx, { kind: 'user', id: userId })
       const target = { kind: 'user', id: userId }
-      audit(context, tx, visit, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
+      audit(context, tx, request, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
       sendVerification(context, tx, userId)
-      return signInUser(context, tx, { userId, method: 'password', visit })
+      return signInUser(context, tx, { userId, method: 'password', request })
     })
     return value
   } catch (error) {
     if (error instanceof AppError && error.code === 'CONFLICT') {
-      await context.database.write((tx) => audit(context, tx, visit, { event: 'auth.registered', outcome: 'failure' }))
+      await context.database.write((tx) =>
+        audit(context, tx, request, { event: 'auth.registered', outcome: 'failure' }),
+      )
     }
     throw error
   }
@@ -63,18 +72,10 @@ interface Registration {
   readonly promoted: string | null
 }
 
-function split(input: unknown): { email: unknown; password: unknown; fields: UserFields } {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AppError('VALIDATION_ERROR', 'Send an object with email, password and other fields of the user.')
-  }
-  const { email, password, ...fields } = input as Record<string, unknown>
-  return { email, password, fields }
-}
-
 /** Checks the user's document and the password together. */
 function prepare(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { fields, email, promoted }: Registration,
   problems: readonly ErrorDetail[],
 ): (tx: Tx) => string {
@@ -85,7 +86,7 @@ function prepare(
     details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
-    const values = { fields, by: 'own', server, visit } as const
+    const values = { fields, by: 'own', server, visit: request } as const
     if (promoted === null) write = context.users.create(values)
     else {
       const update = context.users.update(promoted, values)
@@ -108,7 +109,7 @@ function prepare(
   return write
 }
 
-function anonymousUser(context: AuthContext, { actor }: Visit): string | null {
+function anonymousUser(context: AuthContext, { actor }: RequestContext): string | null {
   if (actor.kind !== 'user' || actor.impersonator) return null
   return findAccount(context.database, actor.id).anonymous ? actor.id : null
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { type AuthTester, startAuth } from '../../testing/start-auth'
 import type { Forgotten } from '../../tokens/verified-tokens'
-import { KEY_PREFIX } from './authenticate-key'
+import { KEY_PREFIX } from './verify-key'
 
 let auth: AuthTester
 beforeEach(async () => {

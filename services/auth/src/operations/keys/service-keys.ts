@@ -1,13 +1,12 @@
-import { requireAdmin } from '@koyalite/access'
 import { type Actor, AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
+import { pageOf } from '@koyalite/kernel'
 import { z } from 'zod'
-import { KEYS_AREA } from '../../admin-areas'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../../store/keys'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import type { PageQuery } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
-import { KEY_PREFIX } from './authenticate-key'
+import { KEY_PREFIX } from './verify-key'
 
 const scopeSchema = z.strictObject({
   scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
@@ -22,6 +21,7 @@ export const createKeyInput = z.strictObject({
     .max(50)
     .default([{ scope: 'admin' }]),
 })
+export type CreateKeyInput = z.output<typeof createKeyInput>
 
 /** A new key with its secret, which is never shown again. */
 export interface CreatedKey extends KeyRecord {
@@ -29,9 +29,11 @@ export interface CreatedKey extends KeyRecord {
 }
 
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
-export async function createKey(context: AuthContext, visit: Visit, input: unknown): Promise<CreatedKey> {
-  requireAdmin(visit.actor, KEYS_AREA, 'write')
-  const { name, scopes: asked } = parseInput(createKeyInput, input)
+export async function createKey(
+  context: AuthContext,
+  request: RequestContext,
+  { name, scopes: asked }: CreateKeyInput,
+): Promise<CreatedKey> {
   const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
   requireInVersion(scopes)
   const unknown = scopes
@@ -39,7 +41,7 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
     .find((name) => !context.schema.collections.has(name))
   if (unknown !== undefined)
     throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
-  const refused = scopes.find((granted) => !mayGrant(visit.actor, granted))
+  const refused = scopes.find((granted) => !mayGrant(request.actor, granted))
   if (refused) throw new AppError('FORBIDDEN', `You are not allowed to grant the scope '${refused.scope}'.`)
   const secret = randomSecret(KEY_PREFIX)
   const key: KeyRecord = {
@@ -47,13 +49,13 @@ export async function createKey(context: AuthContext, visit: Visit, input: unkno
     name: name ?? null,
     hint: secret.slice(0, 8),
     scopes,
-    created_at: new Date(visit.time).toISOString(),
+    created_at: new Date(request.time).toISOString(),
     revoked_at: null,
   }
   await context.database.write((tx) => {
     insertKey(tx, key, hashSecret(secret))
     const target = { kind: 'key', id: key.id, name: key.name }
-    audit(context, tx, visit, { event: 'key.created', target, details: { scopes } })
+    audit(context, tx, request, { event: 'key.created', target, details: { scopes } })
   })
   return { ...key, key: secret }
 }
@@ -80,18 +82,21 @@ function requireInVersion(scopes: readonly GrantedScope[]): void {
   throw new AppError('VALIDATION_ERROR', `${first.message}; scopes are ${GRANTABLE_SCOPES.join(', ')}.`, { details })
 }
 
-export function listKeys(context: AuthContext, visit: Visit): readonly KeyRecord[] {
-  requireAdmin(visit.actor, KEYS_AREA, 'read')
-  return selectKeys(context.database)
+/** Service keys, oldest first, in pages. */
+export function listKeys(
+  { database }: AuthContext,
+  { limit, cursor }: PageQuery,
+): { readonly keys: readonly KeyRecord[]; readonly next_cursor: string | null } {
+  const { page, next_cursor } = pageOf(selectKeys(database, { limit: limit + 1, after: cursor }), limit, ({ id }) => id)
+  return { keys: page, next_cursor }
 }
 
 /** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */
-export async function revokeKey(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, KEYS_AREA, 'write')
+export async function revokeKey(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   await context.database.write((tx) => {
-    if (!markRevoked(tx, id, new Date(visit.time).toISOString()))
+    if (!markRevoked(tx, id, new Date(request.time).toISOString()))
       throw new AppError('NOT_FOUND', `There is no active key '${id}'.`)
-    audit(context, tx, visit, { event: 'key.revoked', target: { kind: 'key', id } })
+    audit(context, tx, request, { event: 'key.revoked', target: { kind: 'key', id } })
     invalidate(context, tx, { kind: 'service_key', id })
   })
 }

@@ -1,4 +1,3 @@
-import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { equalSecrets, hashSecret, randomSecret } from '../../tokens/secret'
 
@@ -21,6 +20,10 @@ export interface FlowProof {
   readonly verifier?: string | undefined
 }
 
+export const challengeInput = z.string().regex(/^[\w-]{43}$/, {
+  error: 'must be the SHA-256 of code_verifier in base64url',
+})
+
 export const verifierInput = z.string().regex(/^[A-Za-z0-9._~-]{43,128}$/, {
   error: 'must be 43 to 128 letters, digits or one of -._~',
 })
@@ -28,15 +31,6 @@ export const verifierInput = z.string().regex(/^[A-Za-z0-9._~-]{43,128}$/, {
 /** The cookie's value: that of another flow of the same browser, so that two tabs can go on, or a new one. */
 export function browserSecretFor(present: string | null): string {
   return present !== null && /^[\w-]{43}$/.test(present) ? present : randomSecret()
-}
-
-/** The challenge of a client, from the parameters that it begins with. Throws INVALID_REQUEST. */
-export function challengeIn(query: URLSearchParams): string | null {
-  const challenge = query.get('code_challenge')
-  if ((query.get('code_challenge_method') ?? 'S256') !== 'S256')
-    throw new AppError('INVALID_REQUEST', 'code_challenge_method must be S256.')
-  if (challenge === null || /^[\w-]{43}$/.test(challenge)) return challenge
-  throw new AppError('INVALID_REQUEST', 'code_challenge must be the SHA-256 of code_verifier in base64url.')
 }
 
 /** Whether the browser that a provider sends back is the one that began. */

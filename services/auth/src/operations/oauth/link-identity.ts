@@ -1,5 +1,6 @@
 import { AppError, type Tx, type UserFacts, type UserFields } from '@koyalite/contracts'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import type { UserInPerson } from '../../actors'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import type { ProviderProfile } from '../../oauth/provider-definition'
 import { findAccount, insertAccount } from '../../store/accounts'
 import { deleteIdentitiesOf, deleteIdentity, findIdentity, identitiesOf, insertIdentity } from '../../store/identities'
@@ -8,7 +9,6 @@ import { sendVerification } from '../accounts/mail-link'
 import { giveAddress, promoteAnonymous } from '../accounts/promote-anonymous'
 import { markVerified, proveAddress } from '../accounts/prove-address'
 import { requireOpenRegistration } from '../accounts/require-open-registration'
-import { requireUserInPerson } from '../sign-in/require-actor'
 import { requireFresh } from '../sign-in/require-fresh'
 import { createProfile } from './profile-fields'
 
@@ -37,7 +37,7 @@ export interface Arrival extends ProfileOf {
 export function userOfProfile(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   { provider, profile, given }: Arrival,
 ): string {
   const known = findIdentity(tx, provider, profile.subject)
@@ -51,17 +51,17 @@ export function userOfProfile(
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
   }
   const user = context.users.byEmail(tx, email)
-  if (!user) return createFromProfile(context, tx, visit, { provider, profile, given })
+  if (!user) return createFromProfile(context, tx, request, { provider, profile, given })
   if (!profile.emailVerified) {
     throw new AppError(
       'CONFLICT',
       'An account with this email address exists, and the provider has not verified the address. Sign in to that account, then link the provider.',
     )
   }
-  proveAddress(context, tx, user, visit)
-  addIdentity(tx, visit, { userId: user.id, provider, profile })
+  proveAddress(context, tx, user, request)
+  addIdentity(tx, request, { userId: user.id, provider, profile })
   const actor = { kind: 'user', id: user.id, name: user.email } as const
-  audit(context, tx, visit, {
+  audit(context, tx, request, {
     event: 'auth.identity_linked',
     actor,
     details: { provider, was_verified: user.verified },
@@ -76,7 +76,7 @@ export function userOfProfile(
 export function linkIdentity(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   link: ProfileOf & { readonly userId: string; readonly sessionId: string },
 ): void {
   const user = context.users.byId(tx, link.userId)
@@ -86,14 +86,14 @@ export function linkIdentity(
   if (known && context.users.byId(tx, known.userId))
     throw new AppError('CONFLICT', 'This account is already linked to another user.')
   if (known) deleteIdentitiesOf(tx, known.userId)
-  addIdentity(tx, visit, link)
+  addIdentity(tx, request, link)
   const actor = { kind: 'user', id: user.id, name: user.email } as const
-  audit(context, tx, visit, { event: 'auth.identity_linked', actor, details: { provider: link.provider } })
+  audit(context, tx, request, { event: 'auth.identity_linked', actor, details: { provider: link.provider } })
   const { email, emailVerified } = link.profile
-  if (provesAddress(user, link.profile)) markVerified(context, tx, user.id, visit)
+  if (provesAddress(user, link.profile)) markVerified(context, tx, user.id, request)
   if (email !== null && findAccount(tx, user.id).anonymous)
-    giveAddress(context, tx, visit, user, { email, verified: emailVerified })
-  promoteAnonymous(context, tx, visit, user.id, link.sessionId)
+    giveAddress(context, tx, request, user, { email, verified: emailVerified })
+  promoteAnonymous(context, tx, request, user.id, link.sessionId)
 }
 
 /** Whether a provider vouches for the very address of a user that nobody has proved so far. */
@@ -107,8 +107,8 @@ export interface IdentityView {
   readonly linked_at: string
 }
 
-export function listIdentities(context: AuthContext, visit: Visit): readonly IdentityView[] {
-  return identitiesOf(context.database, requireUserInPerson(visit.actor).id).map(({ provider, email, createdAt }) => ({
+export function listIdentities(context: AuthContext, { actor }: RequestContext<UserInPerson>): readonly IdentityView[] {
+  return identitiesOf(context.database, actor.id).map(({ provider, email, createdAt }) => ({
     provider,
     email,
     linked_at: new Date(createdAt).toISOString(),
@@ -116,8 +116,13 @@ export function listIdentities(context: AuthContext, visit: Visit): readonly Ide
 }
 
 /** Takes a link away again. Throws FORBIDDEN where the sign-in is too long ago, NOT_FOUND, CONFLICT where nothing else would sign the user in. */
-export async function unlinkIdentity(context: AuthContext, visit: Visit, provider: string): Promise<void> {
-  const actor = requireFresh(context, visit)
+export async function unlinkIdentity(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+  provider: string,
+): Promise<void> {
+  const { actor } = request
+  requireFresh(context, request)
   await context.database.write((tx) => {
     if (!deleteIdentity(tx, actor.id, provider))
       throw new AppError('NOT_FOUND', `Your account is not linked to '${provider}'.`)
@@ -127,30 +132,35 @@ export async function unlinkIdentity(context: AuthContext, visit: Visit, provide
       identitiesOf(tx, actor.id).length > 0
     if (!another)
       throw new AppError('CONFLICT', 'This is your only way to sign in: set a password or add a passkey first.')
-    audit(context, tx, visit, { event: 'auth.identity_unlinked', details: { provider } })
+    audit(context, tx, request, { event: 'auth.identity_unlinked', details: { provider } })
   })
 }
 
-function createFromProfile(context: AuthContext, tx: Tx, visit: Visit, { provider, profile, given }: Arrival): string {
+function createFromProfile(
+  context: AuthContext,
+  tx: Tx,
+  request: RequestContext,
+  { provider, profile, given }: Arrival,
+): string {
   requireOpenRegistration(context)
   const { email, emailVerified, fields } = profile
   // An address is there: without one nobody gets here.
   const wanted = { mapped: fields, given, email: email ?? '', verified: emailVerified }
-  const userId = createProfile(context, tx, visit, wanted)
-  insertAccount(tx, { userId, password: null, anonymous: false, at: visit.time })
-  addIdentity(tx, visit, { userId, provider, profile })
-  audit(context, tx, visit, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { provider } })
+  const userId = createProfile(context, tx, request, wanted)
+  insertAccount(tx, { userId, password: null, anonymous: false, at: request.time })
+  addIdentity(tx, request, { userId, provider, profile })
+  audit(context, tx, request, { event: 'auth.registered', target: { kind: 'user', id: userId }, details: { provider } })
   sendVerification(context, tx, userId)
   return userId
 }
 
 function addIdentity(
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   { userId, provider, profile }: ProfileOf & { readonly userId: string },
 ): void {
   if (identitiesOf(tx, userId).some((identity) => identity.provider === provider)) {
     throw new AppError('CONFLICT', `The user is already linked to another account at '${provider}'.`)
   }
-  insertIdentity(tx, { provider, subject: profile.subject, userId, email: profile.email, createdAt: visit.time })
+  insertIdentity(tx, { provider, subject: profile.subject, userId, email: profile.email, createdAt: request.time })
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import { isStorableText } from '@koyalite/schema'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import type { Provider } from '../../oauth/providers'
 import { consumeOneTimeToken } from '../../store/one-time-tokens'
 import { findSession, type SignInMethod } from '../../store/sessions'
@@ -26,16 +26,25 @@ export type OAuthOutcome =
   /** Where fields are missing the error has a ticket to go on with. */
   | { readonly kind: 'failed'; readonly error: AppError; readonly flow: OAuthFlow }
 
+export interface OAuthCallback {
+  readonly provider: string
+  readonly state: string
+  /** All parameters as the provider sent them, form-encoded: the client library checks them. */
+  readonly parameters: string
+  /** Value of the cookie of the flow. */
+  readonly browserSecret: string | null
+}
+
 /** Takes up what a provider has sent the browser back with. Throws UNAUTHENTICATED where nobody began that, or another browser did. */
 export async function finishOAuth(
   context: AuthContext,
-  visit: Visit,
-  input: { readonly provider: string; readonly params: URLSearchParams; readonly browserSecret: string | null },
+  request: RequestContext,
+  input: OAuthCallback,
 ): Promise<OAuthOutcome> {
   const provider = requireProvider(context, input.provider)
-  const state = input.params.get('state') ?? ''
+  const { state } = input
   const { value: known } = await context.database.write((tx) =>
-    consumeOneTimeToken(tx, 'oauth', hashSecret(state), visit.time),
+    consumeOneTimeToken(tx, 'oauth', hashSecret(state), request.time),
   )
   const flow = known?.data as OAuthFlow | undefined
   if (flow === undefined || !isSameBrowser(flow, input.browserSecret) || flow.provider !== provider.name) {
@@ -44,18 +53,18 @@ export async function finishOAuth(
   const failed = async (error: AppError): Promise<OAuthOutcome> => {
     const details = { provider: provider.name, error: error.code, reason: error.details[0]?.code ?? null }
     await context.database.write((tx) =>
-      audit(context, tx, visit, { event: 'auth.oauth', outcome: 'failure', details }),
+      audit(context, tx, request, { event: 'auth.oauth', outcome: 'failure', details }),
     )
     return { kind: 'failed', error, flow }
   }
   let profile: KnownProfile
   try {
-    profile = await profileAt(context, provider, { params: input.params, state, flow })
+    profile = await profileAt(context, provider, { parameters: input.parameters, state, flow })
   } catch (error) {
-    return failed(reportProviderFailure(context, visit, provider, error))
+    return failed(reportProviderFailure(context, request, provider, error))
   }
   try {
-    return await takeProfile(context, visit, { provider, profile, flow })
+    return await takeProfile(context, request, { provider, profile, flow })
   } catch (error) {
     if (error instanceof AppError) return failed(error)
     throw error
@@ -66,11 +75,11 @@ export async function finishOAuth(
 async function profileAt(
   context: AuthContext,
   provider: Provider,
-  { params, state, flow }: { readonly params: URLSearchParams; readonly state: string; readonly flow: OAuthFlow },
+  { parameters, state, flow }: { readonly parameters: string; readonly state: string; readonly flow: OAuthFlow },
 ): Promise<KnownProfile> {
   const connection = await context.providerClients.connect(provider)
   const current = new URL(callbackUrl(context, provider))
-  current.search = params.toString()
+  current.search = parameters
   const verifier = context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? ''
   const tokens = await connection.redeem(current, { state, verifier, nonce: flow.nonce })
   const wanted = Object.values(provider.profile)
@@ -93,29 +102,34 @@ interface Finished {
   readonly flow: OAuthFlow
 }
 
-async function takeProfile(context: AuthContext, visit: Visit, finished: Finished): Promise<OAuthOutcome> {
-  if (finished.flow.link !== null) return takeLink(context, visit, finished, finished.flow.link)
+async function takeProfile(context: AuthContext, request: RequestContext, finished: Finished): Promise<OAuthOutcome> {
+  if (finished.flow.link !== null) return takeLink(context, request, finished, finished.flow.link)
   try {
-    return await takeSignIn(context, visit, finished)
+    return await takeSignIn(context, request, finished)
   } catch (error) {
     if (!(error instanceof ProfileIncompleteError)) throw error
     const { provider, profile, flow } = finished
-    const failure = await issueProfileTicket(context, visit, { provider: provider.name, profile, flow }, error.details)
+    const failure = await issueProfileTicket(
+      context,
+      request,
+      { provider: provider.name, profile, flow },
+      error.details,
+    )
     return { kind: 'failed', error: failure, flow }
   }
 }
 
 async function takeLink(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { provider, profile, flow }: Finished,
   { userId, sessionId }: NonNullable<OAuthFlow['link']>,
 ): Promise<OAuthOutcome> {
   await context.database.write((tx) => {
     const session = findSession(tx, sessionId)
-    if (!session || !isOpen(context, session, visit.time))
+    if (!session || !isOpen(context, session, request.time))
       throw new AppError('UNAUTHENTICATED', 'You have signed out in the meantime: sign in, then link again.')
-    linkIdentity(context, tx, visit, { userId, sessionId, provider: provider.name, profile })
+    linkIdentity(context, tx, request, { userId, sessionId, provider: provider.name, profile })
     invalidate(context, tx, { kind: 'user', id: userId })
   })
   return { kind: 'linked', flow }
@@ -123,15 +137,15 @@ async function takeLink(
 
 async function takeSignIn(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { provider, profile, flow }: Finished,
 ): Promise<OAuthOutcome> {
   const method: SignInMethod = `oauth:${provider.name}`
   const { value } = await context.database.write((tx) => {
-    const userId = userOfProfile(context, tx, visit, { provider: provider.name, profile, given: null })
+    const userId = userOfProfile(context, tx, request, { provider: provider.name, profile, given: null })
     invalidate(context, tx, { kind: 'user', id: userId })
-    if (flow.redirect === null || flow.cookies) return { signIn: signInUser(context, tx, { userId, method, visit }) }
-    return { code: issueExchangeCode(tx, visit, { userId, method, flow }) }
+    if (flow.redirect === null || flow.cookies) return { signIn: signInUser(context, tx, { userId, method, request }) }
+    return { code: issueExchangeCode(tx, request, { userId, method, flow }) }
   })
   return value.signIn === undefined
     ? { kind: 'exchange', code: value.code, flow }

@@ -1,13 +1,12 @@
 import { AppError, type Tx } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, charge, type Visit } from '../../auth-context'
-import { secretInput } from '../../parse-input'
+import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import { consumeOneTimeToken, insertOneTimeToken } from '../../store/one-time-tokens'
 import type { SignInMethod } from '../../store/sessions'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import { secretInput } from '../inputs'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
-import { type FlowBinding, isSameClient, verifierInput } from './flow-binding'
+import { type FlowBinding, type FlowProof, isSameClient, verifierInput } from './flow-binding'
 
 /** A code in an address is used at once, by the page that it leads to. */
 const EXCHANGE_TTL = 60_000
@@ -19,17 +18,18 @@ interface Exchange extends FlowBinding {
 /** A code that gives the session to whoever began the flow. */
 export function issueExchangeCode(
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   { userId, method, flow }: { readonly userId: string; readonly method: SignInMethod; readonly flow: FlowBinding },
 ): string {
   const code = randomSecret()
   const data: Exchange = { method, browser: flow.browser, challenge: flow.challenge }
-  const expiresAt = visit.time + EXCHANGE_TTL
+  const expiresAt = request.time + EXCHANGE_TTL
   insertOneTimeToken(tx, { hash: hashSecret(code), purpose: 'oauth_exchange', subject: userId, data, expiresAt })
   return code
 }
 
 export const exchangeInput = z.strictObject({ code: secretInput, code_verifier: verifierInput.optional() })
+export type ExchangeInput = z.output<typeof exchangeInput>
 
 /**
  * Gives the session for a code that came with a redirect, once, to the client that began. Of another one the code is used up: whoever sends
@@ -37,18 +37,16 @@ export const exchangeInput = z.strictObject({ code: secretInput, code_verifier: 
  */
 export async function exchangeOAuthCode(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
-  browserSecret: string | null,
+  request: RequestContext,
+  { code, code_verifier: verifier, browserSecret }: ExchangeInput & Pick<FlowProof, 'browserSecret'>,
 ): Promise<SignIn> {
-  const { code, code_verifier: verifier } = parseInput(exchangeInput, input)
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const { value } = await context.database.write((tx) => {
-    const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), visit.time)
+    const known = consumeOneTimeToken(tx, 'oauth_exchange', hashSecret(code), request.time)
     if (!known?.subject || !context.users.byId(tx, known.subject)) return null
     const exchange = known.data as Exchange
     if (!isSameClient(exchange, { browserSecret, verifier })) return null
-    return signInUser(context, tx, { userId: known.subject, method: exchange.method, visit })
+    return signInUser(context, tx, { userId: known.subject, method: exchange.method, request })
   })
   if (value === null) throw notBegunHere()
   return value

@@ -1,13 +1,12 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, charge, type Visit } from '../../auth-context'
-import { secretInput } from '../../parse-input'
+import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import { secretInput } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
-import { type FlowBinding, isSameClient, verifierInput } from './flow-binding'
+import { type FlowBinding, type FlowProof, isSameClient, verifierInput } from './flow-binding'
 import { type ProfileOf, userOfProfile } from './link-identity'
 
 /** Time to fill in a form. */
@@ -20,14 +19,14 @@ interface PendingProfile extends ProfileOf, FlowBinding {
 /** Keeps what a provider has said of somebody until they have given the rest: the error that asks them for it, with a ticket. */
 export async function issueProfileTicket(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { provider, profile, flow }: ProfileOf & { readonly flow: FlowBinding & { readonly cookies: boolean } },
   details: readonly ErrorDetail[],
 ): Promise<AppError> {
   const ticket = randomSecret()
   const { browser, challenge, cookies } = flow
   const data: PendingProfile = { provider, profile, browser, challenge, cookies }
-  const expiresAt = visit.time + PROFILE_TTL
+  const expiresAt = request.time + PROFILE_TTL
   await context.database.write((tx) =>
     insertOneTimeToken(tx, { hash: hashSecret(ticket), purpose: 'oauth_profile', subject: null, data, expiresAt }),
   )
@@ -41,6 +40,7 @@ export async function issueProfileTicket(
 
 /** The ticket, and fields of `users`: those are checked where they are stored. */
 export const completeProfileInput = z.looseObject({ ticket: secretInput, code_verifier: verifierInput.optional() })
+export type CompleteProfileInput = z.output<typeof completeProfileInput>
 
 export interface CompletedProfile {
   readonly signIn: SignIn
@@ -54,32 +54,31 @@ export interface CompletedProfile {
  */
 export async function completeProfile(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
-  browserSecret: string | null,
+  request: RequestContext,
+  { ticket, code_verifier: verifier, ...given }: CompleteProfileInput,
+  { browserSecret }: Pick<FlowProof, 'browserSecret'>,
 ): Promise<CompletedProfile> {
-  const { ticket, code_verifier: verifier, ...given } = parseInput(completeProfileInput, input)
   if (Object.hasOwn(given, 'email')) {
     const message = 'email is set by the provider'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
-  charge(context, visit, { name: 'oauth_complete', rate: context.settings.auth.rate_limit.login })
+  charge(context, request, { name: 'oauth_complete', rate: context.settings.auth.rate_limit.login })
   const hash = hashSecret(ticket)
-  const pending = peekOneTimeToken(context.database, 'oauth_profile', hash, visit.time)?.data as
+  const pending = peekOneTimeToken(context.database, 'oauth_profile', hash, request.time)?.data as
     | PendingProfile
     | undefined
   if (pending === undefined) throw staleTicket()
   if (!isSameClient(pending, { browserSecret, verifier })) {
     // Whoever sends it has it.
-    await context.database.write((tx) => consumeOneTimeToken(tx, 'oauth_profile', hash, visit.time))
+    await context.database.write((tx) => consumeOneTimeToken(tx, 'oauth_profile', hash, request.time))
     throw staleTicket()
   }
   const { provider, profile, cookies } = pending
   const { value: signIn } = await context.database.write((tx) => {
-    if (!consumeOneTimeToken(tx, 'oauth_profile', hash, visit.time)) throw staleTicket()
-    const userId = userOfProfile(context, tx, visit, { provider, profile, given })
+    if (!consumeOneTimeToken(tx, 'oauth_profile', hash, request.time)) throw staleTicket()
+    const userId = userOfProfile(context, tx, request, { provider, profile, given })
     invalidate(context, tx, { kind: 'user', id: userId })
-    return signInUser(context, tx, { userId, method: `oauth:${provider}`, visit })
+    return signInUser(context, tx, { userId, method: `oauth:${provider}`, request })
   })
   return { signIn, cookies }
 }

@@ -6,10 +6,12 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
 } from 'openid-client'
-import { type AuthContext, charge, type Visit } from '../../auth-context'
+import type { UserInPerson } from '../../actors'
+import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import type { Provider } from '../../oauth/providers'
 import { insertOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import { requireFresh } from '../sign-in/require-fresh'
 import { browserSecretFor, type FlowBinding } from './flow-binding'
 import { reportProviderFailure } from './report-provider-failure'
 
@@ -41,24 +43,45 @@ export interface OAuthStart {
   readonly browserSecret: string
 }
 
-export interface OAuthStartInput {
+export interface LinkStartInput {
   readonly provider: string
   readonly redirect: string | null
-  readonly link: OAuthLink | null
-  readonly cookies: boolean
-  /** Of a client that shows at the end that it began. */
-  readonly challenge: string | null
   /** Of an earlier flow of the same browser: both can go on in two tabs. */
   readonly browserSecret: string | null
 }
 
+export interface OAuthStartInput extends LinkStartInput {
+  readonly cookies: boolean
+  /** Of a client that shows at the end that it began. */
+  readonly challenge: string | null
+}
+
 /** Where to send a browser so that its user signs in at a provider. Throws NOT_FOUND, INVALID_REQUEST, UNAVAILABLE. */
-export async function startOAuth(context: AuthContext, visit: Visit, input: OAuthStartInput): Promise<OAuthStart> {
-  charge(context, visit, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
+export function startOAuth(context: AuthContext, request: RequestContext, input: OAuthStartInput): Promise<OAuthStart> {
+  return startFlow(context, request, { ...input, link: null })
+}
+
+/** The same so that an account there is linked to a user, whose sign-in is fresh. Throws FORBIDDEN where it is not. */
+export async function startLink(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+  input: LinkStartInput,
+): Promise<OAuthStart> {
+  requireFresh(context, request)
+  const { id, sessionId } = request.actor
+  return startFlow(context, request, { ...input, link: { userId: id, sessionId }, cookies: false, challenge: null })
+}
+
+async function startFlow(
+  context: AuthContext,
+  request: RequestContext,
+  input: OAuthStartInput & Pick<OAuthFlow, 'link'>,
+): Promise<OAuthStart> {
+  charge(context, request, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
   const provider = requireProvider(context, input.provider)
   const redirect = input.redirect === null ? null : allowedRedirect(context, input.redirect)
   const { configuration } = await context.providerClients.connect(provider).catch((error: unknown) => {
-    throw reportProviderFailure(context, visit, provider, error)
+    throw reportProviderFailure(context, request, provider, error)
   })
   const state = randomSecret()
   const verifier = randomPKCECodeVerifier()
@@ -81,7 +104,7 @@ export async function startOAuth(context: AuthContext, visit: Visit, input: OAut
       purpose: 'oauth',
       subject: link?.userId ?? null,
       data: flow,
-      expiresAt: visit.time + OAUTH_TTL,
+      expiresAt: request.time + OAUTH_TTL,
     }),
   )
   const url = buildAuthorizationUrl(configuration, {

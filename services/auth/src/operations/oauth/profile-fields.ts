@@ -1,5 +1,5 @@
 import { AppError, type ErrorDetail, type Tx, type UserFields } from '@koyalite/contracts'
-import type { AuthContext, Visit } from '../../auth-context'
+import type { AuthContext, RequestContext } from '../../auth-context'
 import type { Claims } from '../../oauth/provider-definition'
 
 /** A first sign-in cannot make the user yet: these fields are missing, or what the provider says does not fit them. */
@@ -39,11 +39,11 @@ export interface NewProfile {
  * Makes the user of a first sign-in. A claim that does not fit its field is left out. Throws ProfileIncompleteError for what its owner can
  * give, if they were not asked yet; else VALIDATION_ERROR, CONFLICT.
  */
-export function createProfile(context: AuthContext, tx: Tx, visit: Visit, profile: NewProfile): string {
+export function createProfile(context: AuthContext, tx: Tx, request: RequestContext, profile: NewProfile): string {
   const { given, email, verified } = profile
   const create = (mapped: UserFields): string => {
     const server = { ...without(mapped, Object.keys(given ?? {})), email, verified }
-    return context.users.create({ fields: given ?? {}, by: 'own', server, visit })(tx)
+    return context.users.create({ fields: given ?? {}, by: 'own', server, visit: request })(tx)
   }
   try {
     return create(profile.mapped)

@@ -1,18 +1,18 @@
 import type { AppError } from '@koyalite/contracts'
-import type { AuthContext, Visit } from '../../auth-context'
+import type { AuthContext, RequestContext } from '../../auth-context'
 import { providerFailure } from '../../oauth/provider-failure'
 import type { Provider } from '../../oauth/providers'
 
 /** The error for whose sign-in with a provider failed; its cause is for whoever runs the server, in the log. */
 export function reportProviderFailure(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   provider: Provider,
   error: unknown,
 ): AppError {
   const failure = providerFailure(provider.definition.label, error)
   const fields = {
-    request_id: visit.requestId,
+    request_id: request.requestId,
     provider: provider.name,
     reason: failure.details[0]?.code ?? failure.code,
     cause: failure.cause instanceof Error ? failure.cause.message : failure.message,

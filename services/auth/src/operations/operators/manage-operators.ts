@@ -1,11 +1,8 @@
-import { requireAdmin } from '@koyalite/access'
 import { AppError, OPERATOR_ROLES, type Tx } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
+import { pageOf } from '@koyalite/kernel'
 import { isEmail } from '@koyalite/schema'
 import { z } from 'zod'
-import { OPERATORS_AREA } from '../../admin-areas'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
-import { emailInput } from '../../parse-input'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { clearLoginFailures } from '../../store/login-failures'
 import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'
@@ -17,6 +14,7 @@ import {
   updateOperator,
 } from '../../store/operators'
 import { deleteTotp } from '../../store/totp'
+import { emailInput, type PageQuery } from '../inputs'
 import { factorId } from '../second-factor/totp-secret'
 import { endImpersonationsBy, endSessionsOf, invalidate } from '../sessions/end-sessions'
 import { secondFactorAccount } from '../sign-in/login-lock'
@@ -31,26 +29,31 @@ export const createOperatorInput = z.strictObject({
   /** Without one, the answer has a link under which they choose it. */
   password: z.string().optional(),
 })
+export type CreateOperatorInput = z.output<typeof createOperatorInput>
 export const changeOperatorInput = z.strictObject({
   role: z.enum(OPERATOR_ROLES).optional(),
   disabled: z.boolean().optional(),
 })
+export type ChangeOperatorInput = z.output<typeof changeOperatorInput>
 
 export type OperatorView = ReturnType<typeof operatorView>
 
-export function listOperators(context: AuthContext, visit: Visit): readonly OperatorView[] {
-  requireAdmin(visit.actor, OPERATORS_AREA, 'read')
-  return selectOperators(context.database).map((operator) => operatorView(context, operator))
+/** Operators, oldest first, in pages. */
+export function listOperators(
+  context: AuthContext,
+  { limit, cursor }: PageQuery,
+): { readonly operators: readonly OperatorView[]; readonly next_cursor: string | null } {
+  const found = selectOperators(context.database, { limit: limit + 1, after: cursor })
+  const { page, next_cursor } = pageOf(found, limit, ({ id }) => id)
+  return { operators: page.map((operator) => operatorView(context, operator)), next_cursor }
 }
 
 /** Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one. */
 export async function createOperator(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
+  request: RequestContext,
+  { email, role, password }: CreateOperatorInput,
 ): Promise<OperatorView & { readonly link: string | null }> {
-  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
-  const { email, role, password } = parseInput(createOperatorInput, input)
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const hash = password === undefined ? null : await context.runtime.hasher.hash(password)
   const operator: Operator = {
@@ -58,13 +61,13 @@ export async function createOperator(
     email,
     role,
     password: hash,
-    createdAt: visit.time,
+    createdAt: request.time,
     disabledAt: null,
   }
   const { value: link } = await context.database.write((tx) => {
     addOperator(tx, operator)
-    audit(context, tx, visit, { event: 'operator.created', target: targetOf(operator), details: { role } })
-    return hash === null ? operatorPasswordLink(context, tx, operator.id, visit.time) : null
+    audit(context, tx, request, { event: 'operator.created', target: targetOf(operator), details: { role } })
+    return hash === null ? operatorPasswordLink(context, tx, operator.id, request.time) : null
   })
   return { ...operatorView(context, operator), link }
 }
@@ -75,23 +78,21 @@ export async function createOperator(
  */
 export async function changeOperator(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   id: string,
-  input: unknown,
+  { role, disabled }: ChangeOperatorInput,
 ): Promise<OperatorView> {
-  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
-  const { role, disabled } = parseInput(changeOperatorInput, input)
   const { value: changed } = await context.database.write((tx) => {
     const before = requireOperator(tx, id)
     const after: Operator = {
       ...before,
       role: role ?? before.role,
-      disabledAt: disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? visit.time) : null,
+      disabledAt: disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? request.time) : null,
     }
     if (after.role !== 'owner' || after.disabledAt !== null) keepAnOwner(tx, before)
     updateOperator(tx, after)
     endUnfounded(context, tx, before, after)
-    audit(context, tx, visit, {
+    audit(context, tx, request, {
       event: 'operator.changed',
       target: targetOf(after),
       details: {
@@ -106,28 +107,26 @@ export async function changeOperator(
 }
 
 /** Removes an operator and all that they have open. Throws NOT_FOUND, CONFLICT for the last owner. */
-export async function deleteOperator(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
+export async function deleteOperator(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     keepAnOwner(tx, operator)
     endEverything(context, tx, operator.id)
     deleteRow(tx, operator.id)
     deleteTotp(tx, factorId({ kind: 'operator', id: operator.id }))
-    audit(context, tx, visit, { event: 'operator.deleted', target: targetOf(operator) })
+    audit(context, tx, request, { event: 'operator.deleted', target: targetOf(operator) })
     invalidate(context, tx, { kind: 'operator', id: operator.id })
   })
 }
 
 /** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
-export async function removeOperatorMfa(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, OPERATORS_AREA, 'write')
+export async function removeOperatorMfa(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   await context.database.write((tx) => {
     const operator = requireOperator(tx, id)
     const factor = factorId({ kind: 'operator', id: operator.id })
     if (!deleteTotp(tx, factor)) throw new AppError('NOT_FOUND', `The operator '${id}' has no second factor.`)
     clearLoginFailures(tx, secondFactorAccount(factor))
-    audit(context, tx, visit, { event: 'operator.mfa_removed', target: targetOf(operator) })
+    audit(context, tx, request, { event: 'operator.mfa_removed', target: targetOf(operator) })
   })
 }
 

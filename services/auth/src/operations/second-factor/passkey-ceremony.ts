@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server'
 import { z } from 'zod'
-import { type AuthContext, charge, type Visit } from '../../auth-context'
+import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import { consumeOneTimeToken, insertOneTimeToken, type TokenPurpose } from '../../store/one-time-tokens'
 import { findPasskey, type Passkey } from '../../store/passkeys'
 import { hashSecret } from '../../tokens/secret'
@@ -21,11 +21,11 @@ export const credentialInput = z.looseObject({
 /** Whose passkey has answered a challenge of ours, and how often it has been used by its own count. Throws UNAUTHENTICATED. */
 export async function provePasskey(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   credential: z.infer<typeof credentialInput>,
 ): Promise<{ readonly passkey: Passkey; readonly counter: number }> {
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
-  const challenge = await takeChallenge(context, visit, 'passkey_login', credential.response.clientDataJSON)
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login })
+  const challenge = await takeChallenge(context, request, 'passkey_login', credential.response.clientDataJSON)
   const passkey = findPasskey(context.database, credential.id)
   if (!challenge || !passkey) throw wrongPasskey()
   const { rpID, origins } = relyingParty(context)
@@ -72,7 +72,7 @@ export function relyingParty(context: AuthContext): { readonly rpID: string; rea
 
 export async function keepChallenge(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   purpose: TokenPurpose,
   challenge: string,
   subject: string | null,
@@ -83,7 +83,7 @@ export async function keepChallenge(
       purpose,
       subject,
       data: null,
-      expiresAt: visit.time + CHALLENGE_TTL,
+      expiresAt: request.time + CHALLENGE_TTL,
     }),
   )
 }
@@ -91,14 +91,14 @@ export async function keepChallenge(
 /** The challenge that an answer claims to be to, if it is one of ours that nobody has answered yet. */
 export async function takeChallenge(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   purpose: TokenPurpose,
   clientDataJSON: string,
 ): Promise<{ readonly challenge: string; readonly subject: string | null } | null> {
   const challenge = challengeIn(clientDataJSON)
   if (challenge === null) return null
   const { value } = await context.database.write((tx) =>
-    consumeOneTimeToken(tx, purpose, hashSecret(challenge), visit.time),
+    consumeOneTimeToken(tx, purpose, hashSecret(challenge), request.time),
   )
   return value && { challenge, subject: value.subject }
 }

@@ -1,15 +1,14 @@
 import { AppError } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import type { UserInPerson } from '../../actors'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { deletePasskey, insertPasskey, type Passkey, passkeysOf, usePasskey } from '../../store/passkeys'
 import { promoteAnonymous } from '../accounts/promote-anonymous'
-import { requireUserInPerson } from '../sign-in/require-actor'
 import { requireFresh } from '../sign-in/require-fresh'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
 import {
@@ -30,26 +29,37 @@ export const registerPasskeyInput = z.strictObject({
   credential: credentialInput,
   name: z.string().trim().min(1).max(100).optional(),
 })
+export type RegisterPasskeyInput = z.output<typeof registerPasskeyInput>
 export const passkeyLoginInput = z.strictObject({ credential: credentialInput })
+export type PasskeyLoginInput = z.output<typeof passkeyLoginInput>
 
-export type PasskeyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON
+/** What the browser needs to use a passkey: the same for everybody, so it shows nothing of who exists. Throws RATE_LIMITED. */
+export async function passkeyLoginOptions(
+  context: AuthContext,
+  request: RequestContext,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  chargeOptions(context, request)
+  const { rpID } = relyingParty(context)
+  const { generateAuthenticationOptions } = await webAuthn()
+  // Without a list of credentials: the authenticator shows those it has, and says whose they are.
+  const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' })
+  await keepChallenge(context, request, 'passkey_login', options.challenge, null)
+  return options
+}
 
 /**
- * What the browser needs to make or use a passkey. A login's options are the same for everybody: they tell nothing of who exists.
- * Those to make one are for whose sign-in is fresh, and the challenge in them is what a new passkey must answer.
+ * What the browser needs to make a passkey, for who has a fresh sign-in: the challenge in it is what a new passkey must answer. Throws FORBIDDEN,
+ * RATE_LIMITED.
  */
-export async function passkeyOptions(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyOptions> {
-  const parsed = parseInput(passkeyOptionsInput, input)
-  charge(context, visit, { name: 'passkey', rate: context.settings.auth.rate_limit.login })
+export async function passkeyCreationOptions(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  chargeOptions(context, request)
+  const { actor } = request
+  requireFresh(context, request)
   const { rpID } = relyingParty(context)
-  const { generateAuthenticationOptions, generateRegistrationOptions } = await webAuthn()
-  if (parsed.for === 'login') {
-    // Without a list of credentials: the authenticator shows those it has, and says whose they are.
-    const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' })
-    await keepChallenge(context, visit, 'passkey_login', options.challenge, null)
-    return options
-  }
-  const actor = requireFresh(context, visit)
+  const { generateRegistrationOptions } = await webAuthn()
   const options = await generateRegistrationOptions({
     rpName: context.settings.name,
     rpID,
@@ -62,8 +72,12 @@ export async function passkeyOptions(context: AuthContext, visit: Visit, input: 
       transports: asTransports(transports),
     })),
   })
-  await keepChallenge(context, visit, 'passkey_register', options.challenge, actor.id)
+  await keepChallenge(context, request, 'passkey_register', options.challenge, actor.id)
   return options
+}
+
+function chargeOptions(context: AuthContext, request: RequestContext): void {
+  charge(context, request, { name: 'passkey', rate: context.settings.auth.rate_limit.login })
 }
 
 export interface PasskeyView {
@@ -74,10 +88,13 @@ export interface PasskeyView {
 }
 
 /** Adds a passkey to the caller's account; an anonymous user is a full one then. Throws VALIDATION_ERROR where it does not verify, CONFLICT where it is registered. */
-export async function registerPasskey(context: AuthContext, visit: Visit, input: unknown): Promise<PasskeyView> {
-  const actor = requireUserInPerson(visit.actor)
-  const { credential, name } = parseInput(registerPasskeyInput, input)
-  const challenge = await takeChallenge(context, visit, 'passkey_register', credential.response.clientDataJSON)
+export async function registerPasskey(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+  { credential, name }: RegisterPasskeyInput,
+): Promise<PasskeyView> {
+  const { actor } = request
+  const challenge = await takeChallenge(context, request, 'passkey_register', credential.response.clientDataJSON)
   if (challenge?.subject !== actor.id) throw invalidCredential()
   const { rpID, origins } = relyingParty(context)
   const { verifyRegistrationResponse } = await webAuthn()
@@ -99,42 +116,50 @@ export async function registerPasskey(context: AuthContext, visit: Visit, input:
     counter,
     transports,
     name: name ?? null,
-    createdAt: visit.time,
+    createdAt: request.time,
     usedAt: null,
   }
   await context.database.write((tx) => {
     if (passkeysOf(tx, actor.id).length >= MAX_PASSKEYS)
       throw new AppError('CONFLICT', `An account has at most ${MAX_PASSKEYS} passkeys.`)
     if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is already registered.')
-    audit(context, tx, visit, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
-    promoteAnonymous(context, tx, visit, actor.id, actor.sessionId)
+    audit(context, tx, request, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
+    promoteAnonymous(context, tx, request, actor.id, actor.sessionId)
   })
   return passkeyView(passkey)
 }
 
 /** Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is asked for. Throws UNAUTHENTICATED. */
-export async function loginWithPasskey(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { credential } = parseInput(passkeyLoginInput, input)
-  const { passkey, counter } = await provePasskey(context, visit, credential)
+export async function loginWithPasskey(
+  context: AuthContext,
+  request: RequestContext,
+  { credential }: PasskeyLoginInput,
+): Promise<SignIn> {
+  const { passkey, counter } = await provePasskey(context, request, credential)
   const { value } = await context.database.write((tx) => {
     const isThere = context.users.byId(tx, passkey.userId) !== null
-    if (!isThere || !usePasskey(tx, passkey.id, counter, visit.time)) return null
-    return signInUser(context, tx, { userId: passkey.userId, method: 'passkey', visit, secondFactor: { done: true } })
+    if (!isThere || !usePasskey(tx, passkey.id, counter, request.time)) return null
+    return signInUser(context, tx, { userId: passkey.userId, method: 'passkey', request, secondFactor: { done: true } })
   })
   if (value === null) throw wrongPasskey()
   return value
 }
 
-export function listPasskeys(context: AuthContext, visit: Visit): readonly PasskeyView[] {
-  return passkeysOf(context.database, requireUserInPerson(visit.actor).id).map(passkeyView)
+export function listPasskeys(context: AuthContext, { actor }: RequestContext<UserInPerson>): readonly PasskeyView[] {
+  return passkeysOf(context.database, actor.id).map(passkeyView)
 }
 
 /** Throws FORBIDDEN where the sign-in is too long ago, NOT_FOUND. */
-export async function removePasskey(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  const actor = requireFresh(context, visit)
+export async function removePasskey(
+  context: AuthContext,
+  request: RequestContext<UserInPerson>,
+  id: string,
+): Promise<void> {
+  const { actor } = request
+  requireFresh(context, request)
   await context.database.write((tx) => {
     if (!deletePasskey(tx, actor.id, id)) throw new AppError('NOT_FOUND', 'You have no such passkey.')
-    audit(context, tx, visit, { event: 'auth.passkey_removed', target: { kind: 'passkey', id } })
+    audit(context, tx, request, { event: 'auth.passkey_removed', target: { kind: 'passkey', id } })
   })
 }
 

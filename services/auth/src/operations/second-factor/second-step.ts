@@ -1,13 +1,12 @@
 import { AppError } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { secretInput } from '../../parse-input'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, countAttempt, type OneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { findOperator } from '../../store/operators'
 import type { SignInMethod, SubjectKind } from '../../store/sessions'
 import { hashSecret } from '../../tokens/secret'
+import { secretInput } from '../inputs'
 import { signInOperator } from '../operators/sign-in-operator'
 import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from '../sign-in/login-lock'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
@@ -20,31 +19,35 @@ const GUESSES = 5
 export const verifyTotpInput = z
   .strictObject({ mfa_token: secretInput, ...factorShape })
   .refine(hasOneFactor, ONE_FACTOR)
+export type VerifyTotpInput = z.output<typeof verifyTotpInput>
 
 /** Complete a sign-in with the second factor. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
-export async function verifyTotp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  const { mfa_token, ...factor } = parseInput(verifyTotpInput, input)
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login })
+export async function verifyTotp(
+  context: AuthContext,
+  request: RequestContext,
+  { mfa_token, ...factor }: VerifyTotpInput,
+): Promise<SignIn> {
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login })
   const hash = hashSecret(mfa_token)
-  const who = firstStepOf(context, peekOneTimeToken(context.database, 'mfa', hash, visit.time))
+  const who = firstStepOf(context, peekOneTimeToken(context.database, 'mfa', hash, request.time))
   if (who === null) throw notGood()
   const account = secondFactorAccount(factorId(who))
-  requireUnlocked(context, account, visit.time)
+  requireUnlocked(context, account, request.time)
   const { value } = await context.database.write((tx) => {
-    const known = peekOneTimeToken(tx, 'mfa', hash, visit.time)
+    const known = peekOneTimeToken(tx, 'mfa', hash, request.time)
     if (!known) return null
     const actor = { kind: who.kind, id: who.id, name: who.email }
-    if (isLocked(tx, account, visit.time) || !takeFactor(context, tx, who, factor, visit.time)) {
+    if (isLocked(tx, account, request.time) || !takeFactor(context, tx, who, factor, request.time)) {
       countAttempt(tx, 'mfa', hash, GUESSES)
-      countLoginFailure(tx, account, visit.time)
-      audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure', actor })
+      countLoginFailure(tx, account, request.time)
+      audit(context, tx, request, { event: 'auth.mfa', outcome: 'failure', actor })
       return null
     }
-    consumeOneTimeToken(tx, 'mfa', hash, visit.time)
+    consumeOneTimeToken(tx, 'mfa', hash, request.time)
     clearLoginFailures(tx, account)
     return who.kind === 'operator'
-      ? signInOperator(context, tx, { operator: who, visit, secondFactor: { done: true } })
-      : signInUser(context, tx, { userId: who.id, method: who.method, visit, secondFactor: { done: true } })
+      ? signInOperator(context, tx, { operator: who, request, secondFactor: { done: true } })
+      : signInUser(context, tx, { userId: who.id, method: who.method, request, secondFactor: { done: true } })
   })
   if (value === null) throw notGood()
   return value

@@ -1,7 +1,7 @@
 import { AppError, type Tx } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import type { Person } from '../../actors'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { clearLoginFailures } from '../../store/login-failures'
 import type { SubjectKind } from '../../store/sessions'
 import {
@@ -15,8 +15,7 @@ import {
   takeTotpStep,
 } from '../../store/totp'
 import { countLoginFailure, isLocked, requireUnlocked, secondFactorAccount } from '../sign-in/login-lock'
-import { requirePerson } from '../sign-in/require-actor'
-import { requireFreshPerson } from '../sign-in/require-fresh'
+import { requireFresh } from '../sign-in/require-fresh'
 import { newRecoveryCodes, newTotpSecret, otpauthUri, recoveryCodeHash } from './totp-code'
 import { factorId, storedTotpStep, totpPlace } from './totp-secret'
 
@@ -26,7 +25,8 @@ export const hasOneFactor = (input: Factor): boolean =>
   (input.code === undefined) !== (input.recovery_code === undefined)
 export const ONE_FACTOR = { error: 'send either code or recovery_code' }
 
-export interface Person {
+/** Whose second factor it is. */
+export interface FactorOwner {
   readonly kind: SubjectKind
   readonly id: string
   readonly email: string
@@ -38,6 +38,7 @@ export interface Factor {
 }
 
 export const activateTotpInput = z.strictObject({ code: z.string().max(40) })
+export type ActivateTotpInput = z.output<typeof activateTotpInput>
 export const factorInput = z.strictObject(factorShape).refine(hasOneFactor, ONE_FACTOR)
 export interface TotpOffer {
   readonly secret: string
@@ -48,15 +49,16 @@ export interface TotpOffer {
  * Offers a secret for an authenticator app. It counts only when a first code has been sent with `activateTotpCode`. Throws FORBIDDEN
  * where the sign-in is too long ago, CONFLICT where one is active.
  */
-export async function enrollTotp(context: AuthContext, visit: Visit): Promise<TotpOffer> {
-  const actor = requireFreshPerson(context, visit)
+export async function enrollTotp(context: AuthContext, request: RequestContext<Person>): Promise<TotpOffer> {
+  const { actor } = request
+  requireFresh(context, request)
   const id = factorId(actor)
   const secret = newTotpSecret()
   const sealed = context.runtime.secrets.seal(secret, totpPlace(id))
   await context.database.write((tx) => {
-    if (!offerTotp(tx, id, sealed, visit.time))
+    if (!offerTotp(tx, id, sealed, request.time))
       throw new AppError('CONFLICT', 'A second factor is active: disable it first.')
-    audit(context, tx, visit, { event: 'auth.mfa_offered' })
+    audit(context, tx, request, { event: 'auth.mfa_offered' })
   })
   return { secret, otpauth_url: otpauthUri(secret, { issuer: context.settings.name, label: actor.email }) }
 }
@@ -64,50 +66,53 @@ export async function enrollTotp(context: AuthContext, visit: Visit): Promise<To
 /** Makes the second factor count from now on; gives the recovery codes, which are never shown again. Throws VALIDATION_ERROR for a wrong code. */
 export async function activateTotpCode(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
+  request: RequestContext<Person>,
+  { code }: ActivateTotpInput,
 ): Promise<{ readonly recovery_codes: readonly string[] }> {
-  const actor = requirePerson(visit.actor)
+  const { actor } = request
   const id = factorId(actor)
-  const { code } = parseInput(activateTotpInput, input)
-  chargeGuess(context, visit, actor.email)
+  chargeGuess(context, request, actor.email)
   const codes = newRecoveryCodes()
   await context.database.write((tx) => {
     const totp = findTotp(tx, id)
     if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate. Enroll first.')
-    const step = storedTotpStep(context, { totp, userId: id }, { code, now: visit.time })
+    const step = storedTotpStep(context, { totp, userId: id }, { code, now: request.time })
     if (step === null || !activateTotp(tx, id, step)) throw wrongCode()
     replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
-    audit(context, tx, visit, { event: 'auth.mfa_enabled' })
+    audit(context, tx, request, { event: 'auth.mfa_enabled' })
   })
   return { recovery_codes: codes }
 }
 
 /** Does without a second factor again. It takes one, so that a stolen session cannot. */
-export async function disableTotp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  await withFactor(context, visit, input, (tx, id) => {
+export async function disableTotp(
+  context: AuthContext,
+  request: RequestContext<Person>,
+  factor: Factor,
+): Promise<void> {
+  await withFactor(context, request, factor, (tx, id) => {
     deleteTotp(tx, id)
-    audit(context, tx, visit, { event: 'auth.mfa_disabled' })
+    audit(context, tx, request, { event: 'auth.mfa_disabled' })
   })
 }
 
 /** New recovery codes; those before them are void. */
 export async function renewRecoveryCodes(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
+  request: RequestContext<Person>,
+  factor: Factor,
 ): Promise<{ readonly recovery_codes: readonly string[] }> {
   const codes = newRecoveryCodes()
-  await withFactor(context, visit, input, (tx, id) => {
+  await withFactor(context, request, factor, (tx, id) => {
     replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
-    audit(context, tx, visit, { event: 'auth.recovery_codes_renewed' })
+    audit(context, tx, request, { event: 'auth.recovery_codes_renewed' })
   })
   return { recovery_codes: codes }
 }
 
 /** Whether the caller has a second factor, and how many recovery codes are left. */
-export function totpState(context: AuthContext, visit: Visit) {
-  const id = factorId(requirePerson(visit.actor))
+export function totpState(context: AuthContext, { actor }: RequestContext<Person>) {
+  const id = factorId(actor)
   const totp = findTotp(context.database, id)
   return { totp: totp?.active ?? false, recovery_codes_left: countRecoveryCodes(context.database, id) }
 }
@@ -115,32 +120,31 @@ export function totpState(context: AuthContext, visit: Visit) {
 /** Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR, RATE_LIMITED, CONFLICT. */
 export async function withFactor(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
+  request: RequestContext<Person>,
+  factor: Factor,
   work: (tx: Tx, id: string) => void,
 ): Promise<void> {
-  const actor = requirePerson(visit.actor)
+  const { actor } = request
   const id = factorId(actor)
-  const factor = parseInput(factorInput, input)
-  chargeGuess(context, visit, actor.email)
+  chargeGuess(context, request, actor.email)
   const account = secondFactorAccount(id)
-  requireUnlocked(context, account, visit.time)
+  requireUnlocked(context, account, request.time)
   const { value: taken } = await context.database.write((tx) => {
     if (!findTotp(tx, id)?.active) throw new AppError('CONFLICT', 'There is no second factor.')
-    if (!isLocked(tx, account, visit.time) && takeFactor(context, tx, actor, factor, visit.time)) {
+    if (!isLocked(tx, account, request.time) && takeFactor(context, tx, actor, factor, request.time)) {
       clearLoginFailures(tx, account)
       work(tx, id)
       return true
     }
-    countLoginFailure(tx, account, visit.time)
-    audit(context, tx, visit, { event: 'auth.mfa', outcome: 'failure' })
+    countLoginFailure(tx, account, request.time)
+    audit(context, tx, request, { event: 'auth.mfa', outcome: 'failure' })
     return false
   })
   if (!taken) throw wrongCode()
 }
 
 /** Uses a code up: of all who send the same one, one succeeds. */
-export function takeFactor(context: AuthContext, tx: Tx, who: Person, factor: Factor, now: number): boolean {
+export function takeFactor(context: AuthContext, tx: Tx, who: FactorOwner, factor: Factor, now: number): boolean {
   const userId = factorId(who)
   const totp = findTotp(tx, userId)
   if (!totp?.active) return false
@@ -156,8 +160,8 @@ export function takeFactor(context: AuthContext, tx: Tx, who: Person, factor: Fa
   return step !== null && takeTotpStep(tx, userId, step)
 }
 
-function chargeGuess(context: AuthContext, visit: Visit, account: string): void {
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account })
+function chargeGuess(context: AuthContext, request: RequestContext, account: string): void {
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login, account })
 }
 
 function wrongCode(): AppError {

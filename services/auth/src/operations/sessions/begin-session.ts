@@ -1,5 +1,5 @@
 import type { Tx } from '@koyalite/contracts'
-import type { AuthContext, Visit } from '../../auth-context'
+import type { AuthContext, RequestContext } from '../../auth-context'
 import { insertRefreshToken } from '../../store/refresh-tokens'
 import { insertSession, type Session, type SignInMethod, type SubjectKind } from '../../store/sessions'
 import { hashSecret, randomSecret } from '../../tokens/secret'
@@ -16,27 +16,32 @@ export interface OpenSession {
 export function beginSession(
   context: AuthContext,
   tx: Tx,
-  who: { readonly kind: SubjectKind; readonly subject: string; readonly method: SignInMethod; readonly visit: Visit },
+  who: {
+    readonly kind: SubjectKind
+    readonly subject: string
+    readonly method: SignInMethod
+    readonly request: RequestContext
+  },
 ): OpenSession {
-  const { visit, kind, subject, method } = who
+  const { request, kind, subject, method } = who
   const { absolute } = context.settings.auth.sessions
   const session: Session = {
     id: Bun.randomUUIDv7(),
     kind,
     subject,
     method,
-    ip: visit.ip,
-    userAgent: visit.userAgent,
-    createdAt: visit.time,
-    usedAt: visit.time,
-    expiresAt: visit.time + absolute,
+    ip: request.ip,
+    userAgent: request.userAgent,
+    createdAt: request.time,
+    usedAt: request.time,
+    expiresAt: request.time + absolute,
     impersonator: null,
   }
   insertSession(tx, session)
   const refreshToken = randomSecret(REFRESH_PREFIX)
   insertRefreshToken(tx, hashSecret(refreshToken), {
     sessionId: session.id,
-    expiresAt: refreshExpiry(context, session, visit.time),
+    expiresAt: refreshExpiry(context, session, request.time),
   })
   return { session, refreshToken }
 }
@@ -49,4 +54,20 @@ export function refreshExpiry(context: AuthContext, session: Session, now: numbe
 /** Whether a session is still open by its dates. */
 export function isOpen(context: AuthContext, session: Session, now: number): boolean {
   return session.expiresAt > now && session.usedAt + context.settings.auth.sessions.inactivity > now
+}
+
+/** An access token for a session: it lives as long as the settings say, but no longer than the session. */
+export async function issueAccessToken(
+  context: AuthContext,
+  session: Session,
+): Promise<{ readonly accessToken: string; readonly expiresIn: number }> {
+  const now = context.runtime.now()
+  const expiresAt = Math.min(now + context.settings.auth.jwt.access_ttl, session.expiresAt)
+  const accessToken = await context.tokens.sign({
+    subject: session.subject,
+    kind: session.kind,
+    sessionId: session.id,
+    expiresAt,
+  })
+  return { accessToken, expiresIn: Math.floor((expiresAt - now) / 1000) }
 }

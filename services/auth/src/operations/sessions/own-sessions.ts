@@ -1,9 +1,9 @@
 import { AppError } from '@koyalite/contracts'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import type { SessionActor } from '../../actors'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { findRefreshToken } from '../../store/refresh-tokens'
 import { findSession, type Session, sessionsOf } from '../../store/sessions'
 import { hashSecret } from '../../tokens/secret'
-import { requireSession } from '../sign-in/require-actor'
 import { isOpen } from './begin-session'
 import { endSession, endSessionsOf } from './end-sessions'
 
@@ -20,31 +20,37 @@ export interface SessionView {
 }
 
 /** The caller's open sessions. Impersonations show too: nobody acts for somebody behind their back. */
-export function listOwnSessions(context: AuthContext, visit: Visit): readonly SessionView[] {
-  const actor = requireSession(visit.actor)
+export function listOwnSessions(
+  context: AuthContext,
+  { actor, time }: RequestContext<SessionActor>,
+): readonly SessionView[] {
   return sessionsOf(context.database, actor.kind, actor.id)
-    .filter((session) => isOpen(context, session, visit.time))
+    .filter((session) => isOpen(context, session, time))
     .map((session) => sessionView(session, actor.sessionId))
 }
 
 /** Ends one of the caller's sessions, at once. Throws NOT_FOUND for any that is not theirs. */
-export async function endOwnSession(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  const actor = requireSession(visit.actor)
+export async function endOwnSession(
+  context: AuthContext,
+  request: RequestContext<SessionActor>,
+  id: string,
+): Promise<void> {
+  const { actor } = request
   await context.database.write((tx) => {
     const session = findSession(tx, id)
     if (session?.kind !== actor.kind || session.subject !== actor.id || !endSession(context, tx, id)) {
       throw new AppError('NOT_FOUND', `You have no open session '${id}'.`)
     }
-    audit(context, tx, visit, { event: 'auth.session_ended', target: { kind: 'session', id } })
+    audit(context, tx, request, { event: 'auth.session_ended', target: { kind: 'session', id } })
   })
 }
 
 /** Ends all sessions of the caller but the one that asks; gives their number. */
-export async function endOtherSessions(context: AuthContext, visit: Visit): Promise<number> {
-  const actor = requireSession(visit.actor)
+export async function endOtherSessions(context: AuthContext, request: RequestContext<SessionActor>): Promise<number> {
+  const { actor } = request
   const { value: ended } = await context.database.write((tx) => {
     const ids = endSessionsOf(context, tx, { kind: actor.kind, id: actor.id, keep: actor.sessionId })
-    audit(context, tx, visit, { event: 'auth.session_ended', details: { sessions: ids.length } })
+    audit(context, tx, request, { event: 'auth.session_ended', details: { sessions: ids.length } })
     return ids
   })
   return ended.length
@@ -53,10 +59,10 @@ export async function endOtherSessions(context: AuthContext, visit: Visit): Prom
 /** Ends the session of the caller, the one that a refresh token belongs to, and others that the request shows to be its own; gives their number. */
 export async function logout(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { refreshToken, shown = [] }: { readonly refreshToken: string | null; readonly shown?: readonly string[] },
 ): Promise<number> {
-  const { actor } = visit
+  const { actor } = request
   const { value: ended } = await context.database.write((tx) => {
     const own = actor.kind === 'user' || actor.kind === 'operator' ? actor.sessionId : null
     const named = refreshToken === null ? null : (findRefreshToken(tx, hashSecret(refreshToken))?.sessionId ?? null)
@@ -65,7 +71,7 @@ export async function logout(
       const session = findSession(tx, id)
       if (!session) continue
       endSession(context, tx, id)
-      audit(context, tx, visit, {
+      audit(context, tx, request, {
         event: 'auth.logout',
         ...(own === null ? { actor: { kind: session.kind, id: session.subject, name: null } } : {}),
         target: { kind: 'session', id },

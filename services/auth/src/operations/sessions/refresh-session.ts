@@ -1,5 +1,5 @@
 import { AppError, type Tx } from '@koyalite/contracts'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { findOperator } from '../../store/operators'
 import {
@@ -21,8 +21,12 @@ export const REFRESH_GRACE = 10_000
  * Renews a session: each refresh token works once and has one successor. SPEC.md, section R.
  * Throws UNAUTHENTICATED.
  */
-export async function refreshSession(context: AuthContext, visit: Visit, refreshToken: string): Promise<OpenSession> {
-  const { value } = await context.database.write((tx) => rotate(context, tx, visit, refreshToken))
+export async function refreshSession(
+  context: AuthContext,
+  request: RequestContext,
+  refreshToken: string,
+): Promise<OpenSession> {
+  const { value } = await context.database.write((tx) => rotate(context, tx, request, refreshToken))
   if (value.kind !== 'renewed')
     throw new AppError('UNAUTHENTICATED', 'The refresh token is invalid or has expired. Sign in again.')
   return value.open
@@ -30,14 +34,14 @@ export async function refreshSession(context: AuthContext, visit: Visit, refresh
 
 type Rotation = { readonly kind: 'renewed'; readonly open: OpenSession } | { readonly kind: 'refused' }
 
-function rotate(context: AuthContext, tx: Tx, visit: Visit, token: string): Rotation {
-  const now = visit.time
+function rotate(context: AuthContext, tx: Tx, request: RequestContext, token: string): Rotation {
+  const now = request.time
   const hash = hashSecret(token)
   const known = findRefreshToken(tx, hash)
   if (!known || known.expiresAt <= now) return { kind: 'refused' }
   const session = findSession(tx, known.sessionId)
   if (!session) return { kind: 'refused' }
-  if (known.used !== null) return again(context, tx, visit, { token, session, used: known.used })
+  if (known.used !== null) return again(context, tx, request, { token, session, used: known.used })
   if (!isOpen(context, session, now) || !mayGoOn(context, tx, session)) {
     endSession(context, tx, session.id)
     return { kind: 'refused' }
@@ -58,15 +62,15 @@ interface Replay {
   readonly used: NonNullable<RefreshToken['used']>
 }
 
-function again(context: AuthContext, tx: Tx, visit: Visit, { token, session, used }: Replay): Rotation {
+function again(context: AuthContext, tx: Tx, request: RequestContext, { token, session, used }: Replay): Rotation {
   const successor = findRefreshToken(tx, used.successor)
-  if (visit.time < used.at + REFRESH_GRACE && successor && successor.used === null) {
+  if (request.time < used.at + REFRESH_GRACE && successor && successor.used === null) {
     // Whoever has the token can make its successor: it follows from the token and what was stored of its use.
     return { kind: 'renewed', open: { session, refreshToken: deriveSecret(REFRESH_PREFIX, token, used.salt) } }
   }
   // Somebody has a token that was used before: the session is over for everybody.
   endSession(context, tx, session.id)
-  audit(context, tx, visit, {
+  audit(context, tx, request, {
     event: 'auth.refresh_replayed',
     outcome: 'failure',
     actor: { kind: session.kind, id: session.subject, name: null },

@@ -3,6 +3,12 @@ import type { AuthContext } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { findOperator } from '../../store/operators'
 import type { Session } from '../../store/sessions'
+import { isOpen } from './begin-session'
+
+/** Whether a session goes on: by its dates, and with whoever it belongs to. */
+export function isAlive(context: AuthContext, session: Session): boolean {
+  return isOpen(context, session, context.runtime.now()) && sessionActor(context, session) !== null
+}
 
 /** Whom an open session stands for, as they are now; null for those who are gone, blocked or disabled. */
 export function sessionActor(context: AuthContext, session: Session): Actor | null {

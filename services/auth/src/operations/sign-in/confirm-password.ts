@@ -1,9 +1,9 @@
 import { AppError } from '@koyalite/contracts'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
+import type { UserActor } from '../../actors'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { findAccount, setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
 import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
-import type { UserActor } from './require-actor'
 
 /**
  * Asks for the password of an account before something that neither a stolen session nor a mailed link must do alone. Wrong ones count like
@@ -11,13 +11,13 @@ import type { UserActor } from './require-actor'
  */
 export async function confirmPassword(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   actor: Pick<UserActor, 'id' | 'email'>,
   password: string,
 ): Promise<string> {
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: actor.email })
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login, account: actor.email })
   const account = userAccount(actor.email)
-  requireUnlocked(context, account, visit.time)
+  requireUnlocked(context, account, request.time)
   const stored = findAccount(context.database, actor.id).password
   if (stored === null) {
     throw new AppError('FORBIDDEN', 'You have no password yet. POST /api/auth/password/forgot sends a link to set one.')
@@ -25,14 +25,14 @@ export async function confirmPassword(
   const { matches, replacement } = await context.runtime.hasher.verify(password, stored)
   const { value: confirmed } = await context.database.write((tx) => {
     if (!matches) {
-      countLoginFailure(tx, account, visit.time)
-      audit(context, tx, visit, { event: 'auth.password_confirmation', outcome: 'failure' })
+      countLoginFailure(tx, account, request.time)
+      audit(context, tx, request, { event: 'auth.password_confirmation', outcome: 'failure' })
       return stored
     }
     clearLoginFailures(tx, account)
     // It may have been changed while it was verified.
     if (replacement === null || findAccount(tx, actor.id).password !== stored) return stored
-    setPassword(tx, actor.id, replacement, visit.time)
+    setPassword(tx, actor.id, replacement, request.time)
     return replacement
   })
   if (!matches) throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')

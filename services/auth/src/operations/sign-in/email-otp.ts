@@ -1,13 +1,12 @@
 import { AppError, type Tx, type UserFacts } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, audit, charge, type Visit } from '../../auth-context'
-import { emailInput } from '../../parse-input'
+import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { equalSecrets, hashSecret, randomDigits } from '../../tokens/secret'
 import { recipientOf } from '../accounts/mail-link'
 import { proveAddress } from '../accounts/prove-address'
+import { emailInput } from '../inputs'
 import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { type SignIn, signInUser } from './sign-in-user'
 
@@ -16,15 +15,20 @@ const OTP_TTL = 10 * 60_000
 const GUESSES = 5
 
 export const otpRequestInput = z.strictObject({ email: emailInput })
+export type OtpRequestInput = z.output<typeof otpRequestInput>
 export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
+export type OtpVerifyInput = z.output<typeof otpVerifyInput>
 
 /** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
-export async function requestOtp(context: AuthContext, visit: Visit, input: unknown): Promise<void> {
-  const { email } = parseInput(otpRequestInput, input)
-  charge(context, visit, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
+export async function requestOtp(
+  context: AuthContext,
+  request: RequestContext,
+  { email }: OtpRequestInput,
+): Promise<void> {
+  charge(context, request, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
-    audit(context, tx, visit, {
+    audit(context, tx, request, {
       event: 'auth.otp_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
@@ -38,7 +42,7 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
       subject: recipient.id,
       // Sealed, for a hash of six digits hides nothing.
       data: context.runtime.secrets.seal(code, hash),
-      expiresAt: visit.time + OTP_TTL,
+      expiresAt: request.time + OTP_TTL,
     })
     const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL } as const
     if (exists) context.mail.queue(tx, mail)
@@ -47,38 +51,38 @@ export async function requestOtp(context: AuthContext, visit: Visit, input: unkn
 }
 
 /** Signs in with a code, once. Throws UNAUTHENTICATED, RATE_LIMITED. */
-export async function verifyOtp(context: AuthContext, visit: Visit, input: unknown): Promise<SignIn> {
-  return confirmMailedCode(context, visit, parseInput(otpVerifyInput, input), (tx, user) => {
-    proveAddress(context, tx, user, visit)
-    return signInUser(context, tx, { userId: user.id, method: 'otp', visit })
+export function verifyOtp(context: AuthContext, request: RequestContext, input: OtpVerifyInput): Promise<SignIn> {
+  return confirmMailedCode(context, request, input, (tx, user) => {
+    proveAddress(context, tx, user, request)
+    return signInUser(context, tx, { userId: user.id, method: 'otp', request })
   })
 }
 
 /** Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED. */
 export async function confirmMailedCode<T>(
   context: AuthContext,
-  visit: Visit,
-  { email, code }: z.infer<typeof otpVerifyInput>,
+  request: RequestContext,
+  { email, code }: OtpVerifyInput,
   work: (tx: Tx, user: UserFacts) => T,
 ): Promise<T> {
-  charge(context, visit, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
+  charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login, account: email })
   const account = mailedCodeAccount(email)
-  requireUnlocked(context, account, visit.time)
+  requireUnlocked(context, account, request.time)
   const { value } = await context.database.write((tx) => {
     const id = codeId(email)
-    const known = peekOneTimeToken(tx, 'otp', id, visit.time)
+    const known = peekOneTimeToken(tx, 'otp', id, request.time)
     const expected = typeof known?.data === 'string' ? context.runtime.secrets.open(known.data, id) : null
     const user = known?.subject ? context.users.byId(tx, known.subject) : null
-    const locked = isLocked(tx, account, visit.time)
+    const locked = isLocked(tx, account, request.time)
     const matches = !locked && expected !== null && equalSecrets(code.replaceAll(/\s/g, ''), expected)
     if (!user || user.email !== email || !matches) {
       countAttempt(tx, 'otp', id, GUESSES)
-      countLoginFailure(tx, account, visit.time)
+      countLoginFailure(tx, account, request.time)
       const actor = { kind: 'anonymous', id: null, name: email.slice(0, 254) } as const
-      audit(context, tx, visit, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })
+      audit(context, tx, request, { event: 'auth.login', outcome: 'failure', actor, details: { method: 'otp' } })
       return null
     }
-    consumeOneTimeToken(tx, 'otp', id, visit.time)
+    consumeOneTimeToken(tx, 'otp', id, request.time)
     clearLoginFailures(tx, account)
     return { done: work(tx, user) }
   })

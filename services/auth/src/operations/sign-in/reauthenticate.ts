@@ -1,7 +1,7 @@
 import { AppError, type Tx } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import type { UserInPerson } from '../../actors'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { usePasskey } from '../../store/passkeys'
 import { saveSessionProof } from '../../store/session-proofs'
 import { findTotp } from '../../store/totp'
@@ -9,7 +9,6 @@ import { credentialInput, provePasskey, wrongPasskey } from '../second-factor/pa
 import { withFactor } from '../second-factor/totp'
 import { confirmPassword } from './confirm-password'
 import { confirmMailedCode } from './email-otp'
-import { requireUserInPerson, type UserActor } from './require-actor'
 import { freshUntil } from './require-fresh'
 
 const code = z.string().max(40)
@@ -24,6 +23,7 @@ export const reauthenticateInput = z.union(
   ],
   { error: 'Send one of password, code, recovery_code, mailed_code, or a passkey credential.' },
 )
+export type ReauthenticateInput = z.output<typeof reauthenticateInput>
 
 /**
  * Takes another proof that whoever uses a session is its user. Each is checked, limited and counted as at a sign-in. Gives until when the
@@ -31,36 +31,37 @@ export const reauthenticateInput = z.union(
  */
 export async function reauthenticate(
   context: AuthContext,
-  visit: Visit,
-  input: unknown,
+  request: RequestContext<UserInPerson>,
+  proof: ReauthenticateInput,
 ): Promise<{ readonly fresh_until: string }> {
-  const actor = requireUserInPerson(visit.actor)
-  const proof = parseInput(reauthenticateInput, input)
+  const { actor } = request
   const proved = (tx: Tx, method: string): void => {
-    saveSessionProof(tx, actor.sessionId, visit.time)
-    audit(context, tx, visit, { event: 'auth.reauthenticated', details: { method } })
+    saveSessionProof(tx, actor.sessionId, request.time)
+    audit(context, tx, request, { event: 'auth.reauthenticated', details: { method } })
   }
   if ('password' in proof) {
-    await confirmPassword(context, visit, actor, proof.password)
+    await confirmPassword(context, request, actor, proof.password)
     await context.database.write((tx) => proved(tx, 'password'))
   } else if ('mailed_code' in proof) {
     requireNoSecondFactor(context, actor)
-    await confirmMailedCode(context, visit, { email: actor.email, code: proof.mailed_code }, (tx) => proved(tx, 'otp'))
+    await confirmMailedCode(context, request, { email: actor.email, code: proof.mailed_code }, (tx) =>
+      proved(tx, 'otp'),
+    )
   } else if ('credential' in proof) {
-    const { passkey, counter } = await provePasskey(context, visit, proof.credential)
+    const { passkey, counter } = await provePasskey(context, request, proof.credential)
     if (passkey.userId !== actor.id) throw wrongPasskey()
     await context.database.write((tx) => {
-      if (!usePasskey(tx, passkey.id, counter, visit.time)) throw wrongPasskey()
+      if (!usePasskey(tx, passkey.id, counter, request.time)) throw wrongPasskey()
       proved(tx, 'passkey')
     })
   } else {
-    await withFactor(context, visit, proof, (tx) => proved(tx, 'code' in proof ? 'totp' : 'recovery_code'))
+    await withFactor(context, request, proof, (tx) => proved(tx, 'code' in proof ? 'totp' : 'recovery_code'))
   }
-  return { fresh_until: new Date(freshUntil(context, visit.time)).toISOString() }
+  return { fresh_until: new Date(freshUntil(context, request.time)).toISOString() }
 }
 
 /** A mailbox alone does not sign such a user in. */
-function requireNoSecondFactor({ database }: AuthContext, { id }: UserActor): void {
+function requireNoSecondFactor({ database }: AuthContext, { id }: UserInPerson): void {
   if (findTotp(database, id)?.active)
     throw new AppError(
       'FORBIDDEN',

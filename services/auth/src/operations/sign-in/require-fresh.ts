@@ -1,33 +1,21 @@
 import { AppError } from '@koyalite/contracts'
-import type { AuthContext, Visit } from '../../auth-context'
+import type { Person, UserInPerson } from '../../actors'
+import type { AuthContext, RequestContext } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { identitiesOf } from '../../store/identities'
 import { passkeysOf } from '../../store/passkeys'
 import { lastProofOf } from '../../store/session-proofs'
 import { findTotp } from '../../store/totp'
 import { isPlaceholder } from '../accounts/placeholder-email'
-import { type OperatorActor, requireUserInPerson, type UserActor } from './require-actor'
 
 /**
- * A user in person who has shown a short while ago that it is them: what signs them in is not for a session that was stolen. Throws
- * UNAUTHENTICATED, FORBIDDEN; where another proof would help, its detail is `reauthentication_required`.
+ * What signs somebody in is changed only by who has shown a short while ago that it is them: the session may be stolen. Operators sign in again
+ * for it. Throws FORBIDDEN with the detail `reauthentication_required`.
  */
-export function requireFresh(context: AuthContext, visit: Visit): UserActor {
-  const actor = requireUserInPerson(visit.actor)
-  if (canProve(context, actor)) requireFreshSession(context, visit, actor)
-  return actor
-}
-
-/** The same of an operator, who signs in again for it. */
-export function requireFreshPerson(context: AuthContext, visit: Visit): UserActor | OperatorActor {
-  if (visit.actor.kind !== 'operator') return requireFresh(context, visit)
-  requireFreshSession(context, visit, visit.actor)
-  return visit.actor
-}
-
-function requireFreshSession(context: AuthContext, visit: Visit, actor: UserActor | OperatorActor): void {
+export function requireFresh(context: AuthContext, { actor, time }: RequestContext<Person>): void {
+  if (actor.kind === 'user' && !canProve(context, actor)) return
   const provedAt = lastProofOf(context.database, actor.sessionId) ?? 0
-  if (visit.time < freshUntil(context, provedAt)) return
+  if (time < freshUntil(context, provedAt)) return
   const message =
     actor.kind === 'operator'
       ? 'Sign in again, then repeat the request.'
@@ -43,7 +31,7 @@ export function freshUntil(context: AuthContext, provedAt: number): number {
 }
 
 /** Anonymous users have nothing but their session: whoever has it could not be told from them. */
-function canProve({ database }: AuthContext, { id, email }: UserActor): boolean {
+function canProve({ database }: AuthContext, { id, email }: UserInPerson): boolean {
   return (
     !isPlaceholder(email) ||
     findAccount(database, id).password !== null ||

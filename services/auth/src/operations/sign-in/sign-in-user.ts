@@ -1,5 +1,5 @@
 import { AppError, type Tx } from '@koyalite/contracts'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
 import { insertOneTimeToken } from '../../store/one-time-tokens'
 import type { SignInMethod, SubjectKind } from '../../store/sessions'
@@ -32,19 +32,19 @@ export function signInUser(
   who: {
     readonly userId: string
     readonly method: SignInMethod
-    readonly visit: Visit
+    readonly request: RequestContext
     readonly secondFactor?: SecondFactor
   },
 ): SignIn {
-  const { userId, method, visit } = who
+  const { userId, method, request } = who
   if (findAccount(tx, userId).blockedAt !== null) throw new AppError('FORBIDDEN', 'This account is blocked.')
   const email = context.users.byId(tx, userId)?.email ?? null
   const actor = { kind: 'user', id: userId, name: email } as const
   if (!who.secondFactor?.done && findTotp(tx, userId)?.active) {
-    return askSecondFactor(context, tx, visit, { actor, method })
+    return askSecondFactor(context, tx, request, { actor, method })
   }
-  const open = beginSession(context, tx, { kind: 'user', subject: userId, method, visit })
-  audit(context, tx, visit, { event: 'auth.login', actor, details: { method, session_id: open.session.id } })
+  const open = beginSession(context, tx, { kind: 'user', subject: userId, method, request })
+  audit(context, tx, request, { event: 'auth.login', actor, details: { method, session_id: open.session.id } })
   return { kind: 'signed_in', open }
 }
 
@@ -52,7 +52,7 @@ export function signInUser(
 export function askSecondFactor(
   context: AuthContext,
   tx: Tx,
-  visit: Visit,
+  request: RequestContext,
   { actor, method }: { readonly actor: AuditedPerson; readonly method: SignInMethod },
 ): SignIn {
   const mfaToken = randomSecret('km_')
@@ -61,9 +61,9 @@ export function askSecondFactor(
     purpose: 'mfa',
     subject: actor.id,
     data: { method, kind: actor.kind },
-    expiresAt: visit.time + MFA_TTL,
+    expiresAt: request.time + MFA_TTL,
   })
-  audit(context, tx, visit, { event: 'auth.mfa_required', actor, details: { method } })
+  audit(context, tx, request, { event: 'auth.mfa_required', actor, details: { method } })
   return { kind: 'mfa_required', mfaToken, methods: ['totp', 'recovery_code'] }
 }
 

@@ -1,11 +1,9 @@
-import { operatorPermissions, permissionsOf, requireAdmin } from '@koyalite/access'
+import { operatorPermissions, permissionsOf } from '@koyalite/access'
 import { OPERATOR_ROLES } from '@koyalite/contracts'
-import { ROLES_AREA } from '../../admin-areas'
-import type { AuthContext, Visit } from '../../auth-context'
+import type { AuthContext } from '../../auth-context'
 
 /** The roles of the application, from schema.yaml, and those of operators, each with all that it may. */
-export function listRoles(context: AuthContext, visit: Visit) {
-  requireAdmin(visit.actor, ROLES_AREA, 'read')
+export function listRoles(context: AuthContext) {
   return {
     roles: [...context.schema.roles.values()].map(({ name, inherits }) => ({
       name,

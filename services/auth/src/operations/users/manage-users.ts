@@ -1,9 +1,15 @@
-import { requireAdmin } from '@koyalite/access'
-import { type Actor, AppError, type Reads, SYSTEM, type UserFacts } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type Reads,
+  SYSTEM,
+  type UserDirectory,
+  type UserFacts,
+  type UserFields,
+} from '@koyalite/contracts'
 import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
-import { USERS_AREA } from '../../admin-areas'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { findAccount, insertAccount, setBlocked } from '../../store/accounts'
 import { identitiesOf } from '../../store/identities'
@@ -12,39 +18,46 @@ import { passkeysOf } from '../../store/passkeys'
 import { findTotp } from '../../store/totp'
 import { sendVerification } from '../accounts/mail-link'
 import { deleteCredentials } from '../accounts/revoke-credentials'
+import { documentText } from '../inputs'
 import { endSessionsOf, invalidate } from '../sessions/end-sessions'
 
-/** Fields of `users`, which are checked where they are stored, and perhaps a password. */
-export const createUserInput = z.looseObject({ email: z.string(), password: z.string().nullish() })
+/** Fields of `users`, and perhaps a password. */
+export const createUserInput = z
+  .looseObject({ email: documentText, password: documentText })
+  .meta({ required: ['email'] })
+export type CreateUserInput = z.output<typeof createUserInput>
+
+/** What a page of users has: the parameters of REST's lists. */
+type ListQuery = Parameters<UserDirectory['list']>[1]
 
 /** A page of users as REST lists them, each with what is known of their account. */
-export async function listUsers(context: AuthContext, visit: Visit, params: URLSearchParams): Promise<string> {
-  requireAdmin(visit.actor, USERS_AREA, 'read')
-  const page = JSON.parse(await context.users.list(SYSTEM, params, visit)) as { docs: readonly { id: string }[] }
+export async function listUsers(context: AuthContext, request: RequestContext, query: ListQuery): Promise<string> {
+  const page = JSON.parse(await context.users.list(SYSTEM, query, request)) as { docs: readonly { id: string }[] }
   const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
   const { docs: _docs, ...rest } = page
   return JSON.stringify({ users, ...rest })
 }
 
 /** One user, by id or address, with what is known of their account. Throws NOT_FOUND. */
-export async function getUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
-  requireAdmin(visit.actor, USERS_AREA, 'read')
+export async function getUser(context: AuthContext, request: RequestContext, id: string): Promise<string> {
   const user = requireKnownUser(context, context.database, id)
-  await context.users.wasRead(user.id, visit)
+  await context.users.wasRead(user.id, request)
   return userText(context, user.id)
 }
 
 /** Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR, CONFLICT. */
-export async function createUser(context: AuthContext, visit: Visit, input: unknown): Promise<string> {
-  requireAdmin(visit.actor, USERS_AREA, 'write')
-  const { password, ...fields } = objectInput(input)
+export async function createUser(
+  context: AuthContext,
+  request: RequestContext,
+  { password, ...fields }: CreateUserInput,
+): Promise<string> {
   if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
-  const create = context.users.create({ fields, by: managing(visit.actor), server: {}, visit })
+  const create = context.users.create({ fields, by: managing(request.actor), server: {}, visit: request })
   const hash = typeof password === 'string' ? await context.runtime.hasher.hash(password) : null
   const { value: id } = await context.database.write((tx) => {
     const userId = create(tx)
-    insertAccount(tx, { userId, password: hash, anonymous: false, at: visit.time })
-    audit(context, tx, visit, { event: 'user.created', target: targetOf(requireKnownUser(context, tx, userId)) })
+    insertAccount(tx, { userId, password: hash, anonymous: false, at: request.time })
+    audit(context, tx, request, { event: 'user.created', target: targetOf(requireKnownUser(context, tx, userId)) })
     sendVerification(context, tx, userId)
     return userId
   })
@@ -52,11 +65,14 @@ export async function createUser(context: AuthContext, visit: Visit, input: unkn
 }
 
 /** Changes fields of a user, their role and standing too. */
-export async function changeUser(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<string> {
-  requireAdmin(visit.actor, USERS_AREA, 'write')
-  const fields = objectInput(input)
+export async function changeUser(
+  context: AuthContext,
+  request: RequestContext,
+  id: string,
+  fields: UserFields,
+): Promise<string> {
   const user = requireKnownUser(context, context.database, id)
-  const update = context.users.update(user.id, { fields, by: managing(visit.actor), server: {}, visit })
+  const update = context.users.update(user.id, { fields, by: managing(request.actor), server: {}, visit: request })
   await context.database.write((tx) => {
     const before = requireKnownUser(context, tx, user.id)
     update(tx)
@@ -64,33 +80,32 @@ export async function changeUser(context: AuthContext, visit: Visit, id: string,
     // What was sent to the old address must not work for the new one.
     if (after.email !== before.email) deleteAllOneTimeTokens(tx, user.id)
     const details = { fields: Object.keys(fields), before: standing(before), after: standing(after) }
-    audit(context, tx, visit, { event: 'user.changed', target: targetOf(after), details })
+    audit(context, tx, request, { event: 'user.changed', target: targetOf(after), details })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
   return userText(context, user.id)
 }
 
 /** Deletes a user with all that signs them in. Throws NOT_FOUND, CONFLICT where documents hold on to them. */
-export async function deleteUser(context: AuthContext, visit: Visit, id: string): Promise<void> {
-  requireAdmin(visit.actor, USERS_AREA, 'write')
+export async function deleteUser(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   const user = requireKnownUser(context, context.database, id)
-  const remove = context.users.remove(user.id, visit)
+  const remove = context.users.remove(user.id, request)
   await context.database.write((tx) => {
     remove(tx)
-    audit(context, tx, visit, { event: 'user.deleted', target: targetOf(user) })
+    audit(context, tx, request, { event: 'user.deleted', target: targetOf(user) })
     deleteCredentials(context, tx, user.id)
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
 }
 
 /** Keeps a user out, at once. */
-export function blockUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
-  return saveBlocked(context, visit, { id, blocked: true })
+export function blockUser(context: AuthContext, request: RequestContext, id: string): Promise<string> {
+  return saveBlocked(context, request, { id, blocked: true })
 }
 
 /** Lets a user in again. */
-export function unblockUser(context: AuthContext, visit: Visit, id: string): Promise<string> {
-  return saveBlocked(context, visit, { id, blocked: false })
+export function unblockUser(context: AuthContext, request: RequestContext, id: string): Promise<string> {
+  return saveBlocked(context, request, { id, blocked: false })
 }
 
 /**
@@ -116,14 +131,13 @@ export function targetOf({ id, email }: UserFacts) {
 
 async function saveBlocked(
   context: AuthContext,
-  visit: Visit,
+  request: RequestContext,
   { id, blocked }: { readonly id: string; readonly blocked: boolean },
 ): Promise<string> {
-  requireAdmin(visit.actor, USERS_AREA, 'write')
   const user = requireKnownUser(context, context.database, id)
   await context.database.write((tx) => {
-    setBlocked(tx, user.id, blocked ? visit.time : null, visit.time)
-    audit(context, tx, visit, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
+    setBlocked(tx, user.id, blocked ? request.time : null, request.time)
+    audit(context, tx, request, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
     invalidate(context, tx, { kind: 'user', id: user.id })
     if (!blocked) return
     deleteAllOneTimeTokens(tx, user.id)
@@ -158,9 +172,4 @@ function fullAccountView(reads: Reads, id: string) {
 
 function standing({ email, role, verified }: UserFacts) {
   return { email, role, verified }
-}
-
-function objectInput(input: unknown): Readonly<Record<string, unknown>> {
-  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>
-  throw new AppError('VALIDATION_ERROR', 'Send an object with fields of the user.')
 }

@@ -1,9 +1,6 @@
-import { requireAdmin } from '@koyalite/access'
 import type { UserFacts } from '@koyalite/contracts'
-import { parseInput } from '@koyalite/kernel'
 import { z } from 'zod'
-import { USERS_AREA } from '../../admin-areas'
-import { type AuthContext, audit, type Visit } from '../../auth-context'
+import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
@@ -15,35 +12,44 @@ import { userAccount } from '../sign-in/login-lock'
 import { requireKnownUser, targetOf } from './manage-users'
 
 export const resetUserPasswordInput = z.strictObject({ password: z.string().optional() })
+export type ResetUserPasswordInput = z.output<typeof resetUserPasswordInput>
 
 /**
  * A new password for a user: the one given, which ends all their sessions, or a mail with a link under which they choose it.
  * Throws NOT_FOUND, VALIDATION_ERROR.
  */
-export async function resetUserPassword(context: AuthContext, visit: Visit, id: string, input: unknown): Promise<void> {
-  requireAdmin(visit.actor, USERS_AREA, 'write')
-  const { password } = parseInput(resetUserPasswordInput, input)
+export async function resetUserPassword(
+  context: AuthContext,
+  request: RequestContext,
+  id: string,
+  { password }: ResetUserPasswordInput,
+): Promise<void> {
   if (password !== undefined) requireGoodPassword(context.settings.auth.password, password)
   const user = requireKnownUser(context, context.database, id)
-  if (password === undefined) await mailLink(context, visit, user)
-  else await givePassword(context, visit, user, password)
+  if (password === undefined) await mailLink(context, request, user)
+  else await givePassword(context, request, user, password)
 }
 
-async function mailLink(context: AuthContext, visit: Visit, user: UserFacts): Promise<void> {
+async function mailLink(context: AuthContext, request: RequestContext, user: UserFacts): Promise<void> {
   await context.database.write((tx) => {
     sendLink(context, tx, user, 'reset_password')
-    audit(context, tx, visit, { event: 'user.password_reset_sent', target: targetOf(user) })
+    audit(context, tx, request, { event: 'user.password_reset_sent', target: targetOf(user) })
   })
 }
 
-async function givePassword(context: AuthContext, visit: Visit, { id }: UserFacts, password: string): Promise<void> {
+async function givePassword(
+  context: AuthContext,
+  request: RequestContext,
+  { id }: UserFacts,
+  password: string,
+): Promise<void> {
   const stored = await context.runtime.hasher.hash(password)
   await context.database.write((tx) => {
     const user = requireKnownUser(context, tx, id)
-    setPassword(tx, id, stored, visit.time)
+    setPassword(tx, id, stored, request.time)
     deleteSignInTokens(tx, id)
     clearLoginFailures(tx, userAccount(user.email))
-    audit(context, tx, visit, { event: 'user.password_reset', target: targetOf(user) })
+    audit(context, tx, request, { event: 'user.password_reset', target: targetOf(user) })
     if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'password_changed', to: user.email })
     endSessionsOf(context, tx, { kind: 'user', id })
   })

@@ -1,4 +1,3 @@
-import { AppError } from '@koyalite/contracts'
 import type { AuthContext } from '../../auth-context'
 import { findKey } from '../../store/keys'
 import { invalidToken } from '../../tokens/access-tokens'
@@ -6,15 +5,6 @@ import { hashSecret } from '../../tokens/secret'
 import type { VerifiedToken } from '../../tokens/verified-tokens'
 
 export const KEY_PREFIX = 'kl_'
-
-/** The token of an Authorization header. Throws UNAUTHENTICATED where it has another form. */
-export function bearerToken(authorization: string): string {
-  const [scheme, token, ...rest] = authorization.trim().split(/ +/)
-  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
-    throw new AppError('UNAUTHENTICATED', "Send 'Authorization: Bearer <token>'.")
-  }
-  return token
-}
 
 /** Whom a service key stands for. Throws UNAUTHENTICATED for one that was revoked, or never made. */
 export function verifyKey(context: AuthContext, token: string): VerifiedToken {

@@ -1,0 +1,15 @@
+import { isOwnPage, isTrustedPage, type UnidentifiedRequest } from '@koyalite/kernel'
+import type { AuthContext } from '../auth-context'
+import type { SubjectKind } from '../store/sessions'
+
+/** Whether the page that sends a request may use the cookies of such a session. */
+export function isPageOf(
+  context: AuthContext,
+  { headers }: Pick<UnidentifiedRequest, 'headers'>,
+  kind: SubjectKind,
+): boolean {
+  const url = context.publicUrl()
+  return kind === 'operator'
+    ? isOwnPage(headers, url)
+    : isTrustedPage(headers, { url, cors: context.settings.server.cors })
+}

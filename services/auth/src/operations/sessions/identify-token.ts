@@ -1,0 +1,45 @@
+import type { AuthContext } from '../../auth-context'
+import { findSession, type Session } from '../../store/sessions'
+import { type AccessClaims, invalidToken } from '../../tokens/access-tokens'
+import type { VerifiedToken } from '../../tokens/verified-tokens'
+import { KEY_PREFIX, verifyKey } from '../keys/verify-key'
+import { isOpen } from './begin-session'
+import { sessionActor } from './session-actor'
+
+/** Whom an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
+export function identifyToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
+  const known = context.runtime.verified.find(token, context.runtime.now())
+  if (known !== undefined) return known
+  return token.startsWith(KEY_PREFIX) ? verifyKey(context, token) : verifyAccessToken(context, token)
+}
+
+/** @param name under which it is remembered */
+export async function verifyAccessToken(context: AuthContext, token: string, name = token): Promise<VerifiedToken> {
+  const claims = await context.tokens.verify(token)
+  // From here on nothing is awaited: what is read is what is remembered, unless another process commits meanwhile.
+  const { forgets } = context.runtime.verified
+  const session = findSession(context.database, claims.sessionId)
+  if (
+    session?.kind !== claims.kind ||
+    session.subject !== claims.subject ||
+    !isOpen(context, session, context.runtime.now())
+  ) {
+    throw invalidToken()
+  }
+  const actor = sessionActor(context, session)
+  if (actor === null) throw invalidToken()
+  const verified: VerifiedToken = {
+    actor,
+    restsOn: [
+      { kind: 'session', id: session.id },
+      { kind: session.kind, id: session.subject },
+    ],
+    expiresAt: expiryOf(context, claims, session),
+  }
+  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(name, verified)
+  return verified
+}
+
+function expiryOf(context: AuthContext, claims: AccessClaims, session: Session): number {
+  return Math.min(claims.expiresAt, session.expiresAt, session.usedAt + context.settings.auth.sessions.inactivity)
+}
