@@ -122,7 +122,7 @@ export function compose(parts: WriterParts): Composed {
     ...dataRoutes(data, limits.charge),
   ]
   const routes: readonly Route[] = [
-    ...landingRoutes({ schema, settings, routes: services }),
+    ...landingRoutes({ schema, settings, routes: () => routes }),
     ...docsRoutes(),
     ...publicRoutes(join(parts.dir, 'public')),
     ...healthRoutes({

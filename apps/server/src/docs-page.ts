@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { ANYONE } from '@koyalite/contracts'
 import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
 import swagger from 'swagger-ui-dist/package.json' with { type: 'json' }
 import swaggerStyle from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
@@ -47,7 +48,16 @@ export function docsRoutes(): readonly Route[] {
     },
   }
   return [
-    { method: 'GET', path: ROOT, summary: 'API reference as an HTML page', credentials: 'none', handle: () => page },
+    {
+      method: 'GET',
+      path: ROOT,
+      name: 'getDocs',
+      summary: 'API reference as an HTML page',
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
+      handle: () => page,
+    },
     ...files,
   ]
 }
@@ -65,6 +75,7 @@ function fileRoute(name: string, type: string, content: string | Blob): Route {
   return {
     method: 'GET',
     path: `${ROOT}/${name}`,
+    access: ANYONE,
     credentials: 'none',
     async handle(request) {
       if (!acceptsGzip(request)) return { status: 200, body: await bytesOf(plain), headers }

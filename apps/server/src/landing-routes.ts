@@ -1,6 +1,8 @@
+import { ANYONE } from '@koyalite/contracts'
 import { openApiDocument } from '@koyalite/data'
 import type { ApiRequest, ApiResponse, Route, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
+import { z } from 'zod'
 import { LANDING_HEADERS, type LandingLink, landingPage } from './landing-page'
 import { VERSION } from './version'
 
@@ -11,11 +13,14 @@ const LINKS: readonly LandingLink[] = [
   { path: '/health', text: 'Health' },
 ]
 
+const LANDING = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
+
 /** What a newcomer asks first: who is there, and what can be done. Programs get JSON, browsers a page. */
 export function landingRoutes(input: {
   readonly schema: Schema
   readonly settings: Settings
-  readonly routes: readonly Route[]
+  /** All routes of the server, when they are asked for. */
+  readonly routes: () => readonly Route[]
 }): readonly Route[] {
   const { name } = input.settings
   const landing = json({
@@ -23,20 +28,25 @@ export function landingRoutes(input: {
     version: VERSION,
     links: { api: '/api', docs: '/api/docs', openapi: '/api/openapi.json', health: '/health' },
   })
-  const links = LINKS.filter(({ path }) => !path.startsWith('/_/') || input.routes.some((route) => route.path === path))
-  const page = { status: 200, body: landingPage({ name, version: VERSION, links }), headers: LANDING_HEADERS }
-  const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page : landing)
+  const page = () => {
+    const paths = new Set(input.routes().map(({ path }) => path))
+    const links = LINKS.filter(({ path }) => paths.has(path))
+    return { status: 200, body: landingPage({ name, version: VERSION, links }), headers: LANDING_HEADERS }
+  }
+  const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page() : landing)
   let openapi: ApiResponse | undefined
+  const open = { method: 'GET', access: ANYONE, credentials: 'none' } as const
   return [
-    { method: 'GET', path: '/', summary: 'Name, version, links', credentials: 'none', handle },
-    { method: 'GET', path: '/api', summary: 'Name, version, links', credentials: 'none', handle },
+    { ...open, path: '/', name: 'getLanding', summary: 'Name, version, links', responses: { 200: LANDING }, handle },
+    { ...open, path: '/api', name: 'getApi', summary: 'Name, version, links', responses: { 200: LANDING }, handle },
     {
-      method: 'GET',
+      ...open,
       path: '/api/openapi.json',
+      name: 'getOpenApi',
       summary: 'OpenAPI 3.1 document of this API',
-      credentials: 'none',
+      responses: { 200: z.looseObject({ openapi: z.string() }) },
       handle: () => {
-        openapi ??= json(openApiDocument({ ...input, version: VERSION }))
+        openapi ??= json(openApiDocument({ ...input, routes: input.routes(), version: VERSION }))
         return openapi
       },
     },

@@ -48,6 +48,15 @@ test('every route of the admin API and of signing in is in it, with what it take
   expect(lacking).toEqual([])
 })
 
+test('every route that says what it is for is in it, besides those of documents', () => {
+  const unknown = project
+    .current()
+    .routes.filter(({ path, summary }) => summary !== undefined && !/^\/api\/(collections|batch)/.test(path))
+    .map(({ method, path }) => [path.replace(/:(\w+)/g, '{$1}'), method.toLowerCase()] as const)
+    .filter(([path, method]) => document.paths[path]?.[method] === undefined)
+  expect(unknown).toEqual([])
+})
+
 /** They take none, or no JSON. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set([
   'POST /api/auth/mfa/totp/enroll',

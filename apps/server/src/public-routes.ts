@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { AppError } from '@koyalite/contracts'
+import { ANYONE, AppError } from '@koyalite/contracts'
 import type { ApiRequest, Route } from '@koyalite/kernel'
 
 /** What may be in the folder; anything else is not served. */
@@ -28,7 +28,9 @@ export function publicRoutes(folder: string): readonly Route[] {
       method: 'GET',
       path: '/public/:file',
       summary: 'A file of the folder public of the project',
+      access: ANYONE,
       credentials: 'none',
+      responses: { 200: { mediaType: 'application/octet-stream' } },
       handle: (request) => answer(folder, request),
     },
   ]

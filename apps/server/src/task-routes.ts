@@ -1,6 +1,6 @@
-import { requireAdmin } from '@koyalite/access'
+import { admin } from '@koyalite/access'
 import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
-import type { ApiResponse, Route, TaskStatus, Tasks } from '@koyalite/kernel'
+import { type Route, route, type TaskStatus, type Tasks } from '@koyalite/kernel'
 import { z } from 'zod'
 import { JOBS_AREA } from './admin-areas'
 
@@ -27,29 +27,28 @@ const task = z.object({
   runs: z.int(),
   failures: z.int(),
 })
-const tasksAnswer = z.object({ tasks: z.array(task) })
 
 /** Background work: what there is, how it went, and a way to run it now. */
 export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[] {
   return [
-    {
+    route({
       method: 'GET',
       path: '/api/admin/tasks',
+      name: 'listTasks',
       summary: 'List background tasks with their schedules and last runs',
-      responses: { 200: tasksAnswer },
-      handle({ actor }) {
-        requireAdmin(actor, JOBS_AREA, 'read')
-        return json({ tasks: tasks.list().map(view) } satisfies z.input<typeof tasksAnswer>)
-      },
-    },
-    {
+      access: admin(JOBS_AREA, 'read'),
+      responses: { 200: z.object({ tasks: z.array(task) }) },
+      handle: () => ({ tasks: tasks.list().map(view) }),
+    }),
+    route({
       method: 'POST',
       path: '/api/admin/tasks/:name/run',
+      name: 'runTask',
       summary: 'Run a background task now and wait for it to finish',
+      access: admin(JOBS_AREA, 'write'),
       responses: { 200: task },
-      async handle({ actor, ip, id: requestId, params }) {
-        requireAdmin(actor, JOBS_AREA, 'write')
-        const found = tasks.find(params.name ?? '')
+      async handle({ actor, params, request: { ip, id: requestId } }) {
+        const found = tasks.find(params.name)
         if (found === null) throw new AppError('NOT_FOUND', `There is no task '${params.name}'.`)
         await found.run()
         const status = found.status()
@@ -57,9 +56,9 @@ export function taskRoutes({ tasks, audit }: TaskRoutesOptions): readonly Route[
         const target = { kind: 'task', id: status.name }
         const outcome = ok ? 'success' : 'failure'
         await audit.keep([{ event: 'task.run', outcome, ...auditedActor(actor), target, ip, requestId }])
-        return json(view(status))
+        return view(status)
       },
-    },
+    }),
   ]
 }
 
@@ -73,8 +72,4 @@ function view({ name, summary, schedule, isRunning, next, last, lastFailure, run
     ...{ name, summary, schedule, running: isRunning, next },
     ...{ last: ended(last), last_failure: ended(lastFailure), runs, failures },
   }
-}
-
-function json(value: object): ApiResponse {
-  return { status: 200, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
 }

@@ -1,4 +1,6 @@
+export { migrationRoutes } from './http/migration-routes'
 export { type MigrationFile, readMigrationFiles } from './migration-files'
+export type { MigrationHost } from './migration-host'
 export type { Elsewhere, MigrationsContext, SchemaEvent } from './migrations-context'
 export { adoptSchema } from './operations/adopt-schema'
 export type { AppliedMigration } from './operations/apply-file'
@@ -12,7 +14,6 @@ export {
   type RunningMigration,
 } from './process/migration-runner'
 export { runMigrationProcess } from './process/run-migration-process'
-export { type MigrationHost, migrationRoutes } from './routes'
 export { createSnapshots, type Snapshots } from './snapshots'
 export { newerDatabaseProblem, storedSchema } from './store/system-tables'
 export { withUntypedTables } from './store/untyped-tables'

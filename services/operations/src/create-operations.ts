@@ -1,8 +1,9 @@
 import { SYSTEM } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
+import { backupRoutes } from './http/backup-routes'
+import { databaseRoutes } from './http/database-routes'
 import { backupAndPrune } from './operations/backup-and-prune'
 import type { OperationsContext } from './operations-context'
-import { backupRoutes } from './routes'
 import type { SchedulePlan } from './schedule/backup-schedule'
 
 export interface OperationsService {
@@ -14,7 +15,7 @@ export interface OperationsService {
 /** Backups, dumps, reset and doctor of an open project. */
 export function createOperations(context: OperationsContext): OperationsService {
   return {
-    routes: backupRoutes(context),
+    routes: [...backupRoutes(context), ...databaseRoutes(context)],
     async scheduled({ keep }) {
       const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
       context.log.info({ backup: backup.path, removed }, 'scheduled backup completed')

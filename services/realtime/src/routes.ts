@@ -1,6 +1,6 @@
-import { requireAdmin } from '@koyalite/access'
-import { AppError, type Credentials, REALTIME_STATS, TICKET_ANSWER } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, OriginSettings, Route, RouteResponse } from '@koyalite/kernel'
+import { admin } from '@koyalite/access'
+import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_ANSWER } from '@koyalite/contracts'
+import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketAnswer } from '@koyalite/kernel'
 import { parseListQuery } from '@koyalite/query'
 import { LOGS_AREA } from './admin-areas'
 import type { LiveSpec } from './engine/live-query'
@@ -21,41 +21,57 @@ export interface RealtimeRouteContext {
   readonly accept: Realtime['accept']
 }
 
+/** A connection is anybody's; what it may follow is decided with each subscription. */
+const connections: RouteAccess = {
+  kind: 'rules',
+  description: 'Anyone; what a connection may follow is decided by the rules of the schema.',
+  check: (actor) => actor,
+}
+
 export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] {
   return [
-    {
+    route({
       method: 'GET',
       path: '/api/realtime',
+      name: 'openWebSocket',
+      summary: 'Live queries over WebSocket',
+      access: connections,
       // Looked at by `presentedBy`, where a ticket goes before a cookie.
       credentials: 'optional',
-      summary: 'Live queries over WebSocket',
-      handle: (request) => socket(context, request),
-    },
-    {
+      responses: { 101: null },
+      handle: ({ request }) => socket(context, request),
+    }),
+    route({
       method: 'POST',
       path: '/api/realtime/ticket',
+      name: 'createTicket',
       summary: 'Create a one-time ticket for a connection, for clients that cannot send headers',
+      access: connections,
       responses: { 201: TICKET_ANSWER },
-      handle: (request) => ticket(context, request),
-    },
-    {
+      handle: async ({ request }) => {
+        const presented = await presentedBy(request, { ...context, origins: context.origins() })
+        return { ticket: context.tickets.issue(presented), expires_in: TICKET_SECONDS }
+      },
+    }),
+    route({
       method: 'GET',
       path: '/api/collections/:collection/live',
+      summary: 'Live query as server-sent events',
+      access: connections,
       // Looked at by `presentedBy`, where a ticket goes before a cookie.
       credentials: 'optional',
-      summary: 'Live query as server-sent events',
-      handle: (request) => stream(context, request),
-    },
-    {
+      responses: { 200: { mediaType: 'text/event-stream' } },
+      handle: ({ params, request }) => stream(context, params.collection, request),
+    }),
+    route({
       method: 'GET',
       path: '/api/admin/realtime',
+      name: 'getRealtimeStats',
       summary: 'Statistics of live queries: connections, subscriptions, lag',
+      access: admin(LOGS_AREA, 'read'),
       responses: { 200: REALTIME_STATS },
-      handle: async (request) => {
-        requireAdmin(request.actor, LOGS_AREA, 'read')
-        return json(200, await context.stats())
-      },
-    },
+      handle: () => context.stats(),
+    }),
   ]
 }
 
@@ -66,7 +82,7 @@ export function isLiveRequest(method: string, url: string): boolean {
 
 const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|$)/
 
-async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<RouteResponse> {
+async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketAnswer> {
   const { headers, query } = request
   // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
   const unknown = [...query.keys()].find((name) => name !== 'ticket')
@@ -85,12 +101,7 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
   return { webSocket: context.accept(presented, request) }
 }
 
-async function ticket(context: RealtimeRouteContext, request: ApiRequest): Promise<ApiResponse> {
-  const presented = await presentedBy(request, { ...context, origins: context.origins() })
-  return json(201, { ticket: context.tickets.issue(presented), expires_in: TICKET_SECONDS })
-}
-
-async function stream(context: RealtimeRouteContext, request: ApiRequest): Promise<Response> {
+async function stream(context: RealtimeRouteContext, collection: string, request: ApiRequest): Promise<Response> {
   const { streams } = context
   const eventId = request.headers.get('last-event-id') ?? request.query.get('since')
   const reconnect = { streams, eventId }
@@ -99,9 +110,9 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
   const params = new URLSearchParams(request.query)
   for (const name of ['ticket', 'since']) params.delete(name)
   const spec: LiveSpec = {
-    collection: request.params.collection ?? '',
+    collection,
     asked: params.toString(),
-    key: params.has('where') ? null : `${request.params.collection}?${params}`,
+    key: params.has('where') ? null : `${collection}?${params}`,
     parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
   }
   const ticket = request.query.get('ticket')
@@ -114,8 +125,4 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest): Promi
     endOfIds: ticket === null ? '' : streams.endOfIds(ticket),
     signal: request.signal,
   })
-}
-
-function json(status: number, value: object): ApiResponse {
-  return { status, body: JSON.stringify(value), headers: { 'cache-control': 'no-store' } }
 }

@@ -12,6 +12,7 @@ import { createQueryParser } from './route-query'
  * route({
  *   method: 'POST',
  *   path: '/api/admin/toys/:id/paint',
+ *   name: 'paintToy',
  *   summary: 'Paint a toy',
  *   access: admin(TOYS_AREA, 'write'),
  *   body: z.strictObject({ color: z.string() }),
@@ -26,7 +27,7 @@ export interface RouteDefinition<
   Query extends z.ZodObject | undefined,
   Body extends z.ZodType | undefined,
   Responses extends ResponseTypes,
-> extends Pick<Route, 'method' | 'credentials' | 'bodyLimit' | 'writes'> {
+> extends Pick<Route, 'method' | 'name' | 'credentials' | 'bodyLimit' | 'writes'> {
   readonly path: Path
   /** One line for the reference. */
   readonly summary: string

@@ -82,12 +82,14 @@ export interface Route {
   readonly method: HttpMethod
   /** `/api/collections/:collection/:id`; a last segment `*` takes the rest. */
   readonly path: string
+  /** Its name in the reference and in the client of the admin API: `listUsers`. */
+  readonly name?: string
   /** One line for the reference. */
   readonly summary?: string
   /** Who may use it: checked as soon as the actor is known. */
   readonly access?: RouteAccess
   /** The JSON that it takes, and what of the query: for the reference. */
-  readonly body?: ZodType
+  readonly body?: ZodType | MediaType
   readonly query?: ZodObject
   /** What it responds with, by status, besides errors. */
   readonly responses?: Readonly<Record<number, ResponseType>>

@@ -1,5 +1,7 @@
-import { AppError } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, Route } from '../http/route'
+import { type Actor, ANYONE, AppError } from '@koyalite/contracts'
+import { z } from 'zod'
+import { reply, route } from '../http/define-route'
+import type { Route } from '../http/route'
 import { METRICS_CONTENT_TYPE, type Metrics } from './metrics'
 
 /** Something the server needs in order to answer well. */
@@ -20,57 +22,76 @@ export interface HealthOptions {
 
 type Outcome = { readonly name: string; readonly ok: boolean; readonly reason?: string }
 
-const NO_STORE = { 'cache-control': 'no-store' }
+const status = z.enum(['ok', 'unavailable'])
+const checks = z
+  .array(z.object({ name: z.string(), ok: z.boolean(), reason: z.string().optional() }))
+  .describe('For operators.')
+const health = z.strictObject({ status, checks: checks.optional() })
 
 /**
  * Health, for load balancers and people. Anyone may know that the server is up and ready; names of parts, reasons of failure
  * and numbers about the load are for operators. /metrics is open, as scrapers expect: it tells routes and counts, no data.
  */
 export function healthRoutes(options: HealthOptions): readonly Route[] {
+  const readiness = {
+    method: 'GET',
+    access: ANYONE,
+    credentials: 'header',
+    responses: { 200: health, 503: health },
+  } as const
   return [
-    {
-      method: 'GET',
+    route({
+      ...readiness,
       path: '/health',
-      credentials: 'header',
+      name: 'getHealth',
       summary: 'Health of the server',
-      handle: (request) => ready(options, request),
-    },
-    {
+      handle: ({ actor }) => ready(options, actor),
+    }),
+    route({
       method: 'GET',
       path: '/health/live',
-      credentials: 'none',
+      name: 'getLiveness',
       summary: 'Liveness: the process responds',
-      handle: () => json(200, { status: 'ok' }),
-    },
-    {
-      method: 'GET',
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: health },
+      handle: () => ({ status: 'ok' }),
+    }),
+    route({
+      ...readiness,
       path: '/health/ready',
-      credentials: 'header',
+      name: 'getReadiness',
       summary: 'Readiness: the server can serve requests',
-      handle: (request) => ready(options, request),
-    },
-    {
+      handle: ({ actor }) => ready(options, actor),
+    }),
+    route({
       method: 'GET',
       path: '/health/stats',
-      credentials: 'header',
+      name: 'getStats',
       summary: 'Uptime and statistics, for operators',
-      handle: (request) => stats(options, request),
-    },
-    {
+      access: ANYONE,
+      credentials: 'header',
+      responses: { 200: z.looseObject({ status, uptime_seconds: z.int().min(0) }) },
+      handle: ({ actor }) => stats(options, actor),
+    }),
+    route({
       method: 'GET',
       path: '/metrics',
-      credentials: 'none',
+      name: 'getMetrics',
       summary: 'Metrics in Prometheus format',
-      handle: () => metricsText(options),
-    },
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: { mediaType: METRICS_CONTENT_TYPE } },
+      handle: async () => options.metricsText?.() ?? options.metrics.text(),
+    }),
   ]
 }
 
-function ready(options: HealthOptions, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
+function ready(options: HealthOptions, actor: Actor) {
   const running = options.checks.map(runCheck)
   return running.some((outcome) => outcome instanceof Promise)
-    ? Promise.all(running).then((outcomes) => report(outcomes, request))
-    : report(running as readonly Outcome[], request)
+    ? Promise.all(running).then((outcomes) => report(outcomes, actor))
+    : report(running as readonly Outcome[], actor)
 }
 
 function runCheck({ name, check }: HealthCheck): Outcome | Promise<Outcome> {
@@ -87,35 +108,24 @@ function runCheck({ name, check }: HealthCheck): Outcome | Promise<Outcome> {
   }
 }
 
-function report(outcomes: readonly Outcome[], request: ApiRequest): ApiResponse {
+function report(outcomes: readonly Outcome[], actor: Actor) {
   const well = outcomes.every((outcome) => outcome.ok)
-  return json(well ? 200 : 503, {
-    status: well ? 'ok' : 'unavailable',
-    ...(isOperator(request) ? { checks: outcomes } : {}),
-  })
+  const checks = isOperator(actor) ? { checks: outcomes } : {}
+  return well ? reply(200, { status: 'ok', ...checks }) : reply(503, { status: 'unavailable', ...checks })
 }
 
-function stats({ metrics, stats }: HealthOptions, request: ApiRequest): ApiResponse {
-  const everyone = { status: 'ok', uptime_seconds: Math.floor(process.uptime()) }
-  if (!isOperator(request)) return json(200, everyone)
-  return json(200, {
+function stats({ metrics, stats }: HealthOptions, actor: Actor) {
+  const everyone = { status: 'ok', uptime_seconds: Math.floor(process.uptime()) } as const
+  if (!isOperator(actor)) return everyone
+  return {
     ...everyone,
     requests: { answered: metrics.http.answered(), in_flight: metrics.http.inFlight() },
     memory: { rss_bytes: process.memoryUsage.rss() },
     ...stats?.(),
-  })
+  }
 }
 
-async function metricsText(options: HealthOptions): Promise<ApiResponse> {
-  const body = await (options.metricsText?.() ?? options.metrics.text())
-  return { status: 200, body, headers: { ...NO_STORE, 'content-type': METRICS_CONTENT_TYPE } }
-}
-
-function isOperator({ actor }: ApiRequest): boolean {
+function isOperator(actor: Actor): boolean {
   if (actor.kind === 'service_key') return actor.scopes.some(({ scope }) => scope === 'admin')
   return actor.kind === 'operator' || actor.kind === 'system'
-}
-
-function json(status: number, value: object): ApiResponse {
-  return { status, body: JSON.stringify(value), headers: NO_STORE }
 }

@@ -51,6 +51,7 @@ export function auditRoutes(context: AuditContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/audit/verify',
+      name: 'verifyAuditLog',
       summary: 'Verify the hash chain of the audit log',
       access: admin(AUDIT_AREA, 'read'),
       query: z.object({ head: head.optional().describe('`<number>:<hash>` of an earlier verification.') }),
@@ -68,6 +69,7 @@ export function auditRoutes(context: AuditContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/audit',
+      name: 'listAuditEntries',
       summary: 'List audit log entries, newest first',
       access: admin(AUDIT_AREA, 'read'),
       query: entries.query,

@@ -4,13 +4,12 @@ import { batchPath, collectionPaths } from './collection-paths'
 import { documentComponents } from './document-components'
 import { ERROR_SCHEMA, errorResponses } from './error-responses'
 import { HEADER_PARAMETERS } from './parameters'
-import { routeOperation } from './route-path'
-import { SYSTEM_PATHS } from './system-paths'
+import { routeOperation } from './route-operation'
 
 export interface OpenApiInput {
   readonly schema: Schema
   readonly settings: { readonly name: string; readonly server: { readonly url: string | null } }
-  /** Routes besides those of documents and of the server itself: told as they describe themselves. */
+  /** Routes besides those of documents, described as they declare themselves. One without a summary is left out: it serves files. */
   readonly routes?: readonly Route[]
   /** Of the API's provider. */
   readonly version?: string
@@ -25,10 +24,11 @@ export type OpenApiDocument = JsonSchema
  */
 export function openApiDocument({ schema, settings, routes = [], version = '1' }: OpenApiInput): OpenApiDocument {
   const collections = [...schema.collections.values()]
-  const paths: Record<string, JsonValue> = { ...SYSTEM_PATHS }
+  const paths: Record<string, JsonValue> = {}
+  const components: Record<string, JsonSchema> = {}
   for (const collection of collections) Object.assign(paths, collectionPaths(schema, collection))
   paths['/api/batch'] = batchPath(schema)
-  for (const route of routes) addRoute(paths, route)
+  for (const route of routes) addRoute({ paths, components }, route)
   return {
     openapi: '3.1.0',
     info: { title: settings.name, version, description: INTRODUCTION },
@@ -37,6 +37,9 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
     tags: [
       ...collections.map(({ name, description }) => (description === undefined ? { name } : { name, description })),
       { name: 'batch' },
+      { name: 'auth' },
+      { name: 'admin' },
+      { name: 'realtime' },
       { name: 'server' },
     ],
     paths,
@@ -59,7 +62,7 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
       parameters: HEADER_PARAMETERS,
       responses: errorResponses(),
       schemas: Object.assign(
-        { Error: ERROR_SCHEMA },
+        { Error: ERROR_SCHEMA, ...components },
         ...collections.map((collection) => documentComponents(schema, collection)),
       ) as JsonSchema,
     },
@@ -74,11 +77,13 @@ const INTRODUCTION = [
 /** Paths that are described exactly, by the schema's collections. */
 const DESCRIBED = /^\/api\/(?:collections|batch)(?:\/|$)/
 
-function addRoute(paths: Record<string, JsonValue>, route: Route): void {
-  const { method, path } = route
-  if (DESCRIBED.test(path) || path.endsWith('*')) return
+function addRoute(
+  { paths, components }: { paths: Record<string, JsonValue>; components: Record<string, JsonSchema> },
+  route: Route,
+): void {
+  const { method, path, summary } = route
+  if (DESCRIBED.test(path) || summary === undefined) return
   const template = path.replace(/:(\w+)/g, '{$1}')
-  if (template in SYSTEM_PATHS) return
   const known = (paths[template] ?? {}) as JsonSchema
-  paths[template] = { ...known, [method.toLowerCase()]: routeOperation(route, template) }
+  paths[template] = { ...known, [method.toLowerCase()]: routeOperation(route, template, components) }
 }

@@ -25,6 +25,7 @@ export function mailRoutes({ database }: { readonly database: Reads }): readonly
     route({
       method: 'GET',
       path: '/api/admin/mail',
+      name: 'listMails',
       summary: 'List queued emails, newest first',
       access: admin(MAIL_AREA, 'read'),
       query: mails.query,

@@ -1,5 +1,5 @@
-import { AppError, type Reads } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, Route, SecretBox } from '@koyalite/kernel'
+import { ANYONE, AppError, type Reads } from '@koyalite/contracts'
+import { type ApiRequest, type Route, reply, route, type SecretBox } from '@koyalite/kernel'
 import { escapeHtml } from '../escape-html'
 import { listMails, type OutboxMail } from '../store/outbox'
 import { openBody } from '../transport/sealed-body'
@@ -21,8 +21,6 @@ a { color: light-dark(#0b57d0, #8ab4f8); } :focus-visible { outline: 3px solid l
 const STYLE_HASH = new Bun.CryptoHasher('sha256').update(STYLE).digest('base64')
 
 const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
   // Nothing runs, nothing is loaded, nobody frames it: a mail's text cannot become more than text.
   'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 }
@@ -38,18 +36,21 @@ interface MailboxContext {
  */
 export function mailboxRoutes({ database, secrets }: MailboxContext): readonly Route[] {
   return [
-    {
+    route({
       method: 'GET',
       path: '/_/mail',
       summary: 'Emails of this development server',
+      // Callers on this machine only: see requireLocal.
+      access: ANYONE,
       credentials: 'none',
-      handle: (request): ApiResponse => {
+      responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
+      handle: ({ request }) => {
         requireLocal(request)
         const mails = listMails(database, { limit: SHOWN, before: null })
         const shown = mails.map((mail) => ({ mail, text: openBody(secrets, mail)?.text ?? '' }))
-        return { status: 200, body: mailboxPage(shown), headers: HEADERS }
+        return reply(200, mailboxPage(shown), { headers: HEADERS })
       },
-    },
+    }),
   ]
 }
 

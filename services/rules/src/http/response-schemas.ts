@@ -1,0 +1,81 @@
+import { OPERATIONS } from '@koyalite/schema'
+import { z } from 'zod'
+
+/** The wire format of ../explain/explanation.ts and ../run/run-tests.ts. */
+
+const text = z.string()
+
+const part = z
+  .object({
+    source: text,
+    result: z.union([z.boolean(), z.literal('error')]),
+    operator: z.enum(['&&', '||']).nullable(),
+    get operands() {
+      return z.array(part)
+    },
+    values: z.record(text, z.unknown()).describe('What it looked at: `doc.author_id`, `auth.id`.'),
+  })
+  .meta({ id: 'ExplanationPart' })
+
+const rule = z.object({
+  file: text,
+  line: z.int(),
+  column: z.int(),
+  name: text.nullable(),
+  kind: z.enum(['permit', 'restrict', 'field']),
+  about: z.enum(['stored', 'resulting']),
+  source: text,
+  comes_to: z.enum(['always', 'never', 'depends']),
+  slow: z.array(text),
+  warnings: z.array(text),
+  outcome: part.nullable(),
+})
+
+const sql = z.object({
+  text,
+  params: z.array(z.object({ value: z.unknown(), meaning: text })),
+  plan: z.array(text),
+  uses_index: z.boolean(),
+  plan_summary: text,
+})
+
+export const explanation = z.object({
+  collection: text,
+  operation: z.enum(OPERATIONS),
+  actor: text,
+  comes_to: z.enum(['always', 'never', 'depends', 'bypassed']),
+  summary: text,
+  rules: z.array(rule),
+  sql: sql.nullable(),
+  document: z
+    .object({
+      id: text.nullable(),
+      answer: z.object({ status: z.int(), code: text.nullable(), message: text.nullable() }),
+      allowed: z.boolean(),
+      reasons: z.array(text),
+    })
+    .nullable(),
+})
+
+export const testReport = z.object({
+  ok: z.boolean(),
+  passed: z.int(),
+  failed: z.int(),
+  files: z.array(
+    z.object({
+      file: text,
+      problems: z.array(text),
+      cases: z.array(
+        z.object({
+          title: text,
+          line: z.int(),
+          column: z.int(),
+          ok: z.boolean(),
+          message: text.nullable(),
+          because: z.array(text),
+          status: z.int(),
+        }),
+      ),
+    }),
+  ),
+})

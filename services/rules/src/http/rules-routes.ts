@@ -1,0 +1,72 @@
+import { admin, SCHEMA_AREA } from '@koyalite/access'
+import { type ApiRequest, type Route, route } from '@koyalite/kernel'
+import { accessOf } from '@koyalite/query'
+import { type JsonValue, OPERATIONS } from '@koyalite/schema'
+import { z } from 'zod'
+import { askedActor } from '../explain/asked-actor'
+import { explainOperation } from '../explain/explain-operation'
+import type { RulesContext } from '../rules-context'
+import { runTests } from '../run/run-tests'
+import { explanation, testReport } from './response-schemas'
+
+/** In one file. */
+const MAX_CASES = 200
+
+/** Why somebody may do something, and whether rules do what their tests say. */
+export function rulesRoutes(context: RulesContext): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/api/admin/rules/explain',
+      name: 'explainRules',
+      summary: 'Explain why an actor may or may not do something',
+      access: admin(SCHEMA_AREA, 'read'),
+      body: z.strictObject({
+        collection: z.string(),
+        operation: z.enum(OPERATIONS),
+        as: z
+          .string()
+          .max(400)
+          .default('anonymous')
+          .describe('`anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`.'),
+        id: z.union([z.string().max(1000), z.number()]).optional(),
+        data: z.record(z.string(), z.unknown()).optional(),
+      }),
+      responses: { 200: explanation },
+      handle: ({ body: { collection, operation, as, id, data }, request }) => {
+        // An explanation tells what is in a document, and what its rules find in others.
+        if (id !== undefined || data !== undefined) requireReader(context, request)
+        return explainOperation(context, {
+          collection,
+          operation,
+          actor: askedActor(context, as),
+          id: id === undefined ? null : String(id),
+          data: (data ?? null) as JsonValue,
+          time: request.time,
+        })
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/rules/test',
+      name: 'testRules',
+      summary: 'Run rule tests against the current rules, on their own test documents',
+      access: admin(SCHEMA_AREA, 'read'),
+      body: z.strictObject({
+        files: z
+          .array(z.strictObject({ name: z.string().max(400), source: z.string().max(1_000_000) }))
+          .min(1)
+          .max(20),
+      }),
+      responses: { 200: testReport },
+      handle: ({ body }) => runTests({ ...context, maxCases: MAX_CASES }, body.files),
+    }),
+  ]
+}
+
+function requireReader({ schema }: RulesContext, { actor, method, ip, time }: ApiRequest): void {
+  const access = accessOf(schema, actor, { method, ip, time, headers: {} })
+  for (const collection of schema.collections.values()) {
+    if (!access.bypasses(collection, 'read')) throw access.refusal(collection, 'read')
+  }
+}
