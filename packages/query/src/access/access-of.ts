@@ -15,7 +15,7 @@ import { type DeferredSql, isBound } from '../sql/deferred-sql'
 import { conjunction, judge, type Verdict } from './guard'
 import type { ReadAccess } from './read-access'
 import { isReadByTime, readAccessOf } from './read-access-of'
-import { type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
+import { isByRequest, type OperationRules, readsInput, rulesOf, type SchemaRules } from './schema-rules'
 import { judgeUpdate, UNRULED, type UpdateRules } from './update-decision'
 
 /**
@@ -56,7 +56,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
   const known = callerOf(schema, rules, actor, request)
   const { auth } = known
   const facts = (body: JsonValue) => ({ auth, request: withBody(request, body) })
-  const verdicts = new Map<OperationRules | Field, Verdict>()
+  const ofRequest = new Map<OperationRules | Field, Verdict>()
   const operationRules = (collection: Collection, operation: Operation): OperationRules =>
     rules.get(collection)?.operations[operation] ?? NO_RULES
   return {
@@ -67,15 +67,21 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
     verdict(collection, operation, input) {
       if (bypasses(actor, collection, operation)) return 'always'
       const rules = operationRules(collection, operation)
-      const known = verdicts.get(rules)
-      if (known) return known
+      const verdicts = rules.byRequest ? ofRequest : known.verdicts
+      const found = verdicts.get(rules)
+      if (found) return found
       const verdict = judge(rules, facts(input), operation === 'create' ? 'resulting' : 'stored')
       if (!rules.readsInput) verdicts.set(rules, verdict)
       return verdict
     },
     update(collection, input) {
       if (bypasses(actor, collection, 'update')) return UNRULED
-      return judgeUpdate(operationRules(collection, 'update'), facts(input))
+      const rules = operationRules(collection, 'update')
+      const found = known.updates.get(rules)
+      if (found) return found
+      const judged = judgeUpdate(rules, facts(input))
+      if (!rules.byRequest) known.updates.set(rules, judged)
+      return judged
     },
     refusal: (collection, operation) => refusal(actor, whatOf(collection, operation)),
     fieldRefusal(collection, field) {
@@ -95,8 +101,9 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       const builtIn = administers(actor) ? null : own.builtIn
       const write = [bypasses(actor, collection, 'update') ? null : own.write, builtIn].filter((rule) => rule != null)
       if (write.length === 0) return 'always'
-      const known = verdicts.get(field)
-      if (known) return known
+      const verdicts = write.some(isByRequest) ? ofRequest : known.verdicts
+      const found = verdicts.get(field)
+      if (found) return found
       const verdict = conjunction(write, facts(input), 'stored')
       if (!write.some(readsInput)) verdicts.set(field, verdict)
       return verdict
@@ -108,11 +115,14 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
   }
 }
 
-const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false }
+const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false, byRequest: false }
 
 interface KnownCaller {
   readonly auth: AuthFacts
   readonly read: ReadAccess
+  /** Of rules that come to the same in every request. */
+  readonly verdicts: Map<OperationRules | Field, Verdict>
+  readonly updates: Map<OperationRules, UpdateRules>
 }
 
 const knownCallers = new WeakMap<SchemaRules, WeakMap<Actor, KnownCaller>>()
@@ -128,7 +138,12 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
   if (known) return known
   const auth = authFacts(schema, actor)
   const facts = { auth, request: withBody(request, null) }
-  const caller = { auth, read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')) }
+  const caller = {
+    auth,
+    read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')),
+    verdicts: new Map(),
+    updates: new Map(),
+  }
   if (!isReadByTime(rules)) callers.set(actor, caller)
   return caller
 }

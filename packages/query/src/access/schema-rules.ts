@@ -34,6 +34,8 @@ export interface OperationRules {
   readonly restricts: readonly Clause[]
   /** What they come to may change from one operation to the next of the same request. */
   readonly readsInput: boolean
+  /** What they come to may change from one request of a caller to the next. */
+  readonly byRequest: boolean
 }
 
 export interface FieldRules {
@@ -176,7 +178,12 @@ function operationRules(
     else restricts.push(made)
   }
   const all = [...permits, ...restricts].flatMap(({ using, check }) => [using, check])
-  return { permits, restricts, readsInput: all.some(readsInput) }
+  return { permits, restricts, readsInput: all.some(readsInput), byRequest: all.some(isByRequest) }
+}
+
+/** A guard of a rule that looks at what was sent is never shared, though it may be the same SQL: what it is bound to differs. */
+export function isByRequest(rule: Rule | null): boolean {
+  return (rule?.byRequest ?? false) || readsInput(rule)
 }
 
 export function readsInput(rule: Rule | null): boolean {

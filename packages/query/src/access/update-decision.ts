@@ -42,7 +42,18 @@ export interface UpdateDecision {
 }
 
 /** A permit is one transition: what held of it before must hold of the same one after. */
-export function decideUpdate({ permits, restricts }: UpdateRules): UpdateDecision {
+export function decideUpdate(rules: UpdateRules): UpdateDecision {
+  let decision = decisions.get(rules)
+  if (decision === undefined) {
+    decision = decide(rules)
+    decisions.set(rules, decision)
+  }
+  return decision
+}
+
+const decisions = new WeakMap<UpdateRules, UpdateDecision>()
+
+function decide({ permits, restricts }: UpdateRules): UpdateDecision {
   const possible = permits.filter(({ before, after }) => before !== 'never' && after !== 'never')
   return {
     impossible: possible.length === 0 || restricts.some(({ before, after }) => before === 'never' || after === 'never'),
