@@ -10,19 +10,19 @@ import {
 } from '@koyalite/schema'
 import { createDocumentValidator, type DocumentValidator } from '@koyalite/schema/document-validator'
 
-/** A collection with everything that is derived from it once per schema. */
+/** A collection with everything that is derived from it, once per schema. */
 export interface CollectionModel {
   readonly collection: Collection
   readonly fields: readonly Field[]
   readonly jsonFields: readonly Field[]
   /** A field of it refers to documents of the same collection. */
   readonly refersToItself: boolean
-  /** Fields besides the key that documents refer to: an adopted table may say that those follow (ON UPDATE). */
+  /** Fields besides the key that documents refer to: in an adopted table references may follow changes (ON UPDATE). */
   readonly referredTo: ReadonlySet<Field>
-  /** Clients may not choose the keys of users. */
+  /** The server chooses the keys, clients may not: of users. */
   readonly keyIsServers: boolean
   readonly validator: DocumentValidator
-  /** The stored form of a key as it stands in a path; throws NOT_FOUND where no document could have it. */
+  /** The stored form of a key as it stands in a path; throws NOT_FOUND for what cannot be a key. */
   parseKey(text: string): SqlValue
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import type { ErrorDetail } from '@koyalite/contracts'
-import { type ApiAnswer, openTestApi, type TestApi, user } from './testing/open-api'
+import { openTestApi, type TestApi, type TestResponse, user } from './testing/open-api'
 
 const ANN = '00000000-0000-7000-8000-00000000000a'
 const BEN = '00000000-0000-7000-8000-00000000000b'
@@ -75,10 +75,10 @@ beforeEach(async () => {
   expect((await api.system('POST', '/collections/docs', docs)).status).toBe(201)
 })
 
-const fieldsOf = ({ body }: ApiAnswer) => body.error.details.map(({ field }: ErrorDetail) => field)
+const fieldsOf = ({ body }: TestResponse) => body.error.details.map(({ field }: ErrorDetail) => field)
 
 /** What somebody learns who does not look at what is there for every answer. */
-const told = ({ status, body }: ApiAnswer, id: string) => ({
+const told = ({ status, body }: TestResponse, id: string) => ({
   status,
   error: JSON.stringify([body?.error?.code, body?.error?.message, body?.error?.details]).replaceAll(id, 'ID'),
 })
@@ -115,7 +115,7 @@ describe('an operator works on values that the caller may read', () => {
 })
 
 describe('PUT tells nothing of documents that are hidden', () => {
-  const both = async (ask: (key: string) => Promise<ApiAnswer>, status: number) => {
+  const both = async (ask: (key: string) => Promise<TestResponse>, status: number) => {
     const [hidden, missing] = await Promise.all(['hidden', 'missing'].map(async (key) => told(await ask(key), key)))
     expect(hidden?.status).toBe(status)
     expect(hidden).toEqual(missing as typeof hidden)

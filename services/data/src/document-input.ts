@@ -28,9 +28,10 @@ export function documentObject(value: unknown): JsonObject {
 }
 
 /**
- * Checks what a caller sent for a document: unwritable fields, then the JSON Schema.
- * Gives the values as they are stored. Throws VALIDATION_ERROR with everything that is wrong at once.
- * @param options `server`: values that the server adds: they are checked, but nobody's rights are asked; `found`: what is known to be wrong
+ * Checks what a caller sent for a document: unwritable fields, then the JSON Schema. Returns the values as they are
+ * stored. Throws VALIDATION_ERROR with all violations at once.
+ * @param options `server`: values that the server adds, which are validated without checking anybody's rights;
+ * `found`: violations that are known already
  */
 export function checkInput(
   target: InputTarget,
@@ -50,7 +51,7 @@ export function checkInput(
     if (field) missing.push(field)
     else if (!names.has(detail.field)) violations.push(detail)
   }
-  // What a replaced document keeps need not be given. That it is missing in a new one shows when that is stored.
+  // A replaced document keeps values that are not given. In a new one, NOT NULL constraints show what is missing.
   const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
   const wrong = [...inOrderOf(target.input, [...found, ...refused, ...violations]), ...missingValues(target, needed)]
   if (wrong.length > 0) throw validationError(wrong, more)
@@ -65,7 +66,8 @@ export function checkInput(
 const NOTHING: JsonObject = {}
 
 /**
- * Fields for which a new document has no value. One that does not exist for the caller is not named: the document is not theirs to make.
+ * Fields for which a new document has no value. One that does not exist for the caller is not named: they cannot
+ * create the document.
  */
 export function missingValues(target: InputTarget, fields: readonly Field[]): readonly ErrorDetail[] {
   const { model, caller, input } = target
@@ -85,7 +87,7 @@ export function mayKeep({ model, caller: { access }, input }: InputTarget, field
   )
 }
 
-/** The order must not tell fields that do not exist for the caller from those that never were. */
+/** In the order of the input: the order must not reveal which unknown fields exist but are hidden from the caller. */
 function inOrderOf(sent: JsonValue, details: readonly ErrorDetail[]): readonly ErrorDetail[] {
   if (details.length < 2) return details
   const topOf = ({ field }: ErrorDetail): string => field.split('.', 1)[0] ?? ''
@@ -96,7 +98,10 @@ function inOrderOf(sent: JsonValue, details: readonly ErrorDetail[]): readonly E
   return details.toSorted((one, other) => place(one) - place(other))
 }
 
-/** The input without most of its unknown fields, where there are many: nothing is made for each of them. `more`: how many were left out. */
+/**
+ * The input without most of its unknown fields, where there are many, so that they cost nothing. `more`: how many were
+ * left out.
+ */
 function withFewUnknown(
   { collection }: CollectionModel,
   input: JsonObject,
@@ -116,7 +121,7 @@ function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
   return field.internal || caller.access.read.field(model.collection, field).kind === 'none'
 }
 
-/** The value a field gets where a new document does not give one. */
+/** The value of a field for which a new document has none. */
 export function defaultValue(field: Field, now: string): SqlValue {
   switch (field.default?.kind) {
     case undefined:
@@ -150,7 +155,7 @@ function unwritable(target: InputTarget, values: JsonObject): ErrorDetail[] {
   return details
 }
 
-/** Text inside of json fields that SQLite or other programs could not give back. */
+/** Text inside of json fields that SQLite or other programs could not return unchanged. */
 function unstorable(model: CollectionModel, values: JsonObject): ErrorDetail[] {
   const details: ErrorDetail[] = []
   for (const field of model.jsonFields) {
@@ -170,7 +175,7 @@ function isStorable(value: JsonValue): boolean {
   return Object.keys(object).every((key) => isStorableText(key) && isStorable(object[key] as JsonValue))
 }
 
-/** A body without its key, which may be repeated in it but not changed. */
+/** A body without its key, which may be in the body if it is the same. Throws VALIDATION_ERROR. */
 export function withoutKey(model: CollectionModel, input: JsonObject, key: SqlValue): JsonObject {
   const { name, type } = model.collection.primaryKey
   if (!Object.hasOwn(input, name)) return input

@@ -45,7 +45,10 @@ export interface DryRunResult {
 export interface DryRun {
   /** What the server would respond to `request.actor`. */
   attempt(write: DryWrite, request: DryRunRequest): Promise<DryRunResponse>
-  /** Passes to `look` what a create or update would make, whether the rules allow it or not. Throws what is wrong with the input. */
+  /**
+   * Passes to `look` what a create or update would make, whether the rules allow it or not. Throws what is wrong with
+   * the input.
+   */
   resulting<T>(write: DryWrite, request: DryRunRequest, look: (result: DryRunResult) => Sync<T>): Promise<T>
 }
 

@@ -8,7 +8,7 @@ export type PatchOperator =
   | { readonly kind: '$pull'; readonly item: JsonValue }
 
 /**
- * The operator that a PATCH value is, null where it is a plain value, or what is wrong with it.
+ * The operator that a PATCH value is, null for a plain value, or what is wrong with it.
  * In a json field only `$push` and `$pull` are operators: any other object is data.
  */
 export function patchOperator(field: Field, value: JsonValue): PatchOperator | ErrorDetail | null {
@@ -38,13 +38,13 @@ export function patchOperator(field: Field, value: JsonValue): PatchOperator | E
   return { kind: '$inc', by: operand }
 }
 
-/** What an operator makes of the present value: the value, and for json the text to store. */
+/** The result of an operator: the value, and for json the text to store. */
 export interface OperatorResult {
   readonly value: JsonValue
   readonly text?: string
 }
 
-/** What an operator makes of the present value as it is stored, or what is wrong with it. */
+/** Applies an operator to the stored value; returns the result, or what is wrong with it. */
 export function applyOperator(field: Field, operator: PatchOperator, current: SqlValue): OperatorResult | ErrorDetail {
   if (operator.kind === '$inc') return increment(field, operator.by, current)
   const elements = elementsOf(current)
@@ -53,7 +53,7 @@ export function applyOperator(field: Field, operator: PatchOperator, current: Sq
     operator.kind === '$push'
       ? [...elements, JSON.stringify(operator.item)]
       : elements.filter((element) => !jsonEqual(comparableJson(element), operator.item))
-  // The elements themselves stay the texts that they are: numbers that other programs have stored do not pass through JavaScript.
+  // The elements stay as text: numbers that other programs have stored must not pass through JavaScript.
   const text = `[${changed.join(',')}]`
   return { value: withoutPrototypes(JSON.parse(text) as JsonValue), text }
 }
@@ -66,7 +66,7 @@ function increment(field: Field, by: number, current: SqlValue): OperatorResult 
   return problem(field, 'range', 'would exceed the range of numbers that can be stored exactly')
 }
 
-/** Null where the column holds anything but a list. */
+/** Null where the column does not hold an array. */
 function elementsOf(current: SqlValue): readonly string[] | null {
   if (current === null) return []
   if (typeof current !== 'string') return null
@@ -78,7 +78,7 @@ function elementsOf(current: SqlValue): readonly string[] | null {
   return jsonElements(current)
 }
 
-/** As bodies are, so that schemas find the keys that are there and no others. */
+/** Like parsed bodies, so that schemas see own keys only. */
 function withoutPrototypes(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(withoutPrototypes)

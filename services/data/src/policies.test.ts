@@ -3,7 +3,7 @@ import type { Actor } from '@koyalite/contracts'
 import { compareText } from '@koyalite/query'
 import { randomCondition } from '@koyalite/query/testing/random-expression'
 import { RandomSource } from '@koyalite/query/testing/random-source'
-import type { ApiAnswer } from './testing/open-api'
+import type { TestResponse } from './testing/open-api'
 import { type Documents, type PolicyOracle, policyOracle } from './testing/policy-oracle'
 import { pathScenarios, type Scenario } from './testing/policy-paths'
 import { replaceScenario } from './testing/policy-replace'
@@ -82,7 +82,7 @@ async function getScenario(call: Call, oracle: PolicyOracle, doc: Document): Pro
   return { what: `get ${doc.id}`, found: statusAndBody(answer), right }
 }
 
-function statusAndBody({ status, body }: ApiAnswer): unknown {
+function statusAndBody({ status, body }: TestResponse): unknown {
   return status < 300 ? { status, body } : { status }
 }
 
@@ -208,8 +208,11 @@ async function createScenario(
   return { what: `create ${JSON.stringify(sent)}`, found, right }
 }
 
-/** A field that is never writable is refused by name before any document is looked at (422): that too is a denial, whatever the document. */
-function refusalAs(right: number, { status }: ApiAnswer, mayWrite: boolean): number {
+/**
+ * A field that is never writable is refused by name before any document is looked at (422): that too is a denial,
+ * whatever the document.
+ */
+function refusalAs(right: number, { status }: TestResponse, mayWrite: boolean): number {
   return status === 422 && !mayWrite ? right : status
 }
 
@@ -311,6 +314,6 @@ function byKey(documents: readonly Document[]): readonly Document[] {
   return documents.toSorted((a, b) => compareValues(a.id, b.id))
 }
 
-function ids(answer: ApiAnswer): readonly string[] {
+function ids(answer: TestResponse): readonly string[] {
   return answer.body.docs.map((doc: { id: string }) => doc.id)
 }

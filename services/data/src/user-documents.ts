@@ -17,7 +17,7 @@ import { updateDocument } from './store/update-document'
 import { selectUser, selectUserDocument, type UserRow } from './store/user-rows'
 import { fieldChecks, updateChecks, updateDecision } from './write-checks'
 
-/** The documents of `users` for whoever signs users in: the same checks and rules as over REST, without a request. */
+/** The documents of `users` for sign-in and registration: the same checks and rules as over REST, without a request. */
 export function createUserDocuments(context: DataContext): UserDirectory {
   const model = modelNamed(context, USERS)
   const { collection } = model
@@ -34,7 +34,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
     create({ fields, by, server, visit }: UserInput): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
       const address = server.email ?? fields.email
-      // Whatever else it is, the checks below refuse: an object would not even become a text.
+      // The checks below refuse everything but text.
       const email = typeof address === 'string' ? address : ''
       const caller = callerFor(by === 'own' ? newUser(id, email) : by, visit.time)
       const given = fields as JsonObject
@@ -108,7 +108,7 @@ function signedIn({ id, email, role, verified, metadata, claims }: UserRow): Act
   return { kind: 'user', id, email, role, verified, metadata, claims, sessionId: '' }
 }
 
-/** Somebody who is about to become a user, as field rules see them. */
+/** The user to be created, as field rules see them. */
 function newUser(id: string, email: string): Actor {
   return signedIn({
     id,

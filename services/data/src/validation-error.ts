@@ -1,6 +1,6 @@
 import { AppError, type ErrorDetail, firstDetails } from '@koyalite/contracts'
 
-/** The first thing that is wrong in words, and the others as details. @param more how many others there are that have no detail */
+/** The message is the first violation, all are details. @param more how many others have no detail */
 export function validationError(details: readonly ErrorDetail[], more = 0): AppError {
   const [first] = details
   const others = details.length - 1 + more

@@ -1,11 +1,11 @@
 import type { Schema } from '@koyalite/schema'
 
-/** The collections that are marked `audit: true`, and those through which one comes to them. All are empty where none is. */
+/** The collections marked `audit: true`, and those that lead to them. All sets are empty where none is marked. */
 export interface AuditedCollections {
   readonly names: ReadonlySet<string>
-  /** Collections from which a read can follow references to audited documents, and they themselves. */
+  /** Collections whose reads can follow references to audited documents, and the audited ones themselves. */
   readonly shownBy: ReadonlySet<string>
-  /** Collections a write of which can change audited documents, by `onDelete` too. */
+  /** Collections whose writes can change audited documents, also through `onDelete`. */
   readonly changedBy: ReadonlySet<string>
 }
 
@@ -14,22 +14,22 @@ export function auditedCollections(schema: Schema): AuditedCollections {
   const references = [...schema.collections.values()].flatMap(({ name, fields }) =>
     [...fields.values()].flatMap(({ references }) => (references ? [{ from: name, ...references }] : [])),
   )
-  const ways = references.flatMap(({ from, collection }): Way[] => [
+  const edges = references.flatMap(({ from, collection }): Edge[] => [
     [from, collection],
     [collection, from],
   ])
   const cascades = references
     .filter(({ onDelete }) => onDelete !== 'restrict')
-    .map(({ from, collection }): Way => [collection, from])
-  return { names, shownBy: leadingTo(names, ways), changedBy: leadingTo(names, cascades) }
+    .map(({ from, collection }): Edge => [collection, from])
+  return { names, shownBy: leadingTo(names, edges), changedBy: leadingTo(names, cascades) }
 }
 
-type Way = readonly [from: string, to: string]
+type Edge = readonly [from: string, to: string]
 
-/** The goals, and everything from which ways lead to one. */
-function leadingTo(goals: ReadonlySet<string>, ways: readonly Way[]): ReadonlySet<string> {
+/** The goals, and everything from which edges lead to one. */
+function leadingTo(goals: ReadonlySet<string>, edges: readonly Edge[]): ReadonlySet<string> {
   const found = new Set(goals)
-  // A set that grows while it is walked is walked to its end.
-  for (const name of found) for (const [from, to] of ways) if (to === name) found.add(from)
+  // Iterating over a set includes what is added meanwhile.
+  for (const name of found) for (const [from, to] of edges) if (to === name) found.add(from)
   return found
 }

@@ -15,7 +15,10 @@ export interface ReadResult {
   readonly texts: readonly string[]
 }
 
-/** The reads of audited collections in a read: of its own documents, of expanded ones, of what filters and sorts look at. */
+/**
+ * The audited collections that a read touches: its own documents, expanded ones, and those that filters and sorts look
+ * at.
+ */
 export function auditedReads(context: DataContext, query: AskedQuery, result: ReadResult): readonly DocumentRead[] {
   const { names } = context.audited
   const { collection, projection } = query
@@ -27,7 +30,7 @@ export function auditedReads(context: DataContext, query: AskedQuery, result: Re
     if (name !== collection.name) {
       return { ...common, through: collection.name, keys: others?.keys ?? [], documents: others?.documents ?? null }
     }
-    // Documents of the collection itself that a relation leads back to are of the same read.
+    // Documents of the collection itself that were reached through a relation belong to the same read.
     const keys = [...new Set([...result.keys, ...(others?.keys ?? [])])]
     return { ...common, keys, documents: result.keys.length + (others?.documents ?? 0) }
   })

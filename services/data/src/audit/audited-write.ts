@@ -12,7 +12,10 @@ import { auditedValue } from './audited-value'
 
 declare const IS_AUDITED: unique symbol
 
-/** A transaction whose changes of audited documents are recorded. Operations take no other, and only the functions below create one. */
+/**
+ * A transaction whose changes of audited documents are recorded. Operations take no other, and only the functions
+ * below create one.
+ */
 export type AuditedTx = Tx & { readonly [IS_AUDITED]: true }
 
 /** A write function in steps: see WriteSteps. */
@@ -65,7 +68,7 @@ function recordWrites(context: DataContext, caller: AuditedCaller, tx: Tx, since
 
 /** What the changes did to each document, in order. */
 function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]): readonly DocumentWrite[] {
-  // What a document is after a change is what it was before the next one of it, or what it is now.
+  // The state after a change is the state before the next change of the same document, or the current one.
   const next = new Map<string, LoggedDocument | null>()
   const newestFirst = changes.toReversed().map((change): DocumentWrite => {
     const { collection, docId, op, old } = change

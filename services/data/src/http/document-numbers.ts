@@ -7,13 +7,14 @@ import { validationError } from '../validation-error'
 interface Place {
   readonly collection: unknown
   readonly operation?: number
-  /** From the document on. */
+  /** Relative to the document. */
   readonly path: readonly string[]
 }
 
 /**
- * Numbers in the body of a write. A float field is a JavaScript number: it takes one that is written with more digits than are written again, as SQLite prints it
- * in documents. Elsewhere, above all inside of json, a number has to come back as it was sent.
+ * Numbers in the body of a write. A float field accepts a number with more digits than a JavaScript number keeps, as
+ * SQLite prints it in documents. Elsewhere, above all inside of json, a number must be returned exactly as it was
+ * sent.
  */
 function documentNumbers(
   context: DataContext,
@@ -51,7 +52,7 @@ export function numbersOfDocuments(context: DataContext, collection: string): Nu
   )
 }
 
-/** The body is a batch. What is no part of a document's data is named from the body on. */
+/** The body is a batch. Numbers outside of a document's data are named by their path from the body on. */
 export function numbersOfBatch(context: DataContext): NumberPolicy {
   return documentNumbers(context, (path, body) => {
     const [operations, index = '', ...rest] = path

@@ -20,7 +20,10 @@ export function writeResponse(context: DataContext, { value, seq }: WriteResult<
   return { status: OUTCOME_STATUS[kind], body: document, headers: documentHeaders(context, seq, etag) }
 }
 
-/** The response to one write without the document: for a new one where it is, and of one that the caller may read its ETag. */
+/**
+ * The response to one write without the document: with the Location of a new one, and the ETag if the caller may read
+ * it.
+ */
 export function minimalResponse(
   context: DataContext,
   { value: { kind, document }, seq }: WriteResult<WriteOutcome>,
@@ -41,7 +44,7 @@ export function documentHeaders(context: DataContext, seq: number, etag?: string
   return headers
 }
 
-/** Of a document that its writer may not read, a write returns the key alone. */
+/** Where the writer may not read the document, a write returns only its key. */
 function isReadable({ access }: Caller, collection: Collection, document: string): boolean {
   const { kind } = access.read.rows(collection)
   return kind === 'all' || (kind === 'where' && Object.keys(JSON.parse(document)).length > 1)
@@ -49,7 +52,7 @@ function isReadable({ access }: Caller, collection: Collection, document: string
 
 function locationOf({ name, primaryKey }: Collection, document: string): string {
   const key = String((JSON.parse(document) as Readonly<Record<string, string | number>>)[primaryKey.name])
-  // A key that is a word of the API, or begins with `~`, is written so that it is read as a key.
+  // A key that is a word of the API or begins with `~` needs the prefix to be taken as a key.
   const escaped = key === 'live' || key.startsWith('~') ? `~${key}` : key
   return `/api/collections/${name}/${encodeURIComponent(escaped)}`
 }

@@ -19,5 +19,5 @@ export function idempotencyOf(request: ApiRequest, body: unknown): Idempotency |
   return { key, fingerprint }
 }
 
-/** Anonymous callers are told apart by their keys alone: 128 bits in base64url. */
+/** Only their keys distinguish anonymous callers: 128 bits in base64url. */
 const MIN_ANONYMOUS_LENGTH = 22

@@ -4,7 +4,10 @@ import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { type ListRead, listedCollection } from '../operations/list-documents'
 
-/** The parameters of a list. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST, INVALID_FILTER, INVALID_SORT. */
+/**
+ * Parses the parameters of a list. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST,
+ * INVALID_FILTER, INVALID_SORT.
+ */
 export function listRead(context: DataContext, caller: Caller, input: ListParameters): ListRead {
   const collection = listedCollection(context, caller, input.collection)
   const { resumable, params } = withoutResume(input.params)
@@ -21,12 +24,12 @@ export interface ListParameters {
   readonly params: URLSearchParams
 }
 
-/** Queries that are cached for callers with the same rights. */
+/** Per set of rights. */
 const MAX_CACHED = 200
 
 const caches = new WeakMap<ReadAccess, Map<string, ListQuery>>()
 
-/** With the same parameters and rights a query is the same. Parsing and compiling one costs a sixth of a request. */
+/** Parsing and compiling a query costs a sixth of a request. With the same parameters and rights it is the same. */
 function cachedQuery(access: ReadAccess, key: string, parse: () => ListQuery): ListQuery {
   let queries = caches.get(access)
   if (queries === undefined) {
@@ -42,7 +45,7 @@ function cachedQuery(access: ReadAccess, key: string, parse: () => ListQuery): L
   return query
 }
 
-/** `resume` says nothing about the documents: lists with and without it are the same list. */
+/** `resume` does not change the list: it is not part of the cache key, and not audited. */
 function withoutResume(asked: URLSearchParams): { readonly resumable: boolean; readonly params: URLSearchParams } {
   if (!asked.has('resume')) return { resumable: false, params: asked }
   const [value, ...more] = asked.getAll('resume')

@@ -1,4 +1,7 @@
-/** Whether a client wants no body in the response to a write: `Prefer: return=minimal` (RFC 7240; of several `return`, the first counts). */
+/**
+ * Whether a client wants no body in the response to a write: `Prefer: return=minimal` (RFC 7240; of several `return`,
+ * the first counts).
+ */
 export function prefersMinimal(headers: Headers): boolean {
   const prefer = headers.get('prefer')
   if (prefer === null) return false

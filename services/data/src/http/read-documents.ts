@@ -23,7 +23,7 @@ export async function list(context: DataContext, request: ApiRequest): Promise<A
 export function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   const caller = callerOf(context, request)
   const target = targetDocument(context, caller, documentName(request))
-  // Whoever may not know of the document is not told what is wrong with the parameters.
+  // Before the parameters are parsed: their errors would reveal that the document exists.
   requireVisible(target, 'read')
   const query = parseGetQuery(context.schema, target.model.collection, request.query, caller.access.read)
   const asked = request.query.size === 0 ? null : request.query.toString()
@@ -37,7 +37,7 @@ function respond(context: DataContext, request: ApiRequest, { document, whole }:
   const etag = etagOf(whole)
   const headers = documentHeaders(context, context.database.feed.lastSeq, etag)
   const known = request.headers.get('if-none-match')
-  // The tag is that of the document alone: what was expanded may have changed without it.
+  // The tag covers the document only: expanded documents may have changed without it.
   if (known !== null && !request.query.has('expand') && matchesTag(known, etag))
     return { status: 304, body: null, headers }
   return { status: 200, body: document, headers }

@@ -7,8 +7,8 @@ export function collectionName(request: ApiRequest): string {
 }
 
 /**
- * The document that the path names. `~<key>` is always the document with that key: for keys that are a word of the API (`/:c/live`), and for those
- * that begin with `~`.
+ * The document that the path names. `~<key>` is always the document with that key: for keys that are a word of the API
+ * (`/:c/live`), and for those that begin with `~`.
  */
 export function documentName(request: ApiRequest): DocumentName {
   const id = parameter(request, 'id')

@@ -19,7 +19,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
   ]
 }
 
-/** These routes are the hot path, and what they take depends on the schema: OpenAPI has them from there (`openapi/`). */
+/** A route without declared types: the hot path. What it takes depends on the schema, which `openapi/` describes. */
 function byTheRules(
   method: HttpMethod,
   path: string,

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import type { DataContext } from '../data-context'
 
-/** Few changes can be much work and a long response: all of them may be of one large document. */
+/** A few changes can be much work and a long response: all of them may be of one large document. */
 export interface BatchBounds {
   /** For how long nobody else can write. */
   readonly ms: number
@@ -17,7 +17,10 @@ export function batchBounds({ queryTimeoutMs }: DataContext): BatchBounds {
   return { ms: queryTimeoutMs, characters: MAX_CHARACTERS }
 }
 
-/** Returns what runs the changes of a batch that begins now. Throws INVALID_REQUEST or QUERY_TIMEOUT for what is beyond a bound. */
+/**
+ * Returns a function that runs one change of a batch. It throws INVALID_REQUEST or QUERY_TIMEOUT where a bound is
+ * exceeded.
+ */
 export function watchBatch({ ms, characters }: BatchBounds): (change: () => string | null) => string | null {
   const started = performance.now()
   let length = 0

@@ -19,8 +19,8 @@ export interface Idempotency {
 }
 
 /**
- * Makes a write once per caller and key. Its result, or the error that refuses it, is stored in the same transaction and
- * returned, or thrown, when it is repeated.
+ * Makes a write once per caller and key. Its result, or the error that refuses it, is stored in the same transaction
+ * and returned, or thrown again, when the write is repeated.
  */
 export async function writeOnce<T>(
   database: Database,
@@ -46,7 +46,7 @@ export async function writeOnce<T>(
     const { code, message, details, operation } = error
     const failed: Stored = { error: { code, message, details, ...(operation === undefined ? {} : { operation }) } }
     const text = JSON.stringify(failed)
-    // Nothing was written: a long error may just as well be found again.
+    // Nothing was written, so a repeated request fails in the same way.
     if (text.length > MAX_ERROR) throw error
     const { value, seq } = await database.write<Stored>((tx) => {
       const known = stored(tx)
@@ -57,7 +57,10 @@ export async function writeOnce<T>(
   }
 }
 
-/** Errors that are a response to the content of a request. Whether the caller may write, and whether the target exists, is decided afresh each time. */
+/**
+ * Errors about the content of a request. Whether the caller may write, and whether the target exists, is decided anew
+ * each time.
+ */
 const STORED_ERRORS: ReadonlySet<ErrorCode> = new Set(['CONFLICT', 'PRECONDITION_FAILED', 'VALIDATION_ERROR'])
 
 /** Characters of a response that is stored for a repeated request. */
@@ -95,14 +98,14 @@ function unwrap(stored: Stored): unknown {
     const { code, message, details, operation } = stored.error
     throw new AppError(code, message, operation === undefined ? { details } : { details, operation })
   }
-  // Also what version 0.1 has stored, in another form, within the last 24 hours.
+  // Dropped, or stored by version 0.1, whose form was another.
   throw new AppError(
     'CONFLICT',
     'This request was already executed, but its response is no longer stored. Read the result instead of repeating the request.',
   )
 }
 
-/** Callers with the same key do not meet each other's responses. All anonymous callers are one: their keys must be unguessable. */
+/** Keys are separate per actor. Anonymous callers share one space: their keys must be unguessable. */
 function callerKey(actor: Actor): string {
   return 'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind
 }

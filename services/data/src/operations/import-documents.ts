@@ -13,8 +13,9 @@ export interface Imported {
 }
 
 /**
- * Stores documents, all or none; an error has the index of the document. With mode `upsert` a document whose key exists replaces the stored one.
- * Only for callers who bypass the rules. @param read called once it is known that the caller may import
+ * Stores documents in one transaction; an error has the index of the document. With mode `upsert` a document replaces
+ * the stored one with the same key. Only for callers who bypass the rules.
+ * @param read called once it is known that the caller may import
  */
 export async function importDocuments(
   context: DataContext,
@@ -38,7 +39,8 @@ export async function importDocuments(
 }
 
 /**
- * Runs operations as a batch does, all or none; an error has the index of the operation. Their number is not limited: only for callers who bypass the rules.
+ * Runs operations like a batch, in one transaction and without a limit of their number; an error has the index of the
+ * operation. Only for callers who bypass the rules.
  * @param read called once it is known that the caller may import something
  */
 export async function importOperations(
@@ -60,7 +62,7 @@ export async function importOperations(
   return importTogether(context, caller, { collection: null, operations })
 }
 
-/** What is wrong with a value, or comes up while it is read, is thrown with its index. */
+/** Prepares each value. An error in one, or while it is read, is thrown with its index. */
 function prepareEach(values: Iterable<unknown>, prepare: (value: unknown) => Prepared): readonly Prepared[] {
   const iterator = values[Symbol.iterator]()
   const operations: Prepared[] = []

@@ -17,16 +17,19 @@ export interface ListRead {
 export interface DocumentPage {
   /** JSON texts. */
   readonly docs: readonly string[]
-  /** How many documents match; null where it was not asked for. */
+  /** How many documents match; null unless the query counts. */
   readonly total: number | null
   readonly nextCursor: string | null
-  /** Sequence number of the state that page and total are of. */
+  /** Sequence number of the state that page and total were read in. */
   readonly seq: number
-  /** Token to subscribe to the list from this state on; null where it was not asked for. */
+  /** Token to subscribe to the list from this state on; null unless `resumable`. */
   readonly resume: string | null
 }
 
-/** The collection of a list. Throws COLLECTION_NOT_FOUND, and UNAUTHENTICATED or FORBIDDEN where the caller may read none of its documents. */
+/**
+ * The collection of a list. Throws COLLECTION_NOT_FOUND, and UNAUTHENTICATED or FORBIDDEN where the caller may read
+ * none of its documents.
+ */
 export function listedCollection(context: DataContext, caller: Caller, name: string): Collection {
   const { collection } = modelNamed(context, name)
   requireListable(caller, collection)
@@ -42,7 +45,7 @@ export async function listDocuments(
   const { collection } = query
   requireListable(caller, collection)
   const list = compiled(context.schema, caller.access.read, query)
-  // Whoever turns pages asks again, and counting is most of the work.
+  // The next page asks for the same count, and counting is most of the work.
   const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), kept: true }]
   const read = async (statement: Sql) => {
     const statements = [statement, ...count]
@@ -51,7 +54,7 @@ export async function listDocuments(
     return { rows, seq, counted, assembled: list.assemble(rows) }
   }
   const found = await read(pageStatement(context, caller, list))
-  // Rarely, what was read does not tell where the next page begins.
+  // Rarely, the rows do not determine where the next page begins.
   const { rows, seq, counted, assembled } = found.assembled ? found : await read(caller.access.bind(list.exactPage))
   const { docs, nextCursor } = assembled as ListPage
   if (context.audited.shownBy.has(collection.name)) {

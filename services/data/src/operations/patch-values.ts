@@ -11,13 +11,13 @@ import type { DocumentTarget } from './target-document'
 export interface Patch {
   /** New values, as they are stored. */
   readonly values: StoredValues
-  /** What changes the present value. */
+  /** Changes that depend on the current value. */
   readonly operators: ReadonlyMap<Field, PatchOperator>
   /** All fields that it names. */
   readonly fields: readonly Field[]
 }
 
-/** Throws VALIDATION_ERROR with everything that is wrong at once. */
+/** Throws VALIDATION_ERROR with all violations at once. */
 export function checkPatch(target: DocumentTarget): Patch {
   const { plain, operators, found } = splitOperators(
     target,
@@ -27,7 +27,10 @@ export function checkPatch(target: DocumentTarget): Patch {
   return { values, operators, fields: [...values.keys(), ...operators.keys()] }
 }
 
-/** The values to store, once the document is known. The results of operators are checked like values that were sent; throws VALIDATION_ERROR. */
+/**
+ * The values to store, once the current document is known. Results of operators are validated like values that were
+ * sent; throws VALIDATION_ERROR.
+ */
 export function patchedValues(target: Target, { values, operators }: Patch, current: Examined): StoredValues {
   if (operators.size === 0) return values
   requireReadable(target, operators, current.document)
@@ -46,7 +49,10 @@ export function patchedValues(target: Target, { values, operators }: Patch, curr
   return new Map<Field, SqlValue>([...values, ...checkInput(target, 'update', results), ...texts])
 }
 
-/** Whether an operator works depends on the present value: where the caller may not read that, trying some would reveal it. */
+/**
+ * Whether an operator works depends on the current value: trying several would reveal a value that the caller may not
+ * read.
+ */
 function requireReadable(
   { model, caller }: Target,
   operators: ReadonlyMap<Field, PatchOperator>,
@@ -70,7 +76,7 @@ function requireReadable(
 interface SplitPatch {
   readonly plain: JsonObject
   readonly operators: ReadonlyMap<Field, PatchOperator>
-  /** What is wrong with operators. */
+  /** Violations in operators. */
   readonly found: readonly ErrorDetail[]
 }
 

@@ -27,9 +27,10 @@ export interface Replacement extends DocumentName {
 }
 
 /**
- * Creates a document under a key of the caller's choice, or replaces the one that exists. Fields that are not given get their
- * defaults; those that the caller may not write or read keep their values. A caller who may not create the document does not learn whether a hidden one has the key.
- * Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
+ * Creates a document under a key of the caller's choice, or replaces the one that exists. Fields that are not given
+ * get their defaults; those that the caller may not write or read keep their values. A caller who may not create the
+ * document does not learn whether a hidden one has the key. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN,
+ * VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
 export function replaceDocument(context: DataContext, caller: Caller, input: Replacement): WriteStep {
   const target = targetDocument(context, caller, input)
@@ -43,7 +44,7 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
   const canExist = mayCreate && model.fields.every((field) => isGivable(target, field))
   const hidesSome = mayHide(target) && !caller.access.bypasses(collection, 'update')
   if (!mayCreate) requireVisible(target, 'update')
-  // The values are checked only where the write may happen: a refusal must not tell what a valid document looks like.
+  // Validated only where the write may happen: a refusal must not reveal what a valid document looks like.
   const values =
     mayCreate || !decision.impossible
       ? checkInput(target, 'replace', withoutKey(model, documentObject(input.data), key), {
@@ -81,7 +82,7 @@ function createReplacement(tx: Tx, target: Target, { key, values, given, mayCrea
   const { caller, model } = target
   const { primaryKey } = model.collection
   const permission = createChecks(target)
-  // Of the key it is known by now that they may not choose it.
+  // All that is left is that they may not choose the key.
   if (!mayCreate) throw caller.access.fieldRefusal(model.collection, primaryKey)
   const checks = [...permission, ...fieldChecks(target, [primaryKey, ...given])]
   return insertDocument(tx, { target, values: new Map([...values, [primaryKey, key]]), checks })
@@ -103,20 +104,26 @@ function isGivable({ caller, model, input }: Target, field: Field): boolean {
   return caller.access.writeField(model.collection, field, input) !== 'never'
 }
 
-/** The key is checked like any other value, except that of a user, which is the server's. The right to choose it is asked for only when a document is created. */
+/**
+ * The key is checked like any other value, except that of a user, which is the server's. The right to choose it is
+ * asked for only when a document is created.
+ */
 function keyOf({ model }: Target, key: SqlValue): JsonObject {
   return model.keyIsServers ? {} : { [model.collection.primaryKey.name]: key as string | number }
 }
 
 const NO_VALUES: StoredValues = new Map()
 
-/** The document that the values stand for. Left out of it are fields whose stored values the caller may not read or write. */
+/**
+ * All values of the replaced document, without the fields that keep theirs: those that the caller may not read or
+ * write.
+ */
 function wholeDocument(target: Target, values: StoredValues, readable: string | null): StoredValues {
   const { model, caller, input } = target
   const { access } = caller
   const { collection } = model
   const seen = readable === null ? {} : (JSON.parse(readable) as object)
-  // Where it takes the document to tell whether they may write it, only a value that was given is checked.
+  // Where write access depends on the document, only values that were given are checked.
   const isKept = (field: Field): boolean =>
     mayKeep(target, field) &&
     !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name))

@@ -29,13 +29,15 @@ const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max
 
 export interface BatchStep {
   readonly operations: number
-  /** Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes. */
+  /**
+   * Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes.
+   */
   readonly run: AuditedSteps<readonly (string | null)[]>
 }
 
 /**
- * Several writes of any collections, all or none, each seeing the earlier ones. What is wrong with one is thrown as that
- * operation's error, with its index.
+ * Several writes of any collections in one transaction, each seeing the earlier ones. The error of an operation is
+ * thrown with its index.
  */
 export function runBatch(context: DataContext, caller: Caller, body: unknown): BatchStep {
   const parsed = batchSchema.safeParse(body)
@@ -46,7 +48,7 @@ export function runBatch(context: DataContext, caller: Caller, body: unknown): B
   return inOrder(operations, batchBounds(context))
 }
 
-/** Documents of one collection, all or none. */
+/** Creates documents of one collection in one transaction. */
 export function createDocuments(
   context: DataContext,
   caller: Caller,
@@ -61,7 +63,7 @@ export function createDocuments(
   )
 }
 
-/** One of several writes: a new document can go in together with its neighbours. */
+/** One of several writes: a new document can be inserted together with its neighbours. */
 export type Prepared = NewDocument | WriteStep
 
 /** Documents per statement. More would save nothing, and each number has a statement of its own. */
@@ -95,7 +97,10 @@ export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = U
   }
 }
 
-/** New documents from `start` on that one statement can store, a power of two of them, so that there are few such statements. */
+/**
+ * New documents from `start` on that one statement can store. Their number is a power of two, so that there are few
+ * such statements.
+ */
 function neighbours(operations: readonly Prepared[], start: number): readonly NewDocument[] {
   const first = operations[start]
   if (first === undefined || typeof first === 'function') return []
@@ -122,7 +127,10 @@ export function prepareOperation(context: DataContext, caller: Caller, operation
   }
 }
 
-/** The data of an operation together with the key that the operation names beside it; where both have one, they must be equal. */
+/**
+ * The data of an operation together with the key that the operation names beside it; where both have one, they must be
+ * equal.
+ */
 function withKey(
   context: DataContext,
   operation: { collection: string; id?: string | number | undefined; data?: unknown },
@@ -136,7 +144,7 @@ function withKey(
   return { ...withoutKey(model, data, key), [name]: key }
 }
 
-/** The key of a document with an int key may be written as in a path, like that of changes and deletes. */
+/** An int key may be written as text, as in a path and in updates and deletes. */
 function numberOf(id: string | number): string | number {
   return typeof id === 'string' && /^-?\d{1,16}$/.test(id) ? Number(id) : id
 }
@@ -157,7 +165,7 @@ function invalidBatch(error: z.ZodError): AppError {
   return new AppError('INVALID_REQUEST', expected, { details })
 }
 
-/** Runs one of several writes; its error is thrown with its index. */
+/** Runs one of several writes; throws its error with its index. */
 export function numbered<T>(operation: number, run: () => T): T {
   try {
     return run()

@@ -12,7 +12,7 @@ export interface DocumentName {
   readonly id: string
 }
 
-/** The document that an operation is about, whether it exists or not. */
+/** The document that an operation is about; it may not exist. */
 export interface DocumentTarget extends Target {
   readonly key: SqlValue
   /** The key as the caller wrote it. */
@@ -30,8 +30,8 @@ export function targetDocument(
 }
 
 /**
- * Throws NOT_FOUND for an operation by key on a collection of which the caller may read nothing: a refusal must not reveal what exists.
- * Callers that bypass the rules of the operation may write what they may not read.
+ * Throws NOT_FOUND for an operation by key on a collection in which the caller may read nothing: a refusal must not
+ * reveal what exists. Callers that bypass the rules of the operation may write what they may not read.
  */
 export function requireVisible({ caller, model, id }: DocumentTarget, operation: Operation): void {
   const { collection } = model
@@ -50,7 +50,10 @@ export function mayHide({ caller, model }: Target): boolean {
   return caller.access.read.rows(model.collection).kind !== 'all'
 }
 
-/** Reads what a write has to know of the stored document. Throws NOT_FOUND where there is none for the caller. */
+/**
+ * Reads what a write has to know of the stored document. Throws NOT_FOUND where it does not exist, or is hidden from
+ * the caller.
+ */
 export function examineVisible(
   tx: Tx,
   target: DocumentTarget,

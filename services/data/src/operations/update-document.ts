@@ -25,9 +25,9 @@ export interface DocumentUpdate extends DocumentName {
 }
 
 /**
- * Changes the given fields of a document; a value may be an operator on the present one. Most updates are one statement, which has all checks in it. Where
- * that cannot be, or has changed nothing, the document is looked at first.
- * Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
+ * Changes the given fields of a document; a value may be an operator on the current one. Most updates are one
+ * statement that contains all checks. Where that is not possible, or has changed nothing, the document is examined
+ * first. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
 export function updateDocument(context: DataContext, caller: Caller, input: DocumentUpdate): WriteStep {
   const target = targetDocument(context, caller, input)
@@ -47,13 +47,16 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
     })
     const after = checks.after(current)
     input.precondition?.check(current.document)
-    // A direct change that has changed nothing, though the document may be changed, had nothing to change.
+    // A direct change of a document that may be changed returned nothing: the values are what they were.
     const values = direct ? NO_VALUES : patchedValues(target, patch, current)
     return updateStored(tx, target, { key: target.key, values, ...after })
   }
 }
 
-/** Nothing of the input is checked where no document may be updated. Which documents exist still shows to those who may read them. */
+/**
+ * Where no document may be updated, the input is not validated. Callers who may not read the document get NOT_FOUND
+ * all the same.
+ */
 function refuseUpdate(target: DocumentTarget): WriteStep {
   return (tx) => {
     examineVisible(tx, target, { operation: 'update', guards: [] })
@@ -61,7 +64,7 @@ function refuseUpdate(target: DocumentTarget): WriteStep {
   }
 }
 
-/** The update as one statement; null where the stored document must be known first. */
+/** The update as one statement; null where the stored document must be examined first. */
 function directChange(target: DocumentTarget, patch: Patch, checks: UpdateChecks): DirectChange | null {
   if (!checks.needsAll || patch.operators.size > 0) return null
   const after = checks.after({ holds: checks.before.map(() => true) })

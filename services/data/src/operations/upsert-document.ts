@@ -6,7 +6,10 @@ import { newDocument } from './create-document'
 import { replaceDocument } from './replace-document'
 import type { WriteStep } from './write-outcome'
 
-/** Replaces the document that has the key in the data, or creates it; creates one where there is no key (or one that cannot be a key: that is refused there). */
+/**
+ * Replaces the document with the key that is in the data, or creates it. Without a key it creates one, which also
+ * refuses what cannot be a key.
+ */
 export function upsertDocument(
   context: DataContext,
   caller: Caller,

@@ -7,15 +7,15 @@ import { type Idempotency, writeOnce } from './idempotent-write'
 export interface DocumentWrite<T> {
   /** The collection of its documents; null where they may be of several. */
   readonly collection: string | null
-  /** With it a repeated write is not made again: its first result is returned, or its first error thrown. `T` must be JSON then. */
+  /** With it a repeated write returns its first result, or throws its first error. The result must be JSON. */
   readonly idempotency?: Idempotency | null
   /** Checks the input and returns what runs inside the writer. */
   readonly prepare: () => AuditedSteps<T>
 }
 
 /**
- * The one way to the writer: every write of documents, whoever asks for it, is audited and (with a key) idempotent here.
- * Resolves when the write is on disk. Throws what `prepare` and its steps throw.
+ * The one way to the writer: every write of documents, whatever the transport, is audited and (with a key) idempotent
+ * here. Resolves when the write is on disk. Throws what `prepare` and its steps throw.
  */
 export async function writeDocuments<T>(
   context: DataContext,

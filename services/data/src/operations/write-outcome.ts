@@ -6,8 +6,9 @@ export type WriteOutcome =
   | { readonly kind: 'deleted'; readonly document: null }
 
 /**
- * A write that has been checked as far as possible without the database. It runs inside the writer's transaction, alone or as
- * one of a batch; what it throws undoes it. Only `writeDocuments` (and a dry run) can run it: they have an AuditedTx.
+ * A write that has been checked as far as possible without the database. It runs inside the writer's transaction,
+ * alone or as one of a batch; what it throws undoes it. Only `writeDocuments` (and a dry run) can run it: they have an
+ * AuditedTx.
  */
 export type WriteStep = (tx: AuditedTx) => WriteOutcome
 

@@ -6,15 +6,15 @@ import { validationError } from '../validation-error'
 import { documentStatements } from './document-statements'
 import type { Target } from './target'
 
-/** What was to be stored (of a deletion: nothing), over what is stored under the key. */
+/** The values to be stored (null for a delete), and the key of the stored document, if any. */
 export interface RefusedWrite {
   readonly values: StoredValues | null
   readonly key: SqlValue | null
 }
 
 /**
- * The error to throw where SQLite refused a write: for a violated constraint a CONFLICT that names the fields, as far as the
- * caller may read them. Any other error is returned as it is.
+ * The error to throw where SQLite refused a write: for a violated constraint a CONFLICT that names the fields, as far
+ * as the caller may read them. Any other error is returned unchanged.
  */
 export function explainConstraint(tx: Tx, target: Target, write: RefusedWrite, error: unknown): unknown {
   if (!(error instanceof ConstraintError)) return error
@@ -48,7 +48,7 @@ function conflict(details: readonly ErrorDetail[], otherwise: string, cause: unk
   return new AppError('CONFLICT', details[0]?.message ?? otherwise, { details, cause })
 }
 
-/** Those about fields that the caller could read, were the document as they want it. */
+/** The details about fields that the caller could read in the document as they wanted it. */
 function readable(
   tx: Tx,
   target: Target,
@@ -78,7 +78,7 @@ function fieldsOf(target: Target, columns: readonly string[]): Field[] {
   return target.model.fields.filter((field) => columns.includes(field.column))
 }
 
-/** SQLite does not say which reference failed, so each one that was written is looked up. */
+/** SQLite does not say which reference is violated, so each one that was written is looked up. */
 function danglingReferences(tx: Tx, target: Target, values: StoredValues): ErrorDetail[] {
   const details: ErrorDetail[] = []
   for (const [field, value] of values) {
@@ -95,7 +95,7 @@ function danglingReferences(tx: Tx, target: Target, values: StoredValues): Error
   return details
 }
 
-/** Names the fields that refer to a document, as far as the caller may read them in one that does. */
+/** Names the fields through which documents refer to this one, as far as the caller may read them. */
 function referrers(tx: Tx, { context, model, caller }: Target, key: SqlValue | null): string {
   const { access } = caller
   const names: string[] = []

@@ -4,32 +4,41 @@ import type { Collection, Field } from '@koyalite/schema'
 import type { StoredValues } from '../document-input'
 
 /**
- * The SQL of one collection for callers with the same rights, built once per shape. Parameters that depend on the caller stay open:
- * `Access.bind` fills them in.
+ * The SQL of one collection for callers with the same rights, built once per shape. Parameters that depend on the
+ * caller stay open: `Access.bind` fills them in.
  */
 export interface DocumentStatements {
   /**
-   * Inserts documents, all their columns in the order of the schema. Returns, for each, what the caller may see of it, then whether each guard holds: as
-   * of the moment after it, before the next one is inserted.
+   * Inserts documents, all their columns in the order of the schema. Returns, for each, what the caller may see of it,
+   * then whether each guard holds: as of the moment after it, before the next one is inserted.
    */
   insert(documents: readonly (readonly SqlValue[])[], guards: readonly Guard[]): DeferredSql
   /** The most documents that `insert` can take: a statement has a limited number of parameters. */
   insertLimit(guards: readonly Guard[]): number
   /** Stores a document, all its columns in the order of the schema, and returns its key. */
   insertOnly(document: readonly SqlValue[]): Sql
-  /** Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Returns what `insert` returns. */
+  /**
+   * Sets fields unless all of `fields` have their values already; `touched` ones change only with those. Returns what
+   * `insert` returns.
+   */
   update(change: FieldChange, guards: readonly Guard[]): DeferredSql
   /**
-   * The same for a document that the caller may read (or whose rules they bypass) and for which the guards of `before` hold; otherwise it changes nothing
-   * and returns no row.
+   * The same for a document that the caller may read (or whose rules they bypass) and for which the guards of `before`
+   * hold; otherwise it changes nothing and returns no row.
    */
   updateIf(change: FieldChange, before: readonly Guard[], guards: readonly Guard[]): DeferredSql
-  /** What the caller may see of a document (NULL where they may not read it), whether each guard holds, then the stored values of the fields. */
+  /**
+   * What the caller may see of a document (NULL where they may not read it), whether each guard holds, then the stored
+   * values of the fields.
+   */
   select(key: SqlValue, guards: readonly Guard[], fields: readonly Field[]): DeferredSql
   /** What `insert` returns, of a stored document. */
   seen(key: SqlValue, guards: readonly Guard[]): DeferredSql
   delete(key: SqlValue): Sql
-  /** Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the stored one with the key. */
+  /**
+   * Whether each guard holds for a document that is not stored so: one of these values, and for the rest that of the
+   * stored one with the key.
+   */
   holds(values: StoredValues, key: SqlValue | null, guards: readonly Pick<Guard, 'sql'>[]): DeferredSql
   /** The stored values of all fields, in the order of the schema. */
   columns(key: SqlValue): Sql
@@ -41,7 +50,10 @@ export interface FieldChange {
   readonly values: readonly SqlValue[]
   readonly touched: readonly Field[]
   readonly touchedValues: readonly SqlValue[]
-  /** The change is made although nothing differs where one of these fields may not be read, or (with `isHidden`) the document. */
+  /**
+   * The change is made although nothing differs where one of these fields may not be read, or (with `isHidden`) the
+   * document.
+   */
   readonly guarded: readonly Field[]
   readonly isHidden: boolean
 }
@@ -172,14 +184,16 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
 }
 
 /**
- * A conflict refuses the write, whatever the constraints of an adopted table say: by ON CONFLICT REPLACE a caller who may only create would remove other documents
- * (without a trace, since SQLite runs no triggers for that), and by ROLLBACK end the transaction that the write shares with others.
+ * A conflict refuses the write, whatever the constraints of an adopted table say: by ON CONFLICT REPLACE a caller who
+ * may only create would remove other documents (without a trace, since SQLite runs no triggers for that), and by
+ * ROLLBACK end the transaction that the write shares with others.
  */
 const INSERT = 'INSERT OR ABORT INTO'
 const UPDATE = 'UPDATE OR ABORT'
 
 /**
- * A document that is not stored so, as a row for FROM: one of these values, and for the rest that of the stored one with the key.
+ * A document that is not stored so, as a row for FROM: one of these values, and for the rest that of the stored one
+ * with the key.
  * @param alias quoted
  */
 export function unstoredRow(collection: Collection, values: StoredValues, key: SqlValue | null, alias: string): Sql {
@@ -241,8 +255,8 @@ function fieldNames(fields: readonly Field[]): string {
 }
 
 /**
- * Conditions under which a caller may not read what one of the fields holds before a change: whether that differs from the new
- * value must not show.
+ * Conditions under which a caller may not read what one of the fields holds before a change: whether that differs from
+ * the new value must not show.
  */
 function unreadable(
   access: ReadAccess,

@@ -14,7 +14,9 @@ export interface Examined {
   readonly stored: ReadonlyMap<Field, SqlValue>
 }
 
-/** Undefined where there is no such document. Throws UNAVAILABLE where that cannot be told because the file is damaged. */
+/**
+ * Undefined where there is no such document. Throws UNAVAILABLE where that cannot be told because the file is damaged.
+ */
 export function examineDocument(
   tx: Tx,
   target: Target,

@@ -1,6 +1,9 @@
 import type { Row, ServiceTables, Tx } from '@koyalite/contracts'
 
-/** Responses to requests with an Idempotency-Key, stored so that a repeated request gets the first one's response. The column `answer` holds them. */
+/**
+ * Responses to requests with an Idempotency-Key, stored so that a repeated request gets the first one's response. The
+ * column `answer` holds them.
+ */
 export const IDEMPOTENCY_TABLES: ServiceTables = {
   service: 'data',
   steps: [
@@ -34,10 +37,16 @@ export function selectResponse(tx: Tx, caller: string, key: string, now: number)
   return row ? { fingerprint: row[0] as string, response: row[1] as string } : null
 }
 
-/** Rows removed with each one that is stored: more than one, so that expired ones run out; few, since responses may be large. */
+/**
+ * Rows removed with each one that is stored: more than one, so that expired ones run out; few, since responses may be
+ * large.
+ */
 const REMOVED_PER_WRITE = 20
 
-/** Characters of all stored responses. Of the oldest ones beyond it only the fact is stored that their requests were carried out. */
+/**
+ * Characters of all stored responses. Of the oldest ones beyond it only the fact is stored that their requests were
+ * carried out.
+ */
 const MAX_STORED = 64 * 1024 * 1024
 
 /** Stored in place of a response that is too large, or that had to make room. */

@@ -13,7 +13,10 @@ export interface NewDocument {
   readonly checks: readonly Check[]
 }
 
-/** Stores a new document; returns its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses with. */
+/**
+ * Stores a new document; returns its JSON text as the caller may see it. Throws CONFLICT, or what a check refuses
+ * with.
+ */
 export function insertDocument(tx: Tx, { target, values, checks }: NewDocument): string {
   const columns = columnsOf(target, values)
   const document = {
@@ -39,8 +42,9 @@ export function insertDocument(tx: Tx, { target, values, checks }: NewDocument):
 }
 
 /**
- * Stores documents that `fitTogether` in one statement, at a third of what they cost one by one. Returns for each a function that returns its JSON text, or
- * throws what a check refuses with; null where SQLite refused one of them and so stored none: storing them one by one shows which, and why.
+ * Stores documents that `fitTogether` in one statement, at a third of what they cost one by one. Returns for each a
+ * function that returns its JSON text or throws the refusal of a check; null where SQLite refused one of them and so
+ * stored none: storing them one by one shows which, and why.
  */
 export function insertTogether(tx: Tx, documents: readonly NewDocument[]): readonly (() => string)[] | null {
   const { target, checks } = documents[0] as NewDocument
@@ -65,8 +69,9 @@ export function insertLimit({ target, checks }: NewDocument): number {
 }
 
 /**
- * Whether two documents can be stored by one statement: they are checked by the same guards (one that looks at the input is different for each),
- * and neither can refer to the other, which one statement would allow in both directions.
+ * Whether two documents can be stored by one statement: they are checked by the same guards (one that looks at the
+ * input is different for each), and neither can refer to the other, which one statement would allow in both
+ * directions.
  */
 export function fitTogether(one: NewDocument, other: NewDocument): boolean {
   const { model, caller } = one.target
@@ -81,7 +86,10 @@ export function fitTogether(one: NewDocument, other: NewDocument): boolean {
   )
 }
 
-/** A key may be generated so large, after one that another program has stored, that clients cannot represent it: nobody could name the document. */
+/**
+ * After a very large key that another program has stored, SQLite generates one that JSON clients cannot represent.
+ * Throws CONFLICT.
+ */
 function requireNameable({ model: { collection } }: Target, row: readonly SqlValue[] | undefined): void {
   const key = collection.primaryKey.type === 'int' ? row?.at(-1) : undefined
   if (typeof key !== 'number' || Math.abs(key) < 2 ** 53) return
@@ -93,7 +101,9 @@ function requireNameable({ model: { collection } }: Target, row: readonly SqlVal
   )
 }
 
-/** Whether it is known before a document is stored what it will be: the database does not generate its key, and no trigger changes it. */
+/**
+ * Whether the stored document is known beforehand: the database does not generate its key, and no trigger changes it.
+ */
 function isSettled({ model: { collection } }: Target, values: StoredValues): boolean {
   return !collection.untyped && values.get(collection.primaryKey) !== null
 }

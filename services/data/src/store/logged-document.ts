@@ -11,14 +11,14 @@ export type LoggedDocument = Readonly<Record<string, LoggedValue>>
 
 export type LoggedChange = Pick<Change, 'collection' | 'op' | 'docId' | 'old'>
 
-/** Changes of some collections after number `since`, oldest first: the triggers log those that `onDelete` makes too. */
+/** Changes of some collections after number `since`, oldest first. Triggers also log those made through `onDelete`. */
 export function loggedChanges(tx: Tx, since: number, collections: ReadonlySet<string>): readonly LoggedChange[] {
   const rows = tx.all({
     text: `SELECT "collection", "op", "doc_id", "old" FROM "_koyalite_changes"
       WHERE "seq" > ? AND "collection" IN (SELECT "value" FROM json_each(?)) ORDER BY "seq"`,
     params: [since, JSON.stringify([...collections])],
   })
-  // The columns are written by triggers alone, with these types.
+  // Only triggers write these columns, with these types.
   return rows.map(([collection, op, docId, old]) => ({ collection, op, docId, old }) as LoggedChange)
 }
 
@@ -31,7 +31,7 @@ export function loggedDocument(model: CollectionModel, text: string): LoggedDocu
   })
 }
 
-/** The document as it is now; null where there is none. */
+/** The current document; null where there is none. */
 export function presentDocument(tx: Tx, model: CollectionModel, key: SqlValue): LoggedDocument | null {
   const { table, primaryKey } = model.collection
   const columns = shownFields(model)

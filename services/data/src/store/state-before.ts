@@ -6,9 +6,9 @@ import { documentStatements } from './document-statements'
 import type { Check, Target } from './target'
 
 /**
- * Rules see everything but the document as it was before the write. The guards of a statement are evaluated by its RETURNING, after the row is
- * written: that is the same state, unless they look at documents that the write itself changes. Those are evaluated beforehand, on a document that is
- * not stored yet.
+ * Rules see everything but the document as it was before the write. The guards of a statement are evaluated by its
+ * RETURNING, after the row is written: that is the same state, unless they look at documents that the write itself
+ * changes. Those are evaluated beforehand, on a document that is not stored yet.
  */
 export function mustAskBefore({ model }: Target, checks: readonly Check[], changed: Iterable<Field> | null): boolean {
   const { collection, referredTo } = model
@@ -44,8 +44,8 @@ export function refusal(tx: Tx, target: Target, { values, key, checks, old }: Ch
 }
 
 /**
- * What a write makes of a document, triggers included: it is made, read and undone. Null where the document does not exist
- * afterwards.
+ * What a write makes of a document, triggers included: it is made, read and undone. Null where the document does not
+ * exist afterwards.
  * @param write returns the document's key
  */
 export function resultOf(tx: Tx, { caller, model }: Target, write: () => SqlValue): Resulting | null {

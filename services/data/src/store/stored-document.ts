@@ -3,7 +3,7 @@ import { type CelDocument, jsonOfColumn } from '@koyalite/query'
 import type { Field, JsonValue } from '@koyalite/schema'
 import type { CollectionModel } from '../collection-model'
 
-/** A stored document with all its fields, internal ones too, as rules see it. */
+/** A stored document as rules see it, with all fields, internal ones too. */
 export function storedDocument(tx: Tx, model: CollectionModel, key: SqlValue): CelDocument | undefined {
   const { table, primaryKey } = model.collection
   const columns = model.fields.map((field) => quoteName(field.column)).join(', ')

@@ -35,8 +35,9 @@ export function canChangeDirectly(target: Target, { values, checks }: DocumentCh
 }
 
 /**
- * Changes a document that the caller may read (or whose rules they bypass) and that passes `before`; returns its JSON text as the caller may see it. Returns
- * null, and writes nothing, where there is no such document or nothing would change.
+ * Changes a document that the caller may read (or whose rules they bypass) and that passes `before`; returns its JSON
+ * text as the caller may see it. Returns null, and writes nothing, where there is no such document or nothing would
+ * change.
  */
 export function changeDirectly(tx: Tx, target: Target, change: DirectChange): string | null {
   const fields = fieldChange(target, change)
@@ -62,7 +63,8 @@ export interface Updated {
 }
 
 /**
- * Gives some fields of a document new values. A change of nothing writes nothing, and leaves `onUpdate: now` fields alone.
+ * Sets some fields of a document. Where nothing differs, nothing is written, and `onUpdate: now` fields stay as they
+ * are.
  * @param needsOld whether a check looks at the document before the update
  */
 export function updateDocument(
@@ -102,7 +104,7 @@ export function updateDocument(
   return { kind: row ? 'updated' : 'unchanged', document: passed(found, left) }
 }
 
-/** Runs an update of a row. One that counts as a change though nothing differs is written to the change log like any other. */
+/** Runs an update of a row. One that counts as a change although nothing differs is logged like any other. */
 function logged(tx: Tx, target: Target, change: FieldChange, update: () => Row | undefined): Row | undefined {
   if (change.guarded.length === 0 && !change.isHidden) return update()
   const seq = tx.lastSeq()

@@ -2,7 +2,7 @@ import { quoteName, type Reads, type SqlValue } from '@koyalite/contracts'
 import { type Access, type DeferredSql, documentJson, jsonOfColumn } from '@koyalite/query'
 import type { Collection } from '@koyalite/schema'
 
-/** What signing in needs to know of a user. */
+/** What sign-in needs to know of a user. */
 export interface UserRow {
   readonly id: string
   readonly email: string
@@ -30,7 +30,7 @@ export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', 
   }
 }
 
-/** A user's JSON text as `access` reads it; null where there is none. @param condition what the row must pass besides */
+/** A user's JSON text as `access` may read it; null where there is none. @param condition what else must hold */
 export function selectUserDocument(
   reads: Reads,
   users: Collection,

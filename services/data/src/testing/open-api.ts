@@ -7,7 +7,7 @@ import { createDataContext } from '../data-context'
 import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 
-export interface ApiAnswer {
+export interface TestResponse {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   readonly body: any
@@ -24,7 +24,7 @@ export interface TestApi {
     headers?: Record<string, string>,
     /** Sent as it is, instead of a body. */
     text?: string,
-  ) => Promise<ApiAnswer>
+  ) => Promise<TestResponse>
   readonly system: ReturnType<TestApi['as']>
   readonly anonymous: ReturnType<TestApi['as']>
   close(): Promise<void>

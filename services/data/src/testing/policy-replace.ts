@@ -27,7 +27,8 @@ export async function replaceScenario(asked: Asked, doc: Document | null): Promi
     (field) => (doc === null || oracle.mayWriteField(field, doc)) && oracle.mayWriteField(field, resulting),
   )
   const judged = rightAnswer(asked, { doc, resulting, mayWrite })
-  // Where a caller may create nothing, as far as is known without a document, and not read everything, no id is there for them.
+  // Where a caller may create nothing, as far as is known without a document, and not read everything, no id is there
+  // for them.
   const isClosed = doc === null && judged.status >= 400 && answer.status === 404
   const right = isClosed ? { ...judged, status: 404 } : judged
   const found = {
@@ -39,7 +40,10 @@ export async function replaceScenario(asked: Asked, doc: Document | null): Promi
   return { what: `put ${id} ${JSON.stringify(sent)} over ${JSON.stringify(doc)}`, found, right }
 }
 
-/** What is left out becomes null, or stays what it is. Of a document that the caller may write but not read, everything is sent. */
+/**
+ * What is left out becomes null, or stays what it is. Of a document that the caller may write but not read, everything
+ * is sent.
+ */
 function randomBody({ world, oracle, random }: Asked, doc: Document | null): Document {
   const isBlind = doc !== null && !oracle.mayRead('docs', doc)
   const fields = world.api.schema.collections.get('docs')?.fields
