@@ -104,7 +104,7 @@ export async function openServices(options: ServicesOptions, first: Loaded): Pro
       metricsText: async () => followers()?.metricsText(metrics.text()) ?? metrics.text(),
       publicUrl: () => loaded.settings.server.url ?? url,
       afterReset: async () => {
-        authRuntime.verified.forget({ kind: 'anything' })
+        authRuntime.verified.invalidate({ kind: 'anything' })
       },
     }),
   })

@@ -15,7 +15,7 @@ import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { cleanUpDeletedUsers } from './operations/accounts/clean-up-deleted-users'
 import { resealSecrets } from './operations/keys/reseal-secrets'
-import { followForgotten } from './operations/sessions/follow-invalidations'
+import { followInvalidations } from './operations/sessions/follow-invalidations'
 import { sweepExpired } from './operations/sessions/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
@@ -61,13 +61,13 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   const instance = options.instance ?? (await readInstance(options.keysDir)) ?? (await createInstance(options.keysDir))
   const [signingKeys, secrets] = await Promise.all([openSigningKeys(keys), openSecretBox(keys)])
   if (!database.follows) await resealSecrets(database, secrets)
-  // Whatever writes to `users`, over whichever way: what is remembered of that user is out of date.
+  // Whatever writes to `users`, in whichever way: what is cached of that user is out of date.
   const unsubscribe = database.follows
-    ? followForgotten(database, verified)
+    ? followInvalidations(database, verified)
     : database.feed.subscribe(
         (changes) => {
           for (const { docId, op } of changes) {
-            if (op !== 'insert') verified.forget({ kind: 'user', id: String(docId) })
+            if (op !== 'insert') verified.invalidate({ kind: 'user', id: String(docId) })
           }
         },
         [USERS],

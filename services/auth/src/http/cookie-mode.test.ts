@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { makeOperator } from '../testing/make-operator'
-import { type AuthTester, PASSWORD, startAuth, type TestAnswer } from '../testing/start-auth'
+import { type AuthTester, PASSWORD, startAuth, type TestResponse } from '../testing/start-auth'
 
 const ANN = { email: 'ann@example.com', password: PASSWORD }
 const HOME = 'http://localhost:8090'
@@ -18,14 +18,14 @@ beforeEach(() => open())
 afterEach(() => auth.close())
 
 type Jar = Readonly<Record<string, string>>
-const jarOf = ({ headers }: TestAnswer): Jar =>
+const jarOf = ({ headers }: TestResponse): Jar =>
   Object.fromEntries(headers.getSetCookie().map((one) => one.split(';', 1)[0]?.split('=') as [string, string]))
 const cookieOf = (jar: Jar) =>
   Object.entries(jar)
     .map((pair) => pair.join('='))
     .join('; ')
 /** Names of the cookies that an answer takes away, without the instance's id. */
-const cleared = ({ headers }: TestAnswer) =>
+const cleared = ({ headers }: TestResponse) =>
   headers
     .getSetCookie()
     .filter((one) => one.includes('Max-Age=0'))

@@ -1,7 +1,7 @@
 import type { ServiceTables } from '@koyalite/contracts'
 import { ACCOUNTS_TABLE } from './accounts'
 import { IDENTITIES_INDEX, IDENTITIES_TABLE } from './identities'
-import { FORGOTTEN_TABLE, FORGOTTEN_TRIGGERS } from './invalidations'
+import { INVALIDATION_TRIGGERS, INVALIDATIONS_TABLE } from './invalidations'
 import { KEYS_TABLE } from './keys'
 import { LOGIN_FAILURES_INDEX, LOGIN_FAILURES_TABLE } from './login-failures'
 import { ONE_TIME_TOKENS_BY_SUBJECT, ONE_TIME_TOKENS_INDEX, ONE_TIME_TOKENS_TABLE } from './one-time-tokens'
@@ -33,8 +33,8 @@ export const AUTH_TABLES: ServiceTables = {
       PASSKEYS_INDEX,
       IDENTITIES_TABLE,
       IDENTITIES_INDEX,
-      FORGOTTEN_TABLE,
-      ...FORGOTTEN_TRIGGERS,
+      INVALIDATIONS_TABLE,
+      ...INVALIDATION_TRIGGERS,
     ],
     [SESSIONS_IMPERSONATOR_INDEX, ...ONE_TIME_TOKENS_BY_SUBJECT, LOGIN_FAILURES_INDEX],
   ],

@@ -2,18 +2,18 @@ import type { Reads, Tx } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 
 /**
- * What is no longer as it was, in order: processes that answer requests remember whom a token stands for, and read here what to
- * forget. Written by triggers, so that it is complete whoever changes those tables, and however. Users are documents: the change log has them.
+ * What is no longer as it was, in order: processes that only read cache whom a token stands for, and read here what to invalidate. Written by
+ * triggers, so it is complete whoever changes those tables, and however. Users are documents: the change log has them.
  */
-export const FORGOTTEN_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_forgotten" (
+export const INVALIDATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_forgotten" (
   "n" INTEGER PRIMARY KEY,
   "kind" TEXT NOT NULL,
   "id" TEXT NOT NULL
 ) STRICT`
 
-export type ForgottenKind = 'session' | 'user' | 'operator' | 'key'
+export type InvalidationKind = 'session' | 'user' | 'operator' | 'key'
 
-export const FORGOTTEN_TRIGGERS: readonly string[] = [
+export const INVALIDATION_TRIGGERS: readonly string[] = [
   trigger({ table: 'sessions', event: 'DELETE', kind: 'session', id: 'OLD."id"' }),
   trigger({ table: 'accounts', event: 'INSERT', kind: 'user', id: 'NEW."user_id"' }),
   trigger({ table: 'accounts', event: 'UPDATE', kind: 'user', id: 'OLD."user_id"' }),
@@ -24,28 +24,31 @@ export const FORGOTTEN_TRIGGERS: readonly string[] = [
   trigger({ table: 'keys', event: 'DELETE', kind: 'key', id: 'OLD."id"' }),
 ]
 
-/** How far somebody has read. */
-export interface ForgottenPosition {
+/** How far a process has read. */
+export interface InvalidationPosition {
   readonly n: number
   /** The same of the change log. */
   readonly seq: number
 }
 
-export interface ForgottenRow {
-  readonly kind: ForgottenKind
+export interface InvalidationRow {
+  readonly kind: InvalidationKind
   readonly id: string
 }
 
-export function lastForgotten(reads: Reads): number {
+export function lastInvalidation(reads: Reads): number {
   return (reads.get({ text: `SELECT max("n") FROM "_koyalite_forgotten"`, params: [] })?.[0] as number | null) ?? 0
 }
 
-/** What came after `n`; null where that cannot be said: its beginning is not kept any more, or the table was emptied. */
-export function forgottenSince(reads: Reads, n: number): { readonly n: number; readonly rows: ForgottenRow[] } | null {
+/** What came after `n`; null where that is unknown: the beginning was pruned, or the table was emptied. */
+export function invalidationsSince(
+  reads: Reads,
+  n: number,
+): { readonly n: number; readonly rows: InvalidationRow[] } | null {
   const text = `SELECT "n", "kind", "id" FROM "_koyalite_forgotten" WHERE "n" > ? ORDER BY "n"`
-  const rows = reads.all({ text, params: [n] }) as [number, ForgottenKind, string][]
+  const rows = reads.all({ text, params: [n] }) as [number, InvalidationKind, string][]
   const [first] = rows
-  if (first === undefined ? n > 0 && lastForgotten(reads) < n : first[0] !== n + 1) return null
+  if (first === undefined ? n > 0 && lastInvalidation(reads) < n : first[0] !== n + 1) return null
   return { n: rows.at(-1)?.[0] ?? n, rows: rows.map(([, kind, id]) => ({ kind, id })) }
 }
 
@@ -60,7 +63,7 @@ export function changedUsers(reads: Reads, after: number, upTo: number): string[
  * Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow. At most `limit` of them; returns
  * how many.
  */
-export function pruneForgotten(tx: Tx, limit: number): number {
+export function pruneInvalidations(tx: Tx, limit: number): number {
   const text = `DELETE FROM "_koyalite_forgotten" WHERE "n" IN (SELECT "n" FROM "_koyalite_forgotten"
     WHERE "n" <= (SELECT max("n") FROM "_koyalite_forgotten") - 1000 ORDER BY "n" LIMIT ?)`
   return tx.run({ text, params: [limit] }).changes
@@ -74,7 +77,7 @@ function trigger({
 }: {
   table: string
   event: string
-  kind: ForgottenKind
+  kind: InvalidationKind
   id: string
 }): string {
   return `CREATE TRIGGER IF NOT EXISTS "_koyalite_forget_${table}_${event.toLowerCase()}" AFTER ${event} ON "_koyalite_${table}"

@@ -21,7 +21,7 @@ import { describedRoute } from './described-route'
 import { createSqliteUsers, USERS_TABLE } from './sqlite-users'
 
 /** An answer, read whole. */
-export interface TestAnswer {
+export interface TestResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -49,9 +49,9 @@ export interface AuthTester {
   /** How many passwords were verified, and how many hashed. */
   readonly counts: { verified: number; hashed: number }
   readonly clock: { now: number }
-  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<TestAnswer>
-  post(path: string, body?: unknown, options?: CallOptions): Promise<TestAnswer>
-  get(path: string, options?: CallOptions): Promise<TestAnswer>
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<TestResponse>
+  post(path: string, body?: unknown, options?: CallOptions): Promise<TestResponse>
+  get(path: string, options?: CallOptions): Promise<TestResponse>
   fetch(request: Request): Promise<Response>
   /** Registers a user whose address is proved. */
   user(email?: string): Promise<{ readonly id: string; readonly access: string; readonly refresh: string }>

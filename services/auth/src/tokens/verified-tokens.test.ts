@@ -1,86 +1,86 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createVerifiedTokens, type Forgotten, type VerifiedToken } from './verified-tokens'
+import { createVerifiedTokens, type Invalidation, type VerifiedToken } from './verified-tokens'
 
 const session = (id: string) => ({ kind: 'session', id }) as const
 const user = (id: string) => ({ kind: 'user', id }) as const
 
-function verified(...restsOn: VerifiedToken['restsOn']): VerifiedToken {
-  return { actor: { kind: 'service_key', id: 'k', scopes: [] }, restsOn, expiresAt: null }
+function verified(...dependsOn: VerifiedToken['dependsOn']): VerifiedToken {
+  return { actor: { kind: 'service_key', id: 'k', scopes: [] }, dependsOn, expiresAt: null }
 }
 
-test('whoever listens is told of everything that ends, whether a token of it is remembered or not', () => {
+test('listeners are notified of every invalidation, whether a token that depends on it is cached or not', () => {
   const tokens = createVerifiedTokens(1)
-  const told: Forgotten[] = []
-  tokens.subscribe((what) => told.push(what))
-  tokens.remember('a', verified(session('a')))
-  tokens.remember('b', verified(session('b')))
+  const notified: Invalidation[] = []
+  tokens.subscribe((what) => notified.push(what))
+  tokens.add('a', verified(session('a')))
+  tokens.add('b', verified(session('b')))
   expect(tokens.find('a', 0)).toBeUndefined()
-  const all: Forgotten[] = [session('a'), session('b'), user('nobody'), { kind: 'anything' }]
-  for (const what of all) tokens.forget(what)
-  expect(told).toEqual(all)
-  expect(tokens.forgets).toBe(4)
+  const all: Invalidation[] = [session('a'), session('b'), user('nobody'), { kind: 'anything' }]
+  for (const what of all) tokens.invalidate(what)
+  expect(notified).toEqual(all)
+  expect(tokens.invalidations).toBe(4)
 })
 
-test('a token that is remembered after what it rests on was forgotten stands on ground of its own', () => {
+test('a token that is added after an invalidation depends on nothing of before', () => {
   const tokens = createVerifiedTokens()
-  tokens.remember('old', verified(session('s'), user('u')))
-  tokens.forget(user('u'))
-  tokens.remember('new', verified(session('s'), user('u')))
+  tokens.add('old', verified(session('s'), user('u')))
+  tokens.invalidate(user('u'))
+  tokens.add('new', verified(session('s'), user('u')))
   expect(tokens.find('old', 0)).toBeUndefined()
   expect(tokens.find('new', 0)).toBeDefined()
-  tokens.forget(session('s'))
+  tokens.invalidate(session('s'))
   expect(tokens.find('new', 0)).toBeUndefined()
 })
 
-/** Every token with what it rests on, looked through from end to end: what the real one must not do. */
+/** Every token with the names it depends on, searched from end to end: what the real cache must not do. */
 class Model {
   readonly #tokens = new Map<string, readonly string[]>()
-  readonly #most: number
+  readonly #max: number
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(max: number) {
+    this.#max = max
   }
 
   knows(token: string): boolean {
     return this.#tokens.has(token)
   }
 
-  remember(token: string, names: readonly string[]): void {
+  add(token: string, names: readonly string[]): void {
     this.#tokens.delete(token)
     const [oldest] = this.#tokens.keys()
-    if (this.#tokens.size >= this.#most && oldest !== undefined) this.#tokens.delete(oldest)
+    if (this.#tokens.size >= this.#max && oldest !== undefined) this.#tokens.delete(oldest)
     this.#tokens.set(token, names)
   }
 
-  forget(name: string | null): void {
+  invalidate(name: string | null): void {
     for (const [token, names] of this.#tokens) if (name === null || names.includes(name)) this.#tokens.delete(token)
   }
 }
 
 const id = fc.integer({ min: 0, max: 3 }).map(String)
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('remember' as const), token: id, session: id, user: id }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('add' as const), token: id, session: id, user: id }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('forget' as const), what: fc.oneof(id.map(session), id.map(user)) }),
+    arbitrary: fc.record({ do: fc.constant('invalidate' as const), what: fc.oneof(id.map(session), id.map(user)) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('all' as const) }) },
 )
 
-test('nothing is given of what was forgotten, and nothing else is lost where there is room', () => {
+test('nothing that was invalidated is found, and nothing else is lost while there is room', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      // With room for all: what was forgotten still takes its place, so that of a full one only "no more than" can be said.
+      // One with room for all: invalid tokens still take their place, so of a full cache only "no more than" can be said.
       const [roomy, tiny] = [createVerifiedTokens(10), createVerifiedTokens(2)]
       const model = new Model(10)
       for (const one of steps) {
         for (const tokens of [roomy, tiny]) {
-          if (one.do === 'remember') tokens.remember(one.token, verified(session(one.session), user(one.user)))
-          else tokens.forget(one.do === 'forget' ? one.what : { kind: 'anything' })
+          if (one.do === 'add') tokens.add(one.token, verified(session(one.session), user(one.user)))
+          else tokens.invalidate(one.do === 'invalidate' ? one.what : { kind: 'anything' })
         }
-        if (one.do === 'remember') model.remember(one.token, [`session ${one.session}`, `user ${one.user}`])
-        else model.forget(one.do === 'forget' ? `${one.what.kind} ${one.what.id}` : null)
+        if (one.do === 'add') model.add(one.token, [`session ${one.session}`, `user ${one.user}`])
+        else model.invalidate(one.do === 'invalidate' ? `${one.what.kind} ${one.what.id}` : null)
         for (const token of ['0', '1', '2', '3']) {
           expect(roomy.find(token, 0) !== undefined).toBe(model.knows(token))
           if (tiny.find(token, 0) !== undefined) expect(model.knows(token)).toBe(true)

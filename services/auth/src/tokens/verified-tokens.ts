@@ -1,12 +1,12 @@
 import type { Actor } from '@koyalite/contracts'
 import type { SubjectKind } from '../store/sessions'
 
-/** An access token or service key that was checked: whom it stands for, until when. */
+/** An access token or service key that was verified: whom it stands for, until when. */
 export interface VerifiedToken {
   readonly actor: Actor
-  /** What makes it untrue when it changes or ends. */
-  readonly restsOn: readonly Named[]
-  /** Milliseconds since 1970; null for service keys, which do not end by themselves. */
+  /** Invalidates it when one of them changes or ends. */
+  readonly dependsOn: readonly Named[]
+  /** Milliseconds since 1970; null for service keys, which do not expire. */
   readonly expiresAt: number | null
 }
 
@@ -16,89 +16,90 @@ interface Named {
 }
 
 /**
- * What is no longer as it was: a session that ended, a key that was revoked, somebody whose role, address or standing changed; or anything
- * of all that, where nobody can say what.
+ * What is no longer as it was: a session that ended, a key that was revoked, somebody whose role, address or account changed; or anything of all
+ * that, where it is not known what.
  */
-export type Forgotten = Named | { readonly kind: 'anything' }
+export type Invalidation = Named | { readonly kind: 'anything' }
 
 /**
- * Tokens and keys that were verified, so that a signature is checked and a session looked up once per token and not once per request.
- * Whatever ends or changes one must say so here, after it is committed; from then on nothing is remembered of it.
+ * Cache of verified tokens and keys: a signature is checked and a session looked up once per token, not once per request. Whatever ends or changes one
+ * invalidates it here, after its commit; from then on nothing cached depends on it.
  */
 export interface VerifiedTokens {
   find(token: string, now: number): VerifiedToken | undefined
-  remember(token: string, verified: VerifiedToken): void
-  forget(what: Forgotten): void
-  /** Moves whenever anything is forgotten: what was read before and is remembered after would be out of date. */
-  readonly forgets: number
-  /** Told of everything that is forgotten, remembered or not: a connection may outlive what is remembered of its token. */
-  subscribe(listener: (what: Forgotten) => void): () => void
+  add(token: string, verified: VerifiedToken): void
+  invalidate(what: Invalidation): void
+  /** Number of invalidations so far: what was read before one and would be added after it is out of date. */
+  readonly invalidations: number
+  /** Notified of every invalidation, whether anything cached depends on it or not: a connection may outlive the cached token. */
+  subscribe(listener: (what: Invalidation) => void): () => void
 }
 
-/** One session, user, operator or key that remembered tokens rest on: all of them see at once that it is not as it was. */
-interface Ground {
+/** One session, user, operator or key: all tokens that depend on it see at once that it is invalid. */
+interface Dependency {
   readonly name: string
-  holds: boolean
+  isValid: boolean
   tokens: number
 }
 
-interface Remembered {
+interface CachedToken {
   readonly verified: VerifiedToken
-  readonly grounds: readonly Ground[]
+  readonly dependencies: readonly Dependency[]
 }
 
 export function createVerifiedTokens(maxTokens = 50_000): VerifiedTokens {
-  const tokens = new Map<string, Remembered>()
+  const tokens = new Map<string, CachedToken>()
   /** By name: `session id`, `user id` … */
-  const grounds = new Map<string, Ground>()
-  const listeners = new Set<(what: Forgotten) => void>()
-  let forgets = 0
+  const dependencies = new Map<string, Dependency>()
+  const listeners = new Set<(what: Invalidation) => void>()
+  let invalidations = 0
 
-  function stand(named: Named): Ground {
+  function depend(named: Named): Dependency {
     const name = nameOf(named)
-    const ground = grounds.get(name) ?? { name, holds: true, tokens: 0 }
-    ground.tokens++
-    grounds.set(name, ground)
-    return ground
+    const dependency = dependencies.get(name) ?? { name, isValid: true, tokens: 0 }
+    dependency.tokens++
+    dependencies.set(name, dependency)
+    return dependency
   }
 
-  function drop(token: string): void {
-    for (const ground of tokens.get(token)?.grounds ?? []) {
-      ground.tokens--
-      if (ground.tokens === 0 && ground.holds) grounds.delete(ground.name)
+  function remove(token: string): void {
+    for (const dependency of tokens.get(token)?.dependencies ?? []) {
+      dependency.tokens--
+      if (dependency.tokens === 0 && dependency.isValid) dependencies.delete(dependency.name)
     }
     tokens.delete(token)
   }
 
   return {
     find(token, now) {
-      const known = tokens.get(token)
-      if (known === undefined) return undefined
-      const { expiresAt } = known.verified
-      if ((expiresAt === null || expiresAt > now) && known.grounds.every(({ holds }) => holds)) return known.verified
-      drop(token)
+      const cached = tokens.get(token)
+      if (cached === undefined) return undefined
+      const { expiresAt } = cached.verified
+      const isCurrent = expiresAt === null || expiresAt > now
+      if (isCurrent && cached.dependencies.every(({ isValid }) => isValid)) return cached.verified
+      remove(token)
       return undefined
     },
-    remember(token, verified) {
-      drop(token)
+    add(token, verified) {
+      remove(token)
       const oldest = tokens.size >= maxTokens ? tokens.keys().next().value : undefined
-      if (oldest !== undefined) drop(oldest)
-      tokens.set(token, { verified, grounds: verified.restsOn.map(stand) })
+      if (oldest !== undefined) remove(oldest)
+      tokens.set(token, { verified, dependencies: verified.dependsOn.map(depend) })
     },
-    get forgets() {
-      return forgets
+    get invalidations() {
+      return invalidations
     },
-    forget(what) {
-      forgets++
+    invalidate(what) {
+      invalidations++
       if (what.kind === 'anything') {
         tokens.clear()
-        grounds.clear()
+        dependencies.clear()
       } else {
-        const ground = grounds.get(nameOf(what))
-        if (ground !== undefined) {
-          // Its tokens go when they are asked for, or when they are the oldest; a later one gets ground of its own.
-          ground.holds = false
-          grounds.delete(ground.name)
+        const dependency = dependencies.get(nameOf(what))
+        if (dependency !== undefined) {
+          // Its tokens are removed when they are looked up, or as the oldest; a later one gets a dependency of its own.
+          dependency.isValid = false
+          dependencies.delete(dependency.name)
         }
       }
       for (const listener of listeners) listener(what)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type AuthTester, PASSWORD, startAuth, type TestAnswer } from '../../testing/start-auth'
+import { type AuthTester, PASSWORD, startAuth, type TestResponse } from '../../testing/start-auth'
 
 let auth: AuthTester
 beforeEach(async () => {
@@ -311,7 +311,7 @@ describe('cookie mode', () => {
       await tls.post('/api/auth/register', ANN)
     })
     afterEach(() => tls.close())
-    const pairs = ({ headers }: TestAnswer) => headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
+    const pairs = ({ headers }: TestResponse) => headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
 
     test('cookies are for TLS and this host only', async () => {
       const signedIn = await tls.post('/api/auth/login?cookies=true', ANN)

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { createBrowser } from '@koyalite/testkit'
-import { type AuthTester, PASSWORD, startAuth, type TestAnswer } from '../../testing/start-auth'
+import { type AuthTester, PASSWORD, startAuth, type TestResponse } from '../../testing/start-auth'
 import { type OidcProcess, startOidc } from '../../testing/start-oidc'
 
 const HOME = 'http://localhost:8090'
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => auth.close())
 
 const users = async () => (await auth.get('/api/admin/users', SYSTEM)).body.users
-const expectClosed = ({ status, body }: TestAnswer) => {
+const expectClosed = ({ status, body }: TestResponse) => {
   expect(status).toBe(403)
   expect(body.error.code).toBe('FORBIDDEN')
 }

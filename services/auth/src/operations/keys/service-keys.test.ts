@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { type AuthTester, startAuth } from '../../testing/start-auth'
-import type { Forgotten } from '../../tokens/verified-tokens'
+import type { Invalidation } from '../../tokens/verified-tokens'
 import { KEY_PREFIX } from './verify-key'
 
 let auth: AuthTester
@@ -40,7 +40,7 @@ describe('a service key', () => {
     const [{ id, key }, other] = [await make(), await make()]
     expect((await auth.get('/api/admin/users', { token: key })).status).toBe(200)
     expect(await auth.auth.identify(key)).toMatchObject({ actor: { kind: 'service_key', id }, expiresAt: null })
-    const told: Forgotten[] = []
+    const told: Invalidation[] = []
     auth.runtime.verified.subscribe((what) => told.push(what))
     expect((await auth.call('DELETE', `/api/admin/keys/${id}`, undefined, SYSTEM)).status).toBe(204)
     expect(told).toEqual([{ kind: 'service_key', id }])

@@ -12,7 +12,7 @@ export function verifyKey(context: AuthContext, token: string): VerifiedToken {
   if (!key || key.revoked_at !== null) throw invalidToken()
   const { id, scopes } = key
   const actor = { kind: 'service_key', id, scopes } as const
-  const verified: VerifiedToken = { actor, restsOn: [{ kind: 'service_key', id }], expiresAt: null }
-  context.runtime.verified.remember(token, verified)
+  const verified: VerifiedToken = { actor, dependsOn: [{ kind: 'service_key', id }], expiresAt: null }
+  context.runtime.verified.add(token, verified)
   return verified
 }

@@ -7,7 +7,7 @@ import {
   deleteSessionsWithoutPassword,
   type SubjectKind,
 } from '../../store/sessions'
-import type { Forgotten } from '../../tokens/verified-tokens'
+import type { Invalidation } from '../../tokens/verified-tokens'
 
 /** Sessions end through this file only: their access tokens stop being valid with the commit, before the caller hears of it. */
 export interface TokenCache {
@@ -42,8 +42,8 @@ export function endImpersonationsBy(context: TokenCache, tx: Tx, operatorId: str
 }
 
 /** Once the write is committed, nothing that was verified for this session, user, operator or key is trusted unseen. */
-export function invalidate({ runtime }: TokenCache, tx: Tx, what: Forgotten): void {
-  tx.afterCommit(() => runtime.verified.forget(what))
+export function invalidate({ runtime }: TokenCache, tx: Tx, what: Invalidation): void {
+  tx.afterCommit(() => runtime.verified.invalidate(what))
 }
 
 function invalidateSessions(context: TokenCache, tx: Tx, ids: readonly string[]): readonly string[] {

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import type { Actor } from '@koyalite/contracts'
 import { changeTriggers, type Database, type FollowingDatabase, followDatabase, openDatabase } from '@koyalite/sqlite'
 import { AUTH_TABLES } from '../../store/auth-tables'
-import { pruneForgotten } from '../../store/invalidations'
-import { createVerifiedTokens, type Forgotten, type VerifiedTokens } from '../../tokens/verified-tokens'
-import { followForgotten } from './follow-invalidations'
+import { pruneInvalidations } from '../../store/invalidations'
+import { createVerifiedTokens, type Invalidation, type VerifiedTokens } from '../../tokens/verified-tokens'
+import { followInvalidations } from './follow-invalidations'
 
-const folder = mkdtempSync(join(tmpdir(), 'koyalite forgotten '))
+const folder = mkdtempSync(join(tmpdir(), 'koyalite invalidations '))
 const ACTOR: Actor = { kind: 'service_key', id: 'k', scopes: [] }
 let database: Database
 let follower: FollowingDatabase
 let verified: VerifiedTokens
-const forgotten: Forgotten[] = []
+const invalidated: Invalidation[] = []
 
 beforeAll(async () => {
   const path = join(folder, 'a.db')
@@ -28,8 +28,8 @@ beforeAll(async () => {
   })
   follower = followDatabase({ path, durable: database.durablePosition() })
   verified = createVerifiedTokens()
-  verified.subscribe((what) => forgotten.push(what))
-  followForgotten(follower, verified)
+  verified.subscribe((what) => invalidated.push(what))
+  followInvalidations(follower, verified)
 })
 afterAll(async () => {
   await follower.close()
@@ -37,32 +37,32 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Runs statements in the process that writes; gives what the other one forgets at its next look, and not before. */
-async function after(...statements: readonly string[]): Promise<readonly Forgotten[]> {
-  forgotten.length = 0
+/** Runs statements in the process that writes; returns what the other one invalidates at its next look, and not before. */
+async function after(...statements: readonly string[]): Promise<readonly Invalidation[]> {
+  invalidated.length = 0
   await database.write((tx) => {
     for (const text of statements) tx.run({ text, params: [] })
   })
-  expect(forgotten).toEqual([])
+  expect(invalidated).toEqual([])
   follower.look()
-  return [...forgotten]
+  return [...invalidated]
 }
 
 const SESSION = `INSERT INTO _koyalite_sessions VALUES ('s', 'user', 'u', 'password', NULL, NULL, 0, 0, 0, NULL)`
 const OPERATOR = `INSERT INTO _koyalite_operators (id, email, role, created_at) VALUES ('o', 'o@example.com', 'owner', 0)`
 const KEY = `INSERT INTO _koyalite_keys (id, hash, hint, scopes, created_at) VALUES ('k', 'h', 'h', '[]', '')`
 
-test('what is new makes nothing untrue', async () => {
+test('what is new invalidates nothing', async () => {
   expect(await after(SESSION, OPERATOR, KEY, `INSERT INTO users VALUES ('u', 'user')`)).toEqual([])
 })
 
-test('a renewed session stays; one that has ended is forgotten', async () => {
+test('a renewed session stays; one that has ended is invalidated', async () => {
   expect(await after('UPDATE _koyalite_sessions SET used_at = 1')).toEqual([])
   expect(await after('DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
 })
 
-test('a user who is changed, blocked or deleted is forgotten', async () => {
-  const user: Forgotten = { kind: 'user', id: 'u' }
+test('a user who is changed, blocked or deleted is invalidated', async () => {
+  const user: Invalidation = { kind: 'user', id: 'u' }
   expect(await after(`UPDATE users SET role = 'admin'`)).toEqual([user])
   expect(await after(`UPDATE users SET id = 'u2'`)).toEqual([user])
   expect(await after(`DELETE FROM users`)).toEqual([{ kind: 'user', id: 'u2' }])
@@ -73,13 +73,13 @@ test('a user who is changed, blocked or deleted is forgotten', async () => {
   expect(await after('DELETE FROM _koyalite_accounts')).toEqual([user])
 })
 
-test('an operator who is changed or deleted is forgotten', async () => {
+test('an operator who is changed or deleted is invalidated', async () => {
   expect(await after(`UPDATE _koyalite_operators SET role = 'viewer'`)).toEqual([{ kind: 'operator', id: 'o' }])
   expect(await after('DELETE FROM _koyalite_operators')).toEqual([{ kind: 'operator', id: 'o' }])
 })
 
-test('keys are forgotten when one is revoked', async () => {
-  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
+test('keys are invalidated when one is revoked', async () => {
+  verified.add('kl_k', { actor: ACTOR, dependsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
   expect(await after(`INSERT INTO _koyalite_meta VALUES ('unrelated', '')`)).toEqual([])
   expect(verified.find('kl_k', 0)).toBeDefined()
   expect(await after(`UPDATE _koyalite_keys SET revoked_at = 'now'`)).toEqual([{ kind: 'service_key', id: 'k' }])
@@ -88,25 +88,25 @@ test('keys are forgotten when one is revoked', async () => {
 
 test('a read notices as well as a look', async () => {
   await after(SESSION)
-  forgotten.length = 0
+  invalidated.length = 0
   await database.write((tx) => tx.run({ text: 'DELETE FROM _koyalite_sessions', params: [] }))
   follower.get({ text: 'SELECT 1', params: [] })
-  expect(forgotten).toEqual([{ kind: 'session', id: 's' }])
+  expect(invalidated).toEqual([{ kind: 'session', id: 's' }])
 })
 
 function rememberAll(): void {
   const session = { kind: 'session', id: 'sx' } as const
-  verified.remember('token', { actor: ACTOR, restsOn: [session], expiresAt: 1e15 })
-  verified.remember('kl_k', { actor: ACTOR, restsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
+  verified.add('token', { actor: ACTOR, dependsOn: [session], expiresAt: 1e15 })
+  verified.add('kl_k', { actor: ACTOR, dependsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
 }
 
-test('whoever is so far behind that the list does not reach back forgets everything', async () => {
+test('whoever is so far behind that the list does not reach back invalidates everything', async () => {
   rememberAll()
   await database.write((tx) => {
     for (let i = 0; i < 1_100; i++) {
       tx.run({ text: `INSERT INTO _koyalite_forgotten (kind, id) VALUES ('session', 'other')`, params: [] })
     }
-    pruneForgotten(tx, 10_000)
+    pruneInvalidations(tx, 10_000)
   })
   expect(verified.find('token', 0)).toBeDefined()
   follower.look()
@@ -115,7 +115,7 @@ test('whoever is so far behind that the list does not reach back forgets everyth
   expect(await after(SESSION, 'DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
 })
 
-test('whoever follows a database that was reset forgets everything, however the numbers have grown again', async () => {
+test('whoever follows a database that was reset invalidates everything, however the numbers have grown again', async () => {
   for (const rows of [0, 2_000]) {
     rememberAll()
     await database.write((tx) => {

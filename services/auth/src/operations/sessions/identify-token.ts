@@ -13,11 +13,14 @@ export function identifyToken(context: AuthContext, token: string): VerifiedToke
   return token.startsWith(KEY_PREFIX) ? verifyKey(context, token) : verifyAccessToken(context, token)
 }
 
-/** @param name under which it is remembered */
+/**
+ * Verifies an access token and its session. Throws UNAUTHENTICATED.
+ * @param name under which it is cached
+ */
 export async function verifyAccessToken(context: AuthContext, token: string, name = token): Promise<VerifiedToken> {
   const claims = await context.tokens.verify(token)
-  // From here on nothing is awaited: what is read is what is remembered, unless another process commits meanwhile.
-  const { forgets } = context.runtime.verified
+  // From here on nothing is awaited: what is read is what is cached, unless another process commits meanwhile.
+  const { invalidations } = context.runtime.verified
   const session = findSession(context.database, claims.sessionId)
   if (
     session?.kind !== claims.kind ||
@@ -30,13 +33,13 @@ export async function verifyAccessToken(context: AuthContext, token: string, nam
   if (actor === null) throw invalidToken()
   const verified: VerifiedToken = {
     actor,
-    restsOn: [
+    dependsOn: [
       { kind: 'session', id: session.id },
       { kind: session.kind, id: session.subject },
     ],
     expiresAt: expiryOf(context, claims, session),
   }
-  if (context.runtime.verified.forgets === forgets) context.runtime.verified.remember(name, verified)
+  if (context.runtime.verified.invalidations === invalidations) context.runtime.verified.add(name, verified)
   return verified
 }
 

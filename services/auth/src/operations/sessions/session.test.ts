@@ -105,7 +105,7 @@ describe('S1 an access token', () => {
   test('S1.7 stays good when the signing key is replaced, as long as it lives', async () => {
     const { access } = await auth.user()
     await auth.runtime.signingKeys.rotate()
-    auth.runtime.verified.forget({ kind: 'session', id: decodeJwt(access).sid as string })
+    auth.runtime.verified.invalidate({ kind: 'session', id: decodeJwt(access).sid as string })
     expect((await me(access)).status).toBe(200)
     expect((await auth.get('/.well-known/jwks.json')).body.keys).toHaveLength(2)
     auth.clock.now += 3 * DAY

@@ -1,6 +1,6 @@
 import type { Tx } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
-import { pruneForgotten } from '../../store/invalidations'
+import { pruneInvalidations } from '../../store/invalidations'
 import { deleteOldLoginFailures } from '../../store/login-failures'
 import { deleteExpiredOneTimeTokens } from '../../store/one-time-tokens'
 import { deleteExpiredSessions } from '../../store/sessions'
@@ -14,7 +14,7 @@ const SWEEPS: readonly ((tx: Tx, now: number) => number)[] = [
   (tx, now) => deleteExpiredOneTimeTokens(tx, now, STEP),
   (tx, now) => deleteExpiredSessions(tx, now, STEP),
   (tx, now) => deleteOldLoginFailures(tx, now - DAY, STEP),
-  (tx) => pruneForgotten(tx, STEP),
+  (tx) => pruneInvalidations(tx, STEP),
 ]
 
 /** Removes what has expired by its own date; what depends on settings is refused when it is used. */
