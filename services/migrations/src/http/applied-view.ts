@@ -6,7 +6,7 @@ export function appliedView(result: UpToDate) {
   if (result.kind === 'failed') throw migrationFailed(result.problems)
   if (result.kind === 'held_back') {
     const lines = result.differences.map(({ line, reason }) => `${line}${reason === undefined ? '' : `: ${reason}`}`)
-    const message = `schema.yaml asks for changes that need a migration file: ${lines.join('; ')}`
+    const message = `schema.yaml has changes that need a migration file: ${lines.join('; ')}`
     const details = lines.map((line) => ({ field: 'schema', code: 'held_back', message: line }))
     throw new AppError('CONFLICT', message, { details })
   }
