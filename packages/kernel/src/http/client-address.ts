@@ -1,3 +1,4 @@
+import { cachedByText } from './cached-by-text'
 import { addressBits, parseHostAddress, parseIpAddress } from './ip-address'
 
 /**
@@ -12,7 +13,8 @@ export type TrustProxy = boolean | number | readonly string[]
 export type ClientAddress = (headers: Headers, socketIp: string) => string
 
 export function createClientAddress(trust: TrustProxy): ClientAddress {
-  const normalized = createNormalizer()
+  // What is not an address (a Unix socket) stays as it is.
+  const normalized = cachedByText((ip) => parseIpAddress(ip) ?? ip)
   const trusts = trustedBy(trust)
   if (trusts === null) return (_headers, socketIp) => normalized(socketIp)
   return (headers, socketIp) => {
@@ -90,19 +92,4 @@ function elementsOf(header: string): string[] {
 
 function forOf(element: string): string {
   return /(?:^|;)\s*for\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)/i.exec(element)?.[1] ?? ''
-}
-
-const REMEMBERED = 1000
-
-/** Most requests come from addresses that were just here. What is no address (a Unix socket) stays as it is. */
-function createNormalizer(): (ip: string) => string {
-  const known = new Map<string, string>()
-  return (ip) => {
-    const before = known.get(ip)
-    if (before !== undefined) return before
-    const address = parseIpAddress(ip) ?? ip
-    if (known.size >= REMEMBERED) known.clear()
-    known.set(ip, address)
-    return address
-  }
 }

@@ -1,3 +1,4 @@
+import { cachedByText } from './cached-by-text'
 import { isLoopbackAddress, parseIpAddress } from './ip-address'
 
 /** What `Connection.ip` says of callers on a Unix socket, which only this user can open. */
@@ -17,13 +18,15 @@ export function isLocalCaller(request: {
 }): boolean {
   const { headers, socketIp, authority } = request
   if (socketIp === LOCAL_SOCKET) return true
-  if (!isLoopbackAddress(parseIpAddress(socketIp) ?? '')) return false
-  if (!isLocalName(hostnameOf(authority))) return false
+  if (!isLoopback(socketIp) || !isLocalAuthority(authority)) return false
   const origin = headers.get('origin')
   if (origin !== null && !isLocalOrigin(origin)) return false
   for (const name of headers.keys()) if (ADDED_BY_PROXIES.test(name)) return false
   return true
 }
+
+const isLoopback = cachedByText((ip) => isLoopbackAddress(parseIpAddress(ip) ?? ''))
+const isLocalAuthority = cachedByText((authority) => isLocalName(hostnameOf(authority)))
 
 /** Names that always mean this machine. @param hostname as in a URL: IPv6 in brackets */
 export function isLocalName(hostname: string): boolean {
