@@ -14,7 +14,7 @@ import {
   openDatabase,
   removeSystemObjects,
 } from '@koyalite/sqlite'
-import { SYSTEM_TABLES } from './open-services'
+import { SERVICES } from './compose'
 import { ProjectError } from './project-error'
 
 export interface AdoptedProject {
@@ -80,7 +80,7 @@ export async function adoptProject(request: AdoptionRequest): Promise<AdoptedPro
     }
     const database = await openDatabase({ path: part, functions: SQL_FUNCTIONS, ...(key !== undefined && { key }) })
     try {
-      await adoptSchema(database, { schema, adopted, systemTables: SYSTEM_TABLES })
+      await adoptSchema(database, { schema, adopted, systemTables: SERVICES.tables })
     } finally {
       await database.close()
     }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Audit, createAudit } from '@koyalite/audit'
+import { createAudit } from '@koyalite/audit'
 import { SYSTEM } from '@koyalite/contracts'
 import { createLog, createMetrics, type Log, type Metrics } from '@koyalite/kernel'
 import {
@@ -12,12 +12,10 @@ import {
   withUntypedTables,
 } from '@koyalite/migrations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
-import type { Realtime } from '@koyalite/realtime'
 import type { Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
-import type { Composed } from './compose'
+import { SERVICES, type Services } from './compose'
 import { databaseMetrics } from './database-metrics'
-import type { Followers } from './followers'
 import { holdRestoredMails } from './hold-restored-mails'
 import { identifyInstance } from './identify-instance'
 import {
@@ -30,7 +28,6 @@ import {
 } from './load-project'
 import { migrationCommand } from './migration-process'
 import { finishFiles, lockProject, makeFolders, openingError, ownCommandName } from './open-files'
-import { openServices, SYSTEM_TABLES } from './open-services'
 import { ProjectError } from './project-error'
 import {
   changeLines,
@@ -43,8 +40,10 @@ import {
 } from './project-migrations'
 import { readerCommand } from './reader-command'
 import { createSchemaChanges } from './schema-changes'
+import { type Served, type ServedServices, serveServices } from './serve-services'
 import { requireSoundSecrets } from './sound-secrets'
 import { noteOnTerminal } from './terminal-note'
+import type { WorkerGroup } from './worker-group'
 
 export interface ProjectOptions extends LoadOptions {
   /** Where the log goes besides its file. */
@@ -57,6 +56,8 @@ export interface ProjectOptions extends LoadOptions {
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Gives the opening up, and a long change of the schema with it. */
   readonly signal?: AbortSignal
+  /** By default SERVICES. */
+  readonly services?: Services
 }
 
 export interface Project {
@@ -65,25 +66,19 @@ export interface Project {
   readonly databasePath: string
   readonly log: Log
   readonly metrics: Metrics
-  readonly audit: Audit
-  /** To be closed before the server that its connections are of. */
-  readonly realtime: Realtime
+  readonly services: Omit<ServedServices, 'current' | 'use' | 'close'>
   /** Lines for what opening has changed in the database. */
   readonly changes: readonly string[]
   /** Why the schema that is served is not the one of schema.yaml; empty where it is. */
   readonly heldBack: readonly string[]
   /** `schema` is what the tables are. */
-  current(): Loaded & Composed
+  current(): Served
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
   /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
   cancelMigration(): boolean
-  /** Processes that serve the same, and are told of every change of it. */
-  follow(followers: Followers): void
-  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
-  startThreads(): Promise<void>
-  /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
-  listensAt(url: string): void
+  /** Processes that serve the same, and follow every change of it. */
+  serveWith(workers: WorkerGroup): void
   close(): Promise<void>
 }
 
@@ -123,7 +118,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       changes: { keepMs: settings.database.changes.keep, maxBytes: settings.database.changes.max_bytes },
       log,
     })
-    const newer = newerDatabaseProblem(database, SYSTEM_TABLES)
+    const newer = newerDatabaseProblem(database, (options.services ?? SERVICES).tables)
     if (newer !== null) throw new ProjectError([`${databasePath}: ${newer}`])
     const parts = { dir, databasePath, database, log, options, unlock: () => lock.release() }
     return await serveFrom(parts, withSchema(read, database), read.problems)
@@ -165,16 +160,17 @@ async function serveFrom(
   const migrate = problems.length > 0 ? 'none' : (options.migrate ?? 'apply')
   const metrics = createMetrics()
   metrics.register(...databaseMetrics(database))
-  const audit = createAudit({ database })
+  const { record } = createAudit({ database })
+  const { services: list = SERVICES } = options
   const runner = openRunner({ dir, databasePath, options }, first)
-  const migrated = { dir, databasePath, database, systemTables: SYSTEM_TABLES, record: audit.record, runner }
+  const migrated = { dir, databasePath, database, systemTables: list.tables, record, runner }
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
-  let followers: Followers | null = null
+  let workers: WorkerGroup | null = null
   const changes = createSchemaChanges({
     project: migrated,
     load: options,
     services: () => services,
-    followers: () => followers,
+    workers: () => workers,
     runner,
     servable,
   })
@@ -186,32 +182,30 @@ async function serveFrom(
   // What is served without its migrations needs the services' own tables all the same.
   if (opened.kind !== 'applied') await ensureSystemTables(atOpening)
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
-  const { instance, copied } = await identifyInstance({ database, keysDir, log, record: audit.record })
-  const restored = await holdRestoredMails({ database, log, record: audit.record })
+  const { instance, copied } = await identifyInstance({ database, keysDir, log, record })
+  const restored = await holdRestoredMails({ database, log, record })
   const isStarted = options.mode === 'start'
-  const services = await openServices(
+  const services = await serveServices(
     {
-      ...{ dir, databasePath, keysDir, instance, database, log, metrics, audit, mode, isStarted },
+      ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted },
+      services: list,
       migrations: changes.host,
-      followers: () => followers,
+      workers: () => workers,
     },
     { ...first, schema: servable(opened.schema, first.schema) },
   )
   return {
-    ...{ dir, database, databasePath, log, metrics, audit },
-    realtime: services.realtime,
+    ...{ dir, database, databasePath, log, metrics, services },
     changes: [copied, restored].filter((line) => line !== null).concat(changeLines(opened)),
     heldBack: [...brokenSchemaLines(problems), ...heldBackLines(opened)],
     current: services.current,
     replace: changes.replace,
     cancelMigration: changes.cancel,
-    follow(all) {
-      followers = all
+    serveWith(group) {
+      workers = group
     },
-    startThreads: services.startThreads,
-    listensAt: services.listensAt,
     async close() {
-      services.realtime.close()
+      services.drain()
       options.signal?.removeEventListener('abort', changes.cancel)
       changes.cancel()
       await changes.settled()

@@ -1,19 +1,13 @@
 import type { Actor } from '@koyalite/contracts'
 import { createDataContext, createDryRun, createUserDocuments, dataRoutes, IDEMPOTENCY_TABLES } from '@koyalite/data'
-import { createHttpApp, createMetrics, NO_LOG, type Settings } from '@koyalite/kernel'
+import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
-import type { RuleSandbox } from '@koyalite/rules'
-import { createSchemaSql, loggedTable, type Schema } from '@koyalite/schema'
+import type { LoadedRules, RuleSandbox } from '@koyalite/rules'
+import { createSchemaSql, loggedTable } from '@koyalite/schema'
 import { changeTriggers, openDatabase } from '@koyalite/sqlite'
 
 /** Opens the routes of the collections on an empty database in memory. Who asks is given instead of proved; all else is as in a server. */
-export async function openRuleSandbox({
-  schema,
-  settings,
-}: {
-  readonly schema: Schema
-  readonly settings: Settings
-}): Promise<RuleSandbox> {
+export async function openRuleSandbox({ schema, settings }: LoadedRules): Promise<RuleSandbox> {
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)

@@ -1,9 +1,7 @@
 import { type Actor, SYSTEM } from '@koyalite/contracts'
 import type { MigrationHost, MigrationRunner, MigrationsContext, UpToDate } from '@koyalite/migrations'
 import type { Schema } from '@koyalite/schema'
-import type { Followers } from './followers'
 import { type Loaded, type LoadOptions, type ReadProject, readProject, readSchema } from './load-project'
-import type { Services } from './open-services'
 import { ProjectError } from './project-error'
 import {
   type MigratedProject,
@@ -12,12 +10,14 @@ import {
   readSchemaText,
   writeSchemaText,
 } from './project-migrations'
+import type { ServedServices } from './serve-services'
+import type { WorkerGroup } from './worker-group'
 
 export interface SchemaChangesOptions {
   readonly project: MigratedProject
   readonly load: LoadOptions
-  readonly services: () => Services
-  readonly followers: () => Followers | null
+  readonly services: () => ServedServices
+  readonly workers: () => WorkerGroup | null
   readonly runner: MigrationRunner | null
   /** What of a schema can be served. @param loaded what was checked when it was loaded */
   readonly servable: (schema: Schema, loaded: Schema) => Schema
@@ -39,7 +39,7 @@ type ReadForServing = ReadProject | { readonly schema: null; readonly problems: 
 type Target = Loaded & { readonly problems?: readonly string[] }
 
 export function createSchemaChanges(options: SchemaChangesOptions): SchemaChanges {
-  const { project, load, services, followers, runner, servable } = options
+  const { project, load, services, workers, runner, servable } = options
   /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
   const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
     const current = services().current()
@@ -58,13 +58,13 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
   ): Promise<T> => {
     const next = changing.then(async () => {
       const { problems = [], ...target } = await loaded()
-      await followers()?.hold()
+      await workers()?.pause()
       try {
         const result = await work({ ...(await migrationsContext(project, target.schema, by)), problems })
         services().use({ ...target, schema: servable(result.schema, target.schema) })
         return result
       } finally {
-        await followers()?.release(services().current())
+        await workers()?.resume(services().current())
       }
     })
     changing = next.catch(() => {})

@@ -61,18 +61,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   try {
     signal?.throwIfAborted()
-    await project.startThreads()
+    await project.services.startThreads()
     const control = openControl(project)
     closers.unshift(control.close)
     signal?.throwIfAborted()
     const server = await listen(project, starting, options.workers ?? 1)
     closers.unshift(() => server.close())
     signal?.throwIfAborted()
-    const setupLink = await project.current().auth.setupLink()
+    const setupLink = await project.services.setupLink()
     const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
     closers.unshift(
       () => watcher?.close(),
-      () => project.realtime.close(),
+      () => project.services.drain(),
     )
     return {
       url: server.url,
@@ -99,7 +99,7 @@ async function listen(project: Project, starting: StartingServer, workers: numbe
   const app = () => project.current().app
   const server = starting.handOver(app) ?? serve({ host, port, app })
   project.metrics.register(...server.limitConnections({ max, log: project.log }))
-  project.listensAt(server.url)
+  project.services.listensAt(server.url)
   return { url: server.url, pids: [], close: () => server.close() }
 }
 

@@ -1,8 +1,10 @@
-import { admin } from '@koyalite/access'
+import { admin, defineAdminArea } from '@koyalite/access'
 import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
 import { type Route, route, type TaskStatus, type Tasks } from '@koyalite/kernel'
 import { z } from 'zod'
-import { JOBS_AREA } from './admin-areas'
+
+/** Background tasks. */
+export const JOBS_AREA = defineAdminArea({ name: 'jobs', read: 'viewer', write: 'admin', scope: 'admin' })
 
 export interface TaskRoutesOptions {
   readonly tasks: Tasks

@@ -1,4 +1,5 @@
 export * from './actor'
+export type * from './admin-area'
 export * from './audit'
 export * from './change'
 export * from './did-you-mean'

@@ -35,6 +35,16 @@ export { queryFlag } from './http/route-query'
 export { createForwarder, type Forwarder, type KnownRequest, serveForwarded } from './lifecycle/forwarding'
 export { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from './lifecycle/private-socket'
 export {
+  alone,
+  type Call,
+  type CallHandlers,
+  createCallHandlers,
+  defineCall,
+  type PrimaryRole,
+  type Role,
+  type WorkerRole,
+} from './lifecycle/role'
+export {
   findPort,
   type Listening,
   type ListeningOnPort,
@@ -42,6 +52,8 @@ export {
   serve,
   serveControl,
 } from './lifecycle/serve'
+export { defineService, type OpenService, type Service } from './lifecycle/service'
+export { listServices, type OpenServices, type ServiceList } from './lifecycle/service-list'
 export { startRuntimeThreads } from './lifecycle/start-runtime-threads'
 export * from './lifecycle/stop-on-signal'
 export { byCron, cronProblem, every, type TaskSchedule, whenDue } from './lifecycle/task-schedule'

@@ -1,3 +1,2 @@
-export { AUDIT_AREAS } from './admin-areas'
+export { type AuditNeeds, type AuditPort, type AuditSettings, auditService } from './audit-service'
 export { type Audit, type AuditOptions, createAudit } from './create-audit'
-export { AUDIT_TABLES } from './store/audit-log'

@@ -1,18 +1,16 @@
 import type { Reads } from '@koyalite/contracts'
 import {
-  createInstance,
-  createRateLimiter,
   every,
   type Instance,
   type Log,
-  openSecretBox,
   type RateLimiter,
-  readInstance,
+  type Role,
   type SecretBox,
   type Tasks,
 } from '@koyalite/kernel'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { createProviderClients, type ProviderClients } from './oauth/provider-client'
 import { cleanUpDeletedUsers } from './operations/accounts/clean-up-deleted-users'
 import { resealSecrets } from './operations/keys/reseal-secrets'
 import { followInvalidations } from './operations/sessions/follow-invalidations'
@@ -31,6 +29,7 @@ export interface AuthRuntime {
   readonly secrets: SecretBox
   readonly verified: VerifiedTokens
   readonly hasher: PasswordHasher
+  readonly providerClients: ProviderClients
   readonly limiter: RateLimiter
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -40,14 +39,16 @@ export interface AuthRuntime {
 
 export interface AuthRuntimeOptions {
   readonly database: Database
+  readonly role: Role
   readonly tasks: Pick<Tasks, 'add'>
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  readonly instance: Instance
+  readonly secrets: SecretBox
+  readonly limiter: RateLimiter
   /** Asked where deletions may have been missed: after a reset, or where the change log was cut off. */
   readonly userExists?: (reads: Reads, id: string) => boolean
   /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
-  /** By default the one of `keysDir`, which is made where there is none. */
-  readonly instance?: Instance
   readonly now?: () => number
   readonly hasher?: PasswordHasher
 }
@@ -55,24 +56,11 @@ export interface AuthRuntimeOptions {
 const SWEEP_EVERY = 10 * 60_000
 
 export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
-  const { database, now = Date.now } = options
+  const { database, role, instance, secrets, limiter, now = Date.now } = options
   const verified = createVerifiedTokens()
-  const keys = { dir: options.keysDir, now, readOnly: database.follows }
-  const instance = options.instance ?? (await readInstance(options.keysDir)) ?? (await createInstance(options.keysDir))
-  const [signingKeys, secrets] = await Promise.all([openSigningKeys(keys), openSecretBox(keys)])
-  if (!database.follows) await resealSecrets(database, secrets)
-  // Whatever writes to `users`, in whichever way: what is cached of that user is out of date.
-  const unsubscribe = database.follows
-    ? followInvalidations(database, verified)
-    : database.feed.subscribe(
-        (changes) => {
-          for (const { docId, op } of changes) {
-            if (op !== 'insert') verified.invalidate({ kind: 'user', id: String(docId) })
-          }
-        },
-        [USERS],
-      )
-  const cleanUp = database.follows ? null : await cleanUpDeletedUsers({ ...options, runtime: { verified } })
+  const signingKeys = await openSigningKeys({ dir: options.keysDir, now, readOnly: role.kind === 'worker' })
+  const following =
+    role.kind === 'worker' ? { close: followInvalidations(database, verified) } : await openInPrimary(options, verified)
   options.tasks.add({
     name: 'auth.sweep',
     summary: 'Removes expired sessions, links and codes',
@@ -83,17 +71,30 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
     },
   })
   return {
-    database,
-    instance,
-    signingKeys,
-    secrets,
-    verified,
+    ...{ database, instance, signingKeys, secrets, verified, limiter, now },
     hasher: options.hasher ?? createPasswordHasher(),
-    limiter: createRateLimiter({ now }),
-    now,
-    async close() {
+    providerClients: createProviderClients(now),
+    close: async () => following.close(),
+  }
+}
+
+async function openInPrimary(options: AuthRuntimeOptions, verified: VerifiedTokens): Promise<{ close(): unknown }> {
+  const { database, secrets } = options
+  await resealSecrets(database, secrets)
+  // Whatever writes to `users`, over whichever way: what is cached of that user is out of date.
+  const unsubscribe = database.feed.subscribe(
+    (changes) => {
+      for (const { docId, op } of changes) {
+        if (op !== 'insert') verified.invalidate({ kind: 'user', id: String(docId) })
+      }
+    },
+    [USERS],
+  )
+  const cleanUp = await cleanUpDeletedUsers({ ...options, runtime: { verified } })
+  return {
+    close() {
       unsubscribe()
-      await cleanUp?.close()
+      return cleanUp.close()
     },
   }
 }

@@ -4,5 +4,5 @@ import type { Settings } from '@koyalite/kernel'
 export interface AuthSettings {
   readonly name: string
   readonly auth: Settings['auth']
-  readonly server: Pick<Settings['server'], 'cors'>
+  readonly server: Pick<Settings['server'], 'cors' | 'url'>
 }

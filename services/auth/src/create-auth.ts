@@ -1,13 +1,5 @@
 import type { AdminArea } from '@koyalite/access'
-import type {
-  Actor,
-  AuditTrail,
-  Identity,
-  Mailer,
-  PresentedCredential,
-  Reads,
-  UserDirectory,
-} from '@koyalite/contracts'
+import type { Actor, AuditTrail, Identity, Mailer, PresentedCredential, UserDirectory } from '@koyalite/contracts'
 import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
 import { type Schema, USERS } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
@@ -24,7 +16,6 @@ import { oauthRoutes } from './http/oauth-routes'
 import { operatorRoutes } from './http/operator-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
 import { sessionRoutes } from './http/session-routes'
-import { createProviderClients } from './oauth/provider-client'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
 import { setupLink } from './operations/operators/operator-password'
@@ -54,13 +45,11 @@ export interface Auth {
   identify(token: string): Promise<Identity>
   /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
   credentialOf(headers: Headers): PresentedCredential | null
-  /** Whether there is a user of that id: as their document says, not their account. */
-  userExists(reads: Reads, id: string): boolean
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
   setupLink(): Promise<string | null>
 }
 
-/** Signing in, for one loaded schema and one set of settings. Cheap: what must survive a reload is in the runtime. */
+/** Signing in, for one loaded schema and one set of settings. Cheap, and without state: that is the runtime's. */
 export function createAuth(options: AuthOptions): Auth {
   const { runtime, settings, publicUrl } = options
   const { secret, issuer } = settings.auth.jwt
@@ -75,7 +64,7 @@ export function createAuth(options: AuthOptions): Auth {
       now: runtime.now,
     }),
     providers: configuredProviders(settings.auth.oauth, options.knownProviders),
-    providerClients: createProviderClients(runtime.now),
+    providerClients: runtime.providerClients,
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
   }
   warnOfUnknownFields(context)
@@ -95,7 +84,6 @@ export function createAuth(options: AuthOptions): Auth {
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
     credentialOf: (headers) => credentialOf(context, headers),
-    userExists: (reads, id) => context.users.byId(reads, id) !== null,
     setupLink: () => setupLink(context),
   }
 }

@@ -1,4 +1,5 @@
 export { createDataContext, type DataContext } from './data-context'
+export { type DataNeeds, type DataPort, dataService, type LoadedData } from './data-service'
 export { createDryRun, type DryRun } from './dry-run'
 export { dataRoutes } from './http/routes'
 export { type OpenApiDocument, type OpenApiInput, openApiDocument } from './openapi/openapi-document'

@@ -1,6 +1,4 @@
-import { type AdminArea, defineAdminArea } from '@koyalite/access'
+import { defineAdminArea } from '@koyalite/access'
 
 /** Mails hold links that sign people in: they are for those who may act for users anyway. */
 export const MAIL_AREA = defineAdminArea({ name: 'mail', read: 'admin', write: 'admin', scope: 'admin' })
-
-export const MAIL_AREAS: readonly AdminArea[] = [MAIL_AREA]

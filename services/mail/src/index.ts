@@ -1,3 +1,3 @@
-export { MAIL_AREAS } from './admin-areas'
-export { createMail, type MailAdapters, type MailOptions, type MailService, type MailSettings } from './create-mail'
-export { holdWaitingMails, MAIL_TABLES } from './store/outbox'
+export type { MailAdapters } from './create-mail'
+export { type MailNeeds, mailService } from './mail-service'
+export { holdWaitingMails } from './store/outbox'

@@ -1,6 +1,4 @@
-import { type AdminArea, defineAdminArea } from '@koyalite/access'
+import { defineAdminArea } from '@koyalite/access'
 
 export const BACKUPS_AREA = defineAdminArea({ name: 'backups', read: 'admin', write: 'owner', scope: 'admin' })
 export const SETTINGS_AREA = defineAdminArea({ name: 'settings', read: 'viewer', write: 'owner', scope: 'admin' })
-
-export const OPERATIONS_AREAS: readonly AdminArea[] = [BACKUPS_AREA, SETTINGS_AREA]

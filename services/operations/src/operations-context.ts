@@ -1,4 +1,4 @@
-import type { AuditEvent, Tx } from '@koyalite/contracts'
+import type { AuditTrail } from '@koyalite/contracts'
 import type { Environment, Log, Settings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -23,8 +23,9 @@ export interface OperationsContext {
   readonly schedule: BackupSchedule
   /** How the other processes of the server are; null where there are none. */
   readonly workers: () => WorkersHealth | null
-  /** Keeps an event in the audit log. */
-  record(tx: Tx, event: AuditEvent): void
-  /** Everything that was remembered of the documents is wrong now. */
-  afterReset(): Promise<void>
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly auth: {
+    /** All users are gone: nothing that was remembered of them holds. */
+    invalidateAll(): void
+  }
 }

@@ -1,6 +1,2 @@
-export { REALTIME_AREAS } from './admin-areas'
-export { openRealtime, type Realtime, type RealtimeOptions, type RealtimeStats } from './realtime'
+export { type RealtimeNeeds, realtimeService } from './realtime-service'
 export { isLiveRequest } from './routes'
-export type { Presented } from './sessions/session'
-export type { Tickets } from './sessions/tickets'
-export { openResumeKey } from './store/resume-key'

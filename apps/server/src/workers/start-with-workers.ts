@@ -20,7 +20,7 @@ export async function startWithWorkers(project: Project, count: number): Promise
   const { host, port: wanted } = project.current().settings.server
   const port = await findPort({ host, port: wanted })
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  project.listensAt(url)
+  project.services.listensAt(url)
   const socket = prepareWorkersSocket(project.databasePath)
   const forwarded = serveForwarded({ path: socket.address, app: () => project.current().app })
   try {

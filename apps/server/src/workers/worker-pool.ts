@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { type MetricSource, mergeMetrics } from '@koyalite/kernel'
+import { type Call, type MetricSource, mergeMetrics } from '@koyalite/kernel'
 import type { WorkersHealth } from '@koyalite/operations'
-import type { RealtimeStats } from '@koyalite/realtime'
 import type { LogPosition } from '@koyalite/sqlite'
-import type { Followers } from '../followers'
 import type { Loaded } from '../load-project'
 import type { Project } from '../project'
+import type { WorkerGroup } from '../worker-group'
 import { HUNG_AFTER_MS } from './heartbeat'
 import { servedOf, WorkerFailed, WorkerProcess } from './worker-process'
+import { METRICS } from './worker-protocol'
 
 export interface WorkerPoolOptions {
   readonly count: number
@@ -28,7 +28,7 @@ const TELL_EVERY = 1
 export async function startWorkers(project: Project, options: WorkerPoolOptions): Promise<WorkerPool> {
   const pool = new WorkerPool(project, options)
   // The first one answers before the last one does.
-  project.follow(pool)
+  project.serveWith(pool)
   try {
     await pool.start()
     return pool
@@ -39,12 +39,12 @@ export async function startWorkers(project: Project, options: WorkerPoolOptions)
 }
 
 /** The worker processes: kept alive, told of what is durable and of every change of the schema. SPEC.md. */
-export class WorkerPool implements Followers {
+export class WorkerPool implements WorkerGroup {
   readonly #project: Project
   readonly #options: WorkerPoolOptions
   readonly #slots: Slot[]
   readonly #unsubscribe: () => void
-  #isHeld = false
+  #isPaused = false
   #replaced = 0
   #hung = 0
   #isClosing = false
@@ -91,13 +91,13 @@ export class WorkerPool implements Followers {
   }
 
   /** From now on all requests reach this process: what is changed meanwhile is seen whole. */
-  async hold(): Promise<void> {
-    this.#isHeld = true
-    await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'hold', id }))))
+  async pause(): Promise<void> {
+    this.#isPaused = true
+    await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'pause', id }))))
   }
 
-  async release(loaded: Loaded): Promise<void> {
-    this.#isHeld = false
+  async resume(loaded: Loaded): Promise<void> {
+    this.#isPaused = false
     const served = servedOf(loaded, this.#options.url)
     await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'load', id, ...served }))))
   }
@@ -105,15 +105,15 @@ export class WorkerPool implements Followers {
   async metricsText(own: string): Promise<string> {
     const asked = this.#slots.map(async ({ name, worker }) => ({
       process: name,
-      text: (await worker?.inquire('metrics')) ?? '',
+      text: (await worker?.inquire(METRICS, null)) ?? '',
     }))
     return mergeMetrics([{ process: 'main', text: own }, ...(await Promise.all(asked))])
   }
 
-  async realtimeStats(): Promise<readonly RealtimeStats[]> {
-    const texts = await Promise.all(this.#workers().map((worker) => worker.inquire('realtime')))
-    // A worker's answer, as its protocol has it; one that has just ended, or hangs, has none.
-    return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as RealtimeStats]))
+  async ask<Input, Output>(call: Call<Input, Output>, input: Input): Promise<readonly Output[]> {
+    const answers = await Promise.all(this.#workers().map((worker) => worker.inquire(call, input)))
+    // One that has just ended, or hangs, has none.
+    return answers.flatMap((answer) => (answer === null ? [] : [answer]))
   }
 
   /** Lets all finish their requests. */
@@ -147,7 +147,7 @@ export class WorkerPool implements Followers {
   }
 
   #spawn(slot: Slot): WorkerProcess {
-    const { database, databasePath, dir, log, audit, realtime } = this.#project
+    const { database, databasePath, dir, log, services } = this.#project
     const { host, port, url } = this.#options
     slot.worker = new WorkerProcess({
       start: {
@@ -158,12 +158,11 @@ export class WorkerPool implements Followers {
         databasePath,
         keysDir: join(dir, 'data', 'keys'),
         durable: database.durablePosition(),
-        held: this.#isHeld,
+        paused: this.#isPaused,
         ...servedOf(this.#project.current(), url),
       },
       onLog: (lines) => log.lines(lines),
-      keep: (events) => audit.keep(events),
-      redeem: (ticket) => realtime.tickets.redeem(ticket),
+      calls: services.calls,
       onHung: ({ pid }) => {
         this.#hung++
         log.error({ worker: slot.name, pid, ms: HUNG_AFTER_MS }, 'worker is not responding: killing and replacing it')

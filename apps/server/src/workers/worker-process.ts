@@ -1,19 +1,17 @@
-import type { AuditEvent } from '@koyalite/contracts'
-import type { Presented } from '@koyalite/realtime'
+import type { Call, CallHandlers } from '@koyalite/kernel'
 import { serializeSchema } from '@koyalite/schema'
 import type { Subprocess } from 'bun'
 import type { Loaded } from '../load-project'
+import { type CallChannel, createCallChannel } from './call-channel'
 import { startHeartbeat } from './heartbeat'
 import { workerCommand } from './worker-command'
-import type { AskedOrder, Inquiry, Served, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+import type { AskedOrder, ServedByWorkers, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
 
 export interface WorkerProcessOptions {
   readonly start: StartWorker
   onLog(lines: string): void
-  /** Resolves when the events are in the audit log. */
-  keep(events: readonly AuditEvent[]): Promise<void>
-  /** Whom a one-time ticket stands for. Throws UNAUTHENTICATED. */
-  redeem(ticket: string): Presented | Promise<Presented>
+  /** Answers what its services ask. */
+  readonly calls: CallHandlers
   /** It takes no messages any more, and is killed. */
   onHung(worker: WorkerProcess): void
   onExit(worker: WorkerProcess): void
@@ -34,12 +32,14 @@ export class WorkerProcess {
   readonly startedAt = performance.now()
   readonly #child: Subprocess<'ignore', 'inherit', 'inherit'>
   readonly #ready = Promise.withResolvers<void>()
-  readonly #asked = new Map<number, (text: string | null) => void>()
+  readonly #asked = new Map<number, () => void>()
+  readonly #calls: CallChannel
   #lastId = 0
   #ended = false
   #isListening = false
 
-  constructor({ start, onLog, keep, redeem, onHung, onExit }: WorkerProcessOptions) {
+  constructor({ start, onLog, calls, onHung, onExit }: WorkerProcessOptions) {
+    this.#calls = createCallChannel((message) => this.send(message), calls.handle)
     const heartbeat = startHeartbeat({
       beat: () => this.send({ type: 'beat' }),
       hung: () => {
@@ -58,8 +58,8 @@ export class WorkerProcess {
       ipc: (report: WorkerReport) => {
         if (report.type === 'alive') heartbeat.answered()
         else if (report.type === 'log') onLog(report.lines)
-        else if (report.type === 'keep') this.#keep(report.id, keep(report.events))
-        else if (report.type === 'redeem') this.#redeem(report.id, async () => redeem(report.ticket))
+        else if (report.type === 'call' || report.type === 'returned' || report.type === 'threw')
+          this.#calls.receive(report)
         else {
           if (report.type === 'listening') {
             this.#isListening = true
@@ -72,7 +72,8 @@ export class WorkerProcess {
         this.#ended = true
         heartbeat.stop()
         this.#ready.reject(new Error(`a worker exited (${signal ?? code}) before it was ready`))
-        for (const settle of [...this.#asked.values()]) settle(null)
+        this.#calls.close()
+        for (const settle of [...this.#asked.values()]) settle()
         onExit(this)
       },
     })
@@ -97,31 +98,28 @@ export class WorkerProcess {
     }
   }
 
-  /** Gives the answer's text; null if it ends before it answers. One that hangs is ended: the others must not wait for it. */
-  ask(order: (id: number) => AskedOrder): Promise<string | null> {
-    return this.#ask(order, { ms: ANSWER_TIMEOUT, late: () => this.#child.kill('SIGKILL') })
-  }
-
-  /** As `ask`; null too if there is no answer soon. */
-  inquire(type: Inquiry['type']): Promise<string | null> {
-    return this.#ask((id) => ({ type, id }), { ms: INQUIRY_TIMEOUT, late: (id) => this.#asked.get(id)?.(null) })
-  }
-
-  #ask(
-    order: (id: number) => AskedOrder | Inquiry,
-    { ms, late }: { readonly ms: number; readonly late: (id: number) => void },
-  ): Promise<string | null> {
-    if (this.#ended) return Promise.resolve(null)
+  /** Resolves when it has obeyed, or has ended. One that hangs is ended: the others must not wait for it. */
+  ask(order: (id: number) => AskedOrder): Promise<void> {
+    if (this.#ended) return Promise.resolve()
     const id = ++this.#lastId
     return new Promise((resolve) => {
-      const timer = setTimeout(() => late(id), ms)
-      this.#asked.set(id, (text) => {
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_TIMEOUT)
+      this.#asked.set(id, () => {
         clearTimeout(timer)
         this.#asked.delete(id)
-        resolve(text)
+        resolve()
       })
       this.send(order(id))
     })
+  }
+
+  /** What a service in it answers; null where there is no answer soon. */
+  async inquire<Input, Output>(call: Call<Input, Output>, input: Input): Promise<Output | null> {
+    if (this.#ended) return null
+    const late = Promise.withResolvers<null>()
+    const timer = setTimeout(() => late.resolve(null), INQUIRY_TIMEOUT)
+    const answer = this.#calls.call(call, input).catch(() => null)
+    return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer))
   }
 
   /** Lets it finish its requests; ends it if it has not after `timeout` milliseconds. */
@@ -132,28 +130,14 @@ export class WorkerProcess {
     clearTimeout(timer)
   }
 
-  #keep(id: number, kept: Promise<void>): void {
-    kept.then(
-      () => this.send({ type: 'kept', id, failure: null }),
-      (error: unknown) => this.send({ type: 'kept', id, failure: String(error) }),
-    )
-  }
-
-  #redeem(id: number, redeem: () => Promise<Presented>): void {
-    redeem().then(
-      (presented) => this.send({ type: 'redeemed', id, presented }),
-      () => this.send({ type: 'redeemed', id, presented: null }),
-    )
-  }
-
-  #reported(report: Exclude<WorkerReport, { type: 'log' | 'keep' | 'redeem' | 'alive' }>): void {
+  #reported(report: Exclude<WorkerReport, { type: 'log' | 'call' | 'returned' | 'threw' | 'alive' }>): void {
     if (report.type === 'listening') this.#ready.resolve()
     else if (report.type === 'failed') this.#ready.reject(new WorkerFailed(report.message))
-    else this.#asked.get(report.id)?.(report.text)
+    else this.#asked.get(report.id)?.()
   }
 }
 
 /** What the workers serve when this is loaded. */
-export function servedOf({ settings, schema }: Loaded, publicUrl: string): Served {
-  return { settings, schema: serializeSchema(schema), publicUrl }
+export function servedOf({ settings, environment, schema }: Loaded, publicUrl: string): ServedByWorkers {
+  return { settings, environment, schema: serializeSchema(schema), publicUrl }
 }

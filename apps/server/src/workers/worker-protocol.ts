@@ -1,17 +1,19 @@
-import type { AuditEvent } from '@koyalite/contracts'
-import type { Settings } from '@koyalite/kernel'
-import type { Presented } from '@koyalite/realtime'
+import { defineCall } from '@koyalite/kernel'
 import type { LogPosition } from '@koyalite/sqlite'
+import type { Loaded } from '../load-project'
+import type { CallMessage } from './call-channel'
+
+/** What a worker's /metrics would say. */
+export const METRICS = defineCall<null, string>('server.metrics')
 
 /** What a worker serves: the settings and the schema of the main process, never what the files have become since. */
-export interface Served {
-  readonly settings: Settings
+export interface ServedByWorkers extends Pick<Loaded, 'settings' | 'environment'> {
   /** As serializeSchema made it. */
   readonly schema: string
   readonly publicUrl: string
 }
 
-export interface StartWorker extends Served {
+export interface StartWorker extends ServedByWorkers {
   readonly type: 'start'
   readonly host: string
   readonly port: number
@@ -22,33 +24,23 @@ export interface StartWorker extends Served {
   readonly keysDir: string
   readonly durable: LogPosition
   /** The schema is just being changed: `load` follows. */
-  readonly held: boolean
+  readonly paused: boolean
 }
 
 /** Answered by a `done` with the same id. */
 export type AskedOrder =
-  /** Pass everything on: the schema is about to change. */
-  { readonly type: 'hold'; readonly id: number } | ({ readonly type: 'load'; readonly id: number } & Served)
-
-/** What is answered at once, whatever else a worker is doing: by a `done` with the same id. */
-export type Inquiry =
-  | { readonly type: 'metrics'; readonly id: number }
-  /** Answered with RealtimeStats in JSON. */
-  | { readonly type: 'realtime'; readonly id: number }
+  /** Forward everything: the schema is about to change. */
+  { readonly type: 'pause'; readonly id: number } | ({ readonly type: 'load'; readonly id: number } & ServedByWorkers)
 
 /** From the main process to a worker, in order. */
 export type WorkerOrder =
   | StartWorker
   | AskedOrder
-  | Inquiry
+  | CallMessage
   /** Answered by `alive` as long as the event loop turns. */
   | { readonly type: 'beat' }
   /** The change log is durable so far. */
   | { readonly type: 'durable'; readonly position: LogPosition }
-  /** The events of the report with this id are kept, or why they are not. */
-  | { readonly type: 'kept'; readonly id: number; readonly failure: string | null }
-  /** Whom the ticket of the report with this id stands for. */
-  | { readonly type: 'redeemed'; readonly id: number; readonly presented: Presented | null }
   /** Finish the running requests and end. */
   | { readonly type: 'stop' }
 
@@ -58,8 +50,5 @@ export type WorkerReport =
   | { readonly type: 'listening' }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly lines: string }
-  /** To be kept in the audit log: of what is done here without the main process. Answered by a `kept`. */
-  | { readonly type: 'keep'; readonly id: number; readonly events: readonly AuditEvent[] }
-  /** A one-time ticket was shown here. Answered by a `redeemed`. */
-  | { readonly type: 'redeem'; readonly id: number; readonly ticket: string }
-  | { readonly type: 'done'; readonly id: number; readonly text: string }
+  | CallMessage
+  | { readonly type: 'done'; readonly id: number }

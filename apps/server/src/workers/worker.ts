@@ -1,12 +1,11 @@
 import { AppError } from '@koyalite/contracts'
-import { createLog, createMetrics, serve } from '@koyalite/kernel'
+import { createCallHandlers, createLog, createMetrics, serve, type WorkerRole } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
+import { createCallChannel } from './call-channel'
 import { createGate, heldApp } from './held-app'
-import { createReportedAudit, type ReportedAudit } from './reported-audit'
-import { createReportedTickets, type ReportedTickets } from './reported-tickets'
-import type { AskedOrder, Inquiry, StartWorker, WorkerOrder, WorkerReport } from './worker-protocol'
+import { type AskedOrder, METRICS, type StartWorker, type WorkerOrder, type WorkerReport } from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
 /**
@@ -15,6 +14,9 @@ import { openWorkerServices } from './worker-services'
  */
 export function runWorkerProcess(): void {
   let worker: Worker | null = null
+  const handlers = createCallHandlers()
+  const calls = createCallChannel(report, handlers.handle)
+  const way = { answer: handlers.answer, askPrimary: calls.call }
   let isStopping = false
   // One order after the other: opening takes its time.
   let orders: Promise<void> = Promise.resolve()
@@ -28,16 +30,14 @@ export function runWorkerProcess(): void {
     })
   }
   const obey = async (order: StartWorker | AskedOrder): Promise<void> => {
-    if (order.type === 'start') worker = await openWorker(order)
+    if (order.type === 'start') worker = await openWorker(order, way)
     else await worker?.obey(order)
   }
   process.on('message', (order: WorkerOrder) => {
     if (order.type === 'durable') worker?.database.durable(order.position)
-    else if (order.type === 'kept') worker?.audit.answered(order.id, order.failure)
-    else if (order.type === 'redeemed') worker?.tickets.answered(order.id, order.presented)
     else if (order.type === 'stop') stop()
     else if (order.type === 'beat') report({ type: 'alive' })
-    else if (order.type === 'metrics' || order.type === 'realtime') worker?.answer(order)
+    else if (order.type === 'call' || order.type === 'returned' || order.type === 'threw') calls.receive(order)
     else orders = orders.then(() => obey(order)).catch(fail)
   })
   // Without the main process nobody stores anything, and nobody would end this one.
@@ -49,15 +49,12 @@ export function runWorkerProcess(): void {
 
 interface Worker {
   readonly database: FollowingDatabase
-  readonly audit: ReportedAudit
-  readonly tickets: ReportedTickets
   obey(order: AskedOrder): Promise<void>
-  answer(inquiry: Inquiry): void
   /** Finishes the running requests. */
   close(): Promise<void>
 }
 
-async function openWorker(start: StartWorker): Promise<Worker> {
+async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | 'askPrimary'>): Promise<Worker> {
   const log = createLog({
     settings: start.settings.logs,
     dir: null,
@@ -74,16 +71,11 @@ async function openWorker(start: StartWorker): Promise<Worker> {
     log,
   })
   const metrics = createMetrics()
-  const audit = createReportedAudit(report)
-  const tickets = createReportedTickets(report)
-  const gate = createGate(start.held)
+  way.answer(METRICS, () => metrics.text())
+  const gate = createGate(start.paused)
   const services = await openWorkerServices(start, {
-    database,
-    log,
-    metrics,
-    keep: audit.keep,
-    tickets,
-    isHeld: () => gate.isClosed,
+    role: { kind: 'worker', catchUp: () => database.look(), ...way },
+    ...{ database, log, metrics, isPaused: () => gate.isClosed },
   })
   const server = serve({ host: start.host, port: start.port, app: () => heldApp(gate, services.app), shared: true })
   const { max_connections: max } = start.settings.server
@@ -92,24 +84,19 @@ async function openWorker(start: StartWorker): Promise<Worker> {
   report({ type: 'listening' })
   return {
     database,
-    audit,
-    tickets,
     async obey(order) {
-      if (order.type === 'hold') gate.close()
+      if (order.type === 'pause') gate.close()
       if (order.type === 'load') {
         await database.forgetStatements()
         services.use(order)
         gate.open()
       }
-      report({ type: 'done', id: order.id, text: '' })
-    },
-    answer({ type, id }) {
-      const text = type === 'metrics' ? metrics.text() : JSON.stringify(services.realtimeStats())
-      report({ type: 'done', id, text })
+      report({ type: 'done', id: order.id })
     },
     async close() {
-      await services.close()
+      services.drain()
       await server.close()
+      await services.close()
       await database.close()
       await log.close()
     },

@@ -18,8 +18,10 @@ const DEFAULT_API: Rate = { count: 1000, per: 60_000 }
 
 type Authenticate = (request: UnidentifiedRequest) => Actor | Promise<Actor>
 
-/** The general limits on requests. */
+/** The general limits on requests. What was charged to them outlives other settings. */
 export interface RequestLimits {
+  /** From now on the limits are these. */
+  use(settings: RequestLimitSettings): void
   /**
    * The same, with limits: on the address before it is decided who asks, so that guessing tokens counts too, then on the account or key,
    * from however many addresses it comes. Throws RATE_LIMITED. Stays synchronous where what it wraps is.
@@ -36,23 +38,16 @@ export interface MessageSender extends Pick<UnidentifiedRequest, 'ip' | 'isLocal
   readonly actor: Actor
 }
 
-export function createRequestLimits(limiter: RateLimiter, settings: RequestLimitSettings): RequestLimits {
-  const rules = Object.entries(settings.routes ?? {}).map(([route, rate]) => ({
-    route,
-    rate,
-    matches: routeMatcher(route),
-  }))
-
-  /** @param whom `ip 192.0.2.1`, `user 0190…` */
-  // A limit that nobody chose must not slow down a job on this machine, whose requests all have one address.
-  const exemptsLocal = settings.api?.count === DEFAULT_API.count && settings.api.per === DEFAULT_API.per
+export function createRequestLimits(limiter: RateLimiter, first: RequestLimitSettings): RequestLimits {
+  let { api, rules, exemptsLocal } = readLimits(first)
 
   function isExempt({ isUnlimited, isLocal }: Pick<UnidentifiedRequest, 'isLocal' | 'isUnlimited'>): boolean {
     return exemptsLocal && !isUnlimited && isLocal
   }
 
+  /** @param whom `ip 192.0.2.1`, `user 0190…` */
   function chargesFor(request: UnidentifiedRequest, whom: string): readonly Charge[] {
-    const general = isExempt(request) ? [] : [{ bucket: `api ${whom}`, rate: settings.api }]
+    const general = isExempt(request) ? [] : [{ bucket: `api ${whom}`, rate: api }]
     if (rules.length === 0) return general
     const own = rules.filter(({ matches }) => matches(request.method, request.path))
     return [...general, ...own.map(({ route, rate }) => ({ bucket: `${route} ${whom}`, rate }))]
@@ -69,6 +64,9 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
   }
 
   return {
+    use(settings) {
+      ;({ api, rules, exemptsLocal } = readLimits(settings))
+    },
     limited: (authenticate) => (request) => {
       charge(request, chargesFor(request, `ip ${addressBucket(request.ip)}`))
       const actor = authenticate(request)
@@ -84,10 +82,16 @@ export function createRequestLimits(limiter: RateLimiter, settings: RequestLimit
       if (isExempt(sender) || sender.isUnlimited || sender.actor.kind === 'system') return
       const whom = accountOf(sender.actor)
       const names = [`ip ${addressBucket(sender.ip)}`, ...(whom === null ? [] : [whom])]
-      const state = limiter.take(names.map((name) => ({ bucket: `api ${name}`, rate: settings.api })))
+      const state = limiter.take(names.map((name) => ({ bucket: `api ${name}`, rate: api })))
       if (state?.allowed === false) throw rateLimited(state.retryAfter)
     },
   }
+}
+
+function readLimits({ api, routes = {} }: RequestLimitSettings) {
+  const rules = Object.entries(routes).map(([route, rate]) => ({ route, rate, matches: routeMatcher(route) }))
+  // A limit that nobody chose must not slow down a job on this machine, whose requests all have one address.
+  return { api, rules, exemptsLocal: api?.count === DEFAULT_API.count && api.per === DEFAULT_API.per }
 }
 
 function accountOf(actor: Actor): string | null {

@@ -1,13 +1,18 @@
 import type { Actor, AuditEvent, Mail } from '@koyalite/contracts'
 import { SYSTEM } from '@koyalite/contracts'
 import {
+  alone,
   createHttpApp,
   createHttpMetrics,
+  createInstance,
   createMetrics,
+  createRateLimiter,
   createTasks,
   type HttpApp,
   loadSettings,
   NO_LOG,
+  openSecretBox,
+  readInstance,
   type Settings,
 } from '@koyalite/kernel'
 import { parseSchema } from '@koyalite/schema'
@@ -71,7 +76,19 @@ export interface TesterOptions {
   readonly extra?: Partial<AuthOptions>
 }
 
-export const newTasks = () => createTasks({ log: NO_LOG, metrics: createMetrics() })
+const newTasks = () => createTasks({ log: NO_LOG, metrics: createMetrics() })
+
+/** What the service is opened with besides a database: that of a process without workers. */
+export async function authParts(keysDir: string | null = null, now: () => number = Date.now) {
+  return {
+    role: alone(),
+    tasks: newTasks(),
+    log: NO_LOG,
+    instance: (await readInstance(keysDir)) ?? (await createInstance(keysDir)),
+    secrets: await openSecretBox({ dir: keysDir, now }),
+    limiter: createRateLimiter({ now }),
+  }
+}
 
 /** The service on a real database and behind the real HTTP application, with a clock, mails and events within reach. */
 export async function startAuth(options: TesterOptions = {}): Promise<AuthTester> {
@@ -79,13 +96,12 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
   const database = await openDatabase({ path: options.path ?? ':memory:' })
   if (!isPrepared(database)) await prepareTables(database)
   const counts = { verified: 0, hashed: 0 }
+  const { keysDir = null } = options
+  const now = () => clock.now
   const runtime = await openAuthRuntime({
-    database,
-    tasks: newTasks(),
-    log: NO_LOG,
+    ...{ database, keysDir, now },
+    ...(await authParts(keysDir, now)),
     userExists: (reads, id) => createSqliteUsers(database).byId(reads, id) !== null,
-    keysDir: options.keysDir ?? null,
-    now: () => clock.now,
     hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),
   })
   const settings = testSettings(options.settings ?? {})

@@ -53,7 +53,7 @@ async function recordExport(context: OperationsContext, request: ApiRequest, cho
   await context.database.write((tx) => {
     for (const { name: collection } of read) {
       const event = { how: 'exported', collection, query: query.toString(), documents: null } as const
-      context.record(tx, documentRead({ actor, ip, requestId }, event))
+      context.audit.record(tx, documentRead({ actor, ip, requestId }, event))
     }
   })
 }

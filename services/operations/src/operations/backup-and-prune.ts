@@ -30,7 +30,7 @@ export async function backupAndPrune(
   const removed =
     keep === null ? [] : await pruneBackups(dirname(backup.path), { keep, made: backup.path, now: Date.now() })
   await context.database.write((tx) => {
-    context.record(tx, {
+    context.audit.record(tx, {
       event: 'backup.created',
       outcome: 'success',
       ...auditedActor(actor),

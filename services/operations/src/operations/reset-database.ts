@@ -35,7 +35,7 @@ export async function resetDatabase(context: OperationsContext, actor: Actor): P
   const { value: documents } = await database.migrate(
     (tx) => {
       const removed = emptyTables(tx, tables)
-      context.record(tx, {
+      context.audit.record(tx, {
         event: 'database.reset',
         outcome: 'success',
         ...auditedActor(actor),
@@ -46,6 +46,6 @@ export async function resetDatabase(context: OperationsContext, actor: Actor): P
     { before },
   )
   const epoch = await database.newEpoch()
-  await context.afterReset()
+  context.auth.invalidateAll()
   return { documents, backup: made.backup, epoch }
 }

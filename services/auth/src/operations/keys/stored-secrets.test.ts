@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { NO_LOG, openSecretBox } from '@koyalite/kernel'
+import { openSecretBox } from '@koyalite/kernel'
 import { Secret, TOTP } from 'otpauth'
 import { openAuthRuntime } from '../../auth-runtime'
-import { type AuthTester, newTasks, PASSWORD, startAuth } from '../../testing/start-auth'
+import { type AuthTester, authParts, PASSWORD, startAuth } from '../../testing/start-auth'
 import { resealSecrets } from './reseal-secrets'
 
 let auth: AuthTester
@@ -75,7 +75,7 @@ describe('what was stored before', () => {
   test('in clear is sealed when the database is opened', async () => {
     const { secret } = await withApp()
     await storeTotp(secret)
-    const runtime = await openAuthRuntime({ database: auth.database, tasks: newTasks(), log: NO_LOG, keysDir: null })
+    const runtime = await openAuthRuntime({ database: auth.database, keysDir: null, ...(await authParts()) })
     expect(storedTotp()).toStartWith('sealed:')
     expect(stored()).not.toContain(secret)
     await runtime.close()

@@ -1,0 +1,166 @@
+import { join } from 'node:path'
+import { SYSTEM } from '@koyalite/contracts'
+import {
+  type CallHandlers,
+  createCallHandlers,
+  createHttpApp,
+  createRateLimiter,
+  createRequestLimits,
+  createTasks,
+  type HttpApp,
+  healthRoutes,
+  type Instance,
+  type Log,
+  type Metrics,
+  openSecretBox,
+  type Route,
+  startRuntimeThreads,
+} from '@koyalite/kernel'
+import type { MigrationHost } from '@koyalite/migrations'
+import { type Database, keepMaintenanceThread } from '@koyalite/sqlite'
+import type { Services } from './compose'
+import { ENVIRONMENT_HEADER } from './control-channel'
+import { docsRoutes } from './docs-page'
+import { landingRoutes } from './landing-routes'
+import type { Loaded } from './load-project'
+import { MAIL_ADAPTERS } from './mail-adapters'
+import { publicRoutes } from './public-routes'
+import { openRuleSandbox } from './rule-sandbox'
+import { VERSION } from './version'
+import type { WorkerGroup } from './worker-group'
+
+export interface ServeOptions {
+  /** Which services: SERVICES, or these and more. */
+  readonly services: Services
+  readonly dir: string
+  /** Absolute, or `:memory:`. */
+  readonly databasePath: string
+  /** Null for a database in memory. */
+  readonly keysDir: string | null
+  readonly instance: Instance
+  readonly database: Database
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly mode: 'dev' | 'start'
+  /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
+  readonly isStarted: boolean
+  readonly migrations: MigrationHost
+  /** Null without --workers. */
+  readonly workers: () => WorkerGroup | null
+}
+
+/** What is served at one moment. */
+export interface Served extends Loaded {
+  /** For callers from outside. */
+  readonly app: HttpApp
+  /** The same routes for callers on this machine that may do everything: the command line. */
+  readonly control: HttpApp
+  /** Everything that is served. */
+  readonly routes: readonly Route[]
+}
+
+/** The services of the primary behind its routes. They live as long as its database is open; what they serve changes with `use`. */
+export interface ServedServices {
+  current(): Served
+  /** Serves this from now on. Connections, limits, schedules and waiting mails stay. */
+  use(loaded: Loaded): void
+  /** Who answers what workers ask. */
+  readonly calls: CallHandlers
+  /** For the first start: where somebody becomes the first operator; null where there are operators. */
+  setupLink(): Promise<string | null>
+  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
+  startThreads(): Promise<void>
+  /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
+  listensAt(url: string): void
+  /** Ends connections that outlive a request: before the server that they are of is closed. */
+  drain(): void
+  /** In reverse: tasks first, for they work with all others. */
+  close(): Promise<void>
+}
+
+export async function serveServices(options: ServeOptions, first: Loaded): Promise<ServedServices> {
+  const { services: list, database, log, metrics, mode, keysDir, workers } = options
+  const tasks = createTasks({ log, metrics })
+  const calls = createCallHandlers()
+  const limiter = createRateLimiter({ now: Date.now })
+  const limits = createRequestLimits(limiter, first.settings.auth.rate_limit)
+  // Until it is known where the server listens: where it will by the settings.
+  let url = `http://${first.settings.server.host}:${first.settings.server.port}`
+  const services = await list.open(
+    {
+      ...options,
+      ...{ tasks, limiter, limits },
+      role: {
+        kind: 'primary',
+        answer: calls.answer,
+        askWorkers: async (call, input) => workers()?.ask(call, input) ?? [],
+      },
+      secrets: await openSecretBox({ dir: keysDir }),
+      version: VERSION,
+      adminAreas: list.adminAreas,
+      mailAdapters: MAIL_ADAPTERS,
+      publicUrl: () => url,
+      workers: () => workers()?.health() ?? null,
+      openSandbox: openRuleSandbox,
+    },
+    first,
+  )
+  const { audit, auth } = services.ports
+
+  const serve = (loaded: Loaded): Served => {
+    const { settings, schema, environment } = loaded
+    const own = services.routes(loaded)
+    const routes: readonly Route[] = [
+      ...landingRoutes({ schema, settings, routes: () => routes }),
+      ...docsRoutes(),
+      ...publicRoutes(join(options.dir, 'public')),
+      ...healthRoutes({
+        metrics,
+        metricsText: async () => workers()?.metricsText(metrics.text()) ?? metrics.text(),
+        checks: services.checks,
+        stats: () => ({ ...database.stats(), ...services.stats() }),
+      }),
+      ...own,
+    ]
+    const shared = { routes, settings: settings.server, log, metrics: metrics.http }
+    return {
+      ...loaded,
+      routes,
+      app: createHttpApp({
+        ...shared,
+        authenticate: limits.limited(auth.authenticate),
+        beforeAccess: audit.auditImpersonation,
+        sparesLocalCallers: mode === 'dev',
+      }),
+      control: createHttpApp({
+        ...shared,
+        // Commands beside this server work on what it works on.
+        settings: { ...settings.server, headers: { ...settings.server.headers, [ENVIRONMENT_HEADER]: environment } },
+        authenticate: () => SYSTEM,
+        checkHost: false,
+      }),
+    }
+  }
+  let current = serve(first)
+  return {
+    current: () => current,
+    use(loaded) {
+      services.use(loaded)
+      current = serve(loaded)
+    },
+    calls,
+    setupLink: auth.setupLink,
+    async startThreads() {
+      await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), services.start()])
+    },
+    listensAt(address) {
+      url = address
+      tasks.start()
+    },
+    drain: services.drain,
+    async close() {
+      await tasks.close()
+      await services.close()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { AdminArea, ServiceTables } from '@koyalite/contracts'
+import type { Route } from '../http/route'
+import type { HealthCheck } from '../metrics/health-routes'
+
+/**
+ * A service: what it declares, known before anything is open, and how it is opened. It lives as long as the database is open, over every reload; what it
+ * adds to `tasks` runs while it lives.
+ */
+export interface Service<Name extends string, Needs, Port> {
+  /** Under which later services find its port among what they need. */
+  readonly name: Name
+  /** Its own tables in the database. */
+  readonly tables?: ServiceTables
+  /** Of the admin API: those that its routes are in. */
+  readonly adminAreas?: readonly AdminArea[]
+  /** A property and not a method: so that a list of services checks that each gets what it needs. */
+  readonly open: (needs: Needs) => OpenService<Port, LoadedOf<Needs>> | Promise<OpenService<Port, LoadedOf<Needs>>>
+}
+
+/** What of the project's folder a service is opened with, and used with after a reload. */
+export type LoadedOf<Needs> = Needs extends { readonly loaded: infer Loaded } ? Loaded : unknown
+
+export interface OpenService<Port, Loaded> {
+  /** What other services get of it. */
+  readonly port: Port
+  /**
+   * Serves this from now on. Requests that are under way go on with what was loaded when they came; connections, limits, schedules and caches that do not
+   * depend on it stay.
+   */
+  use?(loaded: Loaded): void
+  /** Its routes, for what is loaded now: asked for at the start, and again after every `use`. */
+  routes?(loaded: Loaded): readonly Route[]
+  /** Those of its routes that a worker answers itself; by default none: all are forwarded to the primary. */
+  workerRoutes?(loaded: Loaded): readonly Route[]
+  /** What has to be well for the server to be ready. */
+  readonly checks?: readonly HealthCheck[]
+  /** For /health/stats, under the service's name. */
+  stats?(): object
+  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
+  start?(): Promise<unknown>
+  /** Ends what faces users and outlives a request. Called before the server that its connections are of is closed. */
+  drain?(): void
+  /** Called in reverse order, after all tasks have ended and before the database is closed. */
+  close?(): unknown
+}
+
+export function defineService<const Name extends string, Needs, Port>(
+  service: Service<Name, Needs, Port>,
+): Service<Name, Needs, Port> {
+  return service
+}

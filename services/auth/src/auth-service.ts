@@ -1,0 +1,90 @@
+import type { Actor, AdminArea, AuditTrail, Credentials, Mailer, UserDirectory } from '@koyalite/contracts'
+import { defineService, type Log, type RequestLimits, type UnidentifiedRequest } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import { AUTH_AREAS } from './admin-areas'
+import { type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
+import type { AuthSettings } from './auth-settings'
+import { createAuth } from './create-auth'
+import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
+import { AUTH_TABLES } from './store/auth-tables'
+
+export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now' | 'hasher' | 'log'> {
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>
+  readonly limits: Pick<RequestLimits, 'use'>
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly mail: Mailer
+  /** `users`: the documents of those who sign in. */
+  readonly data: { readonly users: UserDirectory }
+  /** All areas of the admin API: what permissions of operators are about. */
+  readonly adminAreas: readonly AdminArea[]
+  /** The address that users see; known when the server listens. */
+  readonly publicUrl: () => string
+  readonly loaded: { readonly schema: Schema; readonly settings: AuthSettings }
+}
+
+export interface AuthPort extends Credentials {
+  /** Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker WrittenElsewhereError for whoever is unknown. */
+  authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
+  forwardUnknown<T>(answer: () => T | Promise<T>): T | Promise<T>
+  /** All users are gone: nothing that was remembered of them holds. */
+  invalidateAll(): void
+  /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
+  setupLink(): Promise<string | null>
+}
+
+/** Who is there: users, sessions, providers, operators, service keys, and the limits on requests. */
+export const authService = defineService({
+  name: 'auth',
+  tables: AUTH_TABLES,
+  adminAreas: AUTH_AREAS,
+  async open({ limits, audit, mail, data, adminAreas, publicUrl, loaded, ...needs }: AuthNeeds) {
+    const { users } = data
+    const runtime = await openAuthRuntime({ ...needs, userExists: (reads, id) => users.byId(reads, id) !== null })
+    const serve = (served: AuthNeeds['loaded']) => {
+      const { server, auth } = served.settings
+      limits.use(auth.rate_limit)
+      const { log } = needs
+      return createAuth({
+        runtime,
+        audit,
+        mail,
+        users,
+        log,
+        adminAreas,
+        ...served,
+        publicUrl: () => server.url ?? publicUrl(),
+      })
+    }
+    let current = serve(loaded)
+    const { role } = needs
+    const own = {
+      subscribe: (listener) => runtime.verified.subscribe(listener),
+      credentialOf: (headers) => current.credentialOf(headers),
+      setupLink: () => current.setupLink(),
+      invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
+    } satisfies Partial<AuthPort>
+    const identify = (token: string) => current.identify(token)
+    const authenticate = (request: UnidentifiedRequest) => current.authenticate(request)
+    const { signingKeys } = runtime
+    const port: AuthPort =
+      role.kind === 'primary'
+        ? { ...own, identify, authenticate, forwardUnknown: (answer) => answer() }
+        : {
+            ...own,
+            identify: (token) => identifyInWorker({ role, signingKeys }, () => identify(token)),
+            authenticate: (request) =>
+              forwardUnknown(() => identifyInWorker({ role, signingKeys }, () => authenticate(request))),
+            forwardUnknown,
+          }
+    return {
+      port,
+      use(next) {
+        current = serve(next)
+      },
+      routes: () => current.routes,
+      start: () => runtime.hasher.start(),
+      close: () => runtime.close(),
+    }
+  },
+})

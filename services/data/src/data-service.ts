@@ -1,0 +1,88 @@
+import type { AuditTrail, UserDirectory } from '@koyalite/contracts'
+import { defineService, type RequestLimits } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { createDataContext, type DataContext } from './data-context'
+import { createDryRun, type DryRun } from './dry-run'
+import { dataRoutes } from './http/routes'
+import { IDEMPOTENCY_TABLES } from './store/idempotency'
+import { createUserDocuments } from './user-documents'
+
+export interface DataNeeds {
+  readonly database: Database
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly limits: Pick<RequestLimits, 'charge'>
+  readonly loaded: LoadedData
+}
+
+/** A schema, and how long its queries may take in milliseconds. */
+export interface LoadedData {
+  readonly schema: Schema
+  readonly settings: { readonly server: { readonly query_timeout: number } }
+}
+
+/** Each call is by the schema that is served when it is made. */
+export interface DataPort {
+  readonly users: UserDirectory
+  readonly dryRun: DryRun
+  /** From now on lists come with a token by which their callers can go on to follow them; before, there is none. */
+  resumeBy(resumeToken: DataContext['resumeToken']): void
+}
+
+/** Collections and documents. */
+export const dataService = defineService({
+  name: 'data',
+  tables: IDEMPOTENCY_TABLES,
+  open({ database, audit, limits, loaded }: DataNeeds) {
+    let resumeToken: DataContext['resumeToken'] = () => ''
+    const serve = ({ schema, settings }: LoadedData): Served => {
+      const context = createDataContext({
+        ...{ schema, database, audit },
+        queryTimeoutMs: settings.server.query_timeout,
+        resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
+      })
+      return { context, users: createUserDocuments(context), dryRun: createDryRun(context) }
+    }
+    let served = serve(loaded)
+    const port: DataPort = {
+      ...portsOf(() => served),
+      resumeBy(next) {
+        resumeToken = next
+      },
+    }
+    return {
+      port,
+      use(next) {
+        served = serve(next)
+      },
+      routes: () => dataRoutes(served.context, limits.charge),
+      workerRoutes: () => dataRoutes(served.context, limits.charge),
+    }
+  },
+})
+
+/** What one schema makes of the service. */
+interface Served {
+  readonly context: DataContext
+  readonly users: UserDirectory
+  readonly dryRun: DryRun
+}
+
+function portsOf(served: () => Served): Pick<DataPort, 'users' | 'dryRun'> {
+  return {
+    users: {
+      byId: (reads, id) => served().users.byId(reads, id),
+      byEmail: (reads, email) => served().users.byEmail(reads, email),
+      create: (input) => served().users.create(input),
+      update: (id, input) => served().users.update(id, input),
+      remove: (id, visit) => served().users.remove(id, visit),
+      document: (reads, id, viewer) => served().users.document(reads, id, viewer),
+      list: (viewer, params, visit) => served().users.list(viewer, params, visit),
+      wasRead: (id, visit) => served().users.wasRead(id, visit),
+    },
+    dryRun: {
+      attempt: (write, request) => served().dryRun.attempt(write, request),
+      resulting: (write, request, look) => served().dryRun.resulting(write, request, look),
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { Mailer } from '@koyalite/contracts'
+import { defineService } from '@koyalite/kernel'
+import { MAIL_AREA } from './admin-areas'
+import { createMail, type MailOptions, type MailSettings } from './create-mail'
+import { MAIL_TABLES } from './store/outbox'
+
+export interface MailNeeds extends Omit<MailOptions, 'settings' | 'now'> {
+  readonly loaded: { readonly settings: MailSettings }
+}
+
+/** Mails: an outbox in the database, and what carries them from there. */
+export const mailService = defineService({
+  name: 'mail',
+  tables: MAIL_TABLES,
+  adminAreas: [MAIL_AREA],
+  open({ loaded, ...needs }: MailNeeds) {
+    const mail = createMail({ ...needs, settings: loaded.settings })
+    const port: Mailer = mail
+    return {
+      port,
+      use: ({ settings }) => mail.use(settings),
+      routes: () => mail.routes,
+      close: () => mail.close(),
+    }
+  },
+})

@@ -1,0 +1,48 @@
+import { SYSTEM } from '@koyalite/contracts'
+import { defineService, type Environment, type Settings, type Tasks } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import { BACKUPS_AREA, SETTINGS_AREA } from './admin-areas'
+import { backupRoutes } from './http/backup-routes'
+import { databaseRoutes } from './http/database-routes'
+import { backupAndPrune } from './operations/backup-and-prune'
+import type { OperationsContext } from './operations-context'
+import { createBackupSchedule } from './schedule/backup-schedule'
+
+/** What a reload of the project may replace. */
+interface LoadedProject {
+  readonly schema: Schema
+  readonly settings: Settings
+  readonly environment: Environment
+}
+
+export interface OperationsNeeds extends Omit<OperationsContext, keyof LoadedProject | 'schedule'> {
+  readonly tasks: Pick<Tasks, 'add'>
+  readonly loaded: LoadedProject
+}
+
+/** Backups, dumps, reset and doctor of an open project. The plan of backups outlives reloads: it may have been set since the settings were read. */
+export const operationsService = defineService({
+  name: 'operations',
+  adminAreas: [BACKUPS_AREA, SETTINGS_AREA],
+  open({ tasks, loaded, ...needs }: OperationsNeeds) {
+    const schedule = createBackupSchedule(tasks, async ({ keep }) => {
+      const { backup, removed } = await backupAndPrune(context, SYSTEM, { keep })
+      needs.log.info({ backup: backup.path, removed }, 'scheduled backup completed')
+      return backup.path
+    })
+    const contextOf = ({ schema, settings, environment }: LoadedProject): OperationsContext => ({
+      ...needs,
+      ...{ schedule, schema, settings, environment },
+    })
+    let context = contextOf(loaded)
+    schedule.followSettings(loaded.settings.backups)
+    return {
+      port: {},
+      use(next) {
+        context = contextOf(next)
+        schedule.followSettings(next.settings.backups)
+      },
+      routes: () => [...backupRoutes(context), ...databaseRoutes(context)],
+    }
+  },
+})

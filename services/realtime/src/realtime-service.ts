@@ -1,0 +1,70 @@
+import type { Actor, AuditTrail, Credentials } from '@koyalite/contracts'
+import {
+  defineCall,
+  defineService,
+  type Instance,
+  type Log,
+  type Metrics,
+  type RequestLimits,
+  type Role,
+} from '@koyalite/kernel'
+import type { ListQuery } from '@koyalite/query'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { LOGS_AREA } from './admin-areas'
+import { openRealtime, type RealtimeSettings, type RealtimeStats } from './realtime'
+import { answerRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
+import { openResumeKey } from './store/resume-key'
+
+export interface RealtimeNeeds {
+  readonly database: Database
+  readonly role: Role
+  readonly audit: Pick<AuditTrail, 'keep'>
+  readonly auth: Credentials & {
+    /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
+    forwardUnknown<T>(answer: () => T | Promise<T>): T | Promise<T>
+  }
+  /** Lists that are read over HTTP can be followed from there. */
+  readonly data: { resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void }
+  readonly limits: Pick<RequestLimits, 'chargeMessage'>
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly instance: Instance
+  /** Null for a database in memory. */
+  readonly keysDir: string | null
+  readonly loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }
+}
+
+const STATS = defineCall<null, RealtimeStats>('realtime.stats')
+
+/** Live queries over the change feed. Connections outlive reloads. */
+export const realtimeService = defineService({
+  name: 'realtime',
+  adminAreas: [LOGS_AREA],
+  async open({ database, role, audit, auth, data, limits, log, metrics, instance, keysDir, loaded }: RealtimeNeeds) {
+    const realtime = openRealtime({
+      ...{ database, audit, log, metrics, ...loaded },
+      credentials: auth,
+      charge: limits.chargeMessage,
+      resumeKey: await openResumeKey(keysDir, instance.id),
+      ...(role.kind === 'primary'
+        ? { others: () => role.askWorkers(STATS, null) }
+        : { tickets: ticketsOfPrimary(role) }),
+    })
+    data.resumeBy(realtime.resumeToken)
+    if (role.kind === 'primary') answerRedeem(role, realtime.tickets)
+    else role.answer(STATS, () => realtime.stats())
+    return {
+      port: {},
+      use: realtime.use,
+      routes: () => realtime.routes,
+      // They look at tokens and tickets themselves. What operators are told of all processes no worker knows.
+      workerRoutes: () =>
+        realtime.routes
+          .filter(({ path }) => !path.startsWith('/api/admin/'))
+          .map((route) => ({ ...route, handle: (request) => auth.forwardUnknown(() => route.handle(request)) })),
+      stats: realtime.stats,
+      drain: realtime.close,
+    }
+  },
+})

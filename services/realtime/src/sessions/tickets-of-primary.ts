@@ -1,0 +1,31 @@
+import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { defineCall, type PrimaryRole, type WorkerRole } from '@koyalite/kernel'
+import type { Presented } from './session'
+import type { Tickets } from './tickets'
+
+/** Whom a one-time ticket stands for; null where it is not valid (any more). */
+const REDEEM = defineCall<string, Presented | null>('realtime.redeem')
+
+/** One-time tickets as a worker knows them: the primary issues them, and says whom one stands for, once. */
+export function ticketsOfPrimary(role: WorkerRole): Tickets {
+  return {
+    issue() {
+      throw new WrittenElsewhereError()
+    },
+    async redeem(ticket) {
+      const presented = await role.askPrimary(REDEEM, ticket)
+      if (presented !== null) return presented
+      throw new AppError('UNAUTHENTICATED', 'The ticket was already used or has expired: request a new one.')
+    },
+  }
+}
+
+export function answerRedeem(role: PrimaryRole, tickets: Tickets): void {
+  role.answer(REDEEM, async (ticket) => {
+    try {
+      return await tickets.redeem(ticket)
+    } catch {
+      return null
+    }
+  })
+}
