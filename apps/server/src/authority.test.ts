@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GRANTABLE_SCOPES, type KeyScope } from '@koyalite/contracts'
+import { type AdminAccess, allowsAdmin } from '@koyalite/access'
+import { type Actor, GRANTABLE_SCOPES, type KeyScope } from '@koyalite/contracts'
 import type { Route } from '@koyalite/kernel'
 import { ZodType } from 'zod'
 import { openProject, type Project } from './project'
@@ -142,6 +143,39 @@ test('every route is in the book of routes, and no other', () => {
   expect(unknown).toEqual([])
   for (const { method, path } of routes) booked.delete(`${method} ${path}`)
   expect([...booked]).toEqual([])
+})
+
+/** What operators do before they are anybody, and with what is their own: what needs no right in an area. */
+const OF_ONES_OWN =
+  /^(POST \/api\/admin\/(login|setup|password)|.* \/api\/admin\/(session|mfa|mfa\/.*|password\/change))$/
+
+test('every route of the admin API is in an area, but for what is of ones own and documents', () => {
+  const others = routes
+    .filter(({ path, access }) => path.startsWith('/api/admin/') && access.kind !== 'admin')
+    .map((route) => ({ what: `${route.method} ${route.path}`, kind: route.access.kind }))
+    .filter(({ what }) => !OF_ONES_OWN.test(what))
+  // The rules of collections decide about documents, whoever imports them.
+  expect(others).toEqual([
+    { what: 'POST /api/admin/import/:collection', kind: 'rules' },
+    { what: 'POST /api/admin/import', kind: 'rules' },
+  ])
+})
+
+test('an area says of a route what the book of routes says', () => {
+  for (const route of routes) {
+    const access = route.access as Partial<AdminAccess> & Pick<Route['access'], 'kind' | 'check'>
+    if (access.kind !== 'admin' || access.area === undefined) continue
+    const entry = routeEntry(route)
+    const viewer: Actor = { kind: 'operator', id: 'v', email: 'v@example.com', role: 'viewer', sessionId: 's' }
+    const mayView = allowsAdmin(viewer, access.area, access.action ?? 'write')
+    const scope = access.area[access.action ?? 'write'] === null ? null : access.area.scope
+    const what = `${route.method} ${route.path}`
+    expect([what, mayView ? 'viewer' : 'writer', scope === 'admin' ? null : scope]).toEqual([
+      what,
+      entry?.for as string,
+      entry?.scope as never,
+    ])
+  }
 })
 
 test('a user cannot raise themself by any route', async () => {

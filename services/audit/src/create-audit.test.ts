@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type Actor, ANONYMOUS, type AuditEvent, SYSTEM } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, ANYONE, type AuditEvent, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createHttpMetrics, type HttpAppOptions, NO_LOG, type Route } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { type Audit, createAudit } from './create-audit'
@@ -205,6 +205,7 @@ test('what is done by impersonation is kept under both names, before it is done'
   const route: Route = {
     method: 'GET',
     path: '/things/:id',
+    access: ANYONE,
     handle: () => {
       seen.push(database.all({ text: 'SELECT 1 FROM "_koyalite_audit"', params: [] }).length)
       return { status: 200, body: '{}' }

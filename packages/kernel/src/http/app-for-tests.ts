@@ -1,4 +1,4 @@
-import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, ANYONE, AppError } from '@koyalite/contracts'
 import { NO_LOG, type RequestEntry } from '../log/log'
 import { createHttpMetrics } from '../metrics/http-metrics'
 import { createHttpApp } from './http-app'
@@ -26,36 +26,41 @@ export const USER: Actor = {
 
 export const json = (value: unknown, status = 200): ApiResponse => ({ status, body: JSON.stringify(value) })
 export const ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/items/special', handle: () => json('special') },
+  { method: 'GET', path: '/items/special', access: ANYONE, handle: () => json('special') },
   {
     method: 'GET',
     path: '/items/:id',
+    access: ANYONE,
     handle: (request) => json({ id: request.params.id, q: request.query.getAll('q') }),
   },
-  { method: 'POST', path: '/items', handle: async (request) => json(await request.json(), 201) },
+  { method: 'POST', path: '/items', access: ANYONE, handle: async (request) => json(await request.json(), 201) },
   {
     method: 'POST',
     path: '/large',
+    access: ANYONE,
     bodyLimit: 5000,
     handle: async (request) => json((await request.bytes()).byteLength),
   },
   {
     method: 'POST',
     path: '/stream',
+    access: ANYONE,
     handle: async (request) => json((await new Response(request.stream()).text()).length),
   },
-  { method: 'PUT', path: '/items/:id', handle: () => ({ status: 204, body: null }) },
+  { method: 'PUT', path: '/items/:id', access: ANYONE, handle: () => ({ status: 204, body: null }) },
   {
     method: 'GET',
     path: '/who',
+    access: ANYONE,
     handle: (request) => json({ kind: request.actor.kind, ip: request.ip, local: request.isLocal }),
   },
-  { method: 'GET', path: '/_/page', handle: () => json('page') },
-  { method: 'GET', path: '/api/admin/thing', handle: () => json('thing') },
-  { method: 'GET', path: '/later', handle: async () => json('later') },
+  { method: 'GET', path: '/_/page', access: ANYONE, handle: () => json('page') },
+  { method: 'GET', path: '/api/admin/thing', access: ANYONE, handle: () => json('thing') },
+  { method: 'GET', path: '/later', access: ANYONE, handle: async () => json('later') },
   {
     method: 'GET',
     path: '/page',
+    access: ANYONE,
     handle: () =>
       new Response('<p>', {
         headers: { 'content-type': 'text/html', 'content-security-policy': "default-src 'self'" },
@@ -64,6 +69,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/bug',
+    access: ANYONE,
     handle: () => {
       throw new TypeError('secret detail')
     },
@@ -71,6 +77,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/bug-later',
+    access: ANYONE,
     handle: async () => {
       throw new TypeError('secret detail')
     },
@@ -78,6 +85,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/refused',
+    access: ANYONE,
     handle: () => {
       throw new AppError('CONFLICT', 'no', {
         details: [{ field: 'a', code: 'unique', message: 'taken' }],

@@ -1,8 +1,8 @@
 import type { Actor, RouteAccess } from '@koyalite/contracts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { WebSocketAnswer } from '../websocket/web-socket'
 import { RequestFaults } from './request-faults'
-import type { ApiRequest, ApiResponse, ResponseType, Route, RouteResponse } from './route'
+import type { ApiRequest, ApiResponse, MediaType, ResponseType, Route, RouteResponse } from './route'
 import { createQueryParser } from './route-query'
 
 /**
@@ -25,7 +25,7 @@ export interface RouteDefinition<
   Path extends string,
   Access extends RouteAccess,
   Query extends z.ZodObject | undefined,
-  Body extends z.ZodType | undefined,
+  Body extends z.ZodType | MediaType | undefined,
   Responses extends ResponseTypes,
 > extends Pick<Route, 'method' | 'name' | 'credentials' | 'bodyLimit' | 'writes'> {
   readonly path: Path
@@ -35,7 +35,7 @@ export interface RouteDefinition<
   readonly access: Access
   /** The parameters of the query. Without it none is looked at. */
   readonly query?: Query
-  /** The JSON of the body. A type that takes an empty object takes no body as well. */
+  /** The JSON of the body. A type that takes an empty object takes no body as well. What is not JSON is left to `request.bytes()` and `request.stream()`. */
   readonly body?: Body
   /** What it responds with, by status, besides errors. */
   readonly responses: Responses
@@ -103,11 +103,12 @@ export function route<
   const Responses extends ResponseTypes,
   Access extends RouteAccess = RouteAccess,
   Query extends z.ZodObject | undefined = undefined,
-  Body extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | MediaType | undefined = undefined,
 >(definition: RouteDefinition<Path, Access, Query, Body, Responses>): Route {
   const { handle: handleCall, query, body, ...described } = definition
   const parseQuery = query === undefined ? null : createQueryParser(query)
-  const takesNoBody = body?.safeParse({}).success === true
+  const bodyType = body instanceof z.ZodType ? body : undefined
+  const takesNoBody = bodyType?.safeParse({}).success === true
   const send = createSender(definition.responses)
 
   function call(
@@ -133,13 +134,13 @@ export function route<
     handle(request) {
       const faults = new RequestFaults()
       const parsedQuery = parseQuery?.(request.query, faults)
-      if (body === undefined) {
+      if (bodyType === undefined) {
         faults.throwIfAny()
         return call(request, parsedQuery, undefined)
       }
       const read = takesNoBody && !hasBody(request.headers) ? Promise.resolve({}) : request.json()
       return read.then((input) => {
-        const parsedBody = faults.parse(body, input, 'body')
+        const parsedBody = faults.parse(bodyType, input, 'body')
         faults.throwIfAny()
         return call(request, parsedQuery, parsedBody)
       })
@@ -205,7 +206,7 @@ type ParamNames<Path extends string> = Path extends `${infer Segment}/${infer Re
 
 type ActorOf<Access extends RouteAccess> = Access extends RouteAccess<infer A extends Actor> ? A : Actor
 
-type Parsed<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
+type Parsed<T extends z.ZodType | MediaType | undefined> = T extends z.ZodType ? z.output<T> : undefined
 
 type Handled<Types extends ResponseTypes> =
   | Response

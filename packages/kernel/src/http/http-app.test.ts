@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { ANONYMOUS, AppError } from '@koyalite/contracts'
+import { ANONYMOUS, ANYONE, AppError } from '@koyalite/contracts'
 import { NO_LOG } from '../log/log'
 import { createHttpMetrics } from '../metrics/http-metrics'
 import { json, ROUTES, SETTINGS, setUp, USER } from './app-for-tests'
@@ -346,7 +346,7 @@ test('a handler can see when the client goes away', async () => {
     seen = request.signal
     return json(1)
   }
-  const route: Route = { method: 'GET', path: '/', handle }
+  const route: Route = { method: 'GET', path: '/', access: ANYONE, handle }
   const app = createHttpApp({
     routes: [route],
     settings: SETTINGS,

@@ -280,7 +280,7 @@ interface Exchange {
 }
 
 function handleAllowed(request: HttpRequest, route: Route): RouteResponse | Promise<RouteResponse> {
-  route.access?.check(request.actor)
+  route.access.check(request.actor)
   return route.handle(request)
 }
 

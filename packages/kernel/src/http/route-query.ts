@@ -19,7 +19,10 @@ export function createQueryParser<Q extends z.ZodObject>(
 }
 
 /** `true` or `false`, as a query has it. */
-export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
+export const queryFlag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .meta({ type: 'boolean', enum: undefined })
 
 function isList(type: unknown): boolean {
   if (type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault) {

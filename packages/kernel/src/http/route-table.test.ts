@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { ANYONE } from '@koyalite/contracts'
 import type { HttpMethod, Route } from './route'
 import { createRouteTable } from './route-table'
 
@@ -6,7 +7,7 @@ const table = (...lines: readonly string[]) =>
   createRouteTable(
     lines.map((line): Route => {
       const [method, path = ''] = line.split(' ')
-      return { method: method as HttpMethod, path, handle: () => ({ status: 204, body: null }) }
+      return { method: method as HttpMethod, path, access: ANYONE, handle: () => ({ status: 204, body: null }) }
     }),
     ({ path }) => path,
   )

@@ -87,8 +87,8 @@ export interface Route {
   /** One line for the reference. */
   readonly summary?: string
   /** Who may use it: checked as soon as the actor is known. */
-  readonly access?: RouteAccess
-  /** The JSON that it takes, and what of the query: for the reference. */
+  readonly access: RouteAccess
+  /** What it takes, as the reference says it: JSON of a type, or another media type. */
   readonly body?: ZodType | MediaType
   readonly query?: ZodObject
   /** What it responds with, by status, besides errors. */

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ANONYMOUS, AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { ANONYMOUS, ANYONE, AppError, WrittenElsewhereError } from '@koyalite/contracts'
 import { createHttpApp, type HttpApp } from '../http/http-app'
 import type { Route } from '../http/route'
 import { NO_LOG } from '../log/log'
@@ -22,11 +22,12 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
     body: JSON.stringify({ who, ip: request.ip, id: request.id, headers: Object.fromEntries(request.headers) }),
   })
   return [
-    { method: 'GET', path: '/read', handle: say },
-    { method: 'GET', path: '/marked', writes: true, handle: say },
+    { method: 'GET', path: '/read', access: ANYONE, handle: say },
+    { method: 'GET', path: '/marked', access: ANYONE, writes: true, handle: say },
     {
       method: 'GET',
       path: '/turns-out',
+      access: ANYONE,
       handle(request) {
         if (who === 'reader') throw new WrittenElsewhereError()
         return say(request)
@@ -35,6 +36,7 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
     {
       method: 'GET',
       path: '/turns-out-later',
+      access: ANYONE,
       async handle(request) {
         if (who === 'reader') throw new WrittenElsewhereError()
         return say(request)
@@ -43,6 +45,7 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
     {
       method: 'POST',
       path: '/length',
+      access: ANYONE,
       async handle(request) {
         const bytes = await request.bytes()
         const sum = Bun.hash(bytes).toString()
@@ -52,20 +55,28 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
     {
       method: 'POST',
       path: '/refused',
+      access: ANYONE,
       handle() {
         throw new AppError('FORBIDDEN', 'not you')
       },
     },
-    { method: 'POST', path: '/redirect', handle: () => ({ status: 302, body: null, headers: { location: '/read' } }) },
+    {
+      method: 'POST',
+      path: '/redirect',
+      access: ANYONE,
+      handle: () => ({ status: 302, body: null, headers: { location: '/read' } }),
+    },
     {
       method: 'POST',
       path: '/compressed',
+      access: ANYONE,
       handle: () => ({ status: 200, body: Bun.gzipSync('"text"'), headers: { 'content-encoding': 'gzip' } }),
     },
-    ...(who === 'writer' ? [{ method: 'POST', path: '/only-there', handle: say } as const] : []),
+    ...(who === 'writer' ? [{ method: 'POST', path: '/only-there', access: ANYONE, handle: say } as const] : []),
     {
       method: 'GET',
       path: '/pieces',
+      access: ANYONE,
       writes: true,
       handle: () =>
         new Response(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ANONYMOUS, AppError, SYSTEM } from '@koyalite/contracts'
+import { ANONYMOUS, ANYONE, AppError, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, type HttpApp } from '../http/http-app'
 import type { Route } from '../http/route'
 import { NO_LOG } from '../log/log'
@@ -33,11 +33,13 @@ function appOf(routes: readonly Route[], control = false): HttpApp {
 const say = (text: string): Route => ({
   method: 'GET',
   path: '/',
+  access: ANYONE,
   handle: (request) => ({ status: 200, body: `${text} ${request.actor.kind} ${request.ip}` }),
 })
 const echo: Route = {
   method: 'POST',
   path: '/',
+  access: ANYONE,
   handle: async (request) => ({ status: 200, body: JSON.stringify(await request.json()) }),
 }
 
@@ -177,6 +179,7 @@ describe('close', () => {
     const slow: Route = {
       method: 'GET',
       path: '/',
+      access: ANYONE,
       handle: async () => {
         started.resolve()
         await finish.promise

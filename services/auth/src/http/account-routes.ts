@@ -21,6 +21,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/register',
+      name: 'register',
       summary: 'Create an account and sign in',
       access: ANYONE,
       credentials: 'optional',
@@ -32,6 +33,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/anonymous',
+      name: 'registerAnonymous',
       summary: 'Sign in anonymously',
       access: ANYONE,
       credentials: 'optional',
@@ -43,6 +45,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/login',
+      name: 'login',
       summary: 'Sign in with email address and password',
       access: ANYONE,
       credentials: 'optional',
@@ -54,6 +57,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/me',
+      name: 'getMe',
       summary: 'Read the signed-in user or operator',
       access: usersAndOperators,
       responses: { 200: response.me },
@@ -62,6 +66,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'PATCH',
       path: '/api/auth/me',
+      name: 'updateMe',
       summary: 'Update the signed-in user',
       access: users,
       body: userFieldsInput,
@@ -71,6 +76,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/reauthenticate',
+      name: 'reauthenticate',
       summary: 'Confirm your identity again, as required to change credentials',
       access: usersInPerson,
       body: reauthenticateInput,
@@ -80,6 +86,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/sessions',
+      name: 'listMySessions',
       summary: 'List your open sessions',
       access: usersAndOperators,
       responses: { 200: response.sessions },
@@ -88,6 +95,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/auth/sessions',
+      name: 'endMyOtherSessions',
       summary: 'End all your other sessions',
       access: usersAndOperators,
       responses: { 200: response.ended },
@@ -96,6 +104,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/auth/sessions/:id',
+      name: 'endMySession',
       summary: 'End a session',
       access: usersAndOperators,
       responses: { 204: null },
@@ -104,6 +113,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/.well-known/jwks.json',
+      name: 'getJwks',
       summary: 'Public keys that verify access tokens',
       access: ANYONE,
       credentials: 'none',

@@ -29,6 +29,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/users',
+      name: 'listUsers',
       summary: 'List users with their accounts; parameters as for lists of documents',
       access: admin(USERS_AREA, 'read'),
       responses: { 200: response.accounts },
@@ -37,6 +38,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/users',
+      name: 'createUser',
       summary: 'Create a user',
       access: admin(USERS_AREA, 'write'),
       body: createUserInput,
@@ -46,6 +48,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/users/:id',
+      name: 'getUser',
       summary: 'Read a user with their account, by id or email address',
       access: admin(USERS_AREA, 'read'),
       responses: { 200: response.account },
@@ -54,6 +57,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'PATCH',
       path: '/api/admin/users/:id',
+      name: 'updateUser',
       summary: 'Update a user, including role and verified',
       access: admin(USERS_AREA, 'write'),
       body: userFieldsInput,
@@ -63,6 +67,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/users/:id',
+      name: 'deleteUser',
       summary: 'Delete a user',
       access: admin(USERS_AREA, 'write'),
       responses: { 204: null },
@@ -71,6 +76,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/users/:id/block',
+      name: 'blockUser',
       summary: 'Block a user',
       access: admin(USERS_AREA, 'write'),
       responses: { 200: response.account },
@@ -79,6 +85,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/users/:id/unblock',
+      name: 'unblockUser',
       summary: 'Unblock a user',
       access: admin(USERS_AREA, 'write'),
       responses: { 200: response.account },
@@ -87,6 +94,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/users/:id/reset-password',
+      name: 'resetUserPassword',
       summary: 'Set the password of a user, or email a link to choose one',
       access: admin(USERS_AREA, 'write'),
       body: resetUserPasswordInput,
@@ -96,6 +104,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/users/:id/mfa',
+      name: 'removeUserMfa',
       summary: 'Remove the second factor of a user',
       access: admin(USERS_AREA, 'write'),
       responses: { 204: null },
@@ -104,6 +113,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/users/:id/impersonate',
+      name: 'impersonateUser',
       summary: 'Impersonate a user for 15 minutes',
       access: admin(IMPERSONATION_AREA, 'write'),
       responses: { 201: response.impersonation },
@@ -112,6 +122,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/users/:id/sessions',
+      name: 'endUserSessions',
       summary: 'End all sessions of a user',
       access: admin(SESSIONS_AREA, 'write'),
       responses: { 200: response.ended },
@@ -120,6 +131,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/sessions',
+      name: 'listSessions',
       summary: 'List open sessions, with ?user= those of one user',
       access: admin(SESSIONS_AREA, 'read'),
       query: response.allSessions.query,
@@ -129,6 +141,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/sessions/:id',
+      name: 'endSession',
       summary: 'End a session',
       access: admin(SESSIONS_AREA, 'write'),
       responses: { 204: null },
@@ -137,6 +150,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/roles',
+      name: 'listRoles',
       summary: 'List roles and their permissions',
       access: admin(ROLES_AREA, 'read'),
       responses: { 200: response.roles },

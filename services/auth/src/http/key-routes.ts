@@ -15,6 +15,7 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/keys',
+      name: 'listKeys',
       summary: 'List service keys, without their secrets',
       access: admin(KEYS_AREA, 'read'),
       query: response.keys.query,
@@ -24,6 +25,7 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/keys',
+      name: 'createKey',
       summary: 'Create a service key; the secret is shown only once',
       access: admin(KEYS_AREA, 'write'),
       body: createKeyInput,
@@ -33,6 +35,7 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/keys/:id',
+      name: 'revokeKey',
       summary: 'Revoke a service key',
       access: admin(KEYS_AREA, 'write'),
       responses: { 204: null },
@@ -41,6 +44,7 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/signing-keys/rotate',
+      name: 'rotateSigningKey',
       summary: 'Rotate the key that signs access tokens',
       access: admin(SIGNING_KEYS_AREA, 'write'),
       responses: { 201: response.signingKey },
@@ -49,6 +53,7 @@ export function keyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/secret-keys/rotate',
+      name: 'rotateSecretKey',
       summary: 'Rotate the key that encrypts stored secrets',
       access: admin(SIGNING_KEYS_AREA, 'write'),
       responses: { 200: response.accepted },

@@ -25,6 +25,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/password/forgot',
+      name: 'forgotPassword',
       summary: 'Request a link to choose a new password',
       access: ANYONE,
       credentials: 'optional',
@@ -35,6 +36,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/password/reset',
+      name: 'resetPassword',
       summary: 'Set a new password with the token of a link',
       access: ANYONE,
       credentials: 'optional',
@@ -45,6 +47,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/password/change',
+      name: 'changePassword',
       summary: 'Change the password, with the current one',
       access: usersInPerson,
       body: changePasswordInput,
@@ -54,6 +57,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/email/verify',
+      name: 'verifyEmail',
       summary: 'Confirm an email address with the token of a link',
       access: ANYONE,
       credentials: 'optional',
@@ -64,6 +68,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/email/resend',
+      name: 'resendVerification',
       summary: 'Request that link again',
       access: ANYONE,
       body: resendInput,
@@ -73,6 +78,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/email/change',
+      name: 'changeEmail',
       summary: 'Request a change of the email address, with the password or, without one, a fresh sign-in',
       access: usersInPerson,
       body: changeEmailInput,
@@ -82,6 +88,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/email/confirm',
+      name: 'confirmEmail',
       summary: 'Use the new address, by its link and the session or the password of the account',
       access: ANYONE,
       credentials: 'optional',
@@ -92,6 +99,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/magic-link',
+      name: 'sendMagicLink',
       summary: 'Request a sign-in link, or sign in with its token',
       access: ANYONE,
       credentials: 'optional',
@@ -108,6 +116,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/otp/request',
+      name: 'requestOtp',
       summary: 'Request a sign-in code',
       access: ANYONE,
       credentials: 'optional',
@@ -118,6 +127,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/otp/verify',
+      name: 'verifyOtp',
       summary: 'Sign in with an emailed code',
       access: ANYONE,
       credentials: 'optional',

@@ -35,6 +35,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/providers',
+      name: 'listProviders',
       summary: 'List configured providers, and whether registration is open',
       access: ANYONE,
       credentials: 'none',
@@ -51,6 +52,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/identities',
+      name: 'listIdentities',
       summary: 'List the linked accounts of the caller',
       access: usersInPerson,
       responses: { 200: response.identities },
@@ -59,6 +61,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/oauth/exchange',
+      name: 'exchangeOAuth',
       summary:
         'Exchange the code of a redirect for tokens, in the browser that started the sign-in or with its code_verifier',
       access: ANYONE,
@@ -75,6 +78,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/oauth/complete',
+      name: 'completeOAuth',
       summary: 'Complete a first sign-in that needs more fields, with the ticket of PROFILE_INCOMPLETE',
       access: ANYONE,
       credentials: 'optional',
@@ -93,6 +97,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/oauth/:provider',
+      name: 'startOAuth',
       summary: 'Start a sign-in with a provider; ?redirect_to=, ?cookies=true and ?code_challenge= choose how it ends',
       access: ANYONE,
       credentials: 'optional',
@@ -113,6 +118,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/oauth/:provider/link',
+      name: 'linkIdentity',
       summary: 'Start linking an account at a provider to the caller; needs a fresh sign-in',
       access: usersInPerson,
       query: z.object({ redirect_to: redirectTo }),
@@ -131,6 +137,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/auth/oauth/:provider',
+      name: 'unlinkIdentity',
       summary: 'Unlink an account at a provider from the caller; needs a fresh sign-in',
       access: usersInPerson,
       responses: { 204: null },
@@ -139,6 +146,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/oauth/:provider/callback',
+      name: 'oauthCallback',
       summary: 'Callback URL of a provider',
       access: ANYONE,
       credentials: 'optional',
@@ -148,6 +156,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/oauth/:provider/callback',
+      name: 'oauthFormCallback',
       summary: 'Callback URL of a provider, as a form post',
       access: ANYONE,
       credentials: 'optional',

@@ -37,6 +37,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/login',
+      name: 'loginOperator',
       summary: 'Sign in as an operator',
       access: ANYONE,
       credentials: 'optional',
@@ -48,6 +49,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/session',
+      name: 'renewOperatorSession',
       summary: 'Refresh the cookie session of an operator; returns the CSRF token',
       access: ANYONE,
       credentials: 'optional',
@@ -57,6 +59,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/session',
+      name: 'logoutOperator',
       summary: 'End the cookie session of an operator',
       access: ANYONE,
       credentials: 'optional',
@@ -69,6 +72,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/setup',
+      name: 'setUpFirstOperator',
       summary: 'Become the first operator',
       access: ANYONE,
       credentials: 'optional',
@@ -84,6 +88,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/password',
+      name: 'setOperatorPassword',
       summary: 'Set the password of an operator with the token of a link',
       access: ANYONE,
       credentials: 'optional',
@@ -94,6 +99,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/password/change',
+      name: 'changeOperatorPassword',
       summary: 'Change your own password as an operator',
       access: operators,
       body: changeOperatorPasswordInput,
@@ -103,6 +109,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/operators',
+      name: 'listOperators',
       summary: 'Operators',
       access: admin(OPERATORS_AREA, 'read'),
       query: response.operators.query,
@@ -112,6 +119,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/operators',
+      name: 'createOperator',
       summary: 'Create an operator',
       access: admin(OPERATORS_AREA, 'write'),
       body: createOperatorInput,
@@ -121,6 +129,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'PATCH',
       path: '/api/admin/operators/:id',
+      name: 'updateOperator',
       summary: 'Change the role of an operator, or disable one',
       access: admin(OPERATORS_AREA, 'write'),
       body: changeOperatorInput,
@@ -130,6 +139,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/operators/:id',
+      name: 'deleteOperator',
       summary: 'Delete an operator',
       access: admin(OPERATORS_AREA, 'write'),
       responses: { 204: null },
@@ -138,6 +148,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/admin/operators/:id/mfa',
+      name: 'removeOperatorMfa',
       summary: 'Remove the second factor of an operator',
       access: admin(OPERATORS_AREA, 'write'),
       responses: { 204: null },
@@ -146,6 +157,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/operators/:id/reset-password',
+      name: 'resetOperatorPassword',
       summary: 'Reset the password of an operator',
       access: admin(OPERATORS_AREA, 'write'),
       body: resetOperatorPasswordInput,

@@ -45,10 +45,12 @@ function totpRoutes(
   access: RouteAccess<Person>,
 ): readonly Route[] {
   const requestOf = requestContexts(context)
+  const whose = root === '/api/admin/mfa' ? 'Operator' : ''
   return [
     route({
       method: 'GET',
       path: root,
+      name: `get${whose}Factors`,
       summary: 'Read the second factors of the caller',
       access,
       responses: { 200: response.factors },
@@ -57,6 +59,7 @@ function totpRoutes(
     route({
       method: 'POST',
       path: `${root}/totp/enroll`,
+      name: `enroll${whose}Totp`,
       summary: 'Enroll an authenticator app; needs a fresh sign-in',
       access,
       responses: { 200: response.totpOffer },
@@ -65,6 +68,7 @@ function totpRoutes(
     route({
       method: 'POST',
       path: `${root}/totp/activate`,
+      name: `activate${whose}Totp`,
       summary: 'Activate the authenticator app; returns recovery codes',
       access,
       body: activateTotpInput,
@@ -74,6 +78,7 @@ function totpRoutes(
     route({
       method: 'POST',
       path: `${root}/totp/verify`,
+      name: `verify${whose}Totp`,
       summary: 'Complete a sign-in with the second factor',
       access: ANYONE,
       credentials: 'optional',
@@ -85,6 +90,7 @@ function totpRoutes(
     route({
       method: 'POST',
       path: `${root}/totp/disable`,
+      name: `disable${whose}Totp`,
       summary: 'Disable the authenticator app',
       access,
       body: factorInput,
@@ -94,6 +100,7 @@ function totpRoutes(
     route({
       method: 'POST',
       path: `${root}/recovery-codes`,
+      name: `renew${whose}RecoveryCodes`,
       summary: 'Create new recovery codes',
       access,
       body: factorInput,
@@ -109,6 +116,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/passkeys/options',
+      name: 'getPasskeyOptions',
       summary: 'WebAuthn options to create a passkey (needs a fresh sign-in) or to sign in with one',
       access: ANYONE,
       credentials: 'optional',
@@ -124,6 +132,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/passkeys/register',
+      name: 'registerPasskey',
       summary: 'Add a passkey',
       access: usersInPerson,
       body: registerPasskeyInput,
@@ -133,6 +142,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/passkeys/login',
+      name: 'loginWithPasskey',
       summary: 'Sign in with a passkey',
       access: ANYONE,
       credentials: 'optional',
@@ -144,6 +154,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/passkeys',
+      name: 'listPasskeys',
       summary: 'List the passkeys of the caller',
       access: usersInPerson,
       responses: { 200: response.passkeys },
@@ -152,6 +163,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/api/auth/passkeys/:id',
+      name: 'deletePasskey',
       summary: 'Remove a passkey; needs a fresh sign-in',
       access: usersInPerson,
       responses: { 204: null },

@@ -22,6 +22,7 @@ export function sessionRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/refresh',
+      name: 'refreshSession',
       summary: 'Refresh the tokens of a session',
       access: ANYONE,
       credentials: 'optional',
@@ -47,6 +48,7 @@ export function sessionRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/auth/csrf',
+      name: 'getCsrfToken',
       summary: 'Read the CSRF token, for pages that cannot read the cookies of the server',
       access: ANYONE,
       credentials: 'none',
@@ -62,6 +64,7 @@ export function sessionRoutes(context: AuthContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/auth/logout',
+      name: 'logout',
       summary: 'Sign out',
       access: ANYONE,
       credentials: 'optional',

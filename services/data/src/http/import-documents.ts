@@ -18,9 +18,11 @@ export function importRoutes(context: DataContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/import/:collection',
+      name: 'importDocuments',
       summary: 'Import the documents of an NDJSON body in one transaction',
       access: byRules,
       query: z.object({ mode: z.enum(['insert', 'upsert']).optional() }),
+      body: { mediaType: 'application/x-ndjson' },
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
       async handle({ params: { collection }, query: { mode = 'insert' }, request }) {
@@ -33,8 +35,10 @@ export function importRoutes(context: DataContext): readonly Route[] {
     route({
       method: 'POST',
       path: '/api/admin/import',
+      name: 'importOperations',
       summary: 'Run the operations of an NDJSON body, in batch format, in one transaction',
       access: byRules,
+      body: { mediaType: 'application/x-ndjson' },
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
       async handle({ request }) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type Actor, ANONYMOUS, SYSTEM } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, ANYONE, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, type HttpApp, healthRoutes, NO_LOG } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import { createIndexSql, createTableSql, indexesOf, parseSchema, type Schema } from '@koyalite/schema'
@@ -233,10 +233,18 @@ describe('the document', () => {
   test('takes routes of others as they describe themselves', () => {
     const handle = () => ({ status: 200, body: null })
     const routes = [
-      { method: 'DELETE', path: '/api/auth/sessions/:id', summary: 'End a session', responses: { 204: null }, handle },
+      {
+        method: 'DELETE',
+        path: '/api/auth/sessions/:id',
+        access: ANYONE,
+        summary: 'End a session',
+        responses: { 204: null },
+        handle,
+      },
       {
         method: 'POST',
         path: '/api/admin/keys',
+        access: ANYONE,
         summary: 'Make a key',
         query: z.object({ page: z.coerce.number().int().optional() }),
         body: z.strictObject({ name: z.string().max(9).default('x') }),

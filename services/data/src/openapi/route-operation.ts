@@ -13,7 +13,7 @@ export function routeOperation(route: Route, template: string, components: Recor
     operationId: name ?? `${verb}${template.replace(/[^A-Za-z0-9]+/g, '_')}`,
     tags: [/^\/api\/(auth|admin|realtime)(\/|$)/.exec(path)?.[1] ?? 'server'],
     ...(summary === undefined ? {} : { summary }),
-    ...(access === undefined ? {} : security(access)),
+    ...security(access),
     parameters: [...pathParameters(path), ...(query ? queryParameters(schemaOf(query, 'input')) : [])],
     ...(body ? { requestBody: requestBody(body, (type) => schemaOf(type, 'input')) } : {}),
     responses: { ...errorsOf(404, 409, 412, 413, 415, 422), ...responses(route, (type) => schemaOf(type, 'output')) },
