@@ -47,7 +47,7 @@ export interface AuthRuntimeOptions {
   readonly limiter: RateLimiter
   /** Asked where deletions may have been missed: after a reset, or where the change log was cut off. */
   readonly userExists?: (reads: Reads, id: string) => boolean
-  /** Where keys are kept (`data/keys`); null: in memory, for tests and databases in memory. */
+  /** Where keys are stored (`data/keys`); null: in memory, for tests and databases in memory. */
   readonly keysDir: string | null
   readonly now?: () => number
   readonly hasher?: PasswordHasher

@@ -11,7 +11,7 @@ import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from './cookies'
 import { isPageOf } from './page-of'
 
 /**
- * Who makes a request, by its Authorization header, or by the cookie of cookie mode. A credential that is not good is an error, even where
+ * Who makes a request, by its Authorization header, or by the cookie of cookie mode. An invalid credential is an error, even where
  * anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for whoever was seen before. Throws UNAUTHENTICATED.
  */
 export function authenticate(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {

@@ -48,7 +48,7 @@ export function ownerOfCookie(context: AuthContext, kind: SubjectKind, value: st
 
 /**
  * Why a cookie is refused. One whose session is open stays: its token has only expired, and the next request must not be anonymous. Any other is taken
- * away with the answer, so that it is refused once.
+ * away with the response, so that it is refused once.
  */
 export function refusedCookie(context: AuthContext, kind: SubjectKind, value: string): AppError {
   const owner = ownerOfCookie(context, kind, value)
@@ -89,6 +89,6 @@ export function csrfMissing(context: AuthContext, kind: SubjectKind): AppError {
   const where =
     kind === 'operator'
       ? 'the csrf_token of POST /api/admin/session'
-      : `the value of the cookie ${cookieName(context, CSRF_COOKIE)}, which GET /api/auth/csrf gives too,`
+      : `the value of the cookie ${cookieName(context, CSRF_COOKIE)}, which GET /api/auth/csrf returns too,`
   return new AppError('FORBIDDEN', `Send ${where} as ${CSRF_HEADER}.`)
 }

@@ -19,7 +19,7 @@ export const REFRESH_COOKIE: Cookie = {
   sameSite: 'strict',
 }
 export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'strict' }
-/** Operators have one of their own, so that an application's page is never an operator's: it is looked at under /api/admin/ only. */
+/** Operators have one of their own, so that an application's page is never an operator's: it counts under /api/admin/ only. */
 export const OPERATOR_COOKIE: Cookie = {
   name: 'koyalite_operator',
   path: '/api/admin',

@@ -31,7 +31,7 @@ button:disabled { opacity: 0.5; cursor: default; } :focus-visible { outline: 3px
 `
 
 /**
- * Nothing happens by opening the page: programs that look at mails open links too. The secret leaves the address bar at once, and is sent
+ * Nothing happens by opening the page: programs that scan mails open links too. The secret leaves the address bar at once, and is sent
  * in a body only.
  */
 const SCRIPT = `
@@ -47,9 +47,9 @@ form.addEventListener('submit', async (event) => {
   try {
     const body = JSON.stringify({ ...Object.fromEntries(new FormData(form)), token })
     const response = await fetch(form.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const answer = await response.json().catch(() => null)
+    const body = await response.json().catch(() => null)
     if (response.ok) { form.hidden = true; message.textContent = form.dataset.done }
-    else wrong(answer?.error?.message ?? 'Something went wrong. Try again.')
+    else wrong(body?.error?.message ?? 'Something went wrong. Try again.')
   } catch { wrong('The server cannot be reached. Try again.') }
   button.disabled = false
 })

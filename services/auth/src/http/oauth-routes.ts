@@ -12,7 +12,7 @@ import { browserSecretOf, callbackReply, flowCookie, redirect } from './oauth-re
 import { isPageOf } from './page-of'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { outcomeReply, requirePage, signInQuery, signInReply } from './sign-in-reply'
+import { outcomeReply, signInQuery, signInReply } from './sign-in-reply'
 
 /** A form of a provider is a code and a state. */
 const MAX_FORM = 100_000
@@ -87,7 +87,6 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       responses: { 200: response.mfaQuestion, 201: response.session },
       async handle(call) {
         const { request, query, body } = call
-        if (query.cookies) requirePage(context, request, 'user')
         const browserSecret = browserSecretOf(context, request)
         const done = await completeProfile(context, requestOf(call), body, { browserSecret })
         const cookies = query.cookies || (done.cookies && isPageOf(context, request, 'user'))

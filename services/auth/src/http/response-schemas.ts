@@ -75,7 +75,7 @@ export const signIn = z.union([...session.options, mfaQuestion])
 /** The same of an operator. */
 export const operatorSignIn = z.union([...operatorSession.options, mfaQuestion])
 
-/** It was taken up; nothing else is told. */
+/** It was accepted; nothing else is said. */
 export const accepted = z.object({ ok: z.literal(true) })
 
 export const signInOrAccepted = z.union([...signIn.options, accepted])

@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import { JsonText, queryFlag, type Reply, reply } from '@koyalite/kernel'
+import { JsonText, queryFlag, type Reply, type Route, reply } from '@koyalite/kernel'
 import { z } from 'zod'
 import type { AuthContext } from '../auth-context'
 import { operatorView } from '../operations/operators/operator-view'
@@ -17,18 +17,31 @@ export const signInQuery = z.object({
   cookies: queryFlag.default(false).describe('Sets cookies instead of returning tokens.'),
 })
 
+/** Of the routes that open a session: pages that may not have its cookies are refused before anything of the body is read. */
+export function guardSignIns(context: AuthContext, routes: readonly Route[]): readonly Route[] {
+  return routes.map((route): Route => {
+    if (route.query !== signInQuery) return route
+    return {
+      ...route,
+      handle(request) {
+        if (request.query.get('cookies') === 'true') requirePage(context, request, 'user')
+        return route.handle(request)
+      },
+    }
+  })
+}
+
 interface SignInCall extends Call {
   readonly query: z.output<typeof signInQuery>
 }
 
-/** Signs in, and replies with the session or the question for a second factor. Who may have cookies is checked before anything is done. */
+/** Signs in, and replies with the session or the question for a second factor. Operators' cookies are for fewer pages than users'. */
 export async function signInReply<const Status extends number>(
   context: AuthContext,
   { request, query: { cookies } }: SignInCall,
   status: Status,
   signIn: () => Promise<SignIn>,
 ): Promise<Reply<Status, JsonText> | Reply<200, JsonText>> {
-  if (cookies) requirePage(context, request, 'user')
   const outcome = await signIn()
   if (cookies && outcome.kind === 'signed_in') requirePage(context, request, outcome.open.session.kind)
   return outcomeReply(context, status, outcome, cookies)

@@ -27,7 +27,7 @@ export class ApiStatusError extends Error {
   readonly status: number
 
   constructor(path: string, status: number) {
-    super(`${path} answered ${status}`)
+    super(`${path} responded with ${status}`)
     this.status = status
   }
 }

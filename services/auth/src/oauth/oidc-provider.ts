@@ -12,7 +12,7 @@ const standardRule: VerifiedRule = ({ email_verified: said }) => {
 }
 
 /**
- * At Microsoft the administrator of any tenant writes any address into an account, and no claim of the standard tells. Only `xms_edov`
+ * At Microsoft the administrator of any tenant writes any address into an account, and no standard claim shows it. Only `xms_edov`
  * does: the tenant has proved that the address's domain is its own.
  */
 const microsoftRule: VerifiedRule = ({ xms_edov }) =>
@@ -75,6 +75,6 @@ export const MICROSOFT = oidcProvider({
 export const APPLE = oidcProvider({
   label: 'Apple',
   issuer: 'https://appleid.apple.com',
-  // Apple gives the address only this way.
+  // Apple sends the address only this way.
   formPost: true,
 })

@@ -19,7 +19,7 @@ import type { Provider } from './providers'
 
 /** What is known of each provider's server, so that it is discovered once. */
 export interface ProviderClients {
-  /** Throws DiscoveryError where a provider does not answer, or not as it should. */
+  /** Throws DiscoveryError where a provider does not respond, or not as it should. */
   connect(provider: Provider): Promise<ProviderConnection>
 }
 
@@ -61,7 +61,7 @@ export function createProviderClients(now: () => number): ProviderClients {
       try {
         return await entry.connection
       } catch (cause) {
-        // Not remembered: it may answer the next time.
+        // Not cached: it may respond the next time.
         known.delete(key)
         throw new DiscoveryError('the provider does not match the settings', { cause })
       }

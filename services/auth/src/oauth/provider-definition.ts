@@ -7,7 +7,7 @@ export type Claims = Readonly<Record<string, unknown>>
 export interface ProviderProfile {
   /** The provider's own id of the account: it never changes, as an address may. */
   readonly subject: unknown
-  /** Normalised; null where the provider gives none that can be stored. */
+  /** Normalised; null where the provider has none that can be stored. */
   readonly email: string | null
   /** The provider vouches that the address is theirs, in a way that can be believed of this provider. */
   readonly emailVerified: boolean
@@ -31,7 +31,7 @@ export interface ProviderDefinition {
   readonly server:
     | { readonly kind: 'oidc'; readonly issuer: string }
     | { readonly kind: 'oauth2'; readonly metadata: ServerMetadata }
-  /** The answer comes as a form that the browser posts, instead of in the address. */
+  /** The response comes as a form that the browser posts, instead of in the address. */
   readonly formPost?: boolean
   /** Reads who it is, from the ID token or by asking. @param wanted names of claims that fields of `users` are made of */
   profile(configuration: Configuration, tokens: ProviderTokens, wanted: readonly string[]): Promise<ProviderProfile>

@@ -52,14 +52,14 @@ const EXPLAINED: Readonly<Record<ProviderFailure, Explained>> = {
   },
 }
 
-/** What somebody is answered whose sign-in with a provider failed. What went wrong inside stays in the log. */
+/** The error for a failed sign-in with a provider. Its cause stays in the log. */
 export function providerFailure(name: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause
   const reason = reasonOf(cause)
   const { code, message } = EXPLAINED[reason]
   return new AppError(code, message(name), {
     details: [{ field: 'provider', code: reason, message: message(name) }],
-    // Without what libraries attach to their errors: answers with tokens in them.
+    // Without what libraries attach to their errors: responses with tokens in them.
     cause: new Error(describeCause(cause)),
   })
 }

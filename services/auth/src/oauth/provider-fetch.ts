@@ -2,16 +2,16 @@ import type { CustomFetch } from 'openid-client'
 
 /** Documents, keys, tokens and claims are kilobytes. In bytes, after decompression. */
 const MAX_ANSWER = 1_000_000
-/** For the whole answer, not only its beginning. Milliseconds. */
+/** For the whole response, not only its beginning. Milliseconds. */
 const TIMEOUT = 10_000
 
-/** A provider whose answer is too long: what it sends is not read to its end. */
+/** A provider whose response is too long: it is not read to its end. */
 export class AnswerTooLongError extends Error {
   override readonly name = 'AnswerTooLongError'
 }
 
 /**
- * How everything at a provider is fetched. Redirects are not followed: they would carry credentials to wherever they lead. The answer is read
+ * How everything at a provider is fetched. Redirects are not followed: they would carry credentials to wherever they lead. The response is read
  * here, within a bound and a time, since libraries read whatever comes.
  */
 export const providerFetch: CustomFetch = async (url, options) => {

@@ -75,7 +75,7 @@ export class HashingThreads {
     }
   }
 
-  /** One has ended: whoever waited for it gets another one, or is told that there is none. */
+  /** One has ended: whoever waited for it gets another one, or an error where there is none. */
   #lost(): void {
     this.#alive--
     if (this.#waiting.length === 0) return

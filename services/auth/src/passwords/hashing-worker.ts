@@ -10,14 +10,14 @@ giveWay()
 
 self.onmessage = ({ data }: MessageEvent<HashingRequest>) => {
   try {
-    self.postMessage({ ok: true, value: answer(data) } satisfies HashingReply)
+    self.postMessage({ ok: true, value: resultOf(data) } satisfies HashingReply)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     self.postMessage({ ok: false, message } satisfies HashingReply)
   }
 }
 
-function answer(request: HashingRequest): string | boolean {
+function resultOf(request: HashingRequest): string | boolean {
   switch (request.type) {
     case 'ready':
       return true

@@ -6,7 +6,7 @@ import { isPossiblePassword, normalizePassword } from './password-policy'
  * for tens of milliseconds.
  */
 export interface PasswordHasher {
-  /** Starts all threads, which are kept from then on: later the system may have none to give. For a server, before it serves. */
+  /** Starts all threads, which run from then on: later the system may have none left. For a server, before it serves. */
   start(): Promise<void>
   /** Of the password's normalised form. */
   hash(password: string): Promise<string>

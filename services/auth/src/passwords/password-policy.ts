@@ -42,7 +42,7 @@ export function passwordProblems(policy: PasswordPolicy, given: unknown, field =
   return problems
 }
 
-/** Throws VALIDATION_ERROR where a new password is not good enough. */
+/** Throws VALIDATION_ERROR where a new password does not meet the policy. */
 export function requireGoodPassword(
   policy: PasswordPolicy,
   password: unknown,

@@ -47,7 +47,7 @@ export function accountIds(reads: Reads, after: string, limit: number): readonly
   return reads.all({ text, params: [after, limit] }).map(([id]) => String(id))
 }
 
-/** Gives a user a password, or takes it; whoever was anonymous is not any more. */
+/** Sets or removes the password of a user; whoever was anonymous no longer is. */
 export function setPassword(tx: Tx, userId: string, password: string | null, at: number): void {
   const text = `INSERT INTO "_koyalite_accounts" ("user_id", "password", "created_at") VALUES (?, ?, ?)
     ON CONFLICT ("user_id") DO UPDATE SET "password" = excluded."password", "anonymous" = 0`

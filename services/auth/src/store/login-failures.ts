@@ -1,6 +1,6 @@
 import type { Reads, Tx } from '@koyalite/contracts'
 
-/** Wrong passwords in a row, by account. Addresses that nobody has are counted too, so that a lock tells nothing. */
+/** Wrong passwords in a row, by account. Addresses that nobody has are counted too, so that a lock shows nothing. */
 export const LOGIN_FAILURES_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_login_failures" (
   "account" TEXT PRIMARY KEY,
   "failures" INTEGER NOT NULL,

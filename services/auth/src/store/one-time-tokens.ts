@@ -51,7 +51,7 @@ export function insertOneTimeToken(tx: Tx, token: OneTimeToken): void {
   })
 }
 
-/** Takes a token out of the world: of all who try at once, one gets it. Null where it is not there, or not any more. */
+/** Deletes a token: of all who try at once, one gets it. Null where there is none, or it has expired. */
 export function consumeOneTimeToken(tx: Tx, purpose: TokenPurpose, hash: string, now: number): OneTimeToken | null {
   const text = `DELETE FROM "_koyalite_one_time_tokens" WHERE "hash" = ? AND "purpose" = ? RETURNING "subject", "data", "expires_at"`
   const row = tx.get({ text, params: [hash, purpose] })

@@ -1,12 +1,12 @@
 import type { Reads, Tx } from '@koyalite/contracts'
 
-/** When somebody has last shown, in a session that was open already, that it is them. */
+/** When somebody has last proved, in a session that was open already, that it is them. */
 export const SESSION_PROOFS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_session_proofs" (
   "session_id" TEXT PRIMARY KEY REFERENCES "_koyalite_sessions" ("id") ON DELETE CASCADE,
   "proved_at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`
 
-/** Of a session that has ended meanwhile nothing is kept. */
+/** Nothing is stored for a session that has ended meanwhile. */
 export function saveSessionProof(tx: Tx, sessionId: string, at: number): void {
   const text = `INSERT OR REPLACE INTO "_koyalite_session_proofs" SELECT "id", ? FROM "_koyalite_sessions" WHERE "id" = ?`
   tx.run({ text, params: [at, sessionId] })

@@ -1,6 +1,6 @@
 import type { Reads, SqlValue, Tx } from '@koyalite/contracts'
 
-/** Open sessions of users and operators. A session that ends is deleted; the audit log remembers it. */
+/** Open sessions of users and operators. A session that ends is deleted; the audit log has it. */
 export const SESSIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_sessions" (
   "id" TEXT PRIMARY KEY,
   "kind" TEXT NOT NULL CHECK ("kind" IN ('user', 'operator')),
@@ -100,13 +100,13 @@ export function deleteSession(tx: Tx, id: string): boolean {
   return tx.run({ text: `DELETE FROM "_koyalite_sessions" WHERE "id" = ?`, params: [id] }).changes > 0
 }
 
-/** Ends all sessions of somebody, but for one that may be kept; gives the ids of those that ended. */
+/** Ends all sessions of somebody, except one that may stay. Returns the ids of those that ended. */
 export function deleteSessionsOf(tx: Tx, kind: SubjectKind, subject: string, keep: string | null = null): string[] {
   const text = `DELETE FROM "_koyalite_sessions" WHERE "kind" = ? AND "subject" = ? AND "id" IS NOT ? RETURNING "id"`
   return tx.all({ text, params: [kind, subject, keep] }).map((row) => row[0] as string)
 }
 
-/** Ends the sessions of a user that were not begun with a password; gives their ids. */
+/** Ends the sessions of a user that did not begin with a password. Returns their ids. */
 export function deleteSessionsWithoutPassword(tx: Tx, userId: string): string[] {
   const text = `DELETE FROM "_koyalite_sessions" WHERE "kind" = 'user' AND "subject" = ? AND "method" <> 'password' RETURNING "id"`
   return tx.all({ text, params: [userId] }).map((row) => row[0] as string)

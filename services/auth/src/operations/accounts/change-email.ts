@@ -37,8 +37,8 @@ export const confirmEmailInput = z.strictObject({
 export type ConfirmEmailInput = z.output<typeof confirmEmailInput>
 
 /**
- * Sends a link to a new address; it becomes the user's when the link is opened. An address that is taken gets none, and that shows in
- * nothing. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where there is none and the sign-in too long ago,
+ * Sends a link to a new address, which `confirmEmailChange` takes. An address that is taken gets none, and the response does not show it.
+ * Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where there is none and the sign-in too long ago,
  * RATE_LIMITED.
  */
 export async function requestEmailChange(
@@ -60,7 +60,7 @@ export async function requestEmailChange(
     insertOneTimeToken(tx, {
       hash: hashSecret(token),
       purpose: 'change_email',
-      // What nobody is told of is good for nothing.
+      // The link is sent to nobody then, and is not valid.
       subject: taken ? null : actor.id,
       data,
       expiresAt: request.time + CHANGE_TTL,
@@ -98,7 +98,7 @@ export async function confirmEmailChange(
     context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit: request })(tx)
     // Whoever was anonymous signs in by mail from now on.
     promoteAccount(tx, user.id)
-    // What was sent to the old address is for nobody any more.
+    // What was sent to the old address is void.
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const
     audit(context, tx, request, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })

@@ -13,12 +13,12 @@ export interface CleanUpOptions extends TokenCache {
   readonly userExists?: (reads: Reads, id: string) => boolean
 }
 
-/** Accounts that one write looks at: about 1 ms. */
+/** Accounts that one write checks: about 1 ms. */
 const STEP = 100
 
 /**
- * Removes what signed a deleted user in, whichever way they were deleted, and exactly once for each deletion: a server that is killed in between goes on
- * with it. An id or an address that is used again must not come with somebody's old credentials.
+ * Removes what signed a deleted user in, whichever way they were deleted, and exactly once for each deletion: a server that is killed in between
+ * resumes. An id or an address that is used again must not come with somebody's old credentials.
  */
 export function cleanUpDeletedUsers(options: CleanUpOptions): Promise<ChangeConsumer> {
   const { database, log, userExists } = options

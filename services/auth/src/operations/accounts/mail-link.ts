@@ -30,7 +30,7 @@ export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: Li
 
 /**
  * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done for nobody: how long the
- * answer takes tells nothing.
+ * response takes shows nothing.
  */
 export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
   const { recipient, exists } = recipientOf(tx, user)
@@ -51,7 +51,7 @@ export function recipientOf(
 
 type Recipient = Pick<UserFacts, 'id' | 'email'>
 
-/** What is made for nobody is replaced by the next that is, and leads to no user. */
+/** A link made for nobody is replaced by the next one, and leads to no user. */
 const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid' }
 
 function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): Mail {
@@ -74,7 +74,7 @@ export function sendVerification(context: AuthContext, tx: Tx, userId: string): 
   if (user && !user.verified) sendLink(context, tx, user, 'verify_email')
 }
 
-/** Uses a link, once: whose it is, if it is good and was sent to the address that is still theirs. */
+/** Uses a link, once: whose it is, if it is valid and was sent to the address that is still theirs. */
 export function takeLink(context: AuthContext, tx: Tx, kind: LinkKind, token: string): UserFacts | null {
   return ownerOfLink(context, tx, consumeOneTimeToken(tx, kind, hashSecret(token), context.runtime.now()))
 }

@@ -17,7 +17,7 @@ export type ForgotInput = z.output<typeof forgotInput>
 export const resetInput = z.strictObject({ token: secretInput, password: z.string() })
 export type ResetInput = z.output<typeof resetInput>
 
-/** Sends a link under which a new password can be chosen. Whether there is such a user shows in nothing. Throws RATE_LIMITED. */
+/** Sends a link under which a new password can be chosen. The response does not show whether there is such a user. Throws RATE_LIMITED. */
 export async function forgotPassword(
   context: AuthContext,
   request: RequestContext,
@@ -30,7 +30,7 @@ export async function forgotPassword(
   })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
-    // A write either way: the answer takes as long.
+    // A write either way, so that the response takes as long.
     audit(context, tx, request, {
       event: 'auth.password_reset_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
@@ -39,7 +39,7 @@ export async function forgotPassword(
   })
 }
 
-/** Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is not good. */
+/** Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is not valid. */
 export async function resetPassword(
   context: AuthContext,
   request: RequestContext,
@@ -48,7 +48,7 @@ export async function resetPassword(
   charge(context, request, { name: 'login', rate: context.settings.auth.rate_limit.login })
   requireGoodPassword(context.settings.auth.password, password)
   const hash = hashSecret(token)
-  // Nobody makes the server hash passwords with links that are no good.
+  // Nobody makes the server hash passwords with invalid links.
   if (!peekOneTimeToken(context.database, 'reset_password', hash, request.time)) throw staleLink()
   const stored = await context.runtime.hasher.hash(password)
   await context.database.write((tx) => {

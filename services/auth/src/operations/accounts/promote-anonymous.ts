@@ -22,7 +22,7 @@ export function promoteAnonymous(
   endSessionsOf(context, tx, { kind: 'user', id: userId, keep: present })
 }
 
-/** Gives a user who has none an address. Throws CONFLICT where another user has it. */
+/** Sets the address of a user who has none. Throws CONFLICT where another user has it. */
 export function giveAddress(
   context: AuthContext,
   tx: Tx,

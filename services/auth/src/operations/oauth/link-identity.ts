@@ -12,7 +12,7 @@ import { requireOpenRegistration } from '../accounts/require-open-registration'
 import { requireFresh } from '../sign-in/require-fresh'
 import { createProfile } from './profile-fields'
 
-/** A profile whose id of the account was looked at, with the fields of `users` that its claims give. */
+/** A profile whose account id was checked, with the fields of `users` that its claims map to. */
 export interface KnownProfile extends Omit<ProviderProfile, 'claims'> {
   readonly subject: string
   readonly fields: UserFields

@@ -15,7 +15,7 @@ interface Exchange extends FlowBinding {
   readonly method: SignInMethod
 }
 
-/** A code that gives the session to whoever began the flow. */
+/** A code with which whoever began the flow gets the session. */
 export function issueExchangeCode(
   tx: Tx,
   request: RequestContext,
@@ -32,7 +32,7 @@ export const exchangeInput = z.strictObject({ code: secretInput, code_verifier: 
 export type ExchangeInput = z.output<typeof exchangeInput>
 
 /**
- * Gives the session for a code that came with a redirect, once, to the client that began. Of another one the code is used up: whoever sends
+ * Returns the session for a code that came with a redirect, once, to the client that began. Sent by another one the code is used up: whoever sends
  * it has it. Throws UNAUTHENTICATED.
  */
 export async function exchangeOAuthCode(
@@ -52,7 +52,7 @@ export async function exchangeOAuthCode(
   return value
 }
 
-/** One answer for a code that is wrong, used, too old, or of a flow that another client began. */
+/** One response for a code that is wrong, used, too old, or of a flow that another client began. */
 function notBegunHere(): AppError {
   return new AppError(
     'UNAUTHENTICATED',

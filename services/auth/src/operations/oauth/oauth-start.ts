@@ -18,14 +18,14 @@ import { reportProviderFailure } from './report-provider-failure'
 /** Time to sign in at the provider. */
 export const OAUTH_TTL = 10 * 60_000
 
-/** What the way back needs to know; kept under a hash of `state`. */
+/** What the callback needs to know; stored under a hash of `state`. */
 export interface OAuthFlow extends FlowBinding {
   readonly provider: string
   /** Of PKCE, sealed: it is what makes a code that was caught on its way worth nothing. */
   readonly verifier: string
-  /** Null where the provider would not give it back. */
+  /** Null where the provider would not send it back. */
   readonly nonce: string | null
-  /** Where the browser goes in the end; null: the answer is JSON. */
+  /** Where the browser goes in the end; null: the response is JSON. */
   readonly redirect: string | null
   /** The user to whom the account is to be linked, and their session, which must be open at the end too; null for a sign-in. */
   readonly link: OAuthLink | null

@@ -26,7 +26,7 @@ const operatorEmail = emailInput.refine(isEmail, { error: 'must be an email addr
 export const createOperatorInput = z.strictObject({
   email: operatorEmail,
   role: z.enum(OPERATOR_ROLES).default('admin'),
-  /** Without one, the answer has a link under which they choose it. */
+  /** Without one, the response has a link to choose it. */
   password: z.string().optional(),
 })
 export type CreateOperatorInput = z.output<typeof createOperatorInput>
@@ -73,7 +73,7 @@ export async function createOperator(
 }
 
 /**
- * Gives an operator another role, which ends what they began in the names of others, or disables them: then all that they have open ends.
+ * Changes the role of an operator, which ends their impersonations, or disables them, which ends all their sessions.
  * Throws NOT_FOUND, CONFLICT for the last owner.
  */
 export async function changeOperator(

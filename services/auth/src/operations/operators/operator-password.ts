@@ -23,7 +23,7 @@ import { countLoginFailure, operatorAccount, requireUnlocked } from '../sign-in/
 import { addOperator, requireOperator } from './known-operator'
 
 const LINK_TTL = 24 * 3_600_000
-/** The link of the first start stands for nobody yet. */
+/** The setup link is not for a known operator yet. */
 const FIRST = 'first'
 
 export const setupInput = z.strictObject({
@@ -49,7 +49,7 @@ export async function setupLink(context: AuthContext): Promise<string | null> {
   return value
 }
 
-/** Makes the first operator, an owner, and signs them in. Throws FORBIDDEN where there is one already, or the link is not good. */
+/** Makes the first operator, an owner, and signs them in. Throws FORBIDDEN where there is one already, or the link is not valid. */
 export async function setUpFirstOperator(
   context: AuthContext,
   request: RequestContext,
@@ -109,7 +109,7 @@ export async function resetOperatorPassword(
   return { link }
 }
 
-/** An operator chooses a password under a link. Throws FORBIDDEN where the link is not good. */
+/** An operator chooses a password under a link. Throws FORBIDDEN where the link is not valid. */
 export async function chooseOperatorPassword(
   context: AuthContext,
   request: RequestContext,

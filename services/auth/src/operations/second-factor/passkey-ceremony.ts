@@ -9,7 +9,7 @@ import { hashSecret } from '../../tokens/secret'
 const CHALLENGE_TTL = 5 * 60_000
 
 const base64url = z.string().regex(/^[\w-]{1,20000}$/)
-/** What the browser gives; the library checks its inside. */
+/** What the browser sends; the library checks its contents. */
 export const credentialInput = z.looseObject({
   id: base64url,
   rawId: base64url,
@@ -18,7 +18,7 @@ export const credentialInput = z.looseObject({
   clientExtensionResults: z.looseObject({}).default({}),
 })
 
-/** Whose passkey has answered a challenge of ours, and how often it has been used by its own count. Throws UNAUTHENTICATED. */
+/** Verifies a passkey's response to one of our challenges. Returns whose it is, and its own count of uses. Throws UNAUTHENTICATED. */
 export async function provePasskey(
   context: AuthContext,
   request: RequestContext,
@@ -88,7 +88,7 @@ export async function keepChallenge(
   )
 }
 
-/** The challenge that an answer claims to be to, if it is one of ours that nobody has answered yet. */
+/** Consumes the challenge that a response claims to be for. Null where it is not one of ours, or has been used. */
 export async function takeChallenge(
   context: AuthContext,
   request: RequestContext,

@@ -48,7 +48,7 @@ export async function passkeyLoginOptions(
 }
 
 /**
- * What the browser needs to make a passkey, for who has a fresh sign-in: the challenge in it is what a new passkey must answer. Throws FORBIDDEN,
+ * What the browser needs to make a passkey, for who has a fresh sign-in: a new passkey signs the challenge in it. Throws FORBIDDEN,
  * RATE_LIMITED.
  */
 export async function passkeyCreationOptions(

@@ -3,7 +3,7 @@ import type { SubjectKind } from '../../store/sessions'
 import type { Totp } from '../../store/totp'
 import { totpStep } from './totp-code'
 
-/** What the second factor of somebody is kept under. An operator's is apart from that of any user, whatever their id. */
+/** Key under which somebody's second factor is stored. An operator's differs from any user's, whatever their id. */
 export function factorId({ kind, id }: { readonly kind: SubjectKind; readonly id: string }): string {
   return kind === 'operator' ? `operator ${id}` : id
 }

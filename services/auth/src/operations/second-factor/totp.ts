@@ -63,7 +63,7 @@ export async function enrollTotp(context: AuthContext, request: RequestContext<P
   return { secret, otpauth_url: otpauthUri(secret, { issuer: context.settings.name, label: actor.email }) }
 }
 
-/** Makes the second factor count from now on; gives the recovery codes, which are never shown again. Throws VALIDATION_ERROR for a wrong code. */
+/** Activates the second factor. Returns the recovery codes, which are never shown again. Throws VALIDATION_ERROR for a wrong code. */
 export async function activateTotpCode(
   context: AuthContext,
   request: RequestContext<Person>,
@@ -84,7 +84,7 @@ export async function activateTotpCode(
   return { recovery_codes: codes }
 }
 
-/** Does without a second factor again. It takes one, so that a stolen session cannot. */
+/** Disables the second factor. It takes one, so that a stolen session cannot. */
 export async function disableTotp(
   context: AuthContext,
   request: RequestContext<Person>,
@@ -96,7 +96,7 @@ export async function disableTotp(
   })
 }
 
-/** New recovery codes; those before them are void. */
+/** Returns new recovery codes; the earlier ones are void. */
 export async function renewRecoveryCodes(
   context: AuthContext,
   request: RequestContext<Person>,
@@ -143,7 +143,7 @@ export async function withFactor(
   if (!taken) throw wrongCode()
 }
 
-/** Uses a code up: of all who send the same one, one succeeds. */
+/** Consumes a code: of all who send the same one, one succeeds. */
 export function takeFactor(context: AuthContext, tx: Tx, who: FactorOwner, factor: Factor, now: number): boolean {
   const userId = factorId(who)
   const totp = findTotp(tx, userId)

@@ -50,7 +50,7 @@ export async function endAnySession(context: AuthContext, request: RequestContex
   })
 }
 
-/** Ends all sessions of a user; gives their number. */
+/** Ends all sessions of a user. Returns their number. */
 export async function endUserSessions(context: AuthContext, request: RequestContext, userId: string): Promise<number> {
   const user = requireKnownUser(context, context.database, userId)
   const { value: ended } = await context.database.write((tx) => {

@@ -15,7 +15,7 @@ export interface SessionView {
   readonly created_at: string
   readonly last_used_at: string
   readonly expires_at: string
-  /** Whether it is the session that asks. */
+  /** Whether it is the session of the request. */
   readonly current: boolean
 }
 
@@ -45,7 +45,7 @@ export async function endOwnSession(
   })
 }
 
-/** Ends all sessions of the caller but the one that asks; gives their number. */
+/** Ends all sessions of the caller but the current one. Returns their number. */
 export async function endOtherSessions(context: AuthContext, request: RequestContext<SessionActor>): Promise<number> {
   const { actor } = request
   const { value: ended } = await context.database.write((tx) => {
@@ -56,7 +56,7 @@ export async function endOtherSessions(context: AuthContext, request: RequestCon
   return ended.length
 }
 
-/** Ends the session of the caller, the one that a refresh token belongs to, and others that the request shows to be its own; gives their number. */
+/** Ends the session of the caller, the one that a refresh token belongs to, and others that the request proves to be its own. Returns their number. */
 export async function logout(
   context: AuthContext,
   request: RequestContext,

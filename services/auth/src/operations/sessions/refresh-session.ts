@@ -14,7 +14,7 @@ import { deriveSecret, hashSecret, randomSecret } from '../../tokens/secret'
 import { isOpen, type OpenSession, REFRESH_PREFIX, refreshExpiry } from './begin-session'
 import { endSession } from './end-sessions'
 
-/** For so long a used token still gives the same successor, while that is unused: two tabs, a lost answer. */
+/** For this long a used token still returns the same successor, while that is unused: two tabs, a lost response. */
 export const REFRESH_GRACE = 10_000
 
 /**

@@ -19,7 +19,7 @@ export type OtpRequestInput = z.output<typeof otpRequestInput>
 export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
 export type OtpVerifyInput = z.output<typeof otpVerifyInput>
 
-/** Sends a code that signs in. Whether there is such a user shows in nothing. A new code replaces the last. */
+/** Sends a code that signs in. The response does not show whether there is such a user. A new code replaces the last. */
 export async function requestOtp(
   context: AuthContext,
   request: RequestContext,
@@ -32,7 +32,7 @@ export async function requestOtp(
       event: 'auth.otp_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    // For nobody, where there is no such user: the answer takes as long.
+    // Without a user a code is made for nobody, so that the response takes as long.
     const { recipient, exists } = recipientOf(tx, user)
     const code = randomDigits(6)
     const hash = codeId(email)

@@ -34,7 +34,7 @@ export function requireUnlocked(context: AuthContext, account: string, now: numb
   if (lockedUntil > now) throw rateLimited(lockedUntil - now)
 }
 
-/** The same inside a write: of many guesses at once, those after the one that locked are not looked at. */
+/** The same inside a write: of many guesses at once, those after the one that locked are not checked. */
 export function isLocked(tx: Tx, account: string, now: number): boolean {
   return findLoginFailures(tx, account).lockedUntil > now
 }

@@ -10,7 +10,7 @@ export const magicLinkInput = z.union([z.strictObject({ email: emailInput }), z.
   error: 'Send {"email"} to request a link, or {"token"} from the link to sign in.',
 })
 
-/** Sends a link that signs in. Whether there is such a user shows in nothing. Throws RATE_LIMITED. */
+/** Sends a link that signs in. The response does not show whether there is such a user. Throws RATE_LIMITED. */
 export async function requestMagicLink(context: AuthContext, request: RequestContext, email: string): Promise<void> {
   charge(context, request, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {

@@ -48,7 +48,7 @@ export function signInUser(
   return { kind: 'signed_in', open }
 }
 
-/** The one factor is proved: gives what the second step takes. */
+/** The first factor is proved: returns the token for the second step. */
 export function askSecondFactor(
   context: AuthContext,
   tx: Tx,
