@@ -17,7 +17,7 @@ const json = { 'content-type': 'application/json' }
 
 describe('every kind of bad request has its error', () => {
   testScenarios(
-    () => server.api,
+    () => server,
     [
       { name: 'an unknown route', request: 'GET /nothing/here', status: 404, code: 'NOT_FOUND' },
       { name: 'an unknown API route', request: 'GET /api/nothing', status: 404, code: 'NOT_FOUND' },
@@ -173,6 +173,7 @@ describe('every kind of bad request has its error', () => {
         raw: '{"text":"x"}',
         headers: { 'content-type': 'Application/JSON; charset=utf-8' },
         status: 201,
+        causes: { changes: ['insert notes'] },
       },
       {
         name: 'an unknown parameter of a get',

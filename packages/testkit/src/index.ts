@@ -1,6 +1,7 @@
 export * from './api'
 export * from './browser-page'
 export * from './conformance/mail-transport'
+export * from './effects'
 export * from './error-body'
 export * from './event-stream'
 export * from './fake-oidc'

@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import type { ErrorCode } from '@koyalite/contracts'
 import type { Answer, Api, CallOptions } from './api'
+import type { Effects, EffectsReader } from './effects'
 import { expectError, expectStatus } from './error-body'
 
-/** One request and what its answer must be: read like a line of a table. */
+/** One request and what must come of it: read like a line of a table. */
 export interface Scenario extends CallOptions {
   readonly name: string
   /** `GET /api/…` */
@@ -11,24 +12,43 @@ export interface Scenario extends CallOptions {
   readonly status: number
   readonly code?: ErrorCode
   /** Texts that the body must hold. */
-  readonly has?: readonly string[]
+  readonly contains?: readonly string[]
   /** Texts that the body must not hold. */
-  readonly lacks?: readonly string[]
-  readonly then?: (answer: Answer) => void | Promise<void>
+  readonly omits?: readonly string[]
+  /** What it does besides its response. What is not named must not happen: nothing, where this is left out. */
+  readonly causes?: Partial<Effects>
+  /** What else must be true of the answer, or what a later scenario needs of it. */
+  readonly after?: (answer: Answer) => void | Promise<void>
 }
 
-/** One test for each scenario, against the API that `api` gives when the test runs. */
-export function testScenarios(api: () => Api, scenarios: readonly Scenario[]): void {
-  for (const scenario of scenarios) test(scenario.name, () => runScenario(api(), scenario))
+/** What scenarios are run against, when their tests run. */
+export interface ScenarioTarget {
+  readonly api: Api
+  /** Where it is given, scenarios say what they cause, and no more than that happens. */
+  readonly effects?: EffectsReader
 }
 
-async function runScenario(api: Api, scenario: Scenario): Promise<void> {
+/** One test for each scenario. One that needs what an earlier one answered is a function, called when its turn has come. */
+export function testScenarios(
+  target: () => ScenarioTarget,
+  scenarios: readonly (Scenario | (Pick<Scenario, 'name'> & { readonly with: () => Omit<Scenario, 'name'> }))[],
+): void {
+  for (const scenario of scenarios) {
+    const { name } = scenario
+    test(name, () => runScenario(target(), 'with' in scenario ? { name, ...scenario.with() } : scenario))
+  }
+}
+
+async function runScenario({ api, effects }: ScenarioTarget, scenario: Scenario): Promise<void> {
   const [method = '', path = ''] = scenario.request.split(/ (.*)/s)
   const answer = await api.request(method, path, scenario)
+  // Asked for first: what a request that fails its test has caused is not for the next one to explain.
+  const caused = effects?.take()
   expectStatus(answer, scenario.status)
   if (scenario.code !== undefined) expectError(answer, scenario.code)
   expect(answer.headers.get('x-request-id') ?? '').not.toBe('')
-  for (const text of scenario.has ?? []) expect(answer.text).toContain(text)
-  for (const text of scenario.lacks ?? []) expect(answer.text).not.toContain(text)
-  await scenario.then?.(answer)
+  for (const text of scenario.contains ?? []) expect(answer.text).toContain(text)
+  for (const text of scenario.omits ?? []) expect(answer.text).not.toContain(text)
+  if (caused !== undefined) expect(caused).toEqual({ changes: [], mails: [], audit: [], rows: {}, ...scenario.causes })
+  await scenario.after?.(answer)
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
 import { type Api, createApi } from './api'
+import { type EffectsReader, readEffects } from './effects'
 import { runKoyalite } from './koyalite-command'
 import { type ServerOptions, type ServerProcess, startServer } from './server-process'
 import { createProject, type ProjectFiles, type TempProject } from './temp-project'
@@ -12,6 +13,8 @@ export interface TestServer {
   readonly key: string
   /** Without credentials. */
   readonly anonymous: Api
+  /** Reads what requests cause, from when it is first used. */
+  readonly effects: EffectsReader
   /** Ends the server and starts it again on the same project; `api` and `anonymous` go on working. */
   restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
@@ -29,7 +32,9 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
     const key = await createKey(project)
     running = { project, key, process: await startServer(project, options) }
   }, 60_000)
+  let effects: EffectsReader | undefined
   afterAll(async () => {
+    effects?.close()
     await running?.process.kill('SIGKILL')
     running?.project.remove()
   })
@@ -48,6 +53,10 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
     },
     get anonymous() {
       return createApi(current().process.url)
+    },
+    get effects() {
+      effects ??= readEffects(current().project.path('data/koyalite.db'))
+      return effects
     },
     async restart(signal = 'SIGTERM') {
       const { project, process, key } = current()
