@@ -90,7 +90,7 @@ function checkPackage(
 function checkExternal({ workspace, isTest }: Importer, specifier: string): string | null {
   if (isTest) return null
   for (const { pattern, what, owner } of OWNED_PACKAGES) {
-    if (pattern.test(specifier) && workspace.role !== owner && workspace.role !== 'bench') {
+    if (pattern.test(specifier) && ![owner, 'bench', 'testkit'].includes(workspace.role)) {
       return `only ${owner} imports ${what}; ${workspace.label} goes through it`
     }
   }

@@ -57,7 +57,10 @@ export const TESTS_MAY_IMPORT: readonly string[] = [
   'kernel',
 ]
 
-/** Packages from outside that exactly one workspace may import. Tests may, to look from outside; `bench` may, to measure the bare part beside us. */
+/**
+ * Packages from outside that exactly one workspace may import. Tests and `testkit` may, to look from outside; `bench` may, to measure the bare part
+ * beside us.
+ */
 export const OWNED_PACKAGES: readonly { readonly pattern: RegExp; readonly what: string; readonly owner: string }[] = [
   { pattern: /^(hono(\/|$)|@hono\/)/, what: 'the HTTP framework', owner: 'kernel' },
   { pattern: /^(better-sqlite3|bun:sqlite$|node:sqlite$)/, what: 'the SQLite driver', owner: 'sqlite' },
