@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('K13 a worker that hangs', () => {
       JSON.parse(stdout).findings ?? JSON.parse(stdout)
     expect(findings.find(({ check }) => check === 'workers')).toMatchObject({
       level: 'note',
-      message: expect.stringContaining('2 of 2 workers serve; 1 ended'),
+      message: expect.stringContaining('2 of 2 workers serve; 1 exited'),
     })
   })
 

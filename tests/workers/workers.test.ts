@@ -199,7 +199,7 @@ test.skipIf(process.platform !== 'linux')('a port that somebody listens on is no
   const { port } = other.address() as { port: number }
   const result = await runKoyalite(['start', '--workers', '2', '--dir', project.dir, '--port', String(port)])
   expect(result).toMatchObject({ code: 1 })
-  expect(result.stderr).toContain(`port ${port} is in use`)
+  expect(result.stderr).toContain(`port ${port} is already in use`)
   other.close()
 
   const first = await startWorkerServer(project, 2)

@@ -51,7 +51,7 @@ test('an encrypted file is adopted with its key, which the copy keeps', async ()
 
 test('a wrong, a missing and an unneeded key are told apart, and nothing is left behind', async () => {
   process.env.ADOPTION_TEST_KEY = 'another key'
-  expect(await refusal()).toContain('there is no key for it')
+  expect(await refusal()).toContain('and no key is set')
   expect(await refusal('env:ADOPTION_TEST_KEY')).toContain('cannot be read with this key')
   expect(await refusal('env:ADOPTION_TEST_NOTHING')).toContain('ADOPTION_TEST_NOTHING is not set')
   expect(await refusal('the key')).toContain('never the key itself')

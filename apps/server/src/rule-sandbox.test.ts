@@ -101,7 +101,7 @@ describe('rule tests', () => {
     expect(cases[0]).toMatchObject({
       line: 14,
       column: 5,
-      message: "expected allowed, but it is denied: 403 You may not update documents of 'posts'.",
+      message: "expected allowed, but it is denied: 403 You are not allowed to update documents of 'posts'.",
     })
     expect(cases[0]?.because[0]).toMatch(
       /^schema\.yaml:16:16 the rule does not hold for the stored document: auth\.id == doc\.author_id is false \(auth\.id is '0+-.*', doc\.author_id is '0+-.*'\)\.$/,
