@@ -23,7 +23,7 @@ export function withSpeedTable(readme: string, results: string): string {
     const rule = load.startsWith('membership') ? ', for members only' : ''
     return `| ${row.scenario} ${row.text}${rule} | ${perSecond} | ${ratio} |`
   })
-  const table = ['| | a second | beside PocketBase |', '| --- | ---: | ---: |', ...lines].join('\n')
+  const table = ['| | per second | vs. PocketBase |', '| --- | ---: | ---: |', ...lines].join('\n')
   return readme.replace(TABLE, (_all, open: string, close: string) => `${open}${table}${close}`)
 }
 
