@@ -21,7 +21,7 @@ export function bunBinary(root) {
  * The package with Bun's executable for this machine. It is asked for directly, because the `bun` package moves it into place with an
  * install script, and npm may be set (and newer npm is, by default) not to run those.
  */
-export function bunPackage({ platform, arch, report }) {
+function bunPackage({ platform, arch, report }) {
   const os = { linux: 'linux', darwin: 'darwin', win32: 'windows', freebsd: 'freebsd' }[platform]
   const cpu = { x64: 'x64', arm64: 'aarch64' }[arch]
   if (os === undefined || cpu === undefined) throw new Error(`Bun is not published for ${platform} on ${arch}`)

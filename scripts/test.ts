@@ -14,6 +14,7 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: 'types', command: ['run', 'tsc', '-p', '.'] },
   { name: 'lint', command: ['run', 'biome', 'check', '.'] },
   { name: 'walls', command: ['scripts/check-walls.ts'] },
+  { name: 'dead code', command: ['run', 'knip', '--no-progress', '--no-config-hints'] },
 ]
 
 interface Group {

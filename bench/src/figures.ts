@@ -44,7 +44,7 @@ export function ratioOf(cells: readonly Cell[], of: Place, over: Place): number 
 }
 
 /** Of the middle. */
-export function median(values: readonly number[]): number | undefined {
+function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b)
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
   return low === undefined || high === undefined ? undefined : (low + high) / 2

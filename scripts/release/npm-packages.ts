@@ -14,7 +14,7 @@ export interface Release {
 }
 
 /** package.json of the package that people install: a launcher, and the executables as optional dependencies of which npm takes the fitting one. */
-export function launcherManifest({ version, repository }: Release): object {
+function launcherManifest({ version, repository }: Release): object {
   return {
     name: 'koyalite',
     version,

@@ -60,7 +60,7 @@ export const ROOMS = ['r1', 'r2', 'r3']
 export const NOTES = ['k1', 'k2', 'k3', 'k4', 'k5', 'K6', 'é7']
 export const TEXTS = ['a', 'b', 'ab', 'A', 'abc', 'é', '', null]
 export const SCORES = [null, 0, 0.5, 1, 1, 2, -1]
-export const TAGS = [null, [], ['x'], ['x', 'y'], { k: 1 }, { k: '1' }, 'x']
+const TAGS = [null, [], ['x'], ['x', 'y'], { k: 1 }, { k: '1' }, 'x']
 export const TIMES = [null, '2024-01-01T00:00:00.000Z', '2024-06-01T00:00:00.000Z', '2024-06-01T00:00:00.001Z']
 /** Keys of messages are small numbers, so that the same ones come and go. */
 const MESSAGES = 16

@@ -4,7 +4,7 @@ import type { Project } from './project'
 import type { Growing } from './working'
 
 /** The bytes of a file, or of all files below a folder; 0 where there is none. Files may come and go meanwhile. */
-export function bytesOf(path: string): number {
+function bytesOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return 0
   if (!found.isDirectory()) return found.size

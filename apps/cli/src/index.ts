@@ -1,1 +1,1 @@
-export { runCli, wholeCommandLine } from './run-cli'
+export { wholeCommandLine } from './run-cli'

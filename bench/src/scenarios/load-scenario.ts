@@ -110,7 +110,7 @@ export async function prepare(
 }
 
 /** The floor has no rules and no users; not everybody takes an array. */
-export function knows({ kind }: Peer, cell: LoadCell): boolean {
+function knows({ kind }: Peer, cell: LoadCell): boolean {
   if (cell.operation === 'array') return wireOf(kind, 'announcements').array([]) !== null
   return kind !== 'floor' || cell.access === 'open' || cell.floorStaysOpen === true
 }

@@ -9,12 +9,13 @@ export const byRules: RouteAccess = {
   check: (actor) => actor,
 }
 
-/** A signed-in user, or an operator who acts as one. */
+/** @public A signed-in user, or an operator who acts as one. */
 export const users = signedIn(['user'], 'Signed-in users.', 'Only users can do this.')
 
+/** @public */
 export const operators = signedIn(['operator'], 'Operators.', 'Only operators can do this.')
 
-/** Who has a session: a user or an operator. */
+/** @public Who has a session: a user or an operator. */
 export const usersAndOperators = signedIn(
   ['user', 'operator'],
   'Signed-in users and operators.',

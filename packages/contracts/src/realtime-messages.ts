@@ -13,7 +13,7 @@ const filter = z.custom<Readonly<Record<string, unknown>>>(
 )
 
 /** What to follow: a list as REST has it, with a filter in JSON. */
-export const SUBSCRIPTION_SPEC = z.strictObject({
+const SUBSCRIPTION_SPEC = z.strictObject({
   collection: z.string().max(200),
   filter: filter.nullish(),
   where: z.string().min(1).max(20_000).nullish(),

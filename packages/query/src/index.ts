@@ -4,8 +4,8 @@ export { type Guard, isGuard, type Verdict } from './access/guard'
 export { type FieldAccess, READ_ALL, type ReadAccess, type RowAccess } from './access/read-access'
 export { checkRules, rulesOf, ruleWarnings } from './access/schema-rules'
 export { decideUpdate, type Transition, UNRULED, type UpdateDecision, type UpdateRules } from './access/update-decision'
-export { type CelScope, ruleScope } from './cel/check/cel-scope'
-export { type CheckedCel, checkCondition } from './cel/check/check-cel'
+export type { CelScope } from './cel/check/cel-scope'
+export type { CheckedCel } from './cel/check/check-cel'
 export {
   ANONYMOUS_FACTS,
   type AuthFacts,
@@ -14,13 +14,13 @@ export {
   type CelFacts,
   type RequestFacts,
 } from './cel/memory/cel-environment'
-export { compileToPredicate, type Truth } from './cel/memory/compile-predicate'
-export { type CompiledSql, compileToSql, type SqlBinding, type SqlFacts } from './cel/sql/compile-sql'
-export { CelError } from './cel/syntax/cel-error'
+export type { Truth } from './cel/memory/compile-predicate'
+export type { CompiledSql, SqlBinding, SqlFacts } from './cel/sql/compile-sql'
+
 export { compareText } from './filter/compare-text'
 export { type CelCondition, type Comparison, type Condition, EVERYTHING } from './filter/condition'
-export { conditionPredicate, type JsonDocument, type PredicateScope } from './filter/condition-predicate'
-export { compileCondition } from './filter/condition-sql'
+export type { JsonDocument, PredicateScope } from './filter/condition-predicate'
+
 export type { FieldPath, ForwardRelation } from './filter/field-path'
 export type { WhereScope } from './filter/parse-where'
 export { compileGet } from './list/compile-get'

@@ -108,23 +108,6 @@ export function createCollectionSql(collection: Collection, schema: Schema): rea
   return [createTableSql(collection, schema), ...indexes]
 }
 
-/** What change triggers need to know of a collection: `kind` is the type that decides how a value becomes JSON. */
-export interface TableShape {
-  readonly collection: string
-  readonly table: string
-  readonly keyColumn: string
-  readonly columns: readonly { readonly name: string; readonly kind: FieldType }[]
-}
-
-export function tableShape(collection: Collection): TableShape {
-  return {
-    collection: collection.name,
-    table: collection.table,
-    keyColumn: collection.primaryKey.column,
-    columns: [...collection.fields.values()].map(({ column, type }) => ({ name: column, kind: type })),
-  }
-}
-
 function literalSql(value: JsonValue, type: FieldType): string {
   if (type === 'json') return quoteText(JSON.stringify(value))
   if (type === 'blob' && typeof value === 'string') return `X'${hexOfBase64(value)}'`

@@ -67,7 +67,7 @@ function isRequired(field: Field, mode: DocumentMode): boolean {
 }
 
 /** The JSON Schema of one field's values in documents. */
-export function fieldJsonSchema(collection: Collection, field: Field, mode: DocumentMode): JsonSchema {
+function fieldJsonSchema(collection: Collection, field: Field, mode: DocumentMode): JsonSchema {
   const schema = field.type === 'json' ? jsonFieldSchema(collection, field, mode) : scalarSchema(field, mode)
   const hasDefault = (mode === 'create' || mode === 'replace') && field.default?.kind === 'literal'
   return {

@@ -6,7 +6,7 @@ export function isStorableText(text: string): boolean {
 }
 
 /** A key that can stand in an address: neither nothing nor a step to elsewhere. */
-export function isKey(text: string): boolean {
+function isKey(text: string): boolean {
   return isStorableText(text) && !/^\.{0,2}$/.test(text)
 }
 

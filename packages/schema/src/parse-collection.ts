@@ -12,7 +12,7 @@ export interface CollectionDraft {
   readonly fields: ReadonlyMap<string, FieldDraft>
 }
 
-export const MAX_FIELDS = 1950
+const MAX_FIELDS = 1950
 
 const COLLECTION_KEYS = ['description', 'fields', 'indexes', 'rules', 'policies', 'audit', 'table'] as const
 

@@ -4,7 +4,7 @@ import { nameProblem } from './names'
 import { describe, type Options, readChoice, readExpression, readList, readOptions, readText } from './shape'
 import { didYouMean } from './suggest'
 
-export const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
+const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
   insert: 'create',
   add: 'create',
   list: 'read',

@@ -20,7 +20,7 @@ export function printSchema(schema: Schema): string {
 }
 
 /** The options of a field as schema.yaml has them. */
-export function printField(field: Field): Readonly<Record<string, unknown>> {
+function printField(field: Field): Readonly<Record<string, unknown>> {
   const { enum: values, ...validation } = field.validation
   const fallback = field.default?.kind === 'literal' ? field.default.value : field.default?.kind
   return {

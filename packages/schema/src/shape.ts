@@ -133,7 +133,7 @@ export function showValue(value: JsonValue): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
-export function orList(words: readonly string[]): string {
+function orList(words: readonly string[]): string {
   const quoted = words.map((word) => `'${word}'`)
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }

@@ -1,4 +1,3 @@
-export { migrationRoutes } from './http/migration-routes'
 export { type MigrationFile, readMigrationFiles } from './migration-files'
 export type { MigrationHost } from './migration-host'
 export type { Elsewhere, MigrationsContext, SchemaEvent } from './migrations-context'

@@ -50,7 +50,7 @@ function readMigrationFile(file: string, text: string): MigrationFile {
     : { file, version, text, checksum, problems: parsed.problems.map(formatProblem) }
 }
 
-export function checksumOf(text: string): string {
+function checksumOf(text: string): string {
   return new Bun.CryptoHasher('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex')
 }
 

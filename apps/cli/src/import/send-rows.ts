@@ -9,8 +9,6 @@ export interface ChunkSize {
 }
 
 const SMALL_CHUNKS: ChunkSize = { rows: 2000, characters: 1_000_000 }
-/** As much as a request may have, whatever the characters are. */
-export const LARGEST_CHUNKS: ChunkSize = { rows: Number.POSITIVE_INFINITY, characters: 20_000_000 }
 
 export interface SendOptions {
   readonly project: Project

@@ -37,7 +37,7 @@ export function listOptions(): readonly OptionInfo[] {
   return options
 }
 
-export function variableName(path: readonly string[]): string {
+function variableName(path: readonly string[]): string {
   return `KOYALITE_${path.join('_').toUpperCase()}`
 }
 

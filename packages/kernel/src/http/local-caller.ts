@@ -2,7 +2,7 @@ import { cachedByText } from './cached-by-text'
 import { isLoopbackAddress, parseIpAddress } from './ip-address'
 
 /** What `Connection.ip` says of callers on a Unix socket, which only this user can open. */
-export const LOCAL_SOCKET = 'local'
+const LOCAL_SOCKET = 'local'
 
 /**
  * Whether a request comes from this machine itself: only such callers are spared limits, shown what is for developers, and given the mailbox of

@@ -19,7 +19,7 @@ export interface NumberPolicy {
 }
 
 /** None is read: with what it is, the caller learns where it stands. */
-export const EXACT_NUMBERS: NumberPolicy = {
+const EXACT_NUMBERS: NumberPolicy = {
   allows: () => false,
   refusal(numbers) {
     const details = numbers.map(({ path, token }) => {

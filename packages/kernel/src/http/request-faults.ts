@@ -27,15 +27,6 @@ export class RequestFaults {
   }
 }
 
-/** The same for a value that is checked elsewhere than in a route. @throws AppError VALIDATION_ERROR */
-export function parseInput<T extends z.ZodType>(type: T, input: unknown): z.output<T> {
-  const faults = new RequestFaults()
-  const parsed = faults.parse(type, input, 'body')
-  faults.throwIfAny()
-  // Without a fault there is a value.
-  return parsed as z.output<T>
-}
-
 function detailsOf(issue: z.core.$ZodIssue, input: unknown): readonly ErrorDetail[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MAX_DETAILS + 1).map((key) => {

@@ -149,7 +149,7 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
 }
 
 /** An actor as rules see it: only users are somebody there. */
-export function authFacts(schema: Schema, actor: Actor): AuthFacts {
+function authFacts(schema: Schema, actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
   const { id, role, verified } = actor
   // An address that nobody has proved is nobody's.

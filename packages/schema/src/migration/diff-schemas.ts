@@ -54,7 +54,7 @@ function diffCollection(from: Collection, to: Collection): readonly Difference[]
 }
 
 /** What a project stored under a name of its own never becomes what is built in under that name: it is another field. */
-export function fieldBefore(from: Collection, to: Field): Field | undefined {
+function fieldBefore(from: Collection, to: Field): Field | undefined {
   const before = from.fields.get(to.name)
   return before && isSameField(before, to) ? before : undefined
 }

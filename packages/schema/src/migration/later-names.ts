@@ -13,7 +13,7 @@ interface Aims {
 }
 
 /** What a collection of today, or its field, will be called at the end; undefined if it will be gone. */
-export function laterName(
+function laterName(
   rest: Later,
   collection: string,
   field?: string,

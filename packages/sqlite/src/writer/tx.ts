@@ -1,4 +1,4 @@
-import type { Row, Sql, SqlValue, Sync, Tx, TxRun, WriteSteps } from '@koyalite/contracts'
+import type { Row, Sql, SqlValue, Sync, Tx, TxRun } from '@koyalite/contracts'
 import { SELECT_LAST_SEQ } from '../changes/change-log'
 import { failureOf } from '../driver/damage'
 import type { Connection, Statement } from '../driver/driver'
@@ -7,14 +7,6 @@ import { AfterCommit } from './after-commit'
 import { isThenable } from './is-thenable'
 
 export type { Sync, Tx, TxRun, WriteSteps } from '@koyalite/contracts'
-
-/** A write function in a single step. */
-export function oneStep<T>(fn: (tx: Tx) => Sync<T>): WriteSteps<T> {
-  // biome-ignore lint/correctness/useYield: it is done at once
-  return function* (tx) {
-    return fn(tx)
-  }
-}
 
 /** The one Tx of a writer: reused for every function, so that a write allocates nothing for it. */
 export class WriterTx implements Tx {

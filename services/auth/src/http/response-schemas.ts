@@ -114,7 +114,7 @@ export const operators = paginated('operators', operator)
 export const createdOperator = operator.extend({ link: shortText.nullable() })
 export const link = z.object({ link: shortText.nullable() })
 
-export const key = z.object({
+const key = z.object({
   id: shortText,
   name: shortText.nullable(),
   hint: shortText,

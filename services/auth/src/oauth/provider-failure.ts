@@ -65,7 +65,7 @@ export function providerFailure(name: string, cause: unknown): AppError {
 }
 
 /** An error and what caused it, in one line, without values: those may be secret. */
-export function describeCause(error: unknown): string {
+function describeCause(error: unknown): string {
   const parts: string[] = []
   for (let at = error; at instanceof Error && parts.length < 5; at = at.cause) {
     const { code, error: oauth, status } = at as { code?: unknown; error?: unknown; status?: unknown }

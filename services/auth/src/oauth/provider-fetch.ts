@@ -6,7 +6,7 @@ const MAX_ANSWER = 1_000_000
 const TIMEOUT = 10_000
 
 /** A provider whose response is too long: it is not read to its end. */
-export class AnswerTooLongError extends Error {
+class AnswerTooLongError extends Error {
   override readonly name = 'AnswerTooLongError'
 }
 

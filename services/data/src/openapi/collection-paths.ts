@@ -5,7 +5,7 @@ import { exampleDocument, examplePatch } from './example-document'
 import { headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
 
 /** Documents that one request creates at most. */
-export const MAX_DOCUMENTS = 1000
+const MAX_DOCUMENTS = 1000
 
 /** The paths of one collection. */
 export function collectionPaths(schema: Schema, collection: Collection): Readonly<Record<string, JsonSchema>> {

@@ -25,7 +25,7 @@ export interface PolicyWorld {
   readonly actors: readonly Actor[]
 }
 
-export const [ANN, BEN, CARL] = ['a', 'b', 'c'].map((end) => `00000000-0000-7000-8000-00000000000${end}`) as [
+const [ANN, BEN, CARL] = ['a', 'b', 'c'].map((end) => `00000000-0000-7000-8000-00000000000${end}`) as [
   string,
   string,
   string,

@@ -59,10 +59,7 @@ function isPending(records: readonly MigrationRecord[]): (file: MigrationFile) =
   return ({ version, checksum }) => !applied.has(`${version} ${checksum}`)
 }
 
-export function pendingFiles(
-  files: readonly MigrationFile[],
-  records: readonly MigrationRecord[],
-): readonly PendingFile[] {
+function pendingFiles(files: readonly MigrationFile[], records: readonly MigrationRecord[]): readonly PendingFile[] {
   const applied = new Set(records.map(({ version }) => version))
   return files.flatMap(({ migration, ...file }) =>
     migration && !applied.has(file.version) ? [{ ...file, migration }] : [],

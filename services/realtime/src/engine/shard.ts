@@ -7,7 +7,7 @@ const PUBLISH_FROM = 4
 /** So many get a message at a time: sending it takes a millisecond or less. */
 const MAX_MEMBERS = 256
 /** What one connection may have waiting; beyond, it is behind. */
-export const MAX_BUFFERED = 1024 * 1024
+const MAX_BUFFERED = 1024 * 1024
 
 let topics = 0
 

@@ -33,7 +33,7 @@ export function impossibilities(
 }
 
 /** Values that a part looked at, in words. */
-export function valuesInWords(values: Readonly<Record<string, JsonValue>>): string {
+function valuesInWords(values: Readonly<Record<string, JsonValue>>): string {
   const words = Object.entries(values).map(([name, value]) => `${name} is ${shortened(value)}`)
   return words.length === 0 ? '' : ` (${words.join(', ')})`
 }

@@ -128,7 +128,7 @@ const NUMERIC: readonly CelKind[] = ['int', 'uint', 'double']
 const OTHER_KINDS: readonly CelKind[] = ['bool', 'string', 'bytes', 'timestamp', 'duration', 'type', 'list', 'map']
 
 /** Whether `==` between two types could ever be true. Null may be compared with everything. */
-export function areComparable(a: CelType, b: CelType): boolean {
+function areComparable(a: CelType, b: CelType): boolean {
   if (a.kind === 'null' || b.kind === 'null') return true
   if (isOpen(a) && isOpen(b)) return true
   if (a.kind === 'list' && b.kind === 'list') return areComparable(a.element, b.element)

@@ -1,5 +1,5 @@
 import { spendWork } from '@koyalite/contracts'
-import { type CelValue, FAILED, type Failed, isList } from './cel-value'
+import { FAILED, type Failed } from './cel-value'
 
 /** Longest text, longest list, most bytes that an expression makes: what is longer fails. A few of them in each other would fill the memory. */
 export const MAX_MADE = 1_000_000
@@ -26,13 +26,6 @@ export function mayMake(length: number, how: keyof typeof PER_UNIT): boolean {
   if (length > MAX_MADE) return false
   spendOn(length, how)
   return true
-}
-
-/** The length of a text, a list or bytes, 1 for everything else. */
-export function lengthOf(value: CelValue | undefined): number {
-  return typeof value === 'string' || value instanceof Uint8Array || (value !== undefined && isList(value))
-    ? value.length
-    : 1
 }
 
 /** Texts put together, unless they are too long. */

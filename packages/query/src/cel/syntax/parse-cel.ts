@@ -33,7 +33,7 @@ export interface ParsedCel {
 }
 
 /** Longest accepted source, in UTF-16 units. */
-export const MAX_SOURCE_LENGTH = 8192
+const MAX_SOURCE_LENGTH = 8192
 /**
  * Parses CEL text.
  * @throws CelError for text that is not CEL, or too long, too deep, too big.

@@ -41,7 +41,7 @@ export interface World {
 
 export type Documents = Readonly<Record<string, readonly Readonly<Record<string, JsonValue>>[]>>
 
-export const REQUEST_PARTS_ALL = ['method', 'ip', 'time', 'body', 'headers'] as const
+const REQUEST_PARTS_ALL = ['method', 'ip', 'time', 'body', 'headers'] as const
 
 /** 2026-01-02T03:04:05.678Z, asked by nobody. */
 export const NOBODY: CelFacts = {

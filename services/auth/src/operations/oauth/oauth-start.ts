@@ -16,7 +16,7 @@ import { browserSecretFor, type FlowBinding } from './flow-binding'
 import { reportProviderFailure } from './report-provider-failure'
 
 /** Time to sign in at the provider. */
-export const OAUTH_TTL = 10 * 60_000
+const OAUTH_TTL = 10 * 60_000
 
 /** What the callback needs to know; stored under a hash of `state`. */
 export interface OAuthFlow extends FlowBinding {

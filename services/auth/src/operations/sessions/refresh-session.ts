@@ -15,7 +15,7 @@ import { isOpen, type OpenSession, REFRESH_PREFIX, refreshExpiry } from './begin
 import { endSession } from './end-sessions'
 
 /** For this long a used token still returns the same successor, while that is unused: two tabs, a lost response. */
-export const REFRESH_GRACE = 10_000
+const REFRESH_GRACE = 10_000
 
 /**
  * Renews a session: each refresh token works once and has one successor. SPEC.md, section R.

@@ -15,7 +15,7 @@ export type SignIn =
 export type MfaMethod = 'totp' | 'recovery_code'
 
 /** Time to type in a code. */
-export const MFA_TTL = 5 * 60_000
+const MFA_TTL = 5 * 60_000
 
 /** Methods that are two factors in themselves, or that follow a second one. */
 export interface SecondFactor {

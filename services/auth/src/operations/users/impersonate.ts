@@ -6,7 +6,7 @@ import { issueAccessToken } from '../sessions/begin-session'
 import { requireKnownUser } from './manage-users'
 
 /** Short: a token that acts for somebody else is for one look. Milliseconds. */
-export const IMPERSONATION_TTL = 15 * 60_000
+const IMPERSONATION_TTL = 15 * 60_000
 
 /** What an operator gets who acts as a user: no refresh token, no cookies. */
 export interface Impersonation {
