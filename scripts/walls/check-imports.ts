@@ -74,7 +74,8 @@ function checkPackage(
   if (target === undefined) return checkExternal({ workspace, isTest }, specifier)
   if (target === workspace) return null
   const subpath = `.${specifier.slice(target.manifest?.name.length)}`
-  if (!Object.hasOwn(target.manifest?.exports ?? {}, subpath)) {
+  // A manifest names a package whole; an import of what it does not export fails in the compiler.
+  if (subpath !== '.' && !Object.hasOwn(target.manifest?.exports ?? {}, subpath)) {
     return `'${specifier}' reaches into ${target.label}; import '${target.manifest?.name}', or export it there`
   }
   if (workspace.role === 'service' && target.role === 'service') {

@@ -1,5 +1,7 @@
 import { admin } from '@koyalite/access'
-import { JsonText, type Route, route } from '@koyalite/kernel'
+import { pageLimit } from '@koyalite/contracts'
+import { JsonText, queryFlag, type Route, route } from '@koyalite/kernel'
+import { z } from 'zod'
 import { IMPERSONATION_AREA, ROLES_AREA, SESSIONS_AREA, USERS_AREA } from '../admin-areas'
 import type { AuthContext } from '../auth-context'
 import { userFieldsInput } from '../operations/inputs'
@@ -22,6 +24,19 @@ import { accepted } from './accepted'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
 
+/** The parameters of a list of documents, which are checked there. */
+const usersQuery = z.looseObject({
+  filter: z.array(z.string()).optional(),
+  where: z.string().optional(),
+  sort: z.string().optional(),
+  limit: pageLimit.optional(),
+  offset: z.string().optional(),
+  cursor: z.string().optional(),
+  count: queryFlag.optional(),
+  expand: z.string().optional(),
+  fields: z.string().optional(),
+})
+
 /** What operators do with users, sessions and roles. */
 export function adminUserRoutes(context: AuthContext): readonly Route[] {
   const requestOf = requestContexts(context)
@@ -32,6 +47,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
       name: 'listUsers',
       summary: 'List users with their accounts; parameters as for lists of documents',
       access: admin(USERS_AREA, 'read'),
+      query: usersQuery,
       responses: { 200: response.accounts },
       handle: async (call) => new JsonText(await listUsers(context, requestOf(call), call.request.query)),
     }),

@@ -18,13 +18,17 @@ const accountFields = z.object({
   mfa: z.boolean(),
 })
 
+/** What every document of `users` has, as operators see it. */
+const userFields = { id: shortText, email: shortText, role: shortText, verified: z.boolean() }
+
 /** A user as operators see them. */
 export const account = z.looseObject({
+  ...userFields,
   account: accountFields.extend({ providers: z.array(shortText), passkeys: z.int().min(0) }),
 })
 
 export const accounts = z.object({
-  users: z.array(z.looseObject({ account: accountFields })),
+  users: z.array(z.looseObject({ ...userFields, account: accountFields })),
   total: z.int().optional(),
   next_cursor: shortText.nullable(),
 })
