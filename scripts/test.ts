@@ -19,13 +19,19 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
 
 interface Group {
   readonly name: string
-  readonly folders: readonly string[]
+  readonly files: readonly string[]
+  readonly atOnce: number
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Test files beside the code they test, and those that drive whole processes. */
 const FAST = ['packages', 'services', 'adapters', 'scripts', 'bench']
 const SLOW = ['apps', 'examples', 'tests']
+/**
+ * Files that run one after the other, when all others have: passwords are hashed at the lowest priority there is, so a hundred hashes beside busy
+ * processes would take longer than requests wait.
+ */
+const ALONE = ['tests/security/brute-force.test.ts', 'tests/security/races.test.ts']
 
 /** Tests wait for disks and other processes for much of their time: one more at a time than there are processors. */
 const AT_ONCE = availableParallelism() + 1
@@ -44,6 +50,7 @@ const LONG: Readonly<Record<string, string>> = {
   KOYALITE_LIVE_STEPS: '20000',
   KOYALITE_MODEL_STEPS: '20000',
   KOYALITE_POLICY_WORLDS: '200',
+  KOYALITE_POWER_CUT_WRITES: '5000',
   KOYALITE_WALKS: '500',
   KOYALITE_WATCHDOG_ROUNDS: '20',
 }
@@ -63,13 +70,7 @@ let counts = NOTHING
 try {
   if (!values.fast) await installSystemPackages()
   for (const one of await Promise.all(CHECKS.map(runCheck))) counts = add(counts, one)
-  counts = add(counts, await runTests({ name: 'tests', folders: FAST }))
-  if (!values.fast) {
-    counts = add(
-      counts,
-      await runTests({ name: 'end to end', folders: SLOW, env: { KOYALITE_BIN: await executable() } }),
-    )
-  }
+  for (const group of await groups()) counts = add(counts, await runTests(group))
 } finally {
   rmSync(scratch, { recursive: true })
 }
@@ -101,15 +102,27 @@ async function executable(): Promise<string> {
   return path
 }
 
-async function runTests({ name, folders, env }: Group): Promise<Counts> {
-  const files = await testFiles(folders)
+async function groups(): Promise<readonly Group[]> {
+  const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE }
+  if (values.fast) return [fast]
+  const slow = await testFiles(SLOW)
+  const isAlone = (file: string) => ALONE.some((path) => file.endsWith(path))
+  const env = { KOYALITE_BIN: await executable() }
+  return [
+    fast,
+    { name: 'end to end', files: slow.filter((file) => !isAlone(file)), atOnce: AT_ONCE, env },
+    { name: 'one at a time', files: slow.filter(isAlone), atOnce: 1, env },
+  ]
+}
+
+async function runTests({ name, files, atOnce, env }: Group): Promise<Counts> {
   const started = performance.now()
-  console.log(`\n── ${name}: ${files.length} files, ${AT_ONCE} at once`)
+  console.log(`\n── ${name}: ${files.length} files, ${atOnce} at once`)
   if (files.length === 0) return NOTHING
   const path = join(scratch, `${name}.xml`)
   const options = [
     `--timeout=${values.long ? 7_200_000 : 60_000}`,
-    `--parallel=${AT_ONCE}`,
+    `--parallel=${atOnce}`,
     // Each process keeps its modules from file to file: loading them again would take longer than most files.
     '--no-isolate',
     `--timings=${TIMINGS}`,

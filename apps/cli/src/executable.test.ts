@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createApi, freePort, until } from '@koyalite/testkit'
@@ -13,6 +13,7 @@ const work = join(folder, 'empty')
 
 beforeAll(async () => {
   mkdirSync(work)
+  if (process.env.KOYALITE_BIN) return copyFileSync(process.env.KOYALITE_BIN, executable)
   const build = Bun.spawn([process.execPath, join(ROOT, 'scripts/build.ts'), '--outfile', executable], {
     stdout: 'pipe',
     stderr: 'pipe',
