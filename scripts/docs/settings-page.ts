@@ -1,4 +1,5 @@
-import { isWithoutEffect, OPTION_TREE, type OptionNode } from '@koyalite/kernel'
+import { isWithoutEffect, type OptionNode } from '@koyalite/kernel'
+import { SETTINGS } from '@koyalite/server'
 
 const INTRODUCTION = `# Settings
 
@@ -29,8 +30,9 @@ interface Row {
 
 /** docs/settings.md: every option, with its default. */
 export function settingsPage(): string {
-  if (OPTION_TREE.kind !== 'section') throw new Error('settings are a section')
-  const sections = Array.from(OPTION_TREE.children, ([name, node]) => {
+  const { tree } = SETTINGS
+  if (tree.kind !== 'section') throw new Error('settings are a section')
+  const sections = Array.from(tree.children, ([name, node]) => {
     const rows = rowsOf(node, name).map(({ path, value, text }) => `| \`${path}\` | ${value} | ${text} |`)
     const note = isWithoutEffect(name) ? `${NOT_YET}.\n\n` : ''
     return `\n## ${name}\n\n${note}| setting | default | |\n| --- | --- | --- |\n${rows.join('\n')}\n`

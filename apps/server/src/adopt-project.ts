@@ -14,7 +14,7 @@ import {
   openDatabase,
   removeSystemObjects,
 } from '@koyalite/sqlite'
-import { SERVICES } from './compose'
+import { SERVICES, SETTINGS } from './compose'
 import { ProjectError } from './project-error'
 
 export interface AdoptedProject {
@@ -116,7 +116,7 @@ function keyOf({ from, dir, key }: AdoptionRequest): string | undefined {
     return read.text
   }
   if (databaseFileKind(from) !== 'opaque') return undefined
-  const loaded = loadSettings({ dir, env, overrides: {} })
+  const loaded = loadSettings({ declaration: SETTINGS, dir, env, overrides: {} })
   return (loaded.ok && loaded.settings.database.encryption_key) || undefined
 }
 

@@ -3,6 +3,7 @@ import { authService } from '@koyalite/auth'
 import type { AdminArea } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
 import {
+  BASE_SETTINGS,
   type Instance,
   type Log,
   listServices,
@@ -20,8 +21,9 @@ import { operationsService, type WorkersHealth } from '@koyalite/operations'
 import { realtimeService } from '@koyalite/realtime'
 import { type LoadedRules, type RuleSandbox, rulesService } from '@koyalite/rules'
 import type { Database } from '@koyalite/sqlite'
+import type { z } from 'zod'
 import { changesService } from './changes-service'
-import type { Loaded } from './load-project'
+import type { LoadedBase } from './load-project'
 import { tasksService } from './tasks-service'
 
 /** What every process of a server has for its services. */
@@ -68,7 +70,7 @@ export interface PrimaryParts extends WorkerParts {
  * The services, in the order in which they are opened: each gets the parts above and the ports of those before it, by name. A reload is followed in the
  * same order, closing is in reverse. Adding a service is adding a line.
  */
-export const SERVICES = listServices<WorkerParts, PrimaryParts, Loaded>()
+export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, typeof BASE_SETTINGS>(BASE_SETTINGS)
   .everywhere(auditService)
   .everywhere(mailService)
   .everywhere(dataService)
@@ -81,3 +83,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, Loaded>()
   .primary(rulesService)
 
 export type Services = typeof SERVICES
+
+/** All settings; documentation and `dev` read there which need a restart. */
+export const SETTINGS = SERVICES.settings
+
+export type Settings = z.output<typeof SETTINGS.type>

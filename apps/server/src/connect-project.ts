@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { ENVIRONMENTS, type Environment, loadSettings } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
+import { SETTINGS } from './compose'
 import { ENVIRONMENT_HEADER, findControl } from './control-channel'
 import {
   brokenSchemaLines,
@@ -98,7 +99,12 @@ async function findServer(options: ProjectOptions): Promise<FoundServer | null> 
 /** A server that runs since before the settings got mistakes, at the place where databases are by default. Throws what is wrong where there is none. */
 async function serverOfBefore({ dir }: ProjectOptions, { problems }: ProjectError): Promise<FoundServer> {
   const folder = resolve(dir)
-  const defaults = loadSettings({ dir: join(folder, 'data'), env: {}, overrides: { name: basename(folder) } })
+  const defaults = loadSettings({
+    declaration: SETTINGS,
+    dir: join(folder, 'data'),
+    env: {},
+    overrides: { name: basename(folder) },
+  })
   const socket = defaults.ok ? await findControl(databasePathOf(folder, defaults.settings)) : null
   if (!defaults.ok || socket === null) throw new ProjectError(problems)
   const environment = (await environmentOf(socket)) ?? defaults.environment

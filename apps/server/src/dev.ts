@@ -1,6 +1,7 @@
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { changedAtStart } from '@koyalite/kernel'
+import { SERVICES } from './compose'
 import { loadProject } from './load-project'
 import type { Project, ProjectOptions } from './project'
 import { ProjectError } from './project-error'
@@ -103,7 +104,11 @@ async function reload(project: Project, options: ProjectOptions, file: string): 
   const started = performance.now()
   try {
     const loaded = await loadProject(options)
-    const fixed = changedAtStart(project.current().settings, loaded.settings)
+    const fixed = changedAtStart(
+      (options.services ?? SERVICES).settings.tree,
+      project.current().settings,
+      loaded.settings,
+    )
     if (fixed.length > 0) return { type: 'restart_needed', file, settings: fixed }
     const migrated = await project.replace(loaded)
     if (migrated.kind !== 'applied') {

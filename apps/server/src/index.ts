@@ -1,4 +1,5 @@
 export { type AdoptedProject, adoptProject } from './adopt-project'
+export { SETTINGS } from './compose'
 export { connectProject, type ProjectConnection } from './connect-project'
 export type { DevEvent } from './dev'
 export { diagnoseProject } from './diagnose-project'

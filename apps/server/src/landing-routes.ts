@@ -1,8 +1,9 @@
 import { ANYONE } from '@koyalite/contracts'
 import { openApiDocument } from '@koyalite/data'
-import type { ApiRequest, ApiResponse, Route, Settings } from '@koyalite/kernel'
+import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import { z } from 'zod'
+import type { Settings } from './compose'
 import { LANDING_HEADERS, type LandingLink, landingPage } from './landing-page'
 import { VERSION } from './version'
 

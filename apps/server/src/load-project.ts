@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import {
-  type Environment,
-  formatSettingsProblem,
-  loadSettings,
-  processEnvironment,
-  type Settings,
-} from '@koyalite/kernel'
+import { type Environment, formatSettingsProblem, loadSettings, processEnvironment } from '@koyalite/kernel'
 import { checkRules, ruleWarnings } from '@koyalite/query'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import { SETTINGS, type Services, type Settings } from './compose'
 import { settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
 
@@ -18,11 +13,17 @@ export interface LoadOptions {
   readonly mode?: 'dev' | 'start'
   /** Settings by path (`server.port`), stronger than every file. */
   readonly overrides?: Readonly<Record<string, string>>
+  /** By default SERVICES. */
+  readonly services?: Services
 }
 
 /** What is loaded from the project's folder; a reload replaces it as a whole. */
-export interface Loaded {
+export interface Loaded extends LoadedBase {
   readonly settings: Settings
+}
+
+/** The same without the settings, which depend on what services there are. */
+export interface LoadedBase {
   /** KOYALITE_ENV: which overlay and which seeds belong to it. */
   readonly environment: Environment
   readonly schema: Schema
@@ -61,10 +62,11 @@ export async function readProject(options: LoadOptions): Promise<ReadProject> {
 }
 
 /** Throws ProjectError where a file of settings is there and cannot be read. */
-function readSettings(dir: string, { mode, overrides = {} }: LoadOptions) {
+function readSettings(dir: string, { mode, overrides = {}, services }: LoadOptions) {
   try {
     const defaultEnvironment = mode === 'start' ? 'production' : 'dev'
-    return loadSettings({ dir, env: processEnvironment(), defaultEnvironment, overrides })
+    const declaration = services?.settings ?? SETTINGS
+    return loadSettings({ declaration, dir, env: processEnvironment(), defaultEnvironment, overrides })
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
     throw new ProjectError([

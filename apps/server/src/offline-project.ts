@@ -6,11 +6,11 @@ import {
   loadSettings,
   processEnvironment,
   readSecretReference,
-  type Settings,
   weakKeyProblem,
 } from '@koyalite/kernel'
 import { changeKey, finishRestore, removeLeftovers, type StagedRestore, stageRestore } from '@koyalite/operations'
 import { databaseFileKind } from '@koyalite/sqlite'
+import { SETTINGS, type Settings } from './compose'
 import { databasePathOf } from './load-project'
 import { lockProject, makeFolders, openingError, ownCommandName } from './open-files'
 import { ProjectError } from './project-error'
@@ -53,7 +53,7 @@ export interface KeyRequest {
 export function openOffline(folder: string): OfflineProject {
   const dir = resolve(folder)
   const env = processEnvironment()
-  const loaded = loadSettings({ dir, env, overrides: {} })
+  const loaded = loadSettings({ declaration: SETTINGS, dir, env, overrides: {} })
   if (!loaded.ok) throw new ProjectError(loaded.problems.map(formatSettingsProblem))
   const { settings } = loaded
   const databasePath = databasePathOf(dir, settings)

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { cronProblem, type Settings } from '@koyalite/kernel'
+import { cronProblem } from '@koyalite/kernel'
 import { finishRestore, removeLeftovers } from '@koyalite/operations'
 import {
   DatabaseInUseError,
@@ -11,6 +11,7 @@ import {
   type LockHolder,
   lockDatabase,
 } from '@koyalite/sqlite'
+import type { Settings } from './compose'
 import { ProjectError } from './project-error'
 
 /** Makes this process the one that has the project's database. Throws ProjectError that says who else has it. */

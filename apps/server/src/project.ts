@@ -14,7 +14,7 @@ import {
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
-import { SERVICES, type Services } from './compose'
+import { SERVICES } from './compose'
 import { databaseMetrics } from './database-metrics'
 import { holdRestoredMails } from './hold-restored-mails'
 import { identifyInstance } from './identify-instance'
@@ -56,8 +56,6 @@ export interface ProjectOptions extends LoadOptions {
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Gives the opening up, and a long change of the schema with it. */
   readonly signal?: AbortSignal
-  /** By default SERVICES. */
-  readonly services?: Services
 }
 
 export interface Project {

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadSettings, processEnvironment, weakKeyProblem } from '@koyalite/kernel'
 import { databaseFileKind } from '@koyalite/sqlite'
+import { SETTINGS } from './compose'
 import { ProjectError } from './project-error'
 import { noteOnTerminal } from './terminal-note'
 
@@ -25,7 +26,7 @@ export function requireSoundSecrets({ dir, databasePath, key }: SecretPlaces): v
     if (kind === 'absent' || kind === 'empty') throw new ProjectError([`database.encryption_key: ${weakness}`])
     noteOnTerminal('warning', `${weakness}, and change it with: koyalite db rekey`)
   }
-  const loaded = loadSettings({ dir, env: processEnvironment() })
+  const loaded = loadSettings({ declaration: SETTINGS, dir, env: processEnvironment() })
   if (loaded.ok) for (const warning of loaded.secretWarnings) noteOnTerminal('warning', warning)
   makePrivate(keysDir)
 }

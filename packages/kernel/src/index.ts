@@ -1,11 +1,17 @@
+export { BASE_SETTINGS, type BaseSettings } from './config/base-settings'
 export { changedAtStart } from './config/changed-at-start'
+export {
+  declareSettings,
+  type SettingsDeclaration,
+  type SettingsOf,
+  type SettingsSections,
+} from './config/declare-settings'
 export * from './config/describe-settings'
 export * from './config/load-settings'
-export { OPTION_TREE, type OptionInfo, type OptionNode } from './config/option-tree'
-export type { Retention } from './config/options'
+export { listOptions, nodeAt, type OptionInfo, type OptionNode } from './config/option-tree'
+export * from './config/options'
 export * from './config/process-environment'
 export { readSecretReference } from './config/secret-references'
-export type { Settings } from './config/settings'
 export * from './config/settings-problem'
 export type { Rate } from './config/units'
 

@@ -2,6 +2,7 @@ import { AppError, type AuditEvent, type AuditTrail } from '@koyalite/contracts'
 import { type ApiRequest, defineCall, defineService, every, type Role, type Route, type Tasks } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { AUDIT_AREA } from './admin-areas'
+import { AUDIT_SETTINGS, type AuditSettings } from './audit-settings'
 import { createAudit } from './create-audit'
 import { AUDIT_TABLES } from './store/audit-log'
 
@@ -10,11 +11,6 @@ export interface AuditNeeds {
   readonly role: Role
   readonly tasks: Pick<Tasks, 'add'>
   readonly loaded: { readonly settings: AuditSettings }
-}
-
-export interface AuditSettings {
-  /** `keep`: milliseconds. */
-  readonly audit: { readonly keep: number }
 }
 
 export interface AuditPort extends AuditTrail {
@@ -31,6 +27,7 @@ const KEEP = defineCall<readonly AuditEvent[], void>('audit.keep')
 export const auditService = defineService({
   name: 'audit',
   tables: AUDIT_TABLES,
+  settings: AUDIT_SETTINGS,
   adminAreas: [AUDIT_AREA],
   open({ database, role, tasks, loaded }: AuditNeeds) {
     const { routes, prune, ...audit } = createAudit({ database })

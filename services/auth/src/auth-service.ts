@@ -3,7 +3,7 @@ import { defineService, type Log, type RequestLimits, type UnidentifiedRequest }
 import type { Schema } from '@koyalite/schema'
 import { AUTH_AREAS } from './admin-areas'
 import { type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
-import type { AuthSettings } from './auth-settings'
+import { AUTH_SETTINGS, type AuthSettings } from './auth-settings'
 import { createAuth } from './create-auth'
 import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
 import { AUTH_TABLES } from './store/auth-tables'
@@ -37,6 +37,7 @@ export interface AuthPort extends Credentials {
 export const authService = defineService({
   name: 'auth',
   tables: AUTH_TABLES,
+  settings: AUTH_SETTINGS,
   adminAreas: AUTH_AREAS,
   async open({ limits, audit, mail, data, adminAreas, publicUrl, loaded, ...needs }: AuthNeeds) {
     const { users } = data

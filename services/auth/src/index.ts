@@ -1,5 +1,4 @@
 export { type AuthNeeds, type AuthPort, authService } from './auth-service'
-export type { AuthSettings } from './auth-settings'
 export { HASHING_WORKER } from './passwords/hashing-thread'
 export { type RemovedAccess, removeCopiedAccess } from './store/copied-database'
 export { SIGNING_KEYS_FILE } from './tokens/signing-keys'

@@ -1,6 +1,7 @@
 import type { Mail, MailTransport, Tx } from '@koyalite/contracts'
-import { type Log, type Route, type SecretBox, type Settings, type Tasks, whenDue } from '@koyalite/kernel'
+import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
+import type { MailSettings } from './mail-settings'
 import { renderMail } from './mail-templates'
 import { mailRoutes } from './routes/mail-routes'
 import { mailboxRoutes } from './routes/mailbox-page'
@@ -10,8 +11,6 @@ import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
 import { sealBody } from './transport/sealed-body'
 import { createSmtpTransport } from './transport/smtp-transport'
-
-export type MailSettings = Pick<Settings, 'name' | 'email'>
 
 /** Transports that are not of this service, each loaded where the settings ask for it. */
 export interface MailAdapters {
@@ -111,7 +110,7 @@ function outgoingOf({ name, email }: MailSettings, options: TransportOptions): O
   return { from, transport: transportFor(email, options) }
 }
 
-function transportFor(email: Settings['email'], { log, mode, mailAdapters }: TransportOptions): MailTransport {
+function transportFor(email: MailSettings['email'], { log, mode, mailAdapters }: TransportOptions): MailTransport {
   // The settings were checked: what a transport needs is there.
   switch (email.transport) {
     case 'log':

@@ -1,7 +1,8 @@
 import type { Mailer } from '@koyalite/contracts'
 import { defineService } from '@koyalite/kernel'
 import { MAIL_AREA } from './admin-areas'
-import { createMail, type MailOptions, type MailSettings } from './create-mail'
+import { createMail, type MailOptions } from './create-mail'
+import { MAIL_SETTINGS, type MailSettings } from './mail-settings'
 import { MAIL_TABLES } from './store/outbox'
 
 export interface MailNeeds extends Omit<MailOptions, 'settings' | 'now'> {
@@ -12,6 +13,7 @@ export interface MailNeeds extends Omit<MailOptions, 'settings' | 'now'> {
 export const mailService = defineService({
   name: 'mail',
   tables: MAIL_TABLES,
+  settings: MAIL_SETTINGS,
   adminAreas: [MAIL_AREA],
   open({ loaded, ...needs }: MailNeeds) {
     const mail = createMail({ ...needs, settings: loaded.settings })

@@ -1,7 +1,8 @@
 import type { AuditTrail } from '@koyalite/contracts'
-import type { Environment, Log, Settings } from '@koyalite/kernel'
+import type { BaseSettings, Environment, Log, SettingsOf } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import type { BACKUP_SETTINGS } from './backup-settings'
 import type { WorkersHealth } from './doctor/check-workers'
 import type { BackupSchedule } from './schedule/backup-schedule'
 
@@ -9,7 +10,7 @@ import type { BackupSchedule } from './schedule/backup-schedule'
 export interface OperationsContext {
   readonly database: Database
   readonly schema: Schema
-  readonly settings: Settings
+  readonly settings: BaseSettings & SettingsOf<typeof BACKUP_SETTINGS>
   readonly environment: Environment
   /** Whether `koyalite start` serves it: that has the defaults of production, whatever the environment is called. */
   readonly isStarted: boolean

@@ -1,7 +1,7 @@
 import { SYSTEM } from '@koyalite/contracts'
-import { defineService, type Environment, type Settings, type Tasks } from '@koyalite/kernel'
-import type { Schema } from '@koyalite/schema'
+import { defineService, type Tasks } from '@koyalite/kernel'
 import { BACKUPS_AREA, SETTINGS_AREA } from './admin-areas'
+import { BACKUP_SETTINGS } from './backup-settings'
 import { backupRoutes } from './http/backup-routes'
 import { databaseRoutes } from './http/database-routes'
 import { backupAndPrune } from './operations/backup-and-prune'
@@ -9,11 +9,7 @@ import type { OperationsContext } from './operations-context'
 import { createBackupSchedule } from './schedule/backup-schedule'
 
 /** What a reload of the project may replace. */
-interface LoadedProject {
-  readonly schema: Schema
-  readonly settings: Settings
-  readonly environment: Environment
-}
+type LoadedProject = Pick<OperationsContext, 'schema' | 'settings' | 'environment'>
 
 export interface OperationsNeeds extends Omit<OperationsContext, keyof LoadedProject | 'schedule'> {
   readonly tasks: Pick<Tasks, 'add'>
@@ -23,6 +19,7 @@ export interface OperationsNeeds extends Omit<OperationsContext, keyof LoadedPro
 /** Backups, dumps, reset and doctor of an open project. The plan of backups outlives reloads: it may have been set since the settings were read. */
 export const operationsService = defineService({
   name: 'operations',
+  settings: BACKUP_SETTINGS,
   adminAreas: [BACKUPS_AREA, SETTINGS_AREA],
   open({ tasks, loaded, ...needs }: OperationsNeeds) {
     const schedule = createBackupSchedule(tasks, async ({ keep }) => {

@@ -12,7 +12,8 @@ import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LOGS_AREA } from './admin-areas'
-import { openRealtime, type RealtimeSettings, type RealtimeStats } from './realtime'
+import { openRealtime, type RealtimeStats } from './realtime'
+import { REALTIME_SETTINGS, type RealtimeSettings } from './realtime-settings'
 import { answerRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
 import { openResumeKey } from './store/resume-key'
 
@@ -40,6 +41,7 @@ const STATS = defineCall<null, RealtimeStats>('realtime.stats')
 /** Live queries over the change feed. Connections outlive reloads. */
 export const realtimeService = defineService({
   name: 'realtime',
+  settings: REALTIME_SETTINGS,
   adminAreas: [LOGS_AREA],
   async open({ database, role, audit, auth, data, limits, log, metrics, instance, keysDir, loaded }: RealtimeNeeds) {
     const realtime = openRealtime({

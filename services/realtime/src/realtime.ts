@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, AuditTrail, Credentials } from '@koyalite/contracts'
-import type { Log, MessageSender, Metrics, Route, Settings, WebSocketHandler } from '@koyalite/kernel'
+import type { Log, MessageSender, Metrics, Route, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
 import { createResumeTokens } from './engine/resume-tokens'
+import type { RealtimeSettings } from './realtime-settings'
 import { realtimeRoutes } from './routes'
 import { followedDocuments } from './sessions/followed-documents'
 import type { Presented, SessionContext } from './sessions/session'
@@ -15,11 +16,6 @@ import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
 import { createStreamTickets } from './sessions/stream-tickets'
 import { createSubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
-
-export interface RealtimeSettings {
-  readonly realtime: Settings['realtime']
-  readonly server: Pick<Settings['server'], 'cors' | 'url' | 'query_timeout'>
-}
 
 export interface RealtimeOptions {
   readonly database: Database

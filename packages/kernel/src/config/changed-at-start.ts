@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { listOptions } from './option-tree'
-import type { Settings } from './settings'
+import { listOptions, type OptionNode } from './option-tree'
 
 /** The options whose new value needs another start: what runs was built on the one before. */
-export function changedAtStart(before: Settings, after: Settings): readonly string[] {
-  return listOptions()
+export function changedAtStart<Settings extends object>(
+  tree: OptionNode,
+  before: Settings,
+  after: Settings,
+): readonly string[] {
+  return listOptions(tree)
     .filter(({ atStart, path }) => atStart && !isDeepStrictEqual(at(before, path), at(after, path)))
     .map(({ path }) => path)
 }
 
-function at(settings: Settings, path: string): unknown {
+function at(settings: object, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings)
 }

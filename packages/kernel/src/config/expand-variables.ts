@@ -1,5 +1,5 @@
 import type { LocatedEntry, LocatedValue } from './located-value'
-import { nodeAt, type OptionPath } from './option-tree'
+import { nodeAt, type OptionNode, type OptionPath } from './option-tree'
 import type { SettingsProblem } from './settings-problem'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -18,7 +18,7 @@ const VARIABLE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-((?:[^}\\]|\\.)*))?\}/g
  * stands in for an empty variable. An option that may be unset and is nothing but one unset variable stays unset, with a
  * warning: so a project with GitHub sign-in also starts where nobody has its secret. Elsewhere an unset variable is a mistake.
  */
-export function expandVariables(root: LocatedValue, variables: Variables): Expansion {
+export function expandVariables(tree: OptionNode, root: LocatedValue, variables: Variables): Expansion {
   const problems: SettingsProblem[] = []
   const warnings: SettingsProblem[] = []
 
@@ -45,7 +45,7 @@ export function expandVariables(root: LocatedValue, variables: Variables): Expan
     })
     const [first] = missing
     if (first === undefined) return { ...value, value: text, isText: true }
-    const node = nodeAt(path)
+    const node = nodeAt(tree, path)
     const optional =
       node?.kind === 'option' && node.meta.nullable && !node.meta.reference && value.value === `\${${first}}`
     const where = path.join('.')

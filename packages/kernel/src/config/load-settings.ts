@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { didYouMean } from '@koyalite/contracts'
+import type { SettingsDeclaration } from './declare-settings'
 import { expandVariables, type Variables } from './expand-variables'
 import { describeOrigin, type LocatedValue, locateValue, mergeValues, wrapValue } from './located-value'
-import { OPTION_TREE } from './option-tree'
 import { checkReferences, resolveReferences } from './secret-references'
-import type { Settings } from './settings'
 import { readSettingsFile } from './settings-file'
 import type { SettingsProblem } from './settings-problem'
 import { typeTexts } from './typed-texts'
@@ -17,7 +16,8 @@ import { withoutEffect } from './without-effect'
 export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const
 export type Environment = (typeof ENVIRONMENTS)[number]
 
-export interface LoadOptions {
+export interface LoadOptions<Settings extends { readonly name: string }> {
+  readonly declaration: SettingsDeclaration<Settings>
   /** The project's folder. */
   readonly dir: string
   readonly env: Variables
@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly overrides?: Readonly<Record<string, string>>
 }
 
-export type LoadedSettings =
+export type LoadedSettings<Settings> =
   | {
       readonly ok: true
       readonly settings: Settings
@@ -49,8 +49,11 @@ export type LoadedSettings =
  * Reads a project's settings. From weakest to strongest: defaults, koyalite.yaml, koyalite.<env>.yaml, variables named
  * KOYALITE_<PATH> of .env, of .env.<env>, of the process; then `overrides`. All problems are found in one go.
  */
-export function loadSettings(options: LoadOptions): LoadedSettings {
-  const { dir } = options
+export function loadSettings<Settings extends { readonly name: string }>(
+  options: LoadOptions<Settings>,
+): LoadedSettings<Settings> {
+  const { dir, declaration } = options
+  const { tree } = declaration
   const dotenv = readVariables(dir, '.env')
   const chosen = options.env.KOYALITE_ENV ?? dotenv.KOYALITE_ENV ?? options.defaultEnvironment ?? 'dev'
   const environment = ENVIRONMENTS.find((name) => name === chosen)
@@ -74,21 +77,21 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
     const text = readText(join(dir, name))
     if (text !== null) add(readSettingsFile(name, text))
   }
-  problems.push(...checkReferences(layers.reduce(mergeValues)))
-  const fromFiles = expandVariables(layers.reduce(mergeValues), { ...dotenv, ...overlayEnv, ...options.env })
+  problems.push(...checkReferences(tree, layers.reduce(mergeValues)))
+  const fromFiles = expandVariables(tree, layers.reduce(mergeValues), { ...dotenv, ...overlayEnv, ...options.env })
   problems.push(...fromFiles.problems)
   layers.splice(0, layers.length, fromFiles.value)
-  add(variableOverrides(dotenv, '.env'))
-  add(variableOverrides(overlayEnv, `.env.${environment}`))
-  add(variableOverrides(options.env, null))
+  add(variableOverrides(tree, dotenv, '.env'))
+  add(variableOverrides(tree, overlayEnv, `.env.${environment}`))
+  add(variableOverrides(tree, options.env, null))
   for (const [path, text] of Object.entries(options.overrides ?? {})) {
     layers.push(wrapValue(path.split('.'), locateValue(text, { kind: 'override', name: path }, true)))
   }
-  const references = resolveReferences(layers.reduce(mergeValues), dir)
+  const references = resolveReferences(tree, layers.reduce(mergeValues), dir)
   problems.push(...references.problems)
   layers.push(...references.layers)
-  const value = layers.map((layer) => typeTexts(layer, OPTION_TREE)).reduce(mergeValues)
-  const validation = validateSettings(value)
+  const value = layers.map((layer) => typeTexts(layer, tree)).reduce(mergeValues)
+  const validation = validateSettings(declaration, value)
   if (!validation.ok) problems.push(...validation.problems)
   if (!validation.ok || environment === undefined || problems.length > 0) return { ok: false, problems, files }
   const { settings } = validation
@@ -99,7 +102,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
     sources: sourcesOf(value),
     warnings: fromFiles.warnings,
     secretWarnings: references.warnings,
-    withoutEffect: withoutEffect(value, settings),
+    withoutEffect: withoutEffect(declaration, value, settings),
     files,
   }
 }

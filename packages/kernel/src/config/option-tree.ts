@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import type { OptionMeta } from './options'
-import { SETTINGS } from './settings'
 
 export type OptionPath = readonly (string | number)[]
 
@@ -24,16 +23,14 @@ const PLAIN: OptionMeta = {
   ...{ nullable: false, secret: false, reference: false, atStart: false },
 }
 
-export const OPTION_TREE: OptionNode = nodeOf(SETTINGS)
-
 /** All options, in the order of their declaration. Those inside tables and lists are documented with their table or list. */
-export function listOptions(): readonly OptionInfo[] {
+export function listOptions(tree: OptionNode): readonly OptionInfo[] {
   const options: OptionInfo[] = []
   const visit = (node: OptionNode, path: readonly string[]) => {
     if (node.kind === 'section') for (const [name, child] of node.children) visit(child, [...path, name])
     else options.push({ ...node.meta, path: path.join('.'), variable: variableName(path) })
   }
-  visit(OPTION_TREE, [])
+  visit(tree, [])
   return options
 }
 
@@ -41,8 +38,8 @@ function variableName(path: readonly string[]): string {
   return `KOYALITE_${path.join('_').toUpperCase()}`
 }
 
-export function nodeAt(path: OptionPath): OptionNode | undefined {
-  let node: OptionNode | undefined = OPTION_TREE
+export function nodeAt(tree: OptionNode, path: OptionPath): OptionNode | undefined {
+  let node: OptionNode | undefined = tree
   for (const step of path) {
     if (node === undefined || node.kind === 'option') return undefined
     node = node.kind === 'section' ? node.children.get(String(step)) : node.child
@@ -50,18 +47,21 @@ export function nodeAt(path: OptionPath): OptionNode | undefined {
   return node
 }
 
-function nodeOf(type: z.ZodType): OptionNode {
+export function optionTree(type: z.ZodType): OptionNode {
   const meta = (type.meta() as OptionMeta | undefined) ?? PLAIN
   const inner = unwrapped(type)
   switch (inner.def.type) {
     case 'object': {
       const shape = (inner as z.ZodObject).shape
-      return { kind: 'section', children: new Map(Object.entries(shape).map(([k, v]) => [k, nodeOf(v as z.ZodType)])) }
+      return {
+        kind: 'section',
+        children: new Map(Object.entries(shape).map(([k, v]) => [k, optionTree(v as z.ZodType)])),
+      }
     }
     case 'record':
-      return { kind: 'table', meta, child: nodeOf((inner as z.ZodRecord).valueType as z.ZodType) }
+      return { kind: 'table', meta, child: optionTree((inner as z.ZodRecord).valueType as z.ZodType) }
     case 'array':
-      return { kind: 'list', meta, child: nodeOf((inner as z.ZodArray).element as z.ZodType) }
+      return { kind: 'list', meta, child: optionTree((inner as z.ZodArray).element as z.ZodType) }
     default:
       return { kind: 'option', meta }
   }

@@ -1,18 +1,20 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type LocatedValue, locateValue, type Origin, valueAt, wrapValue } from './located-value'
-import { listOptions } from './option-tree'
+import { listOptions, type OptionNode } from './option-tree'
 import type { SettingsProblem } from './settings-problem'
 
 const VARIABLE = /^\$\{[A-Za-z_]\w*\}$/
 const FILE = 'file:'
 
 /** Options whose value must not stand in a settings file, which is committed: `${VAR}` or `file:path` stands for it. */
-const REFERENCES = listOptions().filter((option) => option.reference)
+function references(tree: OptionNode) {
+  return listOptions(tree).filter((option) => option.reference)
+}
 
 /** What settings files say of such options, before variables are expanded. */
-export function checkReferences(files: LocatedValue): readonly SettingsProblem[] {
-  return REFERENCES.flatMap(({ path, variable }) => {
+export function checkReferences(tree: OptionNode, files: LocatedValue): readonly SettingsProblem[] {
+  return references(tree).flatMap(({ path, variable }) => {
     const found = scalarAt(files, path)
     if (found === null || found.value === null) return []
     const text = String(found.value)
@@ -29,6 +31,7 @@ export function checkReferences(files: LocatedValue): readonly SettingsProblem[]
 
 /** Reads what `file:` values refer to, relative to the project's folder: a layer above all others. The last end of line of a file is not part of it. */
 export function resolveReferences(
+  tree: OptionNode,
   root: LocatedValue,
   dir: string,
 ): {
@@ -39,7 +42,7 @@ export function resolveReferences(
   const layers: LocatedValue[] = []
   const problems: SettingsProblem[] = []
   const warnings: string[] = []
-  for (const { path } of REFERENCES) {
+  for (const { path } of references(tree)) {
     const found = scalarAt(root, path)
     if (found === null || found.value === null) continue
     const written = String(found.value)

@@ -1,25 +1,28 @@
 import { didYouMean } from '@koyalite/contracts'
 import type { z } from 'zod'
+import type { SettingsDeclaration } from './declare-settings'
 import { type LocatedValue, plainValue, valueAt } from './located-value'
-import { nodeAt, type OptionPath } from './option-tree'
-import { SETTINGS, type Settings } from './settings'
+import { nodeAt, type OptionNode, type OptionPath } from './option-tree'
 import type { SettingsProblem } from './settings-problem'
 
-export type Validation =
+export type Validation<Settings> =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
 
 /** Checks everything at once, and says of each mistake where it stands. */
-export function validateSettings(value: LocatedValue): Validation {
-  const result = SETTINGS.safeParse(plainValue(value))
+export function validateSettings<Settings>(
+  { type, tree }: SettingsDeclaration<Settings>,
+  value: LocatedValue,
+): Validation<Settings> {
+  const result = type.safeParse(plainValue(value))
   if (result.success) return { ok: true, settings: result.data }
-  return { ok: false, problems: result.error.issues.flatMap((issue) => describeIssue(issue, value)) }
+  return { ok: false, problems: result.error.issues.flatMap((issue) => describeIssue(tree, issue, value)) }
 }
 
-function describeIssue(issue: z.core.$ZodIssue, root: LocatedValue): readonly SettingsProblem[] {
+function describeIssue(tree: OptionNode, issue: z.core.$ZodIssue, root: LocatedValue): readonly SettingsProblem[] {
   const path = issue.path as OptionPath
   if (issue.code === 'unrecognized_keys') {
-    const node = nodeAt(path)
+    const node = nodeAt(tree, path)
     const known = node?.kind === 'section' ? [...node.children.keys()] : []
     return issue.keys.map((key) => ({
       at: valueAt(root, [...path, key]).keyAt,
@@ -27,10 +30,10 @@ function describeIssue(issue: z.core.$ZodIssue, root: LocatedValue): readonly Se
     }))
   }
   const { value } = valueAt(root, path)
-  return [{ at: value.at, message: `${path.join('.')}: ${whatIsWrong(issue, value, path)}` }]
+  return [{ at: value.at, message: `${path.join('.')}: ${whatIsWrong(issue, value, nodeAt(tree, path))}` }]
 }
 
-function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, path: OptionPath): string {
+function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, node: OptionNode | undefined): string {
   switch (issue.code) {
     case 'invalid_value': {
       const given = value.kind === 'scalar' ? String(value.value) : ''
@@ -43,7 +46,7 @@ function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, path: OptionP
     case 'invalid_type':
       // A type with a message of its own (durations, sizes) says it better than the name of its type.
       if (!issue.message.startsWith('Invalid input')) return issue.message
-      return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}${given(value, path)}`
+      return `expected ${TYPE_NAMES[issue.expected] ?? issue.expected}${given(value, node)}`
     default:
       return issue.message
   }
@@ -63,8 +66,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   record: 'names with values under it',
 }
 
-function given(value: LocatedValue, path: OptionPath): string {
-  const node = nodeAt(path)
+function given(value: LocatedValue, node: OptionNode | undefined): string {
   if (value.kind !== 'scalar') return `, not a ${value.kind}`
   return node?.kind === 'option' && node.meta.secret ? '' : `, not ${JSON.stringify(value.value)}`
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from '@koyalite/contracts'
 import type { Variables } from './expand-variables'
 import { type LocatedValue, locateValue, mergeValues, type Origin, wrapValue } from './located-value'
-import { listOptions, OPTION_TREE, type OptionNode } from './option-tree'
+import { listOptions, type OptionNode } from './option-tree'
 import type { SettingsProblem } from './settings-problem'
 
 const PREFIX = 'KOYALITE_'
@@ -13,6 +13,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
 
 /** The settings that variables named KOYALITE_<PATH> hold. @param file the .env file they stand in, null for the process */
 export function variableOverrides(
+  tree: OptionNode,
   variables: Variables,
   file: string | null,
 ): { readonly value: LocatedValue; readonly problems: readonly SettingsProblem[] } {
@@ -21,9 +22,9 @@ export function variableOverrides(
   for (const [name, text] of Object.entries(variables)) {
     if (!name.startsWith(PREFIX) || text === undefined || name in OTHER_VARIABLES) continue
     const at: Origin = { kind: 'variable', name, file }
-    const path = optionPath(OPTION_TREE, name.slice(PREFIX.length))
+    const path = optionPath(tree, name.slice(PREFIX.length))
     if (path === null) {
-      const known = [...listOptions().map((option) => option.variable), ...Object.keys(OTHER_VARIABLES)]
+      const known = [...listOptions(tree).map((option) => option.variable), ...Object.keys(OTHER_VARIABLES)]
       problems.push({ at, message: `is not the name of an option${didYouMean(name, known)}` })
     } else {
       value = mergeValues(value, wrapValue(path, locateValue(text, at, true)))

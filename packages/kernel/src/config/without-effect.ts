@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { SettingsDeclaration } from './declare-settings'
 import type { LocatedValue } from './located-value'
-import { SETTINGS, type Settings } from './settings'
 import type { SettingsProblem } from './settings-problem'
 
 /** What this version checks, and does nothing with: sections, and single options. */
@@ -11,8 +11,12 @@ export function isWithoutEffect(path: string): boolean {
 }
 
 /** Whoever chooses a value for something that does nothing is told where; one that only says the default expects nothing else. */
-export function withoutEffect(root: LocatedValue, settings: Settings): readonly SettingsProblem[] {
-  const defaults = SETTINGS.parse({ name: settings.name })
+export function withoutEffect<Settings extends { readonly name: string }>(
+  declaration: SettingsDeclaration<Settings>,
+  root: LocatedValue,
+  settings: Settings,
+): readonly SettingsProblem[] {
+  const defaults = declaration.type.parse({ name: settings.name })
   const found: SettingsProblem[] = []
   const visit = (value: LocatedValue, path: readonly string[]) => {
     const name = path.join('.')
@@ -28,6 +32,6 @@ export function withoutEffect(root: LocatedValue, settings: Settings): readonly 
   return found
 }
 
-function at(settings: Settings, path: readonly string[]): unknown {
+function at(settings: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], settings)
 }

@@ -1,36 +1,65 @@
 import type { AdminArea, ServiceTables } from '@koyalite/contracts'
+import {
+  declareSettings,
+  type SettingsDeclaration,
+  type SettingsOf,
+  type SettingsSections,
+} from '../config/declare-settings'
 import type { Route } from '../http/route'
 import type { HealthCheck } from '../metrics/health-routes'
-import type { OpenService, Service } from './service'
+import type { NoSections, OpenService, Service } from './service'
 
 /**
- * Services in the order in which they are opened. Each gets the parts of the server and the ports of those before it, by their names; one that needs what
- * is not there does not compile.
+ * Services in the order in which they are opened. Each gets the parts of the server, what is loaded of the project with the settings so far, and the ports
+ * of those before it, by their names; one that needs what is not there does not compile.
  *
  * @typeParam Worker what there is in a worker: its parts, and the ports of the services that are opened there
  * @typeParam Primary the same of the process that stores
  * @typeParam Ports of the services alone
+ * @typeParam Base what is loaded besides the settings
  */
-export interface ServiceList<Worker, Primary extends Worker, WorkerPorts, Ports extends WorkerPorts, Loaded> {
+export interface ServiceList<
+  Worker,
+  Primary extends Worker,
+  WorkerPorts,
+  Ports extends WorkerPorts,
+  Base,
+  Sections extends SettingsSections,
+> {
   /** Adds a service of every process. */
-  everywhere<Name extends string, Port>(
-    service: Service<Name, Worker & { readonly loaded: Loaded }, Port>,
+  everywhere<Name extends string, Port, Own extends SettingsSections = NoSections>(
+    service: Service<Name, Worker & With<Base, Sections & Own>, Port, Own>,
   ): ServiceList<
     Worker & Named<Name, Port>,
     Primary & Named<Name, Port>,
     WorkerPorts & Named<Name, Port>,
     Ports & Named<Name, Port>,
-    Loaded
+    Base,
+    Sections & Own
   >
   /** Adds a service of the primary alone: workers forward its routes. */
-  primary<Name extends string, Port>(
-    service: Service<Name, Primary & { readonly loaded: Loaded }, Port>,
-  ): ServiceList<Worker, Primary & Named<Name, Port>, WorkerPorts, Ports & Named<Name, Port>, Loaded>
+  primary<Name extends string, Port, Own extends SettingsSections = NoSections>(
+    service: Service<Name, Primary & With<Base, Sections & Own>, Port, Own>,
+  ): ServiceList<Worker, Primary & Named<Name, Port>, WorkerPorts, Ports & Named<Name, Port>, Base, Sections & Own>
+  /** All that koyalite.yaml may say. */
+  readonly settings: SettingsDeclaration<SettingsOf<Sections>>
   /** The tables that services have for themselves. */
   readonly tables: readonly ServiceTables[]
   readonly adminAreas: readonly AdminArea[]
-  open(parts: Omit<Primary, keyof Ports>, loaded: Loaded): Promise<OpenServices<Ports, Loaded>>
-  openInWorker(parts: Omit<Worker, keyof WorkerPorts>, loaded: Loaded): Promise<OpenServices<WorkerPorts, Loaded>>
+  open(
+    parts: Omit<Primary, keyof Ports>,
+    loaded: LoadedBy<Base, Sections>,
+  ): Promise<OpenServices<Ports, LoadedBy<Base, Sections>>>
+  openInWorker(
+    parts: Omit<Worker, keyof WorkerPorts>,
+    loaded: LoadedBy<Base, Sections>,
+  ): Promise<OpenServices<WorkerPorts, LoadedBy<Base, Sections>>>
+}
+
+export type LoadedBy<Base, Sections extends SettingsSections> = Base & { readonly settings: SettingsOf<Sections> }
+
+interface With<Base, Sections extends SettingsSections> {
+  readonly loaded: LoadedBy<Base, Sections>
 }
 
 export type Named<Name extends string, Port> = { readonly [name in Name]: Port }
@@ -53,17 +82,14 @@ export interface OpenServices<Ports, Loaded> {
 }
 
 /** A service whose types the list has checked. */
-type AnyService = Service<string, never, unknown>
+type AnyService = Service<string, never, unknown, SettingsSections>
 type AnyOpen = OpenService<unknown, never>
 
-export function listServices<Worker, Primary extends Worker, Loaded>(): ServiceList<
-  Worker,
-  Primary,
-  unknown,
-  unknown,
-  Loaded
-> {
-  return listOf([]) as ServiceList<Worker, Primary, unknown, unknown, Loaded>
+/** @param base the sections of the settings that are no service's */
+export function listServices<Worker, Primary extends Worker, Base, Sections extends SettingsSections>(
+  base: Sections,
+): ServiceList<Worker, Primary, unknown, unknown, Base, Sections> {
+  return listOf(base, []) as ServiceList<Worker, Primary, unknown, unknown, Base, Sections>
 }
 
 interface Entry {
@@ -71,16 +97,19 @@ interface Entry {
   readonly isEverywhere: boolean
 }
 
-function listOf(entries: readonly Entry[]): unknown {
-  const add = (service: AnyService, isEverywhere: boolean) => {
-    if (entries.some((entry) => entry.service.name === service.name))
-      throw new Error(`two services named ${service.name}`)
-    return listOf([...entries, { service, isEverywhere }])
-  }
+function listOf(base: SettingsSections, entries: readonly Entry[]): unknown {
   const services = entries.map(({ service }) => service)
+  const add = (service: AnyService, isEverywhere: boolean) => {
+    if (services.some(({ name }) => name === service.name)) throw new Error(`two services named ${service.name}`)
+    return listOf(base, [...entries, { service, isEverywhere }])
+  }
   return {
     everywhere: (service: AnyService) => add(service, true),
     primary: (service: AnyService) => add(service, false),
+    // Of many lists that are made on the way, one is read.
+    get settings() {
+      return declareSettings(sectionsOf(base, services))
+    },
     tables: services.flatMap(({ tables }) => tables ?? []),
     adminAreas: services.flatMap(({ adminAreas }) => adminAreas ?? []),
     open: (parts: object, loaded: unknown) => openAll(services, parts, loaded),
@@ -91,6 +120,17 @@ function listOf(entries: readonly Entry[]): unknown {
         loaded,
       ),
   }
+}
+
+function sectionsOf(base: SettingsSections, services: readonly AnyService[]): SettingsSections {
+  const sections: Record<string, SettingsSections[string]> = { ...base }
+  for (const { name, settings } of services) {
+    for (const [section, type] of Object.entries(settings ?? {})) {
+      if (section in sections) throw new Error(`the service ${name} declares the section ${section} again`)
+      sections[section] = type
+    }
+  }
+  return sections
 }
 
 async function openAll(

@@ -1,4 +1,5 @@
 import type { AdminArea, ServiceTables } from '@koyalite/contracts'
+import type { SettingsSections } from '../config/declare-settings'
 import type { Route } from '../http/route'
 import type { HealthCheck } from '../metrics/health-routes'
 
@@ -6,16 +7,21 @@ import type { HealthCheck } from '../metrics/health-routes'
  * A service: what it declares, known before anything is open, and how it is opened. It lives as long as the database is open, over every reload; what it
  * adds to `tasks` runs while it lives.
  */
-export interface Service<Name extends string, Needs, Port> {
+export interface Service<Name extends string, Needs, Port, Sections extends SettingsSections = NoSections> {
   /** Under which later services find its port among what they need. */
   readonly name: Name
   /** Its own tables in the database. */
   readonly tables?: ServiceTables
+  /** Its own sections of koyalite.yaml. */
+  readonly settings?: Sections
   /** Of the admin API: those that its routes are in. */
   readonly adminAreas?: readonly AdminArea[]
   /** A property and not a method: so that a list of services checks that each gets what it needs. */
   readonly open: (needs: Needs) => OpenService<Port, LoadedOf<Needs>> | Promise<OpenService<Port, LoadedOf<Needs>>>
 }
+
+/** Of a service without settings. */
+export type NoSections = Record<never, never>
 
 /** What of the project's folder a service is opened with, and used with after a reload. */
 export type LoadedOf<Needs> = Needs extends { readonly loaded: infer Loaded } ? Loaded : unknown
@@ -44,8 +50,8 @@ export interface OpenService<Port, Loaded> {
   close?(): unknown
 }
 
-export function defineService<const Name extends string, Needs, Port>(
-  service: Service<Name, Needs, Port>,
-): Service<Name, Needs, Port> {
+export function defineService<const Name extends string, Needs, Port, Sections extends SettingsSections = NoSections>(
+  service: Service<Name, Needs, Port, Sections>,
+): Service<Name, Needs, Port, Sections> {
   return service
 }

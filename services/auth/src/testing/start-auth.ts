@@ -2,23 +2,26 @@ import type { Actor, AuditEvent, Mail } from '@koyalite/contracts'
 import { SYSTEM } from '@koyalite/contracts'
 import {
   alone,
+  BASE_SETTINGS,
   createHttpApp,
   createHttpMetrics,
   createInstance,
   createMetrics,
   createRateLimiter,
   createTasks,
+  declareSettings,
   type HttpApp,
   loadSettings,
   NO_LOG,
   openSecretBox,
   readInstance,
-  type Settings,
+  type SettingsOf,
 } from '@koyalite/kernel'
 import { parseSchema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { AUTH_AREAS } from '../admin-areas'
 import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
+import { AUTH_SETTINGS } from '../auth-settings'
 import { type Auth, type AuthOptions, createAuth } from '../create-auth'
 import { createPasswordHasher, type PasswordHasher } from '../passwords/password-hasher'
 import { AUTH_TABLES } from '../store/auth-tables'
@@ -193,8 +196,12 @@ async function prepareTables(database: Database): Promise<void> {
   })
 }
 
+const SECTIONS = { ...BASE_SETTINGS, ...AUTH_SETTINGS }
+const SETTINGS = declareSettings(SECTIONS)
+type AuthTestSettings = SettingsOf<typeof SECTIONS>
+
 /** The settings of an empty project, but for these. */
-function testSettings(overrides: Readonly<Record<string, string>>): Settings {
+function testSettings(overrides: Readonly<Record<string, string>>): AuthTestSettings {
   const off = {
     login: '1000000/second',
     register: '1000000/second',
@@ -203,14 +210,19 @@ function testSettings(overrides: Readonly<Record<string, string>>): Settings {
     api: '1000000/second',
   }
   const limits = Object.fromEntries(Object.entries(off).map(([name, rate]) => [`auth.rate_limit.${name}`, rate]))
-  const loaded = loadSettings({ dir: '/nonexistent', env: {}, overrides: { ...limits, ...overrides } })
+  const loaded = loadSettings({
+    declaration: SETTINGS,
+    dir: '/nonexistent',
+    env: {},
+    overrides: { ...limits, ...overrides },
+  })
   if (!loaded.ok) throw new Error(loaded.problems.map((problem) => problem.message).join('\n'))
   return loaded.settings
 }
 
 function appFor(
   auth: Auth,
-  settings: Settings,
+  settings: AuthTestSettings,
   authenticate: (request: Parameters<Auth['authenticate']>[0]) => Actor | Promise<Actor>,
 ): HttpApp {
   return createHttpApp({

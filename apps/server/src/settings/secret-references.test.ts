@@ -2,9 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadSettings } from './load-settings'
-import { readSecretReference } from './secret-references'
-import { formatSettingsProblem } from './settings-problem'
+import { formatSettingsProblem, loadSettings, readSecretReference } from '@koyalite/kernel'
+import { SETTINGS } from '../compose'
 
 const dir = mkdtempSync(join(tmpdir(), 'koyalite-secrets-'))
 writeFileSync(join(dir, 'key'), 'from a file\n')
@@ -13,7 +12,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 function load(yaml: string, env: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(dir, 'koyalite.yaml'), yaml)
-  const loaded = loadSettings({ dir, env })
+  const loaded = loadSettings({ declaration: SETTINGS, dir, env })
   return loaded.ok ? loaded.settings.database.encryption_key : loaded.problems.map(formatSettingsProblem)
 }
 const key = (value: string) => `database:\n  encryption_key: ${value}\n`
@@ -71,10 +70,10 @@ describe('backups', () => {
     ['backups: { keep: 30d }', { ageMs: 30 * 86_400_000 }],
   ])('%j', (yaml, keep) => {
     writeFileSync(join(dir, 'koyalite.yaml'), yaml)
-    expect(loadSettings({ dir, env: {} })).toMatchObject({
+    expect(loadSettings({ declaration: SETTINGS, dir, env: {} })).toMatchObject({
       settings: { backups: { keep, schedule: null, dir: 'data/backups' } },
     })
-    expect(loadSettings({ dir, env: { KOYALITE_BACKUPS_KEEP: '2' } })).toMatchObject({
+    expect(loadSettings({ declaration: SETTINGS, dir, env: { KOYALITE_BACKUPS_KEEP: '2' } })).toMatchObject({
       settings: { backups: { keep: { count: 2 } } },
     })
   })

@@ -2,9 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeSettings } from './describe-settings'
-import { type LoadedSettings, loadSettings } from './load-settings'
-import { formatSettingsProblem } from './settings-problem'
+import { describeSettings, formatSettingsProblem, type LoadedSettings, loadSettings } from '@koyalite/kernel'
+import { SETTINGS, type Settings } from '../compose'
 
 const folders: string[] = []
 afterAll(() => {
@@ -15,11 +14,11 @@ function load(
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
   overrides: Readonly<Record<string, string>> = {},
-): LoadedSettings {
+): LoadedSettings<Settings> {
   const dir = mkdtempSync(join(tmpdir(), 'koyalite settings '))
   folders.push(dir)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
-  return loadSettings({ dir, env, overrides })
+  return loadSettings({ declaration: SETTINGS, dir, env, overrides })
 }
 
 function settingsOf(...args: Parameters<typeof load>) {
@@ -355,7 +354,7 @@ describe('secrets', () => {
       { KOYALITE_AUTH_JWT_SECRET: secret, KOYALITE_DATABASE_ENCRYPTION_KEY: secret },
     )
     expect(settings.auth.jwt.secret).toBe(secret)
-    const shown = JSON.stringify(describeSettings(settings))
+    const shown = JSON.stringify(describeSettings(SETTINGS.tree, settings))
     expect(shown).not.toContain(secret)
     expect(shown).toContain('"encryption_key":"••••••"')
     expect(shown).toContain('"api_key":null')

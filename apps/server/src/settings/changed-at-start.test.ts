@@ -1,16 +1,15 @@
 import { expect, test } from 'bun:test'
-import { changedAtStart } from './changed-at-start'
-import { loadSettings } from './load-settings'
-import { listOptions } from './option-tree'
+import { changedAtStart, listOptions, loadSettings } from '@koyalite/kernel'
+import { SETTINGS } from '../compose'
 
 function settingsWith(overrides: Readonly<Record<string, string>> = {}) {
-  const loaded = loadSettings({ dir: '/nonexistent', env: {}, overrides })
+  const loaded = loadSettings({ declaration: SETTINGS, dir: '/nonexistent', env: {}, overrides })
   if (!loaded.ok) throw new Error('the settings of the test are wrong')
   return loaded.settings
 }
 
 test('what the running server was built on needs another start', () => {
-  expect(listOptions().flatMap(({ atStart, path }) => (atStart ? [path] : []))).toEqual([
+  expect(listOptions(SETTINGS.tree).flatMap(({ atStart, path }) => (atStart ? [path] : []))).toEqual([
     'server.host',
     'server.port',
     'server.max_connections',
@@ -27,8 +26,10 @@ test('what the running server was built on needs another start', () => {
 
 test('only those whose value is another one are named', () => {
   const before = settingsWith()
-  expect(changedAtStart(before, settingsWith({ 'server.max_body': '1mb', 'auth.registration': 'closed' }))).toEqual([])
-  expect(changedAtStart(before, settingsWith({ 'database.changes.keep': '24h' }))).toEqual([])
+  expect(
+    changedAtStart(SETTINGS.tree, before, settingsWith({ 'server.max_body': '1mb', 'auth.registration': 'closed' })),
+  ).toEqual([])
+  expect(changedAtStart(SETTINGS.tree, before, settingsWith({ 'database.changes.keep': '24h' }))).toEqual([])
   const after = settingsWith({ 'server.port': '1', 'database.changes.keep': '2h', 'server.max_body': '1mb' })
-  expect(changedAtStart(before, after)).toEqual(['server.port', 'database.changes.keep'])
+  expect(changedAtStart(SETTINGS.tree, before, after)).toEqual(['server.port', 'database.changes.keep'])
 })

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import type { SettingsOf, SettingsSections } from './declare-settings'
+import {
+  atStart,
+  choice,
+  duration,
+  flag,
+  integer,
+  list,
+  number,
+  optionalInteger,
+  optionalText,
+  optionalUrl,
+  proxies,
+  requiredText,
+  secretReference,
+  section,
+  size,
+  table,
+  text,
+} from './options'
+
+const origin = z
+  .string()
+  .refine((value) => value === '*' || (URL.canParse(value) && /^https?:\/\/[^/?#]+\/?$/.test(value)), {
+    error: "expected '*' or an origin like https://example.com",
+  })
+
+const cors = z
+  .strictObject({
+    origins: list(origin, ['*'], 'Origins whose pages may read responses'),
+    credentials: flag(false, 'Whether those pages may send cookies'),
+  })
+  .refine((value) => !(value.credentials && value.origins.includes('*')), {
+    path: ['credentials'],
+    error: "credentials require explicit origins: with '*' any site could act on behalf of a signed-in visitor",
+  })
+  .prefault({})
+
+const server = section({
+  host: atStart(text('127.0.0.1', 'Address to listen on; 0.0.0.0 for all interfaces')),
+  port: atStart(integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 picks a free one')),
+  url: optionalUrl('Public URL of the server; used for links in emails'),
+  cors,
+  headers: table(z.string(), 'Headers added to every response'),
+  max_body: size('10mb', 'Maximum size of a request body'),
+  trust_proxy: proxies(
+    'Trust the X-Forwarded headers of reverse proxies: true or 1 for one proxy, the number of proxies, or a list of their networks',
+  ),
+  query_timeout: duration('5s', 'Maximum duration of a query'),
+  max_connections: atStart(
+    optionalInteger(
+      { min: 1 },
+      'Maximum number of open connections (Linux); null: derived from the limit of open files, with a reserve',
+    ),
+  ),
+})
+
+const database = section({
+  path: atStart(text('data/koyalite.db', 'Path of the SQLite file')),
+  durability: atStart(
+    choice(
+      ['full', 'normal'],
+      'full',
+      'full: a write is acknowledged once it is on disk; normal: a power failure may lose the last writes',
+    ),
+  ),
+  encryption_key: atStart(
+    secretReference('Encrypts the file (SQLCipher 4); ${VAR} or file:path, never the key itself'),
+  ),
+  changes: section({
+    keep: atStart(duration('24h', 'How long the change log is kept, for clients that resume')),
+    max_bytes: atStart(size('256mb', 'Maximum total size')),
+  }),
+})
+
+const webhook = z.strictObject({
+  name: requiredText('Name of the endpoint'),
+  events: list(z.string().regex(/^\S+\.\S+$/, 'expected events like posts.created'), [], 'Events to send'),
+  url: requiredText('URL to send events to'),
+  secret: optionalText('Secret that signs the events', { secret: true }),
+  when: optionalText('CEL condition: send only if true'),
+})
+
+/** The settings of the server itself, and of what this version validates only. Each service declares its own. */
+export const BASE_SETTINGS = {
+  name: requiredText('Name of the project; default: the name of its folder'),
+  server,
+  database,
+  generate: section({
+    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
+    output: text('generated', 'Output folder'),
+  }),
+  functions: section({
+    min_warm: integer(0, { min: 0 }, 'Minimum number of warm instances per function'),
+    max_instances: integer(10, { min: 1 }, 'Maximum number of instances per function'),
+    idle_timeout: duration('60s', 'How long an idle instance is kept'),
+    timeout: duration('30s', 'Maximum duration of a call'),
+    memory: size('256mb', 'Memory limit of an instance'),
+    cpu: number(1, { min: 0.01 }, 'CPU limit of an instance'),
+    isolation: choice(
+      ['auto', 'process', 'sandbox', 'container'],
+      'auto',
+      'How functions are isolated from the server',
+    ),
+    min_isolation: optionalText('Minimum isolation: process, sandbox or container'),
+    total_memory: text('half', 'Memory limit of all instances together: half of the machine, or a size'),
+    cache: size('5gb', 'Maximum size of installed dependencies'),
+    logs: section({
+      keep: duration('7d', 'How long function logs are kept'),
+      max_bytes: size('512mb', 'Maximum total size'),
+    }),
+  }),
+  webhooks: section({
+    allow: list(z.string(), [], 'Addresses in private networks that webhooks may be sent to'),
+    endpoints: list(webhook, [], 'Endpoints that receive webhooks'),
+  }),
+  logs: section({
+    level: atStart(
+      choice(
+        ['debug', 'info', 'warn', 'error', 'silent'],
+        'info',
+        'Minimum level that is logged; info includes every request',
+      ),
+    ),
+    keep: atStart(duration('7d', 'How long log files are kept')),
+    max_bytes: atStart(size('512mb', 'Maximum total size')),
+  }),
+} satisfies SettingsSections
+
+/** Durations in milliseconds, sizes in bytes. */
+export type BaseSettings = SettingsOf<typeof BASE_SETTINGS>

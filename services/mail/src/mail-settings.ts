@@ -1,0 +1,26 @@
+import { choice, optionalText, type SettingsOf } from '@koyalite/kernel'
+import { z } from 'zod'
+
+const email = z
+  .strictObject({
+    from: optionalText('Sender of emails'),
+    transport: choice(['log', 'smtp', 'resend'], 'log', 'How emails are sent; log: written to the log only'),
+    url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
+    api_key: optionalText('API key, for resend', { secret: true }),
+  })
+  .refine((value) => value.transport !== 'smtp' || value.url !== null, {
+    path: ['transport'],
+    error: 'smtp needs email.url',
+  })
+  .refine((value) => value.transport !== 'resend' || value.api_key !== null, {
+    path: ['transport'],
+    error: 'resend needs email.api_key',
+  })
+  .prefault({})
+
+export const MAIL_SETTINGS = { email }
+
+export interface MailSettings extends SettingsOf<typeof MAIL_SETTINGS> {
+  /** Of the project. */
+  readonly name: string
+}

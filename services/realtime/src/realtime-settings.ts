@@ -1,0 +1,14 @@
+import { type BaseSettings, integer, type SettingsOf, section, size } from '@koyalite/kernel'
+
+export const REALTIME_SETTINGS = {
+  realtime: section({
+    max_sockets: integer(20_000, { min: 1 }, 'Maximum number of open connections'),
+    max_subscriptions: integer(100, { min: 1 }, 'Maximum number of subscriptions per connection'),
+    max_documents: integer(10_000, { min: 1 }, 'Maximum number of documents in all live lists of one connection'),
+    memory: size('1gb', 'Memory limit for all live queries; beyond it new ones are rejected with REALTIME_BUSY'),
+  }),
+}
+
+export interface RealtimeSettings extends SettingsOf<typeof REALTIME_SETTINGS> {
+  readonly server: Pick<BaseSettings['server'], 'cors' | 'url' | 'query_timeout'>
+}
