@@ -6,7 +6,10 @@ export interface Change {
   readonly collection: string
   readonly op: ChangeOp
   readonly docId: string | number
-  /** The stored document before an update or delete, by column name, as JSON text. Blobs are upper-case hex. */
+  /**
+   * What was before, by column name, as JSON text, internal fields included: of a delete the whole row, of an update the columns that it changed. What the others
+   * were is in the next change of the document that has them, or else in the document. Blobs are upper-case hex. Null for an insert.
+   */
   readonly old: string | null
   /** Milliseconds since 1970. */
   readonly at: number

@@ -29,8 +29,11 @@ export interface LiveStatements {
  * JSON array of the lists that have it, by their index; a document may be there several times, and is not where no list has it.
  */
 export interface Membership {
-  /** Of documents as they are, given by their keys, or of rows as the change log keeps them. */
-  text(of: 'keys' | 'rows'): string
+  /**
+   * Of documents as they are, given by their keys; or as they were before a change, given by its number and then their keys: made of the row and of what the
+   * change log says of all changes since, both of the same state. One that was inserted since was not there.
+   */
+  text(of: 'now' | 'before'): string
   /** What is different from list to list: these parameters wait for the caller. */
   readonly params: DeferredSql
   /** A document is the same in all lists that have it. */
@@ -108,14 +111,14 @@ function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membe
     return sql`SELECT ${own}, ${which} FROM ${from} WHERE ${conjunction([...extra, inLists])}`.text
   }
   const key = columnOf(ROOT, collection.primaryKey.column)
-  const texts: { keys?: string; rows?: string } = {}
+  const texts: { now?: string; before?: string } = {}
   return {
     params: { text: '', params },
     isShared,
     text(of) {
       texts[of] ??=
-        of === 'rows'
-          ? select(sql`(${storedRows(collection, given)})`, [])
+        of === 'before'
+          ? select(sql`(${rowsBefore(collection, given)})`, [])
           : select(identifier(collection.table), [sql`${key} IN (SELECT "value" FROM json_each(${given}))`])
       return texts[of]
     },
@@ -136,20 +139,40 @@ function counted(total: DeferredSql, page: DeferredSql, keys: number): DeferredS
   return sql`SELECT (${total})${nulls} UNION ALL SELECT * FROM (${page})`
 }
 
-/** The rows of a collection out of a JSON array of what the change log keeps of them. */
-function storedRows(collection: Collection, rows: DeferredSql): DeferredSql {
-  const columns = [...collection.fields.values()].map(
-    (field) => sql`${storedColumn(field)} AS ${identifier(field.column)}`,
-  )
-  return sql`SELECT ${join(columns, ', ')} FROM json_each(${rows}) AS "rows"`
+/**
+ * Rows of a collection before some change. The log keeps of an update the columns that it changed: what a column was is what the first change that has it
+ * says, and where none has, what it is. @param given JSON: the number of the change, then the keys
+ */
+function rowsBefore(collection: Collection, given: DeferredSql): DeferredSql {
+  const { table, primaryKey, fields } = collection
+  const columns = [...fields.values()]
+  const keys = sql`SELECT "k"."value" FROM "given", json_each("given"."value") AS "k" WHERE "k"."key" > 0`
+  const olds = sql`json_group_array(json("old") ORDER BY "seq") FILTER (WHERE "old" IS NOT NULL)`
+  const changed = sql`SELECT "doc_id", "op", min("seq"), ${olds} AS "olds" FROM "_koyalite_changes" WHERE "seq" >= (SELECT "value" ->> 0 FROM "given") AND "collection" = ${literal(collection.name)} AND "doc_id" IN (${keys}) GROUP BY "doc_id"`
+  const parts = columns.flatMap((field, index) => [
+    sql`${columnOf('now', field.column)} AS ${identifier(`n${index}`)}`,
+    sql`${firstOld(field)} AS ${identifier(`o${index}`)}`,
+  ])
+  const then = sql`SELECT ${join(parts, ', ')} FROM (${changed}) AS "changed" LEFT JOIN ${identifier(table)} AS "now" ON ${columnOf('now', primaryKey.column)} = "changed"."doc_id" WHERE "changed"."op" <> 'insert'`
+  const values = columns.map((field, index) => {
+    const [now, old] = [identifier(`n${index}`), identifier(`o${index}`)]
+    return sql`CASE WHEN ${old} IS NULL THEN ${now} ELSE ${storedValue(field, old)} END AS ${identifier(field.column)}`
+  })
+  return sql`WITH "given" AS (SELECT ${given} AS "value") SELECT ${join(values, ', ')} FROM (${then})`
 }
 
-function storedColumn(field: Field): DeferredSql {
-  const path = literal(`$.${JSON.stringify(field.column)}`)
-  const value = sql`"rows"."value" ->> ${path}`
-  switch (field.type) {
+/** JSON text; NULL where no change has the column. */
+function firstOld({ column }: Field): DeferredSql {
+  const old = sql`"o"."value" -> ${literal(`$.${JSON.stringify(column)}`)}`
+  return sql`(SELECT ${old} FROM json_each("changed"."olds") AS "o" WHERE ${old} IS NOT NULL ORDER BY "o"."key" LIMIT 1)`
+}
+
+/** @param json what the change log has of a column, as JSON text */
+function storedValue({ type }: Field, json: DeferredSql): DeferredSql {
+  const value = sql`${json} ->> '$'`
+  switch (type) {
     case 'json':
-      return sql`nullif("rows"."value" -> ${path}, 'null')`
+      return sql`nullif(${json}, 'null')`
     case 'blob':
       return sql`unhex(${value})`
     default:

@@ -27,10 +27,8 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   const table = quoteName(logged.table)
   const key = quoteName(logged.key)
   const old = oldDocument(logged, 'OLD')
-  const differs = logged.columns
-    .filter(({ column }) => column !== logged.key)
-    .map(({ column }) => `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}${EXACTLY}`)
-  const changed = differs.length === 0 ? '0' : joinOperands(differs, ' OR ')
+  const changeable = logged.columns.filter(({ column }) => column !== logged.key)
+  const changed = changeable.length === 0 ? '0' : joinOperands(changeable.map(differs), ' OR ')
   const name = (event: string) => `_koyalite_${event}_${logged.collection}`
   const trigger = (event: string, head: string, rows: readonly string[]): TriggerSql => ({
     name: name(event),
@@ -41,7 +39,7 @@ export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
   return [
     trigger('insert', `AFTER INSERT ON ${table}`, [row('insert', `NEW.${key}`, 'NULL')]),
     trigger('update', `AFTER UPDATE ON ${table} WHEN OLD.${key} IS NEW.${key}${EXACTLY} AND (${changed})`, [
-      row('update', `NEW.${key}`, old),
+      row('update', `NEW.${key}`, changedColumns(changeable)),
     ]),
     trigger('rename', `AFTER UPDATE OF ${key} ON ${table} WHEN OLD.${key} IS NOT NEW.${key}${EXACTLY}`, [
       row('delete', `OLD.${key}`, old),
@@ -59,7 +57,7 @@ export function logUnchanged(logged: LoggedTable, key: SqlValue): Sql {
   const table = quoteName(logged.table)
   const id = `${table}.${quoteName(logged.key)}`
   return {
-    text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${quoteText(logged.collection)}, 'update', ${id}, ${oldDocument(logged, table)}, ${NOW} FROM ${table} WHERE ${id} = ?`,
+    text: `INSERT INTO _koyalite_changes (collection, op, doc_id, old, at) SELECT ${quoteText(logged.collection)}, 'update', ${id}, '{}', ${NOW} FROM ${table} WHERE ${id} = ?`,
     params: [key],
   }
 }
@@ -72,6 +70,22 @@ const NOW = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 
 /** A function takes at most 127 arguments in most builds of SQLite (100 in old ones). */
 const PAIRS_PER_CALL = 50
+
+type LoggedColumn = LoggedTable['columns'][number]
+
+function differs({ column }: LoggedColumn): string {
+  return `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}${EXACTLY}`
+}
+
+/** The columns that an update gives another value, as they were: the others are in the row. */
+function changedColumns(columns: readonly LoggedColumn[]): string {
+  if (columns.length === 0) return `'{}'`
+  const pieces = columns.map((column) => {
+    const name = quoteText(`,${JSON.stringify(column.column)}:`)
+    return `CASE WHEN ${differs(column)} THEN ${name} || json_quote(${asJson(`OLD.${quoteName(column.column)}`, column.kind)}) ELSE '' END`
+  })
+  return `'{' || substr(${joinOperands(pieces, ' || ')}, 2) || '}'`
+}
 
 function oldDocument({ columns }: LoggedTable, row: string): string {
   const pairs = columns.map(

@@ -74,8 +74,8 @@ function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]
     const { collection, docId, op, old } = change
     const model = modelNamed(context, collection)
     const name = `${collection} ${docId}`
-    const before = old === null ? null : loggedDocument(model, old)
     const after = op === 'delete' ? null : (next.get(name) ?? presentDocument(tx, model, docId))
+    const before = old === null ? null : loggedDocument(model, old, after)
     next.set(name, before)
     return {
       how: HOW[op],

@@ -22,10 +22,16 @@ export function loggedChanges(tx: Tx, since: number, collections: ReadonlySet<st
   return rows.map(([collection, op, docId, old]) => ({ collection, op, docId, old }) as LoggedChange)
 }
 
-/** @param text `old` of a change: JSON by column */
-export function loggedDocument(model: CollectionModel, text: string): LoggedDocument {
+/**
+ * The document before a change.
+ * @param text `old` of the change: JSON by column
+ * @param after the document after it, which tells what an update has left alone; null after a delete
+ */
+export function loggedDocument(model: CollectionModel, text: string, after: LoggedDocument | null): LoggedDocument {
   const old = JSON.parse(text) as Readonly<Record<string, JsonValue>>
   return byField(model, (field) => {
+    const same = Object.hasOwn(old, field.column) ? undefined : after?.[field.name]
+    if (same !== undefined) return same
     const value = old[field.column] ?? null
     return field.type === 'blob' && value !== null ? { bytes: String(value) } : { json: value }
   })

@@ -98,10 +98,10 @@ function* touched(index: GroupIndex, values: Values): Iterable<LiveGroup> {
 
 function pendingOf(key: Key, changes: readonly Change[]): Pending {
   const [first, last] = [changes[0] as Change, changes.at(-1) as Change]
-  return Pending.ofDocument(key, { from: first.seq, seq: last.seq, old: first.old })
+  return Pending.ofDocument(key, { from: first.seq, seq: last.seq })
 }
 
-/** What a document has in these fields, and what it had. */
+/** What a document has in these fields, and what it had. What a change says nothing of is in a later one, or is there now. */
 function valuesOf(
   collection: Collection,
   fields: ReadonlySet<string>,
@@ -112,7 +112,7 @@ function valuesOf(
   const values = new Map<string, Set<JsonValue>>()
   for (const name of fields) {
     const column = collection.fields.get(name)?.column ?? name
-    const ofField = new Set<JsonValue>(olds.map((old) => old[column] ?? null))
+    const ofField = new Set<JsonValue>(olds.filter((old) => column in old).map((old) => old[column] ?? null))
     if (current) ofField.add(current[name] ?? null)
     values.set(name, ofField)
   }

@@ -1,6 +1,6 @@
 import type { Database } from '@koyalite/sqlite'
 import type { LiveShape } from './shape-table'
-import { type FoundDocument, foundDocument } from './window'
+import { type FoundDocument, foundDocument, type Key } from './window'
 
 /** Those of some documents that a list has. Lists that have the same ones share this. */
 export interface DocumentsOfList {
@@ -18,13 +18,15 @@ export function documentsOfLists(
   question: {
     /** The parameters of each: see `LiveList`. */
     readonly lists: readonly string[]
-    /** What `given` is a JSON array of: keys of documents as they are now, or rows of the change log. */
-    readonly of: 'keys' | 'rows'
-    readonly given: string
+    readonly keys: readonly Key[]
+    /** The change before which they are looked at; null: as they are now. */
+    readonly before: number | null
   },
 ): ReadonlyMap<number, DocumentsOfList> {
-  const text = shape.membership(question.of)
-  const rows = database.all({ text, params: [`[${question.lists.join(',')}]`, question.given] })
+  const { keys, before } = question
+  const text = shape.membership(before === null ? 'now' : 'before')
+  const given = before === null ? keys : [before, ...keys]
+  const rows = database.all({ text, params: [`[${question.lists.join(',')}]`, JSON.stringify(given)] })
   const lists = new Map<number, DocumentsOfList>()
   let ids = NO_DOCUMENTS.id
   for (const row of rows) {
@@ -32,11 +34,11 @@ export function documentsOfLists(
     /** What lists that had the same before have with this one. */
     const joined = new Map<DocumentsOfList, DocumentsOfList>()
     for (const index of JSON.parse(row.at(-1) as string) as readonly number[]) {
-      const before = lists.get(index) ?? NO_DOCUMENTS
-      let after = joined.get(before)
+      const had = lists.get(index) ?? NO_DOCUMENTS
+      let after = joined.get(had)
       if (!after) {
-        after = { id: ++ids, found: [...before.found, document] }
-        joined.set(before, after)
+        after = { id: ++ids, found: [...had.found, document] }
+        joined.set(had, after)
       }
       lists.set(index, after)
     }

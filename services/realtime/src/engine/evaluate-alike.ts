@@ -32,11 +32,9 @@ export function evaluateAlike(context: GroupContext, groups: readonly LiveGroup[
   const { pending } = first
   const { shape } = first.list
   const lists = groups.map(({ list }) => list.params as string)
-  const now = documentsOfLists(database, shape, { lists, of: 'keys', given: JSON.stringify(pending.keys) })
-  const olds = pending.olds.filter((old) => old !== null)
-  const then = shape.count
-    ? documentsOfLists(database, shape, { lists, of: 'rows', given: `[${olds.join(',')}]` })
-    : null
+  const { keys, from } = pending
+  const now = documentsOfLists(database, shape, { lists, keys, before: null })
+  const then = shape.count ? documentsOfLists(database, shape, { lists, keys, before: from }) : null
   // Where another process writes, it may have committed between two reads.
   if (database.follows && committedSeq(database) !== seq) return null
   const steps = new Steps(context, { shape, pending, seq })

@@ -71,9 +71,7 @@ test('G2 groups that had the same window and have the same documents have the sa
   await world.write((tx) => void note(tx, 'a', { isPublic: false, author: USERS[1] ?? '' }))
   await world.write((tx) => void note(tx, 'b'))
   const seq = world.database.feed.lastSeq
-  const pending = Pending.ofDocument('a', { from: before + 1, seq, old: null }).with(
-    Pending.ofDocument('b', { from: seq, seq, old: null }),
-  )
+  const pending = Pending.ofDocument('a', { from: before + 1, seq }).with(Pending.ofDocument('b', { from: seq, seq }))
   for (const group of groups) group.touch(pending)
   expect(groups.map((group) => group.due(seq))).toEqual(['changes', 'changes', 'changes', 'changes'])
   // Each began with an empty window of its own.
@@ -91,9 +89,9 @@ test('G4 a total is not counted on from a state in the midst of the changes', ()
   const { groups } = groupsOf({ collection: 'notes', count: true })
   const [group = never()] = groups
   const seq = world.database.feed.lastSeq
-  group.touch(Pending.ofDocument('a', { from: seq + 1, seq: seq + 2, old: null }))
+  group.touch(Pending.ofDocument('a', { from: seq + 1, seq: seq + 2 }))
   expect(group.due(seq + 2)).toBe('changes')
-  group.touch(Pending.ofDocument('b', { from: seq, seq: seq + 2, old: null }))
+  group.touch(Pending.ofDocument('b', { from: seq, seq: seq + 2 }))
   expect(group.due(seq + 2)).toBe('page')
 })
 
@@ -138,10 +136,10 @@ test('R3 of what is shown, only documents that refer to what changed are looked 
 
 test('E2 what one statement looks at is bounded', () => {
   const [shared, own] = ['notes', 'messages'].map((collection) => groupsOf({ collection }).groups[1] ?? never())
-  let pending = Pending.ofDocument(0, { from: 1, seq: 1, old: null })
+  let pending = Pending.ofDocument(0, { from: 1, seq: 1 })
   const most = () => [shared, own].map((group) => mostAlike(pending, group?.list.shape ?? never()))
   expect(most()).toEqual([256, 256])
-  for (let key = 1; key < 64; key++) pending = pending.with(Pending.ofDocument(key, { from: 1, seq: 1, old: null }))
+  for (let key = 1; key < 64; key++) pending = pending.with(Pending.ofDocument(key, { from: 1, seq: 1 }))
   // A field of messages is there for their author alone.
   expect(most()).toEqual([64, 4])
 })

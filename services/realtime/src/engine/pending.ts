@@ -6,22 +6,19 @@ import type { Key } from './window'
  */
 export class Pending {
   readonly keys: readonly Key[]
-  /** Per key the row before the first of its changes, as the change log has it; null where there was none. */
-  readonly olds: readonly (string | null)[]
   /** The first change, and the last one. */
   readonly from: number
   readonly seq: number
   #next: { readonly added: Pending; readonly both: Pending } | null = null
 
-  private constructor(parts: Pick<Pending, 'keys' | 'olds' | 'from' | 'seq'>) {
+  private constructor(parts: Pick<Pending, 'keys' | 'from' | 'seq'>) {
     this.keys = parts.keys
-    this.olds = parts.olds
     this.from = parts.from
     this.seq = parts.seq
   }
 
-  static ofDocument(key: Key, { from, seq, old }: { from: number; seq: number; old: string | null }): Pending {
-    return new Pending({ keys: [key], olds: [old], from, seq })
+  static ofDocument(key: Key, { from, seq }: { from: number; seq: number }): Pending {
+    return new Pending({ keys: [key], from, seq })
   }
 
   /** Both, this one being the earlier. */
@@ -33,14 +30,9 @@ export class Pending {
 
   #joined(added: Pending): Pending {
     const keys = [...this.keys]
-    const olds = [...this.olds]
-    for (const [index, key] of added.keys.entries()) {
-      if (keys.includes(key)) continue
-      keys.push(key)
-      olds.push(added.olds[index] ?? null)
-    }
+    for (const key of added.keys) if (!keys.includes(key)) keys.push(key)
     // One that is told twice is not another one.
     if (keys.length === this.keys.length && added.seq <= this.seq) return this
-    return new Pending({ keys, olds, from: this.from, seq: Math.max(this.seq, added.seq) })
+    return new Pending({ keys, from: this.from, seq: Math.max(this.seq, added.seq) })
   }
 }

@@ -68,6 +68,29 @@ describe('going on after a break', () => {
     ])
   })
 
+  test('S1 what a document was comes from all changes of it together', async () => {
+    const world = await newWorld()
+    await world.write((tx) => ['a', 'b', 'c', 'd'].forEach((id, n) => void note(tx, id, { n })))
+    const since = await leave(world, list)
+    await world.write((tx) => run(tx, "UPDATE notes SET raw = x'01' WHERE id = 'a'"))
+    await world.write((tx) => run(tx, "UPDATE notes SET n = 5 WHERE id = 'a'"))
+    await world.write((tx) => run(tx, "UPDATE notes SET n = 9, raw = NULL WHERE id = 'a'"))
+    await world.write((tx) => run(tx, "UPDATE notes SET n = 7 WHERE id = 'b'"))
+    await world.write((tx) => run(tx, "DELETE FROM notes WHERE id = 'b'"))
+    await world.write((tx) => void note(tx, 'b', { n: 1 }))
+    await world.write((tx) => void note(tx, 'e', { n: 0 }))
+    await world.write((tx) => run(tx, "UPDATE notes SET n = 1 WHERE id = 'e'"))
+    await world.write((tx) => run(tx, "DELETE FROM notes WHERE id = 'e'"))
+    const messages = await comeBack(world, list, since)
+    expect(messages).toMatchObject([
+      { type: 'subscribed', payload: { resumed: true } },
+      {
+        type: 'delta',
+        payload: { changes: { inserts: [{ doc: { id: 'c' }, after: 'b' }], updates: [], deletes: ['a'] } },
+      },
+    ])
+  })
+
   test('S1 nothing comes where nothing was missed', async () => {
     const world = await newWorld()
     const since = await leave(world, list)

@@ -26,7 +26,7 @@ export interface ResumeInput {
 const MAX_CHANGES = 2000
 
 /**
- * What has become different since a client went away. The window that it had is made again out of the present and the old rows of the
+ * What has become different since a client went away. The window that it had is made again out of the present and the
  * change log. Null where that cannot be done exactly: a pruned log, something else changed that the query looks at, or the client's own user.
  */
 export function resume(
@@ -51,7 +51,8 @@ export function resume(
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
   if (own.length === 0) return { body: null }
   if (shape.count || !own.every(({ docId }) => isNameable(docId))) return null
-  const before = windowBefore(database, context.queryOf(subscription), own)
+  const keys = [...new Set(own.map(({ docId }) => docId))]
+  const before = windowBefore(database, context.queryOf(subscription), { keys, before: from + 1 })
   if (committedSeq(database) !== state.seq) return null
   const diff = diffWindows(before, state.window)
   if (diff === null) return { body: null }
@@ -63,15 +64,15 @@ export function resume(
   }
 }
 
-/** The window as it was before these changes. */
-function windowBefore(database: Database, { list, without }: LiveQuery, changes: readonly Change[]): Window {
-  /** The first change of a document says what it was before all of them. */
-  const first = new Map<Key, Change>()
-  for (const change of changes) if (!first.has(change.docId)) first.set(change.docId, change)
-  const rows = [...first.values()].flatMap(({ old }) => (old === null ? [] : [old]))
-  const question = { lists: [list.params as string], of: 'rows', given: `[${rows.join(',')}]` } as const
+/** The window as it was before a change, since which no other documents have changed than these. */
+function windowBefore(
+  database: Database,
+  { list, without }: LiveQuery,
+  { keys, before }: { readonly keys: readonly Key[]; readonly before: number },
+): Window {
+  const question = { lists: [list.params as string], keys, before }
   const stored = documentsOfLists(database, list.shape, question).get(0)?.found ?? []
-  const unchanged = database.all(without([...first.keys()]))
+  const unchanged = database.all(without(keys))
   const entries: WindowEntry[] = [
     ...stored.map(({ entry }) => entry),
     ...unchanged.map((row) => ({ ...positionOf(row), hash: UNCHANGED })),

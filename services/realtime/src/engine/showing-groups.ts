@@ -65,7 +65,7 @@ export class ShowingGroups {
     const pendings = new Map<Key, Pending>()
     const ofWindows = new Map<Window, readonly Pending[]>()
     const pendingOf = (key: Key): Pending => {
-      const pending = pendings.get(key) ?? Pending.ofDocument(key, { from: seq, seq, old: null })
+      const pending = pendings.get(key) ?? Pending.ofDocument(key, { from: seq, seq })
       pendings.set(key, pending)
       return pending
     }
