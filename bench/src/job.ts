@@ -2,7 +2,17 @@ import type { LatencySummary } from './latencies'
 import type { ChatCollection, PeerKind } from './wires/wire'
 
 /** What the generator is to send. `mixed` reads nine times out of ten and creates otherwise. */
-export type Operation = 'create' | 'read' | 'update' | 'newest' | 'newest-total' | 'batch' | 'array' | 'mixed' | 'login'
+export type Operation =
+  | 'create'
+  | 'read'
+  | 'update'
+  | 'update-minimal'
+  | 'newest'
+  | 'newest-total'
+  | 'batch'
+  | 'array'
+  | 'mixed'
+  | 'login'
 
 export type Pace =
   /** Every connection sends its next request when it has the answer to the last. */

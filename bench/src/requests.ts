@@ -82,6 +82,13 @@ export function requestMaker(job: Job): () => NextRequest {
         const bytes = encode(wire.update(id, `Edited ${n}`), token)
         return { bytes, status: 200, write: true, creates: 0, expects: id }
       }
+    case 'update-minimal':
+      return () => {
+        const { id, token } = pick()
+        const request = wire.updateMinimal(id, `Edited ${n}`)
+        if (request === null) throw new Error(`${job.wire} always returns the document`)
+        return { bytes: encode(request, token), status: 204, write: true, creates: 0, expects: '' }
+      }
     case 'login':
       return () => {
         const user = n++ % job.authors.length

@@ -48,6 +48,20 @@ export function beside(
   }))
 }
 
+/** Ours over theirs in a figure of which less is better. */
+export function timesAtMost(
+  cell: string,
+  figure: string,
+  { peer, atMost }: { readonly peer: string; readonly atMost: number },
+): Target {
+  return {
+    says: `${cell}: ${figure} ≤ ${atMost} × ${peer}`,
+    of: { cell, peer: 'koyalite', figure },
+    over: { cell, peer, figure },
+    bound: { below: atMost },
+  }
+}
+
 /** A figure of ours in its own unit, which the figure's name has. */
 export function figureBound(cell: string, figure: string, bound: NonNullable<Target['bound']>): Target {
   const text = 'atLeast' in bound ? `≥ ${bound.atLeast.toLocaleString('en')}` : `< ${bound.below}`

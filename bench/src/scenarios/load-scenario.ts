@@ -111,6 +111,7 @@ export async function prepare(
 
 /** The floor has no rules and no users; not everybody takes an array. */
 function knows({ kind }: Peer, cell: LoadCell): boolean {
+  if (cell.operation === 'update-minimal') return wireOf(kind, 'announcements').updateMinimal('', '') !== null
   if (cell.operation === 'array') return wireOf(kind, 'announcements').array([]) !== null
   return kind !== 'floor' || cell.access === 'open' || cell.floorStaysOpen === true
 }

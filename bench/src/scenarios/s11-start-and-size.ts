@@ -4,7 +4,7 @@ import { loadChat } from '../chat-data'
 import { executablePeer, startPeer } from '../peers'
 import { residentBytes } from '../process-tree'
 import type { Cell, Scenario } from '../scenario'
-import { figureBound } from '../target'
+import { figureBound, timesAtMost } from '../target'
 
 const CELL = 'fresh project'
 const executable = executablePeer()
@@ -17,7 +17,11 @@ export const START_AND_SIZE: Scenario = {
     executable === undefined
       ? 'koyalite runs from source here: dist/koyalite is not there (`npm run build` makes it).'
       : 'koyalite is dist/koyalite here, as it was built last.',
-  targets: [figureBound(CELL, 'start ms', { below: 150 }), figureBound(CELL, 'idle MB', { below: 90 })],
+  targets: [
+    figureBound(CELL, 'start ms', { below: 80 }),
+    figureBound(CELL, 'idle MB', { below: 80 }),
+    timesAtMost(CELL, 'bytes per row', { peer: 'floor', atMost: 1.3 }),
+  ],
   async run(peers, options) {
     const messages = options.quick ? 5_000 : 50_000
     const cells: Cell[] = []

@@ -11,8 +11,8 @@ export const READS = loadScenario({
   targets: CONNECTIONS.flatMap((c) => [
     timesAsFast(`open, c=${c}`, { peer: 'pocketbase', atLeast: 8 }),
     timesAsFast(`membership, c=${c}`, { peer: 'pocketbase', atLeast: 8 }),
-    timesAsFast(`open, c=${c}`, { peer: 'floor', atLeast: 0.5 }),
-    timesAsFast(`membership, c=${c}`, { peer: 'floor', atLeast: 0.5, theirCell: `open, c=${c}` }),
+    timesAsFast(`open, c=${c}`, { peer: 'floor', atLeast: 0.6 }),
+    timesAsFast(`membership, c=${c}`, { peer: 'floor', atLeast: 0.6, theirCell: `open, c=${c}` }),
     ...beside(`membership, c=${c}`, { other: `open, c=${c}`, atLeast: 0.8 }),
   ]),
   cells: () => CONNECTIONS.flatMap((c) => [read('open', c), read('membership', c)]),

@@ -7,7 +7,10 @@ export const NEWEST = loadScenario({
   id: 'S3',
   title: 'newest 20 of one room',
   messages: { full: 100_000, quick: 10_000 },
-  targets: CELLS.map((cell) => timesAsFast(cell, { peer: 'pocketbase', atLeast: 5 })),
+  targets: CELLS.flatMap((cell) => [
+    timesAsFast(cell, { peer: 'pocketbase', atLeast: 6 }),
+    timesAsFast(cell, { peer: 'floor', atLeast: 0.6 }),
+  ]),
   cells: () =>
     CELLS.map((name) => ({
       name,

@@ -9,6 +9,7 @@ export function floorWire(): Wire {
     create: (body) => ({ method: 'POST', path: '/messages', body }),
     read: (id) => ({ method: 'GET', path: `/messages/${id}` }),
     update: (id, text) => ({ method: 'PATCH', path: `/messages/${id}`, body: { text } }),
+    updateMinimal: () => null,
     newest: (room, total) => ({ method: 'GET', path: `/messages?room=${room}${total ? '&total=1' : ''}` }),
     batch: (body) => ({ method: 'POST', path: '/batch', body }),
     array: (body) => ({ method: 'POST', path: '/batch', body }),

@@ -9,6 +9,12 @@ export function koyaliteWire(collection: ChatCollection): Wire {
     create: (body) => ({ method: 'POST', path: documents, body }),
     read: (id) => ({ method: 'GET', path: `${documents}/${id}` }),
     update: (id, text) => ({ method: 'PATCH', path: `${documents}/${id}`, body: { text } }),
+    updateMinimal: (id, text) => ({
+      method: 'PATCH',
+      path: `${documents}/${id}`,
+      headers: { Prefer: 'return=minimal' },
+      body: { text },
+    }),
     newest: (room, total) => ({
       method: 'GET',
       path: `${documents}?filter=room:eq:${room}&sort=-created_at&limit=20${total ? '&count=true' : ''}`,

@@ -14,6 +14,7 @@ export function pocketbaseWire(collection: ChatCollection): Wire {
     create: (body) => ({ method: 'POST', path: records, body }),
     read: (id) => ({ method: 'GET', path: `${records}/${id}` }),
     update: (id, text) => ({ method: 'PATCH', path: `${records}/${id}`, body: { text } }),
+    updateMinimal: () => null,
     newest: (room, total) => ({
       method: 'GET',
       path: `${records}?filter=${encodeURIComponent(`room='${room}'`)}&sort=-created_at,-id&perPage=20${total ? '' : '&skipTotal=1'}`,

@@ -12,6 +12,8 @@ export interface Message {
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PATCH'
   readonly path: string
+  /** Besides those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
@@ -28,6 +30,8 @@ export interface Wire {
   readonly created: number
   read(id: string): WireRequest
   update(id: string, text: string): WireRequest
+  /** The same, answered without the document; null where the server cannot do that. */
+  updateMinimal(id: string, text: string): WireRequest | null
   /** The newest 20 of a room. */
   newest(room: string, total: boolean): WireRequest
   /** Many at once, in the server's batch. */
@@ -57,7 +61,10 @@ export type Json = any
 export function encode(request: WireRequest, token?: string): Buffer {
   const head =
     `${request.method} ${request.path} HTTP/1.1\r\nHost: localhost\r\n` +
-    (token === undefined ? '' : `Authorization: Bearer ${token}\r\n`)
+    (token === undefined ? '' : `Authorization: Bearer ${token}\r\n`) +
+    Object.entries(request.headers ?? {})
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')
   if (request.body === undefined) return Buffer.from(`${head}\r\n`)
   const body = JSON.stringify(request.body)
   return Buffer.from(
