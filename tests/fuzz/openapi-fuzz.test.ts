@@ -5,7 +5,7 @@ import { FUZZED } from '../fixtures/schemas'
 import { type FuzzContext, type FuzzRequest, generateRequest } from './generate-request'
 import { type ApiOperation, OpenApi } from './openapi-operations'
 
-const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 8000)
+const REQUESTS = Number(process.env.KOYALITE_FUZZ_REQUESTS ?? 3000)
 const SEED = Number(process.env.KOYALITE_FUZZ_SEED ?? Date.now() % 1_000_000)
 
 const server = useServer({ schema: FUZZED })

@@ -12,7 +12,7 @@ import { type Document, openPolicyWorld, type PolicyWorld, randomFields } from '
 setDefaultTimeout(120_000)
 
 const SEED = Number(process.env.KOYALITE_POLICY_SEED ?? Date.now() % 1_000_000)
-const WORLDS = Number(process.env.KOYALITE_POLICY_WORLDS ?? 8)
+const WORLDS = Number(process.env.KOYALITE_POLICY_WORLDS ?? 4)
 
 // More: KOYALITE_POLICY_WORLDS=200 bun test services/data/src/policies.test.ts
 

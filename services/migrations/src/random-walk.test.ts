@@ -121,7 +121,7 @@ const REASONS =
   /has values that|cannot be unique|is required, but|references documents|still references|needs a fill|its fill|cannot be converted/
 
 /** More of them: KOYALITE_WALKS=500 bun test services/migrations/src/random-walk.test.ts */
-const runs = Number(process.env.KOYALITE_WALKS ?? 8)
+const runs = Number(process.env.KOYALITE_WALKS ?? 3)
 
 /** One of each, so that the least lucky run has seen all: a rename, a table and a column of another name, what is refused, what is rolled back. */
 const EXAMPLE: readonly WalkEdit[] = [

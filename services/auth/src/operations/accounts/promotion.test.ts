@@ -1,50 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { OIDC_CLIENT as CLIENT, createBrowser, type FakeOidc, startFakeOidc } from '@koyalite/testkit'
+import { describe, expect, test } from 'bun:test'
+import { HOME, useAuthWithProvider } from '../../testing/auth-with-provider'
 import { createAuthenticator } from '../../testing/authenticator'
-import { type AuthTester, PASSWORD, startAuth } from '../../testing/start-auth'
+import { PASSWORD } from '../../testing/start-auth'
 
-const HOME = 'http://localhost:8090'
-
-let provider: FakeOidc
-let auth: AuthTester
-beforeAll(async () => {
-  provider = await startFakeOidc()
-})
-afterAll(() => provider.stop())
-beforeEach(async () => {
-  auth = await startAuth({
-    settings: {
-      'auth.oauth.corp.client_id': CLIENT.id,
-      'auth.oauth.corp.client_secret': CLIENT.secret,
-      'auth.oauth.corp.issuer': provider.issuer,
-    },
-  })
-})
-afterEach(() => auth.close())
+const corp = useAuthWithProvider()
 
 async function anonymous() {
-  const { body } = await auth.post('/api/auth/anonymous', { name: 'Guest' })
+  const { body } = await corp.auth.post('/api/auth/anonymous', { name: 'Guest' })
   return { id: body.user.id as string, token: body.access_token as string, email: body.user.email as string }
 }
-const account = async (id: string) => (await auth.get(`/api/admin/users/${id}`, { system: true })).body
+const account = async (id: string) => (await corp.auth.get(`/api/admin/users/${id}`, { system: true })).body
 
-async function link(token: string, claims: object) {
-  provider.behaviour.idToken = { ...claims }
-  const begun = await auth.post('/api/auth/oauth/corp/link', undefined, { token })
-  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const browser = createBrowser({
-    'localhost:8090': (request) => {
-      request.headers.set('cookie', cookie)
-      return auth.fetch(request)
-    },
-  })
-  return (await browser.open(begun.body.url)).status
-}
-async function signIn(claims: object) {
-  provider.behaviour.idToken = { ...claims }
-  const browser = createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
-  return JSON.parse((await browser.open(`${HOME}/api/auth/oauth/corp`)).text)
-}
+const link = async (token: string, claims: Record<string, unknown>) => (await corp.link(token, claims)).status
+const signIn = async (claims: Record<string, unknown>) => JSON.parse((await corp.signIn(claims)).text)
 
 describe('an anonymous user becomes a full one, with the same id', () => {
   test('by linking a provider, with its address', async () => {
@@ -58,16 +26,16 @@ describe('an anonymous user becomes a full one, with the same id', () => {
       account: { anonymous: false, providers: ['corp'] },
     })
     // The session goes on, and the provider signs in the same user.
-    expect((await auth.get('/api/auth/me', { token: guest.token })).body.id).toBe(guest.id)
+    expect((await corp.auth.get('/api/auth/me', { token: guest.token })).body.id).toBe(guest.id)
     expect((await signIn(claims)).user.id).toBe(guest.id)
-    expect(auth.events.map(({ event }) => event)).toContain('auth.promoted')
+    expect(corp.auth.events.map(({ event }) => event)).toContain('auth.promoted')
   })
 
   test('with an address that still has to be proved, where the provider does not vouch', async () => {
     const guest = await anonymous()
     expect(await link(guest.token, { sub: 's', email: 'ann@example.com' })).toBe(200)
     expect(await account(guest.id)).toMatchObject({ email: 'ann@example.com', verified: false })
-    expect(auth.mails).toMatchObject([{ template: 'verify_email', to: 'ann@example.com' }])
+    expect(corp.auth.mails).toMatchObject([{ template: 'verify_email', to: 'ann@example.com' }])
   })
 
   test('without one, where the provider gives none', async () => {
@@ -78,7 +46,7 @@ describe('an anonymous user becomes a full one, with the same id', () => {
   })
 
   test('but not with the address of somebody else', async () => {
-    const [guest, ann] = [await anonymous(), await auth.user('ann@example.com')]
+    const [guest, ann] = [await anonymous(), await corp.auth.user('ann@example.com')]
     expect(await link(guest.token, { sub: 's', email: 'ann@example.com', email_verified: true })).toBe(409)
     expect(await account(guest.id)).toMatchObject({ account: { anonymous: true, providers: [] } })
     expect(await account(ann.id)).toMatchObject({ account: { providers: [] } })
@@ -87,26 +55,33 @@ describe('an anonymous user becomes a full one, with the same id', () => {
   test('by a passkey', async () => {
     const guest = await anonymous()
     const device = createAuthenticator({ origin: HOME })
-    const options = (await auth.post('/api/auth/passkeys/options', { for: 'register' }, { token: guest.token })).body
+    const options = (await corp.auth.post('/api/auth/passkeys/options', { for: 'register' }, { token: guest.token }))
+      .body
     const credential = device.register(options)
-    expect((await auth.post('/api/auth/passkeys/register', { credential }, { token: guest.token })).status).toBe(201)
+    expect((await corp.auth.post('/api/auth/passkeys/register', { credential }, { token: guest.token })).status).toBe(
+      201,
+    )
     expect(await account(guest.id)).toMatchObject({ account: { anonymous: false, passkeys: 1 } })
-    const asked = (await auth.post('/api/auth/passkeys/options', { for: 'login' })).body
-    const used = await auth.post('/api/auth/passkeys/login', { credential: device.login(asked) })
+    const asked = (await corp.auth.post('/api/auth/passkeys/options', { for: 'login' })).body
+    const used = await corp.auth.post('/api/auth/passkeys/login', { credential: device.login(asked) })
     expect(used.body.user.id).toBe(guest.id)
   })
 
   test('by an address that they prove', async () => {
     const guest = await anonymous()
-    await auth.post('/api/auth/email/change', { email: 'ann@example.com' }, { token: guest.token })
-    await auth.post('/api/auth/email/confirm', { token: auth.token('ann@example.com') }, { token: guest.token })
+    await corp.auth.post('/api/auth/email/change', { email: 'ann@example.com' }, { token: guest.token })
+    await corp.auth.post(
+      '/api/auth/email/confirm',
+      { token: corp.auth.token('ann@example.com') },
+      { token: guest.token },
+    )
     expect(await account(guest.id)).toMatchObject({ email: 'ann@example.com', account: { anonymous: false } })
   })
 
   test('by registering', async () => {
     const guest = await anonymous()
     const body = { email: 'ann@example.com', password: PASSWORD }
-    const registered = await auth.post('/api/auth/register', body, { token: guest.token })
+    const registered = await corp.auth.post('/api/auth/register', body, { token: guest.token })
     expect(registered.body.user.id).toBe(guest.id)
     expect(await account(guest.id)).toMatchObject({ account: { anonymous: false } })
   })
@@ -116,7 +91,7 @@ test('whoever was promoted cannot be promoted again: registering makes another u
   const guest = await anonymous()
   await link(guest.token, { sub: 's', email: 'ann@example.com', email_verified: true })
   const body = { email: 'bob@example.com', password: PASSWORD }
-  const registered = await auth.post('/api/auth/register', body, { token: guest.token })
+  const registered = await corp.auth.post('/api/auth/register', body, { token: guest.token })
   expect(registered.status).toBe(201)
   expect(registered.body.user.id).not.toBe(guest.id)
 })

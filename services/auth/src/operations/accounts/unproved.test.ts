@@ -1,79 +1,50 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { OIDC_CLIENT as CLIENT, createBrowser, type FakeOidc, startFakeOidc } from '@koyalite/testkit'
+import { describe, expect, test } from 'bun:test'
+import type { Page } from '@koyalite/testkit'
+import { HOME, useAuthWithProvider } from '../../testing/auth-with-provider'
 import { createAuthenticator } from '../../testing/authenticator'
-import { type AuthTester, PASSWORD, startAuth } from '../../testing/start-auth'
+import { PASSWORD } from '../../testing/start-auth'
 
-const HOME = 'http://localhost:8090'
 const VICTIM = 'victim@example.com'
 const NEW = 'a new password 7'
 
-let provider: FakeOidc
-let auth: AuthTester
-beforeAll(async () => {
-  provider = await startFakeOidc()
-})
-afterAll(() => provider.stop())
-beforeEach(async () => {
-  auth = await startAuth({
-    settings: {
-      'auth.oauth.corp.client_id': CLIENT.id,
-      'auth.oauth.corp.client_secret': CLIENT.secret,
-      'auth.oauth.corp.issuer': provider.issuer,
-    },
-  })
-})
-afterEach(() => auth.close())
+const corp = useAuthWithProvider()
 
-const browse = () => createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
-const me = async (token: string) => (await auth.get('/api/auth/me', { token })).status
-const login = async (password: string) => (await auth.post('/api/auth/login', { email: VICTIM, password })).status
-const identities = async (token: string) => (await auth.get('/api/auth/identities', { token })).body.identities
+const me = async (token: string) => (await corp.auth.get('/api/auth/me', { token })).status
+const login = async (password: string) => (await corp.auth.post('/api/auth/login', { email: VICTIM, password })).status
+const identities = async (token: string) => (await corp.auth.get('/api/auth/identities', { token })).body.identities
 
+const read = ({ status, text }: Page) => ({ status, body: JSON.parse(text) })
 /** A sign-in with the provider: status and body. */
-async function signIn(sub: string, email: string, verified: boolean) {
-  provider.behaviour.idToken = { sub, email, email_verified: verified }
-  const page = await browse().open(`${HOME}/api/auth/oauth/corp`)
-  return { status: page.status, body: JSON.parse(page.text) }
-}
-
+const signIn = async (sub: string, email: string, verified: boolean) =>
+  read(await corp.signIn({ sub, email, email_verified: verified }))
 /** Links an account at the provider to whoever is signed in. */
-async function link(token: string, sub: string, email: string, verified: boolean) {
-  provider.behaviour.idToken = { sub, email, email_verified: verified }
-  const begun = await auth.post('/api/auth/oauth/corp/link', undefined, { token })
-  const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const page = await createBrowser({
-    'localhost:8090': (request) => {
-      request.headers.set('cookie', cookie)
-      return auth.fetch(request)
-    },
-  }).open(begun.body.url)
-  return { status: page.status, body: JSON.parse(page.text) }
-}
+const link = async (token: string, sub: string, email: string, verified: boolean) =>
+  read(await corp.link(token, { sub, email, email_verified: verified }))
 
 async function addPasskey(token: string) {
   const device = createAuthenticator({ origin: HOME })
-  const options = (await auth.post('/api/auth/passkeys/options', { for: 'register' }, { token })).body
-  await auth.post('/api/auth/passkeys/register', { credential: device.register(options) }, { token })
+  const options = (await corp.auth.post('/api/auth/passkeys/options', { for: 'register' }, { token })).body
+  await corp.auth.post('/api/auth/passkeys/register', { credential: device.register(options) }, { token })
   return async () => {
-    const asked = (await auth.post('/api/auth/passkeys/options', { for: 'login' })).body
-    return (await auth.post('/api/auth/passkeys/login', { credential: device.login(asked) })).status
+    const asked = (await corp.auth.post('/api/auth/passkeys/options', { for: 'login' })).body
+    return (await corp.auth.post('/api/auth/passkeys/login', { credential: device.login(asked) })).status
   }
 }
 
 /** Ways in which the owner of an address shows that it is theirs, without being signed in. */
 const PROOFS = {
-  confirmation: () => auth.post('/api/auth/email/verify', { token: auth.token(VICTIM) }),
+  confirmation: () => corp.auth.post('/api/auth/email/verify', { token: corp.auth.token(VICTIM) }),
   async reset() {
-    await auth.post('/api/auth/password/forgot', { email: VICTIM })
-    return auth.post('/api/auth/password/reset', { token: auth.token(VICTIM), password: NEW })
+    await corp.auth.post('/api/auth/password/forgot', { email: VICTIM })
+    return corp.auth.post('/api/auth/password/reset', { token: corp.auth.token(VICTIM), password: NEW })
   },
   async 'a magic link'() {
-    await auth.post('/api/auth/magic-link', { email: VICTIM })
-    return auth.post('/api/auth/magic-link', { token: auth.token(VICTIM) })
+    await corp.auth.post('/api/auth/magic-link', { email: VICTIM })
+    return corp.auth.post('/api/auth/magic-link', { token: corp.auth.token(VICTIM) })
   },
   async 'a mailed code'() {
-    await auth.post('/api/auth/otp/request', { email: VICTIM })
-    return auth.post('/api/auth/otp/verify', { email: VICTIM, code: auth.token(VICTIM) })
+    await corp.auth.post('/api/auth/otp/request', { email: VICTIM })
+    return corp.auth.post('/api/auth/otp/verify', { email: VICTIM, code: corp.auth.token(VICTIM) })
   },
   'a provider that vouches': () => signIn('victim', VICTIM, true),
 }
@@ -83,15 +54,15 @@ describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
     const trap = await signIn('attacker', VICTIM, false)
     const token = trap.body.access_token
     const useKey = await addPasskey(token)
-    const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', undefined, { token })).body
+    const { secret } = (await corp.auth.post('/api/auth/mfa/totp/enroll', undefined, { token })).body
     expect(secret).toBeString()
     const { refresh_token } = (await signIn('attacker', VICTIM, false)).body
     expect((await prove()).status).toBe(200)
     expect(await me(token)).toBe(401)
-    expect((await auth.post('/api/auth/refresh', { refresh_token })).status).toBe(401)
+    expect((await corp.auth.post('/api/auth/refresh', { refresh_token })).status).toBe(401)
     expect(await useKey()).toBe(401)
     expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
-    expect((await auth.get(`/api/admin/users/${VICTIM}`, { system: true })).body).toMatchObject({
+    expect((await corp.auth.get(`/api/admin/users/${VICTIM}`, { system: true })).body).toMatchObject({
       id: trap.body.user.id,
       verified: true,
       account: { mfa: false, passkeys: 0 },
@@ -99,7 +70,7 @@ describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
   })
 
   test('an account that somebody registered loses the providers and passkeys that they added', async () => {
-    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const useKey = await addPasskey(body.access_token)
     expect((await link(body.access_token, 'attacker', 'attacker@example.com', true)).status).toBe(200)
     const other = await signIn('attacker', 'attacker@example.com', true)
@@ -114,51 +85,53 @@ describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
 
 describe('the link of the registration', () => {
   test('keeps the password and what was begun with it: it was sent to whoever registered', async () => {
-    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     expect((await PROOFS.confirmation()).status).toBe(200)
     expect(await me(body.access_token)).toBe(200)
     expect(await login(PASSWORD)).toBe(200)
   })
 
   test('with the password it keeps everything: whoever sends both set the account up', async () => {
-    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const useKey = await addPasskey(body.access_token)
-    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: PASSWORD })).status).toBe(
-      200,
-    )
+    expect(
+      (await corp.auth.post('/api/auth/email/verify', { token: corp.auth.token(VICTIM), password: PASSWORD })).status,
+    ).toBe(200)
     expect(await me(body.access_token)).toBe(200)
     expect(await useKey()).toBe(200)
   })
 
   test('with a wrong password it proves nothing, and stays good', async () => {
-    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
-    const token = auth.token(VICTIM)
+    const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const token = corp.auth.token(VICTIM)
     for (const password of ['', 'not that one 7']) {
-      const refused = await auth.post('/api/auth/email/verify', { token, password })
+      const refused = await corp.auth.post('/api/auth/email/verify', { token, password })
       expect(refused).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining('password') } } })
     }
-    expect((await auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(false)
-    expect((await auth.post('/api/auth/email/verify', { token: 'x', password: PASSWORD })).status).toBe(400)
-    expect((await auth.post('/api/auth/email/verify', { token, password: PASSWORD })).status).toBe(200)
+    expect((await corp.auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(false)
+    expect((await corp.auth.post('/api/auth/email/verify', { token: 'x', password: PASSWORD })).status).toBe(400)
+    expect((await corp.auth.post('/api/auth/email/verify', { token, password: PASSWORD })).status).toBe(200)
     expect(await login(PASSWORD)).toBe(200)
   })
 
   test('an account without a password has none to send, and loses everything', async () => {
     await signIn('attacker', VICTIM, false)
-    expect((await auth.post('/api/auth/email/verify', { token: auth.token(VICTIM), password: '' })).status).toBe(200)
+    expect(
+      (await corp.auth.post('/api/auth/email/verify', { token: corp.auth.token(VICTIM), password: '' })).status,
+    ).toBe(200)
     expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
   })
 
   test('who is signed in to that account need not send it', async () => {
-    const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+    const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const token = body.access_token
-    const proof = { token: auth.token(VICTIM), password: '' }
-    expect((await auth.post('/api/auth/email/verify', proof, { token })).status).toBe(200)
+    const proof = { token: corp.auth.token(VICTIM), password: '' }
+    expect((await corp.auth.post('/api/auth/email/verify', proof, { token })).status).toBe(200)
     expect(await me(token)).toBe(200)
   })
 
   test('its own page asks for the password, and always sends it', async () => {
-    const page = await (await auth.fetch(new Request(`${HOME}/_/auth/verify-email`))).text()
+    const page = await (await corp.auth.fetch(new Request(`${HOME}/_/auth/verify-email`))).text()
     expect(page).toContain('<input name="password" type="password" autocomplete="current-password">')
   })
 
@@ -166,8 +139,8 @@ describe('the link of the registration', () => {
     const { body } = await signIn('ann', VICTIM, false)
     const token = body.access_token
     const useKey = await addPasskey(token)
-    const proof = auth.token(VICTIM)
-    expect((await auth.post('/api/auth/email/verify', { token: proof }, { token })).status).toBe(200)
+    const proof = corp.auth.token(VICTIM)
+    expect((await corp.auth.post('/api/auth/email/verify', { token: proof }, { token })).status).toBe(200)
     expect(await me(token)).toBe(200)
     expect(await useKey()).toBe(200)
     expect((await signIn('ann', VICTIM, false)).body.user).toMatchObject({ id: body.user.id, verified: true })
@@ -175,24 +148,24 @@ describe('the link of the registration', () => {
 
   test('does not for who is signed in to another one', async () => {
     await signIn('attacker', VICTIM, false)
-    const proof = auth.token(VICTIM)
-    const { access } = await auth.user('other@example.com')
-    expect((await auth.post('/api/auth/email/verify', { token: proof }, { token: access })).status).toBe(200)
+    const proof = corp.auth.token(VICTIM)
+    const { access } = await corp.auth.user('other@example.com')
+    expect((await corp.auth.post('/api/auth/email/verify', { token: proof }, { token: access })).status).toBe(200)
     expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
   })
 })
 
 describe('the placeholder of an anonymous user', () => {
   test('is no address that a provider could vouch for, nor that somebody could register or change to', async () => {
-    const { body } = await auth.post('/api/auth/anonymous', {})
+    const { body } = await corp.auth.post('/api/auth/anonymous', {})
     const { email } = body.user
     const vouched = await signIn('attacker', email, true)
     expect(vouched).toMatchObject({ status: 422, body: { error: { details: [{ code: 'email_missing' }] } } })
     for (const address of ['me@anonymous.invalid', 'ME@Anonymous.Invalid ']) {
-      const registered = await auth.post('/api/auth/register', { email: address, password: PASSWORD })
+      const registered = await corp.auth.post('/api/auth/register', { email: address, password: PASSWORD })
       expect(registered).toMatchObject({ status: 422, body: { error: { details: [{ field: 'email' }] } } })
       const change = { email: address }
-      expect((await auth.post('/api/auth/email/change', change, { token: body.access_token })).status).toBe(422)
+      expect((await corp.auth.post('/api/auth/email/change', change, { token: body.access_token })).status).toBe(422)
     }
     expect(await identities(body.access_token)).toEqual([])
   })
@@ -209,8 +182,8 @@ test('a provider that comes to vouch for the address proves it, and takes nothin
 })
 
 test('linking a provider that vouches for the account’s own address proves it', async () => {
-  const { body } = await auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
+  const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
   expect((await link(body.access_token, 'ann', VICTIM, true)).status).toBe(200)
-  expect((await auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(true)
+  expect((await corp.auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(true)
   expect(await login(PASSWORD)).toBe(200)
 })

@@ -1,36 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  OIDC_CLIENT as CLIENT,
-  createBrowser,
-  type FakeOidc,
-  type Page,
-  startFakeOidc,
-  type TestBrowser,
-} from '@koyalite/testkit'
-import { type AuthTester, startAuth } from '../../testing/start-auth'
+import { createBrowser, type Page, type TestBrowser } from '@koyalite/testkit'
+import { HOME, useAuthWithProvider } from '../../testing/auth-with-provider'
 
-const HOME = 'http://localhost:8090'
 const START = `${HOME}/api/auth/oauth/corp?redirect_to=/welcome`
 
-let provider: FakeOidc
-let auth: AuthTester
-beforeAll(async () => {
-  provider = await startFakeOidc()
-})
-afterAll(() => provider.stop())
-beforeEach(async () => {
-  auth = await startAuth({
-    settings: {
-      'auth.oauth.corp.client_id': CLIENT.id,
-      'auth.oauth.corp.client_secret': CLIENT.secret,
-      'auth.oauth.corp.issuer': provider.issuer,
-    },
-  })
-})
-afterEach(() => auth.close())
+const corp = useAuthWithProvider()
 
-const browse = () => createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
+const { browse } = corp
 const codeOf = (page: Page) => page.url.searchParams.get('code')
 const exchange = (browser: TestBrowser, body: object) => browser.post(`${HOME}/api/auth/oauth/exchange`, body)
 
@@ -55,7 +32,9 @@ describe('the code that comes with a redirect', () => {
       expect((await exchange(victim, { code })).status).toBe(401)
       expect((await exchange(attacker, { code })).status).toBe(401)
     }
-    expect((await auth.post('/api/auth/oauth/exchange', { code: codeOf(await browse().open(START)) })).status).toBe(401)
+    expect(
+      (await corp.auth.post('/api/auth/oauth/exchange', { code: codeOf(await browse().open(START)) })).status,
+    ).toBe(401)
   })
 
   test('of a client with a challenge takes its verifier, wherever it comes from', async () => {
@@ -88,7 +67,7 @@ describe('the code that comes with a redirect', () => {
     '&code_challenge=',
     `&code_challenge=${'a'.repeat(43)}&code_challenge_method=plain`,
   ])('cannot be asked for with %s', async (query) => {
-    expect((await auth.get(`/api/auth/oauth/corp?redirect_to=/${query}`)).status).toBe(400)
+    expect((await corp.auth.get(`/api/auth/oauth/corp?redirect_to=/${query}`)).status).toBe(400)
   })
 
   test('comes with a cookie that lasts until it is used, though the sign-in took its ten minutes', async () => {
@@ -96,22 +75,22 @@ describe('the code that comes with a redirect', () => {
     const browser = createBrowser({
       'localhost:8090': async (request) => {
         const isBack = request.url.includes('/callback')
-        if (isBack) auth.clock.now += 599_000
-        const answer = await auth.fetch(request)
+        if (isBack) corp.auth.clock.now += 599_000
+        const answer = await corp.auth.fetch(request)
         if (isBack) refreshed = answer.headers.get('set-cookie') ?? ''
         return answer
       },
     })
     const code = codeOf(await browser.open(START))
     expect(refreshed).toMatch(/^koyalite_oauth\w*=[\w-]{43}; .*Max-Age=900/)
-    auth.clock.now += 59_000
+    corp.auth.clock.now += 59_000
     expect((await exchange(browser, { code })).status).toBe(200)
   })
 
   test('is not good after a minute', async () => {
     const browser = browse()
     const code = codeOf(await browser.open(START))
-    auth.clock.now += 60_000
+    corp.auth.clock.now += 60_000
     expect((await exchange(browser, { code })).status).toBe(401)
   })
 })
@@ -120,7 +99,7 @@ test('in cookie mode nobody is signed in by the address that another browser was
   let back = ''
   const attacker = createBrowser({
     'localhost:8090': async (request) => {
-      if (!request.url.includes('/callback')) return auth.fetch(request)
+      if (!request.url.includes('/callback')) return corp.auth.fetch(request)
       back = request.url
       return new Response('halted')
     },

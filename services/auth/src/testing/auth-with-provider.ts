@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test'
+import {
+  createBrowser,
+  type FakeOidc,
+  OIDC_CLIENT,
+  type Page,
+  startFakeOidc,
+  type TestBrowser,
+} from '@koyalite/testkit'
+import { type AuthTester, startAuth } from './start-auth'
+
+export const HOME = 'http://localhost:8090'
+
+/** Its members can be used inside tests only. */
+export interface AuthWithProvider {
+  /** Another one for each test. */
+  readonly auth: AuthTester
+  /** The same for the whole file. */
+  readonly provider: FakeOidc
+  browse(): TestBrowser
+  /** A sign-in of whoever the provider says these claims of. */
+  signIn(claims: Readonly<Record<string, unknown>>): Promise<Page>
+  /** Links whoever the provider says these claims of to the user whose access token this is. */
+  link(token: string, claims: Readonly<Record<string, unknown>>): Promise<Page>
+}
+
+/** An OpenID provider named `corp` for a test file, and the service that knows it. */
+export function useAuthWithProvider(): AuthWithProvider {
+  let provider: FakeOidc
+  let auth: AuthTester
+  beforeAll(async () => {
+    provider = await startFakeOidc()
+  })
+  afterAll(() => provider.stop())
+  beforeEach(async () => {
+    auth = await startAuth({
+      settings: {
+        'auth.oauth.corp.client_id': OIDC_CLIENT.id,
+        'auth.oauth.corp.client_secret': OIDC_CLIENT.secret,
+        'auth.oauth.corp.issuer': provider.issuer,
+      },
+    })
+  })
+  afterEach(() => auth.close())
+  const browse = () => createBrowser({ 'localhost:8090': (request) => auth.fetch(request) })
+  return {
+    get auth() {
+      return auth
+    },
+    get provider() {
+      return provider
+    },
+    browse,
+    signIn(claims) {
+      provider.behaviour.idToken = { ...claims }
+      return browse().open(`${HOME}/api/auth/oauth/corp`)
+    },
+    async link(token, claims) {
+      provider.behaviour.idToken = { ...claims }
+      const begun = await auth.post('/api/auth/oauth/corp/link', undefined, { token })
+      const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const browser = createBrowser({
+        'localhost:8090': (request) => {
+          request.headers.set('cookie', cookie)
+          return auth.fetch(request)
+        },
+      })
+      return browser.open(begun.body.url)
+    },
+  }
+}
