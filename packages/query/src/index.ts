@@ -14,12 +14,10 @@ export {
   type CelFacts,
   type RequestFacts,
 } from './cel/memory/cel-environment'
-export type { Truth } from './cel/memory/compile-predicate'
 export type { CompiledSql, SqlBinding, SqlFacts } from './cel/sql/compile-sql'
 
 export { compareText } from './filter/compare-text'
 export { type CelCondition, type Comparison, type Condition, EVERYTHING } from './filter/condition'
-export type { JsonDocument, PredicateScope } from './filter/condition-predicate'
 
 export type { FieldPath, ForwardRelation } from './filter/field-path'
 export type { WhereScope } from './filter/parse-where'

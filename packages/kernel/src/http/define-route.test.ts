@@ -3,12 +3,12 @@ import { type Actor, ANONYMOUS, ANYONE, AppError, type RouteAccess } from '@koya
 import { z } from 'zod'
 import { NO_LOG } from '../log/log'
 import { createHttpMetrics } from '../metrics/http-metrics'
-import { SETTINGS, USER } from './app-for-tests'
 import { JsonText, reply, route } from './define-route'
 import { createHttpApp } from './http-app'
 import { pageOf, paginated } from './paginated'
 import type { Route } from './route'
 import { queryFlag } from './route-query'
+import { SETTINGS, USER } from './testing/app-for-tests'
 
 const usersOnly: RouteAccess<Extract<Actor, { kind: 'user' }>> = {
   kind: 'signed_in',

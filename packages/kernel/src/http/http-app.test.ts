@@ -2,11 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { ANONYMOUS, ANYONE, AppError } from '@koyalite/contracts'
 import { NO_LOG } from '../log/log'
 import { createHttpMetrics } from '../metrics/http-metrics'
-import { json, ROUTES, SETTINGS, setUp, USER } from './app-for-tests'
 import type { TrustProxy } from './client-address'
 import type { ErrorBody } from './error-body'
 import { createHttpApp } from './http-app'
 import type { ApiRequest, Route } from './route'
+import { json, ROUTES, SETTINGS, setUp, USER } from './testing/app-for-tests'
 
 const { send } = setUp()
 const post = (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
-import { setUp } from './app-for-tests'
 import type { HttpSettings } from './http-settings'
+import { setUp } from './testing/app-for-tests'
 
 const { send } = setUp()
 

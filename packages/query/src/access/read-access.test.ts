@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Sql } from '@koyalite/contracts'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
 import { encodeCursor } from '../list/cursor'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 import { type FieldAccess, READ_ALL, type ReadAccess, type RowAccess } from './read-access'
 
 const ANN = '01890a5d-ac96-774b-bcce-b302099a8001'

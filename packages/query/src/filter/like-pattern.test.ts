@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
 import { bind, sql } from '../sql/sql-fragment'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 import { compareText } from './compare-text'
 import { likePattern } from './like-pattern'
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture, SCOPE } from '../../fixture/open-fixture'
 import { READ_ALL } from '../access/read-access'
 import { parseListQuery } from '../list/parse-list-query'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture, SCOPE } from '../testing/open-fixture'
 import { compileCondition } from './condition-sql'
 
 let db: Fixture

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
 import { READ_ALL, type ReadAccess } from '../access/read-access'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 
 const ANN = '01890a5d-ac96-774b-bcce-b302099a8001'
 const key = (n: number) => `0190aaaa-0000-7000-8000-00000000000${n}`

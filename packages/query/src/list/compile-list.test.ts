@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError, type ErrorCode } from '@koyalite/contracts'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 
 const USER = '01890a5d-ac96-774b-bcce-b302099a8001'
 const key = (n: number) => `0190aaaa-0000-7000-8000-0000000000${String(n).padStart(2, '0')}`

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
 import { READ_ALL } from '../access/read-access'
 import { bind, constant, sql } from '../sql/sql-fragment'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 import { documentJson, jsonObject } from './document-json'
 
 const YAML = `

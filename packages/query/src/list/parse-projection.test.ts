@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture } from '../../fixture/open-fixture'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture } from '../testing/open-fixture'
 
 const ANN = '01890a5d-ac96-774b-bcce-b302099a8001'
 const BOB = '01890a5d-ac96-774b-bcce-b302099a8002'

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 import fc from 'fast-check'
-import { type Fixture, openFixture, SCOPE } from '../../fixture/open-fixture'
 import { READ_ALL } from '../access/read-access'
 import { compareText } from '../filter/compare-text'
-import { conditionPredicate, type JsonDocument } from '../filter/condition-predicate'
+import { conditionPredicate, type JsonDocument } from '../filter/testing/condition-predicate'
+import { type Fixture, openFixture, SCOPE } from '../testing/open-fixture'
 import { parseListQuery } from './parse-list-query'
 
 /** A seed that a failed run printed, to run it again. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
-import { BLOG } from '../../fixture/blog'
-import { type Fixture, openFixture, SCOPE } from '../../fixture/open-fixture'
 import { READ_ALL } from '../access/read-access'
 import { compileCondition } from '../filter/condition-sql'
 import { parseListQuery } from '../list/parse-list-query'
+import { BLOG } from '../testing/blog'
+import { type Fixture, openFixture, SCOPE } from '../testing/open-fixture'
 import { jsonColumn } from './json-column'
 
 const VALUES: readonly JsonValue[] = [

@@ -6,8 +6,8 @@ import { compileToSql } from '../sql/compile-sql'
 import { findNobodies } from '../sql/sql-nobody'
 import { parseCel } from '../syntax/parse-cel'
 import { BLOG_SCHEMA } from '../testing/blog-world'
+import { compileToFunction } from '../testing/compile-predicate'
 import { NOBODY } from '../testing/test-world'
-import { compileToFunction } from './compile-predicate'
 
 const posts = BLOG_SCHEMA.collections.get('posts')
 if (posts === undefined) throw new Error('no posts')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { checkCondition } from '../check/check-cel'
-import type { Truth } from '../memory/compile-predicate'
 import { openBlogWorld } from '../testing/blog-world'
+import type { Truth } from '../testing/compile-predicate'
 import { NOBODY, userFacts, type World } from '../testing/test-world'
 import { compileToSql } from './compile-sql'
 import { findNobodies } from './sql-nobody'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { ReadAccess } from '../../access/read-access'
-import type { Truth } from '../memory/compile-predicate'
 import { CelError } from '../syntax/cel-error'
 import { openBlogWorld } from '../testing/blog-world'
+import type { Truth } from '../testing/compile-predicate'
 import { NOBODY, type World } from '../testing/test-world'
 import { compileWhere } from './compile-where'
 

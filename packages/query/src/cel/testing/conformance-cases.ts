@@ -1,4 +1,4 @@
-import type { Truth } from '../memory/compile-predicate'
+import type { Truth } from './compile-predicate'
 
 /** A section of the semantics: conditions and what each comes to. Modelled on the sections of CEL's public conformance tests. */
 export interface ConformanceSection {

@@ -15,10 +15,10 @@ import type { CelScope } from '../check/cel-scope'
 import { ruleScope } from '../check/cel-scope'
 import { checkCondition } from '../check/check-cel'
 import { ANONYMOUS_FACTS, type CelDocument, type CelEnvironment, type CelFacts } from '../memory/cel-environment'
-import { compileToPredicate, type Truth } from '../memory/compile-predicate'
 import { compileToSql } from '../sql/compile-sql'
 import { compileWhere } from '../sql/compile-where'
 import { findNobodies } from '../sql/sql-nobody'
+import { compileToPredicate, type Truth } from './compile-predicate'
 
 /** For tests: a schema, its documents in a real database, and the same documents in memory. */
 export interface World {

@@ -1,10 +1,10 @@
 import type { JsonValue } from '@koyalite/schema'
-import { jsonEqual } from '../sql/json-equal'
-import { isIndex } from '../sql/json-path'
-import { compareText } from './compare-text'
-import type { CelCondition, Comparison, Condition } from './condition'
-import type { FieldPath, ForwardRelation } from './field-path'
-import { likePattern } from './like-pattern'
+import { jsonEqual } from '../../sql/json-equal'
+import { isIndex } from '../../sql/json-path'
+import { compareText } from '../compare-text'
+import type { CelCondition, Comparison, Condition } from '../condition'
+import type { FieldPath, ForwardRelation } from '../field-path'
+import { likePattern } from '../like-pattern'
 
 /** A document as an actor reads it, in its JSON form. */
 export type JsonDocument = Readonly<Record<string, JsonValue>>

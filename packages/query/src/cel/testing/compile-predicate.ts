@@ -1,9 +1,9 @@
 import { spendWork, withWorkBudget } from '@koyalite/contracts'
 import type { CheckedCel } from '../check/check-cel'
 import { countNodes } from '../check/expression'
-import type { CelEnvironment, Frame } from './cel-environment'
-import type { Result } from './cel-value'
-import { compileRun } from './run-expression'
+import type { CelEnvironment, Frame } from '../memory/cel-environment'
+import type { Result } from '../memory/cel-value'
+import { compileRun } from '../memory/run-expression'
 
 /** How a condition came out. An error denies, wherever a decision hangs on it. */
 export type Truth = true | false | 'error'

@@ -1,9 +1,9 @@
 import { type Actor, ANONYMOUS, ANYONE, AppError } from '@koyalite/contracts'
-import { NO_LOG, type RequestEntry } from '../log/log'
-import { createHttpMetrics } from '../metrics/http-metrics'
-import { createHttpApp } from './http-app'
-import type { HttpSettings } from './http-settings'
-import type { ApiResponse, Route } from './route'
+import { NO_LOG, type RequestEntry } from '../../log/log'
+import { createHttpMetrics } from '../../metrics/http-metrics'
+import { createHttpApp } from '../http-app'
+import type { HttpSettings } from '../http-settings'
+import type { ApiResponse, Route } from '../route'
 
 export const SETTINGS: HttpSettings = {
   host: '127.0.0.1',
