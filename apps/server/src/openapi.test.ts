@@ -48,6 +48,21 @@ test('every route of the admin API and of signing in is in it, with what it take
   expect(lacking).toEqual([])
 })
 
+test('an operation says whether it needs a credential, and who may', () => {
+  expect(document.paths['/api/admin/users'].get).toMatchObject({
+    operationId: 'listUsers',
+    description: expect.stringContaining('Operators with the role owner, admin, editor or viewer'),
+    security: [{ bearer: [] }],
+  })
+  expect(document.paths['/api/auth/sessions'].get.security).toEqual([{ bearer: [] }])
+  expect(document.paths['/api/auth/login'].post.security).toEqual([])
+  // As the whole document says: a credential is welcome.
+  expect([document.paths['/api/collections/notes'].get.security, document.security]).toEqual([
+    undefined,
+    [{}, { bearer: [] }],
+  ])
+})
+
 test('every route that says what it is for is in it, besides those of documents', () => {
   const unknown = project
     .current()

@@ -114,7 +114,7 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
 export type ServerMessage = z.output<typeof SERVER_MESSAGE>
 
 /** What `POST /api/realtime/ticket` answers; seconds. */
-export const TICKET_ANSWER = z.object({ ticket: z.string(), expires_in: z.int() })
+export const TICKET_RESPONSE = z.object({ ticket: z.string(), expires_in: z.int() })
 
 /** What `GET /api/admin/realtime` answers. */
 export const REALTIME_STATS = z.object({

@@ -1,2 +1,2 @@
+export { isLiveRequest } from './http/realtime-routes'
 export { type RealtimeNeeds, realtimeService } from './realtime-service'
-export { isLiveRequest } from './routes'

@@ -303,7 +303,7 @@ export type VerifyAuditLogResponse =
   | { readonly ok: false; readonly entries: number; readonly seq: number; readonly reason: string }
 export interface ListAuditEntriesInput {
   readonly query?: {
-    /** How many entries the page has at most. */ readonly limit?: number | undefined
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     readonly cursor?: string | undefined
     readonly event?: string | undefined
     readonly outcome?: 'success' | 'failure' | undefined
@@ -347,7 +347,7 @@ export type ListAuditEntriesResponse = {
 }
 export interface ListMailsInput {
   readonly query?: {
-    /** How many entries the page has at most. */ readonly limit?: number | undefined
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
   }
@@ -544,7 +544,7 @@ export interface ChangeOperatorPasswordInput {
 export type ChangeOperatorPasswordResponse = { readonly ok: true }
 export interface ListOperatorsInput {
   readonly query?: {
-    /** How many entries the page has at most. */ readonly limit?: number | undefined
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
   }
@@ -743,7 +743,7 @@ export interface EndUserSessionsInput {
 export type EndUserSessionsResponse = { readonly ended: number }
 export interface ListSessionsInput {
   readonly query?: {
-    /** How many entries the page has at most. */ readonly limit?: number | undefined
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
     /** All of one user, by id or email address, in one page. */
@@ -782,7 +782,7 @@ export type ListRolesResponse = {
 }
 export interface ListKeysInput {
   readonly query?: {
-    /** How many entries the page has at most. */ readonly limit?: number | undefined
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
   }

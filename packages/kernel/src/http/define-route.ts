@@ -1,6 +1,6 @@
 import type { Actor, RouteAccess } from '@koyalite/contracts'
 import { z } from 'zod'
-import type { WebSocketAnswer } from '../websocket/web-socket'
+import type { WebSocketResponse } from '../websocket/web-socket'
 import { RequestFaults } from './request-faults'
 import type { ApiRequest, ApiResponse, MediaType, ResponseType, Route, RouteResponse } from './route'
 import { createQueryParser } from './route-query'
@@ -185,7 +185,7 @@ function jsonOf(value: unknown): string {
   return value instanceof JsonText ? value.text : JSON.stringify(value)
 }
 
-function isWebSocket(handled: unknown): handled is WebSocketAnswer {
+function isWebSocket(handled: unknown): handled is WebSocketResponse {
   return typeof handled === 'object' && handled !== null && 'webSocket' in handled
 }
 
@@ -210,7 +210,7 @@ type Parsed<T extends z.ZodType | MediaType | undefined> = T extends z.ZodType ?
 
 type Handled<Types extends ResponseTypes> =
   | Response
-  | WebSocketAnswer
+  | WebSocketResponse
   | { [Status in keyof Types & number]: Reply<Status, Sent<Types[Status]>> }[keyof Types & number]
   | (IsUnion<keyof Types> extends true ? never : Sent<Types[keyof Types & number]>)
 

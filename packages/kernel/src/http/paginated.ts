@@ -12,7 +12,7 @@ export interface Paginated<Name extends string, Item extends z.ZodType, Filters 
 }
 
 const PAGE = {
-  limit: pageLimit.default(50).describe('How many entries the page has at most.'),
+  limit: pageLimit.default(50).describe('How many entries a page has at most; 50 by default.'),
   cursor: z.string().min(1).max(1000).optional().describe('The next_cursor of the page before.'),
 }
 

@@ -1,7 +1,7 @@
 import type { Actor, RouteAccess } from '@koyalite/contracts'
 import type { ZodObject, ZodType } from 'zod'
 import type { RateState } from '../rate-limit/rate-limiter'
-import type { WebSocketAnswer } from '../websocket/web-socket'
+import type { WebSocketResponse } from '../websocket/web-socket'
 import type { NumberPolicy } from './parse-json'
 
 /**
@@ -63,8 +63,8 @@ export interface ApiResponse {
   readonly cookies?: readonly string[]
 }
 
-/** A WebSocketAnswer is for requests that ask for one: the connection goes on as a WebSocket. */
-export type RouteResponse = ApiResponse | Response | WebSocketAnswer
+/** A WebSocketResponse is for requests that ask for one: the connection goes on as a WebSocket. */
+export type RouteResponse = ApiResponse | Response | WebSocketResponse
 
 /** What a response holds: JSON of a type, nothing (null), or text and bytes of a media type. */
 export type ResponseType = ZodType | null | MediaType

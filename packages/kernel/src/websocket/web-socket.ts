@@ -26,7 +26,7 @@ export interface WebSocketHandler {
 }
 
 /** A handler's answer to a request that asks for a WebSocket: see `Route`. */
-export interface WebSocketAnswer {
+export interface WebSocketResponse {
   readonly webSocket: WebSocketHandler
 }
 

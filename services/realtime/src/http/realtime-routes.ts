@@ -1,15 +1,15 @@
 import { admin } from '@koyalite/access'
-import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_ANSWER } from '@koyalite/contracts'
-import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketAnswer } from '@koyalite/kernel'
+import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_RESPONSE } from '@koyalite/contracts'
+import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketResponse } from '@koyalite/kernel'
 import { parseListQuery } from '@koyalite/query'
-import { LOGS_AREA } from './admin-areas'
-import type { LiveSpec } from './engine/live-query'
-import type { Realtime, RealtimeStats } from './realtime'
-import { eventStream } from './sessions/event-stream'
-import { presentedBy } from './sessions/presented-by'
-import type { SessionContext } from './sessions/session'
-import { type StreamTickets, withoutEnd } from './sessions/stream-tickets'
-import { TICKET_SECONDS, type Tickets } from './sessions/tickets'
+import { LOGS_AREA } from '../admin-areas'
+import type { LiveSpec } from '../engine/live-query'
+import type { Realtime, RealtimeStats } from '../realtime'
+import { eventStream } from '../sessions/event-stream'
+import { presentedBy } from '../sessions/presented-by'
+import type { SessionContext } from '../sessions/session'
+import { type StreamTickets, withoutEnd } from '../sessions/stream-tickets'
+import { TICKET_SECONDS, type Tickets } from '../sessions/tickets'
 
 export interface RealtimeRouteContext {
   readonly sessions: SessionContext
@@ -47,7 +47,7 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       name: 'createTicket',
       summary: 'Create a one-time ticket for a connection, for clients that cannot send headers',
       access: connections,
-      responses: { 201: TICKET_ANSWER },
+      responses: { 201: TICKET_RESPONSE },
       handle: async ({ request }) => {
         const presented = await presentedBy(request, { ...context, origins: context.origins() })
         return { ticket: context.tickets.issue(presented), expires_in: TICKET_SECONDS }
@@ -82,7 +82,7 @@ export function isLiveRequest(method: string, url: string): boolean {
 
 const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|$)/
 
-async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketAnswer> {
+async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketResponse> {
   const { headers, query } = request
   // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
   const unknown = [...query.keys()].find((name) => name !== 'ticket')
