@@ -122,6 +122,11 @@ describe('the import table', () => {
       ':2 an operation knows no HTTP, and so no ApiRequest; http/ translates',
     ],
     [
+      'services/data/src/operations/get.ts',
+      "import { etagOf } from '../http/etag'",
+      ':1 an operation knows no HTTP, and so no ../http/etag; http/ translates',
+    ],
+    [
       'services/data/src/operations/posts/list.ts',
       'export const list = (params: URLSearchParams) => params.size',
       ':1 an operation knows no HTTP, and so no URLSearchParams; http/ translates',

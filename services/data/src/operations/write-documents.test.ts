@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type AuditEvent, SYSTEM } from '@koyalite/contracts'
-import { SQL_FUNCTIONS } from '@koyalite/query'
-import { createSchemaSql, loggedTable, parseSchema } from '@koyalite/schema'
-import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
+import type { Database } from '@koyalite/sqlite'
 import { createCaller } from '../caller'
-import { createDataContext, type DataContext } from '../data-context'
-import { IDEMPOTENCY_TABLES } from '../store/idempotency'
+import type { DataContext } from '../data-context'
+import { openTestContext } from '../testing/open-api'
 import { createDocument } from './create-document'
 import { deleteDocument } from './delete-document'
 import { updateDocument } from './update-document'
@@ -17,8 +15,7 @@ let context: DataContext
 const audited: AuditEvent[] = []
 
 beforeAll(async () => {
-  const parsed = parseSchema(
-    `
+  const yaml = `
 version: 1
 collections:
   notes:
@@ -26,19 +23,11 @@ collections:
     fields:
       id:   { type: string, primary: true }
       text: { type: string, maxLength: 5 }
-`,
-    { file: 'schema.yaml' },
-  )
-  if (!parsed.ok) throw new Error('the schema is wrong')
-  const { schema } = parsed
-  database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS })
-  await database.migrate((tx) => {
-    for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
-    for (const collection of schema.collections.values())
-      for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
-  })
+`
   const audit = { record: (_tx: unknown, event: AuditEvent) => void audited.push(event) }
-  context = createDataContext({ schema, database, queryTimeoutMs: 5000, audit })
+  const opened = await openTestContext(yaml, { audit })
+  database = opened.database
+  context = opened.context
 })
 afterAll(() => database.close())
 

@@ -3,7 +3,7 @@ import { ConstraintError } from '@koyalite/sqlite'
 import { defaultValue, type StoredValues } from '../document-input'
 import { constrained, passed, requirePassed, settled } from './checked-row'
 import { explainConstraint } from './constraint'
-import { mustAskBefore, refusal, resultOf } from './state-before'
+import { mustAskBefore, type Resulting, refusal, resultOf } from './state-before'
 import { type Check, guardsOf, NO_CHECKS, statementsOf, type Target } from './target'
 
 /** A document on its way into the store. */
@@ -19,20 +19,20 @@ export interface NewDocument {
  */
 export function insertDocument(tx: Tx, { target, values, checks }: NewDocument): string {
   const columns = columnsOf(target, values)
-  const document = {
+  const document = (): Resulting => ({
     values: new Map(target.model.fields.map((field, index) => [field, columns[index] ?? null])),
     key: null,
-  }
+  })
   const statements = statementsOf(target)
   const write = <T>(run: () => T): T =>
     constrained(
       run,
-      (error) => refusal(tx, target, { ...document, checks }) ?? explainConstraint(tx, target, document, error),
+      (error) => refusal(tx, target, { ...document(), checks }) ?? explainConstraint(tx, target, document(), error),
     )
   const isAsked = mustAskBefore(target, checks, null)
   if (isAsked) {
     const insert = () => write(() => tx.get(statements.insertOnly(columns))?.[0] ?? null)
-    const resulting = isSettled(target, document.values) ? document : resultOf(tx, target, insert)
+    const resulting = isSettled(target, document()) ? document() : resultOf(tx, target, insert)
     requirePassed(tx, target, { resulting, checks })
   }
   const left = isAsked ? NO_CHECKS : checks
@@ -104,7 +104,7 @@ function requireNameable({ model: { collection } }: Target, row: readonly SqlVal
 /**
  * Whether the stored document is known beforehand: the database does not generate its key, and no trigger changes it.
  */
-function isSettled({ model: { collection } }: Target, values: StoredValues): boolean {
+function isSettled({ model: { collection } }: Target, { values }: Resulting): boolean {
   return !collection.untyped && values.get(collection.primaryKey) !== null
 }
 

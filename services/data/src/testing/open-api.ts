@@ -1,9 +1,9 @@
-import { type Actor, ANONYMOUS, SYSTEM } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, type AuditTrail, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
-import { changeTriggers, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
-import { createDataContext } from '../data-context'
+import { changeTriggers, type Database, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
+import { createDataContext, type DataContext } from '../data-context'
 import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 
@@ -30,20 +30,37 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-/** The real routes over a real database, in memory unless a path is given; whoever asks is given instead of proved. */
-export async function openTestApi(yaml: string, options: Partial<DatabaseOptions> = {}): Promise<TestApi> {
+export interface TestContext {
+  readonly schema: Schema
+  readonly database: Database
+  readonly context: DataContext
+}
+
+/** A real database with the tables of a schema, in memory unless a path is given. */
+export async function openTestContext(
+  yaml: string,
+  options: Partial<DatabaseOptions> & { readonly audit?: Pick<AuditTrail, 'record'> } = {},
+): Promise<TestContext> {
+  const { audit, ...databaseOptions } = options
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
   const wrong = checkRules(schema, { file: 'schema.yaml' })
   if (wrong.length > 0) throw new Error(wrong.map(formatProblem).join('\n'))
-  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...options })
+  const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...databaseOptions })
   await database.migrate((tx) => {
     for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
-  const routes = dataRoutes(createDataContext({ schema, database, queryTimeoutMs: 5000 }))
+  const context = createDataContext({ schema, database, queryTimeoutMs: 5000, ...(audit && { audit }) })
+  return { schema, database, context }
+}
+
+/** The real routes over such a database; actors are given instead of authenticated. */
+export async function openTestApi(yaml: string, options: Partial<DatabaseOptions> = {}): Promise<TestApi> {
+  const { schema, database, context } = await openTestContext(yaml, options)
+  const routes = dataRoutes(context)
   const settings = {
     host: '127.0.0.1',
     url: null,
