@@ -1,5 +1,5 @@
 /** One answer: its status, and its body as bytes, valid until the callback returns. */
-export type OnAnswer = (status: number, body: Buffer) => void
+export type OnResponse = (status: number, body: Buffer) => void
 
 /**
  * A keep-alive HTTP/1.1 connection with at most one request under way. Much cheaper than fetch, so that the generator is not what is measured.
@@ -7,13 +7,13 @@ export type OnAnswer = (status: number, body: Buffer) => void
  */
 export interface HttpConnection {
   readonly busy: boolean
-  send(request: Buffer, onAnswer: OnAnswer): void
+  send(request: Buffer, onResponse: OnResponse): void
   close(): void
 }
 
 /** @param onLost called once if the server ends the connection; a request under way then never gets an answer. */
 export async function connect(port: number, onLost: (reason: string) => void): Promise<HttpConnection> {
-  let waiting: OnAnswer | undefined
+  let waiting: OnResponse | undefined
   let unsent: Buffer | undefined
   let received: Buffer | undefined
   let closed = false
@@ -48,8 +48,8 @@ export async function connect(port: number, onLost: (reason: string) => void): P
     get busy() {
       return waiting !== undefined
     },
-    send(request, onAnswer) {
-      waiting = onAnswer
+    send(request, onResponse) {
+      waiting = onResponse
       const written = socket.write(request)
       if (written < request.length) unsent = request.subarray(Math.max(0, written))
     },

@@ -14,7 +14,7 @@ import { createRandom } from '../fixtures/random'
 const ROUNDS = Number(process.env.KOYALITE_KILL_ROUNDS ?? 6)
 const SEED = Number(process.env.KOYALITE_KILL_SEED ?? Date.now() % 1_000_000)
 /** A list shows that many; none of the documents may be out of sight. */
-const MOST = 500
+const MAX_DOCUMENTS = 500
 
 setDefaultTimeout(60_000 + ROUNDS * 20_000)
 let project: TempProject
@@ -43,12 +43,12 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
   let server: ServerProcess = await startServer(project, { port })
   const api = createApi(server.url, key)
   const queries = [
-    { payload: { sort: ['-id'], limit: MOST }, rest: { sort: '-id', limit: MOST } },
+    { payload: { sort: ['-id'], limit: MAX_DOCUMENTS }, rest: { sort: '-id', limit: MAX_DOCUMENTS } },
     { payload: { sort: ['-n', 'id'], limit: 4, count: true }, rest: { sort: '-n,id', limit: 4 } },
     { payload: { filter: { group: 1 }, fields: ['id', 'n'] }, rest: { filter: 'group:eq:1', fields: 'id,n' } },
     {
-      payload: { filter: { $not: { group: { $in: [0, 1] } } }, limit: MOST },
-      rest: { filter: 'group:nin:0,1', limit: MOST },
+      payload: { filter: { $not: { group: { $in: [0, 1] } } }, limit: MAX_DOCUMENTS },
+      rest: { filter: 'group:nin:0,1', limit: MAX_DOCUMENTS },
     },
   ]
   const followers = queries.flatMap(({ payload, rest }) =>
@@ -67,7 +67,7 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
         continue
       }
       // Some come to be, the others grow.
-      const isNew = own === null || (acknowledged.size < MOST - 50 && random.chance(0.2))
+      const isNew = own === null || (acknowledged.size < MAX_DOCUMENTS - 50 && random.chance(0.2))
       const answer = await (isNew
         ? api.post('/api/collections/notes', { group: group % 3 })
         : api.patch(`/api/collections/notes/${own}`, { n: { $inc: 1 } })
@@ -89,7 +89,7 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
   }
   /** Everybody has what REST answers, and in it everything that was acknowledged. */
   const compare = async () => {
-    const { docs } = (await api.list('notes', { limit: MOST })).body
+    const { docs } = (await api.list('notes', { limit: MAX_DOCUMENTS })).body
     const stored = new Map<number, number>(docs.map((doc: { id: number; n: number }) => [doc.id, doc.n]))
     for (const [id, n] of acknowledged) expect(stored.get(id) ?? -1).toBeGreaterThanOrEqual(n)
     for (const { rest, list } of followers) {

@@ -218,7 +218,7 @@ describe('a backup', () => {
 test('a project of before there were ids keeps its sessions and keys', async () => {
   const { of, credentials } = await original()
   rmSync(of.path('data/keys/instance.json'))
-  forgetInstance(of)
+  removeInstanceId(of)
   const server = await serve(of)
   // Tokens name the new id: those that live are renewed.
   expect(await opened(server, credentials)).toEqual(['key', 'refresh', 'link'])
@@ -228,11 +228,11 @@ test('a project of before there were ids keeps its sessions and keys', async () 
 test('its database alone, without its keys, is a copy', async () => {
   const { of, credentials } = await original()
   rmSync(of.path('data/keys'), { recursive: true })
-  forgetInstance(of)
+  removeInstanceId(of)
   expect(await opened(await serve(of), credentials)).toEqual([])
 })
 
-function forgetInstance({ path }: TempProject): void {
+function removeInstanceId({ path }: TempProject): void {
   const database = new Database(path('data/koyalite.db'))
   database.run(`DELETE FROM "_koyalite_meta" WHERE "key" = 'instance'`)
   database.close()

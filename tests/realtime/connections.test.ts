@@ -10,11 +10,11 @@ import {
   useServer,
 } from '@koyalite/testkit'
 
-const MOST = 8
+const MAX_SOCKETS = 8
 const server = useServer({
   settings: `
 server: { trust_proxy: true }
-realtime: { max_sockets: ${MOST}, max_subscriptions: 3 }
+realtime: { max_sockets: ${MAX_SOCKETS}, max_subscriptions: 3 }
 auth: { rate_limit: { register: 1000/minute } }
 `,
   schema: `

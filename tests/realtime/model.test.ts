@@ -18,7 +18,7 @@ import { firstWrites, MODEL_SCHEMA, type Person, randomPromotion, randomWrite } 
 
 const STEPS = Number(process.env.KOYALITE_MODEL_STEPS ?? 400)
 const SEED = Number(process.env.KOYALITE_MODEL_SEED ?? Date.now() % 1_000_000)
-const MOST_LISTS = 14
+const MAX_LISTS = 14
 setDefaultTimeout(60_000 + STEPS * 500)
 
 /** Somebody with a connection, and what they follow there. */
@@ -72,7 +72,7 @@ describe.each([
       const dice = random.int(1, 100)
       const client = random.pick(clients)
       const lists = clients.flatMap((one) => one.lists)
-      if (dice <= 15 && lists.length < MOST_LISTS) {
+      if (dice <= 15 && lists.length < MAX_LISTS) {
         await follow(client, randomQuery(random, users))
       } else if (dice <= 18) {
         const [gone, ...rest] = client.lists

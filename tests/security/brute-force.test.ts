@@ -6,7 +6,7 @@ import { PASSWORD, SCHEMA } from './accounts'
 setDefaultTimeout(60_000)
 
 /** Enough connections that every worker gets some: one of three is left out in one case of 10^8. */
-const ENOUGH = 48
+const ATTEMPTS = 48
 const LIMIT = 20
 
 test.skipIf(process.platform !== 'linux')(
@@ -28,11 +28,11 @@ test.skipIf(process.platform !== 'linux')(
     try {
       const server = await start()
       expectStatus(await createApi(server.url).post('/api/auth/register', { email, password: PASSWORD }), 201)
-      const guesses = await askAll(`${server.url}/api/auth/login`, ENOUGH, guess('wrong password'))
+      const guesses = await askAll(`${server.url}/api/auth/login`, ATTEMPTS, guess('wrong password'))
       const wrong = guesses.filter(({ status }) => status === 401).length
       expect(wrong).toBeGreaterThanOrEqual(10)
       expect(wrong).toBeLessThanOrEqual(LIMIT)
-      expect(guesses.filter(({ status }) => status === 429)).toHaveLength(ENOUGH - wrong)
+      expect(guesses.filter(({ status }) => status === 429)).toHaveLength(ATTEMPTS - wrong)
       await server.kill('SIGKILL')
       // What was tried per hour is forgotten now; how often in a row the password was wrong is not.
       const again = await start()

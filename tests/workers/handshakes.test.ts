@@ -25,7 +25,7 @@ collections:
 `
 const LIVE = '/api/collections/events/live'
 /** Connections enough for both processes. */
-const ENOUGH = 10
+const CONNECTIONS = 10
 
 describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', () => {
   let project: TempProject
@@ -64,14 +64,14 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
       const token = await signIn('login')
       const bearer = { Authorization: `Bearer ${token}` }
       const tickets = await Promise.all(
-        Array.from({ length: ENOUGH }, async () => {
+        Array.from({ length: CONNECTIONS }, async () => {
           const answer = await api.post('/api/realtime/ticket', {}, { authorization: bearer.Authorization })
           return expectStatus(answer, 201).body.ticket as string
         }),
       )
       const [sockets, streams, byTicket] = await Promise.all([
-        Promise.all(Array.from({ length: ENOUGH }, () => status('/api/realtime', bearer))),
-        Promise.all(Array.from({ length: ENOUGH }, () => status(LIVE, bearer))),
+        Promise.all(Array.from({ length: CONNECTIONS }, () => status('/api/realtime', bearer))),
+        Promise.all(Array.from({ length: CONNECTIONS }, () => status(LIVE, bearer))),
         Promise.all(tickets.map((ticket, n) => status(`${n % 2 ? '/api/realtime' : LIVE}?ticket=${ticket}`))),
       ])
       expect([...new Set(sockets)]).toEqual([101])
@@ -81,7 +81,9 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
   })
 
   test('`auth` on an open socket knows a new key as well', async () => {
-    const sockets = await Promise.all(Array.from({ length: ENOUGH }, () => rawWebSocket(`${server.url}/api/realtime`)))
+    const sockets = await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => rawWebSocket(`${server.url}/api/realtime`)),
+    )
     expectStatus(await api.post('/api/admin/signing-keys/rotate', {}), 201)
     const token = await signIn('login')
     for (const socket of sockets) {
@@ -133,7 +135,7 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
       await socket.close()
       return followed.list.isResumed
     }
-    const all = (options: { token: string }) => Promise.all(Array.from({ length: ENOUGH }, () => begin(options)))
+    const all = (options: { token: string }) => Promise.all(Array.from({ length: CONNECTIONS }, () => begin(options)))
     expect(new Set(await all({ token }))).toEqual(new Set([true]))
     expect(new Set(await all({ token: key }))).toEqual(new Set([false]))
     // Processes that have begun since know it as well.

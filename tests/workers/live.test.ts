@@ -44,7 +44,7 @@ collections:
     rules: { read: "true" }
 `
 /** Enough connections that every one of two processes gets some: one of them is left out in one case of 10^4. */
-const ENOUGH = 14
+const CONNECTIONS = 14
 const LIVE = '/api/collections/events/live'
 const PASSWORD = 'a long enough password'
 
@@ -74,7 +74,7 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
   /** Connections to all processes that follow a list. */
   async function followAll(payload: object, token?: string) {
     const options = token === undefined ? {} : { token }
-    const sockets = await Promise.all(Array.from({ length: ENOUGH }, () => LiveSocket.open(server.url, options)))
+    const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => LiveSocket.open(server.url, options)))
     const all = sockets.map((socket) => ({ socket, followed: socket.follow(payload) }))
     for (const { socket, followed } of all) await socket.shown(followed)
     const shares = (await api.get('/metrics')).text.matchAll(/^koyalite_realtime_connections\{process="\d"\} (\d+)/gm)
@@ -186,7 +186,12 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     for (let n = 0; n < 4; n++) {
       const headers = { authorization: `Bearer ${key}` }
       const seen = await fetch(`${server.url}/api/admin/realtime`, { headers, keepalive: false })
-      expect(await seen.json()).toMatchObject({ connections: ENOUGH, subscriptions: ENOUGH, groups: 2, lag: 0 })
+      expect(await seen.json()).toMatchObject({
+        connections: CONNECTIONS,
+        subscriptions: CONNECTIONS,
+        groups: 2,
+        lag: 0,
+      })
     }
     for (const { socket } of all) await socket.close()
     await until(async () => (await api.get('/api/admin/realtime')).body.connections === 0)
@@ -206,7 +211,7 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     const guess = await rawWebSocket(`${server.url}/api/realtime`, { Authorization: 'Bearer kl_nonsense' })
     expect(guess.status).toBe(401)
     guess.cut()
-    for (let round = 0; round < ENOUGH; round++) {
+    for (let round = 0; round < CONNECTIONS; round++) {
       const { ticket } = expectStatus(await api.post('/api/realtime/ticket', {}, bearer), 201).body
       const [first, second] = round % 2 === 0 ? ['/api/realtime', LIVE] : [LIVE, '/api/realtime']
       expect(await status(first, ticket)).toBe(first === LIVE ? 200 : 101)
@@ -220,7 +225,7 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
 
   test('kill -9 of workers and of the main process under load: who comes back misses nothing that was acknowledged', async () => {
     const payload = { collection: 'events', sort: ['-id'], limit: 500, fields: ['id'] }
-    const lists = Array.from({ length: ENOUGH }, () => new PersistentList(server.url, payload))
+    const lists = Array.from({ length: CONNECTIONS }, () => new PersistentList(server.url, payload))
     const acknowledged = new Set<number>()
     let isWriting = true
     // The list shows 500 documents, all of them.

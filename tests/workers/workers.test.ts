@@ -29,7 +29,7 @@ collections:
     rules: { read: "auth.id != null" }
 `
 /** Enough connections that every worker gets some: one of three is left out in one case of 10^8. */
-const ENOUGH = 48
+const REQUESTS = 48
 
 describe.skipIf(process.platform !== 'linux')('start --workers', () => {
   let project: TempProject
@@ -67,12 +67,12 @@ describe.skipIf(process.platform !== 'linux')('start --workers', () => {
   test('several processes share one port; one scrape shows the numbers of all', async () => {
     expect(server.workers()).toHaveLength(3)
     const before = await readsByProcess(api)
-    await askAll(counter(), ENOUGH)
+    await askAll(counter(), REQUESTS)
     const after = await readsByProcess(api)
     expect(Object.keys(after).toSorted()).toEqual(['1', '2', '3'])
     const more = Object.keys(after).map((name) => (after[name] ?? 0) - (before[name] ?? 0))
     expect(more.every((count) => count > 0)).toBe(true)
-    expect(more.reduce((sum, count) => sum + count, 0)).toBe(ENOUGH)
+    expect(more.reduce((sum, count) => sum + count, 0)).toBe(REQUESTS)
   })
 
   test('what one client has written, every process shows, at a number not before that of the write', async () => {

@@ -93,7 +93,7 @@ export class AppError extends Error {
  * Thrown where something would have to be written by a process that only reads: the request belongs to the one that writes. Whoever
  * knows the way there passes it on.
  */
-export class WrittenElsewhereError extends AppError {
+export class NotPrimaryError extends AppError {
   constructor() {
     super('UNAVAILABLE', 'this process is read-only and cannot reach the primary')
   }

@@ -19,7 +19,7 @@ export {
   parseMigration,
   runsOwnSql,
 } from './migration/migration-file'
-export { checkFailure, type KeptObject, type MigrationStep, type PlanPart } from './migration/migration-step'
+export { checkFailure, type MigrationStep, type PlanPart, type PreservedObject } from './migration/migration-step'
 export { type PlanMigrationOptions, planMigration } from './migration/plan-migration'
 export {
   type MigrationFilePlan,

@@ -7,8 +7,8 @@ import type { CheckpointLimits, CheckpointStats } from './files/checkpointer'
 import type { StartMaintenance } from './files/maintenance'
 import type { Log } from './log'
 import { OpenDatabase } from './open-database'
-import type { ReadStatement } from './readers/kept-reads'
 import type { QueryOptions } from './readers/query-runner'
+import type { ReadStatement } from './readers/read-cache'
 import type { PoolStats } from './readers/reader-pool'
 import type { QueryRows } from './readers/reader-protocol'
 import type { TextStream } from './readers/text-stream'
@@ -89,7 +89,7 @@ export interface DatabaseStats {
 
 /** An open database. It keeps the process alive until it is closed. */
 export interface Database {
-  /** Another process writes, and this one only reads: what would write is refused with WrittenElsewhereError; schedules and clean-up are the other's. */
+  /** Another process writes, and this one only reads: what would write is refused with NotPrimaryError; schedules and clean-up are the other's. */
   readonly follows: boolean
   /** The changes of all collections, once they are durable. */
   readonly feed: ChangeFeed

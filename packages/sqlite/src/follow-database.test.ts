@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { type Change, WrittenElsewhereError } from '@koyalite/contracts'
+import { type Change, NotPrimaryError } from '@koyalite/contracts'
 import type { LogPosition } from './changes/change-feed'
 import { type Database, openDatabase } from './database'
 import { connect } from './driver/connection'
@@ -175,8 +175,8 @@ describe('a process that follows', () => {
     using folder = tempFolder()
     await using both = await pair(folder.file('a.db'))
     const { follower } = both
-    await expect(follower.write((tx) => tx.run(insertItem('a')))).rejects.toBeInstanceOf(WrittenElsewhereError)
-    await expect(follower.migrate((tx) => tx.run(insertItem('a')))).rejects.toBeInstanceOf(WrittenElsewhereError)
+    await expect(follower.write((tx) => tx.run(insertItem('a')))).rejects.toBeInstanceOf(NotPrimaryError)
+    await expect(follower.migrate((tx) => tx.run(insertItem('a')))).rejects.toBeInstanceOf(NotPrimaryError)
     expect(itemIds(both.writer)).toEqual([])
   })
 

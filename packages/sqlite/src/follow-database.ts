@@ -1,13 +1,13 @@
-import { type Sql, WrittenElsewhereError } from '@koyalite/contracts'
+import { NotPrimaryError, type Sql } from '@koyalite/contracts'
 import { Feed, type LogPosition } from './changes/change-feed'
 import type { Database, DatabaseStats } from './database'
 import { connect, type SqlFunction } from './driver/connection'
 import type { Connection, Row } from './driver/driver'
 import { readEpoch } from './files/epoch'
 import { CONSOLE_LOG, type Log } from './log'
-import { KeptReads, type ReadStatement } from './readers/kept-reads'
 import { QueryBounds } from './readers/query-bounds'
 import { type QueryOptions, QueryRunner } from './readers/query-runner'
+import { ReadCache, type ReadStatement } from './readers/read-cache'
 import { type ReadState, ReadStates } from './readers/read-state'
 import { Reader } from './readers/reader'
 import { ReaderPool } from './readers/reader-pool'
@@ -31,7 +31,7 @@ export interface FollowingDatabase extends Database {
   /** The writer says that the log is durable so far: publishes it. */
   durable(position: LogPosition): void
   /** After a change of the schema. */
-  forgetStatements(): Promise<void>
+  clearStatements(): Promise<void>
 }
 
 /** Opens a database that another process serves, for reading only. Throws the driver's error if there is none, or the key is not its key. */
@@ -78,7 +78,7 @@ class Follower implements FollowingDatabase {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
-      kept: new KeptReads(connection),
+      kept: new ReadCache(connection),
     })
     this.look()
   }
@@ -126,7 +126,7 @@ class Follower implements FollowingDatabase {
     return this.feed.position()
   }
 
-  async forgetStatements(): Promise<void> {
+  async clearStatements(): Promise<void> {
     this.#reader.statements.clear()
     this.#bounds.clear()
     await this.#pool?.restart()
@@ -167,5 +167,5 @@ class Follower implements FollowingDatabase {
 }
 
 function writtenElsewhere(): Promise<never> {
-  return Promise.reject(new WrittenElsewhereError())
+  return Promise.reject(new NotPrimaryError())
 }

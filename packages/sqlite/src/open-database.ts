@@ -28,9 +28,9 @@ import { createPrivateFile } from './files/private-file'
 import { syncFile, syncFolder } from './files/sync-folder'
 import { followOthers } from './follow-others'
 import { CONSOLE_LOG, type Log } from './log'
-import { KeptReads, type ReadStatement } from './readers/kept-reads'
 import { QueryBounds } from './readers/query-bounds'
 import { type QueryOptions, QueryRunner } from './readers/query-runner'
+import { ReadCache, type ReadStatement } from './readers/read-cache'
 import { Reader } from './readers/reader'
 import { ReaderPool } from './readers/reader-pool'
 import type { QueryRows } from './readers/reader-protocol'
@@ -135,7 +135,7 @@ export class OpenDatabase implements Database {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
-      kept: readConnection === connection ? null : new KeptReads(readConnection),
+      kept: readConnection === connection ? null : new ReadCache(readConnection),
     })
   }
 

@@ -32,7 +32,7 @@ export class LiveSocket {
   readonly #pongs = new Map<number, (seq: string) => void>()
   readonly #ended = Promise.withResolvers<{ readonly code: number; readonly reason: string }>()
   readonly #greeted = Promise.withResolvers<unknown>()
-  #lookers: (() => void)[] = []
+  #waiting: (() => void)[] = []
   #requests = 0
   /** What the client cannot make sense of; it hears nothing any more. */
   #broken: Error | null = null
@@ -107,7 +107,7 @@ export class LiveSocket {
         if (this.#broken) throw this.#broken
         if (is()) return
         if (this.#end) throw new Error(`the connection ended (${this.#end.code} ${this.#end.reason})`)
-        await Promise.race([new Promise<void>((resolve) => this.#lookers.push(resolve)), hangs.promise])
+        await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), hangs.promise])
       }
     } finally {
       clearTimeout(timer)
@@ -197,6 +197,6 @@ export class LiveSocket {
   }
 
   #look(): void {
-    for (const look of this.#lookers.splice(0)) look()
+    for (const look of this.#waiting.splice(0)) look()
   }
 }

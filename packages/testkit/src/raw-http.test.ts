@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import { parseAnswer, rawRequest } from './raw-http'
+import { parseResponse, rawRequest } from './raw-http'
 
 const server = Bun.serve({
   port: 0,
@@ -50,8 +50,8 @@ test('every prefix of an answer is incomplete, whatever its framing', () => {
   const sized = Buffer.from('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc')
   for (const whole of [chunked, sized]) {
     for (let length = 0; length < whole.length; length++) {
-      expect(parseAnswer(whole.subarray(0, length), false, false)).toBeUndefined()
+      expect(parseResponse(whole.subarray(0, length), false, false)).toBeUndefined()
     }
-    expect(parseAnswer(whole, false, false)?.text).toStartWith('abc')
+    expect(parseResponse(whole, false, false)?.text).toStartWith('abc')
   }
 })

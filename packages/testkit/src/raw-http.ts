@@ -46,11 +46,11 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
         drain: send,
         data(socket, chunk) {
           received = Buffer.concat([received, chunk])
-          const answer = parseAnswer(received, options.bodiless ?? false, false)
+          const answer = parseResponse(received, options.bodiless ?? false, false)
           if (answer !== undefined) settle({ kind: 'answer', answer }, socket)
         },
         close(socket) {
-          const answer = parseAnswer(received, options.bodiless ?? false, true)
+          const answer = parseResponse(received, options.bodiless ?? false, true)
           settle(answer === undefined ? { kind: 'closed' } : { kind: 'answer', answer }, socket)
         },
         error(_socket, error) {
@@ -63,12 +63,12 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
 }
 
 /** The first answer in what was received; undefined until it is complete. */
-export function parseAnswer(received: Buffer, bodiless: boolean, closed: boolean): Answer | undefined {
+export function parseResponse(received: Buffer, bodiless: boolean, closed: boolean): Answer | undefined {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const [statusLine = '', ...lines] = received.subarray(0, end).toString('latin1').split('\r\n')
   const status = Number(statusLine.split(' ')[1])
-  if (status === 100) return parseAnswer(received.subarray(end + 4), bodiless, closed)
+  if (status === 100) return parseResponse(received.subarray(end + 4), bodiless, closed)
   const headers = new Headers()
   for (const line of lines) {
     const colon = line.indexOf(':')

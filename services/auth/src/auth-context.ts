@@ -46,7 +46,7 @@ export interface RequestContext<A extends Actor = Actor> {
   readonly requestId: string
   /** Milliseconds since 1970, fixed for the whole request. */
   readonly time: number
-  readonly tellLimit: ApiRequest['tellLimit']
+  readonly reportRateLimit: ApiRequest['reportRateLimit']
   readonly isUnlimited: boolean
 }
 

@@ -23,7 +23,7 @@ export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now'
 }
 
 export interface AuthPort extends Credentials {
-  /** Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker WrittenElsewhereError for whoever is unknown. */
+  /** Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker NotPrimaryError for whoever is unknown. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
   forwardUnknown<T>(answer: () => T | Promise<T>): T | Promise<T>

@@ -14,7 +14,7 @@ import type { Database } from '@koyalite/sqlite'
 import { LOGS_AREA } from './admin-areas'
 import { openRealtime, type RealtimeStats } from './realtime'
 import { REALTIME_SETTINGS, type RealtimeSettings } from './realtime-settings'
-import { answerRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
+import { respondToRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
 import { openResumeKey } from './store/resume-key'
 
 export interface RealtimeNeeds {
@@ -54,7 +54,7 @@ export const realtimeService = defineService({
         : { tickets: ticketsOfPrimary(role) }),
     })
     data.resumeBy(realtime.resumeToken)
-    if (role.kind === 'primary') answerRedeem(role, realtime.tickets)
+    if (role.kind === 'primary') respondToRedeem(role, realtime.tickets)
     else role.answer(STATS, () => realtime.stats())
     return {
       port: {},

@@ -1,5 +1,5 @@
 /** A backup, as the API describes it. */
-export interface BackupAnswer {
+export interface BackupResponse {
   readonly name: string
   readonly path: string
   readonly form: 'folder' | 'tar' | 'database'
@@ -10,11 +10,11 @@ export interface BackupAnswer {
   readonly bytes: number | null
 }
 
-export type RetentionAnswer = { readonly count: number } | { readonly ageMs: number }
+export type RetentionResponse = { readonly count: number } | { readonly ageMs: number }
 
-export interface ScheduleAnswer {
+export interface ScheduleResponse {
   readonly schedule: string | null
-  readonly keep: RetentionAnswer
+  readonly keep: RetentionResponse
   readonly next: string | null
   readonly last: { readonly at: string; readonly ok: boolean; readonly message: string } | null
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type BackupAnswer, formatBytes, type ScheduleAnswer } from '../backup/backup-answer'
+import { type BackupResponse, formatBytes, type ScheduleResponse } from '../backup/backup-answer'
 import { type Keep, parseKeep } from '../backup/parse-keep'
 import { writeSettings } from '../backup/write-settings'
 import { CommandError } from '../command-error'
@@ -58,7 +58,7 @@ async function backUp(project: Project, { dir: folder, to, keep, json }: BackupO
     'Backing up',
     () => postProject(project, '/api/admin/backups', body),
     growingBackup(path.to ?? `${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
-  )) as BackupAnswer & { readonly removed: readonly string[] }
+  )) as BackupResponse & { readonly removed: readonly string[] }
   if (json === true) return printJson(made)
   print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)
   for (const removed of made.removed) note(`Removed ${removed}`)
@@ -76,7 +76,7 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-  })) as ScheduleAnswer
+  })) as ScheduleResponse
   writeSettings(projectFolder(options.dir), {
     'backups.schedule': line,
     ...(options.keep === undefined ? {} : { 'backups.keep': options.keep.written }),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type BackupAnswer, formatBytes, type ScheduleAnswer } from '../backup/backup-answer'
+import { type BackupResponse, formatBytes, type ScheduleResponse } from '../backup/backup-answer'
 import { CommandError } from '../command-error'
 import { printTable } from '../print-table'
 import { callProject, type Project, postProject, withProject } from '../project'
@@ -7,7 +7,7 @@ import { projectCommand } from '../project-command'
 import { note, printJson } from '../terminal'
 import { working } from '../working'
 
-type Verified = BackupAnswer & { readonly ok: boolean; readonly problems: readonly string[] }
+type Verified = BackupResponse & { readonly ok: boolean; readonly problems: readonly string[] }
 
 export function dbBackupsCommand(): Command {
   return projectCommand('backups', 'list the backups in backups.dir, newest first', 'koyalite db backups --verify')
@@ -31,8 +31,8 @@ export function dbBackupsCommand(): Command {
 
 async function list(project: Project, verify: boolean) {
   const answer = (await callProject(project, '/api/admin/backups')) as {
-    readonly backups: readonly BackupAnswer[]
-    readonly schedule: ScheduleAnswer
+    readonly backups: readonly BackupResponse[]
+    readonly schedule: ScheduleResponse
   }
   const verified = new Map<string, Partial<Verified>>()
   for (const { name } of verify ? answer.backups : []) {
@@ -43,7 +43,10 @@ async function list(project: Project, verify: boolean) {
   return { answer, verified }
 }
 
-function show(backups: readonly (BackupAnswer & Partial<Verified>)[], { schedule, next, last }: ScheduleAnswer): void {
+function show(
+  backups: readonly (BackupResponse & Partial<Verified>)[],
+  { schedule, next, last }: ScheduleResponse,
+): void {
   if (backups.length === 0) note('There are no backups yet. Create one: koyalite db backup')
   else {
     printTable(

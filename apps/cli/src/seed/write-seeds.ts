@@ -9,7 +9,7 @@ export interface SeedWrite {
 }
 
 /** As much as a request may have, whatever the characters are. */
-const MOST_CHARACTERS = 20_000_000
+const MAX_CHARACTERS = 20_000_000
 
 /**
  * Writes them in order, all or none; only what is too large for one request is written in several. Throws a RowError for the first that is
@@ -22,7 +22,7 @@ export async function writeSeeds(project: Project, writes: readonly SeedWrite[])
       const { row, operation } = writes[start + lines.length] as SeedWrite
       const line = JSON.stringify({ ...operation, collection: row.collection.name })
       characters += line.length + 1
-      if (lines.length > 0 && characters > MOST_CHARACTERS) break
+      if (lines.length > 0 && characters > MAX_CHARACTERS) break
       lines.push(line)
     }
     await send(project, lines, (index) => writes[start + index]?.row)

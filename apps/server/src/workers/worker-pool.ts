@@ -49,7 +49,7 @@ export class WorkerPool implements WorkerGroup {
   #hung = 0
   #isClosing = false
   #position: LogPosition | null = null
-  #teller: ReturnType<typeof setTimeout> | null = null
+  #notifyTimer: ReturnType<typeof setTimeout> | null = null
 
   constructor(project: Project, options: WorkerPoolOptions) {
     this.#project = project
@@ -122,7 +122,7 @@ export class WorkerPool implements WorkerGroup {
     for (const { restart } of this.#slots) clearTimeout(restart)
     await Promise.all(this.#workers().map((worker) => worker.stop(STOP_TIMEOUT)))
     this.#unsubscribe()
-    if (this.#teller !== null) clearTimeout(this.#teller)
+    if (this.#notifyTimer !== null) clearTimeout(this.#notifyTimer)
   }
 
   #workers(): WorkerProcess[] {
@@ -194,15 +194,15 @@ export class WorkerPool implements WorkerGroup {
   /** At once if nothing was told a moment ago; a storm of commits is told of in steps. */
   #tell(position: LogPosition): void {
     this.#position = position
-    if (this.#teller !== null) return
-    this.#tellNow(position)
-    this.#teller = setTimeout(() => {
-      this.#teller = null
+    if (this.#notifyTimer !== null) return
+    this.#notifyNow(position)
+    this.#notifyTimer = setTimeout(() => {
+      this.#notifyTimer = null
       if (this.#position !== null && this.#position !== position) this.#tell(this.#position)
     }, TELL_EVERY)
   }
 
-  #tellNow(position: LogPosition): void {
+  #notifyNow(position: LogPosition): void {
     for (const worker of this.#workers()) worker.send({ type: 'durable', position })
   }
 }

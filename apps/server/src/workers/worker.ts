@@ -87,7 +87,7 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
     async obey(order) {
       if (order.type === 'pause') gate.close()
       if (order.type === 'load') {
-        await database.forgetStatements()
+        await database.clearStatements()
         services.use(order)
         gate.open()
       }

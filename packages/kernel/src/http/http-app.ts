@@ -1,4 +1,4 @@
-import { type Actor, AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { type Actor, AppError, NotPrimaryError } from '@koyalite/contracts'
 import type { Forwarder } from '../lifecycle/forwarding'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
@@ -87,7 +87,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     request.authority = host ?? ''
     if (host !== null) checkHost(host)
     const match = table.match(request.method, target.path)
-    if (forward !== undefined && (forward.all() || isElsewhere(match))) return passOn(exchange, match)
+    if (forward !== undefined && (forward.all() || isElsewhere(match))) return forwardRequest(exchange, match)
     if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
       return answerOptions(request, match.kind === 'found' ? '' : match.allow)
     }
@@ -134,10 +134,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
 
   /** The other process identifies the actor, logs and counts: it answers the request. */
-  function passOn(exchange: Exchange, match: RouteMatch<Target>): Promise<Response> {
+  function forwardRequest(exchange: Exchange, match: RouteMatch<Target>): Promise<Response> {
     const { raw, connection, request } = exchange
     exchange.isPassedOn = true
-    if (forward === undefined) throw new WrittenElsewhereError()
+    if (forward === undefined) throw new NotPrimaryError()
     // Of a route that is not known here, the other process knows the limit.
     const bodyLimit =
       match.kind === 'found' ? (match.target.route.bodyLimit ?? settings.max_body) : Number.POSITIVE_INFINITY
@@ -145,9 +145,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
 
   function failedOrPassedOn(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
-    const turnsOut = thrown instanceof WrittenElsewhereError && forward !== undefined && !exchange.raw.bodyUsed
+    const turnsOut = thrown instanceof NotPrimaryError && forward !== undefined && !exchange.raw.bodyUsed
     if (!turnsOut || exchange.isPassedOn) return failed(exchange, thrown)
-    return passOn(exchange, { kind: 'unknown' }).then(
+    return forwardRequest(exchange, { kind: 'unknown' }).then(
       (answer) => answered(exchange, answer),
       (error: unknown) => failed(exchange, error),
     )

@@ -63,7 +63,7 @@ export class HttpRequest implements ApiRequest {
     return this.#request.signal
   }
 
-  tellLimit(state: RateState): void {
+  reportRateLimit(state: RateState): void {
     if (this.limit === null || isTighter(state, this.limit)) this.limit = state
   }
 

@@ -32,7 +32,7 @@ export interface UnidentifiedRequest {
   readonly query: URLSearchParams
   readonly headers: Headers
   /** What is left of a limit that the request was charged to. The answer's headers tell it, whatever is answered; of several the tightest. */
-  tellLimit(state: RateState): void
+  reportRateLimit(state: RateState): void
 }
 
 /** A request that has passed the pipeline, as a route's handler sees it. */

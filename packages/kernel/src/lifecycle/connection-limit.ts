@@ -29,7 +29,7 @@ const COUNT_EVERY = 5
 const COUNT_EVERY_WHEN_CLOSE = 0.2
 const RELIEVE_EVERY = 250
 /** So few descriptors left: what is idle is closed. */
-const ALMOST_NONE = 16
+const MIN_FREE_DESCRIPTORS = 16
 /** Descriptors that come and go besides connections. Closer to the limit than this, sockets are counted one by one. */
 const DOUBT = 32
 
@@ -71,7 +71,7 @@ export function createConnectionLimit(server: Server<unknown>, options: Connecti
 
   const relieve = setInterval(() => {
     const open = countDescriptors() ?? 0
-    if (openFiles - open > ALMOST_NONE) return
+    if (openFiles - open > MIN_FREE_DESCRIPTORS) return
     count()
     log.debug({ open, openFiles }, 'running out of file descriptors: closing idle connections')
     // Bun has it; its types do not.

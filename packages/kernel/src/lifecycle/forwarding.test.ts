@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ANONYMOUS, ANYONE, AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { ANONYMOUS, ANYONE, AppError, NotPrimaryError } from '@koyalite/contracts'
 import { createHttpApp, type HttpApp } from '../http/http-app'
 import type { Route } from '../http/route'
 import { NO_LOG } from '../log/log'
@@ -29,7 +29,7 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
       path: '/turns-out',
       access: ANYONE,
       handle(request) {
-        if (who === 'reader') throw new WrittenElsewhereError()
+        if (who === 'reader') throw new NotPrimaryError()
         return say(request)
       },
     },
@@ -38,7 +38,7 @@ function routesOf(who: 'writer' | 'reader'): readonly Route[] {
       path: '/turns-out-later',
       access: ANYONE,
       async handle(request) {
-        if (who === 'reader') throw new WrittenElsewhereError()
+        if (who === 'reader') throw new NotPrimaryError()
         return say(request)
       },
     },

@@ -11,9 +11,9 @@ export interface BufferedLinesOptions {
 }
 
 /** Characters that are written at once, without waiting for the delay. */
-const ENOUGH = 65_536
+const FLUSH_AT = 65_536
 /** Characters that are kept while the target is slow or failing; what comes on top is counted and dropped, never the server stopped. */
-const TOO_MUCH = 8 * 1024 * 1024
+const MAX_BUFFERED = 8 * 1024 * 1024
 
 /**
  * Collects lines and writes many at once, off the caller's path: a line costs an addition to a string. The timer runs only
@@ -40,7 +40,7 @@ export class BufferedLines {
 
   /** @param line with its line feed */
   write(line: string): void {
-    if (this.#waiting.length > TOO_MUCH) {
+    if (this.#waiting.length > MAX_BUFFERED) {
       this.#dropped++
       return
     }
@@ -90,7 +90,7 @@ export class BufferedLines {
   }
 
   #startInTime(): void {
-    if (this.#waiting.length >= ENOUGH) this.#start()
+    if (this.#waiting.length >= FLUSH_AT) this.#start()
     else if (this.#timer === null && this.#writing === null) {
       this.#timer = setTimeout(() => this.#start(), this.#delay)
       this.#timer.unref()

@@ -13,12 +13,12 @@ export function rateHeaders(state: RateState): Record<string, string> {
 
 /** Tells the client what is left of a limit. Throws RATE_LIMITED, with when to come back, where it refused. */
 export function requireAllowed(
-  request: Pick<UnidentifiedRequest, 'tellLimit' | 'isUnlimited'>,
+  request: Pick<UnidentifiedRequest, 'reportRateLimit' | 'isUnlimited'>,
   state: RateState | null,
 ): void {
   if (state === null) return
   if (!state.allowed && !request.isUnlimited) throw rateLimited(state.retryAfter, rateHeaders(state))
-  request.tellLimit(state)
+  request.reportRateLimit(state)
 }
 
 /** @param retryAfter milliseconds */

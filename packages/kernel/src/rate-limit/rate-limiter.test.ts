@@ -91,7 +91,7 @@ test('a refusal says when to come back, in whole seconds', () => {
   clock.now += 11_500
   let refusal: unknown
   try {
-    requireAllowed({ tellLimit: () => {}, isUnlimited: false }, take())
+    requireAllowed({ reportRateLimit: () => {}, isUnlimited: false }, take())
   } catch (error) {
     refusal = error
   }

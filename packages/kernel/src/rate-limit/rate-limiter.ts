@@ -55,7 +55,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
   function refilled(name: string, rate: Rate, time: number): Bucket {
     const known = buckets.get(name)
     if (known === undefined) {
-      if (buckets.size >= maxBuckets) forgetOldest()
+      if (buckets.size >= maxBuckets) evictOldest()
       const fresh: Bucket = { tokens: rate.count, at: time }
       buckets.set(name, fresh)
       return fresh
@@ -69,7 +69,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter
     return known
   }
 
-  function forgetOldest(): void {
+  function evictOldest(): void {
     let left = Math.ceil(maxBuckets / 10)
     for (const name of buckets.keys()) {
       if (left-- === 0) return

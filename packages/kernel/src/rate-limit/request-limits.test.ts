@@ -14,7 +14,7 @@ function request(ip: string, path = '/api/x', method = 'GET'): UnidentifiedReque
   const rest = {
     query: new URLSearchParams(),
     headers: new Headers(),
-    tellLimit: () => {},
+    reportRateLimit: () => {},
     isUnlimited: false,
     credentials: 'checked' as const,
   }
@@ -102,7 +102,7 @@ test('callers on this machine are told in dev, and not limited', () => {
   const local = {
     ...request('127.0.0.1'),
     isUnlimited: true,
-    tellLimit: (state: RateState) => told.push(state.remaining),
+    reportRateLimit: (state: RateState) => told.push(state.remaining),
   }
   expect(new Set(codes(6, () => limited(local)))).toEqual(new Set(['ok']))
   expect(told).toEqual([2, 1, 0, 0, 0, 0])

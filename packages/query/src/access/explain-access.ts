@@ -1,10 +1,10 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
 import type { Collection, Expression, Field, JsonValue, Operation, Schema } from '@koyalite/schema'
 import type { CheckedCel } from '../cel/check/check-cel'
-import type { EarlyDecision } from '../cel/check/decide-early'
-import { compileEarlyDecision } from '../cel/check/decide-early'
 import { dependenciesOf } from '../cel/check/dependencies-of'
 import type { Expression as CelExpression } from '../cel/check/expression'
+import type { StaticDecision } from '../cel/check/static-decision'
+import { compileStaticDecision } from '../cel/check/static-decision'
 import type { CelDocument } from '../cel/memory/cel-environment'
 import { compileToSql } from '../cel/sql/compile-sql'
 import { findNobodies } from '../cel/sql/sql-nobody'
@@ -24,7 +24,7 @@ export interface ExplainedRule {
   /** Which document it is about. */
   readonly row: RowState
   readonly expression: Expression
-  readonly comesTo: EarlyDecision
+  readonly comesTo: StaticDecision
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
   readonly warnings: readonly string[]
@@ -36,7 +36,7 @@ export interface ConditionPart {
   readonly source: string
   readonly operator: '&&' | '||' | null
   readonly operands: readonly ConditionPart[]
-  readonly comesTo: EarlyDecision
+  readonly comesTo: StaticDecision
   /** What it looks at of the document, of the one before an update, and of the caller. */
   readonly reads: { readonly doc: readonly string[]; readonly old: readonly string[]; readonly auth: readonly string[] }
   /** A three-valued predicate over the row at `alias`, bound to the caller. `old` is given where a resulting row's rule names it. */
@@ -126,13 +126,13 @@ function explained(
   call: ExplainedCall,
   { rule, ...rest }: Pick<ExplainedRule, 'name' | 'kind' | 'group' | 'row' | 'expression'> & { readonly rule: Rule },
 ): ExplainedRule {
-  const { checked, slow } = rule
+  const { checked, residual } = rule
   const warnings = rule.warnings.map(({ message }) => message)
   return {
     ...rest,
-    slow,
+    slow: residual,
     warnings,
-    comesTo: rule.early(factsOf(call)),
+    comesTo: rule.decide(factsOf(call)),
     condition: conditionPart(call, checked, rest.row),
   }
 }
@@ -146,7 +146,7 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
     source: textOf(root, source),
     operator: root.kind === 'logic' ? root.operator : null,
     operands: operands.map((operand) => conditionPart(call, { ...checked, root: operand }, row)),
-    comesTo: compileEarlyDecision(checked)(factsOf(call)),
+    comesTo: compileStaticDecision(checked)(factsOf(call)),
     reads: { doc: [...(rows.get('doc') ?? [])], old: [...(rows.get('old') ?? [])], auth: [...auth] },
     sql(alias, document) {
       const aliases = { doc: alias, ...(old ? { old: alias } : {}) }

@@ -37,8 +37,8 @@ export function conjunction(rules: readonly Rule[], facts: CelFacts, row: RowSta
 }
 
 function verdictOf(rule: Rule, facts: CelFacts, row: RowState): Verdict {
-  const early = rule.early(facts)
-  if (early !== 'depends') return early
+  const decision = rule.decide(facts)
+  if (decision !== 'depends') return decision
   const nobodies = rule.nobodies(facts, row)
   return {
     key: `${rule.id}${row === 'stored' ? 's' : 'r'}${nobodies.key === '' ? '' : `[${nobodies.key}]`}`,

@@ -1,6 +1,6 @@
 import type { CheckedCel } from '../cel/check/check-cel'
-import { compileEarlyDecision } from '../cel/check/decide-early'
 import { askedForNull, childrenOf, type Expression } from '../cel/check/expression'
+import { compileStaticDecision } from '../cel/check/static-decision'
 import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
 
 /** What is valid in a rule, and hardly what its author means. */
@@ -84,7 +84,7 @@ function keepsOut(other: Expression, operator: '&&' | '||', polarity: Polarity, 
 function decides(condition: Expression, wanted: 'always' | 'never', checked: CheckedCel): boolean {
   if (find(condition, ({ kind }) => kind === 'request') !== null) return false
   const request = { method: '', ip: '', time: 0, body: null, headers: {} }
-  return compileEarlyDecision({ ...checked, root: condition })({ auth: ANONYMOUS_FACTS, request }) === wanted
+  return compileStaticDecision({ ...checked, root: condition })({ auth: ANONYMOUS_FACTS, request }) === wanted
 }
 
 function opposite(polarity: Polarity): Polarity {

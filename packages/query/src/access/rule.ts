@@ -1,6 +1,6 @@
 import type { CheckedCel } from '../cel/check/check-cel'
-import { compileEarlyDecision, type EarlyDecision, isEarlyByRequest } from '../cel/check/decide-early'
 import { type CelDependencies, dependenciesOf } from '../cel/check/dependencies-of'
+import { compileStaticDecision, isStaticByRequest, type StaticDecision } from '../cel/check/static-decision'
 import type { CelFacts } from '../cel/memory/cel-environment'
 import { type CompiledSql, compileToSql } from '../cel/sql/compile-sql'
 import { findNobodies, type Nobodies } from '../cel/sql/sql-nobody'
@@ -20,10 +20,10 @@ export interface Rule {
   /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
   readonly looksInto: ReadonlySet<string>
   /** What it comes to before any document is looked at. */
-  early(facts: CelFacts): EarlyDecision
+  decide(facts: CelFacts): StaticDecision
   /** Which identities of a caller are nobody in the rule: its SQL is made per set of them. */
   nobodies(facts: CelFacts, row: RowState): Nobodies
-  /** Whether an early decision, or what is nobody, may differ between requests of one caller. */
+  /** Whether the static decision, or which identities are nobody, may differ between requests of one caller. */
   readonly byRequest: boolean
   /**
    * A predicate over the row at `alias`; its parameters wait for the caller (see `bindDeferred`). Where the rule names `old`: of a
@@ -31,7 +31,7 @@ export interface Rule {
    */
   sql(alias: string, row: RowState, nobodies: Nobodies): DeferredSql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
-  readonly slow: readonly string[]
+  readonly residual: readonly string[]
   /** What its author should know. */
   readonly warnings: readonly RuleWarning[]
 }
@@ -58,11 +58,11 @@ export function compileRule(checked: CheckedCel): Rule {
     checked,
     dependencies,
     looksInto: new Set([...dependencies.collections, ...dependencies.references.map(({ to }) => to)]),
-    early: compileEarlyDecision(checked),
+    decide: compileStaticDecision(checked),
     nobodies: (facts, row) => finder[row].of(facts),
-    byRequest: isEarlyByRequest(checked) || finder.stored.byRequest || finder.resulting.byRequest,
+    byRequest: isStaticByRequest(checked) || finder.stored.byRequest || finder.resulting.byRequest,
     // Compiled at once: that a rule cannot become SQL must be known when the schema is loaded.
-    slow: compile('d0', 'stored', finder.stored.none).slow,
+    residual: compile('d0', 'stored', finder.stored.none).residual,
     warnings: warningsOf(checked),
     sql(alias, row, nobodies) {
       const key = `${row} ${alias} ${nobodies.key}`

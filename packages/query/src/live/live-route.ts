@@ -102,10 +102,10 @@ function telling(route: readonly (LiveTerm | LiveRange)[]): number {
   const [first] = route
   // A range says more the narrower it is, and always less than a value, but for one of two or three.
   if (first && isRange(first)) return first.from === null || first.to === null ? 0.1 : 0.2
-  return Math.min(...route.map(({ field }) => tellingOf(field)), 6) - route.length / 100
+  return Math.min(...route.map(({ field }) => selectivityOf(field)), 6) - route.length / 100
 }
 
-function tellingOf(field: Field): number {
+function selectivityOf(field: Field): number {
   if (field.type === 'bool' || field.validation.enum) return 0
   return field.primary || field.unique ? 5 : field.references ? 4 : field.index || field.type === 'uuid' ? 3 : 1
 }

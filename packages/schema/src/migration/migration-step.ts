@@ -40,7 +40,7 @@ export interface CheckStep {
 }
 
 /** A table, trigger or index, as `sqlite_schema` has it: a rebuilt table is what it was, as far as nothing of it changes. */
-export interface KeptObject {
+export interface PreservedObject {
   readonly type: 'table' | 'trigger' | 'index'
   readonly name: string
   readonly table: string
@@ -94,7 +94,7 @@ export function showStored(value: unknown): string {
 /**
  * One part of a plan, to be planned when it is run: with what the tables have then, since the parts before it may have renamed what is to be kept.
  */
-export type PlanPart = (keep: readonly KeptObject[]) => readonly MigrationStep[]
+export type PlanPart = (keep: readonly PreservedObject[]) => readonly MigrationStep[]
 
 /** @param title what it does, where that may take long */
 export function sqlStep(text: string, title?: string): MigrationStep {

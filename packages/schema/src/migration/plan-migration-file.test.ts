@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { formatProblem } from '../problems'
-import { freshDatabase, keptObjects, runSteps, schemaOf, structure } from '../testing/migration-database'
+import { freshDatabase, preservedObjects, runSteps, schemaOf, structure } from '../testing/migration-database'
 import { apply, KEY, migration, posts, rows } from '../testing/migration-project'
 import { diffSchemas } from './diff-schemas'
 import { planMigrationFile, planPendingMigrations } from './plan-migration-file'
@@ -32,7 +32,7 @@ test('F2: a collection is renamed with its documents, its indexes and the refere
   database.run('CREATE TRIGGER _koyalite_insert_posts AFTER INSERT ON posts BEGIN SELECT 1; END')
   apply(database, from, to, migration('type: rename_collection, from: posts, to: articles'))
   expect(rows(database, 'SELECT * FROM articles')).toEqual([['p', 'p']])
-  expect(keptObjects(database).some(({ type }) => type === 'trigger')).toBe(false)
+  expect(preservedObjects(database).some(({ type }) => type === 'trigger')).toBe(false)
 })
 
 test('F3: a required field is added with a fill, which may read the row as it was', () => {

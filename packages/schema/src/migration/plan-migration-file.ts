@@ -6,7 +6,7 @@ import type { Difference } from './difference'
 import { type Later, withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
 import { splitStatements } from './migration-sql'
-import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
+import { type MigrationStep, type PlanPart, type PreservedObject, sqlStep } from './migration-step'
 import { createIndexes, dropIndexes, dropLogTriggers, planTables } from './plan-tables'
 import { NeedsFill } from './rebuild-table'
 import { type Reversibility, reversibilityOf } from './reversibility'
@@ -18,7 +18,7 @@ export interface PlanFileOptions {
   readonly to: Schema
   /** The migrations that are applied after this one, in order. */
   readonly following?: readonly Migration[]
-  readonly keep?: readonly KeptObject[]
+  readonly keep?: readonly PreservedObject[]
 }
 
 export interface MigrationFilePlan {
@@ -103,7 +103,7 @@ export function planOperation(
   operation: MigrationOperation,
   before: Schema,
   after: Schema,
-  { to, keep }: { readonly to: Schema; readonly keep: readonly KeptObject[] },
+  { to, keep }: { readonly to: Schema; readonly keep: readonly PreservedObject[] },
 ): readonly MigrationStep[] | string {
   switch (operation.type) {
     case 'sql':
@@ -142,7 +142,11 @@ export function planOperation(
 function renameTable(
   from: Collection | undefined,
   to: Collection | undefined,
-  { before, after, keep }: { readonly before: Schema; readonly after: Schema; readonly keep: readonly KeptObject[] },
+  {
+    before,
+    after,
+    keep,
+  }: { readonly before: Schema; readonly after: Schema; readonly keep: readonly PreservedObject[] },
 ): readonly MigrationStep[] {
   if (!from || !to) return []
   const only = (schema: Schema, collection: Collection): Schema => ({

@@ -7,8 +7,8 @@ import { looseEdit } from '../testing/edit-arbitrary'
 import {
   documents,
   freshDatabase,
-  keptObjects,
   populate,
+  preservedObjects,
   runSteps,
   schemaOf,
   structure,
@@ -24,7 +24,7 @@ const collection = (fields: string, rest = '') =>
   )
 
 function migrate(database: ReturnType<typeof freshDatabase>, from: Schema, to: Schema): void {
-  const plan = planMigration(diffSchemas(from, to), from, to, { keep: keptObjects(database) })
+  const plan = planMigration(diffSchemas(from, to), from, to, { keep: preservedObjects(database) })
   runSteps(database, plan)
 }
 
@@ -89,7 +89,7 @@ test('P4: a rebuild keeps documents, foreign triggers and indexes, references to
   expect(database.query('SELECT count(*) FROM log').values()).toEqual([[0]])
   expect(database.query('SELECT count(*) FROM titles').values()).toEqual([[2]])
   expect(
-    keptObjects(database)
+    preservedObjects(database)
       .filter(({ type }) => type !== 'table')
       .map(({ name }) => name)
       .sort(),
@@ -153,7 +153,7 @@ test('P1: any walk of additive edits ends like a fresh database, keeps the data,
       const refusal = failureOf(() => migrate(database, schema, edited))
       expect(database.query('SELECT count(*) AS n FROM log').get()).toEqual({ n: 0 })
       database.run('DROP TABLE log')
-      for (const { name } of keptObjects(database).filter(({ type }) => type === 'trigger'))
+      for (const { name } of preservedObjects(database).filter(({ type }) => type === 'trigger'))
         database.run(`DROP TRIGGER ${quoteName(name)}`)
       if (refusal !== undefined) {
         // D5: only documents that share a value are in the way, and only of a new unique index.

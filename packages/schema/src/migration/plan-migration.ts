@@ -1,11 +1,11 @@
 import type { Schema } from '../model'
 import type { Difference } from './difference'
-import type { KeptObject, MigrationStep } from './migration-step'
+import type { MigrationStep, PreservedObject } from './migration-step'
 import { planTables } from './plan-tables'
 
 export interface PlanMigrationOptions {
   /** Triggers and indexes of the database that the schema does not know (rows of sqlite_schema with their `sql`). */
-  readonly keep?: readonly KeptObject[]
+  readonly keep?: readonly PreservedObject[]
 }
 
 /**

@@ -3,7 +3,7 @@ import { applyOperations } from './apply-operations'
 import { withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
 import { splitStatements } from './migration-sql'
-import { type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
+import { type MigrationStep, type PlanPart, type PreservedObject, sqlStep } from './migration-step'
 import { planOperation, stepsOf } from './plan-migration-file'
 import { reversibilityOf } from './reversibility'
 import * as edit from './schema-edits'
@@ -14,7 +14,7 @@ export interface RollbackOptions {
   readonly after: Schema
   /** The schema that they have now: `after`, and what has been added by itself since. */
   readonly current: Schema
-  readonly keep?: readonly KeptObject[]
+  readonly keep?: readonly PreservedObject[]
 }
 
 export type PlannedRollback =
@@ -48,7 +48,7 @@ export function planRollback(
     if (!inverse)
       return { ok: false, reasons: [`the result of operation ${i + 1} (${operation.type}) was changed since`] }
     const stage = schema
-    const plan = (kept: readonly KeptObject[]) => {
+    const plan = (kept: readonly PreservedObject[]) => {
       if (inverse.down !== undefined)
         return splitStatements(inverse.down).map((text) => sqlStep(text, 'running an sql operation'))
       if (!inverse.operation) return []

@@ -3,14 +3,14 @@ import { columnSql, createCollectionSql, createIndexSql, dropIndexSql, indexesOf
 import type { Collection, Field, Schema } from '../model'
 import { checkNewConstraints } from './check-values'
 import { isSameKind } from './diff-field'
-import { type KeptObject, type MigrationStep, sqlStep } from './migration-step'
+import { type MigrationStep, type PreservedObject, sqlStep } from './migration-step'
 import { rebuildTable } from './rebuild-table'
 
 export interface PlanTablesOptions {
   /** SQL for the values that a field's existing documents get, by `collection.field`; it reads the row as it was. */
   readonly fills?: ReadonlyMap<string, string>
   /** What the tables have besides what the schema knows. */
-  readonly keep?: readonly KeptObject[]
+  readonly keep?: readonly PreservedObject[]
   /** Where references find what the schemas do not have yet. */
   readonly context?: Schema
 }
@@ -126,7 +126,7 @@ function addColumns(before: Collection, after: Collection, to: Schema): readonly
 }
 
 /** By way of names that nobody else has, so that two tables can change names. */
-function renameTables(from: Schema, to: Schema, keep: readonly KeptObject[]): readonly MigrationStep[] {
+function renameTables(from: Schema, to: Schema, keep: readonly PreservedObject[]): readonly MigrationStep[] {
   const renamed = [...from.collections.values()].flatMap((before) => {
     const after = to.collections.get(before.name)
     return after && before.table !== after.table ? [{ before, after }] : []
@@ -162,7 +162,7 @@ function renameColumns(from: Schema, to: Schema): readonly MigrationStep[] {
 }
 
 /** The triggers of the change log, which would go on under the old name. */
-export function dropLogTriggers(table: string, keep: readonly KeptObject[]): readonly MigrationStep[] {
+export function dropLogTriggers(table: string, keep: readonly PreservedObject[]): readonly MigrationStep[] {
   return keep
     .filter((object) => object.type === 'trigger' && object.table === table && object.name.startsWith('_koyalite_'))
     .map((object) => sqlStep(`DROP TRIGGER IF EXISTS ${quoteName(object.name)}`))

@@ -4,7 +4,7 @@ import type { Collection, Field } from '../model'
 import { CannotKeep, mentions } from './cannot-keep'
 import { convertType } from './convert-type'
 import { editTable, hasHiddenRowid, isComputed, isCounted, type TableChange } from './edit-table'
-import { type CheckStep, type KeptObject, type MigrationStep, type PlanPart, sqlStep } from './migration-step'
+import { type CheckStep, type MigrationStep, type PlanPart, type PreservedObject, sqlStep } from './migration-step'
 import { offending } from './offending'
 import { afterGroup, splitAtCommas, sqlTokens, tokenName } from './sql-tokens'
 import { printTable } from './table-definition'
@@ -39,7 +39,7 @@ function remake(
   change: TableChange,
   copies: ReadonlyMap<string, Copy>,
   checks: readonly MigrationStep[],
-  kept: readonly KeptObject[],
+  kept: readonly PreservedObject[],
 ): readonly MigrationStep[] {
   const { before, after } = change
   const { table } = after
@@ -65,7 +65,7 @@ function remake(
     sqlStep(`ALTER TABLE ${quoteName(temporary)} RENAME TO ${quoteName(table)}`),
     sqlStep('PRAGMA legacy_alter_table = OFF'),
     ...checks,
-    ...keptObjects(change, objects),
+    ...preservedObjects(change, objects),
   ]
 }
 
@@ -147,7 +147,10 @@ function keepSequence(table: string, temporary: string): readonly MigrationStep[
 }
 
 /** All that is on the table; those that change are not there. The change log's own triggers are made anew by whoever runs the migration. */
-function keptObjects({ before, after }: TableChange, objects: readonly KeptObject[]): readonly MigrationStep[] {
+function preservedObjects(
+  { before, after }: TableChange,
+  objects: readonly PreservedObject[],
+): readonly MigrationStep[] {
   const dropped = [...before.fields.values()].filter(({ name }) => !after.fields.has(name))
   return objects
     .filter(({ type, name }) => type !== 'table' && !(type === 'trigger' && name.startsWith('_koyalite_')))

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { quoteName } from '@koyalite/contracts'
 import { createSchemaSql } from '../ddl'
-import { checkFailure, type KeptObject, type MigrationStep } from '../migration/migration-step'
+import { checkFailure, type MigrationStep, type PreservedObject } from '../migration/migration-step'
 import { storedValueFailure } from '../migration/stored-values'
 import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
@@ -53,7 +53,7 @@ function failureOf(database: Database, step: MigrationStep): string | undefined 
       database.run(step.text)
       return undefined
     case 'late':
-      runAll(database, step.plan(keptObjects(database)))
+      runAll(database, step.plan(preservedObjects(database)))
       return undefined
     case 'values':
       return storedValueFailure(step, ({ text, params }) => database.query(text).values(...params))
@@ -64,12 +64,12 @@ function failureOf(database: Database, step: MigrationStep): string | undefined 
   }
 }
 
-export function keptObjects(database: Database): readonly KeptObject[] {
+export function preservedObjects(database: Database): readonly PreservedObject[] {
   return database
     .query(
       "SELECT type, name, tbl_name AS 'table', sql FROM sqlite_schema WHERE type IN ('table', 'trigger', 'index') AND sql IS NOT NULL",
     )
-    .all() as KeptObject[]
+    .all() as PreservedObject[]
 }
 
 /** Everything about the tables that matters; not the order of columns, which says nothing to anybody. */

@@ -5,7 +5,7 @@ import { planMigration } from '../migration/plan-migration'
 import { type MigrationFilePlan, planMigrationFile } from '../migration/plan-migration-file'
 import type { Schema } from '../model'
 import { formatProblem } from '../problems'
-import { freshDatabase, keptObjects, runSteps, schemaOf, structure } from './migration-database'
+import { freshDatabase, preservedObjects, runSteps, schemaOf, structure } from './migration-database'
 
 /** A project with one collection, and what is done to it. */
 
@@ -26,12 +26,12 @@ export function migration(...operations: readonly string[]): Migration {
 
 /** Applies a file and what comes by itself, as a project does. */
 export function apply(database: Database, from: Schema, to: Schema, file: Migration): MigrationFilePlan {
-  const planned = planMigrationFile(file, { from, to, keep: keptObjects(database) })
+  const planned = planMigrationFile(file, { from, to, keep: preservedObjects(database) })
   if (!planned.ok) throw new Error(planned.problems.map(formatProblem).join('\n'))
   runSteps(database, planned.plan.steps)
   expect(structure(database)).toEqual(structure(freshDatabase(planned.plan.after)))
   const rest = planMigration(diffSchemas(planned.plan.after, to), planned.plan.after, to, {
-    keep: keptObjects(database),
+    keep: preservedObjects(database),
   })
   runSteps(database, rest)
   expect(structure(database)).toEqual(structure(freshDatabase(to)))

@@ -120,7 +120,7 @@ export class Feed implements ChangeFeed {
   durable(lastSeq: number): void {
     const moved = lastSeq > this.#durableSeq
     if (moved) this.#durableSeq = lastSeq
-    this.#tellPosition()
+    this.#notifyPosition()
     if (!moved) return
     if (!this.listening) {
       this.#skip()
@@ -145,14 +145,14 @@ export class Feed implements ChangeFeed {
     this.#epoch = epoch
     this.#tail = null
     this.#wholeUpTo = -1
-    this.#tellPosition()
+    this.#notifyPosition()
   }
 
   readLastSeq(): number {
     return (this.#statements.get(SELECT_LAST_SEQ).get(NO_PARAMS)?.[0] as number | null) ?? 0
   }
 
-  #tellPosition(): void {
+  #notifyPosition(): void {
     for (const listener of this.#durableListeners) listener(this.position())
   }
 

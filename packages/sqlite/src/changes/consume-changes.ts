@@ -1,4 +1,4 @@
-import { type Change, WrittenElsewhereError } from '@koyalite/contracts'
+import { type Change, NotPrimaryError } from '@koyalite/contracts'
 import type { Database } from '../database'
 import { CONSOLE_LOG, type Log } from '../log'
 import type { Tx } from '../writer/tx'
@@ -46,10 +46,10 @@ const BACK_OFF = { firstMs: 1_000, longestMs: 60_000 }
 
 /**
  * Consumes the change log durably: at least once, in order, durable changes only, from where it stopped, over restarts and crashes. SPEC.md, section F.
- * @throws WrittenElsewhereError in a process that only reads: the one that writes consumes
+ * @throws NotPrimaryError in a process that only reads: the one that writes consumes
  */
 export async function consumeChanges(database: Database, options: ChangeConsumerOptions): Promise<ChangeConsumer> {
-  if (database.follows) throw new WrittenElsewhereError()
+  if (database.follows) throw new NotPrimaryError()
   const consumer = new Consumer(database, options)
   await consumer.open()
   return consumer

@@ -1,6 +1,6 @@
 import { type Sql, WorkExhaustedError, withWorkBudget } from '@koyalite/contracts'
-import type { KeptReads, KeptRows, ReadStatement } from './kept-reads'
 import type { QueryBounds } from './query-bounds'
+import type { CachedRows, ReadCache, ReadStatement } from './read-cache'
 import type { Reader } from './reader'
 import type { ReaderPool } from './reader-pool'
 import type { QueryRows, QueryRun } from './reader-protocol'
@@ -25,7 +25,7 @@ export interface QueryRunnerOptions {
   readonly pool: ReaderPool | null
   readonly lastSeq: () => number
   /** Null: nothing is kept. */
-  readonly kept: KeptReads | null
+  readonly kept: ReadCache | null
 }
 
 /** Runs queries where they cannot hold anybody up. SPEC.md, section Q. */
@@ -69,7 +69,7 @@ export class QueryRunner {
     return found.map((rows) => ({ ...rows, seq }))
   }
 
-  #run(sql: ReadStatement, maxRows: number, learns: boolean): KeptRows {
+  #run(sql: ReadStatement, maxRows: number, learns: boolean): CachedRows {
     const { reader, bounds, kept } = this.#options
     const cost = learns ? startRun() : null
     const statement = reader.statements.get(sql.text)
@@ -97,7 +97,7 @@ export class QueryRunner {
     return runs.map(({ result }) => result)
   }
 
-  #kept(sql: ReadStatement, maxRows: number): KeptRows | undefined {
+  #kept(sql: ReadStatement, maxRows: number): CachedRows | undefined {
     const rows = sql.kept && this.#options.kept?.get(sql)
     return rows && rows.rows.length <= maxRows ? rows : undefined
   }

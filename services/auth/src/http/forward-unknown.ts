@@ -1,4 +1,4 @@
-import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { AppError, NotPrimaryError } from '@koyalite/contracts'
 import type { WorkerRole } from '@koyalite/kernel'
 import type { SigningKeys } from '../tokens/signing-keys'
 
@@ -20,7 +20,7 @@ export function identifyInWorker<T>(
 /** Whoever is unknown in a worker is answered by the primary: it counts those who guess. */
 export function forwardUnknown<T>(work: () => T | Promise<T>): T | Promise<T> {
   return recovered(work, (error) => {
-    throw isUnauthenticated(error) ? new WrittenElsewhereError() : error
+    throw isUnauthenticated(error) ? new NotPrimaryError() : error
   })
 }
 

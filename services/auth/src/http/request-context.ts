@@ -19,7 +19,7 @@ export function requestContext<A extends Actor>(
     userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null,
     requestId: request.id,
     time: runtime.now(),
-    tellLimit: (state) => request.tellLimit(state),
+    reportRateLimit: (state) => request.reportRateLimit(state),
     isUnlimited: request.isUnlimited,
   }
 }

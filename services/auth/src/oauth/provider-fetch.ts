@@ -6,8 +6,8 @@ const MAX_ANSWER = 1_000_000
 const TIMEOUT = 10_000
 
 /** A provider whose response is too long: it is not read to its end. */
-class AnswerTooLongError extends Error {
-  override readonly name = 'AnswerTooLongError'
+class ResponseTooLongError extends Error {
+  override readonly name = 'ResponseTooLongError'
 }
 
 /**
@@ -32,7 +32,7 @@ async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>>
   for await (const chunk of response.body ?? []) {
     length += chunk.length
     // Leaving the loop cancels the stream.
-    if (length > MAX_ANSWER) throw new AnswerTooLongError(`a response of more than ${MAX_ANSWER} bytes`)
+    if (length > MAX_ANSWER) throw new ResponseTooLongError(`a response of more than ${MAX_ANSWER} bytes`)
     chunks.push(chunk)
   }
   const body = new Uint8Array(length)

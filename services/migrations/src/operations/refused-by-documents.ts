@@ -1,6 +1,6 @@
 import { checkFailure, type Difference, planMigration, type Schema } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
-import { keptObjects } from '../store/kept-objects'
+import { preservedObjects } from '../store/kept-objects'
 import { storedSchema } from '../store/system-tables'
 import { refusedIndexes } from './apply-schema'
 import type { PendingPlan } from './plan-pending'
@@ -17,7 +17,7 @@ export async function refusedByDocuments(
   const before = storedSchema(database)
   if (!mayRefuse || isHeldBack || plan.pending.length > 0 || before === null) return []
   const reasons = new Map<string, string>()
-  for (const step of planMigration(plan.rest, before, schema, { keep: keptObjects(database) })) {
+  for (const step of planMigration(plan.rest, before, schema, { keep: preservedObjects(database) })) {
     if (step.kind !== 'check' || step.index === undefined || !isOfStored(before, schema, step.index)) continue
     const { rows } = await database.query({ text: step.text, params: [] }, { timeoutMs: CHECK_TIMEOUT_MS })
     if (rows.length > 0) reasons.set(step.index, checkFailure(step, rows))

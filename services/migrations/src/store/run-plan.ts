@@ -2,7 +2,7 @@ import type { Tx } from '@koyalite/contracts'
 import type { PlanPart, Schema } from '@koyalite/schema'
 import { brokenObjects } from './broken-objects'
 import { departures, indexNames } from './departures'
-import { keptObjects } from './kept-objects'
+import { preservedObjects } from './kept-objects'
 import { putLogTriggers } from './log-triggers'
 import { runSteps, StepFailed } from './run-steps'
 import { storeSchema } from './system-tables'
@@ -18,7 +18,7 @@ export interface Plan {
 export function runPlan(tx: Tx, { after, parts, report }: Plan): void {
   const before = brokenObjects(tx)
   const indexes = indexNames(tx)
-  for (const part of parts) runSteps(tx, part(keptObjects(tx)), report)
+  for (const part of parts) runSteps(tx, part(preservedObjects(tx)), report)
   const departed = departures(tx, { schema: after, indexes })
   if (departed.length > 0) {
     throw new StepFailed([`${departed.join('; ')}: an sql operation must not remove what collections need`], new Map())

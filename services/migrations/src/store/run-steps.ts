@@ -2,7 +2,7 @@ import type { Tx } from '@koyalite/contracts'
 import { CannotKeep, checkFailure, type MigrationStep, type PlanPart } from '@koyalite/schema'
 import { storedValueFailure } from '@koyalite/schema/stored-values'
 import { isSqliteFailure } from '@koyalite/sqlite'
-import { keptObjects } from './kept-objects'
+import { preservedObjects } from './kept-objects'
 
 /** Why a migration cannot be: documents that do not meet its checks, or SQL that fails. Thrown inside its transaction, which is so undone. */
 export class StepFailed extends Error {
@@ -53,7 +53,7 @@ export function runSteps(tx: Tx, steps: readonly MigrationStep[], report?: (step
 
 function planNow(tx: Tx, plan: PlanPart): readonly MigrationStep[] {
   try {
-    return plan(keptObjects(tx))
+    return plan(preservedObjects(tx))
   } catch (error) {
     throw error instanceof CannotKeep ? new StepFailed([error.message], new Map(), error) : error
   }

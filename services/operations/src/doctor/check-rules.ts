@@ -46,12 +46,12 @@ export function checkSlowRules(schema: Schema): Finding {
     for (const operation of OPERATIONS) {
       const { permits, restricts } = rules.operations[operation]
       for (const { using, check } of [...permits, ...restricts]) {
-        for (const part of [...(using?.slow ?? []), ...(check?.slow ?? [])])
+        for (const part of [...(using?.residual ?? []), ...(check?.residual ?? [])])
           slow.add(`${collection.name}.${operation}: ${part}`)
       }
     }
     for (const [field, { read, write }] of rules.fields) {
-      for (const part of [...(read?.slow ?? []), ...(write?.slow ?? [])])
+      for (const part of [...(read?.residual ?? []), ...(write?.residual ?? [])])
         slow.add(`${collection.name}.${field.name}: ${part}`)
     }
   }

@@ -18,7 +18,7 @@ export class ChangeRouter {
   /** By collection, the groups whose list it is. */
   readonly #followers = new Map<string, GroupIndex>()
   /** The groups that look at documents of a collection that are not the listed ones. */
-  readonly #lookers = new Map<string, GroupIndex>()
+  readonly #dependents = new Map<string, GroupIndex>()
   /** The groups whose documents show those of a collection that they refer to. */
   readonly #showing: ShowingGroups
 
@@ -34,7 +34,7 @@ export class ChangeRouter {
     this.#add(this.#followers, shape.collection, group, route)
     for (const { collection, terms } of looksAt) {
       const looked = this.#schema.collections.get(collection)
-      if (looked) this.#add(this.#lookers, looked, group, terms)
+      if (looked) this.#add(this.#dependents, looked, group, terms)
     }
   }
 
@@ -42,29 +42,29 @@ export class ChangeRouter {
     const { shape, route, looksAt } = group.list
     this.#showing.remove(group)
     remove(this.#followers, shape.collection.name, group, route)
-    for (const { collection, terms } of looksAt) remove(this.#lookers, collection, group, terms)
+    for (const { collection, terms } of looksAt) remove(this.#dependents, collection, group, terms)
   }
 
   route(changes: readonly Change[]): void {
     for (const [name, ofCollection] of Map.groupBy(changes, ({ collection }) => collection)) {
       this.#showing.route(name, ofCollection)
       const followers = this.#followers.get(name)
-      const lookers = this.#lookers.get(name)
-      const collection = (followers ?? lookers)?.collection
+      const dependents = this.#dependents.get(name)
+      const collection = (followers ?? dependents)?.collection
       if (!collection) continue
       const byKey = Map.groupBy(ofCollection, ({ docId }) => docId)
-      const fields = new Set([...(followers?.fields ?? []), ...(lookers?.fields ?? [])])
+      const fields = new Set([...(followers?.fields ?? []), ...(dependents?.fields ?? [])])
       const current = fields.size === 0 ? null : currentDocuments(this.#database, collection, [...byKey.keys()])
       for (const [key, ofDocument] of byKey) {
         if (!isNameable(key)) {
           // Which document it is does not show: whatever may have it reads its page.
           const { seq } = ofDocument.at(-1) as Change
-          for (const index of [lookers, followers]) for (const group of index?.all() ?? []) group.touchAll(seq)
+          for (const index of [dependents, followers]) for (const group of index?.all() ?? []) group.touchAll(seq)
           continue
         }
         const pending = pendingOf(key, ofDocument)
         const values = current === null ? NONE : valuesOf(collection, fields, ofDocument, current.get(key))
-        if (lookers) for (const group of touched(lookers, values)) group.touchAll(pending.seq)
+        if (dependents) for (const group of touched(dependents, values)) group.touchAll(pending.seq)
         if (followers) for (const group of touched(followers, values)) group.touch(pending)
       }
     }

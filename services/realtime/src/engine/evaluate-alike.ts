@@ -15,7 +15,7 @@ const MAX_DOCUMENTS = 256
 const MAX_GROUPS = 256
 
 /** So many groups that wait for the same changes are evaluated at once. */
-export function mostAlike({ keys }: Pending, { isShared }: LiveShape): number {
+export function batchLimit({ keys }: Pending, { isShared }: LiveShape): number {
   const most = Math.floor((isShared ? MAX_PAIRS : MAX_DOCUMENTS) / keys.length)
   return Math.max(1, Math.min(MAX_GROUPS, most))
 }

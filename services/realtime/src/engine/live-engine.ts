@@ -6,7 +6,7 @@ import type { Database } from '@koyalite/sqlite'
 import { committedSeq } from '../store/change-log'
 import { schemaPrint } from '../store/schema-print'
 import { ChangeRouter } from './change-router'
-import { evaluateAlike, mostAlike } from './evaluate-alike'
+import { batchLimit, evaluateAlike } from './evaluate-alike'
 import { FOREVER, type GroupContext, LiveGroup } from './live-group'
 import { type LiveList, type LiveQuery, liveQuery } from './live-query'
 import { Outbox } from './outbox'
@@ -41,7 +41,7 @@ const MAX_LOOKED = 1000
 const MAX_ROUTED = 10_000
 /** Rules and conditions that ask for the time are evaluated again this often. */
 const TIME_MS = 15_000
-/** Texts for newcomers are kept this long at most. */
+/** How long texts for new subscribers are cached. */
 const TRIM_MS = 10_000
 const RETRY_MS = 1_000
 const COUNT_MS = 1_000
@@ -323,7 +323,7 @@ export class LiveEngine {
     let looked = 0
     let pending: LiveGroup['pending'] = null
     for (const group of dirty) {
-      if (pending !== null && (group.pending !== pending || alike.length === mostAlike(pending, shape))) break
+      if (pending !== null && (group.pending !== pending || alike.length === batchLimit(pending, shape))) break
       if (looked++ === MAX_LOOKED) break
       dirty.delete(group)
       const due = group.due(this.#routedSeq)

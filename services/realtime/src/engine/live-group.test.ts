@@ -4,7 +4,7 @@ import { type LiveWorld, openLiveWorld } from '../testing/live-world'
 import { MODEL_SCHEMA, seedWorld, USERS } from '../testing/random-world'
 import { note } from '../testing/world-steps'
 import { ChangeRouter } from './change-router'
-import { evaluateAlike, mostAlike } from './evaluate-alike'
+import { batchLimit, evaluateAlike } from './evaluate-alike'
 import { type GroupContext, LiveGroup } from './live-group'
 import { liveQuery } from './live-query'
 import { Pending } from './pending'
@@ -137,7 +137,7 @@ test('R3 of what is shown, only documents that refer to what changed are looked 
 test('E2 what one statement looks at is bounded', () => {
   const [shared, own] = ['notes', 'messages'].map((collection) => groupsOf({ collection }).groups[1] ?? never())
   let pending = Pending.ofDocument(0, { from: 1, seq: 1 })
-  const most = () => [shared, own].map((group) => mostAlike(pending, group?.list.shape ?? never()))
+  const most = () => [shared, own].map((group) => batchLimit(pending, group?.list.shape ?? never()))
   expect(most()).toEqual([256, 256])
   for (let key = 1; key < 64; key++) pending = pending.with(Pending.ofDocument(key, { from: 1, seq: 1 }))
   // A field of messages is there for their author alone.

@@ -50,7 +50,7 @@ export class LiveGroup {
   readonly #context: GroupContext
   readonly #id: string
   #shards: readonly Shard[] = []
-  #newcomers: Few<Subscription> = null
+  #pendingSubscribers: Few<Subscription> = null
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
@@ -73,7 +73,7 @@ export class LiveGroup {
   }
 
   get isEmpty(): boolean {
-    return this.#newcomers === null && this.#shards.length === 0
+    return this.#pendingSubscribers === null && this.#shards.length === 0
   }
 
   get isReading(): boolean {
@@ -90,7 +90,7 @@ export class LiveGroup {
 
   *members(): Iterable<Subscription> {
     for (const shard of this.#shards) yield* shard.members
-    yield* eachOf(this.#newcomers)
+    yield* eachOf(this.#pendingSubscribers)
   }
 
   /** The id that a new subscription gets: that of all others, unless the connection uses it already. */
@@ -104,7 +104,7 @@ export class LiveGroup {
   /** The subscription gets a snapshot, and from then on every delta. */
   admit(subscription: Subscription): void {
     subscription.group = this
-    this.#newcomers = addTo(this.#newcomers, subscription)
+    this.#pendingSubscribers = addTo(this.#pendingSubscribers, subscription)
     this.#context.dirty(this)
   }
 
@@ -125,7 +125,7 @@ export class LiveGroup {
 
   remove(subscription: Subscription): void {
     subscription.group = null
-    this.#newcomers = removeFrom(this.#newcomers, subscription)
+    this.#pendingSubscribers = removeFrom(this.#pendingSubscribers, subscription)
     const { shard } = subscription
     shard?.leave(subscription)
     if (shard?.size === 0) this.#shards = this.#shards.filter((other) => other !== shard)
@@ -152,7 +152,7 @@ export class LiveGroup {
     for (const shard of this.#shards) {
       for (const member of [...shard.members]) {
         shard.leave(member)
-        this.#newcomers = addTo(this.#newcomers, member)
+        this.#pendingSubscribers = addTo(this.#pendingSubscribers, member)
       }
     }
     this.#shards = []
@@ -164,7 +164,7 @@ export class LiveGroup {
     this.#context.dirty(this)
   }
 
-  /** Forgets the texts that are kept for newcomers. */
+  /** Discards the texts that are cached for new subscribers. */
   trim(): void {
     this.#texts = null
   }
@@ -179,9 +179,9 @@ export class LiveGroup {
     if (this.#window !== null && isQuiet) {
       // Nothing until then has touched it: whose rights changed just now must not be told of a time before.
       this.#seq = Math.max(this.#seq, seq)
-      if (this.#newcomers === null) return 'nothing'
+      if (this.#pendingSubscribers === null) return 'nothing'
       if (this.#texts === null) return 'page'
-      this.#admitNewcomers(this.#window, this.#texts)
+      this.#admitPending(this.#window, this.#texts)
       return 'nothing'
     }
     const { shape, params } = this.list
@@ -189,7 +189,7 @@ export class LiveGroup {
       this.#window === null ||
       this.#pending === null ||
       this.#changedAt > this.#seq ||
-      this.#newcomers !== null ||
+      this.#pendingSubscribers !== null ||
       this.#pending.keys.length > MAX_CHANGED ||
       shape.isPaged ||
       shape.isTimed ||
@@ -289,7 +289,7 @@ export class LiveGroup {
     // Who comes first is mostly the only one.
     this.#texts = this.#shards.length > 0 ? texts : null
     this.#seq = seq
-    this.#forgetUpTo(seq)
+    this.#discardUpTo(seq)
     if (before !== null) {
       const diff = diffWindows(before, window)
       if (diff?.isSequential === false) this.#sendSnapshot(window, texts)
@@ -298,11 +298,11 @@ export class LiveGroup {
         this.#sendDelta(diff, (key) => byKey.get(key) as string)
       }
     }
-    if (this.#newcomers !== null) this.#admitNewcomers(window, texts)
+    if (this.#pendingSubscribers !== null) this.#admitPending(window, texts)
     if (this.#pending !== null || this.#changedAt > seq) this.#context.dirty(this)
   }
 
-  #forgetUpTo(seq: number): void {
+  #discardUpTo(seq: number): void {
     if (this.#changedAt === FOREVER) this.#changedAt = 0
     if (this.#pending === null) return
     if (this.#pending.seq <= seq) this.#pending = null
@@ -321,16 +321,16 @@ export class LiveGroup {
     this.#context.deliver(this.#seq, () => this.#sendSnapshots(body))
   }
 
-  #admitNewcomers(window: Window, texts: readonly string[]): void {
+  #admitPending(window: Window, texts: readonly string[]): void {
     const seq = this.#seqText()
     const body = this.#snapshotBody(window, texts)
-    const admitted = [...eachOf(this.#newcomers)]
-    this.#newcomers = null
+    const admitted = [...eachOf(this.#pendingSubscribers)]
+    this.#pendingSubscribers = null
     for (const subscription of admitted) {
       const missed = this.#missedBy(subscription, window, texts)
       this.#context.deliver(this.#seq, () => {
         // It may have left, or gone to another group, since.
-        if (subscription.group !== this || isIn(this.#newcomers, subscription)) return []
+        if (subscription.group !== this || isIn(this.#pendingSubscribers, subscription)) return []
         const { subscriber } = subscription
         if (!subscriber.fits(subscription)) return []
         const { outlet } = subscriber

@@ -1,4 +1,4 @@
-import { AppError, WrittenElsewhereError } from '@koyalite/contracts'
+import { AppError, NotPrimaryError } from '@koyalite/contracts'
 import { defineCall, type PrimaryRole, type WorkerRole } from '@koyalite/kernel'
 import type { Presented } from './session'
 import type { Tickets } from './tickets'
@@ -10,7 +10,7 @@ const REDEEM = defineCall<string, Presented | null>('realtime.redeem')
 export function ticketsOfPrimary(role: WorkerRole): Tickets {
   return {
     issue() {
-      throw new WrittenElsewhereError()
+      throw new NotPrimaryError()
     },
     async redeem(ticket) {
       const presented = await role.askPrimary(REDEEM, ticket)
@@ -20,7 +20,7 @@ export function ticketsOfPrimary(role: WorkerRole): Tickets {
   }
 }
 
-export function answerRedeem(role: PrimaryRole, tickets: Tickets): void {
+export function respondToRedeem(role: PrimaryRole, tickets: Tickets): void {
   role.answer(REDEEM, async (ticket) => {
     try {
       return await tickets.redeem(ticket)

@@ -3,8 +3,8 @@ import { BLOG_SCHEMA } from '../testing/blog-world'
 import { NOBODY, userFacts } from '../testing/test-world'
 import { ruleScope } from './cel-scope'
 import { checkCondition } from './check-cel'
-import { compileEarlyDecision } from './decide-early'
 import { dependenciesOf } from './dependencies-of'
+import { compileStaticDecision } from './static-decision'
 
 const posts = BLOG_SCHEMA.collections.get('posts')
 if (posts === undefined) throw new Error('no posts')
@@ -44,6 +44,6 @@ test.each([
   ['!(auth.metadata.a.b == 1 && doc.views == 1)', 'depends', 'depends'],
   ['auth.verified ? doc.views == 1 : false', 'never', 'depends'],
 ])('R18 what is known early of %s', (source, anonymous, user) => {
-  const decide = compileEarlyDecision(checkCondition(source, SCOPE))
+  const decide = compileStaticDecision(checkCondition(source, SCOPE))
   expect([decide(NOBODY), decide(userFacts('ann', {}))]).toEqual([anonymous, user] as never)
 })

@@ -13,7 +13,7 @@ import {
   mapGet,
   mapKeys,
 } from '../memory/cel-value'
-import { joinTexts, MAX_MADE, mayMake, spendOn } from '../memory/cel-work'
+import { joinTexts, MAX_LENGTH, mayMake, spendOn } from '../memory/cel-work'
 import { formatDuration, formatTimestamp } from './cel-time'
 import type { FunctionDefinition } from './function-definition'
 
@@ -43,7 +43,7 @@ function formatText(text: string, values: readonly CelValue[]): string | Failed 
   const shown = text.replace(CLAUSE, (clause, precision: string | undefined, letter: string | undefined) => {
     if (clause === '%%') return '%'
     const value = values[used++]
-    const formatted = value === undefined || length > MAX_MADE ? FAILED : formatValue(value, letter ?? '', precision)
+    const formatted = value === undefined || length > MAX_LENGTH ? FAILED : formatValue(value, letter ?? '', precision)
     if (formatted === FAILED) failed = true
     else length += formatted.length
     return formatted === FAILED ? '' : formatted

@@ -2,7 +2,7 @@ import { spendWork } from '@koyalite/contracts'
 import { FAILED, type Failed } from './cel-value'
 
 /** Longest text, longest list, most bytes that an expression makes: what is longer fails. A few of them in each other would fill the memory. */
-export const MAX_MADE = 1_000_000
+export const MAX_LENGTH = 1_000_000
 
 /** Units of work for a character (an element, a byte), by what is done with it: measured, rounded up. */
 export const PER_UNIT = {
@@ -23,7 +23,7 @@ export function spendOn(length: number, how: keyof typeof PER_UNIT): void {
 
 /** Says whether something of this length may be made, and spends the work of making it. */
 export function mayMake(length: number, how: keyof typeof PER_UNIT): boolean {
-  if (length > MAX_MADE) return false
+  if (length > MAX_LENGTH) return false
   spendOn(length, how)
   return true
 }

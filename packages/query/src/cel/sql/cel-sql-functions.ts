@@ -1,6 +1,6 @@
 import type { SqlFunction } from '../../sql/sql-functions'
 import { matchesPattern } from '../functions/regular-expression'
-import { runIsland } from './island'
+import { runResidual } from './residual'
 
 /** The functions that compiled expressions call. They depend on their arguments alone. */
 export const CEL_SQL_FUNCTIONS: readonly SqlFunction[] = [
@@ -16,6 +16,6 @@ export const CEL_SQL_FUNCTIONS: readonly SqlFunction[] = [
   {
     name: 'koyalite_cel',
     arity: 2,
-    fn: (program, inputs) => runIsland(String(program), String(inputs)),
+    fn: (program, inputs) => runResidual(String(program), String(inputs)),
   },
 ]

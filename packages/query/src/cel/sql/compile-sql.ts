@@ -11,11 +11,11 @@ import { callOperand } from './sql-call'
 import { equality, ordering } from './sql-compare'
 import { conditionalOperand, conditionalPredicate } from './sql-conditional'
 import type { Predicate, SqlContext } from './sql-context'
-import { islandSql } from './sql-island'
 import { listMacro } from './sql-list-macro'
 import { membership } from './sql-member'
 import type { Nobodies } from './sql-nobody'
 import { type Operand, scalar } from './sql-operand'
+import { residualSql } from './sql-residual'
 import { fieldOperand, presence } from './sql-row'
 import { rowCount, rowMacro } from './sql-row-macro'
 import { isStatic, mayFail, staticOperand, staticParam } from './static-expression'
@@ -43,7 +43,7 @@ export interface CompiledSql {
   /** With parameters that still wait for a caller: see `bindDeferred`. It may become a part of a larger statement meanwhile. */
   readonly deferred: DeferredSql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
-  readonly slow: readonly string[]
+  readonly residual: readonly string[]
 }
 
 /**
@@ -76,7 +76,7 @@ function compiled(sql: DeferredSql, context: SqlContext): CompiledSql {
     sql: bindAll,
     // The parameters pass through whatever is made of the text, untouched, until bindDeferred finds them again.
     deferred: sql,
-    slow: [...context.slow],
+    residual: [...context.residual],
   }
 }
 
@@ -98,7 +98,7 @@ function newContext(checked: CheckedCel, { aliases, access, nobodies }: SqlBindi
     // Two expressions over the same row may stand inside of each other; a name made of the row's is free there.
     names: { count: 0, prefix: `c_${Object.values(aliases).join('_')}` },
     joins: { count: 0 },
-    slow: new Set(),
+    residual: new Set(),
     predicate,
     operand,
   }
@@ -135,14 +135,14 @@ function staticPredicate(expression: Expression, { nobodies }: SqlContext): Pred
 }
 
 /** Runs as JavaScript what SQL has no form for. */
-function island(expression: Expression, context: SqlContext): Predicate {
-  return { sql: islandSql(expression, context, 'condition'), canFail: true }
+function residual(expression: Expression, context: SqlContext): Predicate {
+  return { sql: residualSql(expression, context, 'condition'), canFail: true }
 }
 
 /** A condition that is a value: a bool field, a json value that is a bool. */
 function valuePredicate(expression: Expression, context: SqlContext): Predicate {
   const value = operand(expression, context)
-  if (value === null) return island(expression, context)
+  if (value === null) return residual(expression, context)
   if (value.form === 'json') {
     return { sql: sql`CASE ${value.type} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`, canFail: true }
   }
@@ -154,23 +154,23 @@ const PREDICATES: Visitor<SqlContext, Predicate> = {
   const: staticPredicate,
   auth: staticPredicate,
   request: staticPredicate,
-  can: island,
+  can: residual,
   field: valuePredicate,
   variable: valuePredicate,
   key: valuePredicate,
   index: valuePredicate,
   call: valuePredicate,
-  input: island,
-  list: island,
-  map: island,
-  negate: island,
-  arithmetic: island,
-  rowCount: island,
-  rowMap: island,
+  input: residual,
+  list: residual,
+  map: residual,
+  negate: residual,
+  arithmetic: residual,
+  rowCount: residual,
+  rowMap: residual,
   present: presence,
   hasKey: (expression, context) => {
     const base = operand(expression.base, context)
-    if (base?.form !== 'json') return island(expression, context)
+    if (base?.form !== 'json') return residual(expression, context)
     const { type } = base.child(expression.key)
     return { sql: sql`CASE WHEN ${base.type} = 'object' THEN ${type} IS NOT NULL END`, canFail: true }
   },
@@ -189,10 +189,10 @@ const PREDICATES: Visitor<SqlContext, Predicate> = {
     }
   },
   conditional: conditionalPredicate,
-  equals: (expression, context) => equality(expression, context) ?? island(expression, context),
-  order: (expression, context) => ordering(expression, context) ?? island(expression, context),
-  member: (expression, context) => membership(expression, context) ?? island(expression, context),
-  macro: (expression, context) => listMacro(expression, context) ?? island(expression, context),
+  equals: (expression, context) => equality(expression, context) ?? residual(expression, context),
+  order: (expression, context) => ordering(expression, context) ?? residual(expression, context),
+  member: (expression, context) => membership(expression, context) ?? residual(expression, context),
+  macro: (expression, context) => listMacro(expression, context) ?? residual(expression, context),
   rowMacro,
 }
 
@@ -203,10 +203,10 @@ function conditionOperand(expression: Expression, context: SqlContext): Operand 
 }
 
 /** Values of these kinds come back from JavaScript as they are; others stay there, with what they are compared to. */
-function islandOperand(expression: Expression, context: SqlContext): Operand | null {
+function residualOperand(expression: Expression, context: SqlContext): Operand | null {
   const { type } = expression
   if ((type.kind !== 'int' && type.kind !== 'string' && type.kind !== 'bool') || type.nullable) return null
-  return scalar(type.kind, islandSql(expression, context, 'value'), { absent: 'failure' })
+  return scalar(type.kind, residualSql(expression, context, 'value'), { absent: 'failure' })
 }
 
 function none(): null {
@@ -243,9 +243,9 @@ const OPERANDS: Visitor<SqlContext, Operand | null> = {
     const container = operand(base, context)
     return container?.form === 'json' ? container.child(Number(index.value)) : null
   },
-  negate: islandOperand,
-  conditional: (expression, context) => conditionalOperand(expression, context) ?? islandOperand(expression, context),
-  arithmetic: (expression, context) => arithmeticOperand(expression, context) ?? islandOperand(expression, context),
-  call: (expression, context) => callOperand(expression, context) ?? islandOperand(expression, context),
+  negate: residualOperand,
+  conditional: (expression, context) => conditionalOperand(expression, context) ?? residualOperand(expression, context),
+  arithmetic: (expression, context) => arithmeticOperand(expression, context) ?? residualOperand(expression, context),
+  call: (expression, context) => callOperand(expression, context) ?? residualOperand(expression, context),
   rowCount,
 }

@@ -22,7 +22,7 @@ export interface CompiledWhere {
   readonly source: string
   sql(alias: string): Sql
   /** Parts of the source that SQL calls JavaScript for, row by row. */
-  readonly slow: readonly string[]
+  readonly residual: readonly string[]
   readonly dependencies: CelDependencies
 }
 
@@ -38,7 +38,7 @@ export function compileWhere(source: string, context: WhereContext): CompiledWhe
   return {
     source,
     // Compiled once already, so that what is wrong with it is known here.
-    slow: compile('doc').slow,
+    residual: compile('doc').residual,
     dependencies: dependenciesOf(checked),
     sql: (alias) => compile(alias).sql(context.facts),
   }

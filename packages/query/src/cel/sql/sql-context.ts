@@ -29,7 +29,7 @@ export interface SqlContext {
   /** How many joins of texts the SQL has. */
   readonly joins: { count: number }
   /** Parts of the source that run as JavaScript for each row. */
-  readonly slow: Set<string>
+  readonly residual: Set<string>
   readonly predicate: (expression: Expression, context: SqlContext) => Predicate
   /** Null where SQL has no form for the value: then whoever needs it runs in JavaScript. */
   readonly operand: (expression: Expression, context: SqlContext) => Operand | null

@@ -1,5 +1,5 @@
 import { checkCondition } from '../check/check-cel'
-import { compileEarlyDecision, type EarlyDecision } from '../check/decide-early'
+import { compileStaticDecision, type StaticDecision } from '../check/static-decision'
 import type { CelFacts } from '../memory/cel-environment'
 import { CelError } from '../syntax/cel-error'
 import { compileToPredicate, type Truth } from './compile-predicate'
@@ -81,7 +81,7 @@ function compare(world: World, source: string, facts: CelFacts): readonly Compar
       { way: 'sql', found: world.sqlTruths(source, COLLECTION, facts), right },
       { way: 'js', found: world.jsTruths(source, COLLECTION, facts), right },
       { way: 'sql of a given document', found: world.givenTruths(source, COLLECTION, facts), right },
-      { way: 'early decision', found: earlyTruths(world, source, facts, right), right },
+      { way: 'static decision', found: staticTruths(world, source, facts, right), right },
       ...(/\b(members|teams)\b/.test(source) ? [] : compareWhere(world, source, facts)),
     ]
   } catch (error) {
@@ -102,10 +102,10 @@ function referenceTruths(
   return documents.map((doc) => referenceTruth(source, { ...world, doc }))
 }
 
-/** What was decided early must hold for every document; where nothing was, what is right. */
-function earlyTruths(world: World, source: string, facts: CelFacts, right: readonly Truth[]): readonly Truth[] {
-  const early: EarlyDecision = compileEarlyDecision(checkCondition(source, world.scope(COLLECTION)))(facts)
-  return right.map((truth) => (early === 'always' ? true : early === 'never' && truth === true ? false : truth))
+/** A static decision must hold for every document; where there is none, the expected truth is returned. */
+function staticTruths(world: World, source: string, facts: CelFacts, right: readonly Truth[]): readonly Truth[] {
+  const decision: StaticDecision = compileStaticDecision(checkCondition(source, world.scope(COLLECTION)))(facts)
+  return right.map((truth) => (decision === 'always' ? true : decision === 'never' && truth === true ? false : truth))
 }
 
 /** A `where` of a caller who may not read everything, in SQL and in memory. */

@@ -26,7 +26,7 @@ describe('a service key', () => {
       path: '/api/x',
       query,
       headers,
-      tellLimit: () => {},
+      reportRateLimit: () => {},
       isLocal: false,
       credentials: 'checked' as const,
       isUnlimited: false,

@@ -80,7 +80,7 @@ describe('S1 an access token', () => {
       path: '/',
       query: new URLSearchParams(),
       headers: new Headers({ authorization: `Bearer ${access}` }),
-      tellLimit: () => {},
+      reportRateLimit: () => {},
       isLocal: false,
       credentials: 'checked' as const,
       isUnlimited: false,

@@ -4,15 +4,15 @@ import { compileRun, type Run } from '../memory/run-expression'
 import type { CheckedCel } from './check-cel'
 import { childrenOf, type Expression } from './expression'
 
-/** What is known of a condition before any document is looked at. */
-export type EarlyDecision = 'always' | 'never' | 'depends'
+/** What is known about a condition before any document is read. */
+export type StaticDecision = 'always' | 'never' | 'depends'
 
 /**
- * Compiles what a condition comes to for a caller whatever the document is: `auth.role == 'admin' && doc.x == 1` is never true for
- * one who is no admin. Errors count as not true.
+ * Compiles a condition to its value for a caller, whatever the document: `auth.role == 'admin' && doc.x == 1` is never true for
+ * a caller who is not an admin. Errors count as not true.
  */
-export function compileEarlyDecision({ root }: CheckedCel): (facts: CelFacts) => EarlyDecision {
-  const decide = compileEarly(root)
+export function compileStaticDecision({ root }: CheckedCel): (facts: CelFacts) => StaticDecision {
+  const decide = compileStatic(root)
   return ({ auth, request }) => {
     const environment = { auth, request, documents: {}, follow: () => null, rows: () => [] }
     const possible = withWorkBudget(() => decide({ environment, slots: [] }))
@@ -21,8 +21,8 @@ export function compileEarlyDecision({ root }: CheckedCel): (facts: CelFacts) =>
   }
 }
 
-/** Whether an early decision may change from one request of a caller to the next: whether it looks at the request. */
-export function isEarlyByRequest({ root }: CheckedCel): boolean {
+/** Whether a static decision may change from one request of a caller to the next: whether it looks at the request. */
+export function isStaticByRequest({ root }: CheckedCel): boolean {
   return decidesByRequest(root)
 }
 
@@ -51,23 +51,23 @@ const ALL = TRUE | FALSE | ERROR
 
 type Decide = (frame: Frame) => Truths
 
-function compileEarly(expression: Expression): Decide {
+function compileStatic(expression: Expression): Decide {
   if (!looksAtRows(expression)) return exactly(compileRun(expression))
   switch (expression.kind) {
     case 'not': {
-      const decide = compileEarly(expression.operand)
+      const decide = compileStatic(expression.operand)
       return (frame) => negated(decide(frame))
     }
     case 'logic': {
-      const operands = expression.operands.map(compileEarly)
+      const operands = expression.operands.map(compileStatic)
       if (expression.operator === '&&')
         return (frame) => operands.reduce((left, decide) => both(left, decide(frame)), TRUE)
       return (frame) => negated(operands.reduce((left, decide) => both(left, negated(decide(frame))), TRUE))
     }
     case 'conditional': {
-      const test = compileEarly(expression.condition)
-      const whenTrue = compileEarly(expression.whenTrue)
-      const whenFalse = compileEarly(expression.whenFalse)
+      const test = compileStatic(expression.condition)
+      const whenTrue = compileStatic(expression.whenTrue)
+      const whenFalse = compileStatic(expression.whenFalse)
       return (frame) => {
         const tested = test(frame)
         return (tested & ERROR) | (tested & TRUE ? whenTrue(frame) : 0) | (tested & FALSE ? whenFalse(frame) : 0)

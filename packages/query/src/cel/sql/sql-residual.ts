@@ -3,15 +3,15 @@ import { bind, constant, join, sql } from '../../sql/sql-fragment'
 import { childrenOf, type Expression, withChildren } from '../check/expression'
 import { CelError } from '../syntax/cel-error'
 import { encodeValue } from './encoded-value'
-import { type IslandInput, type IslandUse, writeProgram } from './island'
+import { type ResidualInput, type ResidualUse, writeProgram } from './residual'
 import type { SqlContext } from './sql-context'
 import type { Operand, ScalarOperand } from './sql-operand'
 import { rowArray } from './sql-row-macro'
 import { isStatic, staticParam } from './static-expression'
 
 /** An expression that SQL has no form for, as a call of our own function. Its value is NULL where it fails. */
-export function islandSql(expression: Expression, context: SqlContext, use: IslandUse): DeferredSql {
-  context.slow.add(context.source.slice(expression.range.start, expression.range.end))
+export function residualSql(expression: Expression, context: SqlContext, use: ResidualUse): DeferredSql {
+  context.residual.add(context.source.slice(expression.range.start, expression.range.end))
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
   const { inputs, first } = builder
   const text = writeProgram({ expression: cut(expression, builder, new Set()), use, inputs, first })
@@ -21,7 +21,7 @@ export function islandSql(expression: Expression, context: SqlContext, use: Isla
 /** A function takes at most 1000 arguments. */
 const MAX_VALUES = 500
 
-/** The values as a JSON array; many of them as an array of arrays, which `runIsland` takes apart. No value is an array itself. */
+/** The values as a JSON array; many of them as an array of arrays, which `runResidual` takes apart. No value is an array itself. */
 function inputArray(values: readonly DeferredSql[]): DeferredSql {
   if (values.length <= MAX_VALUES) return sql`json_array(${join(values, ', ')})`
   const arrays: DeferredSql[] = []
@@ -34,7 +34,7 @@ function inputArray(values: readonly DeferredSql[]): DeferredSql {
 interface Builder {
   readonly context: SqlContext
   readonly first: number
-  readonly inputs: IslandInput[]
+  readonly inputs: ResidualInput[]
   readonly values: DeferredSql[]
   /** Inputs without parameters, by what they are. */
   readonly known: Map<string, number>
@@ -47,7 +47,7 @@ function firstFreeNumber(expression: Expression): number {
   return Math.max(0, ...own.map((number) => number + 1), ...childrenOf(expression).map(firstFreeNumber))
 }
 
-/** The expression with inputs in the place of everything that only SQL can compute. `own` are the variables bound in the island. */
+/** The expression with inputs in the place of everything that only SQL can compute. `own` are the variables bound in the residual predicate. */
 function cut(expression: Expression, builder: Builder, own: ReadonlySet<number>): Expression {
   if (expression.kind === 'const') return expression
   const { context } = builder
@@ -110,7 +110,7 @@ function operandInput(expression: Expression, builder: Builder): Expression {
 }
 
 function rowMapInput(expression: Extract<Expression, { kind: 'rowMap' }>, builder: Builder): Expression {
-  let element: IslandInput | undefined
+  let element: ResidualInput | undefined
   const value = rowArray(expression, builder.context, (operand) => {
     const encoded = encodeOperand(operand)
     element = { kind: encoded.kind, absent: encoded.absent, flagged: false }
@@ -135,8 +135,8 @@ function rowMapInput(expression: Extract<Expression, { kind: 'rowMap' }>, builde
 interface EncodedOperand {
   readonly value: DeferredSql
   readonly failure: DeferredSql | null
-  readonly kind: IslandInput['kind']
-  readonly absent: IslandInput['absent']
+  readonly kind: ResidualInput['kind']
+  readonly absent: ResidualInput['absent']
 }
 
 function encodeOperand(operand: Operand): EncodedOperand {
@@ -161,7 +161,7 @@ function encodeScalar({ kind, value }: ScalarOperand): DeferredSql {
 }
 
 interface NewInput extends EncodedOperand {
-  readonly element?: IslandInput
+  readonly element?: ResidualInput
 }
 
 function input(

@@ -9,15 +9,15 @@ export interface ReadStatement extends Sql {
   readonly kept?: true
 }
 
-export type KeptRows = Omit<QueryRows, 'seq'>
+export type CachedRows = Omit<QueryRows, 'seq'>
 
 const MAX_READS = 1_000
 
 /** What statements gave, as long as the database is in the state that they read. PRAGMA data_version (1 µs) says whether anybody else has committed. */
-export class KeptReads {
+export class ReadCache {
   readonly #version: Statement
   #at: unknown = null
-  #reads = new Map<string, KeptRows>()
+  #reads = new Map<string, CachedRows>()
 
   /** @param connection one that never writes: of its own commits it would not hear */
   constructor(connection: Connection) {
@@ -29,7 +29,7 @@ export class KeptReads {
     return this.#version.get(NO_PARAMS)?.[0]
   }
 
-  get(sql: Sql): KeptRows | undefined {
+  get(sql: Sql): CachedRows | undefined {
     const version = this.version()
     if (version !== this.#at) {
       this.#at = version
@@ -40,7 +40,7 @@ export class KeptReads {
   }
 
   /** @param version of the state that was read */
-  set(sql: Sql, rows: KeptRows, version: unknown): void {
+  set(sql: Sql, rows: CachedRows, version: unknown): void {
     if (version !== this.#at || rows.truncated) return
     if (this.#reads.size >= MAX_READS) this.#reads = new Map()
     this.#reads.set(keyOf(sql), rows)

@@ -12,23 +12,23 @@ import { toSqlValue } from './static-expression'
  * A part of an expression that SQL has no form for. It runs in JavaScript, called by SQL for each row with the values it needs,
  * so that the statement still filters, counts and pages exactly. The program is a text: it can cross to another process.
  */
-export interface IslandInput {
+export interface ResidualInput {
   readonly kind: 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'json' | 'encoded' | 'list'
   /** What SQL's NULL means. */
   readonly absent: 'failure' | 'null'
   /** A second value, 1 where the input fails, follows the first. */
   readonly flagged: boolean
   /** Of a list, its elements. */
-  readonly element?: IslandInput
+  readonly element?: ResidualInput
 }
 
 /** What a program is in the statement. As a condition only a bool counts: SQL would take other values for true, too. */
-export type IslandUse = 'condition' | 'value'
+export type ResidualUse = 'condition' | 'value'
 
 export interface WrittenProgram {
   readonly expression: Expression
-  readonly use: IslandUse
-  readonly inputs: readonly IslandInput[]
+  readonly use: ResidualUse
+  readonly inputs: readonly ResidualInput[]
   /** The number of the first input: they are numbered as variables are. */
   readonly first: number
 }
@@ -43,10 +43,10 @@ export function writeProgram(program: WrittenProgram): string {
 
 interface Program {
   readonly run: Run
-  readonly use: IslandUse
+  readonly use: ResidualUse
   /** What a row costs before its values are looked at. */
   readonly work: number
-  readonly inputs: readonly IslandInput[]
+  readonly inputs: readonly ResidualInput[]
   readonly first: number
 }
 
@@ -56,7 +56,7 @@ const ROW_WORK = 100
 const programs = new Map<string, Program>()
 
 /** The function behind `koyalite_cel(program, inputs)`: the result as SQL has it, NULL for a failure. */
-export function runIsland(text: string, values: string): SqlValue {
+export function runResidual(text: string, values: string): SqlValue {
   const program = programs.get(text) ?? readProgram(text)
   return withWorkBudget(() => {
     spendWork(program.work + values.length)
@@ -88,7 +88,7 @@ function readProgram(text: string): Program {
   return program
 }
 
-function readInput(input: IslandInput, value: unknown): Result {
+function readInput(input: ResidualInput, value: unknown): Result {
   if (value === null || value === undefined) return input.absent === 'null' ? null : FAILED
   switch (input.kind) {
     case 'int':
@@ -114,7 +114,7 @@ function readInput(input: IslandInput, value: unknown): Result {
   }
 }
 
-function readList({ element }: IslandInput, value: unknown): Result {
+function readList({ element }: ResidualInput, value: unknown): Result {
   if (element === undefined) return FAILED
   const rows: (readonly unknown[])[] = JSON.parse(String(value))
   const items = rows.map(([item, flag]) => (element.flagged && flag === 1 ? FAILED : readInput(element, item)))
