@@ -21,12 +21,15 @@ interface Group {
   readonly name: string
   readonly files: readonly string[]
   readonly atOnce: number
-  readonly env?: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string>>
 }
 
-/** Test files beside the code they test, and those that drive whole processes. */
+/** Test files beside the code they test. */
 const FAST = ['packages', 'services', 'adapters', 'scripts', 'bench']
-const SLOW = ['apps', 'examples', 'tests']
+/** The whole server in the process of the test, which may then have no variable that the server would take for a setting. */
+const SERVER = ['apps/server']
+/** Those that drive whole processes. */
+const SLOW = ['apps/cli', 'examples', 'tests']
 /**
  * Files that run one after the other, when all others have: passwords are hashed at the lowest priority there is, so a hundred hashes beside busy
  * processes would take longer than requests wait.
@@ -93,7 +96,7 @@ async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Cou
   return { ...NOTHING, failed: 1 }
 }
 
-/** The product as it is released: it starts in half the time that the source takes, and end-to-end tests start it hundreds of times. */
+/** The product as it is released: it starts in a third of the processor time that the source takes, and end-to-end tests start it hundreds of times. */
 async function executable(): Promise<string> {
   if (process.env.KOYALITE_BIN) return resolve(process.env.KOYALITE_BIN)
   const path = join(scratch, process.platform === 'win32' ? 'koyalite.exe' : 'koyalite')
@@ -103,13 +106,15 @@ async function executable(): Promise<string> {
 }
 
 async function groups(): Promise<readonly Group[]> {
-  const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE }
+  const long = values.long ? LONG : {}
+  const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE, env: long }
   if (values.fast) return [fast]
   const slow = await testFiles(SLOW)
   const isAlone = (file: string) => ALONE.some((path) => file.endsWith(path))
-  const env = { KOYALITE_BIN: await executable() }
+  const env = { ...long, KOYALITE_BIN: await executable() }
   return [
     fast,
+    { name: 'server', files: await testFiles(SERVER), atOnce: AT_ONCE, env: {} },
     { name: 'end to end', files: slow.filter((file) => !isAlone(file)), atOnce: AT_ONCE, env },
     { name: 'one at a time', files: slow.filter(isAlone), atOnce: 1, env },
   ]
@@ -133,7 +138,7 @@ async function runTests({ name, files, atOnce, env }: Group): Promise<Counts> {
   ]
   const child = Bun.spawn([process.execPath, 'test', ...options, ...files], {
     cwd: root,
-    env: { ...(values.long ? LONG : {}), ...process.env, ...env },
+    env: { ...process.env, ...env },
     stdin: 'ignore',
     stdout: 'inherit',
     stderr: 'inherit',
