@@ -75,10 +75,10 @@ function portsOf(served: () => Served): Pick<DataPort, 'users' | 'dryRun'> {
       byEmail: (reads, email) => served().users.byEmail(reads, email),
       create: (input) => served().users.create(input),
       update: (id, input) => served().users.update(id, input),
-      remove: (id, visit) => served().users.remove(id, visit),
+      remove: (id, request) => served().users.remove(id, request),
       document: (reads, id, viewer) => served().users.document(reads, id, viewer),
-      list: (viewer, params, visit) => served().users.list(viewer, params, visit),
-      wasRead: (id, visit) => served().users.wasRead(id, visit),
+      list: (viewer, params, request) => served().users.list(viewer, params, request),
+      wasRead: (id, request) => served().users.wasRead(id, request),
     },
     dryRun: {
       attempt: (write, request) => served().dryRun.attempt(write, request),

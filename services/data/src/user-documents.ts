@@ -1,4 +1,4 @@
-import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserVisit } from '@koyalite/contracts'
+import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserRequest } from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import { recordReads } from './audit/audited-read'
@@ -23,7 +23,8 @@ export function createUserDocuments(context: DataContext): UserDirectory {
   const { collection } = model
   const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
   const callerFor = (actor: Actor, time: number): Caller => createCaller(context, actor, { ...NO_REQUEST, time })
-  const audited = <T>(visit: UserVisit, run: (tx: Tx) => T) => auditedWrite(context, visit, { collection: USERS, run })
+  const audited = <T>(request: UserRequest, run: (tx: Tx) => T) =>
+    auditedWrite(context, request, { collection: USERS, run })
   const hasUpdateRules =
     collection.rules.update !== undefined || collection.policies.some(({ on }) => on.includes('update'))
 
@@ -31,26 +32,26 @@ export function createUserDocuments(context: DataContext): UserDirectory {
     byId: (reads: Reads, id: string) => factsBy(reads, 'id', id),
     byEmail: (reads: Reads, email: string) => factsBy(reads, 'email', email),
 
-    create({ fields, by, server, visit }: UserInput): (tx: Tx) => string {
+    create({ fields, by, server, request }: UserInput): (tx: Tx) => string {
       const id = typeof server.id === 'string' ? server.id : Bun.randomUUIDv7()
       const address = server.email ?? fields.email
       // The checks below refuse everything but text.
       const email = typeof address === 'string' ? address : ''
-      const caller = callerFor(by === 'own' ? newUser(id, email) : by, visit.time)
+      const caller = callerFor(by === 'own' ? newUser(id, email) : by, request.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(target, 'create', given, { server: { ...(server as JsonObject), id } })
       const checks = fieldChecks(target, fieldsNamed(target, given))
-      return audited(visit, (tx) => {
+      return audited(request, (tx) => {
         insertDocument(tx, { target, values, checks })
         return id
       })
     },
 
-    update(id: string, { fields, by, server, visit }: UserInput): (tx: Tx) => void {
+    update(id: string, { fields, by, server, request }: UserInput): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
-      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, visit.time)
+      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, request.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(target, 'update', given, { server: server as JsonObject })
@@ -58,7 +59,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const named = fieldsNamed(target, given)
       const decision = isRuled ? updateDecision(target) : updateDecision(target, UNRULED)
       const checks = updateChecks(target, decision, named)
-      return audited(visit, (tx) => {
+      return audited(request, (tx) => {
         const examined = examineDocument(tx, target, { key: id, guards: checks.before, fields: [] })
         if (!examined) throw notFound(collection, id)
         if (decision.impossible) throw caller.access.refusal(collection, 'update')
@@ -66,9 +67,9 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       })
     },
 
-    remove(id: string, visit: UserVisit): (tx: Tx) => void {
-      const target: Target = { context, caller: callerFor(visit.actor, visit.time), model, input: null }
-      return audited(visit, (tx) => {
+    remove(id: string, request: UserRequest): (tx: Tx) => void {
+      const target: Target = { context, caller: callerFor(request.actor, request.time), model, input: null }
+      return audited(request, (tx) => {
         deleteDocument(tx, target, id)
       })
     },
@@ -86,16 +87,16 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       return selectUserDocument(reads, collection, access, id, condition)
     },
 
-    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserVisit): Promise<string> {
+    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserRequest): Promise<string> {
       // The list shows what `viewer` may see; the audit log names who asked.
       const caller = { ...callerFor(viewer, time), actor, ip, requestId }
       const read = listRead(context, caller, { collection: USERS, params })
       return pageText(await listDocuments(context, caller, read))
     },
 
-    async wasRead(id: string, visit: UserVisit): Promise<void> {
+    async wasRead(id: string, request: UserRequest): Promise<void> {
       if (!collection.audit) return
-      await recordReads(context, visit, [{ how: 'read', collection: USERS, query: null, keys: [id], documents: 1 }])
+      await recordReads(context, request, [{ how: 'read', collection: USERS, query: null, keys: [id], documents: 1 }])
     },
   }
 }

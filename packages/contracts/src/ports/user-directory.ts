@@ -26,11 +26,11 @@ export interface UserInput {
   readonly by: Actor | 'own'
   /** Set by the server: no rights are asked, but the values are checked. */
   readonly server: UserFields
-  readonly visit: UserVisit
+  readonly request: UserRequest
 }
 
-/** Whose request it is, for the audit log, and when: milliseconds since 1970, `now` in defaults. */
-export interface UserVisit extends AuditedCaller {
+/** Who makes a request, for the audit log, and when: milliseconds since 1970, `now` in defaults. */
+export interface UserRequest extends AuditedCaller {
   readonly time: number
 }
 
@@ -53,14 +53,14 @@ export interface UserDirectory {
    */
   update(id: string, input: UserInput): (tx: Tx) => void
   /** Throws CONFLICT where other documents hold on to the user; does nothing where there is none. */
-  remove(id: string, visit: UserVisit): (tx: Tx) => void
+  remove(id: string, request: UserRequest): (tx: Tx) => void
   /**
    * The user's JSON text as somebody sees it: `own`, as the user themself, who may see the document whatever `users` rules say, less the
    * fields that they may not read. Null where there is none, or it is not for them to see.
    */
   document(reads: Reads, id: string, viewer: Actor | 'own'): string | null
   /** A page as REST's list gives it: `{"docs":[…],"next_cursor":…}`, for REST's parameters. */
-  list(viewer: Actor, params: URLSearchParams, visit: UserVisit): Promise<string>
+  list(viewer: Actor, params: URLSearchParams, request: UserRequest): Promise<string>
   /** Somebody is about to be given a user's document, and asked for nothing else: kept where reads of `users` are. */
-  wasRead(id: string, visit: UserVisit): Promise<void>
+  wasRead(id: string, request: UserRequest): Promise<void>
 }

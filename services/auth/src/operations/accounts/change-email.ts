@@ -95,7 +95,7 @@ export async function confirmEmailChange(
     const { user, email } = changeOf(context, tx, consumeOneTimeToken(tx, 'change_email', hash, request.time))
     // It may have been changed while it was verified.
     if (confirmed !== null && findAccount(tx, user.id).password !== confirmed) throw notTheirs()
-    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, visit: request })(tx)
+    context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, request })(tx)
     // Whoever was anonymous signs in by mail from now on.
     promoteAccount(tx, user.id)
     // What was sent to the old address is void.

@@ -26,7 +26,7 @@ export async function changeOwnProfile(
     fields,
     by: 'own',
     server: {},
-    visit: request,
+    request,
   })
   await context.database.write((tx) => {
     update(tx)

@@ -35,6 +35,6 @@ export function giveAddress(
     const message = 'An account with this email address exists. Sign out, then sign in to that account.'
     throw new AppError('CONFLICT', message, { details: [{ field: 'email', code: 'unique', message }] })
   }
-  context.users.update(user.id, { fields: {}, by: 'own', server: address, visit: request })(tx)
+  context.users.update(user.id, { fields: {}, by: 'own', server: address, request })(tx)
   sendVerification(context, tx, user.id)
 }

@@ -13,5 +13,5 @@ export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, requ
 }
 
 export function markVerified(context: AuthContext, tx: Tx, userId: string, request: RequestContext): void {
-  context.users.update(userId, { fields: {}, by: 'own', server: { verified: true }, visit: request })(tx)
+  context.users.update(userId, { fields: {}, by: 'own', server: { verified: true }, request })(tx)
 }

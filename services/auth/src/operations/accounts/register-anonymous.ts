@@ -21,7 +21,7 @@ export async function registerAnonymous(
     fields,
     by: 'own',
     server: { email: placeholderEmail() },
-    visit: request,
+    request,
   })
   const { value } = await context.database.write((tx) => {
     const userId = create(tx)

@@ -86,7 +86,7 @@ function prepare(
     details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
-    const values = { fields, by: 'own', server, visit: request } as const
+    const values = { fields, by: 'own', server, request } as const
     if (promoted === null) write = context.users.create(values)
     else {
       const update = context.users.update(promoted, values)

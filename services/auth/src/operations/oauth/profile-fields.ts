@@ -43,7 +43,7 @@ export function createProfile(context: AuthContext, tx: Tx, request: RequestCont
   const { given, email, verified } = profile
   const create = (mapped: UserFields): string => {
     const server = { ...without(mapped, Object.keys(given ?? {})), email, verified }
-    return context.users.create({ fields: given ?? {}, by: 'own', server, visit: request })(tx)
+    return context.users.create({ fields: given ?? {}, by: 'own', server, request })(tx)
   }
   try {
     return create(profile.mapped)

@@ -52,7 +52,7 @@ export async function createUser(
   { password, ...fields }: CreateUserInput,
 ): Promise<string> {
   if (password !== undefined && password !== null) requireGoodPassword(context.settings.auth.password, password)
-  const create = context.users.create({ fields, by: managing(request.actor), server: {}, visit: request })
+  const create = context.users.create({ fields, by: managing(request.actor), server: {}, request })
   const hash = typeof password === 'string' ? await context.runtime.hasher.hash(password) : null
   const { value: id } = await context.database.write((tx) => {
     const userId = create(tx)
@@ -72,7 +72,7 @@ export async function changeUser(
   fields: UserFields,
 ): Promise<string> {
   const user = requireKnownUser(context, context.database, id)
-  const update = context.users.update(user.id, { fields, by: managing(request.actor), server: {}, visit: request })
+  const update = context.users.update(user.id, { fields, by: managing(request.actor), server: {}, request })
   await context.database.write((tx) => {
     const before = requireKnownUser(context, tx, user.id)
     update(tx)
