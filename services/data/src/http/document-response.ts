@@ -52,7 +52,7 @@ function isReadable({ access }: Caller, collection: Collection, document: string
 
 function locationOf({ name, primaryKey }: Collection, document: string): string {
   const key = String((JSON.parse(document) as Readonly<Record<string, string | number>>)[primaryKey.name])
-  // A key that is a word of the API or begins with `~` needs the prefix to be taken as a key.
-  const escaped = key === 'live' || key.startsWith('~') ? `~${key}` : key
+  // A key that begins with `~`, or could be a word of the API (`live`), needs the prefix to be taken as a key.
+  const escaped = /^(~|[a-z]+$)/.test(key) ? `~${key}` : key
   return `/api/collections/${name}/${encodeURIComponent(escaped)}`
 }
