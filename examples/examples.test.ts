@@ -100,7 +100,7 @@ describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
         const text = await response.text()
         const answer: unknown = text === '' ? null : JSON.parse(text)
         last = answer
-        if (sample.answer !== undefined) expect(withoutEllipses(sample.answer, answer)).toEqual(sample.answer)
+        if (sample.response !== undefined) expect(withoutEllipses(sample.response, answer)).toEqual(sample.response)
         else expect({ status: response.status, ok: response.ok, answer }).toMatchObject({ ok: true })
       }
     }

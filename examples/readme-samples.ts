@@ -8,7 +8,7 @@ export type Sample =
       /** As it stands in the README. */
       readonly command: string
       /** Parsed; the text `…` stands for any text. Undefined where the README shows none. */
-      readonly answer: unknown
+      readonly response: unknown
     }
   /** `TOKEN=…  # access_token`: keeps a part of the last answer. */
   | { readonly kind: 'keep'; readonly command: string; readonly name: string; readonly path: string }
@@ -26,9 +26,9 @@ export interface SampleRequest {
 /** The samples of a Markdown file, in its order: blocks with one curl, with values to keep, or with a command that is given a secret. */
 export function readSamples(path: string): readonly Sample[] {
   const blocks = readFileSync(path, 'utf8').matchAll(/```sh\n([\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
-  return Array.from(blocks).flatMap(([, command = '', answer]): Sample[] => {
+  return Array.from(blocks).flatMap(([, command = '', response]): Sample[] => {
     if (command.startsWith('curl ')) {
-      return [{ kind: 'request', command, answer: answer === undefined ? undefined : JSON.parse(answer) }]
+      return [{ kind: 'request', command, response: response === undefined ? undefined : JSON.parse(response) }]
     }
     const piped = /^printf '([^']*)' \| bin\/koyalite ([\s\S]*)$/.exec(command)
     if (piped)
@@ -66,12 +66,12 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
 }
 
 /** An answer in the form of the promised one: texts that are promised as `…` are that, and what an error says beyond it is left out. */
-export function withoutEllipses(promised: unknown, answer: unknown): unknown {
-  if (promised === '…' && typeof answer === 'string') return '…'
-  if (Array.isArray(promised) && Array.isArray(answer))
-    return answer.map((item, index) => withoutEllipses(promised[index], item))
-  if (!isObject(promised) || !isObject(answer)) return answer
-  const shown = Object.entries(answer).filter(([name]) => !OFTEN_LEFT_OUT.has(name) || Object.hasOwn(promised, name))
+export function withoutEllipses(promised: unknown, response: unknown): unknown {
+  if (promised === '…' && typeof response === 'string') return '…'
+  if (Array.isArray(promised) && Array.isArray(response))
+    return response.map((item, index) => withoutEllipses(promised[index], item))
+  if (!isObject(promised) || !isObject(response)) return response
+  const shown = Object.entries(response).filter(([name]) => !OFTEN_LEFT_OUT.has(name) || Object.hasOwn(promised, name))
   return Object.fromEntries(shown.map(([name, value]) => [name, withoutEllipses(promised[name], value)]))
 }
 

@@ -27,12 +27,12 @@ export async function connect(port: number, onLost: (reason: string) => void): P
     socket: {
       data(_socket, chunk) {
         received = received === undefined ? chunk : Buffer.concat([received, chunk])
-        const answer = parse(received)
-        if (answer === undefined) return
+        const response = parse(received)
+        if (response === undefined) return
         received = undefined
         const callback = waiting
         waiting = undefined
-        callback?.(answer.status, answer.body)
+        callback?.(response.status, response.body)
       },
       drain(socket) {
         if (unsent === undefined) return

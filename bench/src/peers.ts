@@ -136,8 +136,8 @@ export async function startPeer(
 }
 
 async function answers(port: number, path: string): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
-  return answer?.status === 200
+  const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+  return response?.status === 200
 }
 
 function koyalite(name: string, words: readonly string[], serve: readonly string[]): Peer {

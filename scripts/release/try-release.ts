@@ -16,9 +16,10 @@ export async function tryExecutable(executable: string, version: string): Promis
     const server = Bun.spawn([executable, 'dev', '--dir', 'app', '--port', '0'], { cwd, env: BARE, stdout: 'pipe' })
     try {
       const url = await addressIn(server.stdout)
-      const answer = await fetch(`${url}/api/collections/posts?limit=1`)
-      const { docs } = (await answer.json()) as { docs?: readonly unknown[] }
-      if (answer.status !== 200 || docs?.length !== 1) throw new Error(`the posts were answered with ${answer.status}`)
+      const response = await fetch(`${url}/api/collections/posts?limit=1`)
+      const { docs } = (await response.json()) as { docs?: readonly unknown[] }
+      if (response.status !== 200 || docs?.length !== 1)
+        throw new Error(`the posts were answered with ${response.status}`)
     } finally {
       server.kill('SIGTERM')
       await server.exited

@@ -61,8 +61,8 @@ function wantsPage({ headers }: ApiRequest): boolean {
   return page >= 0 && (data < 0 || page < data)
 }
 
-function varying(answer: ApiResponse): ApiResponse {
-  return { ...answer, headers: { ...answer.headers, vary: 'Accept' } }
+function varying(response: ApiResponse): ApiResponse {
+  return { ...response, headers: { ...response.headers, vary: 'Accept' } }
 }
 
 function json(value: unknown): ApiResponse {

@@ -31,12 +31,12 @@ export function publicRoutes(folder: string): readonly Route[] {
       access: ANYONE,
       credentials: 'none',
       responses: { 200: { mediaType: 'application/octet-stream' } },
-      handle: (request) => answer(folder, request),
+      handle: (request) => serveFile(folder, request),
     },
   ]
 }
 
-async function answer(folder: string, request: ApiRequest): Promise<Response> {
+async function serveFile(folder: string, request: ApiRequest): Promise<Response> {
   const name = request.params.file ?? ''
   const type = TYPES[NAME.exec(name)?.[1] ?? '']
   const file = type === undefined ? null : Bun.file(join(folder, name))

@@ -28,6 +28,6 @@ self.onmessage = async ({ data: order }: MessageEvent<WriterOrder>) => {
   })
 }
 
-function tell(answer: WriterAnswer): void {
-  self.postMessage(answer)
+function tell(response: WriterAnswer): void {
+  self.postMessage(response)
 }

@@ -29,12 +29,12 @@ export async function startLiveWriter(
   const waiting = new Map<number, (milliseconds: number) => void>()
   const opened = Promise.withResolvers<void>()
   let number = 0
-  thread.onmessage = ({ data: answer }: MessageEvent<WriterAnswer>) => {
-    if (answer.type === 'open') opened.resolve()
-    else if (answer.type === 'failure') onFailure(answer.reason)
+  thread.onmessage = ({ data: response }: MessageEvent<WriterAnswer>) => {
+    if (response.type === 'open') opened.resolve()
+    else if (response.type === 'failure') onFailure(response.reason)
     else {
-      waiting.get(answer.number)?.(answer.milliseconds)
-      waiting.delete(answer.number)
+      waiting.get(response.number)?.(response.milliseconds)
+      waiting.delete(response.number)
     }
   }
   thread.onerror = ({ message }) => opened.reject(new Error(message))

@@ -26,8 +26,8 @@ export function pocketbaseWire(collection: ChatCollection): Wire {
     }),
     array: () => null,
     count: () => ({ method: 'GET', path: `${records}?perPage=1` }),
-    countOf: (answer) => answer.totalItems,
-    batchIds: (answer) => answer.map((one: Json) => one.body.id),
+    countOf: (response) => response.totalItems,
+    batchIds: (response) => response.map((one: Json) => one.body.id),
     signUp: (n) => [
       {
         method: 'POST',
@@ -36,7 +36,7 @@ export function pocketbaseWire(collection: ChatCollection): Wire {
       },
       login(n),
     ],
-    userOf: (answer) => ({ id: answer.record.id, token: answer.token }),
+    userOf: (response) => ({ id: response.record.id, token: response.token }),
     login,
     createRoom: (n) => ({ method: 'POST', path: recordsOf('rooms'), body: { name: `Room ${n}` } }),
     createMember: (user, room) => ({ method: 'POST', path: recordsOf('members'), body: { user, room } }),

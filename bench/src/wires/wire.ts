@@ -41,13 +41,13 @@ export interface Wire {
   /** Many at once, as one array; null where the server has no such thing. */
   array(messages: readonly Message[]): WireRequest | null
   count(): WireRequest
-  countOf(answer: Json): number
+  countOf(response: Json): number
   /** Ids in the answer to a batch. */
-  batchIds(answer: Json): readonly string[]
+  batchIds(response: Json): readonly string[]
   /** The requests, one after the other, that make the n-th user. */
   signUp(n: number): readonly WireRequest[]
   /** What the answer to the last of them says. */
-  userOf(answer: Json): ChatUser
+  userOf(response: Json): ChatUser
   /** Signs that user in with the password; null where the server knows no users. */
   login(n: number): WireRequest | null
   createRoom(n: number): WireRequest

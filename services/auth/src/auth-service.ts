@@ -26,7 +26,7 @@ export interface AuthPort extends Credentials {
   /** Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker NotPrimaryError for whoever is unknown. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
-  forwardUnknown<T>(answer: () => T | Promise<T>): T | Promise<T>
+  forwardUnknown<T>(respond: () => T | Promise<T>): T | Promise<T>
   /** All users are gone: nothing that was remembered of them holds. */
   invalidateAll(): void
   /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
@@ -70,7 +70,7 @@ export const authService = defineService({
     const { signingKeys } = runtime
     const port: AuthPort =
       role.kind === 'primary'
-        ? { ...own, identify, authenticate, forwardUnknown: (answer) => answer() }
+        ? { ...own, identify, authenticate, forwardUnknown: (respond) => respond() }
         : {
             ...own,
             identify: (token) => identifyInWorker({ role, signingKeys }, () => identify(token)),

@@ -23,7 +23,7 @@ export interface RealtimeNeeds {
   readonly audit: Pick<AuditTrail, 'keep'>
   readonly auth: Credentials & {
     /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
-    forwardUnknown<T>(answer: () => T | Promise<T>): T | Promise<T>
+    forwardUnknown<T>(response: () => T | Promise<T>): T | Promise<T>
   }
   /** Lists that are read over HTTP can be followed from there. */
   readonly data: { resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void }

@@ -72,7 +72,7 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
   const line = options.schedule === 'off' || options.schedule === 'null' ? null : (options.schedule ?? null)
   const body = { schedule: line, ...(options.keep === undefined ? {} : { keep: options.keep.retention }) }
   // Before the file is touched: it must not get what the server would not take.
-  const answer = (await callProject(project, '/api/admin/backups/schedule', {
+  const response = (await callProject(project, '/api/admin/backups/schedule', {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -82,9 +82,9 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
     ...(options.keep === undefined ? {} : { 'backups.keep': options.keep.written }),
     ...(options.to === undefined ? {} : { 'backups.dir': resolve(options.to) }),
   })
-  if (options.json === true) return printJson(answer)
+  if (options.json === true) return printJson(response)
   if (line === null) return print('Scheduled backups are disabled.')
-  print(`The next backup runs at ${answer.next}.`)
+  print(`The next backup runs at ${response.next}.`)
   if (!project.live) note("Scheduled backups are made by the running server: 'koyalite start' or 'koyalite dev'.")
   else if (options.to !== undefined) note('Restart the server to use the new folder.')
 }

@@ -14,13 +14,17 @@ export function dbBackupsCommand(): Command {
     .option('--verify', 'verify each backup: checksums, and every page of its database')
     .option('--json', 'print {"backups":[…],"schedule":{…}}')
     .action(async (options: { dir?: string; verify?: true; json?: true }) => {
-      const { answer, verified } = await withProject(options.dir, (project) => list(project, options.verify === true), {
-        migrate: 'none',
-      })
-      const backups = answer.backups.map((backup) => ({ ...backup, ...verified.get(backup.name) }))
+      const { response, verified } = await withProject(
+        options.dir,
+        (project) => list(project, options.verify === true),
+        {
+          migrate: 'none',
+        },
+      )
+      const backups = response.backups.map((backup) => ({ ...backup, ...verified.get(backup.name) }))
       const broken = backups.filter((backup) => 'ok' in backup && !backup.ok)
-      if (options.json === true) printJson({ ...answer, backups })
-      else show(backups, answer.schedule)
+      if (options.json === true) printJson({ ...response, backups })
+      else show(backups, response.schedule)
       if (broken.length > 0) {
         throw new CommandError(`${broken.length} of ${backups.length} backups cannot be restored`, {
           advice: broken.map((backup) => `${backup.name}: ${backup.problems?.join('; ')}`).join('\n'),
@@ -30,17 +34,17 @@ export function dbBackupsCommand(): Command {
 }
 
 async function list(project: Project, verify: boolean) {
-  const answer = (await callProject(project, '/api/admin/backups')) as {
+  const response = (await callProject(project, '/api/admin/backups')) as {
     readonly backups: readonly BackupResponse[]
     readonly schedule: ScheduleResponse
   }
   const verified = new Map<string, Partial<Verified>>()
-  for (const { name } of verify ? answer.backups : []) {
+  for (const { name } of verify ? response.backups : []) {
     const path = `/api/admin/backups/${encodeURIComponent(name)}/verify`
     const { ok, problems } = (await working(`Verifying ${name}`, () => postProject(project, path, {}))) as Verified
     verified.set(name, { ok, problems })
   }
-  return { answer, verified }
+  return { response, verified }
 }
 
 function show(

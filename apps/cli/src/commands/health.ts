@@ -11,8 +11,8 @@ export function healthCommand(): Command {
     .description('check whether a server is ready; exits with 0 if it is')
     .argument('[url]', 'the URL of the server', 'http://127.0.0.1:8090')
     .action(async (url: string) => {
-      const answer = await ask(`${url.replace(/\/$/, '')}/health/ready`)
-      if (answer !== 200) throw new CommandError(`${url} is not ready: ${answer}`)
+      const response = await ask(`${url.replace(/\/$/, '')}/health/ready`)
+      if (response !== 200) throw new CommandError(`${url} is not ready: ${response}`)
       print('ready')
     })
   return withExample(command, 'koyalite health http://127.0.0.1:8090')

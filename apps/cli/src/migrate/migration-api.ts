@@ -39,8 +39,8 @@ export async function applyAll(project: Project): Promise<Applied> {
 
 export async function planRollback(project: Project, steps: number): Promise<readonly PlannedRollback[]> {
   const request = { action: 'rollback', steps, dry_run: true }
-  const answer = (await postProject(project, '/api/admin/migrate', request)) as { migrations: PlannedRollback[] }
-  return answer.migrations
+  const response = (await postProject(project, '/api/admin/migrate', request)) as { migrations: PlannedRollback[] }
+  return response.migrations
 }
 
 export async function rollBack(project: Project, steps: number): Promise<RolledBack> {

@@ -19,18 +19,18 @@ export function createCallChannel(send: (message: CallMessage) => void, handle: 
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let lastId = 0
   const settle = (id: number) => {
-    const answer = waiting.get(id)
+    const response = waiting.get(id)
     waiting.delete(id)
-    return answer
+    return response
   }
   return {
     call<Input, Output>({ name }: Call<Input, Output>, input: Input) {
       const id = ++lastId
-      const answer = Promise.withResolvers<unknown>()
-      waiting.set(id, answer)
+      const response = Promise.withResolvers<unknown>()
+      waiting.set(id, response)
       send({ type: 'call', id, name, input })
       // Both ends have the same `Call`, which says what comes back.
-      return answer.promise as Promise<Output>
+      return response.promise as Promise<Output>
     },
     receive(message) {
       const { id } = message

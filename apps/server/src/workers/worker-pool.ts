@@ -113,7 +113,7 @@ export class WorkerPool implements WorkerGroup {
   async ask<Input, Output>(call: Call<Input, Output>, input: Input): Promise<readonly Output[]> {
     const answers = await Promise.all(this.#workers().map((worker) => worker.inquire(call, input)))
     // One that has just ended, or hangs, has none.
-    return answers.flatMap((answer) => (answer === null ? [] : [answer]))
+    return answers.flatMap((response) => (response === null ? [] : [response]))
   }
 
   /** Lets all finish their requests. */

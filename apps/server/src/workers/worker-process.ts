@@ -118,8 +118,8 @@ export class WorkerProcess {
     if (this.#ended) return null
     const late = Promise.withResolvers<null>()
     const timer = setTimeout(() => late.resolve(null), INQUIRY_TIMEOUT)
-    const answer = this.#calls.call(call, input).catch(() => null)
-    return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer))
+    const response = this.#calls.call(call, input).catch(() => null)
+    return Promise.race([response, late.promise]).finally(() => clearTimeout(timer))
   }
 
   /** Lets it finish its requests; ends it if it has not after `timeout` milliseconds. */

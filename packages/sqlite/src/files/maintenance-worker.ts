@@ -16,7 +16,7 @@ let connection: Connection | null = null
 
 self.onmessage = ({ data }: MessageEvent<MaintenanceRequest>) => {
   try {
-    self.postMessage({ id: data.id, ok: true, value: answer(data) } satisfies MaintenanceReply)
+    self.postMessage({ id: data.id, ok: true, value: response(data) } satisfies MaintenanceReply)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const code = isSqliteFailure(error) ? error.code : null
@@ -24,7 +24,7 @@ self.onmessage = ({ data }: MessageEvent<MaintenanceRequest>) => {
   }
 }
 
-function answer(request: MaintenanceRequest): MaintenanceValue {
+function response(request: MaintenanceRequest): MaintenanceValue {
   // Two copies of the library would drop each other's locks: better no checkpoint than a lost database.
   loadDriver()
   verifySingleDriver()

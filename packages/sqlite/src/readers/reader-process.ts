@@ -38,7 +38,7 @@ export function runReader({ functions }: RunReaderOptions): void {
     const { id } = request
     const open = source
     // Whoever waits for too long kills this process.
-    process.send?.(open === null ? notOpen(id) : withoutWorkBudget(() => answer(open, request)))
+    process.send?.(open === null ? notOpen(id) : withoutWorkBudget(() => response(open, request)))
   })
 }
 
@@ -63,7 +63,7 @@ function streaming(source: Source | null, request: StreamRequest): StreamReply {
   }
 }
 
-function answer({ connection, statements }: Source, request: ReaderRequest & { type: 'query' }): ReaderReply {
+function response({ connection, statements }: Source, request: ReaderRequest & { type: 'query' }): ReaderReply {
   try {
     // One read transaction: the rows of all and the number are of the same state.
     connection.exec('BEGIN')

@@ -22,7 +22,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         ...about('list', `List documents of ${name}`),
         parameters: listParameters(schema, collection),
         responses: {
-          200: answer('A page of documents.', pageSchema(document), { 'Koyalite-Resume': RESUME }),
+          200: response('A page of documents.', pageSchema(document), { 'Koyalite-Resume': RESUME }),
           ...errorsOf(404),
         },
       },
@@ -45,7 +45,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
           exampleDocument(collection, 'create'),
         ),
         responses: {
-          201: answer(
+          201: response(
             'The created document, with the fields that the caller may read; or the documents. With `Prefer: return=minimal`, one document without a body.',
             { anyOf: [written, documentsSchema(written)] },
             { ETag: { ...ETAG, description: 'For a single document.' }, Location: LOCATION },
@@ -60,7 +60,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         ...about('get', `Read a document of ${name}`),
         parameters: [...projectionParameters(schema, collection), headerParameter('If-None-Match')],
         responses: {
-          200: answer('The document.', document, { ETag: REQUIRED_ETAG }),
+          200: response('The document.', document, { ETag: REQUIRED_ETAG }),
           304: withoutBody('The version that the caller has is current.', { ETag: REQUIRED_ETAG }),
           ...errorsOf(404),
         },
@@ -70,7 +70,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         parameters: [...writeHeaders, prefer],
         requestBody: body({ $ref: `#/components/schemas/${name}.update` }, examplePatch(collection)),
         responses: {
-          200: answer('The updated document.', written, { ETag: REQUIRED_ETAG }),
+          200: response('The updated document.', written, { ETag: REQUIRED_ETAG }),
           204: MINIMAL,
           ...errorsOf(404, 409, 412, 413, 415, 422),
         },
@@ -80,8 +80,8 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         parameters: [...writeHeaders, headerParameter('If-None-Match'), prefer],
         requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
-          200: answer('The document was replaced.', written, { ETag: REQUIRED_ETAG }),
-          201: answer('The document was created. With `Prefer: return=minimal`, without a body.', written, {
+          200: response('The document was replaced.', written, { ETag: REQUIRED_ETAG }),
+          201: response('The document was created. With `Prefer: return=minimal`, without a body.', written, {
             ETag: ETAG,
             Location: LOCATION,
           }),
@@ -137,7 +137,7 @@ export function batchPath(schema: Schema): JsonSchema {
         },
       }),
       responses: {
-        200: answer('The documents, with the fields that the caller may read; null for a delete.', {
+        200: response('The documents, with the fields that the caller may read; null for a delete.', {
           type: 'object',
           required: ['results'],
           additionalProperties: false,
@@ -188,7 +188,7 @@ const MINIMAL = withoutBody('The document was updated, with `Prefer: return=mini
   ETag: { ...ETAG, description: 'If the caller may read the document.' },
 })
 
-function answer(description: string, schema: JsonValue, headers: JsonSchema = {}): JsonSchema {
+function response(description: string, schema: JsonValue, headers: JsonSchema = {}): JsonSchema {
   return { ...withoutBody(description, headers), content: { 'application/json': { schema } } }
 }
 

@@ -103,8 +103,8 @@ export class Session implements Subscriber {
   }
 
   /** Answers when all subscriptions that were asked for before are there, or refused: an answer does not overtake earlier ones. */
-  ping(answer: () => void): void {
-    this.#pings = [...this.#pings, { behind: this.#subscriptions, answer }]
+  ping(response: () => void): void {
+    this.#pings = [...this.#pings, { behind: this.#subscriptions, response }]
     this.#answerPings()
   }
 
@@ -116,7 +116,7 @@ export class Session implements Subscriber {
     const isOpening = (one: Subscription) => one.opening !== null && this.#subscriptions.includes(one)
     for (let [ping] = this.#pings; ping && !ping.behind.some(isOpening); [ping] = this.#pings) {
       this.#pings = this.#pings.slice(1)
-      ping.answer()
+      ping.response()
     }
   }
 
@@ -341,7 +341,7 @@ export class Session implements Subscriber {
 /** A ping that waits for what came before it. */
 interface Ping {
   readonly behind: readonly Subscription[]
-  readonly answer: () => void
+  readonly response: () => void
 }
 
 /** 4000–4999 are an application's own; this one reads like the status over HTTP. */

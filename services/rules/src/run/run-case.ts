@@ -20,15 +20,15 @@ export async function runCase(
   // Before the operation, which may change what is asked about.
   const because = () => whyDenied(sandbox, one)
   const reasons = one.expect === 'allowed' ? await because() : []
-  const answer = await sandbox.fetch(one.actor, requestOf(one))
-  const found = decisionOf(one, answer)
+  const response = await sandbox.fetch(one.actor, requestOf(one))
+  const found = decisionOf(one, response)
   const changed = found === 'allowed' && one.operation !== 'read' && one.operation !== 'list'
-  const message = judge(one, answer, found)
+  const message = judge(one, response, found)
   return {
     ok: message === null,
     message,
     because: message !== null && found === 'denied' ? reasons : [],
-    status: answer.status,
+    status: response.status,
     changed,
   }
 }
@@ -64,14 +64,15 @@ function decisionOf({ collection, id }: RuleCase, { status, body }: SandboxRespo
   return status === 422 && byFieldRule ? 'denied' : 'neither'
 }
 
-function judge(one: RuleCase, answer: SandboxResponse, found: ReturnType<typeof decisionOf>): string | null {
-  const said = errorOf(answer)
-  if (found === 'neither') return `expected ${one.expect}, but the request itself is refused: ${answer.status} ${said}`
+function judge(one: RuleCase, response: SandboxResponse, found: ReturnType<typeof decisionOf>): string | null {
+  const said = errorOf(response)
+  if (found === 'neither')
+    return `expected ${one.expect}, but the request itself is refused: ${response.status} ${said}`
   if (found !== one.expect)
-    return `expected ${one.expect}, but it is ${found}: ${answer.status}${said === '' ? '' : ` ${said}`}`
-  if (one.status !== null && one.status !== answer.status)
-    return `expected the status ${one.status}, but it is ${answer.status}`
-  return found === 'allowed' ? judgeDocuments(one, answer) : null
+    return `expected ${one.expect}, but it is ${found}: ${response.status}${said === '' ? '' : ` ${said}`}`
+  if (one.status !== null && one.status !== response.status)
+    return `expected the status ${one.status}, but it is ${response.status}`
+  return found === 'allowed' ? judgeDocuments(one, response) : null
 }
 
 function judgeDocuments(
