@@ -1,14 +1,14 @@
-/** The mails that the server writes of itself. */
-export const MAIL_TEMPLATES = [
-  'verify_email',
-  'reset_password',
-  'magic_link',
-  'otp',
-  'change_email',
-  'email_changed',
-  'password_changed',
-] as const
-export type MailTemplate = (typeof MAIL_TEMPLATES)[number]
+/** A kind of mail, declared by the service that sends it. The mail service lays it out, as text and as HTML. */
+export interface MailTemplate {
+  /** `verify_email`: operators see it in the list of mails. */
+  readonly name: string
+  /** @param app the project's name */
+  readonly subject: (app: string) => string
+  readonly intro: string
+  /** What the link does; absent where the mail has none. */
+  readonly action?: string
+  readonly outro: string
+}
 
 /** A mail that is to be sent. Its text is made from the template when it is queued. */
 export interface Mail {

@@ -4,7 +4,7 @@ import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
 import type { MailSettings } from './mail-settings'
-import { renderMail } from './mail-templates'
+import { renderMail } from './render-mail'
 import { deleteMail, insertMail, nextDue } from './store/outbox'
 import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
@@ -70,7 +70,7 @@ export function createMail(options: MailOptions): MailService {
     const { subject, ...body } = renderMail(mail, settings.name)
     const id = Bun.randomUUIDv7()
     const { template, to } = mail
-    insertMail(tx, { id, template, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
+    insertMail(tx, { id, template: template.name, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
     return id
   }
   function wakeAfter(tx: Tx): void {

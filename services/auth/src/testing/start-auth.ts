@@ -45,12 +45,15 @@ export interface CallOptions {
   readonly system?: boolean
 }
 
+/** A mail, with its template by name. */
+type SentMail = Omit<Mail, 'template'> & { readonly template: string }
+
 export interface AuthTester {
   readonly database: Database
   readonly auth: Auth
   readonly runtime: AuthRuntime
   /** What was sent, oldest first. */
-  readonly mails: readonly Mail[]
+  readonly mails: readonly SentMail[]
   readonly events: readonly AuditEvent[]
   /** What was logged as a warning. */
   readonly warnings: readonly object[]
@@ -108,7 +111,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),
   })
   const settings = testSettings(options.settings ?? {})
-  const mails: Mail[] = []
+  const mails: SentMail[] = []
   const events: AuditEvent[] = []
   const warnings: object[] = []
   const schema = parseSchema(
@@ -121,7 +124,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     schema: schema.schema,
     settings,
     users: createSqliteUsers(database),
-    mail: { queue: (_tx, mail) => mails.push(mail), discard() {} },
+    mail: { queue: (_tx, mail) => mails.push({ ...mail, template: mail.template.name }), discard() {} },
     audit: { record: (_tx, event) => events.push(event) },
     log: { warn: (fields) => warnings.push(fields) },
     adminAreas: AUTH_AREAS,

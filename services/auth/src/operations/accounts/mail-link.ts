@@ -1,5 +1,6 @@
-import type { Mail, MailTemplate, Reads, Tx, UserFacts } from '@koyalite/contracts'
+import type { Mail, Reads, Tx, UserFacts } from '@koyalite/contracts'
 import type { AuthContext } from '../../auth-context'
+import { AUTH_MAILS } from '../../auth-mails'
 import { findAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,
@@ -13,7 +14,7 @@ import { hashSecret, randomSecret } from '../../tokens/secret'
 import { isPlaceholder } from './placeholder-email'
 
 /** Links that are sent to a user's address, and show that whoever has them reads its mail. */
-export type LinkKind = Extract<TokenPurpose & MailTemplate, 'verify_email' | 'reset_password' | 'magic_link'>
+export type LinkKind = Extract<TokenPurpose, 'verify_email' | 'reset_password' | 'magic_link'>
 
 const HOUR = 3_600_000
 
@@ -65,7 +66,7 @@ function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: 
     data: email,
     expiresAt: context.runtime.now() + validFor,
   })
-  return { template: kind, to: email, link: mailLink(context, page, token), validFor }
+  return { template: AUTH_MAILS[kind], to: email, link: mailLink(context, page, token), validFor }
 }
 
 /** Sends the link that proves a user's address, where it is not proved. */

@@ -1,4 +1,4 @@
-import type { Mail, MailTemplate } from '@koyalite/contracts'
+import type { Mail } from '@koyalite/contracts'
 import { escapeHtml } from './escape-html'
 
 /** A mail as it is sent. */
@@ -8,62 +8,9 @@ export interface RenderedMail {
   readonly html: string
 }
 
-interface Template {
-  subject(app: string): string
-  readonly intro: string
-  /** What the link does; absent where the mail has none. */
-  readonly action?: string
-  readonly outro: string
-}
-
-const IGNORE = 'If you did not request this, you can ignore this email.'
-const ALARM = 'If this was not you, reset your password immediately and contact the administrator of this site.'
-
-const TEMPLATES: Readonly<Record<MailTemplate, Template>> = {
-  verify_email: {
-    subject: (app) => `Confirm your email address for ${app}`,
-    intro: 'Someone, hopefully you, registered with this email address.',
-    action: 'Confirm email address',
-    outro: 'If you did not register, do not open this link.',
-  },
-  reset_password: {
-    subject: (app) => `Reset your password for ${app}`,
-    intro: 'Use this link to choose a new password. All your sessions will be signed out.',
-    action: 'Choose a new password',
-    outro: IGNORE,
-  },
-  magic_link: {
-    subject: (app) => `Sign in to ${app}`,
-    intro: 'Use this link to sign in. It can be used once.',
-    action: 'Sign in',
-    outro: IGNORE,
-  },
-  otp: {
-    subject: (app) => `Your code for ${app}`,
-    intro: 'Enter this code to sign in. Do not share it with anyone.',
-    outro: IGNORE,
-  },
-  change_email: {
-    subject: (app) => `Confirm your new email address for ${app}`,
-    intro: 'You asked to change the email address of your account to this one.',
-    action: 'Use this address',
-    outro: IGNORE,
-  },
-  email_changed: {
-    subject: (app) => `Your email address for ${app} was changed`,
-    intro: 'The email address of your account was changed.',
-    outro: ALARM,
-  },
-  password_changed: {
-    subject: (app) => `Your password for ${app} was changed`,
-    intro: 'Your password was changed, and all other sessions were signed out.',
-    outro: ALARM,
-  },
-}
-
 /** Writes a mail, as plain text and as simple HTML that says the same. @param app the project's name */
 export function renderMail(mail: Mail, app: string): RenderedMail {
-  const template = TEMPLATES[mail.template]
+  const { template } = mail
   const name = oneLine(app)
   const validity = mail.validFor === undefined ? null : `It expires in ${duration(mail.validFor)}.`
   const text = [
