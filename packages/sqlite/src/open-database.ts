@@ -17,15 +17,13 @@ import type { Connection, Row } from './driver/driver'
 import { keepDriverFile } from './driver/keep-driver-file'
 import { retryWhileBusy } from './driver/retry-while-busy'
 import { adviceFor, isOfOtherTables, type SqliteFailure } from './driver/sqlite-error'
-import { CHECKPOINT_LIMITS, Checkpointer } from './files/checkpointer'
 import { requireKeyKind } from './files/database-key'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './files/epoch'
 import { keyErrorOf } from './files/idle-file'
 import { integrityOf } from './files/integrity'
-import { lastingMaintenance } from './files/lasting-maintenance'
 import { type Maintenance, startMaintenance } from './files/maintenance'
+import { closedHere, isOpenHere, openedHere } from './files/open-here'
 import { createPrivateFile } from './files/private-file'
-import { syncFile, syncFolder } from './files/sync-folder'
 import { followOthers } from './follow-others'
 import { CONSOLE_LOG, type Log } from './log'
 import { QueryBounds } from './readers/query-bounds'
@@ -36,13 +34,11 @@ import { ReaderPool } from './readers/reader-pool'
 import type { QueryRows } from './readers/reader-protocol'
 import { rowText } from './readers/row-text'
 import { streamText, type TextStream } from './readers/text-stream'
+import { Durability, walFull } from './writer/durability'
 import type { HeldTx, Lease } from './writer/held-tx'
 import { migrateAlone } from './writer/migrate'
-import { SyncGate } from './writer/sync-gate'
 import type { Sync, Tx, WriteSteps } from './writer/tx'
-import { fatalMessage } from './writer/wal-gone'
-import { type StartWalSync, startWalSync } from './writer/wal-sync'
-import type { CommittedBatch, WriteResult } from './writer/write-queue'
+import type { WriteResult } from './writer/write-queue'
 import { Writer } from './writer/writer'
 
 const MEMORY = ':memory:'
@@ -63,6 +59,7 @@ export class OpenDatabase implements Database {
   readonly #readConnection: Connection
   readonly #reader: Reader
   readonly #writer: Writer
+  readonly #durability: Durability
   readonly #holds: HoldLimits
   readonly #bounds: QueryBounds
   readonly #queries: QueryRunner
@@ -70,9 +67,6 @@ export class OpenDatabase implements Database {
   readonly #stop: (() => void)[] = []
   readonly #watchers = new Set<() => void>()
   readonly #streams = new Set<TextStream>()
-  #gate: SyncGate | null = null
-  #maintenance: Maintenance | null = null
-  #checkpointer: Checkpointer | null = null
   #closing: Promise<void> | null = null
   #migrating = false
   /** It has been said. */
@@ -83,7 +77,7 @@ export class OpenDatabase implements Database {
     const busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS
     if (path !== MEMORY) {
       // Looking into a file that this process has open already would drop its locks; its key was right then.
-      if (!openHere.has(path)) requireKeyKind(path, key)
+      if (!isOpenHere(path)) requireKeyKind(path, key)
       createPrivateFile(path)
     }
     const connection = await retryWhileBusy(busyTimeoutMs, () =>
@@ -91,7 +85,7 @@ export class OpenDatabase implements Database {
     ).catch((error: unknown) => {
       throw keyErrorOf(error, path, key)
     })
-    openHere.set(path, (openHere.get(path) ?? 0) + 1)
+    openedHere(path)
     let database: OpenDatabase | null = null
     try {
       const epoch = await retryWhileBusy(busyTimeoutMs, () => prepareFile(connection, options.owner ?? true))
@@ -125,8 +119,9 @@ export class OpenDatabase implements Database {
       busyTimeoutMs,
       isolated: readConnection !== connection,
       maxWaiting: this.#holds.maxWaiting,
-      onCommit: (batch) => this.#committed(batch),
+      onCommit: (batch) => this.#durability.committed(batch),
     })
+    this.#durability = new Durability({ options, connection, writer: this.#writer, feed: this.feed, log })
     this.#bounds = new QueryBounds(this.#reader.statements)
     const killable = path !== MEMORY && readerCommand !== undefined
     this.#pool = killable ? new ReaderPool({ command: readerCommand, path, key, log }) : null
@@ -140,12 +135,12 @@ export class OpenDatabase implements Database {
   }
 
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>> {
-    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
+    if (this.#durability.isFull) return Promise.reject(walFull())
     return this.#writer.write(fn)
   }
 
   writeInSteps<T>(steps: WriteSteps<T>): Promise<WriteResult<T>> {
-    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
+    if (this.#durability.isFull) return Promise.reject(walFull())
     return this.#writer.writeInSteps(steps)
   }
 
@@ -225,7 +220,7 @@ export class OpenDatabase implements Database {
           },
           fn,
         )
-        await this.#settle(seq)
+        await this.#durability.settle(seq)
         afterCommit?.run(this.#log)
         return { value, seq }
       } finally {
@@ -243,7 +238,7 @@ export class OpenDatabase implements Database {
       } finally {
         this.#writer.statements.clear()
         await this.#dropStatements()
-        await this.#settle(this.feed.readLastSeq())
+        await this.#durability.settle(this.feed.readLastSeq())
         this.#migrating = false
       }
     }
@@ -251,7 +246,7 @@ export class OpenDatabase implements Database {
   }
 
   hold(lease: Partial<Lease> = {}): Promise<HeldTx> {
-    if (this.#checkpointer?.full === true) return Promise.reject(walFull())
+    if (this.#durability.isFull) return Promise.reject(walFull())
     const { idleMs, totalMs, patienceMs } = this.#holds
     return this.#writer.hold({ idleMs, totalMs, ...lease }, patienceMs)
   }
@@ -267,7 +262,7 @@ export class OpenDatabase implements Database {
     await this.write((tx) => {
       tx.run({ text: SET_META, params: ['epoch', epoch] })
     })
-    if (this.#gate === null && this.#options.path !== MEMORY) syncFile(walOf(this.#options.path))
+    this.#durability.syncNow()
     this.feed.changeEpoch(epoch)
     return epoch
   }
@@ -308,9 +303,7 @@ export class OpenDatabase implements Database {
   stats(): DatabaseStats {
     return {
       writer: this.#writer.stats(),
-      sync: this.#gate?.stats() ?? null,
-      unsynced: this.#gate?.pending ?? 0,
-      checkpoints: this.#checkpointer?.stats() ?? null,
+      ...this.#durability.stats(),
       readers: this.#pool?.stats() ?? null,
       lastSeq: this.feed.lastSeq,
     }
@@ -334,59 +327,20 @@ export class OpenDatabase implements Database {
     return this.#closing
   }
 
-  async #start({
-    startWalSync: sync = startWalSync,
-    startMaintenance: maintain = startMaintenance,
-  }: DatabasePorts): Promise<void> {
-    const { path, key, durability = 'full', owner = true } = this.#options
-    syncFolder(path)
-    if (durability === 'full') this.#gate = await this.#startGate(sync)
-    if (owner) {
-      this.#maintenance = await lastingMaintenance(maintain, { path, key })
-      this.#checkpointer = this.#createCheckpointer(this.#maintenance)
-    }
-    // The mark of an unclean end, and perhaps a new epoch, must be on the disk before anything else is.
-    await this.#settle(this.feed.lastSeq)
-    if (durability === 'normal') syncFile(walOf(path))
+  async #start(ports: DatabasePorts): Promise<void> {
+    await this.#durability.start(ports)
     this.#stop.push(
       followOthers({
         connection: this.#connection,
         eager: () => this.feed.listening,
         onCommitsOfOthers: () => {
-          this.#committed({ jobs: [], lastSeq: this.feed.readLastSeq() })
+          this.#durability.committed({ jobs: [], lastSeq: this.feed.readLastSeq() })
           for (const watcher of this.#watchers) watcher()
         },
       }),
     )
     this.#stop.push(keepDriverFile())
     this.#stop.push(onDamage((error) => this.#damaged(error)))
-  }
-
-  #startGate(start: StartWalSync): Promise<SyncGate> {
-    return SyncGate.start({
-      walPath: walOf(this.#options.path),
-      start,
-      onDurable: (lastSeq) => this.feed.durable(lastSeq),
-      onFailed: (error) => this.#failed(error),
-    })
-  }
-
-  #failed(error: Error): void {
-    this.#writer.refuseAll(new AppError('UNAVAILABLE', 'the server cannot store anything: a disk sync failed'))
-    const message = fatalMessage(error, { path: this.#options.path, connection: this.#connection })
-    this.#log.error({ err: error }, message)
-    const fatal = this.#options.onFatal ?? (() => process.exit(1))
-    fatal(error, message)
-  }
-
-  #createCheckpointer(maintenance: Maintenance): Checkpointer {
-    return new Checkpointer({
-      connection: this.#connection,
-      maintenance,
-      pauseWriter: (work) => this.#writer.exclusive('head', work),
-      limits: { ...CHECKPOINT_LIMITS, ...this.#options.checkpoints },
-      log: this.#log,
-    })
   }
 
   #damaged(error: SqliteFailure): void {
@@ -397,27 +351,9 @@ export class OpenDatabase implements Database {
     this.#options.onDamaged?.(`${this.#options.path} is damaged (${error.message}): ${advice}`)
   }
 
-  #committed(batch: CommittedBatch): void {
-    this.feed.committed(batch.lastSeq)
-    if (this.#gate !== null) {
-      this.#gate.commit(batch)
-    } else {
-      for (const job of batch.jobs) job.acknowledge()
-      this.feed.durable(batch.lastSeq)
-    }
-    this.#checkpointer?.afterCommit()
-  }
-
-  /** Resolves when all that is committed is durable. */
-  #settle(lastSeq: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#committed({ jobs: [{ acknowledge: resolve, refuse: reject }], lastSeq })
-    })
-  }
-
   async #close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
-    const checkpointed = this.#checkpointer?.close()
+    const checkpointed = this.#durability.endCheckpoints()
     // The last write in the queue: all others are done when it is.
     const finished = this.#writer.write((tx) => {
       if (this.#options.owner ?? true) tx.run({ text: SET_META, params: ['clean', '1'] })
@@ -437,9 +373,7 @@ export class OpenDatabase implements Database {
     for (const stop of this.#stop.splice(0)) stop()
     await Promise.all([...this.#streams].map((stream) => stream.stop()))
     await this.#pool?.close()
-    await this.#checkpointer?.close()
-    await this.#maintenance?.close()
-    await this.#gate?.close()
+    await this.#durability.close()
     if (this.#readConnection !== this.#connection) this.#readConnection.close()
     // The last connection to close copies the WAL into the database and removes it; another process may still have one open.
     if (!this.#connection.open) return
@@ -448,28 +382,8 @@ export class OpenDatabase implements Database {
   }
 }
 
-/** The files that this process has open, and how often. */
-const openHere = new Map<string, number>()
-
-function closedHere(path: string): void {
-  const times = (openHere.get(path) ?? 1) - 1
-  if (times === 0) openHere.delete(path)
-  else openHere.set(path, times)
-}
-
 async function* asyncIterator<T>(values: readonly T[]): AsyncIterableIterator<T> {
   yield* values
-}
-
-function walFull(): AppError {
-  return new AppError(
-    'UNAVAILABLE',
-    'the server cannot store anything: a long read blocks checkpoints and the write-ahead log is full',
-  )
-}
-
-function walOf(path: string): string {
-  return `${path}-wal`
 }
 
 interface Connections {
