@@ -48,20 +48,34 @@ export function compileList(schema: Schema, query: ListQuery, access: ReadAccess
   const terms = orderTerms(query, access)
   const conditions = query.after === null ? matching : [...matching, afterCursor(terms, query.after)]
   const rows = { terms, conditions }
+  // Of the three, one is made: most requests need no more.
+  const page = once(() => {
+    const isPlain = conditions.length === 0 && terms.length === 1 && query.projection.expand.length === 0
+    return isPlain ? onePass(scope, query, rows) : twoPasses(scope, query, rows)
+  })
+  const exactPage = once(() => twoPasses(scope, query, { ...rows, exact: true }))
+  const walk = once(() => (isWalkable(query) ? onePass(scope, query, rows) : null))
   return {
-    // Of the two, one is made: most requests need no more.
     get page() {
-      const isPlain = conditions.length === 0 && terms.length === 1 && query.projection.expand.length === 0
-      return isPlain ? onePass(scope, query, rows) : twoPasses(scope, query, rows)
+      return page()
     },
     get exactPage() {
-      return twoPasses(scope, query, { ...rows, exact: true })
+      return exactPage()
     },
     get walk() {
-      return isWalkable(query) ? onePass(scope, query, rows) : null
+      return walk()
     },
     total: query.count ? sql`SELECT count(*) ${source(query, matching)}` : null,
     assemble: (found) => assemble(query, found),
+  }
+}
+
+/** A compiled list is kept: its texts are made once, and found by identity in the caches of statements and plans. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
