@@ -61,7 +61,9 @@ export function audit(
   context.audit.record(tx, { outcome: 'success', ...auditedActor(request.actor), ip, requestId, ...event })
 }
 
-/** Charges the limit `name` of the caller's address, and of each account or mailbox that is given. Throws RATE_LIMITED. */
+/**
+ * Charges the limit `name` of the caller's address, and of each account or mailbox that is given. Throws RATE_LIMITED.
+ */
 export function charge(
   context: AuthContext,
   request: RequestContext,

@@ -23,13 +23,22 @@ export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now'
 }
 
 export interface AuthPort extends Credentials {
-  /** Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker NotPrimaryError for whoever is unknown. */
+  /**
+   * Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker
+   * NotPrimaryError for whoever is unknown.
+   */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
-  /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
+  /**
+   * Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts
+   * those who guess.
+   */
   forwardUnknown<T>(respond: () => T | Promise<T>): T | Promise<T>
   /** All users are gone: nothing that was remembered of them holds. */
   invalidateAll(): void
-  /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
+  /**
+   * For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces
+   * the link before.
+   */
   setupLink(): Promise<string | null>
 }
 

@@ -32,7 +32,10 @@ export interface AuthOptions {
   readonly log: Pick<Log, 'warn'>
   /** All areas of the admin API: what permissions of operators are about. */
   readonly adminAreas: readonly AdminArea[]
-  /** The address that users see, for links in mails and the way back from other providers. Asked late: the port may be chosen at start. */
+  /**
+   * The address that users see, for links in mails and the way back from other providers. Asked late: the port may be
+   * chosen at start.
+   */
   readonly publicUrl: () => string
   /** Providers known by name, instead of the built-in ones. */
   readonly knownProviders?: Readonly<Record<string, ProviderDefinition>>
@@ -42,11 +45,20 @@ export interface Auth {
   readonly routes: readonly Route[]
   /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
-  /** Whom an access token or service key stands for, and until when: for connections that outlive a request. Throws UNAUTHENTICATED. */
+  /**
+   * Whom an access token or service key stands for, and until when: for connections that outlive a request. Throws
+   * UNAUTHENTICATED.
+   */
   identify(token: string): Promise<Identity>
-  /** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
+  /**
+   * The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a
+   * header of another form.
+   */
   credentialOf(headers: Headers): PresentedCredential | null
-  /** For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces the link before. */
+  /**
+   * For the first start: where somebody becomes the first operator; null where there are operators. Each call replaces
+   * the link before.
+   */
   setupLink(): Promise<string | null>
 }
 

@@ -11,8 +11,9 @@ import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from './cookies'
 import { isPageOf } from './page-of'
 
 /**
- * Who makes a request, by its Authorization header, or by the cookie of cookie mode. An invalid credential is an error, even where
- * anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for whoever was seen before. Throws UNAUTHENTICATED.
+ * Who makes a request, by its Authorization header, or by the cookie of cookie mode. An invalid credential is an
+ * error, even where anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for
+ * whoever was seen before. Throws UNAUTHENTICATED.
  */
 export function authenticate(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   if (request.credentials === 'none') return ANONYMOUS
@@ -39,8 +40,8 @@ function identify(context: AuthContext, request: UnidentifiedRequest): Actor | P
 }
 
 /**
- * Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. Operators' cookies count under /api/admin/ and
- * users' everywhere else: no page of an application is ever an operator's.
+ * Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. Operators'
+ * cookies count under /api/admin/ and users' everywhere else: no page of an application is ever an operator's.
  */
 function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   const kind = isAdminPath(request.path) ? 'operator' : 'user'
@@ -65,7 +66,8 @@ function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Act
 }
 
 /**
- * Whom the cookie of a sign-in stands for. Throws UNAUTHENTICATED for one that has expired, has ended or is not ours, with what becomes of the cookie.
+ * Whom the cookie of a sign-in stands for. Throws UNAUTHENTICATED for one that has expired, has ended or is not ours,
+ * with what becomes of the cookie.
  */
 export function identifyCookie(
   context: AuthContext,

@@ -17,8 +17,8 @@ import {
 } from './cookies'
 
 /**
- * What is in the cookie of a sign-in: an access token, and a mark of this instance that outlives it and its signing key. So it can be said of an expired
- * one whose it was; and a token that was given in a body is nothing in a cookie.
+ * What is in the cookie of a sign-in: an access token, and a mark of this instance that outlives it and its signing
+ * key. So it can be said of an expired one whose it was; and a token that was given in a body is nothing in a cookie.
  */
 export function sealCookieToken(context: AuthContext, kind: SubjectKind, token: string): string {
   return `${token}.${context.runtime.instance.mac(`cookie ${kind}`, token)}`
@@ -47,8 +47,8 @@ export function ownerOfCookie(context: AuthContext, kind: SubjectKind, value: st
 }
 
 /**
- * Why a cookie is refused. One whose session is open stays: its token has only expired, and the next request must not be anonymous. Any other is taken
- * away with the response, so that it is refused once.
+ * Why a cookie is refused. One whose session is open stays: its token has only expired, and the next request must not
+ * be anonymous. Any other is taken away with the response, so that it is refused once.
  */
 export function refusedCookie(context: AuthContext, kind: SubjectKind, value: string): AppError {
   const owner = ownerOfCookie(context, kind, value)

@@ -19,7 +19,10 @@ export const REFRESH_COOKIE: Cookie = {
   sameSite: 'strict',
 }
 export const CSRF_COOKIE: Cookie = { name: 'koyalite_csrf', path: '/', httpOnly: false, sameSite: 'strict' }
-/** Operators have one of their own, so that an application's page is never an operator's: it counts under /api/admin/ only. */
+/**
+ * Operators have one of their own, so that an application's page is never an operator's: it counts under /api/admin/
+ * only.
+ */
 export const OPERATOR_COOKIE: Cookie = {
   name: 'koyalite_operator',
   path: '/api/admin',
@@ -35,8 +38,9 @@ export const CSRF_HEADER = 'x-csrf-token'
 type Site = Pick<AuthContext, 'publicUrl' | 'runtime'>
 
 /**
- * What a cookie is called: with the instance's id, since projects on one host (ports do not count) share a browser's cookies. Over https browsers take
- * `__Host-` only from this host itself, over TLS and for all paths: neither a sibling domain nor somebody on the line can plant one.
+ * What a cookie is called: with the instance's id, since projects on one host (ports do not count) share a browser's
+ * cookies. Over https browsers take `__Host-` only from this host itself, over TLS and for all paths: neither a
+ * sibling domain nor somebody on the line can plant one.
  */
 export function cookieName(site: Site, { name }: Cookie): string {
   const own = `${name}_${site.runtime.instance.shortId}`
@@ -49,7 +53,10 @@ export function readCookie(site: Site, headers: Headers, cookie: Cookie): string
   return header === null ? null : (parseCookie(header, UNENCODED)[cookieName(site, cookie)] ?? null)
 }
 
-/** Whether a browser has cookies of cookie mode, of whichever project on this host: those of another are worth nothing here. */
+/**
+ * Whether a browser has cookies of cookie mode, of whichever project on this host: those of another are worth nothing
+ * here.
+ */
 export function hasUserCookies(headers: Headers): boolean {
   const names = Object.keys(parseCookie(headers.get('cookie') ?? '', UNENCODED))
   return names.some((name) => USER_COOKIES.some((cookie) => name.replace(/^__Host-/, '').startsWith(cookie.name)))

@@ -3,8 +3,9 @@ import type { WorkerRole } from '@koyalite/kernel'
 import type { SigningKeys } from '../tokens/signing-keys'
 
 /**
- * Decides in a worker who somebody is, by what was committed until now: what was revoked through any process is revoked here. Whoever is unknown may have
- * signed in by a key that is younger than what this process knows, so it is looked up then.
+ * Decides in a worker who somebody is, by what was committed until now: what was revoked through any process is
+ * revoked here. Whoever is unknown may have signed in by a key that is younger than what this process knows, so it is
+ * looked up then.
  */
 export function identifyInWorker<T>(
   { role, signingKeys }: { readonly role: WorkerRole; readonly signingKeys: SigningKeys },

@@ -16,7 +16,10 @@ export async function identifyConnection(context: AuthContext, token: string): P
   return { actor, expiresAt }
 }
 
-/** The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a header of another form. */
+/**
+ * The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a
+ * header of another form.
+ */
 export function credentialOf(context: AuthContext, headers: Headers): PresentedCredential | null {
   const authorization = headers.get('authorization')
   if (authorization !== null) return { token: bearerToken(authorization), from: 'header' }

@@ -31,8 +31,8 @@ button:disabled { opacity: 0.5; cursor: default; } :focus-visible { outline: 3px
 `
 
 /**
- * Nothing happens by opening the page: programs that scan mails open links too. The secret leaves the address bar at once, and is sent
- * in a body only.
+ * Nothing happens by opening the page: programs that scan mails open links too. The secret leaves the address bar at
+ * once, and is sent in a body only.
  */
 const SCRIPT = `
 const form = document.querySelector('form'), message = document.getElementById('message'), button = form.querySelector('button')

@@ -8,8 +8,8 @@ import { OPERATOR_COOKIE, readCookie } from './cookies'
 import { type Call, requestContext } from './request-context'
 
 /**
- * Renews the session of an operator's cookie, whose access token may have expired. Only for a page of this server itself, as a browser says. Throws
- * FORBIDDEN for any other, UNAUTHENTICATED where there is no session.
+ * Renews the session of an operator's cookie, whose access token may have expired. Only for a page of this server
+ * itself, as a browser says. Throws FORBIDDEN for any other, UNAUTHENTICATED where there is no session.
  */
 export async function renewOperatorCookie(context: AuthContext, call: Call): Promise<Session> {
   const { headers } = call.request
@@ -29,8 +29,8 @@ export async function renewOperatorCookie(context: AuthContext, call: Call): Pro
 }
 
 /**
- * Ends the session of an operator's cookie. One that has ended already, or is not ours, is not an error. Throws UNAUTHENTICATED where there is no cookie,
- * FORBIDDEN for other pages.
+ * Ends the session of an operator's cookie. One that has ended already, or is not ours, is not an error. Throws
+ * UNAUTHENTICATED where there is no cookie, FORBIDDEN for other pages.
  */
 export async function endOperatorCookie(context: AuthContext, call: Call): Promise<void> {
   const { request } = call

@@ -87,7 +87,10 @@ export function sessionRoutes(context: AuthContext): readonly Route[] {
   ]
 }
 
-/** The refresh token of a client that keeps it itself. Throws VALIDATION_ERROR where there is none, UNAUTHENTICATED where only cookies came. */
+/**
+ * The refresh token of a client that keeps it itself. Throws VALIDATION_ERROR where there is none, UNAUTHENTICATED
+ * where only cookies came.
+ */
 function sentToken(
   context: AuthContext,
   { refresh_token: token }: z.output<typeof refreshInput>,
@@ -100,8 +103,8 @@ function sentToken(
 }
 
 /**
- * Cookies must not be enough to sign somebody out from another site. Where the sign-in has expired or ended there is no token to repeat, and little to
- * lose: that always succeeds. Throws FORBIDDEN.
+ * Cookies must not be enough to sign somebody out from another site. Where the sign-in has expired or ended there is
+ * no token to repeat, and little to lose: that always succeeds. Throws FORBIDDEN.
  */
 function requireOwnLogout(context: AuthContext, request: ApiRequest, cookies: UserCookies): void {
   const { access } = cookies

@@ -17,7 +17,10 @@ export const signInQuery = z.object({
   cookies: queryFlag.default(false).describe('Sets cookies instead of returning tokens.'),
 })
 
-/** Of the routes that open a session: pages that may not have its cookies are refused before anything of the body is read. */
+/**
+ * Of the routes that open a session: pages that may not have its cookies are refused before anything of the body is
+ * read.
+ */
 export function guardSignIns(context: AuthContext, routes: readonly Route[]): readonly Route[] {
   return routes.map((route): Route => {
     if (route.query !== signInQuery) return route
@@ -35,7 +38,10 @@ interface SignInCall extends Call {
   readonly query: z.output<typeof signInQuery>
 }
 
-/** Signs in, and replies with the session or the question for a second factor. Operators' cookies are for fewer pages than users'. */
+/**
+ * Signs in, and replies with the session or the question for a second factor. Operators' cookies are for fewer pages
+ * than users'.
+ */
 export async function signInReply<const Status extends number>(
   context: AuthContext,
   { request, query: { cookies } }: SignInCall,
@@ -78,8 +84,8 @@ export async function sessionReply<const Status extends number>(
 }
 
 /**
- * The cookies of a session, and what writes repeat. All live as long as the session: one whose token has expired must arrive, so that it is refused
- * instead of taken for an anonymous request.
+ * The cookies of a session, and what writes repeat. All live as long as the session: one whose token has expired must
+ * arrive, so that it is refused instead of taken for an anonymous request.
  * @param refreshToken null for operators: their cookie is renewed by POST /api/admin/session
  */
 export async function cookieReply<const Status extends number>(

@@ -42,12 +42,18 @@ export function userCookies(context: AuthContext, { headers }: WithHeaders): Use
   }
 }
 
-/** The session whose cookies these are: the access cookie says so while it is open, expired or not, and the refresh cookie else. */
+/**
+ * The session whose cookies these are: the access cookie says so while it is open, expired or not, and the refresh
+ * cookie else.
+ */
 export function sessionOfCookies({ access, refreshable }: UserCookies): Session | null {
   return access?.kind === 'open' ? access.session : refreshable
 }
 
-/** The refresh token in the cookie, for a page that shows it is ours. Throws FORBIDDEN, or UNAUTHENTICATED where there is nothing to renew. */
+/**
+ * The refresh token in the cookie, for a page that shows it is ours. Throws FORBIDDEN, or UNAUTHENTICATED where there
+ * is nothing to renew.
+ */
 export function refreshTokenOfCookies(context: AuthContext, request: WithHeaders, cookies: UserCookies): string {
   const { refreshToken, refreshable } = cookies
   if (refreshToken === null || refreshable === null) throw cannotRenew(context, cookies)
@@ -55,7 +61,9 @@ export function refreshTokenOfCookies(context: AuthContext, request: WithHeaders
   return refreshToken
 }
 
-/** A refusal to renew takes away the refresh cookie, and the others unless they are of a session that is still open. */
+/**
+ * A refusal to renew takes away the refresh cookie, and the others unless they are of a session that is still open.
+ */
 export function cannotRenew(context: AuthContext, { access }: UserCookies): AppError {
   const dead: readonly Cookie[] = access?.kind === 'open' ? [REFRESH_COOKIE] : USER_COOKIES
   return new AppError('UNAUTHENTICATED', 'The session cannot be renewed any longer. Sign in again.', {

@@ -4,7 +4,11 @@ import { compactVerify, decodeProtectedHeader, errors, type JWTVerifyGetKey } fr
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const SYMMETRIC = ['HS256', 'HS384', 'HS512']
 
-/** Checks who signed an ID token. Its claims are checked where it is taken. @param keys of the provider; null where it publishes none */
+/**
+ * Checks who signed an ID token. Its claims are checked where it is taken.
+ * @param keys of the provider; null where it
+ * publishes none
+ */
 export async function verifyIdToken(
   token: string,
   keys: JWTVerifyGetKey | null,

@@ -12,8 +12,8 @@ const standardRule: VerifiedRule = ({ email_verified: said }) => {
 }
 
 /**
- * At Microsoft the administrator of any tenant writes any address into an account, and no standard claim shows it. Only `xms_edov`
- * does: the tenant has proved that the address's domain is its own.
+ * At Microsoft the administrator of any tenant writes any address into an account, and no standard claim shows it.
+ * Only `xms_edov` does: the tenant has proved that the address's domain is its own.
  */
 const microsoftRule: VerifiedRule = ({ xms_edov }) =>
   xms_edov === true || xms_edov === 1 || xms_edov === '1' || xms_edov === 'true'
@@ -46,7 +46,8 @@ export function oidcProvider({
       const canAsk = isMissing && configuration.serverMetadata().userinfo_endpoint !== undefined
       // Of the same subject, or it throws.
       const info: Claims = canAsk ? await fetchUserInfo(configuration, accessToken, token.sub) : {}
-      // Address and standing are of one source: an address from here with a word from there would prove what nobody has said.
+      // Address and standing are of one source: an address from here with a word from there would prove what nobody
+      // has said.
       const source: Claims = saysAll || parseEmail(info.email) === null ? token : info
       const email = parseEmail(source.email)
       return {

@@ -33,6 +33,9 @@ export interface ProviderDefinition {
     | { readonly kind: 'oauth2'; readonly metadata: ServerMetadata }
   /** The response comes as a form that the browser posts, instead of in the address. */
   readonly formPost?: boolean
-  /** Reads who it is, from the ID token or by asking. @param wanted names of claims that fields of `users` are made of */
+  /**
+   * Reads who it is, from the ID token or by asking.
+   * @param wanted names of claims that fields of `users` are made of
+   */
   profile(configuration: Configuration, tokens: ProviderTokens, wanted: readonly string[]): Promise<ProviderProfile>
 }

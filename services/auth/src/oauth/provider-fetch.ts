@@ -11,8 +11,8 @@ class ResponseTooLongError extends Error {
 }
 
 /**
- * How everything at a provider is fetched. Redirects are not followed: they would carry credentials to wherever they lead. The response is read
- * here, within a bound and a time, since libraries read whatever comes.
+ * How everything at a provider is fetched. Redirects are not followed: they would carry credentials to wherever they
+ * lead. The response is read here, within a bound and a time, since libraries read whatever comes.
  */
 export const providerFetch: CustomFetch = async (url, options) => {
   const limit = AbortSignal.timeout(TIMEOUT)

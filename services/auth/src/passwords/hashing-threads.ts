@@ -12,8 +12,8 @@ export interface HashingThreadsOptions {
 const MAX_THREADS = 16
 
 /**
- * Threads that hash, and those who wait for one. A thread counts while it lives: one that cannot be started, or ends, leaves nothing taken behind,
- * and the next who needs one tries again.
+ * Threads that hash, and those who wait for one. A thread counts while it lives: one that cannot be started, or ends,
+ * leaves nothing taken behind, and the next who needs one tries again.
  */
 export class HashingThreads {
   readonly #maxThreads: number

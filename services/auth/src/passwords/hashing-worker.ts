@@ -31,7 +31,8 @@ function resultOf(request: HashingRequest): string | boolean {
 /** Where all processors are busy, requests come before hashes. Only Linux lets a thread do so for itself alone. */
 function giveWay(): void {
   if (process.platform !== 'linux') return
-  // Threads that the collector starts have the priority of the one that needs them first, and all threads share them: not this one.
+  // Threads that the collector starts have the priority of the one that needs them first, and all threads share them:
+  // not this one.
   Bun.gc(true)
   try {
     // `4711/task/4712`: the process and this thread of it.

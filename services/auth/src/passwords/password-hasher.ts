@@ -2,24 +2,29 @@ import { HashingThreads, type HashingThreadsOptions } from './hashing-threads'
 import { isPossiblePassword, normalizePassword } from './password-policy'
 
 /**
- * Hashes and verifies passwords (argon2id). Both run on threads that let requests go first, only so many at a time: they take a processor and 19 MiB each
- * for tens of milliseconds.
+ * Hashes and verifies passwords (argon2id). Both run on threads that let requests go first, only so many at a time:
+ * they take a processor and 19 MiB each for tens of milliseconds.
  */
 export interface PasswordHasher {
-  /** Starts all threads, which run from then on: later the system may have none left. For a server, before it serves. */
+  /**
+   * Starts all threads, which run from then on: later the system may have none left. For a server, before it serves.
+   */
   start(): Promise<void>
   /** Of the password's normalised form. */
   hash(password: string): Promise<string>
   /**
-   * Against a stored hash; with null against one that nobody's password has, and what is too long to be a password the same: in the same time.
-   * One that is not normalised is also tried as it was typed, since hashes were once made so.
+   * Against a stored hash; with null against one that nobody's password has, and what is too long to be a password the
+   * same: in the same time. One that is not normalised is also tried as it was typed, since hashes were once made so.
    */
   verify(password: string, hash: string | null): Promise<PasswordMatch>
 }
 
 export interface PasswordMatch {
   readonly matches: boolean
-  /** To be stored instead of the hash, which is of the password as it was typed once; null where it need not be replaced. */
+  /**
+   * To be stored instead of the hash, which is of the password as it was typed once; null where it need not be
+   * replaced.
+   */
   readonly replacement: string | null
 }
 

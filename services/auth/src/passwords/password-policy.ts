@@ -12,14 +12,17 @@ export interface PasswordPolicy {
 const MAX_BYTES = 1024
 
 /**
- * A password as it is hashed and measured. One keyboard sends é as one code point, another as two that look the same (NFC makes them one).
- * Not NFKC: it would make different characters equal, so weaken passwords.
+ * A password as it is hashed and measured. One keyboard sends é as one code point, another as two that look the same
+ * (NFC makes them one). Not NFKC: it would make different characters equal, so weaken passwords.
  */
 export function normalizePassword(password: string): string {
   return password.normalize('NFC')
 }
 
-/** Everything that is wrong with a new password; empty where nothing is. Its length is counted in code points, after NFC. */
+/**
+ * Everything that is wrong with a new password; empty where nothing is. Its length is counted in code points, after
+ * NFC.
+ */
 export function passwordProblems(policy: PasswordPolicy, given: unknown, field = 'password'): readonly ErrorDetail[] {
   const problem = (code: string, message: string): ErrorDetail => ({ field, code, message: `${field} ${message}` })
   if (given === undefined) return [problem('required', 'is required')]

@@ -1,6 +1,9 @@
 import type { Reads, Tx } from '@koyalite/contracts'
 
-/** What signs a user in, beside the document in `users`. A user whom an operator made has none until they set a password. */
+/**
+ * What signs a user in, beside the document in `users`. A user whom an operator made has none until they set a
+ * password.
+ */
 export const ACCOUNTS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_accounts" (
   "user_id" TEXT PRIMARY KEY,
   "password" TEXT,

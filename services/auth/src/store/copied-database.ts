@@ -8,8 +8,8 @@ export interface RemovedAccess {
 }
 
 /**
- * Removes from a copy whatever would open it and the original alike: sessions with their refresh tokens, service keys, and links and codes that
- * were sent or begun. Users, operators, passwords and second factors stay.
+ * Removes from a copy whatever would open it and the original alike: sessions with their refresh tokens, service keys,
+ * and links and codes that were sent or begun. Users, operators, passwords and second factors stay.
  */
 export function removeCopiedAccess(tx: Tx): RemovedAccess {
   // With their refresh tokens and proofs, by their foreign keys.

@@ -2,8 +2,9 @@ import type { Reads, Tx } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 
 /**
- * What is no longer as it was, in order: processes that only read cache whom a token stands for, and read here what to invalidate. Written by
- * triggers, so it is complete whoever changes those tables, and however. Users are documents: the change log has them.
+ * What is no longer as it was, in order: processes that only read cache whom a token stands for, and read here what to
+ * invalidate. Written by triggers, so it is complete whoever changes those tables, and however. Users are documents:
+ * the change log has them.
  */
 export const INVALIDATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_forgotten" (
   "n" INTEGER PRIMARY KEY,
@@ -60,8 +61,8 @@ export function changedUsers(reads: Reads, after: number, upTo: number): string[
 }
 
 /**
- * Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow. At most `limit` of them; returns
- * how many.
+ * Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow.
+ * At most `limit` of them; returns how many.
  */
 export function pruneInvalidations(tx: Tx, limit: number): number {
   const text = `DELETE FROM "_koyalite_forgotten" WHERE "n" IN (SELECT "n" FROM "_koyalite_forgotten"

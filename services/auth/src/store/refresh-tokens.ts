@@ -1,6 +1,9 @@
 import type { Reads, Tx } from '@koyalite/contracts'
 
-/** Refresh tokens by hash: those in force, and the used ones of open sessions, so that a replay is known for what it is. */
+/**
+ * Refresh tokens by hash: those in force, and the used ones of open sessions, so that a replay is known for what it
+ * is.
+ */
 export const REFRESH_TOKENS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_refresh_tokens" (
   "hash" TEXT PRIMARY KEY,
   "session_id" TEXT NOT NULL REFERENCES "_koyalite_sessions" ("id") ON DELETE CASCADE,

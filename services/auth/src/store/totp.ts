@@ -29,7 +29,9 @@ export function findTotp(reads: Reads, userId: string): Totp | null {
   return row ? { secret: row[0] as string, active: row[1] === 1, lastStep: row[2] as number } : null
 }
 
-/** A secret that waits for its first code; it replaces one that still does. False where an active one is in the way. */
+/**
+ * A secret that waits for its first code; it replaces one that still does. False where an active one is in the way.
+ */
 export function offerTotp(tx: Tx, userId: string, secret: string, at: number): boolean {
   const text = `INSERT INTO "_koyalite_totp" ("user_id", "secret", "created_at") VALUES (?, ?, ?)
     ON CONFLICT ("user_id") DO UPDATE SET "secret" = excluded."secret", "created_at" = excluded."created_at" WHERE "active" = 0`

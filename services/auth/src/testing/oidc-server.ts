@@ -1,5 +1,7 @@
-// An OpenID provider as a process of its own: `bun oidc-server.ts <client id> <secret> <redirect uri>`; it prints its address.
-// `/test-account?sub=…&email=…&verified=true` says what it knows of an account; whoever types the subject is signed in.
+// An OpenID provider as a process of its own: `bun oidc-server.ts <client id> <secret> <redirect uri>`; it prints its
+// address.
+// `/test-account?sub=…&email=…&verified=true` says what it knows of an account; whoever types the subject is signed
+// in.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'

@@ -22,7 +22,10 @@ export const USERS_TABLE = `CREATE TABLE "users" (
 const OWN_FIELDS = ['name', 'metadata']
 const COLUMNS = '"id", "email", "role", "verified", "metadata", "claims", "name"'
 
-/** The port's other side, in the least that these tests need: a table of users with one field of its own, `name` (at most 20 characters). */
+/**
+ * The port's other side, in the least that these tests need: a table of users with one field of its own, `name` (at
+ * most 20 characters).
+ */
 export function createSqliteUsers(database: Database): UserDirectory {
   return {
     byId: (reads, id) => find(reads, '"id" = ?', id),

@@ -96,7 +96,9 @@ export async function authParts(keysDir: string | null = null, now: () => number
   }
 }
 
-/** The service on a real database and behind the real HTTP application, with a clock, mails and events within reach. */
+/**
+ * The service on a real database and behind the real HTTP application, with a clock, mails and events within reach.
+ */
 export async function startAuth(options: TesterOptions = {}): Promise<AuthTester> {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const database = await openDatabase({ path: options.path ?? ':memory:' })

@@ -71,7 +71,8 @@ const step = fc.oneof(
 test('nothing that was invalidated is found, and nothing else is lost while there is room', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      // One with room for all: invalid tokens still take their place, so of a full cache only "no more than" can be said.
+      // One with room for all: invalid tokens still take their place, so of a full cache only "no more than" can be
+      // said.
       const [roomy, tiny] = [createVerifiedTokens(10), createVerifiedTokens(2)]
       const model = new Model(10)
       for (const one of steps) {

@@ -16,14 +16,15 @@ interface Named {
 }
 
 /**
- * What is no longer as it was: a session that ended, a key that was revoked, somebody whose role, address or account changed; or anything of all
- * that, where it is not known what.
+ * What is no longer as it was: a session that ended, a key that was revoked, somebody whose role, address or account
+ * changed; or anything of all that, where it is not known what.
  */
 export type Invalidation = Named | { readonly kind: 'anything' }
 
 /**
- * Cache of verified tokens and keys: a signature is checked and a session looked up once per token, not once per request. Whatever ends or changes one
- * invalidates it here, after its commit; from then on nothing cached depends on it.
+ * Cache of verified tokens and keys: a signature is checked and a session looked up once per token, not once per
+ * request. Whatever ends or changes one invalidates it here, after its commit; from then on nothing cached depends on
+ * it.
  */
 export interface VerifiedTokens {
   find(token: string, now: number): VerifiedToken | undefined
@@ -31,7 +32,10 @@ export interface VerifiedTokens {
   invalidate(what: Invalidation): void
   /** Number of invalidations so far: what was read before one and would be added after it is out of date. */
   readonly invalidations: number
-  /** Notified of every invalidation, whether anything cached depends on it or not: a connection may outlive the cached token. */
+  /**
+   * Notified of every invalidation, whether anything cached depends on it or not: a connection may outlive the cached
+   * token.
+   */
   subscribe(listener: (what: Invalidation) => void): () => void
 }
 
@@ -97,7 +101,8 @@ export function createVerifiedTokens(maxTokens = 50_000): VerifiedTokens {
       } else {
         const dependency = dependencies.get(nameOf(what))
         if (dependency !== undefined) {
-          // Its tokens are removed when they are looked up, or as the oldest; a later one gets a dependency of its own.
+          // Its tokens are removed when they are looked up, or as the oldest; a later one gets a dependency of its
+          // own.
           dependency.isValid = false
           dependencies.delete(dependency.name)
         }

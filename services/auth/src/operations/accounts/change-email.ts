@@ -38,9 +38,9 @@ export const confirmEmailInput = z.strictObject({
 export type ConfirmEmailInput = z.output<typeof confirmEmailInput>
 
 /**
- * Sends a link to a new address, which `confirmEmailChange` takes. An address that is taken gets none, and the response does not show it.
- * Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where there is none and the sign-in too long ago,
- * RATE_LIMITED.
+ * Sends a link to a new address, which `confirmEmailChange` takes. An address that is taken gets none, and the
+ * response does not show it. Throws VALIDATION_ERROR, UNAUTHENTICATED where the password is wrong, FORBIDDEN where
+ * there is none and the sign-in too long ago, RATE_LIMITED.
  */
 export async function requestEmailChange(
   context: AuthContext,
@@ -74,9 +74,10 @@ export async function requestEmailChange(
 }
 
 /**
- * Makes the new address the user's, verified, and notifies the old one. The link alone does not do: whoever reads the new mailbox need not be who asked for
- * the change, so it takes the account's own session or password as well. SPEC.md, section P. A refusal leaves the link good. Throws INVALID_REQUEST where
- * the link is not valid, UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
+ * Makes the new address the user's, verified, and notifies the old one. The link alone does not do: whoever reads the
+ * new mailbox need not be who asked for the change, so it takes the account's own session or password as well.
+ * SPEC.md, section P. A refusal leaves the link good. Throws INVALID_REQUEST where the link is not valid,
+ * UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
  */
 export async function confirmEmailChange(
   context: AuthContext,
@@ -108,7 +109,10 @@ export async function confirmEmailChange(
   })
 }
 
-/** Who asked for which address. Throws INVALID_REQUEST where the link is not valid, or they have another address by now. */
+/**
+ * Who asked for which address. Throws INVALID_REQUEST where the link is not valid, or they have another address by
+ * now.
+ */
 function changeOf(
   context: AuthContext,
   reads: Reads,

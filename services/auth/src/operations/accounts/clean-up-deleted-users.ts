@@ -17,8 +17,9 @@ export interface CleanUpOptions extends TokenCache {
 const STEP = 100
 
 /**
- * Removes what signed a deleted user in, whichever way they were deleted, and exactly once for each deletion: a server that is killed in between
- * resumes. An id or an address that is used again must not come with somebody's old credentials.
+ * Removes what signed a deleted user in, whichever way they were deleted, and exactly once for each deletion: a server
+ * that is killed in between resumes. An id or an address that is used again must not come with somebody's old
+ * credentials.
  */
 export function cleanUpDeletedUsers(options: CleanUpOptions): Promise<ChangeConsumer> {
   const { database, log, userExists } = options

@@ -30,8 +30,8 @@ export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: Li
 }
 
 /**
- * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done for nobody: how long the
- * response takes shows nothing.
+ * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done
+ * for nobody: how long the response takes shows nothing.
  */
 export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
   const { recipient, exists } = recipientOf(tx, user)

@@ -18,7 +18,10 @@ export type ForgotInput = z.output<typeof forgotInput>
 export const resetInput = z.strictObject({ token: secretInput, password: z.string() })
 export type ResetInput = z.output<typeof resetInput>
 
-/** Sends a link under which a new password can be chosen. The response does not show whether there is such a user. Throws RATE_LIMITED. */
+/**
+ * Sends a link under which a new password can be chosen. The response does not show whether there is such a user.
+ * Throws RATE_LIMITED.
+ */
 export async function forgotPassword(
   context: AuthContext,
   request: RequestContext,
@@ -40,7 +43,10 @@ export async function forgotPassword(
   })
 }
 
-/** Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is not valid. */
+/**
+ * Sets a new password under a link, once: all sessions end. Throws VALIDATION_ERROR, INVALID_REQUEST where the link is
+ * not valid.
+ */
 export async function resetPassword(
   context: AuthContext,
   request: RequestContext,

@@ -3,8 +3,9 @@ import type { AuthContext, RequestContext } from '../../auth-context'
 import { revokeCredentials } from './revoke-credentials'
 
 /**
- * Somebody has shown that the address of a user is theirs, by a way that needs no other credential of that user. If nobody had shown it
- * before, whoever made the account may have been somebody else: what they set up to sign in with is taken away. SPEC.md, section P.
+ * Somebody has shown that the address of a user is theirs, by a way that needs no other credential of that user. If
+ * nobody had shown it before, whoever made the account may have been somebody else: what they set up to sign in with
+ * is taken away. SPEC.md, section P.
  */
 export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, request: RequestContext): void {
   if (user.verified) return

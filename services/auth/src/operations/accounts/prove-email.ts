@@ -20,9 +20,10 @@ export const resendInput = z.strictObject({ email: emailInput.optional() })
 export type ResendInput = z.output<typeof resendInput>
 
 /**
- * Proves an address under the link of the registration. Whoever opens it need not be who set up the account: unless they are signed in to it or
- * send its password, only the password of the registration stays valid, which the mail mentions. A wrong password proves nothing, and leaves the link valid.
- * SPEC.md, section P. Throws INVALID_REQUEST where the link is not valid, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
+ * Proves an address under the link of the registration. Whoever opens it need not be who set up the account: unless
+ * they are signed in to it or send its password, only the password of the registration stays valid, which the mail
+ * mentions. A wrong password proves nothing, and leaves the link valid. SPEC.md, section P. Throws INVALID_REQUEST
+ * where the link is not valid, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
  */
 export async function verifyEmail(
   context: AuthContext,
@@ -56,7 +57,10 @@ async function shownPassword(
   return confirmPassword(context, request, user, password)
 }
 
-/** Sends the link again: to whoever is signed in, or to an address. The response does not show whether there is anything to prove. */
+/**
+ * Sends the link again: to whoever is signed in, or to an address. The response does not show whether there is
+ * anything to prove.
+ */
 export async function resendVerification(
   context: AuthContext,
   request: RequestContext,

@@ -5,7 +5,10 @@ import { type SignIn, signInUser } from '../sign-in/sign-in-user'
 import { placeholderEmail } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
 
-/** Makes a user without credentials, for as long as the session lasts or until they register. Throws FORBIDDEN, VALIDATION_ERROR, RATE_LIMITED. */
+/**
+ * Makes a user without credentials, for as long as the session lasts or until they register. Throws FORBIDDEN,
+ * VALIDATION_ERROR, RATE_LIMITED.
+ */
 export async function registerAnonymous(
   context: AuthContext,
   request: RequestContext,

@@ -18,9 +18,9 @@ export const registerInput = z
 export type RegisterInput = z.output<typeof registerInput>
 
 /**
- * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a full one.
- * Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after
- * the same work), RATE_LIMITED.
+ * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a
+ * full one. Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT
+ * for an address that is taken (after the same work), RATE_LIMITED.
  */
 export async function register(
   context: AuthContext,

@@ -19,8 +19,8 @@ export function revokeCredentials(context: TokenCache, tx: Tx, userId: string, n
 }
 
 /**
- * Takes away all that was set up on an account before its address was proved, but for the password and what was begun with it. What has
- * no password loses everything.
+ * Takes away all that was set up on an account before its address was proved, but for the password and what was begun
+ * with it. What has no password loses everything.
  */
 export function revokeUnproved(context: TokenCache, tx: Tx, userId: string, now: number): void {
   if (findAccount(tx, userId).password === null) {

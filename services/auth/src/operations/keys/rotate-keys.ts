@@ -17,7 +17,10 @@ export async function rotateSigningKey(
   return { kid }
 }
 
-/** A new key seals stored secrets from now on, those that are stored already too. Earlier keys stay: what backups hold opens with them. */
+/**
+ * A new key seals stored secrets from now on, those that are stored already too. Earlier keys stay: what backups hold
+ * opens with them.
+ */
 export async function rotateSecretKey(context: AuthContext, request: RequestContext): Promise<void> {
   const { secrets } = context.runtime
   await secrets.rotate()

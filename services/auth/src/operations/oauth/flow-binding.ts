@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { equalSecrets, hashSecret, randomSecret } from '../../tokens/secret'
 
 /**
- * Who may go on with what a flow has begun, at each of its steps: else somebody could begin it and have another person end it, who is then
- * signed in as them (login CSRF). A browser is known by a cookie. A client that cannot keep one (a page of another site, an app) sends a
- * challenge at the beginning and its verifier in the end, as in PKCE (RFC 7636).
+ * Who may go on with what a flow has begun, at each of its steps: else somebody could begin it and have another person
+ * end it, who is then signed in as them (login CSRF). A browser is known by a cookie. A client that cannot keep one (a
+ * page of another site, an app) sends a challenge at the beginning and its verifier in the end, as in PKCE (RFC 7636).
  */
 export interface FlowBinding {
   /** Hash of the cookie of the browser that began. */
@@ -38,7 +38,10 @@ export function isSameBrowser({ browser }: FlowBinding, browserSecret: string | 
   return browserSecret !== null && equalSecrets(hashSecret(browserSecret), browser)
 }
 
-/** Whether whoever asks for the result of a flow is who began it. A verifier that nobody announced is a mistake, or somebody else's. */
+/**
+ * Whether whoever asks for the result of a flow is who began it. A verifier that nobody announced is a mistake, or
+ * somebody else's.
+ */
 export function isSameClient(binding: FlowBinding, { browserSecret, verifier }: FlowProof): boolean {
   if (binding.challenge === null) return verifier === undefined && isSameBrowser(binding, browserSecret)
   return verifier !== undefined && equalSecrets(challengeOf(verifier), binding.challenge)

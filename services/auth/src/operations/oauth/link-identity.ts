@@ -30,9 +30,9 @@ export interface Arrival extends ProfileOf {
 }
 
 /**
- * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both sides have proved that
- * address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR, ProfileIncompleteError, FORBIDDEN where it would be a new one
- * and registration is closed.
+ * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both
+ * sides have proved that address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR,
+ * ProfileIncompleteError, FORBIDDEN where it would be a new one and registration is closed.
  */
 export function userOfProfile(
   context: AuthContext,
@@ -70,8 +70,8 @@ export function userOfProfile(
 }
 
 /**
- * Links an account at a provider to a user who is signed in: they have shown that both are theirs. An anonymous user becomes a full one, with
- * the provider's address. Throws NOT_FOUND, CONFLICT.
+ * Links an account at a provider to a user who is signed in: they have shown that both are theirs. An anonymous user
+ * becomes a full one, with the provider's address. Throws NOT_FOUND, CONFLICT.
  */
 export function linkIdentity(
   context: AuthContext,
@@ -115,7 +115,10 @@ export function listIdentities(context: AuthContext, { actor }: RequestContext<U
   }))
 }
 
-/** Takes a link away again. Throws FORBIDDEN where the sign-in is too long ago, NOT_FOUND, CONFLICT where nothing else would sign the user in. */
+/**
+ * Takes a link away again. Throws FORBIDDEN where the sign-in is too long ago, NOT_FOUND, CONFLICT where nothing else
+ * would sign the user in.
+ */
 export async function unlinkIdentity(
   context: AuthContext,
   request: RequestContext<UserInPerson>,

@@ -35,7 +35,10 @@ export interface OAuthCallback {
   readonly browserSecret: string | null
 }
 
-/** Takes up what a provider has sent the browser back with. Throws UNAUTHENTICATED where nobody began that, or another browser did. */
+/**
+ * Takes up what a provider has sent the browser back with. Throws UNAUTHENTICATED where nobody began that, or another
+ * browser did.
+ */
 export async function finishOAuth(
   context: AuthContext,
   request: RequestContext,

@@ -32,8 +32,8 @@ export const exchangeInput = z.strictObject({ code: secretInput, code_verifier: 
 export type ExchangeInput = z.output<typeof exchangeInput>
 
 /**
- * Returns the session for a code that came with a redirect, once, to the client that began. Sent by another one the code is used up: whoever sends
- * it has it. Throws UNAUTHENTICATED.
+ * Returns the session for a code that came with a redirect, once, to the client that began. Sent by another one the
+ * code is used up: whoever sends it has it. Throws UNAUTHENTICATED.
  */
 export async function exchangeOAuthCode(
   context: AuthContext,

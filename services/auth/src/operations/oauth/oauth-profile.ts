@@ -16,7 +16,10 @@ interface PendingProfile extends ProfileOf, FlowBinding {
   readonly cookies: boolean
 }
 
-/** Keeps what a provider has said of somebody until they have given the rest: the error that asks them for it, with a ticket. */
+/**
+ * Keeps what a provider has said of somebody until they have given the rest: the error that asks them for it, with a
+ * ticket.
+ */
 export async function issueProfileTicket(
   context: AuthContext,
   request: RequestContext,
@@ -49,8 +52,8 @@ export interface CompletedProfile {
 }
 
 /**
- * Makes the account that a first sign-in could not, and signs in. A ticket is good once, for the client that began; fields that are wrong
- * do not use it up. Throws UNAUTHENTICATED, VALIDATION_ERROR, CONFLICT, FORBIDDEN, RATE_LIMITED.
+ * Makes the account that a first sign-in could not, and signs in. A ticket is good once, for the client that began;
+ * fields that are wrong do not use it up. Throws UNAUTHENTICATED, VALIDATION_ERROR, CONFLICT, FORBIDDEN, RATE_LIMITED.
  */
 export async function completeProfile(
   context: AuthContext,

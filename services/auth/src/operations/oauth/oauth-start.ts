@@ -27,7 +27,10 @@ export interface OAuthFlow extends FlowBinding {
   readonly nonce: string | null
   /** Where the browser goes in the end; null: the response is JSON. */
   readonly redirect: string | null
-  /** The user to whom the account is to be linked, and their session, which must be open at the end too; null for a sign-in. */
+  /**
+   * The user to whom the account is to be linked, and their session, which must be open at the end too; null for a
+   * sign-in.
+   */
   readonly link: OAuthLink | null
   readonly cookies: boolean
 }

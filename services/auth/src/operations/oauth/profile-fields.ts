@@ -36,8 +36,8 @@ export interface NewProfile {
 }
 
 /**
- * Makes the user of a first sign-in. A claim that does not fit its field is left out. Throws ProfileIncompleteError for what its owner can
- * give, if they were not asked yet; else VALIDATION_ERROR, CONFLICT.
+ * Makes the user of a first sign-in. A claim that does not fit its field is left out. Throws ProfileIncompleteError
+ * for what its owner can give, if they were not asked yet; else VALIDATION_ERROR, CONFLICT.
  */
 export function createProfile(context: AuthContext, tx: Tx, request: RequestContext, profile: NewProfile): string {
   const { given, email, verified } = profile

@@ -48,7 +48,9 @@ export function listOperators(
   return { operators: page.map((operator) => operatorView(context, operator)), next_cursor }
 }
 
-/** Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one. */
+/**
+ * Makes an operator; without a password, `link` is where they choose one. Throws CONFLICT where the address has one.
+ */
 export async function createOperator(
   context: AuthContext,
   request: RequestContext,
@@ -119,7 +121,10 @@ export async function deleteOperator(context: AuthContext, request: RequestConte
   })
 }
 
-/** For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
+/**
+ * For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws
+ * NOT_FOUND.
+ */
 export async function removeOperatorMfa(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   await context.database.write((tx) => {
     const operator = requireOperator(tx, id)

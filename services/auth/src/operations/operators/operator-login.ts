@@ -11,7 +11,10 @@ import { signInOperator } from './sign-in-operator'
 export const operatorLoginInput = z.strictObject({ email: emailInput, password: z.string() })
 export type OperatorLoginInput = z.output<typeof operatorLoginInput>
 
-/** Signs an operator in. As with users: one response, after one hash. Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED. */
+/**
+ * Signs an operator in. As with users: one response, after one hash. Throws VALIDATION_ERROR, RATE_LIMITED,
+ * UNAUTHENTICATED.
+ */
 export async function operatorLogin(
   context: AuthContext,
   request: RequestContext,

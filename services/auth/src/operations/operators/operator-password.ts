@@ -39,7 +39,10 @@ export type ResetOperatorPasswordInput = z.output<typeof resetOperatorPasswordIn
 export const changeOperatorPasswordInput = z.strictObject({ current_password: z.string(), new_password: z.string() })
 export type ChangeOperatorPasswordInput = z.output<typeof changeOperatorPasswordInput>
 
-/** A link that makes whoever opens it the first operator, for one day; null where there are operators. A new one replaces the last. */
+/**
+ * A link that makes whoever opens it the first operator, for one day; null where there are operators. A new one
+ * replaces the last.
+ */
 export async function setupLink(context: AuthContext): Promise<string | null> {
   if (hasOperators(context.database)) return null
   const { value } = await context.database.write((tx) => {
@@ -49,7 +52,10 @@ export async function setupLink(context: AuthContext): Promise<string | null> {
   return value
 }
 
-/** Makes the first operator, an owner, and signs them in. Throws FORBIDDEN where there is one already, or the link is not valid. */
+/**
+ * Makes the first operator, an owner, and signs them in. Throws FORBIDDEN where there is one already, or the link is
+ * not valid.
+ */
 export async function setUpFirstOperator(
   context: AuthContext,
   request: RequestContext,
@@ -88,7 +94,10 @@ export function operatorPasswordLink(context: AuthContext, tx: Tx, operatorId: s
   return mailLink(context, 'operator-password', newToken(tx, 'operator_password', operatorId, now))
 }
 
-/** Reset the password of an operator by one who may: the one given, or a link under which they choose it. All their sessions end. */
+/**
+ * Reset the password of an operator by one who may: the one given, or a link under which they choose it. All their
+ * sessions end.
+ */
 export async function resetOperatorPassword(
   context: AuthContext,
   request: RequestContext,
@@ -130,7 +139,10 @@ export async function chooseOperatorPassword(
   })
 }
 
-/** An operator changes their own password; their other sessions end. Throws UNAUTHENTICATED where the current one is wrong. */
+/**
+ * An operator changes their own password; their other sessions end. Throws UNAUTHENTICATED where the current one is
+ * wrong.
+ */
 export async function changeOperatorPassword(
   context: AuthContext,
   request: RequestContext<OperatorActor>,

@@ -6,7 +6,10 @@ import { factorId } from '../second-factor/totp-secret'
 import { beginSession } from '../sessions/begin-session'
 import { askSecondFactor, type SecondFactor, type SignIn } from '../sign-in/sign-in-user'
 
-/** Signs an operator in who has proved the password, inside the write that checked it. Null for who is not welcome any more. */
+/**
+ * Signs an operator in who has proved the password, inside the write that checked it. Null for who is not welcome any
+ * more.
+ */
 export function signInOperator(
   context: AuthContext,
   tx: Tx,

@@ -18,7 +18,10 @@ export const credentialInput = z.looseObject({
   clientExtensionResults: z.looseObject({}).default({}),
 })
 
-/** Verifies a passkey's response to one of our challenges. Returns whose it is, and its own count of uses. Throws UNAUTHENTICATED. */
+/**
+ * Verifies a passkey's response to one of our challenges. Returns whose it is, and its own count of uses. Throws
+ * UNAUTHENTICATED.
+ */
 export async function provePasskey(
   context: AuthContext,
   request: RequestContext,
@@ -50,8 +53,8 @@ export async function provePasskey(
 }
 
 /**
- * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. One of its parts wants the polyfill to be there
- * before it; in an executable nothing else sees to that.
+ * Loaded by the first request about passkeys: it takes 80 ms, and most starts never need it. One of its parts wants
+ * the polyfill to be there before it; in an executable nothing else sees to that.
  */
 export async function webAuthn(): Promise<typeof import('@simplewebauthn/server')> {
   await import('reflect-metadata')
@@ -59,8 +62,8 @@ export async function webAuthn(): Promise<typeof import('@simplewebauthn/server'
 }
 
 /**
- * The relying party as authenticators know it: `auth.passkeys.rp_id`, or the host of the public address; and the origins whose pages may use
- * its passkeys. A browser accepts the id only from its own domain and those below it.
+ * The relying party as authenticators know it: `auth.passkeys.rp_id`, or the host of the public address; and the
+ * origins whose pages may use its passkeys. A browser accepts the id only from its own domain and those below it.
  */
 export function relyingParty(context: AuthContext): { readonly rpID: string; readonly origins: readonly string[] } {
   const own = new URL(context.publicUrl())

@@ -33,7 +33,10 @@ export type RegisterPasskeyInput = z.output<typeof registerPasskeyInput>
 export const passkeyLoginInput = z.strictObject({ credential: credentialInput })
 export type PasskeyLoginInput = z.output<typeof passkeyLoginInput>
 
-/** What the browser needs to use a passkey: the same for everybody, so it shows nothing of who exists. Throws RATE_LIMITED. */
+/**
+ * What the browser needs to use a passkey: the same for everybody, so it shows nothing of who exists. Throws
+ * RATE_LIMITED.
+ */
 export async function passkeyLoginOptions(
   context: AuthContext,
   request: RequestContext,
@@ -48,8 +51,8 @@ export async function passkeyLoginOptions(
 }
 
 /**
- * What the browser needs to make a passkey, for who has a fresh sign-in: a new passkey signs the challenge in it. Throws FORBIDDEN,
- * RATE_LIMITED.
+ * What the browser needs to make a passkey, for who has a fresh sign-in: a new passkey signs the challenge in it.
+ * Throws FORBIDDEN, RATE_LIMITED.
  */
 export async function passkeyCreationOptions(
   context: AuthContext,
@@ -87,7 +90,10 @@ export interface PasskeyView {
   readonly last_used_at: string | null
 }
 
-/** Adds a passkey to the caller's account; an anonymous user is a full one then. Throws VALIDATION_ERROR where it does not verify, CONFLICT where it is registered. */
+/**
+ * Adds a passkey to the caller's account; an anonymous user is a full one then. Throws VALIDATION_ERROR where it does
+ * not verify, CONFLICT where it is registered.
+ */
 export async function registerPasskey(
   context: AuthContext,
   request: RequestContext<UserInPerson>,
@@ -129,7 +135,10 @@ export async function registerPasskey(
   return passkeyView(passkey)
 }
 
-/** Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is asked for. Throws UNAUTHENTICATED. */
+/**
+ * Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is asked for.
+ * Throws UNAUTHENTICATED.
+ */
 export async function loginWithPasskey(
   context: AuthContext,
   request: RequestContext,

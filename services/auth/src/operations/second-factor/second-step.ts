@@ -21,7 +21,10 @@ export const verifyTotpInput = z
   .refine(hasOneFactor, ONE_FACTOR)
 export type VerifyTotpInput = z.output<typeof verifyTotpInput>
 
-/** Complete a sign-in with the second factor. Throws UNAUTHENTICATED for a wrong code, and once the first step is too long ago or too often guessed. */
+/**
+ * Complete a sign-in with the second factor. Throws UNAUTHENTICATED for a wrong code, and once the first step is too
+ * long ago or too often guessed.
+ */
 export async function verifyTotp(
   context: AuthContext,
   request: RequestContext,

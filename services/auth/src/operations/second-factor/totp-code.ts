@@ -14,7 +14,10 @@ export function otpauthUri(secret: string, who: { readonly issuer: string; reado
   return new TOTP({ secret: Secret.fromBase32(secret), period: PERIOD, ...who }).toString()
 }
 
-/** The time step that a code belongs to, if it is right for now, or one step before or after: clocks differ. Null for a wrong one. */
+/**
+ * The time step that a code belongs to, if it is right for now, or one step before or after: clocks differ. Null for a
+ * wrong one.
+ */
 export function totpStep(secret: string, code: string, now: number): number | null {
   const token = code.replaceAll(/\s/g, '')
   if (!/^\d{6}$/.test(token)) return null

@@ -13,7 +13,10 @@ export function totpPlace(userId: string): string {
   return `totp ${userId}`
 }
 
-/** As `totpStep`, with the secret as it is stored. No code is right where its key is lost: then recovery codes are left, and operators. */
+/**
+ * As `totpStep`, with the secret as it is stored. No code is right where its key is lost: then recovery codes are
+ * left, and operators.
+ */
 export function storedTotpStep(
   context: AuthContext,
   { totp, userId }: { readonly totp: Totp; readonly userId: string },

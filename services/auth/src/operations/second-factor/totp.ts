@@ -46,8 +46,8 @@ export interface TotpOffer {
 }
 
 /**
- * Offers a secret for an authenticator app. It counts only when a first code has been sent with `activateTotpCode`. Throws FORBIDDEN
- * where the sign-in is too long ago, CONFLICT where one is active.
+ * Offers a secret for an authenticator app. It counts only when a first code has been sent with `activateTotpCode`.
+ * Throws FORBIDDEN where the sign-in is too long ago, CONFLICT where one is active.
  */
 export async function enrollTotp(context: AuthContext, request: RequestContext<Person>): Promise<TotpOffer> {
   const { actor } = request
@@ -63,7 +63,10 @@ export async function enrollTotp(context: AuthContext, request: RequestContext<P
   return { secret, otpauth_url: otpauthUri(secret, { issuer: context.settings.name, label: actor.email }) }
 }
 
-/** Activates the second factor. Returns the recovery codes, which are never shown again. Throws VALIDATION_ERROR for a wrong code. */
+/**
+ * Activates the second factor. Returns the recovery codes, which are never shown again. Throws VALIDATION_ERROR for a
+ * wrong code.
+ */
 export async function activateTotpCode(
   context: AuthContext,
   request: RequestContext<Person>,
@@ -117,7 +120,10 @@ export function totpState(context: AuthContext, { actor }: RequestContext<Person
   return { totp: totp?.active ?? false, recovery_codes_left: countRecoveryCodes(context.database, id) }
 }
 
-/** Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR, RATE_LIMITED, CONFLICT. */
+/**
+ * Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR,
+ * RATE_LIMITED, CONFLICT.
+ */
 export async function withFactor(
   context: AuthContext,
   request: RequestContext<Person>,

@@ -9,7 +9,10 @@ import {
 } from '../../store/sessions'
 import type { Invalidation } from '../../tokens/verified-tokens'
 
-/** Sessions end through this file only: their access tokens stop being valid with the commit, before the caller hears of it. */
+/**
+ * Sessions end through this file only: their access tokens stop being valid with the commit, before the caller hears
+ * of it.
+ */
 export interface TokenCache {
   readonly runtime: Pick<AuthRuntime, 'verified'>
 }
@@ -41,7 +44,9 @@ export function endImpersonationsBy(context: TokenCache, tx: Tx, operatorId: str
   invalidateSessions(context, tx, deleteImpersonationsBy(tx, operatorId))
 }
 
-/** Once the write is committed, nothing that was verified for this session, user, operator or key is trusted unseen. */
+/**
+ * Once the write is committed, nothing that was verified for this session, user, operator or key is trusted unseen.
+ */
 export function invalidate({ runtime }: TokenCache, tx: Tx, what: Invalidation): void {
   tx.afterCommit(() => runtime.verified.invalidate(what))
 }

@@ -37,7 +37,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Runs statements in the process that writes; returns what the other one invalidates at its next look, and not before. */
+/**
+ * Runs statements in the process that writes; returns what the other one invalidates at its next look, and not before.
+ */
 async function after(...statements: readonly string[]): Promise<readonly Invalidation[]> {
   invalidated.length = 0
   await database.write((tx) => {

@@ -9,8 +9,8 @@ import {
 import type { VerifiedTokens } from '../../tokens/verified-tokens'
 
 /**
- * In a process that only reads: invalidates what commits of others have changed, as soon as they are noticed. Together with `look` before each
- * request, what was revoked through any process is revoked in this one. Returns what stops it.
+ * In a process that only reads: invalidates what commits of others have changed, as soon as they are noticed. Together
+ * with `look` before each request, what was revoked through any process is revoked in this one. Returns what stops it.
  */
 export function followInvalidations(database: Database, verified: VerifiedTokens): () => void {
   let position: InvalidationPosition = { seq: database.feed.lastSeq, n: lastInvalidation(database) }

@@ -6,7 +6,10 @@ import { KEY_PREFIX, verifyKey } from '../keys/verify-key'
 import { isOpen } from './begin-session'
 import { sessionActor } from './session-actor'
 
-/** Whom an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws UNAUTHENTICATED. */
+/**
+ * Whom an access token or service key stands for, whichever way it came: sockets bring theirs in a message. Throws
+ * UNAUTHENTICATED.
+ */
 export function identifyToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
   const known = context.runtime.verified.find(token, context.runtime.now())
   if (known !== undefined) return known

@@ -56,7 +56,10 @@ export async function endOtherSessions(context: AuthContext, request: RequestCon
   return ended.length
 }
 
-/** Ends the session of the caller, the one that a refresh token belongs to, and others that the request proves to be its own. Returns their number. */
+/**
+ * Ends the session of the caller, the one that a refresh token belongs to, and others that the request proves to be
+ * its own. Returns their number.
+ */
 export async function logout(
   context: AuthContext,
   request: RequestContext,

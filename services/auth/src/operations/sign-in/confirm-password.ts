@@ -6,8 +6,9 @@ import { clearLoginFailures } from '../../store/login-failures'
 import { countLoginFailure, requireUnlocked, userAccount } from './login-lock'
 
 /**
- * Asks for the password of an account before something that neither a stolen session nor a mailed link must do alone. Wrong ones count like
- * those of a sign-in. Returns the hash of it that is stored now. Throws UNAUTHENTICATED, RATE_LIMITED, FORBIDDEN where they have none.
+ * Asks for the password of an account before something that neither a stolen session nor a mailed link must do alone.
+ * Wrong ones count like those of a sign-in. Returns the hash of it that is stored now. Throws UNAUTHENTICATED,
+ * RATE_LIMITED, FORBIDDEN where they have none.
  */
 export async function confirmPassword(
   context: AuthContext,

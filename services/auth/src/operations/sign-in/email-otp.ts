@@ -20,7 +20,9 @@ export type OtpRequestInput = z.output<typeof otpRequestInput>
 export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
 export type OtpVerifyInput = z.output<typeof otpVerifyInput>
 
-/** Sends a code that signs in. The response does not show whether there is such a user. A new code replaces the last. */
+/**
+ * Sends a code that signs in. The response does not show whether there is such a user. A new code replaces the last.
+ */
 export async function requestOtp(
   context: AuthContext,
   request: RequestContext,
@@ -59,7 +61,9 @@ export function verifyOtp(context: AuthContext, request: RequestContext, input: 
   })
 }
 
-/** Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED. */
+/**
+ * Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED.
+ */
 export async function confirmMailedCode<T>(
   context: AuthContext,
   request: RequestContext,

@@ -9,7 +9,10 @@ const FREE_FAILURES = 10
 const FIRST_LOCK = 30_000
 const LONGEST_LOCK = 15 * 60_000
 
-/** What wrong passwords for a user's address are counted under. Hashed: people type passwords where the address belongs. */
+/**
+ * What wrong passwords for a user's address are counted under. Hashed: people type passwords where the address
+ * belongs.
+ */
 export function userAccount(email: string): string {
   return hashSecret(`user ${email}`)
 }

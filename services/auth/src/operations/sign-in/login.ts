@@ -11,8 +11,8 @@ export const loginInput = z.strictObject({ email: emailInput, password: z.string
 export type LoginInput = z.output<typeof loginInput>
 
 /**
- * Signs a user in by address and password. Whether the address is known, has a password or neither: one response, after one hash.
- * Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED, FORBIDDEN.
+ * Signs a user in by address and password. Whether the address is known, has a password or neither: one response,
+ * after one hash. Throws VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED, FORBIDDEN.
  */
 export async function login(
   context: AuthContext,

@@ -26,8 +26,9 @@ export const reauthenticateInput = z.union(
 export type ReauthenticateInput = z.output<typeof reauthenticateInput>
 
 /**
- * Takes another proof that whoever uses a session is its user. Each is checked, limited and counted as at a sign-in. Returns until when the
- * session counts as fresh. Throws UNAUTHENTICATED or VALIDATION_ERROR for a wrong one, RATE_LIMITED, FORBIDDEN, CONFLICT.
+ * Takes another proof that whoever uses a session is its user. Each is checked, limited and counted as at a sign-in.
+ * Returns until when the session counts as fresh. Throws UNAUTHENTICATED or VALIDATION_ERROR for a wrong one,
+ * RATE_LIMITED, FORBIDDEN, CONFLICT.
  */
 export async function reauthenticate(
   context: AuthContext,

@@ -9,8 +9,8 @@ import { findTotp } from '../../store/totp'
 import { isPlaceholder } from '../accounts/placeholder-email'
 
 /**
- * What signs somebody in is changed only by who has shown a short while ago that it is them: the session may be stolen. Operators sign in again
- * for it. Throws FORBIDDEN with the detail `reauthentication_required`.
+ * What signs somebody in is changed only by who has shown a short while ago that it is them: the session may be
+ * stolen. Operators sign in again for it. Throws FORBIDDEN with the detail `reauthentication_required`.
  */
 export function requireFresh(context: AuthContext, { actor, time }: RequestContext<Person>): void {
   if (actor.kind === 'user' && !canProve(context, actor)) return

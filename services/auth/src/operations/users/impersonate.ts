@@ -16,7 +16,10 @@ export interface Impersonation {
   readonly user_id: string
 }
 
-/** Opens a session in which an operator acts as a user. It cannot be renewed, and what is done in it is audited under both names. */
+/**
+ * Opens a session in which an operator acts as a user. It cannot be renewed, and what is done in it is audited under
+ * both names.
+ */
 export async function impersonate(context: AuthContext, request: RequestContext, id: string): Promise<Impersonation> {
   const { actor } = request
   if (actor.kind !== 'operator') throw new AppError('FORBIDDEN', 'Only an operator, a person, can act as a user.')

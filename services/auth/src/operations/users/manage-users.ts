@@ -45,7 +45,10 @@ export async function getUser(context: AuthContext, request: RequestContext, id:
   return userText(context, user.id)
 }
 
-/** Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR, CONFLICT. */
+/**
+ * Makes a user; without a password they sign in by mail, or choose one by resetting it. Throws VALIDATION_ERROR,
+ * CONFLICT.
+ */
 export async function createUser(
   context: AuthContext,
   request: RequestContext,
@@ -109,8 +112,8 @@ export function unblockUser(context: AuthContext, request: RequestContext, id: s
 }
 
 /**
- * Whoever may manage users may write their fields: a key with the scope `auth` needs no scope for documents here. Not the key of a user, nor
- * internal fields: those are nobody's but the server's.
+ * Whoever may manage users may write their fields: a key with the scope `auth` needs no scope for documents here. Not
+ * the key of a user, nor internal fields: those are nobody's but the server's.
  */
 function managing(actor: Actor): Actor {
   if (actor.kind !== 'service_key') return actor

@@ -5,7 +5,10 @@ import { deleteTotp } from '../../store/totp'
 import { secondFactorAccount } from '../sign-in/login-lock'
 import { requireKnownUser, targetOf } from './manage-users'
 
-/** For a user who has lost their app and their recovery codes: the second factor is not asked for any more. Throws NOT_FOUND. */
+/**
+ * For a user who has lost their app and their recovery codes: the second factor is not asked for any more. Throws
+ * NOT_FOUND.
+ */
 export async function removeUserMfa(context: AuthContext, request: RequestContext, id: string): Promise<void> {
   const user = requireKnownUser(context, context.database, id)
   await context.database.write((tx) => {

@@ -16,8 +16,8 @@ export const resetUserPasswordInput = z.strictObject({ password: z.string().opti
 export type ResetUserPasswordInput = z.output<typeof resetUserPasswordInput>
 
 /**
- * A new password for a user: the one given, which ends all their sessions, or a mail with a link under which they choose it.
- * Throws NOT_FOUND, VALIDATION_ERROR.
+ * A new password for a user: the one given, which ends all their sessions, or a mail with a link under which they
+ * choose it. Throws NOT_FOUND, VALIDATION_ERROR.
  */
 export async function resetUserPassword(
   context: AuthContext,
