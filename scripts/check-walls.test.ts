@@ -259,6 +259,17 @@ describe('the house rules', () => {
     ['services/data/src/a.ts', 'x\n'.repeat(501), ':501 501 lines; split it (the limit is 500)'],
     ['services/data/src/a.ts', 'x\n'.repeat(351), ':351 warning: 351 lines; think about splitting it'],
     ['services/data/src/a.ts', 'const', ':1 cannot be read: Unexpected token'],
+    [
+      'services/data/src/a.ts',
+      "export const x = 'the file is no database'",
+      ":1 'is no d' in a text for users; say: is not a …",
+    ],
+    [
+      'services/data/src/a.ts',
+      'export const x = (id: string) => `${id} is not valid any more`',
+      ":1 'any more' in a text for users; say: no longer",
+    ],
+    ['docs/rest.md', '# Lists\n\nMend the file.', ":3 'Mend' in a text for users; say: fix"],
   ])('%s: %#', async (path, text, message) => {
     expect(await violationsOf({ [path]: text })).toEqual([`${path}${message}`])
   })
@@ -269,6 +280,7 @@ describe('the house rules', () => {
         'packages/kernel/src/config/environment.ts': 'export const e = process.env',
         'services/data/src/store/insert.ts': "export const x = 'SELECT 1'",
         'services/data/src/words.ts': "export const x = 'Select a collection, delete from it, update it'",
+        'services/data/src/plain.ts': "export const x = 'there is no document, and it is no longer here: email us'",
         'services/data/src/a.test.ts':
           "import { Database } from 'bun:sqlite'\nexport const x = 'SELECT 1'; process.env.X",
         'services/data/fixtures/types.test.ts': '',

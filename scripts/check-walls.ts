@@ -4,6 +4,7 @@ import { checkCircles } from './walls/check-circles'
 import { type CheckedFile, checkImports, checkManifest } from './walls/check-imports'
 import { checkOperations } from './walls/check-operations'
 import { checkSource } from './walls/check-source'
+import { checkWords } from './walls/check-words'
 import { sourceFacts } from './walls/source-facts'
 import type { Violation } from './walls/violation'
 import { findWorkspaces, type Workspace } from './walls/workspaces'
@@ -26,7 +27,24 @@ export async function checkWalls(root: string): Promise<readonly Violation[]> {
       }
     }
   }
-  return [...violations, ...checkCircles(files, workspaces)]
+  return [...violations, ...checkCircles(files, workspaces), ...(await checkPages(root))]
+}
+
+/** The words of the README and of the pages in docs/. */
+async function checkPages(root: string): Promise<readonly Violation[]> {
+  const violations: Violation[] = []
+  for (const pattern of ['README.md', 'docs/*.md']) {
+    for await (const path of new Bun.Glob(pattern).scan({ cwd: root })) {
+      const lines = readFileSync(join(root, path), 'utf8').split('\n')
+      violations.push(
+        ...checkWords(
+          path,
+          lines.map((text, index) => ({ line: index + 1, text })),
+        ),
+      )
+    }
+  }
+  return violations
 }
 
 async function sourcePaths(root: string, { folder }: Workspace): Promise<readonly string[]> {

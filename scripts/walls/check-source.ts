@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { CheckedFile } from './check-imports'
+import { checkWords } from './check-words'
 import { ENV_WORKSPACES, GENERATED, MAX_LINES, SQL_WORKSPACES, VAGUE_NAMES, WALLS, WARN_LINES } from './import-table'
 import type { Located } from './source-facts'
 import type { Violation } from './violation'
@@ -19,6 +20,7 @@ export function checkSource(file: CheckedFile): readonly Violation[] {
     ...(mayHoldSql(file)
       ? []
       : all(facts.sql, (text) => `SQL ('${text}…') outside query, sqlite, schema and store/ folders`)),
+    ...(file.isTest || !mayFaceUsers(file) ? [] : checkWords(path, facts.sentences)),
     ...(file.isTest || WALLS[workspace.role]?.browserSafe !== true
       ? []
       : all(facts.runtimeGlobals, (text) => `${workspace.label} also runs in browsers, where there is no ${text}`)),
@@ -49,6 +51,11 @@ function mayReadEnvironment({ path, workspace, isTest }: CheckedFile): boolean {
 
 function mayHoldSql({ path, workspace, isTest }: CheckedFile): boolean {
   return isTest || SQL_WORKSPACES.includes(workspace.role) || path.includes('/store/')
+}
+
+/** Everything but the repository's own tools. */
+function mayFaceUsers({ path }: CheckedFile): boolean {
+  return /^(apps|packages|services|adapters)\//.test(path)
 }
 
 /** Tools such as Vite want their configuration as a default export. */

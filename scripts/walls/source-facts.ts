@@ -23,6 +23,8 @@ export interface SourceFacts {
   readonly webTypes: readonly Located[]
   /** Strings that begin like an SQL statement. */
   readonly sql: readonly Located[]
+  /** Other strings of several words. */
+  readonly sentences: readonly Located[]
 }
 
 const SQL_START =
@@ -41,6 +43,7 @@ export function sourceFacts(path: string, text: string): SourceFacts {
   const runtimeGlobals: Located[] = []
   const webTypes: Located[] = []
   const sql: Located[] = []
+  const sentences: Located[] = []
   const required: Located[] = []
   walk(program, (node) => {
     if (node.type === 'MemberExpression') {
@@ -60,7 +63,9 @@ export function sourceFacts(path: string, text: string): SourceFacts {
         : node.type === 'TemplateElement'
           ? (node.value as { raw: string }).raw
           : null
-    if (typeof string === 'string' && SQL_START.test(string)) sql.push(at(node.start, string.trim().slice(0, 40)))
+    if (typeof string !== 'string') return
+    if (SQL_START.test(string)) sql.push(at(node.start, string.trim().slice(0, 40)))
+    else if (/\w \w/.test(string)) sentences.push(at(node.start, string))
   })
   const exports = module.staticExports.flatMap((statement) => statement.entries.map((entry) => ({ statement, entry })))
   return {
@@ -101,6 +106,7 @@ export function sourceFacts(path: string, text: string): SourceFacts {
     runtimeGlobals,
     webTypes: dedupe(webTypes),
     sql,
+    sentences,
   }
 }
 

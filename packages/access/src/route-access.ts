@@ -5,7 +5,7 @@ type Of<Kind extends Actor['kind']> = Extract<Actor, { readonly kind: Kind }>
 /** Documents: the rules of the schema decide, in the statement that reads or writes. */
 export const byRules: RouteAccess = {
   kind: 'rules',
-  description: 'Whoever the rules of the schema allow it.',
+  description: 'Callers whom the rules of the schema allow it.',
   check: (actor) => actor,
 }
 

@@ -18,12 +18,12 @@ export interface AdminClient {
   listMails(input?: ListMailsInput, options?: CallOptions): Promise<ListMailsResponse>
   /**
    * Import the documents of an NDJSON body in one transaction
-   * Whoever the rules of the schema allow it.
+   * Callers whom the rules of the schema allow it.
    */
   importDocuments(input: ImportDocumentsInput, options?: CallOptions): Promise<ImportDocumentsResponse>
   /**
    * Run the operations of an NDJSON body, in batch format, in one transaction
-   * Whoever the rules of the schema allow it.
+   * Callers whom the rules of the schema allow it.
    */
   importOperations(input: ImportOperationsInput, options?: CallOptions): Promise<ImportOperationsResponse>
   /**

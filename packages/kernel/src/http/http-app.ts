@@ -89,7 +89,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const match = table.match(request.method, target.path)
     if (forward !== undefined && (forward.all() || isElsewhere(match))) return forwardRequest(exchange, match)
     if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
-      return answerOptions(request, match.kind === 'found' ? '' : match.allow)
+      return respondToOptions(request, match.kind === 'found' ? '' : match.allow)
     }
     if (match.kind === 'unknown') throw unknownPath(target.path)
     if (match.kind === 'other_methods') {
@@ -123,7 +123,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     )
   }
 
-  function answerOptions(request: HttpRequest, allow: string): ApiResponse {
+  function respondToOptions(request: HttpRequest, allow: string): ApiResponse {
     const origin = request.headers.get('origin')
     const isPreflight = origin !== null && request.headers.has('access-control-request-method')
     if (!isPreflight) return { status: 204, body: null, headers: { allow } }
@@ -133,10 +133,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return { status: 204, body: null, headers: granted }
   }
 
-  /** The other process identifies the actor, logs and counts: it answers the request. */
+  /** The other process identifies the actor, logs and counts: it responds. */
   function forwardRequest(exchange: Exchange, match: RouteMatch<Target>): Promise<Response> {
     const { raw, connection, request } = exchange
-    exchange.isPassedOn = true
+    exchange.isForwarded = true
     if (forward === undefined) throw new NotPrimaryError()
     // Of a route that is not known here, the other process knows the limit.
     const bodyLimit =
@@ -144,11 +144,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return forward.send(raw, { id: request.id, ip: connection.ip, bodyLimit })
   }
 
-  function failedOrPassedOn(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
+  function failedOrForwarded(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
     const turnsOut = thrown instanceof NotPrimaryError && forward !== undefined && !exchange.raw.bodyUsed
-    if (!turnsOut || exchange.isPassedOn) return failed(exchange, thrown)
+    if (!turnsOut || exchange.isForwarded) return failed(exchange, thrown)
     return forwardRequest(exchange, { kind: 'unknown' }).then(
-      (answer) => answered(exchange, answer),
+      (result) => respond(exchange, result),
       (error: unknown) => failed(exchange, error),
     )
   }
@@ -167,9 +167,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       log.error(fields, 'a request failed')
     }
     const later = comeBackLater(error, request.headers)
-    if (later !== null) return answered(exchange, later)
+    if (later !== null) return respond(exchange, later)
     const challenge = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
-    return answered(exchange, {
+    return respond(exchange, {
       status: error.status,
       body: JSON.stringify(errorBody(error, request.id, request.time)),
       headers: { ...challenge, ...error.headers },
@@ -177,15 +177,15 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     })
   }
 
-  function answered(exchange: Exchange, answer: RouteResponse): Response {
-    if ('webSocket' in answer) return upgraded(exchange, answer.webSocket)
+  function respond(exchange: Exchange, result: RouteResponse): Response {
+    if ('webSocket' in result) return upgraded(exchange, result.webSocket)
     const { request } = exchange
-    if (exchange.isPassedOn && answer instanceof Response) {
+    if (exchange.isForwarded && result instanceof Response) {
       metrics.passedOn()
-      return answer
+      return result
     }
-    const response = answer instanceof Response ? ownResponse(request, answer) : textResponse(request, answer)
-    const bytes = answer instanceof Response ? null : byteLength(answer.body)
+    const response = result instanceof Response ? ownResponse(request, result) : textResponse(request, result)
+    const bytes = result instanceof Response ? null : byteLength(result.body)
     const ms = performance.now() - request.started
     exchange.metrics.observe(response.status, ms)
     log.request({
@@ -217,34 +217,34 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return new Response(null)
   }
 
-  function textResponse(request: HttpRequest, answer: ApiResponse): Response {
-    const { status, body } = answer
+  function textResponse(request: HttpRequest, result: ApiResponse): Response {
+    const { status, body } = result
     const isHead = request.method === 'HEAD'
     const headers: ResponseHeaders = headersOf(request)
     const response = new Response(isHead ? null : body, { status, headers: headers.base(body !== null) })
     const added = headers.forRequest(request.headers)
     if (added !== null) setAll(response.headers, added)
     if (request.limit !== null) setAll(response.headers, rateHeaders(request.limit))
-    if (answer.headers !== undefined) setAll(response.headers, answer.headers)
-    if (answer.cookies !== undefined) for (const cookie of answer.cookies) response.headers.append('set-cookie', cookie)
+    if (result.headers !== undefined) setAll(response.headers, result.headers)
+    if (result.cookies !== undefined) for (const cookie of result.cookies) response.headers.append('set-cookie', cookie)
     if (isHead && body !== null) response.headers.set('content-length', String(byteLength(body)))
     response.headers.set('x-request-id', request.id)
     return response
   }
 
-  function ownResponse(request: HttpRequest, answer: Response): Response {
+  function ownResponse(request: HttpRequest, result: Response): Response {
     const headers: ResponseHeaders = headersOf(request)
     headers.base(false).forEach((value, name) => {
-      if (!answer.headers.has(name)) answer.headers.set(name, value)
+      if (!result.headers.has(name)) result.headers.set(name, value)
     })
     const added = headers.forRequest(request.headers)
-    if (added !== null) setAll(answer.headers, added)
-    if (request.limit !== null) setAll(answer.headers, rateHeaders(request.limit))
-    answer.headers.set('x-request-id', request.id)
-    if (request.method !== 'HEAD') return answer
+    if (added !== null) setAll(result.headers, added)
+    if (request.limit !== null) setAll(result.headers, rateHeaders(request.limit))
+    result.headers.set('x-request-id', request.id)
+    if (request.method !== 'HEAD') return result
     // Nobody will read it: whoever feeds it has to know.
-    void answer.body?.cancel()
-    return new Response(null, { status: answer.status, headers: answer.headers })
+    void result.body?.cancel()
+    return new Response(null, { status: result.status, headers: result.headers })
   }
 
   return {
@@ -254,18 +254,18 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         request: new HttpRequest(request),
         connection,
         metrics: unmatched,
-        isPassedOn: false,
+        isForwarded: false,
       }
       metrics.began()
       try {
-        const answer = begin(exchange, request.url, connection)
-        if (!(answer instanceof Promise)) return answered(exchange, answer)
-        return answer.then(
-          (later) => answered(exchange, later),
-          (thrown: unknown) => failedOrPassedOn(exchange, thrown),
+        const result = begin(exchange, request.url, connection)
+        if (!(result instanceof Promise)) return respond(exchange, result)
+        return result.then(
+          (later) => respond(exchange, later),
+          (thrown: unknown) => failedOrForwarded(exchange, thrown),
         )
       } catch (thrown) {
-        return failedOrPassedOn(exchange, thrown)
+        return failedOrForwarded(exchange, thrown)
       }
     },
   }
@@ -276,7 +276,7 @@ interface Exchange {
   readonly request: HttpRequest
   readonly connection: Connection
   metrics: RouteMetrics
-  isPassedOn: boolean
+  isForwarded: boolean
 }
 
 function handleAllowed(request: HttpRequest, route: Route): RouteResponse | Promise<RouteResponse> {

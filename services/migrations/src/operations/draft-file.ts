@@ -69,6 +69,6 @@ function pattern(version: number, name: string): string {
 name: ${name}
 description: ${name.replaceAll('_', ' ')}
 operations:
-  # - { type: sql, up: "UPDATE posts SET title = trim(title)", down: "-- nothing to take back" }
+  # - { type: sql, up: "UPDATE posts SET title = trim(title)", down: "-- nothing to undo" }
 `
 }
