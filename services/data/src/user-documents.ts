@@ -6,7 +6,7 @@ import { auditedWrite } from './audit/audited-write'
 import { type Caller, createCaller } from './caller'
 import { type DataContext, modelNamed, notFound } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
-import { listRead } from './http/list-query'
+import { parseListRead } from './http/list-query'
 import { pageText } from './http/page-text'
 import { listDocuments } from './operations/list-documents'
 import { deleteDocument } from './store/delete-document'
@@ -90,7 +90,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
     async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserRequest): Promise<string> {
       // The list shows what `viewer` may see; the audit log names who asked.
       const caller = { ...callerFor(viewer, time), actor, ip, requestId }
-      const read = listRead(context, caller, { collection: USERS, params })
+      const read = parseListRead(context, caller, { collection: USERS, params })
       return pageText(await listDocuments(context, caller, read))
     },
 

@@ -14,7 +14,7 @@ declare const IS_AUDITED: unique symbol
 
 /**
  * A transaction whose changes of audited documents are recorded. Operations take no other, and only the functions
- * below create one.
+ * below create one (and a dry run, of which nothing remains to be audited).
  */
 export type AuditedTx = Tx & { readonly [IS_AUDITED]: true }
 

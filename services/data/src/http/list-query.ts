@@ -8,7 +8,7 @@ import { type ListRead, listedCollection } from '../operations/list-documents'
  * Parses the parameters of a list. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST,
  * INVALID_FILTER, INVALID_SORT.
  */
-export function listRead(context: DataContext, caller: Caller, input: ListParameters): ListRead {
+export function parseListRead(context: DataContext, caller: Caller, input: ListParameters): ListRead {
   const collection = listedCollection(context, caller, input.collection)
   const { resumable, params } = withoutResume(input.params)
   const asked = params.toString()

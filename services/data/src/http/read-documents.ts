@@ -6,14 +6,14 @@ import { listDocuments } from '../operations/list-documents'
 import { requireVisible, targetDocument } from '../operations/target-document'
 import { documentHeaders } from './document-response'
 import { etagOf, matchesTag } from './etag'
-import { listRead } from './list-query'
+import { parseListRead } from './list-query'
 import { pageText } from './page-text'
 import { callerOf } from './request-caller'
 import { collectionName, documentName } from './route-parameters'
 
 export async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
   const caller = callerOf(context, request)
-  const read = listRead(context, caller, { collection: collectionName(request), params: request.query })
+  const read = parseListRead(context, caller, { collection: collectionName(request), params: request.query })
   const page = await listDocuments(context, caller, read)
   const headers = documentHeaders(context, page.seq)
   if (page.resume !== null) headers['koyalite-resume'] = page.resume
