@@ -61,7 +61,7 @@ describe('a YAML file', () => {
     ['a: &b [*b]\n', "1:8 alias '*b' contains itself"],
     ['a: 1\n---\nb: 1\n', /^2:1 only one document is allowed/],
     ['a: [1\n', /^2:1 not valid YAML: /],
-    ['? [a]\n: 1\n', /^1:3 a key must be a word/],
+    ['? [a]\n: 1\n', /^1:3 a key must be a plain string/],
     [`a: ${'['.repeat(400)}`, '1:1 the file is nested too deeply'],
     ['x'.repeat(2_000_001), '1:1 the file is too large (more than 2 MB)'],
   ])('%j is refused', (text, problem) => {
