@@ -62,6 +62,8 @@ export interface Project {
   readonly dir: string
   readonly database: Database
   readonly databasePath: string
+  /** Null for a database in memory. */
+  readonly keysDir: string | null
   readonly log: Log
   readonly metrics: Metrics
   readonly services: Omit<ServedServices, 'current' | 'use' | 'close'>
@@ -193,7 +195,7 @@ async function serveFrom(
     { ...first, schema: servable(opened.schema, first.schema) },
   )
   return {
-    ...{ dir, database, databasePath, log, metrics, services },
+    ...{ dir, database, databasePath, keysDir, log, metrics, services },
     changes: [copied, restored].filter((line) => line !== null).concat(changeLines(opened)),
     heldBack: [...brokenSchemaLines(problems), ...heldBackLines(opened)],
     current: services.current,

@@ -1,9 +1,10 @@
-import type { AuditTrail, UserDirectory } from '@koyalite/contracts'
+import type { AuditTrail, DryRun, UserDirectory } from '@koyalite/contracts'
 import { defineService, type RequestLimits } from '@koyalite/kernel'
+import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { createDataContext, type DataContext } from './data-context'
-import { createDryRun, type DryRun } from './dry-run'
+import { createDryRun } from './dry-run'
 import { dataRoutes } from './http/routes'
 import { IDEMPOTENCY_TABLES } from './store/idempotency'
 import { createUserDocuments } from './user-documents'
@@ -24,7 +25,7 @@ export interface LoadedData {
 /** Each call is by the schema that is served when it is made. */
 export interface DataPort {
   readonly users: UserDirectory
-  readonly dryRun: DryRun
+  readonly dryRun: DryRun<CelDocument>
   /** From now on lists come with a token by which their callers can go on to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
 }
@@ -65,7 +66,7 @@ export const dataService = defineService({
 interface Served {
   readonly context: DataContext
   readonly users: UserDirectory
-  readonly dryRun: DryRun
+  readonly dryRun: DryRun<CelDocument>
 }
 
 function portsOf(served: () => Served): Pick<DataPort, 'users' | 'dryRun'> {

@@ -1,7 +1,7 @@
-import { type Actor, AppError, type Sql, SYSTEM, type Sync, type Tx } from '@koyalite/contracts'
+import { AppError, type DryRun, type DryWrite, SYSTEM, type Sync } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { AuditedTx } from './audit/audited-write'
-import { type Caller, type CallingRequest, createCaller } from './caller'
+import { type Caller, createCaller } from './caller'
 import { type DataContext, modelNamed } from './data-context'
 import { OUTCOME_STATUS } from './http/document-response'
 import { createDocument } from './operations/create-document'
@@ -13,47 +13,8 @@ import { unstoredRow } from './store/document-statements'
 import { resultOf } from './store/state-before'
 import { storedDocument } from './store/stored-document'
 
-/** A write that is tried and always rolled back. */
-export interface DryWrite {
-  readonly operation: 'create' | 'update' | 'delete'
-  readonly collection: string
-  /** The key as it stands in a path; null for a create. */
-  readonly id: string | null
-  readonly data: unknown
-}
-
-export interface DryRunRequest extends CallingRequest {
-  readonly actor: Actor
-}
-
-/** What the server would respond to a write. */
-export interface DryRunResponse {
-  readonly status: number
-  readonly code: string | null
-  readonly message: string | null
-}
-
-/** The state before a write, as its rules see it, and what the write would make of its document. */
-export interface DryRunResult {
-  readonly tx: Tx
-  /** The resulting document, as a row for FROM. */
-  row(alias: string): Sql
-  /** What it was before an update. */
-  readonly old: CelDocument | undefined
-}
-
-export interface DryRun {
-  /** What the server would respond to `request.actor`. */
-  attempt(write: DryWrite, request: DryRunRequest): Promise<DryRunResponse>
-  /**
-   * Passes to `look` what a create or update would make, whether the rules allow it or not. Throws what is wrong with
-   * the input.
-   */
-  resulting<T>(write: DryWrite, request: DryRunRequest, look: (result: DryRunResult) => Sync<T>): Promise<T>
-}
-
 /** Runs writes in a transaction that is always rolled back: nothing of them is stored, published or seen by others. */
-export function createDryRun(context: DataContext): DryRun {
+export function createDryRun(context: DataContext): DryRun<CelDocument> {
   return {
     async attempt(write, request) {
       try {

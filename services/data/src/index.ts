@@ -1,6 +1,6 @@
 export { createDataContext, type DataContext } from './data-context'
 export { type DataNeeds, type DataPort, dataService, type LoadedData } from './data-service'
-export { createDryRun, type DryRun } from './dry-run'
+export { createDryRun } from './dry-run'
 export { dataRoutes } from './http/routes'
 export { type OpenApiDocument, type OpenApiInput, openApiDocument } from './openapi/openapi-document'
 export { IDEMPOTENCY_TABLES } from './store/idempotency'

@@ -1,13 +1,14 @@
-import type { UserDirectory } from '@koyalite/contracts'
+import type { DryRun, UserDirectory } from '@koyalite/contracts'
 import { defineService, type HttpSettings } from '@koyalite/kernel'
+import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { rulesRoutes } from './http/rules-routes'
-import type { DryRun, RuleSandbox } from './rules-context'
+import type { RuleSandbox } from './rules-context'
 
 export interface RulesNeeds {
   readonly database: Database
-  readonly data: { readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>; readonly dryRun: DryRun }
+  readonly data: { readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>; readonly dryRun: DryRun<CelDocument> }
   /** Opens the API of a schema on an empty database in memory: it answers as the server would. */
   openSandbox(loaded: LoadedRules): Promise<RuleSandbox>
   readonly loaded: LoadedRules

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Call, type MetricSource, mergeMetrics } from '@koyalite/kernel'
 import type { WorkersHealth } from '@koyalite/operations'
 import type { LogPosition } from '@koyalite/sqlite'
@@ -147,7 +146,7 @@ export class WorkerPool implements WorkerGroup {
   }
 
   #spawn(slot: Slot): WorkerProcess {
-    const { database, databasePath, dir, log, services } = this.#project
+    const { database, databasePath, keysDir, log, services } = this.#project
     const { host, port, url } = this.#options
     slot.worker = new WorkerProcess({
       start: {
@@ -156,7 +155,7 @@ export class WorkerPool implements WorkerGroup {
         port,
         workers: this.#options.count,
         databasePath,
-        keysDir: join(dir, 'data', 'keys'),
+        keysDir,
         durable: database.durablePosition(),
         paused: this.#isPaused,
         ...servedOf(this.#project.current(), url),

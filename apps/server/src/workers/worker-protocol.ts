@@ -21,7 +21,7 @@ export interface StartWorker extends ServedByWorkers {
   readonly workers: number
   readonly databasePath: string
   /** Folder of the signing keys. */
-  readonly keysDir: string
+  readonly keysDir: string | null
   readonly durable: LogPosition
   /** The schema is just being changed: `load` follows. */
   readonly paused: boolean

@@ -4,7 +4,7 @@ import { SQL_FUNCTIONS } from '@koyalite/query'
 import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
 import { createCallChannel } from './call-channel'
-import { createGate, heldApp } from './held-app'
+import { createGate, pausedApp } from './paused-app'
 import { type AskedOrder, METRICS, type StartWorker, type WorkerOrder, type WorkerReport } from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
@@ -77,7 +77,7 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
     role: { kind: 'worker', catchUp: () => database.look(), ...way },
     ...{ database, log, metrics, isPaused: () => gate.isClosed },
   })
-  const server = serve({ host: start.host, port: start.port, app: () => heldApp(gate, services.app), shared: true })
+  const server = serve({ host: start.host, port: start.port, app: () => pausedApp(gate, services.app), shared: true })
   const { max_connections: max } = start.settings.server
   const own = max === null ? null : Math.ceil(max / start.workers)
   metrics.register(...server.limitConnections({ max: own, log }))

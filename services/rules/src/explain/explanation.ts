@@ -1,6 +1,5 @@
-import type { SqlValue } from '@koyalite/contracts'
+import type { DryRunResponse, SqlValue } from '@koyalite/contracts'
 import type { JsonValue, Operation, Position } from '@koyalite/schema'
-import type { DryRunResponse } from '../rules-context'
 import type { Truth } from '../store/rows'
 
 /** Explain why an actor may or may not do something. The wire format of the admin API. */

@@ -39,17 +39,17 @@ export function createGate(isClosed: boolean): Gate {
 const PATIENCE_MS = 8_000
 
 /**
- * The app of a worker. While the gate is closed it passes requests on; connections that last cannot be passed on, and would be of the
- * schema that goes: they wait for the next one, or are told to come again.
+ * The app of a worker. While the gate is closed it forwards requests; connections that last cannot be forwarded, and would be of the old schema: they wait
+ * for the new one, or are asked to reconnect.
  */
-export function heldApp(gate: Gate, app: () => HttpApp): HttpApp {
+export function pausedApp(gate: Gate, app: () => HttpApp): HttpApp {
   if (!gate.isClosed) return app()
   return {
     fetch(request, connection) {
       if (!isLiveRequest(request.method, request.url)) return app().fetch(request, connection)
       return gate.opened(PATIENCE_MS).then((isOpen) =>
-        // The main process can serve an event stream through this one; a handshake is none any more when it gets there.
-        isOpen || !isHandshake(request) ? app().fetch(request, connection) : comeAgain(),
+        // The primary can serve an event stream through this process; a handshake cannot be forwarded.
+        isOpen || !isHandshake(request) ? app().fetch(request, connection) : reconnectLater(),
       )
     },
   }
@@ -59,7 +59,7 @@ function isHandshake({ headers }: Request): boolean {
   return headers.get('upgrade') !== null
 }
 
-function comeAgain(): Response {
+function reconnectLater(): Response {
   const error = new AppError('UNAVAILABLE', 'The schema is being changed: reconnect in a moment.')
   const id = crypto.randomUUID()
   return Response.json(errorBody(error, id, Date.now()), {
