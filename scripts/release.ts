@@ -64,7 +64,7 @@ async function release(tag: string | undefined, targets: readonly Target[]): Pro
   done('the npm packages in an empty folder: npx koyalite')
 }
 
-/** Gives the archive for people who download. */
+/** Writes the archive for downloads. */
 async function buildTarget(target: Target, version: string): Promise<string> {
   const outfile = executableOf(target)
   await buildExecutable({ target, outfile, runtime: await bunRuntime(CACHE, target) })

@@ -160,7 +160,7 @@ function makeKey(peer: Peer, dataFolder: string): string | undefined {
   return made.key
 }
 
-/** Builds PocketBase from its Go module, once for what stands there; gives the executable's path, undefined where that is not possible. */
+/** Builds PocketBase from its Go module, once per version; returns the path of the executable, undefined if that is not possible. */
 async function buildPocketBase(): Promise<string | undefined> {
   const source = ['main.go', 'go.mod'].map((name) => readFileSync(join(POCKETBASE_SOURCE, name), 'utf8')).join('')
   const path = join(WORK, `pocketbase-peer-${Bun.hash(source).toString(16)}`)

@@ -6,7 +6,7 @@ const HELD_MS = 200
 const server = { stop: () => {} }
 afterEach(() => server.stop())
 
-/** A server that holds its first answer back for a while, and gives all others at once. */
+/** A server that delays its first response and sends all others immediately. */
 function holdFirst(): number {
   let isFirst = true
   const running = Bun.serve({

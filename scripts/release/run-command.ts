@@ -3,7 +3,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** Runs a program to its end; gives what it printed. Throws with all its output where it fails. */
+/** Runs a program to its end; returns what it printed. Throws with all its output if it fails. */
 export async function runCommand(command: readonly string[], { cwd, env }: RunOptions = {}): Promise<string> {
   const [program = '', ...args] = command
   // On Windows npm is a script, which only its full name starts.

@@ -53,7 +53,7 @@ export class ApiError extends CommandError {
   }
 }
 
-/** Sends a request and gives the answer's body; undefined where it has none. Throws an ApiError. */
+/** Sends a request and returns the body of the response; undefined if it has none. Throws an ApiError. */
 export async function callProject(project: Project, path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await project.fetch(path, init)
   const text = await response.text()

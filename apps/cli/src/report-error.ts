@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { CommandError } from './command-error'
 import { note, paintError } from './terminal'
 
-/** Says on stderr what went wrong and what to do about it; gives the exit code: 1, or 2 where the command was called wrongly. */
+/** Says on stderr what went wrong and what to do about it; returns the exit code: 1, or 2 for a usage error. */
 export function reportError(error: unknown): number {
   // Commander has printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

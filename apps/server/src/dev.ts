@@ -41,7 +41,7 @@ export function watchProject(
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
   const notice = (file: string) => {
-    // What a long migration works towards is not what is wanted any more.
+    // The target of a long migration is no longer the wanted one.
     if (!file.startsWith('seeds')) project.cancelMigration()
     changed.add(file)
     clearTimeout(timer)

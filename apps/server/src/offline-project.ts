@@ -21,14 +21,14 @@ export interface OfflineProject {
   readonly databasePath: string
   /** Does nothing else: for what has to be known before somebody is asked. */
   requireUnused(): Promise<void>
-  /** Replaces database, keys and files by those of a backup. Gives what was restored, and where the old ones are. */
+  /** Replaces database, keys and files with those of a backup. Returns what was restored, and where the old ones are. */
   restore(request: RestoreRequest): Promise<{
     readonly backup: string
     readonly createdAt: string | null
     readonly aside: string
     readonly identity: StagedRestore['identity']
   }>
-  /** Gives the name of the old file, if that is kept. */
+  /** Returns the name of the old file, if it is kept. */
   changeKey(request: KeyRequest): Promise<{ readonly kept: string | null }>
 }
 

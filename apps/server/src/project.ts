@@ -54,7 +54,7 @@ export interface ProjectOptions extends LoadOptions {
   readonly migrate?: MigrateMode
   /** A step of a long change of the schema begins, while the project is opened or after that. */
   readonly onMigrating?: (step: string, loaded: Loaded) => void
-  /** Gives the opening up, and a long change of the schema with it. */
+  /** Cancels the opening, and a long schema change with it. */
   readonly signal?: AbortSignal
 }
 

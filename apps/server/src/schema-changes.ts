@@ -31,7 +31,7 @@ export interface SchemaChanges {
   replace(loaded: Loaded): Promise<UpToDate>
   /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
   cancel(): boolean
-  /** Resolves when nothing changes any more. */
+  /** Resolves when nothing changes. */
   settled(): Promise<void>
 }
 

@@ -29,7 +29,7 @@ export interface RunningServer {
 }
 
 /**
- * Opens a project and serves it. The port is opened last, or when a long migration begins: until all is ready, only /health/live is answered there. An aborted `signal` gives the start up. Throws ProjectError, or an AppError
+ * Opens a project and serves it. The port is opened last, or when a long migration begins: until all is ready, only /health/live is answered there. An aborted `signal` cancels the start. Throws ProjectError, or an AppError
  * that says why the port or the file cannot be had; nothing is left open then.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -108,7 +108,7 @@ interface Control {
   close(): Promise<void>
 }
 
-/** A folder that others may write to is no place for it; the server serves all the same. */
+/** A folder that others may write to is not safe for it; the server still starts. */
 function openControl(project: Project): Control {
   if (project.databasePath === ':memory:') return { problem: null, async close() {} }
   try {

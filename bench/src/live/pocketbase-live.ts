@@ -29,7 +29,7 @@ export function pocketbaseLive(port: number): LiveServer {
   }
 }
 
-/** Gives the client's id, by which it subscribes. Events are counted in the bytes as they come: what does not happen within a chunk of HTTP is a split event. */
+/** Returns the client's id, by which it subscribes. Events are counted in the bytes as they come: what does not happen within a chunk of HTTP is a split event. */
 async function openEventStream(port: number, onEvents: (count: number) => void): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let isOpen = false

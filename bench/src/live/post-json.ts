@@ -1,6 +1,6 @@
 import type { Json } from '../wires/wire'
 
-/** Posts to a server on this machine and gives its answer; throws where that is not a success. */
+/** Posts to a server on this machine and returns its response; throws if that is not a success. */
 export async function postJson(url: string, body: unknown, token: string | undefined): Promise<Json> {
   const response = await fetch(url, {
     method: 'POST',

@@ -18,6 +18,6 @@ export interface Mail {
   readonly link?: string
   /** To be typed in. */
   readonly code?: string
-  /** How long link or code are good for. Milliseconds. */
+  /** How long the link or code is valid, in milliseconds. */
   readonly validFor?: number
 }

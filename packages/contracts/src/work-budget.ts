@@ -6,7 +6,7 @@ import { AppError } from './errors'
  */
 export const WORK_BUDGET = 2_000_000
 
-/** Thrown in the middle of an evaluation. It is no error of the expression: `||` does not absorb it. */
+/** Thrown in the middle of an evaluation. It is not an error of the expression: `||` does not absorb it. */
 export class WorkExhaustedError extends AppError {
   constructor() {
     super(

@@ -39,7 +39,7 @@ export function createTableSql(collection: Collection, schema: Schema, table: st
 export function columnSql(field: Field, schema: Schema): string {
   const parts = [quoteName(field.column), STORAGE_TYPE[field.type]]
   if (field.primary) {
-    // AUTOINCREMENT never gives a number twice, so that an old link cannot lead to a new document.
+    // AUTOINCREMENT never reuses a number, so that an old link cannot lead to a new document.
     parts.push(field.type === 'int' && field.default?.kind === 'auto' ? 'PRIMARY KEY AUTOINCREMENT' : 'PRIMARY KEY')
   }
   if (!field.nullable) parts.push('NOT NULL')

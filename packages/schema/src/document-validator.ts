@@ -81,7 +81,7 @@ function toDetails(errors: readonly ErrorObject[]): ErrorDetail[] {
   const seen = new Set<string>()
   for (const error of errors) {
     if (details.length > MAX_DETAILS) break
-    // That a value could also have been null is no help to whoever sent another one.
+    // That a value could also have been null does not help a caller who sent another one.
     if (error.keyword === 'type' && error.params.type === 'null') continue
     const detail = describeViolation(error)
     const name = detail === null ? '' : `${detail.code} ${detail.field}`

@@ -85,7 +85,7 @@ function isStorableJson(value: JsonValue): boolean {
   return Object.entries(value).every(([key, item]) => isStorableText(key) && isStorableJson(item))
 }
 
-/** As JSON text gives it back: no negative zero. */
+/** As JSON text round-trips it: no negative zero. */
 function normalJson(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue
 }

@@ -24,7 +24,7 @@ const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   access: 'rules',
 }
 
-/** Reads one collection. Gives undefined if it has no usable primary key (which is reported). */
+/** Reads one collection. Returns undefined if it has no usable primary key (which is reported). */
 export function parseCollection(
   entry: YamlEntry,
   enums: ReadonlyMap<string, EnumType>,

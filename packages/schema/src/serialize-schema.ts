@@ -2,7 +2,7 @@ import type { Collection, Expression, Field, Index, JsonValue, Policy, Position,
 import { OPERATIONS } from './model'
 import { CLAIMS, USERS } from './users'
 
-/** Where things of a stored schema stand: nowhere any more. */
+/** The positions in a stored schema: none. */
 const START: Position = { line: 1, column: 1 }
 
 /** A schema without content: what a database has before its first one. Not even `users` is in it. */

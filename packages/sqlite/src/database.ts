@@ -35,7 +35,7 @@ export interface DatabaseOptions {
   /** Starts a program that calls `runReader`. Without it every query runs on the event loop. */
   readonly readerCommand?: readonly string[]
   /**
-   * Nothing can be stored any more: a sync failed, or the WAL is gone. The default ends the process, so that recovery decides what is stored.
+   * Nothing can be stored: a sync failed, or the WAL is gone. The default ends the process, so that recovery decides what is stored.
    * @param message what has happened and what to do, in a line
    */
   readonly onFatal?: (error: Error, message: string) => void
@@ -107,7 +107,7 @@ export interface Database {
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
   /** The same for several statements, which all see one state of the database, and have one `seq`. */
   readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]>
-  /** Whether a statement sorts rows, ties aside, before it gives the first one: what its plan says, looked up once. */
+  /** Whether a statement sorts rows, ties aside, before it returns the first one, according to its plan, looked up once. */
   sorts(sql: Sql): boolean
   /**
    * The first column of all rows of these statements, as text, of one state of the database, while reads and writes go on: for dumps. Read in a process
@@ -120,7 +120,7 @@ export interface Database {
    */
   migrate<T>(fn: (tx: Tx) => Sync<T>, options?: MigrationOptions): Promise<WriteResult<T>>
   /**
-   * Gives the writer to one caller, for a transaction of its own that lives over turns of the event loop. Resolves when everything queued before is
+   * Lends the writer to one caller, for a transaction of its own that spans turns of the event loop. Resolves when everything queued before is
    * committed; other writes wait until it has ended, but not longer than `patienceMs`. Between two holders everything else that waits is written.
    */
   hold(lease?: Partial<Lease>): Promise<HeldTx>
@@ -130,7 +130,7 @@ export interface Database {
    * committed is on the disk when this resolves.
    */
   handOver<T>(work: () => Promise<T>): Promise<T>
-  /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Gives the new epoch. */
+  /** From now on sequence numbers of the past mean nothing: after a restore or a reset. Returns the new epoch. */
   newEpoch(): Promise<string>
   /** Removes what the retention of the change log no longer asks for; to be called regularly. Returns the number of changes removed. */
   prune(): Promise<number>

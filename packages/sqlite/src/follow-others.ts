@@ -13,7 +13,7 @@ const EAGER_MS = 100
 /** Without listeners only the number of the last change grows old, so every tenth look is enough. */
 const LAZY_TICKS = 10
 
-/** Notices what other processes commit, by PRAGMA data_version (1 µs). Gives the function that ends it. */
+/** Notices what other processes commit, by PRAGMA data_version (1 µs). Returns the function that ends it. */
 export function followOthers({ connection, eager, onCommitsOfOthers }: FollowOptions): () => void {
   const statement: Statement = connection.prepare('PRAGMA data_version').raw(true)
   const version = () => statement.get(NO_PARAMS)?.[0]

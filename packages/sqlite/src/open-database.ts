@@ -392,7 +392,7 @@ interface Connections {
   readonly epoch: string
 }
 
-/** Creates the system's tables; gives the epoch. */
+/** Creates the system tables; returns the epoch. */
 function prepareFile(connection: Connection, owner: boolean): string {
   if (!owner) return readEpoch(connection)
   createChangeLog(connection)

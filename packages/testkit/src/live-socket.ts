@@ -34,7 +34,7 @@ export class LiveSocket {
   readonly #greeted = Promise.withResolvers<unknown>()
   #waiting: (() => void)[] = []
   #requests = 0
-  /** What the client cannot make sense of; it hears nothing any more. */
+  /** What the client does not understand; it receives nothing more. */
   #broken: Error | null = null
   #end: { readonly code: number; readonly reason: string } | null = null
   /** Errors that name no subscription, in their order. */

@@ -11,7 +11,7 @@ export interface ServerProcess {
   readonly exited: Promise<number>
   /** Everything it has written to stdout and stderr so far. */
   output(): string
-  /** Sends a signal and waits for the end; gives the exit code. */
+  /** Sends a signal and waits for the end; returns the exit code. */
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number>
 }
 

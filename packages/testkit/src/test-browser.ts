@@ -5,7 +5,7 @@ export type Fetch = (request: Request) => Promise<Response>
 
 /** As much of a browser as signing in takes: it keeps cookies by host, follows redirects, and submits forms. */
 export interface TestBrowser {
-  /** Goes to an address and follows where it is sent; ends at the first answer that is no redirect. */
+  /** Goes to an address and follows where it is sent; ends at the first response that is not a redirect. */
   open(url: string): Promise<Page>
   /** Submits the first form of a page with these values besides those in it. */
   submit(page: Page, values: Readonly<Record<string, string>>): Promise<Page>

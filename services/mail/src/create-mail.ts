@@ -39,7 +39,7 @@ export interface MailService {
   queue(tx: Tx, mail: Mail): void
   /** The work of queueing, for nothing: it takes as long. */
   discard(tx: Tx, mail: Mail): void
-  /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing is due any more. */
+  /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
   wake(): Promise<void>
   /** From now on the settings are these. */
   use(settings: MailSettings): void

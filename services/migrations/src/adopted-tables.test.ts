@@ -39,7 +39,7 @@ const PROBES: readonly (readonly [string, string])[] = [
 
 class Undo extends Error {}
 
-/** What SQLite says or gives. Nothing of it stays. */
+/** What SQLite reports or returns. Nothing of it is stored. */
 async function outcomes(project: MigrationProject): Promise<readonly unknown[]> {
   const found: unknown[] = []
   for (const [write, read] of PROBES) {

@@ -7,7 +7,7 @@ import type { RunningMigration } from './process/migration-runner'
 export interface MigrationHost {
   /** The project as it is on the disk now, with what is wrong with its schema.yaml. Throws an AppError where its settings are wrong. */
   load(): Promise<MigrationsContext>
-  /** Runs `work` while nobody else changes the schema, and serves from then on the schema that it gives. */
+  /** Runs `work` while nobody else changes the schema, and serves from then on the schema that it returns. */
   change<T extends { readonly schema: Schema }>(by: Actor, work: (context: MigrationsContext) => Promise<T>): Promise<T>
   /** A schema from its text. Throws VALIDATION_ERROR. */
   parse(source: string): Schema

@@ -4,7 +4,7 @@ import type { Database } from '@koyalite/sqlite'
 
 /** Copies of the database, made before something is done to it that may be regretted. */
 export interface Snapshots {
-  /** Gives the path of the copy. Old ones are removed, the newest `keep` stay. Throws where none can be made. */
+  /** Returns the path of the copy. Old ones are removed, the newest `keep` stay. Throws if none can be made. */
   take(database: Database, reason: string): Promise<string>
   /** Removes a copy that nobody needs, since nothing was done. */
   discard(path: string): Promise<void>

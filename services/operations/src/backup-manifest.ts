@@ -30,7 +30,7 @@ const MANIFEST = z.object({
 /** What a backup says of itself. It is written last, so that a backup without one is none. */
 export type BackupManifest = z.infer<typeof MANIFEST>
 
-/** Null: the text is no manifest that this version can read. */
+/** Null: the text is not a manifest that this version can read. */
 export function parseManifest(text: string): BackupManifest | null {
   try {
     return MANIFEST.parse(JSON.parse(text))

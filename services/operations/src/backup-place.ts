@@ -162,7 +162,7 @@ function tarEntries(path: string) {
 
 /** Removes a backup, whatever its form. */
 export async function removeBackup({ path, form }: FoundBackup): Promise<void> {
-  // The manifest first: what is left of a removal that was cut short is no backup.
+  // The manifest first: the rest of an interrupted removal is then not a backup.
   await rm(form === 'folder' ? join(path, MANIFEST_FILE) : `${path}.json`, { force: true })
   await rm(path, { recursive: true, force: true })
 }

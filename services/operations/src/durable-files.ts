@@ -72,7 +72,7 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Gives a finished file or folder its name, durably. */
+/** Renames a finished file or folder to its final name, durably. */
 export async function publish(from: string, to: string): Promise<void> {
   await rename(from, to)
   await syncPath(dirname(to))

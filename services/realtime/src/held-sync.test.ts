@@ -26,7 +26,7 @@ function heldDisk() {
     hold() {
       isHeld = true
     },
-    /** Gives the disk what it was asked to keep until now. */
+    /** Writes to the disk what it was asked to store until now. */
     sync() {
       for (const one of waiting.splice(0)) one()
     },

@@ -35,7 +35,7 @@ export interface RealtimeOptions {
   readonly others?: () => Promise<readonly RealtimeStats[]>
   /** Milliseconds since 1970. */
   readonly now?: () => number
-  /** How often what hangs on the time is evaluated again. */
+  /** How often what depends on the time is evaluated again. */
   readonly timeMs?: number
 }
 

@@ -23,7 +23,7 @@ async function ok(...args: readonly string[]): Promise<string> {
 }
 const restored = async (...args: readonly string[]) => JSON.parse(await ok('db', 'restore', ...args, '--yes', '--json'))
 
-/** The texts of all notes, and the epoch, as a server gives them. */
+/** The texts of all notes, and the epoch, as a server returns them. */
 async function served(env: Record<string, string> = {}): Promise<{ texts: string[]; epoch: string }> {
   const server = await startServer(project, { env })
   const { body, headers } = await createApi(server.url).list('notes', { limit: 500 })

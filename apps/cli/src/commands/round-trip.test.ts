@@ -252,7 +252,7 @@ describe('an import of several collections', () => {
     expect(circle.stderr).toContain('circle.ndjson:1 is part of a circular reference')
     project.write('nothing.ndjson', lines([row(a, b)]))
     expect((await fails(project, 'nothing.ndjson')).stderr).toContain('nothing.ndjson:1 ')
-    // Itself is no circle.
+    // A reference to itself is not a circle.
     project.write('itself.ndjson', lines([row(a, a)]))
     expect((await fails(project, 'itself.ndjson')).code).toBe(0)
   })

@@ -16,7 +16,7 @@ export interface DumpJob {
   readonly onWritten: (bytes: number) => void
 }
 
-/** Writes a dump of one moment; what has its final name is complete. Gives the number of bytes. */
+/** Writes a dump of one snapshot; a file with its final name is complete. Returns the number of bytes. */
 export async function dumpProject({ project, plan, path, onUnlike, onWritten }: DumpJob): Promise<number> {
   let bytes = 0
   const written = (text: string | Uint8Array) => {

@@ -28,7 +28,7 @@ export interface ImportSource {
   readonly collection: Collection | null
 }
 
-/** Writes the documents of files; gives how many, by collection. Throws a CommandError that says which lines are wrong, and what is written. */
+/** Writes the documents of files; returns how many, by collection. Throws a CommandError that says which lines are wrong, and what is written. */
 export async function importFiles(job: ImportJob): Promise<ReadonlyMap<string, number>> {
   const { project, mode, skip } = job
   const sources = job.sources.map((source) => ({ ...source, input: openInput(source.path) }))

@@ -35,7 +35,7 @@ export class SendError extends Error {
 }
 
 /**
- * Writes documents in chunks, in order; gives how many. The next chunk is read and encoded while the last one is being written, but is sent
+ * Writes documents in chunks, in order; returns how many. The next chunk is read and encoded while the last one is being written, but is sent
  * only after it: what was written is always a prefix. Throws a SendError.
  */
 export async function sendRows(rows: CollectionRowBatches, options: SendOptions): Promise<number> {

@@ -65,7 +65,7 @@ export function exactRow(line: number, document: JsonObject, inexact: readonly I
   return inexact.length === 0 ? { line, document } : { line, document, nearest: inexact }
 }
 
-/** Throws a RowError where a number with more digits than are written again is no float of the collection. */
+/** Throws a RowError if a number has more digits than a float can represent. */
 export function requireFloats(collection: Collection, { line, nearest = [] }: SourceRow): void {
   for (const { path, token } of nearest) {
     const [name = '', ...deeper] = path

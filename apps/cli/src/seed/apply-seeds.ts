@@ -13,7 +13,7 @@ import { type SeedWrite, writeSeeds } from './write-seeds'
 export interface SeededCollection {
   readonly collection: string
   readonly created: number
-  /** Were there already; the fields that the seed gives were set again. */
+  /** Existed already; the fields in the seed were set again. */
   readonly updated: number
   /** Nothing tells whether they are there already, and the collection is not empty. */
   readonly skipped: number
@@ -26,7 +26,7 @@ export interface SeedOptions {
 
 /**
  * Writes seeds, all of them or none, so that doing it again duplicates nothing. A document is recognised by its key, or by a unique field; one that is there
- * gets the fields that the seed gives, and keeps the others. A document with neither is written only while its collection is empty.
+ * gets the fields of the seed, and keeps the others. A document with neither is written only while its collection is empty.
  */
 export async function applySeeds(
   project: Project,

@@ -19,7 +19,7 @@ export interface Seed {
 
 /**
  * The seeds of a file: either a list of documents of the collection that the file is named after, or (JSON and YAML) a map from collections to
- * lists of documents. Throws a CommandError where a name is no collection, a RowError where the file cannot be read.
+ * lists of documents. Throws a CommandError if a name is not a collection, a RowError if the file cannot be read.
  */
 export function readSeed(file: SeedFile, schema: Schema): readonly Seed[] {
   if (file.format !== 'json' && file.format !== 'yaml') return [namedAfterCollection(file, schema)]

@@ -11,7 +11,7 @@ export interface CallChannel {
   /** Rejects where the other end throws, or goes. */
   call<Input, Output>(call: Call<Input, Output>, input: Input): Promise<Output>
   receive(message: CallMessage): void
-  /** The other end is gone: nothing is answered any more. */
+  /** The other end is gone: no more responses. */
   close(): void
 }
 

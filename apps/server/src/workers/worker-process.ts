@@ -12,7 +12,7 @@ export interface WorkerProcessOptions {
   onLog(lines: string): void
   /** Answers what its services ask. */
   readonly calls: CallHandlers
-  /** It takes no messages any more, and is killed. */
+  /** It no longer takes messages, and is killed. */
   onHung(worker: WorkerProcess): void
   onExit(worker: WorkerProcess): void
 }
@@ -113,7 +113,7 @@ export class WorkerProcess {
     })
   }
 
-  /** What a service in it answers; null where there is no answer soon. */
+  /** What a service in it responds; null if there is no response soon. */
   async inquire<Input, Output>(call: Call<Input, Output>, input: Input): Promise<Output | null> {
     if (this.#ended) return null
     const late = Promise.withResolvers<null>()

@@ -43,7 +43,7 @@ export interface UserDirectory {
   /** By the address as it is stored. */
   byEmail(reads: Reads, email: string): UserFacts | null
   /**
-   * Checks at once, writes when the function it gives is called; that gives the new user's id.
+   * Checks at once, writes when the returned function is called, which returns the id of the new user.
    * The rule `create` of `users` is about REST and is not asked. Throws VALIDATION_ERROR at once, CONFLICT from the function.
    */
   create(input: UserInput): (tx: Tx) => string
@@ -59,7 +59,7 @@ export interface UserDirectory {
    * fields that they may not read. Null where there is none, or it is not for them to see.
    */
   document(reads: Reads, id: string, viewer: Actor | 'own'): string | null
-  /** A page as REST's list gives it: `{"docs":[…],"next_cursor":…}`, for REST's parameters. */
+  /** A page as a REST list returns it: `{"docs":[…],"next_cursor":…}`, for REST's parameters. */
   list(viewer: Actor, params: URLSearchParams, request: UserRequest): Promise<string>
   /** Somebody is about to be given a user's document, and asked for nothing else: kept where reads of `users` are. */
   wasRead(id: string, request: UserRequest): Promise<void>

@@ -3,7 +3,7 @@ import { type LocatedValue, locateValue } from './located-value'
 import type { OptionNode } from './option-tree'
 
 /**
- * Gives texts from the environment the type that their option has: numbers, true and false, lists (JSON, or separated by
+ * Converts texts from the environment to the type of their option: numbers, true and false, lists (JSON, or separated by
  * commas), sections and tables (JSON). What does not fit stays text, for the validation to complain about.
  */
 export function typeTexts(value: LocatedValue, node: OptionNode | undefined): LocatedValue {

@@ -6,7 +6,7 @@ import type { SettingsProblem } from './settings-problem'
 
 const PREFIX = 'KOYALITE_'
 
-/** Variables with our prefix that are no options. */
+/** Variables with our prefix that are not options. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   KOYALITE_ENV: 'The environment (dev, staging, production); selects koyalite.<env>.yaml and .env.<env>',
 }

@@ -8,7 +8,7 @@ export type TrustProxy = boolean | number | readonly string[]
 
 /**
  * Finds the client's address. `X-Forwarded-For` (where it is absent, `Forwarded`) is whatever its sender likes; each proxy adds whom it was
- * called by at the end. So it is read from the end, for as many steps as proxies are believed; at an entry that is no address the reading stops.
+ * called by at the end. So it is read from the end, for as many hops as proxies are trusted; reading stops at an entry that is not an address.
  */
 export type ClientAddress = (headers: Headers, socketIp: string) => string
 

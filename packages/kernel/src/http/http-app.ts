@@ -19,7 +19,7 @@ import { createRouteTable, type RouteMatch } from './route-table'
 /** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
 export interface Connection {
   readonly ip: string
-  /** Goes on as a WebSocket; false where the request is no handshake. Absent where there are none. */
+  /** Upgrades to a WebSocket; false if the request is not a handshake. Absent where there are none. */
   upgrade?(handler: WebSocketHandler): boolean
 }
 

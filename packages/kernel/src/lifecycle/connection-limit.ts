@@ -124,7 +124,7 @@ function openFilesLimit(): number | null {
   }
 }
 
-/** Kernels since 6.2 tell it as a size; before, the folder has to be read. Null where there is no such folder. */
+/** Kernels since 6.2 report it as a size; before, the folder has to be read. Null if there is no such folder. */
 function countDescriptors(): number | null {
   try {
     return statSync(DESCRIPTORS).size || readdirSync(DESCRIPTORS).length
@@ -134,7 +134,7 @@ function countDescriptors(): number | null {
   }
 }
 
-/** The system gives a table in portions, which a reader of whole files takes for its end. */
+/** The system returns a table in portions, which a reader of whole files takes for its end. */
 function readTable(path: string): string {
   const portion = Buffer.alloc(64 * 1024)
   const parts: string[] = []

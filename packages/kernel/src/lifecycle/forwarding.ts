@@ -16,7 +16,7 @@ export interface KnownRequest {
 
 /** The way from a process that only reads to the one that writes. */
 export interface Forwarder {
-  /** Gives the other process' answer as it is. @throws AppError UNAVAILABLE where it does not answer */
+  /** Returns the response of the other process unchanged. @throws AppError UNAVAILABLE if it does not respond */
   send(request: Request, known: KnownRequest): Promise<Response>
 }
 

@@ -85,7 +85,7 @@ export interface OpenServices<Ports, Loaded> {
 type AnyService = Service<string, never, unknown, SettingsSections>
 type AnyOpen = OpenService<unknown, never>
 
-/** @param base the sections of the settings that are no service's */
+/** @param base the sections of the settings that belong to no service */
 export function listServices<Worker, Primary extends Worker, Base, Sections extends SettingsSections>(
   base: Sections,
 ): ServiceList<Worker, Primary, unknown, unknown, Base, Sections> {

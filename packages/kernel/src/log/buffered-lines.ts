@@ -1,6 +1,6 @@
 export interface LineTarget {
   write(text: string): Promise<void>
-  /** For the last moments of a process, when nothing asynchronous is waited for any more. */
+  /** For the last moments of a process, when nothing asynchronous is awaited. */
   writeSync(text: string): void
 }
 

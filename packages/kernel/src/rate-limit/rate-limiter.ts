@@ -32,7 +32,7 @@ export interface RateLimiter {
 export interface RateLimiterOptions {
   /** Milliseconds. */
   readonly now?: () => number
-  /** Buckets kept at most; beyond that those untouched for longest are forgotten. */
+  /** Maximum number of buckets; beyond it the least recently used are evicted. */
   readonly maxBuckets?: number
 }
 
@@ -45,7 +45,7 @@ interface Bucket {
 
 /**
  * Token buckets: `5/minute` is five at once, then one every twelve seconds.
- * Kept in memory: a restart forgets them, and each process counts for itself.
+ * Kept in memory: a restart resets them, and each process counts for itself.
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { now = () => performance.now(), maxBuckets = MAX_BUCKETS } = options

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /**
  * Keys in a file of `data/keys`, newest first, readable by their owner only.
- * @param dir null: there is no such folder, and nothing is kept
+ * @param dir null: there is no such folder, and nothing is stored
  * @typeParam T how one is written as JSON
  */
 export interface KeyFile<T> {

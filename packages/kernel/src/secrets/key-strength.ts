@@ -1,7 +1,7 @@
 const MIN_LENGTH = 10
 const MIN_DISTINCT = 5
 
-/** Why a text is no key that something may be encrypted with from now on; null where it is. */
+/** Why a text is not acceptable as a new encryption key; null if it is. */
 export function weakKeyProblem(key: string): string | null {
   const isShort = [...key].length < MIN_LENGTH
   if (!isShort && new Set(key).size >= MIN_DISTINCT) return null

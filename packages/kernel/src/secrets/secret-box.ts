@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { createKeyFile } from './key-file'
 
 /**
- * Seals secrets that have to be read again, such as those of authenticator apps, before they are stored: the database alone gives nothing away.
+ * Seals secrets that have to be read again, such as those of authenticator apps, before they are stored: the database alone reveals nothing.
  * AES-256-GCM under a key in `data/keys`, which backups of a project hold beside its database.
  */
 export interface SecretBox {

@@ -19,7 +19,7 @@ export interface CompiledList {
   /** A row per document: its JSON text, then its sort keys. One row more than the page has if there is a next one. */
   readonly page: DeferredSql
   /**
-   * Gives the same rows sooner than `page` if SQLite need not sort them, and later if it has to, which shows in its plan only. Null where it never would be sooner.
+   * Returns the same rows faster than `page` if SQLite need not sort them, slower if it must, which only its plan shows. Null if it is never faster.
    */
   readonly walk: DeferredSql | null
   /** The rows of `page`, with the exact forms of their sort keys behind these: for a cursor that `page` does not tell. */

@@ -86,7 +86,7 @@ function expanded(scope: SqlScope, owner: Collection, expansion: Expansion, alia
   const table = sql`${identifier(projection.collection.table)} AS ${identifier(inner)}`
   if (relation.kind === 'forward') {
     const conditions = referredConditions(scope, relation, owner, { alias, inner })
-    // A subquery's result may have lost its JSON subtype; json() gives it back.
+    // A subquery's result may have lost its JSON subtype; json() restores it.
     return sql`json((SELECT ${document} FROM ${table} WHERE ${conditions}))`
   }
   // The array is in the order of the keys without sorting again: they are the outer loop, and are read as they come.

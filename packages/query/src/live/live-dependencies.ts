@@ -29,7 +29,7 @@ export interface ShownReference {
   readonly field: Field
 }
 
-/** Everything that an answer hangs on for whoever has this access; rather too much than too little. */
+/** Everything that a result depends on with this access; rather too much than too little. */
 export function liveDependencies(
   schema: Schema,
   query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
@@ -73,7 +73,7 @@ class Collector {
     const rules = rulesOf(this.#schema).get(collection)
     if (!rules) return
     const { permits, restricts } = rules.operations.read
-    // Where the decision is the same for all documents, it hangs on nothing but the caller, and perhaps the time.
+    // If the decision is the same for all documents, it depends only on the caller, and perhaps the time.
     const looksAtRows = this.#access.rows(collection).kind === 'where'
     for (const { using, check } of [...permits, ...restricts]) {
       this.#rule(using, looksAtRows)

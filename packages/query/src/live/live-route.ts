@@ -13,7 +13,7 @@ export interface LiveRange {
   readonly to: string | number | null
 }
 
-/** For every document of a list one of these holds: for whom none does is no part of it. Null where that is not known. */
+/** One of these holds for every document of a list: a document for which none does is not part of it. Null if unknown. */
 export type LiveRoute = readonly LiveTerm[] | readonly [LiveRange] | null
 
 export function isRange(term: LiveTerm | LiveRange): term is LiveRange {

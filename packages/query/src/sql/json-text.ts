@@ -14,11 +14,11 @@ export function comparableJson(text: string): JsonValue {
     const integer = BigInt(source)
     return BigInt.asIntN(64, integer) === integer && BigInt(value) !== integer ? integer : value
   }
-  // What the specification gives a reviver besides key and value is not in TypeScript's library yet.
+  // The third argument of a reviver is in the specification, but not in TypeScript's library yet.
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as JsonValue
 }
 
-/** The texts of a list's elements, as they stand in it; null where the text is no list. @param text valid JSON */
+/** The texts of a list's elements, as they stand in it; null if the text is not a list. @param text valid JSON */
 export function jsonElements(text: string): readonly string[] | null {
   const list = text.trim()
   if (!list.startsWith('[')) return null

@@ -50,7 +50,7 @@ export function rowConditions(collection: Collection, access: ReadAccess, alias:
   }
 }
 
-/** SQLite lets keys be null, or blobs: such a row has no address, and is no document. The plus keeps the planner from taking this for a range. */
+/** SQLite lets keys be null, or blobs: such a row has no address, and is not a document. The plus keeps the planner from taking this for a range. */
 function hasKey({ primaryKey }: Collection, alias: string): Sql {
   return sql`+${columnOf(alias, primaryKey.column)} < x''`
 }

@@ -3,7 +3,7 @@ import { type Field, type JsonValue, parseTimestamp } from '@koyalite/schema'
 
 /**
  * What is stored for a JSON value that was validated against its field: booleans as 0 and 1, json as text, blobs as bytes, uuids in
- * lower case, timestamps as `YYYY-MM-DDTHH:mm:ss.sssZ`. Throws TypeError for a value of the wrong type: validation was forgotten.
+ * lower case, timestamps as `YYYY-MM-DDTHH:mm:ss.sssZ`. Throws TypeError for a value of the wrong type: validation is missing.
  */
 export function toStored(field: Field, value: JsonValue): SqlValue {
   if (value === null) return null

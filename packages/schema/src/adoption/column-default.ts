@@ -40,7 +40,7 @@ function literal(value: string | number | boolean): Default {
 function literalOf(sql: string): string | number | undefined {
   const quoted = /^(?:'((?:[^']|'')*)'|"((?:[^"]|"")*)")$/s.exec(sql)
   if (quoted) return quoted[1]?.replaceAll("''", "'") ?? quoted[2]?.replaceAll('""', '"')
-  // A number that would become another one is no default that the API could give.
+  // A number that would be rounded cannot be a default in the API.
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sql))
     return numberFidelity(sql) === 'inexact' ? undefined : Number(sql)
   return { TRUE: 1, FALSE: 0 }[sql.toUpperCase()]

@@ -23,7 +23,7 @@ export function diffField(from: Field, to: Field): readonly FieldChange[] {
   ]
 }
 
-/** Whether existing values may be none of the field's any more. */
+/** Whether existing values may no longer be valid for the field. */
 export function mayNotFit(from: Field, to: Field): boolean {
   return [
     ...typeChange(from, to),

@@ -25,7 +25,7 @@ export type MigrationStep =
       readonly field: Field
     }
 
-/** SQL that gives the documents which are in the way; none where all is well. */
+/** SQL that returns the documents that prevent it; none if there are none. */
 export interface CheckStep {
   readonly kind: 'check'
   /** Made by `offending`: the key, values, and in the last column how many there are. */

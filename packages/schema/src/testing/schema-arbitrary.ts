@@ -127,7 +127,7 @@ interface FieldContext {
   readonly targets: readonly { readonly collection: string; readonly field: Field }[]
 }
 
-/** A field that is no primary key. */
+/** A field that is not the primary key. */
 export function arbitraryField(fieldName: string, context: FieldContext): fc.Arbitrary<Field> {
   const type = fc.constantFrom<FieldType>('uuid', 'string', 'text', 'int', 'float', 'bool', 'timestamp', 'json', 'blob')
   const plain = type.chain((t) => validation[t].chain((rules) => assemble(fieldName, t, rules)))

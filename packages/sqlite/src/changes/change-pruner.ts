@@ -31,7 +31,7 @@ const ROW_OVERHEAD = 40
 
 /**
  * Removes the oldest changes: those beyond the age or the size, but none that a live cursor has yet to see, and never the last one (its number decides the
- * next). Gives the number of changes removed.
+ * next). Returns the number of changes removed.
  */
 export async function pruneChanges(options: PrunerOptions): Promise<number> {
   const { value: target } = await options.write((tx) => pruneTarget(tx, options))
@@ -64,7 +64,7 @@ function pruneTarget(tx: Tx, options: PrunerOptions): number {
   return Math.min(wanted, ...liveCursors(tx, last - maxLag, log).map(({ seq }) => seq))
 }
 
-/** Marks the cursors that stand before `oldest` as broken; gives the others. */
+/** Marks the cursors before `oldest` as broken; returns the others. */
 function liveCursors(tx: Tx, oldest: number, log: Log): readonly ChangeCursor[] {
   const live = listCursors(tx).filter(({ state }) => state === 'live')
   for (const { name, seq } of live.filter((cursor) => cursor.seq < oldest)) {

@@ -77,7 +77,7 @@ function differs({ column }: LoggedColumn): string {
   return `OLD.${quoteName(column)} IS NOT NEW.${quoteName(column)}${EXACTLY}`
 }
 
-/** The columns that an update gives another value, as they were: the others are in the row. */
+/** The columns that an update changes, as they were: the others are in the row. */
 function changedColumns(columns: readonly LoggedColumn[]): string {
   if (columns.length === 0) return `'{}'`
   const pieces = columns.map((column) => {

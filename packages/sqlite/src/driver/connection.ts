@@ -48,7 +48,7 @@ export function connect(options: ConnectOptions): Connection {
     connection.pragma(`cache_size = -${Math.round((options.cacheBytes ?? DEFAULT_CACHE_BYTES) / 1024)}`)
     if (mode === 'read') connection.pragma('query_only = ON')
     for (const { name, arity, fn } of options.functions ?? []) defineFunction(connection, { name, arity, fn })
-    // Reads the first page: a file that is no database, or a wrong key, shows here and not in the first request.
+    // Reads the first page: a file that is not a database, or a wrong key, fails here and not in the first request.
     connection.pragma('schema_version')
   } catch (error) {
     connection.close()
@@ -57,7 +57,7 @@ export function connect(options: ConnectOptions): Connection {
   return connection
 }
 
-/** Gives a connection that has read nothing yet the key of its file. */
+/** Sets the key of its file on a connection that has read nothing yet. */
 export function unlock(connection: Connection, key: string): void {
   connection.pragma("cipher = 'sqlcipher'")
   connection.pragma('legacy = 4')

@@ -14,7 +14,7 @@ import type { Row, SqlValue } from '@koyalite/contracts'
 
 export interface Statement {
   readonly source: string
-  /** The statement gives rows. */
+  /** The statement returns rows. */
   readonly reader: boolean
   readonly readonly: boolean
   run(params: readonly SqlValue[]): RunResult

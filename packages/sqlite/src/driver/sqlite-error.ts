@@ -77,7 +77,7 @@ const CONSTRAINTS: Readonly<Record<ConstraintKind, { readonly code: ErrorCode; r
   trigger: { code: 'CONFLICT', message: 'the database rejected the change' },
 }
 
-/** Of ON DELETE RESTRICT SQLite gives the code of triggers, with the message of references. */
+/** For ON DELETE RESTRICT SQLite reports the code of triggers, with the message of references. */
 const BROKEN_REFERENCE = 'FOREIGN KEY constraint failed'
 
 const CONSTRAINT_KINDS: Readonly<Record<string, ConstraintKind>> = {

@@ -25,7 +25,7 @@ export class StatementCache {
     return this.#young.size + this.#old.size
   }
 
-  /** The statement for this text; its rows are arrays. Throws the driver's error if the text is no single statement. */
+  /** The statement for this text; its rows are arrays. Throws the driver's error if the text is not a single statement. */
   get(text: string): Statement {
     return this.#young.get(text) ?? this.#promote(text)
   }

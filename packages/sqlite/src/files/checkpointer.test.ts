@@ -131,7 +131,7 @@ interface Seen {
 
 let next = 0
 
-/** Eight writers, until `enough` says so. Gives the number of writes. */
+/** Eight writers, until `enough` returns true. Returns the number of writes. */
 async function writeConstantly(db: Database, enough: (seen: Seen) => boolean): Promise<number> {
   let written = 0
   let done = false

@@ -8,7 +8,7 @@ import { syncFile } from './sync-folder'
 
 /**
  * Copies a database file of another program, in one state, and leaves it as it is, although that program may be using it. What a crash of that program left
- * beside it (a WAL, a hot journal) is recovered in the copy. Throws DatabaseKeyError, or the driver's error if it is no database, or cannot be read.
+ * beside it (a WAL, a hot journal) is recovered in the copy. Throws DatabaseKeyError, or the driver's error if it is not a database or cannot be read.
  * @param to a file that is not there yet
  * @param key of an encrypted file (SQLCipher 4); the copy has it too
  */

@@ -15,7 +15,7 @@ export interface Examination {
   readonly seq: number
 }
 
-/** Reads every page of a file that nobody uses, on a thread of its own. Throws DatabaseKeyError, or the driver's error where it is no database. */
+/** Reads every page of a file that nobody uses, on a thread of its own. Throws DatabaseKeyError, or the driver's error if it is not a database. */
 export async function examineFile(path: string, key?: string): Promise<Examination> {
   return (await onThread({ path, key }, { type: 'examine', path, key })) as Examination
 }

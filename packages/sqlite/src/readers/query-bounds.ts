@@ -85,7 +85,7 @@ export class QueryBounds {
     return rows <= SMALL_TABLE_ROWS || (rows <= shape.learnableRows && shape.fastRuns >= FAST_RUNS)
   }
 
-  /** Whether the statement sorts rows, ties aside, before it gives the first one. Throws the driver's error if it cannot be prepared. */
+  /** Whether the statement sorts rows, ties aside, before it returns the first one. Throws the driver's error if it cannot be prepared. */
   sorts(sql: Sql): boolean {
     return this.#shape(sql).sorts === 'all'
   }

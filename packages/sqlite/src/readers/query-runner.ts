@@ -41,7 +41,7 @@ export class QueryRunner {
     return result as QueryRows
   }
 
-  /** What each statement gives, all of one state of the database. */
+  /** The result of each statement, all from one snapshot. */
   async readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]> {
     const { pool, bounds } = this.#options
     const { maxRows = Number.POSITIVE_INFINITY, where } = options

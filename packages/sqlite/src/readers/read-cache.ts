@@ -5,7 +5,7 @@ import type { QueryRows } from './reader-protocol'
 
 /** A statement to be read with others. */
 export interface ReadStatement extends Sql {
-  /** What it gives is kept until somebody commits: for what looks at many rows, gives few, and is asked often. It must depend on rows and values alone. */
+  /** The result is cached until the next commit: for statements that read many rows, return few, and run often. It must depend on rows and values alone. */
   readonly kept?: true
 }
 

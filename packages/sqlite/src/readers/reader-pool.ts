@@ -51,7 +51,7 @@ export class ReaderPool {
     this.#options = options
   }
 
-  /** Gives what each statement gave. Rejects with QUERY_TIMEOUT, UNAVAILABLE, or what is wrong with a statement. */
+  /** Returns what each statement returned. Rejects with QUERY_TIMEOUT, UNAVAILABLE, or what is wrong with a statement. */
   query(query: PoolQuery): Promise<readonly QueryRun[]> {
     this.#queries++
     return new Promise((resolve, reject) => {
@@ -215,7 +215,7 @@ class ReaderProcess {
     if (this.ended) return
     this.killed = true
     this.ended = true
-    // A reader has nothing to lose: the system gives its locks back.
+    // A reader has nothing to lose: the system releases its locks.
     this.#child.kill('SIGKILL')
     await this.#child.exited
   }

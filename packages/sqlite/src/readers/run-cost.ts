@@ -4,7 +4,7 @@ const SHORT_MS = 3
 const WAITED_MS = 250
 
 /**
- * Begins to measure a run on this thread; what it gives tells the milliseconds that the run has cost. On a busy machine a thread may wait for a processor 20 ms and
+ * Begins to measure a run on this thread; returns a function that returns the milliseconds the run has cost. On a busy machine a thread may wait for a processor 20 ms and
  * more in the middle of a statement that takes 50 µs, which says nothing about the statement.
  */
 export function startRun(): () => number {

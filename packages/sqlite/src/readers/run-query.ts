@@ -16,7 +16,7 @@ export function takeRows(
   return { rows, truncated: false }
 }
 
-/** Throws unless the statement only reads and gives rows: ATTACH and PRAGMAs that set something give none. */
+/** Throws unless the statement only reads and returns rows: ATTACH and PRAGMAs that set something return none. */
 export function checkReads(statement: Statement): void {
   if (!statement.reader || !statement.readonly) throw new ReadOnlyError()
 }

@@ -96,7 +96,7 @@ class StreamProcess {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#ended()
-    // A reader has nothing to lose: the system gives its locks back.
+    // A reader has nothing to lose: the system releases its locks.
     this.#child.kill('SIGKILL')
     await this.#child.exited
   }

@@ -28,7 +28,7 @@ export class PowerCutDisk {
   #durableCapture = 0
   readonly #onMoment: OnMoment
 
-  /** `onMoment` is called after each commit, and in the middle of each checkpoint, where `image` gives the disk after a cut right then. */
+  /** `onMoment` is called after each commit, and in the middle of each checkpoint, where `image` returns the disk after a power cut right then. */
   constructor(path: string, random: () => number, onMoment: OnMoment) {
     this.#path = path
     this.#random = random

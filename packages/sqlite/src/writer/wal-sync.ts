@@ -5,7 +5,7 @@ import { WalGoneError } from './wal-gone'
 /**
  * Makes what was committed durable, off the event loop.
  * Guarantees: after `request(t)`, `onSynced(u)` with u ≥ t is called only when everything that was in the WAL at the time of the request is on the disk;
- * tickets never go back. After `onFailed` nothing is called any more: a failed sync is never tried again, since the kernel may have dropped the
+ * tickets never go back. After `onFailed` nothing more is called: a failed sync is never tried again, since the kernel may have dropped the
  * pages that it could not write.
  */
 export interface WalSync {

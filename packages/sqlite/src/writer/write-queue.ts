@@ -30,7 +30,7 @@ export interface JobOptions {
 /** A write function and those who wait for it. */
 export class Job implements CommittedJob {
   readonly fn: (tx: Tx) => unknown
-  /** What `fn` gives is the value itself, or the steps that come to it. */
+  /** `fn` returns the value itself, or the steps that produce it. */
   readonly inSteps: boolean
   /** The steps, once the first has begun. */
   running: Generator<void, unknown, void> | null = null

@@ -118,7 +118,7 @@ export class Writer {
     })
   }
 
-  /** Gives the writer to one caller for a while, after everything queued before. What waits for it too long is refused. */
+  /** Lends the writer to one caller for a while, after everything queued before. What waits for it too long is refused. */
   hold(lease: Lease, patienceMs: number): Promise<HeldTx> {
     const refusal = this.#refusal ?? this.#full()
     if (refusal !== null) return Promise.reject(refusal)
@@ -259,7 +259,7 @@ export class Writer {
     const timer = setInterval(
       () => {
         const before = performance.now() - patienceMs
-        // Barriers that are no holds are the database's own work.
+        // Barriers that are not holds are work of the database itself.
         const isLate = (item: QueueItem) =>
           (item instanceof Job || item.isHold) && item.waitingSince !== null && item.waitingSince <= before
         const [late = [], left = []] = partition(this.#queue.slice(this.#head), isLate)

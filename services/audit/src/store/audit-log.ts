@@ -161,7 +161,7 @@ export function linkWithin(reads: Reads, last: ChainLink, distance: number): Cha
   return row ? { seq: row[0] as number, hash: row[1] as string } : last
 }
 
-/** Removes entries up to and with a link, which becomes what the rest follows. Gives their number. */
+/** Removes entries up to and with a link, which becomes what the rest follows. Returns their number. */
 export function removeUpTo(tx: Tx, link: ChainLink): number {
   const text = `INSERT INTO "_koyalite_audit_anchor" VALUES (1, ?, ?)
     ON CONFLICT ("id") DO UPDATE SET "seq" = excluded."seq", "hash" = excluded."hash"`

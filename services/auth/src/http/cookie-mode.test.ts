@@ -65,7 +65,7 @@ describe('an access cookie', () => {
     const first = await me(cookie)
     expect(first.status).toBe(401)
     expect(cleared(first)).toEqual(['access', 'csrf', 'refresh'])
-    // The browser has none of them any more; what is then left is nobody.
+    // The browser no longer has any of them, so the caller is anonymous.
     expect(Object.keys(jar).every((name) => name.endsWith(auth.runtime.instance.shortId))).toBe(true)
     expect((await me('')).headers.getSetCookie()).toEqual([])
   })

@@ -18,7 +18,7 @@ import {
 
 /** What a browser has sent of cookie mode, whatever it is worth. */
 export interface UserCookies {
-  /** Some of any project: where they are of another, there is no session here, and that is no mistake of the page. */
+  /** Some of any project: where they are of another, there is no session here, and that is not a fault of the page. */
   readonly isPresent: boolean
   readonly access: CookieOwner | null
   readonly refreshToken: string | null

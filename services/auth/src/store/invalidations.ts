@@ -2,7 +2,7 @@ import type { Reads, Tx } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 
 /**
- * What is no longer as it was, in order: processes that only read cache whom a token stands for, and read here what to
+ * Invalidations in order: processes that only read cache whom a token stands for, and read here what to
  * invalidate. Written by triggers, so it is complete whoever changes those tables, and however. Users are documents:
  * the change log has them.
  */

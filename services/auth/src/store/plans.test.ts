@@ -3,7 +3,7 @@ import { scansOf } from '@koyalite/sqlite/testing/system-plans'
 import * as accounts from './accounts'
 import { AUTH_TABLES } from './auth-tables'
 import * as identities from './identities'
-import * as forgotten from './invalidations'
+import * as invalidations from './invalidations'
 import * as loginFailures from './login-failures'
 import * as oneTimeTokens from './one-time-tokens'
 import * as passkeys from './passkeys'
@@ -17,7 +17,7 @@ test('no statement about sessions, tokens and accounts takes longer the more of 
     tables: AUTH_TABLES.steps.flat(),
     modules: [
       accounts,
-      forgotten,
+      invalidations,
       identities,
       loginFailures,
       oneTimeTokens,

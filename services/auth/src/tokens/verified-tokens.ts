@@ -16,7 +16,7 @@ interface Named {
 }
 
 /**
- * What is no longer as it was: a session that ended, a key that was revoked, somebody whose role, address or account
+ * What invalidates cached credentials: a session that ended, a key that was revoked, somebody whose role, address or account
  * changed; or anything of all that, where it is not known what.
  */
 export type Invalidation = Named | { readonly kind: 'anything' }

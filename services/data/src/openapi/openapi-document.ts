@@ -19,7 +19,7 @@ export interface OpenApiInput {
 export type OpenApiDocument = JsonSchema
 
 /**
- * Describes everything that a schema's API takes and gives: each parameter, each body, each status with its headers. Every
+ * Describes everything that the API of a schema accepts and returns: each parameter, each body, each status with its headers. Every
  * answer of the server is valid against it.
  */
 export function openApiDocument({ schema, settings, routes = [], version = '1' }: OpenApiInput): OpenApiDocument {

@@ -18,7 +18,7 @@ const PATTERNS: Readonly<Record<string, JsonSchema>> = {
 }
 
 /**
- * A document's schema for tools of others: `format: text` and `key` are ours and become patterns, and patterns that are no regular
+ * A document's schema for tools of others: `format: text` and `key` are ours and become patterns, and patterns that are not regular
  * expression of JavaScript (they are RE2) are dropped, as a tool would fail on them.
  */
 export function portableStrings(object: JsonSchema, mode: DocumentMode): JsonSchema {

@@ -15,7 +15,7 @@ export interface Examined {
 }
 
 /**
- * Undefined where there is no such document. Throws UNAVAILABLE where that cannot be told because the file is damaged.
+ * Undefined where there is no such document. Throws UNAVAILABLE if that is unknown because the file is damaged.
  */
 export function examineDocument(
   tx: Tx,

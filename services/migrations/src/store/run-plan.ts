@@ -14,7 +14,7 @@ export interface Plan {
   readonly report?: ((step: string) => void) | undefined
 }
 
-/** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or if a view or trigger would not work any more. */
+/** Runs the steps, and notes what the tables are now. Throws StepFailed if that cannot be, or if a view or trigger would no longer work. */
 export function runPlan(tx: Tx, { after, parts, report }: Plan): void {
   const before = brokenObjects(tx)
   const indexes = indexNames(tx)

@@ -34,7 +34,7 @@ function withCollations(database: Pick<Database, 'all'>, collection: Collection)
 
 const NO_COLLATIONS: ReadonlyMap<string, string> = new Map()
 
-/** What was marked before, under another table, is no more. */
+/** Earlier marks, under another table, are dropped. */
 function marked(collection: Collection, collations: ReadonlyMap<string, string>): Collection {
   if (collations.size === 0 && [...collection.fields.values()].every(({ collated }) => !collated)) return collection
   const mark = ({ collated: _, ...field }: Field): Field =>

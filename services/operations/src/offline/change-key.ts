@@ -17,7 +17,7 @@ export interface ChangeKey {
 
 /**
  * Replaces a database that nobody has open by a copy with another key. The copy is complete, verified and on the disk before it takes the place of the
- * old file, in one step; whenever this is cut short, the database is one of the two, whole. Gives the name of the old file if it is kept.
+ * old file, in one step; whenever this is cut short, the database is one of the two, whole. Returns the name of the old file if it is kept.
  */
 export async function changeKey({ databasePath, key, newKey, keepOld }: ChangeKey): Promise<string | null> {
   if (!existsSync(databasePath)) throw new AppError('NOT_FOUND', `There is no database at ${databasePath} yet.`)

@@ -20,7 +20,7 @@ export interface FinishRestore {
 }
 
 /**
- * Puts a staged restore in place, and what was there aside; gives the folder with that, or null where nothing is staged. Every step can be repeated, so a
+ * Puts a staged restore in place, and the previous data aside; returns the folder of the latter, or null if nothing is staged. Every step can be repeated, so a
  * restore that was cut short is finished here by whoever opens the project next. To be called with the lock, before the database is opened.
  */
 export async function finishRestore({ dir, databasePath }: FinishRestore): Promise<string | null> {

@@ -126,7 +126,7 @@ async function publishTar(part: string, target: string): Promise<void> {
 }
 
 async function publishDatabase(part: string, target: string): Promise<void> {
-  // A manifest alone is no backup, so it may come first; a database without one could not be verified.
+  // A manifest alone is not a backup, so it may come first; a database without one could not be verified.
   await rename(join(part, MANIFEST_FILE), `${target}.json`)
   await publish(join(part, DATABASE_FILE), target)
   await syncPath(dirname(target))

@@ -57,7 +57,7 @@ export async function dumpDatabase(context: OperationsContext, request: DumpRequ
 }
 
 interface Statement {
-  /** `check`: gives what the format cannot hold. All of these come first. */
+  /** `check`: returns what the format cannot represent. All of these come first. */
   readonly kind: 'check' | 'texts'
   readonly collection: string | null
   readonly sql: Sql

@@ -12,7 +12,7 @@ export interface PruneBackups {
   readonly now: number
 }
 
-/** Removes what the retention no longer asks for, but never the newest one. Gives the removed. */
+/** Removes what exceeds the retention, but never the newest one. Returns the removed. */
 export async function pruneBackups(folder: string, { keep, made, now }: PruneBackups): Promise<readonly FoundBackup[]> {
   const backups = (await backupsIn(folder)).filter(({ path }) => MADE_BY_NAME.test(basename(path)) && path !== made)
   const newer = MADE_BY_NAME.test(basename(made)) ? 1 : 0

@@ -24,7 +24,7 @@ const KEPT = new Set(
   ].map((name) => `_koyalite_${name}`),
 )
 
-/** Removes all rows of all other tables, without a change in the log for each; gives the number of documents that there were. To be called in a migration. */
+/** Removes all rows of all other tables, without a change in the log for each; returns the number of documents removed. To be called in a migration. */
 export function emptyTables(tx: Tx, documentTables: readonly string[]): number {
   const triggers = tx.all({ text: `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`, params: [] })
   // The tables behind a virtual one ('shadow') are emptied through it.

@@ -2,7 +2,7 @@ import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contract
 import type { Database } from '@koyalite/sqlite'
 import { isBroken } from './unlike-values'
 
-/** The statement that gives the number by which SQLite counts changes of the schema. */
+/** Reads the number by which SQLite counts schema changes. */
 export const SCHEMA_VERSION: Sql = { text: 'SELECT schema_version FROM pragma_schema_version', params: [] }
 
 /**

@@ -1,7 +1,7 @@
 import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
 
-/** Where SQLite's text is not Unicode: bytes that no program which reads UTF-8 gives back. Only a database in UTF-8 can have them. */
+/** Where SQLite's text is not Unicode: bytes that a program which reads UTF-8 does not preserve. Only a database in UTF-8 can have them. */
 export function isBroken(column: string): string {
   // The first test is a hundred times cheaper, and enough for most texts.
   return `typeof(${column}) = 'text' AND (${column} GLOB ${NOT_ASCII} OR instr(${column}, char(0))) AND NOT koyalite_is_utf8(CAST(${column} AS BLOB))`

@@ -22,7 +22,7 @@ export function batchLimit({ keys }: Pending, { isShared }: LiveShape): number {
 
 /**
  * Brings groups of one shape, which wait for the same changes, to the state `seq`: one statement tells which of the changed documents each
- * of them has. Those that have the same ones and had the same window come to the same window, by the same delta. Gives the groups
+ * of them has. Those that have the same ones and had the same window come to the same window, by the same delta. Returns the groups
  * of which that does not tell it; null where reads have come to see a later state meanwhile, and nothing was done.
  */
 export function evaluateAlike(context: GroupContext, groups: readonly LiveGroup[], seq: number): LiveGroup[] | null {

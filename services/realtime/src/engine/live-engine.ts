@@ -22,7 +22,7 @@ export interface LiveEngineOptions {
   readonly tokens: ResumeTokens
   readonly queryTimeoutMs: () => number
   readonly now?: () => number
-  /** How often what hangs on the time is evaluated again. */
+  /** How often what depends on the time is evaluated again. */
   readonly timeMs?: number
 }
 
@@ -133,7 +133,7 @@ export class LiveEngine {
 
   /** The state up to which everything has been handed out. */
   get settledSeq(): string {
-    // A page that showed nothing new, or that nobody waits for any more, has settled things without a word.
+    // A page that showed nothing new, or that nobody waits for, has settled without a message.
     if (this.#dirty.size === 0 && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
     return formatSeq(this.#epoch, this.#settledSeq)
   }
@@ -155,7 +155,7 @@ export class LiveEngine {
     group.admit(subscription)
   }
 
-  /** Gives a subscription what it has missed, whatever that is: a snapshot. */
+  /** Sends a subscription a snapshot, whatever it has missed. */
   refresh(subscription: Subscription): void {
     this.close(subscription)
     try {
@@ -203,7 +203,7 @@ export class LiveEngine {
     if (group.isEmpty) this.#drop(group)
   }
 
-  /** From now on this is the schema. Subscriptions go on with a snapshot, or end with an error where they make no sense any more. */
+  /** From now on this is the schema. Subscriptions continue with a snapshot, or end with an error if they are no longer valid. */
   use(schema: Schema): void {
     if (schema === this.#schema) return
     this.#schema = schema

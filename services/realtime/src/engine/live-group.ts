@@ -147,7 +147,7 @@ export class LiveGroup {
     this.#context.dirty(this)
   }
 
-  /** What is known is of no use any more: everybody gets a snapshot. */
+  /** What is known is no longer valid: everybody gets a snapshot. */
   reset(): void {
     for (const shard of this.#shards) {
       for (const member of [...shard.members]) {
@@ -229,7 +229,7 @@ export class LiveGroup {
     )
   }
 
-  /** Sends a delta to all members, some at each step; gives how many. */
+  /** Sends a delta to all members, some at each step; returns how many. */
   send(body: Body): Iterable<number> {
     const [only] = this.#shards
     if (only === undefined || this.#shards.length > 1) return this.#sendInTurn(body)

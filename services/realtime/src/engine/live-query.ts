@@ -29,7 +29,7 @@ export interface LiveSpec {
   parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery
 }
 
-/** Documents of another collection that an answer hangs on: those with one of the values, or all of them. */
+/** Documents of another collection that a result depends on: those with one of the values, or all of them. */
 export interface LookedAt {
   readonly collection: string
   readonly terms: LiveRoute

@@ -1,4 +1,4 @@
-/** What is to be sent when a state is on the disk. Each step of `work` sends something, and gives the number of messages. */
+/** What to send once a state is on disk. Each step of `work` sends something, and returns the number of messages. */
 interface Entry {
   readonly seq: number
   readonly work: () => Iterable<number>
@@ -46,7 +46,7 @@ export class Outbox {
     this.#running = null
   }
 
-  /** Sends what may be sent, some of it. Gives the number of messages. */
+  /** Sends some of what may be sent. Returns the number of messages. */
   send({ durableSeq, until }: OutboxBounds): number {
     let messages = 0
     while (this.isReady(durableSeq) && messages < MAX_MESSAGES && performance.now() < until) messages += this.#step()

@@ -20,7 +20,7 @@ export interface LiveShape extends WindowShape {
 }
 
 /**
- * Shapes, each kept once: thousands of lists have the same. When there are many, those that came first are forgotten; a shape that
+ * Shapes, each kept once: thousands of lists have the same. When there are too many, the oldest are evicted; a shape that
  * comes again has another number then, which costs sharing and nothing else.
  */
 export interface ShapeTable {

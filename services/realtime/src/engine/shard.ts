@@ -56,7 +56,7 @@ export class Shard {
     subscription.shard = null
   }
 
-  /** Sends to all but those who are behind: they are told apart, and leave. Gives how many got it. */
+  /** Sends to all but those who are behind, which leave. Returns how many received it. */
   send(body: Body): number {
     let behind: Subscription[] | null = null
     let publisher: Subscription | null = null

@@ -28,7 +28,7 @@ export function diffWindows(before: Window, after: Window): WindowDiff | null {
   const updates: WindowDiff['updates'][number][] = []
   let isSequential = true
   let previous: WindowEntry | null = null
-  /** The place of the entry before hangs on one that moves. */
+  /** The place of the entry before depends on one that moves. */
   let unsettled = false
   for (const entry of after.entries) {
     const index = old.get(entry.key)

@@ -92,7 +92,7 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
       `There is no parameter '${unknown.slice(0, 50)}' here: send a token as a header, a cookie, or in a message of type 'auth'.`,
     )
   }
-  // First, since a handshake that another process passes on, for who is at its other end, is none any more.
+  // First, because a handshake that another process forwards (to identify its caller) can no longer be upgraded.
   const presented = await presentedBy(request, { ...context, origins: context.origins() })
   const isUpgrade = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers.get('connection') ?? '')
   if (!isUpgrade || headers.get('upgrade')?.toLowerCase() !== 'websocket') {

@@ -35,7 +35,7 @@ export class SessionRegistry {
     return this.#sessions[Symbol.iterator]()
   }
 
-  /** Throws UNAVAILABLE where there is no room for another connection, RATE_LIMITED where there is none for this client. */
+  /** Throws UNAVAILABLE if there is no room for another connection, RATE_LIMITED if there is none for this client. */
   requireRoom(actor: Actor, { ip, isLocal }: { readonly ip: string; readonly isLocal: boolean }): void {
     const most = this.#limits.maxSockets()
     if (this.#sessions.size >= most) {

@@ -239,7 +239,7 @@ export class Session implements Subscriber {
     for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
   }
 
-  /** The client has taken what had piled up, or some of it. Gives whether it is up to date now. */
+  /** The client has read what had piled up, or some of it. Returns whether it is up to date now. */
   drained(): boolean {
     if (!this.#isBehind) return true
     if (this.outlet.buffered > CAUGHT_UP) return false

@@ -3,7 +3,7 @@ import { defineCall, type PrimaryRole, type WorkerRole } from '@koyalite/kernel'
 import type { Presented } from './session'
 import type { Tickets } from './tickets'
 
-/** Whom a one-time ticket stands for; null where it is not valid (any more). */
+/** The actor of a one-time ticket; null if it is invalid or has expired. */
 const REDEEM = defineCall<string, Presented | null>('realtime.redeem')
 
 /** One-time tickets as a worker knows them: the primary issues them, and says whom one stands for, once. */

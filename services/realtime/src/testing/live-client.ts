@@ -133,7 +133,7 @@ export class LiveClient {
   }
 }
 
-/** What a simple client does: deletes, then inserts, then updates, each for itself. Gives the keys. */
+/** What a simple client does: deletes, then inserts, then updates, each separately. Returns the keys. */
 function applyInTurn(
   docs: readonly { readonly key: Key }[],
   changes: Delta['changes'],

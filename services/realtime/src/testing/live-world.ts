@@ -24,7 +24,7 @@ export interface LiveWorld {
   readonly credentials: FakeCredentials
   readonly connections: readonly FakeConnection[]
   schema(): Schema
-  /** Runs statements in one commit, and gives its number when it is on the disk. */
+  /** Runs statements in one commit, and returns its number when it is on disk. */
   write(work: (tx: Tx) => void): Promise<number>
   connect(token?: string | null): FakeConnection
   /** What REST answers now. */

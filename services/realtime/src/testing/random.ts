@@ -1,4 +1,4 @@
-/** Numbers that a seed gives again (mulberry32 by Tommy Ettinger, public domain). */
+/** Reproducible random numbers from a seed (mulberry32 by Tommy Ettinger, public domain). */
 export class Random {
   #state: number
 

@@ -12,7 +12,7 @@ export interface CaseOutcome {
   readonly status: number
 }
 
-/** Does what a case says through the API, and compares. `changed`: the documents are not those of the file any more. */
+/** Does what a case says through the API, and compares. `changed`: the documents are no longer those of the file. */
 export async function runCase(
   sandbox: RuleSandbox,
   one: RuleCase,

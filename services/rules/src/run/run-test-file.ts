@@ -68,7 +68,7 @@ export async function runTestFile(
 
 const PORTION = 1000
 
-/** Stores the documents; gives the problem with one of them, or null. */
+/** Stores the documents; returns the problem with one of them, or null. */
 async function store(sandbox: RuleSandbox, { file, documents }: RuleTestFile): Promise<string | null> {
   for (let start = 0; start < documents.length; start += PORTION) {
     const portion = documents.slice(start, start + PORTION)

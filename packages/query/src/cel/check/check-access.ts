@@ -60,7 +60,7 @@ export function resolveSelect(syntax: SyntaxOf<'select'>, context: CheckContext)
   return selectFrom(context.resolve(syntax.base, context), syntax.name, { whole: syntax, name: nameRange }, context)
 }
 
-/** The names of the types of timestamps and durations, as `type(x)` gives them. */
+/** The names of the types of timestamps and durations, as `type(x)` returns them. */
 const PROTOBUF_TYPES = ['google.protobuf.Timestamp', 'google.protobuf.Duration']
 
 function dottedName(syntax: Syntax): string | null {
@@ -124,7 +124,7 @@ function fieldNames(collection: Collection, { scope }: CheckContext): readonly s
   )
 }
 
-/** The row that a reference leads to; undefined where the field is no reference, or its target is hidden. */
+/** The row that a reference leads to; undefined if the field is not a reference, or its target is hidden. */
 function followReference(from: Row, field: Field, { scope }: CheckContext): Row | undefined {
   if (field.references === undefined) return undefined
   const collection = scope.schema.collections.get(field.references.collection)

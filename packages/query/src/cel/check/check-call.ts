@@ -29,7 +29,7 @@ export function resolveCall(syntax: CallSyntax, context: CheckContext): Resolved
   return { is: 'value', expression: checkFunction(syntax, [receiver, ...checkArguments(syntax, context)]) }
 }
 
-/** `math.greatest` and the like: what stands before the point is no value, but a part of the name. */
+/** `math.greatest` and the like: the part before the dot is not a value, but part of the name. */
 function libraryName({ target, name }: CallSyntax, context: CheckContext): FunctionName | null {
   const whole = target?.kind === 'name' ? `${target.name}.${name}` : ''
   return target !== null && isFunctionName(whole) && isFreeName(target, null, context) ? whole : null

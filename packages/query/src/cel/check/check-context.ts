@@ -16,7 +16,7 @@ export interface CheckContext {
   readonly scope: CelScope
   readonly source: string
   readonly variables: ReadonlyMap<string, Resolved>
-  /** Shared by all contexts of an expression: gives each variable a number of its own. */
+  /** Shared by all contexts of an expression: assigns each variable its own number. */
   readonly counter: { variables: number }
   /** What each node stands for; shared by all contexts of an expression, since a node stands in one place. */
   readonly resolutions: Map<Syntax, Resolved>

@@ -107,7 +107,7 @@ function requireJsonNumbers(expression: Expression): void {
   }
 }
 
-/** `auth == null` and `doc.author == null`: what is no value can still be absent. */
+/** `auth == null` and `doc.author == null`: a value that does not exist can still be absent. */
 function checkAgainstNull(syntax: SyntaxOf<'binary'>, negated: boolean, context: CheckContext): Expression | null {
   const isNull = (side: Syntax): boolean => side.kind === 'literal' && side.value === null
   const other = isNull(syntax.right) ? syntax.left : isNull(syntax.left) ? syntax.right : null

@@ -1,7 +1,7 @@
 import type { CheckedCel } from './check-cel'
 import { type AuthPart, childrenOf, type Expression, type RequestPart, type Row, type Rows } from './expression'
 
-/** What the result of an expression hangs on. Names are those of the schema. */
+/** What the result of an expression depends on. Names are those of the schema. */
 export interface CelDependencies {
   /** The fields that are read of each row of the scope: `doc`, `old`. */
   readonly rows: ReadonlyMap<string, ReadonlySet<string>>
@@ -80,7 +80,7 @@ function addField(row: Row, field: string, found: Found): void {
   addRow(row, found)
 }
 
-/** A row at the end of a reference hangs on the key before it. */
+/** A row at the end of a reference depends on the key before it. */
 function addRow(row: Row, found: Found): void {
   if (row.kind !== 'follow') return
   const reference = {

@@ -82,7 +82,7 @@ export type Expression =
 export type ExpressionKind = Expression['kind']
 export type ExpressionOf<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>
 
-/** A function per kind of expression: one that is forgotten does not compile. */
+/** A function per kind of expression: a missing one does not compile. */
 export type Visitor<Context, Out> = {
   readonly [K in ExpressionKind]: (expression: ExpressionOf<K>, context: Context) => Out
 }

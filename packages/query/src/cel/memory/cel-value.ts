@@ -26,7 +26,7 @@ export class CelDuration {
   }
 }
 
-/** What `type(x)` gives. */
+/** The result of `type(x)`. */
 export class CelTypeValue {
   readonly name: string
   constructor(name: string) {

@@ -12,7 +12,7 @@ import {
 } from './cel-value'
 import { unlessNobody } from './nobody'
 
-/** The value at a text key: failed for what is no map, undefined for a map without it. */
+/** The value at a text key: failed if it is not a map, undefined for a map without it. */
 export function keyOf(base: Result, key: string): Result | undefined {
   if (base === FAILED || kindOf(base) !== 'map') return FAILED
   return mapGet(base, key)
@@ -24,7 +24,7 @@ export function elementOf(base: CelValue, index: CelValue): Result {
   return found === undefined ? FAILED : found
 }
 
-/** -1 for what is no position. */
+/** -1 if it is not a position. */
 function positionOf(index: CelValue): number {
   const position = Number(numberOf(index) ?? -1)
   return Number.isInteger(position) ? position : -1

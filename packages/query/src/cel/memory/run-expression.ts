@@ -37,7 +37,7 @@ const RUNNERS: Visitor<undefined, Run> = {
       return found === FAILED ? FAILED : found !== null && found !== 'unreadable'
     }
   },
-  // Slots of variables that are no rows are filled with values only.
+  // Slots of variables that are not rows are filled with values only.
   variable:
     ({ variable }) =>
     (frame) =>
@@ -167,7 +167,7 @@ function compileMap(entries: readonly (readonly [Run, Run])[]): Run {
       const key = runKey(frame)
       const value = runValue(frame)
       if (key === FAILED || value === FAILED) return FAILED
-      // A double can be looked up in a map, but is no key of one.
+      // A double can be looked up in a map, but cannot be a key of one.
       const id = typeof key === 'number' ? undefined : mapKeyId(key)
       if (id === undefined || result.has(id)) return FAILED
       result.set(id, [key, value])

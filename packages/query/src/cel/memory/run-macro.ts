@@ -76,7 +76,7 @@ interface Quantified {
   readonly work: number
 }
 
-/** Gives the variables of a macro their values for one element. */
+/** Sets the variables of a macro to their values for one element. */
 function bind({ variable, second, work }: Quantified, element: CelValue | CelDocument | Entry, frame: Frame): void {
   spendWork(work)
   frame.slots[variable] = element instanceof Entry ? element.key : element

@@ -86,7 +86,7 @@ const ARITHMETIC: Readonly<Record<ArithmeticOperator, (a: CelValue, b: CelValue)
     (a, b) => a / b,
   ),
   '%': numeric(
-    // The quotient of the smallest int and -1 is no int, so neither is there a rest.
+    // The quotient of the smallest int and -1 is not an int, so there is no remainder either.
     (a, b) => (b === 0n || (a === MIN_INT && b === -1n) ? FAILED : a % b),
     () => FAILED,
   ),

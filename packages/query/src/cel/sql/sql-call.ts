@@ -65,7 +65,7 @@ function change(compile: (text: DeferredSql) => DeferredSql): CompileCall {
   return (text) => scalar('string', compile(text.value), { absent: absentOf(text) })
 }
 
-/** A function of null fails, and gives NULL. */
+/** A function of null fails, and returns NULL. */
 function absentOf(text: ScalarOperand): ScalarOperand['absent'] {
   return text.absent === 'never' ? 'never' : 'failure'
 }

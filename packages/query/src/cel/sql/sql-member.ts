@@ -82,11 +82,11 @@ function inKnownList(item: ScalarOperand, list: readonly Exclude<Result, typeof 
 
 /**
  * The container is known when parameters are bound. A failed one is bound as a list of null: nothing is found in it, and `IN`
- * then gives NULL, so that the index of the column can still be used.
+ * then returns NULL, so that the index of the column can still be used.
  */
 function inStatic(item: Operand, container: Expression): DeferredSql | null {
   if (item.form !== 'scalar' || item.kind === 'bytes') return null
-  // The keys of a map are no doubles.
+  // The keys of a map are not doubles.
   if (container.type.kind !== 'map' && mixesNumbers(item, [valueTypeOf(container.type)])) return null
   const { kind } = item
   const members = staticParam(container, (result) => {

@@ -30,7 +30,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in'])
 
 /**
  * The words of a source, and its end, as the grammar of CEL has them.
- * @throws CelError for what is no word.
+ * @throws CelError if the text is not a word.
  */
 export function tokenize(source: string): readonly Token[] {
   const tokens: Token[] = []

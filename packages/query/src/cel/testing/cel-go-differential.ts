@@ -91,7 +91,7 @@ function reasonToClose(source: string, { auth }: CelFacts): string | null {
   const identities = [auth.id, auth.email, auth.role, auth.metadata, auth.claims]
   const hasNobody = /\bauth\.(?!can|verified)/.test(source) && JSON.stringify(identities).includes('null')
   if (hasNobody) return 'nobody'
-  // A null, a list or a map is no key: cel-go says that a map does not have it.
+  // A null, a list or a map is not a key: cel-go says that a map does not have it.
   return / in /.test(source) ? 'no key of a map' : null
 }
 
@@ -108,7 +108,7 @@ function inPlainCel(source: string): string | null {
     )
 }
 
-/** To us `has` of what is no map is an error; to cel-go nothing has no key. */
+/** For us, `has` on a value that is not a map is an error; for cel-go it is not. */
 function ofMap(whole: string, path: string): string {
   return `(type(${path.slice(0, path.lastIndexOf('.'))}) == map ? ${whole} : 1 / 0 == 1)`
 }

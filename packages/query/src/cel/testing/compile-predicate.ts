@@ -5,7 +5,7 @@ import type { CelEnvironment, Frame } from '../memory/cel-environment'
 import type { Result } from '../memory/cel-value'
 import { compileRun } from '../memory/run-expression'
 
-/** How a condition came out. An error denies, wherever a decision hangs on it. */
+/** How a condition came out. An error denies wherever a decision depends on it. */
 export type Truth = true | false | 'error'
 
 /** Compiles a condition to a function over documents in memory. Same results as its SQL, case by case. */

@@ -40,7 +40,7 @@ export interface ReferenceWorld {
   readonly hidden?: (collection: string, document: Document) => boolean
 }
 
-/** What a condition comes to; a value that is no bool is an error too. */
+/** The result of a condition; a value that is not a bool is an error too. */
 export function referenceTruth(source: string, world: ReferenceWorld): true | false | 'error' {
   try {
     const value = evaluate(parseCel(source).root, { world, variables: new Map() })

@@ -6,7 +6,7 @@ import { deletePasskeysOf } from '../../store/passkeys'
 import { deleteTotp } from '../../store/totp'
 import { endSessionsOf, endSessionsWithoutPassword, type TokenCache } from '../sessions/end-sessions'
 
-/** Removes everything of a user who does not exist any more, their sessions too. */
+/** Removes everything of a deleted user, including sessions. */
 export function deleteCredentials(context: TokenCache, tx: Tx, userId: string): void {
   deleteAccount(tx, userId)
   deleteSignIns(context, tx, userId)

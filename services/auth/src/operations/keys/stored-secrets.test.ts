@@ -25,7 +25,7 @@ const storeTotp = (secret: string) =>
 const codeOf = (secret: string) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: auth.clock.now })
 
-/** A user with an app; gives its secret and the recovery codes. */
+/** A user with an app; returns its secret and the recovery codes. */
 async function withApp(): Promise<{ readonly secret: string; readonly recovery: readonly string[] }> {
   const { access: token } = await auth.user(EMAIL)
   const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', {}, { token })).body

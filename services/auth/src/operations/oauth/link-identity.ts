@@ -43,7 +43,7 @@ export function userOfProfile(
   const known = findIdentity(tx, provider, profile.subject)
   const linked = known && context.users.byId(tx, known.userId)
   if (linked && !provesAddress(linked, profile)) return linked.id
-  // Of a user who is not there any more.
+  // Of a deleted user.
   if (known && !linked) deleteIdentitiesOf(tx, known.userId)
   const { email } = profile
   if (email === null) {

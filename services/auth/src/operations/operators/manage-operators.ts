@@ -122,7 +122,7 @@ export async function deleteOperator(context: AuthContext, request: RequestConte
 }
 
 /**
- * For an operator who has lost their app and their recovery codes: the second factor is not asked for any more. Throws
+ * For an operator who has lost their app and their recovery codes: the second factor is no longer required. Throws
  * NOT_FOUND.
  */
 export async function removeOperatorMfa(context: AuthContext, request: RequestContext, id: string): Promise<void> {

@@ -56,7 +56,7 @@ export async function verifyTotp(
   return value
 }
 
-/** Who has taken the first step of a sign-in, and how; null where they are not there any more. */
+/** Who has taken the first step of a sign-in, and how; null if they no longer exist. */
 function firstStepOf(context: AuthContext, known: OneTimeToken | null) {
   if (!known?.subject) return null
   const { method, kind = 'user' } = known.data as { readonly method: SignInMethod; readonly kind?: SubjectKind }

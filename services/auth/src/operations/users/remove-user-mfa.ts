@@ -6,7 +6,7 @@ import { secondFactorAccount } from '../sign-in/login-lock'
 import { requireKnownUser, targetOf } from './manage-users'
 
 /**
- * For a user who has lost their app and their recovery codes: the second factor is not asked for any more. Throws
+ * For a user who has lost their app and their recovery codes: the second factor is no longer required. Throws
  * NOT_FOUND.
  */
 export async function removeUserMfa(context: AuthContext, request: RequestContext, id: string): Promise<void> {
