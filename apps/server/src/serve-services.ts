@@ -62,7 +62,7 @@ export interface Served extends Loaded {
 /** The services of the primary behind its routes. They live as long as its database is open; what they serve changes with `use`. */
 export interface ServedServices {
   current(): Served
-  /** Serves this from now on. Connections, limits, schedules and waiting mails stay. */
+  /** Serves this from now on; where a service cannot, all serve what was served before. Connections, limits, schedules and waiting mails stay. */
   use(loaded: Loaded): void
   /** Who answers what workers ask. */
   readonly calls: CallHandlers
@@ -145,8 +145,14 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
   return {
     current: () => current,
     use(loaded) {
-      services.use(loaded)
-      current = serve(loaded)
+      try {
+        services.use(loaded)
+        current = serve(loaded)
+      } catch (error) {
+        // Some follow it already, and their routes are those of before.
+        services.use(current)
+        throw error
+      }
     },
     calls,
     setupLink: auth.setupLink,

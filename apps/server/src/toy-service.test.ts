@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defineService } from '@koyalite/kernel'
 import { until } from '@koyalite/testkit'
 import { SERVICES } from './compose'
 import { loadProject } from './load-project'
@@ -9,8 +10,19 @@ import { openProject, type Project } from './project'
 import { ProjectError } from './project-error'
 import { toysService } from './testing/toys/toys-service'
 
-/** The folder `testing/toys`, and this line. */
-const services = SERVICES.primary(toysService)
+/** One that cannot follow every reload. */
+const painterService = defineService({
+  name: 'painter',
+  open: (_: { readonly loaded: { readonly settings: { readonly toys: { readonly color: string } } } }) => ({
+    port: {},
+    use({ settings }) {
+      if (settings.toys.color === 'black') throw new Error('there is no black')
+    },
+  }),
+})
+
+/** The folder `testing/toys`, and a line. */
+const services = SERVICES.primary(toysService).primary(painterService)
 
 const SCHEMA = 'version: 1\ncollections: { toys: { fields: { id: { type: int, primary: true, default: auto } } } }\n'
 
@@ -56,6 +68,14 @@ test('its state survives a reload, which it follows', async () => {
   writeFileSync(join(dir, 'koyalite.yaml'), 'toys: { color: blue }\n')
   expect(await project.replace(await loadProject({ dir, services }))).toMatchObject({ kind: 'applied' })
   expect(await toys()).toEqual({ color: 'blue', wound: 1, made: 1 })
+})
+
+test('where a service cannot follow a reload, all serve what was served before', async () => {
+  writeFileSync(join(dir, 'koyalite.yaml'), 'toys: { color: black }\n')
+  const failed = await project.replace(await loadProject({ dir, services })).catch((error: unknown) => String(error))
+  expect(failed).toBe('Error: there is no black')
+  expect(await toys()).toEqual({ color: 'blue', wound: 1, made: 1 })
+  writeFileSync(join(dir, 'koyalite.yaml'), 'toys: { color: blue }\n')
 })
 
 test('its tables survive the process', async () => {
