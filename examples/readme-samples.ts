@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { shellWords } from './shell-words'
 
-/** A step that a README shows: a `sh` block, and a `json` block with the answer that it promises. */
+/** A step that a README shows: a `sh` block, and a `json` block with the response that it promises. */
 export type Sample =
   | {
       readonly kind: 'request'
@@ -65,7 +65,7 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
   return { method, path: `${pathname}${data.length > 0 ? `?${data.join('&')}` : search}`, headers, body }
 }
 
-/** An answer in the form of the promised one: texts that are promised as `…` are that, and what an error says beyond it is left out. */
+/** A response in the form of the promised one: texts that are promised as `…` are that, and what an error says beyond it is left out. */
 export function withoutEllipses(promised: unknown, response: unknown): unknown {
   if (promised === '…' && typeof response === 'string') return '…'
   if (Array.isArray(promised) && Array.isArray(response))

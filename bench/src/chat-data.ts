@@ -90,7 +90,7 @@ async function loadMessages(
   return ids
 }
 
-/** The answer to a request that must be allowed; without a token with the server's key, where there is one. */
+/** The response to a request that must be allowed; without a token with the server's key, where there is one. */
 async function ask(peer: RunningPeer, request: WireRequest, token = peer.key): Promise<Json> {
   const response = await send(peer, request, token)
   const text = await response.text()

@@ -11,7 +11,7 @@ export interface HttpConnection {
   close(): void
 }
 
-/** @param onLost called once if the server ends the connection; a request under way then never gets an answer. */
+/** @param onLost called once if the server ends the connection; a request under way then never gets a response. */
 export async function connect(port: number, onLost: (reason: string) => void): Promise<HttpConnection> {
   let waiting: OnResponse | undefined
   let unsent: Buffer | undefined

@@ -17,7 +17,7 @@ export type Operation =
 export type Pace =
   /** Every connection sends its next request when it has the answer to the last. */
   | { readonly kind: 'closed'; readonly connections: number }
-  /** Requests are due at a fixed rate, whatever the answers do; latency counts from when one was due. */
+  /** Requests are due at a fixed rate, whatever the responses do; latency counts from when one was due. */
   | { readonly kind: 'open'; readonly perSecond: number; readonly connections: number }
 
 /** One run of the generator, as its process is told it. */

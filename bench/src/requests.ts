@@ -3,13 +3,13 @@ import { emailOf } from './wires/credentials'
 import { encode, type Message } from './wires/wire'
 import { wireOf } from './wires/wire-of'
 
-/** The next request of a job: its bytes, what its answer must be, and how many documents it creates. */
+/** The next request of a job: its bytes, what its response must be, and how many documents it creates. */
 export interface NextRequest {
   readonly bytes: Buffer
   readonly status: number
   readonly write: boolean
   readonly creates: number
-  /** Text that must be in the answer's body. */
+  /** Text that must be in the response's body. */
   readonly expects: string
 }
 

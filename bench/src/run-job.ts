@@ -3,7 +3,7 @@ import type { Job, JobResult } from './job'
 import { Latencies } from './latencies'
 import { type NextRequest, requestMaker } from './requests'
 
-/** How often the body of an answer is looked into; its status always is. */
+/** How often the body of a response is looked into; its status always is. */
 const CHECK_EVERY = 16
 
 /** An open loop has kept its rate if this share of what was due was answered in the time: the last answers come after its end. */
@@ -43,7 +43,7 @@ export async function runJob(job: Job): Promise<JobResult> {
 interface Limits {
   readonly seconds: number
   readonly requests: number
-  /** How long after its end an open loop waits for answers. While warming up: for all of them, as an answer left over would be taken for the next one's. */
+  /** How long after its end an open loop waits for answers. While warming up: for all of them, as a response left over would be taken for the next one's. */
   readonly patienceMs: number
 }
 
@@ -55,7 +55,7 @@ type Run = (
   limits: Limits,
 ) => Promise<void>
 
-/** Every connection sends again as soon as it has its answer. */
+/** Every connection sends again as soon as it has its response. */
 const runClosed: Run = (_job, connections, next, tally, limits) =>
   new Promise((resolve) => {
     const end = performance.now() + limits.seconds * 1000

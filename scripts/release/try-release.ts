@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from './run-command'
 
-/** No Bun, no clone, no settings of whoever runs this: only what the system itself has. */
+/** No Bun, no clone, no settings of the administrator: only what the system itself has. */
 const BARE = { PATH: process.platform === 'win32' ? Bun.env.PATH : '/usr/bin:/bin', SystemRoot: Bun.env.SystemRoot }
 
 /** The executable alone in an empty folder: makes a project, serves it, answers. Throws where it does not. */

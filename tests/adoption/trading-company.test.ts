@@ -88,7 +88,7 @@ test('it works: reads, writes, constraints, triggers of its own', async () => {
       'company_name',
     )
 
-    // The answer is what is stored when all triggers are through, and they are in the change log.
+    // The response is what is stored when all triggers are through, and they are in the change log.
     const made = expectStatus(await create(api, 'products', { product_name: 'Tofu', unit_price: 2 }), 201)
     expect(made.body).toMatchObject({ product_id: 4, product_name: 'Tofu', discontinued: false, updated_at: null })
     expect((await api.list('audit', { sort: '-id', limit: 1 })).body.docs).toMatchObject([{ what: 'new Tofu' }])

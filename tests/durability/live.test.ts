@@ -54,7 +54,7 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
   const followers = queries.flatMap(({ payload, rest }) =>
     [1, 2].map(() => ({ rest, list: new PersistentList(server.url, { collection: 'notes', ...payload }) })),
   )
-  /** Values of `n` that were acknowledged, and those that may have been written without an answer. */
+  /** Values of `n` that were acknowledged, and those that may have been written without a response. */
   const acknowledged = new Map<number, number>()
   let isWriting = true
   let wanted = 0

@@ -3,7 +3,7 @@ import { BROKEN_QUERIES, HOSTILE_JSON, HOSTILE_TEXT } from './hostile-values'
 import type { ApiOperation, JsonSchema, OpenApi } from './openapi-operations'
 import { PARAMETER_TEXT } from './parameter-values'
 
-/** A request in bytes, and whether HTTP itself finds no fault with it, so that the answer must come from the application. */
+/** A request in bytes, and whether HTTP itself finds no fault with it, so that the response must come from the application. */
 export interface FuzzRequest {
   readonly method: string
   readonly bytes: Buffer

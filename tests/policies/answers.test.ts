@@ -19,7 +19,7 @@ interface More {
   readonly headers?: Readonly<Record<string, string>>
   /** Of a list, the keys of its documents, in order; else a part of the body. */
   readonly gives?: readonly string[] | object
-  /** Texts that the answer does not hold. */
+  /** Texts that the response does not hold. */
   readonly lacks?: readonly string[]
 }
 

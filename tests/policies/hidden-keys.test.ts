@@ -94,7 +94,7 @@ const HEADERS = {
   'If-None-Match': { 'if-none-match': '*' },
 }
 
-/** The answer without what is another one each time. */
+/** The response without what is another one each time. */
 async function put(api: Api, path: string, more: object) {
   const { status, text, headers } = await api.request('PUT', path, more)
   const known = text.replace(/"(request_id|timestamp)":"[^"]*"/g, '').replaceAll(/hidden|absent/g, '<key>')

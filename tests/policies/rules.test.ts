@@ -63,7 +63,7 @@ interface Expectation {
   readonly rule: string
 }
 
-/** The names of the documents that the rule let pass, by place. Throws where an answer is neither that of those nor that of the others. */
+/** The names of the documents that the rule let pass, by place. Throws where a response is neither that of those nor that of the others. */
 async function namesThatPass(index: number, api: Api, { denied, isRefused, rule }: Expectation) {
   const at = (place: (typeof PLACES)[number], id: string) => `/api/collections/${place}${index}/${id}`
   const passing = async (ok: number, no: number, ask: (document: DocumentWithId) => Promise<Answer>) => {

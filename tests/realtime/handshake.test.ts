@@ -26,7 +26,7 @@ interface Handshake {
   readonly method?: string
 }
 
-/** The answer to a handshake; a header that is null is left out. */
+/** The response to a handshake; a header that is null is left out. */
 async function shake(lines: Lines = {}, { path = '/api/realtime', method = 'GET' }: Handshake = {}): Promise<Answer> {
   const headers: Lines = {
     Host: `127.0.0.1:${server.process.port}`,

@@ -4,7 +4,7 @@ import { mailTo, NO_LIMITS, newAddress, PASSWORD, SCHEMA, signUp, signUpWithApp 
 
 const server = useServer({ command: 'dev', schema: SCHEMA, settings: NO_LIMITS })
 
-/** All that an answer shows, but for what differs in every answer. */
+/** All that a response shows, but for what differs in every response. */
 function shown({ status, body, headers }: Answer) {
   const { request_id: _id, timestamp: _at, ...error } = body?.error ?? {}
   const volatile = /^(x-request-id|date|ratelimit-(remaining|reset))$/

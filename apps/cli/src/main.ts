@@ -3,7 +3,7 @@ import { runCli } from './run-cli'
 
 const LEFTOVER_MS = 2_000
 const args = process.argv.slice(2)
-// The executable starts itself again as a process that runs queries, changes the schema, or answers reads; see readerCommand, migrationCommand and workerCommand in the server.
+// The executable starts itself again as a process that runs queries, changes the schema, or serves reads; see readerCommand, migrationCommand and workerCommand in the server.
 if (args[0] === '__reader') {
   const { runReaderProcess } = await import('@koyalite/server')
   await runReaderProcess()

@@ -38,7 +38,7 @@ export function projectFolder(dir: string | undefined): string {
   })
 }
 
-/** An answer of the project's API that is not 2xx. */
+/** A response of the project's API that is not 2xx. */
 export class ApiError extends CommandError {
   readonly status: number
   readonly details: readonly ErrorDetail[]
@@ -61,7 +61,7 @@ export async function callProject(project: Project, path: string, init: RequestI
   throw apiErrorOf(response.status, text)
 }
 
-/** The error that an answer of the project's API holds. */
+/** The error that a response of the project's API holds. */
 export function apiErrorOf(status: number, body: string): ApiError {
   return new ApiError(status, readError(body))
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from '@koyalite/kernel'
 
-/** On every answer there: KOYALITE_ENV of the server, which a command beside it may not know. */
+/** On every response there: KOYALITE_ENV of the server, which a command beside it may not know. */
 export const ENVIRONMENT_HEADER = 'koyalite-environment'
 
 /**

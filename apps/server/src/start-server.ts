@@ -10,7 +10,7 @@ import { startWithWorkers, type WorkersRunning } from './workers/start-with-work
 export interface ServerOptions extends ProjectOptions {
   /** `dev` follows changes of schema, settings and seeds. */
   readonly mode: 'dev' | 'start'
-  /** So many processes answer reads, and this one stores; 1, the default: this one does both. */
+  /** So many processes serve reads, and this one stores; 1, the default: this one does both. */
   readonly workers?: number
   onEvent?(event: DevEvent): void
 }

@@ -30,7 +30,7 @@ export interface LiveJob {
 export interface LiveResult {
   /** From a write until the last of those who follow it has it. */
   readonly toLast: LatencySummary
-  /** From a write to its answer, while they follow, and while nobody does. */
+  /** From a write to its response, while they follow, and while nobody does. */
   readonly write: LatencySummary
   readonly writeAlone: LatencySummary
   /** Documents received by all subscribers together, per second. */

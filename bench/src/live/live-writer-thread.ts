@@ -1,4 +1,4 @@
-/** The writer's thread: it sends what it is told to and says how long the answer took, undisturbed by what arrives at the subscribers meanwhile. */
+/** The writer's thread: it sends what it is told to and says how long the response took, undisturbed by what arrives at the subscribers meanwhile. */
 import { connect, type HttpConnection } from '../http-connection'
 import type { WriterAnswer, WriterOrder } from './live-writer'
 

@@ -1,6 +1,6 @@
 /** Somebody who writes, in a thread of its own: what is measured of writes is not how busy the receivers are. */
 export interface LiveWriter {
-  /** Sends one of the requests; milliseconds from there to its answer. */
+  /** Sends one of the requests; milliseconds from there to its response. */
   write(request: number): Promise<number>
 }
 
@@ -8,7 +8,7 @@ export interface WriterOptions {
   readonly port: number
   readonly connections: number
   readonly requests: readonly Uint8Array[]
-  /** Status of an answer that is a success. */
+  /** Status of a response that is a success. */
   readonly success: number
 }
 

@@ -17,9 +17,9 @@ export interface DocumentRead {
   readonly query: string | null
   /** The collection that was asked for where these documents came with its own: expanded, or looked at by a filter or sort. */
   readonly through?: string
-  /** Keys of the documents that were given, where the answer tells them. */
+  /** Keys of the documents that were given, where the response tells them. */
   readonly keys?: readonly (string | number)[]
-  /** How many were given; null where the answer does not tell, as of those that a filter looks at. */
+  /** How many were given; null where the response does not tell, as of those that a filter looks at. */
   readonly documents: number | null
 }
 

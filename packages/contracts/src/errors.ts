@@ -47,7 +47,7 @@ export interface AppErrorOptions {
   readonly cause?: unknown
 }
 
-/** More than these say nothing that the first ones do not, and would make an answer larger than what was asked. */
+/** More than these say nothing that the first ones do not, and would make a response larger than what was asked. */
 export const MAX_DETAILS = 100
 
 /** The first details, and how many are left out. */
@@ -59,7 +59,7 @@ export function firstDetails(details: readonly ErrorDetail[], more = 0): readonl
 }
 
 /**
- * An error whose message may be shown to whoever made the request. Anything else that is thrown is answered as INTERNAL.
+ * An error whose message may be shown to the caller. Anything else that is thrown is answered as INTERNAL.
  * A refusal (a status below 500) has no stack: nobody reads it, and capturing it is a third of what a refused request costs.
  */
 export class AppError extends Error {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Names a request, so that its answers can be told from others. Chosen by the client. */
+/** Names a request, so that its responses can be told from others. Chosen by the client. */
 const requestId = z.union([z.string().max(200), z.number()])
 
 /** A list of names, or the same as REST has it: with commas between them. */

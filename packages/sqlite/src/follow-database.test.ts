@@ -92,7 +92,7 @@ describe('a process that follows', () => {
     const READ = sql('SELECT count(*), (SELECT max(seq) FROM _koyalite_changes) FROM items')
     let more = 0
     follower.onCommitsOfOthers(() => {
-      // Committed between the read that noticed a commit and what is told of it.
+      // Committed between the read that noticed a commit and the notification of it.
       if (more-- > 0) other.prepare('INSERT INTO items (id) VALUES (?)').run([crypto.randomUUID()])
       follower.get(READ)
     })

@@ -1,4 +1,4 @@
-/** An answer of the API, read whole. */
+/** A response of the API, read whole. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -33,7 +33,7 @@ export interface Api {
 }
 type Parameter = string | number | boolean | readonly string[]
 
-/** No answer within this time is a hang, and fails the test. */
+/** No response within this time is a hang, and fails the test. */
 const HANGS_AFTER_MS = 30_000
 
 /** A client of a server, with a service key or without. */

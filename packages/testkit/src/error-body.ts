@@ -2,7 +2,7 @@ import { ERROR_STATUS, type ErrorCode } from '@koyalite/contracts'
 import type { Answer } from './api'
 
 /**
- * What is wrong with an answer that should be an error of the contract, in a sentence; undefined if nothing is.
+ * What is wrong with a response that should be an error of the contract, in a sentence; undefined if nothing is.
  * Holds it to the shape, the catalogue, and X-Request-Id, whatever the request was.
  */
 export function errorProblem(answer: Answer): string | undefined {
@@ -20,7 +20,7 @@ export function errorProblem(answer: Answer): string | undefined {
   return undefined
 }
 
-/** Throws unless the answer is this error, in the contract's shape. */
+/** Throws unless the response is this error, in the contract's shape. */
 export function expectError(answer: Answer, ...codes: readonly ErrorCode[]): void {
   const problem = errorProblem(answer)
   if (problem !== undefined) throw new Error(`not a proper error (status ${answer.status}): ${problem}`)
@@ -28,7 +28,7 @@ export function expectError(answer: Answer, ...codes: readonly ErrorCode[]): voi
   if (!codes.includes(code)) throw new Error(`expected ${codes.join(' or ')}, got ${answer.status}: ${answer.text}`)
 }
 
-/** Throws unless the answer has this status; the message then holds the body. */
+/** Throws unless the response has this status; the message then holds the body. */
 export function expectStatus(answer: Answer, ...statuses: readonly number[]): Answer {
   if (!statuses.includes(answer.status)) {
     throw new Error(`expected ${statuses.join(' or ')}, got ${answer.status}: ${answer.text.slice(0, 2000)}`)

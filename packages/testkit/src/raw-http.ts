@@ -2,7 +2,7 @@ import type { Answer } from './api'
 
 export type RawOutcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  /** The server closed the connection without an answer. */
+  /** The server closed the connection without a response. */
   | { readonly kind: 'closed' }
   /** Nothing came for the given time. */
   | { readonly kind: 'hang' }
@@ -15,7 +15,7 @@ export interface RawOptions {
   readonly hangsAfterMs?: number
 }
 
-/** Writes bytes to a new connection as they are and reads one HTTP/1.1 answer. For requests that fetch would not send. */
+/** Writes bytes to a new connection as they are and reads one HTTP/1.1 response. For requests that fetch would not send. */
 export function rawRequest(port: number, bytes: string | Uint8Array, options: RawOptions = {}): Promise<RawOutcome> {
   const toSend = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)
   return new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
   })
 }
 
-/** The first answer in what was received; undefined until it is complete. */
+/** The first response in what was received; undefined until it is complete. */
 export function parseResponse(received: Buffer, bodiless: boolean, closed: boolean): Answer | undefined {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return undefined

@@ -22,7 +22,7 @@ export interface FrameOptions {
 /** A WebSocket that sends frames as a test wants them, wrong ones too. */
 export interface RawWebSocket {
   readonly status: number
-  /** Of the answer to the handshake. */
+  /** Of the response to the handshake. */
   readonly headers: Headers
   /** Writes a frame; masked unless said otherwise. */
   frame(opcode: number, payload: string | Uint8Array, options?: FrameOptions): void
@@ -45,7 +45,7 @@ export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9,
 
 const HANGS_AFTER_MS = 20_000
 
-/** Opens a WebSocket by hand. Resolves with the answer to the handshake, whatever it is. */
+/** Opens a WebSocket by hand. Resolves with the response to the handshake, whatever it is. */
 export async function rawWebSocket(url: string, headers: Readonly<Record<string, string>> = {}): Promise<RawWebSocket> {
   const { hostname, port, pathname, search } = new URL(url)
   const frames: Frame[] = []

@@ -17,7 +17,7 @@ export interface Scenario extends CallOptions {
   readonly omits?: readonly string[]
   /** What it does besides its response. What is not named must not happen: nothing, where this is left out. */
   readonly causes?: Partial<Effects>
-  /** What else must be true of the answer, or what a later scenario needs of it. */
+  /** What else must be true of the response, or what a later scenario needs of it. */
   readonly after?: (answer: Answer) => void | Promise<void>
 }
 

@@ -26,7 +26,7 @@ export interface ServerOptions {
   readonly preload?: string
 }
 
-/** How long a server may take to its first answer before the test fails; a bound against hanging, not a measurement. */
+/** How long a server may take to its first response before the test fails; a bound against hanging, not a measurement. */
 const READY_WITHIN_MS = 30_000
 
 /** Starts `koyalite start` on a project and returns once /health/ready answers 200. Throws with its output if it ends before. */

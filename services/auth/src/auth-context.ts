@@ -50,7 +50,7 @@ export interface RequestContext<A extends Actor = Actor> {
   readonly isUnlimited: boolean
 }
 
-/** Records an event under the name of whoever makes the request, if the write commits. */
+/** Records an event under the name of the caller, if the write commits. */
 export function audit(
   context: AuthContext,
   tx: Tx,

@@ -25,7 +25,7 @@ export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now'
 export interface AuthPort extends Credentials {
   /**
    * Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker
-   * NotPrimaryError for whoever is unknown.
+   * NotPrimaryError for an unknown caller.
    */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /**

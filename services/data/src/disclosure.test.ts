@@ -77,7 +77,7 @@ beforeEach(async () => {
 
 const fieldsOf = ({ body }: TestResponse) => body.error.details.map(({ field }: ErrorDetail) => field)
 
-/** What somebody learns who does not look at what is there for every answer. */
+/** What somebody learns who does not look at what is there for every response. */
 const told = ({ status, body }: TestResponse, id: string) => ({
   status,
   error: JSON.stringify([body?.error?.code, body?.error?.message, body?.error?.details]).replaceAll(id, 'ID'),

@@ -273,7 +273,7 @@ function rightDelete(actor: Actor, oracle: PolicyOracle, doc: Document): number 
   return oracle.mayDelete(doc) ? 204 : denied(actor)
 }
 
-/** All or none: the first refusal is the answer, and names its operation. */
+/** All or none: the first refusal is the response, and names its operation. */
 async function batchScenario(
   world: PolicyWorld,
   call: Call,

@@ -60,7 +60,7 @@ export const realtimeService = defineService({
       port: {},
       use: realtime.use,
       routes: () => realtime.routes,
-      // They look at tokens and tickets themselves. What operators are told of all processes no worker knows.
+      // They look at tokens and tickets themselves. What operators learn about all processes, no worker knows.
       workerRoutes: () =>
         realtime.routes
           .filter(({ path }) => !path.startsWith('/api/admin/'))

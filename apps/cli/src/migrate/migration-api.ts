@@ -2,7 +2,7 @@ import type { MigrationStatus } from '@koyalite/contracts'
 import { callProject, type Project, postProject } from '../project'
 import { workingInSteps } from '../working'
 
-/** The answers of the admin API about migrations, as far as the commands need them. */
+/** The responses of the admin API about migrations, as far as the commands need them. */
 export interface Applied {
   readonly applied: readonly { readonly file: string; readonly version: number; readonly snapshot: string | null }[]
   readonly changes: readonly string[]

@@ -7,7 +7,7 @@ export interface Heartbeat {
 }
 
 const EVERY_MS = 500
-/** So many beats in a row without an answer, and the process hangs: 3 s. */
+/** So many beats in a row without a response, and the process hangs: 3 s. */
 const MAX_MISSED = 6
 /** While it opens the database it takes no messages. */
 const MAX_MISSED_AT_START = 120

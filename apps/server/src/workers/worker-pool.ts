@@ -37,7 +37,7 @@ export async function startWorkers(project: Project, options: WorkerPoolOptions)
   }
 }
 
-/** The worker processes: kept alive, told of what is durable and of every change of the schema. SPEC.md. */
+/** The worker processes: kept alive, notified of what is durable and of every change of the schema. SPEC.md. */
 export class WorkerPool implements WorkerGroup {
   readonly #project: Project
   readonly #options: WorkerPoolOptions
@@ -190,7 +190,7 @@ export class WorkerPool implements WorkerGroup {
     }, wait)
   }
 
-  /** At once if nothing was told a moment ago; a storm of commits is told of in steps. */
+  /** At once if nothing was told a moment ago; a storm of commits is reported in steps. */
   #tell(position: LogPosition): void {
     this.#position = position
     if (this.#notifyTimer !== null) return

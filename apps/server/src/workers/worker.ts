@@ -9,7 +9,7 @@ import { type AskedOrder, METRICS, type StartWorker, type WorkerOrder, type Work
 import { openWorkerServices } from './worker-services'
 
 /**
- * The whole life of a worker: it shares the port with the others, answers reads itself and passes everything else on to the main
+ * The whole life of a worker: it shares the port with the others, serves reads itself and passes everything else on to the main
  * process, whose orders it follows. It ends with the main process, however that ended. SPEC.md.
  */
 export function runWorkerProcess(): void {

@@ -11,11 +11,11 @@ const EXPOSED_HEADERS =
 const PREFLIGHT_SECONDS = '86400'
 
 export interface Cors {
-  /** On every answer, whoever asks. */
+  /** On every response, to every caller. */
   readonly always: Readonly<Record<string, string>>
-  /** On the answer to a page of another origin; null where that origin may not read it. */
+  /** On the response to a page of another origin; null where that origin may not read it. */
   forOrigin(origin: string): Readonly<Record<string, string>> | null
-  /** On the answer to the browser's question beforehand; null where the question itself is refused. */
+  /** On the response to the browser's question beforehand; null where the question itself is refused. */
   preflight(origin: string, requestedHeaders: string | null): Readonly<Record<string, string>> | null
 }
 
@@ -28,7 +28,7 @@ export const NO_CORS: Cors = {
 
 export function createCors(settings: CorsSettings): Cors {
   const any = settings.origins.includes('*')
-  // With `*` the answer does not depend on who asks, so it says so to caches by not varying.
+  // With `*` the response does not depend on who asks, so it says so to caches by not varying.
   const always: Readonly<Record<string, string>> = any ? { 'access-control-allow-origin': '*' } : { vary: 'Origin' }
   const exposed = { 'access-control-expose-headers': EXPOSED_HEADERS }
   const known = new Map<string, Readonly<Record<string, string>>>()

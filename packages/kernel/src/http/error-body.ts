@@ -18,7 +18,7 @@ export interface ErrorBody {
 /** The system has no descriptor, process or thread left to give. */
 const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EAGAIN'])
 
-/** What may be told of anything thrown: an AppError as it is, everything else as an INTERNAL one that says nothing more. */
+/** What may be disclosed about anything thrown: an AppError as it is, everything else as an INTERNAL one that says nothing more. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   if (thrown instanceof Error && 'code' in thrown && EXHAUSTED.has(String(thrown.code))) {

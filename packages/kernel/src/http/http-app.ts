@@ -38,7 +38,7 @@ export interface HttpAppOptions {
   beforeAccess?(request: ApiRequest, route: Route): Promise<void> | undefined
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
-  /** Callers on this machine are not limited, only told of limits: in `dev`. */
+  /** Callers on this machine are not limited, only notified of limits: in `dev`. */
   readonly sparesLocalCallers?: boolean
   /** Where this process only reads: the way to the one that writes, for what writes and for what is not known here. */
   readonly forward?: Forwarder & {

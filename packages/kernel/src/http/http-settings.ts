@@ -7,7 +7,7 @@ export interface HttpSettings {
   /** The address users see; links are made from it, never from headers. */
   readonly url: string | null
   readonly cors: CorsSettings
-  /** Added to every answer. */
+  /** Added to every response. */
   readonly headers: Readonly<Record<string, string>>
   /** Bytes. */
   readonly max_body: number

@@ -8,17 +8,17 @@ const SECURITY: HeaderRecord = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
-  // An answer of the API is data: opened as a page it may load, run and embed nothing.
+  // A response of the API is data: opened as a page it may load, run and embed nothing.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
-/** Also where `server.headers` adds them to every answer. */
+/** Also where `server.headers` adds them to every response. */
 const CORS_HEADERS = ['access-control-allow-origin', 'access-control-allow-credentials']
 const HSTS: HeaderRecord = { 'strict-transport-security': 'max-age=31536000' }
 
-/** The headers that every answer has; those that do not depend on the request are put together once. */
+/** The headers that every response has; those that do not depend on the request are put together once. */
 export interface ResponseHeaders {
   readonly cors: Cors
-  /** To be copied into an answer with a body, or without one. Copying a Headers object costs a quarter of building it from a record. */
+  /** To be copied into a response with a body, or without one. Copying a Headers object costs a quarter of building it from a record. */
   base(hasBody: boolean): Headers
   /** What this request adds to them; null for nothing. */
   forRequest(requestHeaders: Headers): HeaderRecord | null

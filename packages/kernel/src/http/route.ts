@@ -22,7 +22,7 @@ export interface UnidentifiedRequest {
   readonly credentials: CredentialUse
   /** Whether it comes from this machine itself: see `isLocalCaller`. */
   readonly isLocal: boolean
-  /** It is told of limits and never refused by one: a caller on this machine, in `dev`. */
+  /** It is notified of limits and never refused by one: a caller on this machine, in `dev`. */
   readonly isUnlimited: boolean
   /** When the request arrived, in milliseconds since 1970. */
   readonly time: number
@@ -31,7 +31,7 @@ export interface UnidentifiedRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Headers
-  /** What is left of a limit that the request was charged to. The answer's headers tell it, whatever is answered; of several the tightest. */
+  /** What is left of a limit that the request was charged to. The response's headers tell it, whatever is answered; of several the tightest. */
   reportRateLimit(state: RateState): void
 }
 

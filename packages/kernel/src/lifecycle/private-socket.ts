@@ -32,7 +32,7 @@ export interface SocketPlace {
 }
 
 /**
- * The place for a socket to listen on. What a killed server left there is removed: whoever calls this holds the lock that says that nobody listens.
+ * The place for a socket to listen on. What a killed server left there is removed: the caller holds the lock that says that nobody listens.
  * @throws AppError UNAVAILABLE where others could replace the socket, or something else is in its place
  */
 export function prepareSocket(place: SocketPlace): PrivateSocket {

@@ -12,7 +12,7 @@ export function defineCall<Input, Output>(name: string): Call<Input, Output> {
   return { name }
 }
 
-/** What a process is to its services: one process of a server stores; those beside it, if there are any, answer reads and forward everything else. */
+/** What a process is to its services: one process of a server stores; those beside it, if there are any, serve reads and forward everything else. */
 export type Role = PrimaryRole | WorkerRole
 
 export interface PrimaryRole {

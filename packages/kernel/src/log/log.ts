@@ -28,7 +28,7 @@ export interface RequestEntry {
   readonly ms: number
   readonly actor: Actor
   readonly ip: string
-  /** Length of the answer's body; null where it is streamed. */
+  /** Length of the response's body; null where it is streamed. */
   readonly bytes: number | null
 }
 

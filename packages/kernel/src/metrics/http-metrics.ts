@@ -2,7 +2,7 @@ import { formatSample } from './prometheus-text'
 
 /** Counts of one route. */
 export interface RouteMetrics {
-  /** Called once per answered request. @param ms from its arrival to its answer */
+  /** Called once per answered request. @param ms from its arrival to its response */
   observe(status: number, ms: number): void
 }
 

@@ -20,7 +20,7 @@ import { judgeUpdate, UNRULED, type UpdateRules } from './update-decision'
 
 /**
  * What one caller may do with one schema. This is the only place where an authorization decision is made: every operation,
- * whatever its transport, asks here, and reads carry the answer inside their SQL.
+ * whatever its transport, asks here, and reads carry the decision inside their SQL.
  */
 export interface Access {
   readonly actor: Actor

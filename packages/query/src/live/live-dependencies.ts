@@ -10,7 +10,7 @@ import type { ListQuery } from '../list/list-query'
 import type { Expansion } from '../list/projection'
 import { type TermsFor, termsOfRows } from './compile-terms'
 
-/** What can change the answer to a list, besides a change of the documents in it. */
+/** What can change the response to a list, besides a change of the documents in it. */
 export interface LiveDependencies {
   /**
    * By name, the collections whose documents the query, its expansions or the rules look at; the list's own among them if so. Null where
@@ -19,7 +19,7 @@ export interface LiveDependencies {
   readonly looksAt: ReadonlyMap<string, readonly TermsFor[] | null>
   /** Collections of which only those documents matter besides that documents of the list refer to, and only to how those are shown. */
   readonly shows: readonly ShownReference[]
-  /** The answer changes with time alone. */
+  /** The response changes with time alone. */
   readonly time: boolean
 }
 

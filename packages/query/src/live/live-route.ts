@@ -20,7 +20,7 @@ export function isRange(term: LiveTerm | LiveRange): term is LiveRange {
   return 'from' in term
 }
 
-/** The most telling of what the query and the rules demand of the documents of a list, for whoever asks. */
+/** The most telling of what the query and the rules demand of the documents of a list, for the caller. */
 export function liveRoute(schema: Schema, query: ListQuery, access: ReadAccess): (facts: CelFacts) => LiveRoute {
   // Another program's column may compare in a way of its own (COLLATE NOCASE).
   if (query.collection.untyped) return () => null

@@ -5,7 +5,7 @@ import { adoptedNames } from './adopted-name'
 import { columnDefault } from './column-default'
 import { columnType } from './column-type'
 
-/** Something that a schema cannot represent, or that whoever adopts a database should know. */
+/** Something that a schema cannot represent, or that a user who adopts a database should know. */
 export interface Finding {
   /** `left`: stays in the file as it is, and is not part of the API. */
   readonly kind: 'left' | 'note'

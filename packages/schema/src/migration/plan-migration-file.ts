@@ -25,7 +25,7 @@ export interface MigrationFilePlan {
   readonly migration: Migration
   /** Its steps, as far as nothing of what is to be kept is renamed on the way. */
   readonly steps: readonly MigrationStep[]
-  /** Its steps in parts, for whoever runs them. */
+  /** Its steps in parts, for the code that runs them. */
   readonly parts: readonly PlanPart[]
   /** The schema that the tables have afterwards. */
   readonly after: Schema

@@ -21,7 +21,7 @@ export type PlannedRollback =
   | {
       readonly ok: true
       readonly steps: readonly MigrationStep[]
-      /** The steps in parts, for whoever runs them. */
+      /** The steps in parts, for the code that runs them. */
       readonly parts: readonly PlanPart[]
       /** The schema that the tables have afterwards. */
       readonly schema: Schema

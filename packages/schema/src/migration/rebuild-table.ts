@@ -146,7 +146,7 @@ function keepSequence(table: string, temporary: string): readonly MigrationStep[
   ]
 }
 
-/** All that is on the table; those that change are not there. The change log's own triggers are made anew by whoever runs the migration. */
+/** All that is on the table; those that change are not there. The change log's own triggers are made anew by the code that runs the migration. */
 function preservedObjects(
   { before, after }: TableChange,
   objects: readonly PreservedObject[],

@@ -4,7 +4,7 @@ export type ConstraintKind = 'unique' | 'primary_key' | 'foreign_key' | 'not_nul
 
 /**
  * A row that the database refused. `table` and `columns` are empty where SQLite does not name them (foreign keys, checks, unique indexes
- * on expressions). The message names neither: whoever made the request may not be allowed to know them.
+ * on expressions). The message names neither: the caller may not be allowed to know them.
  */
 export class ConstraintError extends AppError {
   readonly kind: ConstraintKind

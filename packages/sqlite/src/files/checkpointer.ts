@@ -183,7 +183,7 @@ export class Checkpointer {
   }
 
   #state(): WalState {
-    // In the middle of a transaction there is no answer.
+    // In the middle of a transaction there is no response.
     if (this.#options.connection.inTransaction) return this.#seen
     const [, frames = 0, backfilled = 0] = (this.#walState.get(NO_PARAMS) ?? []) as number[]
     this.#seen = { frames, backfilled }

@@ -28,7 +28,7 @@ export class ReadStates {
   readonly #onMoved: (state: ReadState) => void
   #seen: unknown = null
 
-  /** `onMoved` is told of every new state, the first one too. It may read. */
+  /** `onMoved` is notified of every new state, the first one too. It may read. */
   constructor(connection: Connection, onMoved: (state: ReadState) => void) {
     const prepare = (sql: string) => connection.prepare(sql)
     this.#connection = connection

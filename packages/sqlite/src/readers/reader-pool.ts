@@ -222,7 +222,7 @@ class ReaderProcess {
 
   #answer(reply: ReaderReply): void {
     const { request } = this
-    // A reply to a request that timed out while the answer was on its way.
+    // A reply to a request that timed out while the response was on its way.
     if (request === null || reply.id !== this.#lastId) return
     this.request = null
     this.answered = true

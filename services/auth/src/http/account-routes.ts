@@ -14,7 +14,7 @@ import { requestContexts } from './request-context'
 import * as response from './response-schemas'
 import { signInQuery, signInReply } from './sign-in-reply'
 
-/** Signing up and in, and whoever is signed in. */
+/** Signing up and in, and the signed-in caller. */
 export function accountRoutes(context: AuthContext): readonly Route[] {
   const requestOf = requestContexts(context)
   return [

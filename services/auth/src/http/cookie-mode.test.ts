@@ -24,7 +24,7 @@ const cookieOf = (jar: Jar) =>
   Object.entries(jar)
     .map((pair) => pair.join('='))
     .join('; ')
-/** Names of the cookies that an answer takes away, without the instance's id. */
+/** Names of the cookies that a response takes away, without the instance's id. */
 const cleared = ({ headers }: TestResponse) =>
   headers
     .getSetCookie()

@@ -18,7 +18,7 @@ export function identifyInWorker<T>(
   })
 }
 
-/** Whoever is unknown in a worker is answered by the primary: it counts those who guess. */
+/** An unknown caller in a worker is answered by the primary: it counts those who guess. */
 export function forwardUnknown<T>(work: () => T | Promise<T>): T | Promise<T> {
   return recovered(work, (error) => {
     throw isUnauthenticated(error) ? new NotPrimaryError() : error

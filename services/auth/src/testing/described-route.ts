@@ -1,7 +1,7 @@
 import type { Route, RouteResponse } from '@koyalite/kernel'
 import { ZodType } from 'zod'
 
-/** The same route; an answer that is not as it says of itself is a failure. */
+/** The same route; a response that is not as it says of itself is a failure. */
 export function describedRoute(route: Route): Route {
   return {
     ...route,

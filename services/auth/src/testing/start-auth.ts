@@ -28,7 +28,7 @@ import { AUTH_TABLES } from '../store/auth-tables'
 import { describedRoute } from './described-route'
 import { createSqliteUsers, USERS_TABLE } from './sqlite-users'
 
-/** An answer, read whole. */
+/** A response, read whole. */
 export interface TestResponse {
   readonly status: number
   readonly headers: Headers

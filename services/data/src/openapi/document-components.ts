@@ -36,7 +36,7 @@ export function documentComponents(schema: Schema, collection: Collection): Read
   }
 }
 
-/** A document of an answer to a write: at least its key is told, also to those who may not read the rest. */
+/** A document of a response to a write: at least its key is told, also to those who may not read the rest. */
 export function writtenDocument({ name, primaryKey }: Collection): JsonSchema {
   const isAlwaysTold = !primaryKey.internal && primaryKey.read === undefined
   const reference = { $ref: `#/components/schemas/${name}` }
@@ -50,7 +50,7 @@ export function openRelations(schema: Schema, collection: Collection): readonly 
   )
 }
 
-/** Without `required`: what is in an answer depends on `fields` and on what its reader may read. With what `expand` adds. */
+/** Without `required`: what is in a response depends on `fields` and on what its reader may read. With what `expand` adds. */
 function readable(schema: Schema, collection: Collection, { required: _, ...object }: JsonSchema): JsonSchema {
   const fields = object.properties as Properties
   const expanded = openRelations(schema, collection).map((relation) => {

@@ -121,7 +121,7 @@ interface Sent {
   readonly headers: Headers
 }
 
-/** Sends a request, and checks that the document describes the answer: its status, its headers, its body. */
+/** Sends a request, and checks that the document describes the response: its status, its headers, its body. */
 async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Sent> {
   const isText = typeof body === 'string'
   const init: RequestInit = {

@@ -37,7 +37,7 @@ const STEP = 200
 /** Sends what is due in the outbox: at least once each, a failed one again and again with growing waits. */
 export async function deliverMails(options: DeliveryOptions): Promise<void> {
   const { database, now, signal } = options
-  // Whoever has asked for a mail is answered first: how long that takes does not tell whether there is one.
+  // The caller who requested an email gets the response first: how long that takes does not tell whether there is one.
   await new Promise((resolve) => setImmediate(resolve))
   while (!signal.aborted) {
     const { value: mail } = await database.write((tx) => claimMail(tx, now(), now() + LEASE))

@@ -17,7 +17,7 @@ export async function createSmtpTransport(url: string): Promise<MailTransport> {
         await transport.sendMail({ ...mail, to, headers: { 'Auto-Submitted': 'auto-generated' } })
       } catch (error) {
         const code = (error as { responseCode?: number }).responseCode
-        // 5xx is final by the standard, except where it is about how we sign in: whoever runs this can mend that.
+        // 5xx is final by the standard, except where it is about how we sign in: the administrator can mend that.
         const isFinal = code !== undefined && code >= 500 && ![530, 534, 535, 538].includes(code)
         throw isFinal ? new MailRefused((error as Error).message, { cause: error }) : error
       }

@@ -75,7 +75,7 @@ function attempt<T>(sql: string, run: () => T): T {
   }
 }
 
-/** What SQLite said: whoever migrates may know every name. */
+/** What SQLite said: the operator who migrates may know every name. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return isSqliteFailure(error.cause) && !(error instanceof StepFailed) ? error.cause.message : error.message

@@ -21,7 +21,7 @@ export interface FinishRestore {
 
 /**
  * Puts a staged restore in place, and the previous data aside; returns the folder of the latter, or null if nothing is staged. Every step can be repeated, so a
- * restore that was cut short is finished here by whoever opens the project next. To be called with the lock, before the database is opened.
+ * restore that was cut short is finished here by the process that opens the project next. To be called with the lock, before the database is opened.
  */
 export async function finishRestore({ dir, databasePath }: FinishRestore): Promise<string | null> {
   const staged = stagedAt(databasePath)

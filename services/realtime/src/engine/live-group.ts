@@ -177,7 +177,7 @@ export class LiveGroup {
     if (this.#isReading) return 'nothing'
     const isQuiet = this.#pending === null && this.#changedAt <= this.#seq
     if (this.#window !== null && isQuiet) {
-      // Nothing until then has touched it: whose rights changed just now must not be told of a time before.
+      // Nothing until then has touched it: whose rights changed just now must not learn about a time before.
       this.#seq = Math.max(this.#seq, seq)
       if (this.#pendingSubscribers === null) return 'nothing'
       if (this.#texts === null) return 'page'

@@ -23,7 +23,7 @@ export interface LiveSpec {
   readonly collection: string
   /** The parameters as they were sent, for the audit log. */
   readonly asked: string
-  /** The same for the same question, whoever asks; null where the question has the asker in it. */
+  /** Depends only on the question, not on the caller; null where the question includes the caller. */
   readonly key: string | null
   /** Throws INVALID_FILTER, INVALID_SORT, INVALID_REQUEST. */
   parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery

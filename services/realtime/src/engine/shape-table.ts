@@ -15,7 +15,7 @@ export interface LiveShape extends WindowShape {
   readonly showsKey: boolean
   /** Its window is not that of a list from the beginning: it is read anew for every change. */
   readonly isPaged: boolean
-  /** The answer changes with the time alone. */
+  /** The response changes with the time alone. */
   readonly isTimed: boolean
 }
 

@@ -45,7 +45,7 @@ export async function eventStream(context: SessionContext, request: EventStreamR
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
-      // Proxies that hold an answer back until it is complete would hold it back for ever.
+      // Proxies that hold a response back until it is complete would hold it back for ever.
       'x-accel-buffering': 'no',
     },
   })

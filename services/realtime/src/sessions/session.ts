@@ -102,7 +102,7 @@ export class Session implements Subscriber {
     return this.#settledSeq
   }
 
-  /** Answers when all subscriptions that were asked for before are there, or refused: an answer does not overtake earlier ones. */
+  /** Answers when all subscriptions that were asked for before are there, or refused: a response does not overtake earlier ones. */
   ping(response: () => void): void {
     this.#pings = [...this.#pings, { behind: this.#subscriptions, response }]
     this.#answerPings()
@@ -223,7 +223,7 @@ export class Session implements Subscriber {
     void this.#become(() => this.#context.identify(token))
   }
 
-  /** Between asking who this is and being told of their changes something may have changed: asks once more. */
+  /** Between asking who this is and being notified of their changes something may have changed: asks once more. */
   confirm(): void {
     const { token, actor } = this.#presented
     if (token === null) return

@@ -52,7 +52,7 @@ function requestOf({ operation, collection, id, data }: RuleCase): SandboxReques
   }
 }
 
-/** An answer that is neither has nothing to do with rules: data that is not valid, a conflict. */
+/** A response that is neither has nothing to do with rules: data that is not valid, a conflict. */
 function decisionOf({ collection, id }: RuleCase, { status, body }: SandboxResponse): 'allowed' | 'denied' | 'neither' {
   if (status < 300) return 'allowed'
   if (status === 401 || status === 403 || (status === 404 && id !== null)) return 'denied'

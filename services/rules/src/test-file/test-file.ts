@@ -29,11 +29,11 @@ export interface RuleCase extends Position {
   readonly id: string | null
   readonly data: JsonObject | null
   readonly expect: 'allowed' | 'denied'
-  /** Fields that the answer's documents must have, and must not have. */
+  /** Fields that the response's documents must have, and must not have. */
   readonly visible: readonly string[]
   readonly absent: readonly string[]
   /** The keys of exactly those documents that a list must give; null: whichever. */
   readonly finds: readonly string[] | null
-  /** The status of the answer; null: any that is allowed or denied. */
+  /** The status of the response; null: any that is allowed or denied. */
   readonly status: number | null
 }

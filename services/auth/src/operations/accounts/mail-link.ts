@@ -30,7 +30,7 @@ export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: Li
 }
 
 /**
- * Sends a link to whoever asked for one, where there is such a user and they may have it. Where not, the same is done
+ * Sends a link to the person who asked for one, where there is such a user and they may have it. Where not, the same is done
  * for nobody: how long the response takes shows nothing.
  */
 export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {

@@ -58,7 +58,7 @@ async function shownPassword(
 }
 
 /**
- * Sends the link again: to whoever is signed in, or to an address. The response does not show whether there is
+ * Sends the link again: to the signed-in caller, or to an address. The response does not show whether there is
  * anything to prove.
  */
 export async function resendVerification(

@@ -17,7 +17,7 @@ const read = ({ status, text }: Page) => ({ status, body: JSON.parse(text) })
 /** A sign-in with the provider: status and body. */
 const signIn = async (sub: string, email: string, verified: boolean) =>
   read(await corp.signIn({ sub, email, email_verified: verified }))
-/** Links an account at the provider to whoever is signed in. */
+/** Links an account at the provider to the signed-in caller. */
 const link = async (token: string, sub: string, email: string, verified: boolean) =>
   read(await corp.link(token, { sub, email, email_verified: verified }))
 

@@ -39,7 +39,7 @@ export function isSameBrowser({ browser }: FlowBinding, browserSecret: string | 
 }
 
 /**
- * Whether whoever asks for the result of a flow is who began it. A verifier that nobody announced is a mistake, or
+ * Whether the client that requests the result of a flow is the one that started it. A verifier that nobody announced is a mistake, or
  * somebody else's.
  */
 export function isSameClient(binding: FlowBinding, { browserSecret, verifier }: FlowProof): boolean {

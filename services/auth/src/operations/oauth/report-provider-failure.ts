@@ -3,7 +3,7 @@ import type { AuthContext, RequestContext } from '../../auth-context'
 import { providerFailure } from '../../oauth/provider-failure'
 import type { Provider } from '../../oauth/providers'
 
-/** The error for whose sign-in with a provider failed; its cause is for whoever runs the server, in the log. */
+/** The error for whose sign-in with a provider failed; its cause is for the administrator, in the log. */
 export function reportProviderFailure(
   context: AuthContext,
   request: RequestContext,

@@ -40,7 +40,7 @@ export const changeOperatorPasswordInput = z.strictObject({ current_password: z.
 export type ChangeOperatorPasswordInput = z.output<typeof changeOperatorPasswordInput>
 
 /**
- * A link that makes whoever opens it the first operator, for one day; null where there are operators. A new one
+ * A link that makes the person who opens it the first operator, for one day; null where there are operators. A new one
  * replaces the last.
  */
 export async function setupLink(context: AuthContext): Promise<string | null> {

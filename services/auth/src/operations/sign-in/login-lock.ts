@@ -17,7 +17,7 @@ export function userAccount(email: string): string {
   return hashSecret(`user ${email}`)
 }
 
-/** Wrong mailed codes. Apart from passwords: whoever knows one must not get guesses at the other by it. */
+/** Wrong mailed codes. Apart from passwords: a person who knows one must not get guesses at the other by it. */
 export function mailedCodeAccount(email: string): string {
   return hashSecret(`otp ${email}`)
 }

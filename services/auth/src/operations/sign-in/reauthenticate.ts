@@ -26,7 +26,7 @@ export const reauthenticateInput = z.union(
 export type ReauthenticateInput = z.output<typeof reauthenticateInput>
 
 /**
- * Takes another proof that whoever uses a session is its user. Each is checked, limited and counted as at a sign-in.
+ * Takes another proof that the person who uses a session is its user. Each is checked, limited and counted as at a sign-in.
  * Returns until when the session counts as fresh. Throws UNAUTHENTICATED or VALIDATION_ERROR for a wrong one,
  * RATE_LIMITED, FORBIDDEN, CONFLICT.
  */
