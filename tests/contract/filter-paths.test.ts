@@ -91,7 +91,7 @@ describe('a path into json: the value is read as JSON, else as text; types compa
   test('a key of the path is data, never SQL', async () => {
     for (const key of ["x'y", 'x"y', 'x)--', '$', 'x[0]']) {
       const answer = await server.api.list('things', { filter: `j.${key}:eq:1` })
-      expect([200, 400]).toContain(answer.status)
+      expectStatus(answer, 200)
     }
   })
 })

@@ -206,9 +206,14 @@ describe('Idempotency-Key', () => {
   })
 
   test('an absurd key is a clear 4xx or a plain success', async () => {
-    for (const value of ['x'.repeat(5000), '"', "'; DROP TABLE notes; --", 'ünïcode']) {
+    for (const [value, status] of [
+      ['x'.repeat(5000), 400],
+      ['"', 201],
+      ["'; DROP TABLE notes; --", 201],
+      ['ünïcode', 201],
+    ] as const) {
       const answer = await server.api.post(NOTES_URL, { text: 'x' }, { 'idempotency-key': encodeURI(value) })
-      expect([201, 400]).toContain(answer.status)
+      expectStatus(answer, status)
     }
   })
 })

@@ -56,20 +56,20 @@ test.each(NAMES)(
   async (name) => {
     const path = `/api/collections/${name}`
     expectStatus(await server.api.put('/api/collections/seats/free', { user_id: null }), 200, 201)
-    expectStatus(await server.api.put(`${path}/free`, { owner_id: null, text: 'hidden' }), 200, 201)
+    expectStatus(await server.api.put(`${path}/free`, { owner_id: null, text: 'hidden' }), 201)
     const anonymous = server.anonymous
     const list = await anonymous.get(path)
     expect([200, 401]).toContain(list.status)
     expect(list.text).not.toContain('hidden')
-    expect([401, 404]).toContain((await anonymous.get(`${path}/free`)).status)
-    expect([401, 404]).toContain((await anonymous.patch(`${path}/free`, { text: 'mine' })).status)
-    expect([401, 404]).toContain((await anonymous.put(`${path}/free`, { owner_id: null, text: 'mine' })).status)
-    expect([401, 404]).toContain((await anonymous.delete(`${path}/free`)).status)
+    expect((await anonymous.get(`${path}/free`)).status).toBe(404)
+    expect((await anonymous.patch(`${path}/free`, { text: 'mine' })).status).toBe(404)
+    expect((await anonymous.put(`${path}/free`, { owner_id: null, text: 'mine' })).status).toBe(404)
+    expect((await anonymous.delete(`${path}/free`)).status).toBe(404)
     expect((await anonymous.post(path, { id: 'new', owner_id: null })).status).toBe(401)
     const batch = await anonymous.post('/api/batch', {
       operations: [{ op: 'update', collection: name, id: 'free', data: { text: 'mine' } }],
     })
-    expect([401, 404]).toContain(batch.status)
+    expect(batch.status).toBe(404)
     if (list.status === 200) {
       expect(list.body.docs).toEqual([])
       const stream = await openEventStream(`${server.process.url}${path}/live`)
@@ -87,7 +87,7 @@ test.each(NAMES.filter((name) => !['seated', 'unequal', 'address', 'perrow'].inc
   async (name) => {
     const [ann, ben] = [await signUp(server), await signUp(server)]
     const path = `/api/collections/${name}`
-    expectStatus(await server.api.put(`${path}/${ann.id}`, { owner_id: ann.id }), 200, 201)
+    expectStatus(await server.api.put(`${path}/${ann.id}`, { owner_id: ann.id }), 201)
     // To whom an address is not proved, `verified` is false, and the ternary is the id.
     expect((await ann.api.get(path)).body.docs).toHaveLength(1)
     expect((await ben.api.get(path)).body.docs).toHaveLength(0)
@@ -140,7 +140,7 @@ describe('claims', () => {
     expect((await server.anonymous.post('/api/auth/anonymous', { claims })).status).toBe(422)
     for (const path of ['/api/auth/me', `/api/collections/users/${ann.id}`]) {
       for (const body of [{ claims }, { claims: null }, { 'claims.team': 'red' }, { claims: { $push: 1 } }])
-        expect([403, 422]).toContain((await ann.api.patch(path, body)).status)
+        expect((await ann.api.patch(path, body)).status).toBe(422)
     }
     expect((await ann.api.get('/api/auth/me')).body.claims).toBeNull()
   })
