@@ -6,12 +6,13 @@ import type { Database } from '@koyalite/sqlite'
 import { committedSeq } from '../store/change-log'
 import { schemaPrint } from '../store/schema-print'
 import { ChangeRouter } from './change-router'
-import { batchLimit, evaluateAlike } from './evaluate-alike'
+import { DirtyGroups } from './dirty-groups'
+import { evaluateAlike } from './evaluate-alike'
 import { FOREVER, type GroupContext, LiveGroup } from './live-group'
 import { type LiveList, type LiveQuery, liveQuery } from './live-query'
 import { Outbox } from './outbox'
 import type { ResumeTokens } from './resume-tokens'
-import { createShapeTable, type LiveShape, type ShapeTable } from './shape-table'
+import { createShapeTable, type ShapeTable } from './shape-table'
 import type { Subscription } from './subscription'
 import { createWindowPool } from './window-pool'
 
@@ -35,8 +36,6 @@ export interface EngineStats {
 
 /** Work between two turns of the event loop: requests and writes come in between. */
 const SLICE_MS = 1
-/** Groups between two looks at the clock, of which some take no work. */
-const MAX_LOOKED = 1000
 /** Beyond so many changes at once it is shorter to read every window. */
 const MAX_ROUTED = 10_000
 /** Rules and conditions that ask for the time are evaluated again this often. */
@@ -56,7 +55,7 @@ export class LiveEngine {
   readonly #log: Log
   readonly #now: () => number
   readonly #groups = new Map<string, LiveGroup>()
-  readonly #dirty = new Map<LiveShape, Set<LiveGroup>>()
+  readonly #dirty = new DirtyGroups()
   /** Groups that wait for a page, and perhaps some that waited. */
   readonly #reading = new Set<LiveGroup>()
   /** Subscriptions that are held back, and where they were. */
@@ -118,7 +117,7 @@ export class LiveEngine {
   /** Nothing that is committed waits to be handed out. */
   get isSettled(): boolean {
     for (const group of this.#reading) if (group.isReading) return false
-    return this.#dirty.size === 0 && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
+    return this.#dirty.isEmpty && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
   }
 
   /** Documents that all lists show together, as of a second ago. */
@@ -134,7 +133,7 @@ export class LiveEngine {
   /** The state up to which everything has been handed out. */
   get settledSeq(): string {
     // A page that showed nothing new, or that nobody waits for, has settled without a message.
-    if (this.#dirty.size === 0 && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
+    if (this.#dirty.isEmpty && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
     return formatSeq(this.#epoch, this.#settledSeq)
   }
 
@@ -216,7 +215,7 @@ export class LiveEngine {
   }
 
   stats(): EngineStats {
-    const lag = this.#dirty.size > 0 || !this.#outbox.isEmpty ? committedSeq(this.#database) - this.#routedSeq : 0
+    const lag = !this.#dirty.isEmpty || !this.#outbox.isEmpty ? committedSeq(this.#database) - this.#routedSeq : 0
     return { groups: this.#groups.size, delivered: this.#delivered, lag }
   }
 
@@ -253,10 +252,7 @@ export class LiveEngine {
     if (this.#groups.get(group.key) !== group) return
     this.#groups.delete(group.key)
     this.#router.remove(group)
-    const { shape } = group.list
-    const dirty = this.#dirty.get(shape)
-    dirty?.delete(group)
-    if (dirty?.size === 0) this.#dirty.delete(shape)
+    this.#dirty.remove(group)
   }
 
   /** Under the same key: who asks for it finds it still. */
@@ -272,13 +268,7 @@ export class LiveEngine {
   }
 
   #markDirty(group: LiveGroup): void {
-    const { shape } = group.list
-    let dirty = this.#dirty.get(shape)
-    if (!dirty) {
-      dirty = new Set()
-      this.#dirty.set(shape, dirty)
-    }
-    dirty.add(group)
+    this.#dirty.add(group)
     this.#schedule()
   }
 
@@ -299,11 +289,11 @@ export class LiveEngine {
     const bounds = { durableSeq: this.#durableSeq, until }
     this.#delivered += this.#outbox.send(bounds)
     this.#pull()
-    while (this.#dirty.size > 0 && !this.#outbox.isReady(this.#durableSeq) && performance.now() < until) {
+    while (!this.#dirty.isEmpty && !this.#outbox.isReady(this.#durableSeq) && performance.now() < until) {
       if (!this.#evaluateSome()) break
       this.#delivered += this.#outbox.send(bounds)
     }
-    if (this.#dirty.size > 0 || this.#outbox.isReady(this.#durableSeq)) this.#schedule()
+    if (!this.#dirty.isEmpty || this.#outbox.isReady(this.#durableSeq)) this.#schedule()
     else this.#settle()
   }
 
@@ -316,28 +306,8 @@ export class LiveEngine {
 
   /** Evaluates groups that are alike, or one. False where reads see a later state than the groups know of. */
   #evaluateSome(): boolean {
-    const [next] = this.#dirty
-    if (!next) return true
-    const [shape, dirty] = next
-    const alike: LiveGroup[] = []
-    let looked = 0
-    let pending: LiveGroup['pending'] = null
-    for (const group of dirty) {
-      if (pending !== null && (group.pending !== pending || alike.length === batchLimit(pending, shape))) break
-      if (looked++ === MAX_LOOKED) break
-      dirty.delete(group)
-      const due = group.due(this.#routedSeq)
-      if (due === 'page') {
-        this.#readPage(group)
-        break
-      }
-      if (due === 'changes') {
-        alike.push(group)
-        pending = group.pending
-      }
-    }
-    // What was dropped meanwhile has taken the set away, and another may stand in its place.
-    if (dirty.size === 0 && this.#dirty.get(shape) === dirty) this.#dirty.delete(shape)
+    const { alike, page } = this.#dirty.take(this.#routedSeq)
+    if (page !== null) this.#readPage(page)
     return alike.length === 0 || this.#evaluate(alike)
   }
 
