@@ -111,7 +111,6 @@ export class OpenDatabase implements Database {
     this.#connection = connection
     this.#readConnection = readConnection
     this.#reader = new Reader(readConnection)
-    this.feed = new Feed({ epoch, statements: this.#reader.statements, log })
     this.#holds = { ...HOLD_LIMITS, ...options.holds }
     this.#writer = new Writer({
       connection,
@@ -121,6 +120,7 @@ export class OpenDatabase implements Database {
       maxWaiting: this.#holds.maxWaiting,
       onCommit: (batch) => this.#durability.committed(batch),
     })
+    this.feed = new Feed({ epoch, statements: this.#reader.statements, committing: this.#writer.statements, log })
     this.#durability = new Durability({ options, connection, writer: this.#writer, feed: this.feed, log })
     this.#bounds = new QueryBounds(this.#reader.statements)
     const killable = path !== MEMORY && readerCommand !== undefined

@@ -7,6 +7,7 @@ import { loadDriver } from '../driver/driver'
 import { StatementCache } from '../driver/statement-cache'
 import { createItems, insertItem, itemIds, sql } from '../testing/items'
 import { logRecorder } from '../testing/log-recorder'
+import { manualSync } from '../testing/manual-sync'
 import { tempFolder } from '../testing/temp-folder'
 import { advanceCursor, createCursor, listCursors, removeCursor } from './change-cursors'
 import { Feed } from './change-feed'
@@ -50,6 +51,56 @@ describe('change feed', () => {
         await db.close()
       }),
       { numRuns: 60 },
+    )
+  })
+
+  test('F4 who listens to some collections gets their changes, whatever is committed between them (property)', async () => {
+    const collections = ['a', 'b', 'c'] as const
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ kind: fc.constant('write' as const), of: fc.constantFrom(...collections) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('listen' as const), of: fc.constantFrom('a', 'b') }) },
+      // Committed, and not yet on the disk: then several commits are published together.
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('commit' as const) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('sync' as const) }) },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40, size: 'max' }), async (steps) => {
+        using folder = tempFolder()
+        const sync = manualSync()
+        sync.automatic()
+        const db = await openDatabase({ path: folder.file('changes.db') }, { startWalSync: sync.start })
+        sync.manual()
+        const log = (of: string) =>
+          db.write((tx) =>
+            tx.run(sql("INSERT INTO _koyalite_changes (collection, op, doc_id, at) VALUES (?, 'insert', 1, 0)", of)),
+          )
+        const listening: { readonly from: number; readonly of: string; readonly seen: number[] }[] = []
+        const writes: Promise<unknown>[] = []
+        for (const each of steps) {
+          if (each.kind === 'write') writes.push(log(each.of))
+          if (each.kind === 'commit') await new Promise(setImmediate)
+          if (each.kind === 'sync') sync.finish()
+          if (each.kind !== 'listen') continue
+          await new Promise(setImmediate)
+          sync.finish()
+          await published(db)
+          const seen: number[] = []
+          db.feed.subscribe((changes) => seen.push(...changes.map(({ seq }) => seq)), [each.of])
+          listening.push({ from: db.feed.lastSeq, of: each.of, seen })
+        }
+        await new Promise(setImmediate)
+        sync.automatic()
+        sync.finish()
+        await Promise.all(writes)
+        await published(db)
+        const all = db.feed.since(0, 1000) ?? []
+        for (const { from, of, seen } of listening)
+          expect(seen).toEqual(
+            all.filter(({ seq, collection }) => seq > from && collection === of).map(({ seq }) => seq),
+          )
+        await db.close()
+      }),
+      { numRuns: 30 },
     )
   })
 

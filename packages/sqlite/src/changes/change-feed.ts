@@ -2,7 +2,7 @@ import type { Change, ChangeFeed } from '@koyalite/contracts'
 import type { StatementCache } from '../driver/statement-cache'
 import type { Log } from '../log'
 import { NO_PARAMS } from '../writer/tx'
-import { changesBetween, SELECT_LAST_SEQ } from './change-log'
+import { anyChange, changesBetween, SELECT_LAST_SEQ } from './change-log'
 
 export type ChangeListener = (changes: readonly Change[]) => void
 
@@ -10,6 +10,8 @@ export interface FeedOptions {
   readonly epoch: string
   /** Of a connection that sees what is committed, and is never inside a write. */
   readonly statements: StatementCache
+  /** Of the connection that commits, where that is in this process: it has in memory what it has just written. */
+  readonly committing?: StatementCache
   readonly log: Log
   /** Up to where the log is durable; by default all of it. */
   readonly durableSeq?: number
@@ -26,6 +28,16 @@ export interface LogPosition {
 /** More changes than this are handed out in portions, cut between batches, with a turn of the event loop after each. */
 const PORTION = 2000
 
+/** More changes than this are not looked through at their commit. */
+const MAX_LOOKED_THROUGH = 500
+
+/** Changes of which none is of the collections that were wanted. */
+interface Unwanted {
+  readonly after: number
+  readonly upTo: number
+  readonly wanted: readonly string[]
+}
+
 interface Subscription {
   readonly listener: ChangeListener
   /** Null: all. */
@@ -35,6 +47,7 @@ interface Subscription {
 /** Publishes the changes of batches that have become durable. SPEC.md, section F. */
 export class Feed implements ChangeFeed {
   readonly #statements: StatementCache
+  readonly #committing: StatementCache | null
   readonly #log: Log
   readonly #look: () => void
   readonly #durableListeners = new Set<(position: LogPosition) => void>()
@@ -51,12 +64,15 @@ export class Feed implements ChangeFeed {
   #scheduled = false
   /** Changes that were read and are not all published yet. */
   #tail: { readonly after: number; readonly upTo: number; readonly changes: readonly Change[] } | null = null
+  /** The last ones: publishing them takes no look at the log. */
+  #unwanted: Unwanted | null = null
   /** Up to where somebody has read all changes: who keeps up with publication will do so again, and listeners take theirs from the same read. */
   #wholeUpTo = -1
 
-  constructor({ epoch, statements, log, durableSeq, look = () => {} }: FeedOptions) {
+  constructor({ epoch, statements, committing, log, durableSeq, look = () => {} }: FeedOptions) {
     this.#epoch = epoch
     this.#statements = statements
+    this.#committing = committing ?? null
     this.#log = log
     this.#look = look
     this.#lastSeq = this.readLastSeq()
@@ -113,7 +129,29 @@ export class Feed implements ChangeFeed {
 
   /** A batch was committed: reads see it. */
   committed(lastSeq: number): void {
-    if (lastSeq > this.#lastSeq) this.#lastSeq = lastSeq
+    if (lastSeq <= this.#lastSeq) return
+    const after = this.#lastSeq
+    this.#lastSeq = lastSeq
+    this.#lookThrough(after, lastSeq)
+  }
+
+  /**
+   * Most commits change nothing that anybody listens to. The connection that made them sees that at a tenth of what another one pays, which has to
+   * read the changed pages first.
+   */
+  #lookThrough(after: number, upTo: number): void {
+    const wanted = this.#wanted
+    if (this.#committing === null || wanted === null || wanted.length === 0 || upTo - after > MAX_LOOKED_THROUGH) return
+    try {
+      const { text, params } = anyChange({ after, upTo }, wanted)
+      if (this.#committing.get(text).get(params) !== undefined) return
+    } catch {
+      // What is committed is acknowledged all the same; whoever reads the changes to publish them reports what is wrong.
+      return
+    }
+    const before = this.#unwanted
+    const goesOn = before !== null && before.upTo === after && before.wanted === wanted
+    this.#unwanted = { after: goesOn ? before.after : after, upTo, wanted }
   }
 
   /** A batch is on the disk: its changes may be published. */
@@ -144,6 +182,7 @@ export class Feed implements ChangeFeed {
   changeEpoch(epoch: string): void {
     this.#epoch = epoch
     this.#tail = null
+    this.#unwanted = null
     this.#wholeUpTo = -1
     this.#notifyPosition()
   }
@@ -186,6 +225,8 @@ export class Feed implements ChangeFeed {
     const after = this.#publishedSeq
     const wanted = this.#wanted
     if (wanted?.length === 0) return []
+    const unwanted = this.#unwanted
+    if (unwanted !== null && unwanted.wanted === wanted && unwanted.after <= after && upTo <= unwanted.upTo) return []
     if (this.#wholeUpTo < after) return changesBetween(this.#statements, { after, upTo, limit: -1 }, wanted)
     const changes = this.#read(after, upTo)
     return wanted === null ? changes : changes.filter(({ collection }) => wanted.includes(collection))

@@ -58,6 +58,15 @@ export function selectChanges({ after, upTo, limit }: ChangeRange, collections: 
   }
 }
 
+/** A row if there is a change of one of these collections. */
+export function anyChange({ after, upTo }: Omit<ChangeRange, 'limit'>, collections: readonly string[]): Sql {
+  const names = collections.map(() => '?').join(', ')
+  return {
+    text: `SELECT 1 FROM _koyalite_changes WHERE seq > ? AND seq <= ? AND collection IN (${names}) LIMIT 1`,
+    params: [after, upTo, ...collections],
+  }
+}
+
 export function toChange(row: readonly unknown[]): Change {
   // The columns are written by our triggers alone, with these types.
   const [seq, collection, op, docId, old, at] = row as [

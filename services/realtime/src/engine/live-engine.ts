@@ -327,12 +327,15 @@ export class LiveEngine {
 
   /** Hands the groups what is committed: what they read is of that state, and not of the one on the disk. */
   #pull(): void {
+    if (this.#groups.size === 0) {
+      // With nobody to hand it to, what is committed beyond this does not matter, and looking would cost as much as a small write.
+      this.#routedSeq = Math.max(this.#routedSeq, this.#durableSeq)
+      return
+    }
     const upTo = committedSeq(this.#database)
     if (upTo <= this.#routedSeq) return
-    if (this.#groups.size > 0) {
-      if (upTo - this.#routedSeq > MAX_ROUTED) for (const group of this.#groups.values()) group.touchAll(upTo)
-      else this.#router.route(this.#database.feed.read(this.#routedSeq, upTo))
-    }
+    if (upTo - this.#routedSeq > MAX_ROUTED) for (const group of this.#groups.values()) group.touchAll(upTo)
+    else this.#router.route(this.#database.feed.read(this.#routedSeq, upTo))
     this.#routedSeq = upTo
   }
 
