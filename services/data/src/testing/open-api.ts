@@ -53,7 +53,8 @@ export async function openTestContext(
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
-  const context = createDataContext({ schema, database, queryTimeoutMs: 5000, ...(audit && { audit }) })
+  // Longer than in a server: what a test is about is never that the machine is busy.
+  const context = createDataContext({ schema, database, queryTimeoutMs: 60_000, ...(audit && { audit }) })
   return { schema, database, context }
 }
 
