@@ -206,7 +206,7 @@ test.skipIf(process.platform !== 'linux')('a port that somebody listens on is no
   const second = createProject({ schema: SCHEMA })
   for (const workers of ['1', '2']) {
     const args = ['start', '--workers', workers, '--dir', second.dir, '--port', String(first.port)]
-    expect((await runKoyalite(args)).stderr).toContain('is in use')
+    expect((await runKoyalite(args)).stderr).toContain('is already in use')
   }
   await first.kill('SIGKILL')
   project.remove()
