@@ -123,8 +123,9 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     const parts = { dir, databasePath, database, log, options, unlock: () => lock.release() }
     return await serveFrom(parts, withSchema(read, database), read.problems)
   } catch (error) {
-    await database?.close()
-    await log.close()
+    // What failed first is what is reported, and the lock is released whatever follows.
+    await database?.close().catch(() => {})
+    await log.close().catch(() => {})
     lock.release()
     throw openingError(error, databasePath)
   }
@@ -205,15 +206,18 @@ async function serveFrom(
       workers = group
     },
     async close() {
-      services.drain()
       options.signal?.removeEventListener('abort', changes.cancel)
-      changes.cancel()
-      await changes.settled()
       try {
-        await services.close()
+        services.drain()
       } finally {
-        await database.close().finally(unlock)
-        await log.close()
+        changes.cancel()
+        await changes.settled()
+        try {
+          await services.close()
+        } finally {
+          await database.close().finally(unlock)
+          await log.close()
+        }
       }
     },
   }

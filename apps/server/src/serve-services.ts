@@ -141,7 +141,17 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       }),
     }
   }
-  let current = serve(first)
+  const close = async () => {
+    await tasks.close()
+    await services.close()
+  }
+  let current: Served
+  try {
+    current = serve(first)
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
   return {
     current: () => current,
     use(loaded) {
@@ -164,9 +174,6 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       tasks.start()
     },
     drain: services.drain,
-    async close() {
-      await tasks.close()
-      await services.close()
-    },
+    close,
   }
 }

@@ -175,12 +175,12 @@ export function proxies(help: string) {
   return described(type, { kind: 'proxies', help, default: false })
 }
 
-/** Options under one name; all of them have defaults, so the whole may be left out. */
 /** An option that is read at the start only. */
 export function atStart<T extends z.ZodType>(option: T): T {
   return option.meta({ ...option.meta(), atStart: true }) as T
 }
 
+/** Options under one name; all of them have defaults, so the whole may be left out. */
 export function section<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape).prefault({} as never)
 }

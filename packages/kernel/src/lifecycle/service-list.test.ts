@@ -93,6 +93,35 @@ describe('services', () => {
     expect(events).toEqual(['open a 1', 'close a'])
   })
 
+  test('are all drained, whatever fails', async () => {
+    const { events, parts } = notes()
+    const failing = defineService({
+      name: 'failing',
+      open: () => ({
+        port: null,
+        drain() {
+          throw new Error('still busy')
+        },
+      }),
+    })
+    const services = await empty()
+      .everywhere(noting('a'))
+      .everywhere(failing)
+      .open(parts, { schema: '1', settings: {} })
+    expect(() => services.drain()).toThrow('still busy')
+    expect(events).toEqual(['open a 1', 'drain a'])
+  })
+
+  test('do not take the name of a part of the server', async () => {
+    const { events, parts } = notes()
+    const opened = empty()
+      .everywhere(noting('a'))
+      .everywhere(noting('note'))
+      .open(parts as never, { schema: '1', settings: {} })
+    expect(await opened.catch((error: unknown) => String(error))).toContain('the service note is named like a part')
+    expect(events).toEqual(['open a 1', 'close a'])
+  })
+
   test('have names and sections of their own', () => {
     const settings = { color: text('red', 'Color') }
     const first = defineService({ name: 'first', settings, open: () => ({ port: null }) })

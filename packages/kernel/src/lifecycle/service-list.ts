@@ -68,7 +68,7 @@ export type Named<Name extends string, Port> = { readonly [name in Name]: Port }
 export interface OpenServices<Ports, Loaded> {
   readonly ports: Ports
   readonly checks: readonly HealthCheck[]
-  /** Serves this from now on. */
+  /** Serves this from now on. Where a service throws, those before it serve this, those after it what was served: the caller goes back. */
   use(loaded: Loaded): void
   routes(loaded: Loaded): readonly Route[]
   /** Those that a worker answers itself. */
@@ -76,6 +76,7 @@ export interface OpenServices<Ports, Loaded> {
   /** By the services' names. */
   stats(): object
   start(): Promise<void>
+  /** In reverse. All are drained, whatever fails; throws the first error. */
   drain(): void
   /** In reverse. All are closed, whatever fails; throws the first error. */
   close(): Promise<void>
@@ -142,6 +143,7 @@ async function openAll(
   const ports: Record<string, unknown> = {}
   try {
     for (const { name, open: openService } of services) {
+      if (name in parts) throw new Error(`the service ${name} is named like a part of the server`)
       const opened: AnyOpen = await openService({ ...parts, ...ports, loaded } as never)
       open.set(name, opened)
       ports[name] = opened.port
@@ -167,7 +169,15 @@ async function openAll(
       await Promise.all(each.map((service) => service.start?.()))
     },
     drain() {
-      for (const service of each.toReversed()) service.drain?.()
+      const failures: unknown[] = []
+      for (const service of each.toReversed()) {
+        try {
+          service.drain?.()
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      if (failures.length > 0) throw failures[0]
     },
     close: () => closeAll(open),
   }

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ANYONE } from '@koyalite/contracts'
+import { defineService, route } from '@koyalite/kernel'
+import { SERVICES } from './compose'
+import { openProject } from './project'
+
+const SCHEMA = 'version: 1\ncollections: {}\n'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'koyalite-failing-'))
+  writeFileSync(join(dir, 'schema.yaml'), SCHEMA)
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** A service that does this, and notes when it is closed. */
+function failing(events: string[], does: { open?: () => void; drain?: () => void; path?: string }) {
+  return defineService({
+    name: 'failing',
+    open(_needs: { readonly loaded: unknown }) {
+      does.open?.()
+      return {
+        port: null,
+        drain: () => does.drain?.(),
+        routes: () => (does.path === undefined ? [] : [routeAt(does.path)]),
+        close: () => void events.push('closed'),
+      }
+    },
+  })
+}
+
+const routeAt = (path: string) =>
+  route({
+    method: 'GET',
+    path,
+    name: 'fail',
+    summary: 'Of a service that fails',
+    access: ANYONE,
+    responses: { 204: null },
+    handle: () => {},
+  })
+
+/** The database is closed and its lock released: the same project opens without the service. */
+async function opensAgain(): Promise<boolean> {
+  const project = await openProject({ dir })
+  await project.close()
+  return true
+}
+
+test('a service that cannot be opened ends the opening', async () => {
+  const services = SERVICES.primary(
+    failing([], {
+      open() {
+        throw new Error('no space')
+      },
+    }),
+  )
+  expect(await openProject({ dir, services }).catch(messageOf)).toBe('no space')
+  expect(await opensAgain()).toBe(true)
+})
+
+test('a route that another service has ends the opening; what is open by then is closed', async () => {
+  const events: string[] = []
+  const services = SERVICES.primary(failing(events, { path: '/api/admin/tasks' }))
+  expect(await openProject({ dir, services }).catch(messageOf)).toContain('/api/admin/tasks')
+  expect(events).toEqual(['closed'])
+  expect(await opensAgain()).toBe(true)
+})
+
+test('a service that cannot be drained is closed all the same', async () => {
+  const events: string[] = []
+  const services = SERVICES.primary(
+    failing(events, {
+      drain() {
+        throw new Error('still busy')
+      },
+    }),
+  )
+  const project = await openProject({ dir, services })
+  expect(await project.close().catch(messageOf)).toBe('still busy')
+  expect(events).toEqual(['closed'])
+  expect(await opensAgain()).toBe(true)
+})
