@@ -76,7 +76,7 @@ export async function requestEmailChange(
 /**
  * Makes the new address the user's, verified, and notifies the old one. The link alone does not do: whoever reads the
  * new mailbox need not be who asked for the change, so it takes the account's own session or password as well.
- * SPEC.md, section P. A refusal leaves the link good. Throws INVALID_REQUEST where the link is not valid,
+ * SPEC.md, section P. A refusal leaves the link valid. Throws INVALID_REQUEST where the link is not valid,
  * UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
  */
 export async function confirmEmailChange(
