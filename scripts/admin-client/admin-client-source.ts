@@ -63,7 +63,7 @@ function sourceOf({ paths, components }: Document): string {
   const types = operations.flatMap(({ operation }) => [inputType(operation, refer), responseType(operation, refer)])
   const shared = [...used]
     .toSorted()
-    .map((name) => `export interface ${name} ${typeText(components.schemas[name], refer)}`)
+    .map((name) => `export interface ${name} ${typeText(components.schemas[name], { side: 'output', refer })}`)
   return [
     '// Written by `npm run client` from the routes of the server: do not edit.',
     "import type { AdminOperation, CallOptions, RawBody } from './operation'",
@@ -104,12 +104,12 @@ function inputOf(operation: Operation, refer: (name: string) => void = () => {})
     if (of.length === 0) return []
     const properties = Object.fromEntries(of.map(({ name, schema, description }) => [name, { ...schema, description }]))
     const required = of.filter((parameter) => parameter.required).map((parameter) => parameter.name)
-    const text = typeText({ type: 'object', properties, required }, refer)
+    const text = typeText({ type: 'object', properties, required }, { side: 'input', refer })
     return [{ text: `readonly ${name}${required.length === 0 ? '?' : ''}: ${text}`, isRequired: required.length > 0 }]
   })
   if (requestBody !== undefined) {
     const json = requestBody.content['application/json']
-    const text = json === undefined ? 'RawBody' : typeText(json.schema, refer)
+    const text = json === undefined ? 'RawBody' : typeText(json.schema, { side: 'input', refer })
     const { required: isRequired } = requestBody
     members.push({ text: `readonly body${isRequired ? '' : '?'}: ${text}`, isRequired })
   }
@@ -124,7 +124,7 @@ function responseType(operation: Operation, refer: (name: string) => void): stri
   if (isRaw(operation)) return null
   const texts = successes(operation).map(({ content }) => {
     const json = content?.['application/json']
-    return json === undefined ? 'undefined' : typeText(json.schema, refer)
+    return json === undefined ? 'undefined' : typeText(json.schema, { side: 'output', refer })
   })
   const name = `${typeName(operation.operationId)}Response`
   const [only = 'undefined', ...others] = [...new Set(texts)]

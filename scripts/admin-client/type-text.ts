@@ -1,12 +1,19 @@
 /** A JSON Schema, as OpenAPI 3.1 has it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A JSON Schema as the text of a TypeScript type. @param reference gets the names of the components that it refers to */
-export function typeText(schema: unknown, reference: (name: string) => void = () => {}): string {
+export interface TypeOptions {
+  /** What is sent may have `undefined` for what is absent; JSON that is received has not. */
+  readonly side: 'input' | 'output'
+  /** Gets the names of the components that are referred to. */
+  readonly refer: (name: string) => void
+}
+
+/** A JSON Schema as the text of a TypeScript type. */
+export function typeText(schema: unknown, options: TypeOptions): string {
   if (schema === true || !isObject(schema)) return 'unknown'
   const { $ref, const: constant, enum: values, anyOf, oneOf, allOf, type } = schema
-  const textOf = (inner: unknown) => typeText(inner, reference)
-  if (typeof $ref === 'string') return referred($ref, reference)
+  const textOf = (inner: unknown) => typeText(inner, options)
+  if (typeof $ref === 'string') return referred($ref, options)
   if (constant !== undefined) return JSON.stringify(constant)
   if (Array.isArray(values)) return union(values.map((value) => JSON.stringify(value)))
   const alternatives = anyOf ?? oneOf
@@ -24,24 +31,25 @@ export function typeText(schema: unknown, reference: (name: string) => void = ()
     case 'array':
       return `readonly (${textOf(schema.items)})[]`
     case 'object':
-      return objectText(schema, textOf)
+      return objectText(schema, options)
     default:
       return 'unknown'
   }
 }
 
-function objectText(schema: JsonSchema, textOf: (inner: unknown) => string): string {
+function objectText(schema: JsonSchema, options: TypeOptions): string {
   const { properties = {}, required = [], additionalProperties: more } = schema
   const needed = new Set(required as readonly string[])
   const members = Object.entries(properties as Readonly<Record<string, JsonSchema>>).map(([name, property]) => {
     const isOptional = !needed.has(name)
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)
-    const text = `readonly ${key}${isOptional ? '?' : ''}: ${textOf(property)}${isOptional ? ' | undefined' : ''}`
+    const absent = isOptional && options.side === 'input' ? ' | undefined' : ''
+    const text = `readonly ${key}${isOptional ? '?' : ''}: ${typeText(property, options)}${absent}`
     return `${comment(property.description)}${text}`
   })
   const known = `{ ${members.join('\n')} }`
   if (more === undefined || more === false) return members.length === 0 ? 'Readonly<Record<string, never>>' : known
-  const others = `Readonly<Record<string, ${isObject(more) && members.length === 0 ? textOf(more) : 'unknown'}>>`
+  const others = `Readonly<Record<string, ${isObject(more) && members.length === 0 ? typeText(more, options) : 'unknown'}>>`
   return members.length === 0 ? others : `(${known} & ${others})`
 }
 
@@ -52,10 +60,10 @@ export function comment(...lines: readonly unknown[]): string {
   return ['/**', ...texts.map((text) => ` * ${text}`), ' */', ''].join('\n')
 }
 
-function referred(path: string, reference: (name: string) => void): string {
+function referred(path: string, { refer }: TypeOptions): string {
   const [, name] = /^#\/components\/schemas\/(\w+)$/.exec(path) ?? []
   if (name === undefined) throw new Error(`a type cannot be made of the reference ${path}`)
-  reference(name)
+  refer(name)
   return name
 }
 

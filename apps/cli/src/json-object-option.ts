@@ -2,7 +2,7 @@ import { inexactMessage, inexactNumbers } from '@koyalite/contracts'
 import { CommandError } from './command-error'
 
 /** The object that an option holds as JSON. Throws a usage error where it is none, or has numbers that would become others. */
-export function jsonObjectOption(name: string, text: string): object {
+export function jsonObjectOption(name: string, text: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -13,5 +13,5 @@ export function jsonObjectOption(name: string, text: string): object {
     throw new CommandError(`${name} must be a JSON object`, { exitCode: 2 })
   const [lost] = inexactNumbers(text)
   if (lost) throw new CommandError(`${name}: ${inexactMessage(lost.path.join('.'), lost.token)}`, { exitCode: 2 })
-  return value
+  return { ...value }
 }

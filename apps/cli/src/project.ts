@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type AdminClient, createAdminClient } from '@koyalite/client/admin'
 import type { ErrorDetail } from '@koyalite/contracts'
 import type { connectProject } from '@koyalite/server'
 import { CommandError } from './command-error'
@@ -53,6 +54,24 @@ export class ApiError extends CommandError {
   }
 }
 
+/** The admin API of the project. Its methods throw an ApiError. */
+export function adminOf(project: Project): AdminClient {
+  return createAdminClient({
+    url: 'http://localhost',
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url)
+      const body = request.body === null ? {} : { body: await request.arrayBuffer() }
+      const response = await project.fetch(`${pathname}${search}`, {
+        method: request.method,
+        headers: request.headers,
+        ...body,
+      })
+      if (!response.ok) throw apiErrorOf(response.status, await response.text())
+      return response
+    },
+  })
+}
+
 /** Sends a request and returns the body of the response; undefined if it has none. Throws an ApiError. */
 export async function callProject(project: Project, path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await project.fetch(path, init)
@@ -64,15 +83,6 @@ export async function callProject(project: Project, path: string, init: RequestI
 /** The error that a response of the project's API holds. */
 export function apiErrorOf(status: number, body: string): ApiError {
   return new ApiError(status, readError(body))
-}
-
-/** `callProject` with a JSON body. */
-export function postProject(project: Project, path: string, body: unknown): Promise<unknown> {
-  return callProject(project, path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
 }
 
 function readError(text: string): { message?: string; details?: readonly ErrorDetail[]; operation?: number } {

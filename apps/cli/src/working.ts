@@ -1,6 +1,6 @@
 import { spinner } from '@clack/prompts'
 import { printableText } from '@koyalite/contracts'
-import { formatBytes } from './backup/backup-answer'
+import { formatBytes } from './backup/format-bytes'
 import { progressBar } from './progress-bar'
 
 const SHOW_AFTER_MS = 1000

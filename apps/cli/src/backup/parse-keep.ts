@@ -1,11 +1,11 @@
+import type { ListBackupsResponse } from '@koyalite/client/admin'
 import { InvalidArgumentError } from 'commander'
-import type { RetentionResponse } from './backup-answer'
 
 /** What `--keep` says: how many, or for how long. */
 export interface Keep {
   /** As koyalite.yaml has it. */
   readonly written: number | string
-  readonly retention: RetentionResponse
+  readonly retention: ListBackupsResponse['schedule']['keep']
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 }

@@ -1,6 +1,6 @@
 import { OPERATOR_ROLES, type OperatorRole } from '@koyalite/contracts'
 import { type Command, Option } from 'commander'
-import { postProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { readPassword, withPasswordOptions } from '../read-password'
 import { note, paintError, print, printJson } from '../terminal'
@@ -16,13 +16,6 @@ interface Options {
   readonly json?: true
 }
 
-export interface CreatedOperator {
-  readonly id: string
-  readonly email: string
-  readonly role: OperatorRole
-  readonly link: string | null
-}
-
 export function adminCreateCommand(): Command {
   return withPasswordOptions(
     projectCommand('create', 'create an operator and print a link to set the password', EXAMPLES),
@@ -32,9 +25,9 @@ export function adminCreateCommand(): Command {
     .option('--json', 'print {"id","email","role","link"}')
     .action(async (email: string, options: Options) => {
       const password = await readPassword(options)
-      const created = (await withProject(options.dir, (project) =>
-        postProject(project, '/api/admin/operators', { email, role: options.role, ...password }),
-      )) as CreatedOperator
+      const created = await withProject(options.dir, (project) =>
+        adminOf(project).createOperator({ body: { email, role: options.role, ...password } }),
+      )
       const { id, role, link } = created
       if (options.json === true) return printJson({ id, email: created.email, role, link })
       if (link === null) return print(`${created.email} is now an operator (${role}).`)

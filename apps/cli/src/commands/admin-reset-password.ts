@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { postProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { readPassword, withPasswordOptions } from '../read-password'
 import { note, paintError, print, printJson } from '../terminal'
@@ -15,9 +15,9 @@ export function adminResetPasswordCommand(): Command {
     .option('--json', 'print {"email","link"}')
     .action(async (email: string, options: { dir?: string; passwordStdin?: true; json?: true }) => {
       const password = await readPassword(options)
-      const { link } = (await withProject(options.dir, (project) =>
-        postProject(project, `/api/admin/operators/${encodeURIComponent(email)}/reset-password`, password),
-      )) as { link: string | null }
+      const { link } = await withProject(options.dir, (project) =>
+        adminOf(project).resetOperatorPassword({ params: { id: email }, body: password }),
+      )
       if (options.json === true) return printJson({ email, link })
       if (link === null) return print(`The password of ${email} was changed.`)
       print(link)

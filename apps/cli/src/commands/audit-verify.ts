@@ -1,15 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { CommandError } from '../command-error'
-import { callProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatCount, note, paintError, print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite audit verify
 koyalite audit verify --head 1042:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`
-
-type Verdict =
-  | { readonly ok: true; readonly entries: number; readonly head: { readonly seq: number; readonly hash: string } }
-  | { readonly ok: false; readonly entries: number; readonly seq: number; readonly reason: string }
 
 export function auditVerifyCommand(): Command {
   return projectCommand('verify', 'verify that the audit log was not tampered with', EXAMPLES)
@@ -20,10 +16,9 @@ export function auditVerifyCommand(): Command {
     )
     .option('--json', 'print {"ok","entries","head"}')
     .action(async (options: { dir?: string; head?: string; json?: true }) => {
-      const query = options.head === undefined ? '' : `?head=${options.head}`
-      const verdict = (await withProject(options.dir, (project) =>
-        callProject(project, `/api/admin/audit/verify${query}`),
-      )) as Verdict
+      const verdict = await withProject(options.dir, (project) =>
+        adminOf(project).verifyAuditLog({ query: { head: options.head } }),
+      )
       if (options.json === true) printJson(verdict)
       if (!verdict.ok) {
         throw new CommandError(`the audit log was changed at entry ${verdict.seq}: ${verdict.reason}`, {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type BackupResponse, formatBytes, type ScheduleResponse } from '../backup/backup-answer'
+import { formatBytes } from '../backup/format-bytes'
 import { type Keep, parseKeep } from '../backup/parse-keep'
 import { writeSettings } from '../backup/write-settings'
 import { CommandError } from '../command-error'
 import { growingBackup, sourcesOf } from '../growing-files'
-import { callProject, type Project, postProject, projectFolder, withProject } from '../project'
+import { adminOf, type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatDuration, note, print, printJson } from '../terminal'
 import { working } from '../working'
@@ -54,11 +54,11 @@ async function backUp(project: Project, { dir: folder, to, keep, json }: BackupO
   // The slash says that a folder is meant, also where there is none yet.
   const path: { to?: string } = to === undefined ? {} : { to: to.endsWith('/') ? `${resolve(to)}/` : resolve(to) }
   const body = { ...path, ...(keep === undefined ? {} : { keep: keep.retention }) }
-  const made = (await working(
+  const made = await working(
     'Backing up',
-    () => postProject(project, '/api/admin/backups', body),
+    () => adminOf(project).createBackup({ body }),
     growingBackup(path.to ?? `${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
-  )) as BackupResponse & { readonly removed: readonly string[] }
+  )
   if (json === true) return printJson(made)
   print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)
   for (const removed of made.removed) note(`Removed ${removed}`)
@@ -72,11 +72,7 @@ async function schedule(project: Project, options: BackupOptions): Promise<void>
   const line = options.schedule === 'off' || options.schedule === 'null' ? null : (options.schedule ?? null)
   const body = { schedule: line, ...(options.keep === undefined ? {} : { keep: options.keep.retention }) }
   // Before the file is touched: it must not get what the server would not take.
-  const response = (await callProject(project, '/api/admin/backups/schedule', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })) as ScheduleResponse
+  const response = await adminOf(project).setBackupSchedule({ body })
   writeSettings(projectFolder(options.dir), {
     'backups.schedule': line,
     ...(options.keep === undefined ? {} : { 'backups.keep': options.keep.written }),

@@ -1,13 +1,15 @@
+import type { ListBackupsResponse, VerifyBackupResponse } from '@koyalite/client/admin'
 import type { Command } from 'commander'
-import { type BackupResponse, formatBytes, type ScheduleResponse } from '../backup/backup-answer'
+import { formatBytes } from '../backup/format-bytes'
 import { CommandError } from '../command-error'
 import { printTable } from '../print-table'
-import { callProject, type Project, postProject, withProject } from '../project'
+import { adminOf, type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, printJson } from '../terminal'
 import { working } from '../working'
 
-type Verified = BackupResponse & { readonly ok: boolean; readonly problems: readonly string[] }
+type Verified = Pick<VerifyBackupResponse, 'ok' | 'problems'>
+type Listed = ListBackupsResponse['backups'][number] & Partial<Verified>
 
 export function dbBackupsCommand(): Command {
   return projectCommand('backups', 'list the backups in backups.dir, newest first', 'koyalite db backups --verify')
@@ -34,23 +36,18 @@ export function dbBackupsCommand(): Command {
 }
 
 async function list(project: Project, verify: boolean) {
-  const response = (await callProject(project, '/api/admin/backups')) as {
-    readonly backups: readonly BackupResponse[]
-    readonly schedule: ScheduleResponse
-  }
-  const verified = new Map<string, Partial<Verified>>()
+  const admin = adminOf(project)
+  const response = await admin.listBackups()
+  const verified = new Map<string, Verified>()
   for (const { name } of verify ? response.backups : []) {
-    const path = `/api/admin/backups/${encodeURIComponent(name)}/verify`
-    const { ok, problems } = (await working(`Verifying ${name}`, () => postProject(project, path, {}))) as Verified
+    const verify = () => admin.verifyBackup({ params: { name } })
+    const { ok, problems } = await working(`Verifying ${name}`, verify)
     verified.set(name, { ok, problems })
   }
   return { response, verified }
 }
 
-function show(
-  backups: readonly (BackupResponse & Partial<Verified>)[],
-  { schedule, next, last }: ScheduleResponse,
-): void {
+function show(backups: readonly Listed[], { schedule, next, last }: ListBackupsResponse['schedule']): void {
   if (backups.length === 0) note('There are no backups yet. Create one: koyalite db backup')
   else {
     printTable(

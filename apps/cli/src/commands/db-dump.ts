@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { formatBytes } from '../backup/backup-answer'
+import { formatBytes } from '../backup/format-bytes'
 import { DUMP_FORMATS, planDump } from '../dump/dump-plan'
 import { dumpProject } from '../dump/dump-project'
 import { progressBar } from '../progress-bar'

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { growingBackup, sourcesOf } from '../growing-files'
 import { confirm } from '../migrate/confirm'
-import { postProject, projectFolder, withProject } from '../project'
+import { adminOf, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatCount, note, print, printJson } from '../terminal'
 import { working } from '../working'
@@ -11,12 +11,6 @@ import { working } from '../working'
 const NOTES = `
 Operators, service keys, the audit log and the schema are kept. A backup is made first. Refused when
 KOYALITE_ENV is production, and while koyalite start is running, whatever KOYALITE_ENV says.`
-
-interface ResetAnswer {
-  readonly documents: number
-  readonly backup: string | null
-  readonly epoch: string
-}
 
 export function dbResetCommand(): Command {
   return projectCommand('reset', 'delete all documents and users', 'koyalite db reset && koyalite db seed')
@@ -33,11 +27,11 @@ export function dbResetCommand(): Command {
         }
         await confirm(`Delete all documents and users of ${project.settings.name}?`, { yes: options.yes === true })
         const dir = projectFolder(options.dir)
-        const reset = (await working(
+        const reset = await working(
           'Resetting',
-          () => postProject(project, '/api/admin/reset', {}),
+          () => adminOf(project).resetDatabase(),
           growingBackup(`${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
-        )) as ResetAnswer
+        )
         if (options.json === true) return printJson(reset)
         print(`Removed ${formatCount(reset.documents)} documents.`)
         if (reset.backup !== null) note(`A backup was made: ${reset.backup}`)

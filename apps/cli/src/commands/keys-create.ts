@@ -1,19 +1,13 @@
 import { didYouMean, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES, type KeyScope } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { postProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { repeatableOption } from '../repeatable-option'
 import { note, paintError, print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite keys create --name backend
 koyalite keys create --scope data:read --scope data:write=posts,comments --json`
-
-export interface CreatedKey {
-  readonly id: string
-  readonly key: string
-  readonly scopes: readonly GrantedScope[]
-}
 
 export function keysCreateCommand(): Command {
   return projectCommand('create', 'create a service key; it is shown only once', EXAMPLES)
@@ -29,11 +23,8 @@ export function keysCreateCommand(): Command {
     .action(async (options: { dir?: string; name?: string; scope: string[]; json?: true }) => {
       const scopes = (options.scope.length === 0 ? ['admin'] : options.scope).map(parseScope)
       const { id, key } = await withProject(options.dir, (project) =>
-        postProject(project, '/api/admin/keys', {
-          ...(options.name === undefined ? {} : { name: options.name }),
-          scopes,
-        }),
-      ).then((created) => created as CreatedKey)
+        adminOf(project).createKey({ body: { name: options.name, scopes } }),
+      )
       if (options.json === true) return printJson({ id, key, scopes })
       print(key)
       note(

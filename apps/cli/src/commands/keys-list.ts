@@ -1,23 +1,12 @@
-import type { GrantedScope } from '@koyalite/contracts'
+import type { ListKeysResponse } from '@koyalite/client/admin'
 import type { Command } from 'commander'
 import { printTable } from '../print-table'
-import { callProject, type Project, withProject } from '../project'
+import { adminOf, type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, printJson } from '../terminal'
 import { formatScope } from './keys-create'
 
-interface ListedKey {
-  readonly id: string
-  readonly name: string | null
-  readonly scopes: readonly GrantedScope[]
-  readonly created_at: string
-  readonly revoked_at: string | null
-}
-
-interface KeysPage {
-  readonly keys: readonly ListedKey[]
-  readonly next_cursor: string | null
-}
+type ListedKey = ListKeysResponse['keys'][number]
 
 export function keysListCommand(): Command {
   return projectCommand('list', 'list service keys, without their secrets', 'koyalite keys list --json')
@@ -41,10 +30,9 @@ export function keysListCommand(): Command {
 
 async function allKeys(project: Project): Promise<readonly ListedKey[]> {
   const keys: ListedKey[] = []
-  let cursor: string | null = ''
+  let cursor: string | null | undefined
   while (cursor !== null) {
-    const query: string = cursor === '' ? '' : `&cursor=${cursor}`
-    const page = (await callProject(project, `/api/admin/keys?limit=500${query}`)) as KeysPage
+    const page: ListKeysResponse = await adminOf(project).listKeys({ query: { limit: 500, cursor } })
     keys.push(...page.keys)
     cursor = page.next_cursor
   }

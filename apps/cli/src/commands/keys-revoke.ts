@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { ApiError, callProject, withProject } from '../project'
+import { ApiError, adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { print, printJson } from '../terminal'
 
@@ -13,9 +13,7 @@ export function keysRevokeCommand(): Command {
     .argument('<id>', 'the id of the key, from `keys list`')
     .option('--json', 'print {"id","revoked"}')
     .action(async (id: string, options: { dir?: string; json?: true }) => {
-      await withProject(options.dir, (project) =>
-        revoke(() => callProject(project, `/api/admin/keys/${encodeURIComponent(id)}`, { method: 'DELETE' })),
-      )
+      await withProject(options.dir, (project) => revoke(() => adminOf(project).revokeKey({ params: { id } })))
       if (options.json === true) printJson({ id, revoked: true })
       else print(`Revoked ${id}.`)
     })

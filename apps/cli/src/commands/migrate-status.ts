@@ -1,7 +1,6 @@
-import type { MigrationState, MigrationStatus } from '@koyalite/contracts'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { getStatus } from '../migrate/migration-api'
+import { getStatus, type MigrationStatus } from '../migrate/migration-api'
 import { printTable } from '../print-table'
 import { withProject } from '../project'
 import { projectCommand } from '../project-command'
@@ -47,7 +46,7 @@ function nextStep({ up_to_date, changes, problems }: MigrationStatus): string {
   return 'Apply with: koyalite migrate apply (dev and start apply automatically)'
 }
 
-function rollbackText({ reversible, remarks }: MigrationState): string {
+function rollbackText({ reversible, remarks }: MigrationStatus['migrations'][number]): string {
   if (reversible === null) return ''
   const why = remarks.length === 0 ? '' : `: ${remarks.join('; ')}`
   return `${reversible ? 'yes' : 'no'}${why}`

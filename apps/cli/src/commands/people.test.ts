@@ -56,10 +56,10 @@ test('admin create gives a link under which a password is chosen, or takes one',
   expect((await api.post('/api/admin/login', { email: 'ann@example.com', password: PASSWORD })).status).toBe(200)
 
   const reset = await run(['admin', 'reset-password', 'ann@example.com', '--password-stdin'], `${PASSWORD} staple\n`)
-  expect(reset).toMatchObject({ code: 0, stdout: 'ann@example.com has a new password.\n' })
+  expect(reset).toMatchObject({ code: 0, stdout: 'The password of ann@example.com was changed.\n' })
   expect((await api.post('/api/admin/login', { email: 'ann@example.com', password: PASSWORD })).status).toBe(401)
   expect((await run(['admin', 'create', 'ann@example.com'])).stderr).toContain(
-    'There is an operator ann@example.com already.',
+    'The operator ann@example.com already exists.',
   )
   expect((await run(['admin', 'create', 'x@example.com', '--role', 'king'])).code).toBe(2)
   expect((await run(['admin', 'create', 'x@example.com', '--password-stdin'], '\n')).code).toBe(2)

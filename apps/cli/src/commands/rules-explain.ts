@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { jsonObjectOption } from '../json-object-option'
-import { postProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { requireCollection } from '../require-collection'
-import { type Explanation, explanationLines } from '../rules/explanation-lines'
+import { explanationLines } from '../rules/explanation-lines'
 import { print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite rules explain posts read
@@ -12,6 +12,7 @@ koyalite rules explain posts update --as user:ann@example.com --id 0197a3d4-5b6c
 koyalite rules explain posts create --as anonymous --data '{"title":"Hello"}' --json`
 
 const OPERATIONS = ['create', 'read', 'update', 'delete'] as const
+type Operation = (typeof OPERATIONS)[number]
 
 interface Options {
   readonly dir?: string
@@ -29,28 +30,23 @@ export function rulesExplainCommand(): Command {
     .option('--id <id>', 'the key of the document')
     .option('--data <json>', 'the request body as JSON; @file reads it from a file')
     .option('--json', 'print the explanation as JSON')
-    .action(async (collection: string, operation: string, options: Options) => {
+    .action(async (collection: string, operation: Operation, options: Options) => {
       const data = options.data === undefined ? undefined : await parseData(options.data)
-      const explanation = (await withProject(options.dir, async (project) => {
+      const explanation = await withProject(options.dir, async (project) => {
         requireCollection(project, collection)
-        return postProject(project, '/api/admin/rules/explain', {
-          collection,
-          operation,
-          as: options.as,
-          ...(options.id !== undefined && { id: options.id }),
-          ...(data !== undefined && { data }),
-        })
-      })) as Explanation
+        return adminOf(project).explainRules({ body: { collection, operation, as: options.as, id: options.id, data } })
+      })
       if (options.json === true) return printJson(explanation)
       for (const line of explanationLines(explanation)) print(line)
     })
 }
 
-function parseOperation(text: string): string {
-  if ((OPERATIONS as readonly string[]).includes(text)) return text
+function parseOperation(text: string): Operation {
+  const operation = OPERATIONS.find((name) => name === text)
+  if (operation !== undefined) return operation
   throw new InvalidArgumentError(`Expected one of ${OPERATIONS.join(', ')}.`)
 }
 
-async function parseData(text: string): Promise<object> {
+async function parseData(text: string): Promise<Readonly<Record<string, unknown>>> {
   return jsonObjectOption('--data', text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text)
 }

@@ -69,7 +69,7 @@ test('rules explain shows the rule, its SQL with what is bound, and the plan', a
   const { code, stdout } = await run('rules', 'explain', 'notes', 'read', '--as', 'user:ann@example.com')
   expect(code).toBe(0)
   expect(stdout).toContain("user ann@example.com (role user) may read 'notes' depends on the document.")
-  expect(stdout).toMatch(/schema\.yaml:11:14 {2}rule, about the stored document: depends/)
+  expect(stdout).toMatch(/schema\.yaml:11:14 {2}rule, on the stored document: depends/)
   expect(stdout).toContain(`?1 = "${ann}"  auth.id`)
   expect(stdout).toContain('An index finds the documents of notes.')
   expect(stdout).toMatch(/SEARCH d0 USING (COVERING )?INDEX/)

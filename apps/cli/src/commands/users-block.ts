@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
-import { callProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { print, printJson } from '../terminal'
-import type { ListedUser } from './users-list'
 
 const EXAMPLES = `koyalite users block ann@example.com
 koyalite users block ann@example.com --undo`
@@ -13,10 +12,10 @@ export function usersBlockCommand(): Command {
     .option('--undo', 'unblock the user')
     .option('--json', 'print the user as JSON')
     .action(async (user: string, options: { dir?: string; undo?: true; json?: true }) => {
-      const action = options.undo === true ? 'unblock' : 'block'
-      const blocked = (await withProject(options.dir, (project) =>
-        callProject(project, `/api/admin/users/${encodeURIComponent(user)}/${action}`, { method: 'POST' }),
-      )) as ListedUser
+      const input = { params: { id: user } }
+      const blocked = await withProject(options.dir, (project) =>
+        options.undo === true ? adminOf(project).unblockUser(input) : adminOf(project).blockUser(input),
+      )
       if (options.json === true) return printJson(blocked)
       print(options.undo === true ? `${blocked.email} is no longer blocked.` : `${blocked.email} is blocked.`)
     })

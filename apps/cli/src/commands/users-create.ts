@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { jsonObjectOption } from '../json-object-option'
-import { postProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { readPassword, withPasswordOptions } from '../read-password'
 import { note, paintError, print, printJson } from '../terminal'
-import type { ListedUser } from './users-list'
 
 const EXAMPLES = `koyalite users create ann@example.com
 koyalite users create mod@example.com --role moderator --verified --data '{"name":"Mo"}'
@@ -36,9 +35,7 @@ export function usersCreateCommand(): Command {
         ...(options.verified === true && { verified: true }),
         ...(await readPassword(options)),
       }
-      const user = (await withProject(options.dir, (project) =>
-        postProject(project, '/api/admin/users', fields),
-      )) as ListedUser
+      const user = await withProject(options.dir, (project) => adminOf(project).createUser({ body: fields }))
       if (options.json === true) return printJson(user)
       print(`Created user ${user.email} (${user.role}), id ${user.id}.`)
       if (!user.account.has_password)

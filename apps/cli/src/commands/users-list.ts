@@ -1,6 +1,7 @@
+import type { ListUsersResponse } from '@koyalite/client/admin'
 import { type Command, Option } from 'commander'
 import { printTable } from '../print-table'
-import { callProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { repeatableOption } from '../repeatable-option'
 import { note, printJson } from '../terminal'
@@ -8,19 +9,7 @@ import { note, printJson } from '../terminal'
 const EXAMPLES = `koyalite users list
 koyalite users list --filter role:eq:moderator --json`
 
-export interface ListedUser {
-  readonly id: string
-  readonly email: string | null
-  readonly role: string
-  readonly verified: boolean
-  readonly created_at: string
-  readonly account: { readonly blocked_at: string | null; readonly has_password: boolean; readonly mfa: boolean }
-}
-
-interface Page {
-  readonly users: readonly ListedUser[]
-  readonly next_cursor: string | null
-}
+type ListedUser = ListUsersResponse['users'][number]
 
 interface Options {
   readonly dir?: string
@@ -35,24 +24,20 @@ export function usersListCommand(): Command {
     .addOption(new Option('--limit <count>', 'maximum number of users, newest first').default('50', '50'))
     .option('--json', 'print {"users":[…],"next_cursor"}')
     .action(async (options: Options) => {
-      const query = new URLSearchParams([
-        ['sort', '-created_at'],
-        ['limit', options.limit],
-        ...options.filter.map((filter): [string, string] => ['filter', filter]),
-      ])
-      const page = (await withProject(options.dir, (project) =>
-        callProject(project, `/api/admin/users?${query}`),
-      )) as Page
+      const { filter, limit } = options
+      const page = await withProject(options.dir, (project) =>
+        adminOf(project).listUsers({ query: { sort: '-created_at', limit: Number(limit), filter } }),
+      )
       if (options.json === true) return printJson(page)
       if (page.users.length === 0) return note('No users found. Create one: koyalite users create ann@example.com')
       printTable(
         ['id', 'email', 'role', 'verified', 'created', 'account'],
         page.users.map((user) => [
           user.id,
-          user.email ?? '',
+          user.email,
           user.role,
           user.verified ? 'yes' : 'no',
-          user.created_at.slice(0, 10),
+          user.created_at?.slice(0, 10) ?? '',
           accountInWords(user),
         ]),
       )

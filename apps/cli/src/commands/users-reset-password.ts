@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { callProject, withProject } from '../project'
+import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { print, printJson } from '../terminal'
 
@@ -12,9 +12,7 @@ export function usersResetPasswordCommand(): Command {
     .argument('<user>', 'email address or id')
     .option('--json', 'print {"user","sent"}')
     .action(async (user: string, options: { dir?: string; json?: true }) => {
-      await withProject(options.dir, (project) =>
-        callProject(project, `/api/admin/users/${encodeURIComponent(user)}/reset-password`, { method: 'POST' }),
-      )
+      await withProject(options.dir, (project) => adminOf(project).resetUserPassword({ params: { id: user } }))
       if (options.json === true) printJson({ user, sent: true })
       else print(`An email to ${user} was queued.`)
     })

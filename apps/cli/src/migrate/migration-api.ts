@@ -1,63 +1,55 @@
-import type { MigrationStatus } from '@koyalite/contracts'
-import { callProject, type Project, postProject } from '../project'
+import type { GetMigrationsResponse, MigrateInput, MigrateResponse } from '@koyalite/client/admin'
+import { adminOf, type Project } from '../project'
 import { workingInSteps } from '../working'
 
-/** The responses of the admin API about migrations, as far as the commands need them. */
-export interface Applied {
-  readonly applied: readonly { readonly file: string; readonly version: number; readonly snapshot: string | null }[]
-  readonly changes: readonly string[]
-}
+type Member<Key extends string> = Extract<MigrateResponse, Readonly<Record<Key, unknown>>>
 
-export type PlannedRollback = { readonly version: number; readonly name: string } & (
-  | { readonly possible: true; readonly losses: readonly string[] }
-  | { readonly possible: false; readonly reasons: readonly string[] }
-)
-
-export interface RolledBack {
-  readonly rolled_back: readonly { readonly version: number; readonly name: string }[]
-  readonly snapshot: string | null
-}
-
-export interface Draft {
-  readonly version: number
-  readonly name: string
-  readonly file: string
-  readonly text: string
-  readonly questions: readonly string[]
-  readonly empty: boolean
-}
+export type MigrationStatus = GetMigrationsResponse
+export type Applied = Member<'applied'>
+export type RolledBack = Member<'rolled_back'>
+export type Draft = Member<'questions'>
 
 export type Answers = Readonly<Record<string, 'rename' | 'drop'>>
 
 export async function getStatus(project: Project): Promise<MigrationStatus> {
-  return (await callProject(project, '/api/admin/migrations')) as MigrationStatus
+  return adminOf(project).getMigrations()
 }
 
 export async function applyAll(project: Project): Promise<Applied> {
-  return (await postProject(project, '/api/admin/migrate', { action: 'apply' })) as Applied
+  return migrate(project, { action: 'apply' }, 'applied')
 }
 
-export async function planRollback(project: Project, steps: number): Promise<readonly PlannedRollback[]> {
-  const request = { action: 'rollback', steps, dry_run: true }
-  const response = (await postProject(project, '/api/admin/migrate', request)) as { migrations: PlannedRollback[] }
-  return response.migrations
+export async function planRollback(project: Project, steps: number): Promise<Member<'migrations'>['migrations']> {
+  const { migrations } = await migrate(project, { action: 'rollback', steps, dry_run: true }, 'migrations')
+  return migrations
 }
 
 export async function rollBack(project: Project, steps: number): Promise<RolledBack> {
-  return (await postProject(project, '/api/admin/migrate', { action: 'rollback', steps })) as RolledBack
+  return migrate(project, { action: 'rollback', steps }, 'rolled_back')
 }
 
 export async function draft(project: Project, name: string, answers: Answers): Promise<Draft> {
-  return (await postProject(project, '/api/admin/migrate', { action: 'draft', name, answers })) as Draft
+  return migrate(project, { action: 'draft', name, answers }, 'questions')
+}
+
+/** Each action has a response of its own, which is known by one of its members. */
+async function migrate<Key extends 'applied' | 'migrations' | 'rolled_back' | 'questions'>(
+  project: Project,
+  body: MigrateInput['body'],
+  key: Key,
+): Promise<Member<Key>> {
+  const response = await adminOf(project).migrate({ body })
+  if (key in response) return response as Member<Key>
+  throw new Error(`the server responded to '${body.action}' with something else`)
 }
 
 /** Runs a change of the schema that may take long: shows its steps, and Ctrl-C cancels it. */
 export async function changingSchema<T>(message: string, project: Project, change: () => Promise<T>): Promise<T> {
-  const cancel = () => void postProject(project, '/api/admin/migrate', { action: 'cancel' })
+  const cancel = () => void adminOf(project).migrate({ body: { action: 'cancel' } })
   process.on('SIGINT', cancel)
   try {
     return await workingInSteps(message, change, async () => {
-      const { running } = (await callProject(project, '/api/admin/migrate')) as { running: { step: string } | null }
+      const { running } = await adminOf(project).getRunningMigration()
       return running?.step ?? null
     })
   } finally {

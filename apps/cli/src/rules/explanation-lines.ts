@@ -1,49 +1,12 @@
+import type { ExplainRulesResponse, ExplanationPart } from '@koyalite/client/admin'
 import { paint } from '../terminal'
 
 type Verdict = 'always' | 'never' | 'depends' | 'bypassed'
 
-/** What /api/admin/rules/explain answers. */
-export interface Explanation {
-  readonly summary: string
-  readonly comes_to: Verdict
-  readonly rules: readonly ExplainedRule[]
-  readonly sql: {
-    readonly text: string
-    readonly params: readonly { readonly value: unknown; readonly meaning: string }[]
-    readonly plan: readonly string[]
-    readonly plan_summary: string
-  } | null
-  readonly document: {
-    readonly id: string | null
-    readonly answer: { readonly status: number; readonly code: string | null; readonly message: string | null }
-    readonly allowed: boolean
-    readonly reasons: readonly string[]
-  } | null
-}
-
-interface ExplainedRule {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly name: string | null
-  readonly kind: 'permit' | 'restrict' | 'field'
-  readonly about: 'stored' | 'resulting'
-  readonly source: string
-  readonly comes_to: Verdict
-  readonly slow: readonly string[]
-  readonly warnings: readonly string[]
-  readonly outcome: ExplainedPart | null
-}
-
-interface ExplainedPart {
-  readonly source: string
-  readonly result: true | false | 'error'
-  readonly operands: readonly ExplainedPart[]
-  readonly values: Readonly<Record<string, unknown>>
-}
+type ExplainedRule = ExplainRulesResponse['rules'][number]
 
 /** An explanation for people. */
-export function explanationLines({ summary, rules, sql, document }: Explanation): readonly string[] {
+export function explanationLines({ summary, rules, sql, document }: ExplainRulesResponse): readonly string[] {
   return [
     paint('bold', summary),
     ...(rules.length === 0 ? [] : ['', 'Rules']),
@@ -79,7 +42,7 @@ function ruleLines({
   ]
 }
 
-function partLines(part: ExplainedPart, indent: string): readonly string[] {
+function partLines(part: ExplanationPart, indent: string): readonly string[] {
   return [
     `${indent}${paintResult(part.result)}  ${part.source}`,
     ...valueLines(part, `${indent}  `),
@@ -87,12 +50,12 @@ function partLines(part: ExplainedPart, indent: string): readonly string[] {
   ]
 }
 
-function valueLines(part: ExplainedPart | null, indent: string): readonly string[] {
+function valueLines(part: ExplanationPart | null, indent: string): readonly string[] {
   if (part === null) return []
   return Object.entries(part.values).map(([name, value]) => paint('dim', `${indent}${name} = ${JSON.stringify(value)}`))
 }
 
-function sqlLines({ text, params, plan, plan_summary }: NonNullable<Explanation['sql']>): readonly string[] {
+function sqlLines({ text, params, plan, plan_summary }: NonNullable<ExplainRulesResponse['sql']>): readonly string[] {
   return [
     '',
     'SQL for a list',
@@ -107,7 +70,12 @@ function sqlLines({ text, params, plan, plan_summary }: NonNullable<Explanation[
   ]
 }
 
-function documentLines({ id, answer, allowed, reasons }: NonNullable<Explanation['document']>): readonly string[] {
+function documentLines({
+  id,
+  answer,
+  allowed,
+  reasons,
+}: NonNullable<ExplainRulesResponse['document']>): readonly string[] {
   const what = id === null ? 'This document' : `Document ${id}`
   const said = answer.code === null ? String(answer.status) : `${answer.status} ${answer.code}`
   return [
@@ -121,6 +89,6 @@ function paintVerdict(verdict: Verdict): string {
   return paint(verdict === 'never' ? 'red' : verdict === 'depends' ? 'yellow' : 'green', verdict)
 }
 
-function paintResult(result: ExplainedPart['result']): string {
+function paintResult(result: ExplanationPart['result']): string {
   return result === true ? paint('green', 'true') : paint('red', String(result))
 }

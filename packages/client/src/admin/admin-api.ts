@@ -116,7 +116,7 @@ export interface AdminClient {
    * Create a user
    * Operators with the role owner or admin; service keys with the scope auth or admin.
    */
-  createUser(input?: CreateUserInput, options?: CallOptions): Promise<CreateUserResponse>
+  createUser(input: CreateUserInput, options?: CallOptions): Promise<CreateUserResponse>
   /**
    * Read a user with their account, by id or email address
    * Operators with the role owner, admin, editor or viewer; service keys with the scope auth or admin.
@@ -334,11 +334,7 @@ export type ListAuditEntriesResponse = {
       readonly id: string | null
       readonly name: string | null
     } | null
-    readonly target: {
-      readonly kind: string
-      readonly id: string | null
-      readonly name?: string | null | undefined
-    } | null
+    readonly target: { readonly kind: string; readonly id: string | null; readonly name?: string | null } | null
     readonly ip: string | null
     readonly request_id: string | null
     readonly details: Readonly<Record<string, unknown>> | null
@@ -621,6 +617,7 @@ export type ListUsersResponse = {
     readonly email: string
     readonly role: string
     readonly verified: boolean
+    readonly created_at?: string
     readonly account: {
       readonly blocked_at: string | null
       readonly anonymous: boolean
@@ -628,17 +625,18 @@ export type ListUsersResponse = {
       readonly mfa: boolean
     }
   } & Readonly<Record<string, unknown>>)[]
-  readonly total?: number | undefined
+  readonly total?: number
   readonly next_cursor: string | null
 }
 export interface CreateUserInput {
-  readonly body?: { readonly email: string; readonly password?: string | undefined } & Readonly<Record<string, unknown>>
+  readonly body: { readonly email: string; readonly password?: string | undefined } & Readonly<Record<string, unknown>>
 }
 export type CreateUserResponse = {
   readonly id: string
   readonly email: string
   readonly role: string
   readonly verified: boolean
+  readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
     readonly anonymous: boolean
@@ -656,6 +654,7 @@ export type GetUserResponse = {
   readonly email: string
   readonly role: string
   readonly verified: boolean
+  readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
     readonly anonymous: boolean
@@ -674,6 +673,7 @@ export type UpdateUserResponse = {
   readonly email: string
   readonly role: string
   readonly verified: boolean
+  readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
     readonly anonymous: boolean
@@ -694,6 +694,7 @@ export type BlockUserResponse = {
   readonly email: string
   readonly role: string
   readonly verified: boolean
+  readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
     readonly anonymous: boolean
@@ -711,6 +712,7 @@ export type UnblockUserResponse = {
   readonly email: string
   readonly role: string
   readonly verified: boolean
+  readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
     readonly anonymous: boolean
@@ -794,7 +796,7 @@ export type ListKeysResponse = {
     readonly hint: string
     readonly scopes: readonly {
       readonly scope: 'admin' | 'data:read' | 'data:write' | 'auth' | 'files' | 'functions:invoke' | 'schema' | 'logs'
-      readonly collections?: readonly string[] | undefined
+      readonly collections?: readonly string[]
     }[]
     readonly created_at: string
     readonly revoked_at: string | null
@@ -826,7 +828,7 @@ export type CreateKeyResponse = {
   readonly hint: string
   readonly scopes: readonly {
     readonly scope: 'admin' | 'data:read' | 'data:write' | 'auth' | 'files' | 'functions:invoke' | 'schema' | 'logs'
-    readonly collections?: readonly string[] | undefined
+    readonly collections?: readonly string[]
   }[]
   readonly created_at: string
   readonly revoked_at: string | null
@@ -1117,7 +1119,7 @@ export type RunDoctorResponse = {
     readonly check: string
     readonly level: 'ok' | 'note' | 'problem'
     readonly message: string
-    readonly advice?: string | undefined
+    readonly advice?: string
   }[]
 }
 export interface ExplainRulesInput {

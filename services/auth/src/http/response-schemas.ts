@@ -19,7 +19,13 @@ const accountFields = z.object({
 })
 
 /** What every document of `users` has, as operators see it. */
-const userFields = { id: shortText, email: shortText, role: shortText, verified: z.boolean() }
+const userFields = {
+  id: shortText,
+  email: shortText,
+  role: shortText,
+  verified: z.boolean(),
+  created_at: time.optional(),
+}
 
 /** A user as operators see them. */
 export const account = z.looseObject({

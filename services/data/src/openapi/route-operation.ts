@@ -52,9 +52,10 @@ function security(access: RouteAccess): JsonSchema {
 
 function requestBody(type: z.ZodType | MediaType, schemaOf: (type: z.ZodType) => JsonSchema): JsonSchema {
   if (!(type instanceof z.ZodType)) return { required: true, content: textContent(type) }
+  const schema = schemaOf(type)
   // Where an empty object will do, no body will do as well.
-  const required = !type.safeParse({}).success
-  return { required, content: { 'application/json': { schema: schemaOf(type) } } }
+  const required = !type.safeParse({}).success || (Array.isArray(schema.required) && schema.required.length > 0)
+  return { required, content: { 'application/json': { schema } } }
 }
 
 function responses(route: Route, schemaOf: (type: z.ZodType) => JsonSchema): JsonSchema {
