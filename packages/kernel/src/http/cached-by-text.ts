@@ -2,7 +2,10 @@ const MAX_CACHED = 1000
 /** Of longer ones, which only strangers send, none is kept. */
 const MAX_LENGTH = 100
 
-/** The same function, which remembers what it has returned for the last texts: most requests bring an address and a host that were just here. */
+/**
+ * The same function, which remembers what it has returned for the last texts: most requests bring an address and a host
+ * that were just here.
+ */
 export function cachedByText<T>(of: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>()
   return (text) => {

@@ -16,8 +16,10 @@ export interface RouteTable<T> {
 }
 
 /**
- * Finds the route of a path in one walk along it. Methods are looked up last, so that a known path with another method can be told from an unknown one.
- * A literal segment wins over a parameter, and a parameter over `*`; where the better match lacks the method, the next one is taken.
+ * Finds the route of a path in one walk along it. Methods are looked up last, so that a known path with another
+ * method can be told from an unknown one.
+ * A literal segment wins over a parameter, and a parameter over `*`; where the better match lacks the method, the
+ * next one is taken.
  * @throws Error for two routes that nothing tells apart
  */
 export function createRouteTable<T>(routes: readonly Route[], target: (route: Route) => T): RouteTable<T> {

@@ -30,8 +30,9 @@ export interface LiveStatements {
  */
 export interface Membership {
   /**
-   * Of documents as they are, given by their keys; or as they were before a change, given by its number and then their keys: made of the row and of what the
-   * change log says of all changes since, both of the same state. One that was inserted since was not there.
+   * Of documents as they are, given by their keys; or as they were before a change, given by its number and then
+   * their keys: made of the row and of what the change log says of all changes since, both of the same state. One that
+   * was inserted since was not there.
    */
   text(of: 'now' | 'before'): string
   /** What is different from list to list: these parameters wait for the caller. */
@@ -140,8 +141,9 @@ function counted(total: DeferredSql, page: DeferredSql, keys: number): DeferredS
 }
 
 /**
- * Rows of a collection before some change. The log keeps of an update the columns that it changed: what a column was is what the first change that has it
- * says, and where none has, what it is. @param given JSON: the number of the change, then the keys
+ * Rows of a collection before some change. The log keeps of an update the columns that it changed: what a column was
+ * is what the first change that has it says, and where none has, what it is.
+ * @param given JSON: the number of the change, then the keys
  */
 function rowsBefore(collection: Collection, given: DeferredSql): DeferredSql {
   const { table, primaryKey, fields } = collection

@@ -66,7 +66,10 @@ export class Feed implements ChangeFeed {
   #tail: { readonly after: number; readonly upTo: number; readonly changes: readonly Change[] } | null = null
   /** The last ones: publishing them takes no look at the log. */
   #unwanted: Unwanted | null = null
-  /** Up to where somebody has read all changes: who keeps up with publication will do so again, and listeners take theirs from the same read. */
+  /**
+   * Up to where somebody has read all changes: who keeps up with publication will do so again, and listeners take
+   * theirs from the same read.
+   */
   #wholeUpTo = -1
 
   constructor({ epoch, statements, committing, log, durableSeq, look = () => {} }: FeedOptions) {
@@ -136,8 +139,8 @@ export class Feed implements ChangeFeed {
   }
 
   /**
-   * Most commits change nothing that anybody listens to. The connection that made them sees that at a tenth of what another one pays, which has to
-   * read the changed pages first.
+   * Most commits change nothing that anybody listens to. The connection that made them sees that at a tenth of what
+   * another one pays, which has to read the changed pages first.
    */
   #lookThrough(after: number, upTo: number): void {
     const wanted = this.#wanted
@@ -146,7 +149,8 @@ export class Feed implements ChangeFeed {
       const { text, params } = anyChange({ after, upTo }, wanted)
       if (this.#committing.get(text).get(params) !== undefined) return
     } catch {
-      // What is committed is acknowledged all the same; whoever reads the changes to publish them reports what is wrong.
+      // What is committed is acknowledged all the same; whoever reads the changes to publish them reports what is
+      // wrong.
       return
     }
     const before = this.#unwanted

@@ -202,7 +202,10 @@ export class LiveEngine {
     if (group.isEmpty) this.#drop(group)
   }
 
-  /** From now on this is the schema. Subscriptions continue with a snapshot, or end with an error if they are no longer valid. */
+  /**
+   * From now on this is the schema. Subscriptions continue with a snapshot, or end with an error if they are no longer
+   * valid.
+   */
   use(schema: Schema): void {
     if (schema === this.#schema) return
     this.#schema = schema
@@ -328,7 +331,8 @@ export class LiveEngine {
   /** Hands the groups what is committed: what they read is of that state, and not of the one on the disk. */
   #pull(): void {
     if (this.#groups.size === 0) {
-      // With nobody to hand it to, what is committed beyond this does not matter, and looking would cost as much as a small write.
+      // With nobody to hand it to, what is committed beyond this does not matter, and looking would cost as much as a
+      // small write.
       this.#routedSeq = Math.max(this.#routedSeq, this.#durableSeq)
       return
     }
