@@ -71,15 +71,25 @@ export interface PrimaryParts extends WorkerParts {
  * same order, closing is in reverse. Adding a service is adding a line.
  */
 export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, typeof BASE_SETTINGS>(BASE_SETTINGS)
+  // What users, operators and keys did.
   .everywhere(auditService)
+  // Emails, sent after the write that asked for them.
   .everywhere(mailService)
+  // Documents of the collections.
   .everywhere(dataService)
+  // Who calls: users, sessions, providers, operators, service keys.
   .everywhere(authService)
+  // Live queries.
   .everywhere(realtimeService)
+  // Pruning of the change log.
   .primary(changesService)
+  // Background work of all services, for operators.
   .primary(tasksService)
+  // Tables that follow schema.yaml.
   .primary(migrationsService)
+  // Backups, dumps, reset, doctor.
   .primary(operationsService)
+  // Explaining and testing rules.
   .primary(rulesService)
 
 export type Services = typeof SERVICES
