@@ -21,7 +21,8 @@ interface Group {
   readonly name: string
   readonly files: readonly string[]
   readonly atOnce: number
-  readonly env: Readonly<Record<string, string>>
+  /** Besides that of this process; undefined takes a variable away. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** Test files beside the code they test. */
@@ -74,6 +75,9 @@ try {
   if (!values.fast) await installSystemPackages()
   for (const one of await Promise.all(CHECKS.map(runCheck))) counts = add(counts, one)
   for (const group of await groups()) counts = add(counts, await runTests(group))
+} catch (error) {
+  failed.push(error instanceof Error ? error.message : String(error))
+  counts = add(counts, { ...NOTHING, failed: 1 })
 } finally {
   rmSync(scratch, { recursive: true })
 }
@@ -102,7 +106,12 @@ async function executable(): Promise<string> {
 }
 
 async function groups(): Promise<readonly Group[]> {
-  const long = values.long ? LONG : {}
+  const long = values.long ? Object.fromEntries(Object.entries(LONG).filter(([name]) => !(name in process.env))) : {}
+  const noVariables = Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => name.startsWith('KOYALITE_'))
+      .map((name) => [name, undefined]),
+  )
   const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE, env: long }
   if (values.fast) return [fast]
   const slow = await testFiles(SLOW)
@@ -110,7 +119,7 @@ async function groups(): Promise<readonly Group[]> {
   const env = { ...long, KOYALITE_BIN: await executable() }
   return [
     fast,
-    { name: 'server', files: await testFiles(SERVER), atOnce: AT_ONCE, env: {} },
+    { name: 'server', files: await testFiles(SERVER), atOnce: AT_ONCE, env: noVariables },
     { name: 'end to end', files: slow.filter((file) => !isAlone(file)), atOnce: AT_ONCE, env },
     { name: 'one at a time', files: slow.filter(isAlone), atOnce: 1, env },
   ]
