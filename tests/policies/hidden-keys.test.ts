@@ -112,12 +112,12 @@ describe('PUT does not tell those who may not create the document whether a hidd
             const hidden = await put(api, `/api/collections/${name}/hidden`, more)
             if (absent.status === 201) await server.api.delete(`/api/collections/${name}/absent`)
             // Who may make the document learns that its key is taken: there is no other answer.
-            const mayMake =
+            const canAllocate =
               create === 'anyone' ||
               (create === 'late' && (body as { title?: string }).title !== 'x') ||
               (create === 'signed_in' && who === 'ann') ||
               (create === 'own' && who === 'ann' && (body as { owner?: string }).owner === '$ann')
-            if (mayMake && (absent.status === 201 || absent.status === 409)) {
+            if (canAllocate && (absent.status === 201 || absent.status === 409)) {
               expect([who, what, how, hidden.status]).toEqual([who, what, how, 404])
             } else {
               expect([who, what, how, hidden]).toEqual([who, what, how, absent])

@@ -4,7 +4,7 @@ import { commandName } from './command-name'
 import { paint } from './terminal'
 import { VERSION } from './version'
 
-export interface Greeted {
+export interface GreetingOptions {
   readonly name: string
   readonly url: string
   readonly dir: string
@@ -14,7 +14,7 @@ export interface Greeted {
 }
 
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
-export function greeting({ name, url, dir, schema, setupLink }: Greeted): readonly string[] {
+export function greeting({ name, url, dir, schema, setupLink }: GreetingOptions): readonly string[] {
   const example = publicCollection(schema)
   const here = dir === '.' ? '' : ` --dir ${quoted(dir)}`
   const link = (path: string): string => paint('cyan', `${url}${path}`)

@@ -7,7 +7,7 @@ const SHOW_AFTER_MS = 1000
 const LOOK_EVERY_MS = 200
 
 /** Something that grows while work goes on. */
-export interface Growing {
+export interface ProgressSource {
   /** How many bytes it will have, about; 0 where that is not known. */
   readonly total: number
   /** How many it has now. */
@@ -18,7 +18,7 @@ export interface Growing {
  * Shows on a terminal that something is still going on, where it takes longer than a second: a bar where there is something to measure, and otherwise only
  * for how long.
  */
-export async function working<T>(message: string, work: () => Promise<T>, growing?: Growing): Promise<T> {
+export async function working<T>(message: string, work: () => Promise<T>, growing?: ProgressSource): Promise<T> {
   if (process.stderr.isTTY !== true) return work()
   const end = growing === undefined || growing.total === 0 ? showTime(message) : showBytes(message, growing)
   try {
@@ -64,7 +64,7 @@ function showTime(message: string, step?: () => Promise<string | null>): () => v
 }
 
 /** What has been copied is read again, and compared: that cannot be measured. */
-function showBytes(message: string, { total, done }: Growing): () => void {
+function showBytes(message: string, { total, done }: ProgressSource): () => void {
   const bar = progressBar(total)
   const timer = setInterval(() => {
     const bytes = done()

@@ -4,7 +4,7 @@ import { formatBytes } from '../backup/format-bytes'
 import { type Keep, parseKeep } from '../backup/parse-keep'
 import { writeSettings } from '../backup/write-settings'
 import { CommandError } from '../command-error'
-import { growingBackup, sourcesOf } from '../growing-files'
+import { backupProgress, sourcesOf } from '../progress-files'
 import { adminOf, type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatDuration, note, print, printJson } from '../terminal'
@@ -57,7 +57,7 @@ async function backUp(project: Project, { dir: folder, to, keep, json }: BackupO
   const made = await working(
     'Backing up',
     () => adminOf(project).createBackup({ body }),
-    growingBackup(path.to ?? `${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
+    backupProgress(path.to ?? `${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
   )
   if (json === true) return printJson(made)
   print(`Backed up to ${made.path} (${formatBytes(made.bytes ?? 0)}, ${formatDuration(performance.now() - started)})`)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { growingCopy } from '../growing-files'
 import { confirm } from '../migrate/confirm'
+import { copyProgress } from '../progress-files'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { note, print, printJson } from '../terminal'
@@ -61,7 +61,7 @@ async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions
     ...(options.to === undefined ? {} : { to: options.to }),
     keepOld: options.keepOld === true,
   }
-  const growing = growingCopy(`${project.databasePath}.recoded`, project.databasePath)
+  const growing = copyProgress(`${project.databasePath}.recoded`, project.databasePath)
   const { kept } = await working('Copying', () => project.changeKey(request), growing)
   if (options.json === true) return printJson({ database: project.databasePath, kept })
   print(DONE[kind])

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
-import { growingBackup, sourcesOf } from '../growing-files'
 import { confirm } from '../migrate/confirm'
+import { backupProgress, sourcesOf } from '../progress-files'
 import { adminOf, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { formatCount, note, print, printJson } from '../terminal'
@@ -30,7 +30,7 @@ export function dbResetCommand(): Command {
         const reset = await working(
           'Resetting',
           () => adminOf(project).resetDatabase(),
-          growingBackup(`${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
+          backupProgress(`${resolve(dir, project.settings.backups.dir)}/`, sourcesOf(project, dir)),
         )
         if (options.json === true) return printJson(reset)
         print(`Removed ${formatCount(reset.documents)} documents.`)

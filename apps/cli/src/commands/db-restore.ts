@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { growingCopy } from '../growing-files'
 import { confirm } from '../migrate/confirm'
+import { copyProgress } from '../progress-files'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { note, print, printJson } from '../terminal'
@@ -58,7 +58,7 @@ export function dbRestoreCommand(): Command {
             ...(options.backupKey === undefined ? {} : { backupKey: options.backupKey }),
           }),
         // Of a folder of backups only one is meant; it may be as large as what it replaces.
-        growingCopy(`${project.databasePath}.restore.part`, isBackup(from) ? from : project.databasePath),
+        copyProgress(`${project.databasePath}.restore.part`, isBackup(from) ? from : project.databasePath),
       )
       if (options.json === true) {
         const { backup: path, createdAt, aside, identity } = restored

@@ -24,7 +24,7 @@ export interface ExplainedRule {
   /** Which document it is about. */
   readonly row: RowState
   readonly expression: Expression
-  readonly comesTo: StaticDecision
+  readonly decision: StaticDecision
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
   readonly warnings: readonly string[]
@@ -36,7 +36,7 @@ export interface ConditionPart {
   readonly source: string
   readonly operator: '&&' | '||' | null
   readonly operands: readonly ConditionPart[]
-  readonly comesTo: StaticDecision
+  readonly decision: StaticDecision
   /** What it looks at of the document, of the one before an update, and of the caller. */
   readonly reads: { readonly doc: readonly string[]; readonly old: readonly string[]; readonly auth: readonly string[] }
   /** A three-valued predicate over the row at `alias`, bound to the caller. `old` is given where a resulting row's rule names it. */
@@ -132,7 +132,7 @@ function explained(
     ...rest,
     slow: residual,
     warnings,
-    comesTo: rule.decide(factsOf(call)),
+    decision: rule.decide(factsOf(call)),
     condition: conditionPart(call, checked, rest.row),
   }
 }
@@ -146,7 +146,7 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
     source: textOf(root, source),
     operator: root.kind === 'logic' ? root.operator : null,
     operands: operands.map((operand) => conditionPart(call, { ...checked, root: operand }, row)),
-    comesTo: compileStaticDecision(checked)(factsOf(call)),
+    decision: compileStaticDecision(checked)(factsOf(call)),
     reads: { doc: [...(rows.get('doc') ?? [])], old: [...(rows.get('old') ?? [])], auth: [...auth] },
     sql(alias, document) {
       const aliases = { doc: alias, ...(old ? { old: alias } : {}) }

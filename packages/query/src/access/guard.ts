@@ -8,7 +8,7 @@ import type { Clause, OperationRules } from './schema-rules'
 export interface Guard {
   readonly key: string
   /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
-  readonly looksInto: ReadonlySet<string>
+  readonly readsCollections: ReadonlySet<string>
   /** A three-valued predicate over the row at `alias`: only true opens. Its parameters wait for the caller. */
   sql(alias: string): DeferredSql
 }
@@ -42,7 +42,7 @@ function verdictOf(rule: Rule, facts: CelFacts, row: RowState): Verdict {
   const nobodies = rule.nobodies(facts, row)
   return {
     key: `${rule.id}${row === 'stored' ? 's' : 'r'}${nobodies.key === '' ? '' : `[${nobodies.key}]`}`,
-    looksInto: rule.looksInto,
+    readsCollections: rule.readsCollections,
     sql: (alias) => rule.sql(alias, row, nobodies),
   }
 }
@@ -72,7 +72,7 @@ function combined(verdicts: readonly Verdict[], operator: 'AND' | 'OR', none: Ve
   if (guards.length === 1) return first
   return {
     key: `(${guards.map(({ key }) => key).join(operator === 'AND' ? '&' : '|')})`,
-    looksInto: new Set(guards.flatMap((guard) => [...guard.looksInto])),
+    readsCollections: new Set(guards.flatMap((guard) => [...guard.readsCollections])),
     sql: (alias) =>
       joined(
         guards.map((guard) => guard.sql(alias)),

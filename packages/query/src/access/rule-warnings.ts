@@ -1,5 +1,5 @@
 import type { CheckedCel } from '../cel/check/check-cel'
-import { askedForNull, childrenOf, type Expression } from '../cel/check/expression'
+import { childrenOf, type Expression, operandComparedWithNull } from '../cel/check/expression'
 import { compileStaticDecision } from '../cel/check/static-decision'
 import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
 
@@ -126,13 +126,13 @@ function holdsOfNone(expression: Extract<Expression, { kind: 'equals' | 'order' 
 /** Whether an identity is in an expression, other than to be asked for null. */
 function comparesIdentity(expression: Expression): boolean {
   if (expression.kind === 'auth') return expression.part !== 'verified' && expression.part !== 'permissions'
-  if (expression.kind === 'equals' && askedForNull(expression)?.kind === 'auth') return false
+  if (expression.kind === 'equals' && operandComparedWithNull(expression)?.kind === 'auth') return false
   return childrenOf(expression).some(comparesIdentity)
 }
 
 /** A comparison with an identity itself: it fails for nobody. */
 function meetsIdentity(expression: Expression): boolean {
-  if (expression.kind !== 'equals' || askedForNull(expression) !== null) return false
+  if (expression.kind !== 'equals' || operandComparedWithNull(expression) !== null) return false
   return [expression.left, expression.right].some((side) => side.kind === 'auth' && side.part !== 'verified')
 }
 

@@ -18,7 +18,7 @@ export interface Rule {
   readonly checked: CheckedCel
   readonly dependencies: CelDependencies
   /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
-  readonly looksInto: ReadonlySet<string>
+  readonly readsCollections: ReadonlySet<string>
   /** What it comes to before any document is looked at. */
   decide(facts: CelFacts): StaticDecision
   /** Which identities of a caller are nobody in the rule: its SQL is made per set of them. */
@@ -57,7 +57,7 @@ export function compileRule(checked: CheckedCel): Rule {
     id: rules++,
     checked,
     dependencies,
-    looksInto: new Set([...dependencies.collections, ...dependencies.references.map(({ to }) => to)]),
+    readsCollections: new Set([...dependencies.collections, ...dependencies.references.map(({ to }) => to)]),
     decide: compileStaticDecision(checked),
     nobodies: (facts, row) => finder[row].of(facts),
     byRequest: isStaticByRequest(checked) || finder.stored.byRequest || finder.resulting.byRequest,

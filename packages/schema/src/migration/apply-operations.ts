@@ -2,7 +2,7 @@ import type { Collection, Field, Position, Schema } from '../model'
 import { didYouMean } from '../suggest'
 import { isUsers, USERS_FIELDS } from '../users'
 import { PREDATES_BUILT_IN } from './diff-schemas'
-import { currentField, currentName, type Later } from './later-names'
+import { currentField, currentName, type LaterOperations } from './later-names'
 import type { MigrationOperation } from './migration-file'
 import * as edit from './schema-edits'
 
@@ -19,7 +19,7 @@ export interface ApplyOptions {
   /** The schema at the end of all migrations: what fields are to become stands there. */
   readonly to: Schema
   /** Operations of the migrations that follow. */
-  readonly later?: Later
+  readonly later?: LaterOperations
 }
 
 /** What operations make of a schema. */
@@ -41,7 +41,12 @@ export function applyOperations(
 }
 
 /** The next schema, or why the operation cannot be. */
-function applyOperation(state: Schema, operation: MigrationOperation, to: Schema, rest: Later): Schema | string {
+function applyOperation(
+  state: Schema,
+  operation: MigrationOperation,
+  to: Schema,
+  rest: LaterOperations,
+): Schema | string {
   switch (operation.type) {
     case 'sql':
       return state
@@ -76,7 +81,7 @@ function applyToCollection(
   state: Schema,
   collection: Collection,
   operation: CollectionOperation,
-  { to, rest }: { readonly to: Schema; readonly rest: Later },
+  { to, rest }: { readonly to: Schema; readonly rest: LaterOperations },
 ): Schema | string {
   if (operation.type === 'add_index') return addIndex(state, collection, operation.index, { to, rest })
   const name = operation.type === 'rename_field' ? operation.from : operation.field
@@ -105,7 +110,7 @@ function definedLater(
   state: Schema,
   collection: Collection,
   name: string,
-  { to, rest }: { readonly to: Schema; readonly rest: Later },
+  { to, rest }: { readonly to: Schema; readonly rest: LaterOperations },
 ): Schema | string {
   const definition = currentField(state, collection.name, name, { to, rest })
   if (!definition)
@@ -120,7 +125,7 @@ function addIndex(
   state: Schema,
   collection: Collection,
   name: string,
-  { to, rest }: { readonly to: Schema; readonly rest: Later },
+  { to, rest }: { readonly to: Schema; readonly rest: LaterOperations },
 ): Schema | string {
   const later = [...to.collections.values()].find(
     (candidate) => currentName(state, candidate.name, rest) === collection.name,

@@ -4,17 +4,17 @@ import type { MigrationOperation } from './migration-file'
 import { setCollection, setField } from './schema-edits'
 
 /** The operations that are still to come. */
-export type Later = readonly MigrationOperation[]
+export type LaterOperations = readonly MigrationOperation[]
 
 interface Aims {
   /** The schema at the end of them. */
   readonly to: Schema
-  readonly rest: Later
+  readonly rest: LaterOperations
 }
 
 /** What a collection of today, or its field, will be called at the end; undefined if it will be gone. */
 function laterName(
-  rest: Later,
+  rest: LaterOperations,
   collection: string,
   field?: string,
 ): { readonly collection: string; readonly field: string | undefined } | undefined {
@@ -30,7 +30,7 @@ function laterName(
 }
 
 /** What a collection of the end is called today; undefined if it is not there yet. */
-export function currentName(state: Schema, name: string, rest: Later): string | undefined {
+export function currentName(state: Schema, name: string, rest: LaterOperations): string | undefined {
   return [...state.collections.keys()].find((candidate) => laterName(rest, candidate)?.collection === name)
 }
 
@@ -69,7 +69,7 @@ export function withAdditions(state: Schema, { to, rest }: Aims): Schema {
 }
 
 /** Whether a field of today will be that field of the end. */
-function isKnown(collection: Collection, field: string, target: string, rest: Later): boolean {
+function isKnown(collection: Collection, field: string, target: string, rest: LaterOperations): boolean {
   return [...collection.fields.keys()].some((name) => {
     const later = laterName(rest, collection.name, name)
     return later?.collection === target && later.field === field
@@ -77,7 +77,7 @@ function isKnown(collection: Collection, field: string, target: string, rest: La
 }
 
 /** Whether an operation adds it, or renames something to it. */
-function isBroughtBy(rest: Later, collection: string, field?: string): boolean {
+function isBroughtBy(rest: LaterOperations, collection: string, field?: string): boolean {
   return rest.some((operation, i) => {
     const after = rest.slice(i + 1)
     if (field === undefined)
@@ -96,7 +96,7 @@ function withCurrentNames(state: Schema, definition: Field, name: string, { rest
   return { ...field, name, column, ...(references && { references: currentReference(state, references, rest) }) }
 }
 
-function currentReference(state: Schema, reference: Reference, rest: Later): Reference {
+function currentReference(state: Schema, reference: Reference, rest: LaterOperations): Reference {
   const collection = currentName(state, reference.collection, rest)
   if (collection === undefined) return reference
   const fields = [...(state.collections.get(collection)?.fields.keys() ?? [])]

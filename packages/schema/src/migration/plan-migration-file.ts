@@ -3,7 +3,7 @@ import type { Collection, Schema, SchemaProblem } from '../model'
 import { applyOperations } from './apply-operations'
 import { diffSchemas } from './diff-schemas'
 import type { Difference } from './difference'
-import { type Later, withAdditions } from './later-names'
+import { type LaterOperations, withAdditions } from './later-names'
 import type { Migration, MigrationOperation } from './migration-file'
 import { splitStatements } from './migration-sql'
 import { type MigrationStep, type PlanPart, type PreservedObject, sqlStep } from './migration-step'
@@ -42,7 +42,7 @@ export type PlannedMigration =
 /** The steps of one migration file (SPEC.md, F rules). What schema.yaml adds by itself is there before its operations run. */
 export function planMigrationFile(migration: Migration, options: PlanFileOptions): PlannedMigration {
   const { from, to, following = [], keep = [] } = options
-  const later: Later = following.flatMap(({ operations }) => operations)
+  const later: LaterOperations = following.flatMap(({ operations }) => operations)
   const start = withAdditions(from, { to, rest: [...migration.operations, ...later] })
   const applied = applyOperations(start, migration.operations, { to, later })
   if (!applied.ok) return { ok: false, problems: [{ file: migration.file, ...applied.problem }] }

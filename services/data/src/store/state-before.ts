@@ -13,12 +13,12 @@ import type { Check, Target } from './target'
 export function mustAskBefore({ model }: Target, checks: readonly Check[], changed: Iterable<Field> | null): boolean {
   const { collection, referredTo } = model
   if (checks.length === 0) return false
-  if (checks.some(({ guard }) => guard.looksInto.has(collection.name))) return true
+  if (checks.some(({ guard }) => guard.readsCollections.has(collection.name))) return true
   // Triggers of an adopted table, and references that follow another value, may change documents of any collection.
   const changesOthers =
     collection.untyped ||
     (changed !== null && referredTo.size > 0 && [...changed].some((field) => referredTo.has(field)))
-  return changesOthers === true && checks.some(({ guard }) => guard.looksInto.size > 0)
+  return changesOthers === true && checks.some(({ guard }) => guard.readsCollections.size > 0)
 }
 
 /** A document as it would be: these values, and for the rest those of the stored one with the key. */

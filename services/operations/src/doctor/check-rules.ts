@@ -71,12 +71,12 @@ export function checkRulesAboutThemselves(schema: Schema): Finding {
     for (const operation of ['create', 'update'] as const) {
       const { permits, restricts } = operations[operation]
       for (const { using, check, policy } of [...permits, ...restricts]) {
-        const asksItself = [using, check].some((rule) => rule?.looksInto.has(collection.name))
+        const asksItself = [using, check].some((rule) => rule?.readsCollections.has(collection.name))
         if (asksItself) found.push(`${collection.name}.${operation}${policy ? ` (${policy.name})` : ''}`)
       }
     }
     for (const [field, { write }] of fields) {
-      if (write?.looksInto.has(collection.name)) found.push(`${collection.name}.${field.name} (write)`)
+      if (write?.readsCollections.has(collection.name)) found.push(`${collection.name}.${field.name} (write)`)
     }
   }
   if (found.length === 0) return ok(check, 'none')

@@ -1,4 +1,4 @@
-import { batchLimit } from './evaluate-alike'
+import { batchLimit } from './evaluate-batch'
 import type { LiveGroup } from './live-group'
 import type { LiveShape } from './shape-table'
 

@@ -1,12 +1,12 @@
 import { isRange, type LiveRange, type LiveRoute, type LiveTerm } from '@koyalite/query'
 import type { Collection, JsonValue } from '@koyalite/schema'
-import { addTo, eachOf, type Few, removeFrom } from './few'
 import type { LiveGroup } from './live-group'
 import { RangeIndex } from './range-index'
+import { addTo, eachOf, removeFrom, type SmallSet } from './small-set'
 
 /** The groups that a value of one field may matter to. */
 interface OfField {
-  readonly byValue: Map<JsonValue, Few<LiveGroup>>
+  readonly byValue: Map<JsonValue, SmallSet<LiveGroup>>
   readonly ranges: RangeIndex<LiveGroup>
 }
 

@@ -7,7 +7,7 @@ import { committedSeq } from '../store/change-log'
 import { schemaPrint } from '../store/schema-print'
 import { ChangeRouter } from './change-router'
 import { DirtyGroups } from './dirty-groups'
-import { evaluateAlike } from './evaluate-alike'
+import { evaluateBatch } from './evaluate-batch'
 import { FOREVER, type GroupContext, LiveGroup } from './live-group'
 import { type LiveList, type LiveQuery, liveQuery } from './live-query'
 import { Outbox } from './outbox'
@@ -315,7 +315,7 @@ export class LiveEngine {
   }
 
   #evaluate(alike: readonly LiveGroup[]): boolean {
-    const unknown = evaluateAlike(this.#context, alike, this.#routedSeq)
+    const unknown = evaluateBatch(this.#context, alike, this.#routedSeq)
     for (const group of unknown ?? alike) {
       if (unknown !== null) group.touchAll(this.#routedSeq)
       this.#markDirty(group)

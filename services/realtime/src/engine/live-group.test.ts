@@ -4,7 +4,7 @@ import { type LiveWorld, openLiveWorld } from '../testing/live-world'
 import { MODEL_SCHEMA, seedWorld, USERS } from '../testing/random-world'
 import { note } from '../testing/world-steps'
 import { ChangeRouter } from './change-router'
-import { batchLimit, evaluateAlike } from './evaluate-alike'
+import { batchLimit, evaluateBatch } from './evaluate-batch'
 import { type GroupContext, LiveGroup } from './live-group'
 import { liveQuery } from './live-query'
 import { Pending } from './pending'
@@ -78,7 +78,7 @@ test('G2 groups that had the same window and have the same documents have the sa
   const [first] = groups
   for (const group of groups) group.stepTo(first?.window ?? never(), before)
   for (const group of groups) group.touch(pending)
-  expect(evaluateAlike(context, groups, seq)).toEqual([])
+  expect(evaluateBatch(context, groups, seq)).toEqual([])
   const keys = groups.map(({ window }) => window?.entries.map(({ key }) => key))
   expect(keys).toEqual([['b'], ['a', 'b'], ['b'], ['b']])
   expect(groups[2]?.window).toBe(groups[3]?.window ?? null)

@@ -1,12 +1,12 @@
 import { type Actor, formatSeq } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
-import { addTo, eachOf, type Few, isIn, removeFrom } from './few'
 import type { LiveList, LiveQuery } from './live-query'
 import { type Body, deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
 import type { Pending } from './pending'
-import { type Missed, resume } from './resume'
+import { type MissedChanges, resume } from './resume'
 import type { Place, ResumeTokens } from './resume-tokens'
 import { Shard } from './shard'
+import { addTo, eachOf, isIn, removeFrom, type SmallSet } from './small-set'
 import type { Subscription } from './subscription'
 import { type Key, type Window, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
@@ -50,7 +50,7 @@ export class LiveGroup {
   readonly #context: GroupContext
   readonly #id: string
   #shards: readonly Shard[] = []
-  #pendingSubscribers: Few<Subscription> = null
+  #pendingSubscribers: SmallSet<Subscription> = null
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
@@ -354,7 +354,7 @@ export class LiveGroup {
     }
   }
 
-  #missedBy(subscription: Subscription, window: Window, texts: readonly string[]): Missed | null {
+  #missedBy(subscription: Subscription, window: Window, texts: readonly string[]): MissedChanges | null {
     const since = subscription.opening?.since ?? null
     if (since === null) return null
     const from = this.#context.tokens.positionOf(since, this.#place(subscription.subscriber.actor))

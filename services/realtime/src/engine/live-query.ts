@@ -30,7 +30,7 @@ export interface LiveSpec {
 }
 
 /** Documents of another collection that a result depends on: those with one of the values, or all of them. */
-export interface LookedAt {
+export interface ReadDependency {
   readonly collection: string
   readonly terms: LiveRoute
 }
@@ -44,7 +44,7 @@ export interface LiveList {
   /** Of `shape.membership`, as JSON; null where they have no such form. */
   readonly params: string | null
   readonly route: LiveRoute
-  readonly looksAt: readonly LookedAt[]
+  readonly looksAt: readonly ReadDependency[]
   readonly shows: readonly ShownReference[]
 }
 
@@ -156,9 +156,9 @@ function known<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): 
   return value
 }
 
-const NOTHING: readonly LookedAt[] = []
+const NOTHING: readonly ReadDependency[] = []
 
-function lookedAt(prepared: Prepared['looksAt'], facts: CelFacts): readonly LookedAt[] {
+function lookedAt(prepared: Prepared['looksAt'], facts: CelFacts): readonly ReadDependency[] {
   if (prepared.size === 0) return NOTHING
   return [...prepared].map(([collection, demands]) => {
     const terms = demands?.map((demand) => demand(facts)) ?? [null]

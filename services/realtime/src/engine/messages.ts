@@ -14,7 +14,7 @@ export interface Body {
 }
 
 /** How one subscriber's message begins: their name of the subscription, and what they go on with after this message. */
-export interface Heading {
+export interface MessageHeader {
   readonly id: string
   /** What follows `epoch.n.` in the resume token. */
   readonly stamp: string
@@ -34,7 +34,7 @@ export function deltaBody(
   return { seq: state.seq, text }
 }
 
-export function deltaText(heading: Heading, body: Body): string {
+export function deltaText(heading: MessageHeader, body: Body): string {
   return `{"type":"delta","payload":{${headingText(heading, body)}${body.text}`
 }
 
@@ -46,7 +46,7 @@ export function snapshotBody(
   return { seq: state.seq, text: `,"docs":[${texts.join(',')}]${keys}${totalOf(state.total)},"seq":"${state.seq}"}}` }
 }
 
-export function snapshotText(requestId: string | number, heading: Heading, body: Body): string {
+export function snapshotText(requestId: string | number, heading: MessageHeader, body: Body): string {
   return `{"id":${JSON.stringify(requestId)},"type":"snapshot","payload":{${headingText(heading, body)}${body.text}`
 }
 
@@ -71,7 +71,7 @@ export function headingOf(text: string): { readonly type: string; readonly resum
 const HEADING =
   /^\{(?:"id":(?:"(?:[^"\\]|\\.)*"|[^,]*),)?"type":"(\w+)"(?:,"payload":\{"subscription_id":"[^"]*","resume":"([^"]*)")?/
 
-function headingText({ id, stamp }: Heading, { seq }: Body): string {
+function headingText({ id, stamp }: MessageHeader, { seq }: Body): string {
   return `"subscription_id":"${id}","resume":"${seq}.${stamp}"`
 }
 

@@ -11,7 +11,7 @@ import { compareEntries, isNameable, type Key, positionOf, UNCHANGED, type Windo
 import { diffWindows } from './window-diff'
 
 /** What a client has missed: a delta, or nothing. */
-export interface Missed {
+export interface MissedChanges {
   readonly body: Body | null
 }
 
@@ -33,7 +33,7 @@ export function resume(
   context: Pick<GroupContext, 'database' | 'queryOf'>,
   list: LiveList,
   { subscription, from, state }: ResumeInput,
-): Missed | null {
+): MissedChanges | null {
   const { database } = context
   const { shape, params } = list
   if (from > state.seq || params === null) return null

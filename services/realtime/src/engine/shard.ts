@@ -1,5 +1,5 @@
-import { addTo, eachOf, type Few, removeFrom, sizeOf } from './few'
 import { type Body, deltaText } from './messages'
+import { addTo, eachOf, removeFrom, type SmallSet, sizeOf } from './small-set'
 import type { Subscription } from './subscription'
 
 /** From so many subscriptions on the native server multiplies a message. */
@@ -21,7 +21,7 @@ export class Shard {
   /** That of all members; null where each has its own. */
   readonly stamp: string | null
   #topic: string | null = null
-  #members: Few<Subscription> = null
+  #members: SmallSet<Subscription> = null
 
   constructor(id: string, stamp: string | null) {
     this.id = id

@@ -5,7 +5,7 @@ import type { LiveSpec } from './live-query'
 import type { Shard } from './shard'
 
 /** Where the messages of a connection go. */
-export interface Outlet {
+export interface SubscriberOutput {
   /** Bytes that wait for the client to take them. */
   readonly buffered: number
   send(text: string): void
@@ -23,7 +23,7 @@ export interface Topics {
 
 /** The connection that a subscription belongs to, as the engine sees it. */
 export interface Subscriber {
-  readonly outlet: Outlet
+  readonly outlet: SubscriberOutput
   readonly actor: Actor
   /** More has piled up than may: nothing more is sent until it has been taken; then every subscription gets a snapshot. */
   fallBehind(): void

@@ -1,7 +1,7 @@
 import type { AppError } from '@koyalite/contracts'
 import type { LiveSpec } from '../engine/live-query'
 import { headingOf } from '../engine/messages'
-import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
+import { type EndReason, type Presented, Session, type SessionContext, type SessionOutput } from './session'
 
 export interface EventStreamRequest {
   readonly presented: Presented
@@ -51,7 +51,7 @@ export async function eventStream(context: SessionContext, request: EventStreamR
   })
 }
 
-class StreamOutlet implements SessionOutlet {
+class StreamOutlet implements SessionOutput {
   readonly topics = null
   readonly stream: ReadableStream<Uint8Array>
   onClosed: () => void = () => {}

@@ -1,6 +1,6 @@
 import { type Actor, AppError, type ChangedIdentity } from '@koyalite/contracts'
 import { addressBucket } from '@koyalite/kernel'
-import { addTo, eachOf, type Few, removeFrom, sizeOf } from '../engine/few'
+import { addTo, eachOf, removeFrom, type SmallSet, sizeOf } from '../engine/small-set'
 import type { EndReason, Session } from './session'
 
 export interface RegistryLimits {
@@ -13,7 +13,7 @@ const SHARE = 0.75
 /** All open connections, by who is at their other end. */
 export class SessionRegistry {
   readonly #sessions = new Set<Session>()
-  readonly #byName = new Map<string, Few<Session>>()
+  readonly #byName = new Map<string, SmallSet<Session>>()
   readonly #byAddress = new Map<string, number>()
   readonly #limits: RegistryLimits
 

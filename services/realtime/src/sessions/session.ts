@@ -3,13 +3,13 @@ import { type Actor, ANONYMOUS, AppError, auditedActor } from '@koyalite/contrac
 import { addressBucket, type MessageSender } from '@koyalite/kernel'
 import type { LiveEngine } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
-import type { Outlet, Subscriber, Subscription } from '../engine/subscription'
+import type { Subscriber, SubscriberOutput, Subscription } from '../engine/subscription'
 import { errorText } from './error-text'
 import type { SessionRegistry } from './session-registry'
 import type { SubscriptionBudget } from './subscription-budget'
 
 /** A connection that can be told to end. */
-export interface SessionOutlet extends Outlet {
+export interface SessionOutput extends SubscriberOutput {
   end(reason: EndReason): void
   /** The last subscription has ended with an error: a transport for a single one has nothing left to say. */
   idle?(error: AppError): void
@@ -61,7 +61,7 @@ export class Session implements Subscriber {
   readonly ip: string
   /** It comes from this machine itself: limits per address do not count it. */
   readonly isLocal: boolean
-  readonly outlet: SessionOutlet
+  readonly outlet: SessionOutput
   readonly #context: SessionContext
   #subscriptions: readonly Subscription[] = []
   #presented: Presented
@@ -74,7 +74,7 @@ export class Session implements Subscriber {
   #settledSeq: string
   #pings: readonly Ping[] = []
 
-  constructor(context: SessionContext, outlet: SessionOutlet, { presented, ip, isLocal }: Connected) {
+  constructor(context: SessionContext, outlet: SessionOutput, { presented, ip, isLocal }: Connected) {
     this.#context = context
     this.outlet = outlet
     this.ip = ip

@@ -10,7 +10,7 @@ import {
 } from '@koyalite/kernel'
 import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
-import { type EndReason, type Presented, Session, type SessionContext, type SessionOutlet } from './session'
+import { type EndReason, type Presented, Session, type SessionContext, type SessionOutput } from './session'
 import { withoutEnd } from './stream-tickets'
 
 /** Messages of one client that may wait for those before them. */
@@ -23,7 +23,7 @@ export type ConnectedFrom = Pick<MessageSender, 'ip' | 'isLocal' | 'isUnlimited'
 const MAX_QUERY_TEXT = 256 * 1024
 
 /** A WebSocket: messages are dealt with one after the other, in the order in which they came. There are thousands: what is seldom there is null. */
-export class SocketSession implements WebSocketHandler, SessionOutlet {
+export class SocketSession implements WebSocketHandler, SessionOutput {
   readonly #context: SessionContext
   #client: Client | null
   readonly #from: ConnectedFrom

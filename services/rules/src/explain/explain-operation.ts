@@ -32,21 +32,21 @@ export async function explainOperation(context: ExplainContext, asked: AskedOper
   const access = accessOf(context.schema, actor, request)
   const call: ExplainedCall = { access, request, collection, operation, input: data }
   const rules = explainRules(context.schema, call, fieldsOf(collection, operation, data))
-  const comesTo = overall(call)
+  const decision = overall(call)
   const found = await lookAtDocument(context, { asked, call, rules, request })
   const shown = rules.map((rule, index) => showRule(rule, found?.outcomes[index] ?? null))
-  const summary = summaryOf({ comesTo, asked, rules, shown, call })
+  const summary = summaryOf({ decision, asked, rules, shown, call })
   return {
     collection: collection.name,
     operation,
     actor: describeActor(actor),
-    comes_to: comesTo,
+    comes_to: decision,
     summary,
     rules: shown,
     sql: operation === 'read' ? readSql(context, call) : null,
     document:
       found &&
-      (await documentAnswer(context, { asked, found, rules, shown, never: comesTo === 'never' ? summary : null })),
+      (await documentAnswer(context, { asked, found, rules, shown, never: decision === 'never' ? summary : null })),
   }
 }
 
@@ -190,7 +190,7 @@ function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): Explana
     kind: rule.kind,
     about: rule.row,
     source: rule.expression.source,
-    comes_to: rule.comesTo,
+    comes_to: rule.decision,
     slow: rule.slow,
     warnings: rule.warnings,
     outcome,
@@ -198,13 +198,13 @@ function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): Explana
 }
 
 function summaryOf({
-  comesTo,
+  decision,
   asked,
   rules,
   shown,
   call,
 }: {
-  readonly comesTo: Explanation['comes_to']
+  readonly decision: Explanation['comes_to']
   readonly asked: AskedOperation
   readonly rules: readonly ExplainedRule[]
   readonly shown: readonly ExplanationRule[]
@@ -212,9 +212,9 @@ function summaryOf({
 }): string {
   const who = describeActor(asked.actor)
   const what = `${asked.operation} '${asked.collection}'`
-  if (comesTo === 'bypassed') return `Rules do not apply to ${who} here: they may ${what}.`
-  if (comesTo === 'always') return `${who} may ${what}, whatever the document.`
-  if (comesTo === 'depends') return `Whether ${who} may ${what} depends on the document.`
+  if (decision === 'bypassed') return `Rules do not apply to ${who} here: they may ${what}.`
+  if (decision === 'always') return `${who} may ${what}, whatever the document.`
+  if (decision === 'depends') return `Whether ${who} may ${what} depends on the document.`
   if (!rules.some(({ kind }) => kind === 'permit')) {
     return `Nobody may ${what}: no rule or permit policy allows it, and the default is to deny.`
   }

@@ -27,7 +27,7 @@ export function impossibilities(
 ): readonly string[] {
   return rules.flatMap((rule, index) => {
     const explanation = shown[index]
-    if (rule.comesTo !== 'never' || rule.kind === 'field' || !explanation) return []
+    if (rule.decision !== 'never' || rule.kind === 'field' || !explanation) return []
     return [`${nameOf(explanation)}: ${impossibleParts(rule.condition, auth).join('; ')}.`]
   })
 }
@@ -58,7 +58,9 @@ function failingParts(part: ExplanationPart): readonly string[] {
 }
 
 function impossibleParts(part: ConditionPart, auth: (part: string) => JsonValue): readonly string[] {
-  const inner = part.operands.filter(({ comesTo }) => comesTo === 'never').flatMap((one) => impossibleParts(one, auth))
+  const inner = part.operands
+    .filter(({ decision }) => decision === 'never')
+    .flatMap((one) => impossibleParts(one, auth))
   if (inner.length > 0) return inner
   const values = Object.fromEntries(
     part.reads.auth.filter((name) => name !== 'can').map((name) => [`auth.${name}`, auth(name)]),

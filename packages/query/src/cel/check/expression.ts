@@ -95,7 +95,7 @@ export function visit<Context, Out>(visitor: Visitor<Context, Out>, expression: 
 }
 
 /** What is compared with the literal `null`; null where neither side is that literal. */
-export function askedForNull({ left, right }: ExpressionOf<'equals'>): Expression | null {
+export function operandComparedWithNull({ left, right }: ExpressionOf<'equals'>): Expression | null {
   return isNullLiteral(right) ? left : isNullLiteral(left) ? right : null
 }
 

@@ -13,7 +13,7 @@ import {
   mapGet,
   mapKeys,
 } from '../memory/cel-value'
-import { joinTexts, MAX_LENGTH, mayMake, spendOn } from '../memory/cel-work'
+import { canAllocate, joinTexts, MAX_LENGTH, spendOn } from '../memory/cel-work'
 import { formatDuration, formatTimestamp } from './cel-time'
 import type { FunctionDefinition } from './function-definition'
 
@@ -48,7 +48,7 @@ function formatText(text: string, values: readonly CelValue[]): string | Failed 
     else length += formatted.length
     return formatted === FAILED ? '' : formatted
   })
-  return failed || used !== values.length || !mayMake(length, 'copied') ? FAILED : shown
+  return failed || used !== values.length || !canAllocate(length, 'copied') ? FAILED : shown
 }
 
 function formatValue(value: CelValue, letter: string, precision: string | undefined): string | Failed {
@@ -82,7 +82,7 @@ function formatInt(value: CelValue, radix: number): string | Failed {
 function formatHex(value: CelValue): string | Failed {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
   if (!(bytes instanceof Uint8Array)) return formatInt(value, 16)
-  return mayMake(2 * bytes.length, 'scanned') ? bytes.toHex() : FAILED
+  return canAllocate(2 * bytes.length, 'scanned') ? bytes.toHex() : FAILED
 }
 
 function formatDouble(value: CelValue, letter: 'f' | 'e', digits: number): string | Failed {

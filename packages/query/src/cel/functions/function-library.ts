@@ -1,6 +1,6 @@
 import { DYN_TYPE, scalarType } from '../check/cel-type'
 import { type CelKind, type CelValue, compareValues, FAILED, isList, numberOf, type Result } from '../memory/cel-value'
-import { mayMake, spendOn } from '../memory/cel-work'
+import { canAllocate, spendOn } from '../memory/cel-work'
 import type { FunctionDefinition, Overload } from './function-definition'
 
 /** As many as a call may have. */
@@ -14,7 +14,7 @@ export const LIBRARY_FUNCTIONS = {
     call: 'global',
     overloads: [{ params: ['bytes'], result: scalarType('string') }],
     evaluate: ([bytes]) =>
-      bytes instanceof Uint8Array && mayMake(Math.ceil(bytes.length / 3) * 4, 'copied') ? bytes.toBase64() : FAILED,
+      bytes instanceof Uint8Array && canAllocate(Math.ceil(bytes.length / 3) * 4, 'copied') ? bytes.toBase64() : FAILED,
   },
   'base64.decode': {
     call: 'global',

@@ -1,6 +1,6 @@
 import { BOOL_TYPE, type CelType, scalarType } from '../check/cel-type'
 import { type CelValue, FAILED, isList, type Result } from '../memory/cel-value'
-import { joinTexts, mayMake, spendOn } from '../memory/cel-work'
+import { canAllocate, joinTexts, spendOn } from '../memory/cel-work'
 import { findPoints, findText, splitAt } from './find-text'
 import type { FunctionDefinition } from './function-definition'
 import { matchesPattern } from './regular-expression'
@@ -160,7 +160,7 @@ function replaceText(text: string, from: string, to: string, limit: bigint): Res
   // An empty search text stands before each code point and at the end.
   const pieces = from === '' ? ['', ...codePoints(text), ''] : splitPieces(text, from)
   const count = limit < 0n || limit >= pieces.length - 1 ? pieces.length - 1 : Number(limit)
-  if (!mayMake(text.length + count * to.length, 'copied')) return FAILED
+  if (!canAllocate(text.length + count * to.length, 'copied')) return FAILED
   return [...pieces.slice(0, count), pieces.slice(count).join(from)].join(to)
 }
 

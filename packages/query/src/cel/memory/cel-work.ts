@@ -22,7 +22,7 @@ export function spendOn(length: number, how: keyof typeof PER_UNIT): void {
 }
 
 /** Says whether something of this length may be made, and spends the work of making it. */
-export function mayMake(length: number, how: keyof typeof PER_UNIT): boolean {
+export function canAllocate(length: number, how: keyof typeof PER_UNIT): boolean {
   if (length > MAX_LENGTH) return false
   spendOn(length, how)
   return true
@@ -31,7 +31,7 @@ export function mayMake(length: number, how: keyof typeof PER_UNIT): boolean {
 /** Texts put together, unless they are too long. */
 export function joinTexts(texts: readonly string[], separator: string): string | Failed {
   const length = texts.reduce((sum, text) => sum + text.length, separator.length * Math.max(0, texts.length - 1))
-  if (!mayMake(length, 'copied')) return FAILED
+  if (!canAllocate(length, 'copied')) return FAILED
   spendOn(texts.length, 'scanned')
   return texts.join(separator)
 }

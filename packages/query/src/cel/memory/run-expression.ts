@@ -1,5 +1,5 @@
 import { isGranted } from '@koyalite/access'
-import { askedForNull, type Expression, type Visitor, visit } from '../check/expression'
+import { type Expression, operandComparedWithNull, type Visitor, visit } from '../check/expression'
 import { FUNCTIONS } from '../functions/function-table'
 import type { AuthFacts, Frame, RequestFacts } from './cel-environment'
 import { CelMap, CelTimestamp, type CelValue, FAILED, mapKeyId, type Result } from './cel-value'
@@ -78,7 +78,7 @@ const RUNNERS: Visitor<undefined, Run> = {
     }
   },
   equals: (expression) => {
-    const asked = askedForNull(expression)
+    const asked = operandComparedWithNull(expression)
     if (asked !== null) return compileIsNull(compileRun(asked), expression.negated)
     return compileEquals(compileRun(expression.left), compileRun(expression.right), expression.negated)
   },

@@ -14,7 +14,7 @@ import {
   MIN_INT,
   type Result,
 } from './cel-value'
-import { mayMake } from './cel-work'
+import { canAllocate } from './cel-work'
 import { isNullOrNobody, unlessNobody } from './nobody'
 import type { Run } from './run-expression'
 
@@ -98,8 +98,8 @@ const addNumbers = numeric(
 )
 
 function add(a: CelValue, b: CelValue): Result {
-  if (typeof a === 'string' && typeof b === 'string') return mayMake(a.length + b.length, 'copied') ? a + b : FAILED
-  if (isList(a) && isList(b)) return mayMake(a.length + b.length, 'scanned') ? [...a, ...b] : FAILED
+  if (typeof a === 'string' && typeof b === 'string') return canAllocate(a.length + b.length, 'copied') ? a + b : FAILED
+  if (isList(a) && isList(b)) return canAllocate(a.length + b.length, 'scanned') ? [...a, ...b] : FAILED
   if (a instanceof Uint8Array && b instanceof Uint8Array) return joinBytes(a, b)
   if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(a.nanos + b.nanos)
   if (a instanceof CelDuration && b instanceof CelTimestamp) return timestampOf(a.nanos + b.nanos)
@@ -138,7 +138,7 @@ function intOf(value: bigint | typeof FAILED): Result {
 }
 
 function joinBytes(a: Uint8Array, b: Uint8Array): Result {
-  if (!mayMake(a.length + b.length, 'copied')) return FAILED
+  if (!canAllocate(a.length + b.length, 'copied')) return FAILED
   const joined = new Uint8Array(a.length + b.length)
   joined.set(a)
   joined.set(b, a.length)

@@ -1,6 +1,6 @@
 import type { DeferredSql } from '../../sql/deferred-sql'
 import { balanced, constant, sql } from '../../sql/sql-fragment'
-import { askedForNull, type Expression, type ExpressionOf, type OrderOperator } from '../check/expression'
+import { type Expression, type ExpressionOf, type OrderOperator, operandComparedWithNull } from '../check/expression'
 import type { Predicate, SqlContext } from './sql-context'
 import {
   canOperandFail,
@@ -16,7 +16,8 @@ import { isStatic } from './static-expression'
 
 /** `==` and `!=`: two-valued on values that exist. Null where SQL has no form for it. */
 export function equality(expression: ExpressionOf<'equals'>, context: SqlContext): Predicate | null {
-  if (askedForNull(expression) === null && meetsNobody([expression.left, expression.right], context)) return FAILURE
+  if (operandComparedWithNull(expression) === null && involvesNobody([expression.left, expression.right], context))
+    return FAILURE
   const left = context.operand(expression.left, context)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null) return null
@@ -27,7 +28,7 @@ export function equality(expression: ExpressionOf<'equals'>, context: SqlContext
 }
 
 /** Whether nobody is known to take part in a comparison of these: then it fails, whatever the rows are. */
-export function meetsNobody(operands: readonly Expression[], context: SqlContext): boolean {
+export function involvesNobody(operands: readonly Expression[], context: SqlContext): boolean {
   return operands.some((operand) => isStatic(operand, context) && context.nobodies.of(operand) === 'yes')
 }
 
@@ -92,7 +93,7 @@ function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Def
 
 /** `<` and its like: NULL for null and for values without an order. Null where SQL has no form for it. */
 export function ordering(expression: ExpressionOf<'order'>, context: SqlContext): Predicate | null {
-  if (meetsNobody([expression.left, expression.right], context)) return FAILURE
+  if (involvesNobody([expression.left, expression.right], context)) return FAILURE
   const left = context.operand(expression.left, context)
   const right = left === null ? null : context.operand(expression.right, context)
   if (left === null || right === null || left.form === 'null' || right.form === 'null') return null

@@ -5,7 +5,7 @@ import { type CelType, mayBe } from '../check/cel-type'
 import { valueTypeOf } from '../check/check-access'
 import type { Expression, ExpressionOf } from '../check/expression'
 import type { FAILED, Result } from '../memory/cel-value'
-import { equalToAny, FAILURE, meetsNobody } from './sql-compare'
+import { equalToAny, FAILURE, involvesNobody } from './sql-compare'
 import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import {
   canOperandFail,
@@ -21,7 +21,7 @@ import { isStatic, membersOf, membersOfKind, staticParam } from './static-expres
 /** `item in container`. Null where SQL has no form for it. */
 export function membership({ item, container }: ExpressionOf<'member'>, context: SqlContext): Predicate | null {
   const compared = container.kind === 'list' ? [item, ...container.items] : [item]
-  if (meetsNobody(compared, context)) return FAILURE
+  if (involvesNobody(compared, context)) return FAILURE
   const operand = context.operand(item, context)
   if (operand === null) return null
   const canFail = canOperandFail(operand) || container.kind !== 'const'

@@ -1,5 +1,5 @@
 import { isNullable, isScalar } from '../check/cel-type'
-import { askedForNull, childrenOf, type Expression } from '../check/expression'
+import { childrenOf, type Expression, operandComparedWithNull } from '../check/expression'
 import type { CelFacts, Frame } from '../memory/cel-environment'
 import { FAILED } from '../memory/cel-value'
 import { holdsNobody } from '../memory/nobody'
@@ -43,7 +43,7 @@ export function findNobodies(root: Expression, { aliases }: Pick<SqlContext, 'al
         candidates.set(key, { run: compileRun(expression), byRequest: looksAtRequest(expression) })
     }
     // That somebody asks whether an identity is null makes no other statement.
-    const isAsked = expression.kind === 'equals' && askedForNull(expression)?.kind === 'auth'
+    const isAsked = expression.kind === 'equals' && operandComparedWithNull(expression)?.kind === 'auth'
     if (!isAsked) for (const child of childrenOf(expression)) collect(child)
   }
   collect(root)

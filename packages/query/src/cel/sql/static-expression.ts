@@ -1,7 +1,7 @@
 import { type SqlValue, spendWork } from '@koyalite/contracts'
 import type { DeferredSql } from '../../sql/deferred-sql'
 import { bind } from '../../sql/sql-fragment'
-import { askedForNull, childrenOf, type Expression } from '../check/expression'
+import { childrenOf, type Expression, operandComparedWithNull } from '../check/expression'
 import { toMilliseconds } from '../functions/cel-time'
 import type { Frame } from '../memory/cel-environment'
 import {
@@ -60,7 +60,7 @@ export function mayFail(expression: Expression, nobodies: Nobodies): boolean {
       return expression.permission.kind !== 'const'
     case 'equals': {
       const sides = [expression.left, expression.right]
-      if (askedForNull(expression) === null && sides.some((side) => nobodies.of(side) !== 'no')) return true
+      if (operandComparedWithNull(expression) === null && sides.some((side) => nobodies.of(side) !== 'no')) return true
       return sides.some((side) => mayFail(side, nobodies))
     }
     case 'logic':

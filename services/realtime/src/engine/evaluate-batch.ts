@@ -25,7 +25,7 @@ export function batchLimit({ keys }: Pending, { isShared }: LiveShape): number {
  * of them has. Those that have the same ones and had the same window come to the same window, by the same delta. Returns the groups
  * of which that does not tell it; null where reads have come to see a later state meanwhile, and nothing was done.
  */
-export function evaluateAlike(context: GroupContext, groups: readonly LiveGroup[], seq: number): LiveGroup[] | null {
+export function evaluateBatch(context: GroupContext, groups: readonly LiveGroup[], seq: number): LiveGroup[] | null {
   const [first] = groups
   if (!first?.pending) return []
   const { database } = context

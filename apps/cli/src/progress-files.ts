@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Project } from './project'
-import type { Growing } from './working'
+import type { ProgressSource } from './working'
 
 /** The bytes of a file, or of all files below a folder; 0 where there is none. Files may come and go meanwhile. */
 function bytesOf(path: string): number {
@@ -12,7 +12,7 @@ function bytesOf(path: string): number {
 }
 
 /** A backup that is being made: what has its final name is complete, and what has not is measured. */
-export function growingBackup(to: string, sources: readonly string[]): Growing {
+export function backupProgress(to: string, sources: readonly string[]): ProgressSource {
   const isFolder = to.endsWith('/') || (existsSync(to) && statSync(to).isDirectory())
   const folder = isFolder ? to : dirname(to)
   const once = sources.reduce((sum, path) => sum + bytesOf(path), 0)
@@ -32,7 +32,7 @@ export function sourcesOf({ settings }: Pick<Project, 'settings'>, dir: string):
 }
 
 /** A copy that gets as large as what it is of. */
-export function growingCopy(copy: string, source: string): Growing {
+export function copyProgress(copy: string, source: string): ProgressSource {
   return { total: bytesOf(source), done: () => bytesOf(copy) }
 }
 
