@@ -258,7 +258,7 @@ describe('an import of several collections', () => {
   })
 
   test.each<[readonly string[], string]>([
-    [['x.csv'], 'a file of csv holds one collection'],
+    [['x.csv'], 'a csv file holds one collection'],
     [['x.ndjson', '--map', 'a=b'], '--map needs a single collection'],
     [['.', '--skip', '1'], '--skip needs a single file'],
   ])('%p is a mistake of usage', async (args, message) => {
