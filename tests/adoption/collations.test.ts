@@ -43,7 +43,7 @@ test('adoption names them, and leaves out a table whose keys compare so', () => 
     ['notes.title', 'NOCASE'],
   ])
     expect(adopted.findings).toContainEqual(
-      expect.objectContaining({ subject, message: expect.stringContaining(`compares by ${collation}`) }),
+      expect.objectContaining({ subject, message: expect.stringContaining(`has the collation ${collation}`) }),
     )
 })
 

@@ -1,5 +1,15 @@
 import { admin, defineAdminArea } from '@koyalite/access'
-import { defineService, every, type Route, route, type SettingsOf, section, type Tasks, text } from '@koyalite/kernel'
+import {
+  defineService,
+  every,
+  type Log,
+  type Route,
+  route,
+  type SettingsOf,
+  section,
+  type Tasks,
+  text,
+} from '@koyalite/kernel'
 import { consumeChanges, type Database } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { countToys, TOY_TABLES, toyCount } from './store/toy-count'
@@ -12,6 +22,7 @@ const TOYS_AREA = defineAdminArea({ name: 'toys', read: 'viewer', write: 'admin'
 interface ToyNeeds {
   readonly database: Database
   readonly tasks: Pick<Tasks, 'add'>
+  readonly log: Log
   readonly loaded: { readonly settings: SettingsOf<typeof TOY_SETTINGS> }
 }
 
@@ -21,13 +32,14 @@ export const toysService = defineService({
   tables: TOY_TABLES,
   settings: TOY_SETTINGS,
   adminAreas: [TOYS_AREA],
-  async open({ database, tasks, loaded }: ToyNeeds) {
+  async open({ database, tasks, log, loaded }: ToyNeeds) {
     let { color } = loaded.settings.toys
     let wound = 0
     const counting = await consumeChanges(database, {
       name: 'toys.count',
       from: 'now',
       collections: ['toys'],
+      log,
       handle(changes, advance) {
         const added = changes.filter(({ op }) => op === 'insert').length
         return database.write((tx) => {
