@@ -108,11 +108,32 @@ test('says in an error all that is wrong', async () => {
   expect((error as AdminApiError).details.map(({ field }) => field)).toEqual(['as', 'id'])
 })
 
-test('an error that is not of this API has a status and no code', async () => {
-  const proxied = createAdminClient({
+test.each(['<h1>', '{"error":"no upstream"}', '{"error":{"code":502}}', 'null'])(
+  'an error that is not of this API has a status and no code: %s',
+  async (body) => {
+    const proxied = createAdminClient({
+      url: 'http://localhost',
+      fetch: () => new Response(body, { status: 502, statusText: 'Bad Gateway' }),
+    })
+    const error = await proxied.listRoles().catch((error: unknown) => error)
+    expect(error).toMatchObject({ status: 502, code: null, message: '502 Bad Gateway', details: [] })
+  },
+)
+
+test('an empty parameter of a path is refused: it would be another route', async () => {
+  const sent = await client.deleteUser({ params: { id: '' } }).catch((error: unknown) => String(error))
+  expect(sent).toBe("TypeError: the parameter 'id' of /api/admin/users/{id} is empty")
+})
+
+test('a body may be a stream', async () => {
+  const seen: string[] = []
+  const streaming = createAdminClient({
     url: 'http://localhost',
-    fetch: () => new Response('<h1>', { status: 502, statusText: 'Bad Gateway' }),
+    async fetch(request) {
+      seen.push(await request.text())
+      return Response.json({ imported: 1 })
+    },
   })
-  const error = await proxied.listRoles().catch((error: unknown) => error)
-  expect(error).toMatchObject({ status: 502, code: null, message: '502 Bad Gateway', details: [] })
+  await streaming.importDocuments({ params: { collection: 'notes' }, body: new Blob(['{"id":1}\n']).stream() })
+  expect(seen).toEqual(['{"id":1}\n'])
 })

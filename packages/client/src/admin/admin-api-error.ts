@@ -1,5 +1,12 @@
 import type { ErrorCode, ErrorDetail } from '@koyalite/contracts'
 
+interface SentError {
+  readonly code: ErrorCode | null
+  readonly message: string
+  readonly details: readonly ErrorDetail[]
+  readonly request_id: string | null
+}
+
 /** An error response. */
 export class AdminApiError extends Error {
   override readonly name = 'AdminApiError'
@@ -11,15 +18,7 @@ export class AdminApiError extends Error {
   /** Under which the server's log has the request. */
   readonly requestId: string | null
 
-  constructor(
-    status: number,
-    error: {
-      readonly code: ErrorCode | null
-      readonly message: string
-      readonly details: readonly ErrorDetail[]
-      readonly request_id: string | null
-    },
-  ) {
+  constructor(status: number, error: SentError) {
     super(error.message)
     this.status = status
     this.code = error.code
@@ -29,12 +28,19 @@ export class AdminApiError extends Error {
 }
 
 export async function errorOf(response: Response): Promise<AdminApiError> {
-  const text = await response.text()
+  const error = errorIn(await response.text())
+  if (error !== null) return new AdminApiError(response.status, error)
+  const message = `${response.status} ${response.statusText}`.trim()
+  return new AdminApiError(response.status, { code: null, message, details: [], request_id: null })
+}
+
+/** Null where a text is not an error of this API. */
+function errorIn(text: string): SentError | null {
   try {
-    const { code, message, details, request_id } = JSON.parse(text).error
-    return new AdminApiError(response.status, { code, message, details, request_id })
+    const { error } = JSON.parse(text)
+    const isOurs = typeof error?.code === 'string' && typeof error.message === 'string' && Array.isArray(error.details)
+    return isOurs ? error : null
   } catch {
-    const message = `${response.status} ${response.statusText}`.trim()
-    return new AdminApiError(response.status, { code: null, message, details: [], request_id: null })
+    return null
   }
 }

@@ -43,9 +43,7 @@ async function call(
       ...(body === undefined ? {} : { 'content-type': bodyType }),
       ...headers?.(),
     },
-    ...(body === undefined
-      ? {}
-      : { body: operation.bodyType === undefined ? JSON.stringify(body) : (body as RawBody) }),
+    ...(body === undefined ? {} : bodyOf(operation, body)),
     ...(signal === undefined ? {} : { signal }),
   })
   const response = await fetch(request)
@@ -54,8 +52,20 @@ async function call(
   return response.status === 204 ? undefined : response.json()
 }
 
+function bodyOf({ bodyType }: AdminOperation, body: unknown): RequestInit {
+  if (bodyType === undefined) return { body: JSON.stringify(body) }
+  // Browsers and Node refuse a stream without it.
+  if (body instanceof ReadableStream) return { body, duplex: 'half' }
+  return { body: body as RawBody }
+}
+
+/** An empty segment would make it another route: that of the list, say. */
 function pathOf(path: string, params: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name]
+    if (value === undefined || value === '') throw new TypeError(`the parameter '${name}' of ${path} is empty`)
+    return encodeURIComponent(value)
+  })
 }
 
 function queryOf(query: Readonly<Record<string, unknown>>): string {
