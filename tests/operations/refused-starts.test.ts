@@ -88,7 +88,7 @@ describe('a database that is not what it was', () => {
     ]) {
       const { code, stderr } = await runKoyalite([...args, '--dir', project.dir])
       expect([args[0], code]).toEqual([args[0], 1])
-      expect(stderr).toContain('is empty (0 bytes), but it was not')
+      expect(stderr).toContain('is empty (0 bytes), but it had data before')
       expect(stderr).toContain('koyalite db restore')
       expect(statSync(file).size).toBe(0)
     }

@@ -42,7 +42,7 @@ describe('a start that fails says why and ends', () => {
     test(`${command}: the port is taken`, async () => {
       const taken = Bun.serve({ hostname: '127.0.0.1', port: 0, reusePort: false, fetch: () => new Response('') })
       const { code, stderr } = await untilEnd(command, '--dir', newProject().dir, '--port', String(taken.port))
-      expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken.port} is in use`)])
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken.port} is already in use`)])
       await taken.stop(true)
     })
   }
