@@ -1,10 +1,12 @@
 // `node scripts/run.mjs <args>`: sets the clone up if needed, then hands <args> to Bun, in the clone's root.
 import { spawn } from 'node:child_process'
+import { bunBinary } from './bun-binary.mjs'
 import { root, setUp } from './set-up.mjs'
 
 let bun
 try {
-  bun = setUp()
+  // Who changes the dependencies cannot have them set up before: they are not those of the lock.
+  bun = process.argv[2] === 'install' ? bunBinary(root) : setUp()
 } catch (error) {
   console.error(error.message)
   process.exit(1)
