@@ -58,8 +58,8 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
   ): Promise<T> => {
     const next = changing.then(async () => {
       const { problems = [], ...target } = await loaded()
-      await workers()?.pause()
       try {
+        await workers()?.pause()
         const result = await work({ ...(await migrationsContext(project, target.schema, by)), problems })
         services().use({ ...target, schema: servable(result.schema, target.schema) })
         return result
