@@ -1,7 +1,7 @@
-import { type Actor, AppError, type AuditTrail, type Row, type Sql, type SqlValue } from '@koyalite/contracts'
+import { type Actor, AppError, type AuditTrail } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
-import type { Collection, Schema } from '@koyalite/schema'
-import { type Database, verifyAbsent } from '@koyalite/sqlite'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
 import { type CollectionModel, createCollectionModel } from './collection-model'
 
@@ -44,21 +44,4 @@ export function modelNamed(context: DataContext, name: string): CollectionModel 
   const model = context.models.get(name)
   if (!model) throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${name}'.`)
   return model
-}
-
-export function notFound(collection: Collection, id: string): AppError {
-  return new AppError('NOT_FOUND', `There is no document '${id}' in '${collection.name}'.`)
-}
-
-/**
- * Verifies that a document that was not found by its key does not exist, so that a damaged file is never reported as a
- * missing document. Throws UNAVAILABLE where the table or its index is damaged.
- * @param source what the lookup was made in
- */
-export function verifyNotThere(
-  source: { all(sql: Sql): Row[] },
-  { table, primaryKey }: Collection,
-  key: SqlValue,
-): void {
-  verifyAbsent((sql) => source.all(sql), { table, column: primaryKey.column, key })
 }

@@ -1,6 +1,7 @@
 import { isGuard } from '@koyalite/query'
 import type { Caller } from '../caller'
-import { type DataContext, notFound, verifyNotThere } from '../data-context'
+import type { DataContext } from '../data-context'
+import { notFound, verifyNotThere } from '../missing-document'
 import { deleteDocument as deleteStored } from '../store/delete-document'
 import type { Precondition } from './precondition'
 import { type DocumentName, examineVisible, mayHide, requireVisible, targetDocument } from './target-document'

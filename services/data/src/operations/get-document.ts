@@ -1,6 +1,6 @@
 import { compileGet, documentText, EVERYTHING, type GetQuery } from '@koyalite/query'
 import { auditedReads, recordReads } from '../audit/audited-read'
-import { notFound, verifyNotThere } from '../data-context'
+import { notFound, verifyNotThere } from '../missing-document'
 import { type DocumentTarget, requireVisible } from './target-document'
 
 export interface FoundDocument {

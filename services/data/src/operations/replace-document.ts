@@ -1,7 +1,7 @@
 import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
 import type { Field } from '@koyalite/schema'
 import type { Caller } from '../caller'
-import { type DataContext, notFound } from '../data-context'
+import type { DataContext } from '../data-context'
 import {
   checkInput,
   defaultValue,
@@ -11,6 +11,7 @@ import {
   type StoredValues,
   withoutKey,
 } from '../document-input'
+import { notFound } from '../missing-document'
 import { examineDocument } from '../store/examine-document'
 import { insertDocument } from '../store/insert-documents'
 import type { Target } from '../store/target'

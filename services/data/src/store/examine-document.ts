@@ -1,7 +1,7 @@
 import type { SqlValue, Tx } from '@koyalite/contracts'
 import type { Guard } from '@koyalite/query'
 import type { Field } from '@koyalite/schema'
-import { verifyNotThere } from '../data-context'
+import { verifyNotThere } from '../missing-document'
 import { statementsOf, type Target } from './target'
 
 /** What a write has to know of a stored document before it changes it. */
