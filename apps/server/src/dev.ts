@@ -1,6 +1,6 @@
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { changedAtStart } from '@koyalite/kernel'
+import { changedAtStart, keepOptions } from '@koyalite/kernel'
 import { SERVICES } from './compose'
 import { loadProject } from './load-project'
 import type { Project, ProjectOptions } from './project'
@@ -20,7 +20,7 @@ export type DevEvent =
   | { readonly type: 'held_back'; readonly file: string; readonly lines: readonly string[] }
   /** What is on disk is not valid; the previous version is still served. */
   | { readonly type: 'invalid'; readonly file: string; readonly problems: readonly string[] }
-  /** A setting that only a restart can change. */
+  /** Settings that only a restart can change; everything else of the file is taken. */
   | { readonly type: 'restart_needed'; readonly file: string; readonly settings: readonly string[] }
   | { readonly type: 'seeds_changed'; readonly file: string }
 
@@ -96,21 +96,22 @@ async function react(
 ): Promise<void> {
   const seeds = files.filter((file) => file.startsWith('seeds'))
   const loaded = files.filter((file) => !seeds.includes(file))
-  if (loaded.length > 0) report(await reload(project, options, loaded.join(', ')))
+  if (loaded.length > 0) report(await reload(project, options, { file: loaded.join(', '), report }))
   for (const file of seeds) report({ type: 'seeds_changed', file })
 }
 
-async function reload(project: Project, options: ProjectOptions, file: string): Promise<DevEvent> {
+async function reload(
+  project: Project,
+  options: ProjectOptions,
+  { file, report }: { readonly file: string; readonly report: (event: DevEvent) => void },
+): Promise<DevEvent> {
   const started = performance.now()
   try {
     const loaded = await loadProject(options)
-    const fixed = changedAtStart(
-      (options.services ?? SERVICES).settings.tree,
-      project.current().settings,
-      loaded.settings,
-    )
-    if (fixed.length > 0) return { type: 'restart_needed', file, settings: fixed }
-    const migrated = await project.replace(loaded)
+    const current = project.current().settings
+    const fixed = changedAtStart((options.services ?? SERVICES).settings.tree, current, loaded.settings)
+    if (fixed.length > 0) report({ type: 'restart_needed', file, settings: fixed })
+    const migrated = await project.replace({ ...loaded, settings: keepOptions(fixed, current, loaded.settings) })
     if (migrated.kind !== 'applied') {
       return { type: 'held_back', file, lines: [...changeLines(migrated), ...heldBackLines(migrated)] }
     }

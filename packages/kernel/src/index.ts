@@ -1,5 +1,5 @@
 export { BASE_SETTINGS, type BaseSettings } from './config/base-settings'
-export { changedAtStart } from './config/changed-at-start'
+export { changedAtStart, keepOptions } from './config/changed-at-start'
 export {
   declareSettings,
   type SettingsDeclaration,

@@ -61,6 +61,18 @@ test('writes seeds again when they change', async () => {
   ])
 })
 
+test('a setting that waits for a restart does not keep back the others, nor the schema', async () => {
+  project.write('koyalite.yaml', 'name: journal\nlogs: { level: warn }\nserver: { max_body: 20b }\n')
+  await said('koyalite.yaml changed  logs.level will change when you restart dev')
+  await said(/koyalite\.yaml changed {2}✓ loaded/)
+  expect((await createApi(server.url).post('/api/collections/notes', { title: 'Longer than that' })).status).toBe(413)
+  project.write(
+    'schema.yaml',
+    schema('      starred: { type: bool, default: false }\n      pinned: { type: bool, default: false }\n'),
+  )
+  await said(/schema\.yaml changed {2}.*notes\.starred.*✓ migrated/)
+})
+
 test('ends when it is asked to', async () => {
   expect(await server.kill('SIGINT')).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { changedAtStart, listOptions, loadSettings } from '@koyalite/kernel'
+import { changedAtStart, keepOptions, listOptions, loadSettings } from '@koyalite/kernel'
 import { SETTINGS } from '../compose'
 
 function settingsWith(overrides: Readonly<Record<string, string>> = {}) {
@@ -32,4 +32,11 @@ test('only those whose value is another one are named', () => {
   expect(changedAtStart(SETTINGS.tree, before, settingsWith({ 'database.changes.keep': '24h' }))).toEqual([])
   const after = settingsWith({ 'server.port': '1', 'database.changes.keep': '2h', 'server.max_body': '1mb' })
   expect(changedAtStart(SETTINGS.tree, before, after)).toEqual(['server.port', 'database.changes.keep'])
+})
+
+test('those are kept as they were, and all others are taken', () => {
+  const before = settingsWith()
+  const after = settingsWith({ 'server.port': '1', 'database.changes.keep': '2h', 'server.max_body': '1mb' })
+  const kept = keepOptions(['server.port', 'database.changes.keep'], before, after)
+  expect(kept).toEqual(settingsWith({ 'server.max_body': '1mb' }))
 })

@@ -12,6 +12,20 @@ export function changedAtStart<Settings extends object>(
     .map(({ path }) => path)
 }
 
+/** The settings `after`, with the values that these options had `before`. */
+export function keepOptions<Settings extends object>(
+  paths: readonly string[],
+  before: Settings,
+  after: Settings,
+): Settings {
+  return paths.reduce((settings, path) => withValue(settings, path.split('.'), at(before, path)), after)
+}
+
+function withValue<T extends object>(settings: T, [name = '', ...rest]: readonly string[], value: unknown): T {
+  const inner = rest.length === 0 ? value : withValue((settings as Record<string, object>)[name] ?? {}, rest, value)
+  return { ...settings, [name]: inner }
+}
+
 function at(settings: object, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings)
 }
