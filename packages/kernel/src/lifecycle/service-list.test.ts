@@ -122,6 +122,15 @@ describe('services', () => {
     expect(events).toEqual(['open a 1', 'close a'])
   })
 
+  test('have tables under their own name', () => {
+    const copied = defineService({
+      name: 'copied',
+      tables: { service: 'original', steps: [] },
+      open: () => ({ port: null }),
+    })
+    expect(() => empty().everywhere(copied)).toThrow('the tables of the service copied are those of original')
+  })
+
   test('have names and sections of their own', () => {
     const settings = { color: text('red', 'Color') }
     const first = defineService({ name: 'first', settings, open: () => ({ port: null }) })

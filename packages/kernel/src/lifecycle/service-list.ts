@@ -102,6 +102,9 @@ function listOf(base: SettingsSections, entries: readonly Entry[]): unknown {
   const services = entries.map(({ service }) => service)
   const add = (service: AnyService, isEverywhere: boolean) => {
     if (services.some(({ name }) => name === service.name)) throw new Error(`two services named ${service.name}`)
+    // Under the name of another, their steps would be taken for those that the other has run.
+    if (service.tables !== undefined && service.tables.service !== service.name)
+      throw new Error(`the tables of the service ${service.name} are those of ${service.tables.service}`)
     return listOf(base, [...entries, { service, isEverywhere }])
   }
   return {
