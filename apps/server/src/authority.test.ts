@@ -306,6 +306,23 @@ test('an explanation that tells what is in a document takes the right to read do
   ])
 })
 
+test('an explanation for a user takes the right to read users: it tells their address, role and claims', async () => {
+  const { id } = await signUp('dora@example.com')
+  const explain = async (as: string, ...scopes: Parameters<typeof keyFor>[0]) => {
+    const body = { collection: 'users', operation: 'update', as }
+    const request = { method: 'POST', path: '/api/admin/rules/explain', body }
+    return send('app', await keyFor([{ scope: 'schema' }, ...scopes]), request)
+  }
+  for (const as of [`user:${id}`, 'user:dora@example.com', 'user:nobody@example.com']) {
+    const refused = await explain(as)
+    expect([refused.status, JSON.stringify(refused.body).includes('dora')]).toEqual([403, false])
+    expect((await explain(as, { scope: 'data:read', collections: ['notes'] })).status).toBe(403)
+  }
+  const told = await explain(`user:${id}`, { scope: 'data:read', collections: ['users'] })
+  expect([told.status, told.body.summary.includes('dora@example.com')]).toEqual([200, true])
+  expect((await explain('anonymous')).status).toBe(200)
+})
+
 test('what others are refused is done for whoever may: the walks send what would work', async () => {
   for (const route of routes) {
     const entry = routeEntry(route)

@@ -1,7 +1,7 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
 import { type ApiRequest, type Route, route } from '@koyalite/kernel'
 import { accessOf } from '@koyalite/query'
-import { type JsonValue, OPERATIONS } from '@koyalite/schema'
+import { type JsonValue, OPERATIONS, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { askedActor } from '../explain/asked-actor'
 import { explainOperation } from '../explain/explain-operation'
@@ -35,7 +35,9 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       responses: { 200: explanation },
       handle: ({ body: { collection, operation, as, id, data }, request }) => {
         // An explanation tells what is in a document, and what its rules find in others.
-        if (id !== undefined || data !== undefined) requireReader(context, request)
+        if (id !== undefined || data !== undefined) requireReader(context, request, context.schema.collections.keys())
+        // It also tells what rules see of a user: address, role, claims.
+        if (as.startsWith('user:')) requireReader(context, request, [USERS])
         return explainOperation(context, {
           collection,
           operation,
@@ -64,9 +66,15 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
   ]
 }
 
-function requireReader({ schema }: RulesContext, { actor, method, ip, time }: ApiRequest): void {
+/** Throws FORBIDDEN for a caller whom rules keep from reading all of these collections. */
+function requireReader(
+  { schema }: RulesContext,
+  { actor, method, ip, time }: ApiRequest,
+  names: Iterable<string>,
+): void {
   const access = accessOf(schema, actor, { method, ip, time, headers: {} })
-  for (const collection of schema.collections.values()) {
-    if (!access.bypasses(collection, 'read')) throw access.refusal(collection, 'read')
+  for (const name of names) {
+    const collection = schema.collections.get(name)
+    if (collection && !access.bypasses(collection, 'read')) throw access.refusal(collection, 'read')
   }
 }
