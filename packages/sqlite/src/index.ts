@@ -1,6 +1,6 @@
 export { type ChangeCursor, listCursors } from './changes/change-cursors'
 export type { LogPosition } from './changes/change-feed'
-export { type ChangeRange, selectChanges, toChange } from './changes/change-log'
+export type { ChangeRange } from './changes/change-log'
 export type { ChangeRetention } from './changes/change-pruner'
 export {
   type ColumnKind,

@@ -142,15 +142,19 @@ function counted(total: DeferredSql, page: DeferredSql, keys: number): DeferredS
 
 /**
  * Rows of a collection before some change. The log keeps of an update the columns that it changed: what a column was
- * is what the first change that has it says, and where none has, what it is.
+ * is what the first change that has it says, and where none has, what it is. Each change is looked through once,
+ * however many columns there are.
  * @param given JSON: the number of the change, then the keys
  */
 function rowsBefore(collection: Collection, given: DeferredSql): DeferredSql {
   const { table, primaryKey, fields } = collection
   const columns = [...fields.values()]
   const keys = sql`SELECT "k"."value" FROM "given", json_each("given"."value") AS "k" WHERE "k"."key" > 0`
-  const olds = sql`json_group_array(json("old") ORDER BY "seq") FILTER (WHERE "old" IS NOT NULL)`
-  const changed = sql`SELECT "doc_id", "op", min("seq"), ${olds} AS "olds" FROM "_koyalite_changes" WHERE "seq" >= (SELECT "value" ->> 0 FROM "given") AND "collection" = ${literal(collection.name)} AND "doc_id" IN (${keys}) GROUP BY "doc_id"`
+  const range = sql`"c"."seq" >= (SELECT "value" ->> 0 FROM "given") AND "c"."collection" = ${literal(collection.name)} AND "c"."doc_id" IN (${keys})`
+  // Of an insert, or where nothing differs, there is one row without a column.
+  const ofColumns = sql`SELECT "c"."doc_id", "c"."op", min("c"."seq") AS "seq", "e"."key" AS "column" FROM "_koyalite_changes" AS "c" LEFT JOIN json_each("c"."old") AS "e" WHERE ${range} GROUP BY "c"."doc_id", "e"."key"`
+  const firsts = sql`json_group_object("column", "seq") FILTER (WHERE "column" IS NOT NULL)`
+  const changed = sql`SELECT "doc_id", "op", min("seq"), ${firsts} AS "firsts" FROM (${ofColumns}) GROUP BY "doc_id"`
   const parts = columns.flatMap((field, index) => [
     sql`${columnOf('now', field.column)} AS ${identifier(`n${index}`)}`,
     sql`${firstOld(field)} AS ${identifier(`o${index}`)}`,
@@ -165,8 +169,8 @@ function rowsBefore(collection: Collection, given: DeferredSql): DeferredSql {
 
 /** JSON text; NULL where no change has the column. */
 function firstOld({ column }: Field): DeferredSql {
-  const old = sql`"o"."value" -> ${literal(`$.${JSON.stringify(column)}`)}`
-  return sql`(SELECT ${old} FROM json_each("changed"."olds") AS "o" WHERE ${old} IS NOT NULL ORDER BY "o"."key" LIMIT 1)`
+  const path = literal(`$.${JSON.stringify(column)}`)
+  return sql`(SELECT "old" -> ${path} FROM "_koyalite_changes" WHERE "seq" = ("changed"."firsts" ->> ${path}))`
 }
 
 /** @param json what the change log has of a column, as JSON text */

@@ -98,7 +98,8 @@ function* touched(index: GroupIndex, values: Values): Iterable<LiveGroup> {
 
 function pendingOf(key: Key, changes: readonly Change[]): Pending {
   const [first, last] = [changes[0] as Change, changes.at(-1) as Change]
-  return Pending.ofDocument(key, { from: first.seq, seq: last.seq })
+  const oldLength = changes.reduce((sum, { old }) => sum + (old?.length ?? 0), 0)
+  return Pending.ofDocument(key, { from: first.seq, seq: last.seq, oldLength })
 }
 
 /** What a document has in these fields, and what it had. What a change says nothing of is in a later one, or is there now. */

@@ -4,6 +4,7 @@ import { type LiveWorld, openLiveWorld } from '../testing/live-world'
 import { MODEL_SCHEMA, seedWorld, USERS } from '../testing/random-world'
 import { note } from '../testing/world-steps'
 import { ChangeRouter } from './change-router'
+import { documentsOfLists } from './documents-of-lists'
 import { batchLimit, evaluateBatch } from './evaluate-batch'
 import { type GroupContext, LiveGroup } from './live-group'
 import { liveQuery } from './live-query'
@@ -93,6 +94,44 @@ test('G4 a total is not counted on from a state in the midst of the changes', ()
   expect(group.due(seq + 2)).toBe('changes')
   group.touch(Pending.ofDocument('b', { from: seq, seq: seq + 2 }))
   expect(group.due(seq + 2)).toBe('page')
+})
+
+test('G3 a total that much of the change log would tell is read with the page', () => {
+  const { groups } = groupsOf({ collection: 'notes', count: true })
+  const [group = never()] = groups
+  const seq = world.database.feed.lastSeq
+  const large = (oldLength: number) => Pending.ofDocument('a', { from: seq + 1, seq: seq + 2, oldLength })
+  group.touch(large(600_000))
+  expect(group.due(seq + 2)).toBe('changes')
+  group.touch(large(600_000).with(Pending.ofDocument('b', { from: seq + 1, seq: seq + 2 })))
+  expect(group.due(seq + 2)).toBe('page')
+})
+
+test('G4 each change is looked through once, however many fields a document has', async () => {
+  const { groups } = groupsOf({ collection: 'notes', count: true })
+  const [{ list } = never()] = groups
+  await world.write((tx) => void note(tx, 'hot'))
+  const before = world.database.feed.lastSeq + 1
+  await world.write((tx) => {
+    for (let n = 0; n < 200; n++)
+      tx.run({ text: "UPDATE notes SET staff = ? || hex(zeroblob(20000)) WHERE id = 'hot'", params: [n] })
+  })
+  const fastest = (work: () => unknown) =>
+    Math.min(
+      ...[1, 2, 3].map(() => {
+        const started = performance.now()
+        work()
+        return performance.now() - started
+      }),
+    )
+  const once = fastest(() =>
+    world.database.all({ text: 'SELECT count(*) FROM _koyalite_changes, json_each(old)', params: [] }),
+  )
+  const question = { lists: [list.params ?? ''], keys: ['hot'], before }
+  const asked = fastest(() =>
+    expect(documentsOfLists(world.database, list.shape, question).get(0)?.found).toHaveLength(1),
+  )
+  expect(asked / once).toBeLessThan(8)
 })
 
 test('R1 R2 only those are told whom the rule makes it matter to', async () => {

@@ -34,6 +34,8 @@ export interface GroupContext {
 
 /** More changed documents than these, and the whole window is read. */
 const MAX_CHANGED = 64
+/** A total is counted on by looking through the change log at once: about 10 ms of it. */
+const MAX_OLD_LENGTH = 1024 * 1024
 /** For what changes by itself: no state is late enough. */
 export const FOREVER = Number.POSITIVE_INFINITY
 
@@ -191,6 +193,7 @@ export class LiveGroup {
       this.#changedAt > this.#seq ||
       this.#pendingSubscribers !== null ||
       this.#pending.keys.length > MAX_CHANGED ||
+      (shape.count && this.#pending.oldLength > MAX_OLD_LENGTH) ||
       shape.isPaged ||
       shape.isTimed ||
       params === null

@@ -9,16 +9,19 @@ export class Pending {
   /** The first change, and the last one. */
   readonly from: number
   readonly seq: number
+  /** Characters that the change log keeps of them. */
+  readonly oldLength: number
   #next: { readonly added: Pending; readonly both: Pending } | null = null
 
-  private constructor(parts: Pick<Pending, 'keys' | 'from' | 'seq'>) {
+  private constructor(parts: Pick<Pending, 'keys' | 'from' | 'seq' | 'oldLength'>) {
     this.keys = parts.keys
     this.from = parts.from
     this.seq = parts.seq
+    this.oldLength = parts.oldLength
   }
 
-  static ofDocument(key: Key, { from, seq }: { from: number; seq: number }): Pending {
-    return new Pending({ keys: [key], from, seq })
+  static ofDocument(key: Key, changes: { from: number; seq: number; oldLength?: number }): Pending {
+    return new Pending({ keys: [key], oldLength: 0, ...changes })
   }
 
   /** Both, this one being the earlier. */
@@ -33,6 +36,7 @@ export class Pending {
     for (const key of added.keys) if (!keys.includes(key)) keys.push(key)
     // One that is told twice is not another one.
     if (keys.length === this.keys.length && added.seq <= this.seq) return this
-    return new Pending({ keys, from: this.from, seq: Math.max(this.seq, added.seq) })
+    const oldLength = this.oldLength + added.oldLength
+    return new Pending({ keys, from: this.from, seq: Math.max(this.seq, added.seq), oldLength })
   }
 }

@@ -119,6 +119,15 @@ describe('going on after a break', () => {
       (since: string) => since,
     ],
     [
+      'changes of documents so large that the page is shorter',
+      (world: LiveWorld) =>
+        world.write((tx) => {
+          note(tx, 'a')
+          for (let n = 0; n < 4; n++) run(tx, "UPDATE notes SET staff = ? || hex(zeroblob(200000)) WHERE id = 'a'", n)
+        }),
+      (since: string) => since,
+    ],
+    [
       'another schema',
       async (world: LiveWorld) => {
         world.reload(

@@ -1,7 +1,6 @@
-import type { Change } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { changesBetween, committedSeq, reachesBack } from '../store/change-log'
+import { type ChangedDocument, changedBetween, committedSeq, reachesBack } from '../store/change-log'
 import { documentsOfLists } from './documents-of-lists'
 import type { GroupContext } from './live-group'
 import type { LiveList, LiveQuery } from './live-query'
@@ -24,6 +23,8 @@ export interface ResumeInput {
 
 /** Changes of more documents than these are not looked at one by one: a snapshot says it shorter. */
 const MAX_CHANGES = 2000
+/** The log is looked through at once: of larger documents fewer changes. About 10 ms. */
+const MAX_OLD_BYTES = 1024 * 1024
 
 /**
  * What has become different since a client went away. The window that it had is made again out of the present and the
@@ -41,16 +42,17 @@ export function resume(
   if (!reachesBack(database, from)) return null
   // What is read here must be of the state that the page was read of.
   if (committedSeq(database) !== state.seq) return null
-  const changes = changesBetween(database, { after: from, upTo: state.seq, limit: MAX_CHANGES + 1 })
+  const changes = changedBetween(database, { after: from, upTo: state.seq, limit: MAX_CHANGES + 1 })
   if (changes.length > MAX_CHANGES) return null
   const { actor } = subscription.subscriber
-  const matters = ({ collection, docId }: Change) =>
+  const matters = ({ collection, docId }: ChangedDocument) =>
     [...list.looksAt, ...list.shows].some((looked) => looked.collection === collection) ||
     (collection === USERS && actor.kind === 'user' && docId === actor.id)
   if (changes.some(matters)) return null
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
   if (own.length === 0) return { body: null }
   if (shape.count || !own.every(({ docId }) => isNameable(docId))) return null
+  if (own.reduce((sum, { oldBytes }) => sum + oldBytes, 0) > MAX_OLD_BYTES) return null
   const keys = [...new Set(own.map(({ docId }) => docId))]
   const before = windowBefore(database, context.queryOf(subscription), { keys, before: from + 1 })
   if (committedSeq(database) !== state.seq) return null
