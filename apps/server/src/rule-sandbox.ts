@@ -1,5 +1,12 @@
 import type { Actor } from '@koyalite/contracts'
-import { createDataContext, createDryRun, createUserDocuments, dataRoutes, IDEMPOTENCY_TABLES } from '@koyalite/data'
+import {
+  createDataContext,
+  createDryRun,
+  createUserDocuments,
+  dataRoutes,
+  IDEMPOTENCY_TABLES,
+  STANDALONE,
+} from '@koyalite/data'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import type { LoadedRules, RuleSandbox } from '@koyalite/rules'
@@ -14,7 +21,7 @@ export async function openRuleSandbox({ schema, settings }: LoadedRules): Promis
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
-  const data = createDataContext({ schema, database, queryTimeoutMs: settings.server.query_timeout })
+  const data = createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: settings.server.query_timeout })
   const routes = dataRoutes(data)
   const appOf = (actor: Actor) =>
     createHttpApp({

@@ -21,22 +21,24 @@ export function createDataContext(input: {
   readonly schema: Schema
   readonly database: Database
   readonly queryTimeoutMs: number
-  /** By default there are no live queries. */
-  readonly resumeToken?: DataContext['resumeToken']
-  /** By default nothing is recorded: for schemas without collections marked `audit: true`. */
-  readonly audit?: Pick<AuditTrail, 'record'>
+  readonly resumeToken: DataContext['resumeToken']
+  readonly audit: Pick<AuditTrail, 'record'>
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
     models.set(collection.name, createCollectionModel(input.schema, collection))
   }
   return {
-    resumeToken: () => '',
-    audit: { record: () => {} },
     ...input,
     models,
     audited: auditedCollections(input.schema),
   }
+}
+
+/** For a database that nothing else is served from, as that of the rule sandbox: no live queries, and no audit log to write to. */
+export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit'> = {
+  resumeToken: () => '',
+  audit: { record: () => {} },
 }
 
 /** The model of a collection by its name in the API; throws COLLECTION_NOT_FOUND. */

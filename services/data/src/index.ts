@@ -1,4 +1,4 @@
-export { createDataContext, type DataContext } from './data-context'
+export { createDataContext, type DataContext, STANDALONE } from './data-context'
 export { type DataNeeds, type DataPort, dataService, type LoadedData } from './data-service'
 export { createDryRun } from './dry-run'
 export { dataRoutes } from './http/routes'

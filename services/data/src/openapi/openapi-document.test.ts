@@ -8,7 +8,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { z } from 'zod'
-import { createDataContext } from '../data-context'
+import { createDataContext, STANDALONE } from '../data-context'
 import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 import { openApiDocument } from './openapi-document'
@@ -97,7 +97,7 @@ beforeAll(async () => {
   })
   app = createHttpApp({
     routes: [
-      ...dataRoutes(createDataContext({ schema, database, queryTimeoutMs: 1000 })),
+      ...dataRoutes(createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: 1000 })),
       ...healthRoutes({ metrics, checks: [] }),
     ],
     settings: {

@@ -3,7 +3,7 @@ import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
-import { createDataContext, type DataContext } from '../data-context'
+import { createDataContext, type DataContext, STANDALONE } from '../data-context'
 import { dataRoutes } from '../http/routes'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 
@@ -41,7 +41,7 @@ export async function openTestContext(
   yaml: string,
   options: Partial<DatabaseOptions> & { readonly audit?: Pick<AuditTrail, 'record'> } = {},
 ): Promise<TestContext> {
-  const { audit, ...databaseOptions } = options
+  const { audit = STANDALONE.audit, ...databaseOptions } = options
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
@@ -54,7 +54,7 @@ export async function openTestContext(
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
   // Longer than in a server: what a test is about is never that the machine is busy.
-  const context = createDataContext({ schema, database, queryTimeoutMs: 60_000, ...(audit && { audit }) })
+  const context = createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit })
   return { schema, database, context }
 }
 
