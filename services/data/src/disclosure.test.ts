@@ -83,6 +83,31 @@ const told = ({ status, body }: TestResponse, id: string) => ({
   error: JSON.stringify([body?.error?.code, body?.error?.message, body?.error?.details]).replaceAll(id, 'ID'),
 })
 
+describe('a hidden document and one that is missing take the same time', () => {
+  test.each([
+    ['GET', undefined],
+    ['PATCH', { open: true }],
+    ['DELETE', undefined],
+  ])('%s', async (method, body) => {
+    const docs = Array.from({ length: 900 }, (_, n) => ({ id: `h${n}`, owner: ANN, open: false }))
+    expect((await api.system('POST', '/collections/docs', docs)).status).toBe(201)
+    const fastest = { hidden: Number.POSITIVE_INFINITY, missing: Number.POSITIVE_INFINITY }
+    for (let n = 400; n < 460; n++) {
+      for (const [kind, id] of Object.entries({ hidden: `h${n}`, missing: `h${n}x` })) {
+        const started = performance.now()
+        expect((await ben(method, `/collections/docs/${id}`, body)).status).toBe(404)
+        fastest[kind as keyof typeof fastest] = Math.min(
+          fastest[kind as keyof typeof fastest],
+          performance.now() - started,
+        )
+      }
+    }
+    const ratio = fastest.missing / fastest.hidden
+    expect(ratio).toBeGreaterThan(0.5)
+    expect(ratio).toBeLessThan(2)
+  })
+})
+
 describe('an operator works on values that the caller may read', () => {
   const tooMuch = { $inc: Number.MAX_SAFE_INTEGER }
 

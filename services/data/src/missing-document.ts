@@ -8,7 +8,7 @@ export function notFound(collection: Collection, id: string): AppError {
 
 /**
  * Verifies that a document that was not found by its key does not exist, so that a damaged file is never reported as a
- * missing document. Throws UNAVAILABLE where the table or its index is damaged.
+ * missing document. It takes as long for one that exists. Throws UNAVAILABLE where the table or its index is damaged.
  * @param source what the lookup was made in
  */
 export function verifyNotThere(

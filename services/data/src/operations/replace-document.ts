@@ -19,7 +19,7 @@ import { updateDocument } from '../store/update-document'
 import { fieldChecks, updateChecks, updateDecision } from '../write-checks'
 import { createChecks } from './create-document'
 import type { Precondition } from './precondition'
-import { type DocumentName, isHidden, mayHide, requireVisible, targetDocument } from './target-document'
+import { type DocumentName, mayHide, requireShown, requireVisible, targetDocument } from './target-document'
 import type { WriteStep } from './write-outcome'
 
 export interface Replacement extends DocumentName {
@@ -64,7 +64,7 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
       const document = hidesSome ? hidingRefusals(create, () => notFound(collection, input.id)) : create()
       return { kind: 'created', document }
     }
-    if (isHidden(target, 'update', current.document)) throw notFound(collection, input.id)
+    requireShown(tx, target, 'update', current.document)
     if (decision.impossible) throw caller.access.refusal(collection, 'update')
     const after = checks.after(current)
     precondition?.check(current.document)

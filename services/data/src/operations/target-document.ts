@@ -3,7 +3,7 @@ import type { Guard } from '@koyalite/query'
 import type { Field, JsonValue, Operation } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
-import { notFound } from '../missing-document'
+import { notFound, verifyNotThere } from '../missing-document'
 import { type Examined, examineDocument } from '../store/examine-document'
 import type { Target } from '../store/target'
 
@@ -41,9 +41,21 @@ export function requireVisible({ caller, model, id }: DocumentTarget, operation:
   }
 }
 
-/** Whether a stored document does not exist for the caller. @param document what they may read of it */
-export function isHidden({ caller, model }: Target, operation: Operation, document: string | null): boolean {
-  return document === null && !caller.access.bypasses(model.collection, operation)
+/**
+ * Throws NOT_FOUND where a stored document does not exist for the caller. It takes as long as for one that is missing,
+ * so that the time does not tell them apart.
+ * @param document what they may read of it
+ */
+export function requireShown(
+  tx: Tx,
+  { caller, model, key, id }: DocumentTarget,
+  operation: Operation,
+  document: string | null,
+): void {
+  const { collection } = model
+  if (document !== null || caller.access.bypasses(collection, operation)) return
+  verifyNotThere(tx, collection, key)
+  throw notFound(collection, id)
 }
 
 /** Whether some documents of the collection may be hidden from the caller. */
@@ -62,7 +74,8 @@ export function examineVisible(
 ): Examined {
   const { model, id, key } = target
   const examined = examineDocument(tx, target, { key, guards, fields })
-  if (!examined || isHidden(target, operation, examined.document)) throw notFound(model.collection, id)
+  if (!examined) throw notFound(model.collection, id)
+  requireShown(tx, target, operation, examined.document)
   return examined
 }
 
