@@ -28,6 +28,7 @@ const ROUTES: readonly Route[] = [
     path: '/toys/:shelf/:id',
     summary: 'Paint a toy',
     access: usersOnly,
+    bodyLimit: 1_000_000,
     query: z.strictObject({ twice: queryFlag.optional(), tag: z.array(z.string()).default([]) }),
     body: z.strictObject({
       color: toy.shape.color,
@@ -178,6 +179,16 @@ describe('faults', () => {
   ])('%j: %s is %s', async (json, field, code) => {
     const { body } = await post('', json)
     expect(body.error.details).toEqual([expect.objectContaining({ field, code })])
+  })
+
+  test('are told in less than what was sent, however long the names in it are', async () => {
+    for (const length of [200_000, 2_000]) {
+      const json = Object.fromEntries(['a', 'b'].map((name) => [name.repeat(length), 1]))
+      const { status, body } = await post('', { ...good, ...json })
+      expect([status, body.error.details.length]).toEqual([422, 2])
+      expect(JSON.stringify(body).length).toBeLessThan(50_000)
+      expect(body.error.details[0].field.length).toBe(Math.min(length, 10_001))
+    }
   })
 
   test('a body that is no JSON is INVALID_JSON, one of another type is not taken', async () => {

@@ -41,12 +41,23 @@ export function errorBody(error: AppError, requestId: string, time: number): Err
   return {
     error: {
       code: error.code,
-      message: error.message,
-      details: error.details,
+      message: shortened(error.message),
+      details: error.details.map((detail) => ({
+        ...detail,
+        field: shortened(detail.field),
+        message: shortened(detail.message),
+      })),
       ...(error.operation === undefined ? {} : { operation: error.operation }),
       ...(error.ticket === undefined ? {} : { ticket: error.ticket }),
       request_id: requestId,
       timestamp: new Date(time).toISOString(),
     },
   }
+}
+
+/** Names that a caller made up stand in messages, more than once: the response must not be longer than what was sent. */
+const MAX_LENGTH = 10_000
+
+function shortened(text: string): string {
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`
 }
