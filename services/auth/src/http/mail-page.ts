@@ -47,9 +47,9 @@ form.addEventListener('submit', async (event) => {
   try {
     const body = JSON.stringify({ ...Object.fromEntries(new FormData(form)), token })
     const response = await fetch(form.dataset.endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const body = await response.json().catch(() => null)
+    const result = await response.json().catch(() => null)
     if (response.ok) { form.hidden = true; message.textContent = form.dataset.done }
-    else wrong(body?.error?.message ?? 'Something went wrong. Try again.')
+    else wrong(result?.error?.message ?? 'Something went wrong. Try again.')
   } catch { wrong('The server cannot be reached. Try again.') }
   button.disabled = false
 })
