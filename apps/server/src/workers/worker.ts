@@ -71,7 +71,6 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
     log,
   })
   const metrics = createMetrics()
-  way.answer(METRICS, () => metrics.text())
   const gate = createGate(start.paused)
   const services = await openWorkerServices(start, {
     role: { kind: 'worker', catchUp: () => database.look(), ...way },
@@ -82,6 +81,8 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
   const own = max === null ? null : Math.ceil(max / start.workers)
   metrics.register(...server.limitConnections({ max: own, log }))
   report({ type: 'listening' })
+  // Its numbers show that it serves.
+  way.answer(METRICS, () => metrics.text())
   return {
     database,
     async obey(order) {
