@@ -1,4 +1,4 @@
-import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserRequest } from '@koyalite/contracts'
+import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserListQuery, UserRequest } from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import { recordReads } from './audit/audited-read'
@@ -88,10 +88,10 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       return selectUserDocument(reads, collection, access, id, condition)
     },
 
-    async list(viewer: Actor, params: URLSearchParams, { actor, ip, requestId, time }: UserRequest): Promise<string> {
+    async list(viewer: Actor, query: UserListQuery, { actor, ip, requestId, time }: UserRequest): Promise<string> {
       // The list shows what `viewer` may see; the audit log names who asked.
       const caller = { ...callerFor(viewer, time), actor, ip, requestId }
-      const read = parseListRead(context, caller, { collection: USERS, params })
+      const read = parseListRead(context, caller, { collection: USERS, params: parametersOf(query) })
       return pageText(await listDocuments(context, caller, read))
     },
 
@@ -103,6 +103,13 @@ export function createUserDocuments(context: DataContext): UserDirectory {
 }
 
 const NO_REQUEST = { method: '', ip: '', headers: {} }
+
+function parametersOf(query: UserListQuery): URLSearchParams {
+  const parameters = Object.entries(query).flatMap(([name, given]) =>
+    [given ?? []].flat().map((value) => [name, String(value)] as [string, string]),
+  )
+  return new URLSearchParams(parameters)
+}
 
 const EVERY_ROW: Sql = { text: '1', params: [] }
 

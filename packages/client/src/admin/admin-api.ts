@@ -604,7 +604,7 @@ export interface ListUsersInput {
     readonly where?: string | undefined
     readonly sort?: string | undefined
     readonly limit?: number | undefined
-    readonly offset?: string | undefined
+    readonly offset?: number | undefined
     readonly cursor?: string | undefined
     readonly count?: boolean | undefined
     readonly expand?: string | undefined

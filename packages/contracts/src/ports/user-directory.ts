@@ -34,6 +34,21 @@ export interface UserRequest extends AuditedCaller {
   readonly time: number
 }
 
+/** What a page of users is asked for, as the parameters of REST's lists say it. */
+export interface UserListQuery {
+  /** `field:operator:value`; all of them hold. */
+  readonly filter?: readonly string[] | undefined
+  readonly where?: string | undefined
+  readonly sort?: string | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+  /** The `next_cursor` of the page before. */
+  readonly cursor?: string | undefined
+  readonly count?: boolean | undefined
+  readonly expand?: string | undefined
+  readonly fields?: string | undefined
+}
+
 /**
  * The documents of `users`, as this service reads and writes them. Guarantees: values pass the same checks as over REST, addresses are
  * trimmed, lower-cased and unique, and the changes are in the change log.
@@ -59,8 +74,8 @@ export interface UserDirectory {
    * fields that they may not read. Null where there is none, or it is not for them to see.
    */
   document(reads: Reads, id: string, viewer: Actor | 'own'): string | null
-  /** A page as a REST list returns it: `{"docs":[…],"next_cursor":…}`, for REST's parameters. */
-  list(viewer: Actor, params: URLSearchParams, request: UserRequest): Promise<string>
+  /** A page as a REST list returns it: `{"docs":[…],"next_cursor":…}`. Throws INVALID_REQUEST, INVALID_FILTER, INVALID_SORT. */
+  list(viewer: Actor, query: UserListQuery, request: UserRequest): Promise<string>
   /** Somebody is about to be given a user's document, and asked for nothing else: kept where reads of `users` are. */
   wasRead(id: string, request: UserRequest): Promise<void>
 }

@@ -128,7 +128,7 @@ export function testUserDirectory(name: string, open: () => Promise<UserDirector
     test('lists documents as a page', () =>
       withBench(async (bench) => {
         const id = await add(bench, 'ann@example.com')
-        const page = JSON.parse(await bench.users.list(SYSTEM, new URLSearchParams(), REQUEST))
+        const page = JSON.parse(await bench.users.list(SYSTEM, {}, REQUEST))
         expect(page).toMatchObject({ docs: [{ id, email: 'ann@example.com' }], next_cursor: null })
       }))
 

@@ -24,13 +24,18 @@ import { accepted } from './accepted'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
 
-/** The parameters of a list of documents, which are checked there. */
-const usersQuery = z.looseObject({
+const wholeNumber = z.preprocess(
+  (text) => (typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : text),
+  z.int('must be a whole number').min(0),
+)
+
+/** The parameters of a list of documents. What the texts mean is checked there. */
+const usersQuery = z.strictObject({
   filter: z.array(z.string()).optional(),
   where: z.string().optional(),
   sort: z.string().optional(),
   limit: pageLimit.optional(),
-  offset: z.string().optional(),
+  offset: wholeNumber.optional(),
   cursor: z.string().optional(),
   count: queryFlag.optional(),
   expand: z.string().optional(),
@@ -49,7 +54,7 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
       access: admin(USERS_AREA, 'read'),
       query: usersQuery,
       responses: { 200: response.accounts },
-      handle: async (call) => new JsonText(await listUsers(context, requestOf(call), call.request.query)),
+      handle: async (call) => new JsonText(await listUsers(context, requestOf(call), call.query)),
     }),
     route({
       method: 'POST',

@@ -2,9 +2,10 @@ import { byRules } from '@koyalite/access'
 import { type ApiRequest, type NumberPolicy, parseJson, type Route, reply, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import type { DataContext } from '../data-context'
-import { importDocuments, importOperations } from '../operations/import-documents'
+import { type ImportInput, importDocuments, importOperations } from '../operations/import-documents'
 import { numbersOfDocuments, numbersOfOperation } from './document-numbers'
 import { documentHeaders } from './document-response'
+import { idempotencyOf } from './idempotency-key'
 import { callerOf } from './request-caller'
 
 const imported = z.object({ imported: z.int() })
@@ -26,7 +27,7 @@ export function importRoutes(context: DataContext): readonly Route[] {
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
       async handle({ params: { collection }, query: { mode = 'insert' }, request }) {
-        const read = () => lines(request, numbersOfDocuments(context, collection))
+        const read = () => readImport(request, numbersOfDocuments(context, collection), mode)
         const input = { collection, mode, read }
         const { seq, ...done } = await importDocuments(context, callerOf(context, request), input)
         return reply(200, done, { headers: documentHeaders(context, seq) })
@@ -42,7 +43,7 @@ export function importRoutes(context: DataContext): readonly Route[] {
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
       async handle({ request }) {
-        const read = () => lines(request, numbersOfOperation(context))
+        const read = () => readImport(request, numbersOfOperation(context))
         const { seq, ...done } = await importOperations(context, callerOf(context, request), { read })
         return reply(200, done, { headers: documentHeaders(context, seq) })
       },
@@ -50,14 +51,19 @@ export function importRoutes(context: DataContext): readonly Route[] {
   ]
 }
 
-/** The lines of a body that are not empty, each parsed when it is asked for. */
-async function lines(request: ApiRequest, numbers: NumberPolicy): Promise<Iterable<unknown>> {
-  return parsedLines(await request.bytes(), numbers)
+/** @param mode what else the import depends on: a repeated one has the same */
+async function readImport(request: ApiRequest, numbers: NumberPolicy, mode = ''): Promise<ImportInput> {
+  const bytes = await request.bytes()
+  return {
+    values: { [Symbol.iterator]: () => parsedLines(bytes, numbers) },
+    idempotency: idempotencyOf(request, [mode, Bun.hash(bytes).toString(36)]),
+  }
 }
 
 const NEWLINE = 10
 const SPACE = 32
 
+/** The lines of a body that are not empty, each parsed when it is asked for. */
 function* parsedLines(bytes: Uint8Array<ArrayBuffer>, numbers: NumberPolicy): Generator<unknown> {
   let start = 0
   while (start < bytes.length) {

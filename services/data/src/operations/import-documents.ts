@@ -1,8 +1,10 @@
+import type { AuditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
 import { newDocument } from './create-document'
-import { inOrder, numbered, type Prepared, parseOperation, prepareOperation } from './run-batch'
+import type { Idempotency } from './idempotent-write'
+import { type BatchStep, inOrder, numbered, type Prepared, parseOperation, prepareOperation } from './run-batch'
 import { upsertDocument } from './upsert-document'
 import { writeDocuments } from './write-documents'
 
@@ -10,6 +12,13 @@ export interface Imported {
   /** How many documents were stored, or operations run. */
   readonly imported: number
   readonly seq: number
+}
+
+/** What is imported. */
+export interface ImportInput {
+  /** Each read when it is asked for. */
+  readonly values: Iterable<unknown>
+  readonly idempotency: Idempotency | null
 }
 
 /**
@@ -23,7 +32,7 @@ export async function importDocuments(
   input: {
     readonly collection: string
     readonly mode: 'insert' | 'upsert'
-    readonly read: () => Promise<Iterable<unknown>>
+    readonly read: () => Promise<ImportInput>
   },
 ): Promise<Imported> {
   const { collection } = modelNamed(context, input.collection)
@@ -32,10 +41,7 @@ export async function importDocuments(
     const document = { collection: collection.name, data: documentObject(value) }
     return input.mode === 'insert' ? newDocument(context, caller, document) : upsertDocument(context, caller, document)
   }
-  return importTogether(context, caller, {
-    collection: collection.name,
-    operations: prepareEach(await input.read(), prepare),
-  })
+  return importTogether(context, caller, { ...(await input.read()), collection: collection.name, prepare })
 }
 
 /**
@@ -46,20 +52,20 @@ export async function importDocuments(
 export async function importOperations(
   context: DataContext,
   caller: Caller,
-  { read }: { readonly read: () => Promise<Iterable<unknown>> },
+  { read }: { readonly read: () => Promise<ImportInput> },
 ): Promise<Imported> {
   const collections = [...context.models.values()].map((model) => model.collection)
   const [any] = collections
   if (any && !collections.some((one) => caller.access.bypasses(one, 'create')))
     throw caller.access.refusal(any, 'create')
-  const operations = prepareEach(await read(), (value) => {
+  const prepare = (value: unknown): Prepared => {
     const operation = parseOperation(value)
     const { collection } = modelNamed(context, operation.collection)
     const right = operation.op === 'upsert' ? 'create' : operation.op
     if (!caller.access.bypasses(collection, right)) throw caller.access.refusal(collection, right)
     return prepareOperation(context, caller, operation)
-  })
-  return importTogether(context, caller, { collection: null, operations })
+  }
+  return importTogether(context, caller, { ...(await read()), collection: null, prepare })
 }
 
 /** Prepares each value. An error in one, or while it is read, is thrown with its index. */
@@ -76,12 +82,29 @@ function prepareEach(values: Iterable<unknown>, prepare: (value: unknown) => Pre
   }
 }
 
+interface Import extends ImportInput {
+  /** The collection of the documents; null where they may be of several. */
+  readonly collection: string | null
+  readonly prepare: (value: unknown) => Prepared
+}
+
 async function importTogether(
   context: DataContext,
   caller: Caller,
-  { collection, operations }: { readonly collection: string | null; readonly operations: readonly Prepared[] },
+  { collection, values, idempotency, prepare }: Import,
 ): Promise<Imported> {
-  const step = inOrder(operations)
-  const { seq } = await writeDocuments(context, caller, { collection, prepare: () => step.run })
-  return { imported: step.operations, seq }
+  const { value: imported, seq } = await writeDocuments(context, caller, {
+    collection,
+    idempotency,
+    prepare: () => counted(inOrder(prepareEach(values, prepare))),
+  })
+  return { imported, seq }
+}
+
+/** The same operations; of what they return only the number is kept. */
+function counted({ operations, run }: BatchStep): AuditedSteps<number> {
+  return function* (tx) {
+    yield* run(tx)
+    return operations
+  }
 }

@@ -199,6 +199,48 @@ describe('operations of an import', () => {
     expect(await stored()).toBe(0)
   })
 
+  describe('with an Idempotency-Key', () => {
+    const text = (operations: readonly unknown[]) => operations.map((one) => JSON.stringify(one)).join('\n')
+    const repeat = (path: string, key: string, body: string, caller = api.system) =>
+      caller('POST', path, undefined, { 'idempotency-key': key }, body)
+
+    test('are done once', async () => {
+      const body = text(lines(3))
+      const first = await repeat('/admin/import', 'seeds', body)
+      expect(first).toMatchObject({ status: 200, body: { imported: 3 } })
+      await api.system('POST', '/collections/counted', { text: 'later' })
+      const again = await repeat('/admin/import', 'seeds', body)
+      expect(again).toMatchObject({ status: 200, body: { imported: 3 } })
+      expect(await stored()).toBe(4)
+      const other = await repeat('/admin/import', 'seeds', text(lines(2)))
+      expect([other.status, other.body.error.code]).toEqual([409, 'CONFLICT'])
+      expect(await repeat('/admin/import', 'more', body)).toMatchObject({ status: 200, body: { imported: 3 } })
+      expect(await stored()).toBe(7)
+    })
+
+    test('of one collection too, whose mode is a part of the request', async () => {
+      const body = text([{ text: 'a' }, { text: 'b' }])
+      const path = '/admin/import/counted'
+      for (let n = 0; n < 2; n++)
+        expect(await repeat(path, 'rows', body)).toMatchObject({ status: 200, body: { imported: 2 } })
+      expect(await stored()).toBe(2)
+      expect((await repeat(`${path}?mode=upsert`, 'rows', body)).status).toBe(409)
+      const key = { kind: 'service_key', id: 'other', scopes: [{ scope: 'data:write' }] } as const
+      expect((await repeat(path, 'rows', body, api.as(key))).status).toBe(200)
+      expect(await stored()).toBe(4)
+    })
+
+    test('repeat what refused them, with its index', async () => {
+      const body = text([...lines(1), { op: 'create', collection: 'counted', data: { text: 7 } }])
+      for (let n = 0; n < 2; n++) {
+        const refused = await repeat('/admin/import', 'wrong', body)
+        expect(refused.body.error).toMatchObject({ code: 'VALIDATION_ERROR', operation: 1 })
+      }
+      const mended = await repeat('/admin/import', 'wrong', text(lines(2)))
+      expect([mended.status, await stored()]).toEqual([409, 0])
+    })
+  })
+
   test('are for those to whom rules do not apply', async () => {
     expect((await api.anonymous('POST', '/admin/import', {})).status).toBe(401)
     expect((await create('/admin/import', lines(1)[0])).status).toBe(403)

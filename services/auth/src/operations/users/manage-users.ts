@@ -3,9 +3,9 @@ import {
   AppError,
   type Reads,
   SYSTEM,
-  type UserDirectory,
   type UserFacts,
   type UserFields,
+  type UserListQuery,
 } from '@koyalite/contracts'
 import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
@@ -27,11 +27,8 @@ export const createUserInput = z
   .meta({ required: ['email'] })
 export type CreateUserInput = z.output<typeof createUserInput>
 
-/** What a page of users has: the parameters of REST's lists. */
-type ListQuery = Parameters<UserDirectory['list']>[1]
-
 /** A page of users as REST lists them, each with what is known of their account. */
-export async function listUsers(context: AuthContext, request: RequestContext, query: ListQuery): Promise<string> {
+export async function listUsers(context: AuthContext, request: RequestContext, query: UserListQuery): Promise<string> {
   const page = JSON.parse(await context.users.list(SYSTEM, query, request)) as { docs: readonly { id: string }[] }
   const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
   const { docs: _docs, ...rest } = page
