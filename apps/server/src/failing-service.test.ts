@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ANYONE } from '@koyalite/contracts'
-import { defineService, route } from '@koyalite/kernel'
+import { defineService, every, route, type Tasks } from '@koyalite/kernel'
 import { SERVICES } from './compose'
 import { openProject } from './project'
 
@@ -61,6 +61,39 @@ test('a service that cannot be opened ends the opening', async () => {
     }),
   )
   expect(await openProject({ dir, services }).catch(messageOf)).toBe('no space')
+  expect(await opensAgain()).toBe(true)
+})
+
+test('a task that a service has begun has ended before the service is closed, where a later one cannot be opened', async () => {
+  const events: string[] = []
+  const working = defineService({
+    name: 'working',
+    open({ tasks }: { readonly loaded: unknown; readonly tasks: Tasks }) {
+      const task = tasks.add({
+        name: 'working.work',
+        summary: 'Works',
+        schedule: every(60_000),
+        async run(signal) {
+          events.push('begun')
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          await Bun.sleep(5)
+          events.push('ended')
+          return undefined
+        },
+      })
+      void task.run()
+      return { port: null, close: () => void events.push('closed') }
+    },
+  })
+  const broken = failing([], {
+    open() {
+      throw new Error('no space')
+    },
+  })
+  expect(await openProject({ dir, services: SERVICES.primary(working).primary(broken) }).catch(messageOf)).toBe(
+    'no space',
+  )
+  expect(events).toEqual(['begun', 'ended', 'closed'])
   expect(await opensAgain()).toBe(true)
 })
 

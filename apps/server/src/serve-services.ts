@@ -104,6 +104,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       openSandbox: openRuleSandbox,
     },
     first,
+    { endWork: tasks.close },
   )
   const { audit, auth } = services.ports
 
@@ -141,15 +142,11 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       }),
     }
   }
-  const close = async () => {
-    await tasks.close()
-    await services.close()
-  }
   let current: Served
   try {
     current = serve(first)
   } catch (error) {
-    await close().catch(() => {})
+    await services.close().catch(() => {})
     throw error
   }
   return {
@@ -174,6 +171,6 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       tasks.start()
     },
     drain: services.drain,
-    close,
+    close: services.close,
   }
 }

@@ -79,6 +79,38 @@ describe('services', () => {
     expect(events).toEqual(['open a 1', 'close a'])
   })
 
+  const endingWork = (events: string[]) => ({
+    async endWork() {
+      events.push('end work')
+      await Bun.sleep(5)
+      events.push('work has ended')
+    },
+  })
+
+  test('are closed when what works with them has ended, also where one cannot be opened', async () => {
+    const broken = defineService({
+      name: 'broken',
+      open: (): Promise<{ port: null }> => Promise.reject(new Error('no space')),
+    })
+    const list = empty().everywhere(noting('a')).everywhere(noting('b'))
+    const half = notes()
+    const opened = list.everywhere(broken).open(half.parts, { schema: '1', settings: {} }, endingWork(half.events))
+    expect(await opened.catch((error: unknown) => String(error))).toBe('Error: no space')
+    const whole = notes()
+    const services = await list.open(whole.parts, { schema: '1', settings: {} }, endingWork(whole.events))
+    await services.close()
+    for (const { events } of [half, whole])
+      expect(events).toEqual(['open a 1', 'open b 1', 'end work', 'work has ended', 'close b', 'close a'])
+  })
+
+  test('are closed where what works with them cannot be ended', async () => {
+    const { events, parts } = notes()
+    const endWork = () => Promise.reject(new Error('still busy'))
+    const services = await empty().everywhere(noting('a')).open(parts, { schema: '1', settings: {} }, { endWork })
+    expect(await services.close().catch((error: unknown) => String(error))).toBe('Error: still busy')
+    expect(events).toEqual(['open a 1', 'close a'])
+  })
+
   test('are all closed, whatever fails', async () => {
     const { events, parts } = notes()
     const failing = defineService({

@@ -49,11 +49,17 @@ export interface ServiceList<
   open(
     parts: Omit<Primary, keyof Ports>,
     loaded: LoadedBy<Base, Sections>,
+    options?: OpenOptions,
   ): Promise<OpenServices<Ports, LoadedBy<Base, Sections>>>
   openInWorker(
     parts: Omit<Worker, keyof WorkerPorts>,
     loaded: LoadedBy<Base, Sections>,
   ): Promise<OpenServices<WorkerPorts, LoadedBy<Base, Sections>>>
+}
+
+export interface OpenOptions {
+  /** Ends what services have begun and what works with them: before the first of them is closed, also where one cannot be opened. */
+  readonly endWork?: () => Promise<void>
 }
 
 export type LoadedBy<Base, Sections extends SettingsSections> = Base & { readonly settings: SettingsOf<Sections> }
@@ -78,7 +84,7 @@ export interface OpenServices<Ports, Loaded> {
   start(): Promise<void>
   /** In reverse. All are drained, whatever fails; throws the first error. */
   drain(): void
-  /** In reverse. All are closed, whatever fails; throws the first error. */
+  /** First what works with them (`endWork`), then they in reverse. All are closed, whatever fails; throws the first error. */
   close(): Promise<void>
 }
 
@@ -116,7 +122,7 @@ function listOf(base: SettingsSections, entries: readonly Entry[]): unknown {
     },
     tables: services.flatMap(({ tables }) => tables ?? []),
     adminAreas: services.flatMap(({ adminAreas }) => adminAreas ?? []),
-    open: (parts: object, loaded: unknown) => openAll(services, parts, loaded),
+    open: (parts: object, loaded: unknown, options?: OpenOptions) => openAll(services, parts, loaded, options),
     openInWorker: (parts: object, loaded: unknown) =>
       openAll(
         entries.filter(({ isEverywhere }) => isEverywhere).map(({ service }) => service),
@@ -141,8 +147,10 @@ async function openAll(
   services: readonly AnyService[],
   parts: object,
   loaded: unknown,
+  { endWork }: OpenOptions = {},
 ): Promise<OpenServices<unknown, unknown>> {
   const open = new Map<string, AnyOpen>()
+  const close = () => closeAll(open, endWork)
   const ports: Record<string, unknown> = {}
   try {
     for (const { name, open: openService } of services) {
@@ -152,7 +160,7 @@ async function openAll(
       ports[name] = opened.port
     }
   } catch (error) {
-    await closeAll(open).catch(() => {})
+    await close().catch(() => {})
     throw error
   }
   const each = [...open.values()]
@@ -182,15 +190,16 @@ async function openAll(
       }
       if (failures.length > 0) throw failures[0]
     },
-    close: () => closeAll(open),
+    close,
   }
 }
 
-async function closeAll(open: ReadonlyMap<string, AnyOpen>): Promise<void> {
+async function closeAll(open: ReadonlyMap<string, AnyOpen>, endWork: OpenOptions['endWork']): Promise<void> {
   const failures: unknown[] = []
-  for (const service of [...open.values()].toReversed()) {
+  const services = [...open.values()].toReversed().map((service) => () => service.close?.())
+  for (const close of [() => endWork?.(), ...services]) {
     try {
-      await service.close?.()
+      await close()
     } catch (error) {
       failures.push(error)
     }
