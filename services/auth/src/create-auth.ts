@@ -16,7 +16,6 @@ import { oauthRoutes } from './http/oauth-routes'
 import { operatorRoutes } from './http/operator-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
 import { sessionRoutes } from './http/session-routes'
-import { guardSignIns } from './http/sign-in-reply'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
 import { setupLink } from './operations/operators/operator-password'
@@ -82,7 +81,7 @@ export function createAuth(options: AuthOptions): Auth {
   }
   warnOfUnknownFields(context)
   return {
-    routes: guardSignIns(context, [
+    routes: [
       ...accountRoutes(context),
       ...sessionRoutes(context),
       ...mailFlowRoutes(context),
@@ -93,7 +92,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...adminUserRoutes(context),
       ...keyRoutes(context),
       ...mailPageRoutes(),
-    ]),
+    ],
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
     credentialOf: (headers) => credentialOf(context, headers),

@@ -63,6 +63,19 @@ const ROUTES: readonly Route[] = [
     handle: async ({ body }) => body,
   }),
   route({
+    method: 'POST',
+    path: '/boxes/:id',
+    summary: 'A box that may be locked, and says so before it is looked at what is put in',
+    access: ANYONE,
+    query: z.strictObject({ force: queryFlag.default(false) }),
+    body: z.strictObject({ color: toy.shape.color }),
+    responses: { 200: z.object({ color: z.string() }) },
+    beforeBody({ params: { id }, query: { force } }) {
+      if (id === 'locked' && !force) throw new AppError('FORBIDDEN', 'The box is locked.')
+    },
+    handle: ({ body }) => body,
+  }),
+  route({
     method: 'DELETE',
     path: '/toys/:id',
     summary: 'Throw a toy away',
@@ -202,6 +215,16 @@ describe('faults', () => {
 test('access is checked before anything of the request is looked at', async () => {
   const { body } = await post('?wrong=1', 'wrong', ANONYMOUS)
   expect(body.error.code).toBe('UNAUTHENTICATED')
+})
+
+test('what must not be served whatever its body is, is refused before the body is read', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const put = async (path: string, body: string) => (await send(path, { method: 'POST', body, headers })).body
+  expect((await put('/boxes/locked', '{')).error.code).toBe('FORBIDDEN')
+  expect((await put('/boxes/open', '{')).error.code).toBe('INVALID_JSON')
+  expect(await put('/boxes/locked?force=true', '{"color":"red"}')).toEqual({ color: 'red' })
+  const { error } = await put('/boxes/locked?force=maybe', '{}')
+  expect(error.details.map(({ field }: { field: string }) => field)).toEqual(['force', 'color'])
 })
 
 test('a body whose fields may all be absent may be absent itself', async () => {

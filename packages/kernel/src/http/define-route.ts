@@ -39,6 +39,8 @@ export interface RouteDefinition<
   readonly body?: Body
   /** What it responds with, by status, besides errors. */
   readonly responses: Responses
+  /** Throws where the request must not be served whatever its body is: called after `access`, for a query without faults, before anything of the body is read. */
+  beforeBody?(call: RouteCall<PathParams<Path>, ActorOf<Access>, Parsed<Query>, undefined>): void
   /**
    * Returns the value of the response where there is one status, else a `reply`; a `Response` for what is not JSON. One that is synchronous, on a
    * route without a body, is served without a turn of the event loop.
@@ -105,25 +107,29 @@ export function route<
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | MediaType | undefined = undefined,
 >(definition: RouteDefinition<Path, Access, Query, Body, Responses>): Route {
-  const { handle: handleCall, query, body, ...described } = definition
+  const { handle: handleCall, beforeBody, query, body, ...described } = definition
   const parseQuery = query === undefined ? null : createQueryParser(query)
   const bodyType = body instanceof z.ZodType ? body : undefined
   const takesNoBody = bodyType?.safeParse({}).success === true
   const send = createSender(definition.responses)
+
+  function callOf<B>(request: ApiRequest, parsedQuery: unknown, parsedBody: B) {
+    return {
+      // Checked in the pipeline; typed by what is declared.
+      actor: request.actor as ActorOf<Access>,
+      params: request.params as PathParams<Path>,
+      query: parsedQuery as Parsed<Query>,
+      body: parsedBody,
+      request,
+    }
+  }
 
   function call(
     request: ApiRequest,
     parsedQuery: unknown,
     parsedBody: unknown,
   ): RouteResponse | Promise<RouteResponse> {
-    const handled = handleCall({
-      // Checked in the pipeline; typed by what is declared.
-      actor: request.actor as ActorOf<Access>,
-      params: request.params as PathParams<Path>,
-      query: parsedQuery as Parsed<Query>,
-      body: parsedBody as Parsed<Body>,
-      request,
-    })
+    const handled = handleCall(callOf(request, parsedQuery, parsedBody as Parsed<Body>))
     return handled instanceof Promise ? handled.then(send) : send(handled)
   }
 
@@ -136,8 +142,10 @@ export function route<
       const parsedQuery = parseQuery?.(request.query, faults)
       if (bodyType === undefined) {
         faults.throwIfAny()
+        beforeBody?.(callOf(request, parsedQuery, undefined))
         return call(request, parsedQuery, undefined)
       }
+      if (faults.areNone) beforeBody?.(callOf(request, parsedQuery, undefined))
       const read = takesNoBody && !hasBody(request.headers) ? Promise.resolve({}) : request.json()
       return read.then((input) => {
         const parsedBody = faults.parse(bodyType, input, 'body')

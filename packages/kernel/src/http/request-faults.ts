@@ -15,6 +15,10 @@ export class RequestFaults {
     return undefined
   }
 
+  get areNone(): boolean {
+    return this.#details.length === 0
+  }
+
   add(detail: ErrorDetail): void {
     this.#details.push(detail)
   }

@@ -12,7 +12,7 @@ import { login, loginInput } from '../operations/sign-in/login'
 import { reauthenticate, reauthenticateInput } from '../operations/sign-in/reauthenticate'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { signInQuery, signInReply } from './sign-in-reply'
+import { opensSession, signInReply } from './sign-in-reply'
 
 /** Signing up and in, and the signed-in caller. */
 export function accountRoutes(context: AuthContext): readonly Route[] {
@@ -25,7 +25,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Create an account and sign in',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: registerInput,
       responses: { 200: response.mfaQuestion, 201: response.session },
       handle: (call) => signInReply(context, call, 201, () => register(context, requestOf(call), call.body)),
@@ -37,7 +37,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Sign in anonymously',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: userFieldsInput,
       responses: { 200: response.mfaQuestion, 201: response.session },
       handle: (call) => signInReply(context, call, 201, () => registerAnonymous(context, requestOf(call), call.body)),
@@ -49,7 +49,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Sign in with email address and password',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: loginInput,
       responses: { 200: response.signIn },
       handle: (call) => signInReply(context, call, 200, () => login(context, requestOf(call), call.body)),

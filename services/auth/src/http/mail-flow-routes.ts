@@ -16,7 +16,7 @@ import { magicLinkInput, requestMagicLink, signInByMagicLink } from '../operatio
 import { accepted } from './accepted'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { signInQuery, signInReply } from './sign-in-reply'
+import { opensSession, signInReply } from './sign-in-reply'
 
 /** Passwords, and what is done by mail. */
 export function mailFlowRoutes(context: AuthContext): readonly Route[] {
@@ -103,7 +103,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       summary: 'Request a sign-in link, or sign in with its token',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: magicLinkInput,
       responses: { 200: response.signInOrAccepted },
       async handle(call) {
@@ -131,7 +131,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
       summary: 'Sign in with an emailed code',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: otpVerifyInput,
       responses: { 200: response.signIn },
       handle: (call) => signInReply(context, call, 200, () => verifyOtp(context, requestOf(call), call.body)),

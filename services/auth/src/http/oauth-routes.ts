@@ -12,7 +12,7 @@ import { browserSecretOf, callbackReply, flowCookie, redirect } from './oauth-re
 import { isPageOf } from './page-of'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { outcomeReply, signInQuery, signInReply } from './sign-in-reply'
+import { opensSession, outcomeReply, signInReply } from './sign-in-reply'
 
 /** A form of a provider is a code and a state. */
 const MAX_FORM = 100_000
@@ -66,7 +66,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
         'Exchange the code of a redirect for tokens, in the browser that started the sign-in or with its code_verifier',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: exchangeInput,
       responses: { 200: response.signIn },
       handle: (call) =>
@@ -82,7 +82,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       summary: 'Complete a first sign-in that needs more fields, with the ticket of PROFILE_INCOMPLETE',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: completeProfileInput,
       responses: { 200: response.mfaQuestion, 201: response.session },
       async handle(call) {

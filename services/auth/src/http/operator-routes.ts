@@ -28,7 +28,7 @@ import { clearedCookies, OPERATOR_COOKIE } from './cookies'
 import { endOperatorCookie, renewOperatorCookie } from './operator-cookie'
 import { requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { cookieReply, requirePage, sessionReply, signInQuery, signInReply } from './sign-in-reply'
+import { cookieReply, opensSession, sessionReply, signInReply } from './sign-in-reply'
 
 /** Operators: how they sign in, and who they are. */
 export function operatorRoutes(context: AuthContext): readonly Route[] {
@@ -41,7 +41,7 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       summary: 'Sign in as an operator',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: operatorLoginInput,
       responses: { 200: response.operatorSignIn },
       handle: (call) => signInReply(context, call, 200, () => operatorLogin(context, requestOf(call), call.body)),
@@ -76,14 +76,11 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       summary: 'Become the first operator',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context, 'operator'),
       body: setupInput,
       responses: { 201: response.operatorSession },
-      async handle(call) {
-        const { cookies } = call.query
-        if (cookies) requirePage(context, call.request, 'operator')
-        return sessionReply(context, 201, await setUpFirstOperator(context, requestOf(call), call.body), cookies)
-      },
+      handle: async (call) =>
+        sessionReply(context, 201, await setUpFirstOperator(context, requestOf(call), call.body), call.query.cookies),
     }),
     route({
       method: 'POST',

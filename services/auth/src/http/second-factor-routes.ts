@@ -27,7 +27,7 @@ import {
 import { accepted } from './accepted'
 import { requestContext, requestContexts } from './request-context'
 import * as response from './response-schemas'
-import { signInQuery, signInReply } from './sign-in-reply'
+import { opensSession, signInReply } from './sign-in-reply'
 
 /** Codes of an authenticator app, recovery codes, and passkeys. */
 export function secondFactorRoutes(context: AuthContext): readonly Route[] {
@@ -82,7 +82,7 @@ function totpRoutes(
       summary: 'Complete a sign-in with the second factor',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: verifyTotpInput,
       responses: { 200: response.refreshed },
       handle: (call) => signInReply(context, call, 200, () => verifyTotp(context, requestOf(call), call.body)),
@@ -146,7 +146,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
       summary: 'Sign in with a passkey',
       access: ANYONE,
       credentials: 'optional',
-      query: signInQuery,
+      ...opensSession(context),
       body: passkeyLoginInput,
       responses: { 200: response.signIn },
       handle: (call) => signInReply(context, call, 200, () => loginWithPasskey(context, requestOf(call), call.body)),

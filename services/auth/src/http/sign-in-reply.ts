@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import { JsonText, queryFlag, type Reply, type Route, reply } from '@koyalite/kernel'
+import { JsonText, queryFlag, type Reply, reply } from '@koyalite/kernel'
 import { z } from 'zod'
 import type { AuthContext } from '../auth-context'
 import { operatorView } from '../operations/operators/operator-view'
@@ -12,26 +12,21 @@ import { ACCESS_COOKIE, type Cookie, CSRF_COOKIE, OPERATOR_COOKIE, REFRESH_COOKI
 import { isPageOf } from './page-of'
 import type { Call } from './request-context'
 
-/** Of every route that opens a session. */
-export const signInQuery = z.object({
+const signInQuery = z.object({
   cookies: queryFlag.default(false).describe('Sets cookies instead of returning tokens.'),
 })
 
 /**
- * Of the routes that open a session: pages that may not have its cookies are refused before anything of the body is
- * read.
+ * What every route that opens a session declares: pages that may not have its cookies are refused before anything of
+ * the body is read.
  */
-export function guardSignIns(context: AuthContext, routes: readonly Route[]): readonly Route[] {
-  return routes.map((route): Route => {
-    if (route.query !== signInQuery) return route
-    return {
-      ...route,
-      handle(request) {
-        if (request.query.get('cookies') === 'true') requirePage(context, request, 'user')
-        return route.handle(request)
-      },
-    }
-  })
+export function opensSession(context: AuthContext, kind: SubjectKind = 'user') {
+  return {
+    query: signInQuery,
+    beforeBody({ request, query: { cookies } }: SignInCall) {
+      if (cookies) requirePage(context, request, kind)
+    },
+  }
 }
 
 interface SignInCall extends Call {
