@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { ANYONE } from '@koyalite/contracts'
 import { defineService, every, route, type Tasks } from '@koyalite/kernel'
 import { SERVICES } from './compose'
-import { openProject } from './project'
+import { loadProject } from './load-project'
+import { openProject, type Project } from './project'
 
 const SCHEMA = 'version: 1\ncollections: {}\n'
 
@@ -119,3 +120,51 @@ test('a service that cannot be drained is closed all the same', async () => {
   expect(events).toEqual(['closed'])
   expect(await opensAgain()).toBe(true)
 })
+
+test('a migration that a service cannot follow makes the server not ready until it is followed', async () => {
+  let fails = false
+  const stubborn = defineService({
+    name: 'stubborn',
+    open: (_needs: { readonly loaded: unknown }) => ({
+      port: null,
+      use() {
+        if (fails) throw new Error('no space')
+      },
+    }),
+  })
+  const services = SERVICES.primary(stubborn)
+  const project = await openProject({ dir, services })
+  const save = async (schema: string, settings = '') => {
+    writeFileSync(join(dir, 'schema.yaml'), schema)
+    writeFileSync(join(dir, 'koyalite.yaml'), settings)
+    return project.replace(await loadProject({ dir, services })).then(({ kind }) => kind, messageOf)
+  }
+  const health = async () => {
+    const { status, body } = await get(project, '/health/ready')
+    return [status, body.checks.find(({ name }: { name: string }) => name === 'schema')]
+  }
+  const notes = 'version: 1\ncollections: { notes: { fields: { id: { type: int, primary: true, default: auto } } } }\n'
+
+  fails = true
+  expect(await save(SCHEMA, 'logs: { level: debug }\n')).toBe('no space')
+  expect(await health()).toEqual([200, { name: 'schema', ok: true }])
+
+  expect(await save(notes)).toBe('no space')
+  const reason = expect.stringMatching(/^The database was migrated, but .* restart it: no space$/)
+  expect(await health()).toEqual([503, { name: 'schema', ok: false, reason }])
+  expect(project.current().schema.collections.has('notes')).toBe(false)
+  expect(await save(notes)).toBe('no space')
+  expect((await health())[0]).toBe(503)
+
+  fails = false
+  expect(await save(notes)).toBe('applied')
+  expect(await health()).toEqual([200, { name: 'schema', ok: true }])
+  expect((await get(project, '/api/collections/notes')).body.docs).toEqual([])
+  await project.close()
+})
+
+async function get(project: Project, path: string) {
+  const request = new Request(`http://localhost${path}`)
+  const response = await project.current().control.fetch(request, { ip: '127.0.0.1' })
+  return { status: response.status, body: JSON.parse(await response.text()) }
+}

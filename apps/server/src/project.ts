@@ -71,7 +71,7 @@ export interface Project {
   readonly changes: readonly string[]
   /** Why the schema that is served is not the one of schema.yaml; empty where it is. */
   readonly heldBack: readonly string[]
-  /** `schema` is what the tables are. */
+  /** `schema` is what the tables are; where services could not follow a migration it is not, and the server is not ready. */
   current(): Served
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
@@ -173,6 +173,7 @@ async function serveFrom(
     services: () => services,
     workers: () => workers,
     runner,
+    log,
     servable,
   })
   options.signal?.addEventListener('abort', changes.cancel)
@@ -191,6 +192,7 @@ async function serveFrom(
       ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted },
       services: list,
       migrations: changes.host,
+      checks: [changes.check],
       workers: () => workers,
     },
     { ...first, schema: servable(opened.schema, first.schema) },

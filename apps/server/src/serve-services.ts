@@ -7,6 +7,7 @@ import {
   createRateLimiter,
   createRequestLimits,
   createTasks,
+  type HealthCheck,
   type HttpApp,
   healthRoutes,
   type Instance,
@@ -45,6 +46,8 @@ export interface ServeOptions {
   /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
   readonly isStarted: boolean
   readonly migrations: MigrationHost
+  /** Besides those of the services. */
+  readonly checks: readonly HealthCheck[]
   /** Null without --workers. */
   readonly workers: () => WorkerGroup | null
 }
@@ -118,7 +121,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       ...healthRoutes({
         metrics,
         metricsText: async () => workers()?.metricsText(metrics.text()) ?? metrics.text(),
-        checks: services.checks,
+        checks: [...services.checks, ...options.checks],
         stats: () => ({ ...database.stats(), ...services.stats() }),
       }),
       ...own,
