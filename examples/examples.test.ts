@@ -99,10 +99,10 @@ describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
           ...(body === undefined ? {} : { body }),
         })
         const text = await response.text()
-        const answer: unknown = text === '' ? null : JSON.parse(text)
-        last = answer
-        if (sample.response !== undefined) expect(withoutEllipses(sample.response, answer)).toEqual(sample.response)
-        else expect({ status: response.status, ok: response.ok, answer }).toMatchObject({ ok: true })
+        const value: unknown = text === '' ? null : JSON.parse(text)
+        last = value
+        if (sample.response !== undefined) expect(withoutEllipses(sample.response, value)).toEqual(sample.response)
+        else expect({ status: response.status, ok: response.ok, value }).toMatchObject({ ok: true })
       }
     }
   }

@@ -24,9 +24,9 @@ export async function loadChat(
   const users: ChatUser[] = []
   const rooms: string[] = []
   for (let n = 0; n < USERS; n++) {
-    let answer: Json
-    for (const request of wire.signUp(n)) answer = await ask(peer, request)
-    users.push(wire.userOf(answer))
+    let response: Json
+    for (const request of wire.signUp(n)) response = await ask(peer, request)
+    users.push(wire.userOf(response))
   }
   for (let n = 0; n < ROOMS; n++) rooms.push((await ask(peer, wire.createRoom(n))).id)
   for (const { id } of users) for (const room of rooms) await ask(peer, wire.createMember(id, room))

@@ -27,7 +27,7 @@ test('answers of every framing come back on one connection, one after the other'
   const ask = (path: string, body: string) =>
     new Promise<readonly [number, string]>((resolve) => {
       const request = Buffer.from(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
-      connection.send(request, (status, answer) => resolve([status, answer.toString()]))
+      connection.send(request, (status, response) => resolve([status, response.toString()]))
     })
   expect(await ask('/', 'hello')).toEqual([201, 'hello'])
   expect(await ask('/none', 'x')).toEqual([204, ''])

@@ -101,7 +101,7 @@ export async function startPeer(
     stdout: 'ignore',
     stderr: Bun.file(join(dataFolder, 'stderr.log')),
   })
-  while (child.exitCode === null && !(await answers(port, peer.readyPath))) await Bun.sleep(1)
+  while (child.exitCode === null && !(await responses(port, peer.readyPath))) await Bun.sleep(1)
   if (child.exitCode !== null) {
     const said = await Bun.file(join(dataFolder, 'stderr.log')).text()
     rmSync(dataFolder, { recursive: true, force: true })
@@ -135,7 +135,7 @@ export async function startPeer(
   }
 }
 
-async function answers(port: number, path: string): Promise<boolean> {
+async function responses(port: number, path: string): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
   return response?.status === 200
 }

@@ -71,7 +71,7 @@ const runClosed: Run = (_job, connections, next, tally, limits) =>
         sent++
         const request = next()
         connection.send(request.bytes, (status, body) => {
-          tally.answer(request, now, status, body)
+          tally.record(request, now, status, body)
           step()
         })
       }
@@ -96,7 +96,7 @@ const runOpen: Run = (job, connections, next, tally, limits) =>
         const dueAt = started + sent++ / perMs
         const request = next()
         connection.send(request.bytes, (status, body) => {
-          tally.answer(request, dueAt, status, body)
+          tally.record(request, dueAt, status, body)
           free.push(connection)
           answered++
         })
@@ -115,7 +115,7 @@ const runOpen: Run = (job, connections, next, tally, limits) =>
 interface Tally {
   readonly created: number
   readonly answered: number
-  answer(request: NextRequest, since: number, status: number, body: Buffer): void
+  record(request: NextRequest, since: number, status: number, body: Buffer): void
   fail(reason: string): void
   reset(): void
   result(seconds: number, rest: Pick<JobResult, 'created' | 'answered' | 'batchSize' | 'generatorLoad'>): JobResult
@@ -139,7 +139,7 @@ function createTally(): Tally {
     get answered() {
       return all.count
     },
-    answer(request, since, status, body) {
+    record(request, since, status, body) {
       if (status !== request.status) return fail(`status ${status}: ${body.toString('utf8', 0, 120)}`)
       if (checked++ % CHECK_EVERY === 0 && !body.includes(request.expects))
         return fail(`not what was asked for: ${body.toString('utf8', 0, 120)}`)

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Answer, type Api, expectError, expectStatus, fieldsOf, runKoyalite } from '@koyalite/testkit'
+import { type Api, type ApiResponse, expectError, expectStatus, fieldsOf, runKoyalite } from '@koyalite/testkit'
 import { type Adopted, type AdoptionPlace, adoptionPlace, tableHashes } from './testing/adopted-project'
 
 setDefaultTimeout(60_000)
@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => place.remove())
 
 const databasePath = () => place.project.path('data/koyalite.db')
-const expectRefused = (answer: Answer, code: 'CONFLICT' | 'VALIDATION_ERROR', field: string) => {
-  expectError(answer, code)
-  expect(fieldsOf(answer)).toEqual([field])
+const expectRefused = (response: ApiResponse, code: 'CONFLICT' | 'VALIDATION_ERROR', field: string) => {
+  expectError(response, code)
+  expect(fieldsOf(response)).toEqual([field])
 }
 const create = (api: Api, collection: string, document: unknown) => api.post(`/api/collections/${collection}`, document)
 

@@ -237,10 +237,10 @@ test('documents that come through another collection are kept: expanded, filtere
 test('entries are found by collection, and a key that may not read documents does not read them here', async () => {
   expectStatus(await create('secretive', { name: 'Not for everybody' }), 201)
   const found = async (key: string) => {
-    const answer = await server.anonymous.get('/api/admin/audit?collection=patients&target=secretive', {
+    const response = await server.anonymous.get('/api/admin/audit?collection=patients&target=secretive', {
       headers: { authorization: `Bearer ${key}` },
     })
-    return expectStatus(answer, 200)
+    return expectStatus(response, 200)
   }
   expect((await found(server.key)).body.entries[0].details.after.name).toBe('Not for everybody')
   const blind = await found(await createKey(server.project, '--scope', 'logs'))

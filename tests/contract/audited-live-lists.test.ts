@@ -26,8 +26,8 @@ interface Entry {
 }
 
 async function followed(): Promise<readonly Entry[]> {
-  const answer = await server.api.get('/api/admin/audit?event=document.followed&limit=500')
-  return expectStatus(answer, 200).body.entries.toReversed()
+  const response = await server.api.get('/api/admin/audit?event=document.followed&limit=500')
+  return expectStatus(response, 200).body.entries.toReversed()
 }
 
 async function connect(url = server.process.url): Promise<RawWebSocket> {
@@ -105,20 +105,20 @@ test.skipIf(process.platform !== 'linux')('workers keep what they answer, in the
   try {
     const get = (path: string) => fetch(`${workers.url}${path}`, { keepalive: false })
     const audit = async (event: string) => {
-      const answer = await fetch(`${workers.url}/api/admin/audit?limit=500&event=${event}`, {
+      const response = await fetch(`${workers.url}/api/admin/audit?limit=500&event=${event}`, {
         headers: { authorization: `Bearer ${server.key}` },
       })
-      return ((await answer.json()) as { entries: readonly Entry[] }).entries
+      return ((await response.json()) as { entries: readonly Entry[] }).entries
     }
     const [reads, lists, follows] = [
       await audit('document.read'),
       await audit('document.listed'),
       await audit('document.followed'),
     ]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) => get(`/api/collections/patients${index % 2 === 0 ? '' : '/a'}`)),
     )
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
+    expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
     const sockets = await Promise.all(Array.from({ length: 12 }, () => connect(workers.url)))
     for (const socket of sockets) expect((await follow(socket, { collection: 'patients' })).type).toBe('snapshot')
     expect((await audit('document.read')).length - reads.length).toBe(10)

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Answer, expectStatus, runKoyalite, useServer } from '@koyalite/testkit'
+import { type ApiResponse, expectStatus, runKoyalite, useServer } from '@koyalite/testkit'
 
 const SCHEMA = `
 version: 1
@@ -41,10 +41,10 @@ async function entriesOf(act: () => Promise<unknown>): Promise<readonly Entry[]>
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
-async function signUp(email: string): Promise<{ id: string; token: string; answer: Answer }> {
-  const answer = await server.anonymous.post('/api/auth/register', { email, password: PASSWORD, name: 'A' })
-  const { user, access_token } = expectStatus(answer, 201).body
-  return { id: user.id, token: access_token, answer }
+async function signUp(email: string): Promise<{ id: string; token: string; response: ApiResponse }> {
+  const response = await server.anonymous.post('/api/auth/register', { email, password: PASSWORD, name: 'A' })
+  const { user, access_token } = expectStatus(response, 201).body
+  return { id: user.id, token: access_token, response }
 }
 
 async function operator(email: string): Promise<string> {
@@ -57,7 +57,7 @@ async function operator(email: string): Promise<string> {
 }
 
 test('users that sign up, change and read themselves are documents like others', async () => {
-  let ann = { id: '', token: '', answer: undefined as Answer | undefined }
+  let ann = { id: '', token: '', response: undefined as ApiResponse | undefined }
   const entries = await entriesOf(async () => {
     ann = await signUp('ann@example.com')
     expectStatus(
@@ -73,7 +73,7 @@ test('users that sign up, change and read themselves are documents like others',
     ['document.read', 'user', ann.id],
     ['document.read', 'user', ann.id],
   ])
-  expect(entries[0]).toMatchObject({ ip: '127.0.0.1', request_id: ann.answer?.headers.get('x-request-id') ?? '' })
+  expect(entries[0]).toMatchObject({ ip: '127.0.0.1', request_id: ann.response?.headers.get('x-request-id') ?? '' })
   expect(entries[1]?.details).toMatchObject({ before: { name: 'A' }, after: { name: 'B' } })
   expect(JSON.stringify(entries)).not.toContain(PASSWORD)
 })

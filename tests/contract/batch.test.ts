@@ -11,7 +11,7 @@ const total = async (collection: string) => (await server.api.list(collection, {
 
 describe('a batch', () => {
   test('runs in order, and each operation sees the earlier ones', async () => {
-    const answer = expectStatus(
+    const response = expectStatus(
       await batch([
         { op: 'create', collection: 'authors', data: { id: A, name: 'Ann' } },
         { op: 'create', collection: 'posts', data: { id: B, title: 'one', author_id: A } },
@@ -23,7 +23,7 @@ describe('a batch', () => {
       ]),
       200,
     )
-    const { results } = answer.body
+    const { results } = response.body
     expect(results.length).toBe(7)
     expect(results[0]).toEqual({ id: A, name: 'Ann', mentor: null })
     expect(results[2]).toMatchObject({ id: B, title: 'two', view_count: 2 })
@@ -75,9 +75,9 @@ describe('all or none: an error names its operation', () => {
   for (const [name, operation, codes] of FAILURES) {
     test(name, async () => {
       const before = await server.api.list('authors', { limit: 1, count: true })
-      const answer = await batch([good, good, operation, good])
-      expectError(answer, ...codes)
-      expect(answer.body.error.operation).toBe(2)
+      const response = await batch([good, good, operation, good])
+      expectError(response, ...codes)
+      expect(response.body.error.operation).toBe(2)
       const after = await server.api.list('authors', { limit: 1, count: true })
       expect(after.body.total).toBe(before.body.total)
       expect(after.headers.get('koyalite-seq')).toBe(before.headers.get('koyalite-seq'))
@@ -98,8 +98,8 @@ describe('all or none: an error names its operation', () => {
   }
 
   test('a batch is held to the same rules as its operations alone', async () => {
-    const answer = await server.anonymous.post('/api/batch', { operations: [good] })
-    expectError(answer, 'UNAUTHENTICATED')
+    const response = await server.anonymous.post('/api/batch', { operations: [good] })
+    expectError(response, 'UNAUTHENTICATED')
     expect(await server.api.list('authors', { filter: 'name:eq:kept out' }).then((list) => list.body.docs)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, createApi, testScenarios, until, useServer } from '@koyalite/testkit'
+import { type ApiResponse, createApi, testScenarios, until, useServer } from '@koyalite/testkit'
 
 // What requests do besides answering: which changes, mails, audit entries and rows of the server's own tables they cause. What a line does not name
 // must not happen: a refused request, and one that only reads, cause nothing at all.
@@ -37,7 +37,7 @@ const asNobody = () => ({ api: server.anonymous, effects: server.effects })
 const asAnn = () => ({ api: createApi(server.process.url, ann.access_token), effects: server.effects })
 
 let ann = { access_token: '', refresh_token: '', user: { id: '' } }
-const remember = ({ body }: Answer) => {
+const remember = ({ body }: ApiResponse) => {
   ann = body
 }
 const credentials = { email: 'ann@example.com', password: 'correct horse battery' }

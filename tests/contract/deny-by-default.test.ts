@@ -55,18 +55,18 @@ describe('a collection without rules', () => {
         operations: [{ op: 'create', collection: 'silent', data: { text: 'x' } }],
       }),
     ]
-    for (const answer of calls) {
-      expectError(answer, 'UNAUTHENTICATED')
-      expect(answer.text).not.toContain('hidden')
+    for (const response of calls) {
+      expectError(response, 'UNAUTHENTICATED')
+      expect(response.text).not.toContain('hidden')
     }
-    for (const answer of [
+    for (const response of [
       await server.anonymous.get(at('silent')),
       await server.anonymous.patch(at('silent'), { text: 'x' }),
       await server.anonymous.put(at('silent'), { text: 'x' }),
       await server.anonymous.delete(at('silent')),
     ]) {
-      expectError(answer, 'NOT_FOUND', 'UNAUTHENTICATED')
-      expect(answer.text).not.toContain('hidden')
+      expectError(response, 'NOT_FOUND', 'UNAUTHENTICATED')
+      expect(response.text).not.toContain('hidden')
     }
     expectStatus(await server.api.get(at('silent')), 200)
   })
@@ -125,9 +125,9 @@ describe('only the literal "true" opens', () => {
       { op: 'create', collection: 'open', data: { text: 'x' } },
       { op: 'create', collection: 'half', data: { text: 'x' } },
     ]
-    const answer = await server.anonymous.post('/api/batch', { operations })
-    expectError(answer, 'UNAUTHENTICATED')
-    expect(answer.body.error.operation).toBe(1)
+    const response = await server.anonymous.post('/api/batch', { operations })
+    expectError(response, 'UNAUTHENTICATED')
+    expect(response.body.error.operation).toBe(1)
     expect((await server.api.list('open', { count: true })).body.total).toBe(before)
   })
 })
@@ -150,14 +150,14 @@ describe('service keys', () => {
   test('a key that may read may not write, by any route', async () => {
     const reader = createApi(server.process.url, await createKey(server.project, '--scope', 'data:read'))
     expectStatus(await reader.list('silent'), 200)
-    for (const answer of [
+    for (const response of [
       await reader.post('/api/collections/silent', { text: 'x' }),
       await reader.put(at('silent'), { text: 'x' }),
       await reader.patch(at('silent'), { text: 'x' }),
       await reader.delete(at('silent')),
       await reader.post('/api/batch', { operations: [{ op: 'delete', collection: 'silent', id: documents.silent }] }),
     ]) {
-      expectError(answer, 'FORBIDDEN')
+      expectError(response, 'FORBIDDEN')
     }
   })
 

@@ -205,16 +205,16 @@ describe('a body that is no object of the API is a clear 4xx, and nothing is wri
     test(`${request}: ${raw}`, async () => {
       const before = (await server.api.list('notes', { limit: 1 })).headers.get('koyalite-seq')
       const [method = '', path = ''] = request.split(' ')
-      const answer = await server.api.request(method, path, { raw, headers: json })
-      expectError(answer, 'INVALID_REQUEST', 'VALIDATION_ERROR', 'INVALID_JSON', 'NOT_FOUND')
+      const response = await server.api.request(method, path, { raw, headers: json })
+      expectError(response, 'INVALID_REQUEST', 'VALIDATION_ERROR', 'INVALID_JSON', 'NOT_FOUND')
       expect((await server.api.list('notes', { limit: 1 })).headers.get('koyalite-seq')).toBe(before)
     })
   }
 })
 
 test('405 says which methods are allowed', async () => {
-  const answer = await server.api.delete(NOTES_URL)
-  const allowed = (answer.headers.get('allow') ?? '').split(/\s*,\s*/)
+  const response = await server.api.delete(NOTES_URL)
+  const allowed = (response.headers.get('allow') ?? '').split(/\s*,\s*/)
   expect(allowed).toContain('GET')
   expect(allowed).toContain('POST')
   expect(allowed).not.toContain('DELETE')
@@ -228,8 +228,8 @@ test('a body too large is refused in chunks as well, and nothing is written', as
     `POST ${NOTES_URL} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.key}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n` +
       `9\r\n{"text":"\r\n${`4000\r\n${chunk}\r\n`.repeat(8)}2\r\n"}\r\n0\r\n\r\n`,
   )
-  if (outcome.kind !== 'answer') throw new Error(outcome.kind)
-  expectError(outcome.answer, 'PAYLOAD_TOO_LARGE')
+  if (outcome.kind !== 'response') throw new Error(outcome.kind)
+  expectError(outcome.response, 'PAYLOAD_TOO_LARGE')
   expect((await server.api.list('notes', { count: true, limit: 1 })).body.total).toBe(before)
 })
 
@@ -238,7 +238,7 @@ test('a body in chunks is read like any other', async () => {
     server.process.port,
     `POST ${NOTES_URL} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{"text":\r\n5\r\n"in "\r\n1\r\n}\r\n0\r\n\r\n`,
   )
-  expect(outcome.kind === 'answer' && outcome.answer.status).toBe(201)
+  expect(outcome.kind === 'response' && outcome.response.status).toBe(201)
 })
 
 describe('a broken path or query', () => {
@@ -256,10 +256,10 @@ describe('a broken path or query', () => {
   ]) {
     test(path.slice(0, 60), async () => {
       const outcome = await rawRequest(server.process.port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
-      if (outcome.kind !== 'answer') throw new Error(outcome.kind)
-      expect(outcome.answer.status).toBeGreaterThanOrEqual(400)
-      expect(outcome.answer.status).toBeLessThan(500)
-      expect(errorProblem(outcome.answer)).toBeUndefined()
+      if (outcome.kind !== 'response') throw new Error(outcome.kind)
+      expect(outcome.response.status).toBeGreaterThanOrEqual(400)
+      expect(outcome.response.status).toBeLessThan(500)
+      expect(errorProblem(outcome.response)).toBeUndefined()
     })
   }
 })
@@ -275,15 +275,15 @@ describe('credentials that are none', () => {
     `Bearer ${'x'.repeat(5000)}`,
   ]) {
     test(`${authorization.slice(0, 30)} is a 401, also where anonymous would be allowed`, async () => {
-      const answer = await createApi(server.process.url).get(NOTES_URL, { headers: { authorization } })
-      expectError(answer, 'UNAUTHENTICATED')
+      const response = await createApi(server.process.url).get(NOTES_URL, { headers: { authorization } })
+      expectError(response, 'UNAUTHENTICATED')
     })
   }
 })
 
 test('request ids differ, and the error has that of its answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => server.api.get(MISSING)))
-  for (const answer of answers) expectError(answer, 'NOT_FOUND')
-  expect(new Set(answers.map((answer) => answer.headers.get('x-request-id'))).size).toBe(20)
+  const responses = await Promise.all(Array.from({ length: 20 }, () => server.api.get(MISSING)))
+  for (const response of responses) expectError(response, 'NOT_FOUND')
+  expect(new Set(responses.map((response) => response.headers.get('x-request-id'))).size).toBe(20)
   expectStatus(await server.api.get(NOTES_URL), 200)
 })

@@ -24,14 +24,14 @@ const send = (method: string, path: string, raw: string, headers: Record<string,
   server.api.request(method, path, { raw, headers: { ...json, ...headers } })
 const make = async (data: object = {}) => expectStatus(await server.api.post(THINGS, data), 201).body.id as number
 /** What a message is answered with, past the greeting and what comes before errors and snapshots. */
-async function answers(messages: readonly string[]) {
+async function responses(messages: readonly string[]) {
   const socket = await rawWebSocket(`${server.api.url}/api/realtime`, { Authorization: `Bearer ${server.key}` })
   const found = []
   for (const message of messages) {
     socket.frame(OPCODES.text, message)
-    let answer = await socket.message()
-    while (answer.type !== 'error' && answer.type !== 'snapshot') answer = await socket.message()
-    found.push(answer)
+    let response = await socket.message()
+    while (response.type !== 'error' && response.type !== 'snapshot') response = await socket.message()
+    found.push(response)
   }
   socket.cut()
   return found
@@ -78,17 +78,17 @@ describe('numbers in json', () => {
         ['POST', '/api/admin/import/things', `{"j":1}\n${data}\n`],
       ]
       for (const [method, path, raw] of requests) {
-        const answer = await send(method, path, raw)
-        expectError(answer, 'VALIDATION_ERROR')
-        expect(fieldsOf(answer)).toEqual(['j.a.1.b'])
+        const response = await send(method, path, raw)
+        expectError(response, 'VALIDATION_ERROR')
+        expect(fieldsOf(response)).toEqual(['j.a.1.b'])
         const inList = raw.startsWith('[') || raw.includes('operations') || raw.includes('\n')
-        expect(answer.body.error.operation).toBe(inList ? 1 : undefined)
-        expect(answer.body.error.message).toContain(number)
+        expect(response.body.error.operation).toBe(inList ? 1 : undefined)
+        expect(response.body.error.message).toContain(number)
       }
       for (const operator of ['$push', '$pull']) {
-        const answer = await send('PATCH', `${THINGS}/${id}`, `{"j":{"${operator}":{"b":${number}}}}`)
-        expectError(answer, 'VALIDATION_ERROR')
-        expect(fieldsOf(answer)).toEqual([`j.${operator}.b`])
+        const response = await send('PATCH', `${THINGS}/${id}`, `{"j":{"${operator}":{"b":${number}}}}`)
+        expectError(response, 'VALIDATION_ERROR')
+        expect(fieldsOf(response)).toEqual([`j.${operator}.b`])
       }
       expect((await server.api.get(`${THINGS}/${id}`)).body.j).toBeNull()
       expect(await total()).toBe(before)
@@ -118,23 +118,23 @@ describe('numbers in json', () => {
 
 describe('numbers in int and float fields', () => {
   test.each(INEXACT.filter((number) => number !== '1e-400'))('int: %s is refused', async (number) => {
-    const answer = await send('POST', THINGS, `{"n":${number}}`)
-    expectError(answer, 'VALIDATION_ERROR')
-    expect(fieldsOf(answer)).toEqual(['n'])
+    const response = await send('POST', THINGS, `{"n":${number}}`)
+    expectError(response, 'VALIDATION_ERROR')
+    expect(fieldsOf(response)).toEqual(['n'])
   })
 
   test.each(INEXACT.filter((number) => number !== '0.30000000000000004441'))('float: %s is refused', async (number) => {
-    const answer = await send('POST', THINGS, `{"f":${number}}`)
-    expectError(answer, 'VALIDATION_ERROR')
-    expect(fieldsOf(answer)).toEqual(['f'])
+    const response = await send('POST', THINGS, `{"f":${number}}`)
+    expectError(response, 'VALIDATION_ERROR')
+    expect(fieldsOf(response)).toEqual(['f'])
   })
 
   test('a float is taken as programs print it, the server itself too', async () => {
     for (const value of [0.1, 447.9442435751815, 2 ** 60, 1 / 3]) {
       const raw = `{"f":${value.toPrecision(17)}}`
       const { id } = expectStatus(await send('POST', THINGS, raw), 201).body
-      const answer = await fetch(`${server.api.url}${THINGS}/${id}`)
-      const text = await answer.text()
+      const response = await fetch(`${server.api.url}${THINGS}/${id}`)
+      const text = await response.text()
       expect(JSON.parse(text).f).toBe(value)
       expectStatus(await send('PUT', `${THINGS}/${id}`, text), 200)
       expectStatus(await send('PATCH', `${THINGS}/${id}`, raw), 200)
@@ -216,9 +216,9 @@ describe('values to compare with', () => {
 
   test('over WebSocket', async () => {
     const filters = ['{"n":750727362669608961}', '{"j":{"$eq":{"a":1.0000000000000001}}}', '{"f":{"$gt":1e400}}']
-    for (const answer of await answers(filters.map(subscription)))
-      expect(answer).toMatchObject({ id: 'x', type: 'error', payload: { code: 'INVALID_FILTER' } })
-    const [limited] = await answers([
+    for (const response of await responses(filters.map(subscription)))
+      expect(response).toMatchObject({ id: 'x', type: 'error', payload: { code: 'INVALID_FILTER' } })
+    const [limited] = await responses([
       '{"id":"x","type":"subscribe","payload":{"collection":"things","limit":1.0000000000000001}}',
     ])
     expect(limited).toMatchObject({ id: 'x', type: 'error', payload: { code: 'INVALID_JSON' } })
@@ -231,8 +231,8 @@ describe('keys that every JavaScript object has', () => {
   test('are carried inside of json, through every door', async () => {
     const id = await make()
     const text = async () => {
-      const answer = await fetch(`${server.api.url}${THINGS}/${id}`)
-      return /"j":(.*),"one"/.exec(await answer.text())?.[1]
+      const response = await fetch(`${server.api.url}${THINGS}/${id}`)
+      return /"j":(.*),"one"/.exec(await response.text())?.[1]
     }
     const writes: readonly (readonly [string, string, string, string])[] = [
       ['PATCH', `${THINGS}/${id}`, `{"j":${VALUE}}`, VALUE],
@@ -261,15 +261,18 @@ describe('keys that every JavaScript object has', () => {
 
   test('are carried in the metadata of users', async () => {
     const body = `{"email":"proto@example.com","password":"correct horse 1","metadata":${VALUE}}`
-    const answer = await server.api.request('POST', '/api/auth/register', { raw: body, headers: json })
-    const { access_token } = expectStatus(answer, 201).body
+    const response = await server.api.request('POST', '/api/auth/register', { raw: body, headers: json })
+    const { access_token } = expectStatus(response, 201).body
     const me = await fetch(`${server.api.url}/api/auth/me`, { headers: { authorization: `Bearer ${access_token}` } })
     expect(await me.text()).toContain(`"metadata":${VALUE}`)
   })
 
   test('are compared with over WebSocket', async () => {
     const id = await make({ j: { only: JSON.parse(VALUE) } })
-    const [found, refused] = await answers([subscription(`{"j.only":${VALUE}}`), subscription('{"__proto__":{"n":1}}')])
+    const [found, refused] = await responses([
+      subscription(`{"j.only":${VALUE}}`),
+      subscription('{"__proto__":{"n":1}}'),
+    ])
     expect(found).toMatchObject({ type: 'snapshot', payload: { docs: [{ id }] } })
     expect(refused).toMatchObject({ type: 'error', payload: { code: 'INVALID_FILTER' } })
   })
@@ -277,8 +280,8 @@ describe('keys that every JavaScript object has', () => {
   test.each(['__proto__', 'constructor', 'prototype'])('%s is no field of any document', async (name) => {
     const before = await total()
     for (const raw of [`{"${name}":1}`, `[{"n":1},{"${name}":1}]`]) {
-      const answer = await send('POST', THINGS, raw)
-      expect([400, 422]).toContain(answer.status)
+      const response = await send('POST', THINGS, raw)
+      expect([400, 422]).toContain(response.status)
     }
     const batch = `{"operations":[{"op":"create","collection":"things","data":{"${name}":1}}]}`
     expectError(await send('POST', '/api/batch', batch), 'VALIDATION_ERROR')
@@ -298,9 +301,9 @@ describe('equality in the schema of a json field', () => {
     ['set', '[[],[]]', 422],
     ['set', '[1,1.0]', 422],
   ])('%s: %s is %d', async (field, value, status) => {
-    const answer = expectStatus(await send('POST', THINGS, `{"${field}":${value}}`), status)
-    if (status === 422) expect(fieldsOf(answer)).toEqual([field])
-    else expect(answer.body[field]).toEqual(JSON.parse(value))
+    const response = expectStatus(await send('POST', THINGS, `{"${field}":${value}}`), status)
+    if (status === 422) expect(fieldsOf(response)).toEqual([field])
+    else expect(response.body[field]).toEqual(JSON.parse(value))
   })
 
   test('$push asks it of the result', async () => {

@@ -53,8 +53,8 @@ beforeAll(async () => {
 })
 
 async function idsOf(filter: string | readonly string[]): Promise<readonly number[]> {
-  const answer = expectStatus(await server.api.list('things', { filter, limit: 500, fields: 'id' }), 200)
-  return answer.body.docs.map((doc: { id: number }) => doc.id)
+  const response = expectStatus(await server.api.list('things', { filter, limit: 500, fields: 'id' }), 200)
+  return response.body.docs.map((doc: { id: number }) => doc.id)
 }
 const expected = (field: string, operator: Operator, operand: unknown) =>
   docs.filter((doc) => passes(doc[field], operator, operand)).map((doc) => doc.id as number)

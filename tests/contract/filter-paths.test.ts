@@ -37,8 +37,8 @@ beforeAll(async () => {
 })
 
 async function names(parameters: Parameters<typeof server.api.list>[1]): Promise<readonly string[]> {
-  const answer = expectStatus(await server.api.list('things', { limit: 500, ...parameters }), 200)
-  return answer.body.docs.map((doc: { s: string }) => doc.s)
+  const response = expectStatus(await server.api.list('things', { limit: 500, ...parameters }), 200)
+  return response.body.docs.map((doc: { s: string }) => doc.s)
 }
 const JSONS = 's:like:json%'
 const OWNED = 's:like:of%'
@@ -90,8 +90,8 @@ describe('a path into json: the value is read as JSON, else as text; types compa
 
   test('a key of the path is data, never SQL', async () => {
     for (const key of ["x'y", 'x"y', 'x)--', '$', 'x[0]']) {
-      const answer = await server.api.list('things', { filter: `j.${key}:eq:1` })
-      expectStatus(answer, 200)
+      const response = await server.api.list('things', { filter: `j.${key}:eq:1` })
+      expectStatus(response, 200)
     }
   })
 })

@@ -15,9 +15,9 @@ const words = (value: string | null) => (value ?? '').toLowerCase().split(/\s*,\
 describe('CORS', () => {
   test('by default any origin may read, without credentials', async () => {
     for (const target of [NOTES_URL, path, '/api/openapi.json', '/api/nothing']) {
-      const answer = await server.anonymous.get(target, { headers: ORIGIN })
-      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+      const response = await server.anonymous.get(target, { headers: ORIGIN })
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull()
     }
     const exposed = words(
       (await server.anonymous.get(path, { headers: ORIGIN })).headers.get('access-control-expose-headers'),
@@ -26,18 +26,18 @@ describe('CORS', () => {
   })
 
   test('a preflight allows the methods and headers that the API has', async () => {
-    const answer = await server.anonymous.request('OPTIONS', path, {
+    const response = await server.anonymous.request('OPTIONS', path, {
       headers: {
         ...ORIGIN,
         'access-control-request-method': 'PATCH',
         'access-control-request-headers': 'authorization,content-type,if-match,idempotency-key',
       },
     })
-    expectStatus(answer, 204)
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-    const methods = words(answer.headers.get('access-control-allow-methods'))
+    expectStatus(response, 204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    const methods = words(response.headers.get('access-control-allow-methods'))
     for (const method of ['get', 'post', 'put', 'patch', 'delete']) expect(methods).toContain(method)
-    const headers = words(answer.headers.get('access-control-allow-headers'))
+    const headers = words(response.headers.get('access-control-allow-headers'))
     for (const name of ['authorization', 'content-type', 'if-match', 'idempotency-key']) expect(headers).toContain(name)
   })
 
@@ -77,8 +77,8 @@ describe('HEAD and OPTIONS', () => {
   })
 
   test('OPTIONS says what a route allows', async () => {
-    const answer = expectStatus(await server.anonymous.request('OPTIONS', NOTES_URL), 204)
-    expect(words(answer.headers.get('allow'))).toEqual(expect.arrayContaining(['get', 'post']))
+    const response = expectStatus(await server.anonymous.request('OPTIONS', NOTES_URL), 204)
+    expect(words(response.headers.get('allow'))).toEqual(expect.arrayContaining(['get', 'post']))
   })
 })
 
@@ -95,40 +95,40 @@ describe('every answer', () => {
       '/nothing',
       '/api/collections/no',
     ]) {
-      const answer = await server.api.get(target)
-      expect(answer.headers.get('x-request-id') ?? '', target).not.toBe('')
-      expect(answer.headers.get('x-content-type-options'), target).toBe('nosniff')
+      const response = await server.api.get(target)
+      expect(response.headers.get('x-request-id') ?? '', target).not.toBe('')
+      expect(response.headers.get('x-content-type-options'), target).toBe('nosniff')
     }
   })
 
   test('never tells what the server is made of', async () => {
-    const answer = await server.api.get('/')
-    expect(answer.headers.get('x-powered-by')).toBeNull()
-    expect(answer.headers.get('server') ?? '').not.toMatch(/bun|hono|node/i)
+    const response = await server.api.get('/')
+    expect(response.headers.get('x-powered-by')).toBeNull()
+    expect(response.headers.get('server') ?? '').not.toMatch(/bun|hono|node/i)
   })
 })
 
 describe('the routes about the server', () => {
   test('GET / gives name, version and links', async () => {
-    const answer = expectStatus(await server.anonymous.get('/', { headers: { accept: 'application/json' } }), 200)
-    expect(answer.body).toMatchObject({
+    const response = expectStatus(await server.anonymous.get('/', { headers: { accept: 'application/json' } }), 200)
+    expect(response.body).toMatchObject({
       name: expect.any(String),
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       links: expect.any(Object),
     })
-    expect(answer.text).toContain('/api/openapi.json')
-    expect(answer.text).toContain('/api/docs')
+    expect(response.text).toContain('/api/openapi.json')
+    expect(response.text).toContain('/api/docs')
   })
 
   test('GET / and /api show browsers a page with the same links, and nothing that runs', async () => {
     for (const target of ['/', '/api']) {
       const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
-      const answer = expectStatus(await server.anonymous.get(target, { headers: { accept } }), 200)
-      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
-      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
-      expect(answer.headers.get('vary')).toContain('Accept')
-      expect(answer.text).toContain('href="/api/docs"')
-      expect(answer.text).not.toContain('<script')
+      const response = expectStatus(await server.anonymous.get(target, { headers: { accept } }), 200)
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(response.headers.get('vary')).toContain('Accept')
+      expect(response.text).toContain('href="/api/docs"')
+      expect(response.text).not.toContain('<script')
       const program = await server.anonymous.get(target)
       expect(program.body).toMatchObject({ links: { docs: '/api/docs' } })
     }
@@ -136,8 +136,8 @@ describe('the routes about the server', () => {
 
   test('health, live and ready answer 200 to everyone', async () => {
     for (const target of ['/health', '/health/live', '/health/ready']) {
-      const answer = expectStatus(await server.anonymous.get(target), 200)
-      expect(answer.body).toEqual(expect.any(Object))
+      const response = expectStatus(await server.anonymous.get(target), 200)
+      expect(response.body).toEqual(expect.any(Object))
     }
   })
 

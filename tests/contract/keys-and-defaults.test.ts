@@ -41,8 +41,8 @@ const MISSING = '0190a5f0-7b1c-7def-8abc-0123456789ab'
 describe('defaults', () => {
   test('fill what a new document does not say', async () => {
     const before = Date.now()
-    const answer = expectStatus(await server.api.post('/api/collections/posts', {}), 201)
-    const { id, created_at, updated_at, ...rest } = answer.body
+    const response = expectStatus(await server.api.post('/api/collections/posts', {}), 201)
+    const { id, created_at, updated_at, ...rest } = response.body
     expect(rest).toEqual({
       title: 'untitled',
       status: 'draft',
@@ -70,8 +70,8 @@ describe('defaults', () => {
       note: 'y',
       created_at: '2020-01-01T00:00:00.000Z',
     }
-    const answer = await server.api.post('/api/collections/posts', { ...said, meta: [] })
-    expect(expectStatus(answer, 201).body).toMatchObject({ ...said, meta: [] })
+    const response = await server.api.post('/api/collections/posts', { ...said, meta: [] })
+    expect(expectStatus(response, 201).body).toMatchObject({ ...said, meta: [] })
   })
 
   test('null is a value, not an absence: a field that is not nullable refuses it', async () => {
@@ -98,17 +98,17 @@ describe('internal fields', () => {
   test('are in no answer', async () => {
     const made = await server.api.post('/api/collections/posts', {})
     const path = `/api/collections/posts/${made.body.id}`
-    const answers = [
+    const responses = [
       made,
       await server.api.get(path),
       await server.api.list('posts'),
       await server.api.patch(path, { views: 1 }),
       await server.api.put(path, {}),
     ]
-    for (const answer of answers) {
-      expect(answer.status).toBeLessThan(300)
-      expect(answer.text).not.toContain('inner_note')
-      expect(answer.text).not.toContain('hush')
+    for (const response of responses) {
+      expect(response.status).toBeLessThan(300)
+      expect(response.text).not.toContain('inner_note')
+      expect(response.text).not.toContain('hush')
     }
     expect((await server.api.get('/api/openapi.json')).text).not.toContain('inner_note')
   })
@@ -139,9 +139,9 @@ describe('keys', () => {
 
   test('a key that is taken is a conflict that names the field', async () => {
     const { id } = (await server.api.post('/api/collections/posts', {})).body
-    const answer = await server.api.post('/api/collections/posts', { id })
-    expectError(answer, 'CONFLICT')
-    expect(answer.body.error.details.map((detail: { field: string }) => detail.field)).toEqual(['id'])
+    const response = await server.api.post('/api/collections/posts', { id })
+    expectError(response, 'CONFLICT')
+    expect(response.body.error.details.map((detail: { field: string }) => detail.field)).toEqual(['id'])
   })
 
   test('an int auto key counts on, and is never given twice', async () => {
@@ -161,9 +161,9 @@ describe('keys', () => {
           operations: [{ op: 'upsert', collection: 'counters', id, data: { n: 0 } }],
         }),
       ]
-      for (const answer of refused) {
-        expectError(answer, 'VALIDATION_ERROR')
-        expect(fieldsOf(answer)).toEqual(['id'])
+      for (const response of refused) {
+        expectError(response, 'VALIDATION_ERROR')
+        expect(fieldsOf(response)).toEqual(['id'])
       }
     }
     expectStatus(await server.api.post('/api/collections/counters', { id: 2 ** 52, n: 0 }), 201)
@@ -181,22 +181,22 @@ describe('keys', () => {
     expectError(await server.api.post('/api/collections/codes', {}), 'VALIDATION_ERROR')
     for (const code of ['a b', 'ü/%?#', '..%2f', 'null', "'"]) {
       expectStatus(await server.api.post('/api/collections/codes', { code }), 201)
-      const answer = await server.api.get(`/api/collections/codes/${encodeURIComponent(code)}`)
-      expect(expectStatus(answer, 200).body).toEqual({ code, n: 0 })
+      const response = await server.api.get(`/api/collections/codes/${encodeURIComponent(code)}`)
+      expect(expectStatus(response, 200).body).toEqual({ code, n: 0 })
       expectStatus(await server.api.delete(`/api/collections/codes/${encodeURIComponent(code)}`), 204)
     }
   })
 
   test('a string key must lead to its document', async () => {
     for (const code of ['', '.', '..']) {
-      for (const answer of [
+      for (const response of [
         await server.api.post('/api/collections/codes', { code }),
         await server.api.post('/api/batch', {
           operations: [{ op: 'upsert', collection: 'codes', id: code, data: {} }],
         }),
       ]) {
-        expectError(answer, 'VALIDATION_ERROR')
-        expect(fieldsOf(answer)).toEqual(['code'])
+        expectError(response, 'VALIDATION_ERROR')
+        expect(fieldsOf(response)).toEqual(['code'])
       }
     }
     for (const code of ['...', '.a', 'a/..', '%2e', '%2e%2e']) {
@@ -223,12 +223,12 @@ describe('keys', () => {
 
   test('a PATCH or PUT never moves a document to another key', async () => {
     const { id } = (await server.api.post('/api/collections/posts', { title: 'stay' })).body
-    for (const answer of [
+    for (const response of [
       await server.api.patch(`/api/collections/posts/${id}`, { id: MISSING }),
       await server.api.put(`/api/collections/posts/${id}`, { id: MISSING, title: 'stay' }),
     ]) {
-      expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(answer.status).toBeLessThan(500)
+      expect(response.status).toBeGreaterThanOrEqual(400)
+      expect(response.status).toBeLessThan(500)
     }
     expectStatus(await server.api.get(`/api/collections/posts/${id}`), 200)
     expectError(await server.api.get(`/api/collections/posts/${MISSING}`), 'NOT_FOUND')

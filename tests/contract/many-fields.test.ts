@@ -111,8 +111,8 @@ for (const width of WIDTHS) {
         { limit: 5, fields: Array.from({ length: Math.min(width, 400) }, (_, i) => `f${i}`).join(',') },
         { limit: 5, expand: `group.${name}.group` },
       ]) {
-        const answer = await server.anonymous.list(name, query)
-        expect([Object.values(query).join(' ').slice(0, 60), answer.status, answer.text.slice(0, 300)]).toEqual([
+        const response = await server.anonymous.list(name, query)
+        expect([Object.values(query).join(' ').slice(0, 60), response.status, response.text.slice(0, 300)]).toEqual([
           expect.anything(),
           200,
           expect.stringContaining('"docs"'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, errorProblem, useServer } from '@koyalite/testkit'
+import { type ApiResponse, errorProblem, useServer } from '@koyalite/testkit'
 
 const server = useServer({
   schema: `
@@ -21,10 +21,10 @@ const send = (path: string, raw: string) =>
   server.anonymous.request('POST', path, { raw, headers: { 'content-type': 'application/json' } })
 
 /** A refusal with some details, that says how many it leaves out. */
-function expectShort(answer: Answer, mistakes: number): void {
-  expect(answer.status, answer.text.slice(0, 300)).toBe(422)
-  expect(errorProblem(answer)).toBeUndefined()
-  const { details, message } = answer.body.error
+function expectShort(response: ApiResponse, mistakes: number): void {
+  expect(response.status, response.text.slice(0, 300)).toBe(422)
+  expect(errorProblem(response)).toBeUndefined()
+  const { details, message } = response.body.error
   expect(details.length).toBe(101)
   expect(details.at(-1)).toMatchObject({
     field: '',
@@ -40,40 +40,42 @@ describe('what is wrong in many places is said of the first hundred', () => {
   })
 
   test('as many as a hundred are all named', async () => {
-    const answer = await send('/api/collections/posts', `{"title":"a",${many(100, (n) => `"k${n}":1`)}}`)
-    expect(answer.body.error.details.map(({ field }: { field: string }) => field)).toEqual(
+    const response = await send('/api/collections/posts', `{"title":"a",${many(100, (n) => `"k${n}":1`)}}`)
+    expect(response.body.error.details.map(({ field }: { field: string }) => field)).toEqual(
       Array.from({ length: 100 }, (_, n) => `k${n}`),
     )
   })
 
   test.each(['/api/auth/register', '/api/auth/login'])('40,000 unknown fields at %s', async (path) => {
-    const answer = await send(
+    const response = await send(
       path,
       `{"email":"a@example.com","password":"a long one",${many(40_000, (n) => `"k${n}":1`)}}`,
     )
-    expect(answer.status).toBe(422)
-    expect(answer.body.error.details.length).toBeLessThanOrEqual(101)
-    expect(answer.body.error.details.at(-1).code).toBe('more')
+    expect(response.status).toBe(422)
+    expect(response.body.error.details.length).toBeLessThanOrEqual(101)
+    expect(response.body.error.details.at(-1).code).toBe('more')
   })
 
   test('a known field that is wrong is named behind any number of unknown ones', async () => {
-    const answer = await send('/api/collections/posts', `{"title":1,${many(50_000, (n) => `"k${n}":1`)}}`)
-    expect(answer.body.error.details[0]).toMatchObject({ field: 'title', code: 'type' })
+    const response = await send('/api/collections/posts', `{"title":1,${many(50_000, (n) => `"k${n}":1`)}}`)
+    expect(response.body.error.details[0]).toMatchObject({ field: 'title', code: 'type' })
   })
 
   test('of a list of thousands the first item that is wrong is named', async () => {
-    const answer = await send(
+    const response = await send(
       '/api/collections/posts',
       `{"title":"a","rows":[{"a":1},${many(50_000, () => '{"b":1}')}]}`,
     )
-    expect(answer.status).toBe(422)
-    expect(answer.body.error.details).toMatchObject([{ field: expect.stringMatching(/^rows\.0\.a$/), code: 'unknown' }])
+    expect(response.status).toBe(422)
+    expect(response.body.error.details).toMatchObject([
+      { field: expect.stringMatching(/^rows\.0\.a$/), code: 'unknown' },
+    ])
   })
 
   test('operations of a batch that are none', async () => {
-    const answer = await send('/api/batch', `{"operations":[${many(900, () => '{}')}]}`)
-    expect(answer.status).toBe(400)
-    expect(answer.body.error.details.length).toBeLessThanOrEqual(101)
+    const response = await send('/api/batch', `{"operations":[${many(900, () => '{}')}]}`)
+    expect(response.status).toBe(400)
+    expect(response.body.error.details.length).toBeLessThanOrEqual(101)
   })
 })
 

@@ -110,8 +110,8 @@ describe('what still misses', () => {
     const { browser, page } = await signIn({})
     const { ticket } = bodyOf(page).error
     for (const wrong of [{}, { name: 'x' }, { name: 'Ann', nonsense: 1 }, { name: 'Ann', role: 'admin' }]) {
-      const answer = await complete(browser, { ticket, ...wrong })
-      expect([answer.status, bodyOf(answer).error.code]).toEqual([422, 'VALIDATION_ERROR'])
+      const response = await complete(browser, { ticket, ...wrong })
+      expect([response.status, bodyOf(response).error.code]).toEqual([422, 'VALIDATION_ERROR'])
     }
     for (const own of [
       { email: 'other@example.com' },
@@ -120,8 +120,8 @@ describe('what still misses', () => {
       { id: crypto.randomUUID() },
     ])
       expect([own, (await complete(browser, { ticket, name: 'Ann', ...own })).status]).toEqual([own, 422])
-    const answers = await Promise.all(Array.from({ length: 20 }, () => complete(browser, { ticket, name: 'Ann' })))
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 401)])
+    const responses = await Promise.all(Array.from({ length: 20 }, () => complete(browser, { ticket, name: 'Ann' })))
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 401)])
   })
 
   test('is for the browser that began: in another one the ticket is used up', async () => {

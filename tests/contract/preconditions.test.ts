@@ -11,8 +11,8 @@ const server = useServer({ schema: `${NOTES.trimEnd()}\n${OPEN}` })
 const NOTES_URL = '/api/collections/notes'
 
 async function makeNote(): Promise<{ path: string; etag: string }> {
-  const answer = expectStatus(await server.api.post(NOTES_URL, { text: 'x' }), 201)
-  return { path: `${NOTES_URL}/${answer.body.id}`, etag: answer.headers.get('etag') ?? '' }
+  const response = expectStatus(await server.api.post(NOTES_URL, { text: 'x' }), 201)
+  return { path: `${NOTES_URL}/${response.body.id}`, etag: response.headers.get('etag') ?? '' }
 }
 const etagOf = async (path: string) => (await server.api.get(path)).headers.get('etag')
 const total = async () => (await server.api.list('notes', { limit: 1, count: true })).body.total
@@ -56,8 +56,8 @@ describe('ETag and If-Match', () => {
 
   test('PUT with If-Match never creates', async () => {
     const id = crypto.randomUUID()
-    const answer = await server.api.put(`${NOTES_URL}/${id}`, { text: 'x' }, { 'if-match': '"any"' })
-    expectError(answer, 'PRECONDITION_FAILED', 'NOT_FOUND')
+    const response = await server.api.put(`${NOTES_URL}/${id}`, { text: 'x' }, { 'if-match': '"any"' })
+    expectError(response, 'PRECONDITION_FAILED', 'NOT_FOUND')
     expectError(await server.api.get(`${NOTES_URL}/${id}`), 'NOT_FOUND')
   })
 
@@ -69,14 +69,14 @@ describe('ETag and If-Match', () => {
     expectStatus(await server.api.put(path, { text: 'y' }, { 'if-none-match': '"other"' }), 200)
     const fresh = `${NOTES_URL}/${crypto.randomUUID()}`
     const writes = Array.from({ length: 10 }, () => server.api.put(fresh, { text: 'x' }, { 'if-none-match': '*' }))
-    const statuses = (await Promise.all(writes)).map((answer) => answer.status).sort()
+    const statuses = (await Promise.all(writes)).map((response) => response.status).sort()
     expect(statuses).toEqual([201, ...Array.from({ length: 9 }, () => 412)])
   })
 
   test('of many writers with the same ETag exactly one wins', async () => {
     const { path, etag } = await makeNote()
     const writes = Array.from({ length: 30 }, (_, n) => server.api.patch(path, { n: n + 1 }, { 'if-match': etag }))
-    const statuses = (await Promise.all(writes)).map((answer) => answer.status).sort()
+    const statuses = (await Promise.all(writes)).map((response) => response.status).sort()
     expect(statuses).toEqual([200, ...Array.from({ length: 29 }, () => 412)])
   })
 })
@@ -130,11 +130,11 @@ describe('Idempotency-Key', () => {
   test('sent many times at the same moment writes once, and all get the same answer', async () => {
     const before = await total()
     const header = key()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 40 }, () => server.api.post(NOTES_URL, { text: 'parallel' }, header)),
     )
-    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]))
-    expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1)
+    expect(new Set(responses.map((response) => response.status))).toEqual(new Set([201]))
+    expect(new Set(responses.map((response) => response.body.id)).size).toBe(1)
     expect(await total()).toBe(before + 1)
   })
 
@@ -142,13 +142,13 @@ describe('Idempotency-Key', () => {
     const header = key()
     const first = expectStatus(await server.api.post(NOTES_URL, { text: 'mine' }, header), 201)
     const before = await total()
-    for (const answer of [
+    for (const response of [
       await server.api.post(NOTES_URL, { text: 'other' }, header),
       await server.api.patch(`${NOTES_URL}/${first.body.id}`, { text: 'other' }, header),
       await server.api.put(`${NOTES_URL}/${crypto.randomUUID()}`, { text: 'other' }, header),
     ]) {
-      if (answer.status < 400) expect(answer.body).toEqual(first.body)
-      else expectError(answer, 'CONFLICT', 'INVALID_REQUEST', 'VALIDATION_ERROR')
+      if (response.status < 400) expect(response.body).toEqual(first.body)
+      else expectError(response, 'CONFLICT', 'INVALID_REQUEST', 'VALIDATION_ERROR')
     }
     expect(await total()).toBe(before)
     expect((await server.api.get(`${NOTES_URL}/${first.body.id}`)).body.text).toBe('mine')
@@ -212,8 +212,8 @@ describe('Idempotency-Key', () => {
       ["'; DROP TABLE notes; --", 201],
       ['ünïcode', 201],
     ] as const) {
-      const answer = await server.api.post(NOTES_URL, { text: 'x' }, { 'idempotency-key': encodeURI(value) })
-      expectStatus(answer, status)
+      const response = await server.api.post(NOTES_URL, { text: 'x' }, { 'idempotency-key': encodeURI(value) })
+      expectStatus(response, status)
     }
   })
 })
@@ -227,7 +227,7 @@ describe('Koyalite-Seq', () => {
 
   test('is in every answer of a read or write, and grows with every change', async () => {
     const { path } = await makeNote()
-    const answers = [
+    const responses = [
       await server.api.list('notes'),
       await server.api.post(NOTES_URL, { text: 'a' }),
       await server.api.get(path),
@@ -239,7 +239,7 @@ describe('Koyalite-Seq', () => {
       await server.api.delete(path),
       await server.api.list('notes'),
     ]
-    const seqs = answers.map((answer) => parse(answer.headers.get('koyalite-seq')))
+    const seqs = responses.map((response) => parse(response.headers.get('koyalite-seq')))
     expect(new Set(seqs.map((seq) => seq.epoch)).size).toBe(1)
     const n = seqs.map((seq) => seq.n)
     expect(n).toEqual([...n].sort((a, b) => a - b))
@@ -251,9 +251,9 @@ describe('Koyalite-Seq', () => {
     const client = async () => {
       let last = 0
       for (let i = 0; i < 25; i++) {
-        const answer =
+        const response =
           i % 2 ? await server.api.post(NOTES_URL, { text: 'busy' }) : await server.api.list('notes', { limit: 1 })
-        const { n } = parse(answer.headers.get('koyalite-seq'))
+        const { n } = parse(response.headers.get('koyalite-seq'))
         expect(n).toBeGreaterThanOrEqual(last)
         last = n
       }

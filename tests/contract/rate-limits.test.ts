@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, createApi, createKey, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { type ApiResponse, createApi, createKey, expectError, expectStatus, useServer } from '@koyalite/testkit'
 
 const SCHEMA = `
 version: 1
@@ -13,7 +13,7 @@ let addresses = 0
 /** An address that nobody has used before, as the proxy in front tells it. */
 const address = () => `198.51.100.${++addresses}`
 
-const limitOf = ({ headers }: Answer) =>
+const limitOf = ({ headers }: ApiResponse) =>
   ['limit', 'remaining', 'reset'].map((name) => {
     const value = headers.get(`ratelimit-${name}`)
     return value === null ? null : Number(value)
@@ -35,21 +35,21 @@ describe('chosen limits', () => {
   test('every answer tells what is left of the tightest limit, and a refusal when to come back', async () => {
     const ip = address()
     for (let left = 29; left >= 27; left--) {
-      const answer = await server.anonymous.get('/health', from(ip))
-      expect(limitOf(expectStatus(answer, 200))).toEqual([30, left, expect.any(Number)])
+      const response = await server.anonymous.get('/health', from(ip))
+      expect(limitOf(expectStatus(response, 200))).toEqual([30, left, expect.any(Number)])
     }
     expect(limitOf(await server.anonymous.get('/api/auth/me', from(ip)))).toEqual([30, 26, expect.any(Number)])
-    const rooms: Answer[] = []
+    const rooms: ApiResponse[] = []
     for (let i = 0; i < 5; i++) rooms.push(await server.anonymous.get('/api/collections/rooms', from(ip)))
     expect(rooms.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429])
-    expect(rooms.map((answer) => limitOf(answer).slice(0, 2))).toEqual([
+    expect(rooms.map((response) => limitOf(response).slice(0, 2))).toEqual([
       [4, 3],
       [4, 2],
       [4, 1],
       [4, 0],
       [4, 0],
     ])
-    const refused = rooms.at(-1) as Answer
+    const refused = rooms.at(-1) as ApiResponse
     expectError(refused, 'RATE_LIMITED')
     // A token bucket: a quarter of the hour brings the next one.
     expect(Number(refused.headers.get('retry-after'))).toBeWithin(880, 901)
@@ -129,10 +129,10 @@ describe('chosen limits', () => {
     )
     const login = (password: string, who = email) =>
       server.anonymous.request('POST', '/api/auth/login', { ...from(address()), json: { email: who, password } })
-    const wrong: Answer[] = []
+    const wrong: ApiResponse[] = []
     for (let i = 0; i < 10; i++) wrong.push(await login('wrong password'))
     expect(wrong.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401))
-    expect(limitOf(wrong[0] as Answer).slice(0, 2)).toEqual([12, 11])
+    expect(limitOf(wrong[0] as ApiResponse).slice(0, 2)).toEqual([12, 11])
     const locked = await login(PASSWORD)
     expectError(locked, 'RATE_LIMITED')
     expect(Number(locked.headers.get('retry-after'))).toBeWithin(20, 31)
@@ -150,10 +150,10 @@ describe('without settings', () => {
   test('callers on this machine are not counted in general; the limit on signing in counts everybody', async () => {
     expect(limitOf(await server.anonymous.get('/api/collections/rooms'))).toEqual([null, null, null])
     const login = () => server.anonymous.post('/api/auth/login', { email: 'a@example.com', password: 'wrong password' })
-    const answers: Answer[] = []
-    for (let i = 0; i < 6; i++) answers.push(await login())
-    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429])
-    expect(answers.map((answer) => limitOf(answer)[1])).toEqual([4, 3, 2, 1, 0, 0])
+    const responses: ApiResponse[] = []
+    for (let i = 0; i < 6; i++) responses.push(await login())
+    expect(responses.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429])
+    expect(responses.map((response) => limitOf(response)[1])).toEqual([4, 3, 2, 1, 0, 0])
     const { headers } = await server.anonymous.post('/api/auth/register', {
       email: 'b@example.com',
       password: PASSWORD,

@@ -84,11 +84,11 @@ class Follower {
 
 let people = 0
 async function register(): Promise<{ token: string; id: string }> {
-  const answer = await server.anonymous.post('/api/auth/register', {
+  const response = await server.anonymous.post('/api/auth/register', {
     email: `person${++people}@example.com`,
     password: 'a long enough password',
   })
-  const { access_token, user } = expectStatus(answer, 201).body
+  const { access_token, user } = expectStatus(response, 201).body
   return { token: access_token, id: user.id }
 }
 
@@ -173,9 +173,9 @@ describe('a server that dies', () => {
       const acknowledged: number[] = []
       const writing = (async () => {
         for (;;) {
-          const answer = await server.api.post('/api/collections/notes', { text: 'k' }).catch(() => null)
-          if (answer?.status !== 201) return
-          acknowledged.push(answer.body.id)
+          const response = await server.api.post('/api/collections/notes', { text: 'k' }).catch(() => null)
+          if (response?.status !== 201) return
+          acknowledged.push(response.body.id)
         }
       })()
       await until(() => acknowledged.length >= 30)

@@ -12,20 +12,20 @@ const remove = (collection: string, id: string) => server.api.delete(`/api/colle
 
 describe('a reference to nothing is a conflict that names the field', () => {
   test('on create', async () => {
-    const answer = await server.api.post('/api/collections/posts', { title: 'x', author_id: NOBODY })
-    expectError(answer, 'CONFLICT')
-    expect(fieldsOf(answer)).toEqual(['author_id'])
+    const response = await server.api.post('/api/collections/posts', { title: 'x', author_id: NOBODY })
+    expectError(response, 'CONFLICT')
+    expect(fieldsOf(response)).toEqual(['author_id'])
   })
 
   test('on update and replace', async () => {
     const post = await create('posts', { title: 'x' })
     const path = `/api/collections/posts/${post.id}`
-    for (const answer of [
+    for (const response of [
       await server.api.patch(path, { author_id: NOBODY }),
       await server.api.put(path, { title: 'y', author_id: NOBODY }),
     ]) {
-      expectError(answer, 'CONFLICT')
-      expect(fieldsOf(answer)).toEqual(['author_id'])
+      expectError(response, 'CONFLICT')
+      expect(fieldsOf(response)).toEqual(['author_id'])
     }
     expect((await server.api.get(path)).body.title).toBe('x')
   })
@@ -74,13 +74,13 @@ describe('unique', () => {
     const other = await create('posts', { title: 'y', slug: 'free' })
     const total = async () => (await server.api.list('posts', { limit: 1, count: true })).body.total
     const before = await total()
-    for (const answer of [
+    for (const response of [
       await server.api.post('/api/collections/posts', { title: 'z', slug: 'taken' }),
       await server.api.patch(`/api/collections/posts/${other.id}`, { slug: 'taken' }),
       await server.api.put(`/api/collections/posts/${other.id}`, { title: 'y', slug: 'taken' }),
     ]) {
-      expectError(answer, 'CONFLICT')
-      expect(fieldsOf(answer)).toEqual(['slug'])
+      expectError(response, 'CONFLICT')
+      expect(fieldsOf(response)).toEqual(['slug'])
     }
     expect(await total()).toBe(before)
     expect((await server.api.get(`/api/collections/posts/${other.id}`)).body.slug).toBe('free')
@@ -95,7 +95,7 @@ describe('unique', () => {
     const attempts = Array.from({ length: 30 }, () =>
       server.api.post('/api/collections/posts', { title: 'race', slug: 'race' }),
     )
-    const statuses = (await Promise.all(attempts)).map((answer) => answer.status).sort()
+    const statuses = (await Promise.all(attempts)).map((response) => response.status).sort()
     expect(statuses).toEqual([201, ...Array.from({ length: 29 }, () => 409)])
   })
 })

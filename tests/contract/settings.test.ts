@@ -67,12 +67,12 @@ describe('where settings come from', () => {
   test('KOYALITE_<PATH> overrides every key: a name with an underscore, and a size', async () => {
     const server = await startServer(project({}), { env: { KOYALITE_SERVER_MAX_BODY: '1kb' } })
     try {
-      const answer = await fetch(`${server.url}/api/collections/notes`, {
+      const response = await fetch(`${server.url}/api/collections/notes`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ text: 'x'.repeat(2000) }),
       })
-      expect(answer.status).toBe(413)
+      expect(response.status).toBe(413)
     } finally {
       await server.kill('SIGKILL')
     }

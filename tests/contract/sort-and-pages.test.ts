@@ -82,9 +82,9 @@ const SORTS = [
 describe('sort: nulls first ascending, the key as the last tie-breaker in the last direction', () => {
   for (const sort of SORTS) {
     test(sort, async () => {
-      const answer = expectStatus(await server.api.list('things', { sort, limit: 500 }), 200)
-      expect(answer.body.docs.map((doc: Doc) => doc.id)).toEqual(sorted(sort))
-      expect(answer.body.next_cursor).toBeNull()
+      const response = expectStatus(await server.api.list('things', { sort, limit: 500 }), 200)
+      expect(response.body.docs.map((doc: Doc) => doc.id)).toEqual(sorted(sort))
+      expect(response.body.next_cursor).toBeNull()
     })
     test(`${sort} along the cursor gives the same`, async () => {
       expect(await walk({ sort, limit: 17, fields: 'id' })).toEqual(sorted(sort))
@@ -128,8 +128,8 @@ describe('limit and offset', () => {
   })
 
   test('offset skips', async () => {
-    const answer = await server.api.list('things', { sort: '-i', limit: 10, offset: 25 })
-    expect(answer.body.docs.map((doc: Doc) => doc.id)).toEqual(sorted('-i').slice(25, 35))
+    const response = await server.api.list('things', { sort: '-i', limit: 10, offset: 25 })
+    expect(response.body.docs.map((doc: Doc) => doc.id)).toEqual(sorted('-i').slice(25, 35))
     expect((await server.api.list('things', { offset: 100_000 })).body).toEqual({ docs: [], next_cursor: null })
   })
 
@@ -168,8 +168,8 @@ describe('cursor', () => {
     expectStatus(await server.api.list('things', { ...made, cursor }), 200)
     expectStatus(await server.api.list('things', { ...made, limit: 50, cursor }), 200)
     for (const changed of [{ sort: 'i' }, { filter: 'i:gte:1' }, { offset: 5 }, { where: 'doc.i > 0' }]) {
-      const answer = await server.api.list('things', { ...made, ...changed, cursor })
-      expect(answer.status, JSON.stringify(changed)).toBe(400)
+      const response = await server.api.list('things', { ...made, ...changed, cursor })
+      expect(response.status, JSON.stringify(changed)).toBe(400)
     }
     const { filter: _filter, ...unfiltered } = made
     expect((await server.api.list('things', { ...unfiltered, cursor })).status).toBe(400)
@@ -182,8 +182,8 @@ describe('cursor', () => {
     }
     for (let at = 0; at < cursor.length; at += 3) {
       const forged = `${cursor.slice(0, at)}${cursor[at] === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`
-      const answer = await server.api.list('things', { sort: 's', limit: 5, cursor: forged })
-      expect([200, 400]).toContain(answer.status)
+      const response = await server.api.list('things', { sort: 's', limit: 5, cursor: forged })
+      expect([200, 400]).toContain(response.status)
     }
   })
 

@@ -56,18 +56,18 @@ describe('a query that would run for very long', () => {
   for (const [name, parameters] of EXPENSIVE) {
     test(`${name}: ends with an answer, and others get theirs`, async () => {
       const expensive = server.api.list('texts', { ...parameters, fields: 'id' })
-      const [answer] = await Promise.all([expensive, ...Array.from({ length: 10 }, others)])
-      expect([200, 400, 503], answer.text).toContain(answer.status)
-      if (answer.status !== 200) expect(errorProblem(answer)).toBeUndefined()
-      if (answer.status === 503) expect(answer.body.error.code).toBe('QUERY_TIMEOUT')
+      const [response] = await Promise.all([expensive, ...Array.from({ length: 10 }, others)])
+      expect([200, 400, 503], response.text).toContain(response.status)
+      if (response.status !== 200) expect(errorProblem(response)).toBeUndefined()
+      if (response.status === 503) expect(response.body.error.code).toBe('QUERY_TIMEOUT')
     })
   }
 
   for (const [name, where] of STATIC) {
     test(`${name}, without a document: QUERY_TIMEOUT`, async () => {
-      const answer = await server.api.list('texts', { where })
-      expect(answer.status, answer.text).toBe(503)
-      expect(answer.body.error.code).toBe('QUERY_TIMEOUT')
+      const response = await server.api.list('texts', { where })
+      expect(response.status, response.text).toBe(503)
+      expect(response.body.error.code).toBe('QUERY_TIMEOUT')
     })
   }
 
@@ -77,14 +77,14 @@ describe('a query that would run for very long', () => {
   })
 
   test('a pattern of the schema is matched in linear time', async () => {
-    const answer = await server.api.post('/api/collections/texts', { text: '', code: `${'a'.repeat(5_000)}!` })
-    expect(answer.status).toBe(422)
+    const response = await server.api.post('/api/collections/texts', { text: '', code: `${'a'.repeat(5_000)}!` })
+    expect(response.status).toBe(422)
   })
 
   test('many at once leave the server serving', async () => {
     const [, parameters] = EXPENSIVE[0] ?? ['', {}]
-    const answers = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', parameters)))
-    for (const answer of answers) expect([200, 400, 503], answer.text.slice(0, 300)).toContain(answer.status)
+    const responses = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', parameters)))
+    for (const response of responses) expect([200, 400, 503], response.text.slice(0, 300)).toContain(response.status)
     expectStatus(await server.api.list('texts', { limit: 1, fields: 'id' }), 200)
   })
 })

@@ -127,14 +127,14 @@ describe('a value of another type is refused, and nothing is written', () => {
   for (const [field, json] of REFUSED) {
     test(`${field}: ${json}`, async () => {
       const before = await server.api.list('things', { limit: 1, count: true })
-      const answer = await server.api.request('POST', THINGS_URL, {
+      const response = await server.api.request('POST', THINGS_URL, {
         raw: `{"${field}":${json}}`,
         headers: { 'content-type': 'application/json' },
       })
       // A number beyond all doubles is no number of any field: it may be refused as JSON already.
-      if (json.endsWith('1e999')) expectError(answer, 'VALIDATION_ERROR', 'INVALID_JSON')
-      else expectError(answer, 'VALIDATION_ERROR')
-      if (answer.status === 422) expect(fieldsOf(answer)).toEqual([field])
+      if (json.endsWith('1e999')) expectError(response, 'VALIDATION_ERROR', 'INVALID_JSON')
+      else expectError(response, 'VALIDATION_ERROR')
+      if (response.status === 422) expect(fieldsOf(response)).toEqual([field])
       expect((await server.api.list('things', { limit: 1, count: true })).body.total).toBe(before.body.total)
     })
   }

@@ -52,9 +52,9 @@ test('the e-mail address is trimmed, lower-cased, and unique so', async () => {
 
 test('nobody chooses the id of a user', async () => {
   const id = '0190a5f0-7b1c-7def-8abc-0123456789ab'
-  const answer = await server.api.post(USERS, { id, email: 'cid@example.com' })
-  expect(answer.status).toBeGreaterThanOrEqual(400)
-  expect(answer.status).toBeLessThan(500)
+  const response = await server.api.post(USERS, { id, email: 'cid@example.com' })
+  expect(response.status).toBeGreaterThanOrEqual(400)
+  expect(response.status).toBeLessThan(500)
   expect((await server.api.put(`${USERS}/${id}`, { email: 'cid@example.com' })).status).toBeGreaterThanOrEqual(400)
   expectError(await server.api.get(`${USERS}/${id}`), 'NOT_FOUND')
 })
@@ -75,8 +75,8 @@ test('users are there without a word of the schema', async () => {
   const key = await createKey(project)
   const bare = await startServer(project)
   try {
-    const answer = await fetch(`${bare.url}${USERS}`, { headers: { authorization: `Bearer ${key}` } })
-    expect(await answer.json()).toEqual({ docs: [], next_cursor: null })
+    const response = await fetch(`${bare.url}${USERS}`, { headers: { authorization: `Bearer ${key}` } })
+    expect(await response.json()).toEqual({ docs: [], next_cursor: null })
   } finally {
     await bare.kill('SIGKILL')
     project.remove()

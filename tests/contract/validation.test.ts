@@ -47,8 +47,8 @@ describe('each rule of a field', () => {
   for (const [field, good, bad, code] of CASES) {
     for (const value of good) {
       test(`${field} accepts ${JSON.stringify(value)}`, async () => {
-        const answer = expectStatus(await server.api.post(FORMS, { name: 'abc', [field]: value }), 201)
-        expect(answer.body[field]).toEqual(value)
+        const response = expectStatus(await server.api.post(FORMS, { name: 'abc', [field]: value }), 201)
+        expect(response.body[field]).toEqual(value)
       })
     }
     for (const value of bad) {
@@ -56,13 +56,13 @@ describe('each rule of a field', () => {
         const made = expectStatus(await server.api.post(FORMS, { name: 'abc' }), 201)
         const path = `${FORMS}/${made.body.id}`
         const body = { name: 'abc', [field]: value }
-        for (const answer of [
+        for (const response of [
           await server.api.post(FORMS, body),
           await server.api.put(path, body),
           await server.api.patch(path, { [field]: value }),
         ]) {
-          expectError(answer, 'VALIDATION_ERROR')
-          expect(answer.body.error.details).toEqual([{ field, code, message: expect.any(String) }])
+          expectError(response, 'VALIDATION_ERROR')
+          expect(response.body.error.details).toEqual([{ field, code, message: expect.any(String) }])
         }
         expect((await server.api.get(path)).body).toEqual(made.body)
       })
@@ -90,17 +90,17 @@ describe('json fields follow their schema', () => {
     ['address', { city: 'Paris', zip: 'x' }],
   ] as const) {
     test(`${field} refuses ${JSON.stringify(value)}`, async () => {
-      const answer = await server.api.post(FORMS, { name: 'abc', [field]: value })
-      expectError(answer, 'VALIDATION_ERROR')
-      expect(answer.body.error.details.length).toBeGreaterThan(0)
-      for (const detail of answer.body.error.details) expect(detail.field).toStartWith(field)
+      const response = await server.api.post(FORMS, { name: 'abc', [field]: value })
+      expectError(response, 'VALIDATION_ERROR')
+      expect(response.body.error.details.length).toBeGreaterThan(0)
+      for (const detail of response.body.error.details) expect(detail.field).toStartWith(field)
     })
   }
 })
 
 test('all fields are reported at once', async () => {
-  const answer = await server.api.post(FORMS, { name: 'a', email: 'x', age: -1, level: 9, ratio: 'no', extra: 1 })
-  expectError(answer, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+  const response = await server.api.post(FORMS, { name: 'a', email: 'x', age: -1, level: 9, ratio: 'no', extra: 1 })
+  expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
   expectError(
     await server.api.post(FORMS, { name: 'a', email: 'x', age: -1, level: 9, ratio: 'no' }),
     'VALIDATION_ERROR',
@@ -112,15 +112,15 @@ test('all fields are reported at once', async () => {
 
 test('a required field that is missing or null is named', async () => {
   for (const body of [{}, { name: null }]) {
-    const answer = await server.api.post(FORMS, body)
-    expectError(answer, 'VALIDATION_ERROR')
-    expect(fieldsOf(answer)).toEqual(['name'])
+    const response = await server.api.post(FORMS, body)
+    expectError(response, 'VALIDATION_ERROR')
+    expect(fieldsOf(response)).toEqual(['name'])
   }
 })
 
 test('an unknown field is a clear 4xx that names it, on create, replace, update and in a batch', async () => {
   const made = expectStatus(await server.api.post(FORMS, { name: 'abc' }), 201)
-  for (const answer of [
+  for (const response of [
     await server.api.post(FORMS, { name: 'abc', nmae: 'x' }),
     await server.api.put(`${FORMS}/${made.body.id}`, { name: 'abc', nmae: 'x' }),
     await server.api.patch(`${FORMS}/${made.body.id}`, { nmae: 'x' }),
@@ -128,7 +128,7 @@ test('an unknown field is a clear 4xx that names it, on create, replace, update 
       operations: [{ op: 'create', collection: 'forms', data: { name: 'abc', nmae: 'x' } }],
     }),
   ]) {
-    expectError(answer, 'VALIDATION_ERROR', 'INVALID_REQUEST')
-    expect(answer.text).toContain('nmae')
+    expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+    expect(response.text).toContain('nmae')
   }
 })

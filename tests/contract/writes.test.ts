@@ -14,30 +14,30 @@ const total = async () => (await server.api.list('posts', { limit: 1, count: tru
 
 describe('create', () => {
   test('answers 201 with the whole document', async () => {
-    const answer = expectStatus(await server.api.post(POSTS, { title: 'new' }), 201)
-    expect(answer.headers.get('content-type')).toStartWith('application/json')
-    expect(answer.body.id).toMatch(ID)
-    expect(answer.body).toMatchObject({
+    const response = expectStatus(await server.api.post(POSTS, { title: 'new' }), 201)
+    expect(response.headers.get('content-type')).toStartWith('application/json')
+    expect(response.body.id).toMatch(ID)
+    expect(response.body).toMatchObject({
       title: 'new',
       status: 'draft',
       tags: null,
       score: 0,
       view_count: 0,
     })
-    expect((await server.api.get(`${POSTS}/${answer.body.id}`)).body).toEqual(answer.body)
+    expect((await server.api.get(`${POSTS}/${response.body.id}`)).body).toEqual(response.body)
   })
 
   test('an array makes all, in order', async () => {
     const titles = ['one', 'two', 'three']
-    const answer = expectStatus(
+    const response = expectStatus(
       await server.api.post(
         POSTS,
         titles.map((title) => ({ title })),
       ),
       201,
     )
-    expect(Object.keys(answer.body)).toEqual(['docs'])
-    expect(answer.body.docs.map((doc: { title: string }) => doc.title)).toEqual(titles)
+    expect(Object.keys(response.body)).toEqual(['docs'])
+    expect(response.body.docs.map((doc: { title: string }) => doc.title)).toEqual(titles)
   })
 
   test('an array makes all or none: invalid', async () => {
@@ -76,15 +76,15 @@ describe('create', () => {
 describe('PUT', () => {
   test('creates a document under a chosen key', async () => {
     const id = '0190a5f0-7b1c-7def-8abc-000000000001'
-    const answer = expectStatus(await server.api.put(`${POSTS}/${id}`, { title: 'put' }), 201)
-    expect(answer.body).toMatchObject({ id, title: 'put', status: 'draft' })
+    const response = expectStatus(await server.api.put(`${POSTS}/${id}`, { title: 'put' }), 201)
+    expect(response.body).toMatchObject({ id, title: 'put', status: 'draft' })
     expectStatus(await server.api.put(`${POSTS}/${id}`, { id, title: 'again' }), 200)
   })
 
   test('replaces: what is not said falls back to its default', async () => {
     const { path, doc } = await makePost({ status: 'published', tags: ['a'], score: 5 })
-    const answer = expectStatus(await server.api.put(path, { title: 'replaced' }), 200)
-    expect(answer.body).toMatchObject({ id: doc.id, title: 'replaced', status: 'draft', tags: null, score: 0 })
+    const response = expectStatus(await server.api.put(path, { title: 'replaced' }), 200)
+    expect(response.body).toMatchObject({ id: doc.id, title: 'replaced', status: 'draft', tags: null, score: 0 })
   })
 
   test('needs what a new document needs', async () => {
@@ -102,17 +102,17 @@ describe('PUT', () => {
   })
 
   test('with a key that cannot be one is a clear 4xx', async () => {
-    const answer = await server.api.put(`${POSTS}/not-a-uuid`, { title: 'x' })
-    expectError(answer, 'VALIDATION_ERROR', 'INVALID_REQUEST', 'NOT_FOUND')
+    const response = await server.api.put(`${POSTS}/not-a-uuid`, { title: 'x' })
+    expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST', 'NOT_FOUND')
   })
 })
 
 describe('PATCH', () => {
   test('merges shallowly', async () => {
     const { path, doc } = await makePost({ meta: { a: 1, b: { c: 2 } }, tags: ['x'] })
-    const answer = expectStatus(await server.api.patch(path, { meta: { z: 1 } }), 200)
-    expect(answer.body).toEqual({ ...doc, meta: { z: 1 }, updated_at: answer.body.updated_at })
-    expect((await server.api.get(path)).body).toEqual(answer.body)
+    const response = expectStatus(await server.api.patch(path, { meta: { z: 1 } }), 200)
+    expect(response.body).toEqual({ ...doc, meta: { z: 1 }, updated_at: response.body.updated_at })
+    expect((await server.api.get(path)).body).toEqual(response.body)
   })
 
   test('null empties a nullable field', async () => {
@@ -131,10 +131,10 @@ describe('PATCH', () => {
       { view_count: { $inc: 0 } },
       { tags: { $pull: 'none' } },
     ]) {
-      const answer = expectStatus(await server.api.patch(path, same), 200)
-      expect(answer.body).toEqual(doc)
-      expect(answer.headers.get('koyalite-seq')).toBe(before.headers.get('koyalite-seq'))
-      expect(answer.headers.get('etag')).toBe(before.headers.get('etag'))
+      const response = expectStatus(await server.api.patch(path, same), 200)
+      expect(response.body).toEqual(doc)
+      expect(response.headers.get('koyalite-seq')).toBe(before.headers.get('koyalite-seq'))
+      expect(response.headers.get('etag')).toBe(before.headers.get('etag'))
     }
   })
 
@@ -168,10 +168,10 @@ describe('operators of PATCH', () => {
 
   test('$inc by many at once loses none', async () => {
     const { path } = await makePost()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, () => server.api.patch(path, { view_count: { $inc: 1 } })),
     )
-    expect(answers.map((answer) => answer.body.view_count).sort((a, b) => a - b)).toEqual(
+    expect(responses.map((response) => response.body.view_count).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, n) => n + 1),
     )
     expect((await server.api.get(path)).body.view_count).toBe(100)
@@ -214,8 +214,8 @@ describe('operators of PATCH', () => {
       { $inc: { view_count: 1 } },
       { view_count: { $inc: 1, $push: 2 } },
     ]) {
-      const answer = await server.api.patch(path, patch)
-      expectError(answer, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+      const response = await server.api.patch(path, patch)
+      expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
     }
     expect((await server.api.get(path)).body).toEqual(doc)
     expect((await server.api.patch(path, { meta: { $set: 1, a: { $inc: 2 } } })).body.meta).toEqual({
@@ -228,8 +228,8 @@ describe('operators of PATCH', () => {
 describe('DELETE', () => {
   test('answers 204 without a body, and then 404', async () => {
     const { path } = await makePost()
-    const answer = expectStatus(await server.api.delete(path), 204)
-    expect(answer.text).toBe('')
+    const response = expectStatus(await server.api.delete(path), 204)
+    expect(response.text).toBe('')
     expectError(await server.api.get(path), 'NOT_FOUND')
     expectError(await server.api.delete(path), 'NOT_FOUND')
   })

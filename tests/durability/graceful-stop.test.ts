@@ -22,7 +22,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const found = checkDatabase(project.path('data'))
     expect(found.integrity).toEqual(['ok'])
     expect([...found.tokens].sort()).toEqual([...load.acknowledged].sort())
-    for (const answer of load.refused) expectStatus(answer, 503)
+    for (const response of load.refused) expectStatus(response, 503)
   })
 }
 
@@ -31,7 +31,7 @@ test('a large write that is running when the signal comes is finished', async ()
   const api = createApi(server.url, key)
   const docs = Array.from({ length: 2000 }, (_, n) => ({ token: `t${n}`, text: 'x'.repeat(2000) }))
   const running = api.post('/api/collections/entries', docs).then(
-    (answer) => answer.status,
+    (response) => response.status,
     () => 0,
   )
   // Once this later request is answered, the earlier one has at least reached the server.

@@ -34,7 +34,7 @@ test(`kill -9 during ${WRITERS} concurrent writers, ${ROUNDS} times: every ackno
     await load.ended
     for (const token of load.sent) sent.add(token)
     for (const token of load.acknowledged) acknowledged.add(token)
-    expect(load.refused.map((answer) => answer.text)).toEqual([])
+    expect(load.refused.map((response) => response.text)).toEqual([])
 
     const found = checkDatabase(project.path('data'))
     expect(found.integrity).toEqual(['ok'])
@@ -66,9 +66,9 @@ test('an increment that was acknowledged is counted exactly once', async () => {
   const clients = Array.from({ length: 16 }, async () => {
     for (;;) {
       sent++
-      const answer = await api.patch('/api/collections/counters/c', { n: { $inc: 1 } }).catch(() => undefined)
-      if (answer === undefined) return
-      expectStatus(answer, 200)
+      const response = await api.patch('/api/collections/counters/c', { n: { $inc: 1 } }).catch(() => undefined)
+      if (response === undefined) return
+      expectStatus(response, 200)
       if (++confirmed === 500) server.kill('SIGKILL')
     }
   })

@@ -68,16 +68,16 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
       }
       // Some come to be, the others grow.
       const isNew = own === null || (acknowledged.size < MAX_DOCUMENTS - 50 && random.chance(0.2))
-      const answer = await (isNew
+      const response = await (isNew
         ? api.post('/api/collections/notes', { group: group % 3 })
         : api.patch(`/api/collections/notes/${own}`, { n: { $inc: 1 } })
       ).catch(() => null)
-      if (answer === null || answer.status >= 300) {
+      if (response === null || response.status >= 300) {
         await Bun.sleep(5)
         continue
       }
-      own = answer.body.id as number
-      acknowledged.set(own, answer.body.n)
+      own = response.body.id as number
+      acknowledged.set(own, response.body.n)
       if (++written >= wanted) reached()
     }
   })

@@ -17,8 +17,8 @@ Bun.serve({
   hostname: '127.0.0.1',
   port: Number(process.env.WATCHDOG_PORT),
   fetch() {
-    const answer = String(longest)
+    const response = String(longest)
     longest = 0
-    return new Response(answer)
+    return new Response(response)
   },
 }).unref()

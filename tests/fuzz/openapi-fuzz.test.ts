@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { type Answer, errorProblem, expectStatus, type RawOutcome, rawRequest, useServer } from '@koyalite/testkit'
+import { type ApiResponse, errorProblem, expectStatus, type RawOutcome, rawRequest, useServer } from '@koyalite/testkit'
 import { createRandom } from '../fixtures/random'
 import { FUZZED } from '../fixtures/schemas'
 import { type FuzzContext, type FuzzRequest, generateRequest } from './generate-request'
@@ -42,16 +42,16 @@ const seqNow = async () => (await server.api.list('links', { limit: 1, fields: '
 function fault(request: FuzzRequest, outcome: RawOutcome): string | undefined {
   if (outcome.kind === 'hang') return 'no answer'
   if (outcome.kind === 'closed') return request.wellFormed ? 'closed without an answer' : undefined
-  const { answer } = outcome
-  if (answer.status >= 500) return `${answer.status}: ${answer.text.slice(0, 300)}`
+  const { response } = outcome
+  if (response.status >= 500) return `${response.status}: ${response.text.slice(0, 300)}`
   if (!request.wellFormed) return undefined
-  if (!answer.headers.get('x-request-id')) return `${answer.status} without X-Request-Id`
-  if (answer.headers.get('x-injected') !== null) return 'a header was injected'
-  return answer.status >= 400 && request.method !== 'HEAD' ? errorProblem(answer) : undefined
+  if (!response.headers.get('x-request-id')) return `${response.status} without X-Request-Id`
+  if (response.headers.get('x-injected') !== null) return 'a header was injected'
+  return response.status >= 400 && request.method !== 'HEAD' ? errorProblem(response) : undefined
 }
 
 const isSuccessfulWrite = (request: FuzzRequest, outcome: RawOutcome) =>
-  outcome.kind === 'answer' && outcome.answer.status < 300 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+  outcome.kind === 'response' && outcome.response.status < 300 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
 
 test(`${REQUESTS} requests made from the OpenAPI document: never a 5xx, a hang, or a write that was not answered as one`, async () => {
   console.log(`seed ${SEED} (KOYALITE_FUZZ_SEED)`)
@@ -75,7 +75,7 @@ test(`${REQUESTS} requests made from the OpenAPI document: never a 5xx, a hang, 
       endsAfter: !request.wellFormed,
     })
     const what = fault(request, outcome)
-    const status = outcome.kind === 'answer' ? String(outcome.answer.status) : outcome.kind
+    const status = outcome.kind === 'response' ? String(outcome.response.status) : outcome.kind
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
     const next = await seqNow()
     const wrote =
@@ -122,8 +122,8 @@ test('many at once: every one is answered', async () => {
 test('after all of it the server lives and its data is whole', async () => {
   // What was there may all have been deleted.
   await prepare()
-  const answer: Answer = expectStatus(await server.api.list('posts', { limit: 500, expand: 'author' }), 200)
-  expect(answer.body.docs.length).toBeGreaterThan(0)
+  const response: ApiResponse = expectStatus(await server.api.list('posts', { limit: 500, expand: 'author' }), 200)
+  expect(response.body.docs.length).toBeGreaterThan(0)
   expect(server.process.output()).not.toContain('polluted')
 })
 

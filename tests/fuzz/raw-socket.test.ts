@@ -44,7 +44,7 @@ describe('bytes that are no request, or half of one, end in a 4xx or a closed co
       const before = (await server.anonymous.list('notes', { count: true, limit: 1 })).body.total
       const outcome = await rawRequest(server.process.port, bytes, { endsAfter: true })
       expect(outcome.kind).not.toBe('hang')
-      const status = outcome.kind === 'answer' ? outcome.answer.status : 400
+      const status = outcome.kind === 'response' ? outcome.response.status : 400
       expect(isRefusal(status) || status < 400, `status ${status}`).toBe(true)
       const { total } = (await server.anonymous.list('notes', { count: true, limit: 1 })).body
       // Where the framing can be read in two ways, a server may take one; then it must have answered so.
@@ -59,8 +59,8 @@ test('random bytes, many times', async () => {
   for (let n = 0; n < 300; n++) {
     const outcome = await rawRequest(server.process.port, random.bytes(random.int(1, 300)), { endsAfter: true })
     expect(outcome.kind).not.toBe('hang')
-    if (outcome.kind === 'answer')
-      expect(isRefusal(outcome.answer.status), `status ${outcome.answer.status}`).toBe(true)
+    if (outcome.kind === 'response')
+      expect(isRefusal(outcome.response.status), `status ${outcome.response.status}`).toBe(true)
   }
 })
 

@@ -22,7 +22,7 @@ setDefaultTimeout(120_000 + ROUNDS * 120_000)
 const longestTurn = async () => Number(await (await fetch(`http://127.0.0.1:${port}`)).text())
 
 /** Sends a message on a connection of its own, and waits until the server has said something to it. */
-function answerTo(message: string): Promise<void> {
+function responseTo(message: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const socket = new WebSocket(`${server.process.url.replace('http', 'ws')}/api/realtime`)
   socket.onopen = () => socket.send(message)
@@ -61,8 +61,8 @@ test.skipIf(process.env.KOYALITE_BIN !== undefined)(
           const { method, path, headers = {}, body } = generate(random, size)
           await longestTurn()
           const caller = path.startsWith('/api/admin/') ? server.api : server.anonymous
-          const answer = await caller.request(method, path, { headers, ...(body === undefined ? {} : { raw: body }) })
-          expect(answer.status === 500, `${kind}: ${answer.text.slice(0, 300)}`).toBe(false)
+          const response = await caller.request(method, path, { headers, ...(body === undefined ? {} : { raw: body }) })
+          expect(response.status === 500, `${kind}: ${response.text.slice(0, 300)}`).toBe(false)
           if (size !== LARGE / 50) longest.set(kind, Math.max(longest.get(kind) ?? 0, await longestTurn()))
         }
       }
@@ -70,7 +70,7 @@ test.skipIf(process.env.KOYALITE_BIN !== undefined)(
     for (const [kind, message] of Object.entries(HOSTILE_MESSAGES)) {
       for (const size of [LARGE / 50, LARGE - 200]) {
         await longestTurn()
-        await answerTo(message(size))
+        await responseTo(message(size))
         if (size !== LARGE / 50) longest.set(`message: ${kind}`, await longestTurn())
       }
     }

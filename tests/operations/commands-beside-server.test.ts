@@ -40,9 +40,9 @@ describe.each(kinds)('beside %s', (kind) => {
   const json = async (...args: readonly string[]) => JSON.parse(await ok(...args, '--json'))
   /** What the processes answer, each. */
   const posts = async () => {
-    const answers = await askAll(`${server.url}/api/collections/posts?limit=500`, withWorkers ? 8 : 1)
-    const [first] = answers
-    for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: first?.body })
+    const responses = await askAll(`${server.url}/api/collections/posts?limit=500`, withWorkers ? 8 : 1)
+    const [first] = responses
+    for (const response of responses) expect(response).toMatchObject({ status: 200, body: first?.body })
     const { docs } = (first?.body ?? {}) as { docs?: readonly Record<string, unknown>[] }
     return docs ?? []
   }
@@ -87,8 +87,8 @@ describe.each(kinds)('beside %s', (kind) => {
     expect(JSON.stringify(await json('keys', 'list'))).toContain(id)
     await ok('keys', 'revoke', id)
     const headers = { authorization: `Bearer ${key}` }
-    const answers = await askAll(`${server.url}/api/collections/posts`, 8, { headers })
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+    const responses = await askAll(`${server.url}/api/collections/posts`, 8, { headers })
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([401]))
   })
 
   test('users create, list, block, reset-password; admin create, reset-password', async () => {

@@ -73,13 +73,13 @@ const signInHere = (server: ServerProcess) => createApi(server.url).post('/api/a
 /** Which of them still open something. */
 async function opened(server: ServerProcess, { access, refresh, key, link }: Credentials): Promise<string[]> {
   const api = createApi(server.url)
-  const answers = {
+  const responses = {
     access: await createApi(server.url, access).get('/api/auth/me'),
     key: await createApi(server.url, key).get('/api/admin/roles'),
     refresh: await api.post('/api/auth/refresh', { refresh_token: refresh }),
     link: await api.post('/api/admin/password', { token: link, password: PASSWORD }),
   }
-  return Object.entries(answers)
+  return Object.entries(responses)
     .filter(([, { status }]) => status === 200)
     .map(([name]) => name)
 }

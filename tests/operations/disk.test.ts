@@ -30,9 +30,9 @@ describe('docs/operations.md: the disk is full', () => {
         const text = 'x'.repeat(100_000)
         let refused = null
         for (let id = 1; id <= 400 && refused === null; id++) {
-          const answer = await api.post('/api/collections/notes', { id, text })
-          if (answer.status === 201) acknowledged.push(id)
-          else refused = answer
+          const response = await api.post('/api/collections/notes', { id, text })
+          if (response.status === 201) acknowledged.push(id)
+          else refused = response
         }
         expect(refused?.status).toBe(503)
         expect(refused?.body.error).toMatchObject({

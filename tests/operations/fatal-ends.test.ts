@@ -26,11 +26,11 @@ function newProject(): TempProject {
 async function writeToTheEnd(url: string, key: string): Promise<readonly number[]> {
   const statuses: number[] = []
   for (let id = 100; ; id++) {
-    const answer = await createApi(url, key)
+    const response = await createApi(url, key)
       .post('/api/collections/notes', { id, text: 'x' })
       .catch(() => null)
-    if (answer === null) return statuses
-    statuses.push(answer.status)
+    if (response === null) return statuses
+    statuses.push(response.status)
   }
 }
 

@@ -42,15 +42,15 @@ async function runLine([who, request, status, more = {}]: Line): Promise<void> {
   const { body, headers, gives, lacks = [] } = withIds(more, ids)
   const [method = '', path = ''] = withIds(request, ids).split(/ (.*)/s)
   const at = path.startsWith('batch') ? `/api/${path}` : `/api/collections/${path}`
-  const answer = await api.request(method, at, {
+  const response = await api.request(method, at, {
     ...(body !== undefined && { json: body }),
     ...(headers && { headers }),
   })
-  expectStatus(answer, status)
-  if (status >= 400) expect(errorProblem(answer)).toBeUndefined()
-  for (const text of lacks) expect(answer.text).not.toContain(text)
-  if (Array.isArray(gives)) expect(answer.body.docs.map(({ id }: { id: string }) => id)).toEqual([...gives])
-  else if (gives !== undefined) expect(answer.body).toMatchObject(gives)
+  expectStatus(response, status)
+  if (status >= 400) expect(errorProblem(response)).toBeUndefined()
+  for (const text of lacks) expect(response.text).not.toContain(text)
+  if (Array.isArray(gives)) expect(response.body.docs.map(({ id }: { id: string }) => id)).toEqual([...gives])
+  else if (gives !== undefined) expect(response.body).toMatchObject(gives)
 }
 
 let isFresh = false
@@ -290,8 +290,8 @@ describe('fields', () => {
     for (const query of ['filter=NAME:eq:x', 'sort=NAME', 'fields=NAME', "where=doc.NAME == 'x'"]) {
       const texts: string[] = []
       for (const name of ['staff', 'stafx', 'secret', 'secrex']) {
-        const answer = await apis.ann?.get(`/api/collections/posts?${query.replace('NAME', name)}`)
-        texts.push(answer?.body.error.message.replaceAll(name, 'NAME'))
+        const response = await apis.ann?.get(`/api/collections/posts?${query.replace('NAME', name)}`)
+        texts.push(response?.body.error.message.replaceAll(name, 'NAME'))
       }
       expect(new Set(texts).size, `${query}: ${texts}`).toBe(1)
     }

@@ -132,8 +132,8 @@ describe('PUT does not tell those who may not create the document whether a hidd
   for (const collection of ['keys', 'served', 'inner']) {
     test(`${collection}: nor those who could give it no key or not all of its values`, async () => {
       for (const id of ['hidden', 'absent']) {
-        const answer = await server.anonymous.put(`/api/collections/${collection}/${id}`, { title: 't' })
-        expect([id, answer.status, answer.body.error.code]).toEqual([id, 404, 'NOT_FOUND'])
+        const response = await server.anonymous.put(`/api/collections/${collection}/${id}`, { title: 't' })
+        expect([id, response.status, response.body.error.code]).toEqual([id, 404, 'NOT_FOUND'])
       }
     })
   }
@@ -141,8 +141,8 @@ describe('PUT does not tell those who may not create the document whether a hidd
   test('upserts of a batch neither', async () => {
     for (const id of ['hidden', 'absent']) {
       const operations = [{ op: 'upsert', collection: 'c_own_own_own', id, data: { title: 't', owner: 'somebody' } }]
-      const answer = await (apis.ann as Api).post('/api/batch', { operations })
-      expect([id, answer.status, answer.body.error]).toMatchObject([id, 404, { code: 'NOT_FOUND', operation: 0 }])
+      const response = await (apis.ann as Api).post('/api/batch', { operations })
+      expect([id, response.status, response.body.error]).toMatchObject([id, 404, { code: 'NOT_FOUND', operation: 0 }])
     }
   })
 })
@@ -150,8 +150,8 @@ describe('PUT does not tell those who may not create the document whether a hidd
 describe('keys that clients choose', () => {
   test('POST with the key of a hidden document: refused as any other, or a conflict that names the key alone', async () => {
     const post = async (api: Api, collection: string, body: unknown) => {
-      const { status, body: answer } = await api.post(`/api/collections/${collection}`, withIds(body, ids))
-      return [status, answer.error?.details?.map(({ field }: { field: string }) => field)]
+      const { status, body: response } = await api.post(`/api/collections/${collection}`, withIds(body, ids))
+      return [status, response.error?.details?.map(({ field }: { field: string }) => field)]
     }
     const ann = apis.ann as Api
     const own = { title: 't', owner: '$ann' }

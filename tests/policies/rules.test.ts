@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type Answer, type Api, expectStatus, useServer } from '@koyalite/testkit'
+import { type Api, type ApiResponse, expectStatus, useServer } from '@koyalite/testkit'
 import { DOCUMENT_NAMES, RELATED } from './rule-documents'
 import { type Holds, RULES } from './rule-table'
 import {
@@ -66,14 +66,16 @@ interface Expectation {
 /** The names of the documents that the rule let pass, by place. Throws where a response is neither that of those nor that of the others. */
 async function namesThatPass(index: number, api: Api, { denied, isRefused, rule }: Expectation) {
   const at = (place: (typeof PLACES)[number], id: string) => `/api/collections/${place}${index}/${id}`
-  const passing = async (ok: number, no: number, ask: (document: DocumentWithId) => Promise<Answer>) => {
-    const answers = await Promise.all(documents.map(ask))
-    return DOCUMENT_NAMES.filter((_, position) => expectStatus(answers[position] as Answer, ok, no).status === ok)
+  const passing = async (ok: number, no: number, ask: (document: DocumentWithId) => Promise<ApiResponse>) => {
+    const responses = await Promise.all(documents.map(ask))
+    return DOCUMENT_NAMES.filter(
+      (_, position) => expectStatus(responses[position] as ApiResponse, ok, no).status === ok,
+    )
   }
-  const listed = (answer: Answer): readonly string[] => {
-    if (isRefused) return expectStatus(answer, denied) && []
-    expect(expectStatus(answer, 200).body.total).toBe(answer.body.docs.length)
-    return namesIn(answer)
+  const listed = (response: ApiResponse): readonly string[] => {
+    if (isRefused) return expectStatus(response, denied) && []
+    expect(expectStatus(response, 200).body.total).toBe(response.body.docs.length)
+    return namesIn(response)
   }
   const shown = expectStatus(await api.list(`fields${index}`), 200).body.docs
   return {
@@ -88,16 +90,16 @@ async function namesThatPass(index: number, api: Api, { denied, isRefused, rule 
       api.patch(at('fields', id), { mark: 7 }),
     ),
     create: await passing(201, denied, async ({ id, ...values }) => {
-      const answer = await api.post(`/api/collections/before${index}`, { ...values, id: `new-${id}` })
-      if (answer.status === 201) expectStatus(await server.api.delete(at('before', `new-${id}`)), 204)
-      return answer
+      const response = await api.post(`/api/collections/before${index}`, { ...values, id: `new-${id}` })
+      if (response.status === 201) expectStatus(await server.api.delete(at('before', `new-${id}`)), 204)
+      return response
     }),
     update: await passing(200, denied, ({ id }) => api.patch(at('before', id), { mark: 7 })),
     replace: await passing(200, denied, ({ id, ...values }) => api.put(at('before', id), { ...values, mark: 8 })),
     delete: await passing(204, denied, async (document) => {
-      const answer = await api.delete(at('before', document.id))
-      if (answer.status === 204) expectStatus(await server.api.post(`/api/collections/before${index}`, document), 201)
-      return answer
+      const response = await api.delete(at('before', document.id))
+      if (response.status === 204) expectStatus(await server.api.post(`/api/collections/before${index}`, document), 201)
+      return response
     }),
     ...(/\b(memberships|orgs)\b/.test(rule)
       ? {}
@@ -105,8 +107,8 @@ async function namesThatPass(index: number, api: Api, { denied, isRefused, rule 
   }
 }
 
-function namesIn(answer: Answer): readonly string[] {
-  return inOrder(answer.body.docs)
+function namesIn(response: ApiResponse): readonly string[] {
+  return inOrder(response.body.docs)
 }
 
 function inOrder(found: readonly { readonly id: string }[]): readonly string[] {

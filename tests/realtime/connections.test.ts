@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  type Answer,
+  type ApiResponse,
   expectError,
   expectStatus,
   LiveSocket,
@@ -35,21 +35,21 @@ async function untilStats(wanted: object): Promise<void> {
 }
 const from = (ip: string) => ({ 'X-Forwarded-For': ip })
 const open = (headers: Readonly<Record<string, string>>) => LiveSocket.open(server.process.url, { headers })
-async function refusal(headers: Readonly<Record<string, string>>): Promise<Answer> {
+async function refusal(headers: Readonly<Record<string, string>>): Promise<ApiResponse> {
   const live = server.anonymous.get('/api/collections/notes/live', { headers })
   const socket = await rawWebSocket(`${server.process.url}/api/realtime`, headers)
-  const answer = await live
-  expect(socket.status).toBe(answer.status)
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  const response = await live
+  expect(socket.status).toBe(response.status)
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
   socket.cut()
-  return answer
+  return response
 }
 
 let people = 0
 async function signUp(): Promise<string> {
   const email = `person${++people}@example.com`
-  const answer = await server.anonymous.post('/api/auth/register', { email, password: 'a long enough password' })
-  return expectStatus(answer, 201).body.access_token
+  const response = await server.anonymous.post('/api/auth/register', { email, password: 'a long enough password' })
+  return expectStatus(response, 201).body.access_token
 }
 
 describe('L1 limits', () => {
@@ -185,8 +185,8 @@ describe('a client that goes', () => {
   )
 
   test('a HEAD of an event stream opens none', async () => {
-    const answer = await server.anonymous.head('/api/collections/notes/live')
-    expect(answer.headers.get('content-type')).toStartWith('text/event-stream')
+    const response = await server.anonymous.head('/api/collections/notes/live')
+    expect(response.headers.get('content-type')).toStartWith('text/event-stream')
     await untilStats({ connections: 0, subscriptions: 0, groups: 0 })
   })
 })

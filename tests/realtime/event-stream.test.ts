@@ -109,9 +109,9 @@ describe('a list as server-sent events', () => {
       { 'if-modified-since': new Date().toUTCString() },
       { range: 'bytes=0-5' },
     ]) {
-      const answer = await fetch(live('notes'), { headers: headers as Record<string, string> })
-      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store'])
-      await answer.body?.cancel()
+      const response = await fetch(live('notes'), { headers: headers as Record<string, string> })
+      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
+      await response.body?.cancel()
     }
   })
 

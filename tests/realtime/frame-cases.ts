@@ -5,7 +5,7 @@ import { OPCODES, type RawWebSocket, rawWebSocket, webSocketFrame } from '@koyal
 export interface FrameCase {
   readonly name: string
   readonly frames: readonly Uint8Array[]
-  /** `answer`: a message of the service; `pong x`; `close 1002`. */
+  /** `response`: a message of the service; `pong x`; `close 1002`. */
   readonly hears: readonly string[]
 }
 
@@ -48,14 +48,14 @@ async function heard(socket: RawWebSocket): Promise<readonly string[]> {
     if (typeof frame === 'string') return frame.startsWith('the connection ended') ? hears : [...hears, frame]
     const { opcode, payload, fin } = frame
     if (!fin) hears.push('half a message')
-    else if (opcode === OPCODES.text) hears.push(isAnswer(payload) ? 'answer' : payload.toString())
+    else if (opcode === OPCODES.text) hears.push(isResponse(payload) ? 'response' : payload.toString())
     else if (opcode === OPCODES.pong) hears.push(`pong ${payload}`.trim())
     else if (opcode === OPCODES.close) hears.push(closeText(payload))
     else hears.push(`opcode ${opcode}`)
   }
 }
 
-function isAnswer(payload: Buffer): boolean {
+function isResponse(payload: Buffer): boolean {
   return isUtf8(payload) && ['pong', 'error'].includes(JSON.parse(payload.toString()).type)
 }
 

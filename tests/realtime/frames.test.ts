@@ -41,15 +41,15 @@ describe('messages of every length', () => {
     [0, 1, 80, 81, 82, 125, 65_490, 65_491, 65_492, 500_000].map((length) => ({
       name: `${message('x'.repeat(length)).length} bytes`,
       frames: [text(message('x'.repeat(length))), BYE],
-      hears: ['answer', ENDED],
+      hears: ['response', ENDED],
     })),
   )
   playAll([
-    { name: 'an empty one', frames: [text(''), BYE], hears: ['answer', ENDED] },
+    { name: 'an empty one', frames: [text(''), BYE], hears: ['response', ENDED] },
     {
       name: 'as long as may be: 1 MiB',
       frames: [text(message('x'.repeat(1024 * 1024 - message().length))), BYE],
-      hears: ['answer', ENDED],
+      hears: ['response', ENDED],
     },
     {
       name: 'a byte longer',
@@ -72,12 +72,12 @@ describe('messages of every length', () => {
     {
       name: 'a length that takes more bytes than it needs',
       frames: [Uint8Array.of(0x81, 0xfe, 0, 2, 0, 0, 0, 0, 0x7b, 0x7d), BYE],
-      hears: ['answer', ENDED],
+      hears: ['response', ENDED],
     },
     {
       name: 'many at once',
       frames: [...Array(200).fill(text(message())), BYE],
-      hears: [...Array(200).fill('answer'), ENDED],
+      hears: [...Array(200).fill('response'), ENDED],
     },
     { name: 'binary', frames: [webSocketFrame(OPCODES.binary, message()), text(message())], hears: ['close 1003'] },
     { name: 'binary and empty', frames: [webSocketFrame(OPCODES.binary, '')], hears: ['close 1003'] },
@@ -91,7 +91,7 @@ describe('pings and pongs', () => {
     { name: 'its payload comes back', frames: [ping('hello'), BYE], hears: ['pong hello', ENDED] },
     { name: '125 bytes', frames: [ping('y'.repeat(125)), BYE], hears: [`pong ${'y'.repeat(125)}`, ENDED] },
     { name: '126 bytes', frames: [ping('y'.repeat(126))], hears: ['close 1002'] },
-    { name: 'a pong that nobody asked for', frames: [pong('x'), text(message()), BYE], hears: ['answer', ENDED] },
+    { name: 'a pong that nobody asked for', frames: [pong('x'), text(message()), BYE], hears: ['response', ENDED] },
     { name: 'such a pong, then a ping', frames: [pong('x'), ping('y'), BYE], hears: ['pong y', ENDED] },
     {
       name: 'ten pings are answered in their order',
@@ -110,7 +110,7 @@ describe('reserved bits and opcodes', () => {
       {
         name: `bits ${reserved} on a ping`,
         frames: [text(message()), ping('x', { reserved })],
-        hears: ['answer', 'close 1002'],
+        hears: ['response', 'close 1002'],
       },
       { name: `bits ${reserved} on a close`, frames: [close(1000, '', { reserved })], hears: ['close 1002'] },
       {
@@ -126,7 +126,7 @@ describe('reserved bits and opcodes', () => {
       {
         name: `opcode ${opcode} after a message`,
         frames: [text(message()), webSocketFrame(opcode, 'x'), ping('')],
-        hears: ['answer', 'close 1002'],
+        hears: ['response', 'close 1002'],
       },
     ])
   }
@@ -136,29 +136,29 @@ describe('fragments', () => {
   const whole = message('fragments')
   const [a, b, c] = [whole.slice(0, 7), whole.slice(7, 20), whole.slice(20)]
   playAll([
-    { name: 'two', frames: [text(a, NOT_LAST), more(b + c), BYE], hears: ['answer', ENDED] },
-    { name: 'three', frames: [text(a, NOT_LAST), more(b, NOT_LAST), more(c), BYE], hears: ['answer', ENDED] },
+    { name: 'two', frames: [text(a, NOT_LAST), more(b + c), BYE], hears: ['response', ENDED] },
+    { name: 'three', frames: [text(a, NOT_LAST), more(b, NOT_LAST), more(c), BYE], hears: ['response', ENDED] },
     {
       name: 'some of them empty',
       frames: [text('', NOT_LAST), more(a, NOT_LAST), more('', NOT_LAST), more(b + c, NOT_LAST), more(''), BYE],
-      hears: ['answer', ENDED],
+      hears: ['response', ENDED],
     },
     {
       name: 'pings between them are answered first',
       frames: [text(a, NOT_LAST), ping('1'), more(b, NOT_LAST), pong('x'), ping('2'), more(c), ping('3'), BYE],
-      hears: ['pong 1', 'pong 2', 'answer', 'pong 3', ENDED],
+      hears: ['pong 1', 'pong 2', 'response', 'pong 3', ENDED],
     },
     {
       name: 'two messages, one after the other',
       frames: [text(a, NOT_LAST), more(b + c), text(a + b, NOT_LAST), ping(''), more(c), BYE],
-      hears: ['answer', 'pong', 'answer', ENDED],
+      hears: ['response', 'pong', 'response', ENDED],
     },
     { name: 'a continuation of nothing', frames: [more(whole)], hears: ['close 1002'] },
     { name: 'a fragment of nothing', frames: [more(a, NOT_LAST), more(b)], hears: ['close 1002'] },
     {
       name: 'one more after the last',
       frames: [text(a, NOT_LAST), more(b + c), more('x')],
-      hears: ['answer', 'close 1002'],
+      hears: ['response', 'close 1002'],
     },
     { name: 'a message inside another', frames: [text(a, NOT_LAST), text(whole)], hears: ['close 1002'] },
     { name: 'fragments of two messages, mixed', frames: [text(a, NOT_LAST), text(b, NOT_LAST)], hears: ['close 1002'] },
@@ -208,7 +208,7 @@ describe('UTF-8', () => {
       {
         name: `good, also with a fragment that ends inside a character: ${JSON.stringify(good)}`,
         frames: [text(bytes), text(bytes.subarray(0, middle), NOT_LAST), more(bytes.subarray(middle)), BYE],
-        hears: ['answer', 'answer', ENDED],
+        hears: ['response', 'response', ENDED],
       },
     ])
   }
@@ -238,11 +238,15 @@ describe('closing', () => {
     { name: 'in fragments', frames: [close(1000, '', NOT_LAST)], hears: ['close 1002'] },
     { name: 'twice', frames: [close(1000), close(1001)], hears: [ENDED] },
     { name: 'nothing is answered after it', frames: [close(1000), ping('x'), text(message())], hears: [ENDED] },
-    { name: 'everything before it is', frames: [text(message()), ping('x'), BYE], hears: ['answer', 'pong x', ENDED] },
+    {
+      name: 'everything before it is',
+      frames: [text(message()), ping('x'), BYE],
+      hears: ['response', 'pong x', ENDED],
+    },
     {
       name: 'a large message before it is answered, too',
       frames: [text(message('x'.repeat(256 * 1024))), BYE, ping('')],
-      hears: ['answer', ENDED],
+      hears: ['response', ENDED],
     },
   ])
   const VALID = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]
@@ -275,7 +279,7 @@ test(`any bytes in any fragments: good UTF-8 is answered, bad ends with 1007 (se
       const hears = await playFrames(url(), [...frames, BYE], write)
       const pongs = withPings ? parts.slice(1).map((_, n) => `pong ${n}`) : []
       // What is bad may be noticed at once, before pings that come later, or when the message is complete.
-      if (isUtf8(bytes)) expect(hears).toEqual([...pongs, 'answer', ENDED])
+      if (isUtf8(bytes)) expect(hears).toEqual([...pongs, 'response', ENDED])
       else expect([hears.at(-1), ...hears.slice(0, -1)]).toEqual(['close 1007', ...pongs.slice(0, hears.length - 1)])
     },
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, expectError, expectStatus, LiveSocket, rawRequest, useServer } from '@koyalite/testkit'
+import { type ApiResponse, expectError, expectStatus, LiveSocket, rawRequest, useServer } from '@koyalite/testkit'
 
 const APP = 'https://app.example.com'
 const server = useServer({
@@ -27,7 +27,10 @@ interface Handshake {
 }
 
 /** The response to a handshake; a header that is null is left out. */
-async function shake(lines: Lines = {}, { path = '/api/realtime', method = 'GET' }: Handshake = {}): Promise<Answer> {
+async function shake(
+  lines: Lines = {},
+  { path = '/api/realtime', method = 'GET' }: Handshake = {},
+): Promise<ApiResponse> {
   const headers: Lines = {
     Host: `127.0.0.1:${server.process.port}`,
     Upgrade: 'websocket',
@@ -40,18 +43,18 @@ async function shake(lines: Lines = {}, { path = '/api/realtime', method = 'GET'
   const outcome = await rawRequest(server.process.port, `${method} ${path} HTTP/1.1\r\n${text.join('')}\r\n`, {
     bodiless: method === 'HEAD',
   })
-  if (outcome.kind !== 'answer') throw new Error(outcome.kind)
-  return outcome.answer
+  if (outcome.kind !== 'response') throw new Error(outcome.kind)
+  return outcome.response
 }
 
 let people = 0
 async function signUp(query = '') {
   const email = `person${++people}@example.com`
-  const answer = await server.anonymous.post(`/api/auth/register${query}`, {
+  const response = await server.anonymous.post(`/api/auth/register${query}`, {
     email,
     password: 'a long enough password',
   })
-  return expectStatus(answer, 201)
+  return expectStatus(response, 201)
 }
 
 describe('a handshake', () => {
@@ -88,10 +91,10 @@ describe('a handshake', () => {
     ['whose connection is not to be upgraded', { Connection: 'keep-alive' }, 400],
     ['that says nothing of its connection', { Connection: null }, 400],
   ] as const)('%s is refused', async (_name, lines, status) => {
-    const answer = await shake(lines)
-    expect(answer.status).toBe(status)
-    if (status === 426) expect(answer.headers.get('sec-websocket-version')).toBe('13')
-    else expectError(answer, 'INVALID_REQUEST')
+    const response = await shake(lines)
+    expect(response.status).toBe(status)
+    if (status === 426) expect(response.headers.get('sec-websocket-version')).toBe('13')
+    else expectError(response, 'INVALID_REQUEST')
   })
 
   test('is a GET, to the one address that speaks WebSocket', async () => {
@@ -147,8 +150,10 @@ describe('who opens it', () => {
     // The same for the other ways in.
     for (const path of ['/api/collections/notes/live', '/api/realtime/ticket']) {
       const method = path.endsWith('ticket') ? 'POST' : 'GET'
-      const answer = await server.anonymous.request(method, path, { headers: { Cookie, Origin: foreign[0] as string } })
-      expectError(answer, 'FORBIDDEN')
+      const response = await server.anonymous.request(method, path, {
+        headers: { Cookie, Origin: foreign[0] as string },
+      })
+      expectError(response, 'FORBIDDEN')
     }
     // What a page of another origin may do is what anybody may do.
     expect((await shake({ Origin: foreign[0] as string })).status).toBe(101)

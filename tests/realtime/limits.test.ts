@@ -118,16 +118,16 @@ describe('L5 messages count against the general limit', () => {
     const socket = await rawWebSocket(`${server.process.url}/api/realtime`)
     await socket.message()
     for (let id = 0; id < 200; id++) socket.frame(1, JSON.stringify({ id, type: 'ping' }))
-    const answers: string[] = []
+    const responses: string[] = []
     for (let id = 0; id < 60; id++) {
-      const answer = serverMessage(await socket.message())
-      if ('id' in answer) expect(answer.id).toBe(id)
-      answers.push(answer.type === 'error' ? answer.payload.code : answer.type)
+      const response = serverMessage(await socket.message())
+      if ('id' in response) expect(response.id).toBe(id)
+      responses.push(response.type === 'error' ? response.payload.code : response.type)
     }
-    const pongs = answers.filter((answer) => answer === 'pong').length
+    const pongs = responses.filter((response) => response === 'pong').length
     expect(pongs).toBeGreaterThan(20)
     expect(pongs).toBeLessThan(45)
-    expect(new Set(answers.slice(pongs + 3))).toEqual(new Set(['RATE_LIMITED']))
+    expect(new Set(responses.slice(pongs + 3))).toEqual(new Set(['RATE_LIMITED']))
     // Requests are of the same limit.
     expect((await server.anonymous.list('notes')).status).toBe(429)
     expect((await socket.ended()).code).toBe(1008)

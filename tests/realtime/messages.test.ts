@@ -34,15 +34,15 @@ async function open(): Promise<RawWebSocket> {
 }
 
 /** What a message is answered with, until the answer to a ping behind it. */
-async function answersTo(socket: RawWebSocket, text: string): Promise<readonly ReturnType<typeof serverMessage>[]> {
+async function responsesTo(socket: RawWebSocket, text: string): Promise<readonly ReturnType<typeof serverMessage>[]> {
   const mark = crypto.randomUUID()
   socket.frame(OPCODES.text, text)
   socket.frame(OPCODES.text, JSON.stringify({ id: mark, type: 'ping' }))
-  const answers = []
+  const responses = []
   for (;;) {
-    const answer = serverMessage(await socket.message())
-    if ('id' in answer && answer.id === mark && answer.type === 'pong') return answers
-    answers.push(answer)
+    const response = serverMessage(await socket.message())
+    if ('id' in response && response.id === mark && response.type === 'pong') return responses
+    responses.push(response)
   }
 }
 
@@ -120,22 +120,22 @@ describe('M1 a wrong message is answered with an error, and the connection goes 
     [{ id: 1, type: 'auth', payload: { token: 'x'.repeat(10_001) } }, 'INVALID_REQUEST'],
   ] as [unknown, ...string[]][])('%j', async (message, ...codes) => {
     const socket = await open()
-    const answers = await answersTo(socket, text(message))
-    expect(answers).toHaveLength(1)
-    const [answer] = answers
-    if (answer?.type !== 'error') throw new Error(JSON.stringify(answer))
-    expect(codes).toContain(answer.payload.code)
+    const responses = await responsesTo(socket, text(message))
+    expect(responses).toHaveLength(1)
+    const [response] = responses
+    if (response?.type !== 'error') throw new Error(JSON.stringify(response))
+    expect(codes).toContain(response.payload.code)
     socket.cut()
   })
 
   test('its id comes back, where it has one that can', async () => {
     const socket = await open()
     for (const id of [0, -1.5, 'x', 'x'.repeat(200), '']) {
-      expect(await answersTo(socket, text({ id, type: 'nothing' }))).toMatchObject([{ id, type: 'error' }])
+      expect(await responsesTo(socket, text({ id, type: 'nothing' }))).toMatchObject([{ id, type: 'error' }])
     }
     for (const id of [null, {}, [1], true, 'x'.repeat(201)]) {
-      const [answer] = await answersTo(socket, text({ id, type: 'nothing' }))
-      expect(answer).not.toHaveProperty('id')
+      const [response] = await responsesTo(socket, text({ id, type: 'nothing' }))
+      expect(response).not.toHaveProperty('id')
     }
     socket.cut()
   })
@@ -209,9 +209,9 @@ test(`M1 whatever is sent, each message has its answer, of the contract, and non
       socket = await open()
       following = 0
     }
-    const answers = await answersTo(socket, message)
-    for (const answer of answers) {
-      if (answer.type === 'subscribed') following++
+    const responses = await responsesTo(socket, message)
+    for (const response of responses) {
+      if (response.type === 'subscribed') following++
     }
   })
   await fc.assert(property, { seed: SEED, numRuns: RUNS })
@@ -225,14 +225,14 @@ describe('the order of things', () => {
     const ids: string[] = []
     for (const id of ['same', 'same']) socket.frame(OPCODES.text, text(subscribe({ collection: 'notes' }, id)))
     for (let snapshots = 0; snapshots < 2; ) {
-      const answer = serverMessage(await socket.message())
-      if (answer.type === 'subscribed') ids.push(answer.payload.subscription_id)
-      if (answer.type === 'snapshot') snapshots++
+      const response = serverMessage(await socket.message())
+      if (response.type === 'subscribed') ids.push(response.payload.subscription_id)
+      if (response.type === 'snapshot') snapshots++
     }
     expect(new Set(ids).size).toBe(2)
     for (const subscription_id of ids) {
-      expect(await answersTo(socket, text({ id: 1, type: 'unsubscribe', payload: { subscription_id } }))).toEqual([])
-      const unknown = await answersTo(socket, text({ id: 1, type: 'unsubscribe', payload: { subscription_id } }))
+      expect(await responsesTo(socket, text({ id: 1, type: 'unsubscribe', payload: { subscription_id } }))).toEqual([])
+      const unknown = await responsesTo(socket, text({ id: 1, type: 'unsubscribe', payload: { subscription_id } }))
       expect(unknown).toMatchObject([{ id: 1, type: 'error', payload: { code: 'NOT_FOUND' } }])
     }
     socket.cut()
@@ -250,15 +250,15 @@ describe('the order of things', () => {
     for (const type of ['subscribed', 'snapshot']) expect(await socket.message()).toMatchObject({ id: 1, type })
     const until = Date.now() + expires_in * 1000
     socket.frame(OPCODES.text, text({ id: 'mine', type: 'auth', payload: { token: access_token } }))
-    const answer = serverMessage(await socket.message())
-    expect(answer).toMatchObject({ id: 'mine', type: 'authenticated' })
-    if (answer.type !== 'authenticated') throw new Error(answer.type)
-    expect(Math.abs(Date.parse(answer.payload.expires_at ?? '') - until)).toBeLessThan(60_000)
+    const response = serverMessage(await socket.message())
+    expect(response).toMatchObject({ id: 'mine', type: 'authenticated' })
+    if (response.type !== 'authenticated') throw new Error(response.type)
+    expect(Math.abs(Date.parse(response.payload.expires_at ?? '') - until)).toBeLessThan(60_000)
     expect(await socket.message()).toMatchObject({ id: 1, type: 'snapshot', payload: { docs: [{ text: 'bens' }] } })
     // Keys do not end by themselves; one whose sender gives it no name is answered all the same; a bad one by the error alone.
     socket.frame(OPCODES.text, text({ type: 'auth', payload: { token: server.key } }))
     expect(serverMessage(await socket.message())).toEqual({ type: 'authenticated', payload: { expires_at: null } })
-    const bad = await answersTo(socket, text({ id: 3, type: 'auth', payload: { token: 'nonsense' } }))
+    const bad = await responsesTo(socket, text({ id: 3, type: 'auth', payload: { token: 'nonsense' } }))
     expect(bad.filter(({ type }) => type !== 'snapshot')).toMatchObject([
       { id: 3, type: 'error', payload: { code: 'UNAUTHENTICATED' } },
     ])
@@ -277,12 +277,12 @@ describe('the order of things', () => {
       { id: 'c', type: 'ping' },
     ]
     for (const message of said) socket.frame(OPCODES.text, text(message))
-    const answers: string[] = []
-    while (answers.at(-1) !== 'pong c') {
+    const responses: string[] = []
+    while (responses.at(-1) !== 'pong c') {
       const message = serverMessage(await socket.message())
-      if ('id' in message) answers.push(`${message.type} ${message.id}`)
+      if ('id' in message) responses.push(`${message.type} ${message.id}`)
     }
-    const before = (id: string) => answers.slice(0, answers.indexOf(`pong ${id}`))
+    const before = (id: string) => responses.slice(0, responses.indexOf(`pong ${id}`))
     for (const id of [1, 2, 3])
       expect(before('a')).toEqual(expect.arrayContaining([`subscribed ${id}`, `snapshot ${id}`]))
     expect(before('b')).toEqual(expect.arrayContaining(['pong a', 'error 4']))

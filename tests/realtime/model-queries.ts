@@ -1,4 +1,4 @@
-import { type Answer, type Api, expectError, expectStatus, type LiveDocument } from '@koyalite/testkit'
+import { type Api, type ApiResponse, expectError, expectStatus, type LiveDocument } from '@koyalite/testkit'
 import { type Operator, passes } from '../fixtures/filter-model'
 import type { Random } from '../fixtures/random'
 import { NOTES, ROOMS, SCORES, TEXTS, TIMES } from './model-writes'
@@ -34,7 +34,7 @@ export interface Shown {
 export async function readNow(api: Api, { payload, filter }: ModelQuery): Promise<Shown> {
   const { collection, where, sort, limit = 50, expand, fields, count = false } = payload
   const isModelled = filter !== null && 'passes' in filter
-  const answer = await api.list(collection, {
+  const response = await api.list(collection, {
     ...(where === undefined ? {} : { where }),
     ...(sort === undefined ? {} : { sort: sort.join() }),
     ...(expand === undefined ? {} : { expand: expand.join() }),
@@ -42,18 +42,18 @@ export async function readNow(api: Api, { payload, filter }: ModelQuery): Promis
     ...(isModelled ? { limit: 500 } : { limit, ...(count ? { count } : {}) }),
     ...(filter !== null && 'rest' in filter ? { filter: filter.rest } : {}),
   })
-  const seq = answer.headers.get('koyalite-seq') ?? ''
-  if (answer.status !== 200) return { seq, docs: codeOf(answer), total: null }
-  const { docs, total = null, next_cursor } = expectStatus(answer, 200).body
+  const seq = response.headers.get('koyalite-seq') ?? ''
+  if (response.status !== 200) return { seq, docs: codeOf(response), total: null }
+  const { docs, total = null, next_cursor } = expectStatus(response, 200).body
   if (!isModelled) return { seq, docs, total }
   if (next_cursor !== null) throw new Error('there are more documents than the model reads')
   const passed = (docs as LiveDocument[]).filter(filter.passes)
   return { seq, docs: passed.slice(0, limit), total: count ? passed.length : null }
 }
 
-function codeOf(answer: Answer): string {
-  expectError(answer, 'UNAUTHENTICATED', 'FORBIDDEN', 'INVALID_FILTER', 'INVALID_SORT', 'INVALID_REQUEST')
-  return answer.body.error.code
+function codeOf(response: ApiResponse): string {
+  expectError(response, 'UNAUTHENTICATED', 'FORBIDDEN', 'INVALID_FILTER', 'INVALID_SORT', 'INVALID_REQUEST')
+  return response.body.error.code
 }
 
 export function randomQuery(random: Random, users: readonly string[]): ModelQuery {

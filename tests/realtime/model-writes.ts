@@ -1,4 +1,4 @@
-import type { Answer, Api } from '@koyalite/testkit'
+import type { Api, ApiResponse } from '@koyalite/testkit'
 import type { Random } from '../fixtures/random'
 
 export const MODEL_SCHEMA = `
@@ -81,7 +81,7 @@ interface Operation {
 }
 
 /** A write by somebody, who may be refused. */
-export async function randomWrite(random: Random, people: readonly Person[], admin: Person): Promise<Answer> {
+export async function randomWrite(random: Random, people: readonly Person[], admin: Person): Promise<ApiResponse> {
   // Mostly by those who may.
   const by = random.chance(0.6) ? admin : random.pick(people)
   const operation = () => randomOperation(random, people, by)
@@ -110,7 +110,7 @@ export async function randomWrite(random: Random, people: readonly Person[], adm
 }
 
 /** Somebody becomes a moderator, or is one no more. Requests that run meanwhile may be answered by the rights that they came with. */
-export async function randomPromotion(random: Random, people: readonly Person[], admin: Person): Promise<Answer> {
+export async function randomPromotion(random: Random, people: readonly Person[], admin: Person): Promise<ApiResponse> {
   const { id } = random.pick(people.filter((person) => person.id !== null))
   return admin.api.patch(`/api/collections/users/${id}`, { role: random.pick(['user', 'moderator']) })
 }

@@ -194,8 +194,8 @@ describe('S3 a place in a list belongs to its actor, rights and query', () => {
       ],
     ]
     for (const since of others) {
-      const answer = await begin({ collection: 'notes', since }, token)
-      expect([since, answer.resumed, answer.error]).toEqual([since, false, null])
+      const response = await begin({ collection: 'notes', since }, token)
+      expect([since, response.resumed, response.error]).toEqual([since, false, null])
     }
   })
 

@@ -27,7 +27,7 @@ const LOOK_ALIKES = [
 describe('addresses that only look like somebody’s', () => {
   test.each(LOOK_ALIKES)('%j is refused wherever an address is stored', async (email) => {
     const { id, api } = await signUp(server)
-    for (const answer of [
+    for (const response of [
       await server.anonymous.post('/api/auth/register', { email, password: PASSWORD }),
       await server.api.post('/api/admin/users', { email }),
       await server.api.patch(`/api/admin/users/${id}`, { email }),
@@ -35,8 +35,8 @@ describe('addresses that only look like somebody’s', () => {
       await server.api.patch(`/api/collections/users/${id}`, { email }),
       await api.post('/api/auth/email/change', { email, password: PASSWORD }),
     ]) {
-      expectError(answer, 'VALIDATION_ERROR')
-      expect(answer.body.error.details).toEqual([expect.objectContaining({ field: 'email' })])
+      expectError(response, 'VALIDATION_ERROR')
+      expect(response.body.error.details).toEqual([expect.objectContaining({ field: 'email' })])
     }
   })
 

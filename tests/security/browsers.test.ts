@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { type ApiResponse, expectError, expectStatus, useServer } from '@koyalite/testkit'
 import { NO_LIMITS, PASSWORD, SCHEMA, signUp } from './accounts'
 
 const APP = 'https://app.example.com'
@@ -12,11 +12,11 @@ const server = useServer({
 /** Signs somebody new in with cookies. */
 async function inBrowser() {
   const { email, id } = await signUp(server)
-  const answer = await server.anonymous.post('/api/auth/login?cookies=true', { email, password: PASSWORD })
-  const cookies = cookiesOf(expectStatus(answer, 200))
-  return { email, id, answer, cookies, csrf: answer.body.csrf_token as string }
+  const response = await server.anonymous.post('/api/auth/login?cookies=true', { email, password: PASSWORD })
+  const cookies = cookiesOf(expectStatus(response, 200))
+  return { email, id, response, cookies, csrf: response.body.csrf_token as string }
 }
-const cookiesOf = ({ headers }: Answer) =>
+const cookiesOf = ({ headers }: ApiResponse) =>
   new Map(
     headers
       .getSetCookie()
@@ -27,10 +27,10 @@ const me = (cookie: string) => server.anonymous.get('/api/auth/me', { headers: {
 
 describe('cookie mode', () => {
   test('gives no token to scripts, and cookies as narrow as can be', async () => {
-    const { answer } = await inBrowser()
-    expect(answer.text).not.toContain('access_token')
-    expect(answer.text).not.toContain('refresh_token')
-    const [access = '', refresh = '', csrf = ''] = answer.headers.getSetCookie()
+    const { response } = await inBrowser()
+    expect(response.text).not.toContain('access_token')
+    expect(response.text).not.toContain('refresh_token')
+    const [access = '', refresh = '', csrf = ''] = response.headers.getSetCookie()
     expect(access).toMatch(/^koyalite_access_[0-9a-f]{8}=.*; Path=\/; HttpOnly; SameSite=Lax/)
     expect(refresh).toMatch(/^koyalite_refresh_[0-9a-f]{8}=.*; Path=\/api\/auth; HttpOnly; SameSite=Strict/)
     expect(csrf).toMatch(/^koyalite_csrf_[0-9a-f]{8}=.*SameSite=Strict/)
@@ -115,13 +115,13 @@ describe('a sign-in', () => {
         'refresh',
         'password/forgot',
       ]) {
-        const answer = await server.anonymous.request('POST', `/api/auth/${path}`, {
+        const response = await server.anonymous.request('POST', `/api/auth/${path}`, {
           raw,
           headers: { 'content-type': type, origin: EVIL },
         })
-        if (path.endsWith('cookies=true')) expect(answer.status).toBe(403)
-        else expect([400, 401, 415]).toContain(answer.status)
-        expect(answer.headers.getSetCookie()).toEqual([])
+        if (path.endsWith('cookies=true')) expect(response.status).toBe(403)
+        else expect([400, 401, 415]).toContain(response.status)
+        expect(response.headers.getSetCookie()).toEqual([])
       }
     },
   )

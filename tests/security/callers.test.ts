@@ -36,11 +36,11 @@ describe('dev', () => {
     for (const path of ['/_/mail', '/_/auth/setup', '/api/admin/users', '/api/admin/login']) {
       for (const origin of ['https://evil.example.com', 'http://localhost:3000']) {
         const asked = { origin, 'access-control-request-method': 'GET' }
-        for (const answer of [
+        for (const response of [
           await server.anonymous.get(path, { headers: { origin } }),
           await server.anonymous.request('OPTIONS', path, { headers: asked }),
         ]) {
-          expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+          expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
         }
       }
     }
@@ -50,9 +50,9 @@ describe('dev', () => {
     const { anonymous } = server
     const left: (string | null)[] = []
     for (let n = 0; n < 30; n++) {
-      const answer = await anonymous.post('/api/auth/login', { email: 'a@example.com', password: `wrong ${n % 3}` })
-      left.push(answer.headers.get('ratelimit-remaining'))
-      if (n < 8) expectError(answer, 'UNAUTHENTICATED')
+      const response = await anonymous.post('/api/auth/login', { email: 'a@example.com', password: `wrong ${n % 3}` })
+      left.push(response.headers.get('ratelimit-remaining'))
+      if (n < 8) expectError(response, 'UNAUTHENTICATED')
     }
     expect(left.at(-1)).toBe('0')
     const from = { 'x-forwarded-for': '203.0.113.50' }

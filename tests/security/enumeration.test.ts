@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { type ApiResponse, expectError, expectStatus, useServer } from '@koyalite/testkit'
 import { mailTo, NO_LIMITS, newAddress, PASSWORD, SCHEMA, signUp, signUpWithApp } from './accounts'
 
 const server = useServer({ command: 'dev', schema: SCHEMA, settings: NO_LIMITS })
 
 /** All that a response shows, but for what differs in every response. */
-function shown({ status, body, headers }: Answer) {
+function shown({ status, body, headers }: ApiResponse) {
   const { request_id: _id, timestamp: _at, ...error } = body?.error ?? {}
   const volatile = /^(x-request-id|date|ratelimit-(remaining|reset))$/
   const kept = [...headers].filter(([name]) => !volatile.test(name) && name !== 'content-length')
@@ -27,29 +27,29 @@ describe('an answer tells nobody who exists', () => {
     const addresses = [known.email, blocked.email, withApp.email, passwordless, newAddress(), 'no address', '']
     const passwords = ['wrong', '', 'x'.repeat(1_000_000), '\u0000', PASSWORD.toUpperCase()]
     for (const password of passwords) {
-      const answers = []
-      for (const email of addresses) answers.push(shown(await ask('/api/auth/login', { email, password })))
-      for (const answer of answers) expect(answer).toEqual(answers[0] as (typeof answers)[0])
-      expect(answers[0]?.status).toBe(401)
+      const responses = []
+      for (const email of addresses) responses.push(shown(await ask('/api/auth/login', { email, password })))
+      for (const response of responses) expect(response).toEqual(responses[0] as (typeof responses)[0])
+      expect(responses[0]?.status).toBe(401)
     }
   })
 
   test.each(['password/forgot', 'magic-link', 'otp/request', 'email/resend'])('to %s', async (path) => {
     const { email } = await signUp(server)
-    const answers = []
+    const responses = []
     for (const address of [email, newAddress(), 'no address', `\u212a${newAddress()}`])
-      answers.push(shown(await ask(`/api/auth/${path}`, { email: address })))
-    for (const answer of answers) expect(answer).toEqual(answers[0] as (typeof answers)[0])
-    expect(answers[0]?.status).toBe(200)
+      responses.push(shown(await ask(`/api/auth/${path}`, { email: address })))
+    for (const response of responses) expect(response).toEqual(responses[0] as (typeof responses)[0])
+    expect(responses[0]?.status).toBe(200)
   })
 
   test('to a wrong code, asked for or not', async () => {
     const { email } = await signUp(server)
     await ask('/api/auth/otp/request', { email })
-    const answers = []
+    const responses = []
     for (const address of [email, newAddress()])
-      answers.push(shown(await ask('/api/auth/otp/verify', { email: address, code: 'wrong' })))
-    expect(answers[0]).toEqual(answers[1] as (typeof answers)[0])
+      responses.push(shown(await ask('/api/auth/otp/verify', { email: address, code: 'wrong' })))
+    expect(responses[0]).toEqual(responses[1] as (typeof responses)[0])
   })
 
   test('to a change of address', async () => {
@@ -61,7 +61,7 @@ describe('an answer tells nobody who exists', () => {
 })
 
 /** The mail that a request has sent. */
-async function mailOf(email: string, request: () => Promise<Answer>) {
+async function mailOf(email: string, request: () => Promise<ApiResponse>) {
   expectStatus(await request(), 200)
   return mailTo(server, email)
 }

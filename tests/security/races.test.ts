@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'bun:test'
-import { type Answer, createApi, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { type ApiResponse, createApi, expectError, expectStatus, useServer } from '@koyalite/testkit'
 import { mailTo, NO_LIMITS, newAddress, PASSWORD, SCHEMA, signUp, signUpWithApp, totp } from './accounts'
 
 const server = useServer({ command: 'dev', schema: SCHEMA, settings: NO_LIMITS })
 
 /** Fifty requests at once. */
-const fifty = (ask: (i: number) => Promise<Answer>): Promise<readonly Answer[]> =>
+const fifty = (ask: (i: number) => Promise<ApiResponse>): Promise<readonly ApiResponse[]> =>
   Promise.all(Array.from({ length: 50 }, (_, i) => ask(i)))
 const post = (path: string, body: unknown) => server.anonymous.post(path, body)
 /** How many were answered with each status. */
-function counted(answers: readonly Answer[]): Readonly<Record<string, number>> {
+function counted(responses: readonly ApiResponse[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
-  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  for (const { status } of responses) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
 
@@ -19,15 +19,15 @@ describe('of fifty at once', () => {
   test('one registers an address', async () => {
     const email = newAddress()
     const spellings = [email, email.toUpperCase(), ` ${email} `, `\u00a0${email}`]
-    const answers = await fifty((i) => post('/api/auth/register', { email: spellings[i % 4], password: PASSWORD }))
-    expect(counted(answers)).toEqual({ 201: 1, 409: 49 })
+    const responses = await fifty((i) => post('/api/auth/register', { email: spellings[i % 4], password: PASSWORD }))
+    expect(counted(responses)).toEqual({ 201: 1, 409: 49 })
   })
 
   test('all who renew with one refresh token get the same successor; whoever comes after its use ends the session', async () => {
     const ann = await signUp(server)
-    const answers = await fifty(() => post('/api/auth/refresh', { refresh_token: ann.refresh }))
-    expect(counted(answers)).toEqual({ 200: 50 })
-    const successors = new Set(answers.map(({ body }) => body.refresh_token))
+    const responses = await fifty(() => post('/api/auth/refresh', { refresh_token: ann.refresh }))
+    expect(counted(responses)).toEqual({ 200: 50 })
+    const successors = new Set(responses.map(({ body }) => body.refresh_token))
     expect(successors.size).toBe(1)
     const [successor] = successors
     const next = expectStatus(await post('/api/auth/refresh', { refresh_token: successor }), 200).body
@@ -61,30 +61,30 @@ describe('of fifty at once', () => {
     const { email } = await signUp(server)
     expectStatus(await post('/api/auth/otp/request', { email }), 200)
     const { secret: code } = await mailTo(server, email)
-    const answers = await fifty(() => post('/api/auth/otp/verify', { email, code }))
-    expect(counted(answers)[200]).toBe(1)
+    const responses = await fifty(() => post('/api/auth/otp/verify', { email, code }))
+    expect(counted(responses)[200]).toBe(1)
     // The tenth that is none any more locks.
-    for (const { status } of answers) expect([200, 401, 429]).toContain(status)
+    for (const { status } of responses) expect([200, 401, 429]).toContain(status)
   })
 
   test.each(['code', 'recovery_code'])('one signs in with a %s, each with a first step of their own', async (kind) => {
     const { email, secret, recovery } = await signUpWithApp(server)
     const first = await fifty(() => post('/api/auth/login', { email, password: PASSWORD }))
     const factor = kind === 'code' ? { code: totp(secret) } : { recovery_code: recovery[0] }
-    const answers = await fifty((i) =>
+    const responses = await fifty((i) =>
       post('/api/auth/mfa/totp/verify', { mfa_token: first[i]?.body.mfa_token, ...factor }),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('one becomes the first operator under the link of the first start, and one chooses a password under theirs', async () => {
     const token = /_\/auth\/setup#token=([\w-]+)/.exec(server.process.output())?.[1]
     expect(token).toBeDefined()
-    const answers = await fifty((i) =>
+    const responses = await fifty((i) =>
       post('/api/admin/setup', { token, email: `owner${i}@example.com`, password: PASSWORD }),
     )
-    expect(counted(answers)).toEqual({ 201: 1, 403: 49 })
-    const owner = createApi(server.process.url, answers.find(({ status }) => status === 201)?.body.access_token)
+    expect(counted(responses)).toEqual({ 201: 1, 403: 49 })
+    const owner = createApi(server.process.url, responses.find(({ status }) => status === 201)?.body.access_token)
     expect((await owner.get('/api/admin/operators')).body.operators).toHaveLength(1)
 
     const made = expectStatus(
@@ -99,9 +99,9 @@ describe('of fifty at once', () => {
   test('one writes under one idempotency key, and all get its answer', async () => {
     const ann = await signUp(server)
     const text = crypto.randomUUID()
-    const answers = await fifty(() => ann.api.post('/api/collections/notes', { text }, { 'idempotency-key': text }))
-    expect(counted(answers)).toEqual({ 201: 50 })
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
+    const responses = await fifty(() => ann.api.post('/api/collections/notes', { text }, { 'idempotency-key': text }))
+    expect(counted(responses)).toEqual({ 201: 50 })
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1)
     expect((await server.anonymous.list('notes', { filter: `text:eq:${text}` })).body.docs).toHaveLength(1)
   })
 })

@@ -96,8 +96,8 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
         body: '{"action":"apply"}',
         keepalive: false,
       })
-    const answers = await Promise.allSettled(Array.from({ length: 16 }, migrate))
-    expect(answers.some((answer) => answer.status === 'fulfilled' && answer.value.status === 200)).toBe(true)
+    const responses = await Promise.allSettled(Array.from({ length: 16 }, migrate))
+    expect(responses.some((response) => response.status === 'fulfilled' && response.value.status === 200)).toBe(true)
     await until(() => server.workers().length === 2 && !server.workers().includes(hung))
     expect(isAlive(hung)).toBe(false)
     expect(await server.kill('SIGTERM')).toBe(0)

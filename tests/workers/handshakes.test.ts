@@ -65,8 +65,8 @@ describe.skipIf(process.platform !== 'linux')('K14 handshakes with --workers', (
       const bearer = { Authorization: `Bearer ${token}` }
       const tickets = await Promise.all(
         Array.from({ length: CONNECTIONS }, async () => {
-          const answer = await api.post('/api/realtime/ticket', {}, { authorization: bearer.Authorization })
-          return expectStatus(answer, 201).body.ticket as string
+          const response = await api.post('/api/realtime/ticket', {}, { authorization: bearer.Authorization })
+          return expectStatus(response, 201).body.ticket as string
         }),
       )
       const [sockets, streams, byTicket] = await Promise.all([

@@ -129,8 +129,8 @@ describe.skipIf(process.platform !== 'linux')('start --workers', () => {
   test('a session that ends, and a user who is blocked, are refused by every process at once', async () => {
     const url = `${server.url}/api/collections/secrets/s`
     const statuses = async (token: string) => {
-      const answers = await askAll(url, 24, { headers: { authorization: `Bearer ${token}` } })
-      return new Set(answers.map(({ status }) => status))
+      const responses = await askAll(url, 24, { headers: { authorization: `Bearer ${token}` } })
+      return new Set(responses.map(({ status }) => status))
     }
     const anonymous = createApi(server.url)
     const credentials = { email: 'ann@example.com', password: 'correct horse 1' }

@@ -48,13 +48,13 @@ afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
-interface Answer {
+interface ApiResponse {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   readonly body: any
 }
 
-async function send(app: 'app' | 'control', token: string | null, { method, path, body }: Sent): Promise<Answer> {
+async function send(app: 'app' | 'control', token: string | null, { method, path, body }: Sent): Promise<ApiResponse> {
   const headers = {
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -193,11 +193,11 @@ test('a user cannot raise themself by any route', async () => {
   for (const rise of [{ role: 'admin' }, { verified: true }]) {
     for (const route of routes) {
       for (const request of requests(route, { user: ann.id, rise })) {
-        const answer = await as(ann.token)(request)
+        const response = await as(ann.token)(request)
         sent++
-        const what = `${request.method} ${request.path} ${JSON.stringify(request.body)} → ${answer.status}`
+        const what = `${request.method} ${request.path} ${JSON.stringify(request.body)} → ${response.status}`
         expect([what, standing(), powers(), raised()]).toEqual([what, before, powersBefore, raisedBefore])
-        if (route.path.startsWith('/api/admin/')) expect([what, answer.status < 400]).toEqual([what, false])
+        if (route.path.startsWith('/api/admin/')) expect([what, response.status < 400]).toEqual([what, false])
         // A logout, or a sign-in as somebody else, ends what the walk needs.
         if ((await as(ann.token)({ method: 'GET', path: '/api/auth/me' })).status !== 200)
           ann = await signUp('ann@example.com')
@@ -227,10 +227,10 @@ test('a viewer cannot write by any route', async () => {
   const before = stored()
   for (const route of walked) {
     for (const request of requests(route, { user: victim, rise: { role: 'admin' } })) {
-      const answer = await as(token)(request)
-      const what = `${request.method} ${request.path} ${JSON.stringify(request.body)} → ${answer.status}`
+      const response = await as(token)(request)
+      const what = `${request.method} ${request.path} ${JSON.stringify(request.body)} → ${response.status}`
       expect([what, stored() === before]).toEqual([what, true])
-      if (routeEntry(route)?.for === 'writer') expect([what, answer.status >= 400]).toEqual([what, true])
+      if (routeEntry(route)?.for === 'writer') expect([what, response.status >= 400]).toEqual([what, true])
       if ((await as(token)({ method: 'GET', path: '/api/admin/roles' })).status === 401) token = await signIn()
     }
   }
@@ -247,14 +247,14 @@ describe('a scoped key cannot exceed its scope by any route', () => {
       for (const request of requests(route, { user: victim, rise: { name: 'x' } })) {
         if (routeEntry(route)?.scope === scope) continue
         const before = stored()
-        const answer = await as(token)(request)
+        const response = await as(token)(request)
         const what = `${request.method} ${request.path} ${JSON.stringify(request.body)}`
         // Nobody's rules open notes; what is found of users is what their rule shows to everybody.
         const refused =
-          [401, 403, 404].includes(answer.status) || (request.path.includes('users') && route.method === 'GET')
+          [401, 403, 404].includes(response.status) || (request.path.includes('users') && route.method === 'GET')
         const isPublicCreate =
           what.startsWith('POST /api/collections/users') || what.includes('"create","collection":"users"')
-        expect([what, refused || isPublicCreate, answer.status]).toEqual([what, true, answer.status])
+        expect([what, refused || isPublicCreate, response.status]).toEqual([what, true, response.status])
         if (!isPublicCreate) expect([what, stored() === before]).toEqual([what, true])
       }
     }
@@ -269,11 +269,11 @@ describe('a scoped key cannot exceed its scope by any route', () => {
     const before = stored()
     for (const route of routes.filter((one) => !isOpen(one))) {
       for (const request of requests(route, { user: victim, rise: { role: 'admin' } })) {
-        const answer = await as(token)(request)
+        const response = await as(token)(request)
         const what = `${request.method} ${request.path} ${JSON.stringify(request.body)}`
         expect([what, stored() === before]).toEqual([what, true])
         if (request.path.includes('notes'))
-          expect([what, answer.status]).toEqual([what, answer.status === 404 ? 404 : 403])
+          expect([what, response.status]).toEqual([what, response.status === 404 ? 404 : 403])
       }
     }
     const inside = await as(token)({ method: 'PATCH', path: '/api/collections/logs/n', body: { text: 'changed' } })
@@ -282,7 +282,7 @@ describe('a scoped key cannot exceed its scope by any route', () => {
 })
 
 /** The admin API answers what it says of itself. */
-function expectDescribed({ method, path, responses }: Route, { status, body }: Answer): void {
+function expectDescribed({ method, path, responses }: Route, { status, body }: ApiResponse): void {
   if (responses === undefined) return
   const type = responses[status]
   if (type === undefined) throw new Error(`${method} ${path} → ${status} is not described`)
@@ -333,11 +333,11 @@ test('what others are refused is done for whoever may: the walks send what would
         for (const id of ['n', 'n3']) await asServer('PUT', `/api/collections/notes/${id}`, { text: 'x' })
         for (const id of ['n2', 'n4', 'n5']) await asServer('DELETE', `/api/collections/notes/${id}`)
         if (JSON.stringify(request.body)?.includes('"create"')) await asServer('DELETE', '/api/collections/notes/n3')
-        const answer = await send('control', null, request)
-        const what = `${request.method} ${request.path} ${JSON.stringify(request.body)}: ${JSON.stringify(answer.body)}`
-        const status = answer.status < 400 ? 'done' : answer.status
-        expect([what, status]).toEqual([what, entry.answer ?? 'done'])
-        if (status === 'done') expectDescribed(route, answer)
+        const response = await send('control', null, request)
+        const what = `${request.method} ${request.path} ${JSON.stringify(request.body)}: ${JSON.stringify(response.body)}`
+        const status = response.status < 400 ? 'done' : response.status
+        expect([what, status]).toEqual([what, entry.status ?? 'done'])
+        if (status === 'done') expectDescribed(route, response)
       }
     }
   }

@@ -40,9 +40,9 @@ test('every route of the admin API and of signing in is in it, with what it take
   expect(routes.length).toBeGreaterThan(80)
   const lacking = routes.flatMap(({ method, path }) => {
     const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
-    const answers = Object.keys(operation?.responses ?? {}).filter((status) => /^[23]\d\d$/.test(status))
+    const responses = Object.keys(operation?.responses ?? {}).filter((status) => /^[23]\d\d$/.test(status))
     const takesSomething = operation?.requestBody !== undefined || WITHOUT_BODY.has(`${method} ${path}`)
-    const isDescribed = answers.length > 0 && (method === 'GET' || method === 'DELETE' || takesSomething)
+    const isDescribed = responses.length > 0 && (method === 'GET' || method === 'DELETE' || takesSomething)
     return isDescribed || NO_JSON.has(`${method} ${path}`) ? [] : [`${method} ${path}`]
   })
   expect(lacking).toEqual([])

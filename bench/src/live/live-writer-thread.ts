@@ -1,6 +1,6 @@
 /** The writer's thread: it sends what it is told to and says how long the response took, undisturbed by what arrives at the subscribers meanwhile. */
 import { connect, type HttpConnection } from '../http-connection'
-import type { WriterAnswer, WriterOrder } from './live-writer'
+import type { WriterOrder, WriterReply } from './live-writer'
 
 declare const self: Worker
 
@@ -28,6 +28,6 @@ self.onmessage = async ({ data: order }: MessageEvent<WriterOrder>) => {
   })
 }
 
-function tell(response: WriterAnswer): void {
+function tell(response: WriterReply): void {
   self.postMessage(response)
 }

@@ -16,7 +16,7 @@ export type WriterOrder =
   | ({ readonly type: 'open' } & WriterOptions)
   | { readonly type: 'write'; readonly number: number; readonly request: number }
 
-export type WriterAnswer =
+export type WriterReply =
   | { readonly type: 'open' }
   | { readonly type: 'answered'; readonly number: number; readonly milliseconds: number }
   | { readonly type: 'failure'; readonly reason: string }
@@ -29,7 +29,7 @@ export async function startLiveWriter(
   const waiting = new Map<number, (milliseconds: number) => void>()
   const opened = Promise.withResolvers<void>()
   let number = 0
-  thread.onmessage = ({ data: response }: MessageEvent<WriterAnswer>) => {
+  thread.onmessage = ({ data: response }: MessageEvent<WriterReply>) => {
     if (response.type === 'open') opened.resolve()
     else if (response.type === 'failure') onFailure(response.reason)
     else {

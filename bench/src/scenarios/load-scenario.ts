@@ -153,14 +153,15 @@ export async function measure({ peer, data }: Loaded, cell: LoadCell, options: S
       },
       pinned,
     )
-  const [answers, besides] = await Promise.all([generate(job, pinned), logins])
-  const microseconds = ((processorSeconds(peer.pid) - used) * 1e6) / Math.max(1, answers.answered)
+  const [responses, besides] = await Promise.all([generate(job, pinned), logins])
+  const microseconds = ((processorSeconds(peer.pid) - used) * 1e6) / Math.max(1, responses.answered)
   const grown = (await countMessages(peer, data, collection)) - before
   peer.pause()
-  const failures = { ...answers.failures, ...besides?.failures }
-  if (grown !== answers.created) failures[`rows: ${grown} more in the database, ${answers.created} acknowledged`] = 1
+  const failures = { ...responses.failures, ...besides?.failures }
+  if (grown !== responses.created)
+    failures[`rows: ${grown} more in the database, ${responses.created} acknowledged`] = 1
   return {
-    ...answers,
+    ...responses,
     failures,
     serverMicroseconds: microseconds,
     ...(besides === undefined ? {} : { besidePerSecond: besides.requests / besides.seconds }),

@@ -42,9 +42,9 @@ async function addField(running: RunningPeer, number: number): Promise<Cell['res
   const started = performance.now()
   writeFileSync(join(running.dataFolder, 'schema.yaml'), schema)
   const served = await until(() =>
-    answers(running, `/api/collections/announcements?limit=1&fields=${name}`, `"${name}":7`),
+    responses(running, `/api/collections/announcements?limit=1&fields=${name}`, `"${name}":7`),
   )
-  const described = await until(() => answers(running, '/api/openapi.json', `"${name}"`))
+  const described = await until(() => responses(running, '/api/openapi.json', `"${name}"`))
   return {
     measured: { 'served ms': served, 'in OpenAPI ms': described },
     failures: served > GIVE_UP_MS || described > GIVE_UP_MS ? { [`${name} did not come`]: 1 } : {},
@@ -56,7 +56,7 @@ async function addField(running: RunningPeer, number: number): Promise<Cell['res
   }
 }
 
-async function answers({ port }: RunningPeer, path: string, expected: string): Promise<boolean> {
+async function responses({ port }: RunningPeer, path: string, expected: string): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`)
   return (await response.text()).includes(expected) && response.ok
 }

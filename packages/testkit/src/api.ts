@@ -1,5 +1,5 @@
 /** A response of the API, read whole. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -16,12 +16,12 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Call = (path: string, options?: CallOptions) => Promise<Answer>
-type CallWithJson = (path: string, json?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>
+type Call = (path: string, options?: CallOptions) => Promise<ApiResponse>
+type CallWithJson = (path: string, json?: unknown, headers?: Readonly<Record<string, string>>) => Promise<ApiResponse>
 
 export interface Api {
   readonly url: string
-  request(method: string, path: string, options?: CallOptions): Promise<Answer>
+  request(method: string, path: string, options?: CallOptions): Promise<ApiResponse>
   readonly get: Call
   readonly head: Call
   readonly delete: Call
@@ -29,7 +29,7 @@ export interface Api {
   readonly put: CallWithJson
   readonly patch: CallWithJson
   /** GET of a collection with list parameters; a list of values repeats the parameter. */
-  list(collection: string, parameters?: Readonly<Record<string, Parameter>>): Promise<Answer>
+  list(collection: string, parameters?: Readonly<Record<string, Parameter>>): Promise<ApiResponse>
 }
 type Parameter = string | number | boolean | readonly string[]
 

@@ -110,9 +110,9 @@ async function connect(address: string): Promise<Send> {
   })
   let ids = 0
   return (method, params, sessionId) => {
-    const answer = Promise.withResolvers<Record<string, unknown>>()
-    asked.set(++ids, answer)
+    const response = Promise.withResolvers<Record<string, unknown>>()
+    asked.set(++ids, response)
     socket.send(JSON.stringify({ id: ids, method, params, ...(sessionId === undefined ? {} : { sessionId }) }))
-    return answer.promise
+    return response.promise
   }
 }

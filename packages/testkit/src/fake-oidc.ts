@@ -13,7 +13,7 @@ export interface FakeBehaviour {
   /** The browser comes back with this error instead of a code. */
   refusal: string | null
   /** Answers of its own by path. */
-  answers: Record<string, (request: Request) => Response | Promise<Response>>
+  responses: Record<string, (request: Request) => Response | Promise<Response>>
   /** Signs ID tokens with a key that it does not publish. */
   foreignKey: boolean
 }
@@ -38,7 +38,7 @@ const normal = (): FakeBehaviour => ({
   nonce: true,
   userinfo: null,
   refusal: null,
-  answers: {},
+  responses: {},
   foreignKey: false,
 })
 
@@ -54,11 +54,11 @@ export async function startFakeOidc(): Promise<FakeOidc> {
   const visits: URL[] = []
   let nonce: string | null = null
 
-  async function answer(request: Request): Promise<Response> {
+  async function response(request: Request): Promise<Response> {
     const url = new URL(request.url)
     asked.push(url.pathname)
     const { behaviour } = fake
-    const special = behaviour.answers[url.pathname]
+    const special = behaviour.responses[url.pathname]
     if (special) return special(request)
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
@@ -116,7 +116,7 @@ export async function startFakeOidc(): Promise<FakeOidc> {
     return Response.json({ access_token: 'the-access-token', token_type: 'Bearer', id_token: idToken })
   }
 
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer })
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: response })
   const fake: FakeOidc = {
     issuer: `http://127.0.0.1:${server.port}`,
     behaviour: normal(),

@@ -22,20 +22,20 @@ afterAll(() => server.stop(true))
 
 test('reads an answer with a length', async () => {
   const outcome = await rawRequest(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-  if (outcome.kind !== 'answer') throw new Error(outcome.kind)
-  expect(outcome.answer.status).toBe(201)
-  expect(outcome.answer.headers.get('x-one')).toBe('1')
-  expect(outcome.answer.body).toEqual({ method: 'GET' })
+  if (outcome.kind !== 'response') throw new Error(outcome.kind)
+  expect(outcome.response.status).toBe(201)
+  expect(outcome.response.headers.get('x-one')).toBe('1')
+  expect(outcome.response.body).toEqual({ method: 'GET' })
 })
 
 test('reads an answer in chunks', async () => {
   const outcome = await rawRequest(port, 'GET /stream HTTP/1.1\r\nHost: x\r\n\r\n')
-  expect(outcome.kind === 'answer' && outcome.answer.body).toEqual({ a: 'é' })
+  expect(outcome.kind === 'response' && outcome.response.body).toEqual({ a: 'é' })
 })
 
 test('reads the answer to HEAD, which has a length and no body', async () => {
   const outcome = await rawRequest(port, 'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n', { bodiless: true })
-  expect(outcome.kind === 'answer' && outcome.answer.status).toBe(201)
+  expect(outcome.kind === 'response' && outcome.response.status).toBe(201)
 })
 
 test('says so when nothing comes', async () => {

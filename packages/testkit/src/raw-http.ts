@@ -1,7 +1,7 @@
-import type { Answer } from './api'
+import type { ApiResponse } from './api'
 
 export type RawOutcome =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'response'; readonly response: ApiResponse }
   /** The server closed the connection without a response. */
   | { readonly kind: 'closed' }
   /** Nothing came for the given time. */
@@ -46,12 +46,12 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
         drain: send,
         data(socket, chunk) {
           received = Buffer.concat([received, chunk])
-          const answer = parseResponse(received, options.bodiless ?? false, false)
-          if (answer !== undefined) settle({ kind: 'answer', answer }, socket)
+          const response = parseResponse(received, options.bodiless ?? false, false)
+          if (response !== undefined) settle({ kind: 'response', response }, socket)
         },
         close(socket) {
-          const answer = parseResponse(received, options.bodiless ?? false, true)
-          settle(answer === undefined ? { kind: 'closed' } : { kind: 'answer', answer }, socket)
+          const response = parseResponse(received, options.bodiless ?? false, true)
+          settle(response === undefined ? { kind: 'closed' } : { kind: 'response', response }, socket)
         },
         error(_socket, error) {
           clearTimeout(timer)
@@ -63,7 +63,7 @@ export function rawRequest(port: number, bytes: string | Uint8Array, options: Ra
 }
 
 /** The first response in what was received; undefined until it is complete. */
-export function parseResponse(received: Buffer, bodiless: boolean, closed: boolean): Answer | undefined {
+export function parseResponse(received: Buffer, bodiless: boolean, closed: boolean): ApiResponse | undefined {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const [statusLine = '', ...lines] = received.subarray(0, end).toString('latin1').split('\r\n')

@@ -52,7 +52,7 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
   const waiting: ((frame: Frame | null) => void)[] = []
   let received = Buffer.alloc(0)
   let status = 0
-  const answer = new Headers()
+  const response = new Headers()
   let isOver = false
   let end: SocketEnd = { code: null }
   const answered = Promise.withResolvers<void>()
@@ -80,7 +80,7 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
           if (head === -1) return
           const [first = '', ...lines] = received.subarray(0, head).toString('latin1').split('\r\n')
           status = Number(first.split(' ')[1])
-          for (const line of lines) answer.append(line.split(':')[0] as string, line.replace(/^[^:]*: */, ''))
+          for (const line of lines) response.append(line.split(':')[0] as string, line.replace(/^[^:]*: */, ''))
           received = received.subarray(head + 4)
           answered.resolve()
         }
@@ -134,7 +134,7 @@ export async function rawWebSocket(url: string, headers: Readonly<Record<string,
     get status() {
       return status
     },
-    headers: answer,
+    headers: response,
     frame: (opcode, payload, options) => send(webSocketFrame(opcode, payload, options)),
     bytes: send,
     next,

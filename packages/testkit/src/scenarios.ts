@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ErrorCode } from '@koyalite/contracts'
-import type { Answer, Api, CallOptions } from './api'
+import type { Api, ApiResponse, CallOptions } from './api'
 import type { Effects, EffectsReader } from './effects'
 import { expectError, expectStatus } from './error-body'
 
@@ -18,7 +18,7 @@ export interface Scenario extends CallOptions {
   /** What it does besides its response. What is not named must not happen: nothing, where this is left out. */
   readonly causes?: Partial<Effects>
   /** What else must be true of the response, or what a later scenario needs of it. */
-  readonly after?: (answer: Answer) => void | Promise<void>
+  readonly after?: (response: ApiResponse) => void | Promise<void>
 }
 
 /** What scenarios are run against, when their tests run. */
@@ -41,14 +41,14 @@ export function testScenarios(
 
 async function runScenario({ api, effects }: ScenarioTarget, scenario: Scenario): Promise<void> {
   const [method = '', path = ''] = scenario.request.split(/ (.*)/s)
-  const answer = await api.request(method, path, scenario)
+  const response = await api.request(method, path, scenario)
   // Asked for first: what a request that fails its test has caused is not for the next one to explain.
   const caused = effects?.take()
-  expectStatus(answer, scenario.status)
-  if (scenario.code !== undefined) expectError(answer, scenario.code)
-  expect(answer.headers.get('x-request-id') ?? '').not.toBe('')
-  for (const text of scenario.contains ?? []) expect(answer.text).toContain(text)
-  for (const text of scenario.omits ?? []) expect(answer.text).not.toContain(text)
+  expectStatus(response, scenario.status)
+  if (scenario.code !== undefined) expectError(response, scenario.code)
+  expect(response.headers.get('x-request-id') ?? '').not.toBe('')
+  for (const text of scenario.contains ?? []) expect(response.text).toContain(text)
+  for (const text of scenario.omits ?? []) expect(response.text).not.toContain(text)
   if (caused !== undefined) expect(caused).toEqual({ changes: [], mails: [], audit: [], rows: {}, ...scenario.causes })
-  await scenario.after?.(answer)
+  await scenario.after?.(response)
 }

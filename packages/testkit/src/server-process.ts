@@ -64,8 +64,8 @@ export async function startServer(project: TempProject, options: ServerOptions =
 
 function answersReady(url: string): Promise<boolean> {
   const isReady = async () => {
-    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
-    return answer?.status === 200
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+    return response?.status === 200
   }
   return until(isReady, { withinMs: READY_WITHIN_MS }).catch(() => false)
 }

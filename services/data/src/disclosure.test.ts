@@ -120,9 +120,9 @@ describe('an operator works on values that the caller may read', () => {
     ['own_tags', { $pull: 'x' }],
   ])('not %s by %j: the answer would tell it', async (field, operator) => {
     const before = (await api.system('GET', '/collections/docs/a')).body
-    const answer = await ben('PATCH', '/collections/docs/a', { [field]: operator })
-    expect([answer.status, fieldsOf(answer)]).toEqual([422, [field]])
-    expect(answer.body.error.message).toBe(
+    const response = await ben('PATCH', '/collections/docs/a', { [field]: operator })
+    expect([response.status, fieldsOf(response)]).toEqual([422, [field]])
+    expect(response.body.error.message).toBe(
       `${field} cannot be changed by ${Object.keys(operator)[0]}, because you are not allowed to read it`,
     )
     expect((await api.system('GET', '/collections/docs/a')).body).toEqual(before)
@@ -195,9 +195,9 @@ describe('what is missing, and what is unknown', () => {
   const note = { id: 'n', staff_text: 's', served: 'w', hidden: 'h', secret: 'i' }
 
   test('a required field that does not exist for the caller is not named', async () => {
-    const answer = await ben('POST', '/collections/notes', { id: 'n' })
-    expect([answer.status, fieldsOf(answer)]).toEqual([422, ['staff_text', 'served', '']])
-    expect(JSON.stringify(answer.body)).not.toMatch(/hidden|secret/)
+    const response = await ben('POST', '/collections/notes', { id: 'n' })
+    expect([response.status, fieldsOf(response)]).toEqual([422, ['staff_text', 'served', '']])
+    expect(JSON.stringify(response.body)).not.toMatch(/hidden|secret/)
     const put = await ben('PUT', '/collections/notes/n', {})
     expect([put.status, put.body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
     expect(JSON.stringify(put.body)).not.toMatch(/hidden|secret/)
@@ -214,18 +214,18 @@ describe('what is missing, and what is unknown', () => {
 
   test('all that is wrong with a PATCH is said at once, operators too', async () => {
     const body = { open: 'x', own_n: { $inc: 'x' }, own_tags: { $push: 1 }, nothing: 1, owner: { $inc: 1 } }
-    const answer = await ben('PATCH', '/collections/docs/a', body)
-    expect([answer.status, fieldsOf(answer)]).toEqual([422, ['open', 'own_n', 'nothing', 'owner']])
+    const response = await ben('PATCH', '/collections/docs/a', body)
+    expect([response.status, fieldsOf(response)]).toEqual([422, ['open', 'own_n', 'nothing', 'owner']])
   })
 
   test('the order of details does not tell hidden fields from those that never were', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['hidden', 'secret', 'nothing'].map(async (name) => {
         const body = { id: 'n', nobody: 1, [name]: 1, staff_text: 's', served: 1 }
         return told(await ben('PATCH', '/collections/notes/n', body), name)
       }),
     )
-    expect(new Set(answers.map(({ error }) => error)).size).toBe(1)
+    expect(new Set(responses.map(({ error }) => error)).size).toBe(1)
   })
 })
 
@@ -274,8 +274,8 @@ describe('a key beside the data and another one in it', () => {
   test.each(['create', 'update', 'upsert'])('is an error in a batch: %s', async (op) => {
     const id = op === 'create' ? 'b' : 'a'
     const operations = [{ op, collection: 'docs', id, data: { id: 'c' } }]
-    const answer = await ann('POST', '/batch', { operations })
-    expect([answer.status, fieldsOf(answer)]).toEqual([422, ['id']])
+    const response = await ann('POST', '/batch', { operations })
+    expect([response.status, fieldsOf(response)]).toEqual([422, ['id']])
     const same = await ann('POST', '/batch', { operations: [{ op, collection: 'docs', id, data: { id } }] })
     expect(same.status).toBe(200)
   })
@@ -284,8 +284,8 @@ describe('a key beside the data and another one in it', () => {
 describe('a key of another type is an error of the request', () => {
   test.each([{ id: { a: 1 } }, { id: ['a'] }, { id: true }, { id: null }])('%j', async (data) => {
     const operations = [{ op: 'upsert', collection: 'docs', data }]
-    const answer = await ben('POST', '/batch', { operations })
-    expect([answer.status, answer.body.error.operation]).toEqual([422, 0])
-    expect(fieldsOf(answer)).toEqual(['id'])
+    const response = await ben('POST', '/batch', { operations })
+    expect([response.status, response.body.error.operation]).toEqual([422, 0])
+    expect(fieldsOf(response)).toEqual(['id'])
   })
 })

@@ -77,9 +77,9 @@ function denied(actor: Actor): number {
 }
 
 async function getScenario(call: Call, oracle: PolicyOracle, doc: Document): Promise<Scenario> {
-  const answer = await call('GET', `/collections/docs/${doc.id}`)
+  const response = await call('GET', `/collections/docs/${doc.id}`)
   const right = oracle.mayRead('docs', doc) ? { status: 200, body: oracle.shown('docs', doc) } : { status: 404 }
-  return { what: `get ${doc.id}`, found: statusAndBody(answer), right }
+  return { what: `get ${doc.id}`, found: statusAndBody(response), right }
 }
 
 function statusAndBody({ status, body }: TestResponse): unknown {
@@ -93,15 +93,15 @@ async function listScenario(
   oracle: PolicyOracle,
   { docs, readable }: { readonly docs: readonly Document[]; readonly readable: readonly Document[] },
 ): Promise<Scenario> {
-  const answer = await call('GET', '/collections/docs?count=true&limit=500')
-  const isRefused = readable.length === 0 && docs.length > 0 && answer.status === denied(actor)
+  const response = await call('GET', '/collections/docs?count=true&limit=500')
+  const isRefused = readable.length === 0 && docs.length > 0 && response.status === denied(actor)
   const right = isRefused
     ? { status: denied(actor) }
     : { status: 200, docs: byKey(readable).map((doc) => oracle.shown('docs', doc)), total: readable.length }
-  const { docs: found, total } = answer.body
+  const { docs: found, total } = response.body
   return {
     what: 'list',
-    found: answer.status < 300 ? { status: 200, docs: found, total } : { status: answer.status },
+    found: response.status < 300 ? { status: 200, docs: found, total } : { status: response.status },
     right,
   }
 }
@@ -112,11 +112,15 @@ async function* whereScenario(
   { readable, random }: { readonly readable: readonly Document[]; readonly random: RandomSource },
 ): AsyncGenerator<Scenario> {
   const source = randomCondition(random, 1 + random.below(3))
-  const answer = await call('GET', `/collections/docs?count=true&where=${encodeURIComponent(source)}`)
+  const response = await call('GET', `/collections/docs?count=true&where=${encodeURIComponent(source)}`)
   // A condition that names collections, or fields that do not exist for this caller, or a list that is refused.
-  if (answer.status !== 200) return
+  if (response.status !== 200) return
   const right = readable.filter((doc) => oracle.matches(source, doc)).map(({ id }) => id)
-  yield { what: `where ${source}`, found: [...ids(answer), answer.body.total], right: [...right.sort(), right.length] }
+  yield {
+    what: `where ${source}`,
+    found: [...ids(response), response.body.total],
+    right: [...right.sort(), right.length],
+  }
 }
 
 async function* filterScenario(
@@ -131,11 +135,11 @@ async function* filterScenario(
   const value = random.pick(readable.map((doc) => doc[field]).concat([null])) ?? null
   const operator = random.pick(['eq', 'ne'])
   const text = value === null ? 'null' : value === 'null' ? '\\null' : String(value)
-  const answer = await call('GET', `/collections/docs?filter=${encodeURIComponent(`${field}:${operator}:${text}`)}`)
-  if (answer.status !== 200) return
+  const response = await call('GET', `/collections/docs?filter=${encodeURIComponent(`${field}:${operator}:${text}`)}`)
+  if (response.status !== 200) return
   const isEqual = (doc: Document): boolean => oracle.nulled('docs', doc)[field] === value
   const right = readable.filter((doc) => isEqual(doc) === (operator === 'eq')).map(({ id }) => id)
-  yield { what: `filter ${field}:${operator}:${text}`, found: ids(answer), right: right.sort() }
+  yield { what: `filter ${field}:${operator}:${text}`, found: ids(response), right: right.sort() }
 }
 
 async function* sortScenario(
@@ -148,12 +152,12 @@ async function* sortScenario(
   }: { readonly readable: readonly Document[]; readonly random: RandomSource; readonly field: string },
 ): AsyncGenerator<Scenario> {
   const descending = random.chance(0.5)
-  const answer = await call('GET', `/collections/docs?sort=${descending ? '-' : ''}${field}`)
-  if (answer.status !== 200) return
+  const response = await call('GET', `/collections/docs?sort=${descending ? '-' : ''}${field}`)
+  if (response.status !== 200) return
   const order = (a: Document, b: Document): number =>
     compareValues(oracle.nulled('docs', a)[field], oracle.nulled('docs', b)[field]) || compareValues(a.id, b.id)
   const right = [...readable].sort(order).map(({ id }) => id)
-  yield { what: `sort ${field}`, found: ids(answer), right: descending ? right.reverse() : right }
+  yield { what: `sort ${field}`, found: ids(response), right: descending ? right.reverse() : right }
 }
 
 function compareValues(a: unknown, b: unknown): number {
@@ -193,14 +197,14 @@ async function createScenario(
   const doc = { id: 'new', ...writable(random, world) }
   // Only fields that the caller may write are sent: the others are null, or cannot be left out.
   const sent = Object.fromEntries(Object.entries(doc).filter(([, value]) => value !== null))
-  const answer = await call('POST', '/collections/docs', sent)
+  const response = await call('POST', '/collections/docs', sent)
   const mayWrite = Object.keys(sent).every((field) => oracle.mayWriteField(field, doc))
   const allowed = oracle.mayCreate(doc) && mayWrite
   const after = await world.api.system('GET', '/collections/docs/new')
   if (after.status === 200) await world.api.system('DELETE', '/collections/docs/new')
   const found = {
-    status: refusalAs(denied(actor), answer, mayWrite),
-    body: answer.status < 300 ? answer.body : null,
+    status: refusalAs(denied(actor), response, mayWrite),
+    body: response.status < 300 ? response.body : null,
     stored: after.status === 200,
   }
   const body = oracle.mayRead('docs', doc) ? oracle.shown('docs', doc) : { id: 'new' }
@@ -225,7 +229,7 @@ async function updateScenario(
   const fields = writable(random, world)
   const patch = Object.fromEntries(Object.entries(fields).filter(() => random.chance(0.2)))
   const resulting = { ...doc, ...patch }
-  const answer = await call('PATCH', `/collections/docs/${doc.id}`, patch)
+  const response = await call('PATCH', `/collections/docs/${doc.id}`, patch)
   const after = (await world.api.system('GET', `/collections/docs/${doc.id}`)).body
   await world.api.system('PATCH', `/collections/docs/${doc.id}`, withoutKey(doc))
   const mayWrite = Object.keys(patch).every(
@@ -233,8 +237,8 @@ async function updateScenario(
   )
   const right = rightUpdate(actor, oracle, { doc, resulting, mayWrite })
   const found = {
-    status: refusalAs(right.status, answer, mayWrite),
-    body: answer.status < 300 ? answer.body : null,
+    status: refusalAs(right.status, response, mayWrite),
+    body: response.status < 300 ? response.body : null,
     after,
   }
   const what = `update ${doc.id} ${JSON.stringify(patch)} of ${JSON.stringify(doc)}`
@@ -287,14 +291,14 @@ async function batchScenario(
   const chosen = docs.filter(() => random.chance(0.4)).slice(0, 3)
   const operations = chosen.map((doc) => ({ op: 'delete', collection: 'docs', id: doc.id }))
   if (operations.length === 0) return { what: 'batch of nothing', found: null, right: null }
-  const answer = await call('POST', '/batch', { operations })
+  const response = await call('POST', '/batch', { operations })
   const statuses = chosen.map((doc) => rightDelete(actor, oracle, doc))
   const operation = statuses.findIndex((status) => status !== 204)
-  if (answer.status === 200) {
+  if (response.status === 200) {
     const restore = chosen.map((doc) => ({ op: 'create', collection: 'docs', data: doc }))
     await world.api.system('POST', '/batch', { operations: restore })
   }
-  const found = { status: answer.status, operation: answer.body.error?.operation ?? -1 }
+  const found = { status: response.status, operation: response.body.error?.operation ?? -1 }
   // What no document can change is refused before anything is looked at, whichever operation it is.
   const isEarly = operation >= 0 && found.operation > operation && statuses[found.operation] === found.status
   const right = isEarly ? found : { status: operation < 0 ? 200 : statuses[operation], operation }
@@ -314,6 +318,6 @@ function byKey(documents: readonly Document[]): readonly Document[] {
   return documents.toSorted((a, b) => compareValues(a.id, b.id))
 }
 
-function ids(answer: TestResponse): readonly string[] {
-  return answer.body.docs.map((doc: { id: string }) => doc.id)
+function ids(response: TestResponse): readonly string[] {
+  return response.body.docs.map((doc: { id: string }) => doc.id)
 }

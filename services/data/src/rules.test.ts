@@ -81,7 +81,7 @@ beforeEach(async () => {
   expect((await api.system('POST', '/collections/posts', posts)).status).toBe(201)
 })
 
-const ids = (answer: { body: { docs: { id: string }[] } }) => answer.body.docs.map((doc) => doc.id)
+const ids = (response: { body: { docs: { id: string }[] } }) => response.body.docs.map((doc) => doc.id)
 
 describe('read', () => {
   test('lists, counts and gets show what the rule opens', async () => {
@@ -162,17 +162,17 @@ describe('create', () => {
   })
 
   test('a refused document of a batch undoes the others', async () => {
-    const answer = await api.as(user(ANN))('POST', '/collections/posts', [
+    const response = await api.as(user(ANN))('POST', '/collections/posts', [
       { id: 'n1', author_id: ANN, title: 'Mine' },
       { id: 'n2', author_id: BEN, title: 'Not mine' },
     ])
-    expect([answer.status, answer.body.error.operation]).toEqual([403, 1])
+    expect([response.status, response.body.error.operation]).toEqual([403, 1])
     expect((await api.system('GET', '/collections/posts/n1')).status).toBe(404)
   })
 
   test('a created document that may not be read gives its key alone', async () => {
-    const answer = await api.anonymous('POST', '/collections/drops', { id: 'd', text: 'for your eyes only' })
-    expect([answer.status, answer.body]).toEqual([201, { id: 'd' }])
+    const response = await api.anonymous('POST', '/collections/drops', { id: 'd', text: 'for your eyes only' })
+    expect([response.status, response.body]).toEqual([201, { id: 'd' }])
   })
 
   test('a field that the document does not let anybody write asks strangers to sign in', async () => {

@@ -53,8 +53,8 @@ describe('the address of a user signs them in', () => {
   })
 
   test.each(others)('%s may write the rest, and repeat it', async (name, actor) => {
-    const answer = await api.as(actor)('PATCH', path, { name, email: ' ANN@example.com' })
-    expect([answer.status, answer.body]).toMatchObject([200, { name, email: 'ann@example.com' }])
+    const response = await api.as(actor)('PATCH', path, { name, email: ' ANN@example.com' })
+    expect([response.status, response.body]).toMatchObject([200, { name, email: 'ann@example.com' }])
   })
 
   test.each([

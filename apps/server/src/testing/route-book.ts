@@ -26,8 +26,8 @@ export interface RouteEntry {
   readonly scope: KeyScope | null
   /** Bodies that are taken from whoever may. */
   readonly bodies?: (asked: Asked) => readonly unknown[]
-  /** What the server itself is answered, where that is an error: why its body says nothing about who may. */
-  readonly answer?: number
+  /** The error status that the server itself gets, if any: then the body proves nothing about access. */
+  readonly status?: number
 }
 
 /** Every route of the server. A new one has to be put where it belongs: the walks over all routes refuse one that is not here. */
@@ -50,8 +50,8 @@ function seen(scope: KeyScope | null, bodies?: RouteEntry['bodies']): RouteEntry
   return { for: 'viewer', scope, ...(bodies && { bodies }) }
 }
 
-function done(scope: KeyScope | null, bodies?: RouteEntry['bodies'], answer?: number): RouteEntry {
-  return { for: 'writer', scope, ...(bodies && { bodies }), ...(answer !== undefined && { answer }) }
+function done(scope: KeyScope | null, bodies?: RouteEntry['bodies'], status?: number): RouteEntry {
+  return { for: 'writer', scope, ...(bodies && { bodies }), ...(status !== undefined && { status }) }
 }
 
 const raising = ({ rise }: Asked) => [{}, rise]

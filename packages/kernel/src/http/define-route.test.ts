@@ -138,12 +138,12 @@ async function send(path: string, init: RequestInit & { readonly json?: unknown 
   const { json, ...rest } = init
   const body = json === undefined ? {} : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }
   const request = new Request(`http://localhost:8090${path}`, { ...body, ...rest })
-  const answer = app.fetch(request, { ip: '192.0.2.1' })
-  const response = await answer
+  const fetched = app.fetch(request, { ip: '192.0.2.1' })
+  const response = await fetched
   const text = await response.text()
   const isJson = response.headers.get('content-type') === 'application/json'
   return {
-    isSync: answer instanceof Response,
+    isSync: fetched instanceof Response,
     response,
     status: response.status,
     // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of it

@@ -219,11 +219,11 @@ describe('forwarding', () => {
 
   test('many at once keep apart', () =>
     withBoth(async ({ url }) => {
-      const answers = Array.from({ length: 200 }, async (_, i) => {
+      const responses = Array.from({ length: 200 }, async (_, i) => {
         const response = await fetch(`${url}/length`, { method: 'POST', body: new Uint8Array(i * 10) })
         return ((await response.json()) as { length: number }).length
       })
-      expect(await Promise.all(answers)).toEqual(Array.from(answers, (_, i) => i * 10))
+      expect(await Promise.all(responses)).toEqual(Array.from(responses, (_, i) => i * 10))
     }))
 
   test('where the other process is away, that is said in the shape of errors, and reads go on', () =>

@@ -126,9 +126,9 @@ describe('serve', () => {
       async ({ url, port }) => {
         const body = JSON.stringify('x'.repeat(3_000_000))
         const headers = { 'content-type': 'application/json' }
-        const answer = await fetch(url, { method: 'POST', body, headers })
-        expect(answer.status).toBe(413)
-        expect(await answer.json()).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } })
+        const response = await fetch(url, { method: 'POST', body, headers })
+        expect(response.status).toBe(413)
+        expect(await response.json()).toMatchObject({ error: { code: 'PAYLOAD_TOO_LARGE' } })
         const chunk = `${(600).toString(16)}\r\n${'1'.repeat(600)}\r\n`
         const head =
           'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'

@@ -287,11 +287,11 @@ collections:
   await odd.insert('select', { from: 'x', order_id: 1 })
   await odd.insert('shown', { d0: 'y' })
   await odd.insert('keys', { shown_id: 1 })
-  const answer = odd.list(
+  const response = odd.list(
     'select',
     'filter=order.group:eq:g&filter=order.key:contains:a&sort=-from,order.j&expand=order.select&limit=500',
   )
-  expect(answer.docs).toEqual([
+  expect(response.docs).toEqual([
     {
       id: 1,
       from: 'x',

@@ -34,17 +34,17 @@ const cleared = ({ headers }: TestResponse) =>
 const named = (name: string) => `koyalite_${name}_${auth.runtime.instance.shortId}`
 
 async function signIn() {
-  const answer = await auth.post('/api/auth/login?cookies=true', ANN)
-  const jar = jarOf(answer)
-  return { jar, cookie: cookieOf(jar), csrf: String(answer.body.csrf_token), answer }
+  const response = await auth.post('/api/auth/login?cookies=true', ANN)
+  const jar = jarOf(response)
+  return { jar, cookie: cookieOf(jar), csrf: String(response.body.csrf_token), response }
 }
 const write = (headers: Record<string, string>) => auth.call('PATCH', '/api/auth/me', { name: 'x' }, { headers })
 const me = (cookie: string) => auth.get('/api/auth/me', { headers: { cookie } })
 
 describe('an access cookie', () => {
   test('C1 lives as long as its session; expired it is a 401 until it is renewed, and never nobody', async () => {
-    const { cookie, csrf, answer } = await signIn()
-    for (const one of answer.headers.getSetCookie()) expect(one).toContain(`Max-Age=${30 * 86_400}`)
+    const { cookie, csrf, response } = await signIn()
+    for (const one of response.headers.getSetCookie()) expect(one).toContain(`Max-Age=${30 * 86_400}`)
     expect((await me(cookie)).status).toBe(200)
     auth.clock.now += 16 * MINUTE
     const headers = { cookie, 'x-csrf-token': csrf }
@@ -73,9 +73,9 @@ describe('an access cookie', () => {
   test.each(['nonsense', 'a.b.c', 'a.b.c.d', 'kl_key'])(
     'C1 that is not ours (%s) is a 401 that takes it away',
     async (value) => {
-      const answer = await me(`${named('access')}=${value}`)
-      expect(answer.status).toBe(401)
-      expect(cleared(answer)).toEqual(['access'])
+      const response = await me(`${named('access')}=${value}`)
+      expect(response.status).toBe(401)
+      expect(cleared(response)).toEqual(['access'])
     },
   )
 
@@ -90,8 +90,8 @@ describe('an access cookie', () => {
   test('C1 of other names, as of another project on this host, is not looked at', async () => {
     const { jar } = await signIn()
     for (const name of ['koyalite_access', 'koyalite_access_00000000']) {
-      const answer = await auth.get('/api/auth/providers', { headers: { cookie: `${name}=x` } })
-      expect(answer.status).toBe(200)
+      const response = await auth.get('/api/auth/providers', { headers: { cookie: `${name}=x` } })
+      expect(response.status).toBe(200)
       expect((await me(`${name}=${jar[named('access')]}`)).headers.getSetCookie()).toEqual([])
     }
   })
@@ -102,15 +102,15 @@ describe('an access cookie', () => {
       auth.clock.now += 3 * 86_400_000 * (n === 0 ? 1 : 0.5)
       await auth.runtime.signingKeys.rotate()
     }
-    const answer = await me(cookie)
-    expect(answer.status).toBe(401)
-    expect(answer.headers.getSetCookie()).toEqual([])
+    const response = await me(cookie)
+    expect(response.status).toBe(401)
+    expect(response.headers.getSetCookie()).toEqual([])
     expect((await auth.post('/api/auth/refresh', {}, { headers: { cookie, 'x-csrf-token': csrf } })).status).toBe(200)
   })
 
   test('C1 of somebody who was deleted or blocked is taken away', async () => {
-    const { cookie, answer } = await signIn()
-    await auth.post(`/api/admin/users/${answer.body.user.id}/block`, {}, { system: true })
+    const { cookie, response } = await signIn()
+    await auth.post(`/api/admin/users/${response.body.user.id}/block`, {}, { system: true })
     expect(cleared(await me(cookie))).toEqual(['access', 'csrf', 'refresh'])
   })
 })
@@ -173,9 +173,9 @@ describe('logout', () => {
     async (_name, later, sent) => {
       const { jar } = await signIn()
       auth.clock.now += later
-      const answer = await auth.post('/api/auth/logout', undefined, { headers: { cookie: cookieOf(sent(jar)) } })
-      expect(answer.status).toBe(204)
-      expect(cleared(answer)).toEqual(['access', 'csrf', 'refresh'])
+      const response = await auth.post('/api/auth/logout', undefined, { headers: { cookie: cookieOf(sent(jar)) } })
+      expect(response.status).toBe(204)
+      expect(cleared(response)).toEqual(['access', 'csrf', 'refresh'])
     },
   )
 
@@ -290,17 +290,17 @@ describe('the token that writes repeat', () => {
 describe("an operator's cookie", () => {
   async function operatorInBrowser() {
     const { email } = await makeOperator(auth, 'owner')
-    const answer = await auth.post('/api/admin/login?cookies=true', { email, password: PASSWORD })
-    return { answer, cookie: cookieOf(jarOf(answer)), csrf: String(answer.body.csrf_token) }
+    const response = await auth.post('/api/admin/login?cookies=true', { email, password: PASSWORD })
+    return { response, cookie: cookieOf(jarOf(response)), csrf: String(response.body.csrf_token) }
   }
   const OWN = { origin: HOME, 'sec-fetch-site': 'same-origin' }
   const session = (headers: Record<string, string>) => auth.post('/api/admin/session', undefined, { headers })
 
   test('C6 is one of its own, out of reach, and counts under /api/admin/ only', async () => {
-    const { answer, cookie, csrf } = await operatorInBrowser()
-    expect(answer.status).toBe(200)
-    expect(answer.text).not.toContain('token":"ey')
-    const [only, ...more] = answer.headers.getSetCookie()
+    const { response, cookie, csrf } = await operatorInBrowser()
+    expect(response.status).toBe(200)
+    expect(response.text).not.toContain('token":"ey')
+    const [only, ...more] = response.headers.getSetCookie()
     expect(more).toEqual([])
     expect(only).toStartWith(`${named('operator')}=`)
     for (const attribute of ['Path=/api/admin', 'SameSite=Strict', 'HttpOnly']) expect(only).toContain(attribute)

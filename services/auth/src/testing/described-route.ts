@@ -6,19 +6,19 @@ export function describedRoute(route: Route): Route {
   return {
     ...route,
     async handle(request) {
-      const answer = await route.handle(request)
-      await holdToDescription(route, answer)
-      return answer
+      const response = await route.handle(request)
+      await holdToDescription(route, response)
+      return response
     },
   }
 }
 
-async function holdToDescription({ method, path, responses }: Route, answer: RouteResponse): Promise<void> {
-  if (responses === undefined || 'webSocket' in answer) return
-  const type = responses[answer.status]
-  const what = `${method} ${path} → ${answer.status}`
+async function holdToDescription({ method, path, responses }: Route, response: RouteResponse): Promise<void> {
+  if (responses === undefined || 'webSocket' in response) return
+  const type = responses[response.status]
+  const what = `${method} ${path} → ${response.status}`
   if (type === undefined) throw new Error(`${what} is not described`)
-  const text = answer instanceof Response ? await answer.clone().text() : String(answer.body ?? '')
+  const text = response instanceof Response ? await response.clone().text() : String(response.body ?? '')
   if ((type === null) !== (text === ''))
     throw new Error(`${what} is described with a body it has not, or has without one`)
   if (!(type instanceof ZodType)) return

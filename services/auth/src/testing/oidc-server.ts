@@ -31,10 +31,10 @@ const provider = new Provider(issuer, {
     return { accountId: sub, claims: async () => ({ sub, email, email_verified: verified }) }
   },
 })
-const answer = provider.callback()
+const handle = provider.callback()
 server.on('request', (request, response) => {
   const url = new URL(request.url ?? '/', issuer)
-  if (url.pathname !== '/test-account') return answer(request, response)
+  if (url.pathname !== '/test-account') return handle(request, response)
   const { sub = '', email, verified } = Object.fromEntries(url.searchParams)
   accounts.set(sub, { ...(email === undefined ? {} : { email }), verified: verified === 'true' })
   return response.end('ok')

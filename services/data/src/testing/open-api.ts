@@ -89,8 +89,8 @@ export async function openTestApi(yaml: string, options: Partial<DatabaseOptions
         ...(text !== undefined && { body: text }),
       }
       const response = await app.fetch(new Request(`http://localhost/api${path}`, init), { ip: '127.0.0.1' })
-      const answer = await response.text()
-      return { status: response.status, body: answer === '' ? null : JSON.parse(answer), headers: response.headers }
+      const received = await response.text()
+      return { status: response.status, body: received === '' ? null : JSON.parse(received), headers: response.headers }
     }
   }
   return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }

@@ -52,13 +52,13 @@ const EXPANSIONS = [
 ]
 
 async function* expandScenarios({ call, oracle, documents, readable }: Asked, path: string): AsyncGenerator<Scenario> {
-  const answer = await call('GET', `/collections/docs?expand=${path}`)
+  const response = await call('GET', `/collections/docs?expand=${path}`)
   // A list that nobody may see is refused.
-  if (answer.status !== 200 && readable.length === 0) return
+  if (response.status !== 200 && readable.length === 0) return
   const right = [...readable]
     .sort((a, b) => compareValues(a.id, b.id))
     .map((doc) => expanded({ oracle, documents }, 'docs', doc, path.split('.')))
-  yield { what: `expand-list ${path}`, found: answer.body.docs, right }
+  yield { what: `expand-list ${path}`, found: response.body.docs, right }
 }
 
 type Known = Pick<Asked, 'oracle' | 'documents'>
@@ -107,13 +107,13 @@ async function* filterScenario(asked: Asked, path: string): AsyncGenerator<Scena
   const operator = random.pick(['eq', 'ne'])
   const text = value === null ? 'null' : value === 'null' ? '\\null' : String(value)
   const query = new URLSearchParams({ filter: `${path}:${operator}:${text}`, count: 'true' })
-  const answer = await call('GET', `/collections/docs?${query}`)
+  const response = await call('GET', `/collections/docs?${query}`)
   // The field does not exist for this caller, or the list is refused.
-  if (answer.status !== 200) return
+  if (response.status !== 200) return
   const right = readable.filter((doc) => (valueAt(asked, doc, path) === value) === (operator === 'eq'))
   yield {
     what: `filter-path ${query}`,
-    found: [idsOf(answer.body.docs).sort(), answer.body.total],
+    found: [idsOf(response.body.docs).sort(), response.body.total],
     right: [idsOf(right).sort(), right.length],
   }
 }
@@ -126,11 +126,11 @@ async function* pagesScenario(asked: Asked, path: string): AsyncGenerator<Scenar
   const found: string[] = []
   const totals = new Set<number>()
   for (let cursor: string | null = null; found.length <= readable.length; ) {
-    const answer = await call('GET', `/collections/docs?${query}${cursor === null ? '' : `&cursor=${cursor}`}`)
-    if (answer.status !== 200) return
-    found.push(...idsOf(answer.body.docs))
-    totals.add(answer.body.total)
-    cursor = answer.body.next_cursor
+    const response = await call('GET', `/collections/docs?${query}${cursor === null ? '' : `&cursor=${cursor}`}`)
+    if (response.status !== 200) return
+    found.push(...idsOf(response.body.docs))
+    totals.add(response.body.total)
+    cursor = response.body.next_cursor
     if (cursor === null) break
   }
   const order = (a: Document, b: Document): number =>

@@ -18,7 +18,7 @@ export async function replaceScenario(asked: Asked, doc: Document | null): Promi
   const { world, call, oracle } = asked
   const id = String(doc?.id ?? 'put')
   const sent = randomBody(asked, doc)
-  const answer = await call('PUT', `/collections/docs/${id}`, sent)
+  const response = await call('PUT', `/collections/docs/${id}`, sent)
   const after = await world.api.system('GET', `/collections/docs/${id}`)
   if (doc === null && after.status === 200) await world.api.system('DELETE', `/collections/docs/${id}`)
   if (doc !== null) await world.api.system('PUT', `/collections/docs/${id}`, doc)
@@ -29,12 +29,12 @@ export async function replaceScenario(asked: Asked, doc: Document | null): Promi
   const judged = rightAnswer(asked, { doc, resulting, mayWrite })
   // Where a caller may create nothing, as far as is known without a document, and not read everything, no id is there
   // for them.
-  const isClosed = doc === null && judged.status >= 400 && answer.status === 404
+  const isClosed = doc === null && judged.status >= 400 && response.status === 404
   const right = isClosed ? { ...judged, status: 404 } : judged
   const found = {
     // A field that is never writable is refused by name, which is a denial too.
-    status: answer.status === 422 && !mayWrite ? right.status : answer.status,
-    body: answer.status < 300 ? answer.body : null,
+    status: response.status === 422 && !mayWrite ? right.status : response.status,
+    body: response.status < 300 ? response.body : null,
     after: after.status === 200 ? after.body : null,
   }
   return { what: `put ${id} ${JSON.stringify(sent)} over ${JSON.stringify(doc)}`, found, right }

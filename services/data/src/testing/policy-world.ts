@@ -237,8 +237,10 @@ async function store(api: TestApi, random: RandomSource, nullable: Readonly<Reco
       data: { id: `d${index}`, ...randomFields(random, nullable) },
     })),
   ]
-  const answer = await api.system('POST', '/batch', { operations: operations.map((one) => ({ op: 'create', ...one })) })
-  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+  const response = await api.system('POST', '/batch', {
+    operations: operations.map((one) => ({ op: 'create', ...one })),
+  })
+  if (response.status !== 200) throw new Error(JSON.stringify(response.body))
 }
 
 /** Values for all fields of a document of `docs`, except its key. */

@@ -51,9 +51,9 @@ export async function runCelGoDifferential(
       else if (ours === null) counts.refused++
       return rule === null || ours === null ? [] : [{ source, actor, rule, ours }]
     })
-    const answers = await go.ask(asked.map(({ rule, actor }) => ({ rule, actor })))
+    const responses = await go.ask(asked.map(({ rule, actor }) => ({ rule, actor })))
     for (const [index, { source, actor, rule, ours }] of asked.entries()) {
-      const right = answers[index]
+      const right = responses[index]
       if (!Array.isArray(right)) throw new Error(`${rule}: ${JSON.stringify(right)}`)
       counts.rules++
       for (const [at, truth] of right.entries()) {

@@ -26,13 +26,13 @@ export async function startCelGo(): Promise<CelGo | string> {
     async ask(requests) {
       child.stdin.write(requests.map((request) => `${JSON.stringify(request)}\n`).join(''))
       child.stdin.flush()
-      const answers: unknown[] = []
-      while (answers.length < requests.length) {
+      const responses: unknown[] = []
+      while (responses.length < requests.length) {
         const { value, done } = await lines.next()
         if (done === true) throw new Error('cel-go has ended')
-        answers.push(JSON.parse(value))
+        responses.push(JSON.parse(value))
       }
-      return answers
+      return responses
     },
     close() {
       child.kill()

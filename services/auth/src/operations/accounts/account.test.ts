@@ -71,9 +71,9 @@ describe('register', () => {
   })
 
   test('of fifty at once for one address, one succeeds', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => auth.post('/api/auth/register', ANN)))
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(49)
+    const responses = await Promise.all(Array.from({ length: 50 }, () => auth.post('/api/auth/register', ANN)))
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 409)).toHaveLength(49)
   })
 
   test('keeps to the policy of the settings', async () => {
@@ -112,16 +112,16 @@ describe('login', () => {
       text: `SELECT "email" FROM "users" WHERE "email" LIKE '%.invalid'`,
       params: [],
     })?.[0]
-    const answers = []
+    const responses = []
     for (const email of ['ann@example.com', 'nobody@example.com', String(placeholder), 'no address at all']) {
       const before = auth.counts.verified
       const { status, body } = await auth.post('/api/auth/login', { email, password: 'wrong password' })
       expect(auth.counts.verified).toBe(before + 1)
       const { request_id: _id, timestamp: _at, ...error } = body.error
-      answers.push(JSON.stringify([status, error]))
+      responses.push(JSON.stringify([status, error]))
     }
-    expect(new Set(answers).size).toBe(1)
-    expect(answers[0]).toContain('401')
+    expect(new Set(responses).size).toBe(1)
+    expect(responses[0]).toContain('401')
   })
 
   test('refuses what is no attempt', async () => {
@@ -217,17 +217,17 @@ describe('anonymous users', () => {
 
   test('are promoted once: of fifty who ask at once, one', async () => {
     const { access_token: token, user: guest } = (await auth.post('/api/auth/anonymous')).body
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         auth.post('/api/auth/register', { email: `guest${i}@example.com`, password: PASSWORD }, { token }),
       ),
     )
     // Whoever comes after that has a token that counts as none, and makes an account of their own.
-    const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.user.id)
+    const made = responses.filter(({ status }) => status === 201).map(({ body }) => body.user.id)
     expect(made.filter((id) => id === guest.id)).toHaveLength(1)
     expect(new Set(made).size).toBe(made.length)
     expect(auth.events.filter(({ event }) => event === 'auth.promoted')).toHaveLength(1)
-    for (const { status } of answers) expect([201, 409]).toContain(status)
+    for (const { status } of responses) expect([201, 409]).toContain(status)
   })
 
   test('cannot take an address that is taken, nor rights', async () => {
@@ -256,19 +256,19 @@ describe('anonymous users', () => {
 describe('cookie mode', () => {
   async function signIn() {
     await auth.post('/api/auth/register', ANN)
-    const answer = await auth.post('/api/auth/login?cookies=true', ANN)
-    const cookies = answer.headers.getSetCookie()
+    const response = await auth.post('/api/auth/login?cookies=true', ANN)
+    const cookies = response.headers.getSetCookie()
     const jar = Object.fromEntries(cookies.map((cookie) => cookie.split(';', 1)[0]?.split('=') as [string, string]))
     const cookie = Object.entries(jar)
       .map(([name, value]) => `${name}=${value}`)
       .join('; ')
-    return { answer, cookies, jar, cookie, csrf: String(jar[`koyalite_csrf_${auth.runtime.instance.shortId}`]) }
+    return { response, cookies, jar, cookie, csrf: String(jar[`koyalite_csrf_${auth.runtime.instance.shortId}`]) }
   }
 
   test('gives no token to scripts', async () => {
-    const { answer, cookies, csrf } = await signIn()
-    expect(answer.body).toMatchObject({ csrf_token: csrf, user: { email: 'ann@example.com' } })
-    expect(answer.text).not.toContain('access_token')
+    const { response, cookies, csrf } = await signIn()
+    expect(response.body).toMatchObject({ csrf_token: csrf, user: { email: 'ann@example.com' } })
+    expect(response.text).not.toContain('access_token')
     for (const cookie of cookies) {
       expect(cookie).toMatch(/SameSite=(Lax|Strict)/)
       if (!cookie.startsWith('koyalite_csrf')) expect(cookie).toContain('HttpOnly')

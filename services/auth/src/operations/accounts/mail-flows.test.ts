@@ -31,15 +31,15 @@ describe('asking for mails tells nobody who exists', () => {
     async (path) => {
       await unproved()
       const sent = auth.mails.length
-      const answers = []
+      const responses = []
       for (const email of [ANN, ' ANN@example.com ', 'nobody@example.com', 'no address']) {
         const before = auth.events.length
-        answers.push(shown(await auth.post(path, { email })))
+        responses.push(shown(await auth.post(path, { email })))
         expect(auth.events).toHaveLength(before + 1)
         // The limit is whole again: headers tell what is left of it.
         auth.clock.now += 3_600_000
       }
-      expect(new Set(answers).size).toBe(1)
+      expect(new Set(responses).size).toBe(1)
       expect(auth.mails).toHaveLength(sent + 2)
       expect((await auth.post(path, { email: 7 })).status).toBe(422)
     },
@@ -85,8 +85,8 @@ describe('resetting a password', () => {
   test('works once: of fifty with one link, one succeeds', async () => {
     await auth.user()
     const token = await forgot()
-    const answers = await all(() => reset(token))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await all(() => reset(token))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await reset(token)).status).toBe(400)
   })
 
@@ -166,8 +166,8 @@ describe('proving an address', () => {
   test('takes the link of the registration, once', async () => {
     const ann = await unproved()
     const token = auth.token(ANN)
-    const answers = await all(() => auth.post('/api/auth/email/verify', { token }))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await all(() => auth.post('/api/auth/email/verify', { token }))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await me(ann.access)).body.verified).toBe(true)
   })
 
@@ -232,8 +232,8 @@ describe('changing an address', () => {
     const reset = auth.token(ANN)
     await request(ann.access)
     const token = auth.token('new@example.com')
-    const answers = await all(() => confirm(token, { token: ann.access }))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await all(() => confirm(token, { token: ann.access }))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await auth.post('/api/auth/password/reset', { token: reset, password: NEW })).status).toBe(400)
   })
 })
@@ -300,11 +300,11 @@ describe('a magic link', () => {
   test('signs in, once', async () => {
     const ann = await auth.user()
     const token = await ask()
-    const answers = await all(() => use(token))
-    const [ok, ...more] = answers.filter(({ status }) => status === 200)
+    const responses = await all(() => use(token))
+    const [ok, ...more] = responses.filter(({ status }) => status === 200)
     expect(more).toHaveLength(0)
     expect(ok?.body.user.id).toBe(ann.id)
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
+    expect(responses.filter(({ status }) => status === 401)).toHaveLength(49)
     expect((await login()).status).toBe(200)
   })
 
@@ -317,12 +317,12 @@ describe('a magic link', () => {
 
   test('P1.2 takes the account from whoever made it with an address that was not theirs', async () => {
     const attacker = await unproved()
-    const answer = await use(await ask())
-    expect(answer.body.user).toMatchObject({ id: attacker.id, verified: true })
+    const response = await use(await ask())
+    expect(response.body.user).toMatchObject({ id: attacker.id, verified: true })
     expect((await me(attacker.access)).status).toBe(401)
     expect((await auth.post('/api/auth/refresh', { refresh_token: attacker.refresh })).status).toBe(401)
     expect((await login()).status).toBe(401)
-    expect((await me(answer.body.access_token)).status).toBe(200)
+    expect((await me(response.body.access_token)).status).toBe(200)
   })
 
   test('is one thing or the other', async () => {
@@ -343,15 +343,15 @@ describe('a mailed code', () => {
     await auth.user()
     const code = await ask()
     expect(code).toMatch(/^\d{6}$/)
-    const answers = await all(() => use(code))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await all(() => use(code))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('cannot be guessed: five wrong ones and it is gone', async () => {
     await auth.user()
     const code = await ask()
-    const answers = await all(() => use(other(code)))
-    expect(answers.every(({ status }) => status === 401)).toBe(true)
+    const responses = await all(() => use(other(code)))
+    expect(responses.every(({ status }) => status === 401)).toBe(true)
     expect((await use(code)).status).toBe(429)
     auth.clock.now += 30_000
     expect((await use(code)).status).toBe(401)

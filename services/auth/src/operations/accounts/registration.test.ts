@@ -44,14 +44,14 @@ describe('where registration is closed', () => {
   test('nobody makes an account, and the answer is the same for an address that is known', async () => {
     await auth.post('/api/admin/users', { email: 'ann@example.com' }, SYSTEM)
     const asked = auth.counts.hashed
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       auth.post('/api/auth/register', { email: 'ann@example.com', password: PASSWORD }),
       auth.post('/api/auth/register', { email: 'bob@example.com', password: PASSWORD }),
       auth.post('/api/auth/register', { email: 'no address', password: '' }),
       auth.post('/api/auth/anonymous'),
     ])
-    answers.forEach(expectClosed)
-    expect(new Set(answers.map(({ body }) => body.error.message)).size).toBe(1)
+    responses.forEach(expectClosed)
+    expect(new Set(responses.map(({ body }) => body.error.message)).size).toBe(1)
     expect(auth.counts.hashed).toBe(asked)
     expect(await users()).toHaveLength(1)
   })

@@ -72,9 +72,9 @@ describe('a service key', () => {
 test('a key is not made for what is not in this version', async () => {
   for (const scope of ['files', 'functions:invoke']) {
     const body = { scopes: [{ scope: 'data:read' }, { scope }] }
-    const { status, body: answer } = await auth.post('/api/admin/keys', body, { system: true })
+    const { status, body: response } = await auth.post('/api/admin/keys', body, { system: true })
     expect(status).toBe(422)
-    expect(answer.error.message).toContain(`'${scope}' is not in this version`)
-    expect(answer.error.details[0].field).toBe('scopes.1.scope')
+    expect(response.error.message).toContain(`'${scope}' is not in this version`)
+    expect(response.error.details[0].field).toBe('scopes.1.scope')
   }
 })

@@ -76,9 +76,9 @@ describe('the code that comes with a redirect', () => {
       'localhost:8090': async (request) => {
         const isBack = request.url.includes('/callback')
         if (isBack) corp.auth.clock.now += 599_000
-        const answer = await corp.auth.fetch(request)
-        if (isBack) refreshed = answer.headers.get('set-cookie') ?? ''
-        return answer
+        const response = await corp.auth.fetch(request)
+        if (isBack) refreshed = response.headers.get('set-cookie') ?? ''
+        return response
       },
     })
     const code = codeOf(await browser.open(START))

@@ -166,7 +166,7 @@ describe('the ID token', () => {
 })
 
 describe('what fails', () => {
-  const at = (path: string, answer: () => Response | Promise<Response>) => ({ answers: { [path]: answer } })
+  const at = (path: string, response: () => Response | Promise<Response>) => ({ responses: { [path]: response } })
   const json = (status: number, body: object) => () => Response.json(body, { status })
   test.each([
     ['cancelled', 401, { refusal: 'access_denied' }],
@@ -190,7 +190,7 @@ describe('what fails', () => {
     expect(auth.warnings).toMatchObject([{ provider: 'corp', reason, cause: expect.any(String) }])
     expect(auth.events.at(-1)).toMatchObject({ event: 'auth.oauth', outcome: 'failure', details: { reason } })
     // What the provider can say cannot be used up by one failure.
-    behave({ refusal: null, answers: {} })
+    behave({ refusal: null, responses: {} })
     expect((await signIn()).status).toBe(200)
   })
 
@@ -250,7 +250,7 @@ describe('an answer without an end', () => {
 
   test.each(['/.well-known/openid-configuration', '/token', '/userinfo', '/jwks'])('is given up: %s', async (path) => {
     const { state, respond } = endless('{"a":"')
-    behave({ idToken: { sub: 's' }, userinfo: { sub: 's' }, answers: { [path]: respond } })
+    behave({ idToken: { sub: 's' }, userinfo: { sub: 's' }, responses: { [path]: respond } })
     expect((await signIn()).status).toBeOneOf([401, 503])
     expect(state.sent).toBeLessThan(50_000_000)
     expect(JSON.stringify(auth.warnings)).toContain('1000000 bytes')
@@ -260,7 +260,7 @@ describe('an answer without an end', () => {
     const bomb = Bun.gzipSync(new Uint8Array(50_000_000).fill(32))
     expect(bomb.length).toBeLessThan(1_000_000)
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
-    behave({ answers: { '/token': () => new Response(bomb, { headers }) } })
+    behave({ responses: { '/token': () => new Response(bomb, { headers }) } })
     expect(reasonOf(await signIn())).toBe('invalid_answer')
   })
 
@@ -278,7 +278,7 @@ describe('an answer without an end', () => {
       return Response.redirect(back.href)
     }
     behave({
-      answers: {
+      responses: {
         '/login/oauth/authorize': authorize,
         '/login/oauth/access_token': token,
         '/oauth2/authorize': authorize,

@@ -192,15 +192,15 @@ describe('the way to the provider and back', () => {
   })
 
   test('asks with PKCE, state and nonce, and a cookie out of reach', async () => {
-    const answer = await auth.get('/api/auth/oauth/corp')
-    expect(answer.status).toBe(302)
-    const url = new URL(answer.headers.get('location') ?? '')
+    const response = await auth.get('/api/auth/oauth/corp')
+    expect(response.status).toBe(302)
+    const url = new URL(response.headers.get('location') ?? '')
     expect(url.origin).toBe(oidc.issuer)
     for (const name of ['state', 'nonce', 'code_challenge']) expect(url.searchParams.get(name)).toBeTruthy()
     expect(url.searchParams.get('code_challenge_method')).toBe('S256')
     expect(url.searchParams.get('redirect_uri')).toBe(CALLBACK)
-    expect(answer.headers.get('set-cookie')).toMatch(/koyalite_oauth_\w{8}=.*HttpOnly.*SameSite=Lax/)
-    expect(answer.text).toBe('')
+    expect(response.headers.get('set-cookie')).toMatch(/koyalite_oauth_\w{8}=.*HttpOnly.*SameSite=Lax/)
+    expect(response.text).toBe('')
   })
 
   test.each([
@@ -252,8 +252,8 @@ describe('where it ends', () => {
     expect(page.url.searchParams.get('a')).toBe('1')
     const code = page.url.searchParams.get('code')
     const exchange = () => browser.post(`${HOME}/api/auth/oauth/exchange`, { code })
-    const answers = await Promise.all(Array.from({ length: 50 }, exchange))
-    const [ok, ...more] = answers.filter(({ status }) => status === 200)
+    const responses = await Promise.all(Array.from({ length: 50 }, exchange))
+    const [ok, ...more] = responses.filter(({ status }) => status === 200)
     expect(more).toHaveLength(0)
     expect(bodyOf(ok as Page).user.email).toBe('ann@example.com')
   })
@@ -301,9 +301,9 @@ describe('linking', () => {
       'localhost:8090': async (request) => {
         if (!request.url.endsWith('/begin')) return auth.fetch(request)
         const headers = new Headers({ authorization: `Bearer ${token}` })
-        const answer = await auth.fetch(new Request(`${HOME}/api/auth/oauth/corp/link`, { method: 'POST', headers }))
-        url = ((await answer.clone().json()) as { url: string }).url
-        return answer
+        const response = await auth.fetch(new Request(`${HOME}/api/auth/oauth/corp/link`, { method: 'POST', headers }))
+        url = ((await response.clone().json()) as { url: string }).url
+        return response
       },
     })
     await browser.open(`${HOME}/begin`)
@@ -386,7 +386,7 @@ describe('what each provider vouches for', () => {
 })
 
 describe('providers without OpenID', () => {
-  let answers: Record<string, unknown>
+  let responses: Record<string, unknown>
   let server: ReturnType<typeof Bun.serve>
   beforeEach(() => {
     server = Bun.serve({
@@ -406,7 +406,7 @@ describe('providers without OpenID', () => {
           return Response.json({ access_token: 'at', token_type: 'bearer' })
         }
         if (request.headers.get('authorization') !== 'Bearer at') return new Response(null, { status: 401 })
-        return Response.json(answers[url.pathname] ?? null)
+        return Response.json(responses[url.pathname] ?? null)
       },
     })
   })
@@ -423,7 +423,7 @@ describe('providers without OpenID', () => {
   }
 
   test('GitHub: the primary address counts, if it was proved there', async () => {
-    answers = {
+    responses = {
       '/user': { id: 42, email: 'public@example.com' },
       '/user/emails': [
         { email: 'old@example.com', primary: false, verified: true },
@@ -431,7 +431,7 @@ describe('providers without OpenID', () => {
       ],
     }
     expect(bodyOf(await signInAt('github')).user).toMatchObject({ email: 'ann@example.com', verified: true })
-    answers['/user/emails'] = [{ email: 'ann@example.com', primary: true, verified: false }]
+    responses['/user/emails'] = [{ email: 'ann@example.com', primary: true, verified: false }]
     expect(bodyOf(await signInAt('github')).user.verified).toBe(false)
   })
 
@@ -442,20 +442,20 @@ describe('providers without OpenID', () => {
     ],
     ['discord', { '/api/users/@me': { id: '7', name: 'Ann', email: 'a@example.com', verified: true } }],
   ] as const)('%s: what it says fills fields of the user', async (name, said) => {
-    answers = said
+    responses = said
     const page = await signInAt(name, { [`auth.oauth.${name}.profile.name`]: 'name' })
     expect(bodyOf(page).user).toMatchObject({ email: 'a@example.com', name: 'Ann' })
   })
 
   test('Discord: the address counts if it was proved there', async () => {
-    answers = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: true } }
+    responses = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: true } }
     expect(bodyOf(await signInAt('discord')).user).toMatchObject({ email: 'ann@example.com', verified: true })
-    answers = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: false } }
+    responses = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: false } }
     expect(bodyOf(await signInAt('discord')).user.verified).toBe(false)
   })
 
   test('an answer that makes no sense is not our error, and lets nobody in', async () => {
-    answers = { '/user': { login: 'x' } }
+    responses = { '/user': { login: 'x' } }
     expect((await signInAt('github')).status).toBe(401)
   })
 })

@@ -20,8 +20,8 @@ describe('the first operator', () => {
 
   test('is whoever opens the link of the first start, once', async () => {
     const token = await link()
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => setUp(token, `owner${i}@example.com`)))
-    const [made, ...more] = answers.filter(({ status }) => status === 201)
+    const responses = await Promise.all(Array.from({ length: 50 }, (_, i) => setUp(token, `owner${i}@example.com`)))
+    const [made, ...more] = responses.filter(({ status }) => status === 201)
     expect(more).toHaveLength(0)
     expect(made?.body.operator).toMatchObject({ role: 'owner' })
     expect((await auth.get('/api/admin/operators', { token: made?.body.access_token })).status).toBe(200)
@@ -133,10 +133,10 @@ describe('operators', () => {
   test('choose their password under a link, once, and change it knowing it', async () => {
     const made = await auth.post('/api/admin/operators', { email: 'new@example.com', role: 'owner' }, SYSTEM)
     const token = made.body.link.split('token=')[1]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, () => auth.post('/api/admin/password', { token, password: PASSWORD })),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     const first = (await auth.post('/api/admin/login', { email: 'new@example.com', password: PASSWORD })).body
       .access_token
     const change = (current_password: string) =>
@@ -183,22 +183,22 @@ describe('operators', () => {
 describe('every route of the admin API', () => {
   const OPEN = ['login', 'setup', 'password', 'session', 'mfa/totp/verify'].map((name) => `/api/admin/${name}`)
   /** What every operator has of their own. */
-  const isOwn = (answer: string) => answer.includes(' /api/admin/mfa')
+  const isOwn = (response: string) => response.includes(' /api/admin/mfa')
   const guarded = () => auth.auth.routes.filter(({ path }) => path.startsWith('/api/admin/') && !OPEN.includes(path))
 
   /** The status of every guarded route, for somebody; bodies are empty objects. */
   async function walk(token: string | null, filter: (method: string) => boolean): Promise<readonly string[]> {
-    const answers: string[] = []
+    const responses: string[] = []
     for (const { method, path } of guarded()) {
       if (!filter(method)) continue
-      const answer = await auth.call(method, path.replace(':id', 'some-id'), method === 'GET' ? undefined : {}, {
+      const response = await auth.call(method, path.replace(':id', 'some-id'), method === 'GET' ? undefined : {}, {
         token,
       })
-      answers.push(`${answer.status} ${method} ${path}`)
+      responses.push(`${response.status} ${method} ${path}`)
     }
-    return answers
+    return responses
   }
-  const statuses = (answers: readonly string[]) => [...new Set(answers.map((answer) => answer.slice(0, 3)))]
+  const statuses = (responses: readonly string[]) => [...new Set(responses.map((response) => response.slice(0, 3)))]
 
   test('is there to be walked', () => expect(guarded().length).toBeGreaterThan(20))
 
@@ -216,14 +216,14 @@ describe('every route of the admin API', () => {
   test('lets a viewer write nothing but their own password and second factor', async () => {
     const { token } = await operator('viewer')
     const written = await walk(token, (method) => method !== 'GET')
-    const allowed = written.filter((answer) => !answer.startsWith('403') && !isOwn(answer))
+    const allowed = written.filter((response) => !response.startsWith('403') && !isOwn(response))
     expect(allowed).toEqual(['422 POST /api/admin/password/change'])
   })
 
   test('lets an editor write no users, keys or operators', async () => {
     const { token } = await operator('editor')
     const written = await walk(token, (method) => method !== 'GET')
-    const allowed = written.filter((answer) => !answer.startsWith('403') && !isOwn(answer))
+    const allowed = written.filter((response) => !response.startsWith('403') && !isOwn(response))
     expect(allowed).toEqual(['422 POST /api/admin/password/change'])
   })
 
@@ -235,8 +235,10 @@ describe('every route of the admin API', () => {
   )
 
   test('opens users, sessions and roles to a key with the scope auth, and nothing else', async () => {
-    const open = (await walk(await key({ scope: 'auth' }), () => true)).filter((answer) => !answer.startsWith('403'))
-    expect(open.every((answer) => /\/api\/admin\/(users|sessions|roles)/.test(answer))).toBe(true)
-    expect(open.some((answer) => answer.includes('impersonate'))).toBe(false)
+    const open = (await walk(await key({ scope: 'auth' }), () => true)).filter(
+      (response) => !response.startsWith('403'),
+    )
+    expect(open.every((response) => /\/api\/admin\/(users|sessions|roles)/.test(response))).toBe(true)
+    expect(open.some((response) => response.includes('impersonate'))).toBe(false)
   })
 })

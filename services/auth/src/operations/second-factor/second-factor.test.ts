@@ -42,10 +42,10 @@ describe('codes of an app', () => {
     const { status, body } = await auth.post('/api/auth/login', LOGIN)
     expect(status).toBe(200)
     expect(body).toEqual({ mfa_required: true, mfa_token: body.mfa_token, methods: ['totp', 'recovery_code'] })
-    const answer = await verify({ mfa_token: body.mfa_token, code: codeOf(ann.secret) })
-    expect(answer.status).toBe(200)
-    expect(answer.body.user.id).toBe(ann.id)
-    expect((await auth.get('/api/auth/mfa', { token: answer.body.access_token })).body).toEqual({
+    const response = await verify({ mfa_token: body.mfa_token, code: codeOf(ann.secret) })
+    expect(response.status).toBe(200)
+    expect(response.body.user.id).toBe(ann.id)
+    expect((await auth.get('/api/auth/mfa', { token: response.body.access_token })).body).toEqual({
       totp: true,
       recovery_codes_left: 10,
     })
@@ -69,15 +69,15 @@ describe('codes of an app', () => {
     const ann = await withTotp()
     const tokens = await Promise.all(Array.from({ length: 50 }, firstStep))
     const code = codeOf(ann.secret)
-    const answers = await Promise.all(tokens.map((mfa_token) => verify({ mfa_token, code })))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await Promise.all(tokens.map((mfa_token) => verify({ mfa_token, code })))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('one first step leads to one session, however many codes are right', async () => {
     const ann = await withTotp()
     const mfa_token = await firstStep()
-    const answers = await Promise.all(ann.codes.map((recovery_code) => verify({ mfa_token, recovery_code })))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await Promise.all(ann.codes.map((recovery_code) => verify({ mfa_token, recovery_code })))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('cannot be guessed: five wrong ones end the first step', async () => {
@@ -138,8 +138,8 @@ describe('codes of an app', () => {
     await auth.post('/api/auth/magic-link', { email: LOGIN.email })
     expect((await auth.post('/api/auth/magic-link', { token: auth.token(LOGIN.email) })).body.mfa_required).toBe(true)
     await auth.post('/api/auth/otp/request', { email: LOGIN.email })
-    const answer = await auth.post('/api/auth/otp/verify', { email: LOGIN.email, code: auth.token(LOGIN.email) })
-    expect(answer.body.mfa_required).toBe(true)
+    const response = await auth.post('/api/auth/otp/verify', { email: LOGIN.email, code: auth.token(LOGIN.email) })
+    expect(response.body.mfa_required).toBe(true)
   })
 })
 
@@ -148,10 +148,10 @@ describe('recovery codes', () => {
     const ann = await withTotp()
     expect(new Set(ann.codes).size).toBe(10)
     const tokens = await Promise.all(Array.from({ length: 50 }, firstStep))
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       tokens.map((mfa_token) => verify({ mfa_token, recovery_code: ann.codes[0]?.toUpperCase() })),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     expect((await auth.get('/api/auth/mfa', { token: ann.access })).body.recovery_codes_left).toBe(9)
   })
 
@@ -198,9 +198,9 @@ describe('passkeys', () => {
   test('are added and sign in, without a name to type', async () => {
     const { id, authenticator, added, access } = await withPasskey()
     expect(added.status).toBe(201)
-    const answer = await login(authenticator.login(await options('login')))
-    expect(answer.status).toBe(200)
-    expect(answer.body.user.id).toBe(id)
+    const response = await login(authenticator.login(await options('login')))
+    expect(response.status).toBe(200)
+    expect(response.body.user.id).toBe(id)
     const { passkeys } = (await auth.get('/api/auth/passkeys', { token: access })).body
     expect(passkeys).toMatchObject([{ name: 'Laptop', last_used_at: new Date(auth.clock.now).toISOString() }])
   })
@@ -215,8 +215,8 @@ describe('passkeys', () => {
   test('answer a challenge once: of fifty replays, one gets in', async () => {
     const { authenticator } = await withPasskey()
     const credential = authenticator.login(await options('login'))
-    const answers = await Promise.all(Array.from({ length: 50 }, () => login(credential)))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const responses = await Promise.all(Array.from({ length: 50 }, () => login(credential)))
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('answer only our challenges, in time', async () => {

@@ -136,9 +136,9 @@ describe('R1 a refresh token', () => {
 
   test('R1.3 of fifty at once, all get the same successor', async () => {
     const { refresh: first } = await auth.user()
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(first)))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1)
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(first)))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(responses.map(({ body }) => body.refresh_token)).size).toBe(1)
   })
 
   test.each([
@@ -184,10 +184,10 @@ describe('L1 a session', () => {
     let token = user.refresh
     for (let day = 0; day < 29; day += 5) {
       auth.clock.now += 5 * DAY
-      const answer = await refresh(token)
-      if (day < 25) expect(answer.status).toBe(200)
-      else expect(answer.status).toBe(401)
-      token = answer.body.refresh_token
+      const response = await refresh(token)
+      if (day < 25) expect(response.status).toBe(200)
+      else expect(response.status).toBe(401)
+      token = response.body.refresh_token
     }
   })
 

@@ -29,9 +29,9 @@ const GUARDED: readonly (readonly [string, (token: string) => ReturnType<AuthTes
 ]
 
 async function statuses(token: string): Promise<readonly number[]> {
-  const answers: number[] = []
-  for (const [, ask] of GUARDED) answers.push((await ask(token)).status)
-  return answers
+  const responses: number[] = []
+  for (const [, ask] of GUARDED) responses.push((await ask(token)).status)
+  return responses
 }
 const REFUSED = GUARDED.map(() => 403)
 const ALLOWED = GUARDED.map(([, , status]) => status)
@@ -196,10 +196,10 @@ describe('a sign-in is made fresh again', () => {
       expect((await auth.post('/api/auth/passkeys/register', { credential }, { token })).status).toBe(201)
     }
     auth.clock.now += 15 * MINUTE
-    const answer = async (device: typeof hers) => ({ credential: device.login((await options(null, 'login')).body) })
-    expect((await reauthenticate(ann.access, await answer(his))).status).toBe(401)
+    const response = async (device: typeof hers) => ({ credential: device.login((await options(null, 'login')).body) })
+    expect((await reauthenticate(ann.access, await response(his))).status).toBe(401)
     expect((await enroll(ann.access)).status).toBe(403)
-    const used = await answer(hers)
+    const used = await response(hers)
     expect((await reauthenticate(ann.access, used)).status).toBe(200)
     expect((await enroll(ann.access)).status).toBe(200)
     expect((await reauthenticate(ann.access, used)).status).toBe(401)
