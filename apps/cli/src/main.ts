@@ -15,6 +15,6 @@ if (args[0] === '__reader') {
   runWorkerProcess()
 } else {
   process.exitCode = await runCli(args)
-  // What has failed must end, also where something that it opened would keep the process alive. Until then, what was printed is written.
+  // A failed command must exit, even if something that it opened would keep the process alive; but only after its output is written.
   if (process.exitCode !== 0) setTimeout(() => process.exit(), LEFTOVER_MS).unref()
 }

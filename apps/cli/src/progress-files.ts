@@ -11,7 +11,7 @@ function bytesOf(path: string): number {
   return namesIn(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
 }
 
-/** A backup that is being made: what has its final name is complete, and what has not is measured. */
+/** A backup in progress: one that has its final name is complete; the others are measured. */
 export function backupProgress(to: string, sources: readonly string[]): ProgressSource {
   const isFolder = to.endsWith('/') || (existsSync(to) && statSync(to).isDirectory())
   const folder = isFolder ? to : dirname(to)

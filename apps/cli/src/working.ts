@@ -63,7 +63,7 @@ function showTime(message: string, step?: () => Promise<string | null>): () => v
   }
 }
 
-/** What has been copied is read again, and compared: that cannot be measured. */
+/** The copy is read again and compared: progress cannot be measured. */
 function showBytes(message: string, { total, done }: ProgressSource): () => void {
   const bar = progressBar(total)
   const timer = setInterval(() => {

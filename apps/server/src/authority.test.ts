@@ -154,7 +154,7 @@ test('every route of the admin API is in an area, but for what is of ones own an
     .filter(({ path, access }) => path.startsWith('/api/admin/') && access.kind !== 'admin')
     .map((route) => ({ what: `${route.method} ${route.path}`, kind: route.access.kind }))
     .filter(({ what }) => !OF_ONES_OWN.test(what))
-  // The rules of collections decide about documents, whoever imports them.
+  // The rules of collections decide about documents, also for imports.
   expect(others).toEqual([
     { what: 'POST /api/admin/import/:collection', kind: 'rules' },
     { what: 'POST /api/admin/import', kind: 'rules' },

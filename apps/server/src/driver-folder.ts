@@ -25,7 +25,7 @@ export function ensureDriverFolder(args: readonly string[]): void {
   process.execve?.(process.execPath, [process.execPath, ...args], { ...env, BUN_TMPDIR: place })
 }
 
-/** In the project's own data first: whoever serves it may write there. */
+/** In the project's own data first: the process that serves it may write there. */
 function fallbackPlaces(args: readonly string[], env: ReturnType<typeof processEnvironment>): readonly string[] {
   const project = folderArgument(args)
   return [

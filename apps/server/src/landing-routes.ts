@@ -54,7 +54,7 @@ export function landingRoutes(input: {
   ]
 }
 
-/** Browsers name HTML; whoever takes anything, or names JSON before it, is a program. */
+/** Browsers accept HTML; a client that accepts anything, or prefers JSON, is a program. */
 function wantsPage({ headers }: ApiRequest): boolean {
   const accept = headers.get('accept') ?? ''
   const [page, data] = [accept.indexOf('text/html'), accept.indexOf('application/json')]

@@ -19,7 +19,7 @@ import { ProjectError } from './project-error'
 export interface OfflineProject {
   readonly settings: Settings
   readonly databasePath: string
-  /** Does nothing else: for what has to be known before somebody is asked. */
+  /** Does nothing else: for checks before a confirmation prompt. */
   requireUnused(): Promise<void>
   /** Replaces database, keys and files with those of a backup. Returns what was restored, and where the old ones are. */
   restore(request: RestoreRequest): Promise<{

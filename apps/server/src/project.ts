@@ -181,7 +181,7 @@ async function serveFrom(
   const opened = await migrateProject(atOpening, migrate)
   if (opened.kind !== 'applied' && migrate === 'apply' && mode === 'start')
     throw new ProjectError(heldBackLines(opened))
-  // What is served without its migrations needs the services' own tables all the same.
+  // A project served without its migrations still needs the services' own tables.
   if (opened.kind !== 'applied') await ensureSystemTables(atOpening)
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record })

@@ -15,7 +15,7 @@ const BUN_FLAGS: readonly string[] = [
   `--config=${fileURLToPath(new URL('./bunfig.toml', import.meta.url))}`,
 ]
 
-/** @param source the file of the program @param argument by which the executable knows that it is asked for that program */
+/** @param source the file of the program @param argument with which the executable runs that program */
 export function ownCommand(source: string, argument: string): string[] {
   return isCompiled(source) ? [process.execPath, argument] : [process.execPath, ...BUN_FLAGS, source]
 }

@@ -84,7 +84,7 @@ describe('an explanation', () => {
       'team_has_owner resulting true',
     ])
     expect(JSON.stringify(rules)).not.toContain('secret')
-    // It was all taken back.
+    // Everything was rolled back.
     expect(project.database.feed.lastSeq).toBe(seq)
     expect(
       (await explain('update', { ...given, data: { owner_id: null, status: 'published' } })).rules[3].outcome

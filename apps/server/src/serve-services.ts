@@ -159,7 +159,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
         services.use(loaded)
         current = serve(loaded)
       } catch (error) {
-        // Some follow it already, and their routes are those of before.
+        // Some services already use it, while the routes are still the old ones.
         services.use(current)
         throw error
       }

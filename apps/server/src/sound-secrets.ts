@@ -13,7 +13,7 @@ export interface SecretPlaces {
 }
 
 /**
- * What has to hold before a database is opened, or made: that nothing is begun anew over what was lost, and that secrets are some. Throws ProjectError.
+ * Checks before a database is opened or created: lost data is not silently replaced by a new database, and secrets are strong enough. Throws ProjectError.
  * To be called with the lock.
  */
 export function requireSoundSecrets({ dir, databasePath, key }: SecretPlaces): void {

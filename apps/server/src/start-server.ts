@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       try {
         await close()
       } catch (error) {
-        // What comes after it, the database among it, is closed all the same.
+        // Everything after it, including the database, is closed anyway.
         failures.push(error)
       }
     }

@@ -32,7 +32,7 @@ export function createStartingServer(): StartingServer {
       try {
         listening = serve({ host, port, app: () => app?.() ?? starting })
       } catch (error) {
-        // Whoever starts the server hears of it when the project is open and the port is asked for again.
+        // The error is reported when the project is open and the port is bound again.
         if (!(error instanceof AppError)) throw error
       }
     },

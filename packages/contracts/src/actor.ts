@@ -27,7 +27,7 @@ export interface GrantedScope {
 export const OPERATOR_ROLES = ['owner', 'admin', 'editor', 'viewer'] as const
 export type OperatorRole = (typeof OPERATOR_ROLES)[number]
 
-/** Whoever makes a request. Decided once per request, then passed on explicitly. */
+/** Who makes a request. Determined once per request, then passed explicitly. */
 export type Actor =
   | { readonly kind: 'anonymous' }
   | {

@@ -1,6 +1,6 @@
 import type { Actor } from './actor'
 
-/** Whoever did something, as the audit log names them. */
+/** The author of an event, as the audit log names them. */
 export interface AuditActor {
   readonly kind: Actor['kind']
   readonly id: string | null

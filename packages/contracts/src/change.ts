@@ -27,7 +27,7 @@ export interface ChangeFeed {
   readonly lastSeq: number
   /** @param collections the only ones whose changes the listener is given; by default all */
   subscribe(listener: (changes: readonly Change[]) => void, collections?: readonly string[]): () => void
-  /** `listener` is told up to where changes have been published, after all who subscribed have been given them. */
+  /** `listener` is notified of the published position, after all subscribers have received the changes. */
   onPublished(listener: (upTo: number) => void): () => void
   /** The committed changes of a range, oldest first. For those who look at every change: what is read here is not read again for publication. */
   read(after: number, upTo: number): readonly Change[]

@@ -90,8 +90,8 @@ export class AppError extends Error {
 }
 
 /**
- * Thrown where something would have to be written by a process that only reads: the request belongs to the one that writes. Whoever
- * knows the way there passes it on.
+ * Thrown when a process that only reads would have to write: the request belongs to the primary. Code that
+ * can reach the primary forwards the request.
  */
 export class NotPrimaryError extends AppError {
   constructor() {

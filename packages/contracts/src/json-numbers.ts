@@ -13,7 +13,7 @@ export interface InexactNumber {
  * The first numbers of a JSON text that would not come back as they were written. Most texts have none, which one look at the digits shows: such a number has
  * 16 characters or an exponent of three digits.
  * @param text what JSON.parse has accepted
- * @param isAllowed whether a number may be read all the same
+ * @param isAllowed whether a number may be read anyway
  */
 export function inexactNumbers(
   text: string,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Names a request, so that its responses can be told from others. Chosen by the client. */
+/** Identifies a request, so that its responses can be matched. Chosen by the client. */
 const requestId = z.union([z.string().max(200), z.number()])
 
 /** A list of names, or the same as REST has it: with commas between them. */
@@ -113,10 +113,10 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
 ])
 export type ServerMessage = z.output<typeof SERVER_MESSAGE>
 
-/** What `POST /api/realtime/ticket` answers; seconds. */
+/** The response of `POST /api/realtime/ticket`; seconds. */
 export const TICKET_RESPONSE = z.object({ ticket: z.string(), expires_in: z.int() })
 
-/** What `GET /api/admin/realtime` answers. */
+/** The response of `GET /api/admin/realtime`. */
 export const REALTIME_STATS = z.object({
   connections: z.int(),
   subscriptions: z.int(),

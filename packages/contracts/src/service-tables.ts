@@ -4,7 +4,7 @@ export interface ServiceTables {
   readonly service: string
   /**
    * The statements of each step, oldest first. A step runs once in a database, and is never changed once it is released: what shall be different is
-   * another step. Those that databases of before may have seen without a record (all first ones) do no harm when they run again.
+   * another step. Steps that older databases may have run without a record (all first ones) do no harm when they run again.
    */
   readonly steps: readonly (readonly string[])[]
 }

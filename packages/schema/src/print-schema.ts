@@ -2,7 +2,7 @@ import { Document, isMap, visit } from 'yaml'
 import type { Collection, Field, Index, Policy, Schema } from './model'
 import { OPERATIONS } from './model'
 
-/** A schema as the text of schema.yaml. Parsing it gives the same schema, positions aside. */
+/** A schema as the text of schema.yaml. Parsing it returns the same schema, except for positions. */
 export function printSchema(schema: Schema): string {
   const document = new Document({
     version: schema.version,

@@ -36,7 +36,7 @@ export interface DatabaseOptions {
   readonly readerCommand?: readonly string[]
   /**
    * Nothing can be stored: a sync failed, or the WAL is gone. The default ends the process, so that recovery decides what is stored.
-   * @param message what has happened and what to do, in a line
+   * @param message what happened and what to do, in one line
    */
   readonly onFatal?: (error: Error, message: string) => void
   /** The file is damaged: called once, with what SQLite says and what to do. */
@@ -144,7 +144,7 @@ export interface Database {
    * them. For what is remembered of the database's content.
    */
   onCommitsOfOthers(listener: () => void): () => void
-  /** `listener` is told, at once, of every batch that has become durable here. For processes that follow this one. */
+  /** `listener` is notified at once of every batch that has become durable here. For processes that follow this one. */
   onDurable(listener: (position: LogPosition) => void): () => void
   /** Up to where the log is durable here. */
   durablePosition(): LogPosition

@@ -71,7 +71,7 @@ describe('a process that follows', () => {
       }
       const rows = await follower.query(READ, { timeoutMs: 1000 })
       expect(rows.seq).toBe(rows.rows[0]?.[1] as number)
-      const statements = [READ, READ, { ...READ, kept: true as const }]
+      const statements = [READ, READ, { ...READ, cacheable: true as const }]
       const [first, ...others] = await follower.readTogether(statements, { timeoutMs: 1000 })
       expect(first?.seq).toBe(first?.rows[0]?.[1] as number)
       for (const other of others) expect(other).toEqual(first as NonNullable<typeof first>)

@@ -26,7 +26,7 @@ export interface FollowDatabaseOptions {
 /** A database that another process writes. Reads are its own; the feed publishes what the writer says is durable. SPEC.md, section P. */
 export interface FollowingDatabase extends Database {
   readonly follows: true
-  /** Notices what has been committed until now. Done before anything is decided by what is remembered; 1 µs where nothing was. */
+  /** Notices the commits of other processes. Called before a decision is based on cached state; 1 µs if there were none. */
   look(): void
   /** The writer says that the log is durable so far: publishes it. */
   durable(position: LogPosition): void
@@ -78,7 +78,7 @@ class Follower implements FollowingDatabase {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
-      kept: new ReadCache(connection),
+      cache: new ReadCache(connection),
     })
     this.look()
   }

@@ -130,7 +130,7 @@ export class OpenDatabase implements Database {
       bounds: this.#bounds,
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
-      kept: readConnection === connection ? null : new ReadCache(readConnection),
+      cache: readConnection === connection ? null : new ReadCache(readConnection),
     })
   }
 

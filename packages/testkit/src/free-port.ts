@@ -1,5 +1,5 @@
 /**
- * Below the ports that the system gives to outgoing connections, so that none of those takes one between here and the server's start.
+ * Below the ephemeral port range, so that no outgoing connection takes the port before the server starts.
  * Test processes that run side by side have neighbouring ids, and so never try the same port.
  */
 const FIRST_PORT = 12_000

@@ -9,7 +9,7 @@ interface KilledRun {
 }
 
 /**
- * Runs a command, and kills it with SIGKILL at the nth thing that it does in a folder: a file that comes, goes, changes its name or is written. Gives how many
+ * Runs a command, and kills it with SIGKILL at its nth event in a folder: a file that is created, deleted, renamed or written. Returns how many
  * things it did, and whether it came to its end. What it does is counted, not how long it takes: a busy machine kills it at the same stages as an idle one.
  */
 export async function killAtEvent(run: KilledRun, nth: number): Promise<{ events: number; ended: boolean }> {

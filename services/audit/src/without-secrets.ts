@@ -5,7 +5,7 @@ const MAX_DEPTH = 8
 const MAX_TEXT = 4000
 
 /**
- * Values as they may be kept: what has the name of a secret is masked. A second line of defence: whoever records an event leaves secrets out
+ * Values as they may be stored: fields named like secrets are masked. A second line of defence: the code that records an event leaves secrets out
  * in the first place.
  */
 export function withoutSecrets(value: unknown, depth = 0): unknown {

@@ -26,7 +26,7 @@ export const people: RouteAccess<Person> = {
   check: (actor) => (actor.kind === 'operator' ? actor : requireUserInPerson(actor)),
 }
 
-/** Throws UNAUTHENTICATED for anonymous callers, FORBIDDEN for keys, operators and whoever acts as a user. */
+/** Throws UNAUTHENTICATED for anonymous callers, FORBIDDEN for keys, operators and impersonators. */
 export function requireUserInPerson(actor: Actor): UserInPerson {
   if (actor.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Sign in first.')
   if (actor.kind !== 'user') throw new AppError('FORBIDDEN', 'Only users can do this.')

@@ -3,7 +3,7 @@ import type { Schema } from '@koyalite/schema'
 import type { MigrationsContext } from './migrations-context'
 import type { RunningMigration } from './process/migration-runner'
 
-/** Whoever serves a project. */
+/** The server of a project, as migrations need it. */
 export interface MigrationHost {
   /** The project as it is on the disk now, with what is wrong with its schema.yaml. Throws an AppError where its settings are wrong. */
   load(): Promise<MigrationsContext>

@@ -107,7 +107,7 @@ async function run(world: LiveWorld, random: Random): Promise<void> {
     } else if (dice < 24) {
       for (const connection of connections) connection.flow()
     } else if (dice < 26) {
-      // What is told from here on is told by other rules.
+      // From here on other rules apply.
       for (const connection of connections) connection.flow()
       await world.settled()
       compare()

@@ -64,7 +64,7 @@ export interface Realtime {
   isSettled(): boolean
   /** A WebSocket whose client is known. Throws UNAVAILABLE, RATE_LIMITED where there is no room. */
   accept(presented: Presented, from: ConnectedFrom): WebSocketHandler
-  /** Ends all connections: clients are told to come back. */
+  /** Closes all connections: clients are asked to reconnect. */
   close(): void
 }
 
@@ -112,7 +112,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     registry.requireRoom(presented.actor, from)
     return new SocketSession(sessions, { presented, from })
   }
-  // What has grown since it was asked for.
+  // Lists that have grown since they were requested.
   const bounding = setInterval(() => {
     for (const session of registry) session.boundDocuments()
   }, BOUND_MS)

@@ -53,7 +53,7 @@ async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions
   const { openOffline } = await import('@koyalite/server')
   const project = openOffline(projectFolder(options.dir))
   await project.requireUnused()
-  // Only what takes protection away is asked about.
+  // Only the removal of encryption needs a confirmation.
   if (kind === 'decrypt') await confirm(`Decrypt ${project.databasePath}?`, { yes: options.yes === true })
   const request = {
     change: kind,

@@ -1,6 +1,6 @@
 import type { PrivateOutput } from './private-output'
 
-/** Stdout, as fast as whoever reads it. */
+/** Stdout, as fast as its reader. */
 export function standardOutput(): PrivateOutput {
   return {
     write: (text) =>

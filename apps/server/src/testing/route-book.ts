@@ -24,7 +24,7 @@ export interface RouteEntry {
   readonly for: 'everybody' | 'viewer' | 'writer'
   /** The scope of service keys that is for this; null: none but `admin`, or none at all. */
   readonly scope: KeyScope | null
-  /** Bodies that are taken from whoever may. */
+  /** Bodies that are accepted from an authorized caller. */
   readonly bodies?: (asked: Asked) => readonly unknown[]
   /** The error status that the server itself gets, if any: then the body proves nothing about access. */
   readonly status?: number
@@ -147,7 +147,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/admin/users/:id/unblock': done('auth', () => [{}]),
   'POST /api/admin/users/:id/reset-password': done('auth', () => [{}]),
   'DELETE /api/admin/users/:id/mfa': done('auth', undefined, 404),
-  // Whoever acts for a user must be somebody.
+  // Acting for a user requires a signed-in actor.
   'POST /api/admin/users/:id/impersonate': done(null, () => [{}], 403),
   'DELETE /api/admin/users/:id/sessions': done('auth'),
   'DELETE /api/admin/users/:id': done('auth'),

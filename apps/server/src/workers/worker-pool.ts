@@ -18,9 +18,9 @@ export interface WorkerPoolOptions {
 /** Waits before a worker that has ended is replaced; a long life begins them anew. Milliseconds. */
 const BACK_OFF = [100, 200, 500, 1_000, 2_000, 5_000]
 const LONG_LIFE = 30_000
-/** A little more than a worker gives its requests. */
+/** A little more than a worker allows its requests. */
 const STOP_TIMEOUT = 15_000
-/** Positions of the change log are told at most this often. Milliseconds. */
+/** Positions of the change log are sent at most this often. Milliseconds. */
 const TELL_EVERY = 1
 
 /** Starts the workers of a project; resolves when all of them serve. Rejects, with none left, if one cannot. */
@@ -190,7 +190,7 @@ export class WorkerPool implements WorkerGroup {
     }, wait)
   }
 
-  /** At once if nothing was told a moment ago; a storm of commits is reported in steps. */
+  /** At once if nothing was sent a moment ago; a burst of commits is reported in steps. */
   #tell(position: LogPosition): void {
     this.#position = position
     if (this.#notifyTimer !== null) return

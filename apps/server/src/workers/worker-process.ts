@@ -22,7 +22,7 @@ export class WorkerFailed extends Error {}
 
 /** Orders take a worker milliseconds; one that is just starting obeys when it is ready. */
 const ANSWER_TIMEOUT = 10_000
-/** Whoever asks for numbers does not wait for a worker that is busy, or hangs. */
+/** Requests for metrics do not wait for a worker that is busy or hangs. */
 const INQUIRY_TIMEOUT = 500
 
 /** A worker as the main process sees it. */
@@ -48,7 +48,7 @@ export class WorkerProcess {
       },
     })
     this.listening = this.#ready.promise
-    // Whoever does not wait for it sees its end.
+    // Callers that do not wait for it still see its exit.
     this.listening.catch(() => {})
     this.#child = Bun.spawn(workerCommand(), {
       stdin: 'ignore',

@@ -6,7 +6,7 @@ export interface OutgoingMail {
   readonly subject: string
   readonly text: string
   readonly html: string
-  /** The same at every attempt, so that a mail sent twice can be told to be one. */
+  /** The same at every attempt, so that a mail sent twice can be recognized as one. */
   readonly messageId: string
 }
 

@@ -10,7 +10,7 @@ export function isWithoutEffect(path: string): boolean {
   return WITHOUT_EFFECT.some((name) => path === name || path.startsWith(`${name}.`))
 }
 
-/** Whoever chooses a value for something that does nothing is told where; one that only says the default expects nothing else. */
+/** A setting without effect is reported with its position, unless it only repeats the default. */
 export function withoutEffect<Settings extends { readonly name: string }>(
   declaration: SettingsDeclaration<Settings>,
   root: LocatedValue,

@@ -242,7 +242,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (request.limit !== null) setAll(result.headers, rateHeaders(request.limit))
     result.headers.set('x-request-id', request.id)
     if (request.method !== 'HEAD') return result
-    // Nobody will read it: whoever feeds it has to know.
+    // Nobody will read it: its source must be notified.
     void result.body?.cancel()
     return new Response(null, { status: result.status, headers: result.headers })
   }

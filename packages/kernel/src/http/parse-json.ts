@@ -12,7 +12,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** What becomes of numbers that would not come back as they were sent. */
 export interface NumberPolicy {
-  /** Whether one may be read all the same. */
+  /** Whether one may be read anyway. */
   allows(number: InexactNumber, body: unknown): boolean
   /** The error for the others. */
   refusal(numbers: readonly InexactNumber[], body: unknown): AppError

@@ -17,7 +17,7 @@ export interface RouteTable<T> {
 
 /**
  * Finds the route of a path in one walk along it. Methods are looked up last, so that a known path with another
- * method can be told from an unknown one.
+ * method can be distinguished from an unknown one.
  * A literal segment wins over a parameter, and a parameter over `*`; where the better match lacks the method, the
  * next one is taken.
  * @throws Error for two routes that nothing tells apart

@@ -88,7 +88,7 @@ export async function findPort({ host, port }: { readonly host: string; readonly
 }
 
 /**
- * Serves on a Unix socket that only its owner can open: whoever reaches it could read the database file as well, so the
+ * Serves on a Unix socket that only its owner can open: a client that can open it could read the database file as well, so the
  * application behind it may take every caller for the system.
  */
 export function serveControl(options: { readonly path: string; readonly app: CurrentApp }): Listening {
@@ -115,7 +115,7 @@ const COMMON = {
   development: false,
 } as const
 
-/** Looks the address up when it is asked for. */
+/** Looks the address up on demand. */
 class SocketConnection implements Connection {
   readonly #server: Bun.Server<WebSocketData>
   readonly #request: Request

@@ -77,7 +77,7 @@ export interface OpenServices<Ports, Loaded> {
   /** Serves this from now on. Where a service throws, those before it serve this, those after it what was served: the caller goes back. */
   use(loaded: Loaded): void
   routes(loaded: Loaded): readonly Route[]
-  /** Those that a worker answers itself. */
+  /** Those that a worker serves itself. */
   workerRoutes(loaded: Loaded): readonly Route[]
   /** By the services' names. */
   stats(): object

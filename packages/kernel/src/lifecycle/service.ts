@@ -36,9 +36,9 @@ export interface OpenService<Port, Loaded> {
   use?(loaded: Loaded): void
   /** Its routes, for what is loaded now: asked for at the start, and again after every `use`. */
   routes?(loaded: Loaded): readonly Route[]
-  /** Those of its routes that a worker answers itself; by default none: all are forwarded to the primary. */
+  /** The routes that a worker serves itself; by default none: all are forwarded to the primary. */
   workerRoutes?(loaded: Loaded): readonly Route[]
-  /** What has to be well for the server to be ready. */
+  /** Checks that must pass for the server to be ready. */
   readonly checks?: readonly HealthCheck[]
   /** For /health/stats, under the service's name. */
   stats?(): object

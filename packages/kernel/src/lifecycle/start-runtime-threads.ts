@@ -13,7 +13,7 @@ export async function startRuntimeThreads(): Promise<void> {
   const work = promisify(pbkdf2)
   await Promise.all([
     ...Array.from({ length: availableParallelism() }, () => work('', 'koyalite', ROUNDS, 32, 'sha256')),
-    // Nothing listens there, and no proxy is asked: the thread starts all the same.
+    // Nothing listens there, and no proxy is used: the thread starts anyway.
     fetch('http://localhost/', { unix: '/nonexistent/koyalite' }).catch(() => {}),
   ])
 }

@@ -19,7 +19,7 @@ const writeAsync = promisify(write)
 
 /**
  * Log files of a folder: `koyalite-2026-03-01.1.ndjson`, a new one each day (UTC) and when one has its share of the space.
- * Old ones are deleted by age and by size, whenever a new one begins. Files are never renamed, so whoever follows one keeps it.
+ * Old ones are deleted by age and by size, whenever a new one begins. Files are never renamed, so a program that follows one keeps it.
  */
 export class RotatingFile implements LineTarget {
   readonly #options: RotatingFileOptions

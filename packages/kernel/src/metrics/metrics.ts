@@ -11,7 +11,7 @@ export interface MetricSource {
   readonly name: string
   readonly help: string
   readonly kind: MetricKind
-  /** One number, or several told apart by a label; null where there is none at the moment. */
+  /** One number, or several with a label; null if there is none at the moment. */
   read(): number | null | readonly LabelledValue[]
 }
 

@@ -1,7 +1,7 @@
 import { ipv6Groups, parseIpAddress } from '../http/ip-address'
 
 /**
- * The part of a client's address that limits count: whoever has an IPv6 address has 2^64 of them, so its first 64 bits;
+ * The part of a client's address that limits count: a client with one IPv6 address has 2^64 of them, so its first 64 bits;
  * an IPv4 address as it is, also where it comes mapped into IPv6.
  */
 export function addressBucket(ip: string): string {

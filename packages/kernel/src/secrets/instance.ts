@@ -10,7 +10,7 @@ export interface Instance {
   /** The first eight characters of the id, for names that must differ between projects on one host. */
   readonly shortId: string
   /**
-   * A keyed hash that only this instance makes, the same after every restart. @param purpose what it is used for: the same text gives another value for
+   * A keyed hash that only this instance can compute, the same after every restart. @param purpose what it is used for: the same text has another value for
    * another purpose
    */
   mac(purpose: string, text: string): string

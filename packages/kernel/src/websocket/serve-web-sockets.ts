@@ -9,7 +9,7 @@ export interface WebSocketData {
 /** Longest message that is accepted: a subscription with the largest possible lists. Longer ones close the connection with 1009. */
 const MAX_MESSAGE = 1024 * 1024
 /**
- * More than services let pile up for one client before they stop sending; whoever gets there all the same is cut off, so that no message
+ * More than services buffer for one client before they stop sending; a client that still reaches it is disconnected, so that no message
  * is ever left out.
  */
 const MAX_BUFFERED = 128 * 1024 * 1024

@@ -21,7 +21,7 @@ export interface WebSocketHandler {
   message(text: string): void
   /** What had piled up has been taken. */
   drain(): void
-  /** The connection is gone, whoever ended it. */
+  /** The connection is closed, by either side. */
   close(): void
 }
 

@@ -50,7 +50,7 @@ export type RequestContext = Omit<RequestFacts, 'body'>
 /** Fields of the built-in `users` that decide what a user may do: operators and the server write them, users never. */
 const PRIVILEGED_USER_FIELDS: ReadonlySet<string> = new Set(['role', 'verified', 'claims'])
 
-/** The access of whoever makes a request. */
+/** The access of the actor of a request. */
 export function accessOf(schema: Schema, actor: Actor, request: RequestContext): Access {
   const rules = rulesOf(schema)
   const known = callerOf(schema, rules, actor, request)
@@ -95,9 +95,9 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
         if (PRIVILEGED_USER_FIELDS.has(field.name)) return administers(actor) ? 'always' : 'never'
       }
       const own = rules.get(collection)?.fields.get(field)
-      // Most fields have neither, and this is asked for each of every document.
+      // Most fields have neither, and this runs for each field of every document.
       if (!own?.write && !own?.builtIn) return 'always'
-      // Whoever may say that an address is proved may change it. Others may not, though rules do not apply to them: they would take over accounts.
+      // Only an actor that may mark an address as verified may change it. Others may not, even where rules do not apply to them: they could take over accounts.
       const builtIn = administers(actor) ? null : own.builtIn
       const write = [bypasses(actor, collection, 'update') ? null : own.write, builtIn].filter((rule) => rule != null)
       if (write.length === 0) return 'always'

@@ -29,7 +29,7 @@ export function judgeUpdate({ permits, restricts }: OperationRules, facts: CelFa
   return { permits: permits.map(transition), restricts: restricts.map(transition) }
 }
 
-/** An update is decided in two steps: first it is asked what holds of the stored document, then the resulting one must pass. */
+/** An update is decided in two steps: first the stored document is evaluated, then the resulting one must pass. */
 export interface UpdateDecision {
   /** No document could be updated. */
   readonly impossible: boolean

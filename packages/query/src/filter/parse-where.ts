@@ -8,7 +8,7 @@ import type { CelCondition } from './condition'
 
 /** What `where` may name besides the document: the values are those of one request. */
 export interface WhereScope {
-  /** Whoever asks; null for an anonymous caller. */
+  /** The caller; null if anonymous. */
   readonly auth: AuthFacts | null
   /** The time of the request, `YYYY-MM-DDTHH:mm:ss.sssZ`. */
   readonly now: string

@@ -15,8 +15,8 @@ const ROOT = 'd0'
 const COUNTED = 'd1'
 
 /**
- * The statement that reads one document by its stored key: no row where there is none that the actor may read. A plain request gives
- * one column, the document's JSON text. One with `fields` or `expand` gives two: what was asked for (see `documentText`: NULL where
+ * The statement that reads one document by its stored key: no row if there is none that the actor may read. A plain request returns
+ * one column, the document's JSON text. One with `fields` or `expand` returns two: what was asked for (see `documentText`: NULL where
  * that is too much), and the whole document, of which the ETag is made.
  */
 export function compileGet(

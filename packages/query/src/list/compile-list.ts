@@ -112,7 +112,7 @@ function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): Deferre
 
 /**
  * First the keys of the page, then its documents. If SQLite has to sort, it makes all columns of every row that is the best so far:
- * with documents in them, a sort of 100,000 rows took up to six times as long. Where an index gives the order this would cost a quarter.
+ * with documents in them, a sort of 100,000 rows took up to six times as long. Where an index provides the order this would cost a quarter.
  * The documents come in the page's order without sorting again: it is the outer loop, and is read as it was written.
  */
 function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {

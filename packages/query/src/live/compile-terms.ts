@@ -13,7 +13,7 @@ export interface LiveTerm {
 /** For who asks: one of these a document must have for a condition to be anything but false; null where that is not known. */
 export type TermsFor = (facts: CelFacts) => readonly LiveTerm[] | null
 
-/** What a condition demands of the fields of one of its rows, which is told by `isRow`. Null where it demands nothing of them. */
+/** The field values that a condition requires of one of its rows, which `isRow` identifies. Null if it requires none. */
 export function compileTerms(condition: Expression, isRow: (row: Row) => boolean): TermsFor | null {
   const terms = compile(condition, isRow)
   return terms && ((facts) => withWorkBudget(() => terms(frameOf(facts))))

@@ -23,7 +23,7 @@ export function isBound(sql: DeferredSql): sql is Sql {
   return !sql.params.some((value) => typeof value === 'function')
 }
 
-/** SQL that is the same for everybody, such as what `READ_ALL` reads. Throws where a parameter waits for a caller all the same. */
+/** SQL that is the same for every actor, such as that of `READ_ALL`. Throws if a parameter depends on the actor after all. */
 export function bound(sql: DeferredSql): Sql {
   if (!isBound(sql)) throw new Error('a static statement has parameters that depend on the caller')
   return sql

@@ -4,7 +4,7 @@ import type { DeferredSql } from './deferred-sql'
 import { constant } from './sql-fragment'
 
 /**
- * A column as conditions and rules see it. What stands in a json column is JSON, whoever wrote it: what is none is the JSON string that its document shows, so
+ * A column as conditions and rules see it. The value of a json column is JSON, whatever wrote it: invalid JSON is the JSON string that its document shows, so
  * that the functions of SQLite, which fail for anything else, never do.
  */
 export function readColumn(field: Field, column: DeferredSql): DeferredSql {

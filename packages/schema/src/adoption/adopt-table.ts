@@ -152,12 +152,12 @@ function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, n
 const SECRET =
   /(^|_)(password|passwd|pwd|pw|cookie|passphrase|password_hash|salt|secret|private_key|api_key|token)(_|$)/
 
-/** A key of exactly this type is the rowid, which SQLite gives by itself. */
+/** A key of exactly this type is the rowid, which SQLite assigns. */
 function isRowid({ withoutRowid }: ForeignTable, { declared }: ForeignColumn): boolean {
   return !withoutRowid && declared.toUpperCase() === 'INTEGER'
 }
 
-/** Indexes whose names a schema can have. The others stay as they are, and are used all the same. */
+/** Indexes whose names a schema can have. The others stay as they are, and SQLite still uses them. */
 function adoptIndexes({ indexes, columns: all }: ForeignTable, fields: readonly Field[]): readonly Index[] {
   const fieldOf = (column: string | null) => fields.find((field) => field.column === column)
   return indexes.flatMap((index): Index[] => {

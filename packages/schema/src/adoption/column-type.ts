@@ -3,7 +3,7 @@ import type { FieldType } from '../model'
 
 export type Affinity = 'INTEGER' | 'TEXT' | 'BLOB' | 'REAL' | 'NUMERIC'
 
-/** The affinity that SQLite gives a declared type. https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
+/** The affinity that SQLite assigns to a declared type. https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
 export function affinityOf(declared: string): Affinity {
   const type = declared.toUpperCase()
   if (type.includes('INT')) return 'INTEGER'

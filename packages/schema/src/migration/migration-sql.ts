@@ -1,7 +1,7 @@
 import { isWord, type SqlToken, sqlTokens, tokenName } from './sql-tokens'
 
 /**
- * The statements of an SQL text, without the semicolons between them. A split in the wrong place can do no harm: whoever runs them prepares each alone, and
+ * The statements of an SQL text, without the semicolons between them. A split in the wrong place does no harm: the caller prepares each statement alone, and
  * SQLite refuses a text that holds more than one.
  */
 export function splitStatements(sql: string): readonly string[] {

@@ -2,7 +2,7 @@ import type { Collection, Field } from '../model'
 
 /**
  * What a migration does, in order, all in one transaction with foreign keys unenforced. A check that fails ends the migration with its message
- * and everything is as before. Whoever runs it verifies all references before the commit (PRAGMA foreign_key_check), and puts the triggers of the
+ * and everything is as before. The caller verifies all references before the commit (PRAGMA foreign_key_check), and puts the triggers of the
  * change log on every table that lost or outgrew its own.
  */
 export type MigrationStep =

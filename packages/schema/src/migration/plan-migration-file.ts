@@ -31,7 +31,7 @@ export interface MigrationFilePlan {
   readonly after: Schema
   /** It drops or replaces values: take a snapshot first. */
   readonly destroys: boolean
-  /** Whether it can be rolled back, told beforehand. */
+  /** Whether it can be rolled back; known before it is applied. */
   readonly reversibility: Reversibility
 }
 

@@ -12,7 +12,7 @@ export interface RollbackOptions {
   /** The schema that the tables had before and after the migration, as they were recorded with it. */
   readonly before: Schema
   readonly after: Schema
-  /** The schema that they have now: `after`, and what has been added by itself since. */
+  /** The current schema of the tables: `after`, plus later additive changes. */
   readonly current: Schema
   readonly keep?: readonly PreservedObject[]
 }

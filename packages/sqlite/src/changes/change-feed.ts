@@ -149,7 +149,7 @@ export class Feed implements ChangeFeed {
       const { text, params } = anyChange({ after, upTo }, wanted)
       if (this.#committing.get(text).get(params) !== undefined) return
     } catch {
-      // What is committed is acknowledged all the same; whoever reads the changes to publish them reports what is
+      // What is committed is acknowledged anyway; the reader of the changes reports what is
       // wrong.
       return
     }
@@ -177,7 +177,7 @@ export class Feed implements ChangeFeed {
     return { epoch: this.#epoch, seq: this.#durableSeq }
   }
 
-  /** `listener` is told, at once, of every batch that has become durable, also of one that logged no change. */
+  /** `listener` is notified at once of every batch that has become durable, also of one that logged no change. */
   onDurable(listener: (position: LogPosition) => void): () => void {
     this.#durableListeners.add(listener)
     return () => this.#durableListeners.delete(listener)

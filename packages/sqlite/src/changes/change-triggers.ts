@@ -20,7 +20,7 @@ export interface TriggerSql {
 }
 
 /**
- * The triggers that log every change of a table, whoever makes it. They call built-in functions only, so that any SQLite library may write
+ * The triggers that log every change of a table, by any program. They call built-in functions only, so that any SQLite library may write
  * to the file. An update that changes nothing is not logged; one that changes the key is logged as a delete and an insert.
  */
 export function changeTriggers(logged: LoggedTable): readonly TriggerSql[] {
@@ -62,7 +62,7 @@ export function logUnchanged(logged: LoggedTable, key: SqlValue): Sql {
   }
 }
 
-/** Where a column ignores case, a change of case is a change all the same. */
+/** A change of case is a change even if the column ignores case. */
 const EXACTLY = ' COLLATE BINARY'
 
 /** Not unixepoch('subsec'), which is null for the SQLite before 3.42 that many systems and languages have: it could not write to the file. */

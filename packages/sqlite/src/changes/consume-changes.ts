@@ -10,11 +10,11 @@ export interface ChangeConsumerOptions {
   readonly name: string
   /** Where its very first run begins: with what changes from then on, or with the oldest change that the log still has. */
   readonly from: 'now' | 'start'
-  /** The only collections whose changes it is given; by default all. */
+  /** The collections whose changes it receives; by default all. */
   readonly collections?: readonly string[]
   /**
-   * Handles some changes, in the order of the log. If it throws, they come again after a while; after a crash they may come again too. Whoever calls
-   * `advance` in the transaction of their own work gets each change exactly once.
+   * Handles some changes, in the order of the log. If it throws, they are delivered again after a delay; after a crash they may be delivered again too. A handler that calls
+   * `advance` in the transaction of its own work gets each change exactly once.
    */
   readonly handle: (changes: readonly Change[], advance: (tx: Tx) => void) => Promise<unknown> | undefined
   /**

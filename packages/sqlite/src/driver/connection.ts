@@ -27,7 +27,7 @@ const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024
 export function connect(options: ConnectOptions): Connection {
   const { path, mode } = options
   const Driver = loadDriver()
-  // Time-out 0: a sleeping busy handler would block the event loop. Whoever needs to wait retries asynchronously.
+  // Timeout 0: a sleeping busy handler would block the event loop. Callers that need to wait retry asynchronously.
   const connection = new Driver(path, { timeout: 0, readonly: mode === 'read', fileMustExist: mode === 'read' })
   try {
     if (options.key !== undefined) unlock(connection, options.key)

@@ -6,7 +6,7 @@ const REFRESH_EVERY_MS = 12 * 3_600_000
 
 /**
  * Keeps the file young that Bun extracts the driver of an executable to. It lies in the folder for temporary files, which systems clean of what
- * is some days old; a thread that starts after that would load a second copy of the library, with locks of its own. Gives what ends it.
+ * is some days old; a thread that starts after that would load a second copy of the library, with locks of its own. Returns a function that stops it.
  */
 export function keepDriverFile(): () => void {
   refresh()

@@ -42,7 +42,7 @@ describe('errors of SQLite', () => {
       const error = await db.write((tx) => tx.run(sql(text))).catch((failure: unknown) => failure)
       expect(error).toBeInstanceOf(ConstraintError)
       expect(error).toMatchObject({ kind, code, table, columns: [...columns] })
-      // Nothing of the schema in what the user is told.
+      // The user's message reveals nothing of the schema.
       expect((error as Error).message).not.toMatch(/\bt\.|failed|expression|frozen/)
     })
   }

@@ -30,7 +30,7 @@ export class StatementCache {
     return this.#young.get(text) ?? this.#promote(text)
   }
 
-  /** Forgets all statements: after a change of the schema. */
+  /** Discards all statements: after a change of the schema. */
   clear(): void {
     this.#young = new Map()
     this.#old = new Map()

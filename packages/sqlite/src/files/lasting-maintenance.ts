@@ -2,7 +2,7 @@ import type { Maintenance, MaintenanceOptions, StartMaintenance } from './mainte
 
 /**
  * A maintenance thread that runs from now on: one that is started when megabytes have been written may be refused by a system that has no threads or
- * descriptors left. Where it has ended all the same, the next work starts another.
+ * descriptors left. If it has ended anyway, the next job starts another.
  */
 export async function lastingMaintenance(start: StartMaintenance, options: MaintenanceOptions): Promise<Maintenance> {
   let current = await start(options)

@@ -5,7 +5,7 @@ import type { Examination, Settle } from './idle-file'
 
 /** A thread with a connection of its own, for work that would block the event loop. */
 export interface Maintenance {
-  /** Its thread is gone: nothing that is asked of it is done. */
+  /** Its thread has exited: it does no more work. */
   readonly ended: boolean
   checkpoint(mode: CheckpointMode): Promise<CheckpointResult>
   /** Copies the database, as it is committed now, to a file that must not be in use. It appears under its name when it is complete. */

@@ -1,4 +1,4 @@
-/** The files that this process has open, and how often. Whoever opens one of them by other means drops its locks. */
+/** The files that this process has open, and how often. Opening one of them by other means drops its locks. */
 const times = new Map<string, number>()
 
 export function isOpenHere(path: string): boolean {

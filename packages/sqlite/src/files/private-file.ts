@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 
 /**
- * Makes an empty file that only its owner can read, where there is none yet. SQLite takes it for an empty database, and gives the WAL the same
+ * Creates an empty file that only its owner can read, unless it exists. SQLite treats it as an empty database, and creates the WAL with the same
  * rights. A file that is there is not even opened: closing it would drop the locks that this process may have on it.
  */
 export function createPrivateFile(path: string): void {

@@ -11,7 +11,7 @@ export interface RemovedObjects {
 }
 
 /**
- * Removes from a copy of a foreign file what has a name of the system's, and every trigger and view that speaks of one: who made the file would otherwise be
+ * Removes from a copy of a foreign file objects with reserved names, and every trigger and view that refers to one: who made the file would otherwise be
  * an operator, or become one at the next write. Nobody else may have the file open.
  */
 export function removeSystemObjects(path: string, key?: string): RemovedObjects {

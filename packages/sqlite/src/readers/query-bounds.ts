@@ -118,7 +118,7 @@ export class QueryBounds {
     shape.slowUntil = this.#now() + FIRST_PENALTY_MS
   }
 
-  /** Forgets everything: after a change of the schema. */
+  /** Discards everything: after a change of the schema. */
   clear(): void {
     this.#shapes = new Map()
     this.#sizes = new Map()
@@ -200,7 +200,7 @@ export class QueryBounds {
     if (columns.length === 0 || rows === 0) return 0
     const sampled = Math.max(1, Math.min(rows, Math.floor(SAMPLED_VALUES / columns.length)))
     const lengths = columns.map(([column]) => `ifnull(octet_length(${quoteName(String(column))}), 0)`)
-    // No column by itself: one with a collation that only another program has can be measured all the same.
+    // No single column: one with a collation that only another program has can still be measured.
     const sum = `SELECT sum(length) FROM (SELECT ${sumOf(lengths)} AS length FROM ${name} LIMIT ${sampled})`
     const bytes = Number(this.#statements.get(sum).get(NO_PARAMS)?.[0] ?? 0)
     return (bytes / sampled) * rows

@@ -164,7 +164,7 @@ describe('queries', () => {
     const page = sql('SELECT id FROM items ORDER BY id LIMIT 10')
     const count = (least: unknown) => ({
       ...sql('SELECT count(*), typeof(?), counted() FROM items', least as string),
-      kept: true as const,
+      cacheable: true as const,
     })
     const read = async (least: unknown = 'a') => {
       const [rows, total] = await db.readTogether([page, count(least)], soon)
@@ -197,7 +197,7 @@ describe('queries', () => {
     const path = folder.file('a.db')
     const db = await open(path)
     await fill(db, 6000)
-    const count = { ...sql("SELECT count(*) FROM items WHERE id LIKE '%1'"), kept: true as const }
+    const count = { ...sql("SELECT count(*) FROM items WHERE id LIKE '%1'"), cacheable: true as const }
     const read = async () => (await db.readTogether([count], soon))[0]?.rows[0]?.[0]
     expect([await read(), await read(), await read()]).toEqual([600, 600, 600])
     expect(db.stats().readers?.queries).toBe(1)
@@ -214,7 +214,7 @@ describe('queries', () => {
 
   test('Q9 a database in memory keeps nothing', async () => {
     const db = await open(':memory:')
-    const count = { ...sql('SELECT count(*) FROM items'), kept: true as const }
+    const count = { ...sql('SELECT count(*) FROM items'), cacheable: true as const }
     for (let n = 0; n < 3; n++) {
       expect((await db.readTogether([count], soon))[0]?.rows).toEqual([[n]])
       await db.write((tx) => tx.run(insertItem(String(n))))

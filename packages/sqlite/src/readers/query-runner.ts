@@ -24,8 +24,8 @@ export interface QueryRunnerOptions {
   /** Null: there is no reader process, and everything runs on the event loop. */
   readonly pool: ReaderPool | null
   readonly lastSeq: () => number
-  /** Null: nothing is kept. */
-  readonly kept: ReadCache | null
+  /** Null: nothing is cached. */
+  readonly cache: ReadCache | null
 }
 
 /** Runs queries where they cannot hold anybody up. SPEC.md, section Q. */
@@ -47,7 +47,7 @@ export class QueryRunner {
     const { maxRows = Number.POSITIVE_INFINITY, where } = options
     const learns = pool !== null && where === undefined
     try {
-      const isHere = (sql: ReadStatement) => this.#kept(sql, maxRows) !== undefined || bounds.isBounded(sql)
+      const isHere = (sql: ReadStatement) => this.#cached(sql, maxRows) !== undefined || bounds.isBounded(sql)
       // All are looked at, so that experience is gathered of each.
       const here = learns ? !statements.map(isHere).includes(false) : where !== 'process'
       if (pool === null || here) return withWorkBudget(() => this.#here(statements, maxRows, learns))
@@ -62,21 +62,21 @@ export class QueryRunner {
 
   #here(statements: readonly ReadStatement[], maxRows: number, learns: boolean): readonly QueryRows[] {
     const { reader, lastSeq } = this.#options
-    const read = () => statements.map((sql) => this.#kept(sql, maxRows) ?? this.#run(sql, maxRows, learns))
-    const isAlone = statements.length === 1 && !statements[0]?.kept
+    const read = () => statements.map((sql) => this.#cached(sql, maxRows) ?? this.#run(sql, maxRows, learns))
+    const isAlone = statements.length === 1 && !statements[0]?.cacheable
     const found = isAlone ? reader.alone(read) : reader.together(read)
     const seq = lastSeq()
     return found.map((rows) => ({ ...rows, seq }))
   }
 
   #run(sql: ReadStatement, maxRows: number, learns: boolean): CachedRows {
-    const { reader, bounds, kept } = this.#options
+    const { reader, bounds, cache } = this.#options
     const cost = learns ? startRun() : null
     const statement = reader.statements.get(sql.text)
     checkReads(statement)
     const rows = { ...takeRows(statement, sql.params, maxRows), columns: columnNames(statement) }
     if (cost !== null) bounds.learn(sql.text, cost())
-    if (sql.kept) kept?.set(sql, rows, kept.version())
+    if (sql.cacheable) cache?.set(sql, rows, cache.version())
     return rows
   }
 
@@ -85,20 +85,20 @@ export class QueryRunner {
     statements: readonly ReadStatement[],
     { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions,
   ): Promise<readonly QueryRows[]> {
-    const { bounds, kept } = this.#options
-    const before = kept?.version()
+    const { bounds, cache } = this.#options
+    const before = cache?.version()
     const runs = await pool.query({ statements, timeoutMs, maxRows })
     for (const [index, sql] of statements.entries()) {
       const { result, ms } = runs[index] as QueryRun
       if (where === undefined) bounds.learn(sql.text, ms)
       // The process read what was committed in between, if anything was.
-      if (sql.kept && kept?.version() === before) kept?.set(sql, result, before)
+      if (sql.cacheable && cache?.version() === before) cache?.set(sql, result, before)
     }
     return runs.map(({ result }) => result)
   }
 
-  #kept(sql: ReadStatement, maxRows: number): CachedRows | undefined {
-    const rows = sql.kept && this.#options.kept?.get(sql)
+  #cached(sql: ReadStatement, maxRows: number): CachedRows | undefined {
+    const rows = sql.cacheable && this.#options.cache?.get(sql)
     return rows && rows.rows.length <= maxRows ? rows : undefined
   }
 }

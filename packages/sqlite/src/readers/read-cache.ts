@@ -6,7 +6,7 @@ import type { QueryRows } from './reader-protocol'
 /** A statement to be read with others. */
 export interface ReadStatement extends Sql {
   /** The result is cached until the next commit: for statements that read many rows, return few, and run often. It must depend on rows and values alone. */
-  readonly kept?: true
+  readonly cacheable?: true
 }
 
 export type CachedRows = Omit<QueryRows, 'seq'>

@@ -44,7 +44,7 @@ export class ReadStates {
     if (this.#readVersion() !== this.#seen) this.#inTransaction(() => {})
   }
 
-  /** After it, the last state that `onMoved` was told of is the one that `read` saw. `read` may run several times. */
+  /** Afterwards the last state that `onMoved` was notified of is the one that `read` saw. `read` may run several times. */
   readonly consistently: Consistently = (read) => {
     const result = read()
     // Read first and look afterwards: if nothing has moved until now, it has read the known state.
@@ -66,7 +66,7 @@ export class ReadStates {
       if (this.#connection.inTransaction) this.#end.run(NO_PARAMS)
     }
     this.#onMoved(state)
-    // Whoever was told may have read, and so have moved on to a later state, of which this result is not.
+    // A notified listener may have read, and so have moved on to a later state than that of this result.
     return this.#seen === version ? result : this.#inTransaction(read)
   }
 

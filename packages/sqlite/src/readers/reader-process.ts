@@ -37,7 +37,7 @@ export function runReader({ functions }: RunReaderOptions): void {
     }
     const { id } = request
     const open = source
-    // Whoever waits for too long kills this process.
+    // A caller that has waited too long kills this process.
     process.send?.(open === null ? notOpen(id) : withoutWorkBudget(() => response(open, request)))
   })
 }

@@ -1,4 +1,4 @@
-/** From here the clock is asked how much of the time was spent on a processor. */
+/** Above this, the processor time is measured as well. */
 const SHORT_MS = 3
 /** So long nobody waits for a processor: it was the disk. */
 const WAITED_MS = 250

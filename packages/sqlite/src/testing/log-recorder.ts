@@ -6,7 +6,7 @@ export interface LogRecord {
   readonly message: string
 }
 
-/** A log that keeps what it is told. */
+/** A log that records its lines. */
 export function logRecorder(): Log & { readonly records: LogRecord[] } {
   const records: LogRecord[] = []
   const at = (level: keyof Log) => (fields: Readonly<Record<string, unknown>>, message: string) => {

@@ -177,7 +177,7 @@ export class HeldTransaction implements HeldTx {
     return setTimeout(
       () => {
         const now = performance.now()
-        // Whoever holds it could not do anything meanwhile.
+        // The holder could not do anything meanwhile.
         if (now - due > LATE_MS) this.#usedAt += now - due
         if (now >= this.#until) this.#finish('total')
         else if (now >= this.#usedAt + idleMs) this.#finish('idle')

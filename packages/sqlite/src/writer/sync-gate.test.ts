@@ -24,7 +24,7 @@ describe('durability', () => {
     const second = await nextRequest(sync)
     write('d')
     const third = await nextRequest(sync)
-    // Committed and visible, and yet nobody has been told.
+    // Committed and visible, but not acknowledged.
     expect(itemIds(db)).toEqual(['a', 'b', 'c', 'd'])
     expect(acknowledged).toEqual([])
     expect(db.stats().unsynced).toBe(3)

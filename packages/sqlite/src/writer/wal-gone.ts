@@ -5,7 +5,7 @@ export class WalGoneError extends Error {
   override readonly name = 'WalGoneError'
 }
 
-/** What is said of a sync that failed, in a line: what has happened, and what to do. Saves what a WAL that is gone held, where that is possible. */
+/** The message about a failed sync, in one line: what happened and what to do. Saves the contents of a missing WAL if possible. */
 export function fatalMessage(
   error: Error,
   { path, connection }: { readonly path: string; readonly connection: Connection },

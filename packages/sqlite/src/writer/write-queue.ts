@@ -41,7 +41,7 @@ export class Job implements CommittedJob {
   seq = 0
   error: unknown
   afterCommit: AfterCommit | null = null
-  /** Since when it has waited for whoever holds the writer; null: for nobody. */
+  /** Since when it has waited for the holder of the writer; null if there is none. */
   waitingSince: number | null = null
   /** It runs in a transaction of its own: the batch that it was in could not be committed, perhaps because of it. */
   alone = false

@@ -252,7 +252,7 @@ export class Writer {
     })
   }
 
-  /** Whoever waits for the end of something hears in time that it cannot be had now. Returns what ends that. */
+  /** Refuses in time what has waited too long for the writer. Returns a function that stops it. */
   #refuseLate(patienceMs: number): () => void {
     const started = performance.now()
     for (const item of this.#queue.slice(this.#head)) item.waitingSince ??= started

@@ -12,8 +12,8 @@ import { isPageOf } from './page-of'
 
 /**
  * Who makes a request, by its Authorization header, or by the cookie of cookie mode. An invalid credential is an
- * error, even where anonymous callers would be welcome: whoever sends one wants to be somebody. Synchronous for
- * whoever was seen before. Throws UNAUTHENTICATED.
+ * error, even where anonymous callers would be welcome: the client that sends one wants to be signed in. Synchronous for
+ * cached credentials. Throws UNAUTHENTICATED.
  */
 export function authenticate(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   if (request.credentials === 'none') return ANONYMOUS

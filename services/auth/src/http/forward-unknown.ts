@@ -4,7 +4,7 @@ import type { SigningKeys } from '../tokens/signing-keys'
 
 /**
  * Decides in a worker who somebody is, by what was committed until now: what was revoked through any process is
- * revoked here. Whoever is unknown may have signed in by a key that is younger than what this process knows, so it is
+ * revoked here. An unknown caller may have signed in with a key that is newer than those this process knows, so it is
  * looked up then.
  */
 export function identifyInWorker<T>(

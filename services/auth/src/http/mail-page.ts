@@ -5,7 +5,7 @@ export interface MailPage {
   readonly button: string
   /** Where the secret goes. */
   readonly endpoint: string
-  /** What else is asked for. */
+  /** Further inputs. */
   readonly fields: readonly PageField[]
   readonly done: string
 }
@@ -15,7 +15,7 @@ interface PageField {
   readonly label: string
   readonly type: 'email' | 'password'
   readonly autocomplete: 'username' | 'current-password' | 'new-password'
-  /** May be left empty; it is sent all the same. */
+  /** May be left empty; it is sent anyway. */
   readonly optional?: boolean
 }
 

@@ -52,7 +52,7 @@ export const operator = z.object({
   disabled_at: time.nullable(),
 })
 
-/** Whoever is signed in: an operator, or a document of `users` as that user sees it. */
+/** The signed-in operator, or a document of `users` as that user sees it. */
 export const me = z.union([operator, user])
 
 /** Tokens; with `?cookies=true` they are cookies, and the body has what writes have to repeat. */
@@ -70,7 +70,7 @@ export const operatorSession = z.union([
 /** What writes with cookies repeat. */
 export const csrf = z.object({ csrf_token: shortText })
 
-/** Of a refresh, or the second step of a sign-in: of whoever the session is. */
+/** Of a refresh, or the second step of a sign-in: of the session's user. */
 export const refreshed = z.union([...session.options, ...operatorSession.options])
 
 export const mfaQuestion = z.object({

@@ -2,7 +2,7 @@ import { type ClientAuth, ClientSecretBasic, ClientSecretJwt, ClientSecretPost, 
 
 /**
  * What a provider takes where it does not say: the default of OpenID Connect Discovery. Some take only the secret in
- * the body all the same.
+ * the body anyway.
  */
 const UNSAID = ['client_secret_basic', 'client_secret_post']
 

@@ -60,7 +60,7 @@ export function oidcProvider({
   }
 }
 
-/** What has a value: a null says no more than what is not there. */
+/** The claims that have a value: null is the same as a missing claim. */
 function present(claims: Claims): Claims {
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null))
 }

@@ -19,7 +19,7 @@ export interface Provider {
   readonly definition: ProviderDefinition
   readonly clientId: string
   readonly clientSecret: string | null
-  /** All that it is asked for. */
+  /** The scopes that are requested. */
   readonly scopes: readonly string[]
   /** Whether it puts the nonce that it is sent into the ID token. */
   readonly nonce: boolean

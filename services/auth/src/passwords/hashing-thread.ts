@@ -29,7 +29,7 @@ export interface HashingThread {
   verify(password: string, hash: string): Promise<boolean>
 }
 
-/** Throws where it cannot be started; where that shows later, what is asked of it rejects. */
+/** Throws if it cannot be started; if that shows later, its calls reject. */
 export function startHashingThread(): HashingThread {
   const worker = startThread(workerFile(HASHING_WORKER, import.meta.url), 'koyalite-hashing')
   // It keeps the process from ending only while somebody waits for it.

@@ -75,7 +75,7 @@ export class HashingThreads {
     }
   }
 
-  /** One has ended: whoever waited for it gets another one, or an error where there is none. */
+  /** A thread has exited: its waiting calls get another one, or an error if there is none. */
   #lost(): void {
     this.#alive--
     if (this.#waiting.length === 0) return

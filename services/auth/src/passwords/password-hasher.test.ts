@@ -103,7 +103,7 @@ describe('threads that cannot be had', () => {
     expect(started).toBe(3)
   })
 
-  /** Ends as soon as something is asked of it. */
+  /** Exits at the first call. */
   function dyingThread(): HashingThread {
     let ended = false
     const die = async (): Promise<never> => {

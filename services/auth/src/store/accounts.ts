@@ -50,14 +50,14 @@ export function accountIds(reads: Reads, after: string, limit: number): readonly
   return reads.all({ text, params: [after, limit] }).map(([id]) => String(id))
 }
 
-/** Sets or removes the password of a user; whoever was anonymous no longer is. */
+/** Sets or removes the password of a user; an anonymous user no longer is one. */
 export function setPassword(tx: Tx, userId: string, password: string | null, at: number): void {
   const text = `INSERT INTO "_koyalite_accounts" ("user_id", "password", "created_at") VALUES (?, ?, ?)
     ON CONFLICT ("user_id") DO UPDATE SET "password" = excluded."password", "anonymous" = 0`
   tx.run({ text, params: [userId, password, at] })
 }
 
-/** Whoever was anonymous has a way to sign in now; false where they were not. */
+/** Marks an anonymous user as a full one; false if they were not anonymous. */
 export function promoteAccount(tx: Tx, userId: string): boolean {
   const text = `UPDATE "_koyalite_accounts" SET "anonymous" = 0 WHERE "user_id" = ? AND "anonymous" = 1`
   return tx.run({ text, params: [userId] }).changes > 0

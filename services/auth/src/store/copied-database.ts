@@ -19,7 +19,7 @@ export function removeCopiedAccess(tx: Tx): RemovedAccess {
 }
 
 function emptied(tx: Tx, table: string): number {
-  // A database of before it had such a table, opened by a command that migrates nothing.
+  // An older database without such a table, opened by a command that migrates nothing.
   if (!tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = ?`, params: [table] })) return 0
   return tx.run({ text: `DELETE FROM "${table}"`, params: [] }).changes
 }

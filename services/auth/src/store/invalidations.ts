@@ -3,7 +3,7 @@ import { USERS } from '@koyalite/schema'
 
 /**
  * Invalidations in order: processes that only read cache whom a token stands for, and read here what to
- * invalidate. Written by triggers, so it is complete whoever changes those tables, and however. Users are documents:
+ * invalidate. Written by triggers, so it is complete whatever changes those tables. Users are documents:
  * the change log has them.
  */
 export const INVALIDATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_forgotten" (
@@ -61,7 +61,7 @@ export function changedUsers(reads: Reads, after: number, upTo: number): string[
 }
 
 /**
- * Far behind the end: whoever reads does so within milliseconds of a commit. The last row stays, so that numbers grow.
+ * Far behind the end: readers follow within milliseconds of a commit. The last row stays, so that numbers grow.
  * At most `limit` of them; returns how many.
  */
 export function pruneInvalidations(tx: Tx, limit: number): number {

@@ -53,7 +53,7 @@ export function activateTotp(tx: Tx, userId: string, step: number): boolean {
   return tx.run({ text, params: [step, userId] }).changes > 0
 }
 
-/** Takes the code of a time step: true once, for whoever comes first. */
+/** Consumes the code of a time step: true once, for the first caller. */
 export function takeTotpStep(tx: Tx, userId: string, step: number): boolean {
   const text = `UPDATE "_koyalite_totp" SET "last_step" = ? WHERE "user_id" = ? AND "active" = 1 AND "last_step" < ?`
   return tx.run({ text, params: [step, userId, step] }).changes > 0

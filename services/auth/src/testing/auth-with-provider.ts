@@ -18,9 +18,9 @@ export interface AuthWithProvider {
   /** The same for the whole file. */
   readonly provider: FakeOidc
   browse(): TestBrowser
-  /** A sign-in of whoever the provider says these claims of. */
+  /** A sign-in with these claims from the provider. */
   signIn(claims: Readonly<Record<string, unknown>>): Promise<Page>
-  /** Links whoever the provider says these claims of to the user whose access token this is. */
+  /** Links an identity with these claims to the user whose access token this is. */
   link(token: string, claims: Readonly<Record<string, unknown>>): Promise<Page>
 }
 

@@ -1,6 +1,6 @@
 // An OpenID provider as a process of its own: `bun oidc-server.ts <client id> <secret> <redirect uri>`; it prints its
 // address.
-// `/test-account?sub=…&email=…&verified=true` says what it knows of an account; whoever types the subject is signed
+// `/test-account?sub=…&email=…&verified=true` sets the claims of an account; typing the subject signs
 // in.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

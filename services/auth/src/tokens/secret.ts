@@ -10,7 +10,7 @@ export function hashSecret(secret: string): string {
   return new Bun.CryptoHasher('sha256').update(secret).digest('hex')
 }
 
-/** A secret that follows from another and a salt, for whoever has both. */
+/** A secret derived from another one and a salt. */
 export function deriveSecret(prefix: string, secret: string, salt: string): string {
   return `${prefix}${new Bun.CryptoHasher('sha256', salt).update(secret).digest('base64url')}`
 }

@@ -36,7 +36,7 @@ export function documentComponents(schema: Schema, collection: Collection): Read
   }
 }
 
-/** A document of a response to a write: at least its key is told, also to those who may not read the rest. */
+/** A document in the response to a write: it contains at least the key, also for those who may not read the rest. */
 export function writtenDocument({ name, primaryKey }: Collection): JsonSchema {
   const isAlwaysTold = !primaryKey.internal && primaryKey.read === undefined
   const reference = { $ref: `#/components/schemas/${name}` }

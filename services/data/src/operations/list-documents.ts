@@ -46,7 +46,7 @@ export async function listDocuments(
   requireListable(caller, collection)
   const list = compiled(context.schema, caller.access.read, query)
   // The next page asks for the same count, and counting is most of the work.
-  const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), kept: true }]
+  const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), cacheable: true }]
   const read = async (statement: Sql) => {
     const statements = [statement, ...count]
     const [page, counted] = await context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs })

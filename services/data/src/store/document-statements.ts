@@ -92,7 +92,7 @@ function createStatements(access: ReadAccess, collection: Collection): DocumentS
   const change = (changed: FieldChange): DeferredSql => {
     const { fields, touched } = changed
     const set = [...fields, ...touched].map((field) => `${quoteName(field.column)} = ?`).join(', ')
-    // Where a column ignores case, a change of case is a change all the same.
+    // A change of case is a change even if the column ignores case.
     const differs = fields.map((field) => ({
       text: `${quoteName(field.column)} IS NOT ?${field.collated ? ' COLLATE BINARY' : ''}`,
       params: [],

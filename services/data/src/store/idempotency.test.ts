@@ -24,7 +24,7 @@ test('of too many responses the oldest are dropped, and that their requests were
       storeResponse(tx, 'd', `k${at}`, { fingerprint: 'f', response }, { now: 2 * day + at, maxStored: 100_000 })
     return Array.from({ length: 60 }, (_, at) => selectResponse(tx, 'd', `k${at}`, 2 * day + 60)?.response === response)
   })
-  // What has expired no longer counts.
+  // Expired keys no longer count.
   expect(later.every(Boolean)).toBe(true)
   await database.close()
 })

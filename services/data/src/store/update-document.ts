@@ -23,7 +23,7 @@ export interface DocumentChange {
   readonly ownRow?: boolean
 }
 
-/** A change that is one statement, with everything that is asked of the stored document in it. */
+/** An update as one statement, which includes all conditions on the stored document. */
 export interface DirectChange extends DocumentChange {
   /** What the stored document must pass. */
   readonly before: readonly Guard[]

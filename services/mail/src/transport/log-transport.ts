@@ -2,7 +2,7 @@ import type { MailTransport } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 
 /**
- * Mails only show in the log, for whoever develops. Elsewhere their text is left out: it holds links that sign people in.
+ * Mails only appear in the log, for development. Elsewhere their text is left out: it contains links that sign people in.
  */
 export function createLogTransport(log: Log, options: { readonly showText: boolean }): MailTransport {
   return {

@@ -18,7 +18,7 @@ export async function migrationStatus(context: MigrationsContext): Promise<Migra
       ...{ version: record.version, name: record.name, description: record.description },
       state: !file ? 'missing' : file.checksum === record.checksum ? 'applied' : 'changed',
       ...{ file: file?.file ?? null, applied_at: record.appliedAt, snapshot: record.snapshot, destroys: null },
-      // Beyond the first that cannot be taken back, nothing is known.
+      // Beyond the first irreversible one, nothing is known.
       reversible: rollback ? rollback.possible : null,
       remarks: !rollback ? [] : rollback.possible ? rollback.losses : rollback.reasons,
     }

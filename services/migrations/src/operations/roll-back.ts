@@ -8,7 +8,7 @@ import { servedSchema } from './apply-schema'
 import { migrateAfterCopy } from './migrate-after-copy'
 import { nameOf } from './name-of'
 
-/** Whether an applied migration can be taken back, as the tables are now. `losses` are what is not as before even then. */
+/** Whether an applied migration can be rolled back, as the tables are now. `losses` is what the rollback does not restore. */
 export type RollbackPlan = { readonly version: number; readonly name: string } & (
   | { readonly possible: true; readonly losses: readonly string[] }
   | { readonly possible: false; readonly reasons: readonly string[] }
@@ -43,7 +43,7 @@ export function planRollbacks(context: MigrationsContext, count: number): readon
   return plans
 }
 
-/** Takes back the last `count` migrations, each in a transaction of its own. Nothing is begun if one of them cannot be taken back. */
+/** Rolls back the last `count` migrations, each in its own transaction. Nothing is begun if one of them is irreversible. */
 export async function rollBack(context: MigrationsContext, count: number): Promise<RolledBack> {
   const { database } = context
   const plans = planRollbacks(context, count)

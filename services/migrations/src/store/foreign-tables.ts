@@ -24,7 +24,7 @@ export function plantedObjects(tx: Tx): readonly string[] {
   return [...filled, ...speaking]
 }
 
-/** Removes what has a name of the system's in such a database: an empty table may have columns and triggers that are not ours. */
+/** Removes objects with reserved names from such a database: an empty table may have columns and triggers that are not ours. */
 export function dropSystemObjects(tx: Tx): void {
   for (const type of ['trigger', 'view', 'table'] as const) {
     for (const name of systemObjects(tx, type)) tx.exec(`DROP ${type.toUpperCase()} IF EXISTS ${quoteName(name)}`)

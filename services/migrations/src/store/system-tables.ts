@@ -55,7 +55,7 @@ function storedRow(source: Pick<Database, 'get'> | Pick<Tx, 'get'>): { model: st
   return row ? { model: String(row[0]), system: String(row[1]) } : null
 }
 
-/** Notes what the tables are now, for the next start and for whoever looks into the system tables. */
+/** Records the current schema of the tables, for the next start and for readers of the system tables. */
 export function storeSchema(tx: Tx, schema: Schema): void {
   const params = [serializeSchema(schema), triggersHash(), new Date().toISOString()]
   tx.run({ text: `INSERT OR REPLACE INTO "_koyalite_schema" VALUES (1, ?, ?, ?)`, params })

@@ -37,7 +37,7 @@ export function newerTablesProblem(reads: Reads, services: readonly ServiceTable
   return `this database was written by a newer version of KoyaLite (${names.join(', ')}): use that version or a later one, or restore a backup from before the upgrade`
 }
 
-/** A database of before versions were recorded has none. */
+/** A database from before versions were recorded has none. */
 function hasVersions(reads: Reads): boolean {
   return (
     reads.get({ text: `SELECT 1 FROM sqlite_schema WHERE "name" = '_koyalite_versions'`, params: [] }) !== undefined

@@ -46,7 +46,7 @@ export async function checkIsolation(wanted: Isolation): Promise<Finding> {
   )
 }
 
-/** Whoever finds a way into a process of root has the machine. */
+/** An attacker who compromises a process that runs as root owns the machine. */
 export function checkUser(): Finding | null {
   const check = 'user'
   const uid = process.getuid?.()

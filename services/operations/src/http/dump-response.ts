@@ -11,7 +11,7 @@ export interface DumpQuery {
 }
 
 /**
- * SQL, or one collection: the text itself. Several collections as NDJSON or CSV: lines `{"collection","text"}`, for whoever writes each to a file of
+ * SQL, or one collection: the text itself. Several collections as NDJSON or CSV: lines `{"collection","text"}`, for clients that write each to a file of
  * its own; one response, because only that is of one moment.
  */
 export async function dumpResponse(

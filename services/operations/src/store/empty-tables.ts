@@ -47,7 +47,7 @@ export function emptyTables(tx: Tx, documentTables: readonly string[]): number {
   if (tx.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`, params: [] })) {
     tx.run(sql`DELETE FROM sqlite_sequence WHERE name NOT IN (${valueList([...KEPT])})`)
   }
-  // Consumers of the change log were told nothing: they have to start over.
+  // Consumers of the change log were not notified: they must start over.
   tx.run({ text: `UPDATE _koyalite_cursors SET state = 'broken'`, params: [] })
   for (const table of tables) {
     if (tx.get({ text: `SELECT 1 FROM ${quoteName(table)} LIMIT 1`, params: [] })) {

@@ -105,7 +105,7 @@ class Steps {
     const total = before.total === null ? null : before.total + more
     if (moved.window === before && total === before.total) return { window: before, body: null }
     const { windows, database } = this.#context
-    // What nobody sees may be different all the same: sort keys, for one.
+    // Values that nobody sees may still differ, for example sort keys.
     const window = windows.share({ ...moved.window, total }, shape)
     if (moved.diff === null && total === before.total) return { window, body: null }
     const texts = new Map(documents.found.map(({ entry, text }) => [entry.key, text]))

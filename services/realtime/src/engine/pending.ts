@@ -1,7 +1,7 @@
 import type { Key } from './window'
 
 /**
- * Documents that have changed since some groups were last evaluated. Never changed itself: groups that were told the same have the same one,
+ * Documents that have changed since some groups were last evaluated. Immutable: groups with the same pending changes share one,
  * by which they are known to be alike.
  */
 export class Pending {
@@ -34,7 +34,7 @@ export class Pending {
   #joined(added: Pending): Pending {
     const keys = [...this.keys]
     for (const key of added.keys) if (!keys.includes(key)) keys.push(key)
-    // One that is told twice is not another one.
+    // A change that is reported twice counts once.
     if (keys.length === this.keys.length && added.seq <= this.seq) return this
     const oldLength = this.oldLength + added.oldLength
     return new Pending({ keys, from: this.from, seq: Math.max(this.seq, added.seq), oldLength })

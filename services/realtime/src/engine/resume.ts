@@ -27,7 +27,7 @@ const MAX_CHANGES = 2000
 const MAX_OLD_BYTES = 1024 * 1024
 
 /**
- * What has become different since a client went away. The window that it had is made again out of the present and the
+ * The changes since a client disconnected. The window that it had is reconstructed from the present state and the
  * change log. Null where that cannot be done exactly: a pruned log, something else changed that the query looks at, or the client's own user.
  */
 export function resume(

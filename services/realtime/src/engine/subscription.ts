@@ -29,9 +29,9 @@ export interface Subscriber {
   fallBehind(): void
   /** Whether the client may be shown the list; the subscription has ended where not. */
   fits(subscription: Subscription): boolean
-  /** The client has been told that a subscription is there, and from where. */
+  /** The subscription has been acknowledged, with its position. */
   opened(): void
-  /** The engine has ended a subscription; the client is told why. */
+  /** The engine has ended a subscription; the client gets the reason. */
   ended(subscription: Subscription, error: AppError): void
 }
 
@@ -58,6 +58,6 @@ export interface Subscription {
   readonly share: BudgetShare
   /** The end of its resume tokens; set before anything is sent. */
   stamp: string
-  /** Not null until the client has been told that the subscription is there. */
+  /** Not null until the subscription has been acknowledged. */
   opening: Opening | null
 }

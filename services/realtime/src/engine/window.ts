@@ -18,7 +18,7 @@ export interface Window {
   readonly entries: readonly WindowEntry[]
   /** There may be more documents behind it. */
   readonly more: boolean
-  /** How many match in all, where that is asked for. */
+  /** The total number of matches, if requested. */
   readonly total: number | null
 }
 

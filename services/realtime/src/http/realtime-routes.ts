@@ -84,7 +84,7 @@ const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|
 
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketResponse> {
   const { headers, query } = request
-  // Whoever puts a token here would be nobody without noticing, and have it in logs and histories.
+  // A client that puts a token here would be anonymous without noticing, and leak it into logs and histories.
   const unknown = [...query.keys()].find((name) => name !== 'ticket')
   if (unknown !== undefined) {
     throw new AppError(

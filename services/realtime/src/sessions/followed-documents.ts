@@ -36,7 +36,7 @@ export function followedDocuments(schema: Schema, spec: LiveSpec, follower: Foll
 
 const NONE: readonly AuditEvent[] = []
 
-/** A query that is refused shows nothing; whoever opens the subscription is told why. */
+/** A refused query shows nothing; the subscription ends with the error. */
 function shownBy(collections: () => ReadonlySet<string>): ReadonlySet<string> {
   try {
     return collections()

@@ -23,7 +23,7 @@ export async function presentedBy(
     const { streams, eventId = null } = context.reconnect ?? {}
     const token = eventId === null ? undefined : streams?.reopened(ticket, eventId)
     const issued = token === undefined ? await context.tickets.redeem(ticket) : { ...NOBODY, token }
-    // What became of them meanwhile nobody was told of: there was no connection yet.
+    // Changes of the actor meanwhile were not notified: there was no connection yet.
     return issued.token === null
       ? issued
       : { token: issued.token, ...(await context.credentials.identify(issued.token)) }

@@ -105,7 +105,7 @@ export class SessionRegistry {
   }
 }
 
-/** What a change of an actor is told by; the last one is the actor itself. */
+/** The keys that identify a change of an actor; the last one is the actor itself. */
 function namesOf(actor: Actor): readonly string[] {
   switch (actor.kind) {
     case 'anonymous':

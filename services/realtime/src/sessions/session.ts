@@ -8,7 +8,7 @@ import { errorText } from './error-text'
 import type { SessionRegistry } from './session-registry'
 import type { SubscriptionBudget } from './subscription-budget'
 
-/** A connection that can be told to end. */
+/** A connection that can be closed. */
 export interface SessionOutput extends SubscriberOutput {
   end(reason: EndReason): void
   /** The last subscription has ended with an error: a transport for a single one has nothing left to say. */
@@ -132,7 +132,7 @@ export class Session implements Subscriber {
     const { actor } = this
     const kept = this.#context.follows(actor, this.ip, spec)
     if (kept !== null) {
-      // Whoever they have become meanwhile follows it, not whom the log names.
+      // The current actor of the connection follows it, not the one that the log names.
       return kept.then(() =>
         isSame(actor, this.actor) ? this.#open(requestId, spec, since) : this.subscribe(requestId, spec, since),
       )

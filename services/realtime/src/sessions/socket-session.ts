@@ -206,7 +206,7 @@ function refuseQuery(value: unknown): void {
   if (isQuery) throw new AppError('INVALID_REQUEST', `A subscription has at most ${MAX_QUERY_TEXT} characters.`)
 }
 
-/** So that an error can be told from others even where the message is wrong. */
+/** So that an error can be matched to its message even if the message is invalid. */
 function requestIdOf(value: unknown): string | number | undefined {
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
   return (typeof id === 'string' && id.length <= 200) || typeof id === 'number' ? id : undefined

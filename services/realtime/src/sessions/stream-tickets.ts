@@ -10,7 +10,7 @@ export interface StreamTickets {
   seal(token: string | null): string
   /** What the ids of events end with in a stream that this ticket opened. */
   endOfIds(ticket: string): string
-  /** The credential behind a ticket, for whoever has an event id of the stream that it opened; undefined for anybody else. */
+  /** The credential behind a ticket, for a client with an event id of the stream that it opened; undefined for anybody else. */
   reopened(ticket: string, eventId: string): string | null | undefined
 }
 

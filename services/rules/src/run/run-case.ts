@@ -17,7 +17,7 @@ export async function runCase(
   sandbox: RuleSandbox,
   one: RuleCase,
 ): Promise<CaseOutcome & { readonly changed: boolean }> {
-  // Before the operation, which may change what is asked about.
+  // Before the operation, which may change the document in question.
   const because = () => whyDenied(sandbox, one)
   const reasons = one.expect === 'allowed' ? await because() : []
   const response = await sandbox.fetch(one.actor, requestOf(one))

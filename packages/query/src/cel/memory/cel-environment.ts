@@ -1,7 +1,7 @@
 import type { Collection, Field, JsonValue } from '@koyalite/schema'
 import type { CelTimestamp } from './cel-value'
 
-/** Whoever asks, as rules see them. Of anonymous callers everything is null, `verified` false, and nothing is permitted. */
+/** The caller as rules see it. For anonymous callers everything is null, `verified` false, and nothing is permitted. */
 export interface AuthFacts {
   readonly id: string | null
   readonly email: string | null

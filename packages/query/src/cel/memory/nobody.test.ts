@@ -109,7 +109,7 @@ describe('R19 nobody is nobody’s equal, wherever the value goes', () => {
     try {
       expectTruths(source, NOBODY, [E, E])
     } catch (error) {
-      // The database is not asked for elements of lists; in memory it is an error all the same.
+      // The database is not queried for elements of lists; in memory it is still an error.
       if (!String(error).includes('cannot depend on an element') && !String(error).includes('must return a field'))
         throw error
       expect(world.jsTruths(source, 'docs', NOBODY)).toEqual([E, E])

@@ -116,7 +116,7 @@ export function staticOperand(expression: Expression, { nobodies }: Pick<SqlCont
   return scalar(kind, value, { absent: 'null', fails, simple: true })
 }
 
-/** A value as SQL has it: what has no form there, and a failure, is NULL. */
+/** A value as SQL represents it: values without a representation, and failures, are NULL. */
 export function toSqlValue(result: Result): SqlValue {
   if (result === FAILED || result === null) return null
   if (typeof result === 'boolean') return result ? 1 : 0
@@ -128,7 +128,7 @@ export function toSqlValue(result: Result): SqlValue {
 
 /**
  * The stored form of a timestamp. One between two milliseconds becomes a text that sorts between theirs, so that comparing it
- * with stored ones gives what comparing the times gives.
+ * with stored ones is the same as comparing the times.
  */
 function timestampText(timestamp: CelTimestamp): string {
   const { ms, exact } = toMilliseconds(timestamp)

@@ -1,4 +1,4 @@
-/** Small seeded random numbers (mulberry32): the same seed gives the same tests on every machine. */
+/** Small seeded random numbers (mulberry32): the same seed produces the same tests on every machine. */
 export class RandomSource {
   #state: number
 

@@ -105,7 +105,7 @@ function evaluate(node: Syntax, scope: Scope): Value {
     case 'binary': {
       const [a, b] = [orNull(evaluate(node.left, scope), scope), orNull(evaluate(node.right, scope), scope)]
       const isLiteral = isNull(node.left) || isNull(node.right)
-      // What is asked for the literal null, and the keys of a map, are not compared with what is in it.
+      // A value compared with the literal null, and the keys of a map, are not compared with the contents.
       const compared = isLiteral ? [] : node.operator === 'in' && b.t === 'map' ? [a] : [a, b]
       return compared.some(holdsNobody) ? fail() : binary(node.operator, a, b)
     }

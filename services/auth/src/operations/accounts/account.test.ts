@@ -222,7 +222,7 @@ describe('anonymous users', () => {
         auth.post('/api/auth/register', { email: `guest${i}@example.com`, password: PASSWORD }, { token }),
       ),
     )
-    // Whoever comes after that has a token that counts as none, and makes an account of their own.
+    // A later client has a token that counts as none, and creates its own account.
     const made = responses.filter(({ status }) => status === 201).map(({ body }) => body.user.id)
     expect(made.filter((id) => id === guest.id)).toHaveLength(1)
     expect(new Set(made).size).toBe(made.length)

@@ -26,7 +26,7 @@ const CHANGE_TTL = 3_600_000
 
 export const changeEmailInput = z.strictObject({
   email: emailInput.refine(isOwnable, { error: 'must be an email address' }),
-  /** Needed of whoever has one; others need a fresh sign-in. */
+  /** Required of users who have one; others need a fresh sign-in. */
   password: z.string().optional(),
 })
 export type ChangeEmailInput = z.output<typeof changeEmailInput>
@@ -74,7 +74,7 @@ export async function requestEmailChange(
 }
 
 /**
- * Makes the new address the user's, verified, and notifies the old one. The link alone does not do: whoever reads the
+ * Makes the new address the user's, verified, and notifies the old one. The link alone is not enough: a person who reads the
  * new mailbox need not be who asked for the change, so it takes the account's own session or password as well.
  * SPEC.md, section P. A refusal leaves the link valid. Throws INVALID_REQUEST where the link is not valid,
  * UNAUTHENTICATED without session and password, RATE_LIMITED, CONFLICT where the address is taken by now.
@@ -98,7 +98,7 @@ export async function confirmEmailChange(
     // It may have been changed while it was verified.
     if (confirmed !== null && findAccount(tx, user.id).password !== confirmed) throw notTheirs()
     context.users.update(user.id, { fields: {}, by: 'own', server: { email, verified: true }, request })(tx)
-    // Whoever was anonymous signs in by mail from now on.
+    // An anonymous user signs in by mail from now on.
     promoteAccount(tx, user.id)
     // What was sent to the old address is void.
     deleteAllOneTimeTokens(tx, user.id)

@@ -18,7 +18,7 @@ const STEP = 100
 
 /**
  * Removes what signed a deleted user in, whichever way they were deleted, and exactly once for each deletion: a server
- * that is killed in between resumes. An id or an address that is used again must not come with somebody's old
+ * that is killed in between resumes. An id or an address that is used again must not come with another person's old
  * credentials.
  */
 export function cleanUpDeletedUsers(options: CleanUpOptions): Promise<ChangeConsumer> {

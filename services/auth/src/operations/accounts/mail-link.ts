@@ -13,7 +13,7 @@ import {
 import { hashSecret, randomSecret } from '../../tokens/secret'
 import { isPlaceholder } from './placeholder-email'
 
-/** Links that are sent to a user's address, and show that whoever has them reads its mail. */
+/** Links that are sent to a user's address, and prove access to its mail. */
 export type LinkKind = Extract<TokenPurpose, 'verify_email' | 'reset_password' | 'magic_link'>
 
 const HOUR = 3_600_000

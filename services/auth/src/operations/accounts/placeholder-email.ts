@@ -11,7 +11,7 @@ export function isPlaceholder(email: string): boolean {
   return email.endsWith(`@${DOMAIN}`)
 }
 
-/** Whether somebody can have an address: a placeholder is an anonymous user's, whoever says it is theirs. */
+/** Whether an address can belong to somebody: a placeholder belongs to an anonymous user, whatever anybody claims. */
 export function isOwnable(email: string): boolean {
   return isEmail(email) && !isPlaceholder(normalizeEmail(email))
 }

@@ -4,7 +4,7 @@ import { revokeCredentials } from './revoke-credentials'
 
 /**
  * Somebody has shown that the address of a user is theirs, by a way that needs no other credential of that user. If
- * nobody had shown it before, whoever made the account may have been somebody else: what they set up to sign in with
+ * nobody had proved it before, the account may have been created by somebody else: what they set up to sign in with
  * is taken away. SPEC.md, section P.
  */
 export function proveAddress(context: AuthContext, tx: Tx, user: UserFacts, request: RequestContext): void {

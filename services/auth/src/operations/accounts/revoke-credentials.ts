@@ -12,7 +12,7 @@ export function deleteCredentials(context: TokenCache, tx: Tx, userId: string): 
   deleteSignIns(context, tx, userId)
 }
 
-/** Takes away all that a user could sign in with, the password and all sessions too. Whoever is blocked stays so. */
+/** Removes all that a user could sign in with, including the password and all sessions. A blocked user stays blocked. */
 export function revokeCredentials(context: TokenCache, tx: Tx, userId: string, now: number): void {
   setPassword(tx, userId, null, now)
   deleteSignIns(context, tx, userId)
@@ -20,7 +20,7 @@ export function revokeCredentials(context: TokenCache, tx: Tx, userId: string, n
 
 /**
  * Takes away all that was set up on an account before its address was proved, but for the password and what was begun
- * with it. What has no password loses everything.
+ * with it. An account without a password loses everything.
  */
 export function revokeUnproved(context: TokenCache, tx: Tx, userId: string, now: number): void {
   if (findAccount(tx, userId).password === null) {

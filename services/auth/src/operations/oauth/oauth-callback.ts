@@ -88,7 +88,7 @@ async function profileAt(
   const wanted = Object.values(provider.profile)
   const { claims, subject, ...profile } = await provider.definition.profile(connection.configuration, tokens, wanted)
   if (!isSubject(subject)) throw new Error('the provider returned no account id (sub)')
-  // Whoever vouches for the placeholder of an anonymous user must not be let in as them.
+  // A provider that vouches for the placeholder of an anonymous user must not sign in to their account.
   const isTheirs = profile.email !== null && isOwnable(profile.email)
   const address = isTheirs ? {} : { email: null, emailVerified: false }
   return { ...profile, ...address, subject, fields: mappedFields(provider.profile, claims) }

@@ -15,7 +15,7 @@ interface Exchange extends FlowBinding {
   readonly method: SignInMethod
 }
 
-/** A code with which whoever began the flow gets the session. */
+/** A code that the client that began the flow exchanges for the session. */
 export function issueExchangeCode(
   tx: Tx,
   request: RequestContext,
@@ -33,7 +33,7 @@ export type ExchangeInput = z.output<typeof exchangeInput>
 
 /**
  * Returns the session for a code that came with a redirect, once, to the client that began. Sent by another one the
- * code is used up: whoever sends it has it. Throws UNAUTHENTICATED.
+ * code is consumed: the client that sends it has it. Throws UNAUTHENTICATED.
  */
 export async function exchangeOAuthCode(
   context: AuthContext,

@@ -72,7 +72,7 @@ export async function completeProfile(
     | undefined
   if (pending === undefined) throw staleTicket()
   if (!isSameClient(pending, { browserSecret, verifier })) {
-    // Whoever sends it has it.
+    // The client that sends it has it.
     await context.database.write((tx) => consumeOneTimeToken(tx, 'oauth_profile', hash, request.time))
     throw staleTicket()
   }

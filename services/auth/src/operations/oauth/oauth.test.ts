@@ -166,7 +166,7 @@ describe('the way to the provider and back', () => {
   test('ends only in the browser that began it', async () => {
     const { owner, back } = await halfWay()
     expect((await browse().open(back)).status).toBe(401)
-    // And is over then: whoever tried had the code.
+    // The code is then consumed: the client that tried it had it.
     expect((await owner.open(back)).status).toBe(401)
   })
 

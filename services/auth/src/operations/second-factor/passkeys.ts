@@ -136,7 +136,7 @@ export async function registerPasskey(
 }
 
 /**
- * Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is asked for.
+ * Signs in with a passkey: something one has, opened by something one knows or is, so no other factor is required.
  * Throws UNAUTHENTICATED.
  */
 export async function loginWithPasskey(

@@ -3,7 +3,7 @@ import type { SubjectKind } from '../../store/sessions'
 import type { Totp } from '../../store/totp'
 import { totpStep } from './totp-code'
 
-/** Key under which somebody's second factor is stored. An operator's differs from any user's, whatever their id. */
+/** Key under which a second factor is stored. An operator's differs from any user's, whatever their id. */
 export function factorId({ kind, id }: { readonly kind: SubjectKind; readonly id: string }): string {
   return kind === 'operator' ? `operator ${id}` : id
 }

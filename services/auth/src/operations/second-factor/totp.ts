@@ -121,7 +121,7 @@ export function totpState(context: AuthContext, { actor }: RequestContext<Person
 }
 
 /**
- * Does something once for whoever has a code of the caller's app, or a recovery code. Throws VALIDATION_ERROR,
+ * Runs something once if the caller has a code of their app, or a recovery code. Throws VALIDATION_ERROR,
  * RATE_LIMITED, CONFLICT.
  */
 export async function withFactor(

@@ -65,7 +65,7 @@ interface Replay {
 function again(context: AuthContext, tx: Tx, request: RequestContext, { token, session, used }: Replay): Rotation {
   const successor = findRefreshToken(tx, used.successor)
   if (request.time < used.at + REFRESH_GRACE && successor && successor.used === null) {
-    // Whoever has the token can make its successor: it follows from the token and what was stored of its use.
+    // The successor can be computed again from the token: it is derived from it and from what was stored of its use.
     return { kind: 'renewed', open: { session, refreshToken: deriveSecret(REFRESH_PREFIX, token, used.salt) } }
   }
   // Somebody has a token that was used before: the session is over for everybody.

@@ -5,7 +5,7 @@ import { findOperator } from '../../store/operators'
 import type { Session } from '../../store/sessions'
 import { isOpen } from './begin-session'
 
-/** Whether a session goes on: by its dates, and with whoever it belongs to. */
+/** Whether a session is still valid: by its dates, and by the status of its user. */
 export function isAlive(context: AuthContext, session: Session): boolean {
   return isOpen(context, session, context.runtime.now()) && sessionActor(context, session) !== null
 }

@@ -17,7 +17,7 @@ const SWEEPS: readonly ((tx: Tx, now: number) => number)[] = [
   (tx) => pruneInvalidations(tx, STEP),
 ]
 
-/** Removes what has expired by its own date; what depends on settings is refused when it is used. */
+/** Removes rows that have expired by their own date; rows whose expiry depends on settings are refused when used. */
 export async function sweepExpired(database: Database, now: number, signal: AbortSignal): Promise<void> {
   for (const sweep of SWEEPS) {
     let removed = STEP

@@ -62,7 +62,7 @@ export function verifyOtp(context: AuthContext, request: RequestContext, input: 
 }
 
 /**
- * Does something once for whoever has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED.
+ * Runs something once if the caller has the code that was mailed to an address. Throws UNAUTHENTICATED, RATE_LIMITED.
  */
 export async function confirmMailedCode<T>(
   context: AuthContext,

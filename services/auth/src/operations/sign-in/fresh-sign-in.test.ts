@@ -19,7 +19,7 @@ const options = (token: string | null, use = 'register') =>
   auth.post('/api/auth/passkeys/options', { for: use }, { token })
 const enroll = (token: string) => auth.post('/api/auth/mfa/totp/enroll', undefined, { token })
 
-/** What is only for whoever has just shown who they are, and how each answers them here. */
+/** What requires a fresh sign-in, and the response of each here. */
 const GUARDED: readonly (readonly [string, (token: string) => ReturnType<AuthTester['call']>, number])[] = [
   ['enrolling an app', enroll, 200],
   ['making a passkey', (token) => options(token), 200],

@@ -30,7 +30,7 @@ export function freshUntil(context: AuthContext, provedAt: number): number {
   return provedAt + context.settings.auth.sessions.fresh
 }
 
-/** Anonymous users have nothing but their session: they cannot be distinguished from whoever has it. */
+/** Anonymous users have nothing but their session: they cannot be distinguished from anybody else who has it. */
 function canProve({ database }: AuthContext, { id, email }: UserInPerson): boolean {
   return (
     !isPlaceholder(email) ||

@@ -109,7 +109,7 @@ export function unblockUser(context: AuthContext, request: RequestContext, id: s
 }
 
 /**
- * Whoever may manage users may write their fields: a key with the scope `auth` needs no scope for documents here. Not
+ * An actor that may manage users may write their fields: a key with the scope `auth` needs no scope for documents here. Not
  * the key of a user, nor internal fields: those are nobody's but the server's.
  */
 function managing(actor: Actor): Actor {
