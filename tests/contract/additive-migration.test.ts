@@ -58,7 +58,7 @@ describe('a change that loses nothing is applied at the next start', () => {
     })
   })
 
-  test('a new field: nullable, or with a default for the documents that are there', async () => {
+  test('a new field: nullable, or with a default for existing documents', async () => {
     const fields =
       '      views: { type: int, default: 0, max: 10 }\n      note: { type: text, nullable: true }\n      open: { type: bool, default: true }\n      kind: { type: string, default: plain }\n      at: { type: timestamp, default: now }'
     await serve(schema(fields), async (api) => {
@@ -69,7 +69,7 @@ describe('a change that loses nothing is applied at the next start', () => {
     })
   })
 
-  test('a new index, also a unique one that the data meets', async () => {
+  test('a new index, also a unique one that the data satisfies', async () => {
     const more =
       '    indexes:\n      - { name: idx_title, fields: [title], unique: true }\n      - { name: idx_views, fields: [views, title], order: desc }\n'
     await serve(schema('      views: { type: int, default: 0, max: 10 }', more), async (api) => {
@@ -97,7 +97,7 @@ describe('a change that loses nothing is applied at the next start', () => {
   })
 })
 
-describe('a change that could lose something is refused by start, which says what, and the data stays', () => {
+describe('start refuses a change that could lose data, says which, and leaves the data unchanged', () => {
   const DESTRUCTIVE: readonly (readonly [name: string, text: string, says: string])[] = [
     ['a dropped field', schema(''), 'views'],
     ['a renamed field', FIRST.replace('views:', 'count:'), 'views'],

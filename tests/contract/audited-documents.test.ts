@@ -51,7 +51,7 @@ async function entriesOf(act: () => Promise<unknown>, query = 'event=document.*'
 const create = (id: string, more: object = {}) =>
   server.api.post('/api/collections/patients', { id, name: `Patient ${id}`, ...more })
 
-test('a write is kept with who, from where, by which request, and what was before and after', async () => {
+test('a write is recorded with actor, address, request, and the document before and after', async () => {
   const entries = await entriesOf(async () => {
     expectStatus(
       await server.api.post(
@@ -97,7 +97,7 @@ test('a write is kept with who, from where, by which request, and what was befor
   expect(new Set(entries.map(({ request_id }) => request_id)).size).toBe(4)
 })
 
-test('the request id is that of the answer', async () => {
+test('the request id is that of the response', async () => {
   let id: string | null = null
   const [entry] = await entriesOf(async () => {
     id = expectStatus(await create('request'), 201).headers.get('x-request-id')
@@ -105,7 +105,7 @@ test('the request id is that of the answer', async () => {
   expect(entry.request_id).toBe(id)
 })
 
-test('what is refused or undone leaves no entry; an update of nothing neither', async () => {
+test('refused and rolled back writes leave no entry, and neither does an update that changes nothing', async () => {
   expectStatus(await create('same'), 201)
   const entries = await entriesOf(async () => {
     expectStatus(await create('same'), 409)
@@ -156,7 +156,7 @@ test('a batch and an array leave an entry for each document, each with its own b
   ])
 })
 
-test('what a delete takes with it is kept too', async () => {
+test('cascading deletes are recorded too', async () => {
   expectStatus(await create('c'), 201)
   const { body: visit } = await server.api.post('/api/collections/visits', { patient_id: 'c', reason: 'r' })
   const { body: report } = await server.api.post('/api/collections/reports', { visit_id: visit.id })
@@ -168,7 +168,7 @@ test('what a delete takes with it is kept too', async () => {
   ])
 })
 
-test('a read by key and a list are one entry each, with what was asked and what was given', async () => {
+test('a read by key and a list are one entry each, with the query and the returned documents', async () => {
   expectStatus(
     await server.api.post('/api/collections/patients', [
       { id: 'r1', name: 'R' },
@@ -198,7 +198,7 @@ test('a read by key and a list are one entry each, with what was asked and what 
   expect(new URLSearchParams(entries[3].details.query).get('filter')).toBe('id:in:r1,r2')
 })
 
-test('documents that come through another collection are kept: expanded, filtered or sorted by', async () => {
+test('documents read through another collection are recorded: expanded, filtered or sorted by', async () => {
   expectStatus(await create('e', { name: 'Eve' }), 201)
   const { body: visit } = expectStatus(
     await server.api.post('/api/collections/visits', { patient_id: 'e', reason: 'cough' }),
@@ -234,7 +234,7 @@ test('documents that come through another collection are kept: expanded, filtere
   )
 })
 
-test('entries are found by collection, and a key that may not read documents does not read them here', async () => {
+test('entries can be listed by collection, and a key without read access to documents does not see them here', async () => {
   expectStatus(await create('secretive', { name: 'Not for everybody' }), 201)
   const found = async (key: string) => {
     const response = await server.anonymous.get('/api/admin/audit?collection=patients&target=secretive', {

@@ -45,7 +45,7 @@ async function follow(socket: RawWebSocket, payload: object): Promise<{ readonly
   }
 }
 
-test('who follows audited documents is kept before the first of them is sent, once', async () => {
+test('a subscription to audited documents is recorded once, before the first one is sent', async () => {
   expectStatus(await server.api.post('/api/collections/patients', { id: 'a', name: 'Ann' }), 201)
   const before = (await followed()).length
   const socket = await connect()
@@ -71,7 +71,7 @@ test('who follows audited documents is kept before the first of them is sent, on
   socket.cut()
 })
 
-test('expanded and filtered ones too; what is refused, or not audited, leaves nothing', async () => {
+test('expanded and filtered ones too; refused or unaudited reads leave no entry', async () => {
   const before = (await followed()).length
   const socket = await connect()
   expect((await follow(socket, { collection: 'visits', expand: ['patient'] })).type).toBe('snapshot')
@@ -99,7 +99,7 @@ test('a list as server-sent events is the same read', async () => {
   end.abort()
 })
 
-test.skipIf(process.platform !== 'linux')('workers keep what they answer, in the one log', async () => {
+test.skipIf(process.platform !== 'linux')('workers record what they serve, in the one log', async () => {
   await server.process.kill('SIGTERM')
   const workers = await startWorkerServer(server.project, 2)
   try {

@@ -56,7 +56,7 @@ async function operator(email: string): Promise<string> {
   return body.access_token
 }
 
-test('users that sign up, change and read themselves are documents like others', async () => {
+test('users who register, update and read themselves are audited like other documents', async () => {
   let ann = { id: '', token: '', response: undefined as ApiResponse | undefined }
   const entries = await entriesOf(async () => {
     ann = await signUp('ann@example.com')
@@ -78,7 +78,7 @@ test('users that sign up, change and read themselves are documents like others',
   expect(JSON.stringify(entries)).not.toContain(PASSWORD)
 })
 
-test('what operators and keys read and write by the admin API is kept under their names', async () => {
+test('reads and writes by operators and keys through the admin API are recorded under their names', async () => {
   const ben = await signUp('ben@example.com')
   const token = await operator('op@example.com')
   const as = (method: string, path: string, json?: object) =>
@@ -108,7 +108,7 @@ test('what operators and keys read and write by the admin API is kept under thei
   expect(entries[0]).toMatchObject({ actor: { name: 'op@example.com' }, ip: '127.0.0.1', details: { keys: [ben.id] } })
 })
 
-test('what an operator does in the name of a user is kept under both names', async () => {
+test('impersonated requests are recorded under both names', async () => {
   const carl = await signUp('carl@example.com')
   const token = await operator('acting@example.com')
   const path = `/api/admin/users/${carl.id}/impersonate`

@@ -39,7 +39,7 @@ function bearer(token: string) {
   return createApi(server.process.url, token)
 }
 
-test('who is signed in is seen by the rules, and not any more after the logout', async () => {
+test('rules see the signed-in user until the logout', async () => {
   const ann = await register()
   const post = expectStatus(
     await ann.api.post('/api/collections/posts', { title: 'Hello', author_id: ann.id }),
@@ -54,7 +54,7 @@ test('who is signed in is seen by the rules, and not any more after the logout',
   expectError(await ann.api.get('/api/collections/posts'), 'UNAUTHENTICATED')
 })
 
-test('a new role counts from the next request on, whichever way it was given', async () => {
+test('a new role takes effect with the next request, however it was assigned', async () => {
   const ann = await register()
   for (const path of ['/api/admin/users', '/api/collections/users']) {
     const post = (await ann.api.post('/api/collections/posts', { title: 'Hello', author_id: ann.id })).body
@@ -65,7 +65,7 @@ test('a new role counts from the next request on, whichever way it was given', a
   }
 })
 
-test('no route lets a user raise themself, or take an address that they have not proved', async () => {
+test('no route lets a user escalate their role, or take an address that they have not verified', async () => {
   const ann = await register()
   const path = `/api/collections/users/${ann.id}`
   const before = (await ann.api.get('/api/auth/me')).body
@@ -89,14 +89,14 @@ test('no route lets a user raise themself, or take an address that they have not
   expectStatus(await server.api.patch(path, { email: `operators-may${ann.email}` }), 200)
 })
 
-test('a user who is deleted over REST is out at once, and their address is free', async () => {
+test('a user deleted over REST is signed out at once, and their address becomes available', async () => {
   const ann = await register()
   expectStatus(await server.api.delete(`/api/collections/users/${ann.id}`), 204)
   expectError(await ann.api.get('/api/auth/me'), 'UNAUTHENTICATED')
   expectStatus(await server.anonymous.post('/api/auth/register', { email: ann.email, password: PASSWORD }), 201)
 })
 
-test('sessions, keys and the audit log outlive a restart', async () => {
+test('sessions, keys and the audit log survive a restart', async () => {
   const ann = await register()
   await server.restart('SIGKILL')
   const after = bearer(
@@ -108,7 +108,7 @@ test('sessions, keys and the audit log outlive a restart', async () => {
   expect(entries).toBeGreaterThan(2)
 })
 
-test('mails of the development server show in its mailbox, and their links work', async () => {
+test('mails of the development server appear in its mailbox, and their links work', async () => {
   const ann = await register()
   const page = (await server.anonymous.get('/_/mail')).text
   const link = new RegExp(`<small>to ${ann.email}[\\s\\S]*?(http[^"<]*#token=[\\w-]+)`).exec(page)?.[1] ?? ''
@@ -118,7 +118,7 @@ test('mails of the development server show in its mailbox, and their links work'
   expect((await ann.api.get('/api/auth/me')).body.verified).toBe(true)
 })
 
-test('fields that a schema adds to users are checked at registration, all at once with the password', async () => {
+test('fields that a schema adds to users are validated at registration, together with the password', async () => {
   const { status, body } = await server.anonymous.post('/api/auth/register', {
     email: 'x',
     password: 'x',

@@ -47,7 +47,7 @@ describe('a batch', () => {
   })
 })
 
-describe('all or none: an error names its operation', () => {
+describe('all or nothing: an error names its operation', () => {
   const good = { op: 'create', collection: 'authors', data: { name: 'kept out' } }
   const FAILURES: readonly (readonly [
     name: string,
@@ -97,7 +97,7 @@ describe('all or none: an error names its operation', () => {
     })
   }
 
-  test('a batch is held to the same rules as its operations alone', async () => {
+  test('a batch is subject to the same rules as its operations alone', async () => {
     const response = await server.anonymous.post('/api/batch', { operations: [good] })
     expectError(response, 'UNAUTHENTICATED')
     expect(await server.api.list('authors', { filter: 'name:eq:kept out' }).then((list) => list.body.docs)).toEqual([])

@@ -152,7 +152,7 @@ describe('documents', () => {
   ])
 })
 
-describe('documents that nobody may write', () => {
+describe('documents without write access', () => {
   testScenarios(asNobody, [
     { name: 'a document', request: `POST ${POSTS}`, json: { title: 'x' }, status: 401, code: 'UNAUTHENTICATED' },
     { name: 'a change', request: `PATCH ${POSTS}/2`, json: { views: 7 }, status: 401, code: 'UNAUTHENTICATED' },
@@ -382,7 +382,7 @@ describe('the admin API', () => {
     },
   ])
 
-  test('a deleted user takes along what is theirs, and leaves what only names them', async () => {
+  test('deleting a user deletes what is theirs, and keeps what only refers to them', async () => {
     const { status } = await server.api.delete(`/api/admin/users/${ann.user.id}`)
     expect(status).toBe(204)
     // Who refers to them, and what the server has of them, follows in its own time.

@@ -47,7 +47,7 @@ describe('help', () => {
   }
 })
 
-describe('exit code 2 is for usage', () => {
+describe('exit code 2 is a usage error', () => {
   for (const args of [
     ['strat'],
     ['start', '--prot', '1'],
@@ -67,20 +67,20 @@ describe('exit code 2 is for usage', () => {
     })
   }
 
-  test('with the nearest right word', async () => {
+  test('suggests the closest valid name', async () => {
     expect((await runKoyalite(['strat'])).stderr).toContain('start')
     expect((await runKoyalite(['start', '--prot', '1'])).stderr).toContain('--port')
   })
 })
 
-describe('exit code 1 is for what went wrong', () => {
-  test('a folder that is not there', async () => {
+describe('exit code 1 is a failure', () => {
+  test('a missing directory', async () => {
     const { code, stderr } = await runKoyalite(['start', '--dir', '/nowhere/at/all'])
     expect(code).toBe(1)
     expect(stderr).toContain('/nowhere/at/all')
   })
 
-  test('a key that is not there', async () => {
+  test('a missing key', async () => {
     const { code, stderr } = await runKoyalite(['keys', 'revoke', 'nothing', '--dir', project(NOTES).dir])
     expect(code).toBe(1)
     expect(stderr).toContain('nothing')
@@ -92,7 +92,7 @@ describe('exit code 1 is for what went wrong', () => {
     expect(stderr).toContain('data:read')
   })
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     const taken = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('') })
     const port = String(taken.port)
     const { code, stderr } = await runKoyalite(['start', '--dir', project(NOTES).dir, '--port', port])
@@ -102,7 +102,7 @@ describe('exit code 1 is for what went wrong', () => {
   })
 })
 
-test('keys: made before the first start, listed, revoked', async () => {
+test('keys: created before the first start, listed, revoked', async () => {
   const made = project(NOTES)
   const first = await runKoyalite(['keys', 'create', '--json', '--dir', made.dir])
   expect(first.code).toBe(0)
@@ -140,7 +140,7 @@ test('without a terminal nothing is coloured', async () => {
   expect(stdout + stderr).not.toContain('\u001b[')
 })
 
-describe('the example of the contract loads as it stands', () => {
+describe('the example of the contract loads unchanged', () => {
   test('schema.yaml of section 2', async () => {
     const server = await startServer(
       project(await Bun.file(`${import.meta.dir}/../fixtures/contract-example.yaml`).text()),

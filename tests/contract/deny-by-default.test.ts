@@ -46,7 +46,7 @@ beforeAll(async () => {
 const at = (collection: string) => `/api/collections/${collection}/${documents[collection]}`
 
 describe('a collection without rules', () => {
-  test('is closed to anonymous callers, by every route', async () => {
+  test('is closed to anonymous callers on every route', async () => {
     const calls = [
       await server.anonymous.list('silent'),
       await server.anonymous.post('/api/collections/silent', { text: 'x' }),
@@ -71,7 +71,7 @@ describe('a collection without rules', () => {
     expectStatus(await server.api.get(at('silent')), 200)
   })
 
-  test('a document that is there and one that is not are answered alike', async () => {
+  test('existing and missing documents are indistinguishable', async () => {
     const missing = '/api/collections/silent/0190a5f0-7b1c-7def-8abc-0123456789ab'
     const [there, not] = [await server.anonymous.get(at('silent')), await server.anonymous.get(missing)]
     expect([there.status, there.body.error.code]).toEqual([not.status, not.body.error.code])
@@ -81,7 +81,7 @@ describe('a collection without rules', () => {
     expect(expectStatus(await server.api.list('silent'), 200).body.docs.length).toBe(1)
   })
 
-  test('stays closed along a reference: expand, filter, sort and where see nothing', async () => {
+  test('stays closed through references: expand, filter, sort and where see nothing', async () => {
     const expanded = expectStatus(await server.anonymous.get(`${at('refers')}?expand=silent`), 200)
     expect(expanded.body.silent).toBeNull()
     expect(expanded.text).not.toContain('hidden')
@@ -93,7 +93,7 @@ describe('a collection without rules', () => {
 })
 
 describe('only the literal "true" opens', () => {
-  test('the operation that it stands for, and no other', async () => {
+  test('its own operation, and no other', async () => {
     expectStatus(await server.anonymous.list('half'), 200)
     expectStatus(await server.anonymous.get(at('half')), 200)
     expectError(await server.anonymous.post('/api/collections/half', { text: 'x' }), 'UNAUTHENTICATED')
@@ -119,7 +119,7 @@ describe('only the literal "true" opens', () => {
     expectStatus(await server.anonymous.delete(path), 204)
   })
 
-  test('a batch is all or none here too', async () => {
+  test('a batch is all or nothing here too', async () => {
     const before = (await server.api.list('open', { count: true })).body.total
     const operations = [
       { op: 'create', collection: 'open', data: { text: 'x' } },
@@ -133,7 +133,7 @@ describe('only the literal "true" opens', () => {
 })
 
 describe('service keys', () => {
-  test('a key made beside the running server works at once; a revoked one no longer', async () => {
+  test('a key created while the server runs works at once; a revoked one stops at once', async () => {
     const made = await runKoyalite(['keys', 'create', '--json', '--dir', server.project.dir])
     const key: { id: string; key: string; scopes: unknown } = JSON.parse(made.stdout)
     expect(key.key).toStartWith('kl_')
@@ -147,7 +147,7 @@ describe('service keys', () => {
     expectError(await api.list('silent'), 'UNAUTHENTICATED')
   })
 
-  test('a key that may read may not write, by any route', async () => {
+  test('a read key cannot write on any route', async () => {
     const reader = createApi(server.process.url, await createKey(server.project, '--scope', 'data:read'))
     expectStatus(await reader.list('silent'), 200)
     for (const response of [
@@ -161,14 +161,14 @@ describe('service keys', () => {
     }
   })
 
-  test('a key that may write may not read what the rules close', async () => {
+  test('a write key cannot read what the rules close', async () => {
     const writer = createApi(server.process.url, await createKey(server.project, '--scope', 'data:write'))
     const made = expectStatus(await writer.post('/api/collections/silent', { text: 'written' }), 201)
     expect(made.body).toEqual({ id: made.body.id })
     expectError(await writer.list('silent'), 'FORBIDDEN')
   })
 
-  test('a key for other things opens no data', async () => {
+  test('a key with other scopes has no access to documents', async () => {
     const logs = createApi(server.process.url, await createKey(server.project, '--scope', 'logs'))
     expectError(await logs.list('silent'), 'FORBIDDEN')
     expectError(await logs.post('/api/collections/silent', { text: 'x' }), 'FORBIDDEN')

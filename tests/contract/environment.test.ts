@@ -42,7 +42,7 @@ const nameOf = async (api: ReturnType<typeof createApi>) => expectStatus(await a
 const texts = async (api: ReturnType<typeof createApi>) =>
   expectStatus(await api.get('/api/collections/notes'), 200).body.docs.map(({ text }: { text: string }) => text)
 
-test('start is production by itself, for the commands beside it as well', async () => {
+test('start defaults to production, also for commands used meanwhile', async () => {
   const api = await serve('start')
   expect(await nameOf(api)).toBe('in-production')
   expect((await command('db', 'seed')).code).toBe(0)
@@ -53,7 +53,7 @@ test('start is production by itself, for the commands beside it as well', async 
   expect(await texts(api)).toEqual(['production'])
 })
 
-test('dev is dev by itself', async () => {
+test('dev defaults to dev', async () => {
   const api = await serve('dev')
   expect(await nameOf(api)).toBe('in-dev')
   expect((await command('db', 'seed')).code).toBe(0)
@@ -62,7 +62,7 @@ test('dev is dev by itself', async () => {
   expect(await texts(api)).toEqual([])
 })
 
-test('without a server the data of an environment that is not production can be reset', async () => {
+test('without a server the data of a non-production environment can be reset', async () => {
   await serve('start', 'staging')
   await server.kill('SIGTERM')
   const env = { KOYALITE_ENV: 'staging' }

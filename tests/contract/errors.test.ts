@@ -15,7 +15,7 @@ const NOTES_URL = '/api/collections/notes'
 const MISSING = `${NOTES_URL}/0190a5f0-7b1c-7def-8abc-0123456789ab`
 const json = { 'content-type': 'application/json' }
 
-describe('every kind of bad request has its error', () => {
+describe('each kind of invalid request has its error', () => {
   testScenarios(
     () => server,
     [
@@ -185,7 +185,7 @@ describe('every kind of bad request has its error', () => {
   )
 })
 
-describe('a body that is no object of the API is a clear 4xx, and nothing is written', () => {
+describe('a body of the wrong form is a clear 4xx, and nothing is written', () => {
   const BODIES: readonly (readonly [request: string, body: string])[] = [
     [`POST ${NOTES_URL}`, '"x"'],
     [`POST ${NOTES_URL}`, 'null'],
@@ -212,7 +212,7 @@ describe('a body that is no object of the API is a clear 4xx, and nothing is wri
   }
 })
 
-test('405 says which methods are allowed', async () => {
+test('405 lists the allowed methods', async () => {
   const response = await server.api.delete(NOTES_URL)
   const allowed = (response.headers.get('allow') ?? '').split(/\s*,\s*/)
   expect(allowed).toContain('GET')
@@ -220,7 +220,7 @@ test('405 says which methods are allowed', async () => {
   expect(allowed).not.toContain('DELETE')
 })
 
-test('a body too large is refused in chunks as well, and nothing is written', async () => {
+test('a chunked body that is too large is refused too, and nothing is written', async () => {
   const before = (await server.api.list('notes', { count: true, limit: 1 })).body.total
   const chunk = 'x'.repeat(16_384)
   const outcome = await rawRequest(
@@ -233,7 +233,7 @@ test('a body too large is refused in chunks as well, and nothing is written', as
   expect((await server.api.list('notes', { count: true, limit: 1 })).body.total).toBe(before)
 })
 
-test('a body in chunks is read like any other', async () => {
+test('a chunked body is read like any other', async () => {
   const outcome = await rawRequest(
     server.process.port,
     `POST ${NOTES_URL} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{"text":\r\n5\r\n"in "\r\n1\r\n}\r\n0\r\n\r\n`,
@@ -264,7 +264,7 @@ describe('a broken path or query', () => {
   }
 })
 
-describe('credentials that are none', () => {
+describe('invalid credentials', () => {
   for (const authorization of [
     'Bearer kl_unknown',
     'Bearer ',
@@ -281,7 +281,7 @@ describe('credentials that are none', () => {
   }
 })
 
-test('request ids differ, and the error has that of its answer', async () => {
+test('request ids differ, and the error has that of its response', async () => {
   const responses = await Promise.all(Array.from({ length: 20 }, () => server.api.get(MISSING)))
   for (const response of responses) expectError(response, 'NOT_FOUND')
   expect(new Set(responses.map((response) => response.headers.get('x-request-id'))).size).toBe(20)

@@ -54,7 +54,7 @@ const INEXACT = [
 const EXACT = ['0', '1.10', '1e2', '-1.5E-3', '9007199254740991', '1e300', '100000000000000000000', '5e-324']
 
 describe('numbers in json', () => {
-  test.each(EXACT)('%s comes back', async (number) => {
+  test.each(EXACT)('%s is returned exactly', async (number) => {
     const created = expectStatus(await send('POST', THINGS, `{"j":{"a":[${number}]}}`), 201)
     expect(created.body.j.a[0]).toBe(Number(number))
     expect((await server.api.get(`${THINGS}/${created.body.id}`)).body.j.a[0]).toBe(Number(number))
@@ -129,7 +129,7 @@ describe('numbers in int and float fields', () => {
     expect(fieldsOf(response)).toEqual(['f'])
   })
 
-  test('a float is taken as programs print it, the server itself too', async () => {
+  test('a float is accepted as programs print it, including the server itself', async () => {
     for (const value of [0.1, 447.9442435751815, 2 ** 60, 1 / 3]) {
       const raw = `{"f":${value.toPrecision(17)}}`
       const { id } = expectStatus(await send('POST', THINGS, raw), 201).body
@@ -157,7 +157,7 @@ describe('numbers in int and float fields', () => {
   })
 })
 
-describe('values to compare with', () => {
+describe('values in comparisons', () => {
   test.each([
     'n:eq:9007199254740993',
     'n:eq:1.0000000000000001',
@@ -188,7 +188,7 @@ describe('values to compare with', () => {
     expectError(await server.api.list('things', { where }), 'INVALID_FILTER')
   })
 
-  test('a text of digits is found in quotes', async () => {
+  test('a text of digits is matched in quotes', async () => {
     const id = await make({ j: { a: '750727362669608961' } })
     const { docs } = expectStatus(await server.api.list('things', { filter: 'j.a:eq:"750727362669608961"' }), 200).body
     expect(docs.map((doc: { id: number }) => doc.id)).toEqual([id])
@@ -228,7 +228,7 @@ describe('values to compare with', () => {
 describe('keys that every JavaScript object has', () => {
   const VALUE = '{"__proto__":{"constructor":[{"prototype":1}]},"constructor":2,"toString":"x","hasOwnProperty":null}'
 
-  test('are carried inside of json, through every door', async () => {
+  test('are preserved inside json, on every route', async () => {
     const id = await make()
     const text = async () => {
       const response = await fetch(`${server.api.url}${THINGS}/${id}`)
@@ -259,7 +259,7 @@ describe('keys that every JavaScript object has', () => {
     expect(await found({ filter: 'j.k.valueOf:ne:null' })).toEqual([])
   })
 
-  test('are carried in the metadata of users', async () => {
+  test('are preserved in the metadata of users', async () => {
     const body = `{"email":"proto@example.com","password":"correct horse 1","metadata":${VALUE}}`
     const response = await server.api.request('POST', '/api/auth/register', { raw: body, headers: json })
     const { access_token } = expectStatus(response, 201).body
@@ -267,7 +267,7 @@ describe('keys that every JavaScript object has', () => {
     expect(await me.text()).toContain(`"metadata":${VALUE}`)
   })
 
-  test('are compared with over WebSocket', async () => {
+  test('can be compared over WebSocket', async () => {
     const id = await make({ j: { only: JSON.parse(VALUE) } })
     const [found, refused] = await responses([
       subscription(`{"j.only":${VALUE}}`),
@@ -277,7 +277,7 @@ describe('keys that every JavaScript object has', () => {
     expect(refused).toMatchObject({ type: 'error', payload: { code: 'INVALID_FILTER' } })
   })
 
-  test.each(['__proto__', 'constructor', 'prototype'])('%s is no field of any document', async (name) => {
+  test.each(['__proto__', 'constructor', 'prototype'])('%s is not a field of any document', async (name) => {
     const before = await total()
     for (const raw of [`{"${name}":1}`, `[{"n":1},{"${name}":1}]`]) {
       const response = await send('POST', THINGS, raw)
@@ -306,7 +306,7 @@ describe('equality in the schema of a json field', () => {
     else expect(response.body[field]).toEqual(JSON.parse(value))
   })
 
-  test('$push asks it of the result', async () => {
+  test('$push checks it on the result', async () => {
     const id = await make({ set: [{ a: 1, b: 2 }] })
     expectError(await send('PATCH', `${THINGS}/${id}`, '{"set":{"$push":{"b":2,"a":1}}}'), 'VALIDATION_ERROR')
     expectStatus(await send('PATCH', `${THINGS}/${id}`, '{"set":{"$push":{"b":2,"a":2}}}'), 200)

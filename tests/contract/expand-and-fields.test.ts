@@ -41,7 +41,7 @@ describe('forward', () => {
     expect((await one(`authors/${ann}?expand=mentor`)).mentor).toEqual({ id: bob, name: 'Bob', mentor: null })
   })
 
-  test('is never old: what a caller has of the document says nothing of it', async () => {
+  test('is never stale: the ETag of the document does not match an expanded read', async () => {
     const path = `/api/collections/posts/${post}?expand=author`
     const before = await server.api.get(path)
     const known = { headers: { 'if-none-match': before.headers.get('etag') ?? '' } }
@@ -52,7 +52,7 @@ describe('forward', () => {
       expectStatus(await server.api.get(`/api/collections/posts/${post}${query}`, known), 304)
   })
 
-  test('an absent one is null', async () => {
+  test('a missing document is null', async () => {
     expect(await one(`posts/${bare}?expand=author`)).toMatchObject({ author_id: null, author: null })
   })
 
@@ -63,14 +63,14 @@ describe('forward', () => {
 })
 
 describe('back', () => {
-  test('the documents that refer, by their key descending', async () => {
+  test('the referring documents, by key descending', async () => {
     const { comments } = await one(`posts/${post}?expand=comments`)
     expect(comments.map((comment: { text: string }) => comment.text)).toEqual(['comment 3', 'comment 2', 'comment 1'])
     expect(Object.keys(comments[0]).sort()).toEqual(['author_id', 'id', 'post_id', 'text'])
     expect((await one(`posts/${bare}?expand=comments`)).comments).toEqual([])
   })
 
-  test('is named by its field where two fields of one collection refer', async () => {
+  test('is named by its field if two fields of one collection refer', async () => {
     const root = await one('links/root?expand=links_by_parent_id,links_by_see_id')
     const ids = (list: readonly { id: string }[]) => list.map((link) => link.id)
     expect(ids(root.links_by_parent_id)).toEqual(['a'])
@@ -80,7 +80,7 @@ describe('back', () => {
 })
 
 describe('nested', () => {
-  test('three steps deep, back and forward', async () => {
+  test('three levels deep, back and forward', async () => {
     const body = await one(`posts/${post}?expand=comments.author.mentor,author`)
     expect(body.author.name).toBe('Ann')
     expect(body.comments.map((comment: { author: { name: string } }) => comment.author.name)).toEqual([
@@ -97,7 +97,7 @@ describe('nested', () => {
     expect(body.posts[0].meta).toEqual({ deep: [1] })
   })
 
-  test('internal fields stay inside', async () => {
+  test('internal fields are not exposed', async () => {
     expect((await server.api.get(`/api/collections/authors/${ann}?expand=posts.comments`)).text).not.toContain(
       'inner_note',
     )
@@ -124,7 +124,7 @@ describe('nested', () => {
 })
 
 describe('limits', () => {
-  test('back at most 100, and at most 10,000 expanded documents in an answer', async () => {
+  test('at most 100 referring documents, and at most 10,000 expanded documents in a response', async () => {
     const posts = Array.from({ length: 101 }, (_, n) => ({ title: `many ${n}` }))
     const made = expectStatus(await server.api.post('/api/collections/posts', posts), 201).body.docs as { id: string }[]
     for (const { id } of made) {
@@ -143,14 +143,14 @@ describe('limits', () => {
 })
 
 describe('fields', () => {
-  test('gives these and no others, in get and list', async () => {
+  test('returns these and no others, in get and list', async () => {
     expect(await one(`posts/${post}?fields=title,view_count`)).toEqual({ title: 'first', view_count: 0 })
     expect((await server.api.list('posts', { fields: 'id', filter: 'title:eq:first' })).body.docs).toEqual([
       { id: post },
     ])
   })
 
-  test('the sort and the cursor do not need them', async () => {
+  test('sort and cursor work without the sort fields', async () => {
     const page = (await server.api.list('posts', { fields: 'title', sort: '-created_at', limit: 1 })).body
     expectStatus(
       await server.api.list('posts', { fields: 'title', sort: '-created_at', limit: 1, cursor: page.next_cursor }),

@@ -62,7 +62,7 @@ const expected = (field: string, operator: Operator, operand: unknown) =>
 const written = (value: unknown) => (value === 'null' ? '\\null' : String(value))
 const inList = (values: readonly unknown[]) => values.map((value) => String(value).replace(/[\\,]/g, '\\$&')).join(',')
 
-describe('every operator over every type gives what its meaning says', () => {
+describe('every operator works on every type as defined', () => {
   for (const [field, values] of Object.entries(VALUES)) {
     for (const operator of COMPARISONS) {
       if (field === 'b' && operator !== 'eq' && operator !== 'ne') continue

@@ -43,7 +43,7 @@ async function names(parameters: Parameters<typeof server.api.list>[1]): Promise
 const JSONS = 's:like:json%'
 const OWNED = 's:like:of%'
 
-describe('a path into json: the value is read as JSON, else as text; types compare strictly', () => {
+describe('a path into json: the value is read as JSON, otherwise as text; types compare strictly', () => {
   const CASES: readonly (readonly [filter: string, matches: readonly number[]])[] = [
     ['j.color:eq:red', [0]],
     ['j.color:eq:"red"', [0]],
@@ -96,7 +96,7 @@ describe('a path into json: the value is read as JSON, else as text; types compa
   })
 })
 
-describe('a path along a reference', () => {
+describe('a path through a reference', () => {
   const CASES: readonly (readonly [filter: string, matches: readonly string[]])[] = [
     ['owner.name:eq:Ann', ['of Ann']],
     ['owner.name:like:a%', ['of Ann']],
@@ -115,7 +115,7 @@ describe('a path along a reference', () => {
     expectError(await server.api.list('things', { filter: 'owner.rank:gt:abc' }), 'INVALID_FILTER')
   })
 
-  test('sorting along it: an absent one counts as null', async () => {
+  test('sorting by it: a missing document counts as null', async () => {
     expect(await names({ filter: OWNED, sort: '-owner.name' })).toEqual(['of Bob', 'of Ann', 'of nobody'])
     expect(await names({ filter: OWNED, sort: 'owner.name' })).toEqual(['of nobody', 'of Ann', 'of Bob'])
   })
@@ -144,7 +144,7 @@ describe('where', () => {
     test(where, async () => expect(await names({ where })).toEqual(matches))
   }
 
-  test('goes together with filter', async () => {
+  test('combines with filter', async () => {
     expect(await names({ where: "doc.s.startsWith('of')", filter: 'owner.name:eq:Bob' })).toEqual(['of Bob'])
   })
 

@@ -41,7 +41,7 @@ describe('CORS', () => {
     for (const name of ['authorization', 'content-type', 'if-match', 'idempotency-key']) expect(headers).toContain(name)
   })
 
-  test('configured origins are answered by name, others not at all', async () => {
+  test('allows configured origins by name and no others', async () => {
     const project = createProject({
       schema: NOTES,
       settings: 'server: { cors: { origins: ["https://app.example.com"], credentials: true } }\n',
@@ -65,7 +65,7 @@ describe('CORS', () => {
 })
 
 describe('HEAD and OPTIONS', () => {
-  test('HEAD answers as GET does, without the body', async () => {
+  test('HEAD responds like GET, without the body', async () => {
     for (const target of [path, NOTES_URL, '/health', '/']) {
       const [get, head] = [await server.anonymous.get(target), await server.anonymous.head(target)]
       expect(head.status).toBe(get.status)
@@ -76,14 +76,14 @@ describe('HEAD and OPTIONS', () => {
     expect((await server.anonymous.head(`${NOTES_URL}/0190a5f0-7b1c-7def-8abc-0123456789ab`)).status).toBe(404)
   })
 
-  test('OPTIONS says what a route allows', async () => {
+  test('OPTIONS lists the methods of a route', async () => {
     const response = expectStatus(await server.anonymous.request('OPTIONS', NOTES_URL), 204)
     expect(words(response.headers.get('allow'))).toEqual(expect.arrayContaining(['get', 'post']))
   })
 })
 
-describe('every answer', () => {
-  test('has a request id and may not be sniffed', async () => {
+describe('every response', () => {
+  test('has a request id and disables content sniffing', async () => {
     for (const target of [
       '/',
       '/health',
@@ -101,15 +101,15 @@ describe('every answer', () => {
     }
   })
 
-  test('never tells what the server is made of', async () => {
+  test('never reveals the software of the server', async () => {
     const response = await server.api.get('/')
     expect(response.headers.get('x-powered-by')).toBeNull()
     expect(response.headers.get('server') ?? '').not.toMatch(/bun|hono|node/i)
   })
 })
 
-describe('the routes about the server', () => {
-  test('GET / gives name, version and links', async () => {
+describe('server routes', () => {
+  test('GET / returns name, version and links', async () => {
     const response = expectStatus(await server.anonymous.get('/', { headers: { accept: 'application/json' } }), 200)
     expect(response.body).toMatchObject({
       name: expect.any(String),
@@ -120,7 +120,7 @@ describe('the routes about the server', () => {
     expect(response.text).toContain('/api/docs')
   })
 
-  test('GET / and /api show browsers a page with the same links, and nothing that runs', async () => {
+  test('GET / and /api show browsers a page with the same links and no scripts', async () => {
     for (const target of ['/', '/api']) {
       const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
       const response = expectStatus(await server.anonymous.get(target, { headers: { accept } }), 200)
@@ -134,7 +134,7 @@ describe('the routes about the server', () => {
     }
   })
 
-  test('health, live and ready answer 200 to everyone', async () => {
+  test('health, live and ready return 200 to everyone', async () => {
     for (const target of ['/health', '/health/live', '/health/ready']) {
       const response = expectStatus(await server.anonymous.get(target), 200)
       expect(response.body).toEqual(expect.any(Object))
@@ -168,7 +168,7 @@ describe('text in a query', () => {
     expectError(await server.api.get(`${NOTES_URL}?${query}`), 'INVALID_REQUEST')
   })
 
-  test('may have percent signs that escape nothing, and any letters', async () => {
+  test('may contain stray percent signs and any Unicode letters', async () => {
     for (const query of [
       'filter=text:like:%',
       'filter=text:like:%é',

@@ -39,7 +39,7 @@ const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 const MISSING = '0190a5f0-7b1c-7def-8abc-0123456789ab'
 
 describe('defaults', () => {
-  test('fill what a new document does not say', async () => {
+  test('fill missing fields of a new document', async () => {
     const before = Date.now()
     const response = expectStatus(await server.api.post('/api/collections/posts', {}), 201)
     const { id, created_at, updated_at, ...rest } = response.body
@@ -59,7 +59,7 @@ describe('defaults', () => {
     expect(updated_at).toBe(created_at)
   })
 
-  test('give way to what it says', async () => {
+  test('yield to given values', async () => {
     const said = {
       title: 'x',
       status: 'published',
@@ -78,7 +78,7 @@ describe('defaults', () => {
     expectError(await server.api.post('/api/collections/posts', { views: null }), 'VALIDATION_ERROR')
   })
 
-  test('uuids of documents made one after the other ascend', async () => {
+  test('uuids of documents created in sequence ascend', async () => {
     const ids: string[] = []
     for (let i = 0; i < 20; i++) ids.push((await server.api.post('/api/collections/posts', {})).body.id)
     expect(ids).toEqual([...ids].sort())
@@ -95,7 +95,7 @@ test('onUpdate: now moves with every real change', async () => {
 })
 
 describe('internal fields', () => {
-  test('are in no answer', async () => {
+  test('are in no response', async () => {
     const made = await server.api.post('/api/collections/posts', {})
     const path = `/api/collections/posts/${made.body.id}`
     const responses = [
@@ -137,14 +137,14 @@ describe('keys', () => {
     expectStatus(await server.api.get(`/api/collections/posts/${id.toLowerCase()}`), 200)
   })
 
-  test('a key that is taken is a conflict that names the field', async () => {
+  test('a taken key is a conflict that names the field', async () => {
     const { id } = (await server.api.post('/api/collections/posts', {})).body
     const response = await server.api.post('/api/collections/posts', { id })
     expectError(response, 'CONFLICT')
     expect(response.body.error.details.map((detail: { field: string }) => detail.field)).toEqual(['id'])
   })
 
-  test('an int auto key counts on, and is never given twice', async () => {
+  test('an int auto key increments, and is never reused', async () => {
     const first = (await server.api.post('/api/collections/counters', { n: 1 })).body.id
     const second = (await server.api.post('/api/collections/counters', { n: 2 })).body.id
     expect(second).toBe(first + 1)
@@ -152,7 +152,7 @@ describe('keys', () => {
     expect((await server.api.post('/api/collections/counters', { n: 3 })).body.id).toBe(second + 1)
   })
 
-  test('nobody can use up the int auto keys by choosing the last', async () => {
+  test('nobody can exhaust the int auto keys by choosing the last one', async () => {
     for (const id of [2 ** 53 - 1, 2 ** 52 + 1]) {
       const refused = [
         await server.api.post('/api/collections/counters', { id, n: 0 }),
@@ -177,7 +177,7 @@ describe('keys', () => {
     expect((await server.api.get('/api/collections/counters/1000')).body).toEqual({ id: 1000, n: 1 })
   })
 
-  test('a string key without default must be given, and may hold what a URL must escape', async () => {
+  test('a string key without a default is required, and may contain characters that a URL must escape', async () => {
     expectError(await server.api.post('/api/collections/codes', {}), 'VALIDATION_ERROR')
     for (const code of ['a b', 'ü/%?#', '..%2f', 'null', "'"]) {
       expectStatus(await server.api.post('/api/collections/codes', { code }), 201)
@@ -187,7 +187,7 @@ describe('keys', () => {
     }
   })
 
-  test('a string key must lead to its document', async () => {
+  test('a string key must be addressable in a URL', async () => {
     for (const code of ['', '.', '..']) {
       for (const response of [
         await server.api.post('/api/collections/codes', { code }),
@@ -207,7 +207,7 @@ describe('keys', () => {
     }
   })
 
-  test('a key that cannot be one of its type is not found', async () => {
+  test('a key that is invalid for its type is not found', async () => {
     for (const path of [
       'posts/7',
       'posts/x',
@@ -235,7 +235,7 @@ describe('keys', () => {
   })
 })
 
-test('SQL keywords are names like others', async () => {
+test('SQL keywords are valid names', async () => {
   const made = expectStatus(await server.api.post('/api/collections/select', { order: 1, group: 'a' }), 201)
   expectStatus(await server.api.patch(`/api/collections/select/${made.body.id}`, { order: { $inc: 1 } }), 200)
   const list = await server.api.list('select', {
@@ -264,7 +264,7 @@ describe('a key after ~', () => {
     },
   )
 
-  test('may be of any type, and is one key for every spelling', async () => {
+  test('may be of any type, and every spelling is the same key', async () => {
     const { id } = expectStatus(await server.api.post('/api/collections/posts', {}), 201).body
     expect(expectStatus(await server.api.get(`/api/collections/posts/~${id.toUpperCase()}`), 200).body.id).toBe(id)
     const counter = expectStatus(await server.api.post('/api/collections/counters', { n: 1 }), 201).body
@@ -272,7 +272,7 @@ describe('a key after ~', () => {
     expectError(await server.api.get('/api/collections/counters/~~1'), 'NOT_FOUND')
   })
 
-  test('one that begins with ~ needs another', async () => {
+  test('a key that begins with ~ needs another ~', async () => {
     expectStatus(await server.api.post('/api/collections/codes', { code: '~y' }), 201)
     expectError(await server.api.get('/api/collections/codes/~y'), 'NOT_FOUND')
     expectStatus(await server.api.get('/api/collections/codes/~~y'), 200)

@@ -34,12 +34,12 @@ function expectShort(response: ApiResponse, mistakes: number): void {
   expect(message).toEndWith(`(and ${mistakes - 1} more)`)
 }
 
-describe('what is wrong in many places is said of the first hundred', () => {
+describe('only the first hundred errors are reported', () => {
   test.each([101, 1_000, 80_000])('%i unknown fields of a document', async (count) => {
     expectShort(await send('/api/collections/posts', `{"title":"a",${many(count, (n) => `"k${n}":1`)}}`), count)
   })
 
-  test('as many as a hundred are all named', async () => {
+  test('a hundred errors are all named', async () => {
     const response = await send('/api/collections/posts', `{"title":"a",${many(100, (n) => `"k${n}":1`)}}`)
     expect(response.body.error.details.map(({ field }: { field: string }) => field)).toEqual(
       Array.from({ length: 100 }, (_, n) => `k${n}`),
@@ -56,12 +56,12 @@ describe('what is wrong in many places is said of the first hundred', () => {
     expect(response.body.error.details.at(-1).code).toBe('more')
   })
 
-  test('a known field that is wrong is named behind any number of unknown ones', async () => {
+  test('an invalid known field is named after any number of unknown ones', async () => {
     const response = await send('/api/collections/posts', `{"title":1,${many(50_000, (n) => `"k${n}":1`)}}`)
     expect(response.body.error.details[0]).toMatchObject({ field: 'title', code: 'type' })
   })
 
-  test('of a list of thousands the first item that is wrong is named', async () => {
+  test('the first invalid item in a list of thousands is named', async () => {
     const response = await send(
       '/api/collections/posts',
       `{"title":"a","rows":[{"a":1},${many(50_000, () => '{"b":1}')}]}`,
@@ -72,14 +72,14 @@ describe('what is wrong in many places is said of the first hundred', () => {
     ])
   })
 
-  test('operations of a batch that are none', async () => {
+  test('invalid operations of a batch', async () => {
     const response = await send('/api/batch', `{"operations":[${many(900, () => '{}')}]}`)
     expect(response.status).toBe(400)
     expect(response.body.error.details.length).toBeLessThanOrEqual(101)
   })
 })
 
-test('a json value with as many keys as a body may have is stored as it was sent', async () => {
+test('a json value with as many keys as fit in a body is stored unchanged', async () => {
   const keys = many(90_000, (n) => `"k${n}":${n}`)
   const created = await send('/api/collections/posts', `{"title":"a","meta":{${keys}}}`)
   expect(created.status).toBe(201)

@@ -52,7 +52,7 @@ const complete = (browser: TestBrowser, body: object, query = '') =>
 const fieldsOf = (page: Page): string[] => bodyOf(page).error.details.map((one: { field: string }) => one.field)
 
 describe('fields of users at the first sign-in', () => {
-  test('are made of the claims that the settings name', async () => {
+  test('are filled from the claims that the settings name', async () => {
     const picture = 'https://cdn.example.com/a.png'
     const { page } = await signIn({ name: 'Ann', picture, preferred_username: 'ann', settings: { a: 1 }, tier: 'pro' })
     expect([page.status, bodyOf(page).user]).toMatchObject([
@@ -64,18 +64,18 @@ describe('fields of users at the first sign-in', () => {
     expect(bodyOf((await signIn({ name: 'Other' })).page).user.name).toBe('Ann')
   })
 
-  test('come from userinfo too, and ID token first', async () => {
+  test('come from the ID token first, then from userinfo', async () => {
     provider.behaviour.userinfo = { sub, name: 'From userinfo', preferred_username: `u${count}` }
     const { page } = await signIn({ name: 'From token' })
     expect(bodyOf(page).user).toMatchObject({ name: 'From token', nick: `u${count}` })
   })
 
-  test('are left out where a claim does not fit and the field can do without', async () => {
+  test('are omitted if a claim does not fit and the field is optional', async () => {
     const { page } = await signIn({ name: 'Ann', picture: 'javascript:alert(1)', preferred_username: 7 })
     expect(bodyOf(page).user).toMatchObject({ name: 'Ann', avatar_url: null, nick: null })
   })
 
-  test('and where its value is taken', async () => {
+  test('and if its value is already taken', async () => {
     const nick = `taken${count}`
     await signIn({ name: 'Ann', preferred_username: nick })
     sub = `${sub}-b`
@@ -85,7 +85,7 @@ describe('fields of users at the first sign-in', () => {
   })
 })
 
-describe('what still misses', () => {
+describe('missing fields', () => {
   test.each([
     ['no claim', {}],
     ['null', { name: null }],
@@ -106,7 +106,7 @@ describe('what still misses', () => {
     expect((await signIn({})).page.status).toBe(200)
   })
 
-  test('wrong fields do not use the ticket up; a right one does', async () => {
+  test('invalid fields do not consume the ticket; valid ones do', async () => {
     const { browser, page } = await signIn({})
     const { ticket } = bodyOf(page).error
     for (const wrong of [{}, { name: 'x' }, { name: 'Ann', nonsense: 1 }, { name: 'Ann', role: 'admin' }]) {
@@ -124,7 +124,7 @@ describe('what still misses', () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 401)])
   })
 
-  test('is for the browser that began: in another one the ticket is used up', async () => {
+  test('are completed in the browser that began; in another one the ticket is consumed', async () => {
     const { browser, page } = await signIn({})
     const { ticket } = bodyOf(page).error
     expect((await complete(createBrowser({}), { ticket, name: 'Ann' })).status).toBe(401)
@@ -132,7 +132,7 @@ describe('what still misses', () => {
     expect((await complete(browser, { ticket: 'nonsense', name: 'Ann' })).status).toBe(401)
   })
 
-  test('comes to the page that began it', async () => {
+  test('are requested on the page that began', async () => {
     const { browser, page } = await signIn({}, '/api/auth/oauth/corp?redirect_to=/welcome')
     const { searchParams: told, pathname } = page.url
     expect([pathname, told.get('error'), told.get('fields')]).toEqual(['/welcome', 'PROFILE_INCOMPLETE', 'name'])
@@ -140,7 +140,7 @@ describe('what still misses', () => {
     expect([done.status, bodyOf(done).user.name]).toEqual([201, 'Ann'])
   })
 
-  test('ends with cookies where the flow was to', async () => {
+  test('end with cookies if the flow asked for them', async () => {
     const { browser, page } = await signIn({}, '/api/auth/oauth/corp?redirect_to=/welcome&cookies=true')
     const done = await complete(browser, { ticket: page.url.searchParams.get('ticket'), name: 'Ann' })
     expect(bodyOf(done)).toMatchObject({ csrf_token: expect.any(String) })
@@ -148,7 +148,7 @@ describe('what still misses', () => {
     expect((await browser.open(`${server.process.url}/api/auth/me`)).status).toBe(200)
   })
 
-  test('takes the verifier of a client that began with a challenge', async () => {
+  test('need the verifier of a client that began with a challenge', async () => {
     const verifier = randomBytes(32).toString('base64url')
     const challenge = createHash('sha256').update(verifier).digest('base64url')
     const { page } = await signIn({}, `/api/auth/oauth/corp?redirect_to=/&code_challenge=${challenge}`)
@@ -157,7 +157,7 @@ describe('what still misses', () => {
     expect(done.status).toBe(201)
   })
 
-  test('makes no account until then, and none where the address was taken meanwhile', async () => {
+  test('create no account until then, and none if the address was taken meanwhile', async () => {
     const { browser, page } = await signIn({ email_verified: false })
     const all = (await server.api.get('/api/admin/users?limit=500')).body.users
     expect(all.filter((one: { email: string }) => one.email === email)).toEqual([])

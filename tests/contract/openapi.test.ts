@@ -51,7 +51,7 @@ describe('the OpenAPI document', () => {
     expect(names).toContain('get /health')
   })
 
-  test('every operation has an id of its own and says what it answers', () => {
+  test('every operation has a unique id and declares its responses', () => {
     const ids = operations().map(([, operation]) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids).not.toContain(undefined)
@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('every reference leads somewhere', () => {
+  test('every reference resolves', () => {
     const walk = (value: unknown): void => {
       if (typeof value !== 'object' || value === null) return
       if ('$ref' in value && typeof value.$ref === 'string') resolve(value.$ref)
@@ -82,7 +82,7 @@ describe('the OpenAPI document', () => {
     walk(document)
   })
 
-  test('describes the fields, and keeps internal ones to itself', () => {
+  test('describes the fields, except internal ones', () => {
     const text = JSON.stringify(document)
     for (const word of ['view_count', 'Articles of the blog', 'published', '^[a-z0-9-]+$'])
       expect(text).toContain(JSON.stringify(word).slice(1, -1))

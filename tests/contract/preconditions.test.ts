@@ -18,7 +18,7 @@ const etagOf = async (path: string) => (await server.api.get(path)).headers.get(
 const total = async () => (await server.api.list('notes', { limit: 1, count: true })).body.total
 
 describe('ETag and If-Match', () => {
-  test('a document has an ETag, the same in every answer, another after every change', async () => {
+  test('a document has an ETag, the same in every response, a new one after every change', async () => {
     const { path, etag } = await makeNote()
     expect(etag).toMatch(/^(W\/)?"[^"]+"$/)
     expect(await etagOf(path)).toBe(etag)
@@ -30,7 +30,7 @@ describe('ETag and If-Match', () => {
     expect(await etagOf(path)).toBe(put.headers.get('etag'))
   })
 
-  test('the matching one lets a write through', async () => {
+  test('a matching ETag allows a write', async () => {
     const { path, etag } = await makeNote()
     const patched = expectStatus(await server.api.patch(path, { n: 1 }, { 'if-match': etag }), 200)
     const next = patched.headers.get('etag') ?? ''
@@ -38,7 +38,7 @@ describe('ETag and If-Match', () => {
     expectStatus(await server.api.delete(path, { headers: { 'if-match': put.headers.get('etag') ?? '' } }), 204)
   })
 
-  test('a stale one is a 412, and nothing changes', async () => {
+  test('a stale ETag is a 412, and nothing changes', async () => {
     const { path, etag } = await makeNote()
     const moved = expectStatus(await server.api.patch(path, { n: 1 }), 200)
     const stale = { 'if-match': etag }
@@ -48,7 +48,7 @@ describe('ETag and If-Match', () => {
     expect((await server.api.get(path)).body).toEqual(moved.body)
   })
 
-  test('a list of them, and *, as HTTP has it', async () => {
+  test('lists of ETags and * work as HTTP defines', async () => {
     const { path, etag } = await makeNote()
     expectStatus(await server.api.patch(path, { n: 1 }, { 'if-match': `"other", ${etag}` }), 200)
     expectStatus(await server.api.patch(path, { n: 2 }, { 'if-match': '*' }), 200)
@@ -61,7 +61,7 @@ describe('ETag and If-Match', () => {
     expectError(await server.api.get(`${NOTES_URL}/${id}`), 'NOT_FOUND')
   })
 
-  test('PUT with If-None-Match replaces no document that it names', async () => {
+  test('PUT with If-None-Match does not replace a matching document', async () => {
     const { path, etag } = await makeNote()
     for (const tags of ['*', etag, `"other", ${etag}`])
       expectError(await server.api.put(path, { text: 'y' }, { 'if-none-match': tags }), 'PRECONDITION_FAILED')
@@ -84,7 +84,7 @@ describe('ETag and If-Match', () => {
 describe('Idempotency-Key', () => {
   const key = () => ({ 'idempotency-key': crypto.randomUUID() })
 
-  test('gives the first answer again, and writes once', async () => {
+  test('returns the first response again, and writes once', async () => {
     const header = key()
     const before = await total()
     const first = expectStatus(await server.api.post(NOTES_URL, { text: 'once' }, header), 201)
@@ -94,7 +94,7 @@ describe('Idempotency-Key', () => {
     expect(await total()).toBe(before + 1)
   })
 
-  test('also after the document moved on, and after a restart of the server', async () => {
+  test('also after the document has changed, and after a restart of the server', async () => {
     const header = key()
     const first = expectStatus(await server.api.post(NOTES_URL, { text: 'kept' }, header), 201)
     expectStatus(await server.api.patch(`${NOTES_URL}/${first.body.id}`, { n: 9 }), 200)
@@ -102,7 +102,7 @@ describe('Idempotency-Key', () => {
     expect(expectStatus(await server.api.post(NOTES_URL, { text: 'kept' }, header), 201).body).toEqual(first.body)
   })
 
-  test('on PATCH, PUT, DELETE, arrays and batches too', async () => {
+  test('works for PATCH, PUT, DELETE, arrays and batches too', async () => {
     const { path } = await makeNote()
     const inc = key()
     expect((await server.api.patch(path, { n: { $inc: 1 } }, inc)).body.n).toBe(1)
@@ -127,7 +127,7 @@ describe('Idempotency-Key', () => {
     expectStatus(await server.api.delete(path, { headers: gone }), 204)
   })
 
-  test('sent many times at the same moment writes once, and all get the same answer', async () => {
+  test('sent many times concurrently writes once, and all get the same response', async () => {
     const before = await total()
     const header = key()
     const responses = await Promise.all(
@@ -138,7 +138,7 @@ describe('Idempotency-Key', () => {
     expect(await total()).toBe(before + 1)
   })
 
-  test('for another body, document or route never writes', async () => {
+  test('reused for another body, document or route never writes', async () => {
     const header = key()
     const first = expectStatus(await server.api.post(NOTES_URL, { text: 'mine' }, header), 201)
     const before = await total()
@@ -154,7 +154,7 @@ describe('Idempotency-Key', () => {
     expect((await server.api.get(`${NOTES_URL}/${first.body.id}`)).body.text).toBe('mine')
   })
 
-  test('belongs to whoever sent it: another actor neither sees the answer nor is hindered', async () => {
+  test('is scoped to its actor: another one neither sees the response nor is blocked', async () => {
     const header = key()
     const first = expectStatus(await server.api.post(NOTES_URL, { text: 'same' }, header), 201)
     const other = createApi(server.process.url, await createKey(server.project))
@@ -162,7 +162,7 @@ describe('Idempotency-Key', () => {
     expect(second.body.id).not.toBe(first.body.id)
   })
 
-  test('of somebody who is not signed in has at least 22 characters, and finds nothing of others', async () => {
+  test('of an anonymous caller needs at least 22 characters, and never matches those of others', async () => {
     const open = '/api/collections/open'
     for (const short of ['1', 'a'.repeat(21)]) {
       const refused = await server.anonymous.post(open, { text: 'x' }, { 'idempotency-key': short })
@@ -178,7 +178,7 @@ describe('Idempotency-Key', () => {
     expect((await server.api.post(open, { text: 'x' }, header)).body.id).not.toBe(first.body.id)
   })
 
-  test('of a request with a very large answer: not carried out twice, and answered 409', async () => {
+  test('of a request with a very large response: not executed twice, and repeated with a 409', async () => {
     const header = key()
     const body = { text: 'x'.repeat(1_100_000) }
     expectStatus(await server.api.post('/api/collections/open', body, header), 201)
@@ -187,7 +187,7 @@ describe('Idempotency-Key', () => {
     expect((await server.api.list('open', { count: true, limit: 1 })).body.total).toBe(before)
   })
 
-  test('is of no effect on signing in: its answers hold tokens', async () => {
+  test('has no effect on signing in, whose responses contain tokens', async () => {
     const header = key()
     const email = `${crypto.randomUUID()}@example.com`
     const account = { email, password: 'correct horse battery' }
@@ -197,7 +197,7 @@ describe('Idempotency-Key', () => {
     expect(again.body.access_token).not.toBe(first.body.access_token)
   })
 
-  test('a refused write may be sent again corrected, under a new key', async () => {
+  test('a refused write can be corrected and sent with a new key', async () => {
     const header = key()
     const first = await server.api.post(NOTES_URL, { text: 7 }, header)
     expectError(first, 'VALIDATION_ERROR')
@@ -225,7 +225,7 @@ describe('Koyalite-Seq', () => {
     return { epoch: (text ?? '').slice(0, dot), n: Number((text ?? '').slice(dot + 1)) }
   }
 
-  test('is in every answer of a read or write, and grows with every change', async () => {
+  test('is in every response to a read or write, and grows with every change', async () => {
     const { path } = await makeNote()
     const responses = [
       await server.api.list('notes'),
@@ -247,7 +247,7 @@ describe('Koyalite-Seq', () => {
     expect(n[2]).toBe(n[1] ?? 0)
   })
 
-  test('never goes back for one client while many write', async () => {
+  test('never decreases for a client while many write', async () => {
     const client = async () => {
       let last = 0
       for (let i = 0; i < 25; i++) {
@@ -261,7 +261,7 @@ describe('Koyalite-Seq', () => {
     await Promise.all(Array.from({ length: 16 }, client))
   })
 
-  test('a write is seen by every read whose answer has its seq', async () => {
+  test('a write is visible to every read whose response has its seq', async () => {
     for (let i = 0; i < 50; i++) {
       const made = await server.api.post(NOTES_URL, { text: 'mine' })
       const read = await server.api.get(`${NOTES_URL}/${made.body.id}`)
@@ -272,7 +272,7 @@ describe('Koyalite-Seq', () => {
     }
   })
 
-  test('keeps its epoch over a clean restart', async () => {
+  test('keeps its epoch across a clean restart', async () => {
     const before = parse((await server.api.list('notes')).headers.get('koyalite-seq'))
     await server.restart('SIGTERM')
     expect(parse((await server.api.list('notes')).headers.get('koyalite-seq'))).toEqual(before)

@@ -19,7 +19,7 @@ const limitOf = ({ headers }: ApiResponse) =>
     return value === null ? null : Number(value)
   })
 
-describe('chosen limits', () => {
+describe('configured limits', () => {
   const server = useServer({
     schema: SCHEMA,
     settings: [
@@ -32,7 +32,7 @@ describe('chosen limits', () => {
     headers: { 'x-forwarded-for': ip, ...headers },
   })
 
-  test('every answer tells what is left of the tightest limit, and a refusal when to come back', async () => {
+  test('every response reports the remainder of the tightest limit, and a refusal when to retry', async () => {
     const ip = address()
     for (let left = 29; left >= 27; left--) {
       const response = await server.anonymous.get('/health', from(ip))
@@ -55,7 +55,7 @@ describe('chosen limits', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeWithin(880, 901)
   })
 
-  test('an address is limited, and another one is not', async () => {
+  test('an address is limited, and others are not affected', async () => {
     const [used, fresh] = [address(), address()]
     const statuses: number[] = []
     for (let i = 0; i < 31; i++) statuses.push((await server.anonymous.get('/health', from(used))).status)
@@ -64,7 +64,7 @@ describe('chosen limits', () => {
     expectStatus(await server.anonymous.get('/health', from(fresh)), 200)
   })
 
-  test('a key is limited, from however many addresses it comes, and another one is not', async () => {
+  test('a key is limited across addresses, and others are not affected', async () => {
     const [one, other] = [await createKey(server.project), await createKey(server.project)]
     const ask = (key: string) => createApi(server.process.url, key).get('/api/admin/roles', from(address()))
     const statuses: number[] = []
@@ -73,7 +73,7 @@ describe('chosen limits', () => {
     expectStatus(await ask(other), 200)
   })
 
-  test('an account is limited, from however many addresses and sessions it comes', async () => {
+  test('an account is limited across addresses and sessions', async () => {
     const email = 'ann@example.com'
     const body = { email, password: PASSWORD }
     const { access_token } = expectStatus(
@@ -88,7 +88,7 @@ describe('chosen limits', () => {
     expect(statuses).toEqual([...Array.from({ length: 30 }, () => 200), 429])
   })
 
-  test('a route has a limit of its own, for every document of it together', async () => {
+  test('a route has its own limit, shared by all its documents', async () => {
     const ip = address()
     const statuses: number[] = []
     for (let i = 0; i < 6; i++)
@@ -97,7 +97,7 @@ describe('chosen limits', () => {
     expectStatus(await server.anonymous.get('/api/collections/rooms', from(ip)), 200)
   })
 
-  test('a batch and an array count what they do', async () => {
+  test('batches and arrays count each operation', async () => {
     const key = await createKey(server.project)
     const api = createApi(server.process.url, key)
     const ip = address()
@@ -118,7 +118,7 @@ describe('chosen limits', () => {
     expectError(await batch(1, 'd'), 'RATE_LIMITED')
   })
 
-  test('wrong passwords lock an account, whether there is one or not, from any address', async () => {
+  test('wrong passwords lock an account, whether it exists or not, from any address', async () => {
     const email = 'ben@example.com'
     expectStatus(
       await server.anonymous.request('POST', '/api/auth/register', {
@@ -147,7 +147,7 @@ describe('chosen limits', () => {
 describe('without settings', () => {
   const server = useServer({ schema: SCHEMA, env: { KOYALITE_AUTH_RATE_LIMIT_API: undefined } })
 
-  test('callers on this machine are not counted in general; the limit on signing in counts everybody', async () => {
+  test('loopback callers are exempt from the general limit, but not from the sign-in limit', async () => {
     expect(limitOf(await server.anonymous.get('/api/collections/rooms'))).toEqual([null, null, null])
     const login = () => server.anonymous.post('/api/auth/login', { email: 'a@example.com', password: 'wrong password' })
     const responses: ApiResponse[] = []

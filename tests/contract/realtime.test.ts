@@ -96,7 +96,7 @@ const say = (room: string, text: string) => server.api.post('/api/collections/me
 const texts = (docs: readonly Record<string, unknown>[]) => docs.map(({ text }) => text)
 
 describe('subscriptions', () => {
-  test('a member follows a room, and does so no more when the membership goes', async () => {
+  test('a member follows a room until the membership is deleted', async () => {
     const { token, id } = await register()
     await server.api.post('/api/collections/rooms', [{ id: 'x' }, { id: 'y' }])
     const member = expectStatus(await server.api.post('/api/collections/members', { room: 'x', user: id }), 201).body
@@ -132,7 +132,7 @@ describe('subscriptions', () => {
     expect((await follower.socket.ended()).code).toBe(4401)
   })
 
-  test('another role opens what it may read', async () => {
+  test('a new role adds what it may read', async () => {
     const { token, id } = await register()
     await server.api.post('/api/collections/rooms', { id: 'z' })
     await say('z', 'secret')
@@ -145,7 +145,7 @@ describe('subscriptions', () => {
     await follower.until((docs) => docs.length === 0)
   })
 
-  test('a client that does not read gets a snapshot in the end, and costs the server no more than it may', async () => {
+  test('a client that does not read gets a snapshot in the end, within its memory limit', async () => {
     const slow = await Follower.open()
     slow.follow({ collection: 'notes', sort: ['-id'], limit: 5 })
     await slow.until((_docs, type) => type === 'snapshot')
@@ -164,8 +164,8 @@ describe('subscriptions', () => {
   })
 })
 
-describe('a server that dies', () => {
-  test('who goes on after kill -9 misses nothing that was acknowledged; after a stop, too', async () => {
+describe('a server that is killed', () => {
+  test('a client that resumes after kill -9 misses no acknowledged change; after a stop, too', async () => {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       const follower = await Follower.open()
       follower.follow({ collection: 'notes', sort: ['-id'], limit: 100, fields: ['id'] })

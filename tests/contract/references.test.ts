@@ -10,7 +10,7 @@ async function create(collection: string, data: object): Promise<{ id: string }>
 }
 const remove = (collection: string, id: string) => server.api.delete(`/api/collections/${collection}/${id}`)
 
-describe('a reference to nothing is a conflict that names the field', () => {
+describe('a dangling reference is a conflict that names the field', () => {
   test('on create', async () => {
     const response = await server.api.post('/api/collections/posts', { title: 'x', author_id: NOBODY })
     expectError(response, 'CONFLICT')
@@ -32,7 +32,7 @@ describe('a reference to nothing is a conflict that names the field', () => {
 })
 
 describe('onDelete', () => {
-  test('cascade takes the documents along, and what hangs on them', async () => {
+  test('cascade deletes the referring documents, and those that refer to them', async () => {
     const author = await create('authors', { name: 'Ann' })
     const post = await create('posts', { title: 'x', author_id: author.id })
     const comment = await create('comments', { post_id: post.id, text: 'hi' })
@@ -41,14 +41,14 @@ describe('onDelete', () => {
     expectError(await server.api.get(`/api/collections/comments/${comment.id}`), 'NOT_FOUND')
   })
 
-  test('set null empties the field', async () => {
+  test('set null clears the field', async () => {
     const mentor = await create('authors', { name: 'Mia' })
     const author = await create('authors', { name: 'Ann', mentor: mentor.id })
     expectStatus(await remove('authors', mentor.id), 204)
     expect((await server.api.get(`/api/collections/authors/${author.id}`)).body.mentor).toBeNull()
   })
 
-  test('restrict, said or by default, refuses the deletion with a conflict', async () => {
+  test('restrict, explicit or by default, refuses the deletion with a conflict', async () => {
     const author = await create('authors', { name: 'Ann' })
     const post = await create('posts', { title: 'x' })
     await create('comments', { post_id: post.id, author_id: author.id, text: 'hi' })
@@ -69,7 +69,7 @@ describe('onDelete', () => {
 })
 
 describe('unique', () => {
-  test('a second one is a conflict that names the field, and nothing is written', async () => {
+  test('a duplicate is a conflict that names the field, and nothing is written', async () => {
     await create('posts', { title: 'x', slug: 'taken' })
     const other = await create('posts', { title: 'y', slug: 'free' })
     const total = async () => (await server.api.list('posts', { limit: 1, count: true })).body.total
@@ -86,12 +86,12 @@ describe('unique', () => {
     expect((await server.api.get(`/api/collections/posts/${other.id}`)).body.slug).toBe('free')
   })
 
-  test('null is never taken', async () => {
+  test('null is never a duplicate', async () => {
     await create('posts', { title: 'x', slug: null })
     await create('posts', { title: 'y', slug: null })
   })
 
-  test('of many at the same moment exactly one wins', async () => {
+  test('of many concurrent writes exactly one wins', async () => {
     const attempts = Array.from({ length: 30 }, () =>
       server.api.post('/api/collections/posts', { title: 'race', slug: 'race' }),
     )

@@ -13,7 +13,7 @@ collections:
 })
 const PASSWORD = 'correct horse 9'
 
-test('closed, nobody makes an account; who has one goes on, and operators make more', async () => {
+test('closed: nobody can register, existing users sign in, and operators create users', async () => {
   const ann = { email: 'ann@example.com', password: PASSWORD }
   expectStatus(await server.anonymous.post('/api/auth/register', ann), 201)
   const guest = expectStatus(await server.anonymous.post('/api/auth/anonymous'), 201).body.access_token
@@ -33,7 +33,7 @@ test('closed, nobody makes an account; who has one goes on, and operators make m
   expectStatus(await server.anonymous.post('/api/auth/login', bob), 200)
 })
 
-test('the setting is one of two words', async () => {
+test('the setting has two valid values', async () => {
   server.project.write('koyalite.yaml', settings('clsoed'))
   const { code, stdout } = await runKoyalite(['doctor', '--dir', server.project.dir])
   server.project.write('koyalite.yaml', settings('closed'))

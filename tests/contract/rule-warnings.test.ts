@@ -16,7 +16,7 @@ const server = useServer({ schema })
 const EMPTY = 'schema.yaml:8:15'
 const METADATA = 'schema.yaml:9:16 users can write auth.metadata themselves'
 
-test('what a rule hardly means is said at the start, by doctor, by explain and by the admin API', async () => {
+test('suspicious rules are reported at start, by doctor, by explain and by the admin API', async () => {
   const { warnings } = expectStatus(await server.api.get('/api/admin/schema'), 200).body
   expect(warnings).toEqual([expect.stringContaining(EMPTY), expect.stringContaining(METADATA)])
   const doctor = await runKoyalite(['doctor', '--json', '--dir', server.project.dir])
@@ -33,7 +33,7 @@ test('what a rule hardly means is said at the start, by doctor, by explain and b
   expect(server.process.output()).toContain(`warning: ${EMPTY}`)
 })
 
-test('a claims field of another kind is an error with advice', async () => {
+test('a claims field of an unsupported type is an error with advice', async () => {
   const source = 'version: 1\ncollections: { users: { fields: { claims: { type: string, nullable: true } } } }'
   const refused = await server.api.post('/api/admin/schema', { source })
   expect(refused.status).toBe(422)

@@ -16,7 +16,7 @@ async function startWith(schema: string): Promise<{ code: number; complaint: str
   return { code, complaint: stderr }
 }
 
-describe('a wrong schema is refused with file, line, column and the nearest right word', () => {
+describe('an invalid schema is refused with file, line, column and the closest valid name', () => {
   for (const refused of REFUSED_SCHEMAS) {
     test(refused.name, async () => {
       const { code, complaint } = await startWith(refused.schema)
@@ -27,7 +27,7 @@ describe('a wrong schema is refused with file, line, column and the nearest righ
     })
   }
 
-  test('in the very words of the contract', async () => {
+  test('in the exact words of the contract', async () => {
     const schema =
       'version: 1\ncollections:\n  a:\n    fields:\n      id: { type: uuid, primary: true }\n      t:    { type: strng }\n'
     expect((await startWith(schema)).complaint).toContain(
@@ -53,7 +53,7 @@ collections:
   for (const line of [5, 6, 7, 8, 9]) expect(complaint).toMatch(new RegExp(`schema\\.yaml:${line}:\\d+`))
 })
 
-test('a schema that is not there is a plain sentence', async () => {
+test('a missing schema is a plain message', async () => {
   const project = createProject()
   projects.push(project)
   const { code, stderr } = await runKoyalite(['start', '--dir', project.dir])

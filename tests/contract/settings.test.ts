@@ -36,7 +36,7 @@ const from = (value: string) => `server: { headers: { X-From: "${value}" } }\n`
 describe('where settings come from', () => {
   test('koyalite.yaml', async () => expect(await headerOf({ settings: from('file') })).toBe('file'))
 
-  test('the overlay of the environment wins over it, and only that one', async () => {
+  test('the overlay of the current environment wins over it, and no other overlay does', async () => {
     const files = { 'koyalite.staging.yaml': from('staging'), 'koyalite.production.yaml': from('production') }
     expect(await headerOf({ settings: from('file'), files }, { KOYALITE_ENV: 'staging' })).toBe('staging')
     expect(await headerOf({ settings: from('file'), files }, { KOYALITE_ENV: 'production' })).toBe('production')
@@ -95,7 +95,7 @@ describe('where settings come from', () => {
   test('a project without koyalite.yaml has the defaults', async () => expect(await headerOf({})).toBeNull())
 })
 
-describe('wrong settings are refused with file, line and suggestion', () => {
+describe('invalid settings are refused with file, line and suggestion', () => {
   const REFUSED: readonly (readonly [name: string, settings: string, line: number, says: readonly string[]])[] = [
     ['an unknown key', 'name: x\nservr: { port: 1 }\n', 2, ["'servr'", "'server'"]],
     ['an unknown key inside', 'server:\n  prt: 8090\n', 2, ["prt'", "'port'"]],
@@ -127,7 +127,7 @@ describe('wrong settings are refused with file, line and suggestion', () => {
     expect(stderr).toContain("'host'")
   })
 
-  test('a variable that is not set', async () => {
+  test('an unset variable', async () => {
     const { code, stderr } = await runKoyalite([
       'start',
       '--dir',

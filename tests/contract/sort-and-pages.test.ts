@@ -86,7 +86,7 @@ describe('sort: nulls first ascending, the key as the last tie-breaker in the la
       expect(response.body.docs.map((doc: Doc) => doc.id)).toEqual(sorted(sort))
       expect(response.body.next_cursor).toBeNull()
     })
-    test(`${sort} along the cursor gives the same`, async () => {
+    test(`${sort} with the cursor returns the same`, async () => {
       expect(await walk({ sort, limit: 17, fields: 'id' })).toEqual(sorted(sort))
     })
   }
@@ -156,7 +156,7 @@ describe('limit and offset', () => {
       expectError(await server.api.list('things', { [name]: value }), 'INVALID_REQUEST'))
   }
 
-  test('a parameter that may stand once is refused twice', async () => {
+  test('a parameter that may appear once is refused if repeated', async () => {
     expectError(await server.api.get('/api/collections/things?limit=1&limit=2'), 'INVALID_REQUEST')
   })
 })
@@ -187,7 +187,7 @@ describe('cursor', () => {
     }
   })
 
-  test('while others insert, every document that was there is met exactly once, in order', async () => {
+  test('during inserts, every existing document is returned exactly once, in order', async () => {
     const there = (await walk({ sort: 'i', limit: 100 })).length
     const before = (await server.api.list('things', { sort: 'i', limit: 500 })).body.docs.map((doc: Doc) => doc.id)
     let inserted = 0
@@ -201,7 +201,7 @@ describe('cursor', () => {
     expect(met.filter((id) => known.has(id))).toEqual(before)
   })
 
-  test('while others delete, the rest is met exactly once', async () => {
+  test('during deletes, each remaining document is returned exactly once', async () => {
     const all = (await server.api.list('things', { sort: '-s', limit: 500 })).body.docs.map((doc: Doc) => doc.id)
     const deleted: unknown[] = []
     const met = await walk({ sort: '-s', limit: 20 }, async () => {
@@ -216,7 +216,7 @@ describe('cursor', () => {
   })
 })
 
-test('count=true gives the total of the filter, whatever the page is; without it there is none', async () => {
+test('count=true returns the total of the filter on every page; without it there is none', async () => {
   const all = (await server.api.list('things', { filter: 's:eq:a', limit: 500 })).body.docs.length
   for (const page of [{ limit: 1 }, { limit: 3, offset: 2 }, { limit: 500 }]) {
     expect((await server.api.list('things', { filter: 's:eq:a', count: true, ...page })).body.total).toBe(all)

@@ -16,7 +16,7 @@ const TABLES = [
   '_koyalite_changes',
 ]
 
-test('the system tables are there, and the change log has every write in commit order', async () => {
+test('the system tables exist, and the change log has every write in commit order', async () => {
   const key = await createKey(project)
   const server = await startServer(project)
   const api = createApi(server.url, key)

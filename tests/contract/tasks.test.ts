@@ -18,7 +18,7 @@ const listed = async (): Promise<readonly TaskView[]> =>
   expectStatus(await server.api.get('/api/admin/tasks'), 200).body.tasks
 
 describe('background tasks', () => {
-  test('are listed with their schedule and how they went', async () => {
+  test('are listed with their schedule and their last outcome', async () => {
     const tasks = await listed()
     expect(tasks.map(({ name }) => name).sort()).toEqual([
       'audit.prune',
@@ -34,7 +34,7 @@ describe('background tasks', () => {
     expect(new Date(named['backups.create']?.next ?? '').getMonth()).toBe(0)
   })
 
-  test('run now for whoever may, and that is in the audit log', async () => {
+  test('can be run now with the right to, which is audited', async () => {
     const { api } = server
     const { body } = expectStatus(await api.post('/api/admin/tasks/auth.sweep/run', {}), 200)
     expect(body).toMatchObject({ name: 'auth.sweep', running: false, runs: 1, last: { ok: true }, failures: 0 })
@@ -47,7 +47,7 @@ describe('background tasks', () => {
     expect(metrics).toContain('koyalite_task_runs_total{task="auth.sweep"} 1\n')
   })
 
-  test('are nothing for others', async () => {
+  test('are hidden from others', async () => {
     const other = createApi(server.process.url, await createKey(server.project, '--scope', 'data:write'))
     for (const [api, code] of [
       [server.anonymous, 'UNAUTHENTICATED'],

@@ -52,9 +52,9 @@ async function others(): Promise<void> {
 // A server that one query has stopped must not fail the tests of the others.
 afterEach(() => server.restart('SIGKILL'))
 
-describe('a query that would run for very long', () => {
+describe('a query that would run for a very long time', () => {
   for (const [name, parameters] of EXPENSIVE) {
-    test(`${name}: ends with an answer, and others get theirs`, async () => {
+    test(`${name}: ends with a response, and other requests are served`, async () => {
       const expensive = server.api.list('texts', { ...parameters, fields: 'id' })
       const [response] = await Promise.all([expensive, ...Array.from({ length: 10 }, others)])
       expect([200, 400, 503], response.text).toContain(response.status)
@@ -71,7 +71,7 @@ describe('a query that would run for very long', () => {
     })
   }
 
-  test('macros in each other 40 times are read as fast as any other text', async () => {
+  test('40 nested macros are parsed as fast as any other text', async () => {
     const where = `[doc.list]${'.map(x, x)'.repeat(40)} == [doc.list]`
     expectStatus(await server.api.list('texts', { where, fields: 'id' }), 200)
   })
@@ -81,7 +81,7 @@ describe('a query that would run for very long', () => {
     expect(response.status).toBe(422)
   })
 
-  test('many at once leave the server serving', async () => {
+  test('many at once do not stop the server from serving', async () => {
     const [, parameters] = EXPENSIVE[0] ?? ['', {}]
     const responses = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', parameters)))
     for (const response of responses) expect([200, 400, 503], response.text.slice(0, 300)).toContain(response.status)

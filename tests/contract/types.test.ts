@@ -57,7 +57,7 @@ const ACCEPTED: readonly (readonly [field: string, sent: unknown, stored: unknow
   ['c', 'green', 'green'],
 ]
 
-describe('a value of its type comes back as the contract says', () => {
+describe('a value of its type is returned as the contract defines', () => {
   for (const [field, sent, stored] of ACCEPTED) {
     test(`${field}: ${JSON.stringify(sent).slice(0, 60)}`, async () =>
       expect(await roundTrip(field, sent)).toEqual(stored))
@@ -140,7 +140,7 @@ describe('a value of another type is refused, and nothing is written', () => {
   }
 })
 
-test('any JSON value of a json field, any finite float and any string come back equal', async () => {
+test('any JSON value of a json field, any finite float and any string are returned equal', async () => {
   const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '').toWellFormed())
   const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !hasUnstorable(value))
   const float = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -155,7 +155,7 @@ test('any JSON value of a json field, any finite float and any string come back 
   )
 })
 
-test('any bytes of a blob come back equal', async () => {
+test('any bytes of a blob are returned equal', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       const raw = Buffer.from(bytes).toString('base64')

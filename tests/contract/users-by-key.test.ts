@@ -23,7 +23,7 @@ const keyWith = async (scope: string) =>
   createApi(server.process.url, await createKey(server.project, '--scope', scope))
 
 describe.each(['auth', 'auth=users'])('a key with the scope %s', (scope) => {
-  test('changes, makes and deletes users over the admin API', async () => {
+  test('creates, updates and deletes users over the admin API', async () => {
     const [key, ann] = [await keyWith(scope), await signUp(server)]
     const path = `/api/admin/users/${ann.id}`
     const change = {
@@ -43,7 +43,7 @@ describe.each(['auth', 'auth=users'])('a key with the scope %s', (scope) => {
     expectStatus(await key.delete(`/api/admin/users/${id}`), 204)
   })
 
-  test('leaves keys and internal fields alone, and is refused what is wrong', async () => {
+  test('cannot set keys or internal fields, nor invalid values', async () => {
     const [key, ann] = [await keyWith(scope), await signUp(server)]
     const path = `/api/admin/users/${ann.id}`
     for (const change of [
@@ -59,7 +59,7 @@ describe.each(['auth', 'auth=users'])('a key with the scope %s', (scope) => {
     expectError(await key.patch(`/api/admin/users/${crypto.randomUUID()}`, { name: 'x' }), 'NOT_FOUND')
   })
 
-  test('writes no documents elsewhere', async () => {
+  test('cannot write other documents', async () => {
     const [key, ann] = [await keyWith(scope), await signUp(server)]
     expectError(await key.patch(`/api/collections/users/${ann.id}`, { role: 'moderator' }), 'NOT_FOUND')
     expectError(await key.post('/api/collections/notes', { id: 'a' }), 'FORBIDDEN')

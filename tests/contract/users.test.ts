@@ -41,7 +41,7 @@ test('a user has the built-in fields and those that the schema adds', async () =
   expect((await server.api.get(`${USERS}/${user.id}`)).body).toEqual(user)
 })
 
-test('the e-mail address is trimmed, lower-cased, and unique so', async () => {
+test('the email address is trimmed, lower-cased, and unique in that form', async () => {
   const user = expectStatus(await server.api.post(USERS, { email: '  Bob@Example.COM ' }), 201).body
   expect(user.email).toBe('bob@example.com')
   const again = await server.api.post(USERS, { email: 'BOB@example.com' })
@@ -59,7 +59,7 @@ test('nobody chooses the id of a user', async () => {
   expectError(await server.api.get(`${USERS}/${id}`), 'NOT_FOUND')
 })
 
-test('users are closed to everyone without a rule, and may be referred to', async () => {
+test('users without a rule are closed to everyone, but can be referenced', async () => {
   expectError(await server.anonymous.get(USERS), 'UNAUTHENTICATED')
   expectError(await server.anonymous.post(USERS, { email: 'eve@example.com' }), 'UNAUTHENTICATED')
   const user = (await server.api.post(USERS, { email: 'dan@example.com' })).body
@@ -70,7 +70,7 @@ test('users are closed to everyone without a rule, and may be referred to', asyn
   expectError(await server.api.get(`/api/collections/posts/${post.id}`), 'NOT_FOUND')
 })
 
-test('users are there without a word of the schema', async () => {
+test('users exist without being declared in the schema', async () => {
   const project = createProject({ schema: 'version: 1\ncollections: {}\n' })
   const key = await createKey(project)
   const bare = await startServer(project)
@@ -83,7 +83,7 @@ test('users are there without a word of the schema', async () => {
   }
 })
 
-test('built-in fields may be restated with a compatible type, and validation is added', async () => {
+test('built-in fields may be declared again with a compatible type and additional validation', async () => {
   const project = createProject({
     schema: `
 version: 1

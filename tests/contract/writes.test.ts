@@ -13,7 +13,7 @@ async function makePost(data: object = {}): Promise<{ id: string; path: string; 
 const total = async () => (await server.api.list('posts', { limit: 1, count: true })).body.total
 
 describe('create', () => {
-  test('answers 201 with the whole document', async () => {
+  test('returns 201 with the whole document', async () => {
     const response = expectStatus(await server.api.post(POSTS, { title: 'new' }), 201)
     expect(response.headers.get('content-type')).toStartWith('application/json')
     expect(response.body.id).toMatch(ID)
@@ -27,7 +27,7 @@ describe('create', () => {
     expect((await server.api.get(`${POSTS}/${response.body.id}`)).body).toEqual(response.body)
   })
 
-  test('an array makes all, in order', async () => {
+  test('an array creates all, in order', async () => {
     const titles = ['one', 'two', 'three']
     const response = expectStatus(
       await server.api.post(
@@ -40,7 +40,7 @@ describe('create', () => {
     expect(response.body.docs.map((doc: { title: string }) => doc.title)).toEqual(titles)
   })
 
-  test('an array makes all or none: invalid', async () => {
+  test('an array creates all or none: validation error', async () => {
     const before = await total()
     expectError(await server.api.post(POSTS, [{ title: 'good' }, { title: '' }]), 'VALIDATION_ERROR')
     expectError(
@@ -52,7 +52,7 @@ describe('create', () => {
     expect(await total()).toBe(before)
   })
 
-  test('an array makes all or none: conflict with what is stored, or among themselves', async () => {
+  test('an array creates all or none: conflict with stored documents, or among themselves', async () => {
     await makePost({ slug: 'stored' })
     const before = await total()
     expectError(
@@ -74,20 +74,20 @@ describe('create', () => {
 })
 
 describe('PUT', () => {
-  test('creates a document under a chosen key', async () => {
+  test('creates a document with a given key', async () => {
     const id = '0190a5f0-7b1c-7def-8abc-000000000001'
     const response = expectStatus(await server.api.put(`${POSTS}/${id}`, { title: 'put' }), 201)
     expect(response.body).toMatchObject({ id, title: 'put', status: 'draft' })
     expectStatus(await server.api.put(`${POSTS}/${id}`, { id, title: 'again' }), 200)
   })
 
-  test('replaces: what is not said falls back to its default', async () => {
+  test('replaces: missing fields return to their defaults', async () => {
     const { path, doc } = await makePost({ status: 'published', tags: ['a'], score: 5 })
     const response = expectStatus(await server.api.put(path, { title: 'replaced' }), 200)
     expect(response.body).toMatchObject({ id: doc.id, title: 'replaced', status: 'draft', tags: null, score: 0 })
   })
 
-  test('needs what a new document needs', async () => {
+  test('requires the fields of a new document', async () => {
     const { path, doc } = await makePost()
     expectError(await server.api.put(path, {}), 'VALIDATION_ERROR')
     expect((await server.api.get(path)).body).toEqual(doc)
@@ -101,7 +101,7 @@ describe('PUT', () => {
     expect((await server.api.get('/api/collections/links/a%2Fb')).body.id).toBe('a/b')
   })
 
-  test('with a key that cannot be one is a clear 4xx', async () => {
+  test('with an invalid key is a clear 4xx', async () => {
     const response = await server.api.put(`${POSTS}/not-a-uuid`, { title: 'x' })
     expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST', 'NOT_FOUND')
   })
@@ -115,13 +115,13 @@ describe('PATCH', () => {
     expect((await server.api.get(path)).body).toEqual(response.body)
   })
 
-  test('null empties a nullable field', async () => {
+  test('null clears a nullable field', async () => {
     const { path } = await makePost({ tags: ['x'] })
     expect((await server.api.patch(path, { tags: null })).body.tags).toBeNull()
     expectError(await server.api.patch(path, { title: null }), 'VALIDATION_ERROR')
   })
 
-  test('that changes nothing writes no change', async () => {
+  test('without effect logs no change', async () => {
     const { path, doc } = await makePost({ tags: ['x'], view_count: 3 })
     const before = await server.api.get(path)
     for (const same of [
@@ -166,7 +166,7 @@ describe('operators of PATCH', () => {
     expect((await server.api.get(path)).body).toEqual(doc)
   })
 
-  test('$inc by many at once loses none', async () => {
+  test('concurrent $inc loses no update', async () => {
     const { path } = await makePost()
     const responses = await Promise.all(
       Array.from({ length: 100 }, () => server.api.patch(path, { view_count: { $inc: 1 } })),
@@ -177,7 +177,7 @@ describe('operators of PATCH', () => {
     expect((await server.api.get(path)).body.view_count).toBe(100)
   })
 
-  test('$push adds one element, $pull takes all equal ones away', async () => {
+  test('$push adds one element, $pull removes all equal ones', async () => {
     const { path } = await makePost({ tags: ['a'], meta: [1, { k: [1] }, 'x', 1] })
     expect((await server.api.patch(path, { tags: { $push: 'b' } })).body.tags).toEqual(['a', 'b'])
     expect((await server.api.patch(path, { tags: { $push: 'a' } })).body.tags).toEqual(['a', 'b', 'a'])
@@ -187,7 +187,7 @@ describe('operators of PATCH', () => {
     expect((await server.api.patch(path, { meta: { $pull: { k: [1] } } })).body.meta).toEqual(['x', ['y']])
   })
 
-  test('$push and $pull of what is no array, or against its schema, are a 422', async () => {
+  test('$push and $pull on a value that is not an array, or against its schema, are a 422', async () => {
     const { path, doc } = await makePost({ tags: ['a'], meta: { not: 'array' } })
     for (const patch of [
       { tags: { $push: 7 } },
@@ -200,7 +200,7 @@ describe('operators of PATCH', () => {
     expect((await server.api.get(path)).body).toEqual(doc)
   })
 
-  test('$push by many at once loses none', async () => {
+  test('concurrent $push loses no element', async () => {
     const { path } = await makePost({ tags: [] })
     await Promise.all(Array.from({ length: 40 }, (_, n) => server.api.patch(path, { tags: { $push: `t${n}` } })))
     expect(new Set((await server.api.get(path)).body.tags).size).toBe(40)
@@ -226,7 +226,7 @@ describe('operators of PATCH', () => {
 })
 
 describe('DELETE', () => {
-  test('answers 204 without a body, and then 404', async () => {
+  test('returns 204 without a body, and then 404', async () => {
     const { path } = await makePost()
     const response = expectStatus(await server.api.delete(path), 204)
     expect(response.text).toBe('')

@@ -42,7 +42,7 @@ const write = (headers: Record<string, string>) => auth.call('PATCH', '/api/auth
 const me = (cookie: string) => auth.get('/api/auth/me', { headers: { cookie } })
 
 describe('an access cookie', () => {
-  test('C1 lives as long as its session; expired it is a 401 until it is renewed, and never nobody', async () => {
+  test('C1 lives as long as its session; expired it is a 401 until it is renewed, and never anonymous', async () => {
     const { cookie, csrf, response } = await signIn()
     for (const one of response.headers.getSetCookie()) expect(one).toContain(`Max-Age=${30 * 86_400}`)
     expect((await me(cookie)).status).toBe(200)
@@ -59,7 +59,7 @@ describe('an access cookie', () => {
     expect((await write({ cookie: cookieOf(jarOf(renewed)), 'x-csrf-token': csrf })).status).toBe(200)
   })
 
-  test('C1 of a session that has ended is a 401 that takes it away, once', async () => {
+  test('C1 of an ended session is a 401 that clears it, once', async () => {
     const { jar, cookie, csrf } = await signIn()
     expect((await auth.post('/api/auth/logout', {}, { headers: { cookie, 'x-csrf-token': csrf } })).status).toBe(204)
     const first = await me(cookie)
@@ -79,7 +79,7 @@ describe('an access cookie', () => {
     },
   )
 
-  test('C1 is no token elsewhere, and a token is none in a cookie', async () => {
+  test('C1 is not valid as a bearer token, nor the reverse', async () => {
     const { jar } = await signIn()
     const { access } = await auth.user('ben@example.com')
     expect((await auth.get('/api/auth/me', { token: jar[named('access')] ?? '' })).status).toBe(401)
@@ -87,7 +87,7 @@ describe('an access cookie', () => {
     expect((await me(`${named('access')}=${access}`)).status).toBe(401)
   })
 
-  test('C1 of other names, as of another project on this host, is not looked at', async () => {
+  test('C1 of another name, as of another project on this host, is ignored', async () => {
     const { jar } = await signIn()
     for (const name of ['koyalite_access', 'koyalite_access_00000000']) {
       const response = await auth.get('/api/auth/providers', { headers: { cookie: `${name}=x` } })
@@ -108,14 +108,14 @@ describe('an access cookie', () => {
     expect((await auth.post('/api/auth/refresh', {}, { headers: { cookie, 'x-csrf-token': csrf } })).status).toBe(200)
   })
 
-  test('C1 of somebody who was deleted or blocked is taken away', async () => {
+  test('C1 of a deleted or blocked user is cleared', async () => {
     const { cookie, response } = await signIn()
     await auth.post(`/api/admin/users/${response.body.user.id}/block`, {}, { system: true })
     expect(cleared(await me(cookie))).toEqual(['access', 'csrf', 'refresh'])
   })
 })
 
-describe('signing in anew', () => {
+describe('signing in again', () => {
   test('C2 is never stopped by a stale or foreign cookie', async () => {
     const { cookie } = await signIn()
     auth.clock.now += 16 * MINUTE
@@ -127,14 +127,14 @@ describe('signing in anew', () => {
   })
 })
 
-describe('cookies of another project on the host, or of before they had its id', () => {
+describe('cookies of another project on the host, or from before they had its id', () => {
   const OTHERS = [
     'koyalite_access_0a1b2c3d=x.y.z; koyalite_csrf_0a1b2c3d=x',
     'koyalite_refresh=kr_x',
     '__Host-koyalite_access_0a1b2c3d=x',
   ]
 
-  test.each(OTHERS)('%s: there is nothing to end, and nothing to renew', async (cookie) => {
+  test.each(OTHERS)('%s: nothing to end, and nothing to renew', async (cookie) => {
     const headers = { cookie, origin: HOME }
     expect((await auth.post('/api/auth/logout', undefined, { headers })).status).toBe(204)
     for (const body of [undefined, {}]) {
@@ -179,7 +179,7 @@ describe('logout', () => {
     },
   )
 
-  test('C3 with an expired cookie ends the session for good', async () => {
+  test('C3 with an expired cookie ends the session', async () => {
     const { cookie, csrf } = await signIn()
     auth.clock.now += 16 * MINUTE
     expect((await auth.post('/api/auth/logout', {}, { headers: { cookie } })).status).toBe(204)
@@ -200,7 +200,7 @@ describe('logout', () => {
 })
 
 describe('refresh', () => {
-  test('C4 takes an empty body and none', async () => {
+  test('C4 accepts an empty body and no body', async () => {
     const { cookie, csrf } = await signIn()
     const headers = { cookie, 'x-csrf-token': csrf }
     expect((await auth.post('/api/auth/refresh', undefined, { headers })).status).toBe(200)
@@ -209,7 +209,7 @@ describe('refresh', () => {
     expect((await auth.post('/api/auth/refresh', {})).status).toBe(422)
   })
 
-  test('C4 that finds nothing takes away what is over, and nothing of an open session', async () => {
+  test('C4 that finds nothing clears what has ended, and nothing of an open session', async () => {
     const { jar, csrf } = await signIn()
     const sent = (cookies: Jar) =>
       auth.post('/api/auth/refresh', {}, { headers: { cookie: cookieOf(cookies), 'x-csrf-token': csrf } })
@@ -221,7 +221,7 @@ describe('refresh', () => {
     expect(cleared(over)).toEqual(['access', 'csrf', 'refresh'])
   })
 
-  test('C4 a cookie that was used before ends the session, and the answer takes the cookies away', async () => {
+  test('C4 with a reused cookie ends the session, and the response clears the cookies', async () => {
     const { jar, cookie, csrf } = await signIn()
     const refresh = () => auth.post('/api/auth/refresh', {}, { headers: { cookie, 'x-csrf-token': csrf } })
     const next = jarOf(await refresh())
@@ -234,11 +234,11 @@ describe('refresh', () => {
   })
 })
 
-describe('the token that writes repeat', () => {
+describe('the CSRF token', () => {
   const ask = (cookie: string, headers: Record<string, string> = {}) =>
     auth.get('/api/auth/csrf', { headers: { cookie, ...headers } })
 
-  test('C5 can be had again, by either cookie, expired or not, and is the same for the whole session', async () => {
+  test('C5 can be read again with either cookie, expired or not, and is the same for the whole session', async () => {
     const { jar, cookie, csrf } = await signIn()
     expect((await ask(cookie)).body).toEqual({ csrf_token: csrf })
     expect((await ask(`${named('access')}=${jar[named('access')]}`)).body.csrf_token).toBe(csrf)
@@ -296,7 +296,7 @@ describe("an operator's cookie", () => {
   const OWN = { origin: HOME, 'sec-fetch-site': 'same-origin' }
   const session = (headers: Record<string, string>) => auth.post('/api/admin/session', undefined, { headers })
 
-  test('C6 is one of its own, out of reach, and counts under /api/admin/ only', async () => {
+  test('C6 is separate, unreadable by scripts, and valid under /api/admin/ only', async () => {
     const { response, cookie, csrf } = await operatorInBrowser()
     expect(response.status).toBe(200)
     expect(response.text).not.toContain('token":"ey')
@@ -315,7 +315,7 @@ describe("an operator's cookie", () => {
     expect((await me(`${named('access')}=${value}`)).status).toBe(401)
   })
 
-  test("C6 is never a user's, nor the other way round", async () => {
+  test("C6 is never valid for a user, nor a user's for an operator", async () => {
     const ann = await signIn()
     const { cookie } = await operatorInBrowser()
     expect((await auth.get('/api/admin/operators', { headers: { cookie: ann.cookie } })).status).toBe(401)
@@ -329,7 +329,7 @@ describe("an operator's cookie", () => {
     expect((await auth.get('/api/admin/operators', { headers: { cookie: both } })).status).toBe(200)
   })
 
-  test('C7 goes on for a page of this server only; its token is in no cookie', async () => {
+  test('C7 is renewed for a page of this server only; its token is in no cookie', async () => {
     const { cookie, csrf } = await operatorInBrowser()
     for (const headers of [
       {},
@@ -352,7 +352,7 @@ describe("an operator's cookie", () => {
     expect((await auth.get('/api/admin/operators', { headers: { cookie: cookieOf(jarOf(renewed)) } })).status).toBe(200)
   })
 
-  test('C7 is given to pages of this server only, and ended by them', async () => {
+  test('C7 is issued to pages of this server only, and ended by them', async () => {
     const { email } = await makeOperator(auth, 'owner')
     const login = (headers: Record<string, string>) =>
       auth.post('/api/admin/login?cookies=true', { email, password: PASSWORD }, { headers })
@@ -374,7 +374,7 @@ describe("an operator's cookie", () => {
     expect((await end({})).status).toBe(204)
   })
 
-  test('C7 has its second factor where it counts', async () => {
+  test('C7 requires the second factor', async () => {
     const { cookie, csrf } = await operatorInBrowser()
     const headers = { cookie, 'x-csrf-token': csrf }
     expect((await auth.get('/api/admin/mfa', { headers })).status).toBe(200)
@@ -383,7 +383,7 @@ describe("an operator's cookie", () => {
   })
 })
 
-test('I1 a token of another instance is none, with the same secret and the same users', async () => {
+test('I1 a token of another instance is invalid, even with the same secret and users', async () => {
   const settings = { 'auth.jwt.secret': 'one secret for both of them, 32 characters' }
   const [one, other] = [await startAuth({ settings }), await startAuth({ settings })]
   const { access } = await one.user()

@@ -30,7 +30,7 @@ describe('cookies', () => {
     expect(hasUserCookies(headers('a=1; b=koyalite_refresh_other'))).toBe(false)
   })
 
-  test('have all that protects them', () => {
+  test('have all protective attributes', () => {
     const parts = (cookie: string) => cookie.split('; ').toSorted()
     const content = { value: 'token-1._', maxAge: 60 }
     expect(parts(setCookie(HTTP, ACCESS_COOKIE, content))).toEqual(

@@ -15,7 +15,7 @@ test('a password matches its hash, and nothing else does', async () => {
   expect(await matches('correct horse 9', null)).toBe(false)
 })
 
-test('what is too long to be a password is none, whatever it is', async () => {
+test('an input that is too long never matches', async () => {
   const long = 'x'.repeat(1025)
   expect(await matches(long, await hasher.hash(long))).toBe(false)
   expect(await matches(long, await hasher.hash('too long'))).toBe(false)
@@ -34,12 +34,12 @@ test.each([
       expect(await hasher.verify(typed, stored)).toEqual({ matches: true, replacement: null })
 })
 
-test('characters that only look alike stay different', async () => {
+test('characters that only look alike are different', async () => {
   const hash = await hasher.hash('\ufb01sh and chips')
   expect(await matches('fish and chips', hash)).toBe(false)
 })
 
-test('a hash of the password as it was typed once still matches, and comes with one to replace it', async () => {
+test('a hash of an unnormalized password still matches, and is returned with its replacement', async () => {
   const typed = 'cafe\u0301 au lait'
   const old = await Bun.password.hash(typed, { algorithm: 'argon2id', memoryCost: 64, timeCost: 1 })
   const { matches: fits, replacement } = await hasher.verify(typed, old)
@@ -50,10 +50,10 @@ test('a hash of the password as it was typed once still matches, and comes with 
   expect(await hasher.verify(typed, null)).toEqual({ matches: false, replacement: null })
 })
 
-describe('threads that cannot be had', () => {
+describe('unavailable threads', () => {
   const CHEAP = { memoryCost: 64, timeCost: 1, concurrency: 1 }
 
-  test('a thread that does not start fails those who wait for it, and nobody after them', async () => {
+  test('a thread that does not start fails the waiting calls, and no later ones', async () => {
     let refusals = 3
     const startThread = () => {
       if (refusals-- > 0) throw new Error('no descriptors')
@@ -66,7 +66,7 @@ describe('threads that cannot be had', () => {
     expect(await starved.verify('right', null)).toMatchObject({ matches: false })
   })
 
-  test('one that ends while others wait for it is replaced', async () => {
+  test('one that exits while calls wait for it is replaced', async () => {
     let started = 0
     const startThread = (): HashingThread => (started++ === 0 ? dyingThread() : startHashingThread())
     const hurt = createPasswordHasher({ ...CHEAP, startThread })
@@ -78,7 +78,7 @@ describe('threads that cannot be had', () => {
     expect(await hurt.verify('wrong', hash)).toMatchObject({ matches: false })
   })
 
-  test('where none can replace it, all who wait are told, and the next one is served', async () => {
+  test('if it cannot be replaced, all waiting calls fail, and the next one is served', async () => {
     let started = 0
     const startThread = (): HashingThread => {
       if (++started === 2) throw new Error('no descriptors')
@@ -90,7 +90,7 @@ describe('threads that cannot be had', () => {
     expect(await hurt.verify('right', hash)).toMatchObject({ matches: true })
   })
 
-  test('all are started at once when a server asks for it, and no more later', async () => {
+  test('all are started at once on request, and no more later', async () => {
     let started = 0
     const startThread = () => {
       started++

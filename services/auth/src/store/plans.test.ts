@@ -12,7 +12,7 @@ import * as sessionProofs from './session-proofs'
 import * as sessions from './sessions'
 import * as totp from './totp'
 
-test('no statement about sessions, tokens and accounts takes longer the more of them there are', () => {
+test('no statement about sessions, tokens and accounts slows down with their number', () => {
   const { statements, scans } = scansOf({
     tables: AUTH_TABLES.steps.flat(),
     modules: [

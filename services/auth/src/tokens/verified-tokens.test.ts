@@ -22,7 +22,7 @@ test('listeners are notified of every invalidation, whether a token that depends
   expect(tokens.invalidations).toBe(4)
 })
 
-test('a token that is added after an invalidation depends on nothing of before', () => {
+test('a token added after an invalidation does not depend on anything before it', () => {
   const tokens = createVerifiedTokens()
   tokens.add('old', verified(session('s'), user('u')))
   tokens.invalidate(user('u'))
@@ -68,7 +68,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('all' as const) }) },
 )
 
-test('nothing that was invalidated is found, and nothing else is lost while there is room', () => {
+test('invalidated tokens are not found, and others are not evicted while there is room', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       // One with room for all: invalid tokens still take their place, so of a full cache only "no more than" can be

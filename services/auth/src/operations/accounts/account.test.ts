@@ -10,7 +10,7 @@ afterEach(() => auth.close())
 const ANN = { email: 'ann@example.com', password: PASSWORD }
 
 describe('register', () => {
-  test('makes a user, signs them in, and sends a link to prove the address', async () => {
+  test('creates a user, signs them in, and sends a link to verify the address', async () => {
     const { status, body, headers } = await auth.post('/api/auth/register', {
       ...ANN,
       email: ' Ann@Example.COM ',
@@ -29,7 +29,7 @@ describe('register', () => {
     expect(auth.events.map(({ event }) => event)).toEqual(['auth.registered', 'auth.login'])
   })
 
-  test('says everything that is wrong at once', async () => {
+  test('reports all errors at once', async () => {
     const { status, body } = await auth.post('/api/auth/register', {
       email: 'nobody',
       password: 'short',
@@ -57,7 +57,7 @@ describe('register', () => {
     },
   )
 
-  test('answers for a taken address after the same work', async () => {
+  test('responds for a taken address after the same work', async () => {
     await auth.post('/api/auth/register', ANN)
     const before = auth.counts.hashed
     const { status, body } = await auth.post('/api/auth/register', {
@@ -70,13 +70,13 @@ describe('register', () => {
     expect((await auth.post('/api/auth/login', ANN)).status).toBe(200)
   })
 
-  test('of fifty at once for one address, one succeeds', async () => {
+  test('of fifty concurrent requests for one address, one succeeds', async () => {
     const responses = await Promise.all(Array.from({ length: 50 }, () => auth.post('/api/auth/register', ANN)))
     expect(responses.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(responses.filter(({ status }) => status === 409)).toHaveLength(49)
   })
 
-  test('keeps to the policy of the settings', async () => {
+  test('enforces the password policy of the settings', async () => {
     const strict = await startAuth({
       settings: {
         'auth.password.min_length': '12',
@@ -98,14 +98,14 @@ describe('register', () => {
 })
 
 describe('login', () => {
-  test('knows an address in any spelling', async () => {
+  test('recognizes an address in any spelling', async () => {
     await auth.post('/api/auth/register', ANN)
     const { status, body } = await auth.post('/api/auth/login', { email: ' ANN@example.com', password: PASSWORD })
     expect(status).toBe(200)
     expect(body.user.email).toBe('ann@example.com')
   })
 
-  test('answers the same, after the same work, whoever does not get in', async () => {
+  test('responds the same, after the same work, to every failed attempt', async () => {
     await auth.post('/api/auth/register', ANN)
     await auth.post('/api/auth/anonymous')
     const placeholder = auth.database.get({
@@ -124,7 +124,7 @@ describe('login', () => {
     expect(responses[0]).toContain('401')
   })
 
-  test('refuses what is no attempt', async () => {
+  test('refuses malformed attempts', async () => {
     for (const body of [{}, { email: 'a@example.com' }, { ...ANN, otp: '1' }, { email: {}, password: [] }]) {
       expect((await auth.post('/api/auth/login', body)).status).toBe(422)
     }
@@ -163,7 +163,7 @@ describe('login', () => {
     await limited.close()
   })
 
-  test('keeps passwords and what looks like one out of the audit log', async () => {
+  test('keeps passwords and anything like one out of the audit log', async () => {
     await auth.post('/api/auth/register', ANN)
     await auth.post('/api/auth/login', { ...ANN, password: 'hunter2 hunter2' })
     expect(JSON.stringify(auth.events)).not.toContain('hunter2')
@@ -172,7 +172,7 @@ describe('login', () => {
 })
 
 describe('me', () => {
-  test('is the user, who may change their own fields', async () => {
+  test('returns the user, who may change their own fields', async () => {
     const ann = await auth.user()
     const changed = await auth.call('PATCH', '/api/auth/me', { name: 'Ann' }, { token: ann.access })
     expect(changed.status).toBe(200)
@@ -190,7 +190,7 @@ describe('me', () => {
     },
   )
 
-  test('is nobody without a token', async () => {
+  test('is UNAUTHENTICATED without a token', async () => {
     for (const method of ['GET', 'PATCH'])
       expect((await auth.call(method, '/api/auth/me', method === 'GET' ? undefined : {})).status).toBe(401)
   })
@@ -215,7 +215,7 @@ describe('anonymous users', () => {
     expect(auth.mails.at(-1)).toMatchObject({ template: 'verify_email', to: 'ann@example.com' })
   })
 
-  test('are promoted once: of fifty who ask at once, one', async () => {
+  test('are promoted once: of fifty concurrent requests, one succeeds', async () => {
     const { access_token: token, user: guest } = (await auth.post('/api/auth/anonymous')).body
     const responses = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
@@ -230,7 +230,7 @@ describe('anonymous users', () => {
     for (const { status } of responses) expect([201, 409]).toContain(status)
   })
 
-  test('cannot take an address that is taken, nor rights', async () => {
+  test('cannot take an address that is taken, or gain rights', async () => {
     await auth.user()
     const { body } = await auth.post('/api/auth/anonymous')
     expect((await auth.post('/api/auth/register', ANN, { token: body.access_token })).status).toBe(409)
@@ -241,7 +241,7 @@ describe('anonymous users', () => {
     )
   })
 
-  test('a full user who registers again makes a second account', async () => {
+  test('a full user who registers again creates a second account', async () => {
     const ann = await auth.user()
     const second = await auth.post(
       '/api/auth/register',
@@ -265,7 +265,7 @@ describe('cookie mode', () => {
     return { response, cookies, jar, cookie, csrf: String(jar[`koyalite_csrf_${auth.runtime.instance.shortId}`]) }
   }
 
-  test('gives no token to scripts', async () => {
+  test('exposes no token to scripts', async () => {
     const { response, cookies, csrf } = await signIn()
     expect(response.body).toMatchObject({ csrf_token: csrf, user: { email: 'ann@example.com' } })
     expect(response.text).not.toContain('access_token')
@@ -304,7 +304,7 @@ describe('cookie mode', () => {
     expect((await auth.get('/api/auth/me', { headers: { cookie: fresh } })).status).toBe(401)
   })
 
-  describe('where the server is https', () => {
+  describe('a server with an https URL', () => {
     let tls: AuthTester
     beforeEach(async () => {
       tls = await startAuth({ publicUrl: 'https://app.example.com' })
@@ -313,7 +313,7 @@ describe('cookie mode', () => {
     afterEach(() => tls.close())
     const pairs = ({ headers }: TestResponse) => headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
 
-    test('cookies are for TLS and this host only', async () => {
+    test('limits cookies to TLS and this host', async () => {
       const signedIn = await tls.post('/api/auth/login?cookies=true', ANN)
       const out = await tls.post('/api/auth/logout', undefined, {
         headers: { cookie: pairs(signedIn).join('; '), 'x-csrf-token': signedIn.body.csrf_token },
@@ -333,7 +333,7 @@ describe('cookie mode', () => {
       }
     })
 
-    test('they sign in, renew and open connections; those of other names, which a sibling domain can plant, are nothing', async () => {
+    test('its cookies sign in, renew and open connections; cookies of other names, which a sibling domain can plant, are ignored', async () => {
       const signedIn = await tls.post('/api/auth/login?cookies=true', ANN)
       const cookie = pairs(signedIn).join('; ')
       const planted = cookie.replaceAll('__Host-', '')

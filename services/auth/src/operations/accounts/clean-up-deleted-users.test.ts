@@ -14,7 +14,7 @@ function rowsOf(database: Database): Record<string, number> {
 
 const NONE = { accounts: 0, sessions: 0, refresh_tokens: 0, one_time_tokens: 0 }
 
-test('L1.8 whoever deletes a user, and however, what signed them in is removed', async () => {
+test('L1.8 deleting a user in any way removes their credentials', async () => {
   const auth = await startAuth()
   await auth.user()
   await auth.post('/api/auth/magic-link', { email: 'ann@example.com' })
@@ -25,7 +25,7 @@ test('L1.8 whoever deletes a user, and however, what signed them in is removed',
   await auth.close()
 })
 
-test('L1.8 a user deleted while no server looks has nothing left to sign in with after the next start', async () => {
+test('L1.8 a user deleted while no server runs has no credentials after the next start', async () => {
   await inFolder(async (path) => {
     const before = await startAuth({ path })
     await before.user()
@@ -41,7 +41,7 @@ test('L1.8 a user deleted while no server looks has nothing left to sign in with
   })
 })
 
-test('L1.8 deletions that the change log has lost are found by looking', async () => {
+test('L1.8 deletions that the change log has pruned are found by a scan', async () => {
   await inFolder(async (path) => {
     const before = await startAuth({ path })
     await before.user()

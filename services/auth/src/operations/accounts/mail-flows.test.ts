@@ -25,7 +25,7 @@ function shown({ status, body, headers }: Awaited<ReturnType<AuthTester['post']>
   return JSON.stringify({ status, body, headers: [...headers].filter(([name]) => name !== 'x-request-id') })
 }
 
-describe('asking for mails tells nobody who exists', () => {
+describe('requesting mails does not reveal who exists', () => {
   test.each(['/api/auth/password/forgot', '/api/auth/magic-link', '/api/auth/otp/request', '/api/auth/email/resend'])(
     '%s',
     async (path) => {
@@ -45,7 +45,7 @@ describe('asking for mails tells nobody who exists', () => {
     },
   )
 
-  test('links are made from the configured address, whatever the request says', async () => {
+  test('links use the configured URL, whatever the request says', async () => {
     await unproved()
     const request = new Request('http://evil.example.com/api/auth/password/forgot', {
       method: 'POST',
@@ -72,7 +72,7 @@ describe('resetting a password', () => {
   }
   const reset = (token: string, password = NEW) => auth.post('/api/auth/password/reset', { token, password })
 
-  test('sets it, proves the address, and ends all sessions', async () => {
+  test('sets it, verifies the address, and ends all sessions', async () => {
     const ann = await auth.user()
     expect((await reset(await forgot())).status).toBe(200)
     expect((await me(ann.access)).status).toBe(401)
@@ -82,7 +82,7 @@ describe('resetting a password', () => {
     expect(auth.mails.at(-1)).toMatchObject({ template: 'password_changed', to: ANN })
   })
 
-  test('works once: of fifty with one link, one succeeds', async () => {
+  test('works once: of fifty requests with one link, one succeeds', async () => {
     await auth.user()
     const token = await forgot()
     const responses = await all(() => reset(token))
@@ -90,7 +90,7 @@ describe('resetting a password', () => {
     expect((await reset(token)).status).toBe(400)
   })
 
-  test('works with the last link only, for an hour, and with a good password', async () => {
+  test('works with the last link only, for an hour, and with an acceptable password', async () => {
     await auth.user()
     const first = await forgot()
     const second = await forgot()
@@ -101,13 +101,13 @@ describe('resetting a password', () => {
     expect((await login()).status).toBe(200)
   })
 
-  test('junk does not make the server hash', async () => {
+  test('junk causes no hashing', async () => {
     const before = auth.counts.hashed
     expect((await reset('junk')).status).toBe(400)
     expect(auth.counts.hashed).toBe(before)
   })
 
-  test('opens a locked account again', async () => {
+  test('unlocks a locked account', async () => {
     await auth.user()
     for (let i = 0; i < 11; i++) await login('wrong')
     expect((await login()).status).toBe(429)
@@ -115,7 +115,7 @@ describe('resetting a password', () => {
     expect((await login(NEW)).status).toBe(200)
   })
 
-  test('is of no use to whoever made the account with an address that was not theirs', async () => {
+  test('is useless to a person who registered with the address of somebody else', async () => {
     const attacker = await unproved()
     await reset(await forgot())
     expect((await me(attacker.access)).status).toBe(401)
@@ -127,7 +127,7 @@ describe('changing a password', () => {
   const change = (token: string, current_password: string, new_password: string) =>
     auth.post('/api/auth/password/change', { current_password, new_password }, { token })
 
-  test('takes the current one, ends other sessions, keeps this one', async () => {
+  test('requires the current one, ends other sessions, keeps this one', async () => {
     const ann = await auth.user()
     const other = (await login()).body.access_token
     expect((await change(ann.access, 'wrong', NEW)).status).toBe(401)
@@ -138,7 +138,7 @@ describe('changing a password', () => {
     expect((await login(NEW)).status).toBe(200)
   })
 
-  test('voids links that were sent before, but not the one that proves the address', async () => {
+  test('voids links that were sent before, except the one that verifies the address', async () => {
     const ann = await unproved()
     const proof = auth.token(ANN)
     await auth.post('/api/auth/password/forgot', { email: ANN })
@@ -155,15 +155,15 @@ describe('changing a password', () => {
     expect((await login()).status).toBe(429)
   })
 
-  test('of nobody is refused', async () => {
+  test('without a session is refused', async () => {
     expect((await auth.post('/api/auth/password/change', { current_password: 'a', new_password: NEW })).status).toBe(
       401,
     )
   })
 })
 
-describe('proving an address', () => {
-  test('takes the link of the registration, once', async () => {
+describe('verifying an address', () => {
+  test('accepts the link of the registration, once', async () => {
     const ann = await unproved()
     const token = auth.token(ANN)
     const responses = await all(() => auth.post('/api/auth/email/verify', { token }))
@@ -171,7 +171,7 @@ describe('proving an address', () => {
     expect((await me(ann.access)).body.verified).toBe(true)
   })
 
-  test('takes the newest link, for a day', async () => {
+  test('accepts the newest link, for a day', async () => {
     const ann = await unproved()
     const first = auth.token(ANN)
     expect((await auth.post('/api/auth/email/resend', undefined, { token: ann.access })).status).toBe(200)
@@ -180,7 +180,7 @@ describe('proving an address', () => {
     expect((await auth.post('/api/auth/email/verify', { token: auth.token(ANN) })).status).toBe(400)
   })
 
-  test('sends nothing to whom it is proved', async () => {
+  test('sends nothing if the address is verified', async () => {
     await auth.user()
     const sent = auth.mails.length
     await auth.post('/api/auth/email/resend', { email: ANN })
@@ -193,7 +193,7 @@ describe('changing an address', () => {
     auth.post('/api/auth/email/change', { email, password }, { token })
   const confirm = (token: string, options?: CallOptions) => auth.post('/api/auth/email/confirm', { token }, options)
 
-  test('counts when the new one is proved; the old one is told', async () => {
+  test('takes effect when the new one is verified; the old one is notified', async () => {
     const ann = await auth.user()
     expect((await request(ann.access)).status).toBe(200)
     expect((await me(ann.access)).body.email).toBe(ANN)
@@ -204,7 +204,7 @@ describe('changing an address', () => {
     expect((await login()).status).toBe(401)
   })
 
-  test('takes the password: a stolen session is not enough', async () => {
+  test('requires the password: a stolen session is not enough', async () => {
     const ann = await auth.user()
     expect((await request(ann.access, 'new@example.com', 'wrong')).status).toBe(401)
     expect(
@@ -213,7 +213,7 @@ describe('changing an address', () => {
     expect(auth.mails.some(({ to }) => to === 'new@example.com')).toBe(false)
   })
 
-  test('tells nobody that an address is taken, and gives it to nobody', async () => {
+  test('does not reveal that an address is taken, nor reassign it', async () => {
     const ann = await auth.user()
     await auth.user('bob@example.com')
     const sent = auth.mails.length
@@ -226,7 +226,7 @@ describe('changing an address', () => {
     expect((await confirm(link, { token: ann.access })).status).toBe(409)
   })
 
-  test('works once, and voids what was sent to the old address', async () => {
+  test('works once, and voids links sent to the old address', async () => {
     const ann = await auth.user()
     await auth.post('/api/auth/password/forgot', { email: ANN })
     const reset = auth.token(ANN)
@@ -238,7 +238,7 @@ describe('changing an address', () => {
   })
 })
 
-describe('P1.10 a new address takes the account as well as its mailbox', () => {
+describe('P1.10 a new address requires the account as well as its mailbox', () => {
   const confirm = (body: object, options?: CallOptions) => auth.post('/api/auth/email/confirm', body, options)
   const asked = async () => {
     const ann = await auth.user()
@@ -246,7 +246,7 @@ describe('P1.10 a new address takes the account as well as its mailbox', () => {
     return { ann, token: auth.token('new@example.com') }
   }
 
-  test('the link alone changes nothing, whoever else opens it, and stays good', async () => {
+  test('the link alone changes nothing, whoever opens it, and stays valid', async () => {
     const { ann, token } = await asked()
     const other = await auth.user('other@example.com')
     const sent = auth.mails.length
@@ -260,7 +260,7 @@ describe('P1.10 a new address takes the account as well as its mailbox', () => {
     expect((await me(ann.access)).body).toMatchObject({ email: 'new@example.com', verified: true })
   })
 
-  test('a wrong password counts like that of a sign-in, and leaves the link good', async () => {
+  test('a wrong password counts like that of a sign-in, and leaves the link valid', async () => {
     const { token } = await asked()
     for (let i = 0; i < 10; i++) expect((await confirm({ token, password: 'wrong' })).status).toBe(401)
     expect((await confirm({ token, password: PASSWORD })).status).toBe(429)
@@ -269,14 +269,14 @@ describe('P1.10 a new address takes the account as well as its mailbox', () => {
     expect((await confirm({ token, password: PASSWORD })).status).toBe(200)
   })
 
-  test('an operator who acts as the user is not the user', async () => {
+  test('an operator who impersonates the user is not the user', async () => {
     const { ann, token } = await asked()
     const operator = await makeOperator(auth, 'owner')
     const { body } = await auth.post(`/api/admin/users/${ann.id}/impersonate`, undefined, { token: operator.token })
     expect((await confirm({ token }, { token: body.access_token })).status).toBe(401)
   })
 
-  test('an account without a password has its session only', async () => {
+  test('an account without a password needs its session', async () => {
     const { body } = await auth.post('/api/auth/anonymous')
     await auth.post('/api/auth/email/change', { email: 'new@example.com' }, { token: body.access_token })
     const token = auth.token('new@example.com')
@@ -308,14 +308,14 @@ describe('a magic link', () => {
     expect((await login()).status).toBe(200)
   })
 
-  test('is good for a quarter of an hour', async () => {
+  test('expires after a quarter of an hour', async () => {
     await auth.user()
     const token = await ask()
     auth.clock.now += 15 * 60_000
     expect((await use(token)).status).toBe(401)
   })
 
-  test('P1.2 takes the account from whoever made it with an address that was not theirs', async () => {
+  test('P1.2 reclaims an account that somebody else registered with this address', async () => {
     const attacker = await unproved()
     const response = await use(await ask())
     expect(response.body.user).toMatchObject({ id: attacker.id, verified: true })
@@ -325,7 +325,7 @@ describe('a magic link', () => {
     expect((await me(response.body.access_token)).status).toBe(200)
   })
 
-  test('is one thing or the other', async () => {
+  test('has exactly one purpose', async () => {
     for (const body of [{}, { email: ANN, token: 'x' }, { token: 7 }])
       expect((await auth.post('/api/auth/magic-link', body)).status).toBe(422)
   })
@@ -347,7 +347,7 @@ describe('a mailed code', () => {
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  test('cannot be guessed: five wrong ones and it is gone', async () => {
+  test('cannot be guessed: five wrong guesses delete it', async () => {
     await auth.user()
     const code = await ask()
     const responses = await all(() => use(other(code)))
@@ -357,7 +357,7 @@ describe('a mailed code', () => {
     expect((await use(code)).status).toBe(401)
   })
 
-  test('cannot be guessed with code after code: ten wrong ones in a row lock, whether there is such a user or not', async () => {
+  test('cannot be guessed with code after code: ten consecutive wrong guesses lock, whether the user exists or not', async () => {
     await auth.user()
     for (const email of [ANN, 'nobody@example.com']) {
       for (let round = 0; round < 2; round++) {
@@ -373,7 +373,7 @@ describe('a mailed code', () => {
     expect((await use(code)).status).toBe(200)
   })
 
-  test('belongs to one address, for ten minutes, the newest only', async () => {
+  test('is valid for one address, for ten minutes, the newest only', async () => {
     await auth.user()
     await auth.user('bob@example.com')
     const first = await ask()
@@ -385,8 +385,8 @@ describe('a mailed code', () => {
   })
 })
 
-describe('the pages that links lead to', () => {
-  test('are there for every link, do nothing by being opened, and run nothing but their own script', async () => {
+describe('the pages of mailed links', () => {
+  test('exist for every link, change nothing when opened, and run only their own script', async () => {
     await auth.user()
     await auth.post('/api/auth/password/forgot', { email: ANN })
     await auth.post('/api/auth/magic-link', { email: ANN })

@@ -9,7 +9,7 @@ const newIp = () => `192.0.2.${++addresses}`
 const ASKED = ['/api/auth/magic-link', '/api/auth/otp/request', '/api/auth/email/resend']
 
 describe('mailed links and codes', () => {
-  test('are limited to ten an hour per mailbox, whichever way and from wherever they are asked for', async () => {
+  test('are limited to ten an hour per mailbox, for every kind and from any address', async () => {
     auth = await startAuth({ settings: { 'auth.rate_limit.mail': '10/hour' } })
     const ask = (i: number, email: string) => auth.post(ASKED[i % 3] ?? '', { email }, { ip: newIp() })
     for (let i = 0; i < 10; i++) expect((await ask(i, i % 2 ? 'ann@example.com' : ' ANN@example.com')).status).toBe(200)
@@ -29,7 +29,7 @@ describe('mailed links and codes', () => {
     expect((await ask(4)).status).toBe(429)
   })
 
-  test('to a new address count for the account that asks and for that mailbox', async () => {
+  test('to a new address count for the requesting account and for that mailbox', async () => {
     auth = await startAuth({ settings: { 'auth.rate_limit.mail': '3/hour' } })
     const change = async (token: string, email: string) =>
       (await auth.post('/api/auth/email/change', { email, password: PASSWORD }, { token, ip: newIp() })).status
@@ -40,7 +40,7 @@ describe('mailed links and codes', () => {
     expect(await change(bob.access, 'new0@example.com')).toBe(429)
   })
 
-  test('have the limit that is set, and none where it is null', async () => {
+  test('have the configured limit, and none if it is null', async () => {
     auth = await startAuth({ settings: { 'auth.rate_limit.mail': 'null' } })
     const ip = newIp()
     for (let i = 0; i < 30; i++)

@@ -31,14 +31,14 @@ describe('an anonymous user becomes a full one, with the same id', () => {
     expect(corp.auth.events.map(({ event }) => event)).toContain('auth.promoted')
   })
 
-  test('with an address that still has to be proved, where the provider does not vouch', async () => {
+  test('with an unverified address, if the provider does not vouch for it', async () => {
     const guest = await anonymous()
     expect(await link(guest.token, { sub: 's', email: 'ann@example.com' })).toBe(200)
     expect(await account(guest.id)).toMatchObject({ email: 'ann@example.com', verified: false })
     expect(corp.auth.mails).toMatchObject([{ template: 'verify_email', to: 'ann@example.com' }])
   })
 
-  test('without one, where the provider gives none', async () => {
+  test('without an address, if the provider returns none', async () => {
     const guest = await anonymous()
     expect(await link(guest.token, { sub: 's' })).toBe(200)
     expect(await account(guest.id)).toMatchObject({ email: guest.email, account: { anonymous: false } })
@@ -67,7 +67,7 @@ describe('an anonymous user becomes a full one, with the same id', () => {
     expect(used.body.user.id).toBe(guest.id)
   })
 
-  test('by an address that they prove', async () => {
+  test('by verifying an address', async () => {
     const guest = await anonymous()
     await corp.auth.post('/api/auth/email/change', { email: 'ann@example.com' }, { token: guest.token })
     await corp.auth.post(
@@ -87,7 +87,7 @@ describe('an anonymous user becomes a full one, with the same id', () => {
   })
 })
 
-test('whoever was promoted cannot be promoted again: registering makes another user', async () => {
+test('a promoted user cannot be promoted again: registering creates another user', async () => {
   const guest = await anonymous()
   await link(guest.token, { sub: 's', email: 'ann@example.com', email_verified: true })
   const body = { email: 'bob@example.com', password: PASSWORD }

@@ -40,8 +40,8 @@ async function comeFromProvider(email: string) {
   return JSON.parse((await browser.submit(agreed, { prompt: 'consent' })).text)
 }
 
-describe('where registration is closed', () => {
-  test('nobody makes an account, and the answer is the same for an address that is known', async () => {
+describe('closed registration', () => {
+  test('nobody can register, and the response is the same for a known address', async () => {
     await auth.post('/api/admin/users', { email: 'ann@example.com' }, SYSTEM)
     const asked = auth.counts.hashed
     const responses = await Promise.all([
@@ -56,7 +56,7 @@ describe('where registration is closed', () => {
     expect(await users()).toHaveLength(1)
   })
 
-  test('a provider lets in those who are here, and makes nobody', async () => {
+  test('a provider signs in existing users, and creates none', async () => {
     const made = await auth.post('/api/admin/users', { email: 'ann@example.com', verified: true }, SYSTEM)
     expect((await comeFromProvider('ann@example.com')).user.id).toBe(made.body.id)
     expect((await comeFromProvider('bob@example.com')).error.code).toBe('FORBIDDEN')
@@ -68,14 +68,14 @@ describe('where registration is closed', () => {
     expect(await users()).toHaveLength(1)
   })
 
-  test('mails sign in those who are here only', async () => {
+  test('mails sign in existing users only', async () => {
     for (const path of ['magic-link', 'otp/request', 'password/forgot']) {
       expect((await auth.post(`/api/auth/${path}`, { email: 'bob@example.com' })).status).toBe(200)
     }
     expect(auth.mails).toEqual([])
   })
 
-  test('operators make users, who choose their password under a link', async () => {
+  test('operators create users, who choose their password with a link', async () => {
     const made = await auth.post('/api/admin/users', { email: 'ann@example.com' }, SYSTEM)
     expect(made.status).toBe(201)
     await auth.post(`/api/admin/users/${made.body.id}/reset-password`, undefined, SYSTEM)
@@ -83,7 +83,7 @@ describe('where registration is closed', () => {
     expect((await auth.post('/api/auth/login', { email: 'ann@example.com', password: PASSWORD })).status).toBe(200)
   })
 
-  test('a page can tell', async () => {
+  test('a page can detect it', async () => {
     expect((await auth.get('/api/auth/providers')).body.registration).toBe('closed')
   })
 })

@@ -50,7 +50,7 @@ const PROOFS = {
 }
 
 describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
-  test('an account that somebody made with a provider that does not vouch loses that provider, its sessions and what was added', async () => {
+  test('an account created with a provider that does not vouch loses that provider, its sessions and later credentials', async () => {
     const trap = await signIn('attacker', VICTIM, false)
     const token = trap.body.access_token
     const useKey = await addPasskey(token)
@@ -69,7 +69,7 @@ describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
     })
   })
 
-  test('an account that somebody registered loses the providers and passkeys that they added', async () => {
+  test('an account registered by somebody else loses the providers and passkeys that they added', async () => {
     const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const useKey = await addPasskey(body.access_token)
     expect((await link(body.access_token, 'attacker', 'attacker@example.com', true)).status).toBe(200)
@@ -84,14 +84,14 @@ describe.each(Object.entries(PROOFS))('by %s', (_name, prove) => {
 })
 
 describe('the link of the registration', () => {
-  test('keeps the password and what was begun with it: it was sent to whoever registered', async () => {
+  test('keeps the password and its sessions: it was sent to the person who registered', async () => {
     const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     expect((await PROOFS.confirmation()).status).toBe(200)
     expect(await me(body.access_token)).toBe(200)
     expect(await login(PASSWORD)).toBe(200)
   })
 
-  test('with the password it keeps everything: whoever sends both set the account up', async () => {
+  test('with the password it keeps everything: a person who has both set the account up', async () => {
     const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const useKey = await addPasskey(body.access_token)
     expect(
@@ -101,7 +101,7 @@ describe('the link of the registration', () => {
     expect(await useKey()).toBe(200)
   })
 
-  test('with a wrong password it proves nothing, and stays good', async () => {
+  test('with a wrong password it proves nothing, and stays valid', async () => {
     const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const token = corp.auth.token(VICTIM)
     for (const password of ['', 'not that one 7']) {
@@ -122,7 +122,7 @@ describe('the link of the registration', () => {
     expect((await signIn('attacker', VICTIM, false)).status).toBe(409)
   })
 
-  test('who is signed in to that account need not send it', async () => {
+  test('a person signed in to that account need not send it', async () => {
     const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
     const token = body.access_token
     const proof = { token: corp.auth.token(VICTIM), password: '' }
@@ -135,7 +135,7 @@ describe('the link of the registration', () => {
     expect(page).toContain('<input name="password" type="password" autocomplete="current-password">')
   })
 
-  test('keeps everything for who opens it signed in to that account: they have shown both', async () => {
+  test('keeps everything if opened while signed in to that account: both are proved', async () => {
     const { body } = await signIn('ann', VICTIM, false)
     const token = body.access_token
     const useKey = await addPasskey(token)
@@ -146,7 +146,7 @@ describe('the link of the registration', () => {
     expect((await signIn('ann', VICTIM, false)).body.user).toMatchObject({ id: body.user.id, verified: true })
   })
 
-  test('does not for who is signed in to another one', async () => {
+  test('does not if signed in to another account', async () => {
     await signIn('attacker', VICTIM, false)
     const proof = corp.auth.token(VICTIM)
     const { access } = await corp.auth.user('other@example.com')
@@ -156,7 +156,7 @@ describe('the link of the registration', () => {
 })
 
 describe('the placeholder of an anonymous user', () => {
-  test('is no address that a provider could vouch for, nor that somebody could register or change to', async () => {
+  test('is not an address that a provider can vouch for, or that can be registered or changed to', async () => {
     const { body } = await corp.auth.post('/api/auth/anonymous', {})
     const { email } = body.user
     const vouched = await signIn('attacker', email, true)
@@ -171,7 +171,7 @@ describe('the placeholder of an anonymous user', () => {
   })
 })
 
-test('a provider that comes to vouch for the address proves it, and takes nothing from its owner', async () => {
+test('a provider that later vouches for the address verifies it, and removes nothing from its owner', async () => {
   const first = await signIn('ann', VICTIM, false)
   expect(first.body.user.verified).toBe(false)
   const again = await signIn('ann', VICTIM, true)
@@ -181,7 +181,7 @@ test('a provider that comes to vouch for the address proves it, and takes nothin
   expect(await me(first.body.access_token)).toBe(401)
 })
 
-test('linking a provider that vouches for the account’s own address proves it', async () => {
+test('linking a provider that vouches for the account’s own address verifies it', async () => {
   const { body } = await corp.auth.post('/api/auth/register', { email: VICTIM, password: PASSWORD })
   expect((await link(body.access_token, 'ann', VICTIM, true)).status).toBe(200)
   expect((await corp.auth.get('/api/auth/me', { token: body.access_token })).body.verified).toBe(true)

@@ -14,7 +14,7 @@ const make = async (): Promise<{ readonly id: string; readonly key: string }> =>
   (await auth.post('/api/admin/keys', { scopes: [{ scope: 'auth' }] }, SYSTEM)).body
 
 describe('a service key', () => {
-  test('is looked up once, then known: the second request needs no turn of the event loop', async () => {
+  test('is looked up once, then cached: the second request is synchronous', async () => {
     const { key } = await make()
     const headers = new Headers({ authorization: `Bearer ${key}` })
     const query = new URLSearchParams()
@@ -36,7 +36,7 @@ describe('a service key', () => {
     expect(auth.auth.authenticate(request)).toBe(first)
   })
 
-  test('is good for nothing once it is revoked, and connections that it opened are told', async () => {
+  test('is invalid once it is revoked, and connections that it opened are notified', async () => {
     const [{ id, key }, other] = [await make(), await make()]
     expect((await auth.get('/api/admin/users', { token: key })).status).toBe(200)
     expect(await auth.auth.identify(key)).toMatchObject({ actor: { kind: 'service_key', id }, expiresAt: null })
@@ -49,7 +49,7 @@ describe('a service key', () => {
     expect((await auth.get('/api/admin/users', { token: other.key })).status).toBe(200)
   })
 
-  test('of fifty requests on the way while it is revoked, none is answered after that', async () => {
+  test('of fifty requests in flight while it is revoked, none is served after that', async () => {
     const { id, key } = await make()
     const asked = Array.from({ length: 50 }, () => auth.get('/api/admin/users', { token: key }))
     await auth.call('DELETE', `/api/admin/keys/${id}`, undefined, SYSTEM)
@@ -58,7 +58,7 @@ describe('a service key', () => {
     expect(new Set((await Promise.all(later)).map(({ status }) => status))).toEqual(new Set([401]))
   })
 
-  test('is no session: not in a cookie, and not one that was never made', async () => {
+  test('is not a session: neither in a cookie nor if it was never created', async () => {
     const { key } = await make()
     const { shortId } = auth.runtime.instance
     for (const name of [`koyalite_operator_${shortId}`, `koyalite_access_${shortId}`]) {
@@ -69,7 +69,7 @@ describe('a service key', () => {
   })
 })
 
-test('a key is not made for what is not in this version', async () => {
+test('a key cannot have a scope that this version does not support', async () => {
   for (const scope of ['files', 'functions:invoke']) {
     const body = { scopes: [{ scope: 'data:read' }, { scope }] }
     const { status, body: response } = await auth.post('/api/admin/keys', body, { system: true })

@@ -38,7 +38,7 @@ async function secondStep(factor: object): Promise<number> {
   return (await auth.post('/api/auth/mfa/totp/verify', { mfa_token, ...factor })).status
 }
 
-describe('the database alone gives away', () => {
+describe('the database alone reveals', () => {
   test('no secret of an app, and no recovery code', async () => {
     const { secret, recovery } = await withApp()
     for (const text of [secret, ...recovery, ...recovery.map((code) => code.replaceAll('-', ''))])
@@ -46,7 +46,7 @@ describe('the database alone gives away', () => {
     expect(await secondStep({ code: codeOf(secret) })).toBe(200)
   })
 
-  test('no mailed code, not even by trying all of them', async () => {
+  test('no mailed code, not even by brute force', async () => {
     await auth.user(EMAIL)
     await auth.post('/api/auth/otp/request', { email: EMAIL })
     const data = auth.database.get({
@@ -71,8 +71,8 @@ describe('the database alone gives away', () => {
   })
 })
 
-describe('what was stored before', () => {
-  test('in clear is sealed when the database is opened', async () => {
+describe('a secret that was stored before', () => {
+  test('in plaintext is sealed when the database is opened', async () => {
     const { secret } = await withApp()
     await storeTotp(secret)
     const runtime = await openAuthRuntime({ database: auth.database, keysDir: null, ...(await authParts()) })
@@ -89,7 +89,7 @@ describe('what was stored before', () => {
     expect(await secondStep({ code: codeOf(secret) })).toBe(200)
   })
 
-  test('under an earlier key is sealed anew when an operator makes another', async () => {
+  test('under an earlier key is sealed again when an operator creates a new key', async () => {
     const { secret } = await withApp()
     const before = storedTotp()
     const rotated = await auth.post('/api/admin/secret-keys/rotate', undefined, SYSTEM)
@@ -100,7 +100,7 @@ describe('what was stored before', () => {
     expect(await secondStep({ code: codeOf(secret) })).toBe(200)
   })
 
-  test('under a key that is lost stays, opens to nobody, and leaves the recovery codes', async () => {
+  test('under a lost key stays, is unreadable, and leaves the recovery codes usable', async () => {
     const { secret, recovery } = await withApp()
     await storeTotp((await openSecretBox({ dir: null })).seal(secret, 'totp x'))
     const lost = storedTotp()
@@ -110,7 +110,7 @@ describe('what was stored before', () => {
     expect(await secondStep({ recovery_code: recovery[0] })).toBe(200)
   })
 
-  test('for one user is worth nothing in the row of another', async () => {
+  test('of one user is useless in the row of another', async () => {
     const { secret } = await withApp()
     const { access: token } = await auth.user('eve@example.com')
     await auth.post('/api/auth/mfa/totp/enroll', {}, { token })

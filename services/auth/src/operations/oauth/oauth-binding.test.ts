@@ -24,7 +24,7 @@ describe('the code that comes with a redirect', () => {
     expect((await exchange(browser, { code: codeOf(page) })).status).toBe(200)
   })
 
-  test('signs in no other browser, whether it has begun something itself or not, and is used up by the attempt', async () => {
+  test('signs in no other browser, whether it has begun a flow itself or not, and is consumed by the attempt', async () => {
     for (const prepare of [async () => {}, (victim: TestBrowser) => victim.open(START)]) {
       const [attacker, victim] = [browse(), browse()]
       await prepare(victim)
@@ -37,7 +37,7 @@ describe('the code that comes with a redirect', () => {
     ).toBe(401)
   })
 
-  test('of a client with a challenge takes its verifier, wherever it comes from', async () => {
+  test('of a client with a challenge requires its verifier, from any browser', async () => {
     const { verifier, challenge } = newVerifier()
     for (const method of ['', '&code_challenge_method=S256']) {
       const page = await browse().open(`${START}&code_challenge=${challenge}${method}`)
@@ -56,7 +56,7 @@ describe('the code that comes with a redirect', () => {
     expect((await exchange(browser, { code: codeOf(page), ...more(challenge) })).status).toBe(401)
   })
 
-  test('of a flow without a challenge takes no verifier', async () => {
+  test('of a flow without a challenge accepts no verifier', async () => {
     const browser = browse()
     const code = codeOf(await browser.open(START))
     expect((await exchange(browser, { code, code_verifier: newVerifier().verifier })).status).toBe(401)
@@ -70,7 +70,7 @@ describe('the code that comes with a redirect', () => {
     expect((await corp.auth.get(`/api/auth/oauth/corp?redirect_to=/${query}`)).status).toBe(400)
   })
 
-  test('comes with a cookie that lasts until it is used, though the sign-in took its ten minutes', async () => {
+  test('comes with a cookie that lasts until it is used, even if the sign-in took ten minutes', async () => {
     let refreshed = ''
     const browser = createBrowser({
       'localhost:8090': async (request) => {
@@ -87,7 +87,7 @@ describe('the code that comes with a redirect', () => {
     expect((await exchange(browser, { code })).status).toBe(200)
   })
 
-  test('is not good after a minute', async () => {
+  test('expires after a minute', async () => {
     const browser = browse()
     const code = codeOf(await browser.open(START))
     corp.auth.clock.now += 60_000
@@ -95,7 +95,7 @@ describe('the code that comes with a redirect', () => {
   })
 })
 
-test('in cookie mode nobody is signed in by the address that another browser was sent back to', async () => {
+test('in cookie mode the redirect URL of another browser signs nobody in', async () => {
   let back = ''
   const attacker = createBrowser({
     'localhost:8090': async (request) => {

@@ -58,7 +58,7 @@ describe('the secret of the application', () => {
     expect(provider.asked.slice(before).filter((path) => path === '/token')).toHaveLength(1)
   })
 
-  test('is none for a public application', async () => {
+  test('is not needed for a public application', async () => {
     behave({ authentication: 'none', metadata: { token_endpoint_auth_methods_supported: ['none'] } })
     await auth.close()
     auth = await startAuth({
@@ -67,7 +67,7 @@ describe('the secret of the application', () => {
     expect((await signIn()).status).toBe(200)
   })
 
-  test('that is wrong, or that the provider takes no way we know, is for whoever runs the server', async () => {
+  test('that is wrong, or is refused in every way we support, is reported to the operator', async () => {
     behave({ authentication: 'none' })
     const page = await signIn()
     expect([page.status, reasonOf(page)]).toEqual([503, 'provider_misconfigured'])
@@ -144,7 +144,7 @@ describe('the ID token', () => {
     expect(reasonOf(await signIn())).toBe('invalid_answer')
   })
 
-  test('has none where the settings say that the provider leaves it out', async () => {
+  test('may omit it if the settings say so', async () => {
     behave({ nonce: false })
     await auth.close()
     auth = await start({ 'auth.oauth.corp.nonce': 'false' })
@@ -165,7 +165,7 @@ describe('the ID token', () => {
   })
 })
 
-describe('what fails', () => {
+describe('a failure', () => {
   const at = (path: string, response: () => Response | Promise<Response>) => ({ responses: { [path]: response } })
   const json = (status: number, body: object) => () => Response.json(body, { status })
   test.each([
@@ -194,7 +194,7 @@ describe('what fails', () => {
     expect((await signIn()).status).toBe(200)
   })
 
-  test('comes back to the page that began it, each with its reason', async () => {
+  test('returns to the page that began, with its reason', async () => {
     behave({ refusal: 'access_denied' })
     const { searchParams } = (await signIn('/api/auth/oauth/corp?redirect_to=/welcome')).url
     expect(searchParams.get('error')).toBe('UNAUTHENTICATED')
@@ -202,7 +202,7 @@ describe('what fails', () => {
     expect(searchParams.get('error_description')).toContain('cancelled')
   })
 
-  test('before it has begun, too', async () => {
+  test('also before the redirect', async () => {
     behave({ metadata: { issuer: 'https://other.example.com' } })
     const page = await signIn()
     expect([page.status, reasonOf(page)]).toEqual([503, 'provider_misconfigured'])
@@ -227,7 +227,7 @@ describe('what fails', () => {
   })
 })
 
-describe('an answer without an end', () => {
+describe('an endless response', () => {
   /** A body that goes on until nobody reads it, and how much of it was read. */
   function endless(begin: string, type = 'application/json') {
     const state = { sent: 0, cancelled: false }
@@ -248,7 +248,7 @@ describe('an answer without an end', () => {
     return { state, respond }
   }
 
-  test.each(['/.well-known/openid-configuration', '/token', '/userinfo', '/jwks'])('is given up: %s', async (path) => {
+  test.each(['/.well-known/openid-configuration', '/token', '/userinfo', '/jwks'])('is aborted: %s', async (path) => {
     const { state, respond } = endless('{"a":"')
     behave({ idToken: { sub: 's' }, userinfo: { sub: 's' }, responses: { [path]: respond } })
     expect((await signIn()).status).toBeOneOf([401, 503])
@@ -256,7 +256,7 @@ describe('an answer without an end', () => {
     expect(JSON.stringify(auth.warnings)).toContain('1000000 bytes')
   })
 
-  test('is given up though it is small on the line: gzip', async () => {
+  test('is aborted although it is small on the wire: gzip', async () => {
     const bomb = Bun.gzipSync(new Uint8Array(50_000_000).fill(32))
     expect(bomb.length).toBeLessThan(1_000_000)
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }

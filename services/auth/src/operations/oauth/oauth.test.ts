@@ -59,7 +59,7 @@ const login = (email: string) => auth.post('/api/auth/login', { email, password:
 const identities = async (token: string) => (await auth.get('/api/auth/identities', { token })).body.identities
 
 describe('signing in with an OpenID provider', () => {
-  test('makes a user, and finds them again by the provider’s id, whatever their address is then', async () => {
+  test('creates a user, and finds them again by the provider’s id, whatever their address is then', async () => {
     expect((await auth.get('/api/auth/providers')).body).toEqual({
       registration: 'open',
       providers: [{ name: 'corp', label: 'corp', url: `${HOME}/api/auth/oauth/corp` }],
@@ -74,7 +74,7 @@ describe('signing in with an OpenID provider', () => {
     expect(again.user.email).toBe('ann@example.com')
   })
 
-  test('asks for the second factor', async () => {
+  test('requires the second factor', async () => {
     const { access_token, user } = bodyOf(await signIn('s1 ann@example.com true'))
     await auth.post('/api/auth/mfa/totp/enroll', undefined, { token: access_token })
     await auth.database.write((tx) =>
@@ -83,33 +83,33 @@ describe('signing in with an OpenID provider', () => {
     expect(bodyOf(await signIn('s1 ann@example.com true'))).toMatchObject({ mfa_required: true })
   })
 
-  test('does not let in who is blocked', async () => {
+  test('refuses blocked users', async () => {
     const { user } = bodyOf(await signIn('s1 ann@example.com true'))
     await auth.post(`/api/admin/users/${user.id}/block`, undefined, { system: true })
     expect((await signIn('s1 ann@example.com true')).status).toBe(403)
   })
 
-  test('gives an address that the provider does not vouch for no proof', async () => {
+  test('does not verify an address that the provider does not vouch for', async () => {
     const { user } = bodyOf(await signIn('s1 ann@example.com false'))
     expect(user.verified).toBe(false)
     expect(auth.mails).toMatchObject([{ template: 'verify_email', to: 'ann@example.com' }])
   })
 
-  test('without an address makes nobody', async () => {
+  test('creates nobody without an address', async () => {
     expect((await signIn('s1')).status).toBe(422)
     expect((await auth.get('/api/admin/users', { system: true })).body.users).toEqual([])
   })
 })
 
 describe('P1 an account with the same address', () => {
-  test('P1.1 whose owner has proved it is linked, and keeps its password', async () => {
+  test('P1.1 that is verified is linked, and keeps its password', async () => {
     const ann = await auth.user()
     expect(bodyOf(await signIn('s1 ANN@example.com true')).user.id).toBe(ann.id)
     expect((await login('ann@example.com')).status).toBe(200)
     expect((await auth.get('/api/auth/me', { token: ann.access })).status).toBe(200)
   })
 
-  test('P1.3 that nobody has proved loses its password, sessions and links: it may have been somebody else’s trap', async () => {
+  test('P1.3 that is unverified loses its password, sessions and links: it may have been a trap', async () => {
     const trap = await register('ann@example.com')
     const proof = auth.token('ann@example.com')
     const page = await signIn('s1 ann@example.com true')
@@ -121,14 +121,14 @@ describe('P1 an account with the same address', () => {
     expect((await auth.get('/api/auth/me', { token: bodyOf(page).access_token })).status).toBe(200)
   })
 
-  test('P1.4 is not linked where the provider does not vouch for the address', async () => {
+  test('P1.4 is not linked if the provider does not vouch for the address', async () => {
     const ann = await auth.user()
     const page = await signIn('s1 ann@example.com false')
     expect(page.status).toBe(409)
     expect(await identities(ann.access)).toEqual([])
   })
 
-  test('P1.5 made by an account elsewhere without proof is taken back by who proves the address', async () => {
+  test('P1.5 created by a provider that does not vouch is reclaimed by the person who proves the address', async () => {
     const trap = bodyOf(await signIn('attacker ann@example.com false'))
     await auth.post('/api/auth/magic-link', { email: 'ann@example.com' })
     const mine = await auth.post('/api/auth/magic-link', { token: auth.token('ann@example.com') })
@@ -139,7 +139,7 @@ describe('P1 an account with the same address', () => {
   })
 })
 
-describe('the way to the provider and back', () => {
+describe('the redirect to the provider and back', () => {
   /** A browser that has signed in at the provider, and the address that it was sent back to but has not opened yet. */
   async function halfWay(): Promise<{ readonly owner: TestBrowser; readonly back: string }> {
     let back = ''
@@ -156,14 +156,14 @@ describe('the way to the provider and back', () => {
     return { owner, back }
   }
 
-  test('ends once: of fifty, one gets in', async () => {
+  test('completes once: of fifty attempts, one succeeds', async () => {
     const { owner, back } = await halfWay()
     const pages = await Promise.all(Array.from({ length: 50 }, () => owner.open(back)))
     expect(pages.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(pages.filter(({ status }) => status === 401)).toHaveLength(49)
   })
 
-  test('ends only in the browser that began it', async () => {
+  test('completes only in the browser that began it', async () => {
     const { owner, back } = await halfWay()
     expect((await browse().open(back)).status).toBe(401)
     // The code is then consumed: the client that tried it had it.
@@ -185,13 +185,13 @@ describe('the way to the provider and back', () => {
     expect((await auth.get('/api/admin/users', { system: true })).body.users).toEqual([])
   })
 
-  test('ends within ten minutes', async () => {
+  test('expires after ten minutes', async () => {
     const { owner, back } = await halfWay()
     auth.clock.now += 600_000
     expect((await owner.open(back)).status).toBe(401)
   })
 
-  test('asks with PKCE, state and nonce, and a cookie out of reach', async () => {
+  test('sends PKCE, state and nonce, and sets a cookie that scripts cannot read', async () => {
     const response = await auth.get('/api/auth/oauth/corp')
     expect(response.status).toBe(302)
     const url = new URL(response.headers.get('location') ?? '')
@@ -231,20 +231,20 @@ describe('the way to the provider and back', () => {
     },
   )
 
-  test('knows no provider that is not set up', async () => {
+  test('refuses unconfigured providers', async () => {
     for (const name of ['google', 'nobody', '__proto__'])
       expect((await auth.get(`/api/auth/oauth/${name}`)).status).toBe(404)
   })
 
-  test('a provider that does not answer is not our error', async () => {
+  test('a provider that does not respond is not our error', async () => {
     const broken = await start({ 'auth.oauth.corp.issuer': 'http://127.0.0.1:1' })
     expect((await broken.get('/api/auth/oauth/corp')).status).toBe(503)
     await broken.close()
   })
 })
 
-describe('where it ends', () => {
-  test('at a page of ours with a code, which gives the tokens once', async () => {
+describe('the final redirect', () => {
+  test('to a page of ours with a code, which is exchanged for tokens once', async () => {
     const browser = browse()
     const at = `${HOME}/api/auth/oauth/corp?redirect_to=/welcome?a=1`
     const page = await signIn('s1 ann@example.com true', { browser, at })
@@ -258,7 +258,7 @@ describe('where it ends', () => {
     expect(bodyOf(ok as Page).user.email).toBe('ann@example.com')
   })
 
-  test('with cookies, where the page asks for them', async () => {
+  test('with cookies, if the page asks for them', async () => {
     const browser = browse()
     const page = await signIn('s1 ann@example.com true', {
       browser,
@@ -270,7 +270,7 @@ describe('where it ends', () => {
     expect((await auth.get('/api/auth/me', { headers: { cookie } })).body.email).toBe('ann@example.com')
   })
 
-  test('at an origin that the settings name, with errors too', async () => {
+  test('to an origin that the settings name, also with errors', async () => {
     await auth.close()
     auth = await start({ 'server.cors.origins': '["https://app.example.com"]' })
     await auth.user()
@@ -319,7 +319,7 @@ describe('linking', () => {
     expect((await link(ann.access)).status).toBe(200)
   })
 
-  test('ends with the session that began it: whoever had stolen it is out', async () => {
+  test('ends with the session that began it, also for a thief of that session', async () => {
     const ann = await auth.user()
     const again = (await login('ann@example.com')).body.access_token
     const page = await link(ann.access, 's9 thief@example.com true', async () => {
@@ -329,7 +329,7 @@ describe('linking', () => {
     expect(await identities(again)).toEqual([])
   })
 
-  test('takes no account that is somebody else’s, and one of each provider', async () => {
+  test('accepts no identity of another user, and one of each provider', async () => {
     const ann = await auth.user()
     await link(ann.access)
     const bob = await auth.user('bob@example.com')
@@ -337,7 +337,7 @@ describe('linking', () => {
     expect((await link(ann.access, 's10 more@example.com true')).status).toBe(409)
   })
 
-  test('can be undone, while there is another way in', async () => {
+  test('can be undone while there is another way to sign in', async () => {
     const ann = await auth.user()
     await link(ann.access)
     const unlink = (token: string) => auth.call('DELETE', '/api/auth/oauth/corp', undefined, { token })
@@ -348,7 +348,7 @@ describe('linking', () => {
     expect(await identities(only)).toHaveLength(1)
   })
 
-  test('is for who is signed in', async () => {
+  test('requires a session', async () => {
     expect((await auth.post('/api/auth/oauth/corp/link')).status).toBe(401)
     expect((await auth.get('/api/auth/identities')).status).toBe(401)
   })
@@ -422,7 +422,7 @@ describe('providers without OpenID', () => {
     return browse().open(`${HOME}/api/auth/oauth/${name}`)
   }
 
-  test('GitHub: the primary address counts, if it was proved there', async () => {
+  test('GitHub: the primary address counts if it is verified there', async () => {
     responses = {
       '/user': { id: 42, email: 'public@example.com' },
       '/user/emails': [
@@ -447,14 +447,14 @@ describe('providers without OpenID', () => {
     expect(bodyOf(page).user).toMatchObject({ email: 'a@example.com', name: 'Ann' })
   })
 
-  test('Discord: the address counts if it was proved there', async () => {
+  test('Discord: the address counts if it is verified there', async () => {
     responses = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: true } }
     expect(bodyOf(await signInAt('discord')).user).toMatchObject({ email: 'ann@example.com', verified: true })
     responses = { '/api/users/@me': { id: '7', email: 'ann@example.com', verified: false } }
     expect(bodyOf(await signInAt('discord')).user.verified).toBe(false)
   })
 
-  test('an answer that makes no sense is not our error, and lets nobody in', async () => {
+  test('an invalid response is not our error, and signs nobody in', async () => {
     responses = { '/user': { login: 'x' } }
     expect((await signInAt('github')).status).toBe(401)
   })

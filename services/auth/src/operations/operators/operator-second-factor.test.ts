@@ -50,7 +50,7 @@ test('operators are asked for a code of their app, once they have one', async ()
   })
 })
 
-test('it takes a fresh sign-in to enroll, and a code to do without', async () => {
+test('enrolling requires a fresh sign-in, removing it a code', async () => {
   const admin = await makeOperator(auth, 'admin')
   auth.clock.now += 15 * 60_000
   const refused = await enroll(admin.token)
@@ -66,7 +66,7 @@ test('it takes a fresh sign-in to enroll, and a code to do without', async () =>
   expect((await login(admin.email)).body.access_token).toBeString()
 })
 
-test('codes cannot be guessed, by whoever knows the password', async () => {
+test('codes cannot be guessed with the password known', async () => {
   const admin = await withApp()
   for (let i = 0; i < 2; i++) {
     const { mfa_token } = (await login(admin.email)).body
@@ -76,7 +76,7 @@ test('codes cannot be guessed, by whoever knows the password', async () => {
   expect((await verify({ mfa_token, code: codeOf(admin.secret) })).status).toBe(429)
 })
 
-test('the first step is good for nothing once the operator is disabled or has another password', async () => {
+test('the first step is void once the operator is disabled or has another password', async () => {
   const admin = await withApp()
   const first = async () => (await login(admin.email)).body.mfa_token
   const byDisabling = await first()
@@ -88,7 +88,7 @@ test('the first step is good for nothing once the operator is disabled or has an
   expect((await verify({ mfa_token: byReset, code: codeOf(admin.secret) })).status).toBe(401)
 })
 
-test('owners take a lost one away; nobody else, and not as that of a user', async () => {
+test('owners can remove a lost one; nobody else can, nor through the routes of users', async () => {
   const owner = await makeOperator(auth, 'owner')
   const admin = await withApp()
   const remove = (token: string) => auth.call('DELETE', `/api/admin/operators/${admin.id}/mfa`, undefined, { token })
@@ -100,7 +100,7 @@ test('owners take a lost one away; nobody else, and not as that of a user', asyn
   expect((await login(admin.email)).body.access_token).toBeString()
 })
 
-test('a user and an operator have each their own', async () => {
+test('a user and an operator each have their own', async () => {
   const admin = await withApp()
   const ann = await auth.user(admin.email)
   expect(await factors(ann.access)).toEqual({ totp: false, recovery_codes_left: 0 })
@@ -109,7 +109,7 @@ test('a user and an operator have each their own', async () => {
   ).toBeString()
 })
 
-test('nothing of it is left of an operator who is removed, by id or address', async () => {
+test('it is deleted with its operator, by id or address', async () => {
   await makeOperator(auth, 'owner')
   const admin = await withApp()
   expect((await auth.call('DELETE', `/api/admin/operators/${admin.email}`, undefined, SYSTEM)).status).toBe(204)
@@ -120,7 +120,7 @@ test('nothing of it is left of an operator who is removed, by id or address', as
   }
 })
 
-test('who is given another role by their address has it at once', async () => {
+test('a role assigned by email address takes effect at once', async () => {
   await makeOperator(auth, 'owner')
   const admin = await makeOperator(auth, 'admin')
   expect((await auth.get('/api/auth/me', { token: admin.token })).body.role).toBe('admin')

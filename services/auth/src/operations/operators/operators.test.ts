@@ -18,7 +18,7 @@ describe('the first operator', () => {
     auth.post('/api/admin/setup', { token, email, password: PASSWORD })
   const link = async () => String(await auth.auth.setupLink()).split('token=')[1] ?? ''
 
-  test('is whoever opens the link of the first start, once', async () => {
+  test('is the person who opens the link of the first start, once', async () => {
     const token = await link()
     const responses = await Promise.all(Array.from({ length: 50 }, (_, i) => setUp(token, `owner${i}@example.com`)))
     const [made, ...more] = responses.filter(({ status }) => status === 201)
@@ -28,7 +28,7 @@ describe('the first operator', () => {
     expect(await auth.auth.setupLink()).toBeNull()
   })
 
-  test('is not whoever has an old link, or a guess', async () => {
+  test('cannot be created with an old link, or a guess', async () => {
     const old = await link()
     const fresh = await link()
     expect((await setUp(old)).status).toBe(403)
@@ -37,7 +37,7 @@ describe('the first operator', () => {
     expect((await setUp(fresh)).status).toBe(403)
   })
 
-  test('is not whoever comes when there is one', async () => {
+  test('cannot be created when there is one already', async () => {
     const token = await link()
     await operator('owner')
     expect((await setUp(token, 'second@example.com')).status).toBe(403)
@@ -45,7 +45,7 @@ describe('the first operator', () => {
 })
 
 describe('operators', () => {
-  test('sign in apart from users, with sessions of their own', async () => {
+  test('sign in separately from users, with their own sessions', async () => {
     const admin = await operator('admin')
     await auth.user('ann@example.com')
     expect((await auth.post('/api/admin/login', { email: 'ann@example.com', password: PASSWORD })).status).toBe(401)
@@ -60,7 +60,7 @@ describe('operators', () => {
     expect((await auth.get('/api/auth/me', { token: admin.token })).status).toBe(401)
   })
 
-  test('get in after the same work or not at all, and are locked like users', async () => {
+  test('are refused after the same work as accepted, and locked like users', async () => {
     await operator('owner')
     for (const email of ['owner@example.com', 'nobody@example.com']) {
       for (let i = 0; i < 10; i++) {
@@ -72,7 +72,7 @@ describe('operators', () => {
     }
   })
 
-  test('are made, changed and removed by owners only', async () => {
+  test('are created, changed and removed by owners only', async () => {
     const owner = await operator('owner')
     const admin = await operator('admin')
     const make = (token: string, role: string) =>
@@ -91,7 +91,7 @@ describe('operators', () => {
     expect((await auth.get('/api/auth/me', { token: admin.token })).status).toBe(401)
   })
 
-  test('the last owner stays', async () => {
+  test('the last owner cannot be removed', async () => {
     const owner = await operator('owner')
     for (const change of [{ role: 'admin' }, { disabled: true }]) {
       expect(
@@ -101,7 +101,7 @@ describe('operators', () => {
     expect((await auth.call('DELETE', `/api/admin/operators/${owner.id}`, undefined, SYSTEM)).status).toBe(409)
   })
 
-  test('who are disabled are out at once, with what they began in the names of others', async () => {
+  test('who are disabled are signed out at once, including their impersonations', async () => {
     await operator('owner')
     const admin = await operator('admin')
     const ann = await auth.user()
@@ -114,7 +114,7 @@ describe('operators', () => {
     expect((await auth.post('/api/auth/refresh', { refresh_token: admin.refresh })).status).toBe(401)
   })
 
-  test('who get another role act in nobody’s name any more', async () => {
+  test('who get another role lose their impersonations', async () => {
     const owner = await operator('owner')
     const admin = await operator('admin')
     const ann = await auth.user()
@@ -130,7 +130,7 @@ describe('operators', () => {
     expect((await auth.get('/api/auth/me', { token: ann.access })).status).toBe(200)
   })
 
-  test('choose their password under a link, once, and change it knowing it', async () => {
+  test('choose their password with a link, once, and change it with the current one', async () => {
     const made = await auth.post('/api/admin/operators', { email: 'new@example.com', role: 'owner' }, SYSTEM)
     const token = made.body.link.split('token=')[1]
     const responses = await Promise.all(
@@ -151,7 +151,7 @@ describe('operators', () => {
     ).toBe(401)
   })
 
-  test('cannot guess at the password of one whose session they have', async () => {
+  test('cannot guess the password with a stolen session', async () => {
     const owner = await operator('owner')
     const change = (current_password: string) =>
       auth.post(
@@ -166,7 +166,7 @@ describe('operators', () => {
     expect((await change(PASSWORD)).status).toBe(200)
   })
 
-  test('can only give keys what they may themselves', async () => {
+  test('can only grant keys the rights that they have', async () => {
     const admin = await operator('admin')
     const owner = await operator('owner')
     const make = (token: string) => auth.post('/api/admin/keys', { scopes: [{ scope: 'admin' }] }, { token })
@@ -200,9 +200,9 @@ describe('every route of the admin API', () => {
   }
   const statuses = (responses: readonly string[]) => [...new Set(responses.map((response) => response.slice(0, 3)))]
 
-  test('is there to be walked', () => expect(guarded().length).toBeGreaterThan(20))
+  test('is listed', () => expect(guarded().length).toBeGreaterThan(20))
 
-  test('asks nobody in who does not say who they are', async () =>
+  test('refuses anonymous callers', async () =>
     expect(statuses(await walk(null, () => true))).toEqual(['401']))
 
   test('is closed to users, whatever their role is called', async () => {
@@ -234,7 +234,7 @@ describe('every route of the admin API', () => {
     },
   )
 
-  test('opens users, sessions and roles to a key with the scope auth, and nothing else', async () => {
+  test('allows a key with the scope auth users, sessions and roles, and nothing else', async () => {
     const open = (await walk(await key({ scope: 'auth' }), () => true)).filter(
       (response) => !response.startsWith('403'),
     )

@@ -36,7 +36,7 @@ const firstStep = async () => (await auth.post('/api/auth/login', LOGIN)).body.m
 const verify = (body: unknown) => auth.post('/api/auth/mfa/totp/verify', body)
 
 describe('codes of an app', () => {
-  test('are asked for after the password, once activated', async () => {
+  test('are required after the password, once activated', async () => {
     const ann = await withTotp()
     expect(ann.url).toContain('otpauth://totp/')
     const { status, body } = await auth.post('/api/auth/login', LOGIN)
@@ -51,7 +51,7 @@ describe('codes of an app', () => {
     })
   })
 
-  test('are not asked for before that, and need the right one to be', async () => {
+  test('are not required before that, and need a valid one to activate', async () => {
     const ann = await auth.user()
     const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', undefined, { token: ann.access })).body
     expect(
@@ -65,7 +65,7 @@ describe('codes of an app', () => {
     expect((await auth.post('/api/auth/mfa/totp/enroll', undefined, { token: ann.access })).status).toBe(409)
   })
 
-  test('work once: of fifty who send the same one, one gets in', async () => {
+  test('work once: of fifty requests with the same one, one succeeds', async () => {
     const ann = await withTotp()
     const tokens = await Promise.all(Array.from({ length: 50 }, firstStep))
     const code = codeOf(ann.secret)
@@ -73,7 +73,7 @@ describe('codes of an app', () => {
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  test('one first step leads to one session, however many codes are right', async () => {
+  test('one first step leads to one session, however many codes are valid', async () => {
     const ann = await withTotp()
     const mfa_token = await firstStep()
     const responses = await Promise.all(ann.codes.map((recovery_code) => verify({ mfa_token, recovery_code })))
@@ -87,7 +87,7 @@ describe('codes of an app', () => {
     expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(401)
   })
 
-  test('cannot be guessed by who knows the password: each right one gives no more guesses than the last', async () => {
+  test('cannot be guessed with the password known: a correct password grants no further guesses', async () => {
     const ann = await withTotp()
     for (let i = 0; i < 2; i++) {
       const mfa_token = await firstStep()
@@ -103,7 +103,7 @@ describe('codes of an app', () => {
     expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(200)
   })
 
-  test('cannot be guessed by many at once: the tenth wrong one locks, and what comes with it is not looked at', async () => {
+  test('cannot be guessed concurrently: the tenth wrong one locks, and later ones are not checked', async () => {
     const ann = await withTotp()
     const tokens = await Promise.all(Array.from({ length: 20 }, firstStep))
     const wrong = tokens.slice(0, 10).map((mfa_token) => verify({ mfa_token, code: wrongCode(ann.secret) }))
@@ -123,7 +123,7 @@ describe('codes of an app', () => {
     expect((await verify({ mfa_token, code: codeOf(ann.secret) })).status).toBe(401)
   })
 
-  test('are needed to do without them again', async () => {
+  test('are required to disable them', async () => {
     const ann = await withTotp()
     const disable = (body: unknown) => auth.post('/api/auth/mfa/totp/disable', body, { token: ann.access })
     for (const body of [{}, { code: wrongCode(ann.secret) }, { code: codeOf(ann.secret), recovery_code: 'x' }]) {
@@ -133,7 +133,7 @@ describe('codes of an app', () => {
     expect((await auth.post('/api/auth/login', LOGIN)).body.access_token).toBeString()
   })
 
-  test('are asked for after a magic link and a mailed code too', async () => {
+  test('are required after a magic link and a mailed code too', async () => {
     await withTotp()
     await auth.post('/api/auth/magic-link', { email: LOGIN.email })
     expect((await auth.post('/api/auth/magic-link', { token: auth.token(LOGIN.email) })).body.mfa_required).toBe(true)
@@ -144,7 +144,7 @@ describe('codes of an app', () => {
 })
 
 describe('recovery codes', () => {
-  test('work once each: of fifty who send one, one gets in', async () => {
+  test('work once each: of fifty requests with one, one succeeds', async () => {
     const ann = await withTotp()
     expect(new Set(ann.codes).size).toBe(10)
     const tokens = await Promise.all(Array.from({ length: 50 }, firstStep))
@@ -164,7 +164,7 @@ describe('recovery codes', () => {
     expect((await verify({ mfa_token, recovery_code: ann.codes[0] })).status).toBe(401)
   })
 
-  test('are void when new ones are made', async () => {
+  test('are void when new ones are created', async () => {
     const ann = await withTotp()
     const renewed = await auth.post('/api/auth/mfa/recovery-codes', { code: codeOf(ann.secret) }, { token: ann.access })
     expect(renewed.body.recovery_codes).toHaveLength(10)
@@ -205,21 +205,21 @@ describe('passkeys', () => {
     expect(passkeys).toMatchObject([{ name: 'Laptop', last_used_at: new Date(auth.clock.now).toISOString() }])
   })
 
-  test('need no second factor besides', async () => {
+  test('need no second factor', async () => {
     const { access, authenticator } = await withPasskey()
     const { secret } = (await auth.post('/api/auth/mfa/totp/enroll', undefined, { token: access })).body
     await auth.post('/api/auth/mfa/totp/activate', { code: codeOf(secret) }, { token: access })
     expect((await login(authenticator.login(await options('login')))).body.access_token).toBeString()
   })
 
-  test('answer a challenge once: of fifty replays, one gets in', async () => {
+  test('satisfy a challenge once: of fifty replays, one succeeds', async () => {
     const { authenticator } = await withPasskey()
     const credential = authenticator.login(await options('login'))
     const responses = await Promise.all(Array.from({ length: 50 }, () => login(credential)))
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  test('answer only our challenges, in time', async () => {
+  test('satisfy only our own, unexpired challenges', async () => {
     const { authenticator } = await withPasskey()
     const made = { challenge: Buffer.from('mine').toString('base64url'), rpId: 'localhost' }
     expect((await login(authenticator.login(made))).status).toBe(401)
@@ -228,7 +228,7 @@ describe('passkeys', () => {
     expect((await login(late)).status).toBe(401)
   })
 
-  test('are not taken from another site, or without a finger or PIN', async () => {
+  test('are refused from another site, or without user verification', async () => {
     const ann = await auth.user()
     for (const authenticator of [
       createAuthenticator({ origin: 'http://evil.example.com' }),
@@ -239,7 +239,7 @@ describe('passkeys', () => {
     }
   })
 
-  test('that were copied show by their counter', async () => {
+  test('that were cloned are detected by their counter', async () => {
     const { authenticator } = await withPasskey(createAuthenticator({ origin: ORIGIN, counter: 5 }))
     const early = authenticator.login(await options('login'))
     expect((await login(authenticator.login(await options('login')))).status).toBe(200)
@@ -253,7 +253,7 @@ describe('passkeys', () => {
     expect((await auth.post('/api/auth/passkeys/register', { credential }, { token: bob.access })).status).toBe(422)
   })
 
-  test('are removed by their owner only, and sign nobody in any more', async () => {
+  test('are removed by their owner only, and then sign nobody in', async () => {
     const { access, authenticator } = await withPasskey()
     const bob = await auth.user('bob@example.com')
     const [{ id }] = (await auth.get('/api/auth/passkeys', { token: access })).body.passkeys
@@ -262,7 +262,7 @@ describe('passkeys', () => {
     expect((await login(authenticator.login(await options('login')))).status).toBe(401)
   })
 
-  test('nonsense is refused, and options to add one are for who is signed in', async () => {
+  test('nonsense is refused, and options to add one require a session', async () => {
     expect((await auth.post('/api/auth/passkeys/options', { for: 'register' })).status).toBe(401)
     for (const credential of [
       null,

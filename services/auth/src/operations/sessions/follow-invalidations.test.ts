@@ -54,7 +54,7 @@ const SESSION = `INSERT INTO _koyalite_sessions VALUES ('s', 'user', 'u', 'passw
 const OPERATOR = `INSERT INTO _koyalite_operators (id, email, role, created_at) VALUES ('o', 'o@example.com', 'owner', 0)`
 const KEY = `INSERT INTO _koyalite_keys (id, hash, hint, scopes, created_at) VALUES ('k', 'h', 'h', '[]', '')`
 
-test('what is new invalidates nothing', async () => {
+test('new rows invalidate nothing', async () => {
   expect(await after(SESSION, OPERATOR, KEY, `INSERT INTO users VALUES ('u', 'user')`)).toEqual([])
 })
 
@@ -102,7 +102,7 @@ function rememberAll(): void {
   verified.add('kl_k', { actor: ACTOR, dependsOn: [{ kind: 'service_key', id: 'k' }], expiresAt: null })
 }
 
-test('whoever is so far behind that the list does not reach back invalidates everything', async () => {
+test('a reader that is too far behind invalidates everything', async () => {
   rememberAll()
   await database.write((tx) => {
     for (let i = 0; i < 1_100; i++) {
@@ -117,7 +117,7 @@ test('whoever is so far behind that the list does not reach back invalidates eve
   expect(await after(SESSION, 'DELETE FROM _koyalite_sessions')).toEqual([{ kind: 'session', id: 's' }])
 })
 
-test('whoever follows a database that was reset invalidates everything, however the numbers have grown again', async () => {
+test('a reader of a database that was reset invalidates everything, even if the numbers have grown again', async () => {
   for (const rows of [0, 2_000]) {
     rememberAll()
     await database.write((tx) => {

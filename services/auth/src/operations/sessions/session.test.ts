@@ -14,7 +14,7 @@ const me = (token: string) => auth.get('/api/auth/me', { token })
 const refresh = (refresh_token: string) => auth.post('/api/auth/refresh', { refresh_token })
 
 describe('S1 an access token', () => {
-  test('S1.1 is a JWT that the published keys verify, and says nothing that may change', async () => {
+  test('S1.1 is a JWT that the published keys verify, and contains nothing that may change', async () => {
     const { id, access } = await auth.user()
     const { keys } = (await auth.get('/.well-known/jwks.json')).body
     expect(keys).toHaveLength(1)
@@ -27,7 +27,7 @@ describe('S1 an access token', () => {
     expect(payload).not.toHaveProperty('role')
   })
 
-  test('S1.2 is refused once it has expired, remembered or not, also where anonymous callers would do', async () => {
+  test('S1.2 is refused once it has expired, cached or not, also where anonymous callers are allowed', async () => {
     const { access } = await auth.user()
     expect((await me(access)).status).toBe(200)
     auth.clock.now += 15 * MINUTE
@@ -35,7 +35,7 @@ describe('S1 an access token', () => {
     expect((await auth.get('/api/auth/sessions', { token: access })).status).toBe(401)
   })
 
-  test('S1.3 is refused when it is forged, foreign, unsigned or no token', async () => {
+  test('S1.3 is refused when it is forged, foreign, unsigned or malformed', async () => {
     const { access } = await auth.user()
     const [head = '', body = '', signature = ''] = access.split('.')
     const claims = decodeJwt(access)
@@ -61,7 +61,7 @@ describe('S1 an access token', () => {
     }
   })
 
-  test('S1.4 does not stand in the way of a new one when it is no good any more', async () => {
+  test('S1.4 does not prevent a new sign-in when it is invalid', async () => {
     const { access, refresh: token } = await auth.user()
     auth.clock.now += 20 * MINUTE
     expect((await auth.post('/api/auth/refresh', { refresh_token: token }, { token: access })).status).toBe(200)
@@ -70,7 +70,7 @@ describe('S1 an access token', () => {
     ).toBe(200)
   })
 
-  test('S1.5 is verified once, then known: the second request needs no turn of the event loop', async () => {
+  test('S1.5 is verified once, then cached: the second request is synchronous', async () => {
     const { access } = await auth.user()
     const request = {
       id: 'r',
@@ -102,7 +102,7 @@ describe('S1 an access token', () => {
     await shared.close()
   })
 
-  test('S1.7 stays good when the signing key is replaced, as long as it lives', async () => {
+  test('S1.7 stays valid when the signing key is replaced, until it expires', async () => {
     const { access } = await auth.user()
     await auth.runtime.signingKeys.rotate()
     auth.runtime.verified.invalidate({ kind: 'session', id: decodeJwt(access).sid as string })
@@ -117,7 +117,7 @@ describe('S1 an access token', () => {
 })
 
 describe('R1 a refresh token', () => {
-  test('R1.1 works once and gives a successor', async () => {
+  test('R1.1 works once and returns a successor', async () => {
     const { refresh: first } = await auth.user()
     const second = await refresh(first)
     expect(second.status).toBe(200)
@@ -127,14 +127,14 @@ describe('R1 a refresh token', () => {
     expect((await refresh(second.body.refresh_token)).status).toBe(200)
   })
 
-  test('R1.2 gives the same successor again within ten seconds, while that is unused', async () => {
+  test('R1.2 returns the same successor again within ten seconds, while that is unused', async () => {
     const { refresh: first } = await auth.user()
     const second = (await refresh(first)).body.refresh_token
     auth.clock.now += 9_999
     expect((await refresh(first)).body.refresh_token).toBe(second)
   })
 
-  test('R1.3 of fifty at once, all get the same successor', async () => {
+  test('R1.3 returns the same successor to fifty concurrent requests', async () => {
     const { refresh: first } = await auth.user()
     const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(first)))
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
@@ -170,7 +170,7 @@ describe('R1 a refresh token', () => {
     for (const token of [first, second]) expect(stored).not.toContain(token.slice(3))
   })
 
-  test('R1.8 that nobody was given is refused and ends nothing', async () => {
+  test('R1.8 that was never issued is refused and ends nothing', async () => {
     const { access } = await auth.user()
     expect((await refresh(`kr_${'A'.repeat(43)}`)).status).toBe(401)
     expect((await refresh('')).status).toBe(422)
@@ -179,7 +179,7 @@ describe('R1 a refresh token', () => {
 })
 
 describe('L1 a session', () => {
-  test('L1.1 ends after its absolute life, however busy it is', async () => {
+  test('L1.1 ends after its absolute lifetime, however active it is', async () => {
     const user = await auth.user()
     let token = user.refresh
     for (let day = 0; day < 29; day += 5) {
@@ -191,7 +191,7 @@ describe('L1 a session', () => {
     }
   })
 
-  test('L1.2 gives no token that outlives it', async () => {
+  test('L1.2 issues no token that outlives it', async () => {
     const short = await startAuth({ settings: { 'auth.sessions.absolute': '10m' } })
     const { body } = await short.post('/api/auth/register', { email: 'a@example.com', password: PASSWORD })
     expect(body.expires_in).toBe(600)
@@ -211,7 +211,7 @@ describe('L1 a session', () => {
     await idle.close()
   })
 
-  test('L1.4 is listed to its owner, and ended by them at once', async () => {
+  test('L1.4 is listed for its owner, who can end it at once', async () => {
     const ann = await auth.user()
     const other = (
       await auth.post(
@@ -264,7 +264,7 @@ describe('L1 a session', () => {
     expect((await me(ann.access)).status).toBe(200)
   })
 
-  test('L1.8 whoever changes in `users` is seen as they are now, and gone when deleted', async () => {
+  test('L1.8 sees changes of `users` at once, and ends when the user is deleted', async () => {
     const ann = await auth.user()
     expect((await me(ann.access)).body.role).toBe('user')
     await auth.database.write((tx) => tx.run({ text: `UPDATE "users" SET "role" = 'editor'`, params: [] }))

@@ -36,7 +36,7 @@ async function statuses(token: string): Promise<readonly number[]> {
 const REFUSED = GUARDED.map(() => 403)
 const ALLOWED = GUARDED.map(([, , status]) => status)
 
-describe('credentials are changed', () => {
+describe('credentials can be changed', () => {
   test.each(GUARDED)('%s: a quarter of an hour after the sign-in, not later', async (_what, ask, status) => {
     const ann = await auth.user()
     auth.clock.now += 15 * MINUTE - 1
@@ -61,7 +61,7 @@ describe('credentials are changed', () => {
     expect(await statuses(renewed)).toEqual(REFUSED)
   })
 
-  test('as long after it as the settings say', async () => {
+  test('for as long after it as the settings say', async () => {
     await auth.close()
     auth = await startAuth({ settings: { 'auth.sessions.fresh': '1m' } })
     const ann = await auth.user()
@@ -79,7 +79,7 @@ describe('credentials are changed', () => {
     expect(await statuses(access_token)).toEqual(REFUSED)
   })
 
-  test('a passkey that was begun in time is finished later; its challenge is for nobody else', async () => {
+  test('a passkey begun in time can be completed later; its challenge is for nobody else', async () => {
     const ann = await auth.user()
     auth.clock.now += 14 * MINUTE
     const credential = createAuthenticator({ origin: 'http://localhost:8090' }).register(
@@ -89,11 +89,11 @@ describe('credentials are changed', () => {
     expect((await auth.post('/api/auth/passkeys/register', { credential }, { token: ann.access })).status).toBe(201)
   })
 
-  test('to sign in with a passkey takes no sign-in', async () => {
+  test('signing in with a passkey requires no fresh sign-in', async () => {
     expect((await options(null, 'login')).status).toBe(200)
   })
 
-  test('another address takes the password, however fresh the sign-in; without one it takes a fresh sign-in', async () => {
+  test('another address requires the password, however fresh the sign-in; without one it requires a fresh sign-in', async () => {
     const ann = await auth.user()
     const change = (token: string, more: object = {}) =>
       auth.post('/api/auth/email/change', { email: 'new@example.com', ...more }, { token })
@@ -165,7 +165,7 @@ describe('a sign-in is made fresh again', () => {
     expect(await statuses(ann.access)).toEqual(REFUSED)
   })
 
-  test('by a code of the app or a recovery code, each once; then a mailbox alone does not do', async () => {
+  test('by a code of the app or a recovery code, each once; then a mailbox alone is not enough', async () => {
     const ann = await auth.user()
     const { secret } = (await enroll(ann.access)).body
     const activated = await auth.post('/api/auth/mfa/totp/activate', { code: codeOf(secret) }, { token: ann.access })
@@ -205,7 +205,7 @@ describe('a sign-in is made fresh again', () => {
     expect((await reauthenticate(ann.access, used)).status).toBe(401)
   })
 
-  test('by one proof, of somebody who is signed in and in person', async () => {
+  test('by one proof, of a signed-in user in person', async () => {
     const ann = await auth.user()
     for (const nonsense of [{}, { password: PASSWORD, code: '1' }, { password: 1 }, null, [], { fresh: true }]) {
       expect((await reauthenticate(ann.access, nonsense)).status).toBe(422)
@@ -216,7 +216,7 @@ describe('a sign-in is made fresh again', () => {
     expect((await reauthenticate(ann.access, { password: PASSWORD })).status).toBe(401)
   })
 
-  test('and nothing of it is left when the session ends', async () => {
+  test('and nothing of it remains when the session ends', async () => {
     const ann = await auth.user()
     await reauthenticate(ann.access, { password: PASSWORD })
     const proofs = () => auth.database.all({ text: 'SELECT * FROM "_koyalite_session_proofs"', params: [] }).length

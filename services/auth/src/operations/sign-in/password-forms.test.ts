@@ -40,7 +40,7 @@ describe('a password that was typed in another form', () => {
     expect(await login(COMPOSED)).toBe(200)
   })
 
-  test('is replaced by a confirmation too, and what follows goes on with the new hash', async () => {
+  test('is replaced by a confirmation too, and later checks use the new hash', async () => {
     const ann = await auth.user()
     await storeRawHash('_koyalite_accounts', DECOMPOSED)
     const change = { current_password: DECOMPOSED, new_password: PASSWORD }

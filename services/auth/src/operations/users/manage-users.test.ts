@@ -31,7 +31,7 @@ describe('users, as operators see them', () => {
     expect((await auth.get('/api/admin/users/nobody', { token: viewer.token })).status).toBe(404)
   })
 
-  test('are made with or without a password', async () => {
+  test('are created with or without a password', async () => {
     const admin = await operator('admin')
     const made = await auth.post(
       '/api/admin/users',
@@ -53,7 +53,7 @@ describe('users, as operators see them', () => {
     expect((await auth.post('/api/admin/users', { email: 'bob@example.com' }, { token: admin.token })).status).toBe(409)
   })
 
-  test('get a password from an operator: all their sessions and links end, and a lock opens', async () => {
+  test('can be given a password: all their sessions and links end, and a lock is lifted', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     const path = `/api/admin/users/${ann.id}/reset-password`
@@ -81,7 +81,7 @@ describe('users, as operators see them', () => {
     expect((await auth.post('/api/admin/users/nobody/reset-password', {}, { token: admin.token })).status).toBe(404)
   })
 
-  test('who lost their second factor get in without it', async () => {
+  test('who lost their second factor can sign in without it', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     const remove = () => auth.call('DELETE', `/api/admin/users/${ann.id}/mfa`, undefined, { token: admin.token })
@@ -99,7 +99,7 @@ describe('users, as operators see them', () => {
     ).toBeString()
   })
 
-  test('who are blocked are out at once, whichever way they come back', async () => {
+  test('who are blocked are signed out at once, and cannot sign in in any way', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     await auth.post('/api/auth/magic-link', { email: 'ann@example.com' })
@@ -120,7 +120,7 @@ describe('users, as operators see them', () => {
     expect((await auth.post('/api/auth/login', { email: 'ann@example.com', password: PASSWORD })).status).toBe(200)
   })
 
-  test('get another role at once, and the log has what it was before', async () => {
+  test('get another role at once, and the log has the previous one', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     await auth.get('/api/auth/me', { token: ann.access })
@@ -134,7 +134,7 @@ describe('users, as operators see them', () => {
     })
   })
 
-  test('are deleted with all that signed them in', async () => {
+  test('are deleted with all their credentials', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     expect((await auth.call('DELETE', `/api/admin/users/${ann.id}`, undefined, { token: admin.token })).status).toBe(
@@ -147,7 +147,7 @@ describe('users, as operators see them', () => {
     }
   })
 
-  test('have sessions that operators see and end', async () => {
+  test('have sessions that operators can list and end', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     const { sessions } = (await auth.get(`/api/admin/sessions?user=${ann.id}`, { token: admin.token })).body
@@ -160,8 +160,8 @@ describe('users, as operators see them', () => {
   })
 })
 
-describe('acting as a user', () => {
-  test('is short, cannot be renewed, shows to the user, and stays away from credentials', async () => {
+describe('impersonating a user', () => {
+  test('is short, cannot be renewed, is visible to the user, and cannot change credentials', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()
     const { status, body } = await auth.post(`/api/admin/users/${ann.id}/impersonate`, undefined, {
