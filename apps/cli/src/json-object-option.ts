@@ -1,7 +1,7 @@
 import { inexactMessage, inexactNumbers } from '@koyalite/contracts'
 import { CommandError } from './command-error'
 
-/** The object that an option holds as JSON. Throws a usage error where it is none, or has numbers that would become others. */
+/** The object that an option holds as JSON. Throws a usage error if it is not one, or has numbers that would become others. */
 export function jsonObjectOption(name: string, text: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {

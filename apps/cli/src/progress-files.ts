@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Project } from './project'
 import type { ProgressSource } from './working'
 
-/** The bytes of a file, or of all files below a folder; 0 where there is none. Files may come and go meanwhile. */
+/** The bytes of a file, or of all files below a folder; 0 if there is none. Files may come and go meanwhile. */
 function bytesOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return 0

@@ -10,7 +10,7 @@ import { note } from './terminal'
 export type Project = Awaited<ReturnType<typeof connectProject>>
 
 /**
- * Opens the project in `dir` for the time of `action`. Throws a CommandError where there is none.
+ * Opens the project in `dir` for the time of `action`. Throws a CommandError if there is none.
  * @param migrate what is done to the database of a project that no server has open; without it, what comes by itself
  */
 export async function withProject<T>(

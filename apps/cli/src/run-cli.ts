@@ -46,7 +46,7 @@ export function wholeCommandLine(): Promise<Command> {
   return programFor()
 }
 
-/** The command line with the command of that name; with all of them where it is none, for help and suggestions. */
+/** The command line with the command of that name; with all of them if it is not one, for help and suggestions. */
 async function programFor(name = ''): Promise<Command> {
   const koyalite = new Command('koyalite')
     .description('A backend in one file: schema.yaml becomes a typed, secured, durable API on SQLite.')

@@ -14,7 +14,7 @@ export interface ServingWork {
 
 /**
  * Serves a project until Ctrl-C or a supervisor's request to end, which may come while it starts too. Whatever fails in `serving`, the server is closed:
- * a process that has reported an error must not go on listening.
+ * a process that has reported an error must not continue listening.
  */
 export async function runServer(
   options: Omit<ServerOptions, 'signal'>,

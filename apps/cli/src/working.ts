@@ -6,7 +6,7 @@ import { progressBar } from './progress-bar'
 const SHOW_AFTER_MS = 1000
 const LOOK_EVERY_MS = 200
 
-/** Something that grows while work goes on. */
+/** Something that grows while work continues. */
 export interface ProgressSource {
   /** How many bytes it will have, about; 0 where that is not known. */
   readonly total: number

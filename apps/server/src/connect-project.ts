@@ -96,7 +96,7 @@ async function findServer(options: ProjectOptions): Promise<FoundServer | null> 
   return other
 }
 
-/** A server that runs since before the settings got mistakes, at the place where databases are by default. Throws what is wrong where there is none. */
+/** A server that runs since before the settings got mistakes, at the place where databases are by default. Throws what is wrong if there is none. */
 async function serverOfBefore({ dir }: ProjectOptions, { problems }: ProjectError): Promise<FoundServer> {
   const folder = resolve(dir)
   const defaults = loadSettings({

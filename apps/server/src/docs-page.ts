@@ -27,7 +27,7 @@ const POLICY = [
 
 /**
  * The reference of the API as a page, made by Swagger UI from /api/openapi.json. All of it is inside the executable: it
- * works without internet and asks no other server. Files are named after their content and cached for good.
+ * works without internet and asks no other server. Files are named after their content and cached permanently.
  */
 export function docsRoutes(): readonly Route[] {
   const { version } = swagger

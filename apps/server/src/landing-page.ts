@@ -21,7 +21,7 @@ export const LANDING_HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 }
 
-/** What a browser is shown at the server's address: whose it is, and where to go on. */
+/** What a browser is shown at the server's address: whose it is, and where to continue. */
 export function landingPage(input: {
   readonly name: string
   readonly version: string

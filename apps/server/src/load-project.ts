@@ -96,7 +96,7 @@ export function brokenSchemaLines(problems: readonly string[]): readonly string[
     : ['schema.yaml has errors; the schema stored in the database is used:', ...problems]
 }
 
-/** What to say where a server goes on with the settings that it has read before they got mistakes. */
+/** What to say where a server continues with the settings that it has read before they got mistakes. */
 export function brokenSettingsLines(problems: readonly string[]): readonly string[] {
   return problems.length === 0 ? [] : ['The settings have errors; the previous settings stay in effect:', ...problems]
 }

@@ -66,7 +66,7 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
   /** Why what is served is not what the tables are; null where it is. */
   let notFollowed: string | null = null
   let changing: Promise<unknown> = Promise.resolve()
-  /** One change of the schema after the other; requests go on meanwhile, with what was served when they came. */
+  /** One change of the schema after the other; requests continue meanwhile, with what was served when they came. */
   const change = <T extends { readonly schema: Schema }>(
     loaded: () => Promise<Target>,
     by: Actor,

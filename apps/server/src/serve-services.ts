@@ -71,7 +71,7 @@ export interface ServedServices {
   readonly calls: CallHandlers
   /** For the first start: where somebody becomes the first operator; null where there are operators. */
   setupLink(): Promise<string | null>
-  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
+  /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
   startThreads(): Promise<void>
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
   listensAt(url: string): void

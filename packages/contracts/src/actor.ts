@@ -11,7 +11,7 @@ export const KEY_SCOPES = [
 ] as const
 export type KeyScope = (typeof KEY_SCOPES)[number]
 
-/** Scopes of what is not in this version: a key that was made for one would open things nobody has seen yet. */
+/** Scopes of features that are not in this version: a key with one would grant access to features that do not exist yet. */
 const NOT_YET: ReadonlySet<KeyScope> = new Set(['files', 'functions:invoke'])
 
 /** What keys can be made for now. */

@@ -8,7 +8,7 @@ export interface AuditActor {
   readonly name: string | null
 }
 
-/** One thing that happened, as it is kept. Never holds a secret: no password, token, code, or hash of one. */
+/** An event, as it is stored. Never contains a secret: no password, token, code, or hash of one. */
 export interface AuditEvent {
   /** `auth.login`, `key.created`, `schema.applied`: area, then what happened. */
   readonly event: string

@@ -1,5 +1,5 @@
 /**
- * Every error a user of the API can meet: its code, and the HTTP status it is answered with.
+ * Every error that a user of the API can get: its code and its HTTP status.
  * The catalogue is closed: an error that is not in it is an INTERNAL one.
  */
 export const ERROR_STATUS = {
@@ -59,7 +59,7 @@ export function firstDetails(details: readonly ErrorDetail[], more = 0): readonl
 }
 
 /**
- * An error whose message may be shown to the caller. Anything else that is thrown is answered as INTERNAL.
+ * An error whose message may be shown to the caller. Anything else that is thrown becomes INTERNAL.
  * A refusal (a status below 500) has no stack: nobody reads it, and capturing it is a third of what a refused request costs.
  */
 export class AppError extends Error {

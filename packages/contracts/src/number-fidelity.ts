@@ -10,7 +10,7 @@ export function numberFidelity(token: string): NumberFidelity {
   const value = Number(token)
   if (!Number.isFinite(value)) return 'inexact'
   if (value === 0) return /^[^eE]*[1-9]/.test(token) ? 'inexact' : 'exact'
-  // 15 digits always come back, but for numbers so small that they have fewer.
+  // 15 digits always come back, except for numbers so small that they have fewer.
   if (token.length <= 15 && Math.abs(value) > 1e-290) return 'exact'
   const own = String(value)
   if (own === token) return 'exact'

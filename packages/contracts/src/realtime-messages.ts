@@ -52,7 +52,7 @@ const key = z.union([z.string(), z.number()])
 const document = z.record(z.string(), z.unknown())
 /** `epoch.n`: opaque to clients. */
 const seq = z.string()
-/** What `since` takes to go on from there: opaque to clients. */
+/** What `since` takes to continue from there: opaque to clients. */
 const resume = z.string()
 /** Keys of the documents, where `fields` leaves them out of the documents themselves. */
 const keyBesides = key.optional()

@@ -16,5 +16,5 @@ export interface RouteAccess<A extends Actor = Actor> {
   check(actor: Actor): A
 }
 
-/** For what is open to everybody. Here, since the kernel's own routes need it. */
+/** For public routes. Here, since the kernel's own routes need it. */
 export const ANYONE: RouteAccess = { kind: 'anyone', description: 'Anyone.', check: (actor) => actor }

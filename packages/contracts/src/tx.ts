@@ -28,7 +28,7 @@ export interface Tx extends Reads {
   run(sql: Sql): TxRun
   /** Runs any number of statements without parameters, uncached: for DDL. */
   exec(text: string): void
-  /** Runs `fn` so that, if it throws, only its own changes are undone; the error goes on to the caller. May be nested. */
+  /** Runs `fn` so that, if it throws, only its own changes are undone; the error propagates to the caller. May be nested. */
   attempt<T>(fn: () => Sync<T>): T
   /**
    * Runs `fn` once the write is durable, before its promise resolves: to wake what waits for it, to invalidate what was cached. Not called if the write

@@ -2,7 +2,7 @@ import { AppError } from './errors'
 
 /**
  * What one request may spend on evaluating expressions before the event loop is given back, in units of about 10 ns: 20 ms. Work and not time, so
- * that the same request comes to the same end on every machine; steps alone would not do, since one step can make a text of a million characters.
+ * that the same request has the same outcome on every machine; steps alone would not do, since one step can make a text of a million characters.
  */
 export const WORK_BUDGET = 2_000_000
 

@@ -72,7 +72,7 @@ export const CATALOG_TABLES = {
 
 export type CatalogRow = Readonly<Record<string, string | number | null>>
 
-/** The rows of the system tables that follow from the schema alone; they replace what is in the tables. */
+/** The rows of the system tables that are derived from the schema alone; they replace the contents of the tables. */
 export function catalogRows(
   schema: Schema,
 ): Readonly<Record<'_koyalite_tables' | '_koyalite_columns' | '_koyalite_rls_policies', readonly CatalogRow[]>> {

@@ -7,7 +7,7 @@ export type JsonSchema = { readonly [key: string]: JsonValue }
 
 /**
  * `create`: a new document as a client may send it. `update`: a shallow merge. `replace`: a whole document, its key from elsewhere.
- * `read`: a document as it is answered.
+ * `read`: a document in a response.
  */
 export type DocumentMode = 'create' | 'update' | 'replace' | 'read'
 
@@ -93,7 +93,7 @@ function scalarSchema(field: Field, mode: DocumentMode): JsonSchema {
   }
 }
 
-/** Counting goes on from the largest key: this leaves as many as are below it. */
+/** Counting continues from the largest key: this leaves as many as are below it. */
 const MAX_CHOSEN_KEY = 2 ** 52
 
 /** What a key must be besides, for the document to be found under it, and for the next one to get one too. */

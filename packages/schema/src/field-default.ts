@@ -7,7 +7,7 @@ import { parseTimestamp } from './timestamp'
 
 type Target = Pick<Field, 'type' | 'primary' | 'nullable' | 'validation'>
 
-/** The default of a field, checked against its type and validation. A null default of a nullable field is none. */
+/** The default of a field, checked against its type and validation. A null default of a nullable field counts as no default. */
 export function readDefault(entry: YamlEntry | undefined, field: Target, report: Report): Default | undefined {
   if (!entry) return undefined
   const node = entry.value

@@ -1,5 +1,5 @@
 /**
- * Names of collections, fields, types, roles, indexes and policies. Those that every JavaScript object has already are none: programs would read a document's
+ * Names of collections, fields, types, roles, indexes and policies. The properties of every JavaScript object are not valid names: programs would read a document's
  * field and find something else.
  */
 export const NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,62}$/

@@ -14,7 +14,7 @@ export type ParsedSchema =
 
 /**
  * Reads schema.yaml: either a schema in which every name refers to something that exists, or everything that is wrong with the file, in
- * its order. Rules are kept as text; whether they are valid CEL is checked elsewhere. `file` is the name that problems carry.
+ * its order. Rules stay text; whether they are valid CEL is checked elsewhere. `file` is the name that problems carry.
  */
 export function parseSchema(text: string, { file }: { readonly file: string }): ParsedSchema {
   const problems = problemList(file)

@@ -11,7 +11,7 @@ export interface ProblemList {
 /** More than anybody reads at once; each may have looked for a word that was meant. */
 const MAX_PROBLEMS = 1000
 
-/** Collects what is wrong with one file. */
+/** Collects the problems of one file. */
 export function problemList(file: string): ProblemList {
   const problems = new Map<string, SchemaProblem>()
   return {

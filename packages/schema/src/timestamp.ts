@@ -2,7 +2,7 @@ const TIMESTAMP =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,30}))?)?([Zz]|[+-]\d{2}:?\d{2})?)?$/
 
 /**
- * The stored form `YYYY-MM-DDTHH:mm:ss.sssZ` of a point in time, or null if the text is none.
+ * The stored form `YYYY-MM-DDTHH:mm:ss.sssZ` of a point in time, or null if the text is not a timestamp.
  *
  * Takes ISO 8601 with `T` or a space, seconds and fraction optional (cut to milliseconds, never rounded up), an offset (converted)
  * or none (then it is UTC). A date alone is its midnight in UTC, since that is what people write into seeds and CSV files.

@@ -96,7 +96,7 @@ const COMPATIBLE: Readonly<Record<string, readonly FieldType[]>> = {
   role: ['string', 'text'],
 }
 
-/** The fields of `users`: the file's, in its order, with what is built in added to them. */
+/** The fields of `users`: those of the file, in its order, plus the built-in ones. */
 export function withBuiltInFields(drafts: readonly FieldDraft[], report: Report): readonly FieldDraft[] {
   const stated = new Set(drafts.map((draft) => draft.field.name))
   const missing = USERS_FIELDS.filter((field) => !stated.has(field.name)).map(

@@ -59,7 +59,7 @@ export interface HoldLimits extends Lease {
 }
 
 export interface StreamOptions {
-  /** How long the one who reads may pause. Default one minute. */
+  /** How long the consumer may pause. Default one minute. */
   readonly patienceMs?: number
 }
 
@@ -98,7 +98,7 @@ export interface Database {
    * what it did is durable. Rejects with UNAVAILABLE if the batch could not be committed.
    */
   write<T>(fn: (tx: Tx) => Sync<T>): Promise<WriteResult<T>>
-  /** The same for a function that may take long: reads go on between its steps, and other writes wait for all of it. */
+  /** The same for a function that may take long: reads continue between its steps, and other writes wait for all of it. */
   writeInSteps<T>(steps: WriteSteps<T>): Promise<WriteResult<T>>
   /** Reads what is committed, at once, on the event loop: for statements that are known to read few rows. */
   get(sql: Sql): Row | undefined
@@ -110,7 +110,7 @@ export interface Database {
   /** Whether a statement sorts rows, ties aside, before it returns the first one, according to its plan, looked up once. */
   sorts(sql: Sql): boolean
   /**
-   * The first column of all rows of these statements, as text, of one state of the database, while reads and writes go on: for dumps. Read in a process
+   * The first column of all rows of these statements, as text, of one state of the database, while reads and writes continue: for dumps. Read in a process
    * of its own; without `readerCommand` here and at once.
    */
   stream(statements: readonly Sql[], options?: StreamOptions): Promise<TextStream>
@@ -125,7 +125,7 @@ export interface Database {
    */
   hold(lease?: Partial<Lease>): Promise<HeldTx>
   /**
-   * Lets another process write, for work that would block the event loop: runs `work` after everything queued before. Reads go on. Writes wait until it has
+   * Lets another process write, for work that would block the event loop: runs `work` after everything queued before. Reads continue. Writes wait until it has
    * settled, but not longer than some seconds: then they are refused with UNAVAILABLE. The statement caches are dropped. What the other process has
    * committed is on the disk when this resolves.
    */

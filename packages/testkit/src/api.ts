@@ -3,7 +3,7 @@ export interface ApiResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body as JSON, undefined where it is none. */
+  /** The body as JSON, undefined if it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: a test states what it expects of it
   readonly body: any
 }

@@ -12,7 +12,7 @@ export interface Effects {
   readonly rows: Readonly<Record<string, number>>
 }
 
-/** What happened since it was opened, or last asked. Nothing is missed between two questions: what comes late is in the next answer. */
+/** What happened since it was opened or last read. Nothing is missed between two reads: late effects are in the next one. */
 export interface EffectsReader {
   take(): Effects
   close(): void

@@ -13,7 +13,7 @@ export interface EventStream {
   close(): Promise<void>
 }
 
-/** Opens a stream of events. Throws with the body of a response that is none. */
+/** Opens a stream of events. Throws with the body of a response that is not a stream. */
 export async function openEventStream(
   url: string,
   headers: Readonly<Record<string, string>> = {},

@@ -8,11 +8,11 @@ export interface FakeBehaviour {
   idToken: Record<string, unknown>
   /** Whether the nonce that it was sent comes back. */
   nonce: boolean
-  /** What the userinfo endpoint answers; null: there is none. */
+  /** The response of the userinfo endpoint; null: there is none. */
   userinfo: Record<string, unknown> | null
   /** The browser comes back with this error instead of a code. */
   refusal: string | null
-  /** Answers of its own by path. */
+  /** Special responses by path. */
   responses: Record<string, (request: Request) => Response | Promise<Response>>
   /** Signs ID tokens with a key that it does not publish. */
   foreignKey: boolean

@@ -40,7 +40,7 @@ export interface Delta {
   readonly resume: string
 }
 
-/** A list as the contract has clients keep it. Throws at whatever does not fit: a client that goes on would show something else than the server has. */
+/** A list as the contract has clients keep it. Throws at whatever does not fit: a client that continues would show something else than the server has. */
 export class LiveList {
   /** One entry for each snapshot and delta. */
   readonly states: LiveState[] = []
@@ -66,7 +66,7 @@ export class LiveList {
     return this.#total
   }
 
-  /** What `since` takes to go on from here; null before the first message. */
+  /** What `since` takes to continue from here; null before the first message. */
   get resume(): string | null {
     return this.#resume
   }

@@ -62,7 +62,7 @@ export class LiveSocket {
     return socket
   }
 
-  /** Follows a list; `from` is one whose connection has ended, which goes on. */
+  /** Follows a list; `from` is one whose connection has ended, which continues. */
   follow(payload: object, from?: Followed): Followed {
     const id = ++this.#requests
     const followed = { id, payload, list: new LiveList(), error: null }

@@ -36,7 +36,7 @@ export interface RawWebSocket {
   /** Stops reading: what the server sends piles up. */
   pause(): void
   resume(): void
-  /** Says that nothing more will come, as TCP has it, and goes on reading. */
+  /** Says that nothing more will come, as TCP has it, and continues reading. */
   finish(): void
   cut(): void
 }

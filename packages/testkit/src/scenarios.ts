@@ -15,7 +15,7 @@ export interface Scenario extends CallOptions {
   readonly contains?: readonly string[]
   /** Texts that the body must not hold. */
   readonly omits?: readonly string[]
-  /** What it does besides its response. What is not named must not happen: nothing, where this is left out. */
+  /** Its effects besides the response. Effects that are not listed must not happen; if omitted, none may. */
   readonly causes?: Partial<Effects>
   /** What else must be true of the response, or what a later scenario needs of it. */
   readonly after?: (response: ApiResponse) => void | Promise<void>
@@ -28,7 +28,7 @@ export interface ScenarioTarget {
   readonly effects?: EffectsReader
 }
 
-/** One test for each scenario. One that needs what an earlier one answered is a function, called when its turn has come. */
+/** One test for each scenario. A scenario that needs an earlier response is a function, called in its turn. */
 export function testScenarios(
   target: () => ScenarioTarget,
   scenarios: readonly (Scenario | (Pick<Scenario, 'name'> & { readonly with: () => Omit<Scenario, 'name'> }))[],

@@ -15,7 +15,7 @@ export interface TestServer {
   readonly anonymous: Api
   /** Reads what requests cause, from when it is first used. */
   readonly effects: EffectsReader
-  /** Ends the server and starts it again on the same project; `api` and `anonymous` go on working. */
+  /** Ends the server and starts it again on the same project; `api` and `anonymous` continue working. */
   restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 

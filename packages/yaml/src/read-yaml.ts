@@ -18,7 +18,7 @@ export interface Position {
   readonly column: number
 }
 
-/** Takes one problem, so that a reader can go on and find the others. */
+/** Takes one problem, so that a reader can continue and find the others. */
 export type Report = (position: Position, message: string) => void
 
 /** A YAML document as plain data that knows where it stands. Aliases are resolved. */

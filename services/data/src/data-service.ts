@@ -26,7 +26,7 @@ export interface LoadedData {
 export interface DataPort {
   readonly users: UserDirectory
   readonly dryRun: DryRun<CelDocument>
-  /** From now on lists come with a token by which their callers can go on to follow them; before, there is none. */
+  /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
 }
 

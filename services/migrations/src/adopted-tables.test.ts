@@ -56,7 +56,7 @@ async function outcomes(project: MigrationProject): Promise<readonly unknown[]> 
   return found
 }
 
-/** What a table is, but for NOT NULL, and the default of fields that have changed theirs. */
+/** What a table is, except for NOT NULL, and the default of fields that have changed theirs. */
 function structure(project: MigrationProject, changed: ReadonlySet<string>): unknown {
   const tables = project.rows(
     `SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE '\\_koyalite%' ESCAPE '\\' ORDER BY name`,

@@ -11,12 +11,12 @@ export interface MigrationHost {
   change<T extends { readonly schema: Schema }>(by: Actor, work: (context: MigrationsContext) => Promise<T>): Promise<T>
   /** A schema from its text. Throws VALIDATION_ERROR. */
   parse(source: string): Schema
-  /** The text of schema.yaml; null where there is none. */
+  /** The text of schema.yaml; null if there is none. */
   readSource(): Promise<string | null>
   /** Writes schema.yaml, whole or not at all; null removes it. */
   writeSource(text: string | null): Promise<void>
   /** A long change that is under way. */
   running(): RunningMigration | null
-  /** Ends it; false where there is none. */
+  /** Ends it; false if there is none. */
   cancel(): boolean
 }

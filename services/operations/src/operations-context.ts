@@ -22,7 +22,7 @@ export interface OperationsContext {
   /** Of KoyaLite, for the manifest. */
   readonly version: string
   readonly schedule: BackupSchedule
-  /** How the other processes of the server are; null where there are none. */
+  /** How the other processes of the server are; null if there are none. */
   readonly workers: () => WorkersHealth | null
   readonly audit: Pick<AuditTrail, 'record'>
   readonly auth: {

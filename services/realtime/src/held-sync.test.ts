@@ -124,7 +124,7 @@ test('X2 E1 what became durable earlier goes out earlier, and is not held back b
 test('M4 a pong gets there though nothing was to be sent', async () => {
   const { world } = await newWorld()
   const connection = world.connect()
-  // Its rule looks at what is changed here, so that the page is read anew and shows nothing else.
+  // Its rule looks at what is changed here, so that the page is read again and shows nothing else.
   follow(connection, { collection: 'messages', limit: 1, sort: ['room.name'] })
   await world.settled()
   for (let n = 0; n < 5; n++) {

@@ -178,7 +178,7 @@ describe('groups', () => {
     follow(same, { collection: 'users', fields: ['id', 'email'] }, 1)
     follow(other, { collection: 'users', fields: ['id', 'email'] }, 2)
     await world.settled()
-    // Rooms have a rule about who asks, users have none, but for their claims: the second is shared by everybody.
+    // Rooms have a rule about who asks, users have none, except for their claims: the second is shared by everybody.
     expect(world.realtime.stats()).toMatchObject({ subscriptions: 5, groups: 2 })
     expect(one.client.ids.get(1)).toBe(other.client.ids.get(1) as string)
     expect(one.client.ids.get(1)).not.toBe(one.client.ids.get(2) as string)

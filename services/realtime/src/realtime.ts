@@ -58,7 +58,7 @@ export interface Realtime {
   /** From now on schema and settings are these. */
   use(loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }): void
   stats(): RealtimeStats
-  /** With which a client that has read a list over HTTP goes on to follow it: see `LiveEngine.resumeToken`. */
+  /** With which a client that has read a list over HTTP continues to follow it: see `LiveEngine.resumeToken`. */
   resumeToken(actor: Actor, query: ListQuery, seq: number): string
   /** Whether everything that is committed has been handed out. */
   isSettled(): boolean

@@ -34,6 +34,6 @@ export interface SandboxRequest {
 
 export interface SandboxResponse {
   readonly status: number
-  /** Parsed; null where there is none. */
+  /** Parsed; null if there is none. */
   readonly body: unknown
 }

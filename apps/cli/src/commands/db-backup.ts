@@ -51,7 +51,7 @@ export function dbBackupCommand(): Command {
 async function backUp(project: Project, { dir: folder, to, keep, json }: BackupOptions): Promise<void> {
   const dir = projectFolder(folder)
   const started = performance.now()
-  // The slash says that a folder is meant, also where there is none yet.
+  // The slash says that a folder is meant, also if there is none yet.
   const path: { to?: string } = to === undefined ? {} : { to: to.endsWith('/') ? `${resolve(to)}/` : resolve(to) }
   const body = { ...path, ...(keep === undefined ? {} : { keep: keep.retention }) }
   const made = await working(

@@ -2,7 +2,7 @@ import { didYouMean } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import { type RowBatches, RowError, requireFloats, requireObject, type SourceRow } from './source-row'
 
-/** A document with the collection that it goes to, and the file that it is of where there are several. */
+/** A document with the collection that it goes to, and the file that it is of if there are several. */
 export interface CollectionRow extends SourceRow {
   readonly collection: Collection
   readonly file?: string

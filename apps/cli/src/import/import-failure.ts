@@ -14,7 +14,7 @@ export interface FailedImport {
   readonly reordered: boolean
 }
 
-/** Says what is wrong on which line, what is in the database now, and how to go on. */
+/** Says what is wrong on which line, what is in the database now, and how to continue. */
 export function importFailure(error: SendError, { file, skipped, reordered }: FailedImport): CommandError {
   const problems = error.causes.map((cause) =>
     cause instanceof RowError ? `${cause.file ?? file}:${cause.line} ${cause.message}` : `${file}: ${cause.message}`,

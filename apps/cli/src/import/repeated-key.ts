@@ -2,7 +2,7 @@
 const TOKENS = /[{}]|"((?:[^"\\]|\\.)*)"(\s*:)?/g
 
 /**
- * The first key that an object in a JSON text has twice, of which JSON.parse would take the last without a word; null where there is none.
+ * The first key that an object in a JSON text has twice, of which JSON.parse would take the last without a word; null if there is none.
  * @param text what JSON.parse has accepted
  */
 export function repeatedKey(text: string): string | null {

@@ -17,7 +17,7 @@ export interface MailTransport {
   close(): Promise<void>
 }
 
-/** The other server refused a mail for good. */
+/** The other server refused a mail permanently. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused'
 }

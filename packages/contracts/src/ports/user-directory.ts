@@ -67,15 +67,15 @@ export interface UserDirectory {
    * Throws VALIDATION_ERROR at once; NOT_FOUND, FORBIDDEN, CONFLICT from the function.
    */
   update(id: string, input: UserInput): (tx: Tx) => void
-  /** Throws CONFLICT where other documents hold on to the user; does nothing where there is none. */
+  /** Throws CONFLICT if other documents restrict the deletion; does nothing if there is no such user. */
   remove(id: string, request: UserRequest): (tx: Tx) => void
   /**
    * The user's JSON text as somebody sees it: `own`, as the user themself, who may see the document whatever `users` rules say, less the
-   * fields that they may not read. Null where there is none, or it is not for them to see.
+   * fields that they may not read. Null if there is none, or it is not for them to see.
    */
   document(reads: Reads, id: string, viewer: Actor | 'own'): string | null
   /** A page as a REST list returns it: `{"docs":[…],"next_cursor":…}`. Throws INVALID_REQUEST, INVALID_FILTER, INVALID_SORT. */
   list(viewer: Actor, query: UserListQuery, request: UserRequest): Promise<string>
-  /** Somebody is about to be given a user's document, and asked for nothing else: kept where reads of `users` are. */
+  /** A user's document is about to be returned outside of a read: recorded if reads of `users` are. */
   wasRead(id: string, request: UserRequest): Promise<void>
 }

@@ -11,7 +11,7 @@ export type SettingsOf<Sections extends SettingsSections> = {
 
 /** All settings of a program. */
 export interface SettingsDeclaration<Settings> {
-  /** Refuses what is not declared. */
+  /** Refuses undeclared settings. */
   readonly type: z.ZodType<Settings>
   readonly tree: OptionNode
 }

@@ -30,7 +30,7 @@ export function parseRate(text: string): Rate | null {
   return number === null ? null : { count: number, per: RATE_UNITS[unit as keyof typeof RATE_UNITS] }
 }
 
-/** So many units, where that is a whole number: 1.1s is 1100 ms, though not in binary fractions; 0.4ms is none. */
+/** A number of units, if it is a whole number: 1.1s is 1100 ms, though not in binary fractions; 0.4ms is not. */
 function whole(amount: string | undefined, unit: number): number | null {
   if (amount === undefined || numberFidelity(amount) !== 'exact') return null
   const value = Number(amount) * unit

@@ -1,5 +1,5 @@
 const MAX_CACHED = 1000
-/** Of longer ones, which only strangers send, none is kept. */
+/** Longer ones, which only strangers send, are not cached. */
 const MAX_LENGTH = 100
 
 /**

@@ -28,7 +28,7 @@ export const NO_CORS: Cors = {
 
 export function createCors(settings: CorsSettings): Cors {
   const any = settings.origins.includes('*')
-  // With `*` the response does not depend on who asks, so it says so to caches by not varying.
+  // With `*` the response does not depend on the actor, so it says so to caches by not varying.
   const always: Readonly<Record<string, string>> = any ? { 'access-control-allow-origin': '*' } : { vary: 'Origin' }
   const exposed = { 'access-control-expose-headers': EXPOSED_HEADERS }
   const known = new Map<string, Readonly<Record<string, string>>>()

@@ -33,7 +33,7 @@ export interface RouteDefinition<
   readonly summary: string
   /** Who may use it: checked before anything of the request is read. */
   readonly access: Access
-  /** The parameters of the query. Without it none is looked at. */
+  /** The parameters of the query. Without it none is read. */
   readonly query?: Query
   /** The JSON of the body. A type that takes an empty object takes no body as well. What is not JSON is left to `request.bytes()` and `request.stream()`. */
   readonly body?: Body

@@ -19,7 +19,7 @@ import { createRouteTable, type RouteMatch } from './route-table'
 /** What the socket knows of a request. `ip` may be a getter: it is read once, when needed. */
 export interface Connection {
   readonly ip: string
-  /** Upgrades to a WebSocket; false if the request is not a handshake. Absent where there are none. */
+  /** Upgrades to a WebSocket; false if the request is not a handshake. Absent if there are none. */
   upgrade?(handler: WebSocketHandler): boolean
 }
 
@@ -34,7 +34,7 @@ export interface HttpAppOptions {
   readonly metrics: HttpMetrics
   /** @throws AppError UNAUTHENTICATED for a token that is not (or no longer) valid */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
-  /** Runs once it is known who makes a request and before it is decided whether they may. It goes on when what this returns resolves. */
+  /** Runs once it is known who makes a request and before it is decided whether they may. It continues when what this returns resolves. */
   beforeAccess?(request: ApiRequest, route: Route): Promise<void> | undefined
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean

@@ -4,7 +4,7 @@ import type { ApiResponse } from './route'
 const RETRY_MS = 3_000
 
 /**
- * What an EventSource is answered that comes back at a bad moment. To it every status but 200 is the end for good; a stream that ends is
+ * The response to an EventSource that reconnects at a bad moment. It gives up permanently at any status but 200; a stream that ends is
  * not: it waits as long as `retry` says, and tries again with the same last event id. Null for whoever is no EventSource that comes back, and for errors
  * that will come again.
  */

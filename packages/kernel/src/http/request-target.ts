@@ -5,7 +5,7 @@ export interface RequestTarget {
   /** Host and port as the client named them; empty where it named none. */
   readonly authority: string
   readonly path: string
-  /** Without its `?`; null where there is none. */
+  /** Without its `?`; null if there is none. */
   readonly query: string | null
 }
 

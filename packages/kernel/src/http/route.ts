@@ -6,7 +6,7 @@ import type { NumberPolicy } from './parse-json'
 
 /**
  * What becomes of a credential that a request brings. `checked`: one that is not good is an error, also where anonymous callers are welcome. `optional`:
- * one that is not good counts as none, where it must not be in the way of getting another. `header`: the same, and cookies are not looked at: health.
+ * one that is not good counts as none, where it must not be in the way of getting another. `header`: the same, and cookies are ignored: health.
  * `none`: nothing is looked at: pages, assets.
  */
 export type CredentialUse = 'checked' | 'optional' | 'header' | 'none'
@@ -31,7 +31,7 @@ export interface UnidentifiedRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Headers
-  /** What is left of a limit that the request was charged to. The response's headers tell it, whatever is answered; of several the tightest. */
+  /** The remainder of a rate limit that the request counted against. Every response reports it in its headers; of several the tightest. */
   reportRateLimit(state: RateState): void
 }
 
@@ -50,7 +50,7 @@ export interface ApiRequest extends UnidentifiedRequest {
   json(numbers?: NumberPolicy): Promise<unknown>
   /** The body as it came. @throws AppError PAYLOAD_TOO_LARGE */
   bytes(): Promise<Uint8Array<ArrayBuffer>>
-  /** The body in pieces; erring with PAYLOAD_TOO_LARGE past the limit. Null where there is none. */
+  /** The body in chunks; it errors with PAYLOAD_TOO_LARGE past the limit. Null if there is none. */
   stream(): ReadableStream<Uint8Array> | null
 }
 
@@ -63,7 +63,7 @@ export interface ApiResponse {
   readonly cookies?: readonly string[]
 }
 
-/** A WebSocketResponse is for requests that ask for one: the connection goes on as a WebSocket. */
+/** A WebSocketResponse is for requests that ask for one: the connection continues as a WebSocket. */
 export type RouteResponse = ApiResponse | Response | WebSocketResponse
 
 /** What a response holds: JSON of a type, nothing (null), or text and bytes of a media type. */
@@ -102,6 +102,6 @@ export interface Route {
    * say so here only if it does anything else before.
    */
   readonly writes?: boolean
-  /** A handler that answers synchronously is served without a turn of the event loop. */
+  /** The response of a synchronous handler is sent without a turn of the event loop. */
   handle(request: ApiRequest): RouteResponse | Promise<RouteResponse>
 }

@@ -51,7 +51,7 @@ export function prepareSocket(place: SocketPlace): PrivateSocket {
 }
 
 /**
- * The socket that a server of the same user (or of the project's owner, for root) has made there; null where there is none.
+ * The socket that a server of the same user (or of the project's owner, for root) has made there; null if there is none.
  * @throws AppError UNAVAILABLE where it is somebody else's: what is sent there, keys and passwords among it, would be theirs
  */
 export function findSocket(place: SocketPlace): PrivateSocket | null {

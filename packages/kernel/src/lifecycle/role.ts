@@ -19,7 +19,7 @@ export interface PrimaryRole {
   readonly kind: 'primary'
   /** Answers a question of workers. */
   answer<Input, Output>(call: Call<Input, Output>, handle: (input: Input) => Output | Promise<Output>): void
-  /** What each worker answers; those that do not answer soon are left out. */
+  /** The response of each worker; those that do not respond in time are left out. */
   askWorkers<Input, Output>(call: Call<Input, Output>, input: Input): Promise<readonly Output[]>
 }
 
@@ -33,10 +33,10 @@ export interface WorkerRole {
   askPrimary<Input, Output>(call: Call<Input, Output>, input: Input): Promise<Output>
 }
 
-/** Who answers which call in this process. */
+/** The handlers of calls in this process. */
 export interface CallHandlers {
   readonly answer: Role['answer']
-  /** Rejects for a call that nobody answers here. */
+  /** Rejects for a call without a handler here. */
   handle(name: string, input: unknown): Promise<unknown>
 }
 

@@ -30,7 +30,7 @@ export interface OpenService<Port, Loaded> {
   /** What other services get of it. */
   readonly port: Port
   /**
-   * Serves this from now on. Requests that are under way go on with what was loaded when they came; connections, limits, schedules and caches that do not
+   * Serves this from now on. Requests that are under way continue with what was loaded when they came; connections, limits, schedules and caches that do not
    * depend on it stay.
    */
   use?(loaded: Loaded): void
@@ -42,7 +42,7 @@ export interface OpenService<Port, Loaded> {
   readonly checks?: readonly HealthCheck[]
   /** For /health/stats, under the service's name. */
   stats?(): object
-  /** Starts the threads that serving needs. Later the system may have none left; then those that run go on. */
+  /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
   start?(): Promise<unknown>
   /** Ends what faces users and outlives a request. Called before the server that its connections are of is closed. */
   drain?(): void

@@ -17,7 +17,7 @@ export function every(ms: number, { atStart = false } = {}): TaskSchedule {
   }
 }
 
-/** By a cron line in local time, read anew each time: it may change. */
+/** By a cron line in local time, read again each time: it may change. */
 export function byCron(line: () => string | null): TaskSchedule {
   return {
     describe: line,

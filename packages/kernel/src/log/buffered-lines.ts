@@ -12,7 +12,7 @@ export interface BufferedLinesOptions {
 
 /** Characters that are written at once, without waiting for the delay. */
 const FLUSH_AT = 65_536
-/** Characters that are kept while the target is slow or failing; what comes on top is counted and dropped, never the server stopped. */
+/** Characters that are buffered while the target is slow or failing; more are counted and dropped, and never block the server. */
 const MAX_BUFFERED = 8 * 1024 * 1024
 
 /**

@@ -19,7 +19,7 @@ export interface Log {
   close(): Promise<void>
 }
 
-/** What is kept of an answered request. The query is not: it may carry what a user searches for. */
+/** What is logged of a request. Not its query, which may contain what a user searches for. */
 export interface RequestEntry {
   readonly id: string
   readonly method: string

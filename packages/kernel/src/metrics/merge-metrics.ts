@@ -7,7 +7,7 @@ export interface ProcessMetrics {
 
 /**
  * One text of the numbers of several processes, each sample labelled with its process. Not their sums: a sum would fall whenever a
- * process begins anew, which looks like a restart of all of them; who wants it sums the samples without `process`.
+ * process begins again, which looks like a restart of all of them; a query can sum the samples without `process`.
  */
 export function mergeMetrics(parts: readonly ProcessMetrics[]): string {
   const families = new Map<string, { head: string[]; samples: string[] }>()

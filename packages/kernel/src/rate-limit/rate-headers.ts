@@ -11,7 +11,7 @@ export function rateHeaders(state: RateState): Record<string, string> {
   }
 }
 
-/** Tells the client what is left of a limit. Throws RATE_LIMITED, with when to come back, where it refused. */
+/** Reports the remainder of a limit to the client. Throws RATE_LIMITED, with the time to retry, if it was exceeded. */
 export function requireAllowed(
   request: Pick<UnidentifiedRequest, 'reportRateLimit' | 'isUnlimited'>,
   state: RateState | null,

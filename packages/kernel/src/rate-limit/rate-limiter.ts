@@ -45,7 +45,7 @@ interface Bucket {
 
 /**
  * Token buckets: `5/minute` is five at once, then one every twelve seconds.
- * Kept in memory: a restart resets them, and each process counts for itself.
+ * In memory: a restart resets them, and each process counts separately.
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): RateLimiter {
   const { now = () => performance.now(), maxBuckets = MAX_BUCKETS } = options

@@ -23,7 +23,7 @@ export interface RequestLimits {
   /** From now on the limits are these. */
   use(settings: RequestLimitSettings): void
   /**
-   * The same, with limits: on the address before it is decided who asks, so that guessing tokens counts too, then on the account or key,
+   * The same, with limits: on the address before it is decided who the actor is, so that guessing tokens counts too, then on the account or key,
    * from however many addresses it comes. Throws RATE_LIMITED. Stays synchronous where what it wraps is.
    */
   limited(authenticate: Authenticate): Authenticate

@@ -4,7 +4,7 @@ import { type WebSocketData, webSocketOptions } from './serve-web-sockets'
 const ended: string[] = []
 let heard = () => {}
 
-/** As the server has it, but for the time: the shortest that the native server keeps to. */
+/** As the server has it, except for the time: the shortest that the native server keeps to. */
 const server: Bun.Server<WebSocketData> = Bun.serve<WebSocketData>({
   hostname: '127.0.0.1',
   port: 0,

@@ -30,9 +30,9 @@ export interface Access {
   readonly read: ReadAccess
   /** Whether rules do not apply to this caller for this operation on this collection. */
   bypasses(collection: Collection, operation: Operation): boolean
-  /** What a create or delete comes to before, or by, a document: of a create the new one, of a delete the stored one. */
+  /** The decision on a create or delete, without a document or by one: the new one of a create, the stored one of a delete. */
   verdict(collection: Collection, operation: 'create' | 'delete', input: JsonValue): Verdict
-  /** What an update comes to: see UpdateRules. */
+  /** The decision on an update: see UpdateRules. */
   update(collection: Collection, input: JsonValue): UpdateRules
   /** The error for an operation that is refused: 401 for a caller nobody knows, else 403. */
   refusal(collection: Collection, operation: Operation): AppError
@@ -44,7 +44,7 @@ export interface Access {
   bind(sql: DeferredSql, input?: JsonValue, old?: CelDocument): Sql
 }
 
-/** What a request tells rules besides its body, which is the input of an operation. */
+/** What rules see of a request besides its body, which is the input of an operation. */
 export type RequestContext = Omit<RequestFacts, 'body'>
 
 /** Fields of the built-in `users` that decide what a user may do: operators and the server write them, users never. */
@@ -120,7 +120,7 @@ const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false
 interface KnownCaller {
   readonly auth: AuthFacts
   readonly read: ReadAccess
-  /** Of rules that come to the same in every request. */
+  /** For rules with the same result in every request. */
   readonly verdicts: Map<OperationRules | Field, Verdict>
   readonly updates: Map<OperationRules, UpdateRules>
 }

@@ -4,10 +4,10 @@ import type { DeferredSql } from '../sql/deferred-sql'
 import type { RowState, Rule } from './rule'
 import type { Clause, OperationRules } from './schema-rules'
 
-/** What is left of rules once it is known who asks: it takes documents to tell. Guards with the same key are the same SQL. */
+/** What is left of rules once the actor is known: it takes documents to tell. Guards with the same key are the same SQL. */
 export interface Guard {
   readonly key: string
-  /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
+  /** The collections whose stored documents it reads besides the row: those that it names, and those of references. */
   readonly readsCollections: ReadonlySet<string>
   /** A three-valued predicate over the row at `alias`: only true opens. Its parameters wait for the caller. */
   sql(alias: string): DeferredSql

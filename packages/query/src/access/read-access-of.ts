@@ -4,7 +4,7 @@ import { conjunction, type Guard, judge, type Verdict } from './guard'
 import type { FieldAccess, ReadAccess, RowAccess } from './read-access'
 import type { SchemaRules } from './schema-rules'
 
-/** What a caller may read of a schema. Callers for whom the rules come to the same share one object, and what is compiled for it. */
+/** What a caller may read of a schema. Callers with the same rule results share one object, and the statements compiled for it. */
 export function readAccessOf(
   rules: SchemaRules,
   facts: CelFacts,

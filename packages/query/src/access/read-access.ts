@@ -17,7 +17,7 @@ export type FieldAccess =
   | { readonly kind: 'where'; sql(alias: string): DeferredSql }
 
 /**
- * What an actor may read. What is compiled for an access is kept with the object, so actors with the same rights should share one.
+ * What an actor may read. Statements compiled for an access are cached with the object, so actors with the same rights should share one.
  * Predicates must not use table aliases that begin with `d` and a digit: those are this package's.
  * `internal` fields are never visible, whatever an access says.
  */

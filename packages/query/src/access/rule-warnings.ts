@@ -103,7 +103,7 @@ function passesWhenEmpty(
   return polarity !== 'positive' && (expression.macro === 'exists' || expression.macro === 'exists_one')
 }
 
-/** Whether a comparison of the number of rows with a constant holds where there are none; null for any other comparison. */
+/** Whether a comparison of the number of rows with a constant holds if there are none; null for any other comparison. */
 function holdsOfNone(expression: Extract<Expression, { kind: 'equals' | 'order' }>): boolean | null {
   const { left, right } = expression
   const [counted, other] = left.kind === 'rowCount' ? [left, right] : [right, left]

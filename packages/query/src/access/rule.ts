@@ -17,9 +17,9 @@ export interface Rule {
   readonly id: number
   readonly checked: CheckedCel
   readonly dependencies: CelDependencies
-  /** The collections whose stored documents it looks at besides the row: those that it asks, and those that references lead to. */
+  /** The collections whose stored documents it reads besides the row: those that it names, and those of references. */
   readonly readsCollections: ReadonlySet<string>
-  /** What it comes to before any document is looked at. */
+  /** Its result before any document is read. */
   decide(facts: CelFacts): StaticDecision
   /** Which identities of a caller are nobody in the rule: its SQL is made per set of them. */
   nobodies(facts: CelFacts, row: RowState): Nobodies

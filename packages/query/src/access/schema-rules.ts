@@ -32,16 +32,16 @@ export interface Clause {
 export interface OperationRules {
   readonly permits: readonly Clause[]
   readonly restricts: readonly Clause[]
-  /** What they come to may change from one operation to the next of the same request. */
+  /** Their results may change from one operation to the next of the same request. */
   readonly readsInput: boolean
-  /** What they come to may change from one request of a caller to the next. */
+  /** Their results may change from one request of a caller to the next. */
   readonly byRequest: boolean
 }
 
 export interface FieldRules {
   readonly read: Rule | null
   readonly write: Rule | null
-  /** What must hold besides, whatever the schema says. */
+  /** Further conditions, whatever the schema says. */
   readonly builtIn: Rule | null
 }
 

@@ -19,7 +19,7 @@ export interface Transition {
 /** For an update that no rule of the collection is about. */
 export const UNRULED: UpdateRules = { permits: [{ before: 'always', after: 'always', needsOld: false }], restricts: [] }
 
-/** What rules of an update come to for a caller. */
+/** The results of the rules of an update for a caller. */
 export function judgeUpdate({ permits, restricts }: OperationRules, facts: CelFacts): UpdateRules {
   const transition = ({ using, check }: Clause): Transition => ({
     before: conjunction(using ? [using] : [], facts, 'stored'),

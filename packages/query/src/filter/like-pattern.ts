@@ -16,7 +16,7 @@ export function likePattern(pattern: string): (text: string) => boolean {
 function matches(pattern: readonly string[], text: readonly string[]): boolean {
   let at = 0
   let position = 0
-  // Where to go on after a mismatch: the last `%` takes one character more.
+  // Where to continue after a mismatch: the last `%` takes one character more.
   let afterPercent = -1
   let resume = 0
   let steps = 0

@@ -14,7 +14,7 @@ export interface WhereScope {
   readonly now: string
 }
 
-/** The condition that a CEL expression states; throws INVALID_FILTER, with the place in the expression, where it is none. */
+/** The condition that a CEL expression states; throws INVALID_FILTER, with the place in the expression, if it is not one. */
 export function parseWhere(
   schema: Schema,
   collection: Collection,

@@ -70,7 +70,7 @@ export function compileList(schema: Schema, query: ListQuery, access: ReadAccess
   }
 }
 
-/** A compiled list is kept: its texts are made once, and found by identity in the caches of statements and plans. */
+/** A compiled list is cached: its texts are created once, and found by identity in the caches of statements and plans. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

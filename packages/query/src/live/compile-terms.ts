@@ -10,7 +10,7 @@ export interface LiveTerm {
   readonly value: string | number | boolean | null
 }
 
-/** For who asks: one of these a document must have for a condition to be anything but false; null where that is not known. */
+/** For an actor: one of these a document must have for a condition to be anything but false; null where that is not known. */
 export type TermsFor = (facts: CelFacts) => readonly LiveTerm[] | null
 
 /** The field values that a condition requires of one of its rows, which `isRow` identifies. Null if it requires none. */
@@ -22,7 +22,7 @@ export function compileTerms(condition: Expression, isRow: (row: Row) => boolean
 /** What the documents of a collection must have, of those that a macro of a rule looks through; null where all of them matter. */
 export function termsOfRows(macro: ExpressionOf<'rowMacro' | 'rowCount' | 'rowMap'>): TermsFor | null {
   const [first] = macro.rows.filters
-  // What the first filter leaves out is not looked at by anything after it.
+  // What the first filter leaves out is ignored by anything after it.
   if (first) return compileTerms(first.predicate, isElement(first.variable))
   // A document for which the predicate is false says nothing; for `all` it says everything.
   if (macro.kind !== 'rowMacro' || macro.macro === 'all') return null

@@ -100,7 +100,7 @@ function moreTelling(a: LiveRoute, b: LiveRoute): LiveRoute {
 
 function telling(route: readonly (LiveTerm | LiveRange)[]): number {
   const [first] = route
-  // A range says more the narrower it is, and always less than a value, but for one of two or three.
+  // A range says more the narrower it is, and always less than a value, except for one of two or three.
   if (first && isRange(first)) return first.from === null || first.to === null ? 0.1 : 0.2
   return Math.min(...route.map(({ field }) => selectivityOf(field)), 6) - route.length / 100
 }

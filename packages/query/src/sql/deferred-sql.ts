@@ -2,7 +2,7 @@ import { type Sql, type SqlValue, withWorkBudget } from '@koyalite/contracts'
 import type { Frame } from '../cel/memory/cel-environment'
 import type { Range } from '../cel/syntax/parse-cel'
 
-/** Returns the value of a parameter once it is known who asks. */
+/** Returns the value of a parameter once the actor is known. */
 export interface Deferred {
   (frame: Frame): SqlValue
   /** The part of the source that it is the value of, where it is one. */

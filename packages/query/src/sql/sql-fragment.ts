@@ -26,7 +26,7 @@ export function bind(value: SqlValue | Deferred): DeferredSql {
 }
 
 /**
- * A value that SQLite does not look at when it plans. Where it does (a plain `?` after LIMIT or LIKE), the statement is compiled anew each time a
+ * A value that SQLite does not look at when it plans. Where it does (a plain `?` after LIMIT or LIKE), the statement is recompiled each time a
  * value is bound, which costs more than most statements take to run.
  */
 export function bindUnseen(value: SqlValue): Sql {
@@ -61,14 +61,14 @@ export function join(parts: readonly DeferredSql[], separator: string): Deferred
   return { text: parts.map((part) => part.text).join(separator), params: parts.flatMap((part) => part.params) }
 }
 
-/** All of the conditions, in parentheses where there are several; true where there is none. */
+/** All of the conditions, in parentheses if there are several; true if there is none. */
 export function conjunction(parts: readonly Sql[]): Sql
 export function conjunction(parts: readonly DeferredSql[]): DeferredSql
 export function conjunction(parts: readonly DeferredSql[]): DeferredSql {
   return balanced(parts, 'AND')
 }
 
-/** One of the conditions, in parentheses where there are several; false where there is none. */
+/** One of the conditions, in parentheses if there are several; false if there is none. */
 export function disjunction(parts: readonly Sql[]): Sql
 export function disjunction(parts: readonly DeferredSql[]): DeferredSql
 export function disjunction(parts: readonly DeferredSql[]): DeferredSql {

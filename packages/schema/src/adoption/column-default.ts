@@ -3,7 +3,7 @@ import { isUuid } from '../formats'
 import type { Default, FieldType } from '../model'
 import { parseTimestamp } from '../timestamp'
 
-/** The default of a column in the words of a schema; undefined where there are none for it. */
+/** The default of a column as a schema expresses it; undefined if it cannot. */
 export function columnDefault(sql: string, type: FieldType): Default | undefined {
   const text = sql
     .trim()

@@ -4,7 +4,7 @@ import { mayNotFit } from './diff-field'
 import type { CheckStep, MigrationStep } from './migration-step'
 import { offending } from './offending'
 
-/** The checks, over the new tables, that existing documents fulfil what is stricter now. */
+/** The checks, over the new tables, that existing documents satisfy the stricter definitions. */
 export function checkNewConstraints(
   before: Collection,
   after: Collection,

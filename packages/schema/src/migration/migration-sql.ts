@@ -78,7 +78,7 @@ function isBalanced(tokens: readonly SqlToken[]): boolean {
   return depth === 0
 }
 
-/** One that would go on after the fill. */
+/** One that would continue after the fill. */
 function hasOpenComment(sql: string): boolean {
   const rest = sql.slice(sqlTokens(sql).at(-1)?.end ?? 0)
   const lastLine = rest.slice(rest.lastIndexOf('\n') + 1)

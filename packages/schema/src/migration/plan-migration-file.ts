@@ -76,7 +76,7 @@ export type PlannedMigrations =
     }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] }
 
-/** All migrations that are still to be applied, in order. To run them, plan each anew with what the database then has to `keep`. */
+/** All migrations that are still to be applied, in order. To run them, plan each one again with what the database then has to `keep`. */
 export function planPendingMigrations(
   migrations: readonly Migration[],
   options: Omit<PlanFileOptions, 'following'>,

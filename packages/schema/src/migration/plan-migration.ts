@@ -10,7 +10,7 @@ export interface PlanMigrationOptions {
 
 /**
  * The steps that make the tables of `to` from those of `from`, for differences that are applied by themselves. They run in one transaction with foreign
- * keys unenforced; references are verified before the commit, and the change log's triggers are made anew. Throws if a difference is destructive: that needs a
+ * keys unenforced; references are verified before the commit, and the change log's triggers are created again. Throws if a difference is destructive: that needs a
  * migration file.
  */
 export function planMigration(

@@ -161,7 +161,7 @@ function renameColumns(from: Schema, to: Schema): readonly MigrationStep[] {
   ]
 }
 
-/** The triggers of the change log, which would go on under the old name. */
+/** The triggers of the change log, which would continue under the old name. */
 export function dropLogTriggers(table: string, keep: readonly PreservedObject[]): readonly MigrationStep[] {
   return keep
     .filter((object) => object.type === 'trigger' && object.table === table && object.name.startsWith('_koyalite_'))

@@ -19,7 +19,7 @@ interface RebuildOptions {
 }
 
 /**
- * Makes a table anew, with its documents. It already has its new name, and its columns theirs. It is defined as it was, but for what the schema changes, and
+ * Rebuilds a table, with its documents. It and its columns already have their new names. Its definition stays, except for what the schema changes, and
  * keeps its indexes and triggers. Those of the change log are gone while documents are copied, so that it says nothing.
  * https://www.sqlite.org/lang_altertable.html#otheralter
  */
@@ -146,7 +146,7 @@ function keepSequence(table: string, temporary: string): readonly MigrationStep[
   ]
 }
 
-/** All that is on the table; those that change are not there. The change log's own triggers are made anew by the code that runs the migration. */
+/** All indexes and triggers of the table, except those that change. The change log's own triggers are created again by the code that runs the migration. */
 function preservedObjects(
   { before, after }: TableChange,
   objects: readonly PreservedObject[],

@@ -2,7 +2,7 @@ import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import type { MigrationOperation } from './migration-file'
 
-/** Whether a migration can be rolled back. `losses` are what is not as before even then. */
+/** Whether a migration can be rolled back. `losses` is what a rollback does not restore. */
 export type Reversibility =
   | { readonly reversible: true; readonly losses: readonly string[] }
   | { readonly reversible: false; readonly reasons: readonly string[] }

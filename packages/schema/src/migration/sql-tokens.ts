@@ -1,4 +1,4 @@
-/** A word, name, literal or sign of SQL, with its place in the text. Space and comments are none. */
+/** A word, name, literal or sign of SQL, with its place in the text. Space and comments are not tokens. */
 export interface SqlToken {
   readonly kind: 'word' | 'quoted' | 'literal' | 'sign'
   readonly text: string
@@ -23,7 +23,7 @@ export function tokenName({ kind, text }: SqlToken): string {
   return (isQuoted ? text.slice(1, -1).replaceAll(quote + quote, quote) : text).toLowerCase()
 }
 
-/** Whether a token is this keyword. What is quoted is none. */
+/** Whether a token is this keyword. A quoted word is not a keyword. */
 export function isWord(token: SqlToken | undefined, ...words: readonly string[]): boolean {
   return token?.kind === 'word' && words.includes(token.text.toUpperCase())
 }

@@ -3,9 +3,9 @@ import type { Sync, Tx } from '../writer/tx'
 import type { WriteResult } from '../writer/write-queue'
 import { breakCursor, type ChangeCursor, listCursors } from './change-cursors'
 
-/** How much of the change log is kept. */
+/** How much of the change log is retained. */
 export interface ChangeRetention {
-  /** Changes younger than this are kept, as long as the log is within `maxBytes`. */
+  /** Changes younger than this are retained while the log is within `maxBytes`. */
   readonly keepMs: number
   readonly maxBytes: number
   /** What the slowest consumer may keep the log from shrinking to; further behind, its cursor is broken. Default: 4 × maxBytes. */
@@ -88,7 +88,7 @@ function averageRowBytes(tx: Tx, first: number, last: number): number {
   return ROW_OVERHEAD + ((row?.[0] as number | null) ?? 0)
 }
 
-/** The last change older than `time`, by bisection: times grow with the numbers, but for corrections of the clock. */
+/** The last change older than `time`, by bisection: times grow with the numbers, except for corrections of the clock. */
 function lastBefore(tx: Tx, range: { first: number; last: number; time: number }): number {
   let low = range.first - 1
   let high = range.last

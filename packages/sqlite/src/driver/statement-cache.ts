@@ -1,7 +1,7 @@
 import type { Connection, Statement } from './driver'
 
 /**
- * EXPLAIN is compiled anew each time: it lists its program without looking whether the schema is still the one that it was compiled for, and would show
+ * EXPLAIN is recompiled each time: it lists its program without looking whether the schema is still the one that it was compiled for, and would show
  * names that are gone from memory.
  */
 const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*explain\b/i

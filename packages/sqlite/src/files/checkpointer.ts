@@ -49,7 +49,7 @@ interface WalState {
 const PASSIVE_ROUNDS = 3
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 10_000
-/** In sizes at which the WAL should have begun anew. */
+/** In sizes at which the WAL should have begun again. */
 const FIRST_WARNING = 4
 
 /** Keeps the WAL's size bounded without a sync on the event loop. SPEC.md, section C. */

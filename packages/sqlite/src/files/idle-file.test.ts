@@ -53,7 +53,7 @@ describe('recodeFile', () => {
     expect(copy.all(sql("SELECT text FROM words WHERE words MATCH 'two'"))).toEqual([['two']])
     expect(copy.get(sql('PRAGMA user_version'))).toEqual([42])
     expect(copy.get(sql('PRAGMA integrity_check'))).toEqual(['ok'])
-    // AUTOINCREMENT goes on where it was, and the change log's triggers are there.
+    // AUTOINCREMENT continues where it was, and the change log's triggers are there.
     await copy.write((tx) => tx.run(sql('INSERT INTO "odd ""name" (t) VALUES (\'x\')')))
     expect(copy.get(sql('SELECT max(n) FROM "odd ""name"'))).toEqual([8])
     const before = copy.feed.lastSeq

@@ -84,7 +84,7 @@ export interface MaintenanceThread {
   release(): void
 }
 
-/** One that nobody uses is kept, so that a backup needs no new one. */
+/** An idle thread is retained, so that a backup needs no new one. */
 let spare: MaintenanceThread | null = null
 
 /** Makes sure that one is there when it is needed. Resolves when it runs. */
@@ -97,7 +97,7 @@ export async function keepMaintenanceThread(): Promise<void> {
   }
 }
 
-/** @throws AppError UNAVAILABLE where there is none, and none can be started */
+/** @throws AppError UNAVAILABLE if there is none, and none can be started */
 export function takeMaintenanceThread(): MaintenanceThread {
   const kept = spare
   spare = null

@@ -31,11 +31,11 @@ export interface PoolStats {
   readonly crashes: number
 }
 
-/** Processes that die before they have answered anything, in a row: then the command is taken to be broken for a while. */
+/** Consecutive processes that exit without any result: then the command is considered broken for a while. */
 const MAX_STILLBORN = 3
 const BROKEN_MS = 5_000
 
-/** Runs queries in processes of their own, which can be killed: one query at a time each, started when needed, kept for a while. */
+/** Runs queries in separate processes, which can be killed: one query at a time each, started on demand, reused for a while. */
 export class ReaderPool {
   readonly #options: ReaderPoolOptions
   readonly #processes = new Set<ReaderProcess>()

@@ -18,7 +18,7 @@ export interface RunReaderOptions {
 }
 
 /**
- * The whole life of a reader process: the program named by `readerCommand` calls this and nothing else. It answers one query after the other until its
+ * The main function of a reader process: the program named by `readerCommand` calls this and nothing else. It answers one query after the other until its
  * parent closes the channel, kills it, or is gone.
  */
 export function runReader({ functions }: RunReaderOptions): void {

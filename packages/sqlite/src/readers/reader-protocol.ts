@@ -33,7 +33,7 @@ export interface QueryRun {
   readonly ms: number
 }
 
-/** A process that streams does nothing else: after `stream`, each `more` is answered by a portion, until there is none. */
+/** A process that streams does nothing else: after `stream`, each `more` returns a chunk, until there are no more. */
 export type StreamRequest = { readonly type: 'stream'; readonly statements: readonly Sql[] } | { readonly type: 'more' }
 
 export type StreamReply =

@@ -3,7 +3,7 @@ import { SELECT_LAST_SEQ } from '../changes/change-log'
 import type { Connection } from '../driver/driver'
 import { checkReads } from './run-query'
 
-/** Characters in a portion: enough to make the way between two processes cheap, little enough to be kept in memory several times. */
+/** Characters in a chunk: enough to make the transfer between two processes cheap, few enough to be in memory several times. */
 const PORTION = 256 * 1024
 
 /** Some rows' texts, one after the other. */

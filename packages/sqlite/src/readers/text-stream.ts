@@ -22,7 +22,7 @@ export interface TextStreamOptions {
   readonly path: string
   readonly key: string | undefined
   readonly statements: readonly Sql[]
-  /** How long the one who reads may pause. */
+  /** How long the consumer may pause. */
   readonly patienceMs: number
 }
 

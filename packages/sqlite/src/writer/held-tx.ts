@@ -67,7 +67,7 @@ export interface HeldTransactionOptions {
   readonly onEnd: () => void
 }
 
-/** A timer that fires later than this was kept from it by a blocked event loop. */
+/** A timer that fires later than this was delayed by a blocked event loop. */
 const LATE_MS = 20
 
 /** Begins where the writer has begun a transaction for it. SPEC.md, section W. */

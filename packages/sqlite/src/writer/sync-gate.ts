@@ -11,7 +11,7 @@ export interface SyncGateOptions {
 }
 
 /**
- * Holds acknowledgements back until the sync that follows their commit. Commits go on while a sync runs; the next sync covers all of them.
+ * Holds acknowledgements back until the sync that follows their commit. Commits continue while a sync runs; the next sync covers all of them.
  */
 export class SyncGate {
   readonly #waiting: { readonly ticket: number; readonly batch: CommittedBatch }[] = []

@@ -28,13 +28,13 @@ export class WriterTx implements Tx {
     this.#undo = connection.prepare('ROLLBACK TO attempt')
   }
 
-  /** The writer says that a function begins, or goes on: then with what it has asked for so far. */
+  /** The writer says that a function begins, or continues: then with what it has asked for so far. */
   begin(afterCommit: AfterCommit | null = null): void {
     this.#active = true
     this.#afterCommit = afterCommit
   }
 
-  /** The function has ended; a reference to the Tx that it kept is of no use. */
+  /** The function has returned; a Tx that it retained is invalid. */
   end(): void {
     this.#active = false
   }

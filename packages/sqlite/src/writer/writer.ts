@@ -315,7 +315,7 @@ export class Writer {
     })
   }
 
-  /** Runs a part of a batch. Where it cannot go on, all of it is refused. */
+  /** Runs a part of a batch. Where it cannot continue, all of it is refused. */
   #guarded(batch: OpenBatch, run: () => void): void {
     try {
       run()
@@ -367,7 +367,7 @@ export class Writer {
     })
   }
 
-  /** Runs a job from its savepoint on, or goes on with it. False if it is to go on later. Throws if the transaction cannot go on. */
+  /** Runs a job from its savepoint on, or continues with it. False if it is to continue later. Throws if the transaction cannot continue. */
   #runJob(job: Job, batch: OpenBatch): boolean {
     this.#tx.begin(job.afterCommit)
     try {

@@ -6,7 +6,7 @@ export interface MailTransportBench {
   readonly transport: MailTransport
   /** The mails that have arrived, as far as this transport carries them. */
   received(): Promise<readonly Partial<OutgoingMail>[]>
-  /** The other end refuses the next mail, for good or for now. */
+  /** The other end refuses the next mail, permanently or for now. */
   refuseNext(forGood: boolean): void
   close(): Promise<void>
 }

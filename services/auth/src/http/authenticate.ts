@@ -61,7 +61,7 @@ function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Act
   const isSafe = request.method === 'GET' || request.method === 'HEAD'
   if (isSafe || hasCsrfToken(context, request, { id: actor.sessionId, kind: actor.kind })) return actor
   if (request.credentials !== 'optional') throw csrfMissing(context, actor.kind)
-  // Where somebody signs in anew the session before matters little; still no other site may act for it.
+  // Where somebody signs in again the session before matters little; still no other site may act for it.
   return isPageOf(context, request, actor.kind) ? actor : ANONYMOUS
 }
 

@@ -71,7 +71,7 @@ function gone(context: AuthContext, cookies: readonly Cookie[]): AppError {
   })
 }
 
-/** What a page repeats to show that it is ours: it follows from the session, so it can be had again. */
+/** What a page repeats to show that it is ours: it follows from the session, so it is available again. */
 export function csrfToken(context: AuthContext, session: Pick<Session, 'id' | 'kind'>): string {
   return context.runtime.instance.mac(`csrf ${session.kind}`, session.id)
 }

@@ -88,7 +88,7 @@ export function sessionRoutes(context: AuthContext): readonly Route[] {
 }
 
 /**
- * The refresh token of a client that keeps it itself. Throws VALIDATION_ERROR where there is none, UNAUTHENTICATED
+ * The refresh token of a client that keeps it itself. Throws VALIDATION_ERROR if there is none, UNAUTHENTICATED
  * where only cookies came.
  */
 function sentToken(

@@ -37,7 +37,7 @@ export class HashingThreads {
     await Promise.all(started.map((thread) => thread.ready().finally(() => this.#give(thread))))
   }
 
-  /** @throws AppError UNAVAILABLE where no thread can be had, or too many wait for one */
+  /** @throws AppError UNAVAILABLE where no thread is available, or too many wait for one */
   async run<T>(work: (thread: HashingThread) => Promise<T>): Promise<T> {
     const thread = await this.#take()
     try {

@@ -51,7 +51,7 @@ export function insertOneTimeToken(tx: Tx, token: OneTimeToken): void {
   })
 }
 
-/** Deletes a token: of all who try at once, one gets it. Null where there is none, or it has expired. */
+/** Deletes a token: of all who try at once, one gets it. Null if there is none, or it has expired. */
 export function consumeOneTimeToken(tx: Tx, purpose: TokenPurpose, hash: string, now: number): OneTimeToken | null {
   const text = `DELETE FROM "_koyalite_one_time_tokens" WHERE "hash" = ? AND "purpose" = ? RETURNING "subject", "data", "expires_at"`
   const row = tx.get({ text, params: [hash, purpose] })
@@ -85,7 +85,7 @@ export function deleteAllOneTimeTokens(tx: Tx, subject: string): void {
   tx.run({ text: `DELETE FROM "_koyalite_one_time_tokens" WHERE "subject" = ?`, params: [subject] })
 }
 
-/** The same, but for the link that proves an address: it signs nobody in. */
+/** The same, except for the link that proves an address: it signs nobody in. */
 export function deleteSignInTokens(tx: Tx, subject: string): void {
   const text = `DELETE FROM "_koyalite_one_time_tokens" WHERE "subject" = ? AND "purpose" <> 'verify_email'`
   tx.run({ text, params: [subject] })

@@ -27,7 +27,7 @@ test('no statement about sessions, tokens and accounts slows down with their num
       sessions,
       totp,
     ],
-    // One person's sessions and passkeys are few; secrets of all are sealed anew once, by hand.
+    // One person's sessions and passkeys are few; secrets of all are sealed again once, by hand.
     mayScan: [
       /"subject" = \? ORDER BY/,
       /"user_id" = \? ORDER BY/,

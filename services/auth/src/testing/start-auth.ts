@@ -205,7 +205,7 @@ const SECTIONS = { ...BASE_SETTINGS, ...AUTH_SETTINGS }
 const SETTINGS = declareSettings(SECTIONS)
 type AuthTestSettings = SettingsOf<typeof SECTIONS>
 
-/** The settings of an empty project, but for these. */
+/** The settings of an empty project, except for these. */
 function testSettings(overrides: Readonly<Record<string, string>>): AuthTestSettings {
   const off = {
     login: '1000000/second',

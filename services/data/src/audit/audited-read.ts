@@ -8,7 +8,7 @@ export type AskedQuery = Pick<ListQuery, 'collection' | 'condition' | 'sort' | '
 /** What a read returned. */
 export interface ReadResult {
   readonly how: 'read' | 'listed'
-  /** The request's parameters as text; null where there are none. */
+  /** The request's parameters as text; null if there are none. */
   readonly asked: string | null
   /** Keys of the documents, and their JSON texts in the same order. */
   readonly keys: readonly (string | number)[]

@@ -3,7 +3,7 @@ import type { NumberPolicy } from '@koyalite/kernel'
 import type { DataContext } from '../data-context'
 import { validationError } from '../validation-error'
 
-/** Which document a number belongs to: its collection, and the index of its operation where there are several. */
+/** Which document a number belongs to: its collection, and the index of its operation if there are several. */
 interface Place {
   readonly collection: unknown
   readonly operation?: number

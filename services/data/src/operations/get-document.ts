@@ -12,7 +12,7 @@ export interface FoundDocument {
 
 export interface DocumentRead {
   readonly query: GetQuery
-  /** The request's parameters, for the audit log; null where there are none. */
+  /** The request's parameters, for the audit log; null if there are none. */
   readonly asked: string | null
 }
 

@@ -8,7 +8,7 @@ import { type DataContext, modelNamed } from '../data-context'
 
 export interface ListRead {
   readonly query: ListQuery
-  /** The request's parameters, for the audit log; null where there are none. */
+  /** The request's parameters, for the audit log; null if there are none. */
   readonly asked: string | null
   /** Whether the caller wants to subscribe to the list from this state on. */
   readonly resumable?: boolean

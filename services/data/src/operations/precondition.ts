@@ -4,7 +4,7 @@ export interface Precondition {
   readonly requiresDocument: boolean
   /**
    * Throws PRECONDITION_FAILED.
-   * @param current the document's text; null where the caller may not read it, undefined where there is none
+   * @param current the document's text; null where the caller may not read it, undefined if there is none
    */
   check(current: string | null | undefined): void
 }

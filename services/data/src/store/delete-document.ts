@@ -3,7 +3,7 @@ import { constrained } from './checked-row'
 import { explainConstraint } from './constraint'
 import { statementsOf, type Target } from './target'
 
-/** Deletes a document; false where there is none. Throws CONFLICT where another document still refers to it. */
+/** Deletes a document; false if there is none. Throws CONFLICT where another document still refers to it. */
 export function deleteDocument(tx: Tx, target: Target, key: SqlValue): boolean {
   return constrained(
     () => tx.run(statementsOf(target).delete(key)).changes > 0,

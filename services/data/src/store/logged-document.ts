@@ -37,7 +37,7 @@ export function loggedDocument(model: CollectionModel, text: string, after: Logg
   })
 }
 
-/** The current document; null where there is none. */
+/** The current document; null if there is none. */
 export function presentDocument(tx: Tx, model: CollectionModel, key: SqlValue): LoggedDocument | null {
   const { table, primaryKey } = model.collection
   const columns = shownFields(model)

@@ -30,7 +30,7 @@ export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', 
   }
 }
 
-/** A user's JSON text as `access` may read it; null where there is none. @param condition what else must hold */
+/** A user's JSON text as `access` may read it; null if there is none. @param condition what else must hold */
 export function selectUserDocument(
   reads: Reads,
   users: Collection,

@@ -28,7 +28,7 @@ export interface RunningMigration {
 }
 
 /**
- * Changes schemas in a process of its own, so that this one goes on answering: rebuilding a large table takes seconds to minutes, and a statement cannot be
+ * Changes schemas in a process of its own, so that this one continues answering: rebuilding a large table takes seconds to minutes, and a statement cannot be
  * interrupted in the process that runs it.
  */
 export interface MigrationRunner {

@@ -13,7 +13,7 @@ export interface ProjectPlaces {
   readonly backups: string
 }
 
-/** Everything in `data/` may be read by its owner only, but for what users have uploaded; nobody else may put anything there. */
+/** Everything in `data/` may be read by its owner only, except for what users have uploaded; nobody else may put anything there. */
 export async function checkPermissions({ dir, databasePath, backups }: ProjectPlaces): Promise<Finding> {
   const check = 'permissions'
   if (process.platform === 'win32') return ok(check, 'file permissions are not checked on Windows')

@@ -37,7 +37,7 @@ const PART = '.part-'
 /** Backups of one process are made one after the other: each removes what a killed one left. */
 let queue: Promise<unknown> = Promise.resolve()
 
-/** Copies database, keys and files as they are now, while reads and writes go on. A backup that has its final name is complete and durable. */
+/** Copies database, keys and files as they are now, while reads and writes continue. A backup that has its final name is complete and durable. */
 export function createBackup(context: OperationsContext, options: CreateBackup = {}): Promise<FoundBackup> {
   const made = queue.then(() => create(context, options))
   queue = made.catch(() => {})

@@ -35,7 +35,7 @@ export interface Dump {
 /** A migration between reading the tables' names and beginning to read their rows: then once more. */
 const ATTEMPTS = 5
 
-/** Everything that is stored, internal fields included, as of one moment, while reads and writes go on. */
+/** Everything that is stored, internal fields included, as of one moment, while reads and writes continue. */
 export async function dumpDatabase(context: OperationsContext, request: DumpRequest): Promise<Dump> {
   const parts = partsOf(context, request)
   // Damage can look like documents: twice the same, or one that is not there. What is dumped must be all that there is, and nothing else.

@@ -137,7 +137,7 @@ export class LiveEngine {
     return formatSeq(this.#epoch, this.#settledSeq)
   }
 
-  /** With which somebody who has read a list goes on to follow it, from the state `seq` that they read. */
+  /** With which somebody who has read a list continues to follow it, from the state `seq` that they read. */
   resumeToken(actor: Actor, query: ListQuery, seq: number): string {
     const spec = { collection: query.collection.name, asked: '', key: null, parse: () => query }
     const { list } = this.#queryOf({ spec, subscriber: { actor } })
@@ -165,7 +165,7 @@ export class LiveEngine {
   }
 
   /**
-   * Holds a subscription back until it is known what its actor may read now. The function that is given goes on: at once, if nothing has
+   * Holds a subscription back until it is known what its actor may read now. The function that is given continues: at once, if nothing has
    * become different, else with a snapshot, or an error that ends the subscription.
    */
   suspend(subscription: Subscription): () => void {

@@ -22,7 +22,7 @@ export interface GroupContext {
   dirty(group: LiveGroup): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
-  /** What somebody follows, compiled anew. Throws as `liveQuery` does. */
+  /** What somebody follows, recompiled. Throws as `liveQuery` does. */
   queryOf(subscription: Subscription): LiveQuery
   /** The group's list is another one now, which changes with the time. */
   relist(group: LiveGroup, list: LiveList): void
@@ -56,7 +56,7 @@ export class LiveGroup {
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
-  /** The first state that the window was of: nobody goes on from an earlier one by what is sent here. */
+  /** The first state that the window was of: nobody continues from an earlier one by what is sent here. */
   #floor = 0
   #print: string | null = null
   /** The documents of the window as texts, as long as nothing changes: for the next newcomer. */

@@ -13,7 +13,7 @@ export interface Body {
   readonly text: string
 }
 
-/** How one subscriber's message begins: their name of the subscription, and what they go on with after this message. */
+/** How one subscriber's message begins: their name of the subscription, and what they continue with after this message. */
 export interface MessageHeader {
   readonly id: string
   /** What follows `epoch.n.` in the resume token. */

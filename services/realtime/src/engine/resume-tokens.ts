@@ -8,18 +8,18 @@ export interface Place {
   readonly list: string
   readonly actor: Actor
   readonly epoch: string
-  /** The earliest state that somebody with this stamp may go on from. */
+  /** The earliest state that somebody with this stamp may continue from. */
   readonly floor: number
 }
 
 /**
  * Resume tokens: `epoch.n.floor.mac`. The position `n` is plain, so that a message of thousands needs no signature of its own; what is
- * signed is who may go on from there, with which rights and query, and from which state at the earliest.
+ * signed is who may continue from there, with which rights and query, and from which state at the earliest.
  */
 export interface ResumeTokens {
   /** What follows `epoch.n.` in all tokens of a place. */
   stamp(place: Place): string
-  /** The state that a client goes on from; null for a token of another place, a bare seq, or anything else. */
+  /** The state that a client continues from; null for a token of another place, a bare seq, or anything else. */
   positionOf(token: string, place: Omit<Place, 'floor'>): number | null
   /** Identifies a list and the schema that it was compiled under, for `Place`. */
   listPrint(list: Pick<LiveList, 'shape' | 'pageParams'>, schemaPrint: string): string

@@ -21,7 +21,7 @@ export interface ResumeInput {
   readonly state: { readonly window: Window; readonly texts: readonly string[]; readonly seq: number }
 }
 
-/** Changes of more documents than these are not looked at one by one: a snapshot says it shorter. */
+/** Changes of more documents than these are ignored one by one: a snapshot says it shorter. */
 const MAX_CHANGES = 2000
 /** The log is looked through at once: of larger documents fewer changes. About 10 ms. */
 const MAX_OLD_BYTES = 1024 * 1024

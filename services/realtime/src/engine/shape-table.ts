@@ -13,7 +13,7 @@ export interface LiveShape extends WindowShape {
   readonly isShared: boolean
   /** The documents say their key themselves. */
   readonly showsKey: boolean
-  /** Its window is not that of a list from the beginning: it is read anew for every change. */
+  /** Its window is not that of a list from the beginning: it is read again for every change. */
   readonly isPaged: boolean
   /** The response changes with the time alone. */
   readonly isTimed: boolean

@@ -35,7 +35,7 @@ export interface Subscriber {
   ended(subscription: Subscription, error: AppError): void
 }
 
-/** How a subscription begins, or goes on: with a word to the client that it is there, and from where it can go on. */
+/** How a subscription begins, or continues: with a word to the client that it is there, and from where it can continue. */
 export interface Opening {
   /** A resume token, as the client sent it. */
   readonly since: string | null

@@ -19,7 +19,7 @@ export interface WindowDiff {
   readonly isSequential: boolean
 }
 
-/** The difference of two windows of one list, or null where there is none. */
+/** The difference of two windows of one list, or null if there is none. */
 export function diffWindows(before: Window, after: Window): WindowDiff | null {
   const old = new Map<Key, number>()
   for (const [index, { key }] of before.entries.entries()) old.set(key, index)

@@ -294,7 +294,7 @@ export class Session implements Subscriber {
           this.#presented = presented
         })
         this.#awaitExpiry()
-        // If something has changed again, what follows lets them go on. Who is behind goes on when they have caught up.
+        // If something has changed again, what follows lets them continue. Who is behind continues when they have caught up.
         if (turn !== this.#turn || this.#isBehind) return
         for (const one of this.#subscriptions) (held.get(one) ?? engine.suspend(one))()
       } catch (error) {
@@ -308,7 +308,7 @@ export class Session implements Subscriber {
     return step
   }
 
-  /** What goes on as somebody else is followed by them from now on. */
+  /** What continues as somebody else is followed by them from now on. */
   async #followAs(actor: Actor): Promise<void> {
     for (const { spec } of this.#subscriptions) await this.#context.follows(actor, this.ip, spec)
   }

@@ -4,8 +4,8 @@ import { createKeyFile } from '@koyalite/kernel'
 const FILE = 'resume.json'
 
 /**
- * The key that signs resume tokens and seals tickets, made if there is none: clients go on after a restart, in whichever process they meet.
- * @param dir `data/keys`; null for a database in memory, whose clients begin anew with it
+ * The key that signs resume tokens and seals tickets, made if there is none: clients continue after a restart, in whichever process they meet.
+ * @param dir `data/keys`; null for a database in memory, whose clients begin again with it
  * @param instance id of the project: to a copy of it what another one has signed is nothing
  */
 export async function openResumeKey(dir: string | null, instance: string): Promise<Uint8Array> {

@@ -13,7 +13,7 @@ export interface Explanation {
   /** In a sentence. */
   readonly summary: string
   readonly rules: readonly ExplanationRule[]
-  /** The statement of a list as this caller; null where there is none: nothing may be read, or no document is looked for. */
+  /** The statement of a list as this caller; null if there is none: nothing may be read, or no document is looked for. */
   readonly sql: ExplanationSql | null
   readonly document: ExplanationDocument | null
 }

@@ -13,14 +13,14 @@ export function storedRow(collection: Collection, key: SqlValue): Sql {
   return sql`${tableOf(collection)} WHERE ${keyOf(collection)} = ${bind(key)}`
 }
 
-/** How a predicate over the row at `ROW` comes out for one document; undefined where there is none. */
+/** How a predicate over the row at `ROW` comes out for one document; undefined if there is none. */
 export function truthOf(reads: Reads, row: Sql, predicate: Sql): Truth | undefined {
   const found = reads.get(sql`SELECT (${predicate}) FROM ${row}`)
   if (!found) return undefined
   return found[0] === null ? 'error' : found[0] === 1
 }
 
-/** A document with all that ever leaves the server; undefined where there is none. */
+/** A document with all that ever leaves the server; undefined if there is none. */
 export function documentAt(
   reads: Reads,
   collection: Collection,

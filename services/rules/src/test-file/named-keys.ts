@@ -5,7 +5,7 @@ import type { Report, YamlNode } from '@koyalite/yaml'
 export interface NamedKeys {
   add(collection: string, name: string, key: JsonValue): void
   addActor(name: string, key: string): void
-  /** A document's key, by its name in a collection or by the key itself; undefined where there is none. */
+  /** A document's key, by its name in a collection or by the key itself; undefined if there is none. */
   find(collection: string, text: string): JsonValue | undefined
   names(collection: string): readonly string[]
   /** The JSON value of a node with every `$name` replaced; unknown ones are reported. `$$` at the beginning stands for one `$`. */

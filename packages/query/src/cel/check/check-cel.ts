@@ -103,7 +103,7 @@ function requireExact({ start, end }: Syntax, { source }: CheckContext): void {
     throw new CelError(`${number} cannot be represented as a double`, { start, end })
 }
 
-/** The expression as a value: rows, collections, `auth` and `request` themselves are none. */
+/** The expression as a value: rows, collections, `auth` and `request` themselves are not values. */
 function check(syntax: Syntax, context: CheckContext): Expression {
   const resolved = resolve(syntax, context)
   const range = { start: syntax.start, end: syntax.end }

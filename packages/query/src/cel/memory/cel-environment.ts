@@ -40,7 +40,7 @@ export interface CelDocument {
   readonly [field: string]: JsonValue | bigint | Uint8Array | undefined
 }
 
-/** What an expression looks at besides documents. */
+/** What an expression depends on besides documents. */
 export interface CelFacts {
   readonly auth: AuthFacts
   readonly request: RequestFacts

@@ -15,7 +15,7 @@ export function identityText(value: string | null): CelValue {
 
 const known = new WeakMap<object, CelValue>()
 
-/** Json of the caller, with nobody in the place of every null in it. The same object where there is none. */
+/** Json of the caller, with every null in it replaced by nobody. The same object if there is none. */
 export function identityJson(value: JsonValue): CelValue {
   if (value === null || typeof value !== 'object') return value ?? NOBODY
   let converted = known.get(value)
@@ -52,7 +52,7 @@ export function holdsNobody(value: CelValue): boolean {
   return [...value.entries.values()].some(([, entry]) => holdsNobody(entry))
 }
 
-/** What a comparison of two values comes to: a failure where one of them holds nobody. */
+/** The result of a comparison of two values: a failure if one of them contains nobody. */
 export function unlessNobody(
   a: CelValue,
   b: CelValue,

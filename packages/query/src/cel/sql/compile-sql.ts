@@ -35,7 +35,7 @@ export interface SqlFacts extends CelFacts {
   readonly documents?: Readonly<Record<string, CelDocument>>
 }
 
-/** An expression as SQL. Its text is the same for all callers of whom the same is nobody, so a statement with it can be kept. */
+/** An expression as SQL. Its text is the same for all callers with the same nobody values, so a statement with it can be cached. */
 export interface CompiledSql {
   readonly text: string
   bind(facts: SqlFacts): readonly SqlValue[]
@@ -60,7 +60,7 @@ export function bindDeferred(sql: DeferredSql, facts: SqlFacts): Sql {
   return isBound(sql) ? sql : bindCaller(sql, frameOf(facts))
 }
 
-/** Compiles an expression to its value: NULL for null and for a failure. Null where SQL has no form for its type. */
+/** Compiles an expression to its value: NULL for null and for a failure. Null if SQL cannot express its type. */
 export function compileValueToSql(checked: CheckedCel, binding: SqlBinding): CompiledSql | null {
   const context = newContext(checked, binding)
   const value = operand(checked.root, context)
@@ -134,7 +134,7 @@ function staticPredicate(expression: Expression, { nobodies }: SqlContext): Pred
   return { sql, canFail: !isBool || mayFail(expression, nobodies) }
 }
 
-/** Runs as JavaScript what SQL has no form for. */
+/** Runs as JavaScript what SQL cannot express. */
 function residual(expression: Expression, context: SqlContext): Predicate {
   return { sql: residualSql(expression, context, 'condition'), canFail: true }
 }

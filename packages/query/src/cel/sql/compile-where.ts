@@ -8,7 +8,7 @@ import type { CelFacts } from '../memory/cel-environment'
 import { compileToSql } from './compile-sql'
 import { findNobodies } from './sql-nobody'
 
-/** What a `where` is about, and who asks. */
+/** What a `where` is about, and the actor. */
 export interface WhereContext {
   readonly schema: Schema
   readonly collection: Collection

@@ -9,7 +9,7 @@ import { decodeValue, type EncodedValue, encodeValue } from './encoded-value'
 import { toSqlValue } from './static-expression'
 
 /**
- * A part of an expression that SQL has no form for. It runs in JavaScript, called by SQL for each row with the values it needs,
+ * A part of an expression that SQL cannot express. It runs in JavaScript, called by SQL for each row with the values it needs,
  * so that the statement still filters, counts and pages exactly. The program is a text: it can cross to another process.
  */
 export interface ResidualInput {

@@ -34,7 +34,7 @@ function scalarOf(expression: Expression, context: SqlContext): ScalarOperand | 
   return operand?.form === 'scalar' ? operand : null
 }
 
-/** SQLite goes on with a double where ints overflow. The inner query computes once what is looked at twice. */
+/** SQLite continues with a double where ints overflow. The inner query computes once what is looked at twice. */
 function wholeOrNull(value: DeferredSql): DeferredSql {
   return sql`(SELECT CASE typeof("v") WHEN 'integer' THEN "v" END FROM (SELECT ${value} AS "v"))`
 }

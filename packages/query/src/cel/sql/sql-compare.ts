@@ -14,7 +14,7 @@ import {
 } from './sql-operand'
 import { isStatic } from './static-expression'
 
-/** `==` and `!=`: two-valued on values that exist. Null where SQL has no form for it. */
+/** `==` and `!=`: two-valued on values that exist. Null if SQL cannot express it. */
 export function equality(expression: ExpressionOf<'equals'>, context: SqlContext): Predicate | null {
   if (operandComparedWithNull(expression) === null && involvesNobody([expression.left, expression.right], context))
     return FAILURE
@@ -91,7 +91,7 @@ function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Def
   }
 }
 
-/** `<` and its like: NULL for null and for values without an order. Null where SQL has no form for it. */
+/** `<` and its like: NULL for null and for values without an order. Null if SQL cannot express it. */
 export function ordering(expression: ExpressionOf<'order'>, context: SqlContext): Predicate | null {
   if (involvesNobody([expression.left, expression.right], context)) return FAILURE
   const left = context.operand(expression.left, context)
@@ -128,7 +128,7 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
   bool: "'true', 'false'",
 }
 
-/** Whether the operand equals one of the others; NULL where any of them fails. Null where SQL has no form for it. */
+/** Whether the operand equals one of the others; NULL where any of them fails. Null if SQL cannot express it. */
 export function equalToAny(item: Operand, others: readonly Operand[]): DeferredSql | null {
   const equalities = others.map((other) => equalOperands(item, other))
   if (equalities.some((equal) => equal === null)) return null

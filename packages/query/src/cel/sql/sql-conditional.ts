@@ -15,7 +15,7 @@ export function conditionalPredicate(expression: ExpressionOf<'conditional'>, co
   }
 }
 
-/** A ternary between values. Null where SQL has no form for one of them. */
+/** A ternary between values. Null if SQL cannot express one of them. */
 export function conditionalOperand(expression: ExpressionOf<'conditional'>, context: SqlContext): Operand | null {
   const whenTrue = context.operand(expression.whenTrue, context)
   const whenFalse = context.operand(expression.whenFalse, context)

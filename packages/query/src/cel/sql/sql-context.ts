@@ -31,7 +31,7 @@ export interface SqlContext {
   /** Parts of the source that run as JavaScript for each row. */
   readonly residual: Set<string>
   readonly predicate: (expression: Expression, context: SqlContext) => Predicate
-  /** Null where SQL has no form for the value: then the expression runs in JavaScript. */
+  /** Null if SQL cannot express the value: then the expression runs in JavaScript. */
   readonly operand: (expression: Expression, context: SqlContext) => Operand | null
 }
 

@@ -5,7 +5,7 @@ import { newAlias, type Predicate, type SqlContext } from './sql-context'
 import { jsonElement } from './sql-operand'
 import { failingRows, quantify } from './sql-row-macro'
 
-/** `doc.tags.exists(t, …)` and the others over json. Null where SQL has no form for it. */
+/** `doc.tags.exists(t, …)` and the others over json. Null if SQL cannot express it. */
 export function listMacro(expression: ExpressionOf<'macro'>, context: SqlContext): Predicate | null {
   const { macro, predicate, variables: names } = expression
   const [variable] = names

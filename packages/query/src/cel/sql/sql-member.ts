@@ -18,7 +18,7 @@ import {
 import { rowMember } from './sql-row-macro'
 import { isStatic, membersOf, membersOfKind, staticParam } from './static-expression'
 
-/** `item in container`. Null where SQL has no form for it. */
+/** `item in container`. Null if SQL cannot express it. */
 export function membership({ item, container }: ExpressionOf<'member'>, context: SqlContext): Predicate | null {
   const compared = container.kind === 'list' ? [item, ...container.items] : [item]
   if (involvesNobody(compared, context)) return FAILURE

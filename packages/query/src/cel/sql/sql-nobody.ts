@@ -8,7 +8,7 @@ import type { SqlContext } from './sql-context'
 import { isStatic } from './static-expression'
 
 /**
- * Whether a part of an expression that looks at no row is nobody, or holds nobody, for the callers that a statement is made for. `maybe`: that
+ * Whether a part of an expression that does not depend on a row is nobody, or holds nobody, for the callers that a statement is made for. `maybe`: that
  * is known when parameters are bound.
  */
 export type HoldsNobody = 'no' | 'yes' | 'maybe'

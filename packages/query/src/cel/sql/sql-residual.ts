@@ -9,7 +9,7 @@ import type { Operand, ScalarOperand } from './sql-operand'
 import { rowArray } from './sql-row-macro'
 import { isStatic, staticParam } from './static-expression'
 
-/** An expression that SQL has no form for, as a call of our own function. Its value is NULL where it fails. */
+/** An expression that SQL cannot express, as a call of our own function. Its value is NULL where it fails. */
 export function residualSql(expression: Expression, context: SqlContext, use: ResidualUse): DeferredSql {
   context.residual.add(context.source.slice(expression.range.start, expression.range.end))
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }

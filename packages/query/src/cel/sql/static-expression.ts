@@ -22,7 +22,7 @@ import type { SqlContext } from './sql-context'
 import type { Nobodies } from './sql-nobody'
 import { type JsonOperand, type Operand, type SqlKind, scalar } from './sql-operand'
 
-/** Whether an expression can be computed before the statement runs: it looks at no row. Such a part becomes parameters. */
+/** Whether an expression can be computed before the statement runs: it does not depend on a row. Such a part becomes parameters. */
 export function isStatic(expression: Expression, context: Pick<SqlContext, 'aliases'>): boolean {
   return isStaticWithin(expression, context, new Set())
 }
@@ -84,7 +84,7 @@ export function staticParam(expression: Expression, encode: (result: Result) => 
   return bind(Object.assign((frame: Frame) => encode(run(frame)), { range: expression.range }))
 }
 
-/** The operand of a static expression; null for kinds that SQL has no form for, and where it is not known to hold no nobody. */
+/** The operand of a static expression; null for kinds that SQL cannot express, and where it is not known to hold no nobody. */
 export function staticOperand(expression: Expression, { nobodies }: Pick<SqlContext, 'nobodies'>): Operand | null {
   if (nobodies.of(expression) !== 'no') return null
   const { type } = expression

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** cel-go in a process of its own: a JSON line asked is a JSON line answered. */
+/** cel-go in a separate process: one JSON line per request and per response. */
 export interface CelGo {
   ask(requests: readonly unknown[]): Promise<readonly unknown[]>
   close(): void

@@ -1,6 +1,6 @@
 import type { Truth } from './compile-predicate'
 
-/** A section of the semantics: conditions and what each comes to. Modelled on the sections of CEL's public conformance tests. */
+/** A section of the semantics: conditions and the result of each. Modelled on the sections of CEL's public conformance tests. */
 export interface ConformanceSection {
   readonly name: string
   /** Of the rules in SPEC.md. */

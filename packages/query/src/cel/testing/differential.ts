@@ -32,7 +32,7 @@ const EXPRESSIONS_PER_WORLD = 60
 const MAX_DIFFERENCES = 10
 const COLLECTION = 'docs'
 
-/** What an expression came to, in one of the ways to compute it, per document; next to what is right. */
+/** The result of an expression, per document, for one way to compute it; beside the expected result. */
 interface Compared {
   readonly way: string
   readonly found: readonly Truth[]
@@ -102,7 +102,7 @@ function referenceTruths(
   return documents.map((doc) => referenceTruth(source, { ...world, doc }))
 }
 
-/** A static decision must hold for every document; where there is none, the expected truth is returned. */
+/** A static decision must hold for every document; if there is none, the expected truth is returned. */
 function staticTruths(world: World, source: string, facts: CelFacts, right: readonly Truth[]): readonly Truth[] {
   const decision: StaticDecision = compileStaticDecision(checkCondition(source, world.scope(COLLECTION)))(facts)
   return right.map((truth) => (decision === 'always' ? true : decision === 'never' && truth === true ? false : truth))

@@ -11,7 +11,7 @@ export type JsonDocument = Readonly<Record<string, JsonValue>>
 
 /** What a predicate needs beyond the document itself. */
 export interface PredicateScope {
-  /** The document that a reference with this value leads to, or null where there is none that the actor may read. */
+  /** The document that a reference with this value leads to, or null if there is none that the actor may read. */
   follow(relation: ForwardRelation, value: JsonValue): JsonDocument | null
   /** Whether a CEL expression is true for the document. */
   holds(condition: CelCondition, document: JsonDocument): boolean

@@ -14,7 +14,7 @@ export type ChangePasswordInput = z.output<typeof changePasswordInput>
 
 /**
  * Changes the caller's own password; their other sessions end, and links that were sent before stop working. Throws
- * VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED where the current one is wrong, FORBIDDEN where there is none.
+ * VALIDATION_ERROR, RATE_LIMITED, UNAUTHENTICATED where the current one is wrong, FORBIDDEN if there is none.
  */
 export async function changePassword(
   context: AuthContext,

@@ -20,7 +20,7 @@ async function unproved() {
   return { id: body.user.id as string, access: body.access_token as string, refresh: body.refresh_token as string }
 }
 
-/** What a response shows, but for what differs in every response. */
+/** What a response shows, except for what differs in every response. */
 function shown({ status, body, headers }: Awaited<ReturnType<AuthTester['post']>>) {
   return JSON.stringify({ status, body, headers: [...headers].filter(([name]) => name !== 'x-request-id') })
 }

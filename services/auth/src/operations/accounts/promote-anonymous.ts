@@ -7,7 +7,7 @@ import { isPlaceholder } from './placeholder-email'
 
 /**
  * Makes a full user of an anonymous one who has a way to sign in now; they keep their id and documents. Sessions that
- * others may have got at while they were the only credential end, but for the present one.
+ * others may have got at while they were the only credential end, except for the present one.
  */
 export function promoteAnonymous(
   context: AuthContext,

@@ -25,7 +25,7 @@ describe('an anonymous user becomes a full one, with the same id', () => {
       name: 'Guest',
       account: { anonymous: false, providers: ['corp'] },
     })
-    // The session goes on, and the provider signs in the same user.
+    // The session continues, and the provider signs in the same user.
     expect((await corp.auth.get('/api/auth/me', { token: guest.token })).body.id).toBe(guest.id)
     expect((await signIn(claims)).user.id).toBe(guest.id)
     expect(corp.auth.events.map(({ event }) => event)).toContain('auth.promoted')

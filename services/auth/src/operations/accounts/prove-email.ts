@@ -44,7 +44,7 @@ export async function verifyEmail(
   })
 }
 
-/** The hash of an account's password that was sent with its link; null where there is none to ask for. */
+/** The hash of an account's password that was sent with its link; null if there is none to ask for. */
 async function shownPassword(
   context: AuthContext,
   request: RequestContext,

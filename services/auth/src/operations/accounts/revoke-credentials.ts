@@ -19,7 +19,7 @@ export function revokeCredentials(context: TokenCache, tx: Tx, userId: string, n
 }
 
 /**
- * Takes away all that was set up on an account before its address was proved, but for the password and what was begun
+ * Takes away all that was set up on an account before its address was proved, except for the password and what was begun
  * with it. An account without a password loses everything.
  */
 export function revokeUnproved(context: TokenCache, tx: Tx, userId: string, now: number): void {

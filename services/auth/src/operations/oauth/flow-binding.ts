@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { equalSecrets, hashSecret, randomSecret } from '../../tokens/secret'
 
 /**
- * Who may go on with what a flow has begun, at each of its steps: else somebody could begin it and have another person
+ * Who may continue with what a flow has begun, at each of its steps: else somebody could begin it and have another person
  * end it, who is then signed in as them (login CSRF). A browser is known by a cookie. A client that cannot keep one (a
  * page of another site, an app) sends a challenge at the beginning and its verifier in the end, as in PKCE (RFC 7636).
  */
@@ -13,7 +13,7 @@ export interface FlowBinding {
   readonly challenge: string | null
 }
 
-/** What somebody shows who wants to go on. */
+/** What somebody shows who wants to continue. */
 export interface FlowProof {
   /** Value of the cookie. */
   readonly browserSecret: string | null
@@ -28,7 +28,7 @@ export const verifierInput = z.string().regex(/^[A-Za-z0-9._~-]{43,128}$/, {
   error: 'must be 43 to 128 letters, digits or one of -._~',
 })
 
-/** The cookie's value: that of another flow of the same browser, so that two tabs can go on, or a new one. */
+/** The cookie's value: that of another flow of the same browser, so that two tabs can continue, or a new one. */
 export function browserSecretFor(present: string | null): string {
   return present !== null && /^[\w-]{43}$/.test(present) ? present : randomSecret()
 }

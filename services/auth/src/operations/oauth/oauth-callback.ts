@@ -23,7 +23,7 @@ export type OAuthOutcome =
   /** The page at `flow.redirect` gets the tokens for this code. */
   | { readonly kind: 'exchange'; readonly code: string; readonly flow: OAuthFlow }
   | { readonly kind: 'linked'; readonly flow: OAuthFlow }
-  /** Where fields are missing the error has a ticket to go on with. */
+  /** Where fields are missing the error has a ticket to continue with. */
   | { readonly kind: 'failed'; readonly error: AppError; readonly flow: OAuthFlow }
 
 export interface OAuthCallback {

@@ -228,7 +228,7 @@ describe('a failure', () => {
 })
 
 describe('an endless response', () => {
-  /** A body that goes on until nobody reads it, and how much of it was read. */
+  /** A body that continues until nobody reads it, and how much of it was read. */
   function endless(begin: string, type = 'application/json') {
     const state = { sent: 0, cancelled: false }
     const chunk = new Uint8Array(64 * 1024).fill(32)

@@ -49,7 +49,7 @@ export interface OAuthStart {
 export interface LinkStartInput {
   readonly provider: string
   readonly redirect: string | null
-  /** Of an earlier flow of the same browser: both can go on in two tabs. */
+  /** Of an earlier flow of the same browser: both can continue in two tabs. */
   readonly browserSecret: string | null
 }
 

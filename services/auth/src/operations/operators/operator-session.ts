@@ -3,7 +3,7 @@ import { findSession, type Session, touchSession } from '../../store/sessions'
 import { endSession } from '../sessions/end-sessions'
 import { isAlive } from '../sessions/session-actor'
 
-/** Renews an operator's session: it goes on, as by a refresh. Null where it has ended. */
+/** Renews an operator's session: it continues, as by a refresh. Null where it has ended. */
 export async function renewOperatorSession(
   context: AuthContext,
   request: RequestContext,

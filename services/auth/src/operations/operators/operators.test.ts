@@ -202,8 +202,7 @@ describe('every route of the admin API', () => {
 
   test('is listed', () => expect(guarded().length).toBeGreaterThan(20))
 
-  test('refuses anonymous callers', async () =>
-    expect(statuses(await walk(null, () => true))).toEqual(['401']))
+  test('refuses anonymous callers', async () => expect(statuses(await walk(null, () => true))).toEqual(['401']))
 
   test('is closed to users, whatever their role is called', async () => {
     const ann = await auth.user()
