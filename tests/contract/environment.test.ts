@@ -1,12 +1,11 @@
-import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import {
   createApi,
-  createProject,
   expectStatus,
   runKoyalite,
   type ServerProcess,
-  startServer,
   type TempProject,
+  useProjects,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
@@ -26,15 +25,12 @@ const files = Object.fromEntries(
   ]),
 )
 
+const projects = useProjects({ schema: SCHEMA, files })
 let project: TempProject
 let server: ServerProcess
-afterEach(async () => {
-  await server.kill('SIGKILL')
-  project.remove()
-})
 async function serve(command: 'start' | 'dev', environment?: string): Promise<ReturnType<typeof createApi>> {
-  project = createProject({ schema: SCHEMA, files })
-  server = await startServer(project, { command, env: { KOYALITE_ENV: environment } })
+  project = projects.create()
+  server = await projects.serve(project, { command, env: { KOYALITE_ENV: environment } })
   return createApi(server.url)
 }
 const command = (...args: string[]) => runKoyalite([...args, '--dir', project.dir])

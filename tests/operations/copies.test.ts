@@ -1,16 +1,15 @@
 import { Database } from 'bun:sqlite'
-import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import {
   createApi,
   createKey,
-  createProject,
   expectError,
   expectStatus,
   runKoyalite,
   type ServerProcess,
-  startServer,
   type TempProject,
+  useProjects,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
@@ -27,22 +26,7 @@ const SETTINGS = `auth: { jwt: { secret: "${SECRET}" }, rate_limit: { login: 100
 const PASSWORD = 'correct horse battery'
 const ANN = { email: 'ann@example.com', password: PASSWORD }
 
-const projects: TempProject[] = []
-const servers: ServerProcess[] = []
-const project = () => {
-  const made = createProject({ schema: SCHEMA, settings: SETTINGS })
-  projects.push(made)
-  return made
-}
-async function serve(of: TempProject): Promise<ServerProcess> {
-  const server = await startServer(of)
-  servers.push(server)
-  return server
-}
-afterAll(async () => {
-  for (const server of servers) await server.kill('SIGKILL')
-  for (const { remove } of projects) remove()
-})
+const { create, serve } = useProjects({ schema: SCHEMA, settings: SETTINGS })
 
 interface Credentials {
   readonly access: string
@@ -53,7 +37,7 @@ interface Credentials {
 
 /** A project with somebody in it, stopped again. */
 async function original(): Promise<{ readonly of: TempProject; readonly credentials: Credentials }> {
-  const of = project()
+  const of = create()
   const key = await createKey(of)
   const server = await serve(of)
   const { access_token, refresh_token } = expectStatus(
@@ -91,7 +75,7 @@ const EVERYTHING = ['access', 'key', 'refresh', 'link']
 describe('a copy of the database', () => {
   test('is an installation of its own: nothing of the original opens it, and nothing of it the original', async () => {
     const { of, credentials } = await original()
-    const copy = project()
+    const copy = create()
     mkdirSync(copy.path('data'), { recursive: true })
     for (const suffix of ['', '-wal']) {
       const file = of.path(`data/koyalite.db${suffix}`)
@@ -190,7 +174,7 @@ describe('a backup', () => {
   test.each(['backup', 'backup.tar', 'backup.db'])('(%s) restored in another project is a copy', async (name) => {
     const { of, credentials } = await original()
     await backup(of, of.path(name))
-    const copy = project()
+    const copy = create()
     const restored = await restore(copy, of.path(name))
     expect(restored.code).toBe(0)
     if (name !== 'backup.db') expect(restored.stderr).toContain('--recover')
@@ -240,7 +224,7 @@ function removeInstanceId({ path }: TempProject): void {
 
 test('documented: a copy of the whole folder becomes another by removing its id', async () => {
   const { of, credentials } = await original()
-  const copy = project()
+  const copy = create()
   rmSync(copy.dir, { recursive: true })
   cpSync(of.dir, copy.dir, { recursive: true })
   rmSync(copy.path('data/keys/instance.json'))

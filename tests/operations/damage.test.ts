@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
+import { createApi, createKey, runKoyalite, startServer, useProjects } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
 
@@ -15,14 +15,10 @@ collections:
       id: { type: int, primary: true }
       name: { type: string }
 `
-const projects: TempProject[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
+const projects = useProjects({ schema: SCHEMA })
 
 async function filled(count: number) {
-  const project = createProject({ schema: SCHEMA })
-  projects.push(project)
+  const project = projects.create()
   const key = await createKey(project)
   const rows = Array.from({ length: count }, (_, id) => JSON.stringify({ id, text: `note ${id} ${'x'.repeat(1000)}` }))
   project.write('notes.ndjson', rows.join('\n'))

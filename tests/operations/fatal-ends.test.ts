@@ -1,26 +1,10 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { renameSync, rmSync } from 'node:fs'
-import { createApi, createKey, createProject, startServer, type TempProject } from '@koyalite/testkit'
+import { createApi, createKey, startServer, useProjects } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
-const SCHEMA = `version: 1
-collections:
-  notes:
-    fields:
-      id: { type: int, primary: true }
-      text: { type: string }
-`
-const folders: string[] = []
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newProject(): TempProject {
-  const project = createProject({ schema: SCHEMA })
-  folders.push(project.dir)
-  return project
-}
+const projects = useProjects()
 
 /** Writes until the process ends; gives the statuses that were answered. */
 async function writeToTheEnd(url: string, key: string): Promise<readonly number[]> {
@@ -37,13 +21,13 @@ async function writeToTheEnd(url: string, key: string): Promise<readonly number[
 describe('an end that nobody asked for says so on the terminal', () => {
   for (const command of ['start', 'dev'] as const) {
     test(`${command}: the project's folder is moved; what was acknowledged is there when it is started again`, async () => {
-      const project = newProject()
+      const project = projects.create()
       const key = await createKey(project)
       const server = await startServer(project, { command })
       expect((await createApi(server.url, key).post('/api/collections/notes', { id: 1, text: 'x' })).status).toBe(201)
-      const moved = `${project.dir}-moved`
+      const moved = projects.create().dir
+      rmSync(moved, { recursive: true })
       renameSync(project.dir, moved)
-      folders.push(moved)
       expect(await writeToTheEnd(server.url, key)).not.toContain(201)
       expect(await server.exited).toBe(1)
       const [line = '', ...more] = server
@@ -60,7 +44,7 @@ describe('an end that nobody asked for says so on the terminal', () => {
   }
 
   test('the -wal file is removed: what it held is saved first', async () => {
-    const project = newProject()
+    const project = projects.create()
     const key = await createKey(project)
     const server = await startServer(project)
     expect((await createApi(server.url, key).post('/api/collections/notes', { id: 1, text: 'x' })).status).toBe(201)

@@ -1,34 +1,26 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createKey, createProject, freePort, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
+import {
+  createKey,
+  freePort,
+  NOTES_SCHEMA,
+  runKoyalite,
+  startServer,
+  type TempProject,
+  useProjects,
+} from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
-const SCHEMA = `version: 1
-collections:
-  notes:
-    fields:
-      id: { type: int, primary: true }
-      text: { type: string }
-`
-const projects: TempProject[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function newProject(settings = ''): TempProject {
-  const project = createProject({ schema: SCHEMA, settings })
-  projects.push(project)
-  return project
-}
+const projects = useProjects()
 
 const start = (project: TempProject, env: Readonly<Record<string, string>> = {}) =>
   runKoyalite(['start', '--dir', project.dir, '--port', String(freePort())], { env })
 
 describe('keys of the database', () => {
   test.each(['x', 'short', 'aaaaaaaaaaaaaaaaaaaa', 'abababababababab'])('%s is refused for a new one', async (key) => {
-    const project = newProject()
+    const project = projects.create()
     const { code, stderr } = await start(project, { KOYALITE_DATABASE_ENCRYPTION_KEY: key })
     expect([code, stderr]).toEqual([1, expect.stringContaining('openssl rand')])
     expect(readdirSync(project.path('data'))).not.toContain('koyalite.db')
@@ -39,7 +31,7 @@ describe('keys of the database', () => {
   })
 
   test('a file with the key that others may read is warned of; one that they may write is refused', async () => {
-    const project = newProject('database: { encryption_key: "file:secret.key" }\n')
+    const project = projects.create({ settings: 'database: { encryption_key: "file:secret.key" }\n' })
     project.write('secret.key', 'correct horse battery\n')
     const server = () => startServer(project)
     for (const [mode, warned] of [
@@ -60,7 +52,7 @@ describe('keys of the database', () => {
   })
 
   test('keys in data/keys that others could read are taken from them', async () => {
-    const project = newProject()
+    const project = projects.create()
     await createKey(project)
     const keys = project.path('data/keys')
     const names = readdirSync(keys)
@@ -77,7 +69,7 @@ describe('keys of the database', () => {
 
 describe('a database that is not what it was', () => {
   test('one that was cut to nothing does not become a new one', async () => {
-    const project = newProject()
+    const project = projects.create()
     await createKey(project)
     const file = project.path('data/koyalite.db')
     truncateSync(file)
@@ -95,25 +87,25 @@ describe('a database that is not what it was', () => {
   })
 
   test('an empty file where nothing was is a new one', async () => {
-    const project = newProject()
+    const project = projects.create()
     project.write('data/koyalite.db', '')
     await createKey(project)
   })
 })
 
 test('a path that is too long is called that', async () => {
-  const base = newProject()
+  const base = projects.create()
   let dir = base.dir
   while (dir.length < 500) {
     dir = join(dir, 'deep'.repeat(25))
     mkdirSync(dir)
   }
-  writeFileSync(join(dir, 'schema.yaml'), SCHEMA)
+  writeFileSync(join(dir, 'schema.yaml'), NOTES_SCHEMA)
   const { code, stderr } = await start({ ...base, dir })
   expect([code, stderr]).toEqual([1, expect.stringContaining('is too long')])
 })
 
 test('a database.path that is a folder is called that', async () => {
-  const { code, stderr } = await start(newProject('database: { path: data }\n'))
+  const { code, stderr } = await start(projects.create({ settings: 'database: { path: data }\n' }))
   expect([code, stderr]).toEqual([1, expect.stringContaining('is a folder')])
 })

@@ -70,7 +70,8 @@ test.skipIf(process.platform !== 'linux')('it starts itself as workers', async (
   const made = await api.post('/api/collections/notes', { title: 'Mine', tags: ['x'] })
   expect(made.status).toBe(201)
   expect((await api.get(`/api/collections/notes/${made.body.id}`)).body).toMatchObject({ title: 'Mine' })
-  expect((await api.get('/metrics')).text).toContain('koyalite_process_uptime_seconds{process="2"}')
+  // The first worker makes the server ready; the second may take longer.
+  await until(async () => (await api.get('/metrics')).text.includes('koyalite_process_uptime_seconds{process="2"}'))
   server.kill('SIGTERM')
   expect(await server.exited).toBe(0)
 })

@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite'
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
+import { createApi, createKey, runKoyalite, startServer, type TempProject, useProjects } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -20,18 +20,14 @@ interface Finding {
   readonly message: string
   readonly advice?: string
 }
-const projects: TempProject[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
+const projects = useProjects({ schema: SCHEMA })
 
 async function examined(project: TempProject): Promise<{ code: number; findings: readonly Finding[] }> {
   const { code, stdout } = await runKoyalite(['doctor', '--json', '--dir', project.dir])
   return { code, findings: JSON.parse(stdout).findings }
 }
 async function create(schema = SCHEMA): Promise<TempProject> {
-  const project = createProject({ schema })
-  projects.push(project)
+  const project = projects.create({ schema })
   await createKey(project)
   return project
 }

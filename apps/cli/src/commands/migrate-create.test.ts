@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createProject, runKoyalite, type TempProject } from '@koyalite/testkit'
+import { runKoyalite, type TempProject, useProjects } from '@koyalite/testkit'
 import { type Answer, KEYS, runInTerminal } from '../testing/run-in-terminal'
 
 setDefaultTimeout(60_000)
@@ -8,15 +8,11 @@ setDefaultTimeout(60_000)
 const schema = (collection: string, field: string) =>
   `version: 1\ncollections:\n  ${collection}:\n    fields:\n      id: { type: int, primary: true, default: auto }\n      ${field}: { type: string }\n      size: { type: int, default: 0 }\n      open: { type: bool, default: true }\n`
 
-const projects: TempProject[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
+const projects = useProjects({ schema: schema('posts', 'name') })
 
 /** A project with a document, whose schema.yaml then has other names. */
 async function renamedProject(to: string): Promise<TempProject> {
-  const project = createProject({ schema: schema('posts', 'name'), files: { 'posts.ndjson': '{"name":"one"}\n' } })
-  projects.push(project)
+  const project = projects.create({ files: { 'posts.ndjson': '{"name":"one"}\n' } })
   const made = await runKoyalite(['db', 'import', 'posts', project.path('posts.ndjson'), '--dir', project.dir])
   expect(made).toMatchObject({ code: 0, stderr: '' })
   project.write('schema.yaml', to)
@@ -84,8 +80,7 @@ describe('what asks first, on a terminal', () => {
   })
 
   test('db restore', async () => {
-    const project = createProject({ schema: schema('posts', 'name') })
-    projects.push(project)
+    const project = projects.create()
     await runKoyalite(['db', 'backup', '--to', 'one.tar', '--dir', project.dir], { cwd: project.dir })
     const restore = (keys: string) =>
       runInTerminal(['db', 'restore', 'one.tar'], { cwd: project.dir, answers: [[/\?/, keys]] })

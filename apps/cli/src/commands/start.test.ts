@@ -1,35 +1,19 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  createProject,
   freePort,
   koyaliteCommand,
   koyaliteEnvironment,
+  NOTES_SCHEMA,
   runKoyalite,
   startServer,
-  type TempProject,
+  useProjects,
 } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
-const SCHEMA = `version: 1
-collections:
-  notes:
-    fields:
-      id: { type: int, primary: true }
-      text: { type: string }
-`
-const projects: TempProject[] = []
-afterEach(() => {
-  for (const project of projects.splice(0)) project.remove()
-})
-
-function newProject(settings = ''): TempProject {
-  const project = createProject({ schema: SCHEMA, settings })
-  projects.push(project)
-  return project
-}
+const projects = useProjects()
 
 /** Runs a command to its end; the test would time out if it had none. */
 async function untilEnd(...args: readonly string[]) {
@@ -41,14 +25,14 @@ describe('a start that fails says why and ends', () => {
   for (const command of ['start', 'dev'] as const) {
     test(`${command}: the port is taken`, async () => {
       const taken = Bun.serve({ hostname: '127.0.0.1', port: 0, reusePort: false, fetch: () => new Response('') })
-      const { code, stderr } = await untilEnd(command, '--dir', newProject().dir, '--port', String(taken.port))
+      const { code, stderr } = await untilEnd(command, '--dir', projects.create().dir, '--port', String(taken.port))
       expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken.port} is already in use`)])
       await taken.stop(true)
     })
   }
 
   test("something that is no socket has the control socket's name: it is left alone, and the server serves", async () => {
-    const project = newProject()
+    const project = projects.create()
     project.write('data/koyalite.sock', 'notes')
     const server = await startServer(project)
     expect(await server.kill('SIGTERM')).toBe(0)
@@ -57,7 +41,7 @@ describe('a start that fails says why and ends', () => {
   })
 
   test('keys that cannot be read', async () => {
-    const project = newProject()
+    const project = projects.create()
     mkdirSync(project.path('data/keys/secrets.json'), { recursive: true, mode: 0o700 })
     const { code, stderr } = await untilEnd('start', '--dir', project.dir, '--port', String(freePort()))
     expect(code).toBe(1)
@@ -65,7 +49,7 @@ describe('a start that fails says why and ends', () => {
   })
 
   test('dev --seed with a seed that is wrong', async () => {
-    const project = newProject()
+    const project = projects.create()
     project.write('seeds/notes.json', '[{"id":"no number"}]')
     const { code, stderr } = await untilEnd('dev', '--seed', '--dir', project.dir, '--port', String(freePort()))
     expect(code).toBe(1)
@@ -76,7 +60,7 @@ describe('a start that fails says why and ends', () => {
 describe('asked to end while it starts', () => {
   for (const command of ['start', 'dev'] as const) {
     test(`${command} ends, at whichever moment`, async () => {
-      const project = newProject()
+      const project = projects.create()
       for (const wait of [20, 80, 150, 250, 350, 500]) {
         const child = Bun.spawn([...koyaliteCommand(), command, '--dir', project.dir, '--port', String(freePort())], {
           env: koyaliteEnvironment(),
@@ -98,10 +82,10 @@ describe('asked to end while it starts', () => {
 
 describe('the control socket', () => {
   test('a project in a long path is reached through it, and nothing is left in a shared folder', async () => {
-    const base = newProject()
+    const base = projects.create()
     const dir = join(base.dir, 'deep'.repeat(30))
     mkdirSync(dir)
-    writeFileSync(join(dir, 'schema.yaml'), SCHEMA)
+    writeFileSync(join(dir, 'schema.yaml'), NOTES_SCHEMA)
     const project = { ...base, dir, path: (name: string) => join(dir, name) }
     const temporary = join(base.dir, 'tmp')
     mkdirSync(temporary)
@@ -122,7 +106,7 @@ describe('the control socket', () => {
 
   const isRoot = process.geteuid?.() === 0
   test.skipIf(!isRoot)('a command sends nothing to a socket of another user (needs root)', async () => {
-    const project = newProject()
+    const project = projects.create()
     // A folder like /tmp, where a stranger was first.
     mkdirSync(project.path('data'), { mode: 0o1777 })
     chmodSync(project.path('data'), 0o1777)
