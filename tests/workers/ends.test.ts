@@ -87,7 +87,6 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
     const hung = server.workers()[0] as number
     process.kill(hung, 'SIGSTOP')
     project.write('schema.yaml', LOAD_SCHEMA.replace('text:  {', 'more:  { type: int, default: 1 }\n      text:  {'))
-    // The hung one may be given the connection: what it does not answer is asked again.
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
     const migrate = () =>
       fetch(`${server.url}/api/admin/migrate`, {
@@ -96,8 +95,10 @@ describe.skipIf(process.platform !== 'linux')('ends of worker processes', () => 
         body: '{"action":"apply"}',
         keepalive: false,
       })
-    const responses = await Promise.allSettled(Array.from({ length: 16 }, migrate))
-    expect(responses.some((response) => response.status === 'fulfilled' && response.value.status === 200)).toBe(true)
+    // The system gives some connections to the one that hangs, which are cut off with it, and some to the other.
+    const responses = await Promise.allSettled(Array.from({ length: 32 }, migrate))
+    const outcomes = responses.map((response) => (response.status === 'fulfilled' ? response.value.status : 'cut off'))
+    expect(new Set(outcomes)).toEqual(new Set([200, 'cut off']))
     await until(() => server.workers().length === 2 && !server.workers().includes(hung))
     expect(isAlive(hung)).toBe(false)
     expect(await server.kill('SIGTERM')).toBe(0)

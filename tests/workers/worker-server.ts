@@ -34,12 +34,12 @@ export function askAll(
 
 /** Resolves when so many workers serve. */
 export async function untilServed(url: string, workers: number): Promise<void> {
-  const names = Array.from({ length: workers }, (_, index) => `koyalite_process_uptime_seconds{process="${index + 1}"}`)
+  // Not that each has numbers of its own: those it has before it listens.
+  const serving = new RegExp(`^koyalite_workers\\{process="main"\\} ${workers}$`, 'm')
   await until(async () => {
     // A connection to a worker that has just been killed fails.
     const response = await fetch(`${url}/metrics`, { keepalive: false }).catch(() => undefined)
-    const text = (await response?.text()) ?? ''
-    return names.every((name) => text.includes(name))
+    return serving.test((await response?.text()) ?? '')
   })
 }
 
