@@ -42,41 +42,33 @@ describe('a batch', () => {
     }))
     expect(expectStatus(await batch(many), 200).body.results.length).toBe(1000)
     const before = await total('authors')
-    expectError(await batch([...many, ...many.slice(0, 1)]), 'INVALID_REQUEST', 'PAYLOAD_TOO_LARGE', 'VALIDATION_ERROR')
+    expectError(await batch([...many, ...many.slice(0, 1)]), 'INVALID_REQUEST')
     expect(await total('authors')).toBe(before)
   })
 })
 
 describe('all or nothing: an error names its operation', () => {
   const good = { op: 'create', collection: 'authors', data: { name: 'kept out' } }
-  const FAILURES: readonly (readonly [
-    name: string,
-    operation: unknown,
-    codes: readonly Parameters<typeof expectError>[1][],
-  ])[] = [
-    ['invalid data', { op: 'create', collection: 'authors', data: { name: '' } }, ['VALIDATION_ERROR']],
-    [
-      'an unknown field',
-      { op: 'create', collection: 'authors', data: { name: 'x', no: 1 } },
-      ['VALIDATION_ERROR', 'INVALID_REQUEST'],
-    ],
-    ['an unknown collection', { op: 'create', collection: 'nobody', data: {} }, ['COLLECTION_NOT_FOUND']],
-    ['an update of nothing', { op: 'update', collection: 'authors', id: B, data: { name: 'x' } }, ['NOT_FOUND']],
-    ['a deletion of nothing', { op: 'delete', collection: 'authors', id: B }, ['NOT_FOUND']],
-    ['a conflict', { op: 'create', collection: 'comments', data: { post_id: A, text: 'x' } }, ['CONFLICT']],
-    ['an unknown op', { op: 'replace', collection: 'authors', data: {} }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['no op', { collection: 'authors', data: {} }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['no id', { op: 'update', collection: 'authors', data: { name: 'x' } }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['no data', { op: 'create', collection: 'authors' }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['an unknown key', { ...good, extra: 1 }, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['a text', 'create', ['INVALID_REQUEST', 'VALIDATION_ERROR']],
-    ['null', null, ['INVALID_REQUEST', 'VALIDATION_ERROR']],
+  const FAILURES: readonly (readonly [name: string, operation: unknown, code: Parameters<typeof expectError>[1]])[] = [
+    ['invalid data', { op: 'create', collection: 'authors', data: { name: '' } }, 'VALIDATION_ERROR'],
+    ['an unknown field', { op: 'create', collection: 'authors', data: { name: 'x', no: 1 } }, 'VALIDATION_ERROR'],
+    ['an unknown collection', { op: 'create', collection: 'nobody', data: {} }, 'COLLECTION_NOT_FOUND'],
+    ['an update of nothing', { op: 'update', collection: 'authors', id: B, data: { name: 'x' } }, 'NOT_FOUND'],
+    ['a deletion of nothing', { op: 'delete', collection: 'authors', id: B }, 'NOT_FOUND'],
+    ['a conflict', { op: 'create', collection: 'comments', data: { post_id: A, text: 'x' } }, 'CONFLICT'],
+    ['an unknown op', { op: 'replace', collection: 'authors', data: {} }, 'INVALID_REQUEST'],
+    ['no op', { collection: 'authors', data: {} }, 'INVALID_REQUEST'],
+    ['no id', { op: 'update', collection: 'authors', data: { name: 'x' } }, 'INVALID_REQUEST'],
+    ['no data', { op: 'create', collection: 'authors' }, 'INVALID_REQUEST'],
+    ['an unknown key', { ...good, extra: 1 }, 'INVALID_REQUEST'],
+    ['a text', 'create', 'INVALID_REQUEST'],
+    ['null', null, 'INVALID_REQUEST'],
   ]
-  for (const [name, operation, codes] of FAILURES) {
+  for (const [name, operation, code] of FAILURES) {
     test(name, async () => {
       const before = await server.api.list('authors', { limit: 1, count: true })
       const response = await batch([good, good, operation, good])
-      expectError(response, ...codes)
+      expectError(response, code)
       expect(response.body.error.operation).toBe(2)
       const after = await server.api.list('authors', { limit: 1, count: true })
       expect(after.body.total).toBe(before.body.total)
@@ -93,7 +85,7 @@ describe('all or nothing: an error names its operation', () => {
     { operations: [], more: 1 },
   ]) {
     test(`${JSON.stringify(body)} as a body`, async () => {
-      expectError(await server.api.post('/api/batch', body), 'INVALID_REQUEST', 'VALIDATION_ERROR')
+      expectError(await server.api.post('/api/batch', body), 'INVALID_REQUEST')
     })
   }
 

@@ -207,7 +207,7 @@ describe('values in comparisons', () => {
     async (limit) => {
       for (const list of ['audit', 'mail', 'sessions']) {
         const path = `/api/admin/${list}?limit=${encodeURIComponent(limit)}`
-        expectError(await server.api.request('GET', path), 'INVALID_REQUEST', 'VALIDATION_ERROR')
+        expectError(await server.api.request('GET', path), 'INVALID_REQUEST')
       }
       for (const list of ['audit', 'mail', 'sessions'])
         expectStatus(await server.api.get(`/api/admin/${list}?limit=1`), 200)
@@ -279,10 +279,8 @@ describe('keys that every JavaScript object has', () => {
 
   test.each(['__proto__', 'constructor', 'prototype'])('%s is not a field of any document', async (name) => {
     const before = await total()
-    for (const raw of [`{"${name}":1}`, `[{"n":1},{"${name}":1}]`]) {
-      const response = await send('POST', THINGS, raw)
-      expect([400, 422]).toContain(response.status)
-    }
+    expectError(await send('POST', THINGS, `{"${name}":1}`), 'INVALID_JSON')
+    expectError(await send('POST', THINGS, `[{"n":1},{"${name}":1}]`), 'VALIDATION_ERROR')
     const batch = `{"operations":[{"op":"create","collection":"things","data":{"${name}":1}}]}`
     expectError(await send('POST', '/api/batch', batch), 'VALIDATION_ERROR')
     expect(await total()).toBe(before)

@@ -57,7 +57,7 @@ describe('ETag and If-Match', () => {
   test('PUT with If-Match never creates', async () => {
     const id = crypto.randomUUID()
     const response = await server.api.put(`${NOTES_URL}/${id}`, { text: 'x' }, { 'if-match': '"any"' })
-    expectError(response, 'PRECONDITION_FAILED', 'NOT_FOUND')
+    expectError(response, 'PRECONDITION_FAILED')
     expectError(await server.api.get(`${NOTES_URL}/${id}`), 'NOT_FOUND')
   })
 
@@ -147,8 +147,7 @@ describe('Idempotency-Key', () => {
       await server.api.patch(`${NOTES_URL}/${first.body.id}`, { text: 'other' }, header),
       await server.api.put(`${NOTES_URL}/${crypto.randomUUID()}`, { text: 'other' }, header),
     ]) {
-      if (response.status < 400) expect(response.body).toEqual(first.body)
-      else expectError(response, 'CONFLICT', 'INVALID_REQUEST', 'VALIDATION_ERROR')
+      expectError(response, 'CONFLICT')
     }
     expect(await total()).toBe(before)
     expect((await server.api.get(`${NOTES_URL}/${first.body.id}`)).body.text).toBe('mine')

@@ -176,14 +176,14 @@ describe('cursor', () => {
     expect((await server.api.list('owners', { cursor })).status).toBe(400)
   })
 
-  test('any change to it is refused or harmless', async () => {
+  test('is refused with any change to it', async () => {
     const { next_cursor: cursor } = (await server.api.list('things', { sort: 's', limit: 5 })).body as {
       next_cursor: string
     }
     for (let at = 0; at < cursor.length; at += 3) {
       const forged = `${cursor.slice(0, at)}${cursor[at] === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`
       const response = await server.api.list('things', { sort: 's', limit: 5, cursor: forged })
-      expect([200, 400]).toContain(response.status)
+      expectError(response, 'INVALID_REQUEST')
     }
   })
 

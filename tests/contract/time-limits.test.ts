@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { errorProblem, expectStatus, useServer } from '@koyalite/testkit'
+import { expectError, expectStatus, useServer } from '@koyalite/testkit'
 
 const server = useServer({
   schema: `
@@ -12,7 +12,7 @@ collections:
       code: { type: string, nullable: true, pattern: "^(a+)+$" }
       list: { type: json, nullable: true }
 `,
-  settings: 'server: { query_timeout: 500ms }\n',
+  settings: 'server: { query_timeout: 1s }\n',
 })
 
 beforeAll(async () => {
@@ -21,16 +21,27 @@ beforeAll(async () => {
   expectStatus(await server.api.post('/api/collections/texts', rows), 201)
 })
 
-/** Queries whose cost grows without bound: each must be refused, answered, or ended by the time limit. */
-const EXPENSIVE: readonly (readonly [name: string, parameters: Readonly<Record<string, string>>])[] = [
-  ['LIKE with many wildcards', { filter: `text:like:${'%a'.repeat(12)}%b` }],
-  ['nested macros over a large array', { where: 'doc.list.all(a, doc.list.all(b, doc.list.all(c, a + b + c >= 0)))' }],
+const ENDLESS = { where: 'doc.list.all(a, doc.list.all(b, doc.list.all(c, a + b + c >= 0)))' }
+
+/** Queries whose cost could grow without bound: those that are matched in linear time are answered, the others refused, or ended by the time limit. */
+const EXPENSIVE: readonly (readonly [
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+  outcome: 'OK' | 'QUERY_TIMEOUT' | 'INVALID_FILTER',
+])[] = [
+  ['LIKE with many wildcards', { filter: `text:like:${'%a'.repeat(12)}%b` }, 'OK'],
+  ['nested macros over a large array', ENDLESS, 'QUERY_TIMEOUT'],
   [
     'nested macros that find nothing',
     { where: 'doc.list.exists(a, doc.list.exists(b, doc.list.exists(c, a + b + c < 0)))' },
+    'QUERY_TIMEOUT',
   ],
-  ['a hostile regular expression', { where: "doc.text.matches('^(a+)+b$')" }],
-  ['long texts made longer', { where: `(${Array.from({ length: 60 }, () => 'doc.text').join(' + ')}).contains('b')` }],
+  ['a hostile regular expression', { where: "doc.text.matches('^(a+)+b$')" }, 'OK'],
+  [
+    'long texts made longer',
+    { where: `(${Array.from({ length: 60 }, () => 'doc.text').join(' + ')}).contains('b')` },
+    'INVALID_FILTER',
+  ],
 ]
 
 const FORTY = `[${Array.from({ length: 40 }, () => 1).join(',')}]`
@@ -53,13 +64,12 @@ async function others(): Promise<void> {
 afterEach(() => server.restart('SIGKILL'))
 
 describe('a query that would run for a very long time', () => {
-  for (const [name, parameters] of EXPENSIVE) {
-    test(`${name}: ends with a response, and other requests are served`, async () => {
+  for (const [name, parameters, outcome] of EXPENSIVE) {
+    test(`${name}: ${outcome}, and other requests are served`, async () => {
       const expensive = server.api.list('texts', { ...parameters, fields: 'id' })
       const [response] = await Promise.all([expensive, ...Array.from({ length: 10 }, others)])
-      expect([200, 400, 503], response.text).toContain(response.status)
-      if (response.status !== 200) expect(errorProblem(response)).toBeUndefined()
-      if (response.status === 503) expect(response.body.error.code).toBe('QUERY_TIMEOUT')
+      if (outcome === 'OK') expectStatus(response, 200)
+      else expectError(response, outcome)
     })
   }
 
@@ -82,9 +92,8 @@ describe('a query that would run for a very long time', () => {
   })
 
   test('many at once do not stop the server from serving', async () => {
-    const [, parameters] = EXPENSIVE[0] ?? ['', {}]
-    const responses = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', parameters)))
-    for (const response of responses) expect([200, 400, 503], response.text.slice(0, 300)).toContain(response.status)
+    const responses = await Promise.all(Array.from({ length: 12 }, () => server.api.list('texts', ENDLESS)))
+    for (const response of responses) expectError(response, 'QUERY_TIMEOUT')
     expectStatus(await server.api.list('texts', { limit: 1, fields: 'id' }), 200)
   })
 })

@@ -131,10 +131,8 @@ describe('a value of another type is refused, and nothing is written', () => {
         raw: `{"${field}":${json}}`,
         headers: { 'content-type': 'application/json' },
       })
-      // A number beyond all doubles is no number of any field: it may be refused as JSON already.
-      if (json.endsWith('1e999')) expectError(response, 'VALIDATION_ERROR', 'INVALID_JSON')
-      else expectError(response, 'VALIDATION_ERROR')
-      if (response.status === 422) expect(fieldsOf(response)).toEqual([field])
+      expectError(response, 'VALIDATION_ERROR')
+      expect(fieldsOf(response)).toEqual([field])
       expect((await server.api.list('things', { limit: 1, count: true })).body.total).toBe(before.body.total)
     })
   }

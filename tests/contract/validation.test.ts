@@ -100,7 +100,7 @@ describe('json fields follow their schema', () => {
 
 test('all fields are reported at once', async () => {
   const response = await server.api.post(FORMS, { name: 'a', email: 'x', age: -1, level: 9, ratio: 'no', extra: 1 })
-  expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+  expectError(response, 'VALIDATION_ERROR')
   expectError(
     await server.api.post(FORMS, { name: 'a', email: 'x', age: -1, level: 9, ratio: 'no' }),
     'VALIDATION_ERROR',
@@ -128,7 +128,7 @@ test('an unknown field is a clear 4xx that names it, on create, replace, update 
       operations: [{ op: 'create', collection: 'forms', data: { name: 'abc', nmae: 'x' } }],
     }),
   ]) {
-    expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+    expectError(response, 'VALIDATION_ERROR')
     expect(response.text).toContain('nmae')
   }
 })

@@ -103,7 +103,7 @@ describe('PUT', () => {
 
   test('with an invalid key is a clear 4xx', async () => {
     const response = await server.api.put(`${POSTS}/not-a-uuid`, { title: 'x' })
-    expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST', 'NOT_FOUND')
+    expectError(response, 'NOT_FOUND')
   })
 })
 
@@ -215,7 +215,7 @@ describe('operators of PATCH', () => {
       { view_count: { $inc: 1, $push: 2 } },
     ]) {
       const response = await server.api.patch(path, patch)
-      expectError(response, 'VALIDATION_ERROR', 'INVALID_REQUEST')
+      expectError(response, 'VALIDATION_ERROR')
     }
     expect((await server.api.get(path)).body).toEqual(doc)
     expect((await server.api.patch(path, { meta: { $set: 1, a: { $inc: 2 } } })).body.meta).toEqual({

@@ -42,8 +42,8 @@ export function bookedRoutes(): readonly string[] {
 
 const OPEN: RouteEntry = { for: 'everybody', scope: null }
 
-function open(bodies: RouteEntry['bodies']): RouteEntry {
-  return bodies === undefined ? OPEN : { ...OPEN, bodies }
+function open(bodies: RouteEntry['bodies'], status?: number): RouteEntry {
+  return { ...OPEN, ...(bodies && { bodies }), ...(status !== undefined && { status }) }
 }
 
 function seen(scope: KeyScope | null, bodies?: RouteEntry['bodies']): RouteEntry {
@@ -121,18 +121,19 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/realtime': OPEN,
   'POST /api/realtime/ticket': open(() => [{}]),
 
-  'POST /api/admin/login': open(raising),
-  'POST /api/admin/setup': open(raising),
-  'POST /api/admin/password': open(raising),
-  'POST /api/admin/password/change': open(raising),
-  'POST /api/admin/session': open(raising),
-  'DELETE /api/admin/session': OPEN,
-  'GET /api/admin/mfa': OPEN,
-  'POST /api/admin/mfa/totp/enroll': open(raising),
-  'POST /api/admin/mfa/totp/activate': open(raising),
-  'POST /api/admin/mfa/totp/verify': open(raising),
-  'POST /api/admin/mfa/totp/disable': open(raising),
-  'POST /api/admin/mfa/recovery-codes': open(raising),
+  // The server signs in nowhere, and has no session of its own.
+  'POST /api/admin/login': open(raising, 422),
+  'POST /api/admin/setup': open(raising, 422),
+  'POST /api/admin/password': open(raising, 422),
+  'POST /api/admin/password/change': open(raising, 403),
+  'POST /api/admin/session': open(raising, 403),
+  'DELETE /api/admin/session': open(undefined, 401),
+  'GET /api/admin/mfa': open(undefined, 403),
+  'POST /api/admin/mfa/totp/enroll': open(raising, 403),
+  'POST /api/admin/mfa/totp/activate': open(raising, 403),
+  'POST /api/admin/mfa/totp/verify': open(raising, 422),
+  'POST /api/admin/mfa/totp/disable': open(raising, 403),
+  'POST /api/admin/mfa/recovery-codes': open(raising, 403),
   'GET /api/admin/operators': done(null),
   'POST /api/admin/operators': done(null, ({ email, password }) => [{ email: email(), role: 'owner', password }]),
   'PATCH /api/admin/operators/:id': done(null, () => [{ role: 'owner' }], 404),
