@@ -55,7 +55,7 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
   const given = [...values.keys()].filter((field) => !field.primary)
   const checks = updateChecks(target, decision, given)
   return (tx) => {
-    const current = examineDocument(tx, target, { key, guards: checks.before, fields: [] })
+    const current = examineDocument(tx, target, { key, guards: checks.before, fields: [], samplesAbsence: !hidesSome })
     if (!current) {
       if (hidesSome && (!canExist || precondition?.requiresDocument)) throw notFound(collection, input.id)
       precondition?.check(undefined)

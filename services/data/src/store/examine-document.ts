@@ -24,12 +24,19 @@ export function examineDocument(
     key,
     guards,
     fields,
-  }: { readonly key: SqlValue; readonly guards: readonly Guard[]; readonly fields: readonly Field[] },
+    samplesAbsence = false,
+  }: {
+    readonly key: SqlValue
+    readonly guards: readonly Guard[]
+    readonly fields: readonly Field[]
+    /** Where nothing is hidden from the caller, and a missing document is about to be created: of many in one transaction the first few are verified. */
+    readonly samplesAbsence?: boolean
+  },
 ): Examined | undefined {
   const sql = statementsOf(target).select(key, guards, fields)
   const row = tx.get(target.caller.access.bind(sql, target.input))
   if (row === undefined) {
-    verifyNotThere(tx, target.model.collection, key)
+    if (!samplesAbsence || isSampled(tx)) verifyNotThere(tx, target.model.collection, key)
     return undefined
   }
   const first = 1 + guards.length
@@ -38,4 +45,14 @@ export function examineDocument(
     holds: guards.map((_, index) => row[index + 1] === 1),
     stored: new Map(fields.map((field, index) => [field, row[first + index] ?? null])),
   }
+}
+
+/** Verifying one absence takes 0.4 ms: an import of 100,000 new documents is not to take a minute more for it. */
+const SAMPLE = 20
+const sampled = new WeakMap<Tx, number>()
+
+function isSampled(tx: Tx): boolean {
+  const count = sampled.get(tx) ?? 0
+  sampled.set(tx, count + 1)
+  return count < SAMPLE
 }
