@@ -34,7 +34,6 @@ export function askAll(
 
 /** Resolves when so many workers serve. */
 export async function untilServed(url: string, workers: number): Promise<void> {
-  // Not that each has numbers of its own: those that listen.
   const serving = new RegExp(`^koyalite_workers\\{process="main"\\} ${workers}$`, 'm')
   await until(async () => {
     // A connection to a worker that has just been killed fails.
