@@ -41,7 +41,7 @@ export function watchProject(
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
   const notice = (file: string) => {
-    // The target of a long migration is no longer the wanted one.
+    // A running migration may be heading for a schema that has changed again.
     if (!file.startsWith('seeds')) project.cancelMigration()
     changed.add(file)
     clearTimeout(timer)

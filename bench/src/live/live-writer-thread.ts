@@ -1,4 +1,4 @@
-/** The writer's thread: it sends what it is told to and says how long the response took, undisturbed by what arrives at the subscribers meanwhile. */
+/** The writer's thread: sends the writes it is given and reports their latency, undisturbed by the deliveries to subscribers. */
 import { connect, type HttpConnection } from '../http-connection'
 import type { WriterOrder, WriterReply } from './live-writer'
 

@@ -1,4 +1,14 @@
-import type { Actor, Reads, Sql, Tx, UserDirectory, UserInput, UserListQuery, UserRequest } from '@koyalite/contracts'
+import type {
+  Actor,
+  Reads,
+  Sql,
+  Tx,
+  UserDirectory,
+  UserFacts,
+  UserInput,
+  UserListQuery,
+  UserRequest,
+} from '@koyalite/contracts'
 import { accessOf, UNRULED } from '@koyalite/query'
 import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import { recordReads } from './audit/audited-read'
@@ -15,7 +25,7 @@ import { examineDocument } from './store/examine-document'
 import { insertDocument } from './store/insert-documents'
 import type { Target } from './store/target'
 import { updateDocument } from './store/update-document'
-import { selectUser, selectUserDocument, type UserRow } from './store/user-rows'
+import { selectUser, selectUserDocument } from './store/user-rows'
 import { fieldChecks, updateChecks, updateDecision } from './write-checks'
 
 /** The documents of `users` for sign-in and registration: the same checks and rules as over REST, without a request. */
@@ -52,7 +62,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
     update(id: string, { fields, by, server, request }: UserInput): (tx: Tx) => void {
       const self = by === 'own' ? factsBy(context.database, 'id', id) : null
       if (by === 'own' && !self) throw notFound(collection, id)
-      const caller = callerFor(by === 'own' ? signedIn(self as UserRow) : by, request.time)
+      const caller = callerFor(by === 'own' ? signedIn(self as UserFacts) : by, request.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(target, 'update', given, { server: server as JsonObject })
@@ -113,7 +123,7 @@ function parametersOf(query: UserListQuery): URLSearchParams {
 
 const EVERY_ROW: Sql = { text: '1', params: [] }
 
-function signedIn({ id, email, role, verified, metadata, claims }: UserRow): Actor {
+function signedIn({ id, email, role, verified, metadata, claims }: UserFacts): Actor {
   return { kind: 'user', id, email, role, verified, metadata, claims, sessionId: '' }
 }
 

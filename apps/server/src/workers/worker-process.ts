@@ -113,7 +113,7 @@ export class WorkerProcess {
     })
   }
 
-  /** What a service in it responds; null if there is no response soon. */
+  /** Calls a service in the worker. Resolves to null if it does not respond in time. */
   async inquire<Input, Output>(call: Call<Input, Output>, input: Input): Promise<Output | null> {
     if (this.#ended) return null
     const late = Promise.withResolvers<null>()

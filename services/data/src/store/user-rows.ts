@@ -1,20 +1,10 @@
-import { quoteName, type Reads, type SqlValue } from '@koyalite/contracts'
+import { quoteName, type Reads, type SqlValue, type UserFacts } from '@koyalite/contracts'
 import { type Access, type DeferredSql, documentJson, jsonOfColumn } from '@koyalite/query'
 import type { Collection } from '@koyalite/schema'
 
-/** What sign-in needs to know of a user. */
-export interface UserRow {
-  readonly id: string
-  readonly email: string
-  readonly role: string
-  readonly verified: boolean
-  readonly metadata: unknown
-  readonly claims: unknown
-}
-
 const FACTS = ['id', 'email', 'role', 'verified', 'metadata', 'claims'] as const
 
-export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', value: SqlValue): UserRow | null {
+export function selectUser(reads: Reads, users: Collection, by: 'id' | 'email', value: SqlValue): UserFacts | null {
   const column = (name: string) => quoteName(users.fields.get(name)?.column ?? name)
   const text = `SELECT ${FACTS.map(column).join(', ')} FROM ${quoteName(users.table)} WHERE ${column(by)} = ?`
   const row = reads.get({ text, params: [value] })
