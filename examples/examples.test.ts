@@ -9,8 +9,8 @@ import {
   type ServerProcess,
   startServer,
   type TempProject,
+  testSamples,
 } from '@koyalite/testkit'
-import { parseCurl, readSamples, type Sample, withoutEllipses } from './readme-samples'
 
 interface Example {
   readonly name: string
@@ -70,42 +70,11 @@ describe.each(EXAMPLES)('examples/$name', ({ name, fill }) => {
 
   // The first steps in the repository's own README are taken in the blog.
   const readmes = name === 'blog' ? ['README.md', '../../README.md'] : ['README.md']
-  const samples = readmes.flatMap((readme) => readSamples(join(folder, readme)))
-  test('its README has samples', () => expect(samples.length).toBeGreaterThan(3))
-
-  // In the order of the README: what one step answers, a later one may use.
-  const variables = new Map<string, string>()
-  let last: unknown
-  test.each(samples.map((sample) => [sample.command, sample] as const))('%s', (_command, sample) => take(sample))
-
-  async function take(sample: Sample): Promise<void> {
-    switch (sample.kind) {
-      case 'keep': {
-        const kept = sample.path.split('.').reduce((value, part) => (value as Record<string, unknown>)[part], last)
-        expect(kept).toBeString()
-        variables.set(sample.name, String(kept))
-        return
-      }
-      case 'koyalite': {
-        const args = sample.args.map((word) => (word === `examples/${name}` ? project.dir : word))
-        expect(await runKoyalite(args, { stdin: sample.stdin })).toMatchObject({ code: 0 })
-        return
-      }
-      case 'request': {
-        const { method, path, headers, body } = parseCurl(sample.command.replace('kl_…', key), variables)
-        const response = await fetch(`${server.url}${path}`, {
-          method,
-          headers,
-          ...(body === undefined ? {} : { body }),
-        })
-        const text = await response.text()
-        const value: unknown = text === '' ? null : JSON.parse(text)
-        last = value
-        if (sample.response !== undefined) expect(withoutEllipses(sample.response, value)).toEqual(sample.response)
-        else expect({ status: response.status, ok: response.ok, value }).toMatchObject({ ok: true })
-      }
-    }
-  }
+  const count = testSamples(
+    readmes.map((readme) => join(folder, readme)),
+    { url: () => server.url, dir: () => project.dir, key: () => key, folder: `examples/${name}` },
+  )
+  test('its README has samples', () => expect(count).toBeGreaterThan(3))
 
   if (name === 'blog') {
     test('its rule tests pass', async () => {

@@ -12,7 +12,7 @@ export type Sample =
     }
   /** `TOKEN=…  # access_token`: keeps a part of the last answer. */
   | { readonly kind: 'keep'; readonly command: string; readonly name: string; readonly path: string }
-  /** `printf 'input' | bin/koyalite users create …` */
+  /** `printf 'input' | koyalite users create …`, or `bin/koyalite` in a clone. */
   | { readonly kind: 'koyalite'; readonly command: string; readonly stdin: string; readonly args: readonly string[] }
 
 export interface SampleRequest {
@@ -23,14 +23,26 @@ export interface SampleRequest {
   readonly body: string | undefined
 }
 
-/** The samples of a Markdown file, in its order: blocks with one curl, with values to keep, or with a command that is given a secret. */
+/**
+ * The samples of a Markdown file, in its order: blocks with one curl, with values to keep, or with a command that reads
+ * stdin. Throws for a curl that would not be run, because it shares its block with something else.
+ */
 export function readSamples(path: string): readonly Sample[] {
-  const blocks = readFileSync(path, 'utf8').matchAll(/```sh\n([\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
+  const text = readFileSync(path, 'utf8')
+  const samples = samplesOf(text)
+  const commands = samples.map(({ command }) => command)
+  const skipped = [...text.matchAll(/^.*\bcurl .*$/gm)].find(([line]) => !commands.some((one) => one.startsWith(line)))
+  if (skipped) throw new Error(`${path}: no test runs this line, put it in a block of its own: ${skipped[0]}`)
+  return samples
+}
+
+function samplesOf(text: string): readonly Sample[] {
+  const blocks = text.matchAll(/```sh\n([\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
   return Array.from(blocks).flatMap(([, command = '', response]): Sample[] => {
     if (command.startsWith('curl ')) {
       return [{ kind: 'request', command, response: response === undefined ? undefined : JSON.parse(response) }]
     }
-    const piped = /^printf '([^']*)' \| bin\/koyalite ([\s\S]*)$/.exec(command)
+    const piped = /^printf '([^']*)' \| (?:bin\/)?koyalite ([\s\S]*)$/.exec(command)
     if (piped)
       return [{ kind: 'koyalite', command, stdin: piped[1] ?? '', args: shellWords(piped[2] ?? '', new Map()) }]
     return Array.from(command.matchAll(/^(\w+)=… +# ([\w.]+)$/gm), ([line, name = '', part = '']) => {

@@ -1,0 +1,60 @@
+import { expect, test } from 'bun:test'
+import { runKoyalite } from './koyalite-command'
+import { parseCurl, readSamples, type Sample, withoutEllipses } from './readme-samples'
+
+/** What the samples of a README run against. Functions, because a server starts after its tests are declared. */
+export interface SampleTarget {
+  readonly url: () => string
+  /** The folder of the project that commands are about. */
+  readonly dir: () => string
+  /** A service key, for `kl_…`. */
+  readonly key: () => string
+  /** Words of a command that stand for the folder: `--dir examples/blog`. Without one, `--dir` is added. */
+  readonly folder?: string
+}
+
+/**
+ * Declares a test for each sample of Markdown files. They run in order: later steps use what earlier ones returned.
+ * @returns how many there are
+ */
+export function testSamples(paths: readonly string[], target: SampleTarget): number {
+  const samples = paths.flatMap(readSamples)
+  const take = sampleRunner(target)
+  test.each(samples.map((sample) => [sample.command, sample] as const))('%s', (_command, sample) => take(sample))
+  return samples.length
+}
+
+function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
+  const variables = new Map<string, string>()
+  let last: unknown
+  return async (sample) => {
+    switch (sample.kind) {
+      case 'keep': {
+        const kept = sample.path.split('.').reduce((value, part) => (value as Record<string, unknown>)[part], last)
+        expect(kept).toBeString()
+        variables.set(sample.name, String(kept))
+        return
+      }
+      case 'koyalite': {
+        const args =
+          target.folder === undefined
+            ? [...sample.args, '--dir', target.dir()]
+            : sample.args.map((word) => (word === target.folder ? target.dir() : word))
+        expect(await runKoyalite(args, { stdin: sample.stdin })).toMatchObject({ code: 0 })
+        return
+      }
+      case 'request': {
+        const { method, path, headers, body } = parseCurl(sample.command.replace('kl_…', target.key()), variables)
+        const response = await fetch(`${target.url()}${path}`, {
+          method,
+          headers,
+          ...(body === undefined ? {} : { body }),
+        })
+        const text = await response.text()
+        last = text === '' ? null : JSON.parse(text)
+        if (sample.response !== undefined) expect(withoutEllipses(sample.response, last)).toEqual(sample.response)
+        else expect({ status: response.status, ok: response.ok, value: last }).toMatchObject({ ok: true })
+      }
+    }
+  }
+}
