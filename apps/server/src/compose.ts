@@ -4,6 +4,7 @@ import type { AdminArea } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
 import {
   BASE_SETTINGS,
+  type DevNotes,
   type Instance,
   type Log,
   listServices,
@@ -41,6 +42,8 @@ export interface WorkerParts {
   /** Folder of the keys; null for a database in memory. */
   readonly keysDir: string | null
   readonly mode: 'dev' | 'start'
+  /** Lines on the terminal of `koyalite dev`. */
+  readonly devNotes: DevNotes
   /** Of all services. */
   readonly adminAreas: readonly AdminArea[]
   readonly mailAdapters: MailAdapters

@@ -23,6 +23,8 @@ export type DevEvent =
   /** Settings that only a restart can change; everything else of the file is taken. */
   | { readonly type: 'restart_needed'; readonly file: string; readonly settings: readonly string[] }
   | { readonly type: 'seeds_changed'; readonly file: string }
+  /** What the server has to say about a request: see DevNotes. */
+  | { readonly type: 'note'; readonly lines: readonly string[] }
 
 /** Editors write a file in several steps; what happens within this time is one change. */
 const SETTLE_MS = 30

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { createAudit } from '@koyalite/audit'
 import { SYSTEM } from '@koyalite/contracts'
-import { createLog, createMetrics, type Log, type Metrics } from '@koyalite/kernel'
+import { createDevNotes, createLog, createMetrics, type Log, type Metrics, NO_DEV_NOTES } from '@koyalite/kernel'
 import {
   createMigrationRunner,
   ensureSystemTables,
@@ -52,6 +52,8 @@ export interface ProjectOptions extends LoadOptions {
   readonly mode?: 'dev' | 'start'
   /** What is done to the database first. Where that cannot be done, `dev` and tools serve what the tables are; `start` with `apply` refuses. */
   readonly migrate?: MigrateMode
+  /** Lines for whoever develops with this: see DevNotes. */
+  readonly onNote?: (lines: readonly string[]) => void
   /** A step of a long change of the schema begins, while the project is opened or after that. */
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Cancels the opening, and a long schema change with it. */
@@ -187,9 +189,10 @@ async function serveFrom(
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record })
   const restored = await holdRestoredMails({ database, log, record })
   const isStarted = options.mode === 'start'
+  const devNotes = options.onNote === undefined ? NO_DEV_NOTES : createDevNotes(options.onNote)
   const services = await serveServices(
     {
-      ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted },
+      ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted, devNotes },
       services: list,
       migrations: changes.host,
       checks: [changes.check],

@@ -7,6 +7,7 @@ import {
   createRateLimiter,
   createRequestLimits,
   createTasks,
+  type DevNotes,
   type HealthCheck,
   type HttpApp,
   healthRoutes,
@@ -43,6 +44,7 @@ export interface ServeOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly mode: 'dev' | 'start'
+  readonly devNotes: DevNotes
   /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
   readonly isStarted: boolean
   readonly migrations: MigrationHost

@@ -40,7 +40,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     starting.migrating(step, loaded)
     options.onMigrating?.(step, loaded)
   }
-  const project = await openProject({ ...options, onMigrating }).catch(async (error: unknown) => {
+  const onNote = (lines: readonly string[]) => options.onEvent?.({ type: 'note', lines })
+  const notes = options.mode === 'dev' ? { onNote } : {}
+  const project = await openProject({ ...options, ...notes, onMigrating }).catch(async (error: unknown) => {
     await starting.close()
     signal?.throwIfAborted()
     throw error

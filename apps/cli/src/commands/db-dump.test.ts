@@ -123,6 +123,28 @@ describe.each(['beside a server', 'without a server'])('db dump %s', (where) => 
     ])
   })
 
+  test('--filter and --where choose documents of one collection', async () => {
+    const ids = async (...args: readonly string[]) => {
+      const { stdout } = await dump('-', '--format', 'ndjson', '--collection', 'posts', ...args)
+      return parsed(stdout).map(({ id }) => id)
+    }
+    const [first, second] = POSTS.map(({ id }) => id)
+    expect(await ids('--filter', 'open:eq:true')).toEqual([first])
+    expect(await ids('--filter', '{"$or":[{"open":true},{"count":null}]}')).toEqual([first, second])
+    expect(await ids('--filter', '{"$or":[{"open":true},{"count":null}]}', '--where', 'doc.score < 0.0')).toEqual([
+      second,
+    ])
+    expect(await dump('posts.csv', '--filter', '{"open":false}')).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(project.path('posts.csv'), 'utf8').match(/^018f/gm)).toHaveLength(1)
+    const many = await dump('some.ndjson', '--filter', 'open:eq:true')
+    expect(many.code).toBe(2)
+    expect(many.stderr).toContain('a filter is about the documents of one collection')
+    expect((await dump('all.sql', '--filter', 'open:eq:true')).code).toBe(2)
+    const wrong = await dump('posts.ndjson', '--filter', '{"opn":true}')
+    expect(wrong).toMatchObject({ code: 1 })
+    expect(wrong.stderr).toContain("did you mean 'open'")
+  })
+
   test.each(['ndjson', 'csv'])('%s goes back in with db import', async (format) => {
     expect(await dump(`again-${format}/`, '--format', format)).toMatchObject({ code: 0, stderr: '' })
     const copy = createProject({ schema: SCHEMA })

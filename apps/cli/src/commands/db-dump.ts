@@ -15,7 +15,8 @@ import { formatDuration, note, print, printJson } from '../terminal'
 const EXAMPLES = `koyalite db dump all.sql
 koyalite db dump posts.csv
 koyalite db dump export/ --format ndjson
-koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz`
+koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz
+koyalite db dump posts.csv --filter '{"$or":[{"status":"draft"},{"author_id":null}]}'`
 
 const NOTES = `
 A dump is a consistent snapshot, taken while reads and writes continue. It includes internal fields, so only its owner may read it.
@@ -27,6 +28,8 @@ interface DumpOptions {
   readonly dir?: string
   readonly format?: string
   readonly collection: readonly string[]
+  readonly filter: readonly string[]
+  readonly where?: string
   readonly json?: true
 }
 
@@ -35,6 +38,10 @@ export function dbDumpCommand(): Command {
     .argument('<file>', 'a file, a folder (one file per collection), or - for stdout')
     .option('--format <format>', `${DUMP_FORMATS.join(', ')} (default: from the file extension)`)
     .addOption(repeatableOption('--collection <name>', 'dump only this collection', 'all'))
+    .addOption(
+      repeatableOption('--filter <filter>', 'dump only matching documents: field:op:value, or JSON', 'all documents'),
+    )
+    .option('--where <cel>', 'dump only documents for which this expression is true: CEL over doc')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
     .action((file: string, options: DumpOptions) =>
@@ -47,7 +54,9 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
   for (const name of options.collection) requireCollection(project, name)
   // In the order in which an import finds what documents refer to.
   const known = inReferenceOrder([...project.schema.collections.values()]).map(({ name }) => name)
-  const plan = planDump({ path: file, format: options.format, collections: options.collection, known })
+  const { filter, where } = options
+  const isFiltered = filter.length > 0 || where !== undefined
+  const plan = planDump({ path: file, format: options.format, collections: options.collection, known, isFiltered })
   const unlike: string[] = []
   const bar = progressBar(expectedBytes(project, options.dir))
   try {
@@ -55,6 +64,8 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
       project,
       plan,
       path: file,
+      filter,
+      where,
       onUnlike: (line) => unlike.push(line),
       onWritten: (written) => bar.update(written, formatBytes(written)),
     })

@@ -84,6 +84,8 @@ export function eventLines(event: DevEvent): readonly string[] {
       return [
         `${event.file} changed  ${paint('yellow', `${event.settings.join(', ')} will change when you restart dev`)}`,
       ]
+    case 'note':
+      return event.lines
     case 'seeds_changed':
       return []
   }

@@ -20,7 +20,7 @@ interface Options {
 
 export function usersListCommand(): Command {
   return projectCommand('list', 'list users', EXAMPLES)
-    .addOption(repeatableOption('--filter <filter>', 'filter as in the API: field:op:value', 'all users'))
+    .addOption(repeatableOption('--filter <filter>', 'filter as in the API: field:op:value, or JSON', 'all users'))
     .addOption(new Option('--limit <count>', 'maximum number of users, newest first').default('50', '50'))
     .option('--json', 'print {"users":[…],"next_cursor"}')
     .action(async (options: Options) => {

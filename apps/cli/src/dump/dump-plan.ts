@@ -20,6 +20,8 @@ export interface DumpChoice {
   readonly collections: readonly string[]
   /** Those of the project, each after those it refers to. */
   readonly known: readonly string[]
+  /** Whether only some documents are dumped: then it must be clear of which collection. */
+  readonly isFiltered: boolean
 }
 
 const EXTENSIONS: Readonly<Record<string, DumpFormat>> = {
@@ -30,7 +32,15 @@ const EXTENSIONS: Readonly<Record<string, DumpFormat>> = {
 }
 
 /** Reads what is meant from the file's name and the options. Throws a CommandError with exit code 2 where that is unclear. */
-export function planDump({ path, format: named, collections, known }: DumpChoice): DumpPlan {
+export function planDump(choice: DumpChoice): DumpPlan {
+  const plan = planOf(choice)
+  const dumped = plan.kind === 'file' ? [plan.collection] : plan.collections
+  if (choice.isFiltered && (dumped.length !== 1 || dumped[0] === null))
+    throw usage('a filter is about the documents of one collection', 'Choose it: --collection posts --format ndjson')
+  return plan
+}
+
+function planOf({ path, format: named, collections, known }: DumpChoice): DumpPlan {
   const extension = extname(path)
   const format = formatOf(named ?? EXTENSIONS[extension], path)
   if (format === 'sql') {

@@ -10,6 +10,9 @@ export interface DumpJob {
   readonly plan: DumpPlan
   /** `-` is stdout. */
   readonly path: string
+  /** Of the only collection: which documents, as in a list. */
+  readonly filter: readonly string[]
+  readonly where: string | undefined
   /** Told of a value that the dump does not have as it is stored. */
   readonly onUnlike: (line: string) => void
   /** Bytes so far. */
@@ -17,7 +20,8 @@ export interface DumpJob {
 }
 
 /** Writes a dump of one snapshot; a file with its final name is complete. Returns the number of bytes. */
-export async function dumpProject({ project, plan, path, onUnlike, onWritten }: DumpJob): Promise<number> {
+export async function dumpProject(job: DumpJob): Promise<number> {
+  const { project, plan, path, onWritten } = job
   let bytes = 0
   const written = (text: string | Uint8Array) => {
     bytes += text.length
@@ -26,9 +30,9 @@ export async function dumpProject({ project, plan, path, onUnlike, onWritten }: 
   if (plan.kind === 'folder') {
     await inFolder(path.replace(/\/+$/, ''), plan, async (outputs) => {
       for await (const { collection, text } of frames(project, {
+        ...job,
         format: plan.format,
         collections: plan.collections,
-        onUnlike,
       })) {
         await outputs.get(collection)?.write(text)
         written(text)
@@ -39,9 +43,9 @@ export async function dumpProject({ project, plan, path, onUnlike, onWritten }: 
   await inFile(path, async (output) => {
     if (plan.kind === 'lines') {
       for await (const { collection, text } of frames(project, {
+        ...job,
         format: 'ndjson',
         collections: plan.collections,
-        onUnlike,
       })) {
         await output.write(wrapped(collection, text))
         written(text)
@@ -49,7 +53,7 @@ export async function dumpProject({ project, plan, path, onUnlike, onWritten }: 
       return
     }
     const collections = plan.collection === null ? [] : [plan.collection]
-    for await (const chunk of await request(project, { format: plan.format, collections, frames: false, onUnlike })) {
+    for await (const chunk of await request(project, { ...job, format: plan.format, collections, frames: false })) {
       await output.write(chunk)
       written(chunk)
     }
@@ -91,7 +95,7 @@ async function inFolder(
   }
 }
 
-interface DumpQuery extends Pick<DumpJob, 'onUnlike'> {
+interface DumpQuery extends Pick<DumpJob, 'onUnlike' | 'filter' | 'where'> {
   readonly format: string
   readonly collections: readonly string[]
   readonly frames: boolean
@@ -100,6 +104,8 @@ interface DumpQuery extends Pick<DumpJob, 'onUnlike'> {
 async function request(project: Project, query: DumpQuery): Promise<AsyncIterable<Uint8Array>> {
   const parameters = new URLSearchParams({ format: query.format, frames: String(query.frames) })
   for (const name of query.collections) parameters.append('collection', name)
+  for (const filter of query.filter) parameters.append('filter', filter)
+  if (query.where !== undefined) parameters.set('where', query.where)
   const response = await project.fetch(`/api/admin/dump?${parameters}`)
   if (!response.ok || response.body === null) throw apiErrorOf(response.status, await response.text())
   const unlike = JSON.parse(response.headers.get('koyalite-dump-unlike') ?? '[]') as readonly string[]

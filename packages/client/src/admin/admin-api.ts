@@ -1105,6 +1105,9 @@ export interface DumpDatabaseInput {
     readonly format?: 'sql' | 'ndjson' | 'csv' | undefined
     /** The collections to dump; all, where absent. */
     readonly collection?: readonly string[] | undefined
+    /** Which documents of one collection, as in a list. */
+    readonly filter?: readonly string[] | undefined
+    readonly where?: string | undefined
     /** Lines `{"collection","text"}` instead of the text itself. */
     readonly frames?: boolean | undefined
   }

@@ -49,3 +49,8 @@ export interface CelCondition {
 
 /** Holds for every document. */
 export const EVERYTHING: Condition = { kind: 'all', of: [] }
+
+/** All of the conditions; what holds for every document is left out. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  return { kind: 'all', of: conditions.filter((one) => one.kind !== 'all' || one.of.length > 0) }
+}

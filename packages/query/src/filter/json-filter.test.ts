@@ -59,7 +59,67 @@ describe('a filter in JSON is the same condition as one of REST', () => {
     expect(condition({ $not: { title: 'a' } })).toEqual({ kind: 'not', of: one })
     expect(condition({ views: { $not: { $gt: 1 } } })).toEqual({ kind: 'not', of: two })
     expect(condition({ meta: {} })).toMatchObject({ kind: 'compare', op: 'eq', value: {} })
-    expect(condition({})).toEqual({ kind: 'all', of: [] })
+    expect(condition({})).toBeUndefined()
+  })
+})
+
+describe('the parameter filter of REST takes it too, where its value begins with {', () => {
+  const text = JSON.stringify
+
+  test('as the same condition', () => {
+    const filter = { $or: [{ title: 'a' }, { views: { $not: { $gt: 1 } } }], 'author.name': { $ne: null } }
+    expect(plain(rest(text(filter)))).toEqual(plain(live(filter).condition))
+    expect(plain(rest('{}'))).toEqual({ kind: 'all', of: [] })
+    expect(plain(rest('{}', 'views:gt:1', '{ }'))).toEqual(plain(rest('views:gt:1')))
+  })
+
+  test('several of both forms must all hold', () => {
+    const of = (...filters: string[]) => plain(rest(...filters)).of
+    expect(of(text({ title: 'a' }), 'views:gt:1', text({ title: { $ne: 'b' } }))).toEqual([
+      ...of('title:eq:a'),
+      ...of('views:gt:1'),
+      ...of('title:ne:b'),
+    ])
+    const many = text({ $or: Array.from({ length: 25 }, () => ({ title: 'a' })) })
+    expect(() => rest(many, many)).not.toThrow()
+    expect(() => rest(many, many, 'title:eq:a')).toThrow('at most 50')
+    expect(() => rest('title:eq:a', many, many)).toThrow('at most 50')
+  })
+
+  test('a cursor belongs to the filter in it', async () => {
+    const db = await openFixture(BLOG)
+    await db.insert('posts', { id: KEY, title: 'a' }, { id: KEY.replace(/7$/, '8'), title: 'a' })
+    const list = (filter: object, cursor?: string) =>
+      db.list('posts', { filter: text(filter), limit: '1', ...(cursor === undefined ? {} : { cursor }) })
+    const first = list({ title: 'a' })
+    expect(list({ title: 'a' }, first.nextCursor as string).docs.map(({ id }) => id)).toEqual([KEY.replace(/7$/, '8')])
+    expect(() => list({ title: { $ne: 'b' } }, first.nextCursor as string)).toThrow('cursor')
+    await db.close()
+  })
+
+  test.each([
+    ['{', 'is not valid JSON'],
+    ['{"title":"a"', 'is not valid JSON'],
+    ['{title:eq:a}', 'is not valid JSON'],
+    ['{"title":"a"} or true', 'is not valid JSON'],
+    [' {"title":"a"}', 'field:operator:value'],
+    ['[{"title":"a"}]', 'field:operator:value'],
+    ['{"score":{"$gt":9007199254740993}}', 'filter.score.$gt is 9007199254740993'],
+    ['{"score":1e999}', 'filter.score is 1e999'],
+    ['{"meta":{"a":[1,12345678901234567890]}}', 'filter.meta.a.1 is 12345678901234567890'],
+    ['{"__proto__":1}', 'Unknown field'],
+    ['{"title":{"constructor":1}}', 'Unknown operator'],
+    ['{"secret":"x"}', "Unknown field 'secret'"],
+    ['{"author.secret":"x"}', 'Unknown field'],
+    ['{"$or":[]}', 'at least one filter'],
+    ['{"title":{}}', 'at least one operator'],
+  ])('%s is INVALID_FILTER', (filter, message) => {
+    expect(() => rest(filter)).toThrow(expect.objectContaining({ code: 'INVALID_FILTER' }))
+    expect(() => rest(filter)).toThrow(message)
+  })
+
+  test('a number written with digits that are not needed is the same number', () => {
+    expect(plain(rest('{"score":0.10000000000000001}'))).toEqual(plain(rest('score:eq:0.1')))
   })
 })
 

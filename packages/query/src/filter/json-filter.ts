@@ -1,6 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import { type Collection, didYouMean, type JsonValue } from '@koyalite/schema'
 import { LIMITS } from '../list/limits'
+import { type ComparisonBudget, comparisonBudget } from './comparison-budget'
 import type { Condition } from './condition'
 import { aType, type FieldPath, type PathScope, resolvePath } from './field-path'
 import { checked, enumProblem } from './filter-value'
@@ -15,19 +16,24 @@ const GROUP_WORDS = ['$and', '$or', '$not']
  * comparisons as in REST's `filter`. Only `{}` as the whole filter means none: what is empty inside of one was meant to hold something.
  * Throws INVALID_FILTER where it makes no sense.
  */
-export function parseJsonFilter(scope: PathScope, collection: Collection, filter: unknown): Condition {
-  const parser = new JsonFilterParser(scope, collection)
-  return parser.all(filter, 0)
+export function parseJsonFilter(
+  scope: PathScope,
+  collection: Collection,
+  filter: unknown,
+  budget: ComparisonBudget = comparisonBudget(),
+): Condition {
+  return new JsonFilterParser(scope, collection, budget).all(filter, 0)
 }
 
 class JsonFilterParser {
   readonly #scope: PathScope
   readonly #collection: Collection
-  #comparisons = 0
+  readonly #budget: ComparisonBudget
 
-  constructor(scope: PathScope, collection: Collection) {
+  constructor(scope: PathScope, collection: Collection, budget: ComparisonBudget) {
     this.#scope = scope
     this.#collection = collection
+    this.#budget = budget
   }
 
   all(filter: unknown, depth: number): Condition {
@@ -79,7 +85,7 @@ class JsonFilterParser {
   }
 
   #compare(path: FieldPath, operator: FilterOperator, operand: unknown): Condition {
-    if (++this.#comparisons > LIMITS.filters) throw invalid(`A filter has at most ${LIMITS.filters} comparisons.`)
+    this.#budget.spend()
     return comparison(path, operator, operand)
   }
 }

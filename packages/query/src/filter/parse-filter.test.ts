@@ -257,7 +257,7 @@ describe('references', () => {
 
 describe('bounds', () => {
   test('filters, list values, patterns', () => {
-    expect(errorOf(...Array(51).fill('views:gt:0'))).toBe('There are more than 50 filters.')
+    expect(errorOf(...Array(51).fill('views:gt:0'))).toBe('A list is filtered by at most 50 comparisons.')
     expect(found(...Array(50).fill('views:gt:1'))).toBe('2')
     expect(errorOf(`views:in:${Array(1001).fill('1').join(',')}`)).toBe("'in' on 'views' has more than 1000 values.")
     expect(errorOf(`title:like:${'%a'.repeat(251)}`)).toBe("The pattern for 'title' is longer than 500 characters.")

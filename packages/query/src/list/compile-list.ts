@@ -86,6 +86,14 @@ export function matchingConditions(query: ListQuery, access: ReadAccess): readon
   return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
 }
 
+/** The same as one predicate over the row at `alias`, for statements of others. */
+export function compileMatching(query: ListQuery, access: ReadAccess, alias: string): DeferredSql {
+  return conjunction([
+    ...rowConditions(query.collection, access, alias),
+    compileCondition(query.condition, alias, access),
+  ])
+}
+
 /** The sort keys of a row at `d0`. */
 export function orderTerms(query: ListQuery, access: ReadAccess): readonly OrderTerm[] {
   return query.sort.map((key) => orderTerm(key, access))
@@ -117,8 +125,7 @@ function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): Deferre
  */
 function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {
   const { collection, projection } = query
-  const named = rows.terms.map((term, index) => sql`${term.value} AS ${identifier(`s${index}`)}`)
-  const page = sql`SELECT ${join(named, ', ')} ${source(query, rows.conditions)} ${order(rows.terms, 1)} ${window(query)}`
+  const page = pageKeys(query, rows)
   const keys = rows.terms.map((_, index) => columnOf('_koyalite_page', `s${index}`))
   const key = keys.at(-1) as DeferredSql
   const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
@@ -130,6 +137,11 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Defer
     document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
   }
   return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(ROOT)} ON ${keyOf(ROOT)} = ${key}`
+}
+
+function pageKeys(query: ListQuery, { terms, conditions }: SelectedRows): DeferredSql {
+  const named = terms.map((term, index) => sql`${term.value} AS ${identifier(`s${index}`)}`)
+  return sql`SELECT ${join(named, ', ')} ${source(query, conditions)} ${order(terms, 1)} ${window(query)}`
 }
 
 function exceedsBudget({ expand }: Projection, limit: number): boolean {

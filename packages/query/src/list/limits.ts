@@ -3,7 +3,7 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 500,
   offsetMax: 1_000_000_000,
-  /** Repetitions of `filter`; comparisons of one in JSON. */
+  /** Comparisons of all filters of a list, and repetitions of `filter`. */
   filters: 50,
   /** Levels of a filter in JSON. */
   filterDepth: 20,

@@ -1,8 +1,8 @@
 import { AppError } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { Condition } from '../filter/condition'
-import { parseFilter } from '../filter/parse-filter'
+import { allOf, type Condition } from '../filter/condition'
+import { parseFilters } from '../filter/parse-filters'
 import { parseWhere, type WhereScope } from '../filter/parse-where'
 import { decodeCursor } from './cursor'
 import { LIMITS } from './limits'
@@ -69,13 +69,9 @@ function parseCondition(
   access: ReadAccess,
   cel: WhereScope,
 ): Condition {
-  if (texts.filters.length > LIMITS.filters) {
-    throw new AppError('INVALID_FILTER', `There are more than ${LIMITS.filters} filters.`)
-  }
-  const scope = { schema, access, code: 'INVALID_FILTER' } as const
-  const conditions = texts.filters.map((filter) => parseFilter(scope, collection, filter))
+  const conditions = [...parseFilters({ schema, access, code: 'INVALID_FILTER' }, collection, texts.filters)]
   if (texts.where !== null) conditions.push(parseWhere(schema, collection, texts.where, access, cel))
-  return { kind: 'all', of: conditions }
+  return allOf(conditions)
 }
 
 function parseCount(text: string | null): boolean {

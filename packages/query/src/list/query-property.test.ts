@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { READ_ALL } from '../access/read-access'
 import { compareText } from '../filter/compare-text'
 import { conditionPredicate, type JsonDocument } from '../filter/testing/condition-predicate'
+import { parseLiveQuery } from '../live/parse-live-query'
 import { type Fixture, openFixture, SCOPE } from '../testing/open-fixture'
 import { parseListQuery } from './parse-list-query'
 
@@ -144,6 +145,45 @@ const filter = fc.oneof(
   jsonFilter,
 )
 
+const jsonComparable = (path: string, value: fc.Arbitrary<JsonValue>, operators: readonly string[]) =>
+  fc
+    .oneof(
+      fc.tuple(fc.constantFrom(...operators), value).map(([operator, given]) => ({ [`$${operator}`]: given })),
+      fc
+        .tuple(fc.constantFrom('$in', '$nin'), fc.array(maybe(value), { maxLength: 4 }))
+        .map(([operator, given]) => ({ [operator]: given })),
+      fc.constantFrom({ $eq: null }, { $ne: null }, { $not: { $eq: null } }, null),
+    )
+    .map((comparison) => ({ [path]: comparison }))
+
+const jsonComparison = fc.oneof(
+  jsonComparable('text', text, TEXT),
+  jsonComparable('label', text, TEXT),
+  like.map((pattern) => ({ text: { $like: pattern, $ne: 'a' } })),
+  jsonComparable('whole', whole, ORDER),
+  jsonComparable('real', real, ORDER),
+  jsonComparable('yes', fc.boolean(), ['eq', 'ne']),
+  jsonComparable('shade', fc.constantFrom('light', 'dark'), ORDER),
+  jsonComparable('at', fc.constantFrom(...TIMES), ORDER),
+  jsonComparable('group.name', fc.constantFrom('A', 'a', 'x'), TEXT),
+  jsonComparable('data', json, ['eq', 'ne', 'contains']),
+  jsonComparable('data.k', fc.oneof(text, fc.constantFrom(...NUMBERS)), ['eq', 'gt', 'lte']),
+)
+
+const { tree: jsonTree } = fc.letrec<{ tree: object }>((tie) => {
+  const several = fc.array(tie('tree'), { minLength: 1, maxLength: 3 })
+  return {
+    tree: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      jsonComparison,
+      several.map((of) => ({ $and: of })),
+      several.map((of) => ({ $or: of })),
+      tie('tree').map((of) => ({ $not: of })),
+      fc.tuple(jsonComparison, tie('tree')).map(([one, other]) => ({ ...one, ...other })),
+    ),
+  }
+})
+
 const SORTABLE = [
   'text',
   'label',
@@ -196,6 +236,25 @@ test('a filter finds in SQL what it finds in memory', () => {
       expect(found(filters)).toEqual(matching(filters))
     }),
     { ...options, numRuns: 1500 },
+  )
+})
+
+test('a filter in JSON finds over REST what it means in a live query, and in memory', () => {
+  const scope = { follow: (_: unknown, key: JsonValue) => GROUPS[String(key)] ?? null, holds: () => false }
+  fc.assert(
+    fc.property(jsonTree, fc.option(filter, { nil: undefined }), (tree, more) => {
+      const given = [JSON.stringify(tree, null, more === undefined ? 0 : 1), ...(more === undefined ? [] : [more])]
+      const live = parseLiveQuery(db.schema, db.collection('things'), { filter: tree }, READ_ALL, SCOPE)
+      const holds = conditionPredicate(live.condition, scope)
+      const within = more === undefined ? docs.map((doc) => Number(doc.id)) : matching([more])
+      expect(found(given)).toEqual(
+        docs
+          .filter(holds)
+          .map((doc) => Number(doc.id))
+          .filter((id) => within.includes(id)),
+      )
+    }),
+    { ...options, numRuns: 1000 },
   )
 })
 

@@ -1,7 +1,7 @@
 import { AppError } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import type { Condition } from '../filter/condition'
+import { allOf, type Condition } from '../filter/condition'
 import { parseJsonFilter } from '../filter/json-filter'
 import { parseWhere, type WhereScope } from '../filter/parse-where'
 import { LIMITS } from '../list/limits'
@@ -38,7 +38,7 @@ export function parseLiveQuery(
   const sort = parseSort(scope, collection, text(params.sort))
   return {
     collection,
-    condition: { kind: 'all', of: conditions },
+    condition: allOf(conditions),
     sort,
     limit: limitOf(params.limit ?? LIMITS.pageDefault),
     offset: 0,

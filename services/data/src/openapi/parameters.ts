@@ -11,13 +11,21 @@ export function listParameters(schema: Schema, collection: Collection): readonly
   const roots = [...new Set([...names, ...openRelations(schema, collection).map((relation) => relation.name)])]
   return [
     {
-      ...query('filter', '`field:operator:value`, like `created_at:gte:2026-01-01`; several are combined with AND.'),
+      ...query(
+        'filter',
+        '`field:operator:value`, like `created_at:gte:2026-01-01`, or JSON like `{"$or":[{"score":{"$gt":5}},{"score":null}]}`; several are combined with AND.',
+      ),
       style: 'form',
       explode: true,
       schema: {
         type: 'array',
         maxItems: LIMITS.filters,
-        items: { type: 'string', pattern: `^(${roots.join('|')})(\\.[^:]+)?:(${OPERATORS}):` },
+        items: {
+          anyOf: [
+            { type: 'string', pattern: `^(${roots.join('|')})(\\.[^:]+)?:(${OPERATORS}):` },
+            { type: 'string', pattern: '^\\{', contentMediaType: 'application/json' },
+          ],
+        },
       },
     },
     {

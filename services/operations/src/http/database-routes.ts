@@ -21,6 +21,8 @@ export function databaseRoutes(context: OperationsContext): readonly Route[] {
       query: z.object({
         format: z.enum(DUMP_FORMATS).default('sql'),
         collection: z.array(z.string()).default([]).describe('The collections to dump; all, where absent.'),
+        filter: z.array(z.string()).default([]).describe('Which documents of one collection, as in a list.'),
+        where: z.string().min(1).optional(),
         frames: queryFlag.default(false).describe('Lines `{"collection","text"}` instead of the text itself.'),
       }),
       responses: { 200: { mediaType: 'application/octet-stream' } },

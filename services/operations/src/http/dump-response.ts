@@ -1,5 +1,6 @@
 import { AppError, documentRead } from '@koyalite/contracts'
 import type { ApiRequest } from '@koyalite/kernel'
+import { type ListQuery, parseListQuery, READ_ALL } from '@koyalite/query'
 import { type DUMP_FORMATS, type Dump, dumpDatabase } from '../operations/dump-database'
 import type { OperationsContext } from '../operations-context'
 
@@ -7,6 +8,8 @@ export interface DumpQuery {
   readonly format: (typeof DUMP_FORMATS)[number]
   /** By name; none: all. */
   readonly collection: readonly string[]
+  readonly filter: readonly string[]
+  readonly where?: string | undefined
   readonly frames: boolean
 }
 
@@ -17,14 +20,16 @@ export interface DumpQuery {
 export async function dumpResponse(
   context: OperationsContext,
   request: ApiRequest,
-  { format, collection: collections, frames }: DumpQuery,
+  { format, collection: collections, filter, where, frames }: DumpQuery,
 ): Promise<Response> {
   const inFrames = format !== 'sql' && frames
   if (format === 'csv' && !inFrames && collections.length !== 1) {
     throw new AppError('INVALID_REQUEST', 'A CSV dump holds one collection: choose it with collection=.')
   }
   await recordExport(context, request, format === 'sql' ? [] : collections)
-  const dump = await dumpDatabase(context, collections.length === 0 ? { format } : { format, collections })
+  const chosen = collections.length === 0 ? {} : { collections }
+  const query = filteredQuery(context, { collections, filter, where })
+  const dump = await dumpDatabase(context, { format, ...chosen, ...(query && { query }) })
   return new Response(streamOf(dump, inFrames), {
     status: 200,
     headers: {
@@ -36,6 +41,24 @@ export async function dumpResponse(
 }
 
 const TYPES = { sql: 'application/sql', ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' } as const
+
+/** Which documents of the only collection are asked for, by parameters as lists have them; null: all. */
+function filteredQuery(
+  { schema }: OperationsContext,
+  { collections, filter, where }: { collections: readonly string[] } & Pick<DumpQuery, 'filter' | 'where'>,
+): ListQuery | null {
+  const params = new URLSearchParams(filter.map((one): [string, string] => ['filter', one]))
+  if (where !== undefined) params.set('where', where)
+  if (params.size === 0) return null
+  const collection = collections.length === 1 ? schema.collections.get(collections[0] ?? '') : undefined
+  if (collection === undefined) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      'A filter is about the documents of one collection: choose it with collection=.',
+    )
+  }
+  return parseListQuery(schema, collection, params, READ_ALL, { auth: null, now: new Date().toISOString() })
+}
 
 /** A list of lines as a header can have it: JSON in ASCII, some of them where there are many. */
 function headerText(lines: readonly string[]): string {

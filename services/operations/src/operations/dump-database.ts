@@ -1,9 +1,10 @@
 import { AppError, didYouMean, type Sql } from '@koyalite/contracts'
+import { bound, compileMatching, type ListQuery, READ_ALL } from '@koyalite/query'
 import type { Collection } from '@koyalite/schema'
 import type { Portion } from '@koyalite/sqlite'
 import { damagedError } from '../damaged-error'
 import type { OperationsContext } from '../operations-context'
-import { csvDump, ndjsonDump } from '../store/document-dump'
+import { csvDump, DUMPED_ROW, EVERY_ROW, ndjsonDump } from '../store/document-dump'
 import { SCHEMA_VERSION, sqlDump } from '../store/sql-dump'
 import { unlikeValues } from '../store/unlike-values'
 
@@ -14,6 +15,8 @@ export interface DumpRequest {
   readonly format: DumpFormat
   /** By name; of `ndjson` and `csv`. Default: all. */
   readonly collections?: readonly string[]
+  /** Which documents of the only collection. Default: all. */
+  readonly query?: ListQuery
 }
 
 export interface DumpedText {
@@ -67,13 +70,12 @@ type Parts =
   | { readonly kind: 'database' }
   | { readonly kind: 'documents'; readonly tables: readonly string[]; readonly statements: readonly Statement[] }
 
-function partsOf({ schema }: OperationsContext, { format, collections }: DumpRequest): Parts {
+function partsOf(context: OperationsContext, request: DumpRequest): Parts {
+  const { schema } = context
+  const { format, collections, query } = request
   if (format === 'sql') {
     if (collections !== undefined) {
-      throw new AppError(
-        'INVALID_REQUEST',
-        'A dump as an SQL dump covers the whole database; dump collections as ndjson or csv.',
-      )
+      throw new AppError('INVALID_REQUEST', 'An SQL dump covers the whole database; dump collections as ndjson or csv.')
     }
     return { kind: 'database' }
   }
@@ -85,11 +87,12 @@ function partsOf({ schema }: OperationsContext, { format, collections }: DumpReq
       `There is no collection '${name}'${didYouMean(name, schema.collections.keys())}.`,
     )
   }) ?? [...schema.collections.values()]
+  const condition = query === undefined ? EVERY_ROW : bound(compileMatching(query, READ_ALL, DUMPED_ROW))
   const checks = chosen.map((collection): Statement => {
-    return { kind: 'check', collection: collection.name, sql: unlikeValues(collection) }
+    return { kind: 'check', collection: collection.name, sql: unlikeValues(collection, condition) }
   })
   const texts = chosen.flatMap((collection) =>
-    (format === 'ndjson' ? [ndjsonDump(collection)] : csvDump(collection)).map(
+    (format === 'ndjson' ? [ndjsonDump(collection, condition)] : csvDump(collection, condition)).map(
       (sql): Statement => ({ kind: 'texts', collection: collection.name, sql }),
     ),
   )

@@ -1,16 +1,20 @@
 import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 
+/** The alias of the row that a condition is about. */
+export const DUMPED_ROW = 'd0'
+export const EVERY_ROW: Sql = { text: '1', params: [] }
+
 /** One JSON object per line: every field by its name, internal ones too, with the types of the API. In the order of the key. */
-export function ndjsonDump(collection: Collection): Sql {
+export function ndjsonDump(collection: Collection, condition = EVERY_ROW): Sql {
   const pairs = [...collection.fields.values()].map((field) => `${quoteText(field.name)}, ${jsonValue(field)}`)
-  if (pairs.length <= MAX_PAIRS) return select(collection, `json_object(${pairs.join(', ')})`)
+  if (pairs.length <= MAX_PAIRS) return select(collection, `json_object(${pairs.join(', ')})`, condition)
   const members: string[] = []
   for (let start = 0; start < pairs.length; start += MAX_PAIRS) {
     const object = `json_object(${pairs.slice(start, start + MAX_PAIRS).join(', ')})`
     members.push(`(SELECT substr(o, 2, length(o) - 2) FROM (SELECT ${object} AS o))`)
   }
-  return select(collection, `'{' || ${members.join(` || ',' || `)} || '}'`)
+  return select(collection, `'{' || ${members.join(` || ',' || `)} || '}'`, condition)
 }
 
 /** A function takes at most 1000 arguments. */
@@ -20,16 +24,18 @@ const MAX_PAIRS = 400
  * A header and one line per document, which `db import` reads back as they were. An empty cell is null, `""` an empty text (or blob). Where a field has a default, an
  * empty cell would stand for that: null is `\N` there, unquoted.
  */
-export function csvDump(collection: Collection): readonly Sql[] {
+export function csvDump(collection: Collection, condition = EVERY_ROW): readonly Sql[] {
   const fields = [...collection.fields.values()]
   const header = `${fields.map(({ name }) => name).join(',')}\n`
-  return [{ text: 'SELECT ?', params: [header] }, select(collection, joinOperands(fields.map(csvCell), ` || ',' || `))]
+  const line = joinOperands(fields.map(csvCell), ` || ',' || `)
+  return [{ text: 'SELECT ?', params: [header] }, select(collection, line, condition)]
 }
 
-function select(collection: Collection, line: string): Sql {
+function select({ table, primaryKey }: Collection, line: string, { text, params }: Sql): Sql {
+  const from = `${quoteName(table)} AS ${quoteName(DUMPED_ROW)}`
   return {
-    text: `SELECT ${line} || char(10) FROM ${quoteName(collection.table)} ORDER BY ${quoteName(collection.primaryKey.column)}`,
-    params: [],
+    text: `SELECT ${line} || char(10) FROM ${from} WHERE ${text} ORDER BY ${quoteName(primaryKey.column)}`,
+    params,
   }
 }
 

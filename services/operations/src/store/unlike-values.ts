@@ -1,5 +1,6 @@
 import { joinOperands, quoteName, quoteText, type Sql } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
+import { DUMPED_ROW } from './document-dump'
 
 /** Where SQLite's text is not Unicode: bytes that a program which reads UTF-8 does not preserve. Only a database in UTF-8 can have them. */
 export function isBroken(column: string): string {
@@ -16,7 +17,7 @@ const NAMED = 3
 /**
  * Says, one line each, which values of a collection NDJSON and CSV cannot hold: infinity, and texts that are not Unicode. Other programs may have stored them.
  */
-export function unlikeValues(collection: Collection): Sql {
+export function unlikeValues(collection: Collection, condition: Sql): Sql {
   const cases = [...collection.fields.values()].flatMap(({ name, column: stored }) => {
     const column = quoteName(stored)
     const found = (condition: string, what: string) => ({
@@ -37,8 +38,9 @@ export function unlikeValues(collection: Collection): Sql {
     ' OR ',
   )
   const key = quoteName(collection.primaryKey.column)
+  const from = `${quoteName(collection.table)} AS ${quoteName(DUMPED_ROW)}`
   return {
-    text: `SELECT 'Document ' || quote(${key}) || ': ' || CASE ${which} END || char(10) FROM ${quoteName(collection.table)} WHERE ${any} LIMIT ${NAMED}`,
-    params: [],
+    text: `SELECT 'Document ' || quote(${key}) || ': ' || CASE ${which} END || char(10) FROM ${from} WHERE (${any}) AND (${condition.text}) LIMIT ${NAMED}`,
+    params: condition.params,
   }
 }

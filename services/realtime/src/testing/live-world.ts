@@ -10,7 +10,7 @@ import {
   type Tx,
 } from '@koyalite/contracts'
 import { createMetrics, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
-import { accessOf, compileList, parseLiveQuery, SQL_FUNCTIONS } from '@koyalite/query'
+import { accessOf, compileList, parseListQuery, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { openRealtime, type Realtime } from '../realtime'
@@ -106,7 +106,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
         return { docs: access.refusal(collection, 'read').code, total: null }
       }
       const scope = { auth: access.auth, now: new Date(now()).toISOString() }
-      const query = parseLiveQuery(schema, collection, spec, access.read, scope)
+      const query = parseListQuery(schema, collection, listParameters(spec), access.read, scope)
       const { page, total, assemble } = compileList(schema, query, access.read)
       const docs = assemble(database.all(access.bind(page)))?.docs ?? 'no cursor can be made of it'
       return { docs, total: total === null ? null : Number(database.all(access.bind(total))[0]?.[0]) }
@@ -126,6 +126,17 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
       await database.close()
     },
   }
+}
+
+/** The same list as REST's parameters, with the filter as JSON. */
+function listParameters({ collection: _, since: __, filter, ...spec }: SubscriptionSpec): URLSearchParams {
+  const params = new URLSearchParams()
+  if (filter) params.set('filter', JSON.stringify(filter))
+  for (const [name, value] of Object.entries(spec)) {
+    const text = String(value ?? '')
+    if (text !== '') params.set(name, text)
+  }
+  return params
 }
 
 function schemaOf(yaml: string): Schema {

@@ -1,0 +1,27 @@
+/** What the server says to whoever develops with it: under `koyalite dev`, on the terminal; elsewhere nothing. */
+export interface DevNotes {
+  /** Prints the lines, unless something was printed under the same key within the last minute. They are made only then. */
+  note(key: string, lines: () => readonly string[]): void
+}
+
+export const NO_DEV_NOTES: DevNotes = { note() {} }
+
+const AGAIN_MS = 60_000
+/** So many keys are remembered: of more, the oldest may be printed again sooner. */
+const MAX_KEYS = 500
+
+export function createDevNotes(print: (lines: readonly string[]) => void, now: () => number = Date.now): DevNotes {
+  /** When each key was last printed, the longest ago first. */
+  const printed = new Map<string, number>()
+  return {
+    note(key, lines) {
+      const time = now()
+      if (time - (printed.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return
+      printed.delete(key)
+      printed.set(key, time)
+      const oldest = printed.size > MAX_KEYS ? printed.keys().next().value : undefined
+      if (oldest !== undefined) printed.delete(oldest)
+      print(lines())
+    },
+  }
+}
