@@ -135,7 +135,7 @@ describe.each(['beside a server', 'without a server'])('db dump %s', (where) => 
       second,
     ])
     expect(await dump('posts.csv', '--filter', '{"open":false}')).toMatchObject({ code: 0, stderr: '' })
-    expect(readFileSync(project.path('posts.csv'), 'utf8').match(/^018f/gm)).toHaveLength(1)
+    expect(readFileSync(project.path('posts.csv'), 'utf8').match(/^"018f/gm)).toHaveLength(1)
     const many = await dump('some.ndjson', '--filter', 'open:eq:true')
     expect(many.code).toBe(2)
     expect(many.stderr).toContain('a filter is about the documents of one collection')
