@@ -85,6 +85,45 @@ describe('rule tests', () => {
     expect(report.ok).toBe(true)
   })
 
+  test('a batch is one transaction: each write sees the earlier ones, and one that is refused undoes them', async () => {
+    const report = await run(`
+  - actor: ann
+    batch:
+      - { operation: create, collection: posts, data: { id: x, author_id: $ann, title: t } }
+      - { operation: update, collection: posts, id: x, data: { title: u } }
+      - { operation: replace, collection: posts, id: open, data: { author_id: $ann, title: u } }
+      - { operation: delete, collection: posts, id: x }
+    expect: allowed
+  - actor: [ben, anonymous]
+    batch: [{ operation: delete, collection: posts, id: open }]
+    expect: denied
+  - name: two steps do not do what one may not
+    actor: ann
+    batch:
+      - { operation: update, collection: posts, id: draft, data: { title: t } }
+      - { operation: update, collection: posts, id: draft, data: { views: 7 } }
+    expect: denied
+    status: 422
+  - { actor: ann, batch: [{ operation: delete, collection: posts, id: draft }, { operation: update, collection: posts, id: open, data: { author_id: $ben } }], expect: allowed }
+  - { actor: ann, batch: [{ operation: create, collection: posts, data: { id: open, author_id: $ann, title: t } }], expect: denied }
+`)
+    const cases = report.files[0]?.cases ?? []
+    expect(cases.map(({ title, message }) => [title, message])).toEqual([
+      ['ann may create posts and update posts and replace posts and delete posts', null],
+      ['ben may not delete posts', null],
+      ['anonymous may not delete posts', null],
+      ['two steps do not do what one may not', null],
+      [
+        'ann may delete posts and update posts',
+        "expected allowed, but it is denied: 403 You are not allowed to update documents of 'posts'. (update posts)",
+      ],
+      [
+        'ann may not create posts',
+        'expected denied, but the request itself is refused: 409 id is already taken by another document (create posts)',
+      ],
+    ])
+  })
+
   test('a failure says where, what, and which part of which rule decided', async () => {
     const report = await run(`
   - { actor: ben, operation: update, collection: posts, id: open, data: { title: x }, expect: allowed }

@@ -1,7 +1,7 @@
 import { OPERATIONS } from '@koyalite/schema'
 import { explainOperation } from '../explain/explain-operation'
 import type { RuleSandbox, SandboxRequest, SandboxResponse } from '../rules-context'
-import type { RuleCase } from '../test-file/test-file'
+import type { BatchCase, DocumentCase, RuleCase } from '../test-file/test-file'
 
 export interface CaseOutcome {
   readonly ok: boolean
@@ -18,8 +18,7 @@ export async function runCase(
   one: RuleCase,
 ): Promise<CaseOutcome & { readonly changed: boolean }> {
   // Before the operation, which may change the document in question.
-  const because = () => whyDenied(sandbox, one)
-  const reasons = one.expect === 'allowed' ? await because() : []
+  const reasons = one.expect === 'allowed' && one.operation !== 'batch' ? await whyDenied(sandbox, one) : []
   const response = await sandbox.fetch(one.actor, requestOf(one))
   const found = decisionOf(one, response)
   const changed = found === 'allowed' && one.operation !== 'read' && one.operation !== 'list'
@@ -33,50 +32,69 @@ export async function runCase(
   }
 }
 
-function requestOf({ operation, collection, id, data }: RuleCase): SandboxRequest {
+function requestOf(one: RuleCase): SandboxRequest {
+  if (one.operation === 'batch') return { method: 'POST', path: '/batch', body: { operations: operationsOf(one) } }
+  const { operation, collection, id, data } = one
   const path = `/collections/${collection.name}`
-  const one = `${path}/~${encodeURIComponent(id ?? '')}`
+  const document = `${path}/~${encodeURIComponent(id ?? '')}`
   switch (operation) {
     case 'read':
-      return { method: 'GET', path: one }
+      return { method: 'GET', path: document }
     case 'list':
       return { method: 'GET', path: `${path}?limit=500` }
     case 'create':
       return { method: 'POST', path, body: data }
     case 'update':
-      return { method: 'PATCH', path: one, body: data }
+      return { method: 'PATCH', path: document, body: data }
     case 'replace':
-      return { method: 'PUT', path: one, body: data }
+      return { method: 'PUT', path: document, body: data }
     case 'delete':
-      return { method: 'DELETE', path: one }
+      return { method: 'DELETE', path: document }
   }
 }
 
+function operationsOf({ writes }: BatchCase): readonly object[] {
+  return writes.map(({ operation, collection, id, data }) => ({
+    op: operation === 'replace' ? 'upsert' : operation,
+    collection: collection.name,
+    ...(id !== null && { id }),
+    ...(data !== null && { data }),
+  }))
+}
+
 /** A response that is neither has nothing to do with rules: data that is not valid, a conflict. */
-function decisionOf({ collection, id }: RuleCase, { status, body }: SandboxResponse): 'allowed' | 'denied' | 'neither' {
+function decisionOf(one: RuleCase, response: SandboxResponse): 'allowed' | 'denied' | 'neither' {
+  const { status, body } = response
   if (status < 300) return 'allowed'
-  if (status === 401 || status === 403 || (status === 404 && id !== null)) return 'denied'
+  const refused = one.operation === 'batch' ? refusedWrite(one, response) : one
+  if (status === 401 || status === 403 || (status === 404 && refused?.id !== null)) return 'denied'
   // A field that the caller may not write is refused before the rules of the document are asked.
   const details = (body as { error?: { details?: readonly { field: string; code: string }[] } }).error?.details ?? []
   const byFieldRule =
     details.length > 0 &&
-    details.every(({ field, code }) => code === 'read_only' || (code === 'unknown' && collection.fields.has(field)))
+    details.every(
+      ({ field, code }) => code === 'read_only' || (code === 'unknown' && refused?.collection.fields.has(field)),
+    )
   return status === 422 && byFieldRule ? 'denied' : 'neither'
 }
 
+function refusedWrite({ writes }: BatchCase, { body }: SandboxResponse): BatchCase['writes'][number] | undefined {
+  return writes[(body as { error?: { operation?: number } }).error?.operation ?? -1]
+}
+
 function judge(one: RuleCase, response: SandboxResponse, found: ReturnType<typeof decisionOf>): string | null {
-  const said = errorOf(response)
+  const said = errorOf(one, response)
   if (found === 'neither')
     return `expected ${one.expect}, but the request itself is refused: ${response.status} ${said}`
   if (found !== one.expect)
     return `expected ${one.expect}, but it is ${found}: ${response.status}${said === '' ? '' : ` ${said}`}`
   if (one.status !== null && one.status !== response.status)
     return `expected the status ${one.status}, but it is ${response.status}`
-  return found === 'allowed' ? judgeDocuments(one, response) : null
+  return found === 'allowed' && one.operation !== 'batch' ? judgeDocuments(one, response) : null
 }
 
 function judgeDocuments(
-  { operation, collection, visible, absent, finds }: RuleCase,
+  { operation, collection, visible, absent, finds }: DocumentCase,
   { body }: SandboxResponse,
 ): string | null {
   const documents = (operation === 'list' ? (body as { docs: readonly object[] }).docs : [body]) as readonly Readonly<
@@ -101,11 +119,13 @@ function judgeDocuments(
   return null
 }
 
-function errorOf({ body }: SandboxResponse): string {
-  return (body as { error?: { message?: string } } | null)?.error?.message ?? ''
+function errorOf(one: RuleCase, response: SandboxResponse): string {
+  const message = (response.body as { error?: { message?: string } } | null)?.error?.message ?? ''
+  const refused = one.operation === 'batch' ? refusedWrite(one, response) : undefined
+  return refused ? `${message} (${refused.operation} ${refused.collection.name})` : message
 }
 
-async function whyDenied(sandbox: RuleSandbox, one: RuleCase): Promise<readonly string[]> {
+async function whyDenied(sandbox: RuleSandbox, one: DocumentCase): Promise<readonly string[]> {
   const operation = OPERATIONS.find(
     (candidate) =>
       candidate === (one.operation === 'list' ? 'read' : one.operation === 'replace' ? 'update' : one.operation),

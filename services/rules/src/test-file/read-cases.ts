@@ -4,30 +4,20 @@ import {
   describe,
   didYouMean,
   type Options,
+  type Position,
   readChoice,
   readList,
   readOptions,
   readText,
-  type Schema,
 } from '@koyalite/schema'
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
-import type { NamedKeys } from './named-keys'
-import type { Actors } from './read-actors'
-import { CASE_OPERATIONS, type CaseOperation, type JsonObject, type RuleCase } from './test-file'
+import { type CaseOptions, knownCollection, knownOperation, readData, readId, readWords } from './case-parts'
+import { readBatch } from './read-batch'
+import { CASE_OPERATIONS, type CaseOperation, type RuleCase } from './test-file'
 
-const KEYS = [
-  'name',
-  'actor',
-  'operation',
-  'collection',
-  'id',
-  'data',
-  'expect',
-  'visible',
-  'absent',
-  'finds',
-  'status',
-]
+/** Keys of cases with one operation; a batch has its own in each of its operations. */
+const OPERATION_KEYS = ['operation', 'collection', 'id', 'data', 'visible', 'absent', 'finds']
+const KEYS = ['name', 'actor', ...OPERATION_KEYS, 'batch', 'expect', 'status']
 const KEY_SYNONYMS = {
   as: 'actor',
   who: 'actor',
@@ -37,40 +27,59 @@ const KEY_SYNONYMS = {
   document: 'id',
   on: 'collection',
 }
-const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
-  get: 'read',
-  view: 'read',
-  insert: 'create',
-  patch: 'update',
-  put: 'replace',
-  upsert: 'replace',
-  remove: 'delete',
-}
-
-export interface CaseOptions {
-  readonly schema: Schema
-  readonly actors: Actors
-  readonly keys: NamedKeys
-  readonly report: Report
-}
-
 /** The cases of a test file. One with several actors or operations stands for one of each. */
 export function readCases(entry: YamlEntry | undefined, options: CaseOptions): readonly RuleCase[] {
   return (readList(entry, options.report) ?? []).flatMap((node) => readCase(node, options))
 }
 
 function readCase(node: YamlNode, options: CaseOptions): readonly RuleCase[] {
-  const { report, schema } = options
+  const { report } = options
   const read = readOptions(node, { what: 'a case', keys: KEYS, synonyms: KEY_SYNONYMS }, report)
   if (!read) return []
-  for (const key of ['actor', 'operation', 'collection', 'expect'])
+  for (const key of ['actor', ...(read.has('batch') ? [] : ['operation', 'collection']), 'expect'])
     if (!read.has(key)) report(node.position, `a case must have '${key}'`)
-  const actors = readWords(read.get('actor'), (word, item) => knownActor(word, item, options))
-  const operations = readWords(read.get('operation'), (word, item) => knownOperation(word, item, report))
+  const shared = {
+    callers: readWords(read.get('actor'), (word, item) => knownActor(word, item, options)),
+    name: readText(read.get('name'), report),
+    expect: readChoice(read.get('expect'), ['allowed', 'denied'], report) ?? 'denied',
+    status: readStatus(read.get('status'), report),
+    position: node.position,
+  }
+  const batch = read.get('batch')
+  return batch
+    ? batchCases(batch, read, { ...options, ...shared })
+    : documentCases(node, read, { ...options, ...shared })
+}
+
+interface SharedParts extends CaseOptions {
+  readonly callers: readonly { readonly name: string; readonly actor: Actor }[]
+  readonly name: string | undefined
+  readonly expect: RuleCase['expect']
+  readonly status: number | null
+  readonly position: Position
+}
+
+function batchCases(entry: YamlEntry, read: Options, options: SharedParts): readonly RuleCase[] {
+  const { callers, name, expect, status, position, report } = options
+  for (const key of OPERATION_KEYS) {
+    const given = read.get(key)
+    if (given) report(given.keyPosition, `'${key}' does not apply to a batch: its operations have their own`)
+  }
+  const writes = readBatch(entry, options)
+  const what = writes.map(({ operation, collection }) => `${operation} ${collection.name}`).join(' and ')
+  return callers.map((actor) => {
+    const title = titleOf(name, `${actor.name} ${mayOrNot(expect)} ${what}`, callers.length > 1)
+    return { operation: 'batch', writes, title, actor: actor.actor, expect, status, ...position }
+  })
+}
+
+function documentCases(node: YamlNode, read: Options, options: SharedParts): readonly RuleCase[] {
+  const { callers, name, expect, status, position, report, schema } = options
+  const operations = readWords(read.get('operation'), (word, item) =>
+    knownOperation(word, item, { choices: CASE_OPERATIONS, report }),
+  )
   const collection = knownCollection(read.get('collection'), schema, report)
-  const expect = readChoice(read.get('expect'), ['allowed', 'denied'], report)
-  const status = readStatus(read.get('status'), report)
-  if (!collection || !expect) return []
+  if (!collection) return []
   const shared = {
     collection,
     data: readData(collection, read.get('data'), options),
@@ -78,36 +87,34 @@ function readCase(node: YamlNode, options: CaseOptions): readonly RuleCase[] {
     visible: readFields(collection, read.get('visible'), report),
     absent: readFields(collection, read.get('absent'), report),
     status,
-    ...node.position,
+    ...position,
   }
   // A read without a key is a list.
   const effective = operations.map((operation) => (operation === 'read' && !read.has('id') ? 'list' : operation))
   checkParts(effective, read, node, report)
-  const name = readText(read.get('name'), report)
-  return actors.flatMap((actor) =>
+  return callers.flatMap((actor) =>
     effective.map((operation): RuleCase => {
       const id = readId(operation, collection, read.get('id'), options)
       const finds = operation === 'list' ? readFinds(collection, read.get('finds'), options) : null
-      const what = `${actor.name} ${expect === 'allowed' ? 'may' : 'may not'} ${operation} ${collection.name}${id === null ? '' : `/${idText(read.get('id'), id)}`}`
-      const several = actors.length * operations.length > 1
-      const title = name === undefined ? what : several ? `${name}: ${what}` : name
+      const what = `${actor.name} ${mayOrNot(expect)} ${operation} ${collection.name}${id === null ? '' : `/${idText(read.get('id'), id)}`}`
+      const title = titleOf(name, what, callers.length * operations.length > 1)
       return { ...shared, title, actor: actor.actor, operation, id, finds }
     }),
   )
 }
 
-function idText(entry: YamlEntry | undefined, id: string): string {
-  return entry?.value.kind === 'scalar' ? entry.value.source : id
+function mayOrNot(expect: RuleCase['expect']): string {
+  return expect === 'allowed' ? 'may' : 'may not'
 }
 
-/** One word, or a list of them. */
-function readWords<T>(
-  entry: YamlEntry | undefined,
-  read: (word: string, node: YamlNode) => T | undefined,
-): readonly T[] {
-  if (!entry) return []
-  const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value]
-  return nodes.flatMap((node) => read(node.kind === 'scalar' ? node.source : '', node) ?? [])
+/** @param what the case in words. @param several whether other cases have the same name */
+function titleOf(name: string | undefined, what: string, several: boolean): string {
+  if (name === undefined) return what
+  return several ? `${name}: ${what}` : name
+}
+
+function idText(entry: YamlEntry | undefined, id: string): string {
+  return entry?.value.kind === 'scalar' ? entry.value.source : id
 }
 
 function knownActor(
@@ -122,25 +129,6 @@ function knownActor(
     `there is no actor ${describe(node)}${didYouMean(word, actors.keys()) || `; known are ${[...actors.keys()].join(', ')}`}`,
   )
   return undefined
-}
-
-function knownOperation(word: string, node: YamlNode, report: Report): CaseOperation | undefined {
-  const operation = CASE_OPERATIONS.find((candidate) => candidate === word)
-  if (operation) return operation
-  report(
-    node.position,
-    `unknown operation ${describe(node)}${didYouMean(word, CASE_OPERATIONS, OPERATION_SYNONYMS) || `; known are ${CASE_OPERATIONS.join(', ')}`}`,
-  )
-  return undefined
-}
-
-function knownCollection(entry: YamlEntry | undefined, schema: Schema, report: Report): Collection | undefined {
-  const name = readText(entry, report)
-  if (name === undefined || !entry) return undefined
-  const collection = schema.collections.get(name)
-  if (!collection)
-    report(entry.value.position, `there is no collection '${name}'${didYouMean(name, schema.collections.keys())}`)
-  return collection
 }
 
 const USES: Readonly<Record<CaseOperation, readonly string[]>> = {
@@ -167,45 +155,6 @@ function checkParts(operations: readonly CaseOperation[], read: Options, node: Y
       report(entry.keyPosition, `'${key}' does not apply to ${operations.join(' and ')}`)
     }
   }
-}
-
-function readId(
-  operation: CaseOperation,
-  collection: Collection,
-  entry: YamlEntry | undefined,
-  options: CaseOptions,
-): string | null {
-  if (!entry || operation === 'create' || operation === 'list') return null
-  const text = String(options.keys.resolve(entry.value, options.report))
-  const found = options.keys.find(collection.name, text)
-  if (found !== undefined) return String(found)
-  // A document that is not there is denied to everybody: such a case would prove nothing.
-  const isActor = [...options.actors.values()].some((actor) => actor.kind === 'user' && actor.id === text)
-  if (operation !== 'replace' && !isActor) {
-    const names = options.keys.names(collection.name)
-    options.report(
-      entry.value.position,
-      `there is no document ${describe(entry.value)} in ${collection.name}${didYouMean(text, names)}: put it under 'documents'`,
-    )
-  }
-  return text
-}
-
-function readData(
-  collection: Collection,
-  entry: YamlEntry | undefined,
-  { keys, report }: CaseOptions,
-): JsonObject | null {
-  if (!entry) return null
-  if (entry.value.kind !== 'map') {
-    report(entry.value.position, `'data' must be a map of fields and values, not ${describe(entry.value)}`)
-    return null
-  }
-  for (const { key, keyPosition } of entry.value.entries) {
-    if (!collection.fields.has(key))
-      report(keyPosition, `${collection.name} has no field '${key}'${didYouMean(key, collection.fields.keys())}`)
-  }
-  return keys.resolve(entry.value, report) as JsonObject
 }
 
 function readFields(collection: Collection, entry: YamlEntry | undefined, report: Report): readonly string[] {
