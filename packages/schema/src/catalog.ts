@@ -1,4 +1,4 @@
-import { createTableSql, defaultSql, indexesOf, STORAGE_TYPE } from './ddl'
+import { createTableSql, defaultText, indexesOf, STORAGE_TYPE } from './ddl'
 import { type Collection, type Field, OPERATIONS, type Schema } from './model'
 
 /** The system tables that describe a project, for introspection. Each statement is harmless where the table is there already. */
@@ -116,7 +116,7 @@ function columnRow(collection: Collection, field: Field, position: number): Cata
     is_indexed: field.index || field.unique || field.primary ? 1 : 0,
     is_nullable: field.nullable ? 1 : 0,
     is_internal: field.internal ? 1 : 0,
-    column_default: field.default?.kind === 'auto' ? 'auto' : (defaultSql(field) ?? null),
+    column_default: defaultText(field) ?? null,
     references_collection: field.references?.collection ?? null,
     references_field: field.references?.field ?? null,
     on_delete: field.references?.onDelete ?? null,

@@ -70,6 +70,11 @@ export function defaultSql(field: Pick<Field, 'default' | 'type'>): string | und
   }
 }
 
+/** A field's default for people: its SQL, or the name of what only the server can give. */
+export function defaultText(field: Pick<Field, 'default' | 'type'>): string | undefined {
+  return defaultSql(field) ?? field.default?.kind
+}
+
 /**
  * All indexes of a collection. A unique field has a unique index and not a constraint in the table, so that it can come and go without
  * a rebuild. Indexes of single fields are called `table.column`: no index of the file can have that name.

@@ -12,7 +12,7 @@ export function readDefault(entry: YamlEntry | undefined, field: Target, report:
   if (!entry) return undefined
   const node = entry.value
   const word = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined
-  // A field that lists `auto` or `now` among its values means the value.
+  // A field that lists such a word among its values means the value.
   const isValue = word !== undefined && field.validation.enum?.includes(word)
   if (word === 'auto' && !isValue) {
     if (field.primary && (field.type === 'uuid' || field.type === 'int')) return { kind: 'auto' }
@@ -24,12 +24,17 @@ export function readDefault(entry: YamlEntry | undefined, field: Target, report:
     report(node.position, `default 'now' is for timestamp fields only, not ${field.type}`)
     return undefined
   }
+  if (word === 'auth.id' && !isValue) {
+    if (field.type === 'uuid') return { kind: 'auth.id' }
+    report(node.position, `default 'auth.id' is for uuid fields only, not ${field.type}: ids of users are uuids`)
+    return undefined
+  }
   if (node.kind === 'scalar' && node.value === null) {
     if (!field.nullable) report(node.position, "default null needs 'nullable: true'")
     return undefined
   }
   if (field.primary) {
-    report(node.position, "a primary key cannot have a fixed default (use 'auto', or none)")
+    report(node.position, "a primary key cannot have a fixed default (use 'auto', 'auth.id' or none)")
     return undefined
   }
   const checked = checkLiteral(node, field)

@@ -10,6 +10,8 @@ export type Default =
   /** A fresh UUIDv7, or the next integer. */
   | { readonly kind: 'auto' }
   | { readonly kind: 'now' }
+  /** The id of the user who makes the document; null for callers who are not users. */
+  | { readonly kind: 'auth.id' }
 
 export interface Reference {
   readonly collection: string

@@ -113,6 +113,10 @@ collections:
     ],
     ['x: { type: string, default: auto }', "6:35 default 'auto' is for uuid and int primary keys only"],
     ['x: { type: string, default: now }', "6:35 default 'now' is for timestamp fields only, not string"],
+    [
+      'x: { type: string, default: auth.id }',
+      "6:35 default 'auth.id' is for uuid fields only, not string: ids of users are uuids",
+    ],
     ['x: { type: string, default: null }', "6:35 default null needs 'nullable: true'"],
     ['x: { type: string, maxLength: 2, default: abc }', "6:49 default 'abc' is longer than 2"],
     ['x: { type: string, enum: [a], default: b }', "6:46 default 'b' is not one of 'a'"],

@@ -104,10 +104,19 @@ export function withBuiltInFields(drafts: readonly FieldDraft[], report: Report)
   )
   const merged = drafts.map((draft) => {
     const builtIn = USERS_FIELDS.find((field) => field.name === draft.field.name)
-    return builtIn ? mergeField(builtIn, draft, report) : draft
+    if (builtIn) return mergeField(builtIn, draft, report)
+    refuseCallerDefault(draft, report)
+    return draft
   })
   const first = missing.filter(({ field }) => field.name === 'id' || field.name === 'email')
   return [...first, ...merged, ...missing.filter((draft) => !first.includes(draft))]
+}
+
+/** Nobody is signed in when an account is made. */
+function refuseCallerDefault({ field, stated }: FieldDraft, report: Report): void {
+  if (field.default?.kind !== 'auth.id') return
+  const problem = `users.${field.name} cannot default to auth.id: nobody is signed in when an account is created`
+  report(stated.get('default') ?? field.position, problem)
 }
 
 function mergeField(builtIn: Field, draft: FieldDraft, report: Report): FieldDraft {

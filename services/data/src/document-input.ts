@@ -73,9 +73,14 @@ export function missingValues(target: InputTarget, fields: readonly Field[]): re
   const { model, caller, input } = target
   const isGivable = (field: Field) => caller.access.writeField(model.collection, field, input) !== 'never'
   const named = fields.filter((field) => isGivable(field) || !isUnknown(target, field))
-  const details = named.map(({ name }) => ({ field: name, code: 'required', message: `${name} is required` }))
+  const details = named.map((field) => ({ field: field.name, code: 'required', message: requiredMessage(field) }))
   if (named.length === fields.length) return details
   return [...details, { field: '', code: 'required', message: 'a required value can only be set by the server' }]
+}
+
+function requiredMessage({ name, default: fallback }: Field): string {
+  if (fallback?.kind !== 'auth.id') return `${name} is required`
+  return `${name} is required: it defaults to the id of the signed-in user, and the caller is not one`
 }
 
 /** Whether a replaced document may keep its value of a field that is not given. */
@@ -121,8 +126,8 @@ function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
   return field.internal || caller.access.read.field(model.collection, field).kind === 'none'
 }
 
-/** The value of a field for which a new document has none. */
-export function defaultValue(field: Field, now: string): SqlValue {
+/** The value of a field for which a document has none. */
+export function defaultValue(field: Field, { actor, now }: Pick<Caller, 'actor' | 'now'>): SqlValue {
   switch (field.default?.kind) {
     case undefined:
       return null
@@ -130,6 +135,8 @@ export function defaultValue(field: Field, now: string): SqlValue {
       return toStored(field, field.default.value)
     case 'now':
       return now
+    case 'auth.id':
+      return actor.kind === 'user' ? actor.id : null
     case 'auto':
       return field.type === 'uuid' ? Bun.randomUUIDv7() : null
   }

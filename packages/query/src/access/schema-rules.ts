@@ -7,6 +7,7 @@ import {
   OPERATIONS,
   type Operation,
   type Policy,
+  type Position,
   positionIn,
   type Schema,
   type SchemaProblem,
@@ -15,6 +16,7 @@ import type { CelScope } from '../cel/check/cel-scope'
 import { ruleScope } from '../cel/check/cel-scope'
 import { checkCondition } from '../cel/check/check-cel'
 import { CelError } from '../cel/syntax/cel-error'
+import { defaultWarnings } from './default-warnings'
 import { compileRule, type Rule } from './rule'
 
 /**
@@ -100,15 +102,17 @@ export function checkRules(schema: Schema, { file }: { readonly file: string }):
   return problems.sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** What the author of a schema with valid rules should know of them, in the order of the file. */
+/** What the author of a schema with valid rules should know of it, in the order of the file. */
 export function ruleWarnings(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
+  const { rules, written } = compiledOf(schema)
   const warnings = new Map<string, SchemaProblem>()
-  for (const [expression, { warnings: all }] of compiledOf(schema).written) {
-    for (const { message, start } of all) {
-      const warning = { file, ...positionIn(expression, start), message }
-      warnings.set(formatProblem(warning), warning)
-    }
+  const add = (message: string, position: Position) => {
+    const warning = { file, ...position, message }
+    warnings.set(formatProblem(warning), warning)
   }
+  for (const [expression, { warnings: all }] of written)
+    for (const { message, start } of all) add(message, positionIn(expression, start))
+  for (const { message, position } of defaultWarnings(rules)) add(message, position)
   return [...warnings.values()].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 

@@ -1,4 +1,4 @@
-import { defaultSql } from '../ddl'
+import { defaultText } from '../ddl'
 import type { Field, FieldType, FieldValidation } from '../model'
 import { showValue } from '../shape'
 
@@ -104,8 +104,8 @@ function referenceChanges(from: Field, to: Field): readonly FieldChange[] {
 
 function harmlessChanges(from: Field, to: Field): readonly FieldChange[] {
   const changes: FieldChange[] = []
-  const defaultText = (field: Field) => (field.default?.kind === 'auto' ? 'auto' : (defaultSql(field) ?? 'none'))
-  if (defaultText(from) !== defaultText(to)) changes.push({ text: `default ${defaultText(from)} → ${defaultText(to)}` })
+  const [before, after] = [defaultText(from), defaultText(to)]
+  if (before !== after) changes.push({ text: `default ${before ?? 'none'} → ${after ?? 'none'}` })
   if (from.onUpdateNow !== to.onUpdateNow) changes.push({ text: `onUpdate ${to.onUpdateNow ? 'now' : 'none'}` })
   if (from.column !== to.column) changes.push({ text: `column ${showValue(from.column)} → ${showValue(to.column)}` })
   if (from.read?.source !== to.read?.source) changes.push({ text: 'read rule' })

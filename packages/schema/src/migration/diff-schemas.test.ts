@@ -35,6 +35,11 @@ describe('D3: new fields', () => {
     ['{ type: int, default: 0 }', 'a + posts.x'],
     ['{ type: timestamp, default: now }', 'a + posts.x'],
     ['{ type: int, nullable: true, unique: true }', 'a + posts.x'],
+    ['{ type: uuid, nullable: true, unique: true, default: auth.id }', 'a + posts.x'],
+    [
+      '{ type: uuid, default: auth.id }',
+      'D + posts.x (it is required, and its default is for new documents only: existing ones need a value)',
+    ],
     ['{ type: int }', 'D + posts.x (it is required and has no default: existing documents need a value)'],
     [
       '{ type: int, default: 0, unique: true }',
@@ -64,6 +69,7 @@ describe('D4: changed fields', () => {
     ['{ type: int, unique: true }', '{ type: int }', 'a ~ posts.x: unique true → false'],
     ['{ type: int }', '{ type: int, index: true }', 'a ~ posts.x: index false → true'],
     ['{ type: int }', '{ type: int, default: 3 }', 'a ~ posts.x: default none → 3'],
+    ['{ type: uuid }', '{ type: uuid, default: auth.id }', 'a ~ posts.x: default none → auth.id'],
     ['{ type: int }', '{ type: int, internal: true }', 'a ~ posts.x: internal false → true'],
     ['{ type: int, max: 3 }', '{ type: int, max: 4 }', 'a ~ posts.x: max 3 → 4'],
     ['{ type: int, max: 3 }', '{ type: int, max: 2 }', 'D ~ posts.x: max 3 → 2 (existing values may not fit)'],

@@ -1,3 +1,4 @@
+import { defaultSql } from '../ddl'
 import type { Collection, Field, Index, Schema } from '../model'
 import { OPERATIONS } from '../model'
 import { diffField, isSameKind, PRIMARY_KEY_CHANGES } from './diff-field'
@@ -91,9 +92,12 @@ function addedField(collection: Collection, field: Field, hint: RenameHint | und
 /** Why existing documents cannot simply get a new field, or undefined. */
 export function reasonAgainstAdding(field: Field): string | undefined {
   if (field.primary) return PRIMARY_KEY_CHANGES
-  if (!field.nullable && field.default === undefined)
-    return 'it is required and has no default: existing documents need a value'
-  if (field.unique && field.default !== undefined)
+  const fallback = defaultSql(field)
+  if (!field.nullable && fallback === undefined)
+    return field.default === undefined
+      ? 'it is required and has no default: existing documents need a value'
+      : 'it is required, and its default is for new documents only: existing ones need a value'
+  if (field.unique && fallback !== undefined)
     return 'it is unique: existing documents cannot all get the same default'
   return undefined
 }
@@ -134,9 +138,10 @@ function diffIndexes(from: Collection, to: Collection): readonly Difference[] {
 function reasonAgainstIndex(old: Index, index: Index, from: Collection, to: Collection): string | undefined {
   if (!index.unique) return undefined
   if (old.unique && old.fields.every((name) => index.fields.includes(name))) return undefined
-  const isNullEverywhere = index.fields.some(
-    (name) => !from.fields.has(name) && to.fields.get(name)?.default === undefined,
-  )
+  const isNullEverywhere = index.fields.some((name) => {
+    const added = from.fields.has(name) ? undefined : to.fields.get(name)
+    return added !== undefined && defaultSql(added) === undefined
+  })
   return isNullEverywhere ? undefined : 'existing documents may have equal values'
 }
 

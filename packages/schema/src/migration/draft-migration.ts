@@ -1,6 +1,6 @@
 import { quoteName, quoteText } from '@koyalite/contracts'
 import { stringify } from 'yaml'
-import { NOW_SQL } from '../ddl'
+import { defaultSql, NOW_SQL } from '../ddl'
 import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'
@@ -152,7 +152,7 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
 function alterOperation(collection: string, old: Field, field: Field): Readonly<Record<string, string>> {
   const column = quoteName(old.column)
   const conversion = convertType(old.type, field.type, column)
-  const isNewlyRequired = old.nullable && !field.nullable && field.default === undefined
+  const isNewlyRequired = old.nullable && !field.nullable && defaultSql(field) === undefined
   const value = conversion?.value ?? proposal(field)
   const fill = isNewlyRequired ? `coalesce(${value}, ${proposal(field)})` : conversion ? undefined : value
   return { type: 'alter_field', collection, field: field.name, ...(fill !== undefined && { fill }) }

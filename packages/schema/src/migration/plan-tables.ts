@@ -1,5 +1,13 @@
 import { quoteName } from '@koyalite/contracts'
-import { columnSql, createCollectionSql, createIndexSql, dropIndexSql, indexesOf, type TableIndex } from '../ddl'
+import {
+  columnSql,
+  createCollectionSql,
+  createIndexSql,
+  defaultSql,
+  dropIndexSql,
+  indexesOf,
+  type TableIndex,
+} from '../ddl'
 import type { Collection, Field, Schema } from '../model'
 import { checkNewConstraints } from './check-values'
 import { isSameKind } from './diff-field'
@@ -105,9 +113,9 @@ function withStorageOf(from: Schema, to: Schema): Schema {
 
 /** ALTER TABLE … ADD COLUMN takes constant defaults only, and none for references. */
 function canBeAppended(field: Field): boolean {
-  if (field.primary || field.default?.kind === 'now') return false
-  if (field.references && field.default) return false
-  return field.nullable || field.default?.kind === 'literal'
+  if (field.primary) return false
+  if (defaultSql(field) === undefined) return field.nullable
+  return field.default?.kind === 'literal' && !field.references
 }
 
 /** What a rebuild would do too, without touching a document. */

@@ -118,6 +118,7 @@ function defaultOf(type: FieldType, rules: FieldValidation): fc.Arbitrary<Defaul
     fc.constant(undefined),
     value ? value.map((v): Default => ({ kind: 'literal', value: v })) : fc.constant(undefined),
     type === 'timestamp' ? fc.constant<Default>({ kind: 'now' }) : fc.constant(undefined),
+    type === 'uuid' ? fc.constant<Default>({ kind: 'auth.id' }) : fc.constant(undefined),
   )
 }
 
@@ -224,8 +225,11 @@ export function arbitraryCollection(
   const own = fc
     .uniqueArray(name, { maxLength: 5 })
     .map((names) => names.filter((n) => n !== 'id' && !builtIn.some((f) => f.name === n)))
-  const fields = own.chain((names) => fc.tuple(...names.map((n) => arbitraryField(n, context))))
-  const first: fc.Arbitrary<readonly Field[]> = builtIn.length > 0 ? fc.constant(builtIn) : key.map((field) => [field])
+  const isUsers = builtIn.length > 0
+  const fields = own
+    .chain((names) => fc.tuple(...names.map((n) => arbitraryField(n, context))))
+    .map((all) => (isUsers ? all.map(withoutCallerDefault) : all))
+  const first: fc.Arbitrary<readonly Field[]> = isUsers ? fc.constant(builtIn) : key.map((field) => [field])
   return fc
     .record({
       first,
@@ -252,6 +256,12 @@ export function arbitraryCollection(
         indexes: picks.map((pick, i) => makeIndex(`x${i}_${collectionName}`, all, pick)),
       })
     })
+}
+
+/** Fields of `users` cannot have it. */
+function withoutCallerDefault(field: Field): Field {
+  const { default: fallback, ...rest } = field
+  return fallback?.kind === 'auth.id' ? rest : field
 }
 
 function makeIndex(

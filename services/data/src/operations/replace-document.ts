@@ -29,7 +29,7 @@ export interface Replacement extends DocumentName {
 
 /**
  * Creates a document under a key of the caller's choice, or replaces the one that exists. Fields that are not given
- * get their defaults; those that the caller may not write or read keep their values. A caller who may not create the
+ * get their defaults; those that the caller may not write or read, or that default to `auth.id`, keep their values. A caller who may not create the
  * document does not learn whether a hidden one has the key. Throws NOT_FOUND, UNAUTHENTICATED, FORBIDDEN,
  * VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
@@ -101,7 +101,8 @@ function hidingRefusals<T>(create: () => T, absent: () => AppError): T {
 
 /** Whether a new document of this caller can have a value of the field, where it must have one. */
 function isGivable({ caller, model, input }: Target, field: Field): boolean {
-  if (field.nullable || field.primary || field.default !== undefined) return true
+  if (field.nullable || field.primary) return true
+  if (field.default !== undefined && (field.default.kind !== 'auth.id' || caller.actor.kind === 'user')) return true
   return caller.access.writeField(model.collection, field, input) !== 'never'
 }
 
@@ -117,7 +118,7 @@ const NO_VALUES: StoredValues = new Map()
 
 /**
  * All values of the replaced document, without the fields that keep theirs: those that the caller may not read or
- * write.
+ * write, and those that say who made the document.
  */
 function wholeDocument(target: Target, values: StoredValues, readable: string | null): StoredValues {
   const { model, caller, input } = target
@@ -126,12 +127,13 @@ function wholeDocument(target: Target, values: StoredValues, readable: string | 
   const seen = readable === null ? {} : (JSON.parse(readable) as object)
   // Where write access depends on the document, only values that were given are checked.
   const isKept = (field: Field): boolean =>
-    mayKeep(target, field) &&
-    !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name))
+    field.default?.kind === 'auth.id' ||
+    (mayKeep(target, field) &&
+    !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name)))
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
     if (field.primary || (!values.has(field) && isKept(field))) continue
-    whole.set(field, values.has(field) ? (values.get(field) ?? null) : defaultValue(field, caller.now))
+    whole.set(field, values.has(field) ? (values.get(field) ?? null) : defaultValue(field, caller))
   }
   return whole
 }

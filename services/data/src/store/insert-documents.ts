@@ -111,6 +111,6 @@ function isSettled({ model: { collection } }: Target, { values }: Resulting): bo
 function columnsOf({ model, caller }: Target, values: StoredValues): SqlValue[] {
   return model.fields.map((field) => {
     const value = values.get(field)
-    return value === undefined ? defaultValue(field, caller.now) : value
+    return value === undefined ? defaultValue(field, caller) : value
   })
 }
