@@ -58,6 +58,8 @@ export interface ForeignValues {
   readonly json: number
   /** Texts of the form `2024-05-06T07:08:09.123Z`, and a real date. */
   readonly timestamps: number
+  /** Texts of the form `2024-05-06`, and a real day. */
+  readonly dates: number
   /** Texts that are UUIDs in lower case. */
   readonly uuids: number
   /** Texts that are in lower case, have an @ with something on each side, and no blanks. */

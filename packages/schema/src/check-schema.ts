@@ -14,6 +14,7 @@ export function checkSchema(schema: Schema, drafts: ReadonlyMap<string, Collecti
     checkColumns(draft, report)
   }
   checkTables(schema, report)
+  checkSingulars(schema, report)
   checkIndexNames(schema, report)
   checkRelationNames(schema, report)
 }
@@ -81,6 +82,19 @@ function checkTables(schema: Schema, report: Report): void {
         `collections '${earlier}' and '${collection.name}' have the same table '${collection.table}'`,
       )
     } else seen.set(lower(collection.table), collection.name)
+  }
+}
+
+/** Clients have types of these names, and of those of collections. */
+function checkSingulars({ collections }: Schema, report: Report): void {
+  const taken = new Map<string, string>()
+  for (const { name, singular, position } of collections.values()) {
+    if (singular === undefined || singular === name) continue
+    const other = taken.get(singular)
+    if (collections.has(singular)) report(position, `singular '${singular}' of '${name}' is the name of a collection`)
+    else if (other !== undefined)
+      report(position, `collections '${other}' and '${name}' have the same singular '${singular}'`)
+    else taken.set(singular, name)
   }
 }
 

@@ -12,6 +12,7 @@ export const STORAGE_TYPE: Readonly<Record<FieldType, StorageType>> = {
   float: 'REAL',
   bool: 'INTEGER',
   timestamp: 'TEXT',
+  date: 'TEXT',
   json: 'TEXT',
   blob: 'BLOB',
 }
@@ -28,6 +29,9 @@ export interface TableIndex {
 
 /** The SQL of the present moment in the stored form of a timestamp. */
 export const NOW_SQL = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+/** The SQL of the present day in UTC. */
+export const TODAY_SQL = "date('now')"
 
 /** The table of a collection, without its indexes. `table` replaces the name, for a rebuild. */
 export function createTableSql(collection: Collection, schema: Schema, table: string = collection.table): string {
@@ -65,6 +69,8 @@ export function defaultSql(field: Pick<Field, 'default' | 'type'>): string | und
       return literalSql(field.default.value, field.type)
     case 'now':
       return `(${NOW_SQL})`
+    case 'today':
+      return `(${TODAY_SQL})`
     default:
       return undefined
   }

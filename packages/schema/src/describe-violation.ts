@@ -23,6 +23,8 @@ const CODES: Readonly<Record<string, string>> = {
   unevaluatedProperties: 'unknown',
   minimum: 'min',
   maximum: 'max',
+  formatMinimum: 'min',
+  formatMaximum: 'max',
 }
 
 function say(error: ErrorObject, params: Record<string, unknown>): string {
@@ -50,6 +52,10 @@ function say(error: ErrorObject, params: Record<string, unknown>): string {
       return `must be more than ${params.limit}`
     case 'exclusiveMaximum':
       return `must be less than ${params.limit}`
+    case 'formatMinimum':
+      return `must not be before ${params.limit}`
+    case 'formatMaximum':
+      return `must not be after ${params.limit}`
     case 'enum':
       return `must be one of ${(params.allowedValues as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`
     case 'const':
@@ -68,6 +74,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'must be a UUID',
   email: 'must be an email address',
   'date-time': 'must be a timestamp such as 2026-01-31T12:00:00.000Z',
+  date: 'must be a date such as 2026-01-31',
   byte: 'must be base64',
   text: 'must not contain U+0000 or a lone surrogate',
   key: "must not be empty, '.' or '..', and must not contain U+0000 or a lone surrogate",

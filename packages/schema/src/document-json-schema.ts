@@ -1,3 +1,4 @@
+import { numberRange } from './field-validation'
 import { JSON_SCHEMA_FORMAT } from './formats'
 import type { Collection, Field, JsonValue } from './model'
 import { isUsers } from './users'
@@ -19,7 +20,8 @@ export interface DocumentSchemaOptions {
 /**
  * The JSON Schema of a collection's documents.
  *
- * - Strings all have a `format`, one of DOCUMENT_FORMATS; `pattern`s are RE2 (see compilePattern); lengths count code points.
+ * - Strings all have a `format`, one of DOCUMENT_FORMATS; `pattern`s are RE2 (see compilePattern); lengths count code points. The range of a
+ *   date is `formatMinimum` and `formatMaximum`, which Ajv has, and which other programs ignore.
  * - In `create` a field is required if it is neither nullable nor has a default. Clients may choose the key, except of a user.
  * - In `update` and `replace` the key may be repeated: that it is the document's own is for the caller to check.
  * - In `read` every field is required and may still be absent for an actor who may not read it: callers that tell so drop `required`.
@@ -99,11 +101,12 @@ const MAX_CHOSEN_KEY = 2 ** 52
 /** What a key must be besides, for the document to be found under it, and for the next one to get one too. */
 function newKeySchema({ type, validation, default: given }: Field): JsonSchema {
   if (type === 'int' && given !== undefined)
-    return { maximum: Math.min(validation.max ?? MAX_CHOSEN_KEY, MAX_CHOSEN_KEY) }
+    return { maximum: Math.min(numberRange(validation).max ?? MAX_CHOSEN_KEY, MAX_CHOSEN_KEY) }
   return (type === 'string' || type === 'text') && validation.format === undefined ? { format: 'key' } : {}
 }
 
 function typeSchema({ type, validation }: Field): JsonSchema {
+  const range = numberRange(validation)
   switch (type) {
     case 'uuid':
       return { type: 'string', format: 'uuid' }
@@ -113,19 +116,26 @@ function typeSchema({ type, validation }: Field): JsonSchema {
     case 'int':
       return {
         type: 'integer',
-        minimum: validation.min ?? Number.MIN_SAFE_INTEGER,
-        maximum: validation.max ?? Number.MAX_SAFE_INTEGER,
+        minimum: range.min ?? Number.MIN_SAFE_INTEGER,
+        maximum: range.max ?? Number.MAX_SAFE_INTEGER,
       }
     case 'float':
       return {
         type: 'number',
-        ...(validation.min !== undefined && { minimum: validation.min }),
-        ...(validation.max !== undefined && { maximum: validation.max }),
+        ...(range.min !== undefined && { minimum: range.min }),
+        ...(range.max !== undefined && { maximum: range.max }),
       }
     case 'bool':
       return { type: 'boolean' }
     case 'timestamp':
       return { type: 'string', format: 'date-time' }
+    case 'date':
+      return {
+        type: 'string',
+        format: 'date',
+        ...(validation.min !== undefined && { formatMinimum: validation.min }),
+        ...(validation.max !== undefined && { formatMaximum: validation.max }),
+      }
     case 'blob':
       return { type: 'string', format: 'byte', contentEncoding: 'base64' }
     case 'json':

@@ -1,6 +1,7 @@
 import { type ErrorDetail, MAX_DETAILS } from '@koyalite/contracts'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { isCalendarDate } from './calendar-date'
 import { describeViolation } from './describe-violation'
 import { documentJsonSchema } from './document-json-schema'
 import { addEqualityKeywords } from './equality-keywords'
@@ -63,10 +64,17 @@ function createAjv(allErrors: boolean): Ajv2020 {
     // Patterns of a schema run on strangers' text: in linear time only.
     code: { regExp: Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' }) },
   })
-  addFormats(ajv)
+  addFormats(ajv, { keywords: true })
   addEqualityKeywords(ajv)
-  for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)
+  for (const [name, validate] of Object.entries(DOCUMENT_FORMATS))
+    ajv.addFormat(name, { validate, compare: compareDates })
   return ajv
+}
+
+/** For `formatMinimum` and `formatMaximum`, which only dates have. Another text is neither before nor after a date. */
+function compareDates(text: string, limit: string): number {
+  if (!isCalendarDate(text)) return Number.NaN
+  return text < limit ? -1 : text > limit ? 1 : 0
 }
 
 /** What Ajv calls instead of `new RegExp`. */

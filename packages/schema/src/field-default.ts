@@ -1,4 +1,5 @@
 import { type Report, toJson, type YamlEntry, type YamlNode } from '@koyalite/yaml'
+import { isCalendarDate } from './calendar-date'
 import { validationProblem } from './field-validation'
 import { isBase64, isStorableText, isUuid } from './formats'
 import type { Default, Field, JsonValue } from './model'
@@ -21,9 +22,11 @@ export function readDefault(entry: YamlEntry | undefined, field: Target, report:
   }
   if (word === 'now' && !isValue) {
     if (field.type === 'timestamp') return { kind: 'now' }
-    report(node.position, `default 'now' is for timestamp fields only, not ${field.type}`)
+    const advice = field.type === 'date' ? " (did you mean 'today'?)" : ''
+    report(node.position, `default 'now' is for timestamp fields only, not ${field.type}${advice}`)
     return undefined
   }
+  if (word === 'today' && field.type === 'date') return { kind: 'today' }
   if (word === 'auth.id' && !isValue) {
     if (field.type === 'uuid') return { kind: 'auth.id' }
     report(node.position, `default 'auth.id' is for uuid fields only, not ${field.type}: ids of users are uuids`)
@@ -67,6 +70,10 @@ function checkLiteral(node: YamlNode, { type, validation }: Target): Checked {
         ? { problem: "is not a timestamp (for example '2026-01-31T12:00:00Z', or now)" }
         : { value: time }
     }
+    case 'date':
+      return typeof value === 'string' && isCalendarDate(value)
+        ? valid(value, validation)
+        : { problem: "is not a date (for example '2026-01-31', or today)" }
     case 'blob':
       return typeof value === 'string' && isBase64(value) ? { value } : wrong('blob (base64 text)')
     case 'json':

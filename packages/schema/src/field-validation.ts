@@ -1,4 +1,5 @@
 import type { Report, YamlEntry } from '@koyalite/yaml'
+import { isCalendarDate } from './calendar-date'
 import { isEmail, isStorableText, isUrl, isUuid } from './formats'
 import type { FieldType, FieldValidation } from './model'
 import { compilePattern, patternProblem } from './pattern'
@@ -19,11 +20,12 @@ export const VALIDATION_SYNONYMS: Readonly<Record<string, string>> = {
 
 const TEXTS: readonly FieldType[] = ['string', 'text']
 const NUMBERS: readonly FieldType[] = ['int', 'float']
+const RANGED: readonly FieldType[] = [...NUMBERS, 'date']
 const APPLIES_TO: Readonly<Record<ValidationKey, readonly FieldType[]>> = {
   minLength: TEXTS,
   maxLength: TEXTS,
-  min: NUMBERS,
-  max: NUMBERS,
+  min: RANGED,
+  max: RANGED,
   format: TEXTS,
   pattern: TEXTS,
   enum: [...TEXTS, ...NUMBERS],
@@ -40,8 +42,8 @@ export function readValidation(options: Options, type: FieldType, report: Report
   }
   const minLength = readLength(given.get('minLength'), report)
   const maxLength = readLength(given.get('maxLength'), report)
-  const min = readNumber(given.get('min'), type === 'int' ? 'whole' : 'any', report)
-  const max = readNumber(given.get('max'), type === 'int' ? 'whole' : 'any', report)
+  const min = readBound(given.get('min'), type, report)
+  const max = readBound(given.get('max'), type, report)
   const format = readChoice(given.get('format'), ['email', 'url', 'uuid'], report)
   const pattern = readPattern(given.get('pattern'), report)
   const values = readEnum(given.get('enum'), type, report)
@@ -58,15 +60,23 @@ export function readValidation(options: Options, type: FieldType, report: Report
   }
 }
 
+/** The range of a number field. */
+export function numberRange({ min, max }: FieldValidation): { readonly min?: number; readonly max?: number } {
+  return { ...(typeof min === 'number' && { min }), ...(typeof max === 'number' && { max }) }
+}
+
 /** What is wrong with a value that has the right type, in words, or undefined. Lengths are in Unicode code points. */
 export function validationProblem(value: string | number, validation: FieldValidation): string | undefined {
   if (validation.enum && !validation.enum.includes(value))
     return `is not one of ${validation.enum.map(showValue).join(', ')}`
+  const { min, max } = validation
   if (typeof value === 'number') {
-    if (validation.min !== undefined && value < validation.min) return `is less than ${validation.min}`
-    if (validation.max !== undefined && value > validation.max) return `is more than ${validation.max}`
+    if (typeof min === 'number' && value < min) return `is less than ${min}`
+    if (typeof max === 'number' && value > max) return `is more than ${max}`
     return undefined
   }
+  if (typeof min === 'string' && value < min) return `is before ${min}`
+  if (typeof max === 'string' && value > max) return `is after ${max}`
   const length = [...value].length
   if (!isStorableText(value)) return 'contains characters that cannot be stored'
   if (validation.minLength !== undefined && length < validation.minLength)
@@ -116,6 +126,17 @@ function readLength(entry: YamlEntry | undefined, report: Report): number | unde
   return undefined
 }
 
+/** The least or greatest value of a number or a date. */
+function readBound(entry: YamlEntry | undefined, type: FieldType, report: Report): number | string | undefined {
+  if (type !== 'date') return readNumber(entry, type === 'int' ? 'whole' : 'any', report)
+  if (!entry) return undefined
+  const { value: node } = entry
+  const day = node.kind === 'scalar' ? node.value : null
+  if (typeof day === 'string' && isCalendarDate(day)) return day
+  report(node.position, `'${entry.key}' must be a date (for example 2026-01-31), not ${describe(node)}`)
+  return undefined
+}
+
 function readPattern(entry: YamlEntry | undefined, report: Report): string | undefined {
   const pattern = readText(entry, report)
   if (pattern === undefined || !entry) return undefined
@@ -148,9 +169,9 @@ function readEnum(entry: YamlEntry | undefined, type: FieldType, report: Report)
 
 function ordered(
   low: YamlEntry | undefined,
-  lowest: number | undefined,
+  lowest: number | string | undefined,
   high: YamlEntry | undefined,
-  highest: number | undefined,
+  highest: number | string | undefined,
   report: Report,
 ): void {
   if (!low || !high || lowest === undefined || highest === undefined || lowest <= highest) return

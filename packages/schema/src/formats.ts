@@ -1,3 +1,4 @@
+import { isCalendarDate } from './calendar-date'
 import { parseTimestamp } from './timestamp'
 
 /** Text that SQLite, JSON and every client can hold: no U+0000, no lone surrogates. */
@@ -40,7 +41,7 @@ export function isBase64(text: string): boolean {
 
 /**
  * The values of `format` in the JSON Schemas that documentJsonSchema makes, and what they mean. Every string of a document has
- * exactly one; `text` is any storable text, `key` one that can be the key of a new document. For a validator: `for (const [name, test] of Object.entries(DOCUMENT_FORMATS)) ajv.addFormat(name, test)`.
+ * exactly one; `text` is any storable text, `key` one that can be the key of a new document.
  */
 export const DOCUMENT_FORMATS = {
   text: isStorableText,
@@ -49,6 +50,7 @@ export const DOCUMENT_FORMATS = {
   uri: isUrl,
   uuid: isUuid,
   'date-time': (text: string) => parseTimestamp(text) !== null,
+  date: isCalendarDate,
   byte: isBase64,
 } as const satisfies Readonly<Record<string, (text: string) => boolean>>
 

@@ -1,10 +1,12 @@
 export { type AdoptedDatabase, adoptDatabase } from './adoption/adopt-database'
 export type { Finding } from './adoption/adopt-table'
+export { isCalendarDate } from './calendar-date'
 export * from './catalog'
 export * from './ddl'
 export * from './document-json-schema'
 export { normalizeEmail, parseEmail } from './email-address'
 
+export { numberRange } from './field-validation'
 export { isEmail, isStorableText, isUuid } from './formats'
 export { type LoggedCollection, loggedTable } from './logged-table'
 export type { AppliedOperations, OperationProblem } from './migration/apply-operations'

@@ -3,13 +3,15 @@ import type { Position } from '@koyalite/yaml'
 
 export type { JsonValue, Position }
 
-export type FieldType = 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'json' | 'blob'
+export type FieldType = 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'date' | 'json' | 'blob'
 
 export type Default =
   | { readonly kind: 'literal'; readonly value: JsonValue }
   /** A fresh UUIDv7, or the next integer. */
   | { readonly kind: 'auto' }
   | { readonly kind: 'now' }
+  /** The day in UTC. */
+  | { readonly kind: 'today' }
   /** The id of the user who makes the document; null for callers who are not users. */
   | { readonly kind: 'auth.id' }
 
@@ -22,8 +24,9 @@ export interface Reference {
 export interface FieldValidation {
   readonly minLength?: number
   readonly maxLength?: number
-  readonly min?: number
-  readonly max?: number
+  /** Of a date field a date, else a number. */
+  readonly min?: number | string
+  readonly max?: number | string
   readonly format?: 'email' | 'url' | 'uuid'
   readonly pattern?: string
   /** For strings, ints and floats; a field whose type is a named enum has its values here too. */
@@ -87,6 +90,8 @@ export interface Policy {
 export interface Collection {
   readonly name: string
   readonly table: string
+  /** What one document is called in clients and in OpenAPI; without it, they make a name of the collection's. */
+  readonly singular?: string
   readonly description?: string
   readonly fields: ReadonlyMap<string, Field>
   readonly primaryKey: Field

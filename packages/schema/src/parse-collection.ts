@@ -14,7 +14,7 @@ export interface CollectionDraft {
 
 const MAX_FIELDS = 1950
 
-const COLLECTION_KEYS = ['description', 'fields', 'indexes', 'rules', 'policies', 'audit', 'table'] as const
+const COLLECTION_KEYS = ['description', 'singular', 'fields', 'indexes', 'rules', 'policies', 'audit', 'table'] as const
 
 const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   columns: 'fields',
@@ -38,6 +38,7 @@ export function parseCollection(
   if (!fieldsEntry && name !== USERS) report(entry.keyPosition, `collection '${name}' has no fields`)
   const drafts = readFields(name, fieldsEntry, enums, report)
   const description = readText(options.get('description'), report)
+  const singular = readSingular(options.get('singular'), report)
   const rules = parseRules(options.get('rules'), report)
   const policies = parsePolicies(options.get('policies'), report)
   const audit = readBoolean(options.get('audit'), report) ?? false
@@ -47,6 +48,7 @@ export function parseCollection(
   const collection: Collection = {
     name,
     table,
+    ...(singular !== undefined && { singular }),
     ...(description !== undefined && { description }),
     fields: new Map(drafts.map(({ field }) => [field.name, field])),
     // Without one the file has a problem, so that nobody meets this stand-in.
@@ -133,6 +135,13 @@ function findPrimaryKey(
     )
   }
   return first?.field
+}
+
+function readSingular(entry: YamlEntry | undefined, report: Report): string | undefined {
+  const singular = readText(entry, report)
+  const problem = singular === undefined ? undefined : nameProblem(singular, 'singular')
+  if (problem && entry) report(entry.value.position, problem)
+  return singular
 }
 
 function readTable(entry: YamlEntry | undefined, report: Report): string | undefined {

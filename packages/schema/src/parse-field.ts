@@ -15,6 +15,7 @@ export const FIELD_TYPES = [
   'float',
   'bool',
   'timestamp',
+  'date',
   'json',
   'blob',
 ] as const satisfies readonly FieldType[]
@@ -76,7 +77,7 @@ const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
   str: 'string',
   guid: 'uuid',
   id: 'uuid',
-  date: 'timestamp',
+  day: 'date',
   datetime: 'timestamp',
   time: 'timestamp',
   object: 'json',

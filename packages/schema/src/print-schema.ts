@@ -53,6 +53,7 @@ function printCollection(collection: Collection): Readonly<Record<string, unknow
   })
   return {
     ...(collection.description !== undefined && { description: collection.description }),
+    ...(collection.singular !== undefined && { singular: collection.singular }),
     ...(collection.table !== collection.name && { table: collection.table }),
     ...(collection.audit && { audit: true }),
     fields: record(collection.fields, printField),

@@ -54,7 +54,7 @@ collections:
     ['x: { type: integer }', "6:18 unknown type 'integer' (did you mean 'int'?)"],
     ['x: { type: string, nullable: yes }', "6:36 'nullable' must be true or false, not 'yes'"],
     ['x: { type: string, type: text }', "6:26 'type' is given twice (first in line 6)"],
-    ['x: { type: string, min: 1 }', "6:26 'min' does not apply to string fields (only to int, float)"],
+    ['x: { type: string, min: 1 }', "6:26 'min' does not apply to string fields (only to int, float, date)"],
     ['x: { type: int, min: 3, max: 2 }', '6:36 min 3 is more than max 2: no value could be valid'],
     [
       'x: { type: string, minLength: 3, maxLength: 2 }',
@@ -116,6 +116,31 @@ collections:
     [
       'x: { type: string, default: auth.id }',
       "6:35 default 'auth.id' is for uuid fields only, not string: ids of users are uuids",
+    ],
+    [
+      'x: { type: date, default: now }',
+      "6:33 default 'now' is for timestamp fields only, not date (did you mean 'today'?)",
+    ],
+    [
+      'x: { type: date, default: 2026-02-30 }',
+      "6:33 default '2026-02-30' is not a date (for example '2026-01-31', or today)",
+    ],
+    ['x: { type: date, min: 2026-01-01, default: 2025-12-31 }', "6:50 default '2025-12-31' is before 2026-01-01"],
+    ['x: { type: date, min: 5 }', "6:29 'min' must be a date (for example 2026-01-31), not 5"],
+    ['x: { type: date, max: today }', "6:29 'max' must be a date (for example 2026-01-31), not 'today'"],
+    [
+      'x: { type: date, min: 2026-01-02, max: 2026-01-01 }',
+      '6:46 min 2026-01-02 is more than max 2026-01-01: no value could be valid',
+    ],
+    ['x: { type: date, onUpdate: now }', "6:24 'onUpdate: now' is for timestamp fields only, not date"],
+    [
+      'x: { type: timestamp, min: 2026-01-01 }',
+      "6:29 'min' does not apply to timestamp fields (only to int, float, date)",
+    ],
+    ['x: { type: date, pattern: a }', "6:24 'pattern' does not apply to date fields (only to string, text)"],
+    [
+      'x: { type: timestamp, default: today }',
+      "6:38 default 'today' is not a timestamp (for example '2026-01-31T12:00:00Z', or now)",
     ],
     ['x: { type: string, default: null }', "6:35 default null needs 'nullable: true'"],
     ['x: { type: string, maxLength: 2, default: abc }', "6:49 default 'abc' is longer than 2"],
@@ -194,6 +219,22 @@ collections:
       'no key',
       'version: 1\ncollections: { a: { fields: { x: { type: int } } } }',
       /^s:2:16 collection 'a' has no primary key: add id/,
+    ],
+    [
+      'a singular that is no name',
+      singular('a: { singular: Person, X }'),
+      /^s:2:31 singular name 'Person' is not allowed/,
+    ],
+    ['a singular that is no text', singular('a: { singular: 1, X }'), /^s:2:31 'singular' must be text, not 1/],
+    [
+      'a singular that is a collection',
+      singular('a: { singular: b, X }, b: { X }'),
+      /^s:2:16 singular 'b' of 'a' is the name of a collection/,
+    ],
+    [
+      'two with the same singular',
+      singular('a: { singular: c, X }, b: { singular: c, X }'),
+      /^s:2:\d+ collections 'a' and 'b' have the same singular 'c'/,
     ],
     ['no fields', 'version: 1\ncollections: { a: {} }', /^s:2:16 collection 'a' has no fields/],
     [
@@ -333,6 +374,10 @@ function one(fields: string): string {
 
 function users(field: string): string {
   return `version: 1\ncollections: { users: { fields: { ${field} } } }`
+}
+
+function singular(collections: string): string {
+  return `version: 1\ncollections: { ${collections.replaceAll('X', 'fields: { id: { type: uuid, primary: true } }')} }`
 }
 
 function bomb(): string {

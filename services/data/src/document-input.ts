@@ -135,6 +135,8 @@ export function defaultValue(field: Field, { actor, now }: Pick<Caller, 'actor' 
       return toStored(field, field.default.value)
     case 'now':
       return now
+    case 'today':
+      return now.slice(0, 10)
     case 'auth.id':
       return actor.kind === 'user' ? actor.id : null
     case 'auto':

@@ -91,6 +91,7 @@ export function aType(field: Field): string {
     float: 'a float',
     bool: 'a bool',
     timestamp: 'a timestamp',
+    date: 'a date',
     json: 'json',
     blob: 'a blob',
   }

@@ -1,5 +1,5 @@
 import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
-import { didYouMean, type Field, type JsonValue, parseTimestamp } from '@koyalite/schema'
+import { didYouMean, type Field, isCalendarDate, type JsonValue, parseTimestamp } from '@koyalite/schema'
 import { aType } from './field-path'
 
 /** A value that a filter compares with, or what is wrong with it. */
@@ -26,6 +26,7 @@ export function valueFromText(field: Field, text: string): FilterValue {
     case 'uuid':
     case 'string':
     case 'text':
+    case 'date':
     case 'blob':
       return checked(field, text)
   }
@@ -53,6 +54,8 @@ export function checked(field: Field, value: JsonValue): FilterValue {
       const timestamp = parseTimestamp(value)
       return timestamp === null ? mistyped(field) : { value: timestamp }
     }
+    case 'date':
+      return isCalendarDate(value) ? { value } : mistyped(field)
     case 'string':
     case 'text':
       return { value }
@@ -78,6 +81,7 @@ const FORMS: Partial<Record<Field['type'], string>> = {
   bool: 'true or false',
   uuid: 'a uuid like 01890a5d-ac96-774b-bcce-b302099a8057',
   timestamp: 'a date and time like 2024-05-17T09:30:00Z',
+  date: 'a date like 2024-05-17',
 }
 
 function mistyped(field: Field): FilterValue {

@@ -70,6 +70,7 @@ export const OPERATORS_OF: Record<FieldType, readonly FilterOperator[]> = {
   float: ORDERED,
   bool: ['eq', 'ne', 'in', 'nin'],
   timestamp: ORDERED,
+  date: ORDERED,
   json: FILTER_OPERATORS,
   blob: [],
 }

@@ -100,6 +100,7 @@ function fieldJson(collection: Collection, field: Field, alias: string): Sql {
     case 'int':
     case 'float':
     case 'timestamp':
+    case 'date':
       return any
   }
 }

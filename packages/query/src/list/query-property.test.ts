@@ -34,6 +34,7 @@ collections:
       yes:   { type: bool, nullable: true }
       shade: { type: shade, nullable: true }
       at:    { type: timestamp, nullable: true }
+      day:   { type: date, nullable: true }
       data:  { type: json, nullable: true }
       group_id: { type: string, nullable: true, references: groups.id }
     indexes:
@@ -77,6 +78,8 @@ const TIMES = [
   '0001-01-01T00:00:00.000Z',
 ]
 
+const DAYS = ['2024-01-01', '2024-02-29', '2024-03-01', '0001-01-01', '9999-12-31']
+
 const text = fc.constantFrom(...TEXTS)
 const whole = fc.constantFrom(...NUMBERS.filter(Number.isInteger).filter(Number.isSafeInteger))
 const real = fc.oneof(fc.constantFrom(...NUMBERS), fc.double({ noNaN: true, noDefaultInfinity: true }))
@@ -96,6 +99,7 @@ const thing = fc.record({
   yes: maybe(fc.boolean()),
   shade: maybe(fc.constantFrom('light', 'dark')),
   at: maybe(fc.constantFrom(...TIMES)),
+  day: maybe(fc.constantFrom(...DAYS)),
   data: json,
   group_id: maybe(fc.constantFrom('a', 'b', 'c')),
 })
@@ -140,6 +144,7 @@ const filter = fc.oneof(
   comparable('yes', fc.constantFrom('true', 'false'), ['eq', 'ne']),
   comparable('shade', fc.constantFrom('light', 'dark'), ORDER),
   comparable('at', fc.constantFrom(...TIMES), ORDER),
+  comparable('day', fc.constantFrom(...DAYS), ORDER),
   comparable('group.name', fc.constantFrom('A', 'a', 'x'), TEXT),
   comparable('group.next.name', fc.constantFrom('A', 'a'), TEXT),
   jsonFilter,
@@ -192,6 +197,7 @@ const SORTABLE = [
   'yes',
   'shade',
   'at',
+  'day',
   'group.name',
   'group.next_id',
   'data.k',

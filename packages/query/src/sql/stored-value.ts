@@ -1,5 +1,5 @@
 import type { SqlValue } from '@koyalite/contracts'
-import { type Field, type JsonValue, parseTimestamp } from '@koyalite/schema'
+import { type Field, isCalendarDate, type JsonValue, parseTimestamp } from '@koyalite/schema'
 
 /**
  * What is stored for a JSON value that was validated against its field: booleans as 0 and 1, json as text, blobs as bytes, uuids in
@@ -23,6 +23,8 @@ export function toStored(field: Field, value: JsonValue): SqlValue {
       return value.toLowerCase()
     case 'timestamp':
       return parseTimestamp(value) ?? mistyped(field, value)
+    case 'date':
+      return isCalendarDate(value) ? value : mistyped(field, value)
     case 'blob':
       return Uint8Array.fromBase64(value)
     case 'string':

@@ -1,4 +1,5 @@
 import { numberFidelity } from '@koyalite/contracts'
+import { isCalendarDate } from '../calendar-date'
 import { isUuid } from '../formats'
 import type { Default, FieldType } from '../model'
 import { parseTimestamp } from '../timestamp'
@@ -11,6 +12,7 @@ export function columnDefault(sql: string, type: FieldType): Default | undefined
     .trim()
   if (type === 'timestamp' && /^(CURRENT_TIMESTAMP|(datetime|strftime)\(.*'now'.*\))$/is.test(text))
     return { kind: 'now' }
+  if (type === 'date' && /^(CURRENT_DATE|date\(\s*'now'\s*\))$/i.test(text)) return { kind: 'today' }
   const value = literalOf(text)
   if (value === undefined) return undefined
   switch (type) {
@@ -27,6 +29,8 @@ export function columnDefault(sql: string, type: FieldType): Default | undefined
       return typeof value === 'string' && isUuid(value) ? literal(value) : undefined
     case 'timestamp':
       return typeof value === 'string' && parseTimestamp(value) === value ? literal(value) : undefined
+    case 'date':
+      return typeof value === 'string' && isCalendarDate(value) ? literal(value) : undefined
     case 'json':
     case 'blob':
       return undefined

@@ -6,7 +6,7 @@ import { affinityOf, columnType } from './column-type'
 
 const NONE: ForeignValues = {
   ...{ nulls: 0, integers: 0, reals: 0, texts: 0, blobs: 0, bits: 0, beyondSafe: 0 },
-  ...{ json: 0, timestamps: 0, uuids: 0, addresses: 0 },
+  ...{ json: 0, timestamps: 0, dates: 0, uuids: 0, addresses: 0 },
 }
 const typed = (declared: string, values: Partial<ForeignValues> = {}) => {
   const column: ForeignColumn = {
@@ -59,6 +59,12 @@ test.each([
   ['JSON', { texts: 2, json: 1 }, 'text'],
   ['DATETIME', { texts: 2, timestamps: 2 }, 'timestamp'],
   ['DATETIME', { texts: 2, timestamps: 1 }, 'string'],
+  ['DATE', { texts: 2, dates: 2 }, 'date'],
+  ['date', {}, 'date'],
+  ['DATE', { texts: 2, timestamps: 2 }, 'timestamp'],
+  ['DATE', { texts: 2, dates: 1 }, 'string'],
+  ['DATETIME', { texts: 2, dates: 2 }, 'string'],
+  ['TEXT', { texts: 2, dates: 2 }, 'text'],
   ['DATE', { integers: 2 }, 'int'],
   ['DATE', { integers: 2, texts: 1 }, 'text'],
   ['UUID', { texts: 2, uuids: 2 }, 'uuid'],
@@ -75,6 +81,11 @@ test('defaults are read as SQL', () => {
   expect(columnDefault('(1.5)', 'float')).toEqual({ kind: 'literal', value: 1.5 })
   expect(columnDefault('TRUE', 'bool')).toEqual({ kind: 'literal', value: true })
   expect(columnDefault('CURRENT_TIMESTAMP', 'timestamp')).toEqual({ kind: 'now' })
+  expect(columnDefault('CURRENT_DATE', 'date')).toEqual({ kind: 'today' })
+  expect(columnDefault("(date('now'))", 'date')).toEqual({ kind: 'today' })
+  expect(columnDefault("date('now', 'localtime')", 'date')).toBeUndefined()
+  expect(columnDefault("'2026-01-31'", 'date')).toEqual({ kind: 'literal', value: '2026-01-31' })
+  expect(columnDefault("'2026-02-30'", 'date')).toBeUndefined()
   expect(columnDefault('CURRENT_TIMESTAMP', 'string')).toBeUndefined()
   expect(columnDefault('abs(-1)', 'int')).toBeUndefined()
   expect(columnDefault("'x'", 'int')).toBeUndefined()

@@ -31,6 +31,7 @@ export function columnType({ declared, values }: ForeignColumn): ChosenType {
   if (/BOOL|^BIT\b/.test(word) && only(values.bits)) return { type: 'bool' }
   if (/JSON/.test(word) && only(values.json)) return { type: 'json' }
   if (/UUID|GUID/.test(word) && only(values.uuids)) return { type: 'uuid' }
+  if (word === 'DATE' && only(values.dates)) return { type: 'date' }
   if (/DATE|TIME/.test(word)) return timeType(all, values)
   const fitting = fittingType(affinityOf(declared), declared, { all, values })
   if (fitting) return fitting

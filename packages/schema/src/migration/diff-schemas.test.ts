@@ -34,6 +34,7 @@ describe('D3: new fields', () => {
     ['{ type: int, nullable: true }', 'a + posts.x'],
     ['{ type: int, default: 0 }', 'a + posts.x'],
     ['{ type: timestamp, default: now }', 'a + posts.x'],
+    ['{ type: date, default: today }', 'a + posts.x'],
     ['{ type: int, nullable: true, unique: true }', 'a + posts.x'],
     ['{ type: uuid, nullable: true, unique: true, default: auth.id }', 'a + posts.x'],
     [
@@ -74,6 +75,14 @@ describe('D4: changed fields', () => {
     ['{ type: int, max: 3 }', '{ type: int, max: 4 }', 'a ~ posts.x: max 3 → 4'],
     ['{ type: int, max: 3 }', '{ type: int, max: 2 }', 'D ~ posts.x: max 3 → 2 (existing values may not fit)'],
     ['{ type: int }', '{ type: int, min: 0 }', 'D ~ posts.x: min none → 0 (existing values may not fit)'],
+    [
+      '{ type: date, min: 2026-01-01 }',
+      '{ type: date, min: 2026-02-01 }',
+      'D ~ posts.x: min 2026-01-01 → 2026-02-01 (existing values may not fit)',
+    ],
+    ['{ type: date, max: 2026-01-01 }', '{ type: date, max: 2026-02-01 }', 'a ~ posts.x: max 2026-01-01 → 2026-02-01'],
+    ['{ type: string }', '{ type: date }', 'D ~ posts.x: type string → date (its type changes)'],
+    ['{ type: date }', '{ type: date, default: today }', "a ~ posts.x: default none → (date('now'))"],
     ['{ type: int, min: 0 }', '{ type: int }', 'a ~ posts.x: min 0 → none'],
     ['{ type: string, maxLength: 3 }', '{ type: string, maxLength: 9 }', 'a ~ posts.x: maxLength 3 → 9'],
     [
@@ -132,12 +141,13 @@ test('D5: indexes come and go, but a unique one is stricter', () => {
 test('D6: rules, policies, roles and the rest of a collection change by themselves', () => {
   const to = posts(
     'x: { type: int }',
-    ', audit: true, rules: { read: "true" }, policies: [{ name: p, on: read, using: "true" }]',
+    ', singular: post, audit: true, rules: { read: "true" }, policies: [{ name: p, on: read, using: "true" }]',
   )
   expect(lines(posts('x: { type: int }'), `roles: { a: {} }\n${to}`)).toEqual([
     'a ~ posts read rule',
     'a ~ posts policies',
     'a ~ posts audit true',
+    'a ~ posts singular',
     'a + role a',
   ])
 })

@@ -97,8 +97,7 @@ export function reasonAgainstAdding(field: Field): string | undefined {
     return field.default === undefined
       ? 'it is required and has no default: existing documents need a value'
       : 'it is required, and its default is for new documents only: existing ones need a value'
-  if (field.unique && fallback !== undefined)
-    return 'it is unique: existing documents cannot all get the same default'
+  if (field.unique && fallback !== undefined) return 'it is unique: existing documents cannot all get the same default'
   return undefined
 }
 
@@ -166,6 +165,7 @@ function diffRest(from: Collection, to: Collection): readonly Difference[] {
     ...(policyText(from) === policyText(to) ? [] : [rule('policies')]),
     ...(from.audit === to.audit ? [] : [other(`audit ${to.audit}`)]),
     ...(from.table === to.table ? [] : [other(`table ${from.table} → ${to.table}`)]),
+    ...(from.singular === to.singular ? [] : [other('singular')]),
     ...(from.description === to.description ? [] : [other('description')]),
   ]
 }

@@ -1,6 +1,7 @@
 import { quoteName, quoteText } from '@koyalite/contracts'
 import { stringify } from 'yaml'
-import { defaultSql, NOW_SQL } from '../ddl'
+import { defaultSql, NOW_SQL, TODAY_SQL } from '../ddl'
+import { numberRange } from '../field-validation'
 import type { Field, Schema } from '../model'
 import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'
@@ -163,6 +164,7 @@ function proposal(field: Field): string {
   if (field.references) return 'NULL'
   const [first] = field.validation.enum ?? []
   if (first !== undefined) return typeof first === 'string' ? quoteText(first) : String(first)
+  const bound = field.validation.min ?? field.validation.max
   switch (field.type) {
     case 'uuid':
       return UUID_SQL
@@ -170,13 +172,16 @@ function proposal(field: Field): string {
     case 'text':
       return field.unique ? 'lower(hex(randomblob(16)))' : "''"
     case 'int':
-      return String(Math.max(field.validation.min ?? 0, Math.min(0, field.validation.max ?? 0)))
-    case 'float':
-      return String(Math.max(field.validation.min ?? 0, Math.min(0, field.validation.max ?? 0)))
+    case 'float': {
+      const { min = Number.NEGATIVE_INFINITY, max = 0 } = numberRange(field.validation)
+      return String(Math.max(min, Math.min(0, max)))
+    }
     case 'bool':
       return '0'
     case 'timestamp':
       return NOW_SQL
+    case 'date':
+      return bound === undefined ? TODAY_SQL : quoteText(String(bound))
     case 'json':
       return "'{}'"
     case 'blob':

@@ -62,6 +62,21 @@ test('F4: a field becomes required, of another type, stricter', () => {
   )
 })
 
+test.each([
+  ['string', 'date', '2026-01-31', '2026-01-31'],
+  ['text', 'date', '0001-01-01', '0001-01-01'],
+  ['timestamp', 'date', '2026-01-31T00:00:00.000Z', '2026-01-31'],
+  ['date', 'timestamp', '2026-01-31', '2026-01-31T00:00:00.000Z'],
+  ['date', 'string', '2026-01-31', '2026-01-31'],
+  ['date', 'json', '2026-01-31', '"2026-01-31"'],
+])('F5: a %s becomes a %s without a fill where nothing is lost', (before, after, stored, becomes) => {
+  const [from, to] = [posts(`x: { type: ${before} }`), posts(`x: { type: ${after} }`)]
+  const database = freshDatabase(from)
+  database.run(`INSERT INTO posts VALUES ('p', '${stored}')`)
+  apply(database, from, to, migration('type: alter_field, collection: posts, field: x'))
+  expect(rows(database, 'SELECT x FROM posts')).toEqual([[becomes]])
+})
+
 describe('F5: without a fill, values that do not fit are a clear error, and nothing happens', () => {
   const cases: readonly (readonly [from: string, to: string, values: string, message: string])[] = [
     ['{ type: string }', '{ type: int }', "('p', 'abc')", 'posts.x has values that are not of type int'],
@@ -71,6 +86,20 @@ describe('F5: without a fill, values that do not fit are a clear error, and noth
       '{ type: timestamp }',
       "('p', '2026-02-31T00:00:00.000Z')",
       'posts.x has values that are not of type timestamp',
+    ],
+    ['{ type: string }', '{ type: date }', "('p', '2026-02-30')", 'posts.x has values that are not of type date'],
+    ['{ type: string }', '{ type: date }', "('p', 'now')", 'posts.x has values that are not of type date'],
+    [
+      '{ type: timestamp }',
+      '{ type: date }',
+      "('p', '2026-02-01T00:00:00.001Z')",
+      'posts.x has values that are not of type date',
+    ],
+    [
+      '{ type: date }',
+      '{ type: date, max: 2026-01-31 }',
+      "('p', '2026-01-31'), ('q', '2026-02-01')",
+      "(1 document: id 'q' has '2026-02-01', which must not be after 2026-01-31)",
     ],
     ['{ type: float }', '{ type: int }', "('p', 1.5)", 'posts.x has values that are not of type int'],
     [
@@ -149,6 +178,7 @@ describe('F5: what a fill gives is checked like what a client sends', () => {
     ['{ type: uuid }', "'none'", 'must be a UUID'],
     ['{ type: timestamp }', "'2026-01-02T03:04:05Z'", "must be written as '2026-01-02T03:04:05.000Z'"],
     ['{ type: timestamp }', "'yesterday'", 'which must be'],
+    ['{ type: date }', "'2026-02-30'", 'which must be a date such as 2026-01-31'],
     ['{ type: bool }', '2', 'is not of type bool'],
     ['{ type: json }', "'{'", 'is not JSON'],
     ['{ type: int }', '9007199254740993', 'must be at most 9007199254740991'],

@@ -60,6 +60,19 @@ test('P3: a field is added in place where SQLite can, with its default for exist
   expect(database.query('SELECT * FROM posts').get()).toEqual({ id: 1, title: 'a', views: 7, note: null })
 })
 
+test('P3: a default that is no constant, or that only the server can give', () => {
+  const from = collection('title: { type: string }')
+  const to = collection(
+    'title: { type: string }, day: { type: date, default: today }, owner: { type: uuid, nullable: true, default: auth.id, references: users.id }',
+  )
+  const database = freshDatabase(from)
+  database.run("INSERT INTO posts (title) VALUES ('a')")
+  migrate(database, from, to)
+  const [row] = database.query("SELECT day IS date('now') AS today, owner FROM posts").values()
+  expect(row).toEqual([1, null])
+  expect(structure(database)).toEqual(structure(freshDatabase(to)))
+})
+
 test('P4: a rebuild keeps documents, foreign triggers and indexes, references to the table, and the numbers given', () => {
   const rest =
     ', comments: { fields: { id: { type: uuid, primary: true }, post: { type: int, references: posts.id, onDelete: cascade } } }'

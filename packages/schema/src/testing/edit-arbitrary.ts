@@ -130,7 +130,9 @@ function loosened(field: Field, aspect: string): Field {
     case 'validation':
       return field.enumName === undefined ? { ...field, validation: {} } : field
     case 'default':
-      return fallback || !field.nullable || field.type !== 'timestamp' ? rest : { ...rest, default: { kind: 'now' } }
+      if (fallback || !field.nullable) return rest
+      if (field.type === 'timestamp') return { ...rest, default: { kind: 'now' } }
+      return field.type === 'date' ? { ...rest, default: { kind: 'today' } } : rest
     case 'onDelete':
       return field.references ? { ...field, references: { ...field.references, onDelete: 'cascade' } } : field
     case 'column':

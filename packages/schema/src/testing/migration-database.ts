@@ -160,6 +160,8 @@ function sampleValue(database: Database, schema: Schema, field: Field, n: number
       return n % 2
     case 'timestamp':
       return new Date(n * 1000).toISOString()
+    case 'date':
+      return new Date(n * 86_400_000).toISOString().slice(0, 10)
     case 'json':
       return JSON.stringify({ n })
     case 'blob':

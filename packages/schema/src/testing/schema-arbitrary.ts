@@ -56,6 +56,10 @@ const json: fc.Arbitrary<JsonValue> = fc
 const safeInteger = fc.maxSafeInteger().map((value) => value + 0)
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
 
+const day = fc
+  .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10))
+
 const validation: Readonly<Record<FieldType, fc.Arbitrary<FieldValidation>>> = {
   string: textValidation(),
   text: textValidation(),
@@ -64,6 +68,7 @@ const validation: Readonly<Record<FieldType, fc.Arbitrary<FieldValidation>>> = {
   uuid: fc.constant({}),
   bool: fc.constant({}),
   timestamp: fc.constant({}),
+  date: dateValidation(),
   json: fc.constant({}),
   blob: fc.constant({}),
 }
@@ -86,6 +91,11 @@ function numberValidation(number: fc.Arbitrary<number>): fc.Arbitrary<FieldValid
   return fc.oneof(fc.constant({}), range, values)
 }
 
+function dateValidation(): fc.Arbitrary<FieldValidation> {
+  const range = fc.tuple(day, day).map(([a, b]): FieldValidation => (a < b ? { min: a, max: b } : { min: b, max: a }))
+  return fc.oneof(fc.constant({}), range)
+}
+
 function literal(type: FieldType, rules: FieldValidation): fc.Arbitrary<JsonValue> | undefined {
   if (rules.enum) return fc.constantFrom(...rules.enum)
   switch (type) {
@@ -105,6 +115,8 @@ function literal(type: FieldType, rules: FieldValidation): fc.Arbitrary<JsonValu
       return fc
         .date({ min: new Date('1000-01-01'), max: new Date('9999-01-01'), noInvalidDate: true })
         .map((date) => date.toISOString())
+    case 'date':
+      return rules.min === undefined ? day : fc.constantFrom(rules.min, rules.max ?? rules.min)
     case 'json':
       return json
     case 'blob':
@@ -118,6 +130,7 @@ function defaultOf(type: FieldType, rules: FieldValidation): fc.Arbitrary<Defaul
     fc.constant(undefined),
     value ? value.map((v): Default => ({ kind: 'literal', value: v })) : fc.constant(undefined),
     type === 'timestamp' ? fc.constant<Default>({ kind: 'now' }) : fc.constant(undefined),
+    type === 'date' ? fc.constant<Default>({ kind: 'today' }) : fc.constant(undefined),
     type === 'uuid' ? fc.constant<Default>({ kind: 'auth.id' }) : fc.constant(undefined),
   )
 }
@@ -130,7 +143,18 @@ interface FieldContext {
 
 /** A field that is not the primary key. */
 export function arbitraryField(fieldName: string, context: FieldContext): fc.Arbitrary<Field> {
-  const type = fc.constantFrom<FieldType>('uuid', 'string', 'text', 'int', 'float', 'bool', 'timestamp', 'json', 'blob')
+  const type = fc.constantFrom<FieldType>(
+    'uuid',
+    'string',
+    'text',
+    'int',
+    'float',
+    'bool',
+    'timestamp',
+    'date',
+    'json',
+    'blob',
+  )
   const plain = type.chain((t) => validation[t].chain((rules) => assemble(fieldName, t, rules)))
   const ofEnum = context.enums.map((e) =>
     assemble(fieldName, 'string', { enum: e.values }).map((f) => ({ ...f, enumName: e.name })),
@@ -235,6 +259,7 @@ export function arbitraryCollection(
       first,
       fields,
       description: fc.option(text, { nil: undefined, freq: 3 }),
+      isSingular: weighted(4),
       audit: weighted(5),
       rules: fc.record(
         { create: expression, read: expression, update: expression, delete: expression },
@@ -245,11 +270,13 @@ export function arbitraryCollection(
         maxLength: 2,
       }),
     })
-    .map(({ first: start, fields: rest, picks, description, ...others }) => {
+    .map(({ first: start, fields: rest, picks, description, isSingular, ...others }) => {
       const all = [...start, ...rest]
       return withKey({
         name: collectionName,
         table: collectionName,
+        // Longer than any name of a collection, so that it is none of another one.
+        ...(isSingular && { singular: `one_of_${collectionName}` }),
         ...(description !== undefined && { description }),
         ...others,
         fields: new Map(all.map((field) => [field.name, field])),

@@ -38,6 +38,7 @@ const COUNTS: readonly ((column: string) => string)[] = [
   (x) => `typeof(${x}) = 'integer' AND (${x} > 9007199254740991 OR ${x} < -9007199254740991)`,
   (x) => `typeof(${x}) <> 'blob' AND json_valid(${x})`,
   (x) => `${isText(x)} AND strftime('%Y-%m-%dT%H:%M:%fZ', ${x}) IS ${x}`,
+  (x) => `${isText(x)} AND date(${x}) IS ${x} AND ${x} >= '0001'`,
   (x) => `${isText(x)} AND ${x} GLOB '${UUID}'`,
   (x) => `${isText(x)} AND ${x} = lower(${x}) AND ${x} LIKE '_%@%_' AND ${x} NOT LIKE '% %'`,
 ]
@@ -53,8 +54,9 @@ function toValues(counts: readonly number[]): ForeignValues {
     beyondSafe = 0,
     json = 0,
     timestamps = 0,
+    dates = 0,
     uuids = 0,
     addresses = 0,
   ] = counts
-  return { nulls, integers, reals, texts, blobs, bits, beyondSafe, json, timestamps, uuids, addresses }
+  return { nulls, integers, reals, texts, blobs, bits, beyondSafe, json, timestamps, dates, uuids, addresses }
 }

@@ -1,5 +1,5 @@
 import type { Collection, JsonSchema, JsonValue, Schema } from '@koyalite/schema'
-import { writtenDocument } from './document-components'
+import { componentName, writtenDocument } from './document-components'
 import { errorsOf } from './error-responses'
 import { exampleDocument, examplePatch } from './example-document'
 import { headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
@@ -10,7 +10,8 @@ const MAX_DOCUMENTS = 1000
 /** The paths of one collection. */
 export function collectionPaths(schema: Schema, collection: Collection): Readonly<Record<string, JsonSchema>> {
   const { name } = collection
-  const document = { $ref: `#/components/schemas/${name}` }
+  const component = `#/components/schemas/${componentName(collection)}`
+  const document = { $ref: component }
   const written = writtenDocument(collection)
   const about = (verb: string, summary: string) => ({ operationId: `${verb}_${name}`, tags: [name], summary })
   const idempotency = headerParameter('Idempotency-Key')
@@ -32,12 +33,12 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
         requestBody: body(
           {
             anyOf: [
-              { $ref: `#/components/schemas/${name}.create` },
+              { $ref: `${component}.create` },
               {
                 type: 'array',
                 minItems: 1,
                 maxItems: MAX_DOCUMENTS,
-                items: { $ref: `#/components/schemas/${name}.create` },
+                items: { $ref: `${component}.create` },
                 description: 'All or nothing.',
               },
             ],
@@ -68,7 +69,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       patch: {
         ...about('update', `Update fields of a document of ${name}`),
         parameters: [...writeHeaders, prefer],
-        requestBody: body({ $ref: `#/components/schemas/${name}.update` }, examplePatch(collection)),
+        requestBody: body({ $ref: `${component}.update` }, examplePatch(collection)),
         responses: {
           200: response('The updated document.', written, { ETag: REQUIRED_ETAG }),
           204: MINIMAL,
@@ -78,7 +79,7 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
       put: {
         ...about('put', `Create or replace the document of ${name} with this key`),
         parameters: [...writeHeaders, headerParameter('If-None-Match'), prefer],
-        requestBody: body({ $ref: `#/components/schemas/${name}.replace` }, exampleDocument(collection, 'replace')),
+        requestBody: body({ $ref: `${component}.replace` }, exampleDocument(collection, 'replace')),
         responses: {
           200: response('The document was replaced.', written, { ETag: REQUIRED_ETAG }),
           201: response('The document was created. With `Prefer: return=minimal`, without a body.', written, {

@@ -16,12 +16,17 @@ const MAX_EXPANDED = 100
 
 type Properties = Readonly<Record<string, JsonSchema>>
 
+/** What the schema of a collection's documents is called. */
+export function componentName({ name, singular }: Collection): string {
+  return singular ?? name
+}
+
 /**
  * The schemas of a collection: `posts` is a document as it is answered, `posts.create`, `posts.update` and `posts.replace` are
- * bodies. They say what everybody may send: fields that only the server writes, and keys repeated in a body, are left out of bodies.
+ * bodies (with `singular: post`, `post` and `post.create`). They say what everybody may send: fields that only the server writes, and keys repeated in a body, are left out of bodies.
  */
 export function documentComponents(schema: Schema, collection: Collection): Readonly<Record<string, JsonSchema>> {
-  const { name } = collection
+  const name = componentName(collection)
   const embedded: Record<string, JsonSchema> = {}
   const component = (mode: DocumentMode, adapt: (object: JsonSchema) => JsonSchema) =>
     embedReferences(adapt(portableStrings(documentJsonSchema(collection, mode), mode)), name, embedded)
@@ -37,9 +42,10 @@ export function documentComponents(schema: Schema, collection: Collection): Read
 }
 
 /** A document in the response to a write: it contains at least the key, also for those who may not read the rest. */
-export function writtenDocument({ name, primaryKey }: Collection): JsonSchema {
+export function writtenDocument(collection: Collection): JsonSchema {
+  const { primaryKey } = collection
   const isAlwaysTold = !primaryKey.internal && primaryKey.read === undefined
-  const reference = { $ref: `#/components/schemas/${name}` }
+  const reference = { $ref: `#/components/schemas/${componentName(collection)}` }
   return isAlwaysTold ? { allOf: [reference], required: [primaryKey.name] } : reference
 }
 
@@ -63,13 +69,13 @@ function readable(schema: Schema, collection: Collection, { required: _, ...obje
 
 function expansionSchema(relation: Relation): JsonSchema {
   if (relation.kind === 'forward') {
-    const anyOf = [{ $ref: `#/components/schemas/${relation.target.name}` }, { type: 'null' }]
+    const anyOf = [{ $ref: `#/components/schemas/${componentName(relation.target)}` }, { type: 'null' }]
     return { anyOf, description: `With \`expand=${relation.name}\`; null if the caller may not read it.` }
   }
   return {
     type: 'array',
     maxItems: MAX_EXPANDED,
-    items: { $ref: `#/components/schemas/${relation.source.name}` },
+    items: { $ref: `#/components/schemas/${componentName(relation.source)}` },
     description: `With \`expand=${relation.name}\`: the last ${MAX_EXPANDED} by key, descending.`,
   }
 }

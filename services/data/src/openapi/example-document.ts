@@ -1,4 +1,4 @@
-import { type Collection, type Field, isUsers, type JsonSchema, type JsonValue } from '@koyalite/schema'
+import { type Collection, type Field, isUsers, type JsonSchema, type JsonValue, numberRange } from '@koyalite/schema'
 
 /**
  * A body to start from, for people: what is required, and where nothing is, what is likely. Only simple values: tools would
@@ -40,6 +40,7 @@ const SOME_ID = '0192f0c1-1111-7111-8111-000000000001'
 
 function exampleValue(field: Field): JsonValue {
   const { validation } = field
+  const range = numberRange(validation)
   if (validation.enum?.[0] !== undefined) return validation.enum[0]
   if (field.default?.kind === 'literal' && field.default.value !== null) return field.default.value
   switch (field.type) {
@@ -49,13 +50,15 @@ function exampleValue(field: Field): JsonValue {
     case 'text':
       return exampleText(field)
     case 'int':
-      return Math.ceil(Math.min(Math.max(1, validation.min ?? 1), validation.max ?? 1))
+      return Math.ceil(Math.min(Math.max(1, range.min ?? 1), range.max ?? 1))
     case 'float':
-      return Math.min(Math.max(1.5, validation.min ?? 1.5), validation.max ?? 1.5)
+      return Math.min(Math.max(1.5, range.min ?? 1.5), range.max ?? 1.5)
     case 'bool':
       return true
     case 'timestamp':
       return '2026-03-01T12:00:00.000Z'
+    case 'date':
+      return validation.min ?? validation.max ?? '2026-03-01'
     case 'json':
       return exampleJson(field.jsonSchema)
     case 'blob':

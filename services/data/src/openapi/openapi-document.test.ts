@@ -41,6 +41,7 @@ collections:
       email: { type: string, nullable: true, validate: { format: email } }
       link: { type: string, nullable: true, validate: { format: url } }
       secret: { type: string, nullable: true, internal: true }
+      day: { type: date, nullable: true, min: 2020-01-01, max: 2030-12-31 }
       created_at: { type: timestamp, default: now }
     rules: { create: "true", read: "true", update: "true", delete: "true" }
   comments:
@@ -50,6 +51,7 @@ collections:
       text: { type: text }
     rules: { create: "true", read: "true", update: "true", delete: "true" }
   notes:
+    singular: remark
     fields:
       key: { type: string, primary: true }
       text: { type: text }
@@ -190,6 +192,7 @@ const FULL = {
   tree: { next: { next: {} } },
   any: { $inc: 1 },
   data: 'aGk=',
+  day: '2026-01-31',
   email: "o'brien@example.com",
   link: 'https://example.com/a?b=c#d',
 }
@@ -224,6 +227,23 @@ describe('the document', () => {
     ]) {
       expect(Object.keys(paths)).toContain(path)
     }
+  })
+
+  test('a date has its format and range', () => {
+    expect(resolve({ $ref: '#/components/schemas/posts' })?.properties).toMatchObject({
+      day: { type: ['string', 'null'], format: 'date', formatMinimum: '2020-01-01', formatMaximum: '2030-12-31' },
+    })
+    expect(violations(bodySchema('posts.create'), { title: 'x', day: '2026-02-30' })).toEqual([
+      '/day must match format "date"',
+    ])
+  })
+
+  test('a collection with a singular has schemas of that name', () => {
+    const components = Object.keys((document.components as Record<string, Json>).schemas ?? {})
+    expect(components.filter((name) => /^(remark|notes)/.test(name))).toEqual([
+      ...['remark', 'remark.create', 'remark.update', 'remark.replace'],
+    ])
+    expect(paths['/api/collections/notes']?.get).toMatchObject({ operationId: 'list_notes', tags: ['notes'] })
   })
 
   test('tells nothing of internal fields', () => {

@@ -129,7 +129,7 @@ function wholeDocument(target: Target, values: StoredValues, readable: string | 
   const isKept = (field: Field): boolean =>
     field.default?.kind === 'auth.id' ||
     (mayKeep(target, field) &&
-    !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name)))
+      !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name)))
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
     if (field.primary || (!values.has(field) && isKept(field))) continue

@@ -45,6 +45,7 @@ collections:
       staff: { type: string, nullable: true, read: "auth.role == 'admin'" }
       raw: { type: blob, nullable: true }
       at: { type: timestamp, nullable: true }
+      day: { type: date, nullable: true }
     rules:
       read: "doc.public || auth.id == doc.author_id || doc.room.owner_id == auth.id"
   drafts:
@@ -146,7 +147,7 @@ export function randomWrite(tx: Tx, random: Random): number {
     case 9:
       return run(
         tx,
-        'INSERT INTO notes (id, public, author_id, room_id, n, staff, raw, at) VALUES (?, ?, ?, (SELECT id FROM rooms WHERE id = ?), ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n, public = excluded.public, author_id = excluded.author_id, raw = excluded.raw',
+        'INSERT INTO notes (id, public, author_id, room_id, n, staff, raw, at, day) VALUES (?, ?, ?, (SELECT id FROM rooms WHERE id = ?), ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n, public = excluded.public, author_id = excluded.author_id, raw = excluded.raw, day = excluded.day',
         [
           random.pick(NOTES),
           random.below(2),
@@ -156,6 +157,7 @@ export function randomWrite(tx: Tx, random: Random): number {
           random.pick([null, 'x']),
           random.pick([null, new Uint8Array([1, 2, random.below(3)])]),
           random.pick([null, '2024-01-01T00:00:00.000Z', '2024-06-01T00:00:00.000Z']),
+          random.pick([null, '2024-01-01', '2024-06-01', '2024-06-02']),
         ],
       )
     case 10:
@@ -225,6 +227,8 @@ const NOTE_FILTERS: readonly NonNullable<SubscriptionSpec['filter']>[] = [
   { author_id: { $in: [null, USERS[2]] } },
   { 'room.owner.name': 'n' },
   { at: { $lt: '2024-03-01T00:00:00Z' } },
+  { day: { $gte: '2024-06-01' } },
+  { day: { $nin: [null, '2024-06-01'] } },
   { raw: null },
 ]
 
@@ -255,7 +259,8 @@ export function randomSpec(random: Random): SubscriptionSpec {
     return pruned({
       collection: 'notes',
       filter: maybe(50, () => random.pick(NOTE_FILTERS)),
-      sort: maybe(60, () => random.pick([['n'], ['-n', 'id'], ['-at'], ['author.name', '-n'], ['-id']])),
+      where: maybe(15, () => random.pick(["doc.day < date('2024-06-02')", 'timestamp(doc.day) == doc.at'])),
+      sort: maybe(60, () => random.pick([['n'], ['-n', 'id'], ['-at'], ['day', '-n'], ['author.name', '-n'], ['-id']])),
       expand: maybe(20, () => random.pick([['room'], ['author']])),
       ...shared,
     })

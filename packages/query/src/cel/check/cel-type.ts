@@ -2,7 +2,17 @@ import type { Field } from '@koyalite/schema'
 import type { CelKind, CelValue } from '../memory/cel-value'
 import { isList, kindOf, mapGet, mapKeys } from '../memory/cel-value'
 
-export type ScalarKind = 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'duration' | 'type'
+export type ScalarKind =
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'bool'
+  | 'timestamp'
+  | 'date'
+  | 'duration'
+  | 'type'
 
 /**
  * The static type of an expression. `json` is what a json field may hold: null, bool, double, string, lists and maps of json.
@@ -31,6 +41,7 @@ const FIELD_KINDS = {
   float: 'double',
   bool: 'bool',
   timestamp: 'timestamp',
+  date: 'date',
   blob: 'bytes',
 } as const satisfies Record<Exclude<Field['type'], 'json'>, ScalarKind>
 

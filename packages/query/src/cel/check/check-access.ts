@@ -157,7 +157,8 @@ const REQUEST_TYPES: Readonly<Record<RequestPart, CelType>> = {
   headers: { kind: 'map', value: scalarType('string') },
 }
 
-function requestPart(parts: readonly RequestPart[], name: string, ranges: SelectRanges): Expression {
+/** A part of the request. */
+export function requestPart(parts: readonly RequestPart[], name: string, ranges: SelectRanges): Expression {
   const part = REQUEST_PARTS.find((candidate) => candidate === name)
   if (part === undefined) throw new CelError(`request has no '${name}'${didYouMean(name, parts)}`, ranges.name)
   if (!parts.includes(part)) {

@@ -4,7 +4,7 @@ import type { CelKind } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
 import type { Range, Syntax } from '../syntax/parse-cel'
 import { BOOL_TYPE, type CelType, describeType, joinTypes, mayBe, scalarType } from './cel-type'
-import { checkHas } from './check-access'
+import { checkHas, requestPart } from './check-access'
 import type { CheckContext, Resolved } from './check-context'
 import { checkListMacro, isMacroName, MACRO_NAMES, resolveRowMacro } from './check-macro'
 import type { Expression } from './expression'
@@ -62,6 +62,7 @@ function checkArguments(syntax: CallSyntax, context: CheckContext): readonly Exp
 
 function checkGlobalCall(syntax: CallSyntax, context: CheckContext): Expression {
   if (syntax.name === 'has') return checkHas(syntax, context)
+  if (syntax.name === 'today') return checkToday(syntax, context)
   const [only] = syntax.args
   if (syntax.name === 'size' && only !== undefined && syntax.args.length === 1) {
     const argument = context.resolve(only, context)
@@ -70,6 +71,16 @@ function checkGlobalCall(syntax: CallSyntax, context: CheckContext): Expression 
     }
   }
   return checkFunction(syntax, checkArguments(syntax, context))
+}
+
+/** `today()` is the day of `request.time`: whatever depends on the time of the request depends on it. */
+function checkToday(syntax: CallSyntax, { scope }: CheckContext): Expression {
+  const range = rangeOf(syntax)
+  if (syntax.args.length > 0)
+    throw new CelError('today() takes no argument: it is the day of request.time in UTC', range)
+  const { request } = scope.roots
+  if (request?.kind !== 'request') throw new CelError('today() cannot be used here: there is no request', range)
+  return checkFunction(syntax, [requestPart(request.parts, 'time', { whole: range, name: range })])
 }
 
 function checkCan(syntax: CallSyntax, context: CheckContext): Expression {

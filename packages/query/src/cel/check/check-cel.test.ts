@@ -47,6 +47,18 @@ describe('R16 errors say what is wrong, where, and what was meant', () => {
       "doc.published_at > '2024-01-01T00:00:00Z'",
       "«doc.published_at > '2024-01-01T00:00:00Z'»: timestamp > string is not supported: convert with timestamp(…)",
     ],
+    ["today() > '2024-01-01'", "«today() > '2024-01-01'»: date > string is not supported: convert with date(…)"],
+    [
+      'doc.published_at < today()',
+      '«doc.published_at < today()»: timestamp < date is not supported: convert with date(…) or timestamp(…)',
+    ],
+    [
+      "today() + duration('24h') > today()",
+      "«today() + duration('24h')» > today(): date + duration is not supported: add a number of days, or convert with timestamp(…)",
+    ],
+    ['today() == doc.meta.day', '«today() == doc.meta.day»: date == json is not supported: convert with date(…)'],
+    ['today(1) == null', '«today(1)» == null: today() takes no argument: it is the day of request.time in UTC'],
+    ['todai() == null', "«todai()» == null: unknown function 'todai' (did you mean 'today'?)"],
     ['doc.views > null', '«doc.views > null»: int > null is not supported: compare null with == or !='],
     [
       "doc.status == 'publishd'",

@@ -125,7 +125,17 @@ function checkAgainstNull(syntax: SyntaxOf<'binary'>, negated: boolean, context:
 }
 
 const NUMERIC: readonly CelKind[] = ['int', 'uint', 'double']
-const OTHER_KINDS: readonly CelKind[] = ['bool', 'string', 'bytes', 'timestamp', 'duration', 'type', 'list', 'map']
+const OTHER_KINDS: readonly CelKind[] = [
+  'bool',
+  'string',
+  'bytes',
+  'timestamp',
+  'date',
+  'duration',
+  'type',
+  'list',
+  'map',
+]
 
 /** Whether `==` between two types could ever be true. Null may be compared with everything. */
 function areComparable(a: CelType, b: CelType): boolean {
@@ -137,7 +147,7 @@ function areComparable(a: CelType, b: CelType): boolean {
   return bothNumeric || OTHER_KINDS.some((kind) => mayBe(a, kind) && mayBe(b, kind))
 }
 
-const ORDERED: readonly CelKind[] = ['bool', 'string', 'bytes', 'timestamp', 'duration']
+const ORDERED: readonly CelKind[] = ['bool', 'string', 'bytes', 'timestamp', 'date', 'duration']
 
 function checkOrder(syntax: SyntaxOf<'binary'>, operator: OrderOperator, context: CheckContext): Expression {
   const left = context.check(syntax.left, context)
@@ -180,12 +190,16 @@ const ARITHMETIC: Readonly<Record<ArithmeticOperator, readonly Overload[]>> = {
     ['timestamp', 'duration', 'timestamp'],
     ['duration', 'timestamp', 'timestamp'],
     ['duration', 'duration', 'duration'],
+    ['date', 'int', 'date'],
+    ['int', 'date', 'date'],
   ],
   '-': [
     ...NUMBERS,
     ['timestamp', 'timestamp', 'duration'],
     ['timestamp', 'duration', 'timestamp'],
     ['duration', 'duration', 'duration'],
+    ['date', 'int', 'date'],
+    ['date', 'date', 'int'],
   ],
   '*': NUMBERS,
   '/': NUMBERS,
@@ -220,6 +234,11 @@ function overloadHint(operator: BinaryOperator, left: CelType, right: CelType): 
   if (kinds.includes('int') && kinds.includes('double')) return ': convert with double(…) or int(…)'
   if (kinds.includes('json') && kinds.includes('timestamp')) return ': convert with timestamp(…)'
   if (kinds.includes('string') && kinds.includes('timestamp')) return ': convert with timestamp(…)'
+  if (kinds.includes('date')) {
+    if (kinds.includes('timestamp')) return ': convert with date(…) or timestamp(…)'
+    if (kinds.includes('json') || kinds.includes('string')) return ': convert with date(…)'
+    if (kinds.includes('duration')) return ': add a number of days, or convert with timestamp(…)'
+  }
   if (operator !== '==' && (isNullable(left) || isNullable(right)) && kinds.includes('null'))
     return ': compare null with == or !='
   return ''

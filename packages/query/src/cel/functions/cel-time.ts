@@ -1,4 +1,5 @@
-import { CelDuration, CelTimestamp, FAILED, type Failed } from '../memory/cel-value'
+import { isCalendarDate } from '@koyalite/schema'
+import { CelDate, CelDuration, CelTimestamp, FAILED, type Failed } from '../memory/cel-value'
 
 const NANOS_PER_MS = 1_000_000n
 const NANOS_PER_SECOND = 1_000_000_000n
@@ -42,6 +43,36 @@ export function durationOf(nanos: bigint): CelDuration | Failed {
 export function storedTimestamp(text: string): CelTimestamp | Failed {
   const ms = Date.parse(text)
   return Number.isNaN(ms) ? FAILED : new CelTimestamp(BigInt(ms) * NANOS_PER_MS)
+}
+
+/** Text of the form `2026-01-31` → date; fails for other text and for days that do not exist. */
+export function parseDate(text: string): CelDate | Failed {
+  return isCalendarDate(text) ? new CelDate(text) : FAILED
+}
+
+/** The day of a timestamp in UTC; fails outside of the years 1 to 9999. */
+export function dateOf(timestamp: CelTimestamp): CelDate | Failed {
+  return parseDate(new Date(toMilliseconds(timestamp).ms).toISOString().slice(0, 10))
+}
+
+/** The midnight in UTC with which a day begins. */
+export function midnightOf({ text }: CelDate): CelTimestamp {
+  return new CelTimestamp(BigInt(Date.parse(text)) * NANOS_PER_MS)
+}
+
+const MS_PER_DAY = 86_400_000
+/** More than there are between the first day and the last. */
+const MAX_DAYS = 4_000_000n
+
+/** The day that many days later; fails outside of the calendar. */
+export function addDays({ text }: CelDate, days: bigint): CelDate | Failed {
+  if (days < -MAX_DAYS || days > MAX_DAYS) return FAILED
+  return parseDate(new Date(Date.parse(text) + Number(days) * MS_PER_DAY).toISOString().slice(0, 10))
+}
+
+/** How many days later `to` is. */
+export function daysBetween(from: CelDate, to: CelDate): bigint {
+  return BigInt((Date.parse(to.text) - Date.parse(from.text)) / MS_PER_DAY)
 }
 
 /** Milliseconds since 1970, rounded towards the past, and whether something was cut off. */

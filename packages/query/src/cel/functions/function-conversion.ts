@@ -1,5 +1,6 @@
 import { type CelType, DYN_TYPE, scalarType } from '../check/cel-type'
 import {
+  CelDate,
   CelDuration,
   type CelKind,
   CelTimestamp,
@@ -16,7 +17,16 @@ import {
   type Result,
 } from '../memory/cel-value'
 import { spendOn } from '../memory/cel-work'
-import { formatDuration, formatTimestamp, parseDuration, parseTimestamp, timestampOf } from './cel-time'
+import {
+  dateOf,
+  formatDuration,
+  formatTimestamp,
+  midnightOf,
+  parseDate,
+  parseDuration,
+  parseTimestamp,
+  timestampOf,
+} from './cel-time'
 import type { FunctionDefinition } from './function-definition'
 import { countCodePoints } from './function-text'
 
@@ -35,7 +45,7 @@ export const CONVERSION_FUNCTIONS = {
   double: conversion(scalarType('double'), ['double', 'int', 'uint', 'string'], toDouble),
   string: conversion(
     scalarType('string'),
-    ['string', 'int', 'uint', 'double', 'bool', 'bytes', 'timestamp', 'duration'],
+    ['string', 'int', 'uint', 'double', 'bool', 'bytes', 'timestamp', 'date', 'duration'],
     toText,
   ),
   bool: conversion(scalarType('bool'), ['bool', 'string'], toBool),
@@ -45,10 +55,16 @@ export const CONVERSION_FUNCTIONS = {
     spendOn(value.length, 'scanned')
     return new TextEncoder().encode(value)
   }),
-  timestamp: conversion(scalarType('timestamp'), ['timestamp', 'string', 'int'], (value) => {
+  timestamp: conversion(scalarType('timestamp'), ['timestamp', 'string', 'int', 'date'], (value) => {
     if (value instanceof CelTimestamp) return value
+    if (value instanceof CelDate) return midnightOf(value)
     if (typeof value === 'bigint') return timestampOf(value * 1_000_000_000n)
     return typeof value === 'string' ? parseTimestamp(value) : FAILED
+  }),
+  date: conversion(scalarType('date'), ['date', 'string', 'timestamp'], (value) => {
+    if (value instanceof CelDate) return value
+    if (value instanceof CelTimestamp) return dateOf(value)
+    return typeof value === 'string' ? parseDate(value) : FAILED
   }),
   duration: conversion(scalarType('duration'), ['duration', 'string'], (value) => {
     if (value instanceof CelDuration) return value
@@ -66,6 +82,7 @@ export const TYPE_NAMES = [
   'double',
   'string',
   'bytes',
+  'date',
   'list',
   'map',
   'null_type',
@@ -175,6 +192,7 @@ function toText(value: CelValue): Result {
   }
   if (value instanceof CelUint) return String(value.value)
   if (value instanceof CelTimestamp) return formatTimestamp(value)
+  if (value instanceof CelDate) return value.text
   if (value instanceof CelDuration) return formatDuration(value)
   return value instanceof Uint8Array ? decodeUtf8(value) : FAILED
 }

@@ -1,7 +1,7 @@
 import { spendWork } from '@koyalite/contracts'
 import { scalarType } from '../check/cel-type'
-import { CelDuration, CelTimestamp, FAILED } from '../memory/cel-value'
-import { durationField, type TimeField, timestampField } from './cel-time'
+import { CelDate, CelDuration, CelTimestamp, FAILED } from '../memory/cel-value'
+import { dateOf, durationField, midnightOf, type TimeField, timestampField } from './cel-time'
 import type { FunctionDefinition, Overload } from './function-definition'
 
 const INT = scalarType('int')
@@ -9,21 +9,28 @@ const OF_TIMESTAMP: readonly Overload[] = [
   { params: ['timestamp'], result: INT },
   { params: ['timestamp', 'string'], result: INT },
 ]
-const OF_BOTH: readonly Overload[] = [...OF_TIMESTAMP, { params: ['duration'], result: INT }]
+const OF_DAY: readonly Overload[] = [...OF_TIMESTAMP, { params: ['date'], result: INT }]
+const OF_CLOCK: readonly Overload[] = [...OF_TIMESTAMP, { params: ['duration'], result: INT }]
 
-/** The parts of timestamps and durations. */
+/** The parts of timestamps, dates and durations, and the day of the request. */
 export const TIME_FUNCTIONS = {
-  getFullYear: part('getFullYear', OF_TIMESTAMP),
-  getMonth: part('getMonth', OF_TIMESTAMP),
-  getDate: part('getDate', OF_TIMESTAMP),
-  getDayOfMonth: part('getDayOfMonth', OF_TIMESTAMP),
-  getDayOfWeek: part('getDayOfWeek', OF_TIMESTAMP),
-  getDayOfYear: part('getDayOfYear', OF_TIMESTAMP),
-  getHours: part('getHours', OF_BOTH),
-  getMinutes: part('getMinutes', OF_BOTH),
-  getSeconds: part('getSeconds', OF_BOTH),
-  getMilliseconds: part('getMilliseconds', OF_BOTH),
-} as const satisfies Record<TimeField, FunctionDefinition>
+  // The checker gives it the time of the request: see `checkToday`.
+  today: {
+    call: 'global',
+    overloads: [{ params: ['timestamp'], result: scalarType('date') }],
+    evaluate: ([time]) => (time instanceof CelTimestamp ? dateOf(time) : FAILED),
+  },
+  getFullYear: part('getFullYear', OF_DAY),
+  getMonth: part('getMonth', OF_DAY),
+  getDate: part('getDate', OF_DAY),
+  getDayOfMonth: part('getDayOfMonth', OF_DAY),
+  getDayOfWeek: part('getDayOfWeek', OF_DAY),
+  getDayOfYear: part('getDayOfYear', OF_DAY),
+  getHours: part('getHours', OF_CLOCK),
+  getMinutes: part('getMinutes', OF_CLOCK),
+  getSeconds: part('getSeconds', OF_CLOCK),
+  getMilliseconds: part('getMilliseconds', OF_CLOCK),
+} as const satisfies Record<TimeField | 'today', FunctionDefinition>
 
 function part(field: TimeField, overloads: readonly Overload[]): FunctionDefinition {
   return {
@@ -31,6 +38,8 @@ function part(field: TimeField, overloads: readonly Overload[]): FunctionDefinit
     overloads,
     evaluate([time, zone]) {
       if (time instanceof CelDuration) return zone === undefined ? durationField(time, field) : FAILED
+      if (time instanceof CelDate)
+        return zone === undefined && overloads === OF_DAY ? timestampField(midnightOf(time), field) : FAILED
       if (!(time instanceof CelTimestamp)) return FAILED
       if (zone === undefined) return timestampField(time, field)
       if (typeof zone !== 'string') return FAILED

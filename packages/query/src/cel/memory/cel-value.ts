@@ -18,6 +18,14 @@ export class CelTimestamp {
   }
 }
 
+/** A day of the calendar from 0001-01-01 to 9999-12-31, in its stored form: such texts sort as the days do. */
+export class CelDate {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** A span of time, in nanoseconds. */
 export class CelDuration {
   readonly nanos: bigint
@@ -57,6 +65,7 @@ export type CelValue =
   | Uint8Array
   | CelUint
   | CelTimestamp
+  | CelDate
   | CelDuration
   | CelTypeValue
   | CelMap
@@ -82,6 +91,7 @@ export type CelKind =
   | 'string'
   | 'bytes'
   | 'timestamp'
+  | 'date'
   | 'duration'
   | 'type'
   | 'list'
@@ -104,6 +114,7 @@ export function kindOf(value: CelValue): CelKind {
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof CelUint) return 'uint'
   if (value instanceof CelTimestamp) return 'timestamp'
+  if (value instanceof CelDate) return 'date'
   if (value instanceof CelDuration) return 'duration'
   if (value instanceof CelTypeValue) return 'type'
   return 'map'
@@ -137,6 +148,8 @@ export function equalValues(a: CelValue, b: CelValue): boolean {
     case 'timestamp':
     case 'duration':
       return (a as CelTimestamp).nanos === (b as CelTimestamp).nanos
+    case 'date':
+      return (a as CelDate).text === (b as CelDate).text
     case 'type':
       return (a as CelTypeValue).name === (b as CelTypeValue).name
     default:
@@ -177,6 +190,7 @@ export function compareValues(a: CelValue, b: CelValue): number | undefined {
   ) {
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0
   }
+  if (a instanceof CelDate && b instanceof CelDate) return a.text < b.text ? -1 : a.text > b.text ? 1 : 0
   return undefined
 }
 

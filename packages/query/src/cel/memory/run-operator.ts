@@ -1,6 +1,7 @@
 import type { ArithmeticOperator, OrderOperator } from '../check/expression'
-import { durationOf, timestampOf } from '../functions/cel-time'
+import { addDays, daysBetween, durationOf, timestampOf } from '../functions/cel-time'
 import {
+  CelDate,
   CelDuration,
   CelTimestamp,
   CelUint,
@@ -104,6 +105,8 @@ function add(a: CelValue, b: CelValue): Result {
   if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(a.nanos + b.nanos)
   if (a instanceof CelDuration && b instanceof CelTimestamp) return timestampOf(a.nanos + b.nanos)
   if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos + b.nanos)
+  if (a instanceof CelDate && typeof b === 'bigint') return addDays(a, b)
+  if (typeof a === 'bigint' && b instanceof CelDate) return addDays(b, a)
   return addNumbers(a, b)
 }
 
@@ -116,6 +119,8 @@ function subtract(a: CelValue, b: CelValue): Result {
   if (a instanceof CelTimestamp && b instanceof CelTimestamp) return durationOf(a.nanos - b.nanos)
   if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(a.nanos - b.nanos)
   if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos - b.nanos)
+  if (a instanceof CelDate && typeof b === 'bigint') return addDays(a, -b)
+  if (a instanceof CelDate && b instanceof CelDate) return daysBetween(b, a)
   return subtractNumbers(a, b)
 }
 

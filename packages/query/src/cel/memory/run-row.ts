@@ -1,6 +1,6 @@
 import type { Field } from '@koyalite/schema'
 import type { Row } from '../check/expression'
-import { storedTimestamp } from '../functions/cel-time'
+import { parseDate, storedTimestamp } from '../functions/cel-time'
 import type { CelDocument, Followed, Frame } from './cel-environment'
 import { type CelValue, FAILED, type Failed, type Result } from './cel-value'
 
@@ -58,6 +58,7 @@ const DECODERS: Readonly<Record<Field['type'], (value: Stored) => Result>> = {
   float: (value) => (typeof value === 'bigint' ? Number(value) : value),
   bool: asIs,
   timestamp: (value) => (typeof value === 'string' ? storedTimestamp(value) : FAILED),
+  date: (value) => (typeof value === 'string' ? parseDate(value) : FAILED),
   json: asIs,
   blob: (value) => (typeof value === 'string' ? Uint8Array.from(atob(value), (char) => char.charCodeAt(0)) : value),
 }

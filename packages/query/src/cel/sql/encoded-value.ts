@@ -1,6 +1,7 @@
 import { spendWork } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 import {
+  CelDate,
   CelDuration,
   CelMap,
   CelTimestamp,
@@ -43,6 +44,8 @@ export function encodeValue(value: Result): EncodedValue {
     case 'timestamp':
     case 'duration':
       return [kind, String((value as CelTimestamp).nanos)]
+    case 'date':
+      return [kind, (value as CelDate).text]
     case 'type':
       return [kind, (value as CelTypeValue).name]
     case 'bytes':
@@ -71,6 +74,8 @@ export function decodeValue([kind, value]: EncodedValue): Result {
       return new CelUint(BigInt(String(value)))
     case 'timestamp':
       return new CelTimestamp(BigInt(String(value)))
+    case 'date':
+      return new CelDate(String(value))
     case 'duration':
       return new CelDuration(BigInt(String(value)))
     case 'type':

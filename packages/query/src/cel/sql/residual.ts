@@ -1,7 +1,7 @@
 import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { jsonOfColumn } from '../../sql/json-column'
 import { countNodes, type Expression } from '../check/expression'
-import { storedTimestamp } from '../functions/cel-time'
+import { parseDate, storedTimestamp } from '../functions/cel-time'
 import { ANONYMOUS_FACTS, type CelEnvironment, type Frame } from '../memory/cel-environment'
 import { FAILED, type Result } from '../memory/cel-value'
 import { compileRun, type Run } from '../memory/run-expression'
@@ -13,7 +13,7 @@ import { toSqlValue } from './static-expression'
  * so that the statement still filters, counts and pages exactly. The program is a text: it can cross to another process.
  */
 export interface ResidualInput {
-  readonly kind: 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'json' | 'encoded' | 'list'
+  readonly kind: 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'date' | 'json' | 'encoded' | 'list'
   /** What SQL's NULL means. */
   readonly absent: 'failure' | 'null'
   /** A second value, 1 where the input fails, follows the first. */
@@ -100,6 +100,8 @@ function readInput(input: ResidualInput, value: unknown): Result {
       return Uint8Array.fromHex(String(value))
     case 'timestamp':
       return storedTimestamp(String(value))
+    case 'date':
+      return parseDate(String(value))
     case 'json':
       return jsonOfColumn(String(value))
     case 'encoded':

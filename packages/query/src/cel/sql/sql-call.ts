@@ -8,12 +8,26 @@ import { type Operand, type ScalarOperand, scalar } from './sql-operand'
 
 /** A function that SQL has too. Null for the others. */
 export function callOperand({ name, args }: ExpressionOf<'call'>, context: SqlContext): Operand | null {
+  if (name === 'date' || name === 'timestamp') return converted(name, args[0], context)
   const compile = CALLS[name]
   if (compile === undefined) return null
   const operands = args.map((argument) => textOperand(argument, context))
   const [first = null, second = null] = operands
   if (first === null) return null
   return name === 'contains' && second !== null ? containing(first, second, args[1]) : compile(first, second)
+}
+
+/** A day of a timestamp, and the midnight that a day begins with. */
+function converted(to: 'date' | 'timestamp', argument: Expression | undefined, context: SqlContext): Operand | null {
+  const time = argument === undefined ? null : context.operand(argument, context)
+  if (time?.form !== 'scalar') return null
+  if (to === 'timestamp' && time.kind === 'date')
+    return scalar('timestamp', sql`(${time.value} || 'T00:00:00.000Z')`, { absent: absentOf(time) })
+  if (to !== 'date' || time.kind !== 'timestamp' || !time.simple) return null
+  // No date has the year 0, which the timestamp of a document may have.
+  return scalar('date', sql`CASE WHEN ${time.value} >= '0001' THEN substr(${time.value}, 1, 10) END`, {
+    absent: 'failure',
+  })
 }
 
 /** Only strings are known to SQL's functions in the same way as to CEL's. */

@@ -122,7 +122,7 @@ function jsonScalar(value: SqlValue): string {
 
 /** Membership in an array, or among the keys of an object. */
 function inJson(item: ScalarOperand, json: JsonOperand, context: SqlContext): DeferredSql | null {
-  if (item.kind === 'bytes' || item.kind === 'timestamp' || !item.simple) return null
+  if (item.kind === 'bytes' || item.kind === 'timestamp' || item.kind === 'date' || !item.simple) return null
   const alias = newAlias(context)
   const from = sql`SELECT 1 FROM ${json.each} AS ${identifier(alias)} WHERE`
   const column = (name: string): DeferredSql => sql`${identifier(alias)}.${constant(name)}`

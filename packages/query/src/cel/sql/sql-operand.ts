@@ -1,7 +1,7 @@
 import type { DeferredSql } from '../../sql/deferred-sql'
 import { bind, constant, sql } from '../../sql/sql-fragment'
 
-export type SqlKind = 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp'
+export type SqlKind = 'int' | 'double' | 'string' | 'bytes' | 'bool' | 'timestamp' | 'date'
 
 /**
  * A value of one kind. What NULL means in it: nothing (it is never NULL), a failure, or null. Where it means null, `fails` tells

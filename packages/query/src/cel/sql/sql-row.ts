@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<Exclude<Field['type'], 'json'>, SqlKind>> = {
   float: 'double',
   bool: 'bool',
   timestamp: 'timestamp',
+  date: 'date',
   blob: 'bytes',
 }
 

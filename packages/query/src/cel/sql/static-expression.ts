@@ -1,10 +1,12 @@
 import { type SqlValue, spendWork } from '@koyalite/contracts'
 import type { DeferredSql } from '../../sql/deferred-sql'
 import { bind } from '../../sql/sql-fragment'
-import { childrenOf, type Expression, operandComparedWithNull } from '../check/expression'
+import { childrenOf, type Expression, type ExpressionOf, operandComparedWithNull } from '../check/expression'
 import { toMilliseconds } from '../functions/cel-time'
+import { FUNCTIONS } from '../functions/function-table'
 import type { Frame } from '../memory/cel-environment'
 import {
+  CelDate,
   CelTimestamp,
   type CelValue,
   FAILED,
@@ -63,6 +65,8 @@ export function mayFail(expression: Expression, nobodies: Nobodies): boolean {
       if (operandComparedWithNull(expression) === null && sides.some((side) => nobodies.of(side) !== 'no')) return true
       return sides.some((side) => mayFail(side, nobodies))
     }
+    case 'call':
+      return !isKnownToSucceed(expression)
     case 'logic':
       return expression.operands.some((operand) => mayBeNoBool(operand, nobodies))
     case 'not':
@@ -70,6 +74,13 @@ export function mayFail(expression: Expression, nobodies: Nobodies): boolean {
     default:
       return true
   }
+}
+
+/** Of the day of the request, and of a date or timestamp that is written out: comparing a column with it keeps its index. */
+function isKnownToSucceed({ name, args: [argument] }: ExpressionOf<'call'>): boolean {
+  if (name === 'today') return true
+  if ((name !== 'date' && name !== 'timestamp') || argument?.kind !== 'const') return false
+  return FUNCTIONS[name].evaluate([argument.value]) !== FAILED
 }
 
 function mayBeNoBool(expression: Expression, nobodies: Nobodies): boolean {
@@ -98,6 +109,7 @@ export function staticOperand(expression: Expression, { nobodies }: Pick<SqlCont
     case 'bytes':
     case 'bool':
     case 'timestamp':
+    case 'date':
       break
     case 'double':
       // SQLite has no NaN: only what is known to be a number takes part.
@@ -123,6 +135,7 @@ export function toSqlValue(result: Result): SqlValue {
   if (typeof result === 'bigint' || typeof result === 'string') return result
   if (typeof result === 'number') return Number.isNaN(result) ? null : result
   if (result instanceof Uint8Array) return result
+  if (result instanceof CelDate) return result.text
   return result instanceof CelTimestamp ? timestampText(result) : null
 }
 

@@ -1,5 +1,5 @@
 import type { RandomSource } from './random-source'
-import { ENUM_WORDS, JSON_KEYS, STRINGS, TIMES } from './random-world'
+import { DATES, ENUM_WORDS, JSON_KEYS, STRINGS, TIMES } from './random-world'
 
 /** A variable in reach: an element of a json list, or a row of a collection. */
 interface Variable {
@@ -7,7 +7,7 @@ interface Variable {
   readonly is: 'json' | 'users' | 'teams' | 'members' | 'docs'
 }
 
-type Kind = 'bool' | 'int' | 'double' | 'string' | 'timestamp' | 'duration' | 'json'
+type Kind = 'bool' | 'int' | 'double' | 'string' | 'timestamp' | 'date' | 'duration' | 'json'
 
 const FIELDS: Readonly<Record<Exclude<Variable['is'], 'json'>, Readonly<Partial<Record<Kind, readonly string[]>>>>> = {
   users: { string: ['id', 'email', 'role'], bool: ['verified'], json: ['metadata'], timestamp: ['created_at'] },
@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<Exclude<Variable['is'], 'json'>, Readonly<Partial<
     double: ['d'],
     bool: ['b'],
     timestamp: ['t'],
+    date: ['day'],
     json: ['j'],
   },
 }
@@ -39,22 +40,28 @@ const STEPS: Readonly<Record<Exclude<Variable['is'], 'json'>, readonly (readonly
 
 const DOC: Variable = { name: 'doc', is: 'docs' }
 
-/** The text of a random condition over `doc`. Types are mostly right, values mostly not. */
-export function randomCondition(random: RandomSource, depth: number): string {
-  return new ExpressionWriter(random).write('bool', depth, [DOC])
+/**
+ * The text of a random condition over `doc`. Types are mostly right, values mostly not.
+ * @param options `dates`: the type that plain CEL does not have
+ */
+export function randomCondition(random: RandomSource, depth: number, { dates = true } = {}): string {
+  return new ExpressionWriter(random, { dates }).write('bool', depth, [DOC])
 }
 
 class ExpressionWriter {
   readonly #random: RandomSource
+  readonly #dates: boolean
   #variables = 0
 
-  constructor(random: RandomSource) {
+  constructor(random: RandomSource, { dates }: { readonly dates: boolean }) {
     this.#random = random
+    this.#dates = dates
   }
 
   write(kind: Kind, depth: number, scope: readonly Variable[]): string {
     const random = this.#random
     if (kind === 'bool') return this.#bool(depth, scope)
+    if (kind === 'date' && !this.#dates) return this.write('timestamp', depth, scope)
     if (depth > 0 && random.chance(0.12)) {
       const [a, b] = [this.write(kind, depth - 1, scope), this.write(kind, depth - 1, scope)]
       return `(${this.#bool(depth - 1, scope)} ? ${a} : ${random.chance(0.15) && kind !== 'json' ? 'null' : b})`
@@ -78,6 +85,8 @@ class ExpressionWriter {
           : random.pick(['auth.id', 'auth.role', 'auth.email'])
       case 'timestamp':
         return random.chance(0.4) ? 'request.time' : `timestamp('${random.pick(TIMES)}')`
+      case 'date':
+        return random.chance(0.4) ? 'today()' : `date('${random.pick([...DATES, '2026-02-30'])}')`
       case 'duration':
         return `duration('${random.pick(['0h', '1h', '-24h', '2000000h'])}')`
       case 'json':
@@ -140,7 +149,8 @@ class ExpressionWriter {
           () => `${of('json')}.size()`,
           () => `int(${of(random.pick(['json', 'double', 'string']))})`,
           () => `${this.#rows(depth, scope)}.size()`,
-          () => `${of('timestamp')}.getFullYear()`,
+          () => `${of(random.pick(['timestamp', 'date']))}.getFullYear()`,
+          () => (this.#dates ? `(${of('date')} - ${of('date')})` : of('int')),
           () =>
             `${of('json')}.filter(x${++this.#variables}, ${this.#bool(depth, [...scope.filter((v) => v.is !== 'json'), { name: `x${this.#variables}`, is: 'json' }])}).size()`,
         ])()
@@ -154,12 +164,16 @@ class ExpressionWriter {
           () => `(${of('string')} + ${of('string')})`,
           () => `${of('string')}.lowerAscii()`,
           () => `${of('string')}.replace(${of('string')}, 'x')`,
-          () => `string(${of('int')})`,
+          () => `string(${of(random.pick(['int', 'date']))})`,
         ])()
       case 'timestamp':
         return random.chance(0.6)
           ? `(${of('timestamp')} ${random.pick(['+', '-'])} ${of('duration')})`
-          : `timestamp(${of('json')})`
+          : `timestamp(${of(random.pick(['json', 'date']))})`
+      case 'date':
+        return random.chance(0.5)
+          ? `(${of('date')} ${random.pick(['+', '-'])} ${of('int')})`
+          : `date(${of(random.pick(['json', 'string', 'timestamp', 'timestamp']))})`
       case 'duration':
         return `(${of('timestamp')} - ${of('timestamp')})`
       default:
@@ -208,7 +222,8 @@ class ExpressionWriter {
   #atom(depth: number, scope: readonly Variable[]): string {
     const random = this.#random
     const of = (kind: Kind): string => this.write(kind, depth, scope)
-    const kind = (): Kind => random.pick(['int', 'double', 'string', 'timestamp', 'duration', 'json', 'string', 'json'])
+    const kind = (): Kind =>
+      random.pick(['int', 'double', 'string', 'timestamp', 'date', 'duration', 'json', 'string', 'json'])
     const equal = random.pick(['==', '!='])
     return random.pick([
       () => {
@@ -226,6 +241,7 @@ class ExpressionWriter {
       () => `${of('int')} ${random.pick(['==', '<', '>='])} ${of('double')}`,
       () => `${of(random.pick(['string', 'json']))} in ${this.#list('string', depth, scope)}`,
       () => `${of('int')} in ${this.#list('int', depth, scope)}`,
+      () => `${of('date')} in ${this.#list(this.#dates ? 'date' : 'timestamp', depth, scope)}`,
       () => `${of(random.pick(['string', 'int', 'double', 'json']))} in ${of('json')}`,
       () => `${of('string')}.${random.pick(['startsWith', 'endsWith', 'contains'])}(${of('string')})`,
       () => `${of('string')}.matches('${random.pick(['^a', 'b$', '[ab]+', ''])}')`,

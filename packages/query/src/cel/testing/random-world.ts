@@ -16,6 +16,7 @@ export const TIMES = [
   '2026-01-02T03:04:05.678Z',
   '9999-12-31T23:59:59.999Z',
 ] as const
+export const DATES = ['1969-12-31', '2024-02-29', '2026-01-02', '2026-01-03', '9999-12-31'] as const
 export const JSON_KEYS = ['a', 'b', 'c d'] as const
 export const ENUM_WORDS = ['draft', 'published'] as const
 
@@ -56,6 +57,7 @@ collections:
       d: { type: float${nullable()} }
       b: { type: bool${nullable()} }
       t: { type: timestamp${nullable()} }
+      day: { type: date${nullable()} }
       j: { type: json${nullable()} }
       e: { type: status${nullable()} }
       author_id: { type: uuid, references: users.id, nullable: true }
@@ -111,6 +113,7 @@ function randomDocuments(random: RandomSource, schema: Schema): Documents {
       d: orNull('docs', 'd', random.pick(DOUBLES)),
       b: orNull('docs', 'b', random.chance(0.5)),
       t: orNull('docs', 't', random.pick(TIMES)),
+      day: orNull('docs', 'day', random.pick(DATES)),
       j: orNull('docs', 'j', randomJson(random, 3) ?? {}),
       e: orNull('docs', 'e', random.pick(ENUM_WORDS)),
       author_id: random.chance(0.3) ? null : random.pick(USERS),

@@ -6,26 +6,8 @@ import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
 import type { AuthFacts, RequestFacts } from '../memory/cel-environment'
 import { CelUint } from '../memory/cel-value'
 import { parseCel, type Syntax } from '../syntax/parse-cel'
-
-type Document = Readonly<Record<string, JsonValue>>
-
-type Value =
-  /** An identity of the caller that is null is nobody. */
-  | { readonly t: 'null'; readonly nobody?: true }
-  | { readonly t: 'bool'; readonly v: boolean }
-  | { readonly t: 'int' | 'timestamp' | 'duration'; readonly v: bigint }
-  | { readonly t: 'double'; readonly v: number }
-  | { readonly t: 'string'; readonly v: string }
-  | { readonly t: 'list'; readonly v: readonly Value[] }
-  | { readonly t: 'map'; readonly v: readonly (readonly [Value, Value])[] }
-  | { readonly t: 'row'; readonly collection: Collection; readonly v: Document }
-  | { readonly t: 'rows'; readonly collection: Collection; readonly v: readonly Document[] }
-  | { readonly t: 'auth' | 'request' }
-  /** A document that cannot be read: every field of it is null. */
-  | { readonly t: 'hidden'; readonly collection: Collection }
-
-/** Thrown where CEL has an error. */
-class EvaluationError extends Error {}
+import { arithmetic, dayNumber, dayOf, duration, int, timestamp } from './reference-arithmetic'
+import { type Document, EvaluationError, fail, type Value } from './reference-value'
 
 export interface ReferenceWorld {
   readonly schema: Schema
@@ -54,10 +36,6 @@ export function referenceTruth(source: string, world: ReferenceWorld): true | fa
 interface Scope {
   readonly world: ReferenceWorld
   readonly variables: ReadonlyMap<string, Value>
-}
-
-function fail(): never {
-  throw new EvaluationError()
 }
 
 const bool = (v: boolean): Value => ({ t: 'bool', v })
@@ -151,10 +129,6 @@ function literal(value: Extract<Syntax, { kind: 'literal' }>['value']): Value {
   }
 }
 
-function int(v: bigint): Value {
-  return BigInt.asIntN(64, v) === v ? { t: 'int', v } : fail()
-}
-
 function name(text: string, { world, variables }: Scope): Value {
   const variable = variables.get(text)
   if (variable !== undefined) return variable
@@ -221,6 +195,7 @@ function fieldValue(field: Field, value: JsonValue): Value {
   if (value === null) return NULL
   if (field.type === 'int') return { t: 'int', v: BigInt(value as number) }
   if (field.type === 'timestamp') return { t: 'timestamp', v: BigInt(Date.parse(value as string)) * 1_000_000n }
+  if (field.type === 'date') return { t: 'date', v: value as string }
   return fromJson(value)
 }
 
@@ -299,6 +274,7 @@ function order(a: Value, b: Value, holds: (comparison: number) => boolean): bool
   }
   if (a.t === 'string' && b.t === 'string') return holds(comparePoints(a.v, b.v))
   if (a.t === 'bool' && b.t === 'bool') return holds(Number(a.v) - Number(b.v))
+  if (a.t === 'date' && b.t === 'date') return holds(dayNumber(a.v) - dayNumber(b.v))
   if ((a.t === 'timestamp' && b.t === 'timestamp') || (a.t === 'duration' && b.t === 'duration')) {
     return holds(a.v < b.v ? -1 : a.v > b.v ? 1 : 0)
   }
@@ -312,49 +288,6 @@ function comparePoints(a: string, b: string): number {
     if (difference !== 0) return difference
   }
   return left.length - right.length
-}
-
-function arithmetic(operator: string, a: Value, b: Value): Value {
-  if (a.t === 'int' && b.t === 'int') return intArithmetic(operator, a.v, b.v)
-  if (a.t === 'double' && b.t === 'double') return doubleArithmetic(operator, a.v, b.v)
-  if (operator === '+') {
-    if (a.t === 'string' && b.t === 'string') return { t: 'string', v: a.v + b.v }
-    if (a.t === 'list' && b.t === 'list') return { t: 'list', v: [...a.v, ...b.v] }
-    if (a.t === 'timestamp' && b.t === 'duration') return timestamp(a.v + b.v)
-    if (a.t === 'duration' && b.t === 'timestamp') return timestamp(a.v + b.v)
-    if (a.t === 'duration' && b.t === 'duration') return duration(a.v + b.v)
-  }
-  if (operator === '-') {
-    if (a.t === 'timestamp' && b.t === 'timestamp') return duration(a.v - b.v)
-    if (a.t === 'timestamp' && b.t === 'duration') return timestamp(a.v - b.v)
-    if (a.t === 'duration' && b.t === 'duration') return duration(a.v - b.v)
-  }
-  return fail()
-}
-
-function intArithmetic(operator: string, a: bigint, b: bigint): Value {
-  if (operator === '+') return int(a + b)
-  if (operator === '-') return int(a - b)
-  if (operator === '*') return int(a * b)
-  if (b === 0n) return fail()
-  const quotient = int(a / b)
-  return operator === '/' ? quotient : int(a % b)
-}
-
-function doubleArithmetic(operator: string, a: number, b: number): Value {
-  if (operator === '+') return { t: 'double', v: a + b }
-  if (operator === '-') return { t: 'double', v: a - b }
-  if (operator === '*') return { t: 'double', v: a * b }
-  return operator === '/' ? { t: 'double', v: a / b } : fail()
-}
-
-function timestamp(v: bigint): Value {
-  const [first, last] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
-  return v < BigInt(first) * 1_000_000n || v >= BigInt(last + 1) * 1_000_000n ? fail() : { t: 'timestamp', v }
-}
-
-function duration(v: bigint): Value {
-  return BigInt.asIntN(64, v) === v ? { t: 'duration', v } : fail()
 }
 
 type CallNode = Extract<Syntax, { kind: 'call' }>
@@ -373,6 +306,7 @@ function call(node: CallNode, scope: Scope): Value {
   if (node.target !== null && MACROS.has(node.name)) return macro(node, evaluate(node.target, scope), scope)
   const target = node.target === null ? [] : [evaluate(node.target, scope)]
   const args = [...target, ...node.args.map((argument) => evaluate(argument, scope))]
+  if (node.name === 'today') return dayOf(Math.floor(scope.world.request.time / 86_400_000))
   const [first = fail(), second] = args
   if (node.name === 'can') return second?.t === 'string' ? bool(can(scope.world.auth.permissions, second.v)) : fail()
   return functionCall(node.name, first, args.slice(1))
@@ -419,11 +353,20 @@ function functionCall(text: string, first: Value, rest: readonly Value[]): Value
       return string !== null && /^-?\d+(\.\d+)?$/.test(string) ? { t: 'double', v: Number(string) } : fail()
     case 'string':
       if (first.t === 'string') return first
-      return first.t === 'bool' || first.t === 'int' || first.t === 'double'
+      return first.t === 'bool' || first.t === 'int' || first.t === 'double' || first.t === 'date'
         ? { t: 'string', v: String(first.v) }
+        : fail()
+    case 'date':
+      if (first.t === 'date') return first
+      if (first.t === 'timestamp') return dayOf(Math.floor(Number(first.v / 1_000_000n) / 86_400_000))
+      if (string === null || !/^\d{4}-\d\d-\d\d$/.test(string) || Number.isNaN(dayNumber(string))) return fail()
+      // JavaScript moves the last days of February into March.
+      return new Date(dayNumber(string) * 86_400_000).toISOString().startsWith(string)
+        ? dayOf(dayNumber(string))
         : fail()
     case 'timestamp':
       if (first.t === 'timestamp') return first
+      if (first.t === 'date') return timestamp(BigInt(dayNumber(first.v)) * 86_400_000_000_000n)
       if (string === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(string)) return fail()
       return Number.isNaN(Date.parse(string)) ? fail() : timestamp(BigInt(Date.parse(string)) * 1_000_000n)
     case 'duration':
@@ -431,6 +374,7 @@ function functionCall(text: string, first: Value, rest: readonly Value[]): Value
         ? duration(BigInt(string.slice(0, -1)) * 3_600_000_000_000n)
         : fail()
     case 'getFullYear':
+      if (first.t === 'date') return int(BigInt(first.v.slice(0, 4)))
       return first.t === 'timestamp' ? int(BigInt(dateOf(first.v).getUTCFullYear())) : fail()
     case 'getDayOfWeek':
       return first.t === 'timestamp' ? int(BigInt(dateOf(first.v).getUTCDay())) : fail()
