@@ -1,8 +1,9 @@
-import { type Actor, AppError, type AuditTrail } from '@koyalite/contracts'
+import type { Actor, AuditTrail } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
+import type { Caller } from './caller'
 import { type CollectionModel, createCollectionModel } from './collection-model'
 
 /** What the operations of one loaded schema share. A reload of the schema creates a new one over the same database. */
@@ -41,9 +42,16 @@ export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit'> = {
   audit: { record: () => {} },
 }
 
-/** The model of a collection by its name in the API; throws COLLECTION_NOT_FOUND. */
-export function modelNamed(context: DataContext, name: string): CollectionModel {
+/** The model of a collection by the name that a caller asks for; throws COLLECTION_NOT_FOUND. */
+export function modelNamed(context: DataContext, { access }: Pick<Caller, 'access'>, name: string): CollectionModel {
   const model = context.models.get(name)
-  if (!model) throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${name}'.`)
+  if (!model) throw access.unknownCollection(name)
+  return model
+}
+
+/** The model of a collection that exists. */
+export function modelOf(context: DataContext, name: string): CollectionModel {
+  const model = context.models.get(name)
+  if (!model) throw new Error(`there is no collection '${name}'`)
   return model
 }

@@ -30,7 +30,7 @@ export function createDryRun(context: DataContext): DryRun<CelDocument> {
     },
     resulting: (write, request, look) => {
       const caller = createCaller(context, SYSTEM, request)
-      const model = modelNamed(context, write.collection)
+      const model = modelNamed(context, caller, write.collection)
       return rollbackAlways(context, (tx) => {
         const old = write.id === null ? undefined : storedDocument(tx, model, model.parseKey(write.id))
         const target = { context, caller, model, input: null }

@@ -14,7 +14,7 @@ import { type JsonValue, normalizeEmail, USERS } from '@koyalite/schema'
 import { recordReads } from './audit/audited-read'
 import { auditedWrite } from './audit/audited-write'
 import { type Caller, createCaller } from './caller'
-import { type DataContext, modelNamed } from './data-context'
+import { type DataContext, modelOf } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
 import { parseListRead } from './http/list-query'
 import { pageText } from './http/page-text'
@@ -30,7 +30,7 @@ import { fieldChecks, updateChecks, updateDecision } from './write-checks'
 
 /** The documents of `users` for sign-in and registration: the same checks and rules as over REST, without a request. */
 export function createUserDocuments(context: DataContext): UserDirectory {
-  const model = modelNamed(context, USERS)
+  const model = modelOf(context, USERS)
   const { collection } = model
   const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
   const callerFor = (actor: Actor, time: number): Caller => createCaller(context, actor, { ...NO_REQUEST, time })

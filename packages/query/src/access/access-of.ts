@@ -1,5 +1,5 @@
 import { hasScope, permissionsOf } from '@koyalite/access'
-import { type Actor, AppError, type Sql } from '@koyalite/contracts'
+import { type Actor, AppError, didYouMean, type Sql } from '@koyalite/contracts'
 import {
   type Collection,
   type Field,
@@ -38,6 +38,11 @@ export interface Access {
   refusal(collection: Collection, operation: Operation): AppError
   /** The same for a field of a document, which is named where the caller may always read it. */
   fieldRefusal(collection: Collection, field: Field): AppError
+  /**
+   * The error for a collection that does not exist. It suggests only what the caller may read or create documents of: guessing names must not be a way to find
+   * the others.
+   */
+  unknownCollection(name: string): AppError
   /** Whether the caller may give this field a value: of any document, of none, or of those that the guard lets pass. */
   writeField(collection: Collection, field: Field, input: JsonValue): Verdict
   /** Fills in what waits for the caller in a statement: `input` is what they sent, `old` the document before an update. */
@@ -59,7 +64,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
   const ofRequest = new Map<OperationRules | Field, Verdict>()
   const operationRules = (collection: Collection, operation: Operation): OperationRules =>
     rules.get(collection)?.operations[operation] ?? NO_RULES
-  return {
+  const access: Access = {
     actor,
     auth,
     read: known.read,
@@ -88,6 +93,17 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       const isNamed = known.read.field(collection, field).kind === 'all'
       return refusal(actor, `write ${isNamed ? `'${field.name}'` : 'one of these fields'} of this document`)
     },
+    unknownCollection(name) {
+      const usable = [...schema.collections.values()].filter(
+        (collection) =>
+          known.read.rows(collection).kind !== 'none' || access.verdict(collection, 'create', null) !== 'never',
+      )
+      const hint = didYouMean(
+        name,
+        usable.map((collection) => collection.name),
+      )
+      return new AppError('COLLECTION_NOT_FOUND', `There is no collection '${name.slice(0, MAX_SHOWN)}'${hint}.`)
+    },
     writeField(collection, field, input) {
       if (field.internal) return actor.kind === 'system' ? 'always' : 'never'
       if (isUsers(collection)) {
@@ -113,7 +129,11 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       return bindDeferred(sql, { ...facts(input), ...(old && { documents: { old } }) })
     },
   }
+  return access
 }
+
+/** Of a name that somebody made up, as much as a message has room for. */
+const MAX_SHOWN = 100
 
 const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false, byRequest: false }
 

@@ -1,6 +1,6 @@
 import { type AuditedCaller, type DocumentWrite, documentWrite, type Tx, type WriteSteps } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
-import { type DataContext, modelNamed } from '../data-context'
+import { type DataContext, modelOf } from '../data-context'
 import {
   type LoggedChange,
   type LoggedDocument,
@@ -72,7 +72,7 @@ function writesOf(context: DataContext, tx: Tx, changes: readonly LoggedChange[]
   const next = new Map<string, LoggedDocument | null>()
   const newestFirst = changes.toReversed().map((change): DocumentWrite => {
     const { collection, docId, op, old } = change
-    const model = modelNamed(context, collection)
+    const model = modelOf(context, collection)
     const name = `${collection} ${docId}`
     const after = op === 'delete' ? null : (next.get(name) ?? presentDocument(tx, model, docId))
     const before = old === null ? null : loggedDocument(model, old, after)

@@ -2,7 +2,7 @@ import { formatSeq, type WriteResult } from '@koyalite/contracts'
 import type { ApiResponse } from '@koyalite/kernel'
 import type { Collection } from '@koyalite/schema'
 import type { Caller } from '../caller'
-import { type DataContext, modelNamed } from '../data-context'
+import { type DataContext, modelOf } from '../data-context'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { etagOf } from './etag'
 
@@ -30,7 +30,7 @@ export function minimalResponse(
   { caller, collection: name }: { readonly caller: Caller; readonly collection: string },
 ): ApiResponse {
   if (document === null) return { status: OUTCOME_STATUS[kind], body: null, headers: documentHeaders(context, seq) }
-  const { collection } = modelNamed(context, name)
+  const { collection } = modelOf(context, name)
   const etag = isReadable(caller, collection, document) ? etagOf(document) : undefined
   const headers = { ...documentHeaders(context, seq, etag), 'preference-applied': 'return=minimal' }
   if (kind !== 'created') return { status: 204, body: null, headers }

@@ -24,7 +24,7 @@ export function newDocument(
   caller: Caller,
   { collection, data }: { readonly collection: string; readonly data: unknown },
 ): NewDocument {
-  const target: Target = { context, caller, model: modelNamed(context, collection), input: data as JsonValue }
+  const target: Target = { context, caller, model: modelNamed(context, caller, collection), input: data as JsonValue }
   const permission = createChecks(target)
   const values = checkInput(target, 'create', documentObject(data))
   return { target, values, checks: [...permission, ...fieldChecks(target, values.keys())] }

@@ -35,7 +35,7 @@ export async function importDocuments(
     readonly read: () => Promise<ImportInput>
   },
 ): Promise<Imported> {
-  const { collection } = modelNamed(context, input.collection)
+  const { collection } = modelNamed(context, caller, input.collection)
   if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
   const prepare = (value: unknown): Prepared => {
     const document = { collection: collection.name, data: documentObject(value) }
@@ -60,7 +60,7 @@ export async function importOperations(
     throw caller.access.refusal(any, 'create')
   const prepare = (value: unknown): Prepared => {
     const operation = parseOperation(value)
-    const { collection } = modelNamed(context, operation.collection)
+    const { collection } = modelNamed(context, caller, operation.collection)
     const right = operation.op === 'upsert' ? 'create' : operation.op
     if (!caller.access.bypasses(collection, right)) throw caller.access.refusal(collection, right)
     return prepareOperation(context, caller, operation)

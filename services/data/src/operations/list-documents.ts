@@ -31,7 +31,7 @@ export interface DocumentPage {
  * none of its documents.
  */
 export function listedCollection(context: DataContext, caller: Caller, name: string): Collection {
-  const { collection } = modelNamed(context, name)
+  const { collection } = modelNamed(context, caller, name)
   requireListable(caller, collection)
   return collection
 }

@@ -117,11 +117,11 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Ne
 export function prepareOperation(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
   switch (operation.op) {
     case 'create':
-      return newDocument(context, caller, { ...operation, data: withKey(context, operation) })
+      return newDocument(context, caller, { ...operation, data: withKey(context, caller, operation) })
     case 'update':
       return updateDocument(context, caller, { ...operation, id: String(operation.id) })
     case 'upsert':
-      return upsertDocument(context, caller, { ...operation, data: withKey(context, operation) })
+      return upsertDocument(context, caller, { ...operation, data: withKey(context, caller, operation) })
     case 'delete':
       return deleteDocument(context, caller, { ...operation, id: String(operation.id) })
   }
@@ -133,11 +133,12 @@ export function prepareOperation(context: DataContext, caller: Caller, operation
  */
 function withKey(
   context: DataContext,
+  caller: Caller,
   operation: { collection: string; id?: string | number | undefined; data?: unknown },
 ): JsonObject {
   const data = documentObject(operation.data ?? {})
   if (operation.id === undefined) return data
-  const model = modelNamed(context, operation.collection)
+  const model = modelNamed(context, caller, operation.collection)
   const { name, type } = model.collection.primaryKey
   const { id } = operation
   const key = type === 'uuid' ? String(id).toLowerCase() : type === 'int' ? numberOf(id) : id

@@ -26,7 +26,7 @@ export function targetDocument(
   caller: Caller,
   { collection, id, data = null }: DocumentName & { readonly data?: unknown },
 ): DocumentTarget {
-  const model = modelNamed(context, collection)
+  const model = modelNamed(context, caller, collection)
   return { context, caller, model, input: data as JsonValue, key: model.parseKey(id), id }
 }
 

@@ -15,7 +15,7 @@ export function upsertDocument(
   caller: Caller,
   { collection, data }: { readonly collection: string; readonly data: JsonObject },
 ): NewDocument | WriteStep {
-  const key = data[modelNamed(context, collection).collection.primaryKey.name]
+  const key = data[modelNamed(context, caller, collection).collection.primaryKey.name]
   if (typeof key !== 'string' && typeof key !== 'number') return newDocument(context, caller, { collection, data })
   return replaceDocument(context, caller, { collection, id: String(key), data })
 }

@@ -1,5 +1,4 @@
 import type { Actor, Sql, SqlValue } from '@koyalite/contracts'
-import { AppError } from '@koyalite/contracts'
 import {
   accessOf,
   type CelFacts,
@@ -15,7 +14,7 @@ import {
   type TermsFor,
   type WhereScope,
 } from '@koyalite/query'
-import { type Collection, didYouMean, type Schema } from '@koyalite/schema'
+import type { Collection, Schema } from '@koyalite/schema'
 import type { LiveShape, ShapeTable } from './shape-table'
 
 /** What a subscription asks for, whatever transport it came by; read again whenever schema or rights change. */
@@ -69,13 +68,10 @@ export interface LiveQueryInput {
  * what the spec's parse throws.
  */
 export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput): LiveQuery {
-  const collection = schema.collections.get(spec.collection)
-  if (!collection) {
-    const hint = didYouMean(spec.collection, schema.collections.keys())
-    throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${spec.collection.slice(0, 100)}'${hint}.`)
-  }
   const request = { method: 'GET', ip: '', time, headers: {} }
   const access = accessOf(schema, actor, request)
+  const collection = schema.collections.get(spec.collection)
+  if (!collection) throw access.unknownCollection(spec.collection)
   if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read')
   const prepared = preparedFor(spec, shapes, access.read, () => {
     const query = spec.parse(schema, collection, access.read, { auth: access.auth, now: new Date(time).toISOString() })

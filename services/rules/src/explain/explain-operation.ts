@@ -1,4 +1,11 @@
-import { type Actor, AppError, type DryRunRequest, type DryRunResponse, type SqlValue } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type DryRunRequest,
+  type DryRunResponse,
+  didYouMean,
+  type SqlValue,
+} from '@koyalite/contracts'
 import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
 import type { Collection, Field, JsonValue, Operation } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
@@ -26,7 +33,10 @@ const SCHEMA_FILE = 'schema.yaml'
 /** Explains what the rules of the schema come to. It asks where operations ask; what it writes is rolled back. Throws COLLECTION_NOT_FOUND. */
 export async function explainOperation(context: ExplainContext, asked: AskedOperation): Promise<Explanation> {
   const collection = context.schema.collections.get(asked.collection)
-  if (!collection) throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${asked.collection}'.`)
+  if (!collection) {
+    const hint = didYouMean(asked.collection, context.schema.collections.keys())
+    throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${asked.collection.slice(0, 100)}'${hint}.`)
+  }
   const { operation, actor, time, data } = asked
   const request: DryRunRequest = { actor, time, method: METHODS[operation], ip: '127.0.0.1', headers: {} }
   const access = accessOf(context.schema, actor, request)

@@ -1,4 +1,4 @@
-import { type Actor, AppError, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
+import { type Actor, AppError, didYouMean, GRANTABLE_SCOPES, type GrantedScope, KEY_SCOPES } from '@koyalite/contracts'
 import { pageOf } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
@@ -39,8 +39,10 @@ export async function createKey(
   const unknown = scopes
     .flatMap(({ collections }) => collections ?? [])
     .find((name) => !context.schema.collections.has(name))
-  if (unknown !== undefined)
-    throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to.`)
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, context.schema.collections.keys())
+    throw new AppError('VALIDATION_ERROR', `There is no collection '${unknown}' to limit a scope to${hint}.`)
+  }
   const refused = scopes.find((granted) => !mayGrant(request.actor, granted))
   if (refused) throw new AppError('FORBIDDEN', `You are not allowed to grant the scope '${refused.scope}'.`)
   const secret = randomSecret(KEY_PREFIX)
