@@ -89,6 +89,13 @@ describe.each(['beside a server', 'without a server'])('db import %s', (where) =
     expect((await cities()).at(-1)).toMatchObject({ id: 6, name: 'Metz' })
   })
 
+  test('reads CSV with another delimiter and columns without a name', async () => {
+    project.write('export.csv', ';name;name;\n0;Reims;Marne;\n')
+    const result = await importing(project, 'export.csv', '--delimiter', ';', '--map', '#1=id,#3=,#4=')
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+    expect((await cities())[0]).toMatchObject({ id: 0, name: 'Reims' })
+  })
+
   test('refuses a key that is there, unless it may replace it', async () => {
     project.write('again.ndjson', '{"id":6,"name":"Metz-Ville"}\n')
     const refused = await importing(project, 'again.ndjson')
@@ -131,6 +138,14 @@ describe('what cannot be imported is refused before anything is written', () => 
     [['cites', 'a.csv'], 1, "there is no collection 'cites'"],
     [['cities', 'a.txt'], 2, "the format of 'a.txt' is unknown"],
     [['cities', 'a.csv'], 1, "the first line names 'nam'"],
+    [['cities', 'a.csv'], 1, "Use --map 'nam=field' to rename the column"],
+    [['cites', 'a.csv'], 1, "(did you mean 'cities'?)"],
+    [['cities', 'a.csv', '--delimiter', ''], 2, 'Expected one character'],
+    [['cities', 'a.csv', '--delimiter', '"'], 2, 'Expected one character'],
+    [['cities', 'a.csv', '--delimiter', ';;'], 2, 'Expected one character'],
+    [['cities', 'a.csv', '--delimiter', 'x'], 2, 'Expected one character'],
+    [['cities', 'a.csv', '--delimiter', '\n'], 2, 'Expected one character'],
+    [['cities', 'empty.ndjson', '--delimiter', ';'], 2, '--delimiter is for CSV files'],
     [['cities', 'a.csv', '--map', 'nam'], 2, "--map takes pairs like name=title, not 'nam'"],
     [['cities', 'a.csv', '--skip', 'x'], 2, 'whole number'],
   ])('%p', async (args, code, message) => {

@@ -15,6 +15,7 @@ import { formatDuration, print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite db import cities cities.csv
 koyalite db import cities cities.json --upsert --map lng=longitude,continent=
+koyalite db import cities export.csv --delimiter ';' --map '#1=id,#5='
 zcat events.ndjson.gz | koyalite db import events - --format ndjson
 koyalite db import all.ndjson
 koyalite db import export/`
@@ -29,6 +30,7 @@ interface ImportOptions {
   readonly format?: string
   readonly upsert?: true
   readonly map: readonly string[]
+  readonly delimiter?: string
   readonly skip: number
   readonly json?: true
 }
@@ -40,7 +42,18 @@ export function dbImportCommand(): Command {
     .argument('[file]', `${FORMATS.join(', ')}; - reads stdin`)
     .option('--format <format>', 'the format of the file (default: from the file extension)')
     .option('--upsert', 'replace documents whose key exists already (otherwise an error)')
-    .addOption(repeatableOption('--map <pairs>', 'rename a field: name=title; drop a field: name=', 'none'))
+    .addOption(
+      repeatableOption(
+        '--map <pairs>',
+        'rename a field: name=title; drop a field: name=; #3 is the third column of a CSV file',
+        'none',
+      ),
+    )
+    .option(
+      '--delimiter <character>',
+      "what separates the cells of a CSV file, such as ';' or tab (default: a comma)",
+      parseDelimiter,
+    )
     .option('--skip <count>', 'skip the first n documents, to continue an import that failed', parseCount, 0)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', NOTES)
@@ -77,17 +90,22 @@ async function run(project: Project, request: Request): Promise<void> {
 }
 
 function jobOf(project: Project, { collection, file, options }: Request): ImportJob {
-  const { map, skip } = options
+  const { map, skip, delimiter } = options
   if (collection === undefined && map.length > 0) throw usage('--map needs a single collection')
   const isFolder = file !== '-' && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
   if (collection === undefined && isFolder && skip > 0) throw usage('--skip needs a single file')
+  const sources =
+    collection === undefined && isFolder
+      ? filesOf(project, file)
+      : [sourceOf(file, options, collection === undefined ? null : requireCollection(project, collection))]
+  if (delimiter !== undefined && !sources.some(({ format }) => format === 'csv' || format === 'tsv')) {
+    throw new CommandError('--delimiter is for CSV files', { exitCode: 2, advice: 'Pass --format csv if it is one.' })
+  }
   return {
     project,
-    sources:
-      collection === undefined && isFolder
-        ? filesOf(project, file)
-        : [sourceOf(file, options, collection === undefined ? null : requireCollection(project, collection))],
+    sources,
     fieldMap: parseFieldMap(map),
+    delimiter,
     mode: options.upsert === true ? 'upsert' : 'insert',
     skip,
   }
@@ -118,6 +136,14 @@ function usage(message: string): CommandError {
     exitCode: 2,
     advice: 'Name the collection before the file: koyalite db import posts posts.csv',
   })
+}
+
+function parseDelimiter(text: string): string {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
+  if (!/^[^"\r\n\w]$/u.test(delimiter)) {
+    throw new InvalidArgumentError("Expected one character, such as ';' or '|', or tab.")
+  }
+  return delimiter
 }
 
 function parseCount(text: string): number {

@@ -3,12 +3,13 @@ import { type RowBatches, RowError, type SourceRow } from './source-row'
 
 /** Names of a file's fields → names of the collection's. */
 export interface FieldMap {
-  readonly isEmpty: boolean
+  /** The names that are mapped. */
+  readonly names: ReadonlySet<string>
   /** The collection's name for a field; null where the field is left out. */
   apply(name: string): string | null
 }
 
-/** Reads `--map old=new,other=`; an empty new name leaves the field out. Throws a usage error for anything else. */
+/** Reads `--map old=new,other=`; an empty new name leaves the field out. In a CSV file `#3` is the third column. Throws a usage error for anything else. */
 export function parseFieldMap(options: readonly string[]): FieldMap {
   const names = new Map<string, string | null>()
   for (const pair of options.flatMap((option) => option.split(','))) {
@@ -20,7 +21,7 @@ export function parseFieldMap(options: readonly string[]): FieldMap {
     names.set(from, pair.slice(at + 1).trim() || null)
   }
   return {
-    isEmpty: names.size === 0,
+    names: new Set(names.keys()),
     apply: (name) => {
       const mapped = names.get(name)
       return mapped === undefined ? name : mapped

@@ -21,7 +21,9 @@ export function importFailure(error: SendError, { file, skipped, reordered }: Fa
   )
   const more = problems.length - SHOWN
   const lines = [...problems.slice(0, SHOWN), ...(more > 0 ? [`… and ${formatCount(more)} more`] : [])]
-  return new CommandError(lines.join('\n'), { advice: adviceFor(error.written, skipped, reordered), cause: error })
+  const own = error.causes.flatMap((cause) => (cause instanceof CommandError ? (cause.advice ?? []) : []))
+  const advice = [...own, adviceFor(error.written, skipped, reordered)].join('\n')
+  return new CommandError(lines.join('\n'), { advice, cause: error })
 }
 
 function adviceFor(written: number, skipped: number, reordered: boolean): string {

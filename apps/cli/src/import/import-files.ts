@@ -15,6 +15,8 @@ export interface ImportJob {
   /** One after the other. */
   readonly sources: readonly ImportSource[]
   readonly fieldMap: FieldMap
+  /** Between the cells of CSV files; without it the one of their format. */
+  readonly delimiter?: string | undefined
   readonly mode: 'insert' | 'upsert'
   /** Documents to leave out at the beginning. */
   readonly skip: number
@@ -57,12 +59,12 @@ export async function importFiles(job: ImportJob): Promise<ReadonlyMap<string, n
 }
 
 async function* allRows(
-  { project, fieldMap }: ImportJob,
+  { project, fieldMap, delimiter }: ImportJob,
   sources: readonly (ImportSource & { readonly input: Input })[],
 ): AsyncGenerator<readonly CollectionRow[]> {
   for (const source of sources) {
     const { collection, format, input } = source
-    const read = readRows({ bytes: input.bytes, format, collection, fieldMap })
+    const read = readRows({ bytes: input.bytes, format, collection, fieldMap, delimiter })
     const rows = collection === null ? rowsNamingTheirs(project.schema, read) : rowsOf(collection, read)
     yield* rowsOfFile(nameOf(source), rows)
   }

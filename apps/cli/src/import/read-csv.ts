@@ -1,19 +1,12 @@
 import { Readable } from 'node:stream'
-import type { Collection, Field } from '@koyalite/schema'
+import type { Field } from '@koyalite/schema'
 import { CsvError, type Info, parse } from 'csv-parse'
-import { CommandError } from '../command-error'
 import { CellError, csvCell, NULL_CELL, QUOTED_EMPTY } from './csv-cell'
-import type { FieldMap } from './field-map'
+import { type CsvOptions, columnFields } from './csv-columns'
 import { type RowBatches, RowError, type SourceRow } from './source-row'
 import { countNewlines } from './text-chunks'
 
 const BATCH = 500
-
-export interface CsvOptions {
-  readonly collection: Collection
-  readonly fieldMap: FieldMap
-  readonly delimiter: string
-}
 
 /** Rows of a CSV file whose first line names the fields. Cells become what their field's type wants (csv-cell.ts). */
 export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOptions): RowBatches & AsyncGenerator {
@@ -21,6 +14,7 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
     bom: true,
     delimiter: options.delimiter,
     info: true,
+    relax_column_count: true,
     skip_empty_lines: true,
     cast: (cell, { quoting }) => (quoting ? cell || QUOTED_EMPTY : cell === '\\N' ? NULL_CELL : cell),
   })
@@ -44,50 +38,49 @@ export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOption
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new RowError(Number(error.lines ?? 1), `is not valid CSV: ${error.message}`, { cause: error })
+    throw new RowError(Number(error.lines ?? 1), `is not valid CSV: ${QUOTES[error.code] ?? error.message}`, {
+      cause: error,
+    })
   }
   yield rows
 }
 
-/** The field of each column, null where it is left out. Throws a CommandError where two columns are one field: one of them would be lost. */
-function columnFields(header: readonly string[], options: CsvOptions): readonly (Field | null)[] {
-  const places = new Map<Field, number>()
-  return header.map((cell, index) => {
-    const name = cell === QUOTED_EMPTY ? '' : cell
-    if (name.trim() === '') throw new CommandError(`column ${index + 1} has no name in the first line`)
-    const field = columnField(name, options)
-    if (field === null) return null
-    const first = places.get(field)
-    if (first !== undefined) {
-      throw new CommandError(`the first line has '${field.name}' twice: columns ${first + 1} and ${index + 1}`, {
-        advice: `Rename or remove one of them in the file.`,
-      })
-    }
-    places.set(field, index)
-    return field
-  })
-}
-
-function columnField(name: string, { collection, fieldMap }: CsvOptions): Field | null {
-  const mapped = fieldMap.apply(name.trim())
-  if (mapped === null) return null
-  const field = collection.fields.get(mapped)
-  if (field !== undefined) return field
-  throw new CommandError(`the first line names '${mapped}', which is not a field of ${collection.name}`, {
-    advice: `Its fields are ${[...collection.fields.keys()].join(', ')}. Use --map '${name.trim()}=field' to rename the column, or --map '${name.trim()}=' to skip it.`,
-  })
+/** What the library says less well. */
+const QUOTES: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a cell begins with a quote and never ends',
+  INVALID_OPENING_QUOTE:
+    'there is a quote in a cell that does not begin with one; write it twice, and the cell in quotes',
+  CSV_INVALID_CLOSING_QUOTE:
+    'there is text after the quote that ends a cell; a quote inside of a cell is written twice',
 }
 
 function toRow(columns: readonly (Field | null)[], record: readonly string[], lastLine: number): SourceRow {
   const document: Record<string, unknown> = {}
   const line = record.reduce((first, cell) => (cell.includes('\n') ? first - countNewlines(cell) : first), lastLine)
-  for (const [index, cell] of record.entries()) {
-    const field = columns[index]
-    if (field === null || field === undefined) continue
-    const value = cellValue(line, field, cell)
+  requireCells(line, columns, record)
+  for (const [index, field] of columns.entries()) {
+    if (field === null) continue
+    const value = cellValue(line, field, record[index] ?? '')
     if (value !== undefined) document[field.name] = value
   }
   return { line, document }
+}
+
+/** Throws a RowError where cells are missing, or where one is in no column. Empty ones at the end say nothing. */
+function requireCells(line: number, columns: readonly (Field | null)[], record: readonly string[]): void {
+  if (record.length === columns.length) return
+  if (record.length > columns.length && record.slice(columns.length).every(isEmpty)) return
+  const [cells, names] = [countOf(record.length, 'cell'), countOf(columns.length, 'column')]
+  const advice = 'a cell that contains the delimiter must be in quotes'
+  throw new RowError(line, `is not valid CSV: it has ${cells}, but the first line has ${names} (${advice})`)
+}
+
+function isEmpty(cell: string): boolean {
+  return cell === '' || cell === QUOTED_EMPTY
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function cellValue(line: number, field: Field, cell: string): unknown {

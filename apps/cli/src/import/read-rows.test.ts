@@ -30,6 +30,7 @@ interface ReadOptions {
   /** Bytes of one piece of the stream. */
   readonly piece?: number
   readonly map?: string
+  readonly delimiter?: string
 }
 
 async function read(format: Format, text: string, options: ReadOptions = {}): Promise<readonly SourceRow[]> {
@@ -40,17 +41,25 @@ async function read(format: Format, text: string, options: ReadOptions = {}): Pr
   }
   const fieldMap = parseFieldMap(options.map === undefined ? [] : [options.map])
   const rows: SourceRow[] = []
-  for await (const batch of readRows({ bytes: bytes(), format, collection: cities, fieldMap })) rows.push(...batch)
+  const { delimiter } = options
+  for await (const batch of readRows({ bytes: bytes(), format, collection: cities, fieldMap, delimiter }))
+    rows.push(...batch)
   return rows
 }
 
-async function failure(format: Format, text: string): Promise<{ line: number; message: string }> {
-  const error = await read(format, text).then(
+interface Failure {
+  readonly line: number
+  readonly message: string
+  readonly advice?: string
+}
+
+async function failure(format: Format, text: string, options: ReadOptions = {}): Promise<Failure> {
+  const error = await read(format, text, options).then(
     () => undefined,
-    (thrown: unknown) => thrown as { line: number; message: string },
+    (thrown: unknown) => thrown as Failure,
   )
   if (error === undefined) throw new Error('it was read')
-  return { line: error.line, message: error.message }
+  return { line: error.line, message: error.message, ...(error.advice !== undefined && { advice: error.advice }) }
 }
 
 const documents = fc.array(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 }), { maxLength: 8 })
@@ -270,4 +279,79 @@ test('fields of documents are renamed and left out', async () => {
   expect(rows.map(({ document }) => document)).toEqual([{ area: 1, name: 'A' }])
   const [row] = await read('ndjson', '{"lng":0.10000000000000001}', { map: 'lng=area' })
   expect(row?.nearest).toMatchObject([{ path: ['area'] }])
+})
+
+describe('the columns of CSV', () => {
+  test.each<[string, string, ReadOptions, readonly object[]]>([
+    ['another delimiter', 'id;name\n1;Paris, France\n', { delimiter: ';' }, [{ id: 1, name: 'Paris, France' }]],
+    ['a tab', 'id\tname\n1\tParis\n', { delimiter: '\t' }, [{ id: 1, name: 'Paris' }]],
+    ['a column by its number', ',name\n7,Paris\n', { map: '#1=id' }, [{ id: 7, name: 'Paris' }]],
+    ['one that is left out by its number', ',name\n7,Paris\n', { map: '#1=' }, [{ name: 'Paris' }]],
+    ['one of two of a name', 'name,name\nA,B\n', { map: '#1=note' }, [{ note: 'A', name: 'B' }]],
+    ['an empty one that every line ends with', 'name,\nA,\n', { map: '#2=' }, [{ name: 'A' }]],
+    ['empty cells at the end', 'name\nA,,\nB,\n', {}, [{ name: 'A' }, { name: 'B' }]],
+    ['what is dropped need not be there', 'name\nA\n', { map: 'other=' }, [{ name: 'A' }]],
+    ['a column that is called #2', '#2,name\nx,A\n', { map: '#2=note' }, [{ note: 'x', name: 'A' }]],
+  ])('%s', async (_, text, options, documents) => {
+    expect((await read('csv', text, options)).map(({ document }) => plain(document))).toEqual(
+      plain(documents) as never[],
+    )
+  })
+
+  test.each<[string, string, ReadOptions, Partial<Failure>]>([
+    [
+      'one without a name',
+      'name,\nA,\n',
+      {},
+      {
+        message: 'column 2 has no name in the first line',
+        advice: "Name it in the file, or use --map '#2=field'; to skip it, --map '#2='.",
+      },
+    ],
+    [
+      'more cells than columns',
+      'name,note\nA,b,c\n',
+      {},
+      { line: 2, message: expect.stringContaining('it has 3 cells, but the first line has 2 columns') },
+    ],
+    [
+      'fewer cells than columns',
+      'name,note\nA\n',
+      {},
+      { line: 2, message: expect.stringContaining('it has 1 cell, but the first line has 2 columns') },
+    ],
+    [
+      'one name twice',
+      'name,note,name\nA,b,c\n',
+      {},
+      {
+        message: "the first line has 'name' twice: columns 1 and 3",
+        advice: "Skip one of them with --map '#3=', or rename it with --map '#3=field'.",
+      },
+    ],
+    [
+      'another delimiter',
+      'id;name\n1;A\n',
+      {},
+      { advice: "Its columns seem to be separated by something else: try --delimiter ';'" },
+    ],
+    ['commas where tabs are said', 'id,name\n1,A\n', { delimiter: '\t' }, { advice: expect.stringContaining("','") }],
+    [
+      'no field',
+      'nmae\nA\n',
+      {},
+      { message: "the first line names 'nmae', which is not a field of cities (did you mean 'name'?)" },
+    ],
+    [
+      'a --map of a column that is not there',
+      'titel\nA\n',
+      { map: 'title=name' },
+      { message: "--map names the column 'title', which the first line does not have (did you mean 'titel'?)" },
+    ],
+    ['a --map beyond the last column', 'name\nA\n', { map: '#2=note' }, { message: expect.stringContaining("'#2'") }],
+    ['a quote that never ends', 'name\n"A\n', {}, { message: expect.stringContaining('begins with a quote') }],
+    ['a quote within a cell', 'name\nA "big" one\n', {}, { message: expect.stringContaining('quote') }],
+  ])('%s is refused', async (_, text, options, expected) => {
+    expect(await failure('csv', text, options)).toMatchObject(expected)
+  })
 })

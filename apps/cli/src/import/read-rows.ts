@@ -46,16 +46,18 @@ export interface RowSource {
   /** What the cells of a CSV file are read by; null for a file whose lines name theirs. */
   readonly collection: Collection | null
   readonly fieldMap: FieldMap
+  /** Between the cells of a CSV file; without it the one of its format. */
+  readonly delimiter?: string | undefined
 }
 
 /** The documents of a file, in constant memory. */
-export function readRows({ bytes, format, collection, fieldMap }: RowSource): RowBatches {
+export function readRows({ bytes, format, collection, fieldMap, delimiter }: RowSource): RowBatches {
   const chunks = textChunks(bytes)
   switch (format) {
     case 'csv':
     case 'tsv':
       if (collection === null) throw new Error('a CSV file cannot contain several collections')
-      return readCsv(chunks, { collection, fieldMap, delimiter: format === 'csv' ? ',' : '\t' })
+      return readCsv(chunks, { collection, fieldMap, delimiter: delimiter ?? (format === 'csv' ? ',' : '\t') })
     case 'json':
       return renamed(readJson(chunks), fieldMap)
     case 'ndjson':
@@ -66,5 +68,5 @@ export function readRows({ bytes, format, collection, fieldMap }: RowSource): Ro
 }
 
 function renamed(rows: RowBatches, fieldMap: FieldMap): RowBatches {
-  return fieldMap.isEmpty ? rows : mapFields(rows, fieldMap)
+  return fieldMap.names.size === 0 ? rows : mapFields(rows, fieldMap)
 }
