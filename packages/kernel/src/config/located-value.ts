@@ -80,25 +80,25 @@ export function plainValue(value: LocatedValue): unknown {
   }
 }
 
-/** The deepest value along `path`, and how much of the path it covers. */
+/** The deepest value along `path`; `isThere` if that is the one at its end. */
 export function valueAt(
   root: LocatedValue,
   path: readonly (string | number)[],
-): { value: LocatedValue; keyAt: Origin } {
+): { value: LocatedValue; keyAt: Origin; isThere: boolean } {
   let value = root
   let keyAt = root.at
   for (const step of path) {
     if (value.kind === 'map') {
       const entry = value.entries.get(String(step))
-      if (entry === undefined) break
+      if (entry === undefined) return { value, keyAt, isThere: false }
       value = entry.value
       keyAt = entry.keyAt
     } else if (value.kind === 'list') {
       const item = value.items[Number(step)]
-      if (item === undefined) break
+      if (item === undefined) return { value, keyAt, isThere: false }
       value = item
       keyAt = item.at
-    } else break
+    } else return { value, keyAt, isThere: false }
   }
-  return { value, keyAt }
+  return { value, keyAt, isThere: true }
 }

@@ -29,8 +29,10 @@ function describeIssue(tree: OptionNode, issue: z.core.$ZodIssue, root: LocatedV
       message: `unknown option '${[...path, key].join('.')}'${didYouMean(key, known)}`,
     }))
   }
-  const { value } = valueAt(root, path)
-  return [{ at: value.at, message: `${path.join('.')}: ${whatIsWrong(issue, value, nodeAt(tree, path))}` }]
+  const { value, isThere } = valueAt(root, path)
+  const node = nodeAt(tree, path)
+  const message = isThere ? whatIsWrong(issue, value, node) : whatIsMissing(issue, node)
+  return [{ at: value.at, message: `${path.join('.')}: ${message}` }]
 }
 
 function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, node: OptionNode | undefined): string {
@@ -50,6 +52,12 @@ function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, node: OptionN
     default:
       return issue.message
   }
+}
+
+/** Of what is to be given in each item of a list, say. */
+function whatIsMissing(issue: z.core.$ZodIssue, node: OptionNode | undefined): string {
+  if (issue.code !== 'invalid_type') return issue.message
+  return `is required${node?.kind === 'option' ? ` (${node.meta.help})` : ''}`
 }
 
 function tooShort(minimum: number): string {

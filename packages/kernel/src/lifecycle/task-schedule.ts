@@ -34,13 +34,44 @@ export function whenDue(next: () => number | null): TaskSchedule {
   return { describe: () => 'when something is due', next }
 }
 
+const CRON_FIELDS = [
+  ['second', '0-59'],
+  ['minute', '0-59'],
+  ['hour', '0-23'],
+  ['day of the month', '1-31'],
+  ['month', '1-12 or JAN-DEC'],
+  ['day of the week', '0-7 or SUN-SAT'],
+] as const
+
+const NICKNAMES = ['@hourly', '@daily', '@weekly', '@monthly', '@yearly']
+
 /** Why a cron line cannot be followed; null where it can. */
 export function cronProblem(line: string): string | null {
+  const fields = line.trim().split(/\s+/)
+  const [first = ''] = fields
+  if (first.startsWith('@')) {
+    return runsOf(line) === 'invalid' ? `'${first}' is none of ${NICKNAMES.join(', ')}` : null
+  }
+  if (first === '') return 'it is empty'
+  if (fields.length !== 5 && fields.length !== 6) {
+    return `it has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} instead of five`
+  }
+  const names = CRON_FIELDS.slice(-fields.length)
+  const wrong = fields.findIndex(
+    (_, i) => runsOf(fields.map((text, j) => (i === j ? text : '*')).join(' ')) === 'invalid',
+  )
+  const field = names[wrong]
+  if (field !== undefined) return `the ${field[0]} '${fields[wrong]}' is not valid (${field[1]})`
+  const runs = runsOf(line)
+  if (runs === 'invalid') return 'its fields do not fit together'
+  return runs === 'never' ? 'there is no such day, so it never runs' : null
+}
+
+function runsOf(line: string): 'sometimes' | 'never' | 'invalid' {
   try {
-    const next = new Cron(line, { paused: true }).nextRun()
-    return next === null ? 'it has no future run time' : null
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
+    return new Cron(line, { paused: true }).nextRun() === null ? 'never' : 'sometimes'
+  } catch {
+    return 'invalid'
   }
 }
 

@@ -170,6 +170,24 @@ test.each(['0 3 * * *', '*/5 * * * *', '30 2 * * 1-5', '0 0 1 * *', '* * * * * *
   },
 )
 
-test.each(['', 'every day', '61 * * * *', '* * * *', '0 0 30 2 *'])('%p is none', (line) => {
-  expect(cronProblem(line)).toEqual(expect.any(String))
+test.each([
+  ['', 'it is empty'],
+  ['every day', 'it has 2 fields instead of five'],
+  ['daily', 'it has 1 field instead of five'],
+  ['* * * *', 'it has 4 fields instead of five'],
+  ['* * * * * * *', 'it has 7 fields instead of five'],
+  ['2030-01-01T00:00:00', 'it has 1 field instead of five'],
+  ['61 * * * *', "the minute '61' is not valid (0-59)"],
+  ['0 25 * * *', "the hour '25' is not valid (0-23)"],
+  ['0 0 0 * *', "the day of the month '0' is not valid (1-31)"],
+  ['0 0 * 13 *', "the month '13' is not valid (1-12 or JAN-DEC)"],
+  ['0 0 * * mondays', "the day of the week 'mondays' is not valid (0-7 or SUN-SAT)"],
+  ['60 * * * * *', "the second '60' is not valid (0-59)"],
+  ['5-1 * * * *', "the minute '5-1' is not valid (0-59)"],
+  ['*/0 * * * *', "the minute '*/0' is not valid (0-59)"],
+  ['x y z a b', "the minute 'x' is not valid (0-59)"],
+  ['@dayly', "'@dayly' is none of @hourly, @daily, @weekly, @monthly, @yearly"],
+  ['0 0 30 2 *', 'there is no such day, so it never runs'],
+])('%p is none', (line, problem) => {
+  expect(cronProblem(line)).toBe(problem)
 })
