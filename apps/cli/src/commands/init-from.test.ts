@@ -190,6 +190,35 @@ test('what a schema cannot represent is listed, and the rest works', async () =>
   expect(database.query(`SELECT count(*) FROM "Order Details" WHERE "doubled" IS NOT NULL`).values()).not.toEqual([[0]])
 })
 
+test('names with control characters are listed as left out, and the rest is adopted', async () => {
+  const from = base.path('strange.db')
+  using strange = new Database(from)
+  strange.exec(`CREATE TABLE good (id INTEGER PRIMARY KEY, x TEXT, "b\u0007ell" TEXT);
+    CREATE TABLE needs (id INTEGER PRIMARY KEY, "new\nline" TEXT NOT NULL);
+    CREATE TABLE "esc\u001b[31m" (id INTEGER PRIMARY KEY);
+    CREATE TABLE keyed ("k\u0001" INTEGER PRIMARY KEY);
+    CREATE VIEW "v\u0001" AS SELECT 1;
+    INSERT INTO good VALUES (1, 'a', 'b'); INSERT INTO "esc\u001b[31m" VALUES (1)`)
+  strange.close()
+  const result = await runKoyalite(['init', '--from', from, '--dir', project.dir])
+  expect(result).toMatchObject({ code: 0, stderr: '' })
+  expect(result.stdout).toContain('✓ good  1 document')
+  expect(result.stdout).toContain(
+    'esc\\u001b[31m cannot be in a schema, since the name of a table must not contain control characters',
+  )
+  expect(result.stdout).toContain('keyed has a key that cannot be named')
+  expect(result.stdout).toContain('it needs a value, so documents cannot be created')
+  const text = readFileSync(project.path('schema.yaml'), 'utf8')
+  expect(text).not.toContain('\u001b')
+  await serve(async (api) => {
+    expect((await api.list('good')).body.docs).toEqual([{ id: 1, x: 'a' }])
+    expectStatus(await api.post('/api/collections/good', { x: 'new' }), 201)
+    expectStatus(await api.delete('/api/collections/good/1'), 204)
+  })
+  using database = new Database(project.path('data/koyalite.db'), { readonly: true })
+  expect(database.query('SELECT count(*) FROM "esc\u001b[31m"').values()).toEqual([[1]])
+})
+
 test('a file that another process has open in WAL mode is copied with all that is committed', async () => {
   const from = base.path('live.db')
   using live = new Database(from)

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { printableText } from '@koyalite/contracts'
 import type { AdoptedProject } from '@koyalite/server'
 import { formatCount, paint } from '../terminal'
 import { type CreatedProject, requireFreeFolder, writeProject } from './create-project'
@@ -54,5 +55,5 @@ function heading(from: string, findings: AdoptedProject['findings']): string {
     `Adopted from ${basename(from)}. Without rules only operators and service keys may use the API.`,
     ...findings.map(({ subject, message }) => `${subject} ${message}`),
   ]
-  return comment.map((text) => `# ${text.replace(/\s+/g, ' ')}\n`).join('')
+  return comment.map((text) => `# ${printableText(text.replace(/\s+/g, ' '))}\n`).join('')
 }

@@ -1,6 +1,6 @@
 import type { ForeignColumn, ForeignTable } from '@koyalite/contracts'
 import type { Collection, Field, Index } from '../model'
-import { NAME } from '../names'
+import { NAME, sqlNameProblem } from '../names'
 import { adoptedNames } from './adopted-name'
 import { columnDefault } from './column-default'
 import { columnType } from './column-type'
@@ -34,6 +34,8 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
     ok: false,
     finding: { kind: 'left', subject: table.name, message },
   })
+  const badName = nameProblem(table.name, 'table')
+  if (badName !== undefined) return left(`${badName}: rename it (ALTER TABLE … RENAME TO …), and adopt that`)
   if (table.unreadable !== null) return left(`${FOREIGN_PARTS} (${table.unreadable})`)
   const keys = table.columns.filter(({ key }) => key > 0).toSorted((a, b) => a.key - b.key)
   const [key] = keys
@@ -64,6 +66,8 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
       `has a key that compares by ${key.collation} (${key.name}): two different URLs would address one document. Copy its rows into a table whose key uses the BINARY collation, and adopt that`,
     )
   }
+  const badKey = nameProblem(key.name, 'column')
+  if (badKey !== undefined) return left(`has a key that cannot be named: ${badKey}`)
   const names = adoptedNames(
     table.columns.map((column) => column.name),
     'field',
@@ -79,6 +83,14 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
     }
     if (column.incomparable !== null) {
       const message = `${FOREIGN_PARTS} (${column.incomparable}): it is kept, but is not a field`
+      findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
+      return []
+    }
+    const problem = nameProblem(column.name, 'column')
+    if (problem !== undefined) {
+      const needed =
+        column.notNull && column.default === null ? '; it needs a value, so documents cannot be created' : ''
+      const message = `${problem}: it is kept, but is not a field${needed}`
       findings.push({ kind: 'left', subject: `${table.name}.${column.name}`, message })
       return []
     }
@@ -108,6 +120,12 @@ export function adoptTable(table: ForeignTable, name: string): AdoptedTable {
     indexes: adoptIndexes(table, fields),
   }
   return { ok: true, collection, findings }
+}
+
+/** Why the schema cannot name a table or column, in words that follow on the name. */
+function nameProblem(name: string, what: 'table' | 'column'): string | undefined {
+  const problem = sqlNameProblem(name, what)
+  return problem && `cannot be in a schema, since the name of a ${problem}`
 }
 
 function adoptColumn(table: ForeignTable, column: ForeignColumn, name: string, note: (message: string) => void): Field {
