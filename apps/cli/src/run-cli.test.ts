@@ -7,6 +7,11 @@ import { createProject, runKoyalite } from '@koyalite/testkit'
 describe('a usage error exits with 2 and prints the usage', () => {
   test.each([
     ['dve', "unknown command 'dve'\n(Did you mean dev?)", 'koyalite --help'],
+    ['serve --port 80', "unknown command 'serve'\n(Did you mean dev, or start in production?)", 'koyalite --help'],
+    ['run', '(Did you mean dev, or start in production?)', 'koyalite --help'],
+    ['new blog', '(Did you mean init?)', 'koyalite --help'],
+    ['backup', '(Did you mean db backup?)', 'koyalite --help'],
+    ['constructor', "unknown command 'constructor'", 'koyalite --help'],
     ['db sed', "unknown command 'sed'\n(Did you mean seed?)", 'koyalite db --help'],
     ['dev --prot 1', "unknown option '--prot'\n(Did you mean --port?)", 'koyalite dev --help'],
     ['db import', 'missing required argument', 'koyalite db import --help'],
