@@ -64,7 +64,7 @@ export async function migrateProject(context: MigrationsContext, mode: MigrateMo
     await ensureSystemTables(context)
     return { kind: 'applied', changes: [], migrations: [], schema: servedSchema(context) }
   }
-  const result = await bringUpToDate(context, mode === 'apply' ? 'apply' : 'leave')
+  const result = await bringUpToDate(context, mode === 'apply' ? 'confirmed' : 'none')
   if (result.kind === 'failed' && result.schema === context.schema) throw new ProjectError(result.problems)
   return result
 }
@@ -77,7 +77,15 @@ export function heldBackLines(result: UpToDate): readonly string[] {
     case 'pending':
       return [`Migrations are pending: ${result.files.join(', ')}`, "Apply them with 'koyalite migrate apply'."]
     case 'failed':
-      return result.problems
+      return [...result.problems, ...(result.files.length === 0 ? [] : [`${waiting(result.files)}.`])]
+    case 'unconfirmed':
+      return [
+        'Nothing was changed, since data would be lost and nobody has confirmed that:',
+        ...result.drafts.map(({ file, losses }) => {
+          return losses.length === 0 ? `  ${file} has confirm: false` : `  ${file} loses ${losses.join(', ')}`
+        }),
+        `${waiting(result.files)}. To confirm, edit a draft or add the line "confirm: true" to it, or run 'koyalite migrate apply'.`,
+      ]
     case 'held_back':
       return [
         'schema.yaml has changes that could lose or reject data, so nothing was changed:',
@@ -85,9 +93,16 @@ export function heldBackLines(result: UpToDate): readonly string[] {
           const more = [...(reason === undefined ? [] : [reason]), ...(hint ? [formatHint(hint)] : [])].join('; ')
           return `  ${line}${more === '' ? '' : `: ${more}`}`
         }),
-        "Create a migration file with 'koyalite migrate create <name>', or revert the changes in schema.yaml.",
+        result.files.length === 0
+          ? "Create a migration file with 'koyalite migrate create <name>', or revert the changes in schema.yaml."
+          : `${waiting(result.files)}, without these changes: extend it, or create another with 'koyalite migrate create <name>'.`,
       ]
   }
+}
+
+/** `2 migration files wait: migrations/001_a.yaml, migrations/002_b.yaml` */
+function waiting(files: readonly string[]): string {
+  return `${files.length === 1 ? '1 migration file waits' : `${files.length} migration files wait`}: ${files.join(', ')}`
 }
 
 /** A line for each thing that was done. */

@@ -3,8 +3,11 @@ export interface MigrationState {
   readonly version: number
   readonly name: string
   readonly description: string | null
-  /** `missing`: applied, and its file is gone. `changed`: applied, and its file says something else now. */
-  readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
+  /**
+   * `draft`: pending, and it loses data that nobody has confirmed to be lost. `missing`: applied, and its file is gone. `changed`: applied, and its file says
+   * something else now.
+   */
+  readonly state: 'applied' | 'pending' | 'draft' | 'changed' | 'missing' | 'invalid'
   readonly file: string | null
   readonly applied_at: string | null
   readonly snapshot: string | null

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatProblem, type Migration, parseMigration } from '@koyalite/schema'
+import { formatProblem, type Migration, parseMigration, withoutConfirmation } from '@koyalite/schema'
 
 /** A file of `migrations/`. */
 export interface MigrationFile {
@@ -8,7 +8,7 @@ export interface MigrationFile {
   readonly file: string
   readonly version: number
   readonly text: string
-  /** Of its text, with line ends as Unix has them: version control may change those. */
+  /** Of its text with line ends as Unix has them, confirmed or not: neither changes what it does. */
   readonly checksum: string
   /** Absent where something is wrong with it; `problems` then says what. */
   readonly migration?: Migration
@@ -51,7 +51,7 @@ function readMigrationFile(file: string, text: string): MigrationFile {
 }
 
 function checksumOf(text: string): string {
-  return new Bun.CryptoHasher('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex')
+  return new Bun.CryptoHasher('sha256').update(withoutConfirmation(text)).digest('hex')
 }
 
 /** Two files of one version: which one is meant nobody can know. */

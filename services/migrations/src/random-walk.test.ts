@@ -163,7 +163,7 @@ test('any walk of edits with data ends like a fresh database, or is refused with
         if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
         origins = originsOf(parsed.migration.operations)
         project.write(draft.file, draft.text)
-        result = await project.migrate(next)
+        result = await bringUpToDate(await project.context(next), 'all')
         if (result.kind !== 'applied') await Bun.file(`${project.dir}/${draft.file}`).delete()
         else if (parsed.migration.operations.some(({ type }) => type.startsWith('rename'))) seen.renamed++
       }
@@ -193,7 +193,7 @@ test('any walk of edits with data ends like a fresh database, or is refused with
       expect(structureOf(project.database)).toEqual(await freshStructure(back.schema))
       for (const [name, documents] of before.documents)
         expect([...(documentsOf(project, back.schema).get(name)?.keys() ?? [])]).toEqual([...documents.keys()])
-      const again = await project.migrate(next)
+      const again = await bringUpToDate(await project.context(next), 'all')
       if (again.kind !== 'applied') {
         expect(again.kind === 'failed' ? again.problems.join() : JSON.stringify(again)).toMatch(REASONS)
         return

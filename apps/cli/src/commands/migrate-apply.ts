@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { confirmDraft } from '@koyalite/schema'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { confirm } from '../migrate/confirm'
 import { type Applied, applyAll, changingSchema, getStatus, type MigrationStatus } from '../migrate/migration-api'
-import { withProject } from '../project'
+import { projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
 
@@ -12,7 +15,7 @@ export function migrateApplyCommand(): Command {
     'apply pending migrations, and schema changes that need no migration file',
     'koyalite migrate apply --yes',
   )
-    .option('--yes', 'skip the confirmation for migrations that cannot be rolled back')
+    .option('--yes', 'skip the confirmation for migrations that lose data or cannot be rolled back')
     .option('--json', 'print {"applied":[{"file","version","snapshot"}],"changes":[…]}')
     .action(async (options: { dir?: string; yes?: true; json?: true }) => {
       const result = await withProject(
@@ -20,14 +23,15 @@ export function migrateApplyCommand(): Command {
         async (project): Promise<Applied> => {
           const status = await getStatus(project)
           requireApplicable(status)
-          const final = status.migrations.filter(({ state, reversible }) => state === 'pending' && reversible === false)
-          if (final.length > 0) {
-            const why = final
-              .map(({ file, remarks }) => `${file} cannot be rolled back (${remarks.join('; ')})`)
-              .join(', ')
+          const drafts = status.migrations.filter(({ state }) => state === 'draft')
+          const why = status.migrations.flatMap(reasonToAsk).join(', ')
+          if (why !== '') {
             await confirm(`${why}. A snapshot of the database is taken first. Apply?`, { yes: options.yes === true })
           }
-          return changingSchema('Applying', project, () => applyAll(project))
+          const applied = await changingSchema('Applying', project, () => applyAll(project, drafts.length > 0))
+          // Whoever applies them next, such as start on a server, does not ask again.
+          for (const { file } of drafts) confirmFile(join(projectFolder(options.dir), file ?? ''))
+          return applied
         },
         { migrate: 'none' },
       )
@@ -38,6 +42,18 @@ export function migrateApplyCommand(): Command {
       for (const change of result.changes) print(change)
       if (result.applied.length === 0 && result.changes.length === 0) note('There is nothing to apply.')
     })
+}
+
+/** Why one who applies a migration may regret it. */
+function reasonToAsk({ file, state, reversible, remarks }: MigrationStatus['migrations'][number]): readonly string[] {
+  if (state !== 'pending' && state !== 'draft') return []
+  if (reversible === false) return [`${file} cannot be rolled back (${remarks.join('; ')})`]
+  if (state === 'pending') return []
+  return [remarks.length === 0 ? `${file} has confirm: false` : `${file} loses data (${remarks.join('; ')})`]
+}
+
+function confirmFile(path: string): void {
+  writeFileSync(path, confirmDraft(readFileSync(path, 'utf8')))
 }
 
 function requireApplicable({ problems, changes }: MigrationStatus): void {

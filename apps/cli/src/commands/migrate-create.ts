@@ -16,20 +16,34 @@ export function migrateCreateCommand(): Command {
     'koyalite migrate create rename_title',
   )
     .argument('<name>', 'what it does, such as rename_title')
-    .option('--json', 'print {"file","version","name","questions":[…],"empty"} instead of asking questions')
+    .option(
+      '--json',
+      'print {"file","version","name","questions":[…],"losses":[…],"empty"} instead of asking questions',
+    )
     .action(async (name: string, options: { dir?: string; json?: true }) => {
       const dir = projectFolder(options.dir)
       const asks = options.json !== true && isInteractive()
       const drafted = await withProject(dir, (project) => draftAsking(project, name, asks), { migrate: 'none' })
       write(join(dir, drafted.file), drafted.text)
-      const { file, version, questions, empty } = drafted
-      if (options.json === true) return printJson({ file, version, name: drafted.name, questions, empty })
+      const { file, version, questions, losses, empty } = drafted
+      if (options.json === true) return printJson({ file, version, name: drafted.name, questions, losses, empty })
       print(`${paint('green', '+')} ${file}`)
-      for (const question of questions) note(`${paint('yellow', '?')} ${question}: choose one of the two in the file`)
-      if (empty) note('schema.yaml has no changes that need a migration: add your own operations to the file.')
-      else
-        note('Review it, especially the fills. dev applies it when you save it; otherwise run: koyalite migrate apply')
+      for (const question of questions) {
+        note(`${paint('yellow', '?')} ${question}: choose one in ${file}:${lineOf(question, drafted.text)}`)
+      }
+      note(nextStep(drafted))
     })
+}
+
+function lineOf(question: string, text: string): number {
+  return text.split('\n').findIndex((line) => line.includes(question)) + 1
+}
+
+function nextStep({ empty, losses, questions }: Draft): string {
+  if (empty) return 'schema.yaml has no changes that need another migration: add your own operations to the file.'
+  if (questions.length > 0) return 'Nothing is applied until then.'
+  if (losses.length === 0) return 'It loses no data. dev applies it at once; otherwise run: koyalite migrate apply'
+  return `It loses ${losses.join(', ')}. Review it: it waits until you edit it or add the line "confirm: true", or run koyalite migrate apply.`
 }
 
 /** Drafts again with each answer: a rename may bring further possible ones to light. */

@@ -37,11 +37,15 @@ function show(status: MigrationStatus): void {
   note(nextStep(status))
 }
 
-function nextStep({ up_to_date, changes, problems }: MigrationStatus): string {
+function nextStep({ up_to_date, migrations, changes, problems }: MigrationStatus): string {
   if (up_to_date) return 'The database matches schema.yaml.'
   if (problems.length > 0) return 'Nothing can be applied until this is fixed:'
   if (changes.some(({ automatic }) => !automatic)) {
     return 'A migration file is missing. Create it: koyalite migrate create <name>'
+  }
+  const drafts = migrations.filter(({ state }) => state === 'draft').map(({ file }) => file)
+  if (drafts.length > 0) {
+    return `${drafts.join(', ')} would lose data: review it, then edit it, add the line "confirm: true", or run koyalite migrate apply`
   }
   return 'Apply with: koyalite migrate apply (dev and start apply automatically)'
 }

@@ -1,5 +1,6 @@
 import type { GetMigrationsResponse, MigrateInput, MigrateResponse } from '@koyalite/client/admin'
 import { adminOf, type Project } from '../project'
+import { note } from '../terminal'
 import { workingInSteps } from '../working'
 
 type Member<Key extends string> = Extract<MigrateResponse, Readonly<Record<Key, unknown>>>
@@ -15,8 +16,9 @@ export async function getStatus(project: Project): Promise<MigrationStatus> {
   return adminOf(project).getMigrations()
 }
 
-export async function applyAll(project: Project): Promise<Applied> {
-  return migrate(project, { action: 'apply' }, 'applied')
+/** @param confirm whether somebody has agreed to what drafts lose */
+export async function applyAll(project: Project, confirm: boolean): Promise<Applied> {
+  return migrate(project, { action: 'apply', confirm }, 'applied')
 }
 
 export async function planRollback(project: Project, steps: number): Promise<Member<'migrations'>['migrations']> {
@@ -32,8 +34,13 @@ export async function draft(project: Project, name: string, answers: Answers): P
   return migrate(project, { action: 'draft', name, answers }, 'questions')
 }
 
+/** False where nothing runs that could be cancelled. */
+async function cancelMigration(project: Project): Promise<boolean> {
+  return (await migrate(project, { action: 'cancel' }, 'cancelled')).cancelled
+}
+
 /** Each action has a response of its own, which is known by one of its members. */
-async function migrate<Key extends 'applied' | 'migrations' | 'rolled_back' | 'questions'>(
+async function migrate<Key extends 'applied' | 'migrations' | 'rolled_back' | 'questions' | 'cancelled'>(
   project: Project,
   body: MigrateInput['body'],
   key: Key,
@@ -43,16 +50,35 @@ async function migrate<Key extends 'applied' | 'migrations' | 'rolled_back' | 'q
   throw new Error(`the server responded to '${body.action}' with something else`)
 }
 
-/** Runs a change of the schema that may take long: shows its steps, and Ctrl-C cancels it. */
+/** How people, supervisors and closed terminals ask a command to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Runs a change of the schema that may take long: shows its steps. A signal cancels it, also where a server makes it: the command then ends when that has been
+ * rolled back. A second one ends the command at once.
+ */
 export async function changingSchema<T>(message: string, project: Project, change: () => Promise<T>): Promise<T> {
-  const cancel = () => void adminOf(project).migrate({ body: { action: 'cancel' } })
-  process.on('SIGINT', cancel)
+  let isAsked = false
+  const cancel = () => {
+    if (isAsked) {
+      if (project.live) note('The server goes on with it. See: koyalite migrate status')
+      process.exit(1)
+    }
+    isAsked = true
+    cancelMigration(project).then(
+      (isCancelled) => {
+        if (!isCancelled) note('It can no longer be cancelled, and is being finished.')
+      },
+      (error: unknown) => note(`It could not be cancelled: ${error instanceof Error ? error.message : String(error)}`),
+    )
+  }
+  for (const signal of SIGNALS) process.on(signal, cancel)
   try {
     return await workingInSteps(message, change, async () => {
       const { running } = await adminOf(project).getRunningMigration()
       return running?.step ?? null
     })
   } finally {
-    process.off('SIGINT', cancel)
+    for (const signal of SIGNALS) process.off(signal, cancel)
   }
 }

@@ -900,7 +900,8 @@ export type GetMigrationsResponse = {
     readonly version: number
     readonly name: string
     readonly description: string | null
-    readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
+    /** `draft`: it loses data, and waits until it is edited or confirmed. */
+    readonly state: 'applied' | 'pending' | 'draft' | 'changed' | 'missing' | 'invalid'
     readonly file: string | null
     readonly applied_at: string | null
     readonly snapshot: string | null
@@ -919,7 +920,11 @@ export type GetMigrationsResponse = {
 export type GetRunningMigrationResponse = { readonly running: { readonly since: string; readonly step: string } | null }
 export interface MigrateInput {
   readonly body:
-    | { readonly action: 'apply' }
+    | {
+        readonly action: 'apply'
+        /** Apply drafts that lose data, too: they wait until they are edited or confirmed. */
+        readonly confirm?: boolean | undefined
+      }
     | {
         readonly action: 'rollback'
         readonly steps?: number | undefined
@@ -975,6 +980,8 @@ export type MigrateResponse =
       readonly file: string
       readonly text: string
       readonly questions: readonly string[]
+      /** What applying it loses; such a draft waits until it is edited or confirmed. */
+      readonly losses: readonly string[]
       readonly empty: boolean
     }
 export type GetSchemaResponse = {
@@ -1013,7 +1020,8 @@ export type ReplaceSchemaResponse =
         readonly version: number
         readonly name: string
         readonly description: string | null
-        readonly state: 'applied' | 'pending' | 'changed' | 'missing' | 'invalid'
+        /** `draft`: it loses data, and waits until it is edited or confirmed. */
+        readonly state: 'applied' | 'pending' | 'draft' | 'changed' | 'missing' | 'invalid'
         readonly file: string | null
         readonly applied_at: string | null
         readonly snapshot: string | null

@@ -54,9 +54,8 @@ function applyOperation(
       const { from, to: name } = operation
       if (from === 'users') return "'users' is built in and cannot be renamed"
       if (!state.collections.has(from)) return unknownCollection(state, from)
-      return state.collections.has(name)
-        ? `a collection '${name}' already exists`
-        : edit.renameCollection(state, from, name)
+      if (state.collections.has(name)) return `a collection '${name}' already exists`
+      return withTable(edit.renameCollection(state, from, name), name, { was: state.collections.get(from), to, rest })
     }
     case 'drop_collection': {
       if (operation.collection === 'users') return "'users' is built in and cannot be dropped"
@@ -98,11 +97,35 @@ function applyToCollection(
   if (isBuiltIn(collection, field)) return `'${collection.name}.${name}' is built in`
   if (operation.type === 'rename_field') {
     if (collection.fields.has(operation.to)) return `'${collection.name}.${operation.to}' already exists`
-    return edit.renameField(state, collection, field, operation.to)
+    return withColumn(edit.renameField(state, collection, field, operation.to), operation, { was: field, to, rest })
   }
   if (field.primary)
     return 'the primary key cannot be dropped: create a new collection, and copy the documents with an sql operation'
   return edit.dropField(state, collection, field)
+}
+
+/** A field that is renamed, and keeps its column where schema.yaml says so. */
+function withColumn(
+  state: Schema,
+  { collection: name, to: field }: { readonly collection: string; readonly to: string },
+  { was, to, rest }: { readonly was: Field; readonly to: Schema; readonly rest: LaterOperations },
+): Schema {
+  const collection = state.collections.get(name)
+  const renamed = collection?.fields.get(field)
+  if (!collection || !renamed || currentField(state, name, field, { to, rest })?.column !== was.column) return state
+  return edit.setField(state, collection, { ...renamed, column: was.column })
+}
+
+/** The same for a collection and its table. */
+function withTable(
+  state: Schema,
+  name: string,
+  { was, to, rest }: { readonly was: Collection | undefined; readonly to: Schema; readonly rest: LaterOperations },
+): Schema {
+  const renamed = state.collections.get(name)
+  const target = [...to.collections.values()].find((candidate) => currentName(state, candidate.name, rest) === name)
+  if (!renamed || !was || target?.table !== was.table) return state
+  return edit.setCollection(state, { ...renamed, table: was.table })
 }
 
 /** A field as the schema of the end has it, under its names of today. */

@@ -152,6 +152,39 @@ test('D6: rules, policies, roles and the rest of a collection change by themselv
   ])
 })
 
+test('D7: what keeps its column or table is renamed, and loses nothing', () => {
+  const stays = "posts.name is renamed to posts.title: the column 'name' stays, and no data is lost"
+  const differences = (from: string, to: string) =>
+    diffSchemas(schemaOf(`version: 1\n${from}`), schemaOf(`version: 1\n${to}`)).map(
+      ({ kind, line, reason, hint }) => [kind, line, reason, hint && formatHint(hint)] as const,
+    )
+  const renamed = [
+    ['destructive', '- posts.name', 'a rename needs a migration file', stays],
+    ['additive', '+ posts.title', undefined, stays],
+  ] as const
+  const named = (name: string, options: string) => posts(`${name}: { type: string${options} }`)
+  expect(differences(named('name', ''), named('title', ', column: name'))).toEqual([...renamed])
+  expect(differences(named('name', ', column: x'), named('title', ', column: x'))).toEqual(
+    renamed.map(([kind, line, reason, hint]) => [kind, line, reason, hint.replace("'name'", "'x'")]),
+  )
+  // A field of another column that could be meant as well is not.
+  expect(
+    differences(named('name', ''), posts('other: { type: string }, title: { type: string, column: name }')).map(
+      ([, line, , hint]) => [line, hint],
+    ),
+  ).toEqual([
+    ['- posts.name', stays],
+    ['+ posts.other', undefined],
+    ['+ posts.title', stays],
+  ])
+  const table = "posts is renamed to articles: the table 'posts' stays, and no data is lost"
+  const moved = posts('x: { type: int }').replace('posts: {', 'articles: { table: posts,')
+  expect(differences(posts('x: { type: int }'), moved)).toEqual([
+    ['destructive', '- posts', 'a rename needs a migration file', table],
+    ['additive', '+ articles', undefined, table],
+  ])
+})
+
 test('D7: what may have been renamed is named, and held back', () => {
   const hints = (from: string, to: string) =>
     diffSchemas(schemaOf(`version: 1\n${from}`), schemaOf(`version: 1\n${to}`)).flatMap(({ hint }) =>

@@ -13,13 +13,8 @@ export function diffSchemas(from: Schema, to: Schema): readonly Difference[] {
     ...removed.map(({ name }): Difference => {
       const hint = renamed.find((candidate) => candidate.from === name)
       const subject = { of: 'collection', change: 'removed', collection: name } as const
-      return {
-        kind: 'destructive',
-        subject,
-        line: `- ${name}`,
-        reason: 'its documents would be lost',
-        ...(hint && { hint }),
-      }
+      const reason = hint?.stays === undefined ? 'its documents would be lost' : RENAMED
+      return { kind: 'destructive', subject, line: `- ${name}`, reason, ...(hint && { hint }) }
     }),
     ...added.map(({ name }): Difference => {
       const hint = renamed.find((candidate) => candidate.to === name)
@@ -41,7 +36,7 @@ function diffCollection(from: Collection, to: Collection): readonly Difference[]
     ...removed.map((field): Difference => {
       const subject = { of: 'field', change: 'removed', collection: to.name, field: field.name } as const
       const hint = hints.find((candidate) => candidate.from === field.name)
-      const reason = reasonAgainstRemoving(field)
+      const reason = hint?.stays === undefined ? reasonAgainstRemoving(field) : RENAMED
       return { kind: 'destructive', subject, line: `- ${to.name}.${field.name}`, reason, ...(hint && { hint }) }
     }),
     ...[...to.fields.values()].flatMap((field) => {
@@ -78,8 +73,11 @@ function reasonAgainstRemoving(field: Field): string {
 export const PREDATES_BUILT_IN =
   "'claims' is now a built-in field that grants rights, so your own field needs another name: rename it in schema.yaml, and in a migration file with { type: rename_field, collection: users, from: claims, to: <its new name> }, or drop it there with { type: drop_field, collection: users, field: claims }"
 
+/** Nothing is lost, but its clients have to know the new name. */
+const RENAMED = 'a rename needs a migration file'
+
 function addedField(collection: Collection, field: Field, hint: RenameHint | undefined): Difference {
-  const reason = reasonAgainstAdding(field)
+  const reason = hint?.stays === undefined ? reasonAgainstAdding(field) : undefined
   return {
     kind: reason === undefined ? 'additive' : 'destructive',
     subject: { of: 'field', change: 'added', collection: collection.name, field: field.name },
@@ -187,16 +185,17 @@ function diffRoles(from: Schema, to: Schema): readonly Difference[] {
   })
 }
 
-/** Pairs each field that is gone with the first new one of the same kind of value. */
+/** Each field that is gone with the new one that has its column, or else the first of the same kind of value. */
 function fieldHints(from: Collection, to: Collection): readonly RenameHint[] {
+  const gone = [...from.fields.values()].filter((field) => isRemoved(field, to))
   const added = [...to.fields.values()].filter(({ name }) => !from.fields.has(name))
-  return [...from.fields.values()]
-    .filter((field) => isRemoved(field, to))
-    .flatMap((field) => {
-      const at = added.findIndex((candidate) => isAlike(field, candidate))
-      const [match] = at < 0 ? [] : added.splice(at, 1)
-      return match ? [{ collection: to.name, from: field.name, to: match.name }] : []
-    })
+  const stayed = takePairs(gone, added, (a, b) => a.column === b.column && a.primary === b.primary)
+  const alike = takePairs(gone, added, isAlike)
+  const names = (a: Field, b: Field) => ({ collection: to.name, from: a.name, to: b.name })
+  return [
+    ...stayed.map(([a, b]) => ({ ...names(a, b), stays: `column '${a.column}'` })),
+    ...alike.map(([a, b]) => names(a, b)),
+  ]
 }
 
 function isAlike(a: Field, b: Field): boolean {
@@ -204,19 +203,30 @@ function isAlike(a: Field, b: Field): boolean {
   return isSameKind(a.type, b.type) && a.primary === b.primary && reference(a) === reference(b)
 }
 
-/** Pairs each collection that is gone with the first new one that has at least three of four fields in common with it. */
+/** Each collection that is gone with the new one that has its table, or else the first that has three of four fields in common with it. */
 function collectionHints(from: Schema, to: Schema): readonly RenameHint[] {
+  const gone = [...from.collections.values()].filter(({ name }) => !to.collections.has(name))
   const added = [...to.collections.values()].filter(({ name }) => !from.collections.has(name))
-  return [...from.collections.values()]
-    .filter(({ name }) => !to.collections.has(name))
-    .flatMap((collection) => {
-      const at = added.findIndex((candidate) => {
-        const common = [...collection.fields.values()].filter(
-          (field) => candidate.fields.get(field.name)?.type === field.type,
-        )
-        return common.length * 4 >= Math.max(collection.fields.size, candidate.fields.size) * 3
-      })
-      const [match] = at < 0 ? [] : added.splice(at, 1)
-      return match ? [{ from: collection.name, to: match.name }] : []
-    })
+  const stayed = takePairs(gone, added, (a, b) => a.table === b.table)
+  const alike = takePairs(gone, added, hasMostFieldsOf)
+  return [
+    ...stayed.map(([a, b]) => ({ from: a.name, to: b.name, stays: `table '${a.table}'` })),
+    ...alike.map(([a, b]) => ({ from: a.name, to: b.name })),
+  ]
+}
+
+function hasMostFieldsOf(a: Collection, b: Collection): boolean {
+  const common = [...a.fields.values()].filter((field) => b.fields.get(field.name)?.type === field.type)
+  return common.length * 4 >= Math.max(a.fields.size, b.fields.size) * 3
+}
+
+/** Pairs each of `gone` with the first of `added` that fits, and takes both out of their lists. */
+function takePairs<T>(gone: T[], added: T[], fits: (a: T, b: T) => boolean): readonly (readonly [T, T])[] {
+  return [...gone].flatMap((item) => {
+    const at = added.findIndex((candidate) => fits(item, candidate))
+    const [match] = at < 0 ? [] : added.splice(at, 1)
+    if (match === undefined) return []
+    gone.splice(gone.indexOf(item), 1)
+    return [[item, match] as const]
+  })
 }

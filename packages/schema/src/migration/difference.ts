@@ -26,10 +26,15 @@ export interface RenameHint {
   readonly collection?: string
   readonly from: string
   readonly to: string
+  /** What both are stored in, as `column 'name'`: then it is a rename, and loses nothing. */
+  readonly stays?: string
 }
 
 /** `posts.name may have been renamed to posts.title` */
-export function formatHint({ collection, from, to }: RenameHint): string {
+export function formatHint({ collection, from, to, stays }: RenameHint): string {
   const prefix = collection === undefined ? '' : `${collection}.`
-  return `${prefix}${from} may have been renamed to ${prefix}${to}`
+  const names = (verb: string) => `${prefix}${from} ${verb} ${prefix}${to}`
+  return stays === undefined
+    ? names('may have been renamed to')
+    : `${names('is renamed to')}: the ${stays} stays, and no data is lost`
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Schema } from '../model'
+import { printSchema } from '../print-schema'
 import { formatProblem } from '../problems'
 import { anyEdit } from '../testing/edit-arbitrary'
-import { documents, freshDatabase, populate, runSteps, structure } from '../testing/migration-database'
+import { documents, freshDatabase, populate, runSteps, schemaOf, structure } from '../testing/migration-database'
 import { apply, type Database, posts, rows } from '../testing/migration-project'
 import { arbitrarySchema } from '../testing/schema-arbitrary'
 import { diffSchemas } from './diff-schemas'
@@ -27,27 +28,77 @@ test('G1: a possible rename is offered, never guessed', () => {
     posts('name: { type: string }, n: { type: int }'),
     posts('title: { type: string, maxLength: 9 }, n: { type: int }'),
   ]
-  expect(draft(from, to)).toBe(
-    `version: 1
+  const open = draft(from, to)
+  expect(open).toBe(`version: 1
 name: draft
 description: draft
 operations:
-  - { type: add_field, collection: posts, field: title, fill: "''" }
-`.replace(
-      / {2}- .*\n/,
-      `  # posts.name may have been renamed to posts.title. Choose one: it was renamed, or it is dropped with its data.
+  # posts.name may have been renamed to posts.title. Choose one, and remove the # of its lines:
+  # If it was renamed:
   # - { type: rename_field, collection: posts, from: name, to: title }
+  # - { type: alter_field, collection: posts, field: title }
+  # If it is dropped with its data:
   # - { type: drop_field, collection: posts, field: name }
   # - { type: add_field, collection: posts, field: title, fill: "''" }
-`,
-    ),
-  )
+`)
+  expect(problemsOf(open)).toEqual([
+    'm.yaml:5:3 posts.name may have been renamed to posts.title: choose one of the alternatives below, and remove the # of its lines',
+  ])
   const renamed = parsed(draft(from, to, 'rename'))
   expect(renamed.operations.map(({ type }) => type)).toEqual(['rename_field', 'alter_field'])
   const database = freshDatabase(from)
   database.run("INSERT INTO posts VALUES ('p', 'a', 1)")
   apply(database, from, to, renamed)
   expect(rows(database, 'SELECT title FROM posts')).toEqual([['a']])
+})
+
+function problemsOf(text: string): readonly string[] {
+  const result = parseMigration(text, { file: 'm.yaml' })
+  return result.ok ? [] : result.problems.map(formatProblem)
+}
+
+test('G1: either way of an open question is whole once its lines are no comments', () => {
+  const [from, to] = [posts('name: { type: string, nullable: true }'), posts('title: { type: string, maxLength: 3 }')]
+  const open = draft(from, to)
+  for (const [heading, title] of [
+    ['# If it was renamed:', 'abc'],
+    ['# If it is dropped with its data:', ''],
+  ] as const) {
+    const at = open.indexOf(heading) + heading.length
+    const chosen =
+      open.slice(0, at) + open.slice(at).replace(/(?:\n {2}# - .*)+/, (lines) => lines.replaceAll('# ', ''))
+    const database = freshDatabase(from)
+    database.run("INSERT INTO posts VALUES ('p', 'abc')")
+    apply(database, from, to, parsed(chosen))
+    expect(rows(database, 'SELECT title FROM posts')).toEqual([[title]])
+    expect(structure(database)).toEqual(structure(freshDatabase(to)))
+  }
+})
+
+test('G1: what keeps its column or its table is a rename, and nobody is asked', () => {
+  const never = () => {
+    throw new Error('asked')
+  }
+  const [from, to] = [
+    posts('name: { type: string }'),
+    posts('title: { type: string, maxLength: 5, column: name }, n: { type: int, nullable: true }'),
+  ]
+  const renamed = parsed(draftMigration({ from, to, version: 1, name: 'draft', answer: never }))
+  expect(renamed.operations).toMatchObject([
+    { type: 'rename_field', collection: 'posts', from: 'name', to: 'title' },
+    { type: 'alter_field', collection: 'posts', field: 'title' },
+  ])
+  const database = freshDatabase(from)
+  database.run("INSERT INTO posts VALUES ('p', 'abc')")
+  apply(database, from, to, renamed)
+  expect(rows(database, 'SELECT name, n FROM posts')).toEqual([['abc', null]])
+  const moved = schemaOf(printSchema(from).replace('  posts:', '  articles:\n    table: posts'))
+  const file = parsed(draftMigration({ from, to: moved, version: 1, name: 'draft', answer: never }))
+  expect(file.operations).toMatchObject([{ type: 'rename_collection', from: 'posts', to: 'articles' }])
+  const other = freshDatabase(from)
+  other.run("INSERT INTO posts VALUES ('p', 'abc')")
+  apply(other, from, moved, file)
+  expect(rows(other, 'SELECT name FROM posts')).toEqual([['abc']])
 })
 
 /** Messages of checks: the plan did not fit the documents, which is a reason to refuse and no fault. */

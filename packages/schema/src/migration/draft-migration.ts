@@ -7,6 +7,7 @@ import { convertType } from './convert-type'
 import { PRIMARY_KEY_CHANGES } from './diff-field'
 import { diffSchemas, PREDATES_BUILT_IN, reasonAgainstAdding } from './diff-schemas'
 import { type Difference, formatHint, type RenameHint } from './difference'
+import { choiceHeading } from './open-choices'
 import { renameCollection, renameField } from './schema-edits'
 
 export interface DraftOptions {
@@ -39,20 +40,24 @@ function draftOperations(options: DraftOptions): readonly string[] {
     ...(options.refused ?? []),
   ]
   const isUndecided = ({ hint }: Difference) => undecided.some((other) => sameHint(other, hint))
-  const operations = differences
-    .filter((difference) => !isUndecided(difference))
-    .map((difference) => ({ rank: rankOf(difference, from), lines: draftOne(difference, from, options.to) }))
-    .sort((a, b) => a.rank - b.rank)
+  const decided = differences.filter((difference) => !isUndecided(difference))
   return [
     ...new Set([
       ...renames.map((hint) => line(renameOperation(hint))),
-      ...operations.flatMap(({ lines }) => lines),
-      ...undecided.flatMap((hint) => choices(hint, options.to)),
+      ...draftAll(decided, from, options.to),
+      ...undecided.flatMap((hint) => choice(hint, from, options.to)),
     ]),
   ]
 }
 
-/** Asks about each possible rename, and again for what a rename brings to light. */
+function draftAll(differences: readonly Difference[], from: Schema, to: Schema): readonly string[] {
+  return differences
+    .map((difference) => ({ rank: rankOf(difference, from), lines: draftOne(difference, from, to) }))
+    .sort((a, b) => a.rank - b.rank)
+    .flatMap(({ lines }) => lines)
+}
+
+/** Asks about each possible rename, and again for what a rename brings to light. What keeps its column or table needs no question. */
 function answerHints({ from, to, answer }: DraftOptions): {
   readonly renames: readonly RenameHint[]
   readonly from: Schema
@@ -66,7 +71,9 @@ function answerHints({ from, to, answer }: DraftOptions): {
       hint && subject.change === 'removed' ? [hint] : [],
     )
     const isNew = (hint: RenameHint) => !answers.has(formatHint(hint))
-    for (const hint of hints.filter(isNew)) answers.set(formatHint(hint), answer?.(hint))
+    for (const hint of hints.filter(isNew)) {
+      answers.set(formatHint(hint), hint.stays === undefined ? answer?.(hint) : 'rename')
+    }
     const renamed = hints.find((hint) => answers.get(formatHint(hint)) === 'rename')
     if (!renamed) {
       return { renames, from: schema, undecided: hints.filter((hint) => answers.get(formatHint(hint)) === undefined) }
@@ -100,21 +107,44 @@ function renameOperation({ collection, from, to }: RenameHint): Readonly<Record<
     : { type: 'rename_field', collection, from, to }
 }
 
-function choices(hint: RenameHint, schema: Schema): readonly string[] {
-  const { collection, from, to } = hint
-  // Where it is another thing, that thing needs values too.
-  const field = collection === undefined ? undefined : schema.collections.get(collection)?.fields.get(to)
+/** Both ways as comments, each with all that it needs. */
+function choice(hint: RenameHint, from: Schema, to: Schema): readonly string[] {
+  const { collection, from: old, to: name } = hint
+  const renamed = rename(from, hint)
+  const stricter = diffSchemas(renamed, to).filter(
+    (difference) => difference.kind === 'destructive' && !difference.hint && isAbout(difference, hint),
+  )
   const drop =
     collection === undefined
-      ? { type: 'drop_collection', collection: from }
-      : { type: 'drop_field', collection, field: from }
+      ? { type: 'drop_collection', collection: old }
+      : { type: 'drop_field', collection, field: old }
+  // Where it is another thing, that thing needs values too.
+  const field = collection === undefined ? undefined : to.collections.get(collection)?.fields.get(name)
+  const needsValues = field && !field.primary && reasonAgainstAdding(field) !== undefined
+  const add = needsValues && { type: 'add_field', collection: collection ?? '', field: name, fill: proposal(field) }
+  return choiceLines(
+    formatHint(hint),
+    [line(renameOperation(hint)), ...draftAll(stricter, renamed, to)],
+    [line(drop), ...(add ? [line(add)] : [])],
+  )
+}
+
+/** Whether a difference concerns what was renamed. */
+function isAbout({ subject }: Difference, { collection, to }: RenameHint): boolean {
+  if (subject.of !== 'field') return false
+  return collection === undefined
+    ? subject.collection === to
+    : subject.collection === collection && subject.field === to
+}
+
+function choiceLines(question: string, renamed: readonly string[], dropped: readonly string[]): readonly string[] {
+  const comment = (lines: readonly string[]) => lines.map((text) => `# ${text}`)
   return [
-    `# ${formatHint(hint)}. Choose one: it was renamed, or it is dropped with its data.`,
-    `# ${line(renameOperation(hint))}`,
-    `# ${line(drop)}`,
-    ...(field && !field.primary && reasonAgainstAdding(field) !== undefined
-      ? [`# ${line({ type: 'add_field', collection: collection ?? '', field: to, fill: proposal(field) })}`]
-      : []),
+    choiceHeading(question),
+    '# If it was renamed:',
+    ...comment(renamed),
+    '# If it is dropped with its data:',
+    ...comment(dropped),
   ]
 }
 
@@ -136,11 +166,7 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
       const drop = line({ type: 'drop_field', collection, field: name })
       // That it is dropped, nobody has said yet.
       if (reason === PREDATES_BUILT_IN)
-        return [
-          `# ${reason}. Choose one: it is renamed, or it is dropped with its data.`,
-          `# ${line({ type: 'rename_field', collection, from: name, to: `own_${name}` })}`,
-          `# ${drop}`,
-        ]
+        return choiceLines(reason, [line({ type: 'rename_field', collection, from: name, to: `own_${name}` })], [drop])
       if (!field) return [drop]
       if (!old) return [line({ type: 'add_field', collection, field: name, fill: proposal(field) })]
       return [line(alterOperation(collection, old, field))]

@@ -61,6 +61,6 @@ operations:
     "migrations/002_x.yaml:8:5 an operation must be a map: { type: rename_field, … }, not 'drop everything'",
   ])
   expect(problems('version: 2\nname: x\noperations: []')).toEqual([
-    "migrations/002_x.yaml:3:13 'operations' is empty: there is nothing to do",
+    "migrations/002_x.yaml:3:13 'operations' is empty: add an operation, or delete this file",
   ])
 })

@@ -1,10 +1,12 @@
-import { type Report, readYaml, type YamlNode } from '@koyalite/yaml'
+import { type Report, readYaml, type YamlEntry, type YamlNode } from '@koyalite/yaml'
 import type { Position, SchemaProblem } from '../model'
 import { nameProblem } from '../names'
 import { problemList } from '../problems'
-import { describe, type Options, readList, readNumber, readOptions, readText } from '../shape'
+import { describe, type Options, readBoolean, readList, readNumber, readOptions, readText } from '../shape'
 import { didYouMean } from '../suggest'
+import { isUntouchedDraft } from './draft-mark'
 import { fillProblem, operationProblem } from './migration-sql'
+import { openChoices } from './open-choices'
 
 /** One operation of a migration file. `fill` is an SQL expression over the row as it was, for the values of existing documents. */
 export type MigrationOperation = { readonly position: Position } & (
@@ -27,6 +29,8 @@ export interface Migration {
   readonly version: number
   readonly name: string
   readonly description?: string
+  /** It is applied only when somebody confirms it: a draft that loses data and that nobody has edited, or a file with `confirm: false`. */
+  readonly waits: boolean
   readonly operations: readonly MigrationOperation[]
 }
 
@@ -77,7 +81,7 @@ const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
 
 function readMigration(text: string, file: string, report: Report): Migration | undefined {
   const root = readYaml(text, report)
-  const keys = ['version', 'name', 'description', 'operations']
+  const keys = ['version', 'name', 'description', 'confirm', 'operations']
   const options = root ? readOptions(root, { what: 'a migration', keys }, report) : undefined
   if (!root || !options) return undefined
   for (const key of ['version', 'name', 'operations']) {
@@ -89,17 +93,29 @@ function readMigration(text: string, file: string, report: Report): Migration | 
   const nameEntry = options.get('name')
   if (problem && nameEntry) report(nameEntry.value.position, problem)
   const description = readText(options.get('description'), report)
-  const nodes = readList(options.get('operations'), report) ?? []
-  const entry = options.get('operations')
-  if (entry && nodes.length === 0) report(entry.value.position, "'operations' is empty: there is nothing to do")
-  const operations = nodes.map((node) => readOperation(node, report)).filter((operation) => operation !== undefined)
+  const confirm = readBoolean(options.get('confirm'), report)
   return {
     file,
     version: version ?? 0,
     name: name ?? '',
     ...(description !== undefined && { description }),
-    operations,
+    waits: confirm === false || (confirm === undefined && isUntouchedDraft(text)),
+    operations: readOperations(options.get('operations'), text, report),
   }
+}
+
+function readOperations(entry: YamlEntry | undefined, text: string, report: Report): readonly MigrationOperation[] {
+  const isEmpty = entry?.value.kind === 'scalar' && entry.value.value === null
+  const nodes = isEmpty ? [] : readList(entry, report)
+  const operations = (nodes ?? []).flatMap((node) => readOperation(node, report) ?? [])
+  const choices = openChoices(text, operations)
+  for (const choice of choices) {
+    report(choice, `${choice.question}: choose one of the alternatives below, and remove the # of its lines`)
+  }
+  if (entry && nodes?.length === 0 && choices.length === 0) {
+    report(entry.value.position, "'operations' is empty: add an operation, or delete this file")
+  }
+  return operations
 }
 
 function readVersion(options: Options, file: string, report: Report): number | undefined {

@@ -10,6 +10,16 @@ export function appliedView(result: UpToDate) {
     const details = lines.map((line) => ({ field: 'schema', code: 'held_back', message: line }))
     throw new AppError('CONFLICT', message, { details })
   }
+  if (result.kind === 'unconfirmed') {
+    const details = result.drafts.map(({ file, losses }) => ({
+      field: 'schema',
+      code: 'unconfirmed',
+      message: losses.length === 0 ? `${file} has confirm: false` : `${file} loses ${losses.join(', ')}`,
+    }))
+    const drafts = details.map(({ message }) => message).join('; ')
+    const message = `${drafts}: edit it, add the line "confirm: true" to it, or apply it with {"confirm": true}.`
+    throw new AppError('CONFLICT', message, { details })
+  }
   const { migrations } = result
   return { applied: migrations, changes: result.kind === 'applied' ? result.changes : [] }
 }

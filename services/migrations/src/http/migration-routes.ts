@@ -12,7 +12,13 @@ import { applied, cancelled, draft, plannedRollbacks, rolledBack, status } from 
 import { schemaRoutes } from './schema-routes'
 
 const requestSchema = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('apply') }),
+  z.strictObject({
+    action: z.literal('apply'),
+    confirm: z
+      .boolean()
+      .default(false)
+      .describe('Apply drafts that lose data, too: they wait until they are edited or confirmed.'),
+  }),
   z.strictObject({
     action: z.literal('rollback'),
     steps: z.int().min(1).max(1000).default(1),
@@ -59,7 +65,9 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       handle: async ({ actor, body }) => {
         switch (body.action) {
           case 'apply':
-            return appliedView(await host.change(actor, (context) => bringUpToDate(context)))
+            return appliedView(
+              await host.change(actor, (context) => bringUpToDate(context, body.confirm ? 'all' : 'confirmed')),
+            )
           case 'rollback':
             return body.dry_run
               ? { migrations: planRollbacks(await host.load(), body.steps) }

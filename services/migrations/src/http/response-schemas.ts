@@ -10,7 +10,9 @@ export const status = z.object({
       version: z.int(),
       name: text,
       description: text.nullable(),
-      state: z.enum(['applied', 'pending', 'changed', 'missing', 'invalid']),
+      state: z
+        .enum(['applied', 'pending', 'draft', 'changed', 'missing', 'invalid'])
+        .describe('`draft`: it loses data, and waits until it is edited or confirmed.'),
       file: text.nullable(),
       applied_at: text.nullable(),
       snapshot: text.nullable(),
@@ -51,5 +53,6 @@ export const draft = z.object({
   file: text.describe('Where it belongs: `migrations/002_rename_user_name.yaml`.'),
   text,
   questions: z.array(text),
+  losses: z.array(text).describe('What applying it loses; such a draft waits until it is edited or confirmed.'),
   empty: z.boolean(),
 })

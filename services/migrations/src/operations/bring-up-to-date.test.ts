@@ -4,6 +4,8 @@ import { openDatabase } from '@koyalite/sqlite'
 import { openMigrationProject, parseText, schemaOf } from '../testing/migration-project'
 import { freshStructure, structureOf } from '../testing/structure-of'
 import { bringUpToDate } from './bring-up-to-date'
+import { draftFile } from './draft-file'
+import { migrationStatus } from './migration-status'
 import { rollBack } from './roll-back'
 
 const file = (version: number, ...operations: string[]) =>
@@ -286,8 +288,39 @@ test('files can be left for later; what comes by itself waits with them', async 
   await project.migrate(schemaOf('a: { type: string }'))
   project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: b'))
   const target = schemaOf('b: { type: string }')
-  expect(await bringUpToDate(await project.context(target), 'leave')).toMatchObject({
+  expect(await bringUpToDate(await project.context(target), 'none')).toMatchObject({
     kind: 'pending',
+    files: ['migrations/001_m1.yaml'],
+  })
+})
+
+test('a draft that loses data waits until somebody confirms it, and then is the same migration', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
+  const target = schemaOf('a: { type: string }')
+  const draft = await draftFile(await project.context(target), { name: 'drop x', answers: {} })
+  if (!draft.ok) throw new Error(draft.problems.join())
+  expect(draft).toMatchObject({ losses: ['the values of posts.x'], questions: [] })
+  project.write(draft.file, draft.text)
+  const waits = { kind: 'unconfirmed', drafts: [{ file: draft.file, losses: draft.losses }], files: [draft.file] }
+  expect(await project.migrate(target)).toMatchObject(waits)
+  expect(await bringUpToDate(await project.context(target), 'none')).toMatchObject({ kind: 'pending' })
+  expect((await migrationStatus(await project.context(target))).migrations).toMatchObject([{ state: 'draft' }])
+  expect(project.rows("SELECT name FROM pragma_table_info('posts')").flat()).toContain('x')
+  expect(await bringUpToDate(await project.context(target), 'all')).toMatchObject({ kind: 'applied' })
+  project.write(draft.file, `${draft.text}confirm: true\n`)
+  expect(await project.migrate(target)).toMatchObject({ kind: 'applied', migrations: [] })
+  project.write(draft.file, draft.text.replace('field: x', 'field: y'))
+  expect(await project.migrate(target)).toMatchObject({ kind: 'failed' })
+})
+
+test('files that are there, but do not cover everything, are named with what is held back', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int }'))
+  project.write('migrations/001_m1.yaml', file(1, 'type: rename_field, collection: posts, from: a, to: b'))
+  expect(await project.migrate(schemaOf('b: { type: string }'))).toMatchObject({
+    kind: 'held_back',
+    differences: [{ line: '- posts.x' }],
     files: ['migrations/001_m1.yaml'],
   })
 })

@@ -1,4 +1,12 @@
-import { draftMigration, formatHint, NAME, type RenameHint } from '@koyalite/schema'
+import {
+  draftMigration,
+  formatHint,
+  lossesOf,
+  markDraft,
+  NAME,
+  parseMigration,
+  type RenameHint,
+} from '@koyalite/schema'
 import { FOLDER, migrationFileName } from '../migration-files'
 import type { MigrationsContext } from '../migrations-context'
 import { readRecords } from '../store/migration-records'
@@ -21,6 +29,8 @@ export type DraftedFile =
       readonly text: string
       /** Possible renames without an answer: the text has both ways as comments, and is refused until one is chosen. */
       readonly questions: readonly string[]
+      /** What applying it loses; with any, the text is one that waits until it is edited or confirmed. */
+      readonly losses: readonly string[]
       /** Whether there was something to draft; without it the text is a pattern to fill in. */
       readonly empty: boolean
     }
@@ -42,7 +52,7 @@ export async function draftFile(context: MigrationsContext, request: DraftReques
   const head = { ok: true, version, name, file: `${FOLDER}/${migrationFileName(version, name)}` } as const
   const refused = await refusedByDocuments(context, plan)
   const isEmpty = refused.length === 0 && plan.rest.every(({ kind }) => kind === 'additive')
-  if (isEmpty || !plan.end) return { ...head, text: pattern(version, name), questions: [], empty: true }
+  if (isEmpty || !plan.end) return { ...head, text: pattern(version, name), questions: [], losses: [], empty: true }
   const questions: string[] = []
   const answer = (hint: RenameHint) => {
     const question = formatHint(hint)
@@ -50,9 +60,17 @@ export async function draftFile(context: MigrationsContext, request: DraftReques
     if (given === undefined) questions.push(question)
     return given
   }
-  const text = draftMigration({ from: plan.end, to: context.schema, version, name, refused, answer })
+  const drafted = draftMigration({ from: plan.end, to: context.schema, version, name, refused, answer })
   const remarks = refused.map(({ line, reason }) => `# ${line}: ${reason}\n`)
-  return { ...head, text: `${remarks.join('')}${text}`, questions, empty: false }
+  const text = `${remarks.join('')}${drafted}`
+  const losses = lossesOfText(text)
+  return { ...head, text: losses.length === 0 ? text : markDraft(text, losses), questions, losses, empty: false }
+}
+
+/** Nothing while it has open questions: answering them is an edit. */
+function lossesOfText(text: string): readonly string[] {
+  const parsed = parseMigration(text, { file: '' })
+  return parsed.ok ? lossesOf(parsed.migration.operations) : []
 }
 
 function properName(text: string): string | undefined {

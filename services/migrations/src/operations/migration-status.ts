@@ -1,5 +1,5 @@
 import type { MigrationState, MigrationStatus, OpenChange } from '@koyalite/contracts'
-import { type Difference, formatHint } from '@koyalite/schema'
+import { type Difference, formatHint, type Migration } from '@koyalite/schema'
 import type { MigrationsContext } from '../migrations-context'
 import { readRecords } from '../store/migration-records'
 import { planPending } from './plan-pending'
@@ -31,7 +31,7 @@ export async function migrationStatus(context: MigrationsContext): Promise<Migra
       const reversibility = planned?.reversibility
       return {
         ...{ version, name: migration?.name ?? '', description: migration?.description ?? null },
-        ...{ state: migration ? 'pending' : 'invalid', file, applied_at: null, snapshot: null },
+        ...{ state: stateOf(migration), file, applied_at: null, snapshot: null },
         ...{ destroys: planned?.destroys ?? null, reversible: reversibility?.reversible ?? null },
         remarks: !reversibility ? [] : reversibility.reversible ? reversibility.losses : reversibility.reasons,
       }
@@ -47,6 +47,11 @@ export async function migrationStatus(context: MigrationsContext): Promise<Migra
     changes,
     problems: plan.ok ? [] : plan.problems,
   }
+}
+
+function stateOf(migration: Migration | undefined): MigrationState['state'] {
+  if (!migration) return 'invalid'
+  return migration.waits ? 'draft' : 'pending'
 }
 
 function openChange({ line, kind, reason, hint }: Difference): OpenChange {

@@ -17,7 +17,10 @@ export interface PendingFile extends MigrationFile {
   readonly migration: Migration
 }
 
-export type PendingPlan =
+export type PendingPlan = {
+  /** The names of all files that are still to be applied, also of those with mistakes. */
+  readonly files: readonly string[]
+} & (
   | {
       readonly ok: true
       /** The schema that the tables have; null in a database without any. */
@@ -30,6 +33,7 @@ export type PendingPlan =
       readonly rest: readonly Difference[]
     }
   | { readonly ok: false; readonly stored: Schema | null; readonly problems: readonly string[] }
+)
 
 /** What is still to be done, without doing it. */
 export function planPending(context: MigrationsContext): PendingPlan {
@@ -41,16 +45,18 @@ export function planPending(context: MigrationsContext): PendingPlan {
     ...changedFiles(files, records),
     ...files.filter(isPending(records)).flatMap((file) => file.problems),
   ]
-  if (problems.length > 0) return { ok: false, stored, problems }
-  if (!stored) return { ok: true, stored, pending: [], plans: [], end: null, rest: [] }
+  // A new database has what its files say.
+  const left = stored ? files.filter(isLeft(records)).map(({ file }) => file) : []
+  if (problems.length > 0) return { ok: false, stored, problems, files: left }
+  if (!stored) return { ok: true, stored, pending: [], plans: [], end: null, rest: [], files: left }
   const pending = pendingFiles(files, records)
   const planned = planPendingMigrations(
     pending.map(({ migration }) => migration),
     { from: stored, to: schema },
   )
-  if (!planned.ok) return { ok: false, stored, problems: planned.problems.map(formatProblem) }
+  if (!planned.ok) return { ok: false, stored, problems: planned.problems.map(formatProblem), files: left }
   const end = planned.plans.at(-1)?.after ?? stored
-  return { ok: true, stored, pending, plans: planned.plans, end, rest: diffSchemas(end, schema) }
+  return { ok: true, stored, pending, plans: planned.plans, end, rest: diffSchemas(end, schema), files: left }
 }
 
 /** What an applied file says is history, also where it could not be applied today. */
@@ -60,10 +66,12 @@ function isPending(records: readonly MigrationRecord[]): (file: MigrationFile) =
 }
 
 function pendingFiles(files: readonly MigrationFile[], records: readonly MigrationRecord[]): readonly PendingFile[] {
+  return files.filter(isLeft(records)).flatMap(({ migration, ...file }) => (migration ? [{ ...file, migration }] : []))
+}
+
+function isLeft(records: readonly MigrationRecord[]): (file: MigrationFile) => boolean {
   const applied = new Set(records.map(({ version }) => version))
-  return files.flatMap(({ migration, ...file }) =>
-    migration && !applied.has(file.version) ? [{ ...file, migration }] : [],
-  )
+  return ({ version }) => !applied.has(version)
 }
 
 /** What was applied is history: a file that says something else now would be believed and is not true. */

@@ -1,11 +1,11 @@
 import type { Actor, ServiceTables } from '@koyalite/contracts'
 import type { MigrationFile } from '../migration-files'
-import type { UpToDate } from '../operations/bring-up-to-date'
+import type { FilesToApply, UpToDate } from '../operations/bring-up-to-date'
 import type { RolledBack } from '../operations/roll-back'
 
 /** What may take long on large tables. */
 export type MigrationWork =
-  | { readonly kind: 'bring_up_to_date'; readonly files: 'apply' | 'leave' }
+  | { readonly kind: 'bring_up_to_date'; readonly files: FilesToApply }
   | { readonly kind: 'roll_back'; readonly count: number }
 
 export interface MigrationResults {

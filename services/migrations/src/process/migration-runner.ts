@@ -4,6 +4,7 @@ import type { Database } from '@koyalite/sqlite'
 import type { MigrationsContext } from '../migrations-context'
 import { servedSchema } from '../operations/apply-schema'
 import { nameOf } from '../operations/name-of'
+import { planPending } from '../operations/plan-pending'
 import { databaseSize } from '../store/database-size'
 import { type MigrationRecord, readRecords } from '../store/migration-records'
 import type { MigrationMessage, MigrationRequest, MigrationWork, ResultOf } from './migration-protocol'
@@ -161,5 +162,6 @@ function unfinished(
     const file = context.files.find((candidate) => candidate.version === version)?.file ?? nameOf({ version, name })
     return { version, name, snapshot, file }
   })
-  return { ...failed, migrations }
+  const files = planPending(context).files
+  return { ...failed, migrations, files }
 }
