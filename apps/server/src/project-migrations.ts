@@ -13,7 +13,7 @@ import {
   servedSchema,
   type UpToDate,
 } from '@koyalite/migrations'
-import { checkRules } from '@koyalite/query'
+import { checkRules, hasUsableRules } from '@koyalite/query'
 import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { ProjectError } from './project-error'
@@ -119,18 +119,14 @@ export function changeLines(result: UpToDate): readonly string[] {
  * @param loaded what was checked when it was loaded: compiling its rules again would be a good part of a start.
  */
 export function withUsableRules(schema: Schema, loaded: Schema): Schema {
-  if (schema === loaded || isUsable(schema)) return schema
+  if (schema === loaded || hasUsableRules(schema)) return schema
   const closed = closeCollections(schema, new Set(schema.collections.keys()))
   const broken = [...schema.collections.keys()].filter((name) => {
     const others = new Set([...schema.collections.keys()].filter((other) => other !== name))
-    return !isUsable(closeCollections(schema, others))
+    return !hasUsableRules(closeCollections(schema, others))
   })
   const repaired = closeCollections(schema, new Set(broken))
-  return isUsable(repaired) ? repaired : closed
-}
-
-function isUsable(schema: Schema): boolean {
-  return checkRules(schema, { file: 'schema.yaml' }).length === 0
+  return hasUsableRules(repaired) ? repaired : closed
 }
 
 function closeCollections(schema: Schema, names: ReadonlySet<string>): Schema {

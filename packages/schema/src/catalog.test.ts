@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
-import { CATALOG_TABLES, catalogRows } from './catalog'
+import { CATALOG_TABLES, catalogRows, DEFINITIONS_TABLE } from './catalog'
 import { parseSchema } from './parse-schema'
 import { EVERYTHING } from './testing/example-schemas'
 
@@ -8,7 +8,8 @@ test('the system tables hold the rows of a schema', () => {
   const result = parseSchema(EVERYTHING, { file: 's' })
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
   const database = new Database(':memory:')
-  for (const statement of [...Object.values(CATALOG_TABLES), ...Object.values(CATALOG_TABLES)]) database.run(statement)
+  const statements = [...Object.values(CATALOG_TABLES), DEFINITIONS_TABLE]
+  for (const statement of [...statements, ...statements]) database.run(statement)
   for (const [table, rows] of Object.entries(catalogRows(result.schema))) {
     for (const row of rows) {
       const columns = Object.keys(row).map((column) => `"${column}"`)

@@ -70,12 +70,19 @@ export const CATALOG_TABLES = {
 ) STRICT`,
 } as const
 
+/** The definitions that the expressions of `_koyalite_rls_policies` call; `parameters` is a JSON array of their names. */
+export const DEFINITIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_definitions" (
+  "name" TEXT PRIMARY KEY NOT NULL,
+  "parameters" TEXT NOT NULL,
+  "expression" TEXT NOT NULL
+) STRICT`
+
+type SchemaTable = '_koyalite_tables' | '_koyalite_columns' | '_koyalite_rls_policies' | '_koyalite_definitions'
+
 export type CatalogRow = Readonly<Record<string, string | number | null>>
 
 /** The rows of the system tables that are derived from the schema alone; they replace the contents of the tables. */
-export function catalogRows(
-  schema: Schema,
-): Readonly<Record<'_koyalite_tables' | '_koyalite_columns' | '_koyalite_rls_policies', readonly CatalogRow[]>> {
+export function catalogRows(schema: Schema): Readonly<Record<SchemaTable, readonly CatalogRow[]>> {
   const collections = [...schema.collections.values()]
   return {
     _koyalite_tables: collections.map((collection) => tableRow(collection, schema)),
@@ -83,6 +90,11 @@ export function catalogRows(
       [...collection.fields.values()].map((field, i) => columnRow(collection, field, i + 1)),
     ),
     _koyalite_rls_policies: collections.flatMap(policyRows),
+    _koyalite_definitions: [...schema.definitions.values()].map(({ name, parameters, body }) => ({
+      name,
+      parameters: JSON.stringify(parameters),
+      expression: body.source,
+    })),
   }
 }
 

@@ -35,8 +35,9 @@ export {
 export { type PlannedRollback, planRollback, type RollbackOptions } from './migration/plan-rollback'
 export type { Reversibility } from './migration/reversibility'
 export * from './model'
-export { NAME } from './names'
+export { NAME, properName } from './names'
 
+export { signatureOf } from './parse-definitions'
 export { FIELD_TYPES } from './parse-field'
 export { type ParsedSchema, parseSchema } from './parse-schema'
 export { compilePattern, type Pattern, patternProblem, patternSize } from './pattern'

@@ -116,11 +116,20 @@ export interface EnumType {
   readonly values: readonly string[]
 }
 
+/** A named part of rules. Where a rule calls it, its body stands as a whole expression, with the arguments of the call as its parameters. */
+export interface Definition {
+  readonly name: string
+  readonly parameters: readonly string[]
+  readonly body: Expression
+  readonly position: Position
+}
+
 /** A checked schema: every name in it refers to something that exists, and `users` is always there. */
 export interface Schema {
   readonly version: 1
   readonly enums: ReadonlyMap<string, EnumType>
   readonly roles: ReadonlyMap<string, Role>
+  readonly definitions: ReadonlyMap<string, Definition>
   /** In the order of the file; `users` first where the file does not mention it. */
   readonly collections: ReadonlyMap<string, Collection>
 }

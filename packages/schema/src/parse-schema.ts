@@ -2,6 +2,7 @@ import { type Report, readYaml } from '@koyalite/yaml'
 import { checkSchema } from './check-schema'
 import type { Schema, SchemaProblem } from './model'
 import { builtInUsers, type CollectionDraft, parseCollection } from './parse-collection'
+import { parseDefinitions } from './parse-definitions'
 import { parseRoles } from './parse-roles'
 import { parseTypes } from './parse-types'
 import { problemList } from './problems'
@@ -25,6 +26,14 @@ export function parseSchema(text: string, { file }: { readonly file: string }): 
 
 const EMPTY_FILE = 'the file is empty: it must have at least `version: 1`'
 
+const KEY_SYNONYMS: Readonly<Record<string, string>> = {
+  tables: 'collections',
+  models: 'collections',
+  enums: 'types',
+  functions: 'definitions',
+  macros: 'definitions',
+}
+
 function readSchema(text: string, report: Report): Schema | undefined {
   const root = readYaml(text, report)
   if (!root) return undefined
@@ -32,19 +41,16 @@ function readSchema(text: string, report: Report): Schema | undefined {
     report(root.position, EMPTY_FILE)
     return undefined
   }
-  const keys = ['version', 'types', 'roles', 'collections']
-  const options = readOptions(
-    root,
-    { what: 'the schema', keys, synonyms: { tables: 'collections', models: 'collections', enums: 'types' } },
-    report,
-  )
+  const keys = ['version', 'types', 'roles', 'definitions', 'collections']
+  const options = readOptions(root, { what: 'the schema', keys, synonyms: KEY_SYNONYMS }, report)
   if (!options) return undefined
   checkVersion(options, report)
   const enums = parseTypes(options.get('types'), report)
   const roles = parseRoles(options.get('roles'), report)
+  const definitions = parseDefinitions(options.get('definitions'), report)
   const drafts = readCollections(options, enums, report)
   const collections = new Map([...drafts].map(([name, { collection }]) => [name, collection]))
-  const schema: Schema = { version: 1, enums, roles, collections }
+  const schema: Schema = { version: 1, enums, roles, definitions, collections }
   checkSchema(schema, drafts, report)
   return schema
 }

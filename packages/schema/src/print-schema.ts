@@ -1,6 +1,7 @@
 import { Document, isMap, visit } from 'yaml'
 import type { Collection, Field, Index, Policy, Schema } from './model'
 import { OPERATIONS } from './model'
+import { signatureOf } from './parse-definitions'
 
 /** A schema as the text of schema.yaml. Parsing it returns the same schema, except for positions. */
 export function printSchema(schema: Schema): string {
@@ -12,6 +13,11 @@ export function printSchema(schema: Schema): string {
         ...(inherits.length > 0 && { inherits }),
         ...(permissions.length > 0 && { permissions }),
       })),
+    }),
+    ...(schema.definitions.size > 0 && {
+      definitions: Object.fromEntries(
+        [...schema.definitions.values()].map((definition) => [signatureOf(definition), definition.body.source]),
+      ),
     }),
     collections: record(schema.collections, printCollection),
   })

@@ -1,4 +1,4 @@
-import type { Collection, Expression, Field, Index, JsonValue, Policy, Position, Schema } from './model'
+import type { Collection, Definition, Expression, Field, Index, JsonValue, Policy, Position, Schema } from './model'
 import { OPERATIONS } from './model'
 import { CLAIMS, USERS } from './users'
 
@@ -7,7 +7,7 @@ const START: Position = { line: 1, column: 1 }
 
 /** A schema without content: what a database has before its first one. Not even `users` is in it. */
 export function emptySchema(): Schema {
-  return { version: 1, enums: new Map(), roles: new Map(), collections: new Map() }
+  return { version: 1, enums: new Map(), roles: new Map(), definitions: new Map(), collections: new Map() }
 }
 
 /**
@@ -19,6 +19,7 @@ export function serializeSchema(schema: Schema): string {
     version: schema.version,
     enums: [...schema.enums.values()],
     roles: [...schema.roles.values()],
+    ...(schema.definitions.size > 0 && { definitions: [...schema.definitions.values()].map(storedDefinition) }),
     collections: [...schema.collections.values()].map(storedCollection),
     ...(hasBuiltInClaims(schema) && { builtIn: [CLAIMS] }),
   })
@@ -32,6 +33,7 @@ export function deserializeSchema(text: string): Schema {
     version: 1,
     enums: new Map(stored.enums.map((type) => [type.name, type])),
     roles: new Map(stored.roles.map((role) => [role.name, role])),
+    definitions: new Map((stored.definitions ?? []).map((one) => [one.name, restoredDefinition(one)])),
     collections: new Map(
       stored.collections.map((collection) => [collection.name, restoredCollection(collection, stored.builtIn ?? [])]),
     ),
@@ -55,6 +57,11 @@ type StoredCollection = Without<Collection, 'fields' | 'primaryKey' | 'indexes' 
   readonly rules: Readonly<Record<string, string>>
   readonly policies: readonly StoredPolicy[]
 }
+interface StoredDefinition {
+  readonly name: string
+  readonly parameters: readonly string[]
+  readonly body: string
+}
 interface StoredSchema {
   readonly enums: readonly { readonly name: string; readonly values: readonly string[] }[]
   readonly roles: readonly {
@@ -62,9 +69,19 @@ interface StoredSchema {
     readonly inherits: readonly string[]
     readonly permissions: readonly string[]
   }[]
+  /** Absent where there are none, and in what was stored before there were definitions. */
+  readonly definitions?: readonly StoredDefinition[]
   readonly collections: readonly StoredCollection[]
   /** Fields of `users` that are the built-in ones, of those that the first versions did not have. */
   readonly builtIn?: readonly string[]
+}
+
+function storedDefinition({ name, parameters, body }: Definition): StoredDefinition {
+  return { name, parameters, body: body.source }
+}
+
+function restoredDefinition({ name, parameters, body }: StoredDefinition): Definition {
+  return { name, parameters, body: expression(body), position: START }
 }
 
 function storedCollection(collection: Collection): StoredCollection {

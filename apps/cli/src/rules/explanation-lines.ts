@@ -24,6 +24,7 @@ function ruleLines({
   kind,
   about,
   source,
+  definitions,
   comes_to,
   slow,
   warnings,
@@ -34,12 +35,18 @@ function ruleLines({
   return [
     `  ${paint('dim', `${file}:${line}:${column}`)}  ${named}, on the ${about} document: ${verdict}`,
     ...source.split('\n').map((text) => `    ${text}`),
+    ...definitions.flatMap((definition) => definitionLines(definition)),
     ...(outcome === null || outcome.operands.length === 0
       ? valueLines(outcome, '      ')
       : outcome.operands.flatMap((part) => partLines(part, '      '))),
     ...slow.map((part) => `      ${paint('yellow', 'slow')}: ${part} is evaluated row by row outside of SQL`),
     ...warnings.map((warning) => `      ${paint('yellow', 'warning')}: ${warning}`),
   ]
+}
+
+function definitionLines({ signature, source, line, column }: ExplainedRule['definitions'][number]): readonly string[] {
+  const [first, ...rest] = source.split('\n')
+  return [`${signature}: ${first}  (${line}:${column})`, ...rest].map((text) => paint('dim', `      ${text}`))
 }
 
 function partLines(part: ExplanationPart, indent: string): readonly string[] {

@@ -1157,6 +1157,12 @@ export type ExplainRulesResponse = {
     readonly kind: 'permit' | 'restrict' | 'field'
     readonly about: 'stored' | 'resulting'
     readonly source: string
+    readonly definitions: readonly {
+      readonly signature: string
+      readonly source: string
+      readonly line: number
+      readonly column: number
+    }[]
     readonly comes_to: 'always' | 'never' | 'depends'
     readonly slow: readonly string[]
     readonly warnings: readonly string[]
@@ -1199,6 +1205,10 @@ export type TestRulesResponse = {
 }
 export interface ExplanationPart {
   readonly source: string
+  /** The definition that this part is a call of. */
+  readonly calls: string | null
+  /** The definition in whose body it stands; null for the rule itself. */
+  readonly definition: string | null
   readonly result: boolean | 'error'
   readonly operator: ('&&' | '||') | null
   readonly operands: readonly ExplanationPart[]

@@ -1,13 +1,13 @@
 import type { Sql, SqlValue } from '@koyalite/contracts'
-import type { Collection, Expression, Field, JsonValue, Operation, Schema } from '@koyalite/schema'
+import type { Collection, Definition, Expression, Field, JsonValue, Operation, Schema } from '@koyalite/schema'
 import type { CheckedCel } from '../cel/check/check-cel'
 import { dependenciesOf } from '../cel/check/dependencies-of'
-import type { Expression as CelExpression } from '../cel/check/expression'
 import type { StaticDecision } from '../cel/check/static-decision'
 import { compileStaticDecision } from '../cel/check/static-decision'
 import type { CelDocument } from '../cel/memory/cel-environment'
 import { compileToSql } from '../cel/sql/compile-sql'
 import { findNobodies } from '../cel/sql/sql-nobody'
+import { textAt } from '../cel/syntax/parse-cel'
 import type { Deferred } from '../sql/deferred-sql'
 import type { Access, RequestContext } from './access-of'
 import { judge, type Verdict } from './guard'
@@ -24,6 +24,8 @@ export interface ExplainedRule {
   /** Which document it is about. */
   readonly row: RowState
   readonly expression: Expression
+  /** Those of which it has parts, in the order in which it calls them. */
+  readonly definitions: readonly Definition[]
   readonly decision: StaticDecision
   /** Parts of the source that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
@@ -34,6 +36,10 @@ export interface ExplainedRule {
 /** A condition, or an operand of the `&&` and `||` that it is made of. */
 export interface ConditionPart {
   readonly source: string
+  /** The definition that the part as a whole is a call of. */
+  readonly calls: string | null
+  /** The definition in whose body it stands; null for the rule itself. */
+  readonly definition: string | null
   readonly operator: '&&' | '||' | null
   readonly operands: readonly ConditionPart[]
   readonly decision: StaticDecision
@@ -103,7 +109,7 @@ export interface ExplainedSql {
 function noteMeaning(meanings: Map<unknown, string>, value: unknown, { checked }: Rule): void {
   if (typeof value !== 'function') return
   const { range } = value as Deferred
-  meanings.set(value, range ? checked.source.slice(range.start, range.end) : 'computed from the request')
+  meanings.set(value, range ? textAt(range, checked.source) : 'computed from the request')
 }
 
 function explainClause(call: ExplainedCall, clause: Clause, group: number): readonly ExplainedRule[] {
@@ -130,6 +136,7 @@ function explained(
   const warnings = rule.warnings.map(({ message }) => message)
   return {
     ...rest,
+    definitions: checked.definitions,
     slow: residual,
     warnings,
     decision: rule.decide(factsOf(call)),
@@ -143,7 +150,9 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
   const operands = root.kind === 'logic' ? root.operands : []
   const { rows, auth } = dependenciesOf(checked)
   return {
-    source: textOf(root, source),
+    source: textAt(root.range, source).trim(),
+    calls: root.expansionOf?.name ?? null,
+    definition: root.range.definition?.name ?? null,
     operator: root.kind === 'logic' ? root.operator : null,
     operands: operands.map((operand) => conditionPart(call, { ...checked, root: operand }, row)),
     decision: compileStaticDecision(checked)(factsOf(call)),
@@ -154,11 +163,6 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
       return call.access.bind(compileToSql(checked, { aliases, nobodies }).deferred, call.input, document)
     },
   }
-}
-
-/** Without the parentheses and spaces around it. */
-function textOf({ range }: CelExpression, source: string): string {
-  return source.slice(range.start, range.end).trim()
 }
 
 function factsOf({ access, request, input }: ExplainedCall) {

@@ -2,12 +2,12 @@ import type { CheckedCel } from '../cel/check/check-cel'
 import { childrenOf, type Expression, operandComparedWithNull } from '../cel/check/expression'
 import { compileStaticDecision } from '../cel/check/static-decision'
 import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
+import { type Range, textAt } from '../cel/syntax/parse-cel'
 
 /** What is valid in a rule, and hardly what its author means. */
 export interface RuleWarning {
   readonly message: string
-  /** Where, as an offset in the source. */
-  readonly start: number
+  readonly range: Range
 }
 
 /** What to say about a rule when it is loaded. */
@@ -20,7 +20,7 @@ function metadataWarnings(root: Expression): readonly RuleWarning[] {
   const found = find(root, (expression) => expression.kind === 'auth' && expression.part === 'metadata')
   if (found === null) return []
   const message = 'users can write auth.metadata themselves, so it must not grant access: use auth.claims'
-  return [{ message, start: found.range.start }]
+  return [{ message, range: found.range }]
 }
 
 /** `either`: what is true and what is false of it may open. */
@@ -32,8 +32,8 @@ type Polarity = 'positive' | 'negative' | 'either'
  */
 function emptinessWarnings(checked: CheckedCel): readonly RuleWarning[] {
   return [...passing(checked.root, 'positive', checked)].map(({ range }) => ({
-    message: `'${checked.source.slice(range.start, range.end)}' compares an identity, which an anonymous caller does not have: with no elements nothing is compared, so this is true for anonymous callers. Add auth.id != null && before it`,
-    start: range.start,
+    message: `'${textAt(range, checked.source)}' compares an identity, which an anonymous caller does not have: with no elements nothing is compared, so this is true for anonymous callers. Add auth.id != null && before it`,
+    range,
   }))
 }
 

@@ -2,13 +2,10 @@ import {
   type Collection,
   type Expression,
   type Field,
-  formatProblem,
   isUsers,
   OPERATIONS,
   type Operation,
   type Policy,
-  type Position,
-  positionIn,
   type Schema,
   type SchemaProblem,
 } from '@koyalite/schema'
@@ -16,8 +13,10 @@ import type { CelScope } from '../cel/check/cel-scope'
 import { ruleScope } from '../cel/check/cel-scope'
 import { checkCondition } from '../cel/check/check-cel'
 import { CelError } from '../cel/syntax/cel-error'
+import { definitionNameProblems, definitionProblems } from './check-definitions'
 import { defaultWarnings } from './default-warnings'
 import { compileRule, type Rule } from './rule'
+import { problemsInFile, type RuleProblem } from './rule-problems'
 
 /**
  * What a rule or policy grants or demands. `using` is about the stored document (of a create: about the new one), `check` about the
@@ -78,47 +77,45 @@ export function rulesOf(schema: Schema): SchemaRules {
 }
 
 function compiledOf(schema: Schema): CompiledSchema {
-  let compiled = cache.get(schema)
-  if (!compiled) {
-    const wrong: RuleProblem[] = []
-    compiled = compileSchema(schema, (problem) => wrong.push(problem))
-    const [first] = wrong
-    if (first) throw new RangeError(`invalid rule: ${first.expression.source}: ${first.error.message}`)
-    cache.set(schema, compiled)
-  }
+  const known = cache.get(schema)
+  if (known) return known
+  const { compiled, wrong } = tryToCompile(schema)
+  const [first] = wrong
+  if (first) throw new RangeError(`invalid rule: ${first.expression.source}: ${first.message}`)
   return compiled
 }
 
 /** Everything that is wrong with the rules of a schema, in the order of the file. `file` is the name that problems carry. */
 export function checkRules(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
+  const { wrong } = tryToCompile(schema)
+  const named = definitionNameProblems(schema, file)
+  const problems = [...named, ...problemsInFile([...definitionProblems(schema), ...wrong], file)]
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Whether every rule of a schema can be used, whatever its definitions that no rule calls say. */
+export function hasUsableRules(schema: Schema): boolean {
+  return tryToCompile(schema).wrong.length === 0
+}
+
+function tryToCompile(schema: Schema): {
+  readonly compiled: CompiledSchema
+  readonly wrong: readonly RuleProblem[]
+} {
   const wrong: RuleProblem[] = []
   const compiled = compileSchema(schema, (problem) => wrong.push(problem))
   if (wrong.length === 0) cache.set(schema, compiled)
-  const problems = wrong.map(({ expression, error }) => ({
-    file,
-    ...positionIn(expression, error.start),
-    message: error.message,
-  }))
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+  return { compiled, wrong }
 }
 
 /** What the author of a schema with valid rules should know of it, in the order of the file. */
 export function ruleWarnings(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
   const { rules, written } = compiledOf(schema)
-  const warnings = new Map<string, SchemaProblem>()
-  const add = (message: string, position: Position) => {
-    const warning = { file, ...position, message }
-    warnings.set(formatProblem(warning), warning)
-  }
-  for (const [expression, { warnings: all }] of written)
-    for (const { message, start } of all) add(message, positionIn(expression, start))
-  for (const { message, position } of defaultWarnings(rules)) add(message, position)
-  return [...warnings.values()].sort((a, b) => a.line - b.line || a.column - b.column)
-}
-
-interface RuleProblem {
-  readonly expression: Expression
-  readonly error: CelError
+  const ofRules = written.flatMap(([expression, rule]) =>
+    rule.warnings.map(({ message, range }) => ({ expression, message, range, calls: [] })),
+  )
+  const ofDefaults = defaultWarnings(rules).map(({ message, position }) => ({ file, ...position, message }))
+  return [...problemsInFile(ofRules, file), ...ofDefaults].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 type Report = (problem: RuleProblem) => void
@@ -127,18 +124,21 @@ function compileSchema(schema: Schema, report: Report): CompiledSchema {
   const rules = new Map<Collection, CollectionRules>()
   const written: [Expression, Rule][] = []
   const note: Note = (expression, rule) => written.push([expression, rule])
-  for (const collection of schema.collections.values())
-    rules.set(collection, compileCollection(schema, collection, { report, note }))
+  const compiling = { schema, report, note, expanded: { nodes: 0 } }
+  for (const collection of schema.collections.values()) rules.set(collection, compileCollection(collection, compiling))
   return { rules, written }
 }
 
 type Note = (expression: Expression, rule: Rule) => void
 
-function compileCollection(
-  schema: Schema,
-  collection: Collection,
-  { report, note }: { readonly report: Report; readonly note: Note },
-): CollectionRules {
+interface Compiling {
+  readonly schema: Schema
+  readonly report: Report
+  readonly note: Note
+  readonly expanded: { nodes: number }
+}
+
+function compileCollection(collection: Collection, compiling: Compiling): CollectionRules {
   // A short rule and a policy may be the same text, and an update uses one twice: each is compiled once per scope.
   const compiled = new Map<string, Rule | null>()
   const compile = (operation: Operation, expression: Expression | undefined): Rule | null => {
@@ -148,8 +148,8 @@ function compileCollection(
     const key = `${operation} ${line}:${column} ${expression.source}`
     const known = compiled.get(key)
     if (known !== undefined) return known
-    const rule = compileOne(expression, scopeOf(schema, collection, operation), report)
-    if (rule) note(expression, rule)
+    const rule = compileOne(expression, scopeOf(compiling, collection, operation), compiling.report)
+    if (rule) compiling.note(expression, rule)
     compiled.set(key, rule)
     return rule
   }
@@ -199,8 +199,9 @@ function clause(operation: Operation, { using, check, policy }: Clause): Clause 
   return { using, check: operation === 'update' ? (check ?? using) : check, policy }
 }
 
-function scopeOf(schema: Schema, collection: Collection, operation: Operation): CelScope {
+function scopeOf({ schema, expanded }: Compiling, collection: Collection, operation: Operation): CelScope {
   return ruleScope(schema, collection, {
+    expanded,
     old: operation === 'update',
     requestParts: operation === 'read' ? ['time'] : ['method', 'ip', 'time', 'body', 'headers'],
   })
@@ -211,7 +212,7 @@ function compileOne(expression: Expression, scope: CelScope, report: Report): Ru
     return compileRule(checkCondition(expression.source, scope))
   } catch (error) {
     if (!(error instanceof CelError)) throw error
-    report({ expression, error })
+    report({ expression, message: error.message, range: error, calls: error.calls })
     return null
   }
 }

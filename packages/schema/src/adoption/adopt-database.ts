@@ -123,7 +123,7 @@ function print(
 }
 
 function textOf(collections: ReadonlyMap<string, Collection>, hasOwnUsers: boolean): string {
-  const text = printSchema({ version: 1, enums: new Map(), roles: new Map(), collections })
+  const text = printSchema({ version: 1, enums: new Map(), roles: new Map(), definitions: new Map(), collections })
   if (!hasOwnUsers) return text
   return text.replace(/^collections:.*\n/m, `collections:\n  ${USERS}:\n    table: ${ACCOUNTS_TABLE}\n`)
 }

@@ -1,8 +1,9 @@
 import { defaultSql } from '../ddl'
-import type { Collection, Field, Index, Schema } from '../model'
+import type { Collection, Definition, Field, Index, Schema } from '../model'
 import { OPERATIONS } from '../model'
+import { signatureOf } from '../parse-definitions'
 import { diffField, isSameKind, PRIMARY_KEY_CHANGES } from './diff-field'
-import type { Difference, RenameHint } from './difference'
+import type { Change, Difference, RenameHint } from './difference'
 
 /** How `to` differs from `from`, in the order of the files. Nothing is assumed to be renamed (SPEC.md, D rules). */
 export function diffSchemas(from: Schema, to: Schema): readonly Difference[] {
@@ -26,6 +27,7 @@ export function diffSchemas(from: Schema, to: Schema): readonly Difference[] {
       return before ? diffCollection(before, collection) : []
     }),
     ...diffRoles(from, to),
+    ...diffDefinitions(from, to),
   ]
 }
 
@@ -175,13 +177,41 @@ function policyText(collection: Collection): string {
 }
 
 function diffRoles(from: Schema, to: Schema): readonly Difference[] {
-  const names = [...new Set([...from.roles.keys(), ...to.roles.keys()])]
-  return names.flatMap((name): Difference[] => {
-    const [before, after] = [from.roles.get(name), to.roles.get(name)]
-    if (JSON.stringify(before) === JSON.stringify(after)) return []
-    const change = before && after ? 'changed' : after ? 'added' : 'removed'
-    const sign = { added: '+', removed: '-', changed: '~' }[change]
-    return [{ kind: 'additive', subject: { of: 'role', change, role: name }, line: `${sign} role ${name}` }]
+  return diffNamed(from.roles, to.roles, JSON.stringify).map(
+    ({ name, change, sign }): Difference => ({
+      kind: 'additive',
+      subject: { of: 'role', change, role: name },
+      line: `${sign} role ${name}`,
+    }),
+  )
+}
+
+function diffDefinitions(from: Schema, to: Schema): readonly Difference[] {
+  const text = (definition: Definition) => `${signatureOf(definition)}: ${definition.body.source}`
+  return diffNamed(from.definitions, to.definitions, text).map(
+    ({ name, change, sign }): Difference => ({
+      kind: 'additive',
+      subject: { of: 'definition', change, definition: name },
+      line: `${sign} definition ${name}`,
+    }),
+  )
+}
+
+interface NamedChange {
+  readonly name: string
+  readonly change: Change
+  readonly sign: string
+}
+
+function diffNamed<T>(
+  from: ReadonlyMap<string, T>,
+  to: ReadonlyMap<string, T>,
+  text: (value: T) => string,
+): readonly NamedChange[] {
+  return [...new Set([...from.keys(), ...to.keys()])].flatMap((name): NamedChange[] => {
+    const [before, after] = [from.get(name), to.get(name)]
+    if (before && after) return text(before) === text(after) ? [] : [{ name, change: 'changed', sign: '~' }]
+    return [after ? { name, change: 'added', sign: '+' } : { name, change: 'removed', sign: '-' }]
   })
 }
 

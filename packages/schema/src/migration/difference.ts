@@ -5,6 +5,7 @@ export type Subject =
   | { readonly of: 'index'; readonly change: Change; readonly collection: string; readonly index: string }
   | { readonly of: 'rules'; readonly change: Change; readonly collection: string }
   | { readonly of: 'role'; readonly change: Change; readonly role: string }
+  | { readonly of: 'definition'; readonly change: Change; readonly definition: string }
 
 export type Change = 'added' | 'removed' | 'changed'
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type {
   Collection,
   Default,
+  Definition,
   EnumType,
   Expression,
   Field,
@@ -322,6 +323,16 @@ const enums = fc
   )
   .map((list) => list.filter(([n]) => n !== 'text').map(([n, values]): EnumType => ({ name: n, values })))
 
+const definitions: fc.Arbitrary<readonly Definition[]> = fc.uniqueArray(
+  fc.record({
+    name: fc.stringMatching(/^is_[a-z]{1,4}$/),
+    parameters: fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 2 }),
+    body: expression,
+    position: fc.constant(START),
+  }),
+  { maxLength: 2, selector: (definition) => definition.name },
+)
+
 /** A whole schema: users, and up to three collections that may refer to it, to earlier ones, and to themselves. */
 export const arbitrarySchema: fc.Arbitrary<Schema> = fc
   .tuple(
@@ -331,11 +342,12 @@ export const arbitrarySchema: fc.Arbitrary<Schema> = fc
       { maxLength: 3 },
     ),
   )
-  .chain(([types, names]) => collections(types, names).map((list) => ({ types, list })))
-  .map(({ types, list }) => ({
+  .chain(([types, names]) => fc.record({ types: fc.constant(types), list: collections(types, names), definitions }))
+  .map(({ types, list, definitions }) => ({
     version: 1,
     enums: new Map(types.map((type) => [type.name, type])),
     roles: new Map([['admin', { name: 'admin', inherits: [], permissions: ['*'] }]]),
+    definitions: new Map(definitions.map((definition) => [definition.name, definition])),
     collections: new Map(list.map((collection) => [collection.name, collection])),
   }))
 

@@ -1,6 +1,13 @@
 import type { ServiceTables, Tx } from '@koyalite/contracts'
 import { bind, identifier, join, sql } from '@koyalite/query/sql'
-import { CATALOG_TABLES, catalogRows, deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
+import {
+  CATALOG_TABLES,
+  catalogRows,
+  DEFINITIONS_TABLE,
+  deserializeSchema,
+  type Schema,
+  serializeSchema,
+} from '@koyalite/schema'
 import { type ColumnKind, changeTriggers, type Database } from '@koyalite/sqlite'
 import { isUpToDate, newerTablesProblem, upgradeTables } from './table-versions'
 
@@ -12,7 +19,10 @@ const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_schema" (
   "applied_at" TEXT NOT NULL
 ) STRICT`
 
-const OWN_TABLES: ServiceTables = { service: 'migrations', steps: [[SCHEMA_TABLE, ...Object.values(CATALOG_TABLES)]] }
+const OWN_TABLES: ServiceTables = {
+  service: 'migrations',
+  steps: [[SCHEMA_TABLE, ...Object.values(CATALOG_TABLES)], [DEFINITIONS_TABLE]],
+}
 
 /** The steps of all services that this database has not seen. */
 export function createSystemTables(tx: Tx, others: readonly ServiceTables[]): void {

@@ -25,6 +25,8 @@ function partOutcome(call: ExplainedCall, part: ConditionPart, found: Found): Ex
   const result = truthOf(found.reads, found.row, part.sql(ROW, found.old)) ?? 'error'
   return {
     source: part.source,
+    calls: part.calls,
+    definition: part.definition,
     result,
     operator: part.operator,
     operands: part.operands.map((operand) => partOutcome(call, operand, found)),

@@ -7,7 +7,7 @@ import {
   type SqlValue,
 } from '@koyalite/contracts'
 import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
-import type { Collection, Field, JsonValue, Operation } from '@koyalite/schema'
+import { type Collection, type Field, type JsonValue, type Operation, signatureOf } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
 import { documentAt, pageOf, queryPlan, ROW, storedRow, type Truth, truthOf } from '../store/rows'
 import { describeActor } from './asked-actor'
@@ -200,6 +200,11 @@ function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): Explana
     kind: rule.kind,
     about: rule.row,
     source: rule.expression.source,
+    definitions: rule.definitions.map((definition) => ({
+      ...definition.position,
+      signature: signatureOf(definition),
+      source: definition.body.source,
+    })),
     comes_to: rule.decision,
     slow: rule.slow,
     warnings: rule.warnings,

@@ -25,6 +25,8 @@ export interface ExplanationRule extends Position {
   /** `stored`: about the document as it is; `resulting`: as the write would leave it. */
   readonly about: 'stored' | 'resulting'
   readonly source: string
+  /** The definitions that it calls, and those that these call. */
+  readonly definitions: readonly ExplanationDefinition[]
   readonly comes_to: 'always' | 'never' | 'depends'
   /** Parts that SQL calls JavaScript for, row by row. */
   readonly slow: readonly string[]
@@ -34,8 +36,18 @@ export interface ExplanationRule extends Position {
   readonly outcome: ExplanationPart | null
 }
 
+export interface ExplanationDefinition extends Position {
+  /** `is_member(workspace)` */
+  readonly signature: string
+  readonly source: string
+}
+
 export interface ExplanationPart {
   readonly source: string
+  /** The definition that it is a call of. */
+  readonly calls: string | null
+  /** The definition in whose body it stands; null for the rule itself. */
+  readonly definition: string | null
   readonly result: Truth
   readonly operator: '&&' | '||' | null
   readonly operands: readonly ExplanationPart[]

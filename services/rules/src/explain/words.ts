@@ -54,7 +54,7 @@ function failingParts(part: ExplanationPart): readonly string[] {
   if (part.result === true) return []
   if (part.operands.length > 0) return part.operands.flatMap(failingParts)
   const why = part.result === 'error' ? 'cannot be evaluated, so it denies' : 'is false'
-  return [`${part.source} ${why}${valuesInWords(part.values)}`]
+  return [`${inDefinition(part)} ${why}${valuesInWords(part.values)}`]
 }
 
 function impossibleParts(part: ConditionPart, auth: (part: string) => JsonValue): readonly string[] {
@@ -65,7 +65,11 @@ function impossibleParts(part: ConditionPart, auth: (part: string) => JsonValue)
   const values = Object.fromEntries(
     part.reads.auth.filter((name) => name !== 'can').map((name) => [`auth.${name}`, auth(name)]),
   )
-  return [`${part.source} is never true for this caller${valuesInWords(values)}`]
+  return [`${inDefinition(part)} is never true for this caller${valuesInWords(values)}`]
+}
+
+function inDefinition({ source, definition }: { readonly source: string; readonly definition: string | null }): string {
+  return definition === null ? source : `in definition '${definition}', ${source}`
 }
 
 function shortened(value: JsonValue): string {

@@ -8,6 +8,8 @@ const text = z.string()
 const part = z
   .object({
     source: text,
+    calls: text.nullable().describe('The definition that this part is a call of.'),
+    definition: text.nullable().describe('The definition in whose body it stands; null for the rule itself.'),
     result: z.union([z.boolean(), z.literal('error')]),
     operator: z.enum(['&&', '||']).nullable(),
     get operands() {
@@ -25,6 +27,7 @@ const rule = z.object({
   kind: z.enum(['permit', 'restrict', 'field']),
   about: z.enum(['stored', 'resulting']),
   source: text,
+  definitions: z.array(z.object({ signature: text, source: text, line: z.int(), column: z.int() })),
   comes_to: z.enum(['always', 'never', 'depends']),
   slow: z.array(text),
   warnings: z.array(text),

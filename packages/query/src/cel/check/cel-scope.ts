@@ -1,5 +1,6 @@
 import type { Collection, Field, Schema } from '@koyalite/schema'
-import type { RequestPart } from './expression'
+import { type Definitions, definitionsOf } from './definitions'
+import { REQUEST_PARTS, type RequestPart } from './expression'
 
 /** What a name of the scope stands for. */
 export type Root =
@@ -7,6 +8,8 @@ export type Root =
   | { readonly kind: 'auth' }
   /** Only these parts can be named: a read rule, for one, has `time` alone. */
   | { readonly kind: 'request'; readonly parts: readonly RequestPart[] }
+  /** A document of a collection that is not known: what a definition is about before anything calls it. */
+  | { readonly kind: 'anything' }
 
 /** What an expression may name. */
 export interface CelScope {
@@ -14,6 +17,10 @@ export interface CelScope {
   readonly roots: Readonly<Record<string, Root>>
   /** True in rules; `where` cannot name collections. */
   readonly collectionsAllowed: boolean
+  /** What rules may call besides functions; absent in `where`. */
+  readonly definitions?: Definitions
+  /** How many nodes definitions have made so far, of all expressions that share this: a short schema can have more of them than a server has time for. */
+  readonly expanded?: { nodes: number }
   /** Decimals must have the value of a double: what a `where` compares with would be another number. */
   readonly exactNumbers?: true
   /** Fields for which this is false do not exist, in error messages neither. Without it every field does. */
@@ -24,7 +31,11 @@ export interface CelScope {
 export function ruleScope(
   schema: Schema,
   collection: Collection,
-  options: { readonly old: boolean; readonly requestParts: readonly RequestPart[] },
+  options: {
+    readonly old: boolean
+    readonly requestParts: readonly RequestPart[]
+    readonly expanded?: CelScope['expanded']
+  },
 ): CelScope {
   const row: Root = { kind: 'row', collection }
   return {
@@ -36,5 +47,23 @@ export function ruleScope(
       request: { kind: 'request', parts: options.requestParts },
     },
     collectionsAllowed: true,
+    definitions: definitionsOf(schema),
+    ...(options.expanded && { expanded: options.expanded }),
+  }
+}
+
+/** The scope of a definition by itself: what it is about, and with what it is called, may be anything. */
+export function definitionScope(schema: Schema, expanded: NonNullable<CelScope['expanded']>): CelScope {
+  return {
+    schema,
+    roots: {
+      doc: { kind: 'anything' },
+      old: { kind: 'anything' },
+      auth: { kind: 'auth' },
+      request: { kind: 'request', parts: REQUEST_PARTS },
+    },
+    collectionsAllowed: true,
+    definitions: definitionsOf(schema),
+    expanded,
   }
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '@koyalite/schema'
 import { TYPE_NAMES } from '../functions/function-conversion'
 import { CelTypeValue } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
-import type { Range, Syntax } from '../syntax/parse-cel'
+import { type Range, rangeOf, type Syntax } from '../syntax/parse-cel'
 import {
   aType,
   BOOL_TYPE,
@@ -17,6 +17,7 @@ import {
   scalarType,
 } from './cel-type'
 import type { CheckContext, Resolved } from './check-context'
+import { behindParameter, resolveArgument } from './expand-definition'
 import { AUTH_PARTS, type AuthPart, type Expression, REQUEST_PARTS, type RequestPart, type Row } from './expression'
 
 type SyntaxOf<K extends Syntax['kind']> = Extract<Syntax, { kind: K }>
@@ -27,26 +28,35 @@ export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Re
   const { scope } = context
   const variable = context.variables.get(name)
   if (variable !== undefined) return variable
+  const argument = context.parameters.get(name)
+  if (argument !== undefined) return resolveArgument(argument)
   const root = Object.hasOwn(scope.roots, name) ? scope.roots[name] : undefined
   if (root?.kind === 'row') return { is: 'row', row: { kind: 'root', name, collection: root.collection } }
   if (root?.kind === 'auth') return { is: 'auth' }
+  if (root?.kind === 'anything') return anything(syntax)
   if (root?.kind === 'request') return { is: 'request', parts: root.parts }
   const collection = scope.schema.collections.get(name)
   if (collection !== undefined && scope.collectionsAllowed) return { is: 'rows', rows: { collection, filters: [] } }
   if (TYPE_NAMES.some((typeName) => typeName === name)) {
     const value = new CelTypeValue(name)
-    return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: syntax } }
+    return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: rangeOf(syntax) } }
   }
   throw new CelError(`unknown name '${name}'${nameHint(name, context)}`, syntax)
 }
 
-function nameHint(name: string, { scope, variables }: CheckContext): string {
+/** What may be any value, row or collection: with a definition by itself, only syntax and names are checked. */
+export function anything(range: Range): Resolved {
+  return { is: 'value', expression: { kind: 'input', input: 0, type: DYN_TYPE, range: rangeOf(range) } }
+}
+
+function nameHint(name: string, { scope, variables, parameters }: CheckContext): string {
+  if (name === 'old' && scope.definitions !== undefined) return ' (only rules of update have the document before)'
   const doc = scope.roots.doc
   if (doc?.kind === 'row' && findField(doc.collection, name, scope.fieldExists) !== undefined) {
     return ` (did you mean 'doc.${name}'?)`
   }
   const collections = scope.collectionsAllowed ? scope.schema.collections.keys() : []
-  return didYouMean(name, [...variables.keys(), ...Object.keys(scope.roots), ...collections])
+  return didYouMean(name, [...variables.keys(), ...parameters.keys(), ...Object.keys(scope.roots), ...collections])
 }
 
 /** `base.name` */
@@ -56,7 +66,7 @@ export function resolveSelect(syntax: SyntaxOf<'select'>, context: CheckContext)
     const value = new CelTypeValue(typeName)
     return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: rangeOf(syntax) } }
   }
-  const nameRange = { start: syntax.nameStart, end: syntax.end }
+  const nameRange = rangeOf({ ...syntax, start: syntax.nameStart })
   return selectFrom(context.resolve(syntax.base, context), syntax.name, { whole: syntax, name: nameRange }, context)
 }
 
@@ -188,10 +198,11 @@ export function valueTypeOf(type: CelType): CelType {
 export function resolveIndex(syntax: SyntaxOf<'index'>, context: CheckContext): Resolved {
   const base = context.resolve(syntax.base, context)
   if (base.is !== 'value') {
-    if (syntax.index.kind !== 'literal' || typeof syntax.index.value !== 'string') {
+    const { syntax: index } = behindParameter(syntax.index, context)
+    if (index.kind !== 'literal' || typeof index.value !== 'string') {
       throw new CelError('only a string literal can be used as an index here', syntax.index)
     }
-    return selectFrom(base, syntax.index.value, { whole: syntax, name: syntax.index }, context)
+    return selectFrom(base, index.value, { whole: syntax, name: syntax.index }, context)
   }
   return { is: 'value', expression: checkIndex(base.expression, syntax, context) }
 }
@@ -213,9 +224,10 @@ function checkIndex(base: Expression, syntax: SyntaxOf<'index'>, context: CheckC
 }
 
 /** `has(base.name)`: whether a field or part is not null, a reference leads somewhere, a map has the key. */
-export function checkHas(syntax: SyntaxOf<'call'>, context: CheckContext): Expression {
-  const [argument] = syntax.args
-  if (argument?.kind !== 'select' || syntax.args.length !== 1) {
+export function checkHas(syntax: SyntaxOf<'call'>, outer: CheckContext): Expression {
+  const [only] = syntax.args
+  const { syntax: argument, context } = behindParameter(only ?? syntax, outer)
+  if (argument.kind !== 'select' || syntax.args.length !== 1) {
     throw new CelError('has() takes one field, like has(doc.title)', syntax)
   }
   const range = rangeOf(syntax)
@@ -223,7 +235,7 @@ export function checkHas(syntax: SyntaxOf<'call'>, context: CheckContext): Expre
   if (base.is === 'value' && base.reference === undefined) {
     const key = selectKey(base.expression, argument.name, {
       whole: argument,
-      name: { start: argument.nameStart, end: argument.end },
+      name: rangeOf({ ...argument, start: argument.nameStart }),
     })
     if (key.kind === 'key') return { kind: 'hasKey', base: key.base, key: key.key, type: BOOL_TYPE, range }
   }
@@ -236,8 +248,4 @@ export function checkHas(syntax: SyntaxOf<'call'>, context: CheckContext): Expre
 function notNull(expression: Expression, range: Range): Expression {
   const right: Expression = { kind: 'const', value: null, type: NULL_TYPE, range: rangeOf(range) }
   return { kind: 'equals', negated: true, left: expression, right, type: BOOL_TYPE, range: rangeOf(range) }
-}
-
-function rangeOf({ start, end }: Range): Range {
-  return { start, end }
 }

@@ -1,32 +1,37 @@
-import { didYouMean, patternProblem } from '@koyalite/schema'
+import { didYouMean, patternProblem, properName, signatureOf } from '@koyalite/schema'
 import { FUNCTIONS, type FunctionName, isFunctionName } from '../functions/function-table'
 import type { CelKind } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
-import type { Range, Syntax } from '../syntax/parse-cel'
+import { rangeOf, type Syntax } from '../syntax/parse-cel'
 import { BOOL_TYPE, type CelType, describeType, joinTypes, mayBe, scalarType } from './cel-type'
 import { checkHas, requestPart } from './check-access'
 import type { CheckContext, Resolved } from './check-context'
 import { checkListMacro, isMacroName, MACRO_NAMES, resolveRowMacro } from './check-macro'
+import { expandDefinition } from './expand-definition'
 import type { Expression } from './expression'
 
 type CallSyntax = Extract<Syntax, { kind: 'call' }>
 
 /** `f(x)`, `x.f(y)`: macros, `auth.can`, functions. */
 export function resolveCall(syntax: CallSyntax, context: CheckContext): Resolved {
+  const definition = context.scope.definitions?.get(syntax.name)
+  if (definition !== undefined) return expandDefinition(syntax, definition, context)
   if (syntax.target === null) return { is: 'value', expression: checkGlobalCall(syntax, context) }
   if (isFreeName(syntax.target, 'cel', context) && syntax.name === 'bind') return bind(syntax, context)
   const library = libraryName(syntax, context)
   if (library !== null) {
     const call = { ...syntax, name: library, target: null }
-    return { is: 'value', expression: checkFunction(call, checkArguments(syntax, context)) }
+    return { is: 'value', expression: checkFunction(call, checkArguments(syntax, context), context) }
   }
   const target = context.resolve(syntax.target, context)
   if (target.is === 'rows') return resolveRowMacro(syntax, target.rows, context)
   if (target.is === 'auth') return { is: 'value', expression: checkCan(syntax, context) }
   const receiver = context.check(syntax.target, context)
+  // What may be anything may be `auth`.
+  if (receiver.kind === 'input' && syntax.name === 'can') return target
   if (isMacroName(syntax.name))
     return { is: 'value', expression: checkListMacro(syntax, syntax.name, receiver, context) }
-  return { is: 'value', expression: checkFunction(syntax, [receiver, ...checkArguments(syntax, context)]) }
+  return { is: 'value', expression: checkFunction(syntax, [receiver, ...checkArguments(syntax, context)], context) }
 }
 
 /** `math.greatest` and the like: the part before the dot is not a value, but part of the name. */
@@ -36,11 +41,11 @@ function libraryName({ target, name }: CallSyntax, context: CheckContext): Funct
 }
 
 /** Whether a syntax is a name that means nothing else here. */
-function isFreeName(syntax: Syntax, wanted: string | null, { variables, scope }: CheckContext): boolean {
+function isFreeName(syntax: Syntax, wanted: string | null, { variables, parameters, scope }: CheckContext): boolean {
   if (syntax.kind !== 'name' || (wanted !== null && syntax.name !== wanted)) return false
   const { name } = syntax
   const isCollection = scope.collectionsAllowed && scope.schema.collections.has(name)
-  return !variables.has(name) && !Object.hasOwn(scope.roots, name) && !isCollection
+  return !variables.has(name) && !parameters.has(name) && !Object.hasOwn(scope.roots, name) && !isCollection
 }
 
 /** `cel.bind(x, value, expression)` is `[value].map(x, expression)[0]`: the value is computed once. */
@@ -70,17 +75,18 @@ function checkGlobalCall(syntax: CallSyntax, context: CheckContext): Expression 
       return { kind: 'rowCount', rows: argument.rows, type: scalarType('int'), range: rangeOf(syntax) }
     }
   }
-  return checkFunction(syntax, checkArguments(syntax, context))
+  if (!isFunctionName(syntax.name)) throw unknownFunction(syntax, context)
+  return checkFunction(syntax, checkArguments(syntax, context), context)
 }
 
 /** `today()` is the day of `request.time`: whatever depends on the time of the request depends on it. */
-function checkToday(syntax: CallSyntax, { scope }: CheckContext): Expression {
+function checkToday(syntax: CallSyntax, context: CheckContext): Expression {
   const range = rangeOf(syntax)
   if (syntax.args.length > 0)
     throw new CelError('today() takes no argument: it is the day of request.time in UTC', range)
-  const { request } = scope.roots
+  const { request } = context.scope.roots
   if (request?.kind !== 'request') throw new CelError('today() cannot be used here: there is no request', range)
-  return checkFunction(syntax, [requestPart(request.parts, 'time', { whole: range, name: range })])
+  return checkFunction(syntax, [requestPart(request.parts, 'time', { whole: range, name: range })], context)
 }
 
 function checkCan(syntax: CallSyntax, context: CheckContext): Expression {
@@ -95,9 +101,9 @@ function checkCan(syntax: CallSyntax, context: CheckContext): Expression {
   return { kind: 'can', permission, granted, type: BOOL_TYPE, range }
 }
 
-function checkFunction(syntax: CallSyntax, args: readonly Expression[]): Expression {
+function checkFunction(syntax: CallSyntax, args: readonly Expression[], context: CheckContext): Expression {
   const { name } = syntax
-  if (!isFunctionName(name)) throw unknownFunction(syntax)
+  if (!isFunctionName(name)) throw unknownFunction(syntax, context)
   const { call, overloads } = FUNCTIONS[name]
   if (call !== 'either' && (call === 'method') !== (syntax.target !== null)) {
     const form = call === 'method' ? `x.${name}(…)` : `${name}(x)`
@@ -133,11 +139,25 @@ function checkPattern(name: FunctionName, args: readonly Expression[]): void {
   if (problem !== undefined) throw new CelError(`not a valid RE2 pattern: ${problem}`, pattern.range)
 }
 
-function unknownFunction(syntax: CallSyntax): CelError {
-  const known = [...Object.keys(FUNCTIONS), ...MACRO_NAMES, 'has', 'can']
-  if (isMacroName(syntax.name))
-    return new CelError(`${syntax.name} is called on a list or a collection`, rangeOf(syntax))
-  return new CelError(`unknown function '${syntax.name}'${didYouMean(syntax.name, known)}`, rangeOf(syntax))
+function unknownFunction(syntax: CallSyntax, { scope: { definitions } }: CheckContext): CelError {
+  const { name } = syntax
+  if (isMacroName(name)) return new CelError(`${name} is called on a list or a collection`, syntax)
+  const known = [...(definitions?.keys() ?? []), ...Object.keys(FUNCTIONS), ...MACRO_NAMES, 'has', 'can'].filter(
+    // `hasRole` is no `has`.
+    (one) => !(name.startsWith(one) && name.length > one.length + 2),
+  )
+  const advice = didYouMean(name, known) || (definitions === undefined ? '' : definitionAdvice(syntax))
+  return new CelError(`unknown function '${name}'${advice}`, syntax)
+}
+
+/** `isOwner(doc)` → how to define it. */
+function definitionAdvice({ name, target, args }: CallSyntax): string {
+  if (target !== null) return ''
+  const parameters = args.map((argument, index) =>
+    argument.kind === 'name' || argument.kind === 'select' ? argument.name : `p${index + 1}`,
+  )
+  const definition = { name: properName(name) ?? name, parameters: [...new Set(parameters)] }
+  return `: define it at the top of schema.yaml, like definitions: { "${signatureOf(definition)}": "…" }`
 }
 
 function wrongArguments(syntax: CallSyntax, args: readonly Expression[]): CelError {
@@ -148,8 +168,4 @@ function wrongArguments(syntax: CallSyntax, args: readonly Expression[]): CelErr
       : `${types[0]}.${syntax.name}(${types.slice(1).join(', ')})`
   const hint = types.includes('json') ? ': convert a JSON number with int(…), a JSON string with timestamp(…)' : ''
   return new CelError(`${form} is not supported${hint}`, rangeOf(syntax))
-}
-
-function rangeOf({ start, end }: Range): Range {
-  return { start, end }
 }

@@ -1,20 +1,25 @@
 import { numberFidelity } from '@koyalite/contracts'
+import type { Definition } from '@koyalite/schema'
 import { CelError } from '../syntax/cel-error'
-import { type ParsedCel, parseCel, type Syntax } from '../syntax/parse-cel'
+import { type ParsedCel, parseCel, rangeOf, type Syntax, textAt } from '../syntax/parse-cel'
+import { MAX_DEPTH, MAX_NODES } from '../syntax/syntax-parser'
 import type { CelScope } from './cel-scope'
 import { aType, mayBe, valueType } from './cel-type'
-import { resolveIndex, resolveName, resolveSelect } from './check-access'
+import { anything, resolveIndex, resolveName, resolveSelect } from './check-access'
 import { resolveCall } from './check-call'
-import type { CheckContext, Resolved } from './check-context'
+import { type CheckContext, NO_NAMES, type Resolved } from './check-context'
 import { checkConditional, checkList, checkMap } from './check-literal'
 import { checkBinary, checkLogic, checkNegate, checkNot } from './check-operator'
-import type { Expression } from './expression'
+import type { ParsedDefinition } from './definitions'
+import { depthOf, type Expression } from './expression'
 
 /** An expression whose names and types are right in its scope. */
 export interface CheckedCel {
   readonly source: string
   readonly scope: CelScope
   readonly root: Expression
+  /** The definitions of which it has parts. */
+  readonly definitions: readonly Definition[]
 }
 
 /**
@@ -22,16 +27,40 @@ export interface CheckedCel {
  * @throws CelError with the place in the source: unknown names (with the nearest right one), wrong types, values outside an enum.
  */
 export function checkCel(parsed: ParsedCel, scope: CelScope): CheckedCel {
-  const context: CheckContext = {
+  const context = newContext(parsed, scope)
+  const root = check(parsed.root, context)
+  const { definitions } = context.size
+  if (definitions.size > 0 && depthOf(root) > MAX_DEPTH) {
+    throw new CelError(`with its definitions, the expression is nested more than ${MAX_DEPTH} levels deep`, root.range)
+  }
+  return { source: parsed.source, scope, root, definitions: [...definitions] }
+}
+
+/**
+ * Checks the syntax and the names of a definition by itself, whatever its arguments, and the documents that it is about, may be.
+ * @throws CelError
+ */
+export function checkDefinition({ definition, root }: ParsedDefinition, scope: CelScope): void {
+  if (root instanceof CelError) throw root
+  const { body, parameters } = definition
+  const context = newContext({ source: body.source, root }, scope)
+  const variables = new Map(parameters.map((parameter) => [parameter, anything(root)]))
+  context.resolve(root, { ...context, variables, expanding: [definition.name] })
+}
+
+function newContext({ source, root }: ParsedCel, scope: CelScope): CheckContext {
+  return {
     scope,
-    source: parsed.source,
-    variables: new Map(),
+    source,
+    variables: NO_NAMES,
+    parameters: NO_NAMES,
+    expanding: [],
     counter: { variables: 0 },
+    size: { nodes: 0, root: rangeOf(root), definitions: new Set() },
     resolutions: new Map(),
     resolve,
     check,
   }
-  return { source: parsed.source, scope, root: check(parsed.root, context) }
 }
 
 /**
@@ -51,10 +80,26 @@ export function checkCondition(source: string, scope: CelScope): CheckedCel {
 function resolve(syntax: Syntax, context: CheckContext): Resolved {
   const known = context.resolutions.get(syntax)
   if (known !== undefined) return known
+  countNode(context)
   const resolved = resolveNode(syntax, context)
   context.resolutions.set(syntax, resolved)
   return resolved
 }
+
+/** The parser has counted what is written; only definitions make more of it. */
+function countNode({ size, scope: { expanded } }: CheckContext): void {
+  size.nodes++
+  if (size.definitions.size === 0) return
+  if (size.nodes > MAX_NODES) {
+    throw new CelError(`with its definitions, the expression has more than ${MAX_NODES} parts`, size.root)
+  }
+  if (expanded !== undefined && ++expanded.nodes > MAX_EXPANDED) {
+    throw new CelError(`with their definitions, all expressions have more than ${MAX_EXPANDED} parts`, size.root)
+  }
+}
+
+/** Most nodes of all expressions of a schema that call definitions: about half a second's work. */
+const MAX_EXPANDED = 100_000
 
 function resolveNode(syntax: Syntax, context: CheckContext): Resolved {
   switch (syntax.kind) {
@@ -75,7 +120,7 @@ function checkValue(
   syntax: Exclude<Syntax, { kind: 'name' | 'select' | 'index' | 'call' }>,
   context: CheckContext,
 ): Expression {
-  const range = { start: syntax.start, end: syntax.end }
+  const range = rangeOf(syntax)
   switch (syntax.kind) {
     case 'literal':
       if (context.scope.exactNumbers && typeof syntax.value === 'number') requireExact(syntax, context)
@@ -97,16 +142,15 @@ function checkValue(
   }
 }
 
-function requireExact({ start, end }: Syntax, { source }: CheckContext): void {
-  const number = source.slice(start, end).replace(/^-\s*/, '')
-  if (numberFidelity(number) === 'inexact')
-    throw new CelError(`${number} cannot be represented as a double`, { start, end })
+function requireExact(syntax: Syntax, { source }: CheckContext): void {
+  const number = textAt(syntax, source).replace(/^-\s*/, '')
+  if (numberFidelity(number) === 'inexact') throw new CelError(`${number} cannot be represented as a double`, syntax)
 }
 
 /** The expression as a value: rows, collections, `auth` and `request` themselves are not values. */
 function check(syntax: Syntax, context: CheckContext): Expression {
   const resolved = resolve(syntax, context)
-  const range = { start: syntax.start, end: syntax.end }
+  const range = rangeOf(syntax)
   switch (resolved.is) {
     case 'value':
       return resolved.expression

@@ -1,4 +1,5 @@
-import type { Syntax } from '../syntax/parse-cel'
+import type { Definition } from '@koyalite/schema'
+import type { Range, Syntax } from '../syntax/parse-cel'
 import type { CelScope } from './cel-scope'
 import type { Expression, RequestPart, Row, Rows } from './expression'
 
@@ -11,14 +12,30 @@ export type Resolved =
   | { readonly is: 'auth' }
   | { readonly is: 'request'; readonly parts: readonly RequestPart[] }
 
+/** An argument of a definition: an expression of the place where the definition is called, which it means wherever the body names it. */
+export interface Argument {
+  readonly syntax: Syntax
+  readonly context: CheckContext
+  /** Whether the body has named it: each further time it is another part of the whole. */
+  readonly named: { isNamed: boolean }
+}
+
+export const NO_NAMES: ReadonlyMap<string, never> = new Map<string, never>()
+
 /** What checking a node needs. `resolve` and `check` are the whole checker: the files of node families don't import it. */
 export interface CheckContext {
   readonly scope: CelScope
   readonly source: string
   readonly variables: ReadonlyMap<string, Resolved>
+  /** In the body of a definition: what it is called with. */
+  readonly parameters: ReadonlyMap<string, Argument>
+  /** The definitions whose bodies this is in, the outermost first. */
+  readonly expanding: readonly string[]
   /** Shared by all contexts of an expression: assigns each variable its own number. */
   readonly counter: { variables: number }
-  /** What each node stands for; shared by all contexts of an expression, since a node stands in one place. */
+  /** How many nodes the expression has, with those of its definitions. */
+  readonly size: { nodes: number; readonly root: Range; readonly definitions: Set<Definition> }
+  /** What each node stands for; shared by all contexts of an expression, or of a body in one place, since a node stands in one place there. */
   readonly resolutions: Map<Syntax, Resolved>
   readonly resolve: (syntax: Syntax, context: CheckContext) => Resolved
   readonly check: (syntax: Syntax, context: CheckContext) => Expression

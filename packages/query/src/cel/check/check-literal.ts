@@ -1,5 +1,5 @@
 import { CelError } from '../syntax/cel-error'
-import type { Syntax } from '../syntax/parse-cel'
+import { rangeOf, type Syntax } from '../syntax/parse-cel'
 import { aType, joinTypes, mayBe } from './cel-type'
 import type { CheckContext } from './check-context'
 import type { Expression } from './expression'
@@ -10,7 +10,7 @@ type SyntaxOf<K extends Syntax['kind']> = Extract<Syntax, { kind: K }>
 export function checkList(syntax: SyntaxOf<'list'>, context: CheckContext): Expression {
   const items = syntax.items.map((item) => context.check(item, context))
   const element = joinTypes(items.map((item) => item.type))
-  return { kind: 'list', items, type: { kind: 'list', element }, range: { start: syntax.start, end: syntax.end } }
+  return { kind: 'list', items, type: { kind: 'list', element }, range: rangeOf(syntax) }
 }
 
 /** `{key: value}` */
@@ -23,7 +23,7 @@ export function checkMap(syntax: SyntaxOf<'map'>, context: CheckContext): Expres
     return [key, context.check(valueSyntax, context)] as const
   })
   const value = joinTypes(entries.map(([, entry]) => entry.type))
-  return { kind: 'map', entries, type: { kind: 'map', value }, range: { start: syntax.start, end: syntax.end } }
+  return { kind: 'map', entries, type: { kind: 'map', value }, range: rangeOf(syntax) }
 }
 
 /** `condition ? then : otherwise` */
@@ -35,5 +35,5 @@ export function checkConditional(syntax: SyntaxOf<'conditional'>, context: Check
   const whenTrue = context.check(syntax.whenTrue, context)
   const whenFalse = context.check(syntax.whenFalse, context)
   const type = joinTypes([whenTrue.type, whenFalse.type])
-  return { kind: 'conditional', condition, whenTrue, whenFalse, type, range: { start: syntax.start, end: syntax.end } }
+  return { kind: 'conditional', condition, whenTrue, whenFalse, type, range: rangeOf(syntax) }
 }

@@ -1,5 +1,5 @@
 import { CelError } from '../syntax/cel-error'
-import type { Range, Syntax } from '../syntax/parse-cel'
+import { type Range, rangeOf, type Syntax } from '../syntax/parse-cel'
 import { aType, BOOL_TYPE, type CelType, DYN_TYPE, mayBe, scalarType } from './cel-type'
 import { valueTypeOf } from './check-access'
 import { type CheckContext, type Resolved, withVariable } from './check-context'
@@ -50,7 +50,7 @@ export function checkListMacro(
     return { is: 'value', expression: { kind: 'variable', variable, type, range: container.range } }
   })
   const { predicate, transform } = checkParts(syntax, macro, elements, context)
-  const range = { start: syntax.start, end: syntax.end }
+  const range = rangeOf(syntax)
   const type = resultType(macro, types[0] ?? DYN_TYPE, transform)
   return { kind: 'macro', macro, container, variables, predicate, transform, type, range }
 }
@@ -84,7 +84,7 @@ function elementType(container: CelType): CelType {
 
 /** `members.exists(m, …)` and the others, over a collection. */
 export function resolveRowMacro(syntax: CallSyntax, rows: Rows, context: CheckContext): Resolved {
-  const range = { start: syntax.start, end: syntax.end }
+  const range = rangeOf(syntax)
   if (syntax.name === 'size' && syntax.args.length === 0) {
     return { is: 'value', expression: { kind: 'rowCount', rows, type: scalarType('int'), range } }
   }
@@ -159,8 +159,8 @@ function checkParts(
   return { predicate, transform: transforms ? (second ?? first) : null }
 }
 
-function noVariable({ start, end }: Range): CelError {
-  return new CelError('a macro takes a variable and an expression, like exists(x, x == 1)', { start, end })
+function noVariable(range: Range): CelError {
+  return new CelError('a macro takes a variable and an expression, like exists(x, x == 1)', range)
 }
 
 function wrongForm(syntax: CallSyntax): CelError {

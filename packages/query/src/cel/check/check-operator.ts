@@ -1,6 +1,6 @@
 import type { CelKind } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
-import type { BinaryOperator, Range, Syntax } from '../syntax/parse-cel'
+import { type BinaryOperator, type Range, rangeOf, type Syntax } from '../syntax/parse-cel'
 import {
   aType,
   BOOL_TYPE,
@@ -18,6 +18,7 @@ import {
 } from './cel-type'
 import type { CheckContext } from './check-context'
 import { checkEnumValue } from './check-enum'
+import { behindParameter } from './expand-definition'
 import type { ArithmeticOperator, Expression, OrderOperator } from './expression'
 
 type SyntaxOf<K extends Syntax['kind']> = Extract<Syntax, { kind: K }>
@@ -109,7 +110,10 @@ function requireJsonNumbers(expression: Expression): void {
 
 /** `auth == null` and `doc.author == null`: a value that does not exist can still be absent. */
 function checkAgainstNull(syntax: SyntaxOf<'binary'>, negated: boolean, context: CheckContext): Expression | null {
-  const isNull = (side: Syntax): boolean => side.kind === 'literal' && side.value === null
+  const isNull = (side: Syntax): boolean => {
+    const { syntax: written } = behindParameter(side, context)
+    return written.kind === 'literal' && written.value === null
+  }
   const other = isNull(syntax.right) ? syntax.left : isNull(syntax.left) ? syntax.right : null
   if (other === null || isNull(other)) return null
   const resolved = context.resolve(other, context)
@@ -242,8 +246,4 @@ function overloadHint(operator: BinaryOperator, left: CelType, right: CelType): 
   if (operator !== '==' && (isNullable(left) || isNullable(right)) && kinds.includes('null'))
     return ': compare null with == or !='
   return ''
-}
-
-function rangeOf({ start, end }: Range): Range {
-  return { start, end }
 }

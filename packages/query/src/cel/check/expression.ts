@@ -1,4 +1,4 @@
-import type { Collection, Field } from '@koyalite/schema'
+import type { Collection, Definition, Field } from '@koyalite/schema'
 import type { FunctionName } from '../functions/function-table'
 import type { CelValue } from '../memory/cel-value'
 import type { Range } from '../syntax/parse-cel'
@@ -36,6 +36,8 @@ type Node<K extends string, Parts> = {
   readonly kind: K
   readonly type: CelType
   readonly range: Range
+  /** It is the whole of what the definition stands for, called at `range`. */
+  readonly expansionOf?: Definition
 } & Readonly<Parts>
 
 /** A checked expression: every name is resolved. What the compilers read. Variables are numbered within an expression. */
@@ -155,6 +157,11 @@ export function childrenOf(expression: Expression): readonly Expression[] {
 /** How many nodes an expression has, itself included: what evaluating it once costs at most, lists and texts apart. */
 export function countNodes(expression: Expression): number {
   return childrenOf(expression).reduce((sum, child) => sum + countNodes(child), 1)
+}
+
+/** How deep an expression is nested: 1 without parts. */
+export function depthOf(expression: Expression): number {
+  return 1 + childrenOf(expression).reduce((deepest, child) => Math.max(deepest, depthOf(child)), 0)
 }
 
 function filtersOf(rows: Rows): readonly Expression[] {

@@ -36,7 +36,7 @@ export interface WrittenProgram {
 /** The text of a program. */
 export function writeProgram(program: WrittenProgram): string {
   return JSON.stringify(program, (key, value) => {
-    if (key === 'type' || key === 'range') return undefined
+    if (key === 'type' || key === 'range' || key === 'expansionOf') return undefined
     return key === 'value' ? encodeValue(value) : value
   })
 }

@@ -2,6 +2,7 @@ import type { DeferredSql } from '../../sql/deferred-sql'
 import { bind, constant, join, sql } from '../../sql/sql-fragment'
 import { childrenOf, type Expression, withChildren } from '../check/expression'
 import { CelError } from '../syntax/cel-error'
+import { textAt } from '../syntax/parse-cel'
 import { encodeValue } from './encoded-value'
 import { type ResidualInput, type ResidualUse, writeProgram } from './residual'
 import type { SqlContext } from './sql-context'
@@ -11,7 +12,7 @@ import { isStatic, staticParam } from './static-expression'
 
 /** An expression that SQL cannot express, as a call of our own function. Its value is NULL where it fails. */
 export function residualSql(expression: Expression, context: SqlContext, use: ResidualUse): DeferredSql {
-  context.residual.add(context.source.slice(expression.range.start, expression.range.end))
+  context.residual.add(textAt(expression.range, context.source))
   const builder: Builder = { context, first: firstFreeNumber(expression), inputs: [], values: [], known: new Map() }
   const { inputs, first } = builder
   const text = writeProgram({ expression: cut(expression, builder, new Set()), use, inputs, first })
@@ -90,7 +91,7 @@ function startsAtField(base: Expression): boolean {
 /** The database cannot be asked once the row's values are in JavaScript. */
 function refuseOwn(expression: Expression, context: SqlContext, own: ReadonlySet<number>): void {
   if (own.size === 0 || !mentions(expression, own)) return
-  const text = context.source.slice(expression.range.start, expression.range.end)
+  const text = textAt(expression.range, context.source)
   throw new CelError(
     `'${text}' cannot depend on an element of a list here: use exists, all or exists_one on a json field`,
     expression.range,

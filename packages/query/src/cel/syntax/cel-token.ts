@@ -26,7 +26,20 @@ const WORDS: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
   ['symbol', /==|!=|<=|>=|&&|\|\||[<>+\-*/%!?:.,()[\]{}]/y],
 ]
 
+/** What stands alone in other languages. */
+const NEAR_OPERATORS: Readonly<Record<string, string>> = { '=': '==', '&': '&&', '|': '||' }
+
 const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in'])
+
+/** Words that languages around CEL have other plans with. They can be selected, and name nothing. */
+export const RESERVED: ReadonlySet<string> = new Set(
+  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+)
+
+/** Whether a word can name nothing. */
+export function isReservedWord(word: string): boolean {
+  return KEYWORDS.has(word) || RESERVED.has(word)
+}
 
 /**
  * The words of a source, and its end, as the grammar of CEL has them.
@@ -60,5 +73,7 @@ function tokenAt(source: string, start: number): Token {
   if (character === '"' || character === "'") {
     throw new CelError('unterminated string', { start, end: source.length })
   }
-  throw new CelError(`unexpected character: ${character}`, { start, end: start + character.length })
+  const operator = Object.hasOwn(NEAR_OPERATORS, character) ? NEAR_OPERATORS[character] : undefined
+  const advice = operator === undefined ? '' : ` (did you mean '${operator}'?)`
+  throw new CelError(`unexpected character: ${character}${advice}`, { start, end: start + character.length })
 }

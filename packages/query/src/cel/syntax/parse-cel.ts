@@ -1,3 +1,4 @@
+import type { Definition } from '@koyalite/schema'
 import type { CelUint } from '../memory/cel-value'
 import { CelError } from './cel-error'
 import { SyntaxParser } from './syntax-parser'
@@ -6,6 +7,8 @@ import { SyntaxParser } from './syntax-parser'
 export interface Range {
   readonly start: number
   readonly end: number
+  /** The definition in whose body it stands; absent: in the expression itself. */
+  readonly definition?: Definition
 }
 
 export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%'
@@ -32,15 +35,27 @@ export interface ParsedCel {
   readonly root: Syntax
 }
 
+/** The range alone, of whatever has one. */
+export function rangeOf({ start, end, definition }: Range): Range {
+  return definition === undefined ? { start, end } : { start, end, definition }
+}
+
+/** What is written at a range: in `source`, or in the definition in which the range is. */
+export function textAt({ start, end, definition }: Range, source: string): string {
+  return (definition?.body.source ?? source).slice(start, end)
+}
+
 /** Longest accepted source, in UTF-16 units. */
 const MAX_SOURCE_LENGTH = 8192
+
 /**
  * Parses CEL text.
+ * @param definition the one that it is the body of: the ranges of the nodes name it
  * @throws CelError for text that is not CEL, or too long, too deep, too big.
  */
-export function parseCel(source: string): ParsedCel {
+export function parseCel(source: string, definition?: Definition): ParsedCel {
   if (source.length > MAX_SOURCE_LENGTH) {
     throw new CelError(`an expression may have at most ${MAX_SOURCE_LENGTH} characters`, { start: 0, end: 0 })
   }
-  return { source, root: new SyntaxParser(source).parse() }
+  return { source, root: new SyntaxParser(source, definition).parse() }
 }

@@ -1,12 +1,13 @@
+import type { Definition } from '@koyalite/schema'
 import { CelError } from './cel-error'
 import { bytesLiteral, numberLiteral, stringLiteral } from './cel-literal'
-import { type Token, tokenize } from './cel-token'
+import { RESERVED, type Token, tokenize } from './cel-token'
 import type { BinaryOperator, Range, Syntax } from './parse-cel'
 
 /** Most nodes of an expression. */
-const MAX_NODES = 1500
+export const MAX_NODES = 1500
 /** Deepest nesting; every level costs a few of SQLite's 1000. */
-const MAX_DEPTH = 48
+export const MAX_DEPTH = 48
 /** Deepest nesting of parentheses, lists and calls. What they hold is limited by MAX_DEPTH. */
 const MAX_NESTING = 200
 const MAX_LIST_ITEMS = 1000
@@ -20,17 +21,13 @@ const LEVELS: readonly ReadonlySet<string>[] = [
   new Set(['*', '/', '%']),
 ]
 
-/** Words that languages around CEL have other plans with. They can be selected, and name nothing. */
-const RESERVED: ReadonlySet<string> = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-)
-
 /**
  * Reads the grammar of CEL (cel-spec, langdef), by recursive descent: one method per rule. Messages and optional values are left out.
  * @throws CelError
  */
 export class SyntaxParser {
   readonly #tokens: readonly Token[]
+  readonly #definition: Definition | undefined
   #at = 0
   #nodes = 0
   #nesting = 0
@@ -38,8 +35,9 @@ export class SyntaxParser {
   readonly #parentheses = new Map<Syntax, Range>()
   readonly #depths = new Map<Syntax, number>()
 
-  constructor(source: string) {
+  constructor(source: string, definition?: Definition) {
     this.#tokens = tokenize(source)
+    this.#definition = definition
   }
 
   parse(): Syntax {
@@ -236,7 +234,8 @@ export class SyntaxParser {
     return items
   }
 
-  #node<S extends Syntax>(node: S, children: readonly Syntax[]): S {
+  #node<S extends Syntax>(parsed: S, children: readonly Syntax[]): S {
+    const node = this.#definition === undefined ? parsed : { ...parsed, definition: this.#definition }
     if (++this.#nodes > MAX_NODES) throw tooManyParts(node)
     const depth = 1 + children.reduce((deepest, child) => Math.max(deepest, this.#depths.get(child) ?? 0), 0)
     if (depth > MAX_DEPTH) throw new CelError(`an expression may be nested at most ${MAX_DEPTH} levels deep`, node)
@@ -287,8 +286,17 @@ function expected(what: string, token: Token): CelError {
 }
 
 function unexpected(token: Token): CelError {
-  return new CelError(`unexpected token: ${describe(token)}`, token)
+  const operator = token.kind === 'name' ? OPERATOR_WORDS.get(token.text.toLowerCase()) : undefined
+  const advice = operator === undefined ? '' : ` (did you mean '${operator}'?)`
+  return new CelError(`unexpected token: ${describe(token)}${advice}`, token)
 }
+
+/** Operators of other languages. */
+const OPERATOR_WORDS: ReadonlyMap<string, string> = new Map([
+  ['and', '&&'],
+  ['or', '||'],
+  ['is', '=='],
+])
 
 function describe({ kind, text }: Token): string {
   switch (kind) {
