@@ -73,6 +73,10 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'The body is not declared as JSON',
     advice: 'Send `Content-Type: application/json`',
   },
+  OUT_OF_RANGE: {
+    means: 'A number of the result cannot be returned exactly',
+    advice: 'a sum of integers is beyond 2^53 − 1, or an average is not finite: aggregate fewer documents',
+  },
   VALIDATION_ERROR: { means: 'Values do not match the schema', advice: '`details` lists all invalid fields' },
   RATE_LIMITED: { means: 'Too many requests', advice: 'Wait for the time in `Retry-After`' },
   INTERNAL: { means: 'An internal error', advice: 'Look up the request id in the server log' },

@@ -10,8 +10,8 @@ export interface AuditedCaller {
 
 /** A read of documents of one collection that is marked `audit: true`. */
 export interface DocumentRead {
-  /** By key; as a list; from now on, as a live list; as a dump. */
-  readonly how: 'read' | 'listed' | 'followed' | 'exported'
+  /** By key; as a list; as groups of them; from now on, as a live list; as a dump. */
+  readonly how: 'read' | 'listed' | 'aggregated' | 'followed' | 'exported'
   readonly collection: string
   /** What was asked for: of a list its parameters. */
   readonly query: string | null

@@ -12,6 +12,14 @@ const filter = z.custom<Readonly<Record<string, unknown>>>(
   'a filter must be an object',
 )
 
+/** Groups of documents instead of documents, as REST has them, with `having` in JSON. */
+const aggregate = z.strictObject({
+  values: names.nullish(),
+  group: names.nullish(),
+  having: filter.nullish(),
+  timezone: z.string().min(1).max(100).nullish(),
+})
+
 /** What to follow: a list as REST has it, with a filter in JSON. */
 const SUBSCRIPTION_SPEC = z.strictObject({
   collection: z.string().max(200),
@@ -22,6 +30,7 @@ const SUBSCRIPTION_SPEC = z.strictObject({
   expand: names.nullish(),
   fields: names.nullish(),
   count: z.boolean().nullish(),
+  aggregate: aggregate.nullish(),
   /** A resume token. */
   since: z.string().max(500).nullish(),
 })
@@ -68,14 +77,18 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
   z.strictObject({
     id: requestId,
     type: z.literal('snapshot'),
-    payload: z.strictObject({
-      subscription_id: z.string(),
-      resume,
-      docs: z.array(document),
-      keys: z.array(key).optional(),
-      total: z.int().optional(),
-      seq,
-    }),
+    payload: z.union([
+      z.strictObject({
+        subscription_id: z.string(),
+        resume,
+        docs: z.array(document),
+        keys: z.array(key).optional(),
+        total: z.int().optional(),
+        seq,
+      }),
+      /** Of an aggregate: every change comes as a snapshot. */
+      z.strictObject({ subscription_id: z.string(), resume, groups: z.array(document), seq }),
+    ]),
   }),
   z.strictObject({
     type: z.literal('delta'),

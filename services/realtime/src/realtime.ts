@@ -37,6 +37,8 @@ export interface RealtimeOptions {
   readonly now?: () => number
   /** How often what depends on the time is evaluated again. */
   readonly timeMs?: number
+  /** How often the groups of an aggregate are read at most. */
+  readonly aggregateMs?: number
 }
 
 export interface RealtimeStats {
@@ -84,6 +86,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     queryTimeoutMs: () => settings.server.query_timeout,
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
+    ...(options.aggregateMs === undefined ? {} : { aggregateMs: options.aggregateMs }),
   })
   const registry = new SessionRegistry({ maxSockets: () => settings.realtime.max_sockets })
   const sessions: SessionContext = {

@@ -185,6 +185,8 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/admin/rules/test': seen('schema', () => [{ files: [{ name: 'a', source: 'cases: []' }] }]),
 
   'GET /api/collections/:collection/live': seen('data:read'),
+  'GET /api/collections/:collection/aggregate': seen('data:read'),
+  'GET /api/collections/:collection/aggregate/live': seen('data:read'),
   'GET /api/collections/:collection': seen('data:read'),
   'POST /api/collections/:collection': done('data:write', ({ collection, email, rise }) => {
     const user = () => ({ email: email(), ...rise })

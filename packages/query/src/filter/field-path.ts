@@ -33,6 +33,14 @@ export interface PathScope {
   readonly code: ErrorCode
 }
 
+/** Returns the path that a clause names; throws an AppError where that does not exist. */
+export type ResolvePath = (text: string) => FieldPath
+
+/** Paths from a collection. */
+export function pathsFrom(scope: PathScope, collection: Collection): ResolvePath {
+  return (text) => resolvePath(scope, collection, text)
+}
+
 /** The path that `text` names; throws an AppError with the scope's code where that does not exist for the actor. */
 export function resolvePath(scope: PathScope, collection: Collection, text: string): FieldPath {
   const fail = (message: string): never => {

@@ -1,9 +1,9 @@
 import { AppError } from '@koyalite/contracts'
-import { type Collection, didYouMean, type JsonValue } from '@koyalite/schema'
+import { didYouMean, type JsonValue } from '@koyalite/schema'
 import { LIMITS } from '../list/limits'
 import { type ComparisonBudget, comparisonBudget } from './comparison-budget'
 import type { Condition } from './condition'
-import { aType, type FieldPath, type PathScope, resolvePath } from './field-path'
+import { aType, type FieldPath, type ResolvePath } from './field-path'
 import { checked, enumProblem } from './filter-value'
 import { FILTER_OPERATORS, type FilterOperator, OPERATORS_OF } from './parse-filter'
 import { shortened } from './shortened'
@@ -17,22 +17,19 @@ const GROUP_WORDS = ['$and', '$or', '$not']
  * Throws INVALID_FILTER where it makes no sense.
  */
 export function parseJsonFilter(
-  scope: PathScope,
-  collection: Collection,
+  resolve: ResolvePath,
   filter: unknown,
   budget: ComparisonBudget = comparisonBudget(),
 ): Condition {
-  return new JsonFilterParser(scope, collection, budget).all(filter, 0)
+  return new JsonFilterParser(resolve, budget).all(filter, 0)
 }
 
 class JsonFilterParser {
-  readonly #scope: PathScope
-  readonly #collection: Collection
+  readonly #resolve: ResolvePath
   readonly #budget: ComparisonBudget
 
-  constructor(scope: PathScope, collection: Collection, budget: ComparisonBudget) {
-    this.#scope = scope
-    this.#collection = collection
+  constructor(resolve: ResolvePath, budget: ComparisonBudget) {
+    this.#resolve = resolve
     this.#budget = budget
   }
 
@@ -58,8 +55,7 @@ class JsonFilterParser {
       const hint = OPERATOR_WORDS.includes(name) ? `: it belongs to a field, as in {"title":{"${name}":…}}` : ''
       throw invalid(`'${shortened(name)}' is not a group operator${hint || didYouMean(name, GROUP_WORDS)}.`)
     }
-    const path = resolvePath(this.#scope, this.#collection, name)
-    return this.#field(path, value, depth)
+    return this.#field(this.#resolve(name), value, depth)
   }
 
   #list(name: string, value: unknown, depth: number): Condition[] {

@@ -1,8 +1,8 @@
 import { AppError } from '@koyalite/contracts'
-import { type Collection, didYouMean, type FieldType, type JsonValue } from '@koyalite/schema'
+import { didYouMean, type FieldType, type JsonValue } from '@koyalite/schema'
 import { LIMITS } from '../list/limits'
 import type { Condition } from './condition'
-import { aType, type FieldPath, type PathScope, resolvePath } from './field-path'
+import { aType, type FieldPath, type ResolvePath } from './field-path'
 import { enumProblem, type FilterValue, valueFromText } from './filter-value'
 import { shortened } from './shortened'
 
@@ -10,13 +10,13 @@ export const FILTER_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'like', '
 export type FilterOperator = (typeof FILTER_OPERATORS)[number]
 
 /** The condition that `field:op:value` states; throws INVALID_FILTER where it makes no sense. */
-export function parseFilter(scope: PathScope, collection: Collection, text: string): Condition {
+export function parseFilter(resolve: ResolvePath, text: string): Condition {
   const first = text.indexOf(':')
   const second = text.indexOf(':', first + 1)
   if (first <= 0 || second === -1) {
     throw invalid(`A filter has the form field:operator:value, but '${shortened(text)}' does not.`)
   }
-  const path = resolvePath(scope, collection, text.slice(0, first))
+  const path = resolve(text.slice(0, first))
   const operator = operatorNamed(text.slice(first + 1, second))
   return comparison(path, operator, text.slice(second + 1))
 }

@@ -1,8 +1,7 @@
 import { AppError, inexactMessage, inexactNumbers } from '@koyalite/contracts'
-import type { Collection } from '@koyalite/schema'
 import { comparisonBudget } from './comparison-budget'
 import type { Condition } from './condition'
-import type { PathScope } from './field-path'
+import type { ResolvePath } from './field-path'
 import { parseJsonFilter } from './json-filter'
 import { parseFilter } from './parse-filter'
 import { shortened } from './shortened'
@@ -11,12 +10,12 @@ import { shortened } from './shortened'
  * The conditions that the values of the parameter `filter` state, all of which must hold: each is `field:operator:value`, or a filter
  * in JSON where it begins with `{`. Throws INVALID_FILTER where one makes no sense.
  */
-export function parseFilters(scope: PathScope, collection: Collection, texts: readonly string[]): readonly Condition[] {
+export function parseFilters(resolve: ResolvePath, texts: readonly string[]): readonly Condition[] {
   const budget = comparisonBudget()
   return texts.map((text) => {
-    if (text.startsWith('{')) return parseJsonFilter(scope, collection, jsonOf(text), budget)
+    if (text.startsWith('{')) return parseJsonFilter(resolve, jsonOf(text), budget)
     budget.spend()
-    return parseFilter(scope, collection, text)
+    return parseFilter(resolve, text)
   })
 }
 

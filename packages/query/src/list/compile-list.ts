@@ -79,8 +79,11 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** What a row at `d0` must fulfil to be in the list, on whatever page. */
-export function matchingConditions(query: ListQuery, access: ReadAccess): readonly DeferredSql[] {
+/** What a row at `d0` must fulfil to match a query. */
+export function matchingConditions(
+  query: Pick<ListQuery, 'collection' | 'condition'>,
+  access: ReadAccess,
+): readonly DeferredSql[] {
   const rows = rowConditions(query.collection, access, ROOT)
   const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
   return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
@@ -159,8 +162,9 @@ function values(terms: readonly OrderTerm[]): DeferredSql[] {
   return terms.map((term) => term.value)
 }
 
-function source(query: ListQuery, conditions: readonly DeferredSql[]): DeferredSql {
-  const from = sql`FROM ${identifier(query.collection.table)} AS ${identifier(ROOT)}`
+/** The rows at `d0` that fulfil the conditions. */
+export function source({ collection }: Pick<ListQuery, 'collection'>, conditions: readonly DeferredSql[]): DeferredSql {
+  const from = sql`FROM ${identifier(collection.table)} AS ${identifier(ROOT)}`
   return conditions.length === 0 ? from : sql`${from} WHERE ${conjunction(conditions)}`
 }
 

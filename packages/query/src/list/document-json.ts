@@ -82,7 +82,7 @@ function concatenated(objects: readonly DeferredSql[]): DeferredSql {
 }
 
 /** What another program stored in a column is shown too, as the JSON value that is nearest to it: see SPEC.md. */
-function fieldJson(collection: Collection, field: Field, alias: string): Sql {
+export function fieldJson(collection: Pick<Collection, 'untyped'>, field: Field, alias: string): Sql {
   const column = columnOf(alias, field.column)
   const any = collection.untyped
     ? sql`CASE WHEN ${isBlob(column)} THEN koyalite_base64(${column}) ELSE ${column} END`

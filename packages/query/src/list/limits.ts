@@ -28,4 +28,9 @@ export const LIMITS = {
   expandDocuments: 10_000,
   /** Names of one `fields`. */
   fieldNames: 500,
+  /** Entries of one `values`, and of one `group`. */
+  aggregateValues: 20,
+  aggregateKeys: 8,
+  /** Groups of one response. */
+  aggregateGroups: 1000,
 } as const

@@ -2,6 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
 import { allOf, type Condition } from '../filter/condition'
+import { pathsFrom } from '../filter/field-path'
 import { parseFilters } from '../filter/parse-filters'
 import { parseWhere, type WhereScope } from '../filter/parse-where'
 import { decodeCursor } from './cursor'
@@ -62,14 +63,16 @@ export function parseGetQuery(
   return { projection: parseProjection({ schema, access }, collection, { expand, fields }) }
 }
 
-function parseCondition(
+/** What `filter` and `where` state together. Throws INVALID_FILTER. */
+export function parseCondition(
   schema: Schema,
   collection: Collection,
   texts: { readonly filters: readonly string[]; readonly where: string | null },
   access: ReadAccess,
   cel: WhereScope,
 ): Condition {
-  const conditions = [...parseFilters({ schema, access, code: 'INVALID_FILTER' }, collection, texts.filters)]
+  const resolve = pathsFrom({ schema, access, code: 'INVALID_FILTER' }, collection)
+  const conditions = [...parseFilters(resolve, texts.filters)]
   if (texts.where !== null) conditions.push(parseWhere(schema, collection, texts.where, access, cel))
   return allOf(conditions)
 }

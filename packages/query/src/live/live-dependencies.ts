@@ -2,6 +2,7 @@ import type { Collection, Field, Relation, Schema } from '@koyalite/schema'
 import { READ_ALL, type ReadAccess } from '../access/read-access'
 import type { Rule } from '../access/rule'
 import { rulesOf } from '../access/schema-rules'
+import { type AggregateQuery, isAggregate } from '../aggregate/aggregate-query'
 import type { CelDependencies } from '../cel/check/dependencies-of'
 import { childrenOf, type Expression } from '../cel/check/expression'
 import type { Condition } from '../filter/condition'
@@ -29,26 +30,26 @@ export interface ShownReference {
   readonly field: Field
 }
 
+/** The parts of a query that decide what it looks at. */
+type LookingQuery = Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'> | AggregateQuery
+
 /** Everything that a result depends on with this access; rather too much than too little. */
-export function liveDependencies(
-  schema: Schema,
-  query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
-  access: ReadAccess,
-): LiveDependencies {
+export function liveDependencies(schema: Schema, query: LookingQuery, access: ReadAccess): LiveDependencies {
   const collector = new Collector(schema, access)
   collector.rulesOf(query.collection)
   collector.condition(query.condition)
-  for (const key of query.sort) collector.path(key.path)
-  for (const expansion of query.projection.expand) collector.shown(expansion)
+  if (isAggregate(query)) {
+    for (const { path } of [...query.keys, ...query.values]) if (path !== null) collector.path(path)
+  } else {
+    for (const key of query.sort) collector.path(key.path)
+    for (const expansion of query.projection.expand) collector.shown(expansion)
+  }
   const { looksAt, shows, time } = collector
   return { looksAt, shows: shows.filter(({ collection }) => looksAt.get(collection) !== null), time }
 }
 
 /** Names of the collections whose documents a query shows or asks about, its own first; rules are not asked. */
-export function collectionsShown(
-  schema: Schema,
-  query: Pick<ListQuery, 'collection' | 'condition' | 'sort' | 'projection'>,
-): ReadonlySet<string> {
+export function collectionsShown(schema: Schema, query: LookingQuery): ReadonlySet<string> {
   const { looksAt, shows } = liveDependencies(schema, query, READ_ALL)
   return new Set([query.collection.name, ...looksAt.keys(), ...shows.map(({ collection }) => collection)])
 }

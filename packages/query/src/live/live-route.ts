@@ -21,7 +21,11 @@ export function isRange(term: LiveTerm | LiveRange): term is LiveRange {
 }
 
 /** The most telling of what the query and the rules demand of the documents of a list, for the caller. */
-export function liveRoute(schema: Schema, query: ListQuery, access: ReadAccess): (facts: CelFacts) => LiveRoute {
+export function liveRoute(
+  schema: Schema,
+  query: Pick<ListQuery, 'collection' | 'condition'>,
+  access: ReadAccess,
+): (facts: CelFacts) => LiveRoute {
   // Another program's column may compare in a way of its own (COLLATE NOCASE).
   if (query.collection.untyped) return () => null
   let asked: LiveRoute = null

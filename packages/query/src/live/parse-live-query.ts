@@ -1,7 +1,10 @@
 import { AppError } from '@koyalite/contracts'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import { allOf, type Condition } from '../filter/condition'
+import type { AggregateQuery } from '../aggregate/aggregate-query'
+import { aggregateQuery } from '../aggregate/parse-aggregate'
+import { allOf, type Condition, EVERYTHING } from '../filter/condition'
+import { pathsFrom } from '../filter/field-path'
 import { parseJsonFilter } from '../filter/json-filter'
 import { parseWhere, type WhereScope } from '../filter/parse-where'
 import { LIMITS } from '../list/limits'
@@ -18,6 +21,15 @@ export interface LiveParameters {
   readonly expand?: Names
   readonly fields?: Names
   readonly count?: boolean | null | undefined
+  readonly aggregate?: LiveAggregateParameters | null | undefined
+}
+
+/** REST's parameters, with `having` in JSON. */
+export interface LiveAggregateParameters {
+  readonly values?: Names
+  readonly group?: Names
+  readonly having?: unknown
+  readonly timezone?: string | null | undefined
 }
 
 type Names = readonly string[] | string | null | undefined
@@ -31,22 +43,43 @@ export function parseLiveQuery(
   cel: WhereScope,
 ): ListQuery {
   const scope = { schema, access }
-  const conditions: Condition[] = []
-  if (params.filter) conditions.push(parseJsonFilter({ ...scope, code: 'INVALID_FILTER' }, collection, params.filter))
-  const where = params.where ?? null
-  if (where !== null) conditions.push(parseWhere(schema, collection, where, access, cel))
+  const condition = parseLiveCondition(schema, collection, params, access, cel)
   const sort = parseSort(scope, collection, text(params.sort))
   return {
     collection,
-    condition: allOf(conditions),
+    condition,
     sort,
-    limit: limitOf(params.limit ?? LIMITS.pageDefault),
+    limit: limitOf(params.limit ?? LIMITS.pageDefault, LIMITS.pageMax),
     offset: 0,
     after: null,
-    fingerprint: JSON.stringify([collection.name, formatSort(sort), params.filter ?? null, where]),
+    fingerprint: JSON.stringify([collection.name, formatSort(sort), params.filter ?? null, params.where ?? null]),
     count: params.count ?? false,
     projection: parseProjection(scope, collection, { expand: text(params.expand), fields: text(params.fields) }),
   }
+}
+
+/** Groups to follow: `filter`, `where`, `sort` and `limit` are beside `aggregate`. Throws as `parseLiveQuery` does. */
+export function parseLiveAggregate(
+  schema: Schema,
+  collection: Collection,
+  params: LiveParameters,
+  access: ReadAccess,
+  cel: WhereScope,
+): AggregateQuery {
+  const { values, group, having, timezone } = params.aggregate ?? {}
+  const misplaced = (['expand', 'fields', 'count'] as const).find((name) => params[name] != null)
+  if (misplaced !== undefined) {
+    throw new AppError('INVALID_REQUEST', `'${misplaced}' is about documents: an aggregate has groups instead.`)
+  }
+  return aggregateQuery({ schema, access }, collection, {
+    condition: parseLiveCondition(schema, collection, params, access, cel),
+    values: text(values),
+    group: text(group),
+    having: (resolve) => (having ? parseJsonFilter(resolve, having) : EVERYTHING),
+    sort: text(params.sort),
+    limit: params.limit == null ? null : limitOf(params.limit, LIMITS.aggregateGroups),
+    timezone: timezone ?? null,
+  })
 }
 
 function text(names: Names): string | null {
@@ -55,7 +88,21 @@ function text(names: Names): string | null {
   return names.length === 0 ? null : names.join(',')
 }
 
-function limitOf(limit: number): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= LIMITS.pageMax) return limit
-  throw new AppError('INVALID_REQUEST', `'limit' must be a whole number from 1 to ${LIMITS.pageMax}.`)
+function limitOf(limit: number, max: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return limit
+  throw new AppError('INVALID_REQUEST', `'limit' must be a whole number from 1 to ${max}.`)
+}
+
+function parseLiveCondition(
+  schema: Schema,
+  collection: Collection,
+  { filter, where }: LiveParameters,
+  access: ReadAccess,
+  cel: WhereScope,
+): Condition {
+  const resolve = pathsFrom({ schema, access, code: 'INVALID_FILTER' }, collection)
+  const conditions: Condition[] = []
+  if (filter) conditions.push(parseJsonFilter(resolve, filter))
+  if (where) conditions.push(parseWhere(schema, collection, where, access, cel))
+  return allOf(conditions)
 }

@@ -12,6 +12,8 @@ export interface ReadStatement extends Sql {
 export type CachedRows = Omit<QueryRows, 'seq'>
 
 const MAX_READS = 1_000
+/** Characters of one result: all that are cached are at most a thousand times as many. */
+const MAX_TEXT = 16_000
 
 /** What statements gave, as long as the database is in the state that they read. PRAGMA data_version (1 µs) says whether anybody else has committed. */
 export class ReadCache {
@@ -41,10 +43,19 @@ export class ReadCache {
 
   /** @param version of the state that was read */
   set(sql: Sql, rows: CachedRows, version: unknown): void {
-    if (version !== this.#at || rows.truncated) return
+    if (version !== this.#at || rows.truncated || isLong(rows)) return
     if (this.#reads.size >= MAX_READS) this.#reads = new Map()
     this.#reads.set(keyOf(sql), rows)
   }
+}
+
+function isLong({ rows }: CachedRows): boolean {
+  let length = 0
+  for (const row of rows) {
+    for (const value of row) length += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8
+    if (length > MAX_TEXT) return true
+  }
+  return false
 }
 
 /** No two statements share one: what one caller may count is not for another. */

@@ -1,5 +1,5 @@
 import { type AuditedCaller, type DocumentRead, documentRead } from '@koyalite/contracts'
-import { collectionsShown, type Expansion, type ListQuery } from '@koyalite/query'
+import { type AggregateQuery, collectionsShown, type Expansion, type ListQuery } from '@koyalite/query'
 import type { DataContext } from '../data-context'
 
 /** The part of a query that decides which collections are looked at. */
@@ -34,6 +34,21 @@ export function auditedReads(context: DataContext, query: AskedQuery, result: Re
     const keys = [...new Set([...result.keys, ...(others?.keys ?? [])])]
     return { ...common, keys, documents: result.keys.length + (others?.documents ?? 0) }
   })
+}
+
+/** The audited collections whose documents an aggregate counts or looks at. Which documents those are it does not tell. */
+export function auditedAggregate(
+  { schema, audited }: DataContext,
+  query: AggregateQuery,
+  asked: string | null,
+): readonly DocumentRead[] {
+  const { name } = query.collection
+  return [...collectionsShown(schema, query)]
+    .filter((shown) => audited.names.has(shown))
+    .map((shown): DocumentRead => {
+      const read = { how: 'aggregated', collection: shown, query: asked, documents: null } as const
+      return shown === name ? read : { ...read, through: name }
+    })
 }
 
 /** Records reads before anything is returned: what cannot be recorded is not returned. */

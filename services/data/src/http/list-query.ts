@@ -1,7 +1,8 @@
 import { AppError } from '@koyalite/contracts'
-import { type ListQuery, parseListQuery, type ReadAccess } from '@koyalite/query'
+import { type ListQuery, parseAggregateQuery, parseListQuery, type ReadAccess } from '@koyalite/query'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import type { AggregateRead } from '../operations/aggregate-documents'
 import { type ListRead, listedCollection } from '../operations/list-documents'
 
 /**
@@ -17,6 +18,14 @@ export function parseListRead(context: DataContext, caller: Caller, input: ListP
   // A `where` may look at the caller and the time.
   const query = params.has('where') ? parse() : cachedQuery(read, `${collection.name}?${asked}`, parse)
   return { query, resumable, asked: asked === '' ? null : asked }
+}
+
+/** Parses the parameters of an aggregate. Throws as `parseListRead` does. */
+export function parseAggregateRead(context: DataContext, caller: Caller, input: ListParameters): AggregateRead {
+  const collection = listedCollection(context, caller, input.collection)
+  const { read, auth } = caller.access
+  const query = parseAggregateQuery(context.schema, collection, input.params, read, { auth, now: caller.now })
+  return { query, asked: input.params.size === 0 ? null : input.params.toString() }
 }
 
 export interface ListParameters {

@@ -1,12 +1,13 @@
 import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
 import { parseGetQuery } from '@koyalite/query'
 import type { DataContext } from '../data-context'
+import { aggregateDocuments } from '../operations/aggregate-documents'
 import { type FoundDocument, getDocument } from '../operations/get-document'
 import { listDocuments } from '../operations/list-documents'
 import { requireVisible, targetDocument } from '../operations/target-document'
 import { documentHeaders } from './document-response'
 import { etagOf, matchesTag } from './etag'
-import { parseListRead } from './list-query'
+import { parseAggregateRead, parseListRead } from './list-query'
 import { pageText } from './page-text'
 import { callerOf } from './request-caller'
 import { collectionName, documentName } from './route-parameters'
@@ -18,6 +19,13 @@ export async function list(context: DataContext, request: ApiRequest): Promise<A
   const headers = documentHeaders(context, page.seq)
   if (page.resume !== null) headers['koyalite-resume'] = page.resume
   return { status: 200, body: pageText(page), headers }
+}
+
+export async function aggregate(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
+  const caller = callerOf(context, request)
+  const read = parseAggregateRead(context, caller, { collection: collectionName(request), params: request.query })
+  const { groups, seq } = await aggregateDocuments(context, caller, read)
+  return { status: 200, body: `{"groups":[${groups.join(',')}]}`, headers: documentHeaders(context, seq) }
 }
 
 export function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {

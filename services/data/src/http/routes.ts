@@ -2,7 +2,7 @@ import { byRules } from '@koyalite/access'
 import type { ApiRequest, HttpMethod, Route, RouteResponse } from '@koyalite/kernel'
 import type { DataContext } from '../data-context'
 import { importRoutes } from './import-documents'
-import { get, list } from './read-documents'
+import { aggregate, get, list } from './read-documents'
 import { batch, type ChargeOperations, create, patch, put, remove } from './write-documents'
 
 /** REST over the collections of the loaded schema. @param charge by default operations are not limited */
@@ -10,6 +10,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
   return [
     byTheRules('GET', '/api/collections/:collection', (request) => list(context, request)),
     byTheRules('POST', '/api/collections/:collection', (request) => create(context, request, charge)),
+    byTheRules('GET', '/api/collections/:collection/aggregate', (request) => aggregate(context, request)),
     byTheRules('GET', '/api/collections/:collection/:id', (request) => get(context, request)),
     byTheRules('PATCH', '/api/collections/:collection/:id', (request) => patch(context, request)),
     byTheRules('PUT', '/api/collections/:collection/:id', (request) => put(context, request)),

@@ -1,8 +1,9 @@
+import { LIMITS } from '@koyalite/query'
 import type { Collection, JsonSchema, JsonValue, Schema } from '@koyalite/schema'
 import { componentName, writtenDocument } from './document-components'
 import { errorsOf } from './error-responses'
 import { exampleDocument, examplePatch } from './example-document'
-import { headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
+import { aggregateParameters, headerParameter, keyParameter, listParameters, projectionParameters } from './parameters'
 
 /** Documents that one request creates at most. */
 const MAX_DOCUMENTS = 1000
@@ -53,6 +54,13 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
           ),
           ...errorsOf(404, 409, 413, 415, 422),
         },
+      },
+    },
+    [`/api/collections/${name}/aggregate`]: {
+      get: {
+        ...about('aggregate', `Count documents of ${name}, or compute values of them, in groups`),
+        parameters: aggregateParameters(schema, collection),
+        responses: { 200: response('The groups.', GROUPS), ...errorsOf(404, 422) },
       },
     },
     [`/api/collections/${name}/{id}`]: {
@@ -168,6 +176,19 @@ function pageSchema(document: JsonSchema): JsonSchema {
       next_cursor: { type: ['string', 'null'], description: 'Cursor of the next page; null on the last page.' },
     },
   }
+}
+
+const GROUPS: JsonSchema = {
+  type: 'object',
+  required: ['groups'],
+  additionalProperties: false,
+  properties: {
+    groups: {
+      type: 'array',
+      maxItems: LIMITS.aggregateGroups,
+      items: { type: 'object', description: 'By name, what `group` and `values` ask for.' },
+    },
+  },
 }
 
 function documentsSchema(document: JsonSchema): JsonSchema {

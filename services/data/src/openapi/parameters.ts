@@ -1,4 +1,4 @@
-import { LIMITS } from '@koyalite/query'
+import { AGGREGATE_FUNCTIONS, LIMITS, TIME_BUCKETS } from '@koyalite/query'
 import type { Collection, JsonSchema, JsonValue, Schema } from '@koyalite/schema'
 import { openRelations } from './document-components'
 
@@ -7,31 +7,9 @@ const OPERATORS = 'eq|ne|gt|gte|lt|lte|like|in|nin|contains'
 
 /** Parameters of a list. */
 export function listParameters(schema: Schema, collection: Collection): readonly JsonSchema[] {
-  const names = fieldNames(collection)
-  const roots = [...new Set([...names, ...openRelations(schema, collection).map((relation) => relation.name)])]
+  const roots = rootNames(schema, collection)
   return [
-    {
-      ...query(
-        'filter',
-        '`field:operator:value`, like `created_at:gte:2026-01-01`, or JSON like `{"$or":[{"score":{"$gt":5}},{"score":null}]}`; several are combined with AND.',
-      ),
-      style: 'form',
-      explode: true,
-      schema: {
-        type: 'array',
-        maxItems: LIMITS.filters,
-        items: {
-          anyOf: [
-            { type: 'string', pattern: `^(${roots.join('|')})(\\.[^:]+)?:(${OPERATORS}):` },
-            { type: 'string', pattern: '^\\{', contentMediaType: 'application/json' },
-          ],
-        },
-      },
-    },
-    {
-      ...query('where', "A CEL expression over doc, auth and request.time, like `doc.title.startsWith('A')`."),
-      schema: { type: 'string', minLength: 1 },
-    },
+    ...filterParameters(roots),
     {
       ...commaList('sort', 'Fields to sort by, `-` for descending; nulls come first in ascending order.'),
       schema: {
@@ -61,6 +39,98 @@ export function listParameters(schema: Schema, collection: Collection): readonly
     },
     ...projectionParameters(schema, collection),
   ]
+}
+
+/** Parameters of an aggregate. */
+export function aggregateParameters(schema: Schema, collection: Collection): readonly JsonSchema[] {
+  const roots = rootNames(schema, collection)
+  const path = `(${roots.join('|')})(\\.[^:,]+)?`
+  const alias = `(:as:${NAME})?`
+  return [
+    {
+      ...commaList('values', 'What to compute for each group: `count`, or a function of a field, like `sum:amount`.'),
+      schema: {
+        type: 'array',
+        minItems: 1,
+        maxItems: LIMITS.aggregateValues,
+        items: { type: 'string', pattern: `^(count|(${AGGREGATE_FUNCTIONS.join('|')}):${path})${alias}$` },
+        default: ['count'],
+      },
+    },
+    {
+      ...commaList('group', 'Fields to group by; times also by a part of them, like `created_at:month`.'),
+      schema: {
+        type: 'array',
+        minItems: 1,
+        maxItems: LIMITS.aggregateKeys,
+        items: { type: 'string', pattern: `^${path}(:(${TIME_BUCKETS.join('|')}))?${alias}$` },
+      },
+    },
+    ...filterParameters(roots),
+    {
+      ...query(
+        'having',
+        '`name:operator:value` over the result, like `count:gt:5`, or JSON; several are combined with AND.',
+      ),
+      style: 'form',
+      explode: true,
+      schema: {
+        type: 'array',
+        maxItems: LIMITS.filters,
+        items: filterText(`^[^:{][^:]*:(${OPERATORS}):`),
+      },
+    },
+    {
+      ...commaList('sort', 'Names in the result to sort by, `-` for descending.'),
+      schema: { type: 'array', minItems: 1, maxItems: LIMITS.sortKeys, items: { type: 'string', minLength: 1 } },
+    },
+    {
+      ...query('limit', `Groups to return. More than ${LIMITS.aggregateGroups} groups need limit and sort.`),
+      schema: { type: 'integer', minimum: 1, maximum: LIMITS.aggregateGroups },
+    },
+    {
+      ...query('timezone', 'Where days, weeks and so on begin, like `Europe/Paris` or `+02:00`.'),
+      schema: { type: 'string', minLength: 1, default: 'UTC' },
+    },
+  ]
+}
+
+function filterParameters(roots: readonly string[]): readonly JsonSchema[] {
+  return [
+    {
+      ...query(
+        'filter',
+        '`field:operator:value`, like `created_at:gte:2026-01-01`, or JSON like `{"$or":[{"score":{"$gt":5}},{"score":null}]}`; several are combined with AND.',
+      ),
+      style: 'form',
+      explode: true,
+      schema: {
+        type: 'array',
+        maxItems: LIMITS.filters,
+        items: filterText(`^(${roots.join('|')})(\\.[^:]+)?:(${OPERATORS}):`),
+      },
+    },
+    {
+      ...query('where', "A CEL expression over doc, auth and request.time, like `doc.title.startsWith('A')`."),
+      schema: { type: 'string', minLength: 1 },
+    },
+  ]
+}
+
+/** One filter, in either form. */
+function filterText(pattern: string): JsonSchema {
+  return {
+    anyOf: [
+      { type: 'string', pattern },
+      { type: 'string', pattern: '^\\{', contentMediaType: 'application/json' },
+    ],
+  }
+}
+
+/** What a path may begin with. */
+function rootNames(schema: Schema, collection: Collection): readonly string[] {
+  const relations = openRelations(schema, collection).map((relation) => relation.name)
+  return [...new Set([...fieldNames(collection), ...relations])]
 }
 
 /** `expand` and `fields`, of a list and of one document. */
@@ -97,7 +167,7 @@ export function keyParameter({ primaryKey }: Collection): JsonSchema {
     required: true,
     description:
       primaryKey.type === 'string'
-        ? 'Key of the document. Prefix it with `~` if it equals a word of this API (`live`) or starts with `~`.'
+        ? 'Key of the document. Prefix it with `~` if it equals a word of this API (`live`, `aggregate`) or starts with `~`.'
         : 'Key of the document.',
     schema: keySchema(primaryKey.type),
   }

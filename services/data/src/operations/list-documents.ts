@@ -65,7 +65,8 @@ export async function listDocuments(
   return { docs, total, nextCursor, seq, resume: resumable ? context.resumeToken(caller.actor, query, seq) : null }
 }
 
-function requireListable({ access }: Caller, collection: Collection): void {
+/** Throws UNAUTHENTICATED or FORBIDDEN where the caller may read no document of the collection. */
+export function requireListable({ access }: Caller, collection: Collection): void {
   if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read')
 }
 

@@ -25,6 +25,8 @@ export interface LiveEngineOptions {
   readonly now?: () => number
   /** How often what depends on the time is evaluated again. */
   readonly timeMs?: number
+  /** How often the groups of an aggregate are read at most. */
+  readonly aggregateMs?: number
 }
 
 export interface EngineStats {
@@ -34,12 +36,19 @@ export interface EngineStats {
   readonly lag: number
 }
 
+/** A state up to which everything has been handed out. */
+export interface Settled {
+  readonly epoch: string
+  readonly seq: number
+}
+
 /** Work between two turns of the event loop: requests and writes come in between. */
 const SLICE_MS = 1
 /** Beyond so many changes at once it is shorter to read every window. */
 const MAX_ROUTED = 10_000
 /** Rules and conditions that ask for the time are evaluated again this often. */
 const TIME_MS = 15_000
+const AGGREGATE_MS = 1_000
 /** How long texts for new subscribers are cached. */
 const TRIM_MS = 10_000
 const RETRY_MS = 1_000
@@ -81,7 +90,8 @@ export class LiveEngine {
   #closed = false
 
   constructor(options: LiveEngineOptions) {
-    const { database, log, schema, tokens, queryTimeoutMs, now = Date.now, timeMs = TIME_MS } = options
+    const { database, log, schema, tokens, queryTimeoutMs, now = Date.now } = options
+    const { timeMs = TIME_MS, aggregateMs = AGGREGATE_MS } = options
     this.#database = database
     this.#log = log
     this.#schema = schema
@@ -95,6 +105,7 @@ export class LiveEngine {
     this.#context = {
       database,
       queryTimeoutMs,
+      aggregateMs,
       tokens,
       schemaPrint: schemaPrint(database, schema),
       deliver: (seq, work) => {
@@ -130,11 +141,12 @@ export class LiveEngine {
     return this.#documents
   }
 
-  /** The state up to which everything has been handed out. */
-  get settledSeq(): string {
+  /** The state up to which everything has been handed out to these subscriptions. */
+  settledFor(subscriptions: readonly Subscription[]): Settled {
     // A page that showed nothing new, or that nobody waits for, has settled without a message.
     if (this.#dirty.isEmpty && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
-    return formatSeq(this.#epoch, this.#settledSeq)
+    const ofGroups = subscriptions.map(({ group }) => group?.settledSeq ?? FOREVER)
+    return { epoch: this.#epoch, seq: Math.min(this.#settledSeq, ...ofGroups) }
   }
 
   /** With which somebody who has read a list continues to follow it, from the state `seq` that they read. */
@@ -302,8 +314,11 @@ export class LiveEngine {
 
   /** What is held back is of later states than what is on the disk. */
   #settle(): void {
-    for (const group of this.#reading) if (group.isReading) return
-    this.#reading.clear()
+    for (const group of this.#reading) {
+      if (!group.isReading) this.#reading.delete(group)
+      // An aggregate may rest for a second: that keeps those up who follow it, and nobody else.
+      else if (!group.list.shape.isAggregate) return
+    }
     this.#settledSeq = Math.min(this.#durableSeq, this.#routedSeq)
   }
 

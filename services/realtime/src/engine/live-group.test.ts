@@ -34,6 +34,7 @@ function groupsOf(payload: Question, users = USERS) {
   const sent: string[] = []
   const context: GroupContext = {
     database: world.database,
+    aggregateMs: 0,
     queryTimeoutMs: () => 5000,
     deliver: (seq) => void sent.push(String(seq)),
     dirty: (group) => void dirty.add(group),

@@ -1,14 +1,14 @@
 import { type Actor, formatSeq } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import type { LiveList, LiveQuery } from './live-query'
-import { type Body, deltaBody, deltaText, snapshotBody, snapshotText, subscribedText } from './messages'
+import { type Body, deltaBody, deltaText, groupsBody, snapshotBody, snapshotText, subscribedText } from './messages'
 import type { Pending } from './pending'
 import { type MissedChanges, resume } from './resume'
 import type { Place, ResumeTokens } from './resume-tokens'
 import { Shard } from './shard'
 import { addTo, eachOf, isIn, removeFrom, type SmallSet } from './small-set'
 import type { Subscription } from './subscription'
-import { type Key, type Window, windowOfPage } from './window'
+import { type Key, type Window, windowOfGroups, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
 import type { WindowPool } from './window-pool'
 
@@ -16,6 +16,8 @@ import type { WindowPool } from './window-pool'
 export interface GroupContext {
   readonly database: Database
   readonly queryTimeoutMs: () => number
+  /** The groups of an aggregate are read at most so often. */
+  readonly aggregateMs: number
   /** Sends when the state with this number is on the disk, after everything that was handed in before: see `Outbox`. */
   deliver(seq: number, work: () => Iterable<number>): void
   /** There is something to evaluate. */
@@ -36,6 +38,8 @@ export interface GroupContext {
 const MAX_CHANGED = 64
 /** A total is counted on by looking through the change log at once: about 10 ms of it. */
 const MAX_OLD_LENGTH = 1024 * 1024
+/** Reading the groups of an aggregate may take long, and many may be followed: each takes at most a quarter of a reader. */
+const RESTS_PER_READ = 3
 /** For what changes by itself: no state is late enough. */
 export const FOREVER = Number.POSITIVE_INFINITY
 
@@ -66,6 +70,8 @@ export class LiveGroup {
   #changedAt = 0
   #isReading = false
   #isSending = false
+  /** Before then the groups of an aggregate are not read again, as `performance.now()` says it. */
+  #restsUntil = 0
 
   constructor(list: LiveList, id: string, context: GroupContext) {
     this.key = list.key
@@ -80,6 +86,11 @@ export class LiveGroup {
 
   get isReading(): boolean {
     return this.#isReading
+  }
+
+  /** The state that its subscribers have, as far as that may be behind what has been handed out: of an aggregate that is read later. */
+  get settledSeq(): number {
+    return this.list.shape.isAggregate && this.#isReading ? this.#seq : FOREVER
   }
 
   get window(): Window | null {
@@ -136,6 +147,11 @@ export class LiveGroup {
   /** A document of the list's collection was changed. */
   touch(changed: Pending): void {
     if (changed.seq <= this.#seq) return
+    // While an aggregate rests, thousands of documents may change: which ones makes no difference.
+    if (this.list.shape.isAggregate) {
+      this.touchAll(changed.seq)
+      return
+    }
     // A total is counted on from the state that it is of, and of that these changes do not tell.
     if (this.list.shape.count && changed.from <= this.#seq) this.#changedAt = Math.max(this.#changedAt, changed.seq)
     this.#pending = this.#pending?.with(changed) ?? changed
@@ -211,7 +227,18 @@ export class LiveGroup {
 
   readPage(): void {
     this.#isReading = true
+    const rest = this.#restsUntil - performance.now()
+    if (rest <= 0) this.#read()
+    else setTimeout(() => this.#read(), rest).unref()
+  }
+
+  #read(): void {
+    if (this.isEmpty) {
+      this.#isReading = false
+      return
+    }
     const { database, queryTimeoutMs } = this.#context
+    const started = performance.now()
     try {
       if (this.list.shape.isTimed) this.#relist()
     } catch (error) {
@@ -222,14 +249,24 @@ export class LiveGroup {
     database.query({ text: shape.page, params: pageParams }, { timeoutMs: queryTimeoutMs() }).then(
       ({ rows, seq }) => {
         this.#isReading = false
+        if (shape.isAggregate) this.#rest(started)
         try {
           this.#applyPage(rows, seq)
         } catch (error) {
           this.#readFailed(error)
         }
       },
-      (error: unknown) => this.#readFailed(error),
+      (error: unknown) => {
+        if (shape.isAggregate) this.#rest(started)
+        this.#readFailed(error)
+      },
     )
+  }
+
+  /** An aggregate is read at most so often, and most of the time not. */
+  #rest(started: number): void {
+    const now = performance.now()
+    this.#restsUntil = Math.max(started + this.#context.aggregateMs, now + (now - started) * RESTS_PER_READ)
   }
 
   /** Sends a delta to all members, some at each step; returns how many. */
@@ -282,7 +319,7 @@ export class LiveGroup {
       return
     }
     const { shape } = this.list
-    const page = windowOfPage(rows, shape)
+    const page = shape.isAggregate ? windowOfGroups(rows, shape) : windowOfPage(rows, shape)
     const { texts } = page
     const window = this.#context.windows.share(page.window, shape)
     const before = this.#window
@@ -295,7 +332,7 @@ export class LiveGroup {
     this.#discardUpTo(seq)
     if (before !== null) {
       const diff = diffWindows(before, window)
-      if (diff?.isSequential === false) this.#sendSnapshot(window, texts)
+      if (diff !== null && (shape.isAggregate || !diff.isSequential)) this.#sendSnapshot(window, texts)
       else if (diff !== null || before.total !== window.total) {
         const byKey = new Map(window.entries.map(({ key }, index) => [key, texts[index] as string]))
         this.#sendDelta(diff, (key) => byKey.get(key) as string)
@@ -377,6 +414,7 @@ export class LiveGroup {
   }
 
   #snapshotBody({ entries, total }: Window, texts: readonly string[]): Body {
+    if (this.list.shape.isAggregate) return groupsBody(texts, this.#seqText())
     const keys = this.list.shape.showsKey ? null : entries.map(({ key }) => key)
     return snapshotBody(texts, { seq: this.#seqText(), total, keys })
   }

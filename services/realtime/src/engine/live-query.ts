@@ -1,8 +1,12 @@
 import type { Actor, Sql, SqlValue } from '@koyalite/contracts'
 import {
+  type AggregateQuery,
   accessOf,
   type CelFacts,
+  compileAggregate,
   compileLive,
+  type DeferredSql,
+  isAggregate,
   type ListQuery,
   type LiveRoute,
   type LiveStatements,
@@ -25,7 +29,7 @@ export interface LiveSpec {
   /** Depends only on the question, not on the caller; null where the question includes the caller. */
   readonly key: string | null
   /** Throws INVALID_FILTER, INVALID_SORT, INVALID_REQUEST. */
-  parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery
+  parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery | AggregateQuery
 }
 
 /** Documents of another collection that a result depends on: those with one of the values, or all of them. */
@@ -34,13 +38,13 @@ export interface ReadDependency {
   readonly terms: LiveRoute
 }
 
-/** A list as one actor may follow it: what is kept of it while it is followed. Lists with the same `key` have the same answer at any time. */
+/** A list, or the groups of an aggregate, as one actor may follow it: what is kept of it while it is followed. Lists with the same `key` have the same answer at any time. */
 export interface LiveList {
   readonly key: string
   readonly shape: LiveShape
   /** Of `shape.page`. */
   readonly pageParams: readonly SqlValue[]
-  /** Of `shape.membership`, as JSON; null where they have no such form. */
+  /** Of `shape.membership`, as JSON; null where they have no such form, and of an aggregate. */
   readonly params: string | null
   readonly route: LiveRoute
   readonly looksAt: readonly ReadDependency[]
@@ -77,9 +81,9 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
     const query = spec.parse(schema, collection, access.read, { auth: access.auth, now: new Date(time).toISOString() })
     return prepare(schema, shapes, query, access.read)
   })
-  const { statements, shape } = prepared
+  const { page, statements, shape } = prepared
   const facts = { auth: access.auth, request: { ...request, body: null } }
-  const pageParams = access.bind(statements.page).params
+  const pageParams = access.bind(page).params
   // Who asks tells more than the parameters where those change with the time.
   const identity = shape.isTimed ? identityOf(actor) : null
   return {
@@ -87,42 +91,77 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
       key: `${shape.id} ${nameOf([...pageParams, identity])}`,
       shape,
       pageParams,
-      params: listParams(access.bind(statements.membership.params).params),
+      params: statements && listParams(access.bind(statements.membership.params).params),
       route: prepared.route(facts),
       looksAt: lookedAt(prepared.looksAt, facts),
       shows: prepared.shows,
     },
-    without: (keys) => access.bind(statements.without(keys)),
+    without(keys) {
+      if (statements === null) throw new Error('an aggregate has no documents that could be left out')
+      return access.bind(statements.without(keys))
+    },
   }
 }
 
 /** What is the same for everybody with the same rights who asks the same; statements still wait for the caller. */
 interface Prepared {
-  readonly statements: LiveStatements
+  readonly page: DeferredSql
+  /** Null for an aggregate. */
+  readonly statements: LiveStatements | null
   readonly shape: LiveShape
   readonly looksAt: ReadonlyMap<string, readonly TermsFor[] | null>
   readonly shows: readonly ShownReference[]
   route(facts: CelFacts): LiveRoute
 }
 
-function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery, access: ReadAccess): Prepared {
-  const statements = compileLive(schema, query, access)
+function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery | AggregateQuery, access: ReadAccess): Prepared {
   const { looksAt, shows, time } = liveDependencies(schema, query, access)
+  const route = liveRoute(schema, query, access)
+  if (isAggregate(query)) {
+    const page = compileAggregate(query, access)
+    return { page, statements: null, shape: shapes.share(shapeOfGroups(query, page, time)), looksAt, shows, route }
+  }
+  const statements = compileLive(schema, query, access)
+  const shape = shapes.share(shapeOfList(query, statements, time))
+  return { page: statements.page, statements, shape, looksAt, shows, route }
+}
+
+function shapeOfList(query: ListQuery, { page, membership }: LiveStatements, isTimed: boolean): Omit<LiveShape, 'id'> {
   const { collection } = query
-  const shape = shapes.share({
+  return {
     collection,
     limit: query.limit,
     descending: query.sort.map(({ descending }) => descending),
     count: query.count,
-    page: statements.page.text,
-    membership: statements.membership.text,
-    isShared: statements.membership.isShared,
+    page: page.text,
+    membership: membership.text,
+    isShared: membership.isShared,
     showsKey: query.projection.fields?.has(collection.primaryKey.name) ?? true,
     // In another program's table SQLite alone knows the order: its columns may have collations, and values of any type.
     isPaged: query.offset > 0 || query.after !== null || collection.untyped === true,
-    isTimed: time,
-  })
-  return { statements, shape, looksAt, shows, route: liveRoute(schema, query, access) }
+    isTimed,
+    isAggregate: false,
+  }
+}
+
+function shapeOfGroups(
+  { collection, limit }: AggregateQuery,
+  page: DeferredSql,
+  isTimed: boolean,
+): Omit<LiveShape, 'id'> {
+  const of = {
+    descending: [],
+    count: false,
+    isShared: false,
+    showsKey: true,
+    isPaged: true,
+    isTimed,
+    isAggregate: true,
+  }
+  const membership = () => {
+    throw new Error('an aggregate has no documents')
+  }
+  return { ...of, collection, limit, page: page.text, membership }
 }
 
 const MAX_PREPARED = 200

@@ -46,6 +46,11 @@ export function snapshotBody(
   return { seq: state.seq, text: `,"docs":[${texts.join(',')}]${keys}${totalOf(state.total)},"seq":"${state.seq}"}}` }
 }
 
+/** A snapshot of an aggregate, which is all that its subscribers get. */
+export function groupsBody(texts: readonly string[], seq: string): Body {
+  return { seq, text: `,"groups":[${texts.join(',')}],"seq":"${seq}"}}` }
+}
+
 export function snapshotText(requestId: string | number, heading: MessageHeader, body: Body): string {
   return `{"id":${JSON.stringify(requestId)},"type":"snapshot","payload":{${headingText(heading, body)}${body.text}`
 }

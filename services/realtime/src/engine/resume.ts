@@ -37,8 +37,9 @@ export function resume(
 ): MissedChanges | null {
   const { database } = context
   const { shape, params } = list
-  if (from > state.seq || params === null) return null
-  if (shape.isTimed || shape.isPaged) return null
+  // Of groups all that can be told is that nothing has changed.
+  if (from > state.seq || (params === null && !shape.isAggregate)) return null
+  if (shape.isTimed || (shape.isPaged && !shape.isAggregate)) return null
   if (!reachesBack(database, from)) return null
   // What is read here must be of the state that the page was read of.
   if (committedSeq(database) !== state.seq) return null
@@ -51,7 +52,7 @@ export function resume(
   if (changes.some(matters)) return null
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
   if (own.length === 0) return { body: null }
-  if (shape.count || !own.every(({ docId }) => isNameable(docId))) return null
+  if (shape.isAggregate || shape.count || !own.every(({ docId }) => isNameable(docId))) return null
   if (own.reduce((sum, { oldBytes }) => sum + oldBytes, 0) > MAX_OLD_BYTES) return null
   const keys = [...new Set(own.map(({ docId }) => docId))]
   const before = windowBefore(database, context.queryOf(subscription), { keys, before: from + 1 })

@@ -17,6 +17,8 @@ export interface LiveShape extends WindowShape {
   readonly isPaged: boolean
   /** The response changes with the time alone. */
   readonly isTimed: boolean
+  /** It has groups instead of documents: of an aggregate, which is read again for every change. */
+  readonly isAggregate: boolean
 }
 
 /**
@@ -35,8 +37,9 @@ export function createShapeTable(): ShapeTable {
   let ids = 0
   return {
     share(shape) {
-      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey } = shape
-      const name = JSON.stringify([collection.name, limit, descending, count, isTimed, isPaged, showsKey, page])
+      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey, isAggregate } = shape
+      const flags = [count, isTimed, isPaged, showsKey, isAggregate]
+      const name = JSON.stringify([collection.name, limit, descending, flags, page])
       const known = shapes.get(name)
       if (known) return known
       const oldest = shapes.size >= MAX_SHAPES ? shapes.keys().next().value : undefined

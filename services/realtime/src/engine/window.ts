@@ -1,5 +1,5 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
-import { compareText, documentText } from '@koyalite/query'
+import { compareText, documentText, readGroups } from '@koyalite/query'
 
 export type Key = string | number
 export type SortValue = string | number | null
@@ -82,6 +82,16 @@ export function windowOfPage(
   found.splice(shape.limit)
   const window = { entries: found.map(({ entry }) => entry), more: documents.length > shape.limit, total }
   return { window, texts: found.map(({ text }) => text) }
+}
+
+/** The groups of an aggregate as a window, in which they are told apart by their places. Throws what `readGroups` does. */
+export function windowOfGroups(
+  rows: readonly (readonly SqlValue[])[],
+  { limit }: WindowShape,
+): { readonly window: Window; readonly texts: readonly string[] } {
+  const texts = readGroups(rows, limit)
+  const entries = texts.map((text, key) => ({ key, order: NO_ORDER, hash: hashOf(text) }))
+  return { window: { entries, more: false, total: null }, texts }
 }
 
 /**

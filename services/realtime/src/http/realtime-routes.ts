@@ -1,7 +1,7 @@
 import { admin } from '@koyalite/access'
 import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_RESPONSE } from '@koyalite/contracts'
 import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketResponse } from '@koyalite/kernel'
-import { parseListQuery } from '@koyalite/query'
+import { parseAggregateQuery, parseListQuery } from '@koyalite/query'
 import { LOGS_AREA } from '../admin-areas'
 import type { LiveSpec } from '../engine/live-query'
 import type { Realtime, RealtimeStats } from '../realtime'
@@ -61,7 +61,16 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       // Looked at by `presentedBy`, where a ticket goes before a cookie.
       credentials: 'optional',
       responses: { 200: { mediaType: 'text/event-stream' } },
-      handle: ({ params, request }) => stream(context, params.collection, request),
+      handle: ({ params, request }) => stream(context, request, listSpec(params.collection, paramsOf(request))),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/collections/:collection/aggregate/live',
+      summary: 'Live aggregate as server-sent events',
+      access: connections,
+      credentials: 'optional',
+      responses: { 200: { mediaType: 'text/event-stream' } },
+      handle: ({ params, request }) => stream(context, request, aggregateSpec(params.collection, paramsOf(request))),
     }),
     route({
       method: 'GET',
@@ -80,7 +89,7 @@ export function isLiveRequest(method: string, url: string): boolean {
   return method === 'GET' && LIVE_PATH.test(url)
 }
 
-const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+\/live)(?:[?#]|$)/
+const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+(?:\/aggregate)?\/live)(?:[?#]|$)/
 
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketResponse> {
   const { headers, query } = request
@@ -101,20 +110,37 @@ async function socket(context: RealtimeRouteContext, request: ApiRequest): Promi
   return { webSocket: context.accept(presented, request) }
 }
 
-async function stream(context: RealtimeRouteContext, collection: string, request: ApiRequest): Promise<Response> {
+/** The parameters of the query itself. */
+function paramsOf({ query }: ApiRequest): URLSearchParams {
+  const params = new URLSearchParams(query)
+  for (const name of ['ticket', 'since']) params.delete(name)
+  return params
+}
+
+function listSpec(collection: string, params: URLSearchParams): LiveSpec {
+  return {
+    collection,
+    asked: params.toString(),
+    key: params.has('where') ? null : `${collection}?${params}`,
+    parse: (schema, found, access, cel) => parseListQuery(schema, found, params, access, cel),
+  }
+}
+
+function aggregateSpec(collection: string, params: URLSearchParams): LiveSpec {
+  return {
+    collection,
+    asked: params.toString(),
+    key: params.has('where') ? null : `${collection}/aggregate?${params}`,
+    parse: (schema, found, access, cel) => parseAggregateQuery(schema, found, params, access, cel),
+  }
+}
+
+async function stream(context: RealtimeRouteContext, request: ApiRequest, spec: LiveSpec): Promise<Response> {
   const { streams } = context
   const eventId = request.headers.get('last-event-id') ?? request.query.get('since')
   const reconnect = { streams, eventId }
   const presented = await presentedBy(request, { ...context, origins: context.origins(), reconnect })
   context.sessions.registry.requireRoom(presented.actor, request)
-  const params = new URLSearchParams(request.query)
-  for (const name of ['ticket', 'since']) params.delete(name)
-  const spec: LiveSpec = {
-    collection,
-    asked: params.toString(),
-    key: params.has('where') ? null : `${collection}?${params}`,
-    parse: (schema, collection, access, cel) => parseListQuery(schema, collection, params, access, cel),
-  }
   const ticket = request.query.get('ticket')
   return eventStream(context.sessions, {
     presented,

@@ -1,5 +1,5 @@
 import type { SubscriptionSpec } from '@koyalite/contracts'
-import { type LiveParameters, parseLiveQuery } from '@koyalite/query'
+import { type LiveParameters, parseLiveAggregate, parseLiveQuery } from '@koyalite/query'
 import type { LiveSpec } from '../engine/live-query'
 
 const MAX_SHARED = 1000
@@ -31,6 +31,7 @@ class AskedSpec implements LiveSpec {
 
   parse(...[schema, collection, access, cel]: Parameters<LiveSpec['parse']>): ReturnType<LiveSpec['parse']> {
     const parameters = JSON.parse(this.asked) as LiveParameters
-    return parseLiveQuery(schema, collection, parameters, access, cel)
+    const parse = parameters.aggregate ? parseLiveAggregate : parseLiveQuery
+    return parse(schema, collection, parameters, access, cel)
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Actor, ANONYMOUS, AppError, auditedActor } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, AppError, auditedActor, formatSeq } from '@koyalite/contracts'
 import { addressBucket, type MessageSender } from '@koyalite/kernel'
-import type { LiveEngine } from '../engine/live-engine'
+import type { LiveEngine, Settled } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
 import type { Subscriber, SubscriberOutput, Subscription } from '../engine/subscription'
 import { errorText } from './error-text'
@@ -71,7 +71,7 @@ export class Session implements Subscriber {
   /** Changes of identity are dealt with one after the other. */
   #identifying: Promise<void> | null = null
   #turn = 0
-  #settledSeq: string
+  #settled: Settled
   #pings: readonly Ping[] = []
 
   constructor(context: SessionContext, outlet: SessionOutput, { presented, ip, isLocal }: Connected) {
@@ -80,7 +80,7 @@ export class Session implements Subscriber {
     this.ip = ip
     this.isLocal = isLocal
     this.#presented = presented
-    this.#settledSeq = context.engine.settledSeq
+    this.#settled = context.engine.settledFor([])
     this.#awaitExpiry()
   }
 
@@ -98,8 +98,11 @@ export class Session implements Subscriber {
 
   /** Up to where everything has been sent. It stands still while a subscription waits for a snapshot, or for what its actor may read. */
   get settledSeq(): string {
-    if (this.#subscriptions.every((one) => one.group?.serves(one))) this.#settledSeq = this.#context.engine.settledSeq
-    return this.#settledSeq
+    if (this.#subscriptions.every((one) => one.group?.serves(one))) {
+      const now = this.#context.engine.settledFor(this.#subscriptions)
+      if (now.epoch !== this.#settled.epoch || now.seq > this.#settled.seq) this.#settled = now
+    }
+    return formatSeq(this.#settled.epoch, this.#settled.seq)
   }
 
   /** Answers when all subscriptions that were asked for before are there, or refused: a response does not overtake earlier ones. */

@@ -78,8 +78,14 @@ export class LiveClient {
     this.#inherited.set(id, list)
   }
 
-  #takeSnapshot({ subscription_id, docs, keys, total, ...state }: Snapshot, text: string): void {
-    const list = this.list(subscription_id)
+  #takeSnapshot(snapshot: Snapshot, text: string): void {
+    const list = this.list(snapshot.subscription_id)
+    if ('groups' in snapshot) {
+      list.docs = snapshot.groups.map((group, key) => ({ key, text: JSON.stringify(group) }))
+      log(list, snapshot)
+      return
+    }
+    const { docs, keys, total, ...state } = snapshot
     list.docs = docs.map((doc, index) => ({ key: keys?.[index] ?? this.keyOf(doc), text: JSON.stringify(doc) }))
     if (new Set(list.docs.map(({ key }) => key)).size !== docs.length)
       throw new Error(`a document is there twice: ${text}`)

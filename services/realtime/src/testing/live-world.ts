@@ -10,7 +10,15 @@ import {
   type Tx,
 } from '@koyalite/contracts'
 import { createMetrics, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
-import { accessOf, compileList, parseListQuery, SQL_FUNCTIONS } from '@koyalite/query'
+import {
+  accessOf,
+  compileAggregate,
+  compileList,
+  parseAggregateQuery,
+  parseListQuery,
+  readGroups,
+  SQL_FUNCTIONS,
+} from '@koyalite/query'
 import { createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { openRealtime, type Realtime } from '../realtime'
@@ -48,6 +56,7 @@ export interface LiveWorldOptions {
   readonly path?: string
   readonly now?: () => number
   readonly timeMs?: number
+  readonly aggregateMs?: number
   readonly log?: Log
   readonly limits?: Partial<typeof LIMITS>
   readonly ports?: Parameters<typeof openDatabase>[1]
@@ -82,6 +91,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
     log,
     metrics: createMetrics(),
     now,
+    aggregateMs: options.aggregateMs ?? 0,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
   })
   const connections: FakeConnection[] = []
@@ -106,6 +116,11 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
         return { docs: access.refusal(collection, 'read').code, total: null }
       }
       const scope = { auth: access.auth, now: new Date(now()).toISOString() }
+      if (spec.aggregate) {
+        const query = parseAggregateQuery(schema, collection, listParameters(spec), access.read, scope)
+        const rows = database.all(access.bind(compileAggregate(query, access.read)))
+        return { docs: readGroups(rows, query.limit), total: null }
+      }
       const query = parseListQuery(schema, collection, listParameters(spec), access.read, scope)
       const { page, total, assemble } = compileList(schema, query, access.read)
       const docs = assemble(database.all(access.bind(page)))?.docs ?? 'no cursor can be made of it'
@@ -128,11 +143,13 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
   }
 }
 
-/** The same list as REST's parameters, with the filter as JSON. */
-function listParameters({ collection: _, since: __, filter, ...spec }: SubscriptionSpec): URLSearchParams {
+/** The same as REST's parameters, with filters as JSON. */
+function listParameters({ collection: _, since: __, filter, aggregate, ...spec }: SubscriptionSpec): URLSearchParams {
   const params = new URLSearchParams()
+  const { having, ...groups } = aggregate ?? {}
   if (filter) params.set('filter', JSON.stringify(filter))
-  for (const [name, value] of Object.entries(spec)) {
+  if (having) params.set('having', JSON.stringify(having))
+  for (const [name, value] of Object.entries({ ...spec, ...groups })) {
     const text = String(value ?? '')
     if (text !== '') params.set(name, text)
   }

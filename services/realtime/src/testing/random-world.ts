@@ -232,6 +232,18 @@ const NOTE_FILTERS: readonly NonNullable<SubscriptionSpec['filter']>[] = [
   { raw: null },
 ]
 
+const AGGREGATES: readonly Pick<SubscriptionSpec, 'collection' | 'aggregate' | 'sort' | 'limit'>[] = [
+  { collection: 'messages', aggregate: {} },
+  { collection: 'messages', aggregate: { values: 'count,sum:score,avg:score,min:text,max:id', group: 'room_id' } },
+  { collection: 'messages', aggregate: { values: ['count'], group: ['secret', 'pinned'] } },
+  { collection: 'messages', aggregate: { group: 'author.name,room.name' } },
+  { collection: 'messages', aggregate: { group: 'tags.k', having: { count: { $gt: 1 } } }, sort: ['-count'], limit: 2 },
+  { collection: 'notes', aggregate: { values: 'count,count_distinct:author_id,max:n', group: 'at:month' } },
+  { collection: 'notes', aggregate: { group: 'room.owner.name', timezone: 'Europe/Paris' }, sort: '-room.owner.name' },
+  { collection: 'drafts', aggregate: { values: 'count,min:id', group: 'kind,shown' } },
+  { collection: 'users', aggregate: { group: 'role' } },
+]
+
 /** A list to follow; some may be refused to some. */
 export function randomSpec(random: Random): SubscriptionSpec {
   const limit = random.chance(70) ? 1 + random.below(6) : undefined
@@ -240,6 +252,11 @@ export function randomSpec(random: Random): SubscriptionSpec {
   const maybe = <T>(percent: number, value: () => T): T | undefined => (random.chance(percent) ? value() : undefined)
   const pruned = (spec: Record<string, unknown>): SubscriptionSpec =>
     Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SubscriptionSpec
+  if (random.chance(25)) {
+    const spec = random.pick(AGGREGATES)
+    const filters = spec.collection === 'messages' ? MESSAGE_FILTERS : spec.collection === 'notes' ? NOTE_FILTERS : []
+    return pruned({ ...spec, filter: filters.length > 0 ? maybe(40, () => random.pick(filters)) : undefined })
+  }
   if (random.chance(55)) {
     return pruned({
       collection: 'messages',

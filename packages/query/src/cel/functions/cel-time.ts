@@ -194,7 +194,7 @@ export function durationField(duration: CelDuration, field: TimeField): bigint |
 }
 
 /** Milliseconds that a zone is ahead of UTC at a time. */
-function zoneOffset(ms: number, zone: string): number | Failed {
+export function zoneOffset(ms: number, zone: string): number | Failed {
   if (zone === 'UTC' || zone === 'Z' || zone === '') return 0
   const fixed = /^([+-]?)(\d\d):(\d\d)$/.exec(zone)
   if (fixed !== null) {

@@ -1,0 +1,65 @@
+import type { DeferredSql } from '../sql/deferred-sql'
+import { constant, literal, sql } from '../sql/sql-fragment'
+import type { ZoneOffsets } from './zone-offsets'
+
+export const TIME_BUCKETS = ['hour', 'day', 'week', 'month', 'year'] as const
+export type TimeBucket = (typeof TIME_BUCKETS)[number]
+
+/** Labels for strftime(); week is that of ISO 8601, whose year may differ from the calendar's. */
+const FORMATS: Readonly<Record<TimeBucket, string>> = {
+  hour: '%Y-%m-%dT%H',
+  day: '%Y-%m-%d',
+  week: '%G-W%V',
+  month: '%Y-%m',
+  year: '%Y',
+}
+
+/** How much of a stored timestamp is its label in UTC. */
+const LENGTHS: Readonly<Partial<Record<TimeBucket, number>>> = { hour: 13, day: 10, month: 7, year: 4 }
+
+export interface BucketOptions {
+  readonly bucket: TimeBucket
+  readonly zone: ZoneOffsets
+  /** The column may hold what is no timestamp. */
+  readonly untyped: boolean
+}
+
+/** The label of the bucket that a stored timestamp falls into, NULL for NULL: `2026-01-31T13`, `2026-01-31`, `2026-W05`, `2026-01`, `2026`. */
+export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: BucketOptions): DeferredSql {
+  if (untyped) {
+    // strftime() would take a number for a Julian day.
+    const text = sql`CASE WHEN typeof(${time}) = 'text' THEN ${time} END`
+    return once(text, (value) => sql`strftime(${literal(FORMATS[bucket])}, ${value}, ${offsetAt(value, zone)})`)
+  }
+  const isUtc = zone.first === 0 && zone.changes.length === 0
+  const length = LENGTHS[bucket]
+  if (isUtc && length !== undefined) return sql`substr(${time}, 1, ${constant(String(length))})`
+  const format = literal(FORMATS[bucket])
+  if (isUtc) return sql`strftime(${format}, ${time})`
+  return once(time, (value) => sql`strftime(${format}, ${value}, ${offsetAt(value, zone)})`)
+}
+
+/** Longer SQL than this is not repeated for every comparison of a search. */
+const MAX_REPEATED = 80
+
+/** A value that stands in an expression many times, computed once for each row if that takes more than reading a column. */
+function once(value: DeferredSql, build: (value: DeferredSql) => DeferredSql): DeferredSql {
+  if (value.params.length === 0 && value.text.length <= MAX_REPEATED) return build(value)
+  const column = constant('"_koyalite_time"."at"')
+  return sql`(WITH "_koyalite_time"("at") AS MATERIALIZED (SELECT ${value}) SELECT ${build(column)} FROM "_koyalite_time")`
+}
+
+/** The modifier that moves a time from UTC into the zone: a binary search in the zone's table, written as SQL. */
+function offsetAt(time: DeferredSql, { first, changes }: ZoneOffsets): DeferredSql {
+  const search = (from: number, to: number): DeferredSql => {
+    if (from === to) return modifier(changes[from - 1]?.offset ?? first)
+    const middle = (from + to) >> 1
+    const at = literal(changes[middle]?.at ?? '')
+    return sql`CASE WHEN ${time} < ${at} THEN ${search(from, middle)} ELSE ${search(middle + 1, to)} END`
+  }
+  return search(0, changes.length)
+}
+
+function modifier(seconds: number): DeferredSql {
+  return literal(`${seconds < 0 ? '' : '+'}${seconds} seconds`)
+}
