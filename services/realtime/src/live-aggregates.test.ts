@@ -41,7 +41,7 @@ async function pong(connection: FakeConnection): Promise<number> {
 }
 
 describe('a live aggregate', () => {
-  test('X1 is a snapshot of its groups, and another one whenever they are different', async () => {
+  test('V1 is a snapshot of its groups, and another one whenever they are different', async () => {
     const world = await newWorld()
     const connection = world.connect()
     follow(connection, BY_N)
@@ -99,7 +99,7 @@ describe('a live aggregate', () => {
     expect(groups(connection).at(-1)).toEqual([{ room_id: 'a', count: 1 }])
   })
 
-  test('is read at most so often, and then has everything', async () => {
+  test('V2 is read at most so often, and then has everything', async () => {
     const world = await newWorld({ aggregateMs: 300 })
     const connection = world.connect()
     follow(connection, { collection: 'notes', aggregate: {} })
@@ -116,7 +116,7 @@ describe('a live aggregate', () => {
     expect(groups(other)).toEqual([[{ count: 50 }]])
   })
 
-  test('M4 keeps nobody else up while it rests; its own client is told no seq that it does not have', async () => {
+  test('V3 M4 keeps nobody else up while it rests; its own client is told no seq that it does not have', async () => {
     const world = await newWorld({ aggregateMs: 400 })
     const [connection, other] = [world.connect(), world.connect()]
     follow(connection, { collection: 'notes', aggregate: {} })
@@ -133,7 +133,7 @@ describe('a live aggregate', () => {
     expect(await pong(connection)).toBe(seq)
   })
 
-  test('S1 continues without a message where nothing has changed, else with a snapshot', async () => {
+  test('V4 continues without a message where nothing has changed, else with a snapshot', async () => {
     const world = await newWorld()
     const first = world.connect(ANN)
     follow(first, BY_N)
