@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Schema } from '@koyalite/schema'
-import { commandName } from './command-name'
+import { commandLine } from './command-line'
 import { paint } from './terminal'
 import { VERSION } from './version'
 
@@ -16,7 +16,7 @@ export interface GreetingOptions {
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
 export function greeting({ name, url, dir, schema, setupLink }: GreetingOptions): readonly string[] {
   const example = publicCollection(schema)
-  const here = dir === '.' ? '' : ` --dir ${quoted(dir)}`
+  const createKey = commandLine(['keys', 'create'], dir)
   const link = (path: string): string => paint('cyan', `${url}${path}`)
   return [
     '',
@@ -34,11 +34,8 @@ export function greeting({ name, url, dir, schema, setupLink }: GreetingOptions)
           '',
         ]),
     ...(example === undefined
-      ? [`Nothing is public yet; create a key:  ${commandName()} keys create${here}`]
-      : [
-          `Try:   curl '${url}/api/collections/${example}?limit=3'`,
-          `       Create an admin key:  ${commandName()} keys create${here}`,
-        ]),
+      ? [`Nothing is public yet; create a key:  ${createKey}`]
+      : [`Try:   curl '${url}/api/collections/${example}?limit=3'`, `       Create an admin key:  ${createKey}`]),
     `${example === undefined ? '' : '       '}Save ${fromHere(join(dir, 'schema.yaml'))}, and the API updates. Press Ctrl-C to stop.`,
     '',
   ]
@@ -53,8 +50,4 @@ function publicCollection(schema: Schema): string | undefined {
 function fromHere(path: string): string {
   const short = relative(process.cwd(), resolve(path))
   return short.startsWith('..') || isAbsolute(short) ? resolve(path) : short
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

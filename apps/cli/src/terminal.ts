@@ -38,6 +38,16 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${printableJson(value)}\n`)
 }
 
+/** A line of the log, on standard output only: for what must not stay in files. */
+export interface LogEntry {
+  readonly level: 'info' | 'warn'
+  readonly msg: string
+}
+
+export function printEntry({ level, msg, ...fields }: LogEntry): void {
+  printJson({ level, time: Date.now(), ...fields, msg })
+}
+
 /** What is said when a project is loaded, for its author. */
 export function warningLines(warnings: readonly string[]): readonly string[] {
   return warnings.map((warning) => `${paint('yellow', 'warning')}: ${warning}`)

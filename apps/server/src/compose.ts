@@ -1,9 +1,10 @@
 import { auditService } from '@koyalite/audit'
 import { authService } from '@koyalite/auth'
-import type { AdminArea } from '@koyalite/contracts'
+import type { AdminArea, DenialObserver } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
 import {
   BASE_SETTINGS,
+  type CommandLine,
   type DevNotes,
   type Instance,
   type Log,
@@ -44,6 +45,8 @@ export interface WorkerParts {
   readonly mode: 'dev' | 'start'
   /** Lines on the terminal of `koyalite dev`. */
   readonly devNotes: DevNotes
+  /** Explains to whoever develops with this what rules keep from callers: under `dev`; else null. */
+  readonly denials: DenialObserver | null
   /** Of all services. */
   readonly adminAreas: readonly AdminArea[]
   readonly mailAdapters: MailAdapters
@@ -64,8 +67,12 @@ export interface PrimaryParts extends WorkerParts {
   readonly version: string
   /** How the schema is changed while it is served. */
   readonly migrations: MigrationHost
+  /** How whoever develops with this types a command; null under `start`. */
+  readonly commandLine: CommandLine | null
   /** Null without --workers. */
   readonly workers: () => WorkersHealth | null
+  /** Whether a request has come through a proxy that is not trusted, to any process. */
+  readonly hasUntrustedProxy: () => Promise<boolean>
   openSandbox(loaded: LoadedRules): Promise<RuleSandbox>
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test'
 import { ANONYMOUS } from '@koyalite/contracts'
-import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
+import { createHttpApp, createMetrics, EVERYONE, NO_LOG } from '@koyalite/kernel'
 import { docsRoutes } from './docs-page'
 
 const app = createHttpApp({
-  routes: docsRoutes(),
+  routes: docsRoutes(EVERYONE),
   settings: {
     host: '127.0.0.1',
     url: null,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { ANYONE } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
+import type { ApiRequest, ApiResponse, RequestAccess, Route } from '@koyalite/kernel'
 import swagger from 'swagger-ui-dist/package.json' with { type: 'json' }
 import swaggerStyle from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import swaggerScript from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
@@ -28,8 +28,11 @@ const POLICY = [
 /**
  * The reference of the API as a page, made by Swagger UI from /api/openapi.json. All of it is inside the executable: it
  * works without internet and asks no other server. Files are named after their content and cached permanently.
+ * @param visibility whom the page is for; null: nobody
  */
-export function docsRoutes(): readonly Route[] {
+export function docsRoutes(visibility: RequestAccess | null): readonly Route[] {
+  if (visibility === null) return []
+  const { access, credentials } = visibility
   const { version } = swagger
   const own = Bun.hash(ownStyle + ownScript).toString(36)
   const files = [
@@ -53,8 +56,7 @@ export function docsRoutes(): readonly Route[] {
       path: ROOT,
       name: 'getDocs',
       summary: 'API reference as an HTML page',
-      access: ANYONE,
-      credentials: 'none',
+      ...{ access, credentials },
       responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
       handle: () => page,
     },

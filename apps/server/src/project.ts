@@ -1,7 +1,15 @@
 import { join, resolve } from 'node:path'
 import { createAudit } from '@koyalite/audit'
 import { SYSTEM } from '@koyalite/contracts'
-import { createDevNotes, createLog, createMetrics, type Log, type Metrics, NO_DEV_NOTES } from '@koyalite/kernel'
+import {
+  type CommandLine,
+  createDevNotes,
+  createLog,
+  createMetrics,
+  type Log,
+  type Metrics,
+  NO_DEV_NOTES,
+} from '@koyalite/kernel'
 import {
   createMigrationRunner,
   ensureSystemTables,
@@ -54,6 +62,8 @@ export interface ProjectOptions extends LoadOptions {
   readonly migrate?: MigrateMode
   /** Lines for whoever develops with this: see DevNotes. */
   readonly onNote?: (lines: readonly string[]) => void
+  /** With `dev`: a command as its developer would type it where they are. */
+  readonly commandLine?: CommandLine
   /** A step of a long change of the schema begins, while the project is opened or after that. */
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Cancels the opening, and a long schema change with it. */
@@ -99,7 +109,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const log = await createLog({
     settings: settings.logs,
     dir: join(dir, 'data', 'logs'),
-    terminal: options.terminal ?? 'none',
+    terminal: options.terminal === 'json' && !settings.logs.stdout ? 'none' : (options.terminal ?? 'none'),
   })
   let database: Database | undefined
   try {
@@ -193,6 +203,7 @@ async function serveFrom(
   const services = await serveServices(
     {
       ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted, devNotes },
+      commandLine: mode === 'dev' ? (options.commandLine ?? null) : null,
       services: list,
       migrations: changes.host,
       checks: [changes.check],

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { SYSTEM } from '@koyalite/contracts'
+import { type DenialObserver, SYSTEM } from '@koyalite/contracts'
 import {
   type CallHandlers,
+  type CommandLine,
   createCallHandlers,
   createHttpApp,
   createRateLimiter,
@@ -19,6 +20,7 @@ import {
   startRuntimeThreads,
 } from '@koyalite/kernel'
 import type { MigrationHost } from '@koyalite/migrations'
+import type { Finding } from '@koyalite/operations'
 import { type Database, keepMaintenanceThread } from '@koyalite/sqlite'
 import type { Services } from './compose'
 import { ENVIRONMENT_HEADER } from './control-channel'
@@ -29,7 +31,9 @@ import { MAIL_ADAPTERS } from './mail-adapters'
 import { publicRoutes } from './public-routes'
 import { openRuleSandbox } from './rule-sandbox'
 import { VERSION } from './version'
+import { visibilitiesOf } from './visibility'
 import type { WorkerGroup } from './worker-group'
+import { UNTRUSTED_PROXY } from './workers/worker-protocol'
 
 export interface ServeOptions {
   /** Which services: SERVICES, or these and more. */
@@ -45,6 +49,8 @@ export interface ServeOptions {
   readonly metrics: Metrics
   readonly mode: 'dev' | 'start'
   readonly devNotes: DevNotes
+  /** How whoever develops with this types a command; null under `start`: there nothing is explained. */
+  readonly commandLine: CommandLine | null
   /** Whether `koyalite start` serves this, and not `dev` or a command by itself. */
   readonly isStarted: boolean
   readonly migrations: MigrationHost
@@ -73,6 +79,8 @@ export interface ServedServices {
   readonly calls: CallHandlers
   /** For the first start: where somebody becomes the first operator; null where there are operators. */
   setupLink(): Promise<string | null>
+  /** What is to be known before the world uses the project. */
+  checkServing(): Promise<readonly Finding[]>
   /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
   startThreads(): Promise<void>
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
@@ -84,17 +92,22 @@ export interface ServedServices {
 }
 
 export async function serveServices(options: ServeOptions, first: Loaded): Promise<ServedServices> {
-  const { services: list, database, log, metrics, mode, keysDir, workers } = options
+  const { services: list, database, log, metrics, mode, commandLine, keysDir, workers } = options
   const tasks = createTasks({ log, metrics })
   const calls = createCallHandlers()
   const limiter = createRateLimiter({ now: Date.now })
   const limits = createRequestLimits(limiter, first.settings.auth.rate_limit)
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`
+  // The service that explains is opened last.
+  const denials: DenialObserver | null = commandLine && {
+    refused: async (error, call) => services.ports.rules.denials?.refused(error, call) ?? error,
+    hidden: (...denied) => services.ports.rules.denials?.hidden(...denied),
+  }
   const services = await list.open(
     {
       ...options,
-      ...{ tasks, limiter, limits },
+      ...{ tasks, limiter, limits, denials },
       role: {
         kind: 'primary',
         answer: calls.answer,
@@ -106,6 +119,8 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       mailAdapters: MAIL_ADAPTERS,
       publicUrl: () => url,
       workers: () => workers()?.health() ?? null,
+      hasUntrustedProxy: async () =>
+        metrics.http.hasUntrustedProxy() || ((await workers()?.ask(UNTRUSTED_PROXY, null))?.includes(true) ?? false),
       openSandbox: openRuleSandbox,
     },
     first,
@@ -116,12 +131,14 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
   const serve = (loaded: Loaded): Served => {
     const { settings, schema, environment } = loaded
     const own = services.routes(loaded)
+    const visibilities = visibilitiesOf(settings, mode)
     const routes: readonly Route[] = [
-      ...landingRoutes({ schema, settings, routes: () => routes }),
-      ...docsRoutes(),
+      ...landingRoutes({ schema, settings, visibilities, routes: () => routes }),
+      ...docsRoutes(visibilities.docs),
       ...publicRoutes(join(options.dir, 'public')),
       ...healthRoutes({
         metrics,
+        metricsAccess: visibilities.metrics,
         metricsText: async () => workers()?.metricsText(metrics.text()) ?? metrics.text(),
         checks: [...services.checks, ...options.checks],
         stats: () => ({ ...database.stats(), ...services.stats() }),
@@ -137,6 +154,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
         authenticate: limits.limited(auth.authenticate),
         beforeAccess: audit.auditImpersonation,
         sparesLocalCallers: mode === 'dev',
+        denials,
       }),
       control: createHttpApp({
         ...shared,
@@ -168,6 +186,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
     },
     calls,
     setupLink: auth.setupLink,
+    checkServing: services.ports.operations.checkServing,
     async startThreads() {
       await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), services.start()])
     },

@@ -36,12 +36,23 @@ export interface ErrorDetail {
   readonly message: string
 }
 
+/** What the rules of the schema keep a caller from: `dev` explains it. It is never sent. */
+export interface Denial {
+  readonly collection: string
+  readonly operation: 'create' | 'read' | 'update' | 'delete'
+  /** The key as the caller wrote it; null: no document in particular. */
+  readonly id: string | null
+  /** What was sent for the document; null: nothing. */
+  readonly data: unknown
+}
+
 export interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[]
   /** Index of the failing operation in a batch. */
   readonly operation?: number
   /** What the next step takes, once: of a sign-in that is not complete. */
   readonly ticket?: string
+  readonly denial?: Denial | undefined
   readonly headers?: Readonly<Record<string, string>>
   /** Set-Cookie headers. */
   readonly cookies?: readonly string[]
@@ -69,6 +80,7 @@ export class AppError extends Error {
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
   readonly ticket: string | undefined
+  readonly denial: Denial | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]
 
@@ -81,12 +93,31 @@ export class AppError extends Error {
     this.details = options.details?.at(-1)?.code === 'more' ? options.details : firstDetails(options.details ?? [])
     this.operation = options.operation
     this.ticket = options.ticket
+    this.denial = options.denial
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []
   }
 
+  /** The same with more details. */
+  withDetails(more: readonly ErrorDetail[]): AppError {
+    return new AppError(this.code, this.message, { ...optionsOf(this), details: [...this.details, ...more] })
+  }
+
+  /** The same, as that of one of several operations. */
+  ofOperation(operation: number): AppError {
+    return new AppError(this.code, this.message, { ...optionsOf(this), operation })
+  }
+
   get status(): number {
     return ERROR_STATUS[this.code]
+  }
+}
+
+function optionsOf({ details, operation, ticket, denial, headers, cookies, cause }: AppError): AppErrorOptions {
+  return {
+    ...(operation === undefined ? {} : { operation }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...{ details, denial, headers, cookies, cause },
   }
 }
 

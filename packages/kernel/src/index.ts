@@ -29,12 +29,14 @@ export {
   reply,
   route,
 } from './http/define-route'
+export { deniedCall } from './http/denied-call'
 export * from './http/error-body'
 export * from './http/http-app'
 export * from './http/http-settings'
 export * from './http/page-origin'
 export { type Paginated, pageOf, paginated } from './http/paginated'
 export * from './http/parse-json'
+export { EVERYONE, type RequestAccess } from './http/request-access'
 export * from './http/route'
 export { queryFlag } from './http/route-query'
 

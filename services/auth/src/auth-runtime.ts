@@ -31,6 +31,8 @@ export interface AuthRuntime {
   readonly hasher: PasswordHasher
   readonly providerClients: ProviderClients
   readonly limiter: RateLimiter
+  /** Whose page was refused the cookies of users last: a setting may be missing. */
+  readonly refused: { origin: string | null }
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Before the database is closed. */
@@ -72,6 +74,7 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   })
   return {
     ...{ database, instance, signingKeys, secrets, verified, limiter, now },
+    refused: { origin: null },
     hasher: options.hasher ?? createPasswordHasher(),
     providerClients: createProviderClients(now),
     close: async () => following.close(),

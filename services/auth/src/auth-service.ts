@@ -7,6 +7,7 @@ import { AUTH_SETTINGS, type AuthSettings } from './auth-settings'
 import { createAuth } from './create-auth'
 import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
 import { AUTH_TABLES } from './store/auth-tables'
+import { hasOperators } from './store/operators'
 
 export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now' | 'hasher' | 'log'> {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
@@ -33,6 +34,10 @@ export interface AuthPort extends Credentials {
    * those who guess.
    */
   forwardUnknown<T>(respond: () => T | Promise<T>): T | Promise<T>
+  /** Whether somebody runs the server. */
+  hasOperators(): boolean
+  /** The last origin whose page was refused the cookies of users; null where none was since the start. */
+  refusedOrigin(): string | null
   /** All users are gone: nothing that was remembered of them holds. */
   invalidateAll(): void
   /**
@@ -72,6 +77,8 @@ export const authService = defineService({
       subscribe: (listener) => runtime.verified.subscribe(listener),
       credentialOf: (headers) => current.credentialOf(headers),
       setupLink: () => current.setupLink(),
+      hasOperators: () => hasOperators(runtime.database),
+      refusedOrigin: () => runtime.refused.origin,
       invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
     } satisfies Partial<AuthPort>
     const identify = (token: string) => current.identify(token)

@@ -1,4 +1,4 @@
-import type { Actor, AuditTrail } from '@koyalite/contracts'
+import type { Actor, AuditTrail, DenialObserver } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -16,6 +16,8 @@ export interface DataContext {
   readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly audited: AuditedCollections
+  /** Explains what rules keep from callers: in `dev`; else null. */
+  readonly denials: DenialObserver | null
 }
 
 export function createDataContext(input: {
@@ -24,12 +26,14 @@ export function createDataContext(input: {
   readonly queryTimeoutMs: number
   readonly resumeToken: DataContext['resumeToken']
   readonly audit: Pick<AuditTrail, 'record'>
+  readonly denials?: DenialObserver | null
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
     models.set(collection.name, createCollectionModel(input.schema, collection))
   }
   return {
+    denials: null,
     ...input,
     models,
     audited: auditedCollections(input.schema),

@@ -1,4 +1,4 @@
-import type { AuditTrail, DryRun, UserDirectory } from '@koyalite/contracts'
+import type { AuditTrail, DenialObserver, DryRun, UserDirectory } from '@koyalite/contracts'
 import { defineService, type RequestLimits } from '@koyalite/kernel'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -13,6 +13,7 @@ export interface DataNeeds {
   readonly database: Database
   readonly audit: Pick<AuditTrail, 'record'>
   readonly limits: Pick<RequestLimits, 'charge'>
+  readonly denials: DenialObserver | null
   readonly loaded: LoadedData
 }
 
@@ -34,11 +35,11 @@ export interface DataPort {
 export const dataService = defineService({
   name: 'data',
   tables: IDEMPOTENCY_TABLES,
-  open({ database, audit, limits, loaded }: DataNeeds) {
+  open({ database, audit, limits, denials, loaded }: DataNeeds) {
     let resumeToken: DataContext['resumeToken'] = () => ''
     const serve = ({ schema, settings }: LoadedData): Served => {
       const context = createDataContext({
-        ...{ schema, database, audit },
+        ...{ schema, database, audit, denials },
         queryTimeoutMs: settings.server.query_timeout,
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
       })

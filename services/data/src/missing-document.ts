@@ -1,9 +1,14 @@
-import { AppError, type Row, type Sql, type SqlValue } from '@koyalite/contracts'
+import { AppError, type Denial, type Row, type Sql, type SqlValue } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
 import { verifyAbsent } from '@koyalite/sqlite'
 
-export function notFound(collection: Collection, id: string): AppError {
-  return new AppError('NOT_FOUND', `There is no document '${id}' in '${collection.name}'.`)
+/** @param denial why it does not exist for the caller, should it exist: by default they may not read it */
+export function notFound(
+  collection: Collection,
+  id: string,
+  denial: Denial | undefined = { collection: collection.name, operation: 'read', id, data: null },
+): AppError {
+  return new AppError('NOT_FOUND', `There is no document '${id}' in '${collection.name}'.`, { denial })
 }
 
 /**

@@ -20,6 +20,7 @@ import { parseListRead } from './http/list-query'
 import { pageText } from './http/page-text'
 import { notFound } from './missing-document'
 import { listDocuments } from './operations/list-documents'
+import { refusalOf } from './refusal'
 import { deleteDocument } from './store/delete-document'
 import { examineDocument } from './store/examine-document'
 import { insertDocument } from './store/insert-documents'
@@ -52,7 +53,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
       const values = checkInput(target, 'create', given, { server: { ...(server as JsonObject), id } })
-      const checks = fieldChecks(target, fieldsNamed(target, given))
+      const checks = fieldChecks(target, 'create', fieldsNamed(target, given))
       return audited(request, (tx) => {
         insertDocument(tx, { target, values, checks })
         return id
@@ -64,7 +65,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       if (by === 'own' && !self) throw notFound(collection, id)
       const caller = callerFor(by === 'own' ? signedIn(self as UserFacts) : by, request.time)
       const given = fields as JsonObject
-      const target: Target = { context, caller, model, input: given as JsonValue }
+      const target: Target = { context, caller, model, id, input: given as JsonValue }
       const values = checkInput(target, 'update', given, { server: server as JsonObject })
       const isRuled = Object.keys(fields).length > 0 && (by !== 'own' || hasUpdateRules)
       const named = fieldsNamed(target, given)
@@ -73,7 +74,7 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       return audited(request, (tx) => {
         const examined = examineDocument(tx, target, { key: id, guards: checks.before, fields: [] })
         if (!examined) throw notFound(collection, id)
-        if (decision.impossible) throw caller.access.refusal(collection, 'update')
+        if (decision.impossible) throw refusalOf(target, 'update')
         updateDocument(tx, target, { key: id, values, named, ownRow: by === 'own', ...checks.after(examined) })
       })
     },

@@ -1,16 +1,16 @@
 import { decideUpdate, type Guard, isGuard, type UpdateDecision, type UpdateRules } from '@koyalite/query'
 import type { Field } from '@koyalite/schema'
+import { fieldRefusalOf, refusalOf } from './refusal'
 import type { Examined } from './store/examine-document'
 import type { Check, Target } from './store/target'
 
 /** The fields for which it depends on the document whether the caller may write them. */
-export function fieldChecks({ caller, model, input }: Target, fields: Iterable<Field>): readonly Check[] {
-  const { access } = caller
-  const { collection } = model
+export function fieldChecks(target: Target, operation: 'create' | 'update', fields: Iterable<Field>): readonly Check[] {
+  const { caller, model, input } = target
   const checks: Check[] = []
   for (const field of fields) {
-    const verdict = access.writeField(collection, field, input)
-    if (isGuard(verdict)) checks.push({ guard: verdict, refuse: () => access.fieldRefusal(collection, field) })
+    const verdict = caller.access.writeField(model.collection, field, input)
+    if (isGuard(verdict)) checks.push({ guard: verdict, refuse: () => fieldRefusalOf(target, operation, field) })
   }
   return checks
 }
@@ -35,8 +35,8 @@ export interface UpdateChecks {
 
 /** @param fields those that the update names */
 export function updateChecks(target: Target, decision: UpdateDecision, fields: Iterable<Field>): UpdateChecks {
-  const refuse = () => target.caller.access.refusal(target.model.collection, 'update')
-  const ofFields = fieldChecks(target, fields)
+  const refuse = () => refusalOf(target, 'update')
+  const ofFields = fieldChecks(target, 'update', fields)
   const before = [...decision.before, ...ofFields.map((check) => check.guard)]
   return {
     before,

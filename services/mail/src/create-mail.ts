@@ -1,11 +1,11 @@
-import type { Mail, MailTransport, Tx } from '@koyalite/contracts'
+import type { Mail, MailHealth, MailTransport, Tx } from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
 import type { MailSettings } from './mail-settings'
 import { renderMail } from './render-mail'
-import { deleteMail, insertMail, nextDue } from './store/outbox'
+import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
 import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
@@ -31,6 +31,8 @@ export interface MailOptions {
   readonly now?: () => number
 }
 
+const DAY = 86_400_000
+
 /** It lives as long as the database is open, over every reload. */
 export interface MailService {
   /** The admin API, and in `dev` the mailbox at /_/mail. */
@@ -41,6 +43,7 @@ export interface MailService {
   discard(tx: Tx, mail: Mail): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
   wake(): Promise<void>
+  health(): MailHealth
   /** From now on the settings are these. */
   use(settings: MailSettings): void
   /** Sends nothing more; waits for the mail that is being sent. */
@@ -87,6 +90,10 @@ export function createMail(options: MailOptions): MailService {
       wakeAfter(tx)
     },
     wake: () => task.run(),
+    health() {
+      const { count, error } = selectFailing(database, now() - DAY)
+      return { transport: settings.email.transport, failing: count, lastError: error }
+    },
     use(next) {
       const [before, old] = [settings, outgoing]
       settings = next

@@ -1,4 +1,4 @@
-import type { Mailer } from '@koyalite/contracts'
+import type { Mailer, MailHealth } from '@koyalite/contracts'
 import { defineService } from '@koyalite/kernel'
 import { MAIL_AREA } from './admin-areas'
 import { createMail, type MailOptions } from './create-mail'
@@ -9,6 +9,10 @@ export interface MailNeeds extends Omit<MailOptions, 'settings' | 'now'> {
   readonly loaded: { readonly settings: MailSettings }
 }
 
+export interface MailPort extends Mailer {
+  health(): MailHealth
+}
+
 /** Mails: an outbox in the database, and what carries them from there. */
 export const mailService = defineService({
   name: 'mail',
@@ -17,7 +21,7 @@ export const mailService = defineService({
   adminAreas: [MAIL_AREA],
   open({ loaded, ...needs }: MailNeeds) {
     const mail = createMail({ ...needs, settings: loaded.settings })
-    const port: Mailer = mail
+    const port: MailPort = mail
     return {
       port,
       use: ({ settings }) => mail.use(settings),

@@ -1,4 +1,4 @@
-import type { AuditTrail } from '@koyalite/contracts'
+import type { AuditTrail, MailHealth } from '@koyalite/contracts'
 import type { BaseSettings, Environment, Log, SettingsOf } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -24,8 +24,16 @@ export interface OperationsContext {
   readonly schedule: BackupSchedule
   /** How the other processes of the server are; null if there are none. */
   readonly workers: () => WorkersHealth | null
+  /** Whether a request has come through a proxy that is not trusted, since the start. */
+  readonly hasUntrustedProxy: () => Promise<boolean>
+  /** Where people reach this server, unless the settings say. */
+  readonly publicUrl: () => string
   readonly audit: Pick<AuditTrail, 'record'>
+  readonly mail: { health(): MailHealth }
   readonly auth: {
+    hasOperators(): boolean
+    /** The last origin whose page was refused cookies; null where none was. */
+    refusedOrigin(): string | null
     /** All users are gone: nothing that was remembered of them holds. */
     invalidateAll(): void
   }

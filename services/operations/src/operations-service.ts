@@ -2,6 +2,8 @@ import { SYSTEM } from '@koyalite/contracts'
 import { defineService, type Tasks } from '@koyalite/kernel'
 import { BACKUPS_AREA, SETTINGS_AREA } from './admin-areas'
 import { BACKUP_SETTINGS } from './backup-settings'
+import { checkServing } from './doctor/check-serving'
+import type { Finding } from './doctor/finding'
 import { backupRoutes } from './http/backup-routes'
 import { databaseRoutes } from './http/database-routes'
 import { backupAndPrune } from './operations/backup-and-prune'
@@ -14,6 +16,11 @@ type LoadedProject = Pick<OperationsContext, 'schema' | 'settings' | 'environmen
 export interface OperationsNeeds extends Omit<OperationsContext, keyof LoadedProject | 'schedule'> {
   readonly tasks: Pick<Tasks, 'add'>
   readonly loaded: LoadedProject
+}
+
+export interface OperationsPort {
+  /** What is to be known before the world uses the project, of which `start` says what is not well. */
+  checkServing(): Promise<readonly Finding[]>
 }
 
 /** Backups, dumps, reset and doctor of an open project. The plan of backups outlives reloads: it may have been set since the settings were read. */
@@ -33,8 +40,9 @@ export const operationsService = defineService({
     })
     let context = contextOf(loaded)
     schedule.followSettings(loaded.settings.backups)
+    const port: OperationsPort = { checkServing: () => checkServing(context) }
     return {
-      port: {},
+      port,
       use(next) {
         context = contextOf(next)
         schedule.followSettings(next.settings.backups)

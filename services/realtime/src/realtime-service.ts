@@ -1,4 +1,5 @@
-import type { Actor, AuditTrail, Credentials } from '@koyalite/contracts'
+import { LOGS_AREA } from '@koyalite/access'
+import type { Actor, AuditTrail, Credentials, DenialObserver } from '@koyalite/contracts'
 import {
   defineCall,
   defineService,
@@ -11,7 +12,6 @@ import {
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { LOGS_AREA } from './admin-areas'
 import { openRealtime, type RealtimeStats } from './realtime'
 import { REALTIME_SETTINGS, type RealtimeSettings } from './realtime-settings'
 import { respondToRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
@@ -28,6 +28,7 @@ export interface RealtimeNeeds {
   /** Lists that are read over HTTP can be followed from there. */
   readonly data: { resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void }
   readonly limits: Pick<RequestLimits, 'chargeMessage'>
+  readonly denials: DenialObserver | null
   readonly log: Log
   readonly metrics: Metrics
   readonly instance: Instance
@@ -43,12 +44,12 @@ export const realtimeService = defineService({
   name: 'realtime',
   settings: REALTIME_SETTINGS,
   adminAreas: [LOGS_AREA],
-  async open({ database, role, audit, auth, data, limits, log, metrics, instance, keysDir, loaded }: RealtimeNeeds) {
+  async open({ database, role, audit, auth, data, limits, denials, log, metrics, loaded, ...keys }: RealtimeNeeds) {
     const realtime = openRealtime({
-      ...{ database, audit, log, metrics, ...loaded },
+      ...{ database, audit, denials, log, metrics, ...loaded },
       credentials: auth,
       charge: limits.chargeMessage,
-      resumeKey: await openResumeKey(keysDir, instance.id),
+      resumeKey: await openResumeKey(keys.keysDir, keys.instance.id),
       ...(role.kind === 'primary'
         ? { others: () => role.askWorkers(STATS, null) }
         : { tickets: ticketsOfPrimary(role) }),

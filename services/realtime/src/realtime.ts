@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Actor, AuditTrail, Credentials } from '@koyalite/contracts'
+import type { Actor, AuditTrail, Credentials, DenialObserver } from '@koyalite/contracts'
 import type { Log, MessageSender, Metrics, Route, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
@@ -29,6 +29,8 @@ export interface RealtimeOptions {
   readonly tickets?: Tickets
   readonly log: Log
   readonly metrics: Metrics
+  /** Explains what rules keep from callers: in `dev`. */
+  readonly denials?: DenialObserver | null
   /** Counts a message against the general limit. Throws RATE_LIMITED. */
   readonly charge?: (sender: MessageSender) => void
   /** Of the other processes that serve live queries of this server. */
@@ -99,6 +101,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       memory: () => settings.realtime.memory,
       documents: () => engine.documentCount,
     }),
+    denials: options.denials ?? null,
     charge: (sender) => options.charge?.(sender),
     follows(actor, ip, spec) {
       const events = followedDocuments(schema, spec, { actor, ip, time: now() })

@@ -1,16 +1,20 @@
-import type { DryRun, UserDirectory } from '@koyalite/contracts'
-import { defineService, type HttpSettings } from '@koyalite/kernel'
+import type { DenialObserver, DryRun, UserDirectory } from '@koyalite/contracts'
+import { type CommandLine, type DevNotes, defineService, type HttpSettings } from '@koyalite/kernel'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { rulesRoutes } from './http/rules-routes'
 import type { RuleSandbox } from './rules-context'
+import { createDenialReporter } from './why-not/denial-reporter'
 
 export interface RulesNeeds {
   readonly database: Database
   readonly data: { readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>; readonly dryRun: DryRun<CelDocument> }
   /** Opens the API of a schema on an empty database in memory: it answers as the server would. */
   openSandbox(loaded: LoadedRules): Promise<RuleSandbox>
+  readonly devNotes: DevNotes
+  /** How whoever develops with this types a command; null under `start`. */
+  readonly commandLine: CommandLine | null
   readonly loaded: LoadedRules
 }
 
@@ -19,12 +23,25 @@ export interface LoadedRules {
   readonly settings: { readonly server: HttpSettings & { readonly query_timeout: number } }
 }
 
+export interface RulesPort {
+  /** Explains what rules deny; null under `start`. */
+  readonly denials: DenialObserver | null
+}
+
 /** Why rules decide as they do, and whether they do what their tests say. */
 export const rulesService = defineService({
   name: 'rules',
-  open: ({ database, data, openSandbox }: RulesNeeds) => ({
-    port: {},
-    routes: (loaded) =>
-      rulesRoutes({ ...data, database, schema: loaded.schema, openSandbox: () => openSandbox(loaded) }),
-  }),
+  open({ database, data, openSandbox, devNotes, commandLine, loaded }: RulesNeeds) {
+    let { schema } = loaded
+    const context = () => ({ ...data, database, schema })
+    const denials = commandLine && createDenialReporter({ context, devNotes, commandLine })
+    const port: RulesPort = { denials }
+    return {
+      port,
+      use(next) {
+        schema = next.schema
+      },
+      routes: (next) => rulesRoutes({ ...data, database, schema: next.schema, openSandbox: () => openSandbox(next) }),
+    }
+  },
 })

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { createApi, createProject, type ServerProcess, startServer, type TempProject, until } from '@koyalite/testkit'
+import {
+  createApi,
+  createProject,
+  koyaliteEnvironment,
+  LiveSocket,
+  type ServerProcess,
+  startServer,
+  type TempProject,
+  until,
+} from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -39,6 +48,19 @@ test('greets with something to try, after seeding', async () => {
   expect((await createApi(server.url).list('notes')).body.docs).toEqual([{ id: 1, title: 'First' }])
 })
 
+test('says why rules deny something, with a command that works as it is', async () => {
+  const refused = await createApi(server.url).patch('/api/collections/notes/1', { title: "It's mine; $HOME" })
+  expect([refused.status, refused.body.error.details.length]).toEqual([401, 2])
+  await said(
+    /denied {2}PATCH \/api\/collections\/notes\/1 {2}401 UNAUTHENTICATED, anonymous: schema\.yaml:\d+:3 Nobody may update/,
+  )
+  const command = /denied {2}PATCH .*\n {2}(.*)\n/.exec(server.output())?.[1] ?? ''
+  expect(refused.body.error.details[1]).toEqual({ field: '', code: 'explain', message: command })
+  const pasted = Bun.spawnSync(['sh', '-c', command], { env: koyaliteEnvironment() })
+  expect([pasted.exitCode, pasted.stderr.toString()]).toEqual([0, ''])
+  expect(pasted.stdout.toString()).toContain("Nobody may update 'notes'")
+})
+
 test('follows schema.yaml, and says what changed', async () => {
   project.write('schema.yaml', schema('      pinned: { type: bool, default: false }\n'))
   await said(/schema\.yaml changed {2}.*notes\.pinned.*✓ migrated {2}\(\d/)
@@ -71,6 +93,17 @@ test('a setting that waits for a restart does not keep back the others, nor the 
     schema('      starred: { type: bool, default: false }\n      pinned: { type: bool, default: false }\n'),
   )
   await said(/schema\.yaml changed {2}.*notes\.starred.*✓ migrated/)
+})
+
+test('says why a subscription is refused', async () => {
+  const before = server.output().length
+  const files = schema('      starred: { type: bool, default: false }\n      pinned: { type: bool, default: false }\n')
+  project.write('schema.yaml', files.replace('read: "true"', 'read: "auth.id != null"'))
+  await until(() => server.output().slice(before).includes('✓'), { what: 'the change is served' })
+  const socket = await LiveSocket.open(server.url)
+  socket.follow({ collection: 'notes' })
+  await said(/denied {2}subscription to 'notes' {2}401 UNAUTHENTICATED, anonymous: .*auth\.id != null is never true/)
+  await socket.close()
 })
 
 test('ends when it is asked to', async () => {

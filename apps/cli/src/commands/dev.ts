@@ -1,5 +1,6 @@
 import type { DevEvent, RunningServer } from '@koyalite/server'
 import { type Command, Option } from 'commander'
+import { commandLine } from '../command-line'
 import { greeting } from '../greeting'
 import { type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
@@ -35,12 +36,22 @@ export function devCommand(): Command {
         }
         const onMigrating = (step: string) => print(`migrating: ${step}`)
         const terminal = options.verbose === true ? 'pretty' : 'none'
+        const shownDir = options.dir ?? '.'
+        const ownCommandLine = (args: readonly string[]) => commandLine(args, shownDir)
         await runServer(
-          { dir, mode: 'dev', overrides: settingOverrides(options), terminal, onEvent, onMigrating },
+          {
+            dir,
+            mode: 'dev',
+            overrides: settingOverrides(options),
+            terminal,
+            commandLine: ownCommandLine,
+            onEvent,
+            onMigrating,
+          },
           {
             async serving(server) {
               running = server
-              await greet(server, { dir, shownDir: options.dir ?? '.', seed: options.seed === true })
+              await greet(server, { dir, shownDir, seed: options.seed === true })
             },
             ending: () => seeding,
           },

@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createApi, createKey, runKoyalite, startServer, type TempProject, useProjects } from '@koyalite/testkit'
 
@@ -144,5 +144,51 @@ collections:
     expect(named(findings, 'settings')?.level).toBe('problem')
     expect(named(findings, 'settings')?.message).toContain("unknown type 'strng'")
     expect(named(findings, 'integrity')?.level).toBe('ok')
+  })
+
+  test('tells what a running server has seen: a proxy, a page that wants cookies, emails that fail', async () => {
+    const project = await create()
+    const nobodyListens = 'smtp://127.0.0.1:1'
+    project.write('koyalite.yaml', `email: { transport: smtp, url: "${nobodyListens}", from: app@example.com }\n`)
+    const server = await startServer(project)
+    const before = await examined(project)
+    expect(['proxy', 'cors', 'email'].map((check) => named(before.findings, check)?.level)).toEqual(['ok', 'ok', 'ok'])
+    expect(named(before.findings, 'emails')).toBeUndefined()
+    const api = createApi(server.url)
+    const account = { email: 'ann@example.com', password: 'correct horse battery' }
+    await api.post('/api/auth/register', account, { 'x-forwarded-for': '203.0.113.9' })
+    const origin = 'https://app.example.com'
+    expect((await api.post('/api/auth/login?cookies=true', account, { origin })).status).toBe(403)
+    for (;;) {
+      const { code, findings } = await examined(project)
+      const emails = named(findings, 'emails')
+      // The email is sent after the response.
+      if (emails === undefined) continue
+      expect([code, emails.level, emails.message]).toEqual([
+        1,
+        'problem',
+        expect.stringContaining('1 email of the last 24 hours could not be sent'),
+      ])
+      expect(named(findings, 'proxy')?.advice).toContain('trust_proxy: true')
+      expect(named(findings, 'cors')?.advice).toContain(`origins: ["${origin}"], credentials: true`)
+      break
+    }
+    await server.kill('SIGTERM')
+  })
+
+  test('a backup of last month is none, unless the next is scheduled', async () => {
+    const project = await create()
+    await runKoyalite(['db', 'backup', '--dir', project.dir])
+    expect(named((await examined(project)).findings, 'backups')?.level).toBe('ok')
+    const [name = ''] = readdirSync(project.path('data/backups'))
+    const manifest = project.path(`data/backups/${name}/manifest.json`)
+    const text = readFileSync(manifest, 'utf8')
+    writeFileSync(manifest, text.replace(/"created_at": ?"[^"]*"/, '"created_at":"2020-01-01T00:00:00.000Z"'))
+    expect(named((await examined(project)).findings, 'backups')).toMatchObject({
+      level: 'note',
+      message: 'the newest was made at 2020-01-01T00:00:00.000Z, and none is scheduled',
+    })
+    project.write('koyalite.yaml', 'backups: { schedule: "0 3 * * *" }\n')
+    expect(named((await examined(project)).findings, 'backups')?.level).toBe('ok')
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  createApi,
   freePort,
   koyaliteCommand,
   koyaliteEnvironment,
@@ -10,6 +11,7 @@ import {
   startServer,
   useProjects,
 } from '@koyalite/testkit'
+import { KEYS, runInTerminal } from '../testing/run-in-terminal'
 
 setDefaultTimeout(60_000)
 
@@ -125,5 +127,56 @@ describe('the control socket', () => {
     await stranger.stop(true)
     rmSync(project.path('data/koyalite.sock'), { force: true })
     expect((await runKoyalite(['keys', 'create', '--dir', project.dir])).code).toBe(0)
+  })
+})
+
+describe('says what it serves, and what should be different in production', () => {
+  test('as lines of the log, where standard output is not a terminal', async () => {
+    const project = projects.create({ settings: 'name: shop\n' })
+    const server = await startServer(project)
+    await createApi(server.url).get('/api/collections/notes')
+    await server.kill('SIGTERM')
+    const lines = server.output().trimEnd().split('\n')
+    // biome-ignore lint/suspicious/noExplicitAny: each line is what it is
+    const entries: any[] = lines.map((line) => JSON.parse(line))
+    expect(entries.find(({ url }) => url === server.url)).toMatchObject({
+      level: 'info',
+      msg: `shop is served at ${server.url}`,
+      environment: 'production',
+      database: 'data/koyalite.db',
+      collections: ['users', 'notes'],
+      pages: ['/', '/api/docs', '/api/openapi.json', '/health', '/metrics (operators)', '/_/auth/*'],
+      workers: 0,
+    })
+    const checks = entries.filter(({ level, check }) => level === 'warn' && check !== undefined)
+    expect(checks.map(({ check }) => check)).toEqual(['address', 'email', 'operators', 'backups'])
+    expect(entries.some(({ msg, path }) => msg === 'request' && path === '/api/collections/notes')).toBe(true)
+    // The link makes whoever has it the owner: it is shown, and stays in no file.
+    const token = /setup#token=([\w-]+)/.exec(server.output())?.[1] ?? ''
+    expect(token).not.toBe('')
+    for (const file of readdirSync(project.path('data/logs')))
+      expect(readFileSync(project.path(`data/logs/${file}`), 'utf8')).not.toContain(token)
+  })
+
+  test('as text, where the log does not go there', async () => {
+    const project = projects.create({
+      settings: 'name: shop\nserver: { url: "https://shop.example.com", metrics: off }\nlogs: { stdout: false }\n',
+    })
+    const server = await startServer(project)
+    await createApi(server.url).get('/api/collections/notes')
+    await server.kill('SIGTERM')
+    expect(server.output()).toContain(`is served at ${server.url}\n`)
+    expect(server.output()).toContain('! email: no email is sent')
+    expect(server.output()).not.toContain('server.url is not set')
+    expect(server.output()).not.toMatch(/metrics|"msg"/)
+  })
+
+  test('as text on a terminal, without the log', async () => {
+    const project = projects.create({ settings: 'name: shop\n' })
+    const args = ['start', '--dir', project.dir, '--port', String(freePort())]
+    const { shown } = await runInTerminal(args, { cwd: project.dir, answers: [['becomes the owner', KEYS.interrupt]] })
+    expect(shown).toMatch(/shop {2}KoyaLite \S+ is served at http/)
+    expect(shown).toContain('  Collections  users, notes')
+    expect(shown).not.toContain('"msg"')
   })
 })

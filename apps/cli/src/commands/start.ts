@@ -1,9 +1,13 @@
+import type { RunningServer } from '@koyalite/server'
 import { type Command, InvalidArgumentError } from 'commander'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { runServer } from '../run-server'
 import { type ServerOptions, settingOverrides, withServerOptions } from '../server-options'
-import { paint, print, warningLines } from '../terminal'
+import { bannerEntries, bannerLines, bannerOf } from '../start-banner'
+import { print, printEntry } from '../terminal'
+
+type Served = ReturnType<RunningServer['project']['current']>
 
 const EXAMPLES = `koyalite start
 koyalite start --dir /srv/blog --host 0.0.0.0 --port 80
@@ -20,26 +24,29 @@ export function startCommand(): Command {
       parseWorkers,
     )
     .action(async (options: ServerOptions & { readonly workers?: number }) => {
-      const terminal = options.verbose !== true ? 'none' : process.stdout.isTTY === true ? 'pretty' : 'json'
-      const onMigrating = (step: string) => print(`migrating: ${step}`)
-      const overrides = settingOverrides(options)
+      const isTerminal = process.stdout.isTTY === true
+      const isVerbose = options.verbose === true
+      /** Who collects the log gets everything as part of it. */
+      const isLogged = ({ settings }: Pick<Served, 'settings'>) => !isTerminal && settings.logs.stdout
       await runServer(
         {
           dir: projectFolder(options.dir),
           mode: 'start',
           workers: options.workers ?? 1,
-          overrides,
-          terminal,
-          onMigrating,
+          overrides: { ...settingOverrides(options), ...(isVerbose ? { 'logs.stdout': 'true' } : {}) },
+          terminal: !isTerminal ? 'json' : isVerbose ? 'pretty' : 'none',
+          onMigrating(step, loaded) {
+            const msg = `migrating: ${step}`
+            if (isLogged(loaded)) printEntry({ level: 'info', msg })
+            else print(msg)
+          },
         },
         {
-          async serving({ project, url, setupLink }) {
-            for (const line of warningLines(project.current().warnings)) print(line)
-            print(`${project.current().settings.name} is served at ${paint('cyan', url)}`)
-            if (setupLink === null) return
-            print(
-              `This server has no owner yet. The first person to open this link within 24 hours becomes the owner: ${paint('cyan', setupLink)}`,
-            )
+          async serving(server) {
+            const { project } = server
+            const banner = bannerOf(server, await project.services.checkServing())
+            if (isLogged(project.current())) for (const entry of bannerEntries(banner)) printEntry(entry)
+            else for (const line of bannerLines(banner)) print(line)
           },
         },
       )

@@ -21,6 +21,7 @@ test('what the running server was built on needs another start', () => {
     'logs.level',
     'logs.keep',
     'logs.max_bytes',
+    'logs.stdout',
   ])
 })
 

@@ -47,11 +47,14 @@ describe('defaults', () => {
       max_body: 10 * 1024 * 1024,
       trust_proxy: false,
       query_timeout: 5000,
+      metrics: null,
+      docs: null,
+      openapi: null,
       max_connections: null,
     })
     expect(settings.database.changes).toEqual({ keep: 86_400_000, max_bytes: 256 * 1024 * 1024 })
     expect(settings.auth.rate_limit.password_reset).toEqual({ count: 3, per: 3_600_000 })
-    expect(settings.logs).toEqual({ level: 'info', keep: 7 * 86_400_000, max_bytes: 512 * 1024 * 1024 })
+    expect(settings.logs).toEqual({ level: 'info', keep: 7 * 86_400_000, max_bytes: 512 * 1024 * 1024, stdout: true })
     expect(settings.webhooks).toEqual({ allow: [], endpoints: [] })
   })
 

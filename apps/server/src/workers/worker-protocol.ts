@@ -6,6 +6,9 @@ import type { CallMessage } from './call-channel'
 /** What a worker's /metrics would say. */
 export const METRICS = defineCall<null, string>('server.metrics')
 
+/** Whether a request has come through a proxy that is not trusted. */
+export const UNTRUSTED_PROXY = defineCall<null, boolean>('server.untrusted_proxy')
+
 /** What a worker serves: the settings and the schema of the main process, never what the files have become since. */
 export interface ServedByWorkers extends Pick<Loaded, 'settings' | 'environment'> {
   /** As serializeSchema made it. */

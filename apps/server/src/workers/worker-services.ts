@@ -68,6 +68,7 @@ export async function openWorkerServices(
       secrets: await openSecretBox({ dir: keysDir, readOnly: true }),
       mode: 'start',
       devNotes: NO_DEV_NOTES,
+      denials: null,
       adminAreas: SERVICES.adminAreas,
       mailAdapters: MAIL_ADAPTERS,
       publicUrl: () => publicUrl,

@@ -5,7 +5,14 @@ import { type FollowingDatabase, followDatabase } from '@koyalite/sqlite'
 import { readerCommand } from '../reader-command'
 import { createCallChannel } from './call-channel'
 import { createGate, pausedApp } from './paused-app'
-import { type AskedOrder, METRICS, type StartWorker, type WorkerOrder, type WorkerReport } from './worker-protocol'
+import {
+  type AskedOrder,
+  METRICS,
+  type StartWorker,
+  UNTRUSTED_PROXY,
+  type WorkerOrder,
+  type WorkerReport,
+} from './worker-protocol'
 import { openWorkerServices } from './worker-services'
 
 /**
@@ -83,6 +90,7 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
   report({ type: 'listening' })
   // Its numbers show that it serves.
   way.answer(METRICS, () => metrics.text())
+  way.answer(UNTRUSTED_PROXY, () => metrics.http.hasUntrustedProxy())
   return {
     database,
     async obey(order) {

@@ -8,6 +8,7 @@ import {
   integer,
   list,
   number,
+  optionalChoice,
   optionalInteger,
   optionalText,
   optionalUrl,
@@ -37,6 +38,9 @@ const cors = z
   })
   .prefault({})
 
+/** Who may read what the server says of itself. Null: everyone in `dev`; what is said in `help` under `start`. */
+const VISIBILITIES = ['public', 'operators', 'off'] as const
+
 const server = section({
   host: atStart(text('127.0.0.1', 'Address to listen on; 0.0.0.0 for all interfaces')),
   port: atStart(integer(8090, { min: 0, max: 65_535 }, 'Port to listen on; 0 picks a free one')),
@@ -48,6 +52,15 @@ const server = section({
     'Trust the X-Forwarded headers of reverse proxies: true or 1 for one proxy, the number of proxies, or a list of their networks',
   ),
   query_timeout: duration('5s', 'Maximum duration of a query'),
+  metrics: optionalChoice(
+    VISIBILITIES,
+    'Who may read /metrics; null: everyone in dev, operators under start. Callers on this machine are operators here',
+  ),
+  docs: optionalChoice(VISIBILITIES, 'Who may open /api/docs, which shows what server.openapi shows; null: everyone'),
+  openapi: optionalChoice(
+    VISIBILITIES,
+    'Who may read /api/openapi.json; null: everyone. Under start the admin API is described to operators only',
+  ),
   max_connections: atStart(
     optionalInteger(
       { min: 1 },
@@ -125,6 +138,9 @@ export const BASE_SETTINGS = {
     ),
     keep: atStart(duration('7d', 'How long log files are kept')),
     max_bytes: atStart(size('512mb', 'Maximum total size')),
+    stdout: atStart(
+      flag(true, 'Whether start writes the log to standard output too, as JSON, when that is not a terminal'),
+    ),
   }),
 } satisfies SettingsSections
 

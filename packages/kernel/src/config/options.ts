@@ -122,6 +122,12 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   return described(type, { kind: 'choice', help: `${help} (${values.join(', ')})`, default: fallback })
 }
 
+/** Null where it is not set. */
+export function optionalChoice<const T extends readonly [string, ...string[]]>(values: T, help: string) {
+  const meta = { kind: 'choice', help: `${help} (${values.join(', ')})`, default: null, nullable: true } as const
+  return described(z.enum(values).nullable().default(null), meta)
+}
+
 /** Parsed to milliseconds. */
 export function duration(fallback: string, help: string) {
   const type = parsed(parseDuration, 'a duration like 500ms, 30s, 15m, 24h or 7d').prefault(fallback)

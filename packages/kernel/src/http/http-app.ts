@@ -1,4 +1,4 @@
-import { type Actor, AppError, NotPrimaryError } from '@koyalite/contracts'
+import { type Actor, AppError, type DenialObserver, NotPrimaryError } from '@koyalite/contracts'
 import type { Forwarder } from '../lifecycle/forwarding'
 import type { Log } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
@@ -6,6 +6,7 @@ import { rateHeaders } from '../rate-limit/rate-headers'
 import type { WebSocketHandler } from '../websocket/web-socket'
 import { createHostCheck } from './allowed-hosts'
 import { createClientAddress, trustsProxies } from './client-address'
+import { deniedCall } from './denied-call'
 import { errorBody, toAppError } from './error-body'
 import { HttpRequest } from './http-request'
 import type { HttpSettings } from './http-settings'
@@ -40,6 +41,8 @@ export interface HttpAppOptions {
   readonly checkHost?: boolean
   /** Callers on this machine are not limited, only notified of limits: in `dev`. */
   readonly sparesLocalCallers?: boolean
+  /** Explains why rules refuse a request: in `dev`. Null, or absent: nobody does. */
+  readonly denials?: DenialObserver | null
   /** Where this process only reads: the way to the one that writes, for what writes and for what is not known here. */
   readonly forward?: Forwarder & {
     /** Whether everything is passed on, reads too. */
@@ -117,6 +120,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   /** Once: limits count all clients of a proxy that is not believed together. */
   function warnOfProxy(): void {
     isProxyExpected = true
+    metrics.sawUntrustedProxy()
     log.warn(
       {},
       'requests arrive through a proxy that is not trusted, so all its clients share one address. If the proxy is yours, set server.trust_proxy',
@@ -145,6 +149,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
 
   function failedOrForwarded(exchange: Exchange, thrown: unknown): Response | Promise<Response> {
+    if (options.denials && thrown instanceof AppError && thrown.denial !== undefined) {
+      const { request } = exchange
+      return options.denials.refused(thrown, deniedCall(request)).then((error) => failed(exchange, error))
+    }
     const turnsOut = thrown instanceof NotPrimaryError && forward !== undefined && !exchange.raw.bodyUsed
     if (!turnsOut || exchange.isForwarded) return failed(exchange, thrown)
     return forwardRequest(exchange, { kind: 'unknown' }).then(

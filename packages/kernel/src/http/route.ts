@@ -7,9 +7,10 @@ import type { NumberPolicy } from './parse-json'
 /**
  * What becomes of a credential that a request brings. `checked`: one that is not good is an error, also where anonymous callers are welcome. `optional`:
  * one that is not good counts as none, where it must not be in the way of getting another. `header`: the same, and cookies are ignored: health.
- * `none`: nothing is looked at: pages, assets.
+ * `none`: nothing is looked at: pages, assets. `operator`: `checked`, but a cookie is looked at only if it is an operator's: what is otherwise under
+ * /api/admin/ alone.
  */
-export type CredentialUse = 'checked' | 'optional' | 'header' | 'none'
+export type CredentialUse = 'checked' | 'optional' | 'header' | 'none' | 'operator'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

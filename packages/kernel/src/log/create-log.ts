@@ -61,6 +61,8 @@ export function createLog(options: LogOptions): Log {
     toTerminal?.flushSync()
   }
   process.on('exit', atExit)
+  // Whoever read it is gone: its lines are lost and counted, and the server goes on.
+  if (toTerminal !== null) process.stdout.on('error', ignored)
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
@@ -79,10 +81,13 @@ export function createLog(options: LogOptions): Log {
     async close() {
       await Promise.all([toFile?.flush(), toTerminal?.flush()])
       process.off('exit', atExit)
+      process.stdout.off('error', ignored)
       file?.close()
     },
   }
 }
+
+function ignored(): void {}
 
 function sinkTarget(sink: (text: string) => void): LineTarget {
   return { write: async (text) => sink(text), writeSync: sink }

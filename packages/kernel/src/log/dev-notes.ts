@@ -4,6 +4,9 @@ export interface DevNotes {
   note(key: string, lines: () => readonly string[]): void
 }
 
+/** A command as a developer would type it where they are: `koyalite rules explain posts read --dir blog`. */
+export type CommandLine = (args: readonly string[]) => string
+
 export const NO_DEV_NOTES: DevNotes = { note() {} }
 
 const AGAIN_MS = 60_000

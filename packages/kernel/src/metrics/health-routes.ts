@@ -1,6 +1,7 @@
 import { type Actor, ANYONE, AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { reply, route } from '../http/define-route'
+import { EVERYONE, type RequestAccess } from '../http/request-access'
 import type { Route } from '../http/route'
 import { METRICS_CONTENT_TYPE, type Metrics } from './metrics'
 
@@ -16,6 +17,8 @@ export interface HealthOptions {
   readonly checks: readonly HealthCheck[]
   /** What /metrics says; by default the metrics of this process. */
   metricsText?(): Promise<string>
+  /** Who may read them; by default everyone. Null: nobody, there is no such route. */
+  readonly metricsAccess?: RequestAccess | null
   /** More for /health/stats, for operators. */
   stats?(): object
 }
@@ -30,7 +33,7 @@ const health = z.strictObject({ status, checks: checks.optional() })
 
 /**
  * Health, for load balancers and people. Anyone may know that the server is up and ready; names of parts, reasons of failure
- * and numbers about the load are for operators. /metrics is open, as scrapers expect: it tells routes and counts, no data.
+ * and numbers about the load are for operators.
  */
 export function healthRoutes(options: HealthOptions): readonly Route[] {
   const readiness = {
@@ -74,15 +77,25 @@ export function healthRoutes(options: HealthOptions): readonly Route[] {
       responses: { 200: z.looseObject({ status, uptime_seconds: z.int().min(0) }) },
       handle: ({ actor }) => stats(options, actor),
     }),
+    ...metricsRoutes(options),
+  ]
+}
+
+function metricsRoutes({ metrics, metricsText, metricsAccess = EVERYONE }: HealthOptions): readonly Route[] {
+  if (metricsAccess === null) return []
+  const { checkRequest, ...access } = metricsAccess
+  return [
     route({
       method: 'GET',
       path: '/metrics',
       name: 'getMetrics',
       summary: 'Metrics in Prometheus format',
-      access: ANYONE,
-      credentials: 'none',
+      ...access,
       responses: { 200: { mediaType: METRICS_CONTENT_TYPE } },
-      handle: async () => options.metricsText?.() ?? options.metrics.text(),
+      async handle({ request }) {
+        checkRequest(request)
+        return metricsText?.() ?? metrics.text()
+      },
     }),
   ]
 }

@@ -17,6 +17,10 @@ export interface HttpMetrics {
   /** Requests that have come in and are not answered yet. */
   inFlight(): number
   answered(): number
+  /** A request has come through a proxy that is not believed. */
+  sawUntrustedProxy(): void
+  /** Whether one has. */
+  hasUntrustedProxy(): boolean
   /** Prometheus text, line by line. */
   lines(prefix: string): Iterable<string>
 }
@@ -28,6 +32,7 @@ const LAST = BUCKETS.length
 export function createHttpMetrics(): HttpMetrics {
   let begun = 0
   let done = 0
+  let hasUntrustedProxy = false
   const routes = new Map<string, RouteCounters>()
   return {
     began() {
@@ -49,6 +54,10 @@ export function createHttpMetrics(): HttpMetrics {
     },
     inFlight: () => begun - done,
     answered: () => done,
+    sawUntrustedProxy() {
+      hasUntrustedProxy = true
+    },
+    hasUntrustedProxy: () => hasUntrustedProxy,
     *lines(prefix) {
       const requests = `${prefix}http_requests_total`
       yield `# HELP ${requests} Requests by route and status.`

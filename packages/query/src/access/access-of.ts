@@ -1,5 +1,5 @@
 import { hasScope, permissionsOf } from '@koyalite/access'
-import { type Actor, AppError, didYouMean, type Sql } from '@koyalite/contracts'
+import { type Actor, AppError, type Denial, didYouMean, type Sql } from '@koyalite/contracts'
 import {
   type Collection,
   type Field,
@@ -34,10 +34,13 @@ export interface Access {
   verdict(collection: Collection, operation: 'create' | 'delete', input: JsonValue): Verdict
   /** The decision on an update: see UpdateRules. */
   update(collection: Collection, input: JsonValue): UpdateRules
-  /** The error for an operation that is refused: 401 for a caller nobody knows, else 403. */
-  refusal(collection: Collection, operation: Operation): AppError
+  /**
+   * The error for an operation that is refused: 401 for a caller nobody knows, else 403.
+   * @param document the one that rules refuse it for; without it something else than rules is the reason
+   */
+  refusal(collection: Collection, operation: Operation, document?: DeniedDocument): AppError
   /** The same for a field of a document, which is named where the caller may always read it. */
-  fieldRefusal(collection: Collection, field: Field): AppError
+  fieldRefusal(collection: Collection, field: Field, denial: Denial): AppError
   /**
    * The error for a collection that does not exist. It suggests only what the caller may read or create documents of: guessing names must not be a way to find
    * the others.
@@ -48,6 +51,12 @@ export interface Access {
   /** Fills in what waits for the caller in a statement: `input` is what they sent, `old` the document before an update. */
   bind(sql: DeferredSql, input?: JsonValue, old?: CelDocument): Sql
 }
+
+/** A document by its key and by what was sent for it, either of which may be null. */
+export type DeniedDocument = Pick<Denial, 'id' | 'data'>
+
+/** Where no document would be allowed. */
+export const NO_DOCUMENT: DeniedDocument = { id: null, data: null }
 
 /** What rules see of a request besides its body, which is the input of an operation. */
 export type RequestContext = Omit<RequestFacts, 'body'>
@@ -88,10 +97,13 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       if (!rules.byRequest) known.updates.set(rules, judged)
       return judged
     },
-    refusal: (collection, operation) => refusal(actor, whatOf(collection, operation)),
-    fieldRefusal(collection, field) {
+    refusal(collection, operation, document) {
+      const denial = document && { collection: collection.name, operation, id: document.id, data: document.data }
+      return refusal(actor, whatOf(collection, operation), denial)
+    },
+    fieldRefusal(collection, field, denial) {
       const isNamed = known.read.field(collection, field).kind === 'all'
-      return refusal(actor, `write ${isNamed ? `'${field.name}'` : 'one of these fields'} of this document`)
+      return refusal(actor, `write ${isNamed ? `'${field.name}'` : 'one of these fields'} of this document`, denial)
     },
     unknownCollection(name) {
       const usable = [...schema.collections.values()].filter(
@@ -210,11 +222,11 @@ function whatOf(collection: Collection, operation: Operation): string {
   return operation === 'read' ? `read '${collection.name}'` : `${operation} documents of '${collection.name}'`
 }
 
-function refusal(actor: Actor, what: string): AppError {
+function refusal(actor: Actor, what: string, denial: Denial | undefined): AppError {
   if (actor.kind === 'anonymous') {
-    return new AppError('UNAUTHENTICATED', `Sign in or use a service key to ${what}.`)
+    return new AppError('UNAUTHENTICATED', `Sign in or use a service key to ${what}.`, { denial })
   }
-  return new AppError('FORBIDDEN', `You are not allowed to ${what}.`)
+  return new AppError('FORBIDDEN', `You are not allowed to ${what}.`, { denial })
 }
 
 function administers(actor: Actor): boolean {

@@ -28,7 +28,7 @@ export function authenticate(context: AuthContext, request: UnidentifiedRequest)
 
 function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor {
   const isRefused = error instanceof AppError && error.code === 'UNAUTHENTICATED'
-  if (!isRefused || request.credentials === 'checked') throw error
+  if (!isRefused || request.credentials === 'checked' || request.credentials === 'operator') throw error
   return ANONYMOUS
 }
 
@@ -41,10 +41,11 @@ function identify(context: AuthContext, request: UnidentifiedRequest): Actor | P
 
 /**
  * Browsers send cookies by themselves, so what changes something must show that a page of ours sent it. Operators'
- * cookies count under /api/admin/ and users' everywhere else: no page of an application is ever an operator's.
+ * cookies count under /api/admin/, and where the server describes itself to operators; users' everywhere else: no page
+ * of an application is ever an operator's.
  */
 function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
-  const kind = isAdminPath(request.path) ? 'operator' : 'user'
+  const kind = isOperators(request) ? 'operator' : 'user'
   const value = readCookie(context, request.headers, kind === 'operator' ? OPERATOR_COOKIE : ACCESS_COOKIE)
   if (value === null || value === '') return ANONYMOUS
   const actorOf = ({ actor }: VerifiedToken): Actor => admitted(context, request, actor)
@@ -52,8 +53,8 @@ function cookieActor(context: AuthContext, request: UnidentifiedRequest): Actor 
   return verified instanceof Promise ? verified.then(actorOf) : actorOf(verified)
 }
 
-function isAdminPath(path: string): boolean {
-  return path.startsWith('/api/admin/')
+function isOperators({ path, credentials }: UnidentifiedRequest): boolean {
+  return path.startsWith('/api/admin/') || credentials === 'operator'
 }
 
 function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Actor): Actor {

@@ -110,6 +110,7 @@ export async function cookieReply<const Status extends number>(
 /** Cookies of a session are only for pages that may use them. Throws FORBIDDEN. */
 export function requirePage(context: AuthContext, request: Call['request'], kind: SubjectKind): void {
   if (isPageOf(context, request, kind)) return
+  if (kind === 'user') context.runtime.refused.origin = request.headers.get('origin')
   const whose =
     kind === 'operator'
       ? 'Only pages of this server may sign in operators with cookies'

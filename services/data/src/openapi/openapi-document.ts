@@ -36,11 +36,9 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
     security: [{}, { bearer: [] }],
     tags: [
       ...collections.map(({ name, description }) => (description === undefined ? { name } : { name, description })),
-      { name: 'batch' },
-      { name: 'auth' },
-      { name: 'admin' },
-      { name: 'realtime' },
-      { name: 'server' },
+      ...['batch', 'auth', 'admin', 'realtime', 'server']
+        .filter((tag) => usesTag(paths, tag))
+        .map((name) => ({ name })),
     ],
     paths,
     components: {
@@ -67,6 +65,14 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
       ) as JsonSchema,
     },
   }
+}
+
+function usesTag(paths: Readonly<Record<string, JsonValue>>, tag: string): boolean {
+  return Object.values(paths).some((path) =>
+    Object.values(path as JsonSchema).some((operation) =>
+      (operation as { tags?: readonly string[] }).tags?.includes(tag),
+    ),
+  )
 }
 
 const INTRODUCTION = [

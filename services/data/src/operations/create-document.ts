@@ -3,6 +3,7 @@ import type { JsonValue } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { checkInput, documentObject } from '../document-input'
+import { refusalOf } from '../refusal'
 import { insertDocument, type NewDocument } from '../store/insert-documents'
 import type { Check, Target } from '../store/target'
 import { fieldChecks } from '../write-checks'
@@ -27,12 +28,13 @@ export function newDocument(
   const target: Target = { context, caller, model: modelNamed(context, caller, collection), input: data as JsonValue }
   const permission = createChecks(target)
   const values = checkInput(target, 'create', documentObject(data))
-  return { target, values, checks: [...permission, ...fieldChecks(target, values.keys())] }
+  return { target, values, checks: [...permission, ...fieldChecks(target, 'create', values.keys())] }
 }
 
 /** What a new document must pass. Throws where the caller may create none. */
-export function createChecks({ caller, model, input }: Target): readonly Check[] {
-  const refuse = () => caller.access.refusal(model.collection, 'create')
+export function createChecks(target: Target): readonly Check[] {
+  const { caller, model, input } = target
+  const refuse = () => refusalOf(target, 'create')
   const verdict = caller.access.verdict(model.collection, 'create', input)
   if (verdict === 'never') throw refuse()
   return isGuard(verdict) ? [{ guard: verdict, refuse }] : []

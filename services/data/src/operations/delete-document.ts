@@ -2,6 +2,7 @@ import { isGuard } from '@koyalite/query'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { notFound, verifyNotThere } from '../missing-document'
+import { refusalOf } from '../refusal'
 import { deleteDocument as deleteStored } from '../store/delete-document'
 import type { Precondition } from './precondition'
 import { type DocumentName, examineVisible, mayHide, requireVisible, targetDocument } from './target-document'
@@ -23,7 +24,7 @@ export function deleteDocument(
     if (mustLook) {
       const guards = isGuard(verdict) ? [verdict] : []
       const { document, holds } = examineVisible(tx, target, { operation: 'delete', guards })
-      if (verdict !== 'always' && holds[0] !== true) throw caller.access.refusal(collection, 'delete')
+      if (verdict !== 'always' && holds[0] !== true) throw refusalOf(target, 'delete')
       precondition?.check(document)
     }
     if (!deleteStored(tx, target, target.key)) {

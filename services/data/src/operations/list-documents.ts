@@ -1,5 +1,12 @@
 import type { Sql } from '@koyalite/contracts'
-import { type CompiledList, compileList, type ListPage, type ListQuery, type ReadAccess } from '@koyalite/query'
+import {
+  type CompiledList,
+  compileList,
+  type ListPage,
+  type ListQuery,
+  NO_DOCUMENT,
+  type ReadAccess,
+} from '@koyalite/query'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
@@ -67,7 +74,7 @@ export async function listDocuments(
 
 /** Throws UNAUTHENTICATED or FORBIDDEN where the caller may read no document of the collection. */
 export function requireListable({ access }: Caller, collection: Collection): void {
-  if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read')
+  if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read', NO_DOCUMENT)
 }
 
 const compiledLists = new WeakMap<ReadAccess, WeakMap<ListQuery, CompiledList>>()

@@ -12,6 +12,7 @@ import {
   withoutKey,
 } from '../document-input'
 import { notFound } from '../missing-document'
+import { fieldRefusalOf, refusalOf } from '../refusal'
 import { examineDocument } from '../store/examine-document'
 import { insertDocument } from '../store/insert-documents'
 import type { Target } from '../store/target'
@@ -54,18 +55,20 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
       : NO_VALUES
   const given = [...values.keys()].filter((field) => !field.primary)
   const checks = updateChecks(target, decision, given)
+  /** A missing one, where a refusal would tell it from a hidden one. */
+  const absent = ({ denial }: AppError) => notFound(collection, input.id, denial)
   return (tx) => {
     const current = examineDocument(tx, target, { key, guards: checks.before, fields: [], samplesAbsence: !hidesSome })
     if (!current) {
-      if (hidesSome && (!canExist || precondition?.requiresDocument)) throw notFound(collection, input.id)
+      if (hidesSome && (!canExist || precondition?.requiresDocument)) throw absent(refusalOf(target, 'create'))
       precondition?.check(undefined)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
       const create = () => createReplacement(tx, target, { key, values, given, mayCreate })
-      const document = hidesSome ? hidingRefusals(create, () => notFound(collection, input.id)) : create()
+      const document = hidesSome ? hidingRefusals(create, absent) : create()
       return { kind: 'created', document }
     }
     requireShown(tx, target, 'update', current.document)
-    if (decision.impossible) throw caller.access.refusal(collection, 'update')
+    if (decision.impossible) throw refusalOf(target, 'update')
     const after = checks.after(current)
     precondition?.check(current.document)
     return updateDocument(tx, target, { key, values: wholeDocument(target, values, current.document), ...after })
@@ -80,22 +83,21 @@ interface NewReplacement {
 }
 
 function createReplacement(tx: Tx, target: Target, { key, values, given, mayCreate }: NewReplacement): string {
-  const { caller, model } = target
-  const { primaryKey } = model.collection
+  const { primaryKey } = target.model.collection
   const permission = createChecks(target)
   // All that is left is that they may not choose the key.
-  if (!mayCreate) throw caller.access.fieldRefusal(model.collection, primaryKey)
-  const checks = [...permission, ...fieldChecks(target, [primaryKey, ...given])]
+  if (!mayCreate) throw fieldRefusalOf(target, 'create', primaryKey)
+  const checks = [...permission, ...fieldChecks(target, 'create', [primaryKey, ...given])]
   return insertDocument(tx, { target, values: new Map([...values, [primaryKey, key]]), checks })
 }
 
 /** Where the document may not be created, a missing one gets the same error as a hidden one. */
-function hidingRefusals<T>(create: () => T, absent: () => AppError): T {
+function hidingRefusals<T>(create: () => T, absent: (refusal: AppError) => AppError): T {
   try {
     return create()
   } catch (error) {
     const isRefusal = error instanceof AppError && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN')
-    throw isRefusal ? absent() : error
+    throw isRefusal ? absent(error) : error
   }
 }
 

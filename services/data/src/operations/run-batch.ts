@@ -172,7 +172,6 @@ export function numbered<T>(operation: number, run: () => T): T {
     return run()
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const { details, headers } = error
-    throw new AppError(error.code, error.message, { details, headers, operation, cause: error.cause })
+    throw error.ofOperation(operation)
   }
 }

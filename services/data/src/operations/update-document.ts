@@ -1,6 +1,7 @@
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import type { StoredValues } from '../document-input'
+import { refusalOf } from '../refusal'
 import {
   canChangeDirectly,
   changeDirectly,
@@ -60,7 +61,7 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
 function refuseUpdate(target: DocumentTarget): WriteStep {
   return (tx) => {
     examineVisible(tx, target, { operation: 'update', guards: [] })
-    throw target.caller.access.refusal(target.model.collection, 'update')
+    throw refusalOf(target, 'update')
   }
 }
 

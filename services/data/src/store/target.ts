@@ -7,6 +7,8 @@ import { type DocumentStatements, documentStatements } from './document-statemen
 /** The collection that a write is about, whose write it is, and what was sent. */
 export interface Target extends InputTarget {
   readonly context: DataContext
+  /** The key as the caller wrote it, where they named one. */
+  readonly id?: string
 }
 
 /** A guard that a row must pass, and the error where it does not. */

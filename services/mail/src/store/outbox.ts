@@ -131,6 +131,17 @@ export function listMails(
   return reads.all({ text, params: [page.before ?? 'g', page.limit] }).map(toMail)
 }
 
+/** How many mails could not be sent since a time, or are to be tried again, and why the latest of them could not. */
+export function selectFailing(reads: Reads, since: number): { readonly count: number; readonly error: string | null } {
+  const failing = `SELECT count(*), max("id"), "error" FROM "_koyalite_mails" WHERE`
+  const found = [
+    { text: `${failing} "status" <> 'queued' AND "status" = 'failed' AND "created_at" >= ?`, params: [since] },
+    { text: `${failing} "status" = 'queued' AND "next_at" < ? AND "attempts" > 0`, params: [HELD_UNTIL] },
+  ].map((sql) => reads.get(sql) ?? [0, null, null])
+  const [, , error = null] = found.toSorted(([, a], [, b]) => (String(a ?? '') < String(b ?? '') ? 1 : -1))[0] ?? []
+  return { count: found.reduce((sum, [count]) => sum + Number(count), 0), error: error as string | null }
+}
+
 export function deleteMail(tx: Tx, id: string): void {
   tx.run({ text: `DELETE FROM "_koyalite_mails" WHERE "id" = ?`, params: [id] })
 }

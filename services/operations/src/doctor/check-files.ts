@@ -100,8 +100,13 @@ function isInside(folder: string, point: string): boolean {
   return point === '/' || folder === point || folder.startsWith(`${point}/`)
 }
 
+const SCHEDULE_BACKUPS = 'koyalite db backup --schedule "0 3 * * *" --keep 7'
+/** A backup older than this is hardly one, unless the next is scheduled. */
+const RECENT_MS = 7 * 86_400_000
+
+/** @param backups the folder that they are in */
 export async function checkBackups(
-  { backups }: ProjectPlaces,
+  backups: string,
   plan: { readonly scheduled: boolean; readonly lastFailure: string | null },
 ): Promise<Finding> {
   const check = 'backups'
@@ -115,7 +120,10 @@ export async function checkBackups(
   const [newest] = await backupsIn(backups)
   const schedule = plan.scheduled ? '' : ', and none is scheduled'
   if (newest === undefined) {
-    return note(check, `there is no backup yet${schedule}`, 'koyalite db backup --schedule "0 3 * * *" --keep 7')
+    return note(check, `there is no backup yet${schedule}`, SCHEDULE_BACKUPS)
   }
-  return ok(check, `the newest was made at ${newest.manifest?.created_at}${schedule}`)
+  const made = newest.manifest?.created_at
+  const text = `the newest was made at ${made}${schedule}`
+  const isOld = made === undefined || Date.now() - Date.parse(made) > RECENT_MS
+  return isOld && !plan.scheduled ? note(check, text, SCHEDULE_BACKUPS) : ok(check, text)
 }

@@ -8,7 +8,7 @@ import {
   checkTriggers,
   checkWriteAheadLog,
 } from '../doctor/check-database'
-import { checkBackups, checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
+import { checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkHeldMails } from '../doctor/check-held-mails'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
 import {
@@ -17,16 +17,15 @@ import {
   checkRuleWarnings,
   checkSlowRules,
 } from '../doctor/check-rules'
+import { checkServing } from '../doctor/check-serving'
 import { checkWorkers } from '../doctor/check-workers'
 import { type Finding, note, ok } from '../doctor/finding'
 import type { OperationsContext } from '../operations-context'
 
 /** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
 export async function runDoctor(context: OperationsContext): Promise<readonly Finding[]> {
-  const { schema, databasePath, dir, settings, schedule } = context
+  const { schema, databasePath, dir, settings } = context
   const places = { dir, databasePath, backups: resolve(dir, settings.backups.dir) }
-  const plan = schedule.plan()
-  const last = schedule.last()
   const isFile = databasePath !== ':memory:'
   const integrity = await checkIntegrity(context)
   return [
@@ -45,17 +44,9 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkHeldMails(context),
     checkWorkers(context.workers()),
     checkWriteAheadLog(context),
+    ...(await checkServing(context)),
     ...(isFile
-      ? [
-          checkEncryption(context),
-          await checkPermissions(places),
-          await checkDiskSpace(places),
-          await checkBackups(places, {
-            scheduled: plan.schedule !== null,
-            lastFailure: last === null || last.ok ? null : last.message,
-          }),
-          checkWritable(places),
-        ]
+      ? [checkEncryption(context), await checkPermissions(places), await checkDiskSpace(places), checkWritable(places)]
       : []),
   ].filter((finding) => finding !== null)
 }

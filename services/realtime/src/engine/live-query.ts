@@ -13,6 +13,7 @@ import {
   listParams,
   liveDependencies,
   liveRoute,
+  NO_DOCUMENT,
   type ReadAccess,
   type ShownReference,
   type TermsFor,
@@ -76,7 +77,7 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
   const access = accessOf(schema, actor, request)
   const collection = schema.collections.get(spec.collection)
   if (!collection) throw access.unknownCollection(spec.collection)
-  if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read')
+  if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read', NO_DOCUMENT)
   const prepared = preparedFor(spec, shapes, access.read, () => {
     const query = spec.parse(schema, collection, access.read, { auth: access.auth, now: new Date(time).toISOString() })
     return prepare(schema, shapes, query, access.read)

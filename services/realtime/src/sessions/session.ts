@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Actor, ANONYMOUS, AppError, auditedActor, formatSeq } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, AppError, auditedActor, type DenialObserver, formatSeq } from '@koyalite/contracts'
 import { addressBucket, type MessageSender } from '@koyalite/kernel'
 import type { LiveEngine, Settled } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
@@ -40,6 +40,8 @@ export interface SessionContext {
   /** Documents that the lists of a connection may show together. */
   readonly maxDocuments: () => number
   readonly budget: SubscriptionBudget
+  /** Explains what rules keep from callers: in `dev`; else null. */
+  readonly denials: DenialObserver | null
   /** Counts a message. Throws RATE_LIMITED. */
   charge(sender: MessageSender): void
   readonly now: () => number

@@ -124,7 +124,14 @@ export class SocketSession implements WebSocketHandler, SessionOutput {
 
   #handle(session: Session, text: string): Promise<void> | undefined {
     let id: string | number | undefined
-    const failed = (thrown: unknown) => session.outlet.send(errorText(toAppError(thrown), { id }))
+    const send = (error: AppError) => session.outlet.send(errorText(error, { id }))
+    const failed = (thrown: unknown): Promise<void> | undefined => {
+      const error = toAppError(thrown)
+      const explained = this.#explained(session, error)
+      if (explained !== undefined) return explained.then(send)
+      send(error)
+      return
+    }
     try {
       const value = parseJson(new TextEncoder().encode(text), {
         ...NUMBERS,
@@ -154,9 +161,18 @@ export class SocketSession implements WebSocketHandler, SessionOutput {
             .then((expiresAt) => session.outlet.send(authenticated(id, expiresAt)), failed)
       }
     } catch (thrown) {
-      failed(thrown)
+      return failed(thrown)
     }
     return
+  }
+
+  /** In `dev`: a refusal by rules with its reason. */
+  #explained({ actor }: Session, error: AppError): Promise<AppError> | undefined {
+    const { denials, now } = this.#context
+    if (denials === null || error.denial === undefined) return
+    const { ip, isLocal } = this.#from
+    const what = `subscription to '${error.denial.collection}'`
+    return denials.refused(error, { what, actor, method: 'GET', ip, time: now(), headers: {}, isLocal })
   }
 }
 

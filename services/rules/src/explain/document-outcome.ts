@@ -11,6 +11,8 @@ export interface Subject {
   readonly row: Sql
   /** What it was before an update. */
   readonly old: CelDocument | undefined
+  /** Whether values of fields that the caller may not read are left out. */
+  readonly hidesValues: boolean
 }
 
 /** How a rule comes out for a document, with its operands; null where the document is not there. */
@@ -37,14 +39,20 @@ function partOutcome(call: ExplainedCall, part: ConditionPart, found: Found): Ex
 function valuesOf(call: ExplainedCall, { reads }: ConditionPart, found: Found): Readonly<Record<string, JsonValue>> {
   const values: Record<string, JsonValue> = {}
   for (const name of reads.auth) if (name !== 'can') values[`auth.${name}`] = authValue(call, name)
-  for (const name of reads.doc)
-    if (Object.hasOwn(found.document, name)) values[`doc.${name}`] = found.document[name] ?? null
+  for (const name of reads.doc) if (isShown(call, name, found)) values[`doc.${name}`] = found.document[name] ?? null
   for (const name of reads.old) {
-    // A stored document is its own `old`; internal fields are not shown.
+    // A stored document is its own `old`.
     const value = found.old === undefined ? found.document[name] : found.old[name]
-    if (Object.hasOwn(found.document, name) && isJson(value)) values[`old.${name}`] = value
+    if (isShown(call, name, found) && isJson(value)) values[`old.${name}`] = value
   }
   return values
+}
+
+/** Internal fields never are. */
+function isShown({ access, collection }: ExplainedCall, name: string, { document, hidesValues }: Found): boolean {
+  if (!Object.hasOwn(document, name)) return false
+  const field = collection.fields.get(name)
+  return !hidesValues || (field !== undefined && access.read.field(collection, field).kind === 'all')
 }
 
 export function authValue({ access }: ExplainedCall, part: string): JsonValue {

@@ -6,7 +6,14 @@ import {
   didYouMean,
   type SqlValue,
 } from '@koyalite/contracts'
-import { accessOf, type ExplainedCall, type ExplainedRule, explainReadSql, explainRules } from '@koyalite/query'
+import {
+  accessOf,
+  type ExplainedCall,
+  type ExplainedRule,
+  explainReadSql,
+  explainRules,
+  type RequestContext,
+} from '@koyalite/query'
 import { type Collection, type Field, type JsonValue, type Operation, signatureOf } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
 import { documentAt, pageOf, queryPlan, ROW, storedRow, type Truth, truthOf } from '../store/rows'
@@ -25,7 +32,14 @@ export interface AskedOperation {
   readonly id: string | null
   /** What is sent; null: nothing. */
   readonly data: JsonValue
-  readonly time: number
+  readonly request: RequestContext
+  /** Leaves out values of fields that the actor may not read. */
+  readonly hidesValues?: boolean
+}
+
+/** A request for an operation of which no more is known. */
+export function plainRequest(operation: Operation, time: number): RequestContext {
+  return { method: METHODS[operation], ip: '127.0.0.1', time, headers: {} }
 }
 
 const SCHEMA_FILE = 'schema.yaml'
@@ -37,8 +51,8 @@ export async function explainOperation(context: ExplainContext, asked: AskedOper
     const hint = didYouMean(asked.collection, context.schema.collections.keys())
     throw new AppError('COLLECTION_NOT_FOUND', `There is no collection '${asked.collection.slice(0, 100)}'${hint}.`)
   }
-  const { operation, actor, time, data } = asked
-  const request: DryRunRequest = { actor, time, method: METHODS[operation], ip: '127.0.0.1', headers: {} }
+  const { operation, actor, data } = asked
+  const request: DryRunRequest = { ...asked.request, actor }
   const access = accessOf(context.schema, actor, request)
   const call: ExplainedCall = { access, request, collection, operation, input: data }
   const rules = explainRules(context.schema, call, fieldsOf(collection, operation, data))
@@ -114,13 +128,18 @@ async function lookAtDocument(
     request,
   }: { asked: AskedOperation; call: ExplainedCall; rules: readonly ExplainedRule[]; request: DryRunRequest },
 ): Promise<Looked | null> {
-  const { operation, id } = asked
+  const { operation, id, hidesValues = false } = asked
   if (operation === 'create' ? asked.data === null : id === null) return null
   const data = asked.data ?? {}
   const key = id === null ? null : keyOf(call.collection, id)
   const stored = rules.map((rule) =>
     rule.row === 'stored' && key !== null
-      ? outcomeOf(call, rule, { reads: context.database, row: storedRow(call.collection, key), old: undefined })
+      ? outcomeOf(call, rule, {
+          reads: context.database,
+          row: storedRow(call.collection, key),
+          old: undefined,
+          hidesValues,
+        })
       : null,
   )
   if (operation === 'read') return { answer: readAnswer(context, call, key), outcomes: stored, invalid: null }
@@ -130,7 +149,9 @@ async function lookAtDocument(
   try {
     const outcomes = await context.dryRun.resulting(write, request, ({ tx, row, old }) =>
       rules.map((rule, index) =>
-        rule.row === 'resulting' ? outcomeOf(call, rule, { reads: tx, row: row(ROW), old }) : (stored[index] ?? null),
+        rule.row === 'resulting'
+          ? outcomeOf(call, rule, { reads: tx, row: row(ROW), old, hidesValues })
+          : (stored[index] ?? null),
       ),
     )
     return { answer, outcomes, invalid: null }
@@ -188,6 +209,12 @@ async function documentAnswer(
   }
   if (ofRules.length > 0) return { ...at, reasons: ofRules }
   return { ...at, reasons: [found.invalid ?? never ?? answer.message ?? 'The request is refused.'] }
+}
+
+/** Why an explained operation is denied, a sentence each; empty where nothing says so. */
+export function denialsOf({ document, summary, comes_to }: Explanation): readonly string[] {
+  if (document && !document.allowed) return document.reasons
+  return comes_to === 'never' ? [summary] : []
 }
 
 function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): ExplanationRule {

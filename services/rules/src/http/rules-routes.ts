@@ -4,7 +4,7 @@ import { accessOf } from '@koyalite/query'
 import { type JsonValue, OPERATIONS, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { askedActor } from '../explain/asked-actor'
-import { explainOperation } from '../explain/explain-operation'
+import { explainOperation, plainRequest } from '../explain/explain-operation'
 import type { RulesContext } from '../rules-context'
 import { runTests } from '../run/run-tests'
 import { explanation, testReport } from './response-schemas'
@@ -44,7 +44,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
           actor: askedActor(context, as),
           id: id === undefined ? null : String(id),
           data: (data ?? null) as JsonValue,
-          time: request.time,
+          request: plainRequest(operation, request.time),
         })
       },
     }),

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '@koyalite/schema'
-import { explainOperation } from '../explain/explain-operation'
+import { denialsOf, explainOperation, plainRequest } from '../explain/explain-operation'
 import type { RuleSandbox, SandboxRequest, SandboxResponse } from '../rules-context'
 import type { BatchCase, DocumentCase, RuleCase } from '../test-file/test-file'
 
@@ -137,9 +137,7 @@ async function whyDenied(sandbox: RuleSandbox, one: DocumentCase): Promise<reado
     actor: one.actor,
     id: one.id,
     data: one.data,
-    time: Date.now(),
+    request: plainRequest(operation, Date.now()),
   }
-  const { document, summary, comes_to } = await explainOperation(sandbox.explain, asked)
-  if (document && !document.allowed) return document.reasons
-  return comes_to === 'never' ? [summary] : []
+  return denialsOf(await explainOperation(sandbox.explain, asked))
 }

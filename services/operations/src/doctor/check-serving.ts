@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import type { OperationsContext } from '../operations-context'
+import { checkBackups } from './check-files'
+import { type Finding, note, ok, problem } from './finding'
+
+/** What is to be known of a project before the world uses it: `doctor` lists all of it, and `start` what is not well. Reads only. */
+export async function checkServing(context: OperationsContext): Promise<readonly Finding[]> {
+  return [
+    checkUrl(context),
+    ...checkMail(context),
+    checkCors(context),
+    await checkProxy(context),
+    checkOperators(context),
+    ...(context.databasePath === ':memory:' ? [] : [await checkBackupsOf(context)]),
+  ]
+}
+
+function checkUrl({ settings: { server }, publicUrl }: OperationsContext): Finding {
+  const check = 'address'
+  if (server.url !== null) return ok(check, `links lead to ${server.url}`)
+  return note(
+    check,
+    `server.url is not set: links in emails and redirects lead to ${publicUrl()}`,
+    'Set server.url in koyalite.yaml to the address that people use, like https://app.example.com.',
+  )
+}
+
+function checkMail({ mail }: OperationsContext): readonly Finding[] {
+  const { transport, failing, lastError } = mail.health()
+  const transported =
+    transport === 'log'
+      ? note(
+          'email',
+          'no email is sent: email.transport is log, which writes that there is one to the log',
+          'Set email.transport to smtp (with email.url) or resend (with email.api_key): docs/settings.md.',
+        )
+      : ok('email', `sent by ${transport}`)
+  if (failing === 0) return [transported]
+  const emails = failing === 1 ? '1 email' : `${failing} emails`
+  const failed = problem(
+    'emails',
+    `${emails} of the last 24 hours could not be sent: ${(lastError ?? 'unknown').slice(0, 200)}`,
+    'Check the email section of koyalite.yaml. GET /api/admin/mail lists them; they are retried for about a day.',
+  )
+  return [transported, failed]
+}
+
+function checkCors({ settings: { server }, auth }: OperationsContext): Finding {
+  const check = 'cors'
+  const { origins, credentials } = server.cors
+  const refused = auth.refusedOrigin()
+  if (refused !== null) {
+    const named = credentials && !origins.includes('*') ? [...origins, refused] : [refused]
+    return note(
+      check,
+      `a page of ${refused} asked for cookies and was refused: server.cors does not name its origin with credentials`,
+      `If that page is yours: server: { cors: { origins: ${JSON.stringify(named)}, credentials: true } }`,
+    )
+  }
+  if (!origins.includes('*')) return ok(check, `pages of ${origins.join(', ') || 'no other origin'} may read responses`)
+  return ok(check, 'pages of any origin may read responses, but never with cookies')
+}
+
+async function checkProxy({ settings: { server }, hasUntrustedProxy }: OperationsContext): Promise<Finding> {
+  const check = 'proxy'
+  const { trust_proxy: trust } = server
+  const isTrusted = typeof trust === 'object' ? trust.length > 0 : Number(trust) > 0
+  if (isTrusted || !(await hasUntrustedProxy())) return ok(check, 'no request came through a proxy that is not trusted')
+  return note(
+    check,
+    'requests arrive through a proxy, but server.trust_proxy is off: all its clients count as one address, for limits and in the audit log',
+    'If the proxy is yours: server: { trust_proxy: true }. Else somebody sends its headers, which are ignored.',
+  )
+}
+
+function checkOperators({ auth }: OperationsContext): Finding {
+  const check = 'operators'
+  if (auth.hasOperators()) return ok(check, 'there is an operator')
+  return note(
+    check,
+    'nobody can sign in to the admin API: there is no operator',
+    'koyalite admin create you@example.com, or open the link that koyalite start prints.',
+  )
+}
+
+function checkBackupsOf({ dir, settings, schedule }: OperationsContext): Promise<Finding> {
+  const last = schedule.last()
+  return checkBackups(resolve(dir, settings.backups.dir), {
+    scheduled: schedule.plan().schedule !== null,
+    lastFailure: last === null || last.ok ? null : last.message,
+  })
+}
