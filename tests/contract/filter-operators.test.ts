@@ -40,6 +40,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   f: [-1.5, 0, 0.1, 0.30000000000000004, 0.3, 1, 1e300],
   b: [true, false],
   at: ['1969-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z', '9999-12-31T23:59:59.999Z'],
+  day: ['0001-01-01', '2025-12-31', '2026-01-01', '2026-10-01', '9999-12-31'],
   c: ['red', 'green', 'blue'],
 }
 const COMPARISONS: readonly Operator[] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte']
@@ -138,6 +139,12 @@ describe('values', () => {
     'u:eq:abc',
     'at:gt:yesterday',
     'at:eq:2026-02-30T00:00:00Z',
+    'day:gt:yesterday',
+    'day:eq:2026-02-30',
+    'day:lt:2026-01-01T00:00:00Z',
+    'day:in:2026-01-01,x',
+    'day:like:2026%',
+    'day:contains:2026',
     'c:eq:purple',
     'c:in:red,purple',
     'i:like:1%',

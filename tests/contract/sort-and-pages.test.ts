@@ -13,6 +13,7 @@ beforeAll(async () => {
     f: n % 3 === 0 ? null : (n % 4) / 3,
     b: n % 5 === 0 ? null : n % 2 === 0,
     at: n % 4 === 0 ? null : new Date(Date.UTC(2026, 0, 1 + (n % 6))).toISOString(),
+    day: n % 4 === 1 ? null : `2026-0${1 + (n % 9)}-01`,
     u: n % 2 === 0 ? null : `0190a5f0-7b1c-7def-8abc-${String(n % 13).padStart(12, '0')}`,
   }))
   docs = expectStatus(await server.api.post('/api/collections/things', rows), 201).body.docs
@@ -70,6 +71,8 @@ const SORTS = [
   '-b',
   'at',
   '-at',
+  'day',
+  '-day,b',
   'u',
   '-u',
   'i,-s',

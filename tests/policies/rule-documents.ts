@@ -64,6 +64,7 @@ export const FIELDS = `
       f:        { type: float, nullable: true }
       b:        { type: bool, nullable: true }
       at:       { type: timestamp, nullable: true }
+      day:      { type: date, nullable: true }
       meta:     { type: json, nullable: true }
       tags:     { type: json, nullable: true }`
 
@@ -78,6 +79,7 @@ export const DOCUMENTS = {
     f: 0.5,
     b: true,
     at: '2024-05-06T07:08:09.010Z',
+    day: '2024-05-06',
     meta: { color: 'red', size: 5, ok: true, nothing: null, deep: { list: [1, 'x', null, { k: 'v' }] } },
     tags: ['a', 'b', 'c'],
   },
@@ -90,6 +92,7 @@ export const DOCUMENTS = {
     f: -2.5,
     b: false,
     at: '2999-01-01T00:00:00.000Z',
+    day: '2999-01-01',
     meta: { color: 'blue', size: '5', ok: 1, deep: {} },
     tags: [],
   },
@@ -102,6 +105,7 @@ export const DOCUMENTS = {
     f: null,
     b: null,
     at: null,
+    day: null,
     meta: null,
     tags: null,
   },
@@ -114,6 +118,7 @@ export const DOCUMENTS = {
     f: 1e300,
     b: null,
     at: '1970-01-01T00:00:00.000Z',
+    day: '2024-02-29',
     meta: [1, 2, 'red'],
     tags: { a: 1 },
   },
@@ -126,6 +131,7 @@ export const DOCUMENTS = {
     f: 0,
     b: true,
     at: null,
+    day: null,
     meta: 'red',
     tags: 'abc',
   },

@@ -1,7 +1,7 @@
 import { type Api, type ApiResponse, expectError, expectStatus, type LiveDocument } from '@koyalite/testkit'
 import { type Operator, passes } from '../fixtures/filter-model'
 import type { Random } from '../fixtures/random'
-import { NOTES, ROOMS, SCORES, TEXTS, TIMES } from './model-writes'
+import { DAYS, NOTES, ROOMS, SCORES, TEXTS, TIMES } from './model-writes'
 
 /** A list to follow, with what it takes to know what it has to show. */
 export interface ModelQuery {
@@ -163,13 +163,23 @@ const QUERIES: Readonly<Record<string, Choices>> = {
         ['eq', ...ORDER],
         TIMES.filter((time) => time !== null),
       ),
+      ...leaves(
+        'day',
+        ['eq', 'ne', ...ORDER],
+        DAYS.filter((day) => day !== null),
+      ),
       ...leaves('n', ['eq', 'ne'], [null, 1]),
       ...leaves('open', ['eq'], [true, false]),
       ...leaves('owner', ['eq', 'ne'], [USER, null]),
       ...leaves('id', ['in', ...ORDER], NOTES),
     ],
-    where: ["doc.kind in ['a', 'b']", "doc.inside == 'x'", 'doc.at != null && doc.owner != null'],
-    sort: [['n'], ['-kind', 'n'], ['at', '-n'], ['-id'], ['-inside']],
+    where: [
+      "doc.kind in ['a', 'b']",
+      "doc.inside == 'x'",
+      'doc.at != null && doc.owner != null',
+      'doc.day < date(doc.at)',
+    ],
+    sort: [['n'], ['-kind', 'n'], ['at', '-n'], ['-day', 'n'], ['-id'], ['-inside']],
     expand: [['owner']],
     fields: [['id'], ['kind', 'inside'], ['inside']],
   },

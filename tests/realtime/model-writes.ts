@@ -48,6 +48,7 @@ collections:
       open:   { type: bool, default: true }
       kind:   { type: kind, default: a }
       at:     { type: timestamp, nullable: true }
+      day:    { type: date, nullable: true }
       n:      { type: int, nullable: true }
       inside: { type: string, nullable: true, read: "doc.owner == auth.id" }
     rules: { read: "doc.open || doc.owner == auth.id", create: "true", update: "doc.open", delete: "doc.open" }
@@ -62,6 +63,7 @@ export const TEXTS = ['a', 'b', 'ab', 'A', 'abc', 'é', '', null]
 export const SCORES = [null, 0, 0.5, 1, 1, 2, -1]
 const TAGS = [null, [], ['x'], ['x', 'y'], { k: 1 }, { k: '1' }, 'x']
 export const TIMES = [null, '2024-01-01T00:00:00.000Z', '2024-06-01T00:00:00.000Z', '2024-06-01T00:00:00.001Z']
+export const DAYS = [null, '2024-02-29', '2024-03-01', '2024-06-01']
 /** Keys of messages are small numbers, so that the same ones come and go. */
 const MESSAGES = 16
 
@@ -179,6 +181,7 @@ function note(random: Random, users: readonly string[]): object {
     open: random.chance(0.6),
     kind: random.pick(['a', 'b', 'c']),
     at: random.pick(TIMES),
+    day: random.pick(DAYS),
     n: random.pick([null, 1, 2]),
     inside: random.pick([null, 'x']),
   }

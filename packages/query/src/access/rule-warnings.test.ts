@@ -27,6 +27,16 @@ test('a rule that reads auth.metadata, where it does', () => {
   expect(warnings("auth.claims.team == 'red'")).toEqual([])
 })
 
+test('a date or timestamp that is none, where it stands', () => {
+  expect(warnings("doc.id == 1 || today() < date('2026-02-30')")).toEqual([
+    "7:46 date('2026-02-30') is always an error: there is no such value",
+  ])
+  expect(warnings("request.time > timestamp('yesterday')")).toEqual([
+    "7:36 timestamp('yesterday') is always an error: there is no such value",
+  ])
+  expect(warnings("today() < date('2026-02-28') && request.time > timestamp(string(doc.meta.at))")).toEqual([])
+})
+
 test.each([
   '!blocks.exists(b, b.user_id == auth.id)',
   'blocks.all(b, b.user_id != auth.id)',

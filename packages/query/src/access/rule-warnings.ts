@@ -1,7 +1,9 @@
 import type { CheckedCel } from '../cel/check/check-cel'
 import { childrenOf, type Expression, operandComparedWithNull } from '../cel/check/expression'
 import { compileStaticDecision } from '../cel/check/static-decision'
+import { FUNCTIONS } from '../cel/functions/function-table'
 import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
+import { FAILED } from '../cel/memory/cel-value'
 import { type Range, textAt } from '../cel/syntax/parse-cel'
 
 /** What is valid in a rule, and hardly what its author means. */
@@ -12,7 +14,23 @@ export interface RuleWarning {
 
 /** What to say about a rule when it is loaded. */
 export function warningsOf(checked: CheckedCel): readonly RuleWarning[] {
-  return [...metadataWarnings(checked.root), ...emptinessWarnings(checked)]
+  return [...metadataWarnings(checked.root), ...emptinessWarnings(checked), ...literalWarnings(checked)]
+}
+
+/** A date, timestamp or duration that is written out and is none: what compares with it always fails. */
+function literalWarnings({ root, source }: CheckedCel): readonly RuleWarning[] {
+  return findAll(root, isFailingLiteral).map(({ range }) => ({
+    message: `${textAt(range, source)} is always an error: there is no such value`,
+    range,
+  }))
+}
+
+const LITERALS: ReadonlySet<string> = new Set(['date', 'timestamp', 'duration'])
+
+function isFailingLiteral(expression: Expression): boolean {
+  if (expression.kind !== 'call' || !LITERALS.has(expression.name)) return false
+  const [argument] = expression.args
+  return argument?.kind === 'const' && FUNCTIONS[expression.name].evaluate([argument.value]) === FAILED
 }
 
 /** Users write their metadata: what it grants, they grant themselves. */
@@ -143,4 +161,9 @@ function find(expression: Expression, isWanted: (expression: Expression) => bool
     if (found !== null) return found
   }
   return null
+}
+
+function findAll(expression: Expression, isWanted: (expression: Expression) => boolean): readonly Expression[] {
+  const inner = childrenOf(expression).flatMap((child) => findAll(child, isWanted))
+  return isWanted(expression) ? [expression, ...inner] : inner
 }

@@ -47,7 +47,8 @@ function timeType(all: number, values: ForeignColumn['values']): ChosenType {
   if (values.texts === all) {
     return {
       type: 'string',
-      remark: 'contains dates as texts in another format than timestamp; a migration can convert them',
+      remark:
+        'contains dates as texts in a format of their own; a migration can make dates (2026-01-31) or timestamps of them',
     }
   }
   if (values.integers === all) return { type: 'int', remark: 'contains dates as numbers; a migration can convert them' }

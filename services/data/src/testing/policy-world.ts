@@ -2,7 +2,7 @@ import type { Actor } from '@koyalite/contracts'
 import { checkRules } from '@koyalite/query'
 import { randomCondition } from '@koyalite/query/testing/random-expression'
 import type { RandomSource } from '@koyalite/query/testing/random-source'
-import { DOUBLES, ENUM_WORDS, INTS, randomJson, STRINGS, TIMES } from '@koyalite/query/testing/random-world'
+import { DATES, DOUBLES, ENUM_WORDS, INTS, randomJson, STRINGS, TIMES } from '@koyalite/query/testing/random-world'
 import { type JsonValue, OPERATIONS, type Operation, parseSchema } from '@koyalite/schema'
 import { openTestApi, type TestApi, user } from './open-api'
 
@@ -72,7 +72,24 @@ export async function openPolicyWorld(random: RandomSource): Promise<PolicyWorld
   return { api, policies, fieldRules, actors }
 }
 
-const NULLABLE = ['s', 's2', 'i', 'i2', 'd', 'b', 't', 'j', 'e', 'team_id', 'name', 'level', 'data', 'rank', 'active']
+const NULLABLE = [
+  's',
+  's2',
+  'i',
+  'i2',
+  'd',
+  'b',
+  't',
+  'day',
+  'j',
+  'e',
+  'team_id',
+  'name',
+  'level',
+  'data',
+  'rank',
+  'active',
+]
 
 function docsPolicies(random: RandomSource): readonly WrittenPolicy[] {
   const policies: WrittenPolicy[] = []
@@ -189,6 +206,7 @@ ${field('docs', 'i2', 'int')}
 ${field('docs', 'd', 'float')}
 ${field('docs', 'b', 'bool')}
 ${field('docs', 't', 'timestamp')}
+${field('docs', 'day', 'date')}
 ${field('docs', 'j', 'json')}
 ${field('docs', 'e', 'status')}
       author_id: { type: uuid, references: users.id, nullable: true }
@@ -255,6 +273,7 @@ export function randomFields(random: RandomSource, nullable: Readonly<Record<str
     d: orNull('d', random.pick(DOUBLES)),
     b: orNull('b', random.chance(0.5)),
     t: orNull('t', random.pick(TIMES)),
+    day: orNull('day', random.pick(DATES)),
     j: orNull('j', randomJson(random, 3) ?? {}),
     e: orNull('e', random.pick(ENUM_WORDS)),
     author_id: random.chance(0.3) ? null : random.pick(PEOPLE),

@@ -4,7 +4,7 @@ import { NOBODY, userFacts } from '../testing/test-world'
 import { ruleScope } from './cel-scope'
 import { checkCondition } from './check-cel'
 import { dependenciesOf } from './dependencies-of'
-import { compileStaticDecision } from './static-decision'
+import { compileStaticDecision, isStaticByRequest } from './static-decision'
 
 const posts = BLOG_SCHEMA.collections.get('posts')
 if (posts === undefined) throw new Error('no posts')
@@ -32,6 +32,12 @@ test('R18 dependencies are all that a result can hang on', () => {
     'posts.room → rooms.id',
     'rooms.owner_id → users.id',
   ])
+})
+
+test('R18 today() depends on what request.time does', () => {
+  const checked = checkCondition('doc.id == null || doc.published_at > timestamp(today())', SCOPE)
+  expect([...dependenciesOf(checked).request]).toEqual(['time'])
+  expect(isStaticByRequest(checkCondition("today() < date('2027-01-01') || doc.id == null", SCOPE))).toBe(true)
 })
 
 test.each([
