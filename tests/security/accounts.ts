@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import { type Api, createApi, expectStatus, type TestServer } from '@koyalite/testkit'
+import { type Api, createApi, expectStatus, type TestServer, totpCode } from '@koyalite/testkit'
 
 export const PASSWORD = 'correct horse 9'
 
@@ -44,7 +43,7 @@ export async function signUp(server: TestServer, email = newAddress()): Promise<
 export async function signUpWithApp(server: TestServer) {
   const account = await signUp(server)
   const { secret } = expectStatus(await account.api.post('/api/auth/mfa/totp/enroll'), 200).body
-  const activated = await account.api.post('/api/auth/mfa/totp/activate', { code: totp(secret, -1) })
+  const activated = await account.api.post('/api/auth/mfa/totp/activate', { code: totpCode(secret, -1) })
   return {
     ...account,
     secret: secret as string,
@@ -65,17 +64,4 @@ export async function mailTo(
   const secret = /#token=([\w-]+)/.exec(text)?.[1] ?? /^(\d{6})$/m.exec(text)?.[1]
   if (secret === undefined) throw new Error(`no mail with a link or code to ${email}: ${text}`)
   return { text, secret }
-}
-
-/** The code of an authenticator app (RFC 6238). @param offset time steps from now */
-export function totp(secret: string, offset = 0): string {
-  const bits = [...secret]
-    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + offset))
-  const hash = createHmac('sha1', key).update(step).digest()
-  const at = (hash.at(-1) ?? 0) & 15
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { type ApiResponse, createApi, expectError, expectStatus, useServer } from '@koyalite/testkit'
-import { mailTo, NO_LIMITS, newAddress, PASSWORD, SCHEMA, signUp, signUpWithApp, totp } from './accounts'
+import { type ApiResponse, createApi, expectError, expectStatus, totpCode, useServer } from '@koyalite/testkit'
+import { mailTo, NO_LIMITS, newAddress, PASSWORD, SCHEMA, signUp, signUpWithApp } from './accounts'
 
 const server = useServer({ command: 'dev', schema: SCHEMA, settings: NO_LIMITS })
 
@@ -75,7 +75,7 @@ describe('of fifty at once', () => {
   test.each(['code', 'recovery_code'])('one signs in with a %s, each with a first step of their own', async (kind) => {
     const { email, secret, recovery } = await signUpWithApp(server)
     const first = await fifty(() => post('/api/auth/login', { email, password: PASSWORD }))
-    const factor = kind === 'code' ? { code: totp(secret) } : { recovery_code: recovery[0] }
+    const factor = kind === 'code' ? { code: totpCode(secret) } : { recovery_code: recovery[0] }
     const responses = await fifty((i) =>
       post('/api/auth/mfa/totp/verify', { mfa_token: first[i]?.body.mfa_token, ...factor }),
     )

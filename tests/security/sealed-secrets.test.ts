@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expectStatus, runKoyalite, useServer } from '@koyalite/testkit'
-import { NO_LIMITS, PASSWORD, SCHEMA, signUpWithApp, totp } from './accounts'
+import { expectStatus, runKoyalite, totpCode, useServer } from '@koyalite/testkit'
+import { NO_LIMITS, PASSWORD, SCHEMA, signUpWithApp } from './accounts'
 
 const server = useServer({ schema: SCHEMA, settings: NO_LIMITS })
 
@@ -36,11 +36,11 @@ test('a second factor is in no file in clear, outlives a backup with its keys, a
   rmSync(data('keys'), { recursive: true })
   await run('db', 'restore', data('backups/whole'), '--yes')
   await server.restart()
-  expectStatus(await signInWith(email, totp(secret)), 200)
+  expectStatus(await signInWith(email, totpCode(secret)), 200)
 
   renameSync(data('keys/secrets.json'), data('lost.json'))
   await server.restart()
-  expectStatus(await signInWith(email, totp(secret, 1)), 401)
+  expectStatus(await signInWith(email, totpCode(secret, 1)), 401)
   const { mfa_token } = (await server.anonymous.post('/api/auth/login', { email, password: PASSWORD })).body
   const body = { mfa_token, recovery_code: recovery[0] }
   expectStatus(await server.anonymous.post('/api/auth/mfa/totp/verify', body), 200)

@@ -1,38 +1,118 @@
+import { type Html, html, projectMark, type ServerPage, serverPage } from '@koyalite/kernel'
+
 /** Where somebody can go from here. */
 export interface LandingLink {
   readonly path: string
   readonly text: string
 }
 
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f6f7, #111113); color: light-dark(#1a1a1a, #e8e8e8); }
-main { width: min(26rem, 100% - 2rem); box-sizing: border-box; margin: 1rem 0; padding: 2rem; border-radius: 12px; border: 1px solid light-dark(#ddd, #333); background: light-dark(#fff, #1b1b1d); }
-h1 { font-size: 1.25rem; margin: 0; overflow-wrap: anywhere; } p { margin: 0.25rem 0 1.25rem; color: light-dark(#5f5f5f, #a0a0a0); }
-ul { list-style: none; margin: 0; padding: 0; } li { border-top: 1px solid light-dark(#e4e4e4, #333); }
-a { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: 0.6rem 0; color: light-dark(#0b57d0, #8ab4f8); text-decoration: none; }
-a:hover span { text-decoration: underline; } code { font: 0.85em/1.8 ui-monospace, monospace; color: light-dark(#5f5f5f, #a0a0a0); }
-:focus-visible { outline: 3px solid light-dark(#0b57d0, #8ab4f8); outline-offset: 2px; border-radius: 4px; }
-`
-const STYLE_HASH = new Bun.CryptoHasher('sha256').update(STYLE).digest('base64')
-
-export const LANDING_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+export interface LandingCollection {
+  readonly name: string
+  readonly description: string | null
+  /** What anonymous callers may read of it, by its rules: everything, what rules allow, nothing; or there is no rule. */
+  readonly readable: 'all' | 'some' | 'none' | 'unruled'
 }
 
-/** What a browser is shown at the server's address: whose it is, and where to continue. */
-export function landingPage(input: {
-  readonly name: string
+export interface Landing {
+  readonly project: string
   readonly version: string
+  /** The address that users see. */
+  readonly url: string
+  /** `start`: only what may be public. */
+  readonly mode: 'dev' | 'start'
+  readonly collections: readonly LandingCollection[]
+  readonly registration: 'open' | 'closed'
+  /** Whether users may sign in with accounts elsewhere. */
+  readonly hasProviders: boolean
   readonly links: readonly LandingLink[]
-}): string {
-  const name = Bun.escapeHTML(input.name)
-  const items = input.links.map(
-    ({ path, text }) => `<li><a href="${path}"><span>${text}</span><code>${path}</code></a></li>`,
-  )
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${name}</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>${STYLE}</style></head>
-<body><main><h1>${name}</h1><p>KoyaLite ${input.version}</p><ul>${items.join('')}</ul></main></body></html>
+  /** Where operators sign in. */
+  readonly operatorPage: string
+}
+
+const STYLE = `
+main { width: min(760px, 100%); margin: 0 auto; padding: 40px 16px 64px; }
+header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; }
+h1.project { font-size: 20px; line-height: 28px; margin: 0; }
+.version { font-size: 13px; color: var(--text-3); }
+section { margin-top: 32px; }
+section > p { color: var(--text-2); margin-top: 4px; }
+pre { margin-top: 12px; border: 1px solid var(--line); background: var(--surface); }
+pre + pre { margin-top: 8px; }
+.list { margin-top: 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); list-style: none; }
+.list li { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: baseline; justify-content: space-between; padding: 10px 16px; }
+.list li + li { border-top: 1px solid var(--line); }
+.list code { overflow-wrap: anywhere; }
+.list small { flex-basis: 100%; font-size: 13px; line-height: 20px; color: var(--text-2); }
+.tag { font-size: 13px; line-height: 20px; color: var(--text-3); }
+.tag.all { color: var(--success); } .tag.unruled { color: var(--warning); }
+.list a code { color: inherit; }
+@media (max-width: 480px) { main { padding-top: 24px; } section { margin-top: 28px; } }
 `
+
+/** What a browser is shown at the server's address: whose it is, a first request, where to sign in, where to read on. */
+export function landingPage(landing: Landing): ServerPage {
+  const { project, version, mode, links } = landing
+  const body = html`<main>
+<header><h1 class="project">${projectMark(project)}</h1><span class="version">KoyaLite ${version}${mode === 'dev' && ' · development'}</span></header>
+${firstRequest(landing)}
+${collectionList(landing)}
+${signingIn(landing)}
+<section><h2>${mode === 'dev' ? 'Documentation and tools' : 'Documentation'}</h2>
+<ul class="list">
+${links.map(({ path, text }) => html`<li><a href="${path}">${text}</a><code class="tag">${path}</code></li>\n`)}</ul></section>
+</main>`
+  return serverPage({ title: project, project, body, style: STYLE })
+}
+
+/** Works for this very project as it stands. */
+function firstRequest({ collections, url, mode }: Landing): Html {
+  // The last one: schemas go from the general to what is interesting.
+  const open = collections.findLast(({ readable }) => readable === 'all')
+  if (open !== undefined) {
+    const path = `/api/collections/${open.name}?limit=3`
+    return html`<section><h2>First request</h2>
+<p>Everyone may read <code>${open.name}</code>. <a href="${path}">Open it here</a>, or run:</p>
+<pre tabindex="0">curl '${url}${path}'</pre></section>`
+  }
+  const any = collections.findLast(({ name }) => name !== 'users') ?? collections.at(-1)
+  if (mode === 'start' || any === undefined) return html``
+  return html`<section><h2>First request</h2>
+<p>Nothing is public yet. A service key may do everything:</p>
+<pre tabindex="0">koyalite keys create
+curl -H "Authorization: Bearer $KEY" '${url}/api/collections/${any.name}?limit=3'</pre></section>`
+}
+
+const TAGS: Readonly<Record<LandingCollection['readable'], string>> = {
+  all: 'everyone may read',
+  some: 'read by rule',
+  none: 'not for anonymous callers',
+  unruled: 'no read rule',
+}
+
+function collectionList({ collections, mode }: Landing): Html {
+  if (collections.length === 0) return html``
+  const items = collections.map(
+    ({ name, description, readable }) =>
+      html`<li>${collectionName(name, readable)}<span class="tag ${readable}">${TAGS[readable]}</span>${description !== null && html`<small>${description}</small>`}</li>\n`,
+  )
+  const hint = mode === 'dev' && html`<p>From <code>schema.yaml</code>. Save it, and the API follows.</p>`
+  return html`<section><h2>Collections</h2>${hint}
+<ul class="list">
+${items}</ul></section>`
+}
+
+function collectionName(name: string, readable: LandingCollection['readable']): Html {
+  const isOpen = readable === 'all' || readable === 'some'
+  return isOpen ? html`<a href="/api/collections/${name}?limit=3"><code>${name}</code></a>` : html`<code>${name}</code>`
+}
+
+function signingIn({ url, registration, hasProviders, operatorPage }: Landing): Html {
+  const account = `'{"email":"you@example.com","password":"…"}'`
+  const requests = [
+    ...(registration === 'open' ? [`curl --json ${account} ${url}/api/auth/register`] : []),
+    `curl --json ${account} ${url}/api/auth/login`,
+  ]
+  return html`<section><h2>Sign in</h2>
+<p>${registration === 'open' ? 'Users register and sign in' : 'Users sign in'} with the API${hasProviders && html`, or with <a href="/api/auth/providers">other providers</a>`}. Those who run this server <a href="${operatorPage}">sign in as operators</a>.</p>
+<pre tabindex="0">${requests.join('\n')}</pre></section>`
 }

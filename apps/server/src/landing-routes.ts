@@ -5,14 +5,17 @@ import { type ApiRequest, type ApiResponse, EVERYONE, type Route } from '@koyali
 import type { Schema } from '@koyalite/schema'
 import { z } from 'zod'
 import type { Settings } from './compose'
-import { LANDING_HEADERS, type LandingLink, landingPage } from './landing-page'
+import { type LandingLink, landingPage } from './landing-page'
+import { readableCollections } from './readable-collections'
 import { VERSION } from './version'
 import type { Visibilities } from './visibility'
 
-const LINKS: readonly LandingLink[] = [
+const isPublic = { all: true, some: true, none: false, unruled: false }
+
+const LINKS: readonly (LandingLink & { readonly only?: 'dev' })[] = [
   { path: '/api/docs', text: 'API reference' },
   { path: '/api/openapi.json', text: 'OpenAPI document' },
-  { path: '/_/mail', text: 'Emails of this development server' },
+  { path: '/_/mail', text: 'Emails of this development server', only: 'dev' },
   { path: '/health', text: 'Health' },
 ]
 
@@ -23,30 +26,47 @@ const API_LINKS = [
   { name: 'health', path: '/health' },
 ] as const
 
+/** A page of auth. */
+const OPERATOR_PAGE = '/_/auth/operator'
+
 const LANDING = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
 
-/** What a newcomer asks first: who is there, and what can be done. Programs get JSON, browsers a page. */
+/**
+ * What a newcomer asks first: who is there, and what can be done. Programs get JSON, browsers a page: in `dev`, for
+ * somebody on this machine, with everything the schema has; for anyone else with what is public.
+ */
 export function landingRoutes(input: {
   readonly schema: Schema
   readonly settings: Settings
+  readonly mode: 'dev' | 'start'
+  /** The address that users see. */
+  readonly url: () => string
   /** All routes of the server, when they are asked for. */
   readonly routes: () => readonly Route[]
   readonly visibilities: Visibilities
 }): readonly Route[] {
-  const { name } = input.settings
-  const served = <T extends { readonly path: string }>(links: readonly T[]) => {
-    const paths = new Set(input.routes().map(({ path }) => path))
-    return links.filter(({ path }) => paths.has(path))
-  }
+  const { schema, settings } = input
+  const { name: project } = settings
   const landing = () => {
-    const links = Object.fromEntries(served(API_LINKS).map(({ name, path }) => [name, path]))
-    return json({ name, version: VERSION, links })
+    const paths = new Set(input.routes().map(({ path }) => path))
+    const links = Object.fromEntries(API_LINKS.flatMap(({ name, path }) => (paths.has(path) ? [[name, path]] : [])))
+    return json({ name: project, version: VERSION, links })
   }
-  const page = () => {
-    const body = landingPage({ name, version: VERSION, links: served(LINKS) })
-    return { status: 200, body, headers: LANDING_HEADERS }
+  const page = ({ isLocal }: ApiRequest): ApiResponse => {
+    const mode = isLocal ? input.mode : 'start'
+    const paths = new Set(input.routes().flatMap(({ path, access }) => (access === ANYONE ? [path] : [])))
+    const collections = readableCollections(schema)
+    const { text, headers } = landingPage({
+      ...{ project, version: VERSION, url: input.url(), mode, operatorPage: OPERATOR_PAGE },
+      collections: mode === 'dev' ? collections : collections.filter(({ readable }) => isPublic[readable]),
+      registration: settings.auth.registration,
+      hasProviders: Object.values(settings.auth.oauth).some(({ client_id }) => client_id !== null),
+      links: LINKS.filter(({ path, only }) => paths.has(path) && (only === undefined || only === mode)),
+    })
+    return { status: 200, body: text, headers: { ...headers, 'cache-control': 'no-store' } }
   }
-  const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page() : landing(), 'Accept')
+  const handle = (request: ApiRequest): ApiResponse =>
+    varying(wantsPage(request) ? page(request) : landing(), 'Accept')
   const open = { method: 'GET', access: ANYONE, credentials: 'none' } as const
   return [
     { ...open, path: '/', name: 'getLanding', summary: 'Name, version, links', responses: { 200: LANDING }, handle },

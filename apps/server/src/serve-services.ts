@@ -133,7 +133,11 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
     const own = services.routes(loaded)
     const visibilities = visibilitiesOf(settings, mode)
     const routes: readonly Route[] = [
-      ...landingRoutes({ schema, settings, visibilities, routes: () => routes }),
+      ...landingRoutes({
+        ...{ schema, settings, mode, visibilities },
+        url: () => settings.server.url ?? url,
+        routes: () => routes,
+      }),
       ...docsRoutes(visibilities.docs),
       ...publicRoutes(join(options.dir, 'public')),
       ...healthRoutes({

@@ -2,6 +2,7 @@ export { BASE_SETTINGS, type BaseSettings } from './config/base-settings'
 export { changedAtStart, keepOptions } from './config/changed-at-start'
 export {
   declareSettings,
+  type SettingsCheck,
   type SettingsDeclaration,
   type SettingsOf,
   type SettingsSections,
@@ -31,6 +32,7 @@ export {
 } from './http/define-route'
 export { deniedCall } from './http/denied-call'
 export * from './http/error-body'
+export { type Html, type HtmlContent, html } from './http/html'
 export * from './http/http-app'
 export * from './http/http-settings'
 export * from './http/page-origin'
@@ -39,6 +41,7 @@ export * from './http/parse-json'
 export { EVERYONE, type RequestAccess } from './http/request-access'
 export * from './http/route'
 export { queryFlag } from './http/route-query'
+export { projectMark, type ServerPage, serverPage } from './http/server-page'
 
 export { createForwarder, type Forwarder, type KnownRequest, serveForwarded } from './lifecycle/forwarding'
 export { findSocket, type PrivateSocket, prepareSocket, type SocketPlace } from './lifecycle/private-socket'

@@ -12,6 +12,8 @@ export type Sample =
     }
   /** `TOKEN=…  # access_token`: keeps a part of the last answer. */
   | { readonly kind: 'keep'; readonly command: string; readonly name: string; readonly path: string }
+  /** `CODE=…  # in the email to ann@example.com`: something that a reader has from elsewhere. */
+  | { readonly kind: 'given'; readonly command: string; readonly name: string; readonly source: string }
   /** `printf 'input' | koyalite users create …`, or `bin/koyalite` in a clone. */
   | { readonly kind: 'koyalite'; readonly command: string; readonly stdin: string; readonly args: readonly string[] }
 
@@ -21,6 +23,9 @@ export interface SampleRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** `-b`: with the cookies that were stored, `-c`: storing those of the response. */
+  readonly sendsCookies: boolean
+  readonly storesCookies: boolean
 }
 
 /**
@@ -45,9 +50,11 @@ function samplesOf(text: string): readonly Sample[] {
     const piped = /^printf '([^']*)' \| (?:bin\/)?koyalite ([\s\S]*)$/.exec(command)
     if (piped)
       return [{ kind: 'koyalite', command, stdin: piped[1] ?? '', args: shellWords(piped[2] ?? '', new Map()) }]
-    return Array.from(command.matchAll(/^(\w+)=… +# ([\w.]+)$/gm), ([line, name = '', part = '']) => {
-      return { kind: 'keep', command: line, name, path: part }
-    })
+    return Array.from(command.matchAll(/^(\w+)=… +# (.+)$/gm), ([line, name = '', from = '']) =>
+      /^[\w.]+$/.test(from)
+        ? { kind: 'keep', command: line, name, path: from }
+        : { kind: 'given', command: line, name, source: from },
+    )
   })
 }
 
@@ -57,11 +64,13 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
   const headers: Record<string, string> = {}
   const data: string[] = []
   let [method, url, body]: [string, string, string | undefined] = ['GET', '', undefined]
+  const options = new Set<string>()
   for (let at = 1; at < words.length; at++) {
     const word = words[at] ?? ''
     if (!word.startsWith('-')) url = word
     else if (word !== '-G') {
       const value = words[++at] ?? ''
+      options.add(word)
       if (word === '-X') method = value
       else if (word === '-H') headers[value.slice(0, value.indexOf(':'))] = value.slice(value.indexOf(':') + 1).trim()
       else if (word === '--data-urlencode')
@@ -70,16 +79,17 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
         body = value
         headers['content-type'] = 'application/json'
         if (method === 'GET') method = 'POST'
-      } else throw new Error(`curl ${word} is not understood: ${command}`)
+      } else if (word !== '-b' && word !== '-c') throw new Error(`curl ${word} is not understood: ${command}`)
     }
   }
   const { pathname, search } = new URL(url)
-  return { method, path: `${pathname}${data.length > 0 ? `?${data.join('&')}` : search}`, headers, body }
+  const path = `${pathname}${data.length > 0 ? `?${data.join('&')}` : search}`
+  return { method, path, headers, body, sendsCookies: options.has('-b'), storesCookies: options.has('-c') }
 }
 
-/** A response in the form of the promised one: texts that are promised as `…` are that, and what an error says beyond it is left out. */
+/** A response in the form of the promised one: texts and lists that are promised as `…` are that, and what an error says beyond it is left out. */
 export function withoutEllipses(promised: unknown, response: unknown): unknown {
-  if (promised === '…' && typeof response === 'string') return '…'
+  if (promised === '…' && (typeof response === 'string' || Array.isArray(response))) return '…'
   if (Array.isArray(promised) && Array.isArray(response))
     return response.map((item, index) => withoutEllipses(promised[index], item))
   if (!isObject(promised) || !isObject(response)) return response

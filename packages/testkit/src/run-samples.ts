@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { givenValues } from './given-values'
 import { runKoyalite } from './koyalite-command'
 import { parseCurl, readSamples, type Sample, withoutEllipses } from './readme-samples'
 
@@ -26,6 +27,8 @@ export function testSamples(paths: readonly string[], target: SampleTarget): num
 
 function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
   const variables = new Map<string, string>()
+  const cookies = new Map<string, string>()
+  const given = givenValues(target.url)
   let last: unknown
   return async (sample) => {
     switch (sample.kind) {
@@ -35,6 +38,9 @@ function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
         variables.set(sample.name, String(kept))
         return
       }
+      case 'given':
+        variables.set(sample.name, await given.find(sample.source))
+        return
       case 'koyalite': {
         const args =
           target.folder === undefined
@@ -44,17 +50,25 @@ function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
         return
       }
       case 'request': {
-        const { method, path, headers, body } = parseCurl(sample.command.replace('kl_…', target.key()), variables)
-        const response = await fetch(`${target.url()}${path}`, {
-          method,
-          headers,
-          ...(body === undefined ? {} : { body }),
+        const curl = parseCurl(sample.command.replace('kl_…', target.key()), variables)
+        const cookie = Array.from(cookies, (pair) => pair.join('=')).join('; ')
+        const response = await fetch(`${target.url()}${curl.path}`, {
+          method: curl.method,
+          headers: { ...curl.headers, ...(curl.sendsCookies ? { cookie } : {}) },
+          ...(curl.body === undefined ? {} : { body: curl.body }),
         })
+        if (curl.storesCookies) for (const one of response.headers.getSetCookie()) store(cookies, one)
         const text = await response.text()
         last = text === '' ? null : JSON.parse(text)
+        given.observe(last)
         if (sample.response !== undefined) expect(withoutEllipses(sample.response, last)).toEqual(sample.response)
         else expect({ status: response.status, ok: response.ok, value: last }).toMatchObject({ ok: true })
       }
     }
   }
+}
+
+function store(cookies: Map<string, string>, header: string): void {
+  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? []
+  cookies.set(name, value)
 }

@@ -12,6 +12,14 @@ export const AUTH_MAILS = {
     action: 'Confirm email address',
     outro: 'If you did not register, do not open this link.',
   },
+  account_exists: {
+    name: 'account_exists',
+    subject: (app: string) => `You already have an account for ${app}`,
+    intro:
+      'Someone, hopefully you, tried to use this email address for an account, and you already have one. Sign in as usual. If you have forgotten your password, choose a new one with this link.',
+    action: 'Choose a new password',
+    outro: IGNORE,
+  },
   reset_password: {
     name: 'reset_password',
     subject: (app: string) => `Reset your password for ${app}`,

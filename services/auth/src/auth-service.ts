@@ -3,7 +3,7 @@ import { defineService, type Log, type RequestLimits, type UnidentifiedRequest }
 import type { Schema } from '@koyalite/schema'
 import { AUTH_AREAS } from './admin-areas'
 import { type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
-import { AUTH_SETTINGS, type AuthSettings } from './auth-settings'
+import { AUTH_SETTINGS, type AuthSettings, checkPages } from './auth-settings'
 import { createAuth } from './create-auth'
 import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
 import { AUTH_TABLES } from './store/auth-tables'
@@ -52,6 +52,7 @@ export const authService = defineService({
   name: 'auth',
   tables: AUTH_TABLES,
   settings: AUTH_SETTINGS,
+  checkSettings: checkPages,
   adminAreas: AUTH_AREAS,
   async open({ limits, audit, mail, data, adminAreas, publicUrl, loaded, ...needs }: AuthNeeds) {
     const { users } = data

@@ -10,12 +10,14 @@ import {
   optionalUrl,
   rate,
   requiredText,
+  type SettingsCheck,
   type SettingsOf,
   section,
   table,
   text,
 } from '@koyalite/kernel'
 import { z } from 'zod'
+import { addressOnPage } from './allowed-address'
 
 const passkeyOrigin = z.string().regex(/^(?:https?:\/\/[^\s/?#@]+\/?|(?:android|ios):[\w:.-]+)$/, {
   error: 'expected an origin like https://app.example.com, or android:apk-key-hash:…',
@@ -55,11 +57,21 @@ const provider = z.strictObject({
   }),
 })
 
+const page = (after: string) =>
+  optionalText(
+    `Where the browser goes after ${after}: a path, or a URL on server.url or an origin in server.cors.origins`,
+  )
+
 const auth = section({
   registration: choice(
     ['open', 'closed'],
     'open',
     'Whether anyone may create an account; closed: only operators create accounts',
+  ),
+  enumeration: choice(
+    ['visible', 'hidden'],
+    'visible',
+    'Whether responses may reveal which email addresses have an account; hidden: an account is created, and can sign in, once its address is confirmed',
   ),
   jwt: section({
     secret: optionalText(
@@ -83,6 +95,17 @@ const auth = section({
     require_uppercase: flag(false, 'Require an upper-case letter'),
     require_number: flag(false, 'Require a digit'),
     require_special: flag(false, 'Require a character that is neither letter nor digit'),
+    common: choice(
+      ['refuse', 'allow'],
+      'refuse',
+      'Whether the most common passwords may be chosen, which attackers try first',
+    ),
+  }),
+  pages: section({
+    after_verify: page('confirming an email address'),
+    after_reset: page('choosing a new password'),
+    after_email_change: page('confirming a new email address'),
+    after_magic_link: page('signing in with an emailed link'),
   }),
   passkeys,
   oauth: table(provider, 'Sign-in with other providers'),
@@ -104,6 +127,17 @@ const auth = section({
 })
 
 export const AUTH_SETTINGS = { auth }
+
+/** Links in mails must not lead wherever a mistake in the settings says. */
+export const checkPages: SettingsCheck<AuthSettings> = ({ auth, server }, fault) => {
+  for (const [name, address] of Object.entries(auth.pages)) {
+    if (address === null || addressOnPage(address, server) !== null) continue
+    fault(
+      ['auth', 'pages', name],
+      'expected a path like /welcome, or a URL on server.url or on an origin in server.cors.origins',
+    )
+  }
+}
 
 /** The part of a project's settings that signing in depends on. */
 export interface AuthSettings extends SettingsOf<typeof AUTH_SETTINGS> {

@@ -11,9 +11,9 @@ import { authenticate } from './http/authenticate'
 import { credentialOf, identifyConnection } from './http/identify-connection'
 import { keyRoutes } from './http/key-routes'
 import { mailFlowRoutes } from './http/mail-flow-routes'
-import { mailPageRoutes } from './http/mail-page-routes'
 import { oauthRoutes } from './http/oauth-routes'
 import { operatorRoutes } from './http/operator-routes'
+import { pageRoutes } from './http/page-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
 import { sessionRoutes } from './http/session-routes'
 import type { ProviderDefinition } from './oauth/provider-definition'
@@ -91,7 +91,7 @@ export function createAuth(options: AuthOptions): Auth {
       ...operatorRoutes(context),
       ...adminUserRoutes(context),
       ...keyRoutes(context),
-      ...mailPageRoutes(),
+      ...pageRoutes(context),
     ],
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),

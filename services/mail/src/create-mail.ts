@@ -80,7 +80,10 @@ export function createMail(options: MailOptions): MailService {
     tx.afterCommit(() => void task.run())
   }
   return {
-    routes: [...mailRoutes({ database }), ...(isDev ? mailboxRoutes({ database, secrets }) : [])],
+    routes: [
+      ...mailRoutes({ database }),
+      ...(isDev ? mailboxRoutes({ project: () => settings.name, database, secrets }) : []),
+    ],
     queue(tx, mail) {
       insert(tx, mail)
       wakeAfter(tx)

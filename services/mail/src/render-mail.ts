@@ -1,5 +1,5 @@
 import type { Mail } from '@koyalite/contracts'
-import { escapeHtml } from './escape-html'
+import { type Html, type HtmlContent, html } from '@koyalite/kernel'
 
 /** A mail as it is sent. */
 export interface RenderedMail {
@@ -21,29 +21,33 @@ export function renderMail(mail: Mail, app: string): RenderedMail {
     template.outro,
     `— ${name}`,
   ].join('\n\n')
-  const paragraphs = [
-    escapeHtml(template.intro),
-    ...(mail.link === undefined ? [] : [link(mail.link, template.action ?? 'Open')]),
-    ...(mail.code === undefined
-      ? []
-      : [`<strong style="font-size:24px;letter-spacing:4px">${escapeHtml(mail.code)}</strong>`]),
-    ...(validity === null ? [] : [escapeHtml(validity)]),
-    escapeHtml(template.outro),
-    `— ${escapeHtml(name)}`,
+  const body = [
+    html`<p>${template.intro}</p>`,
+    mail.link !== undefined && linkTo(mail.link, template.action ?? 'Open'),
+    mail.code !== undefined && html`<p style="${CODE}">${mail.code}</p>`,
+    validity !== null && html`<p>${validity}</p>`,
+    html`<p style="${QUIET}">${template.outro}</p>`,
   ]
-  return { subject: template.subject(name), text: `${text}\n`, html: page(paragraphs) }
+  return { subject: template.subject(name), text: `${text}\n`, html: page(name, body).text }
 }
 
-function link(address: string, action: string): string {
-  const safe = escapeHtml(address)
-  return `<a href="${safe}" style="font-weight:600">${escapeHtml(action)}</a><br><span style="font-size:13px;color:#666;word-break:break-all">${safe}</span>`
+const BUTTON =
+  'display:inline-block;padding:10px 18px;border-radius:6px;background:#3a53c9;color:#ffffff;font-weight:600;text-decoration:none'
+const CODE = 'font:600 28px/1.4 monospace;letter-spacing:6px'
+/** Legible on light and on dark: programs that read mail choose the background. */
+const QUIET = 'font-size:14px;color:#6f7680'
+
+/** As a button, and as an address for those who want to see where it leads. */
+function linkTo(address: string, action: string): Html {
+  return html`<p><a href="${address}" style="${BUTTON}">${action}</a></p>
+<p style="${QUIET};word-break:break-all">Or open this address: ${address}</p>`
 }
 
-function page(paragraphs: readonly string[]): string {
-  const body = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>
-<body style="font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:0 auto;padding:24px">
+function page(name: string, body: HtmlContent): Html {
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+<body style="font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;max-width:34em;margin:0 auto;padding:32px 24px">
+<p style="font-weight:600">${name}</p>
 ${body}
 </body></html>
 `

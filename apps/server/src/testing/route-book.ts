@@ -32,7 +32,8 @@ export interface RouteEntry {
 
 /** Every route of the server. A new one has to be put where it belongs: the walks over all routes refuse one that is not here. */
 export function routeEntry({ method, path }: Pick<Route, 'method' | 'path'>): RouteEntry | undefined {
-  if (method === 'GET' && path.startsWith('/api/docs/')) return OPEN
+  // Files of pages are named after their content.
+  if (method === 'GET' && (path.startsWith('/api/docs/') || /^\/_\/auth\/[\w-]+\.js$/.test(path))) return OPEN
   return ROUTES[`${method} ${path}`]
 }
 
@@ -118,6 +119,8 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /_/auth/magic-link': OPEN,
   'GET /_/auth/operator-password': OPEN,
   'GET /_/auth/setup': OPEN,
+  'GET /_/auth/operator': OPEN,
+  'GET /_/auth/operator-sign-in': OPEN,
   'GET /api/realtime': OPEN,
   'POST /api/realtime/ticket': open(() => [{}]),
 

@@ -118,7 +118,8 @@ function listOf(base: SettingsSections, entries: readonly Entry[]): unknown {
     primary: (service: AnyService) => add(service, false),
     // Of many lists that are made on the way, one is read.
     get settings() {
-      return declareSettings(sectionsOf(base, services))
+      const checks = services.flatMap(({ checkSettings }) => checkSettings ?? [])
+      return declareSettings(sectionsOf(base, services), checks)
     },
     tables: services.flatMap(({ tables }) => tables ?? []),
     adminAreas: services.flatMap(({ adminAreas }) => adminAreas ?? []),

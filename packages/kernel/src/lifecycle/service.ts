@@ -1,5 +1,5 @@
 import type { AdminArea, ServiceTables } from '@koyalite/contracts'
-import type { SettingsSections } from '../config/declare-settings'
+import type { SettingsCheck, SettingsSections } from '../config/declare-settings'
 import type { Route } from '../http/route'
 import type { HealthCheck } from '../metrics/health-routes'
 
@@ -14,6 +14,8 @@ export interface Service<Name extends string, Needs, Port, Sections extends Sett
   readonly tables?: ServiceTables
   /** Its own sections of koyalite.yaml. */
   readonly settings?: Sections
+  /** Whether they fit one another, and those of others. A property: see `open`. */
+  readonly checkSettings?: SettingsCheck<SettingsNeeded<Needs>>
   /** Of the admin API: those that its routes are in. */
   readonly adminAreas?: readonly AdminArea[]
   /** A property and not a method: so that a list of services checks that each gets what it needs. */
@@ -22,6 +24,8 @@ export interface Service<Name extends string, Needs, Port, Sections extends Sett
 
 /** Of a service without settings. */
 export type NoSections = Record<never, never>
+
+type SettingsNeeded<Needs> = LoadedOf<Needs> extends { readonly settings: infer Settings } ? Settings : never
 
 /** What of the project's folder a service is opened with, and used with after a reload. */
 export type LoadedOf<Needs> = Needs extends { readonly loaded: infer Loaded } ? Loaded : unknown

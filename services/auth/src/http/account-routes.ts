@@ -22,13 +22,17 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/auth/register',
       name: 'register',
-      summary: 'Create an account and sign in',
+      summary: 'Create an account and sign in; 202 if the account is created by an emailed link (auth.enumeration)',
       access: ANYONE,
       credentials: 'optional',
       ...opensSession(context),
       body: registerInput,
-      responses: { 200: response.mfaQuestion, 201: response.session },
-      handle: (call) => signInReply(context, call, 201, () => register(context, requestOf(call), call.body)),
+      responses: { 200: response.mfaQuestion, 201: response.session, 202: response.verificationRequired },
+      async handle(call) {
+        const registered = await register(context, requestOf(call), call.body)
+        if (registered.kind === 'verification_required') return reply(202, { verification_required: true } as const)
+        return signInReply(context, call, 201, async () => registered)
+      },
     }),
     route({
       method: 'POST',

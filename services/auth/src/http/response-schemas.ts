@@ -79,6 +79,9 @@ export const mfaQuestion = z.object({
   methods: z.array(shortText),
 })
 
+/** The account is created by the link that was sent. */
+export const verificationRequired = z.object({ verification_required: z.literal(true) })
+
 /** A session, or the question for a second factor. */
 export const signIn = z.union([...session.options, mfaQuestion])
 

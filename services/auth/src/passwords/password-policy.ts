@@ -1,4 +1,5 @@
 import { AppError, type ErrorDetail } from '@koyalite/contracts'
+import { isCommonPassword } from './common-passwords'
 
 /** `auth.password` of the settings. */
 export interface PasswordPolicy {
@@ -6,6 +7,7 @@ export interface PasswordPolicy {
   readonly require_uppercase: boolean
   readonly require_number: boolean
   readonly require_special: boolean
+  readonly common: 'refuse' | 'allow'
 }
 
 /** Longer ones would only be work for the server. */
@@ -42,7 +44,24 @@ export function passwordProblems(policy: PasswordPolicy, given: unknown, field =
   if (policy.require_special && !/[^\p{L}\p{N}\s]/u.test(password)) {
     problems.push(problem('special', 'must have a character that is neither letter nor digit'))
   }
+  // Of a password that is refused anyway it says nothing more.
+  if (problems.length === 0 && policy.common === 'refuse' && isCommonPassword(password)) {
+    const advice = 'choose a longer one that only you would think of, such as several unrelated words'
+    problems.push(problem('common', `is on the lists of common passwords that attackers try first: ${advice}`))
+  }
   return problems
+}
+
+/** What a form says of the policy before anything is entered. */
+export function passwordHint(policy: PasswordPolicy): string {
+  const parts = [
+    ...(policy.require_uppercase ? ['an upper-case letter'] : []),
+    ...(policy.require_number ? ['a digit'] : []),
+    ...(policy.require_special ? ['a character that is neither letter nor digit'] : []),
+  ]
+  const { min_length: length } = policy
+  const start = `At least ${length === 1 ? 'one character' : `${length} characters`}`
+  return parts.length === 0 ? start : `${start}, with ${new Intl.ListFormat('en').format(parts)}`
 }
 
 /** Throws VALIDATION_ERROR where a new password does not meet the policy. */

@@ -19,6 +19,7 @@ export const ONE_TIME_TOKENS_BY_SUBJECT = [
 ]
 
 export type TokenPurpose =
+  | 'registration'
   | 'verify_email'
   | 'reset_password'
   | 'magic_link'

@@ -24,8 +24,8 @@ export interface AuthWithProvider {
   link(token: string, claims: Readonly<Record<string, unknown>>): Promise<Page>
 }
 
-/** An OpenID provider named `corp` for a test file, and the service that knows it. */
-export function useAuthWithProvider(): AuthWithProvider {
+/** An OpenID provider named `corp` for a test file, and the service that knows it. @param settings besides those of the provider */
+export function useAuthWithProvider(settings: Readonly<Record<string, string>> = {}): AuthWithProvider {
   let provider: FakeOidc
   let auth: AuthTester
   beforeAll(async () => {
@@ -38,6 +38,7 @@ export function useAuthWithProvider(): AuthWithProvider {
         'auth.oauth.corp.client_id': OIDC_CLIENT.id,
         'auth.oauth.corp.client_secret': OIDC_CLIENT.secret,
         'auth.oauth.corp.issuer': provider.issuer,
+        ...settings,
       },
     })
   })

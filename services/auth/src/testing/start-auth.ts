@@ -21,7 +21,7 @@ import { parseSchema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { AUTH_AREAS } from '../admin-areas'
 import { type AuthRuntime, openAuthRuntime } from '../auth-runtime'
-import { AUTH_SETTINGS } from '../auth-settings'
+import { AUTH_SETTINGS, checkPages } from '../auth-settings'
 import { type Auth, type AuthOptions, createAuth } from '../create-auth'
 import { createPasswordHasher, type PasswordHasher } from '../passwords/password-hasher'
 import { AUTH_TABLES } from '../store/auth-tables'
@@ -202,7 +202,7 @@ async function prepareTables(database: Database): Promise<void> {
 }
 
 const SECTIONS = { ...BASE_SETTINGS, ...AUTH_SETTINGS }
-const SETTINGS = declareSettings(SECTIONS)
+const SETTINGS = declareSettings(SECTIONS, [checkPages])
 type AuthTestSettings = SettingsOf<typeof SECTIONS>
 
 /** The settings of an empty project, except for these. */

@@ -95,6 +95,22 @@ describe('register', () => {
     expect(await codes('Correct horse 9!')).toBeUndefined()
     await strict.close()
   })
+
+  test('refuses the most common passwords, unless the settings allow them', async () => {
+    const common = async (tester: AuthTester, email: string) =>
+      (await tester.post('/api/auth/register', { email, password: 'PassWord1' })).body.error
+    expect(await common(auth, 'a@example.com')).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      details: [{ field: 'password', code: 'common' }],
+    })
+    const { access } = await auth.user()
+    const change = { current_password: PASSWORD, new_password: 'Iloveyou1' }
+    const changed = await auth.post('/api/auth/password/change', change, { token: access })
+    expect(changed.body.error.details).toMatchObject([{ field: 'new_password', code: 'common' }])
+    const lenient = await startAuth({ settings: { 'auth.password.common': 'allow' } })
+    expect(await common(lenient, 'a@example.com')).toBeUndefined()
+    await lenient.close()
+  })
 })
 
 describe('login', () => {

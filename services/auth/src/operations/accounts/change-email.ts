@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { isUserInPerson, type UserInPerson } from '../../actors'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { AUTH_MAILS } from '../../auth-mails'
-
 import { findAccount, promoteAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,
@@ -18,7 +17,7 @@ import { emailInput, secretInput } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
 import { requireFresh } from '../sign-in/require-fresh'
-import { mailLink } from './mail-link'
+import { mailLink, sendAccountNotice } from './mail-link'
 import { staleLink } from './password-reset'
 import { isOwnable, isPlaceholder } from './placeholder-email'
 
@@ -55,7 +54,8 @@ export async function requestEmailChange(
   await context.database.write((tx) => {
     audit(context, tx, request, { event: 'auth.email_change_requested', details: { email } })
     deleteOneTimeTokens(tx, 'change_email', actor.id)
-    const taken = context.users.byEmail(tx, email) !== null
+    const owner = context.users.byEmail(tx, email)
+    const taken = owner !== null
     const token = randomSecret()
     const data = { email, from: actor.email }
     insertOneTimeToken(tx, {
@@ -68,8 +68,8 @@ export async function requestEmailChange(
     })
     const link = mailLink(context, 'confirm-email', token)
     const mail = { template: AUTH_MAILS.change_email, to: email, link, validFor: CHANGE_TTL } as const
-    if (taken) context.mail.discard(tx, mail)
-    else context.mail.queue(tx, mail)
+    context.mail[taken ? 'discard' : 'queue'](tx, mail)
+    if (context.settings.auth.enumeration === 'hidden') sendAccountNotice(context, tx, owner)
   })
 }
 

@@ -396,13 +396,43 @@ describe('the pages of mailed links', () => {
     for (const link of links) {
       const { status, text, headers } = await auth.get(new URL(link).pathname)
       expect(status).toBe(200)
-      const policy = headers.get('content-security-policy') ?? ''
-      expect(policy).toStartWith("default-src 'none'; script-src 'sha256-")
-      const script = /<script>([\s\S]*)<\/script>/.exec(text)?.[1] ?? ''
-      expect(policy).toContain(new Bun.CryptoHasher('sha256').update(script).digest('base64'))
+      expect(headers.get('content-security-policy')).toContain("script-src 'self';")
+      const [, script = ''] = /<script src="([^"]+)" defer><\/script>/.exec(text) ?? []
+      const { headers: its, text: source } = await auth.get(script)
+      expect([its.get('content-type'), source.length > 0]).toEqual(['text/javascript; charset=utf-8', true])
+      expect(text.match(/<script/g)).toHaveLength(1)
       const endpoint = /data-endpoint="([^"?]+)/.exec(text)?.[1]
       expect(auth.auth.routes.some(({ method, path }) => method === 'POST' && path === endpoint)).toBe(true)
     }
     expect((await auth.post('/api/auth/magic-link', { token: auth.token(ANN) })).status).toBe(200)
+  })
+
+  test('show the project, and continue where the settings say', async () => {
+    const page = async (name: string) => (await auth.get(`/_/auth/${name}`)).text
+    expect(await page('verify-email')).not.toContain('id="next"')
+    await auth.close()
+    auth = await startAuth({
+      settings: {
+        name: 'The <Shop>',
+        'server.cors.origins': '["https://app.example.com"]',
+        'auth.pages.after_verify': 'https://app.example.com/welcome?from=mail&x="',
+        'auth.pages.after_reset': '/public/index.html',
+        'auth.pages.after_email_change': '/account',
+        'auth.pages.after_magic_link': 'https://app.example.com',
+      },
+    })
+    const next = async (name: string) => /id="next" href="([^"]*)"/.exec(await page(name))?.[1]
+    expect(await next('verify-email')).toBe('https://app.example.com/welcome?from=mail&amp;x=%22')
+    expect(await next('reset-password')).toBe('/public/index.html')
+    expect(await next('confirm-email')).toBe('/account')
+    expect(await next('magic-link')).toBe('https://app.example.com/')
+    expect(await next('setup')).toBe('/_/auth/operator')
+    expect(await page('magic-link')).toContain('<title>Sign in · The &lt;Shop&gt;</title>')
+  })
+
+  test('lead nowhere else: the settings are refused', async () => {
+    const settings = { 'auth.pages.after_verify': 'https://evil.example.com' }
+    const refused = await startAuth({ settings }).catch((error: Error) => error.message)
+    expect(refused).toContain('auth.pages.after_verify: expected a path like /welcome, or a URL on server.url')
   })
 })

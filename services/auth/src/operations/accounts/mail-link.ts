@@ -36,8 +36,14 @@ export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: Li
 export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
   const { recipient, exists } = recipientOf(tx, user)
   const mail = makeLink(context, tx, recipient, kind)
-  if (exists) context.mail.queue(tx, mail)
-  else context.mail.discard(tx, mail)
+  context.mail[exists ? 'queue' : 'discard'](tx, mail)
+}
+
+/** Says to the owner of an address that it has an account already; for nobody the same is done. */
+export function sendAccountNotice(context: AuthContext, tx: Tx, owner: UserFacts | null): void {
+  const { recipient, exists } = recipientOf(tx, owner)
+  const mail = { ...makeLink(context, tx, recipient, 'reset_password'), template: AUTH_MAILS.account_exists }
+  context.mail[exists ? 'queue' : 'discard'](tx, mail)
 }
 
 /** To whom a mail goes that anybody can ask for: not to users who are blocked or have no address; then to nobody. */

@@ -7,6 +7,7 @@ import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
 import { peekLink, sendAskedLink, takeLink } from './mail-link'
 import { staleLink } from './password-reset'
+import { completeRegistration } from './pending-registration'
 import { markVerified } from './prove-address'
 import { revokeUnproved } from './revoke-credentials'
 
@@ -20,7 +21,8 @@ export const resendInput = z.strictObject({ email: emailInput.optional() })
 export type ResendInput = z.output<typeof resendInput>
 
 /**
- * Proves an address with the link of the registration. The person who opens it need not have set up the account: unless
+ * Proves an address with the link of the registration; where enumeration is hidden, that makes the account, too. The
+ * person who opens it need not have set up the account: unless
  * they are signed in to it or send its password, only the password of the registration stays valid, which the mail
  * mentions. A wrong password proves nothing, and leaves the link valid. SPEC.md, section P. Throws INVALID_REQUEST
  * where the link is not valid, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
@@ -30,6 +32,7 @@ export async function verifyEmail(
   request: RequestContext,
   { token, password }: VerifyEmailInput,
 ): Promise<void> {
+  if (await completeRegistration(context, request, token, password)) return
   const shown = password === undefined ? null : await shownPassword(context, request, token, password)
   await context.database.write((tx) => {
     const user = takeLink(context, tx, 'verify_email', token)

@@ -8,6 +8,7 @@ import { documentText } from '../inputs'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
 import { sendVerification } from './mail-link'
+import { requestProof } from './pending-registration'
 import { isPlaceholder } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
 
@@ -17,22 +18,34 @@ export const registerInput = z
   .meta({ required: ['email', 'password'] })
 export type RegisterInput = z.output<typeof registerInput>
 
+/** `verification_required`: nobody is signed in, and the account is made by the link that was sent. */
+export type Registered = SignIn | { readonly kind: 'verification_required' }
+
 /**
  * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a
- * full one. Throws FORBIDDEN where registration is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT
- * for an address that is taken (after the same work), RATE_LIMITED.
+ * full one. Where enumeration is hidden, that waits for the proof of the address. Throws FORBIDDEN where registration
+ * is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after the same
+ * work; not where enumeration is hidden), RATE_LIMITED.
  */
 export async function register(
   context: AuthContext,
   request: RequestContext,
   { email, password, ...fields }: RegisterInput,
-): Promise<SignIn> {
+): Promise<Registered> {
   requireOpenRegistration(context)
-  const { rate_limit, password: policy } = context.settings.auth
+  const { rate_limit, password: policy, enumeration } = context.settings.auth
   charge(context, request, { name: 'register', rate: rate_limit.register })
   const promoted = anonymousUser(context, request)
   const problems = [...passwordProblems(policy, password), ...addressProblems(email)]
   const write = prepare(context, request, { fields, email, promoted }, problems)
+  if (enumeration === 'hidden') {
+    const address = normalizeEmail(String(email))
+    charge(context, request, { name: 'mail', rate: rate_limit.mail, account: address })
+    const stored = await context.runtime.hasher.hash(password as string)
+    const pending = { email: address, password: stored, fields, promoted }
+    await context.database.write((tx) => requestProof(context, tx, request, pending))
+    return { kind: 'verification_required' }
+  }
   const hash = await context.runtime.hasher.hash(password as string)
   try {
     const { value } = await context.database.write((tx) => {

@@ -32,7 +32,8 @@ export interface Arrival extends ProfileOf {
 /**
  * The user whom an account at a provider signs in: the one it is linked to; else the one with its address, if both
  * sides have proved that address; else a new one. SPEC.md, section P. Throws CONFLICT, VALIDATION_ERROR,
- * ProfileIncompleteError, FORBIDDEN where it would be a new one and registration is closed.
+ * ProfileIncompleteError, FORBIDDEN where it would be a new one and registration is closed. Where enumeration is hidden,
+ * an address that the provider does not vouch for leads nowhere.
  */
 export function userOfProfile(
   context: AuthContext,
@@ -50,6 +51,7 @@ export function userOfProfile(
     const message = 'The provider returned no usable email address. Allow access to it there, or register here.'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_missing', message }] })
   }
+  if (!profile.emailVerified && context.settings.auth.enumeration === 'hidden') throw unverified()
   const user = context.users.byEmail(tx, email)
   if (!user) return createFromProfile(context, tx, request, { provider, profile, given })
   if (!profile.emailVerified) {
@@ -67,6 +69,13 @@ export function userOfProfile(
     details: { provider, was_verified: user.verified },
   })
   return user.id
+}
+
+/** The same whether another account has the address or not. */
+function unverified(): AppError {
+  const message =
+    'The provider has not verified your email address. Register with it here, or sign in and link the provider.'
+  return new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'email_unverified', message }] })
 }
 
 /**
@@ -91,7 +100,9 @@ export function linkIdentity(
   audit(context, tx, request, { event: 'auth.identity_linked', actor, details: { provider: link.provider } })
   const { email, emailVerified } = link.profile
   if (provesAddress(user, link.profile)) markVerified(context, tx, user.id, request)
-  if (email !== null && findAccount(tx, user.id).anonymous)
+  // An address that nobody has proved could be another user's, which must not show: then they have none yet.
+  const isShowable = emailVerified || context.settings.auth.enumeration === 'visible'
+  if (email !== null && isShowable && findAccount(tx, user.id).anonymous)
     giveAddress(context, tx, request, user, { email, verified: emailVerified })
   promoteAnonymous(context, tx, request, user.id, link.sessionId)
 }

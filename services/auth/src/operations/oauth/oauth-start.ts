@@ -7,6 +7,7 @@ import {
   randomPKCECodeVerifier,
 } from 'openid-client'
 import type { UserInPerson } from '../../actors'
+import { allowedAddress } from '../../allowed-address'
 import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import type { Provider } from '../../oauth/providers'
 import { insertOneTimeToken } from '../../store/one-time-tokens'
@@ -140,13 +141,10 @@ export function requireProvider(context: AuthContext, name: string): Provider {
   return provider
 }
 
-/** Only to ourselves, or to origins that the settings name: else anybody could have sign-ins sent to themselves. */
+/** Anywhere else, somebody could have sign-ins sent to themselves. */
 function allowedRedirect(context: AuthContext, address: string): string {
-  const own = new URL(context.publicUrl()).origin
-  const allowed = [own, ...context.settings.server.cors.origins.filter((origin) => origin !== '*')]
-  const url = URL.canParse(address, own) ? new URL(address, own) : null
-  if (url && /^https?:$/.test(url.protocol) && allowed.some((origin) => new URL(origin).origin === url.origin))
-    return url.href
+  const url = allowedAddress(address, new URL(context.publicUrl()).origin, context.settings.server)
+  if (url !== null) return url.href
   throw new AppError(
     'INVALID_REQUEST',
     'redirect_to must be a URL of this server or of an origin listed in server.cors.origins.',
