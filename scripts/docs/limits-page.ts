@@ -77,6 +77,7 @@ const INVALID = '400 `INVALID_REQUEST`'
 const RATE = '429 `RATE_LIMITED`'
 const VALIDATION = '422 `VALIDATION_ERROR`'
 const LOAD = 'an error of schema.yaml, with its place'
+const RULE = `${LOAD}; for \`where\` 400 \`INVALID_FILTER\``
 const EXPIRED = 'no longer valid: request a new one'
 
 const LISTS = 'packages/query/src/list/limits.ts'
@@ -179,13 +180,17 @@ const SECTIONS: readonly Section[] = [
       fixed(
         'Length of a rule or `where`',
         'packages/query/src/cel/syntax/parse-cel.ts MAX_SOURCE_LENGTH',
-        `${LOAD}; ${INVALID}`,
+        RULE,
         characters,
       ),
-      fixed('Parts of a rule or `where`', `${CEL} MAX_NODES`, `${LOAD}; ${INVALID}`),
-      fixed('Nesting of a rule or `where`', `${CEL} MAX_DEPTH`, `${LOAD}; ${INVALID}`),
-      fixed('Elements of a list in a rule or `where`', `${CEL} MAX_LIST_ITEMS`, `${LOAD}; ${INVALID}`),
-      fixed('Cases of rule tests sent at once', 'services/rules/src/http/rules-routes.ts MAX_CASES', VALIDATION),
+      fixed('Parts of a rule or `where`', `${CEL} MAX_NODES`, RULE),
+      fixed('Nesting of a rule or `where`', `${CEL} MAX_DEPTH`, RULE),
+      fixed('Elements of a list in a rule or `where`', `${CEL} MAX_LIST_ITEMS`, RULE),
+      fixed(
+        'Cases of a file of rule tests, over the admin API',
+        'services/rules/src/http/rules-routes.ts MAX_CASES',
+        'the file is not run: use `koyalite rules test`',
+      ),
     ],
   },
   {

@@ -32,10 +32,9 @@ export interface Landing {
 const STYLE = `
 main { width: min(760px, 100%); margin: 0 auto; padding: 40px 16px 64px; }
 header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; }
-h1.project { font-size: 20px; line-height: 28px; margin: 0; }
 .version { font-size: 13px; color: var(--text-3); }
 section { margin-top: 32px; }
-section > p { color: var(--text-2); margin-top: 4px; }
+section > p { color: var(--text-2); margin-top: 4px; } section > .then { margin-top: 16px; }
 pre { margin-top: 12px; border: 1px solid var(--line); background: var(--surface); }
 pre + pre { margin-top: 8px; }
 .list { margin-top: 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); list-style: none; }
@@ -45,7 +44,7 @@ pre + pre { margin-top: 8px; }
 .list small { flex-basis: 100%; font-size: 13px; line-height: 20px; color: var(--text-2); }
 .tag { font-size: 13px; line-height: 20px; color: var(--text-3); }
 .tag.all { color: var(--success); } .tag.unruled { color: var(--warning); }
-.list a code { color: inherit; }
+.list a { text-decoration: none; } .list a:hover { text-decoration: underline; } .list a code { color: inherit; }
 @media (max-width: 480px) { main { padding-top: 24px; } section { margin-top: 28px; } }
 `
 
@@ -53,7 +52,7 @@ pre + pre { margin-top: 8px; }
 export function landingPage(landing: Landing): ServerPage {
   const { project, version, mode, links } = landing
   const body = html`<main>
-<header><h1 class="project">${projectMark(project)}</h1><span class="version">KoyaLite ${version}${mode === 'dev' && ' · development'}</span></header>
+<header><h1>${projectMark(project)}</h1><span class="version">KoyaLite ${version}${mode === 'dev' && ' · development'}</span></header>
 ${firstRequest(landing)}
 ${collectionList(landing)}
 ${signingIn(landing)}
@@ -66,20 +65,23 @@ ${links.map(({ path, text }) => html`<li><a href="${path}">${text}</a><code clas
 
 /** Works for this very project as it stands. */
 function firstRequest({ collections, url, mode }: Landing): Html {
-  // The last one: schemas go from the general to what is interesting.
+  // The last ones: schemas go from the general to what is interesting.
   const open = collections.findLast(({ readable }) => readable === 'all')
-  if (open !== undefined) {
-    const path = `/api/collections/${open.name}?limit=3`
-    return html`<section><h2>First request</h2>
-<p>Everyone may read <code>${open.name}</code>. <a href="${path}">Open it here</a>, or run:</p>
-<pre tabindex="0">curl '${url}${path}'</pre></section>`
-  }
-  const any = collections.findLast(({ name }) => name !== 'users') ?? collections.at(-1)
-  if (mode === 'start' || any === undefined) return html``
+  if (open === undefined && mode === 'start') return html``
+  const path = (name = 'users') => `/api/collections/${name}?limit=3`
+  const withoutKey =
+    open === undefined
+      ? html`<p>Nothing is public yet.</p>`
+      : html`<p>Everyone may read <code>${open.name}</code>. <a href="${path(open.name)}">Open it here</a>, or run:</p>
+<pre>curl '${url}${path(open.name)}'</pre>`
+  const withKey =
+    mode === 'dev' &&
+    html`<p class="then">A service key may read and write everything:</p>
+<pre>koyalite keys create
+curl -H "Authorization: Bearer $KEY" '${url}${path(collections.at(-1)?.name)}'</pre>`
   return html`<section><h2>First request</h2>
-<p>Nothing is public yet. A service key may do everything:</p>
-<pre tabindex="0">koyalite keys create
-curl -H "Authorization: Bearer $KEY" '${url}/api/collections/${any.name}?limit=3'</pre></section>`
+${withoutKey}
+${withKey}</section>`
 }
 
 const TAGS: Readonly<Record<LandingCollection['readable'], string>> = {
@@ -107,12 +109,11 @@ function collectionName(name: string, readable: LandingCollection['readable']): 
 }
 
 function signingIn({ url, registration, hasProviders, operatorPage }: Landing): Html {
-  const account = `'{"email":"you@example.com","password":"…"}'`
-  const requests = [
-    ...(registration === 'open' ? [`curl --json ${account} ${url}/api/auth/register`] : []),
-    `curl --json ${account} ${url}/api/auth/login`,
-  ]
+  const request = (path: string) =>
+    html`<pre>curl ${url}/api/auth/${path} \\
+  --json '{"email":"you@example.com","password":"choose-a-passphrase"}'</pre>`
   return html`<section><h2>Sign in</h2>
 <p>${registration === 'open' ? 'Users register and sign in' : 'Users sign in'} with the API${hasProviders && html`, or with <a href="/api/auth/providers">other providers</a>`}. Those who run this server <a href="${operatorPage}">sign in as operators</a>.</p>
-<pre tabindex="0">${requests.join('\n')}</pre></section>`
+${registration === 'open' && request('register')}
+${request('login')}</section>`
 }

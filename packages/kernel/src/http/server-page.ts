@@ -76,7 +76,7 @@ h1 { font-size: 20px; line-height: 28px; font-weight: 600; text-wrap: balance; }
 h2 { font-size: 15px; line-height: 22px; font-weight: 600; }
 a { color: var(--link); text-underline-offset: 3px; text-decoration-thickness: 1px; }
 code, pre { font: 13px/20px var(--mono); }
-pre { padding: 12px 16px; background: var(--sunken); border-radius: 8px; overflow-x: auto; tab-size: 2; }
+pre { padding: 12px 16px; background: var(--sunken); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
 [hidden] { display: none !important; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 .project { display: flex; align-items: center; gap: 10px; font-weight: 600; overflow-wrap: anywhere; }

@@ -46,8 +46,9 @@ async function submit(form, body) {
   button.disabled = false
 }
 
+/** Messages about a field begin with its name. */
 function refuse(text) {
-  message.textContent = text
+  message.textContent = text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function askSecond(given) {

@@ -41,12 +41,19 @@ onClick('sign-out', async () => {
 
 function findingItem({ level, check, message, advice = '' }) {
   const item = document.createElement('li')
-  const [name, detail] = [document.createElement('strong'), document.createElement('span')]
   item.className = level
-  name.textContent = check
-  detail.textContent = `${message}${advice === '' ? '' : ` ${advice}`}`
-  item.append(name, detail)
+  item.append(element('strong', sentence(check)), element('span', sentence(message)), element('span', advice))
   return item
+}
+
+function element(tag, text) {
+  const made = document.createElement(tag)
+  made.textContent = text
+  return made
+}
+
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function onClick(id, action) {

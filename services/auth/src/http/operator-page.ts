@@ -13,7 +13,7 @@ ol > li { counter-increment: step; display: grid; grid-template-columns: 24px mi
 ol > li + li { border-top: 1px solid var(--line); }
 ol > li::before { content: counter(step); display: grid; place-items: center; width: 24px; height: 24px; border-radius: 50%; background: var(--sunken); color: var(--text-2); font-size: 12px; line-height: 1; font-weight: 600; }
 li > div > p { color: var(--text-2); margin-top: 4px; }
-li pre { margin-top: 12px; }
+li pre, pre + p { margin-top: 12px; }
 button { margin-top: 12px; padding: 7px 14px; border: 1px solid var(--control); border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 14px; font-weight: 500; cursor: pointer; }
 button:hover { background: var(--sunken); }
 button:disabled { opacity: 0.6; cursor: default; }
@@ -40,19 +40,19 @@ export function operatorPage(
 <noscript><p>This page needs JavaScript.</p></noscript>
 <div id="steps" hidden>
 <h1>Next steps</h1>
-<p>You are signed in as an operator. Everything here can be done with the admin API and the command line, too.</p>
+<p>You are signed in as an operator of this server. Its <a href="/">start page</a> has the API reference.</p>
 <ol>
 <li><div><h2>Make a first request</h2>
 <p>Programs send a service key. This creates one that may do everything: store it like a password.</p>
 <button id="create-key">Create a service key</button>
-<div id="key" hidden><pre tabindex="0" id="key-text"></pre><p>It is not shown again. Try it:</p><pre tabindex="0">${request}</pre></div>
+<div id="key" hidden><pre id="key-text"></pre><p>It is not shown again. To try it:</p><pre>${request}</pre></div>
 </div></li>
 <li><div><h2>Describe your data</h2>
 <p>Collections, fields and rules are in <code>schema.yaml</code>. Under <code>koyalite dev</code> the API follows when you save it; <code>koyalite start</code> applies it at the next start.</p>
 </div></li>
 <li><div><h2>Add other operators</h2>
 <p>The command prints a link to choose a password. Roles: owner, admin, editor, viewer.</p>
-<pre tabindex="0">koyalite admin create colleague@example.com --role editor</pre>
+<pre>koyalite admin create colleague@example.com --role editor</pre>
 </div></li>
 <li><div><h2>Before you go live</h2>
 <p>Checks the database, backups, emails, rules and settings, and says what to change.</p>

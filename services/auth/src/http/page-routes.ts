@@ -73,7 +73,7 @@ function formPages({ auth, server }: AuthSettings): Readonly<Record<string, Form
     type: 'password',
     autocomplete: 'current-password',
   }
-  const ownPassword: PageField = { ...password, label: 'Your password', optional: true }
+  const ownPassword: PageField = { ...password, label: 'Your password, if you have one', optional: true }
   const email: PageField = { name: 'email', label: 'Email address', type: 'email', autocomplete: 'username' }
   return {
     'verify-email': {

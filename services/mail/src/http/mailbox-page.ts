@@ -26,7 +26,7 @@ summary::-webkit-details-marker { display: none; }
 summary b { flex: 1 1 12em; font-weight: 600; overflow-wrap: anywhere; }
 summary time, summary small { font-size: 13px; line-height: 20px; color: var(--text-3); overflow-wrap: anywhere; } summary small { flex-basis: 100%; }
 summary small strong { color: var(--warning); font-weight: 600; }
-pre { padding: 16px; border-top: 1px solid var(--line); border-radius: 0 0 8px 8px; background: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { padding: 16px; border-top: 1px solid var(--line); border-radius: 0 0 8px 8px; background: none; }
 `
 
 interface MailboxContext {

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import { createProject, startServer, type TempProject } from '@koyalite/testkit'
+
+const SCHEMA = `
+version: 1
+collections:
+  posts:
+    description: What <everyone> reads
+    fields: { id: { type: uuid, primary: true, default: auto } }
+    rules: { read: "true" }
+  drafts:
+    fields: { id: { type: uuid, primary: true, default: auto }, open: { type: bool, default: false } }
+    rules: { read: "doc.open" }
+  secrets:
+    description: Not for the public
+    fields: { id: { type: uuid, primary: true, default: auto } }
+    rules: { read: "auth.role == 'admin'" }
+  plans:
+    fields: { id: { type: uuid, primary: true, default: auto } }
+`
+const HTML = { accept: 'text/html' }
+
+async function withServer(command: 'dev' | 'start', settings: string, run: (url: string) => Promise<void>) {
+  const project: TempProject = createProject({ schema: SCHEMA, settings })
+  const server = await startServer(project, { command })
+  try {
+    await run(server.url)
+  } finally {
+    await server.kill('SIGKILL')
+    project.remove()
+  }
+}
+const page = async (url: string, headers: Readonly<Record<string, string>> = {}) =>
+  (await fetch(url, { headers: { ...HTML, ...headers } })).text()
+
+describe('/', () => {
+  test('under dev shows everything about the project, to callers on this machine', async () => {
+    await withServer('dev', 'name: A <Blog>\n', async (url) => {
+      const text = await page(url)
+      expect(text).toContain('<title>A &lt;Blog&gt;</title>')
+      expect(text).toContain(`curl '${url}/api/collections/posts?limit=3'`)
+      expect(text).toContain('What &lt;everyone&gt; reads')
+      for (const [name, tag] of [
+        ['posts', 'everyone may read'],
+        ['drafts', 'read by rule'],
+        ['secrets', 'not for anonymous callers'],
+        ['plans', 'no read rule'],
+      ])
+        expect(text).toMatch(new RegExp(`<code>${name}</code>(</a>)?<span class="tag \\w+">${tag}`))
+      expect(text).toContain('href="/_/mail"')
+      // Through a proxy it is not known who looks.
+      const proxied = await page(url, { 'x-forwarded-for': '203.0.113.7' })
+      expect(proxied).not.toMatch(/secrets|plans|_\/mail|keys create/)
+    })
+  }, 60_000)
+
+  test('under start shows what is public', async () => {
+    const settings = 'server: { url: https://api.example.com }\nauth: { registration: closed }\n'
+    await withServer('start', settings, async (url) => {
+      const text = await page(url)
+      expect(text).toContain("curl 'https://api.example.com/api/collections/posts?limit=3'")
+      expect(text).toContain('<code>drafts</code>')
+      expect(text).not.toMatch(/secrets|Not for the public|plans|users<\/code>|_\/mail|keys create|auth\/register/)
+      const json = await (await fetch(url)).json()
+      expect(Object.keys(json)).toEqual(['name', 'version', 'links'])
+    })
+  }, 60_000)
+})
