@@ -65,8 +65,7 @@ export function landingRoutes(input: {
     })
     return { status: 200, body: text, headers: { ...headers, 'cache-control': 'no-store' } }
   }
-  const handle = (request: ApiRequest): ApiResponse =>
-    varying(wantsPage(request) ? page(request) : landing(), 'Accept')
+  const handle = (request: ApiRequest): ApiResponse => varying(wantsPage(request) ? page(request) : landing(), 'Accept')
   const open = { method: 'GET', access: ANYONE, credentials: 'none' } as const
   return [
     { ...open, path: '/', name: 'getLanding', summary: 'Name, version, links', responses: { 200: LANDING }, handle },
