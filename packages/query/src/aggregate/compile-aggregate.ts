@@ -11,6 +11,7 @@ import { jsonPath } from '../sql/json-path'
 import { bind, bindUnseen, columnOf, constant, identifier, join, sql } from '../sql/sql-fragment'
 import type { AggregateQuery, AggregateValue, GroupKey, Output } from './aggregate-query'
 import { bucketLabel } from './time-bucket'
+import { UTC } from './zone-offsets'
 
 const ROOT = 'd0'
 const GROUPS = '_koyalite_groups'
@@ -62,9 +63,12 @@ function named(value: DeferredSql, { field }: Output): DeferredSql {
   return sql`${value} AS ${identifier(field.column)}`
 }
 
-function keyValue({ zone }: AggregateQuery, { path, bucket }: GroupKey, access: ReadAccess): DeferredSql {
+function keyValue(query: AggregateQuery, { path, bucket }: GroupKey, access: ReadAccess): DeferredSql {
   const value = comparableValue(path, access)
-  return bucket === null ? value : bucketLabel(value, { bucket, zone, untyped: path.collection.untyped === true })
+  if (bucket === null) return value
+  // A date is the same day in every zone.
+  const zone = path.field.type === 'date' ? UTC : query.zone
+  return bucketLabel(value, { bucket, zone, untyped: path.collection.untyped === true })
 }
 
 function aggregateValue({ call, path }: AggregateValue, access: ReadAccess): DeferredSql {

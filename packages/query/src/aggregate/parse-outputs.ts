@@ -132,7 +132,9 @@ function bucketNamed(word: string, path: FieldPath): TimeBucket {
       `Unknown time bucket '${shortened(word)}'${didYouMean(word, TIME_BUCKETS, SYNONYMS)}; supported are ${known}.`,
     )
   }
-  if (path.field.type !== 'timestamp') throw mistyped(bucket, path, 'a timestamp')
+  const { type } = path.field
+  if (type !== 'timestamp' && (type !== 'date' || bucket === 'hour'))
+    throw mistyped(bucket, path, bucket === 'hour' ? 'a timestamp' : 'a timestamp or a date')
   return bucket
 }
 

@@ -7,7 +7,7 @@ import { runAggregate } from '../testing/run-aggregate'
 const SCHEMA = `
 version: 1
 collections:
-  people: { fields: { id: { type: int, primary: true, default: auto }, born: { type: timestamp, nullable: true } } }
+  people: { fields: { id: { type: int, primary: true, default: auto }, born: { type: timestamp, nullable: true }, day: { type: date, nullable: true } } }
   events:
     fields:
       id: { type: int, primary: true, default: auto }
@@ -90,4 +90,23 @@ test('null is a bucket of its own, also along references; a plus sign may arrive
     { 'of.born': '1999', count: 2 },
   ])
   expect(found('group=of.born:day&having=of.born:gte:2000-01-01')).toEqual([{ 'of.born': '2000-01-01', count: 2 }])
+})
+
+test('a date is in the bucket of its day, whatever the zone; it has no hours', async () => {
+  await db.run({ text: 'DELETE FROM events', params: [] })
+  await db.run({ text: 'DELETE FROM people', params: [] })
+  const days = ['2021-01-03', '2026-01-31', '2026-01-31', null]
+  await db.insert('people', ...days.map((day) => ({ day })))
+  const group = ['day', 'week', 'month', 'year'].map((bucket) => `day:${bucket}:as:${bucket}`).join(',')
+  for (const timezone of ['UTC', 'America/New_York', 'Pacific/Kiritimati']) {
+    expect(runAggregate(db, 'people', { group, timezone })).toEqual([
+      { day: null, week: null, month: null, year: null, count: 1 },
+      { day: '2021-01-03', week: '2020-W53', month: '2021-01', year: '2021', count: 1 },
+      { day: '2026-01-31', week: '2026-W05', month: '2026-01', year: '2026', count: 2 },
+    ])
+  }
+  expect(runAggregate(db, 'people', 'values=min:day,max:day,count_distinct:day&having=max_day:gte:2026-01-31')).toEqual(
+    [{ min_day: '2021-01-03', max_day: '2026-01-31', count_distinct_day: 2 }],
+  )
+  expect(() => runAggregate(db, 'people', 'group=day:hour')).toThrow("'hour' takes a timestamp, but 'day' is a date.")
 })

@@ -24,7 +24,7 @@ export interface BucketOptions {
   readonly untyped: boolean
 }
 
-/** The label of the bucket that a stored timestamp falls into, NULL for NULL: `2026-01-31T13`, `2026-01-31`, `2026-W05`, `2026-01`, `2026`. */
+/** The label of the bucket that a stored timestamp or date falls into, NULL for NULL: `2026-01-31T13`, `2026-01-31`, `2026-W05`, `2026-01`, `2026`. */
 export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: BucketOptions): DeferredSql {
   if (untyped) {
     // strftime() would take a number for a Julian day.
