@@ -5,6 +5,7 @@ import { ruleWarnings } from './schema-rules'
 function warnings(field: string, rest: string): readonly string[] {
   const parsed = parseSchema(
     `version: 1
+definitions: { "is_me(id)": "id != null && id == auth.id" }
 collections:
   seats:
     fields: { id: { type: int, primary: true, default: auto }, user_id: { type: uuid } }
@@ -31,6 +32,7 @@ test.each([
   ['all alternatives', '', create("doc.owner_id == auth.id || (auth.id == doc.owner_id && doc.text == '')")],
   ['it, but for some roles', '', create("auth.role == 'admin' || doc.owner_id == auth.id")],
   ['it, but for some permissions', '', create("auth.can('notes:give') ? true : doc.owner_id == auth.id")],
+  ['a definition', '', create("doc.text != '' && is_me(doc.owner_id)")],
   ['a write rule that lets nobody', ', write: "false"', create('auth.id != null')],
   ['a write rule for some roles', `, write: "auth.role == 'admin'"`, create('auth.id != null')],
   ['a write rule that compares', ', write: "doc.owner_id == auth.id"', create('true')],
@@ -52,6 +54,7 @@ test.each([
   ['a negation', '', create('!(doc.owner_id == auth.id)')],
   ['an inequality', '', create('doc.owner_id != auth.id')],
   ['another row', '', create('seats.exists(s, s.user_id == auth.id)')],
+  ['a definition of another field', '', create('is_me(seats.filter(s, true).map(s, s.user_id)[0])')],
   ['a write rule that looks elsewhere', `, write: "doc.text == 'x'"`, create('auth.id != null')],
   [
     'one policy of two that permit',
@@ -60,6 +63,6 @@ test.each([
   ],
 ])('a warning about %s', (_, field, rest) => {
   expect(warnings(field, rest)).toEqual([
-    `9:7 'owner_id' defaults to auth.id, but a client can send any other id: add doc.owner_id == auth.id to the create rule of 'notes', or write: "false" to the field`,
+    `10:7 'owner_id' defaults to auth.id, but a client can send any other id: add doc.owner_id == auth.id to the create rule of 'notes', or write: "false" to the field`,
   ])
 })

@@ -106,7 +106,7 @@ function checkFunction(syntax: CallSyntax, args: readonly Expression[], context:
   if (!isFunctionName(name)) throw unknownFunction(syntax, context)
   const { call, overloads } = FUNCTIONS[name]
   if (call !== 'either' && (call === 'method') !== (syntax.target !== null)) {
-    const form = call === 'method' ? `x.${name}(…)` : `${name}(x)`
+    const form = call === 'method' ? `x.${name}(…)` : name === 'today' ? 'today()' : `${name}(x)`
     throw new CelError(`${name} must be called as ${form}`, rangeOf(syntax))
   }
   const fitting = overloads.filter(({ params }) => accepts(params, args))

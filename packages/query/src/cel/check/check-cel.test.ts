@@ -57,6 +57,11 @@ describe('R16 errors say what is wrong, where, and what was meant', () => {
       "«today() + duration('24h')» > today(): date + duration is not supported: add a number of days, or convert with timestamp(…)",
     ],
     ['today() == doc.meta.day', '«today() == doc.meta.day»: date == json is not supported: convert with date(…)'],
+    [
+      "today() in ['2024-01-01']",
+      "«today() in ['2024-01-01']»: date in list(string) is not supported: convert with date(…)",
+    ],
+    ['doc.title.today() == null', '«doc.title.today()» == null: today must be called as today()'],
     ['today(1) == null', '«today(1)» == null: today() takes no argument: it is the day of request.time in UTC'],
     ['todai() == null', "«todai()» == null: unknown function 'todai' (did you mean 'today'?)"],
     ['doc.views > null', '«doc.views > null»: int > null is not supported: compare null with == or !='],

@@ -232,7 +232,7 @@ function noOverload(operator: BinaryOperator, left: Expression, right: Expressio
 }
 
 function overloadHint(operator: BinaryOperator, left: CelType, right: CelType): string {
-  const kinds = [left.kind, right.kind]
+  const kinds = [left, operator === 'in' && right.kind === 'list' ? right.element : right].map(({ kind }) => kind)
   if (kinds.includes('json') && kinds.includes('int'))
     return ': a JSON number is a double, convert it with int(…) or write 1.0'
   if (kinds.includes('int') && kinds.includes('double')) return ': convert with double(…) or int(…)'
