@@ -1,5 +1,6 @@
 // `type: text` puts the files into the executable as they are.
 
+import basicRules from '../templates/basic/notes.test.yaml' with { type: 'text' }
 import basicSeed from '../templates/basic/notes.yaml' with { type: 'text' }
 import basicReadme from '../templates/basic/README.md' with { type: 'text' }
 import basicSchema from '../templates/basic/schema.yaml' with { type: 'text' }
@@ -9,8 +10,10 @@ import blogReadme from '../templates/blog/README.md' with { type: 'text' }
 import blogSchema from '../templates/blog/schema.yaml' with { type: 'text' }
 import gitignore from '../templates/gitignore.txt' with { type: 'text' }
 import settings from '../templates/koyalite.yaml' with { type: 'text' }
+import saasPlans from '../templates/saas/plans.yaml' with { type: 'text' }
 import saasReadme from '../templates/saas/README.md' with { type: 'text' }
-import saasSeed from '../templates/saas/saas.yaml' with { type: 'text' }
+import saasRules from '../templates/saas/saas.test.yaml' with { type: 'text' }
+import saasSample from '../templates/saas/sample.yaml' with { type: 'text' }
 import saasSchema from '../templates/saas/schema.yaml' with { type: 'text' }
 
 export const TEMPLATE_NAMES = ['basic', 'blog', 'saas'] as const
@@ -28,7 +31,13 @@ export const COMMON_FILES: Template['files'] = { 'koyalite.yaml': settings, '.gi
 export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   basic: {
     description: 'one collection to start with',
-    files: { 'schema.yaml': basicSchema, ...COMMON_FILES, 'seeds/notes.yaml': basicSeed, 'README.md': basicReadme },
+    files: {
+      'schema.yaml': basicSchema,
+      ...COMMON_FILES,
+      'seeds/notes.yaml': basicSeed,
+      'rules/notes.test.yaml': basicRules,
+      'README.md': basicReadme,
+    },
   },
   blog: {
     description: 'users with roles, categories, posts, comments',
@@ -41,7 +50,14 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
     },
   },
   saas: {
-    description: 'organizations with members, plans, projects and tasks',
-    files: { 'schema.yaml': saasSchema, ...COMMON_FILES, 'seeds/saas.yaml': saasSeed, 'README.md': saasReadme },
+    description: 'workspaces with members, invitations, plans, projects and tasks',
+    files: {
+      'schema.yaml': saasSchema,
+      ...COMMON_FILES,
+      'seeds/plans.yaml': saasPlans,
+      'seeds/dev/sample.yaml': saasSample,
+      'rules/saas.test.yaml': saasRules,
+      'README.md': saasReadme,
+    },
   },
 }
