@@ -3,7 +3,7 @@ import type { Definition } from './model'
 import { nameProblem } from './names'
 import { readExpression, readMap } from './shape'
 
-/** More arguments than a call may have. */
+/** As many as a call may have arguments. */
 const MAX_PARAMETERS = 16
 
 /** Reads `definitions`: `is_member(workspace)` → the expression that it stands for. */
@@ -44,13 +44,16 @@ function parseSignature(
     return undefined
   }
   const parameters = list.trim() === '' ? [] : list.split(',').map((parameter) => parameter.trim())
+  if (parameters.length > MAX_PARAMETERS) {
+    report(keyPosition, `a definition may have at most ${MAX_PARAMETERS} parameters`)
+    return undefined
+  }
   const problems = [
     nameProblem(name, 'definition'),
     ...parameters.map((parameter) => nameProblem(parameter, 'parameter')),
     ...parameters.map((parameter, index) =>
       parameters.indexOf(parameter) < index ? `parameter '${parameter}' of '${name}' is given twice` : undefined,
     ),
-    parameters.length > MAX_PARAMETERS ? `a definition may have at most ${MAX_PARAMETERS} parameters` : undefined,
   ].filter((problem) => problem !== undefined)
   for (const problem of problems) report(keyPosition, problem)
   return problems.length === 0 ? { name, parameters } : undefined
