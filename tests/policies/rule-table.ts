@@ -335,4 +335,14 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Holds>>>> = 
       ben: 'FBT',
     },
   },
+  'definitions: what they are, written out': {
+    'is_own(doc)': { anonymous: '', ann: 'FO', ben: 'B', mod: '', adm: 'T' },
+    '!is_same(doc.owner_id, auth.id)': { anonymous: '', ann: 'BNT' },
+    '!is_positive(doc.n)': 'BT',
+    'is_positive(doc.n) || is_same(doc.n, null)': 'FNO',
+    'is_member(doc.org_id)': { anonymous: '', ann: 'FNT', ben: 'FBT', mod: '' },
+    '!is_member(doc.org_id)': { anonymous: 'O', ann: 'BO', ben: 'NO' },
+    'orgs.exists(m, m.id == doc.org_id && is_member(m.id))': { ann: 'FT', ben: 'FBT' },
+    'is_member(doc.org_id) ? is_own(doc) : is_same(doc.owner, null)': { ann: 'F', ben: 'BN' },
+  },
 }

@@ -39,6 +39,11 @@ export function schemaOf(rules: readonly string[]): string {
 version: 1
 types: { status: { enum: [draft, published, archived] } }
 ${ROLES}
+definitions:
+  "is_same(a, b)": "a == b"
+  "is_positive(n)": "n > 0"
+  "is_own(thing)": "is_same(thing.owner_id, auth.id)"
+  "is_member(org)": "memberships.exists(m, m.org == org && m.user == auth.id)"
 collections:
 ${RELATED_SCHEMA}
   open:

@@ -20,12 +20,18 @@ const RULES = {
   seated: 'seats.exists(s, s.user_id == auth.id)',
   unequal: "auth.role != 'banned'",
   address: 'auth.email == doc.owner_id',
+  defined: 'is_owner(doc, auth.id)',
+  given: "!differs(auth.id, doc.owner_id) || carried({'a': auth.id}.a)",
 } as const
 const NAMES = Object.keys(RULES)
 
 const server = useServer({
   schema: `
 version: 1
+definitions:
+  "is_owner(thing, id)": "thing.owner_id == id"
+  "differs(a, b)": "a != b"
+  "carried(a)": "[a].exists(x, cel.bind(y, x, y == doc.owner_id))"
 collections:
   users:
     fields: { name: { type: string, nullable: true } }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { checkRules } from '@koyalite/query'
+import { checkRules, rulesOf } from '@koyalite/query'
 import { deserializeSchema, type Schema, serializeSchema } from '@koyalite/schema'
 import { readSchemaText, withUsableRules } from './project-migrations'
 
@@ -39,6 +39,19 @@ test('collections whose rules speak of what is gone are closed, and their fields
   // Through its reference it depends on the same field.
   expect(usable.collections.get('notes')?.rules).toEqual({})
   expect(usable.collections.get('others')?.rules.read?.source).toBe('true')
+})
+
+test('a definition that speaks of what is gone closes the collections that call it, and no others', () => {
+  const text = TEXT.replace(
+    'collections:',
+    'definitions: { "is_titled(post)": "posts.exists(p, p.title == post.title)", "unused()": "posts.exists(p, p.title == null)" }\ncollections:',
+  ).replace(`rules: { read: "doc.title != ''", create: "true" }`, 'rules: { read: "is_titled(doc)", create: "true" }')
+  const stored = serializeSchema(readSchemaText(text))
+  const broken = deserializeSchema(stored.replace('"name":"title","column":"title"', '"name":"name","column":"name"'))
+  const usable = withUsableRules(broken, readSchemaText(text))
+  expect(usable.collections.get('posts')?.rules).toEqual({})
+  expect(usable.collections.get('others')?.rules.read?.source).toBe('true')
+  expect(() => rulesOf(usable)).not.toThrow()
 })
 
 test('rules that can be used stay', () => {

@@ -37,4 +37,7 @@ test('the system tables hold the rows of a schema', () => {
     ['only_verified', 'create', 'restrict', 'auth.verified == true', null],
     ['publish', 'update', 'permit', "old.status == 'draft'", "doc.status == 'published'"],
   ])
+  expect(select('SELECT * FROM _koyalite_definitions')).toEqual([
+    ['is_author', '["post"]', 'post.author_id == auth.id'],
+  ])
 })

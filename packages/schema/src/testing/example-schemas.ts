@@ -73,6 +73,8 @@ types:
 roles:
   moderator: { permissions: [comments:delete] }
   admin: { inherits: [moderator], permissions: ["*"] }
+definitions:
+  "is_author(post)": "post.author_id == auth.id"
 collections:
   posts:
     description: Articles of the blog

@@ -94,12 +94,12 @@ function countNode({ size, scope: { expanded } }: CheckContext): void {
     throw new CelError(`with its definitions, the expression has more than ${MAX_NODES} parts`, size.root)
   }
   if (expanded !== undefined && ++expanded.nodes > MAX_EXPANDED) {
-    throw new CelError(`with their definitions, all expressions have more than ${MAX_EXPANDED} parts`, size.root)
+    throw new CelError(`with their definitions, all rules together have more than ${MAX_EXPANDED} parts`, size.root)
   }
 }
 
-/** Most nodes of all expressions of a schema that call definitions: about half a second's work. */
-const MAX_EXPANDED = 100_000
+/** Most nodes of all expressions of a schema that call definitions: a second or two of work, with their SQL. */
+const MAX_EXPANDED = 300_000
 
 function resolveNode(syntax: Syntax, context: CheckContext): Resolved {
   switch (syntax.kind) {
