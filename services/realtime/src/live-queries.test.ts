@@ -443,6 +443,22 @@ describe('time, epochs, schemas', () => {
     expect(world.realtime.stats().groups).toBe(2)
   })
 
+  test('E4 at midnight in UTC it is another day', async () => {
+    let time = Date.parse('2024-01-01T23:59:59.999Z')
+    const yaml = MODEL_SCHEMA.replace('read: "doc.public', 'read: "doc.day == today() || doc.public')
+    const world = await newWorld({ now: () => time, timeMs: 5 }, yaml)
+    const connection = world.connect()
+    await world.write((tx) =>
+      run(tx, "INSERT INTO notes (id, day) VALUES ('old', '2024-01-01'), ('new', '2024-01-02')"),
+    )
+    follow(connection, { collection: 'notes' })
+    await world.settled()
+    expect(keys(connection)).toEqual(['old'])
+    time += 1
+    while (keys(connection).includes('old')) await new Promise(setImmediate)
+    expect(keys(connection)).toEqual(['new'])
+  })
+
   test('E3 a new epoch gives everybody a snapshot', async () => {
     const world = await newWorld({ timeMs: 5 })
     const connection = world.connect()
