@@ -9,6 +9,9 @@ version: 1
 types: { status: { enum: [draft, published] } }
 collections:
   teams: { fields: { id: { type: string, primary: true }, owner_id: { type: uuid, references: users.id, nullable: true } } }
+  notes:
+    fields: { id: { type: string, primary: true }, owner_id: { type: uuid, default: auth.id, references: users.id } }
+    rules: { create: "doc.owner_id == auth.id" }
   tasks:
     fields:
       id: { type: string, primary: true }
@@ -103,6 +106,17 @@ describe('an explanation', () => {
       "the restriction 'team_has_owner' does not hold for the stored document: doc.team_id == null is false (doc.team_id is 'red'); doc.team.owner.verified is false",
     )
     expect(team.document.reasons[2]).toContain("the rule of field 'stars'")
+  })
+
+  test('of a new document is about the one that this caller would make', async () => {
+    const asked = { collection: 'notes', as: `user:${ann}`, data: { id: 'n' } }
+    const { document, rules } = await explain('create', asked)
+    expect([document.answer.status, rules[0].outcome.result]).toEqual([201, true])
+    const nobody = await explain('create', { ...asked, as: 'anonymous' })
+    expect(nobody.document).toMatchObject({
+      allowed: false,
+      reasons: ['owner_id is required: it defaults to the id of the signed-in user, and the caller is not one'],
+    })
   })
 
   test('of what never can be says so without a document', async () => {

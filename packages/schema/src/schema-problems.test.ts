@@ -270,6 +270,11 @@ collections:
       /users\.id is built in as uuid and cannot be int/,
     ],
     ['users with nullable email', users('email: { type: string, nullable: true }'), /users\.email is never null/],
+    [
+      'users that default to the caller',
+      users('by: { type: uuid, default: auth.id }'),
+      /users\.by cannot default to auth\.id: nobody is signed in when an account is created/,
+    ],
     ['users with shared email', users('email: { type: string, unique: false }'), /users\.email is always unique/],
     [
       'users who make themselves admin',

@@ -29,7 +29,8 @@ export function createDryRun(context: DataContext): DryRun<CelDocument> {
       }
     },
     resulting: (write, request, look) => {
-      const caller = createCaller(context, SYSTEM, request)
+      // Rules do not keep the document from being looked at, but what it has by default is the actor's.
+      const caller = { ...createCaller(context, SYSTEM, request), actor: request.actor }
       const model = modelNamed(context, caller, write.collection)
       return rollbackAlways(context, (tx) => {
         const old = write.id === null ? undefined : storedDocument(tx, model, model.parseKey(write.id))
