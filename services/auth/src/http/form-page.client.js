@@ -59,7 +59,10 @@ function askSecond(given) {
 }
 
 function finish() {
-  for (const part of [first, second, document.getElementById('title')]) if (part !== null) part.hidden = true
+  for (const id of ['title', 'first', 'second', 'note']) {
+    const part = document.getElementById(id)
+    if (part !== null) part.hidden = true
+  }
   done.hidden = false
   done.focus()
   const next = document.getElementById('next')

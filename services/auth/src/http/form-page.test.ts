@@ -55,7 +55,7 @@ function open(hash: string, { needs = 'link', next = null }: { needs?: string; n
   const responses: Response[] = []
   const run = new Function('document', 'location', 'history', 'fetch', 'FormData', script)
   run(
-    { getElementById: (id: keyof typeof elements) => elements[id] },
+    { getElementById: (id: string) => elements[id as keyof typeof elements] ?? null },
     { hash, pathname: '/_/auth/x', replace: (address: string) => left.push(address) },
     { replaceState: (_state: null, _title: string, address: string) => addresses.push(address) },
     async (url: string, init: { readonly body: string }) => {

@@ -39,7 +39,7 @@ export interface FormPageFrame {
 const STYLE = `
 main { min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; justify-content: center; gap: 16px; width: min(400px, 100%); margin: 0 auto; padding: 24px 16px 10vh; }
 .card { padding: 24px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); }
-h1 + form > p, #done p { color: var(--text-2); margin-top: 8px; }
+form > p, #done p { color: var(--text-2); margin-top: 8px; }
 label { display: block; margin-top: 16px; font-weight: 500; font-size: 14px; line-height: 20px; }
 label small { display: block; font-size: 13px; line-height: 18px; font-weight: 400; color: var(--text-3); margin-top: 4px; }
 input { display: block; width: 100%; height: 40px; margin-top: 6px; padding: 0 12px; font: inherit; font-size: 16px; color: inherit; background: var(--canvas); border: 1px solid var(--control); border-radius: 6px; }
@@ -51,7 +51,7 @@ button:disabled { opacity: 0.6; cursor: default; filter: none; }
 #title[hidden] + #first[hidden] + #message { margin-top: 0; }
 #done { outline: none; }
 #done h1::before { content: "✓"; display: inline-grid; place-items: center; width: 24px; height: 24px; margin-right: 8px; border-radius: 50%; background: var(--success-soft); color: var(--success); font-size: 14px; line-height: 1; vertical-align: 2px; }
-.note { font-size: 13px; line-height: 20px; color: var(--text-3); padding: 0 4px; }
+#note { font-size: 13px; line-height: 20px; color: var(--text-3); padding: 0 4px; }
 @media (max-width: 480px) { main { justify-content: flex-start; padding-top: 32px; } .card { padding: 20px; } }
 @media (prefers-reduced-motion: no-preference) { button, .next { transition: filter 80ms; } }
 `
@@ -87,7 +87,7 @@ ${next === null ? html`<p>${done.text}</p>` : html`<a class="next" id="next" hre
 </div>
 <noscript><p id="message">This page needs JavaScript.</p></noscript>
 </div>
-${note !== undefined && html`<p class="note">${note}</p>`}
+${note !== undefined && html`<p id="note">${note}</p>`}
 </main>`
   return serverPage({ title, project, body, style: STYLE, script })
 }

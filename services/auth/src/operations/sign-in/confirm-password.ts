@@ -36,6 +36,6 @@ export async function confirmPassword(
     setPassword(tx, actor.id, replacement, request.time)
     return replacement
   })
-  if (!matches) throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
+  if (!matches) throw new AppError('UNAUTHENTICATED', 'The password is wrong.')
   return confirmed
 }
