@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { SqlValue } from '@koyalite/contracts'
+import { AppError, type SqlValue } from '@koyalite/contracts'
 import { type Collection, parseSchema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import fc from 'fast-check'
 import { READ_ALL } from '../access/read-access'
+import { compileAggregate, readGroups } from '../aggregate/compile-aggregate'
+import { parseAggregateQuery } from '../aggregate/parse-aggregate'
 import { bound } from '../sql/deferred-sql'
 import { SQL_FUNCTIONS } from '../sql/sql-functions'
 import { SCOPE } from '../testing/open-fixture'
@@ -153,6 +155,11 @@ const WHERES = [
     'doc.data.map(x, x).size() > 0',
   ],
 ]
+const GROUPS = ['text', 'at', 'uuid', 'int', 'real', 'yes', 'data.a', 'at:hour', 'at:week', 'at:year', 'int,real,yes']
+const VALUES = [
+  ...['sum:int', 'avg:int', 'sum:real', 'avg:real', 'min:int', 'max:real', 'min:text', 'max:at', 'min:uuid'],
+  ...['count:raw', 'count:data', 'count_distinct:text', 'count_distinct:data.a', 'count_distinct:int'],
+]
 const SORTS = ['', ...['text', 'at', 'uuid', 'int', 'real', 'yes', 'data.a'].flatMap((name) => [name, `-${name}`])]
 
 type Doc = Readonly<Record<string, unknown>>
@@ -229,9 +236,28 @@ function checkReads(collection: Collection): void {
     expect(sorted.toSorted()).toEqual(all.texts.toSorted())
     expect(pages(collection, sort ? { sort } : {})).toEqual([...sorted])
   }
+  for (const group of GROUPS) {
+    for (const timezone of group.startsWith('at:') ? ['UTC', 'America/New_York'] : ['UTC']) {
+      const groups = aggregate(collection, { group, timezone, sort: '-count' }) ?? []
+      expect(groups.reduce((sum, { count }) => sum + Number(count), 0)).toBe(all.docs.length)
+    }
+  }
+  for (const values of VALUES) aggregate(collection, { values })
 }
 
-describe('V1 V4 V5 whatever other programs store can be read, filtered, sorted and paged', () => {
+/** Null where a number is too large, which is no failure. */
+function aggregate(collection: Collection, parameters: Readonly<Record<string, string>>): readonly Doc[] | null {
+  const query = parseAggregateQuery(schema, collection, new URLSearchParams(parameters), READ_ALL, SCOPE)
+  try {
+    const rows = database.all(bound(compileAggregate(query, READ_ALL)))
+    return readGroups(rows, query.limit).map((text) => JSON.parse(text) as Doc)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'OUT_OF_RANGE') return null
+    throw error
+  }
+}
+
+describe('V1 V4 V5 whatever other programs store can be read, filtered, sorted, paged and aggregated', () => {
   test('in a table of theirs', async () => {
     const rows = fc.array(looseRow, { minLength: 1, maxLength: 9 })
     await fc.assert(
