@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Api, createApi, expectStatus, runKoyalite, until, useServer } from '@koyalite/testkit'
+import { type Api, createApi, expectStatus, LiveSocket, runKoyalite, until, useServer } from '@koyalite/testkit'
 
 /** The sample of docs/rules.md. */
 const SCHEMA = sampleOf('docs/rules.md', 'Definitions')
@@ -58,6 +58,23 @@ test('rules with definitions decide as written out: lists, documents, fields, up
   expect([(await update('ann'))?.status, (await update('ben'))?.status, (await update('cat'))?.status]).toEqual([
     200, 403, 404,
   ])
+})
+
+test('live lists follow what a definition looks into', async () => {
+  const account = { email: 'dan@example.com', password: 'correct horse 9' }
+  const { body } = expectStatus(await server.anonymous.post('/api/auth/register', account), 201)
+  const socket = await LiveSocket.open(server.process.url, { token: body.access_token })
+  const followed = socket.follow({ collection: 'projects' })
+  await socket.shown(followed)
+  const shown = () => followed.list.states.at(-1)?.docs
+  expect(shown()).toEqual([])
+  const member = { workspace_id: ids.red, user_id: body.user.id, role: 'viewer' }
+  const made = expectStatus(await server.api.post('/api/collections/members', member), 201).body
+  await until(() => shown()?.length === 1, { what: () => 'the project of the workspace' })
+  expect(shown()?.[0]).not.toHaveProperty('budget')
+  expectStatus(await server.api.delete(`/api/collections/members/${made.id}`), 204)
+  await until(() => shown()?.length === 0, { what: () => 'no project any more' })
+  await socket.close()
 })
 
 test('where of a request cannot call one', async () => {

@@ -204,12 +204,23 @@ describe('definitions', () => {
   })
 
   test('a chain of them that would grow without end is refused at once', () => {
-    const lines = Array.from({ length: 300 }, (_, i) => `  "d${i + 1}(a)": "d${i}(d${i}(a))"`)
-    const text = `version: 1\ndefinitions:\n  "d0(a)": "a"\n${lines.join('\n')}\ncollections: { users: { rules: { read: "d300(true)" } } }\n`
+    const lines = Array.from({ length: 40 }, (_, i) => `  "d${i + 1}(a)": "d${i}(d${i}(a))"`)
+    const text = `version: 1\ndefinitions:\n  "d0(a)": "a"\n${lines.join('\n')}\ncollections: { users: { rules: { read: "d40(true)" } } }\n`
     const parsed = parseSchema(text, { file: 's' })
     if (!parsed.ok) throw new Error('the schema is valid')
     const found = checkRules(parsed.schema, { file: 's' }).map(({ message }) => message)
     expect(found.at(-1)).toBe('with its definitions, the expression has more than 1500 parts')
+  })
+
+  test('circles and chains are refused at once, however long', () => {
+    for (const closing of ['c0()', 'true']) {
+      const lines = Array.from({ length: 400 }, (_, i) => `  "c${i}()": "${i < 399 ? `c${i + 1}()` : closing}"`)
+      const text = `version: 1\ndefinitions:\n${lines.join('\n')}\ncollections: { users: { rules: { read: "c0()" } } }\n`
+      const parsed = parseSchema(text, { file: 's' })
+      if (!parsed.ok) throw new Error('the schema is valid')
+      const found = checkRules(parsed.schema, { file: 's' }).map(({ message }) => message)
+      expect(found[0]).toMatch(/: definitions may call one another at most 48 levels deep$/)
+    }
   })
 
   test('warnings are about the place where something can be done', () => {

@@ -29,9 +29,14 @@ export function problemsInFile(problems: readonly RuleProblem[], file: string): 
     .sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
+/** More than anybody reads. */
+const MAX_USES = 100
+
 function definitionOf({ range: { definition } }: RuleProblem, uses: readonly string[]): string {
   if (definition === undefined) return ''
-  return `in definition '${definition.name}'${uses.length === 0 ? '' : `, used at ${uses.join(', ')}`}: `
+  const more = uses.length > MAX_USES ? ` and ${uses.length - MAX_USES} more` : ''
+  const places = uses.length === 0 ? '' : `, used at ${uses.slice(0, MAX_USES).join(', ')}${more}`
+  return `in definition '${definition.name}'${places}: `
 }
 
 /** Where the expression uses the definition that the problem is in; null for the definition by itself. */

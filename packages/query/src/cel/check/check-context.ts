@@ -16,8 +16,8 @@ export type Resolved =
 export interface Argument {
   readonly syntax: Syntax
   readonly context: CheckContext
-  /** Whether the body has named it: each further time it is another part of the whole. */
-  readonly named: { isNamed: boolean }
+  /** How often the body has named it so far: each time it is another part of the whole. */
+  readonly uses: { count: number }
 }
 
 export const NO_NAMES: ReadonlyMap<string, never> = new Map<string, never>()

@@ -1,6 +1,7 @@
 import { signatureOf } from '@koyalite/schema'
 import { CelError } from '../syntax/cel-error'
 import { rangeOf, type Syntax } from '../syntax/parse-cel'
+import { MAX_DEPTH } from '../syntax/syntax-parser'
 import { type Argument, type CheckContext, NO_NAMES, type Resolved } from './check-context'
 import type { ParsedDefinition } from './definitions'
 
@@ -27,8 +28,15 @@ export function expandDefinition(
     const circle = [...context.expanding.slice(context.expanding.indexOf(name)), name]
     throw new CelError(`a definition cannot call itself (${circle.join(' → ')})`, syntax)
   }
+  if (context.expanding.length >= MAX_DEPTH) {
+    throw new CelError(`definitions may call one another at most ${MAX_DEPTH} levels deep`, syntax)
+  }
   context.size.definitions.add(definition)
-  const args = syntax.args.map((argument) => argumentOf(argument, context))
+  const args = syntax.args.map((argument): Argument => {
+    // Here too, so that an argument that the body does not name is not left unchecked.
+    context.resolve(argument, context)
+    return { syntax: argument, context, uses: { count: 0 } }
+  })
   const body: CheckContext = {
     ...context,
     variables: NO_NAMES,
@@ -46,19 +54,10 @@ export function expandDefinition(
   }
 }
 
-/** Resolved here too, so that an argument that the body does not name is not left unchecked. */
-function argumentOf(syntax: Syntax, context: CheckContext): Argument {
-  context.resolve(syntax, context)
-  return { syntax, context, named: { isNamed: false } }
-}
-
 /** What a parameter stands for. Each time that it is named, its argument is a part of its own, with variables of its own. */
-export function resolveArgument({ syntax, context, named }: Argument): Resolved {
-  if (!named.isNamed) {
-    named.isNamed = true
-    return context.resolve(syntax, context)
-  }
-  return context.resolve(syntax, { ...context, resolutions: new Map() })
+export function resolveArgument({ syntax, context, uses }: Argument): Resolved {
+  const isFirst = uses.count++ === 0
+  return context.resolve(syntax, isFirst ? context : { ...context, resolutions: new Map() })
 }
 
 /** Behind the parameter of a definition, what is written where it is called: for what depends on how something is written. */
