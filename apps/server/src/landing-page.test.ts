@@ -20,11 +20,16 @@ collections:
 `
 const HTML = { accept: 'text/html' }
 
-async function withServer(command: 'dev' | 'start', settings: string, run: (url: string) => Promise<void>) {
+async function withServer(
+  command: 'dev' | 'start',
+  settings: string,
+  run: (url: string, port: number) => Promise<void>,
+  args: readonly string[] = [],
+) {
   const project: TempProject = createProject({ schema: SCHEMA, settings })
-  const server = await startServer(project, { command })
+  const server = await startServer(project, { command, args })
   try {
-    await run(server.url)
+    await run(server.url, server.port)
   } finally {
     await server.kill('SIGKILL')
     project.remove()
@@ -64,5 +69,18 @@ describe('/', () => {
       const json: unknown = await (await fetch(url)).json()
       expect(json).toEqual({ name: expect.any(String), version: expect.any(String), links: expect.any(Object) })
     })
+  }, 60_000)
+
+  test('a server that listens everywhere shows the address that it is asked under', async () => {
+    const shown = async (url: string, host: string) => /curl '(\S+)\/api/.exec(await page(url, { host }))?.[1]
+    await withServer(
+      'dev',
+      '',
+      async (url, port) => {
+        expect(await shown(url, `127.0.0.1:${port}`)).toBe(`http://127.0.0.1:${port}`)
+        expect(await shown(url, `localhost:${port}`)).toBe(`http://localhost:${port}`)
+      },
+      ['--host', '0.0.0.0'],
+    )
   }, 60_000)
 })

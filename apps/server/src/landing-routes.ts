@@ -52,12 +52,12 @@ export function landingRoutes(input: {
     const links = Object.fromEntries(API_LINKS.flatMap(({ name, path }) => (paths.has(path) ? [[name, path]] : [])))
     return json({ name: project, version: VERSION, links })
   }
-  const page = ({ isLocal }: ApiRequest): ApiResponse => {
+  const page = ({ isLocal, headers: asked }: ApiRequest): ApiResponse => {
     const mode = isLocal ? input.mode : 'start'
     const paths = new Set(input.routes().flatMap(({ path, access }) => (access === ANYONE ? [path] : [])))
     const collections = readableCollections(schema)
     const { text, headers } = landingPage({
-      ...{ project, version: VERSION, url: input.url(), mode, operatorPage: OPERATOR_PAGE },
+      ...{ project, version: VERSION, url: reachable(input.url(), asked), mode, operatorPage: OPERATOR_PAGE },
       collections: mode === 'dev' ? collections : collections.filter(({ readable }) => isPublic[readable]),
       registration: settings.auth.registration,
       hasProviders: Object.values(settings.auth.oauth).some(({ client_id }) => client_id !== null),
@@ -102,6 +102,13 @@ function openApiRoutes({ visibilities, routes, ...described }: OpenApiInput): re
         showsAdminApi ? document(true) : varying(document(allowsAdmin(actor, SCHEMA_AREA, 'read')), 'Authorization'),
     },
   ]
+}
+
+/** A server that listens everywhere has the address that it was asked under. */
+function reachable(url: string, headers: Headers): string {
+  const asked = `http://${headers.get('host')}`
+  const listensEverywhere = ['0.0.0.0', '[::]'].includes(new URL(url).hostname)
+  return listensEverywhere && URL.canParse(asked) ? new URL(asked).origin : url
 }
 
 /** Browsers accept HTML; a client that accepts anything, or prefers JSON, is a program. */

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
+  /** With an authenticator that has passkeys and always agrees. */
+  readonly authenticator?: boolean
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -30,7 +32,7 @@ export function findBrowser(): string | null {
 
 /** Opens a page in a browser of its own, over the DevTools protocol. */
 export async function openPage(browser: string, url: string, options: PageOptions = {}): Promise<BrowserPage> {
-  const { width = 1280, height = 900, scheme = 'light' } = options
+  const { width = 1280, height = 900, scheme = 'light', authenticator = false } = options
   const profile = mkdtempSync(join(tmpdir(), 'koyalite-browser-'))
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-port=0']
   const child = Bun.spawn([browser, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
@@ -49,6 +51,13 @@ export async function openPage(browser: string, url: string, options: PageOption
     const ask = (method: string, params: object) => send(method, params, sessionId as string)
     await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
     await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+    if (authenticator) {
+      await ask('WebAuthn.enable', {})
+      const kind = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true }
+      await ask('WebAuthn.addVirtualAuthenticator', {
+        options: { ...kind, isUserVerified: true, automaticPresenceSimulation: true },
+      })
+    }
     await ask('Page.navigate', { url })
     const evaluate: BrowserPage['evaluate'] = async (expression) => {
       const { result, exceptionDetails } = await ask('Runtime.evaluate', {

@@ -38,6 +38,8 @@ export interface AuthPort extends Credentials {
   hasOperators(): boolean
   /** The last origin whose page was refused the cookies of users; null where none was since the start. */
   refusedOrigin(): string | null
+  /** Whether responses must not reveal who has an account. */
+  hidesAccounts(): boolean
   /** All users are gone: nothing that was remembered of them holds. */
   invalidateAll(): void
   /**
@@ -80,6 +82,7 @@ export const authService = defineService({
       setupLink: () => current.setupLink(),
       hasOperators: () => hasOperators(runtime.database),
       refusedOrigin: () => runtime.refused.origin,
+      hidesAccounts: () => current.hidesAccounts,
       invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
     } satisfies Partial<AuthPort>
     const identify = (token: string) => current.identify(token)

@@ -59,6 +59,8 @@ export interface Auth {
    * the link before.
    */
   setupLink(): Promise<string | null>
+  /** Whether responses must not reveal who has an account. */
+  readonly hidesAccounts: boolean
 }
 
 /** Signing in, for one loaded schema and one set of settings. Cheap, and without state: that is the runtime's. */
@@ -97,6 +99,7 @@ export function createAuth(options: AuthOptions): Auth {
     identify: (token) => identifyConnection(context, token),
     credentialOf: (headers) => credentialOf(context, headers),
     setupLink: () => setupLink(context),
+    hidesAccounts: settings.auth.enumeration === 'hidden',
   }
 }
 

@@ -34,6 +34,8 @@ export interface OperationsContext {
     hasOperators(): boolean
     /** The last origin whose page was refused cookies; null where none was. */
     refusedOrigin(): string | null
+    /** Whether responses must not reveal who has an account. */
+    hidesAccounts(): boolean
     /** All users are gone: nothing that was remembered of them holds. */
     invalidateAll(): void
   }

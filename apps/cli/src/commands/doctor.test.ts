@@ -70,6 +70,20 @@ collections:
     expect(finding?.message).toContain('seats.create, seats.update (moved), seats.place (write)')
   })
 
+  test('says when a rule reveals what the settings hide', async () => {
+    const project = await create('version: 1\ncollections: { users: { fields: {}, rules: { create: "true" } } }\n')
+    expect(named((await examined(project)).findings, 'hidden accounts')).toBeUndefined()
+    project.write('koyalite.yaml', 'auth: { enumeration: hidden }\n')
+    const { findings } = await examined(project)
+    expect(named(findings, 'hidden accounts')).toMatchObject({
+      level: 'note',
+      message: expect.stringContaining('the create rule of users'),
+    })
+    const closed = await create()
+    closed.write('koyalite.yaml', 'auth: { enumeration: hidden }\n')
+    expect(named((await examined(closed)).findings, 'hidden accounts')).toMatchObject({ level: 'ok' })
+  })
+
   test('what others may read is a problem, with the command that mends it', async () => {
     const project = await create()
     chmodSync(project.path('data/koyalite.db'), 0o644)

@@ -8,6 +8,8 @@ void begin()
 async function begin() {
   const { status, body } = await send('POST', '/api/admin/session')
   if (status === 401) return location.replace(main.dataset.signIn)
+  // Without TLS, browsers say only under http://localhost which page sends a request.
+  if (status === 403) return report({ error: { message: main.dataset.insecure } })
   if (status !== 200) return report(body)
   const { operator, csrf_token } = body
   csrf = csrf_token

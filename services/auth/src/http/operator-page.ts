@@ -25,6 +25,9 @@ button.plain { margin: 0; padding: 2px 8px; color: var(--text-2); border-color: 
 @media (max-width: 480px) { main { padding-top: 20px; } header { margin-bottom: 24px; } ol > li { padding: 16px; } }
 `
 
+const INSECURE =
+  'This page needs https, or http://localhost on the server itself. Your account is there: open it with one of those, and sign in.'
+
 /**
  * Where setting up a server and signing in as an operator lead: who is signed in, and what to do next. The page says
  * nothing of the project but its name; what it shows besides, its script asks the admin API for.
@@ -34,7 +37,7 @@ export function operatorPage(
   { script, signInPage }: { readonly script: string; readonly signInPage: string },
 ): ServerPage {
   const request = `curl -H "Authorization: Bearer $KEY" '${publicUrl()}/api/collections/users?limit=3'`
-  const body = html`<main data-sign-in="${signInPage}">
+  const body = html`<main data-sign-in="${signInPage}" data-insecure="${INSECURE}">
 <header>${projectMark(settings.name)}<div id="who" hidden><span id="email"></span><span id="role"></span><button class="plain" id="sign-out">Sign out</button></div></header>
 <p id="message" role="alert"></p>
 <noscript><p>This page needs JavaScript.</p></noscript>

@@ -1,6 +1,6 @@
 import { ANONYMOUS } from '@koyalite/contracts'
 import { accessOf, rulesOf, ruleWarnings, type UpdateRules } from '@koyalite/query'
-import { type Collection, formatProblem, OPERATIONS, type Operation, type Schema } from '@koyalite/schema'
+import { type Collection, formatProblem, OPERATIONS, type Operation, type Schema, USERS } from '@koyalite/schema'
 import { type Finding, note, ok, some } from './finding'
 
 /** Lists every operation that anyone may do with every document. */
@@ -23,6 +23,21 @@ export function checkPublicOperations(schema: Schema): Finding {
   })
   if (open.length === 0) return ok(check, 'none: no operation is open to everyone without a condition')
   return note(check, `everyone may: ${open.join('; ')}`, 'If this is not intended, change these rules in schema.yaml.')
+}
+
+/** A rule that lets anyone create users answers what `auth.enumeration: hidden` hides; null where nothing is hidden. */
+export function checkHiddenAccounts(schema: Schema, hidesAccounts: boolean): Finding | null {
+  const check = 'hidden accounts'
+  const users = schema.collections.get(USERS)
+  if (!hidesAccounts || users === undefined) return null
+  const access = accessOf(schema, ANONYMOUS, { method: 'POST', ip: '', time: 0, headers: {} })
+  if (access.verdict(users, 'create', {}) === 'never')
+    return ok(check, 'registering does not reveal who has an account')
+  return note(
+    check,
+    'auth.enumeration is hidden, but the create rule of users lets anyone find out which addresses have an account',
+    'Remove the create rule of users from schema.yaml: POST /api/auth/register creates accounts without it.',
+  )
 }
 
 function isOpen({ permits, restricts }: UpdateRules): boolean {

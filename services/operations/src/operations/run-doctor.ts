@@ -12,6 +12,7 @@ import { checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check
 import { checkHeldMails } from '../doctor/check-held-mails'
 import { checkIsolation, checkUser } from '../doctor/check-isolation'
 import {
+  checkHiddenAccounts,
   checkPublicOperations,
   checkRulesAboutThemselves,
   checkRuleWarnings,
@@ -35,6 +36,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
       ? [await checkReferences(context), await checkDrift(context), checkTriggers(context), checkCursors(context)]
       : []),
     checkPublicOperations(schema),
+    checkHiddenAccounts(schema, context.auth.hidesAccounts()),
     checkRuleWarnings(schema),
     checkSlowRules(schema),
     checkRulesAboutThemselves(schema),
