@@ -18,7 +18,8 @@ All errors have this shape, also on WebSockets and in batches. This is the compl
 \`\`\`
 
 \`details\` lists all invalid fields at once. \`operation\`, in batches, is the index of the operation that failed; nothing of a failed batch is written.
-\`request_id\` is also in the header \`X-Request-Id\`; the server log uses the same id.
+Under \`koyalite dev\`, callers on this machine get in the \`details\` of a 401 or 403 by a rule which rule it is (\`rule\`)
+and the command that shows more (\`explain\`): [rules.md](rules.md#why-not). \`request_id\` is also in the header \`X-Request-Id\`; the server log uses the same id.
 
 | status | code | meaning | what to do |
 | ---: | --- | --- | --- |
@@ -45,7 +46,10 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'Authentication is missing, invalid or expired',
     advice: 'Sign in, or refresh the token',
   },
-  FORBIDDEN: { means: 'The caller is not allowed to do this', advice: 'Run `koyalite rules explain` to see why' },
+  FORBIDDEN: {
+    means: 'The caller is not allowed to do this',
+    advice: '`koyalite dev` says why; or run `koyalite rules explain`',
+  },
   NOT_FOUND: {
     means: 'It does not exist, or the caller may not read it',
     advice: 'The two cases are deliberately indistinguishable',

@@ -34,14 +34,14 @@ async function get(path: string, { key, ip = '127.0.0.1', headers = {} }: Sent =
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
+async function control(path: string, body: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' }
+  const request = new Request(`http://localhost${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return (await (project as Project).current().control.fetch(request, { ip: '127.0.0.1' })).json()
+}
+
 async function keyFor(scope: string): Promise<string> {
-  const request = new Request('http://localhost/api/admin/keys', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ scopes: [{ scope }] }),
-  })
-  const response = await (project as Project).current().control.fetch(request, { ip: '127.0.0.1' })
-  return ((await response.json()) as { key: string }).key
+  return ((await control('/api/admin/keys', { scopes: [{ scope }] })) as { key: string }).key
 }
 
 const statuses = async (path: string, ...all: readonly Sent[]) =>
@@ -89,6 +89,26 @@ describe('under start', () => {
     expect((await get('/api/openapi.json', AWAY)).headers.get('vary')).toContain('Authorization')
     expect(await statuses('/api/docs', AWAY)).toEqual([200])
   })
+})
+
+test('operators: their cookie counts too, where browsers send it; that of a user does not', async () => {
+  await open('start', { 'server.docs': 'operators', 'server.url': 'https://app.example.com' })
+  const account = { email: 'ann@example.com', password: 'correct horse battery' }
+  await control('/api/admin/operators', { ...account, role: 'viewer' })
+  await control('/api/auth/register', account)
+  const cookiesOf = async (path: string) => {
+    const request = new Request(`http://localhost${path}?cookies=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'https://app.example.com' },
+      body: JSON.stringify(account),
+    })
+    const response = await (project as Project).current().app.fetch(request, { ip: '127.0.0.1' })
+    expect(response.status).toBe(200)
+    return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
+  }
+  const [operator, user] = [await cookiesOf('/api/admin/login'), await cookiesOf('/api/auth/login')]
+  const asked = [operator, user].map((cookies) => ({ ...AWAY, headers: { cookie: cookies.join('; ') } }))
+  expect(await statuses('/api/docs', ...asked)).toEqual([200, 401])
 })
 
 test('dev shows everything to everyone', async () => {

@@ -162,6 +162,18 @@ describe('a refusal', () => {
     expect((await note())[0]).toStartWith('denied  GET /api/collections/notes/live  401 UNAUTHENTICATED, anonymous: ')
   })
 
+  test('of a stream that a ticket opens: it is about whom the ticket is of', async () => {
+    const user = await signUp()
+    const { body } = await ask(dev, 'POST', '/api/realtime/ticket', { token: user.token, body: {} })
+    expect(codes(await ask(dev, 'GET', `/api/collections/notes/live?ticket=${body.ticket}`))).toEqual([
+      'rule',
+      'explain',
+    ])
+    const [text, command] = await note()
+    expect(text).toContain('403 FORBIDDEN, user ben@example.com (role user): ')
+    expect(JSON.parse(command)).toContain(`user:${user.id}`)
+  })
+
   test('what the collection does not have is not repeated', async () => {
     await ask(dev, 'POST', '/api/collections/posts', { body: { id: 'c', title: 'C', password: 'hunter2' } })
     expect(JSON.stringify(await note())).not.toContain('hunter2')

@@ -1,3 +1,5 @@
+import type { Actor } from './actor'
+
 /**
  * Every error that a user of the API can get: its code and its HTTP status.
  * The catalogue is closed: an error that is not in it is an INTERNAL one.
@@ -44,6 +46,8 @@ export interface Denial {
   readonly id: string | null
   /** What was sent for the document; null: nothing. */
   readonly data: unknown
+  /** Whom they keep from it, where that is known: a connection may be somebody else's than the request that opened it. */
+  readonly actor?: Actor
 }
 
 export interface AppErrorOptions {

@@ -1,11 +1,12 @@
-import type { AuditTrail, DenialObserver, DryRun, UserDirectory } from '@koyalite/contracts'
+import type { AuditTrail, DenialObserver, DeniedCall, DryRun, UserDirectory } from '@koyalite/contracts'
 import { defineService, type RequestLimits } from '@koyalite/kernel'
-import type { CelDocument } from '@koyalite/query'
+import type { CelDocument, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { createDataContext, type DataContext } from './data-context'
 import { createDryRun } from './dry-run'
 import { dataRoutes } from './http/routes'
+import { reportHidden } from './operations/hidden-document'
 import { IDEMPOTENCY_TABLES } from './store/idempotency'
 import { createUserDocuments } from './user-documents'
 
@@ -29,6 +30,8 @@ export interface DataPort {
   readonly dryRun: DryRun<CelDocument>
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
+  /** Under `dev`: reports a list that is empty although documents match it. */
+  reportHidden(query: ListQuery, call: DeniedCall): void
 }
 
 /** Collections and documents. */
@@ -51,6 +54,7 @@ export const dataService = defineService({
       resumeBy(next) {
         resumeToken = next
       },
+      reportHidden: (query, call) => void reportHidden(served.context, query, call),
     }
     return {
       port,

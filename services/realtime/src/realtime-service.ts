@@ -1,5 +1,5 @@
 import { LOGS_AREA } from '@koyalite/access'
-import type { Actor, AuditTrail, Credentials, DenialObserver } from '@koyalite/contracts'
+import type { Actor, AuditTrail, Credentials, DenialObserver, DeniedCall } from '@koyalite/contracts'
 import {
   defineCall,
   defineService,
@@ -26,7 +26,10 @@ export interface RealtimeNeeds {
     forwardUnknown<T>(response: () => T | Promise<T>): T | Promise<T>
   }
   /** Lists that are read over HTTP can be followed from there. */
-  readonly data: { resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void }
+  readonly data: {
+    resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void
+    reportHidden(query: ListQuery, call: DeniedCall): void
+  }
   readonly limits: Pick<RequestLimits, 'chargeMessage'>
   readonly denials: DenialObserver | null
   readonly log: Log
@@ -49,6 +52,7 @@ export const realtimeService = defineService({
       ...{ database, audit, denials, log, metrics, ...loaded },
       credentials: auth,
       charge: limits.chargeMessage,
+      reportHidden: data.reportHidden,
       resumeKey: await openResumeKey(keys.keysDir, keys.instance.id),
       ...(role.kind === 'primary'
         ? { others: () => role.askWorkers(STATS, null) }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Actor, AuditTrail, Credentials, DenialObserver } from '@koyalite/contracts'
+import type { Actor, AuditTrail, Credentials, DenialObserver, DeniedCall } from '@koyalite/contracts'
 import type { Log, MessageSender, Metrics, Route, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
@@ -14,6 +14,7 @@ import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
 import { createStreamTickets } from './sessions/stream-tickets'
+import { callOf, listOf } from './sessions/subscribed-list'
 import { createSubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
 
@@ -31,6 +32,8 @@ export interface RealtimeOptions {
   readonly metrics: Metrics
   /** Explains what rules keep from callers: in `dev`. */
   readonly denials?: DenialObserver | null
+  /** Reports a list that is empty although documents match it: in `dev`. */
+  readonly reportHidden?: (query: ListQuery, call: DeniedCall) => void
   /** Counts a message against the general limit. Throws RATE_LIMITED. */
   readonly charge?: (sender: MessageSender) => void
   /** Of the other processes that serve live queries of this server. */
@@ -102,6 +105,13 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       documents: () => engine.documentCount,
     }),
     denials: options.denials ?? null,
+    lookForHidden: options.denials
+      ? (spec, { actor, ip, isLocal }) => {
+          const call = { ...callOf(spec.collection), actor, ip, isLocal, time: now() }
+          const query = listOf(schema, spec, call)
+          if (query !== null) options.reportHidden?.(query, call)
+        }
+      : null,
     charge: (sender) => options.charge?.(sender),
     follows(actor, ip, spec) {
       const events = followedDocuments(schema, spec, { actor, ip, time: now() })

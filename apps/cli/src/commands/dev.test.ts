@@ -57,7 +57,7 @@ test('says why rules deny something, with a command that works as it is', async 
   const command = /denied {2}PATCH .*\n {2}(.*)\n/.exec(server.output())?.[1] ?? ''
   expect(refused.body.error.details[1]).toEqual({ field: '', code: 'explain', message: command })
   const pasted = Bun.spawnSync(['sh', '-c', command], { env: koyaliteEnvironment() })
-  expect([pasted.exitCode, pasted.stderr.toString()]).toEqual([0, ''])
+  expect(pasted.exitCode, pasted.stderr.toString()).toBe(0)
   expect(pasted.stdout.toString()).toContain("Nobody may update 'notes'")
 })
 
@@ -103,7 +103,34 @@ test('says why a subscription is refused', async () => {
   const socket = await LiveSocket.open(server.url)
   socket.follow({ collection: 'notes' })
   await said(/denied {2}subscription to 'notes' {2}401 UNAUTHENTICATED, anonymous: .*auth\.id != null is never true/)
+  project.write('schema.yaml', files.replace('read: "true"', 'read: "doc.title == \'mine\'"'))
+  await until(() => server.output().slice(before).split('✓').length > 2, { what: 'the second change is served' })
+  socket.follow({ collection: 'notes' })
+  await said(
+    /denied {2}subscription to 'notes' {2}empty, though documents match, anonymous: .*doc\.title == 'mine' is false/,
+  )
   await socket.close()
+})
+
+test('tells only connections of this machine why', async () => {
+  const refused = async (headers: Readonly<Record<string, string>>) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/realtime`, {
+      headers,
+    } as Bun.WebSocketOptions)
+    const error = Promise.withResolvers<{ code: string; details: readonly { code: string }[] }>()
+    socket.onmessage = ({ data }) => {
+      const { type, payload } = JSON.parse(String(data))
+      if (type === 'connected')
+        socket.send(JSON.stringify({ id: 1, type: 'subscribe', payload: { collection: 'users' } }))
+      if (type === 'error') error.resolve(payload)
+    }
+    const { code, details } = await error.promise
+    socket.close()
+    return [code, details.map((detail) => detail.code)]
+  }
+  expect(await refused({})).toEqual(['UNAUTHENTICATED', ['rule', 'explain']])
+  for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { origin: 'https://evil.example.com' }])
+    expect(await refused(headers)).toEqual(['UNAUTHENTICATED', []])
 })
 
 test('ends when it is asked to', async () => {

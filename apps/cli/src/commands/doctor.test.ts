@@ -190,6 +190,15 @@ collections:
     await server.kill('SIGTERM')
   })
 
+  test.skipIf(process.platform !== 'linux')('a proxy that only a worker has seen', async () => {
+    const project = await create()
+    const server = await startServer(project, { args: ['--workers', '2'] })
+    const headers = { 'x-forwarded-for': '203.0.113.9' }
+    expect((await createApi(server.url).get('/api/collections/posts', { headers })).status).toBe(200)
+    expect(named((await examined(project)).findings, 'proxy')?.level).toBe('note')
+    await server.kill('SIGTERM')
+  })
+
   test('a backup of last month is none, unless the next is scheduled', async () => {
     const project = await create()
     await runKoyalite(['db', 'backup', '--dir', project.dir])

@@ -24,7 +24,9 @@ export interface LogOptions {
   readonly color?: boolean
 }
 
+/** Milliseconds that a line waits for others. */
 const FILE_DELAY = 200
+/** Where somebody looks on. */
 const TERMINAL_DELAY = 20
 const STDOUT = 1
 
@@ -40,7 +42,8 @@ export function createLog(options: LogOptions): Log {
       : new RotatingFile({ dir: options.dir, keep: settings.keep, maxBytes: settings.max_bytes })
   const target = file ?? (options.sink === undefined ? null : sinkTarget(options.sink))
   const toFile = target === null ? null : new BufferedLines({ target, delay: FILE_DELAY })
-  const toTerminal = terminal === 'none' ? null : new BufferedLines({ target: STANDARD_OUTPUT, delay: TERMINAL_DELAY })
+  const delay = terminal === 'pretty' ? TERMINAL_DELAY : FILE_DELAY
+  const toTerminal = terminal === 'none' ? null : new BufferedLines({ target: STANDARD_OUTPUT, delay })
   const color = options.color ?? process.stdout.isTTY === true
   const write = (line: string) => {
     toFile?.write(line)

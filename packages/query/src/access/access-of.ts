@@ -98,7 +98,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       return judged
     },
     refusal(collection, operation, document) {
-      const denial = document && { collection: collection.name, operation, id: document.id, data: document.data }
+      const denial = document && { ...document, collection: collection.name, operation }
       return refusal(actor, whatOf(collection, operation), denial)
     },
     fieldRefusal(collection, field, denial) {
@@ -223,10 +223,11 @@ function whatOf(collection: Collection, operation: Operation): string {
 }
 
 function refusal(actor: Actor, what: string, denial: Denial | undefined): AppError {
+  const options = { denial: denial && { ...denial, actor } }
   if (actor.kind === 'anonymous') {
-    return new AppError('UNAUTHENTICATED', `Sign in or use a service key to ${what}.`, { denial })
+    return new AppError('UNAUTHENTICATED', `Sign in or use a service key to ${what}.`, options)
   }
-  return new AppError('FORBIDDEN', `You are not allowed to ${what}.`, { denial })
+  return new AppError('FORBIDDEN', `You are not allowed to ${what}.`, options)
 }
 
 function administers(actor: Actor): boolean {

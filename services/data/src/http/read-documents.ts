@@ -1,11 +1,10 @@
 import { type ApiRequest, type ApiResponse, deniedCall } from '@koyalite/kernel'
 import { parseGetQuery } from '@koyalite/query'
-import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { aggregateDocuments } from '../operations/aggregate-documents'
 import { type FoundDocument, getDocument } from '../operations/get-document'
-import { findHidden } from '../operations/hidden-document'
-import { type ListRead, listDocuments } from '../operations/list-documents'
+import { reportHidden } from '../operations/hidden-document'
+import { listDocuments } from '../operations/list-documents'
 import { requireVisible, targetDocument } from '../operations/target-document'
 import { documentHeaders } from './document-response'
 import { etagOf, matchesTag } from './etag'
@@ -18,7 +17,7 @@ export async function list(context: DataContext, request: ApiRequest): Promise<A
   const caller = callerOf(context, request)
   const read = parseListRead(context, caller, { collection: collectionName(request), params: request.query })
   const page = await listDocuments(context, caller, read)
-  if (page.docs.length === 0 && context.denials !== null) reportHidden(context, caller, { read, request })
+  if (page.docs.length === 0 && context.denials !== null) void reportHidden(context, read.query, deniedCall(request))
   const headers = documentHeaders(context, page.seq)
   if (page.resume !== null) headers['koyalite-resume'] = page.resume
   return { status: 200, body: pageText(page), headers }
@@ -29,19 +28,6 @@ export async function aggregate(context: DataContext, request: ApiRequest): Prom
   const read = parseAggregateRead(context, caller, { collection: collectionName(request), params: request.query })
   const { groups, seq } = await aggregateDocuments(context, caller, read)
   return { status: 200, body: `{"groups":[${groups.join(',')}]}`, headers: documentHeaders(context, seq) }
-}
-
-/** Under `dev`: who gets an empty list may wonder whether there is nothing, or nothing for them. */
-function reportHidden(
-  context: DataContext,
-  caller: Caller,
-  { read, request }: { readonly read: ListRead; readonly request: ApiRequest },
-): void {
-  const { query } = read
-  void findHidden(context, caller, query)
-    .then((id) => id !== null && context.denials?.hidden(query.collection.name, id, deniedCall(request)))
-    // A search that takes too long tells nothing.
-    .catch(() => {})
 }
 
 export function get(context: DataContext, request: ApiRequest): ApiResponse | Promise<ApiResponse> {

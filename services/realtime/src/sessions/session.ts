@@ -42,6 +42,8 @@ export interface SessionContext {
   readonly budget: SubscriptionBudget
   /** Explains what rules keep from callers: in `dev`; else null. */
   readonly denials: DenialObserver | null
+  /** Looks, in `dev`, whether a rule hides all that a subscription would show; else null. */
+  readonly lookForHidden: ((spec: LiveSpec, client: Pick<Session, 'actor' | 'ip' | 'isLocal'>) => void) | null
   /** Counts a message. Throws RATE_LIMITED. */
   charge(sender: MessageSender): void
   readonly now: () => number
@@ -167,6 +169,7 @@ export class Session implements Subscriber {
       throw error
     }
     this.#subscriptions = [...this.#subscriptions, subscription]
+    this.#context.lookForHidden?.(spec, this)
   }
 
   get #bytes(): number {

@@ -12,6 +12,7 @@ import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutput } from './session'
 import { withoutEnd } from './stream-tickets'
+import { callOf } from './subscribed-list'
 
 /** Messages of one client that may wait for those before them. */
 const MAX_WAITING = 1000
@@ -171,8 +172,7 @@ export class SocketSession implements WebSocketHandler, SessionOutput {
     const { denials, now } = this.#context
     if (denials === null || error.denial === undefined) return
     const { ip, isLocal } = this.#from
-    const what = `subscription to '${error.denial.collection}'`
-    return denials.refused(error, { what, actor, method: 'GET', ip, time: now(), headers: {}, isLocal })
+    return denials.refused(error, { ...callOf(error.denial.collection), actor, ip, isLocal, time: now() })
   }
 }
 

@@ -68,7 +68,8 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
       const { denial, operation } = error
       if (denial === undefined) return error
       const of = operation === undefined ? '' : ` in operation ${operation}`
-      const explained = explain(denial, call, `${error.status} ${error.code}${of}`)
+      const { actor = call.actor } = denial
+      const explained = explain(denial, { ...call, actor }, `${error.status} ${error.code}${of}`)
       // A response that took longer, or said more, would tell that the document exists.
       if (error.code === 'NOT_FOUND' || !call.isLocal) return error
       const reason = await explained
