@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { OutputClosedError } from './closed-output'
 import { CommandError } from './command-error'
 import { note, paintError } from './terminal'
 
@@ -6,6 +7,7 @@ import { note, paintError } from './terminal'
 export function reportError(error: unknown): number {
   // Commander has printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof OutputClosedError) return 0
   if (error instanceof CommandError) {
     note(`${paintError('red', 'error:')} ${error.message}`)
     if (error.advice !== undefined) note(error.advice)

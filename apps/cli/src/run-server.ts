@@ -8,6 +8,8 @@ const GIVE_UP_MS = 5_000
 export interface ServingWork {
   /** Done once it serves. */
   serving(server: RunningServer): Promise<void>
+  /** Ends the server as a signal does. */
+  readonly until?: Promise<void>
   /** Done before it is closed. */
   ending?(): Promise<void>
 }
@@ -18,7 +20,7 @@ export interface ServingWork {
  */
 export async function runServer(
   options: Omit<ServerOptions, 'signal'>,
-  { serving, ending }: ServingWork,
+  { serving, until, ending }: ServingWork,
 ): Promise<void> {
   const { startServer } = await import('@koyalite/server')
   const { signal, received } = untilSignal()
@@ -37,7 +39,8 @@ export async function runServer(
     if (server.controlProblem !== null) {
       note(`${paintError('yellow', 'warning:')} other commands cannot reach this server. ${server.controlProblem}`)
     }
-    await Promise.race([serving(server).then(() => received), received])
+    const ended = until === undefined ? received : Promise.race([received, until])
+    await Promise.race([serving(server).then(() => ended), ended])
     await ending?.()
   } finally {
     await server.close()

@@ -1,5 +1,6 @@
 import type { DevEvent, RunningServer } from '@koyalite/server'
 import { type Command, Option } from 'commander'
+import { outputClosed } from '../closed-output'
 import { commandLine } from '../command-line'
 import { greeting } from '../greeting'
 import { type Project, projectFolder } from '../project'
@@ -53,6 +54,8 @@ export function devCommand(): Command {
               running = server
               await greet(server, { dir, shownDir, seed: options.seed === true })
             },
+            // Whoever serves for development watches what it says. `start` goes on: its reader may be restarted.
+            until: outputClosed,
             ending: () => seeding,
           },
         )
