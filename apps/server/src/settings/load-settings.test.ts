@@ -276,6 +276,15 @@ describe('mistakes', () => {
     )
   })
 
+  test('what an item of a list must have is named where it is missing', () => {
+    const yaml = 'webhooks:\n  endpoints:\n    - { url: "https://example.com" }\n    - { name: a }\n    - text\n'
+    expect(problemsOf({ 'koyalite.yaml': yaml })).toEqual([
+      'koyalite.yaml:3:7 webhooks.endpoints.0.name: is required (Name of the endpoint)',
+      'koyalite.yaml:4:7 webhooks.endpoints.1.url: is required (URL to send events to)',
+      'koyalite.yaml:5:7 webhooks.endpoints.2: expected options under it, not "text"',
+    ])
+  })
+
   test.each([
     ['- a\n', 'koyalite.yaml:1:1 expected options like server: or logs:'],
     ['server: [1\n', /^koyalite.yaml:2:1 /],
