@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createProject, runKoyalite } from '@koyalite/testkit'
+import { runInTerminal } from './testing/run-in-terminal'
+
+setDefaultTimeout(60_000)
 
 describe('a usage error exits with 2 and prints the usage', () => {
   test.each([
@@ -35,6 +38,17 @@ test('the next steps that init names can be typed as they stand', async () => {
     expect(stdout.trim()).toEndWith(`${command} dev`)
   } finally {
     rmSync(dir, { recursive: true })
+  }
+})
+
+test.each([40, 60, 80])('help is in lines that fit a terminal of %d columns', async (columns) => {
+  for (const command of ['', 'db import', 'db restore', 'rules explain', 'dev']) {
+    const args = [...command.split(' '), '--help'].filter((word) => word !== '')
+    const { code, shown } = await runInTerminal(args, { cwd: tmpdir(), columns })
+    expect(code).toBe(0)
+    // What can be typed stays on one line, so that it can be copied; a long word cannot be broken.
+    const lines = shown.split(/\r?\n/).filter((line) => !/^(Usage:| {2}[$] )/.test(line))
+    expect(lines.filter((line) => line.length > columns && line.trim().includes(' '))).toEqual([])
   }
 })
 

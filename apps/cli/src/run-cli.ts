@@ -1,5 +1,7 @@
 import { isCompiled } from '@koyalite/contracts'
 import { Command, type CommanderError } from 'commander'
+import { acceptClosedOutput } from './closed-output'
+import { HELP_LAYOUT } from './help-text'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
 import { paintError, shown } from './terminal'
@@ -7,6 +9,7 @@ import { VERSION } from './version'
 
 /** Runs one command to its end; returns the exit code: 0, 1 for a failure, 2 for a usage error. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  acceptClosedOutput()
   try {
     const program = await programFor(args[0])
     if (isCompiled(import.meta.url) && opensDatabase(args)) (await import('@koyalite/server')).ensureDriverFolder(args)
@@ -54,16 +57,17 @@ async function programFor(name = ''): Promise<Command> {
   const wanted = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS)
   for (const load of wanted) if (load !== undefined) koyalite.addCommand(await load())
   withExample(koyalite, 'koyalite init blog && cd blog && koyalite dev')
-  return throwing(koyalite)
+  return configured(koyalite)
 }
 
-/** Errors are thrown instead of ending the process, for every command: settings are not inherited by commands that are added. */
-function throwing(command: Command): Command {
+/** For every command, since settings are not inherited by commands that are added: errors are thrown instead of ending the process. */
+function configured(command: Command): Command {
   command.exitOverride((error: CommanderError) => {
     throw error
   })
   command.configureOutput({ outputError: (text, write) => write(shown(usageError(text, command))) })
-  for (const child of command.commands) throwing(child)
+  command.configureHelp({ ...command.configureHelp(), ...HELP_LAYOUT })
+  for (const child of command.commands) configured(child)
   return command
 }
 

@@ -66,6 +66,18 @@ export function shown(text: string): string {
   return text.split(ESCAPE).map(printableText).join('\u001b')
 }
 
+/** As much of a text as has room on one line of stderr beside `taken` other cells: what is drawn again in its place must not wrap. */
+export function fitted(text: string, taken: number): string {
+  const room = Math.max(4, (process.stderr.columns ?? 80) - taken)
+  if (Bun.stringWidth(text) <= room) return text
+  let kept = ''
+  for (const character of text) {
+    if (Bun.stringWidth(kept + character) >= room) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
 /** `1,234,567` */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US')

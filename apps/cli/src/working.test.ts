@@ -22,6 +22,22 @@ test('other work shows that it goes on', async () => {
   expect(shown).toMatch(/Copying/)
 })
 
+test.each([
+  ['measured', 40],
+  ['measured', 80],
+  ['unknown', 40],
+  ['unknown', 80],
+])('in a narrow terminal it stays on one line (%s, %d columns)', async (kind, columns) => {
+  const args = [kind, 'Rebuilding a table with a name that is much longer than any screen that it may be shown on']
+  const { code, shown } = await runInTerminal(args, { cwd: tmpdir(), command: PROGRAM, columns })
+  expect(code).toBe(0)
+  expect(shown).toContain('Reb')
+  expect(shown).toContain('…')
+  const frames = shown.split(/[\r\n]+|(?=[◒◐◓◑])/)
+  expect(Math.max(...frames.map((frame) => Bun.stringWidth(frame)))).toBeLessThanOrEqual(columns)
+  if (kind === 'measured') expect(shown).toMatch(/…: [5-9]\.0 KB of 10\.0 KB/)
+})
+
 test.each(['measured', 'unknown'])('where nobody watches, nothing is shown (%s)', async (kind) => {
   const child = Bun.spawn([...PROGRAM, kind], { stdout: 'pipe', stderr: 'pipe' })
   expect(await child.exited).toBe(0)

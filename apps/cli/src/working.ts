@@ -2,6 +2,7 @@ import { spinner } from '@clack/prompts'
 import { printableText } from '@koyalite/contracts'
 import { formatBytes } from './backup/format-bytes'
 import { progressBar } from './progress-bar'
+import { fitted } from './terminal'
 
 const SHOW_AFTER_MS = 1000
 const LOOK_EVERY_MS = 200
@@ -49,12 +50,12 @@ function showTime(message: string, step?: () => Promise<string | null>): () => v
   let next: ReturnType<typeof setTimeout>
   const look = async () => {
     const now = await step?.().catch(() => null)
-    if (typeof now === 'string') shown.message(printableText(`${message}: ${now}`))
+    if (typeof now === 'string') shown.message(line(`${message}: ${now}`))
     next = setTimeout(look, SHOW_AFTER_MS)
   }
   next = setTimeout(() => {
     started = true
-    shown.start(printableText(message))
+    shown.start(line(message))
     if (step !== undefined) void look()
   }, SHOW_AFTER_MS)
   return () => {
@@ -63,13 +64,18 @@ function showTime(message: string, step?: () => Promise<string | null>): () => v
   }
 }
 
+/** Beside the spinner and how long it has been turning. */
+function line(message: string): string {
+  return fitted(printableText(message), 16)
+}
+
 /** The copy is read again and compared: progress cannot be measured. */
 function showBytes(message: string, { total, done }: ProgressSource): () => void {
   const bar = progressBar(total)
   const timer = setInterval(() => {
     const bytes = done()
     const state = bytes < total ? `${formatBytes(bytes)} of ${formatBytes(total)}` : 'verifying'
-    bar.update(bytes, `${message}: ${state}`)
+    bar.update(bytes, state, message)
   }, LOOK_EVERY_MS)
   return () => {
     clearInterval(timer)

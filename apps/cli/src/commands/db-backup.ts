@@ -4,6 +4,7 @@ import { formatBytes } from '../backup/format-bytes'
 import { type Keep, parseKeep } from '../backup/parse-keep'
 import { writeSettings } from '../backup/write-settings'
 import { CommandError } from '../command-error'
+import { helpNotes } from '../help-text'
 import { backupProgress, sourcesOf } from '../progress-files'
 import { adminOf, type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
@@ -38,7 +39,7 @@ export function dbBackupCommand(): Command {
       parseKeep,
     )
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action((options: BackupOptions) =>
       withProject(
         options.dir,

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { formatBytes } from '../backup/format-bytes'
 import { DUMP_FORMATS, planDump } from '../dump/dump-plan'
 import { dumpProject } from '../dump/dump-project'
+import { helpNotes } from '../help-text'
 import { progressBar } from '../progress-bar'
 import { type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
@@ -43,7 +44,7 @@ export function dbDumpCommand(): Command {
     )
     .option('--where <cel>', 'dump only documents for which this expression is true: CEL over doc')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action((file: string, options: DumpOptions) =>
       withProject(options.dir, (project) => dump(project, file, options), { migrate: 'none' }),
     )

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { CommandError } from '../command-error'
+import { helpNotes } from '../help-text'
 import { parseFieldMap } from '../import/field-map'
 import { documents } from '../import/import-failure'
 import { type ImportJob, type ImportSource, importFiles } from '../import/import-files'
@@ -56,7 +57,7 @@ export function dbImportCommand(): Command {
     )
     .option('--skip <count>', 'skip the first n documents, to continue an import that failed', parseCount, 0)
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action((first: string, second: string | undefined, options: ImportOptions) =>
       withProject(options.dir, (project) =>
         run(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { helpNotes } from '../help-text'
 import { confirm } from '../migrate/confirm'
 import { copyProgress } from '../progress-files'
 import { projectFolder } from '../project'
@@ -46,7 +47,7 @@ function keyCommand(name: string, description: string, example: string): Command
     .option('--keep-old', 'keep a copy of the old file')
     .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"database","kept"}')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
 }
 
 async function change(kind: 'encrypt' | 'decrypt' | 'rekey', options: KeyOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
+import { helpNotes } from '../help-text'
 import { confirm } from '../migrate/confirm'
 import { backupProgress, sourcesOf } from '../progress-files'
 import { adminOf, projectFolder, withProject } from '../project'
@@ -16,7 +17,7 @@ export function dbResetCommand(): Command {
   return projectCommand('reset', 'delete all documents and users', 'koyalite db reset && koyalite db seed')
     .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"documents","backup","epoch"}')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action((options: { dir?: string; yes?: true; json?: true }) =>
       withProject(options.dir, async (project) => {
         if (project.environment === 'production') {

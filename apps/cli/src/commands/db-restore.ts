@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { helpNotes } from '../help-text'
 import { confirm } from '../migrate/confirm'
 import { copyProgress } from '../progress-files'
 import { projectFolder } from '../project'
@@ -41,7 +42,7 @@ export function dbRestoreCommand(): Command {
     .option('--recover', 'replace a lost original: keep its instance id, keys and sessions')
     .option('--yes', 'skip the confirmation')
     .option('--json', 'print {"backup","created_at","aside","identity"}')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action(async (backup: string, options: RestoreOptions) => {
       const dir = projectFolder(options.dir)
       const { openOffline } = await import('@koyalite/server')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
+import { helpNotes } from '../help-text'
 import { type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { applySeeds, type SeededCollection } from '../seed/apply-seeds'
@@ -23,7 +24,7 @@ export function dbSeedCommand(): Command {
     .argument('[files...]', 'only these files (default: all)')
     .option('--if-empty', 'skip collections that already have documents')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', NOTES)
+    .addHelpText('after', helpNotes(NOTES))
     .action((paths: string[], options: { dir?: string; ifEmpty?: true; json?: true }) =>
       withProject(options.dir, async (project) => {
         const started = performance.now()

@@ -19,7 +19,13 @@ export async function runInTerminal(
     cwd,
     answers = [],
     command = koyaliteCommand(),
-  }: { readonly cwd: string; readonly answers?: readonly Answer[]; readonly command?: readonly string[] },
+    columns = 200,
+  }: {
+    readonly cwd: string
+    readonly answers?: readonly Answer[]
+    readonly command?: readonly string[]
+    readonly columns?: number
+  },
 ): Promise<TerminalRun> {
   const decoder = new TextDecoder()
   const left = [...answers]
@@ -32,7 +38,7 @@ export async function runInTerminal(
     timeout: 60_000,
     killSignal: 'SIGKILL',
     terminal: {
-      cols: 200,
+      cols: columns,
       rows: 50,
       data(terminal, bytes) {
         shown += stripVTControlCharacters(decoder.decode(bytes, { stream: true }))
