@@ -5,7 +5,7 @@ import { runInTerminal } from './testing/run-in-terminal'
 
 setDefaultTimeout(30_000)
 
-const PROGRAM = [process.execPath, join(import.meta.dir, 'testing/print-a-table.ts')]
+const PROGRAM = [process.execPath, join(import.meta.dir, 'testing/table-main.ts')]
 const shownIn = async (columns: number) => {
   const { shown } = await runInTerminal([], { cwd: tmpdir(), command: PROGRAM, columns })
   return shown.replaceAll('\r', '')
