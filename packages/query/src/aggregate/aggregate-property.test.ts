@@ -150,8 +150,8 @@ const filter = fc.constantFrom(
 
 const request: fc.Arbitrary<Request> = fc
   .record({
-    keys: fc.array(key, { maxLength: 3 }),
-    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+    keys: fc.uniqueArray(key, { maxLength: 3, selector: ({ path, bucket }) => `${path}:${bucket}` }),
+    values: fc.uniqueArray(value, { minLength: 1, maxLength: 4, selector: ({ call, path }) => `${call}:${path}` }),
     filter,
     having: maybe(
       fc.record({

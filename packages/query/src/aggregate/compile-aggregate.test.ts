@@ -109,10 +109,10 @@ describe('over some documents', () => {
   })
 
   test('names of their own', () => {
-    expect(found('values=count:as:n,sum:amount:as:total,count:as,count:as:as&group=status:as:s')).toEqual([
-      { s: null, n: 2, total: 4, count_as: 0, as: 2 },
-      { s: 'draft', n: 2, total: 3, count_as: 0, as: 2 },
-      { s: 'published', n: 1, total: null, count_as: 0, as: 1 },
+    expect(found('values=count:as:n,sum:amount:as:total,count:as,max:as:as:as&group=status:as:s')).toEqual([
+      { s: null, n: 2, total: 4, count_as: 0, as: null },
+      { s: 'draft', n: 2, total: 3, count_as: 0, as: null },
+      { s: 'published', n: 1, total: null, count_as: 0, as: null },
     ])
   })
 
@@ -148,7 +148,10 @@ describe('over some documents', () => {
     ['group=author', "'author' of 'posts' is a reference: use 'author_id'"],
     ['group=raw', "'raw' is a blob, which cannot be grouped."],
     ['group=meta', "'meta' is json, which cannot be grouped; use a path into it, like 'meta.key'."],
-    ['group=status,status', "Two entries are called 'status'"],
+    ['group=status,status', "'status' is listed twice."],
+    ['group=at:day:as:a,at:day:as:b', "'at:day' is listed twice."],
+    ['values=max:title:as:a,max:title:as:b', "'max:title' is listed twice."],
+    ['values=count,sum:amount:as:count', "Two entries are called 'count'"],
     ['group=at:month,at:year', "Two entries are called 'at': give one of them a name of its own, with ':as:name'."],
     ['group=count', "Two entries are called 'count'"],
     ['group=status,', "'group' has an empty entry"],
@@ -176,7 +179,7 @@ describe('over some documents', () => {
     ['having=count:gt:x', "'count' is an int: compare it with a whole number"],
     ['group=status&having=status:eq:nothing', "'status' is never 'nothing'"],
     ['timezone=Europe/Pariss', "Unknown time zone 'Europe/Pariss' (did you mean 'Europe/Paris'?)"],
-    [`values=${Array.from({ length: 21 }, (_, n) => `count:as:c${n}`)}`, "'values' has more than 20 entries."],
+    [`values=${Array.from({ length: 21 }, (_, n) => `max:c${n}`)}`, "'values' has more than 20 entries."],
     ['filter=nothing', 'A filter has the form'],
   ])('%s is refused', (params, message) => {
     expect(() => found(params)).toThrow(AppError)

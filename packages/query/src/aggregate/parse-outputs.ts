@@ -32,6 +32,8 @@ export function parseOutputs(
   const values = entriesOf('values', texts.values ?? 'count', LIMITS.aggregateValues).map((entry, index) =>
     parseValue(entry, `v${index}`, resolve),
   )
+  refuseRepetitions(keys.map(({ path, bucket }) => `${path.text}${bucket ? `:${bucket}` : ''}`))
+  refuseRepetitions(values.map(({ call, path }) => `${call}${path ? `:${path.text}` : ''}`))
   refuseClashes([...keys, ...values])
   return { keys, values }
 }
@@ -163,6 +165,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 function outputOf(name: string, column: string, type: { type: FieldType; validation?: Field['validation'] }): Output {
   const plain = { primary: false, unique: false, index: false, nullable: true, internal: false, onUpdateNow: false }
   return { name, field: { ...plain, validation: {}, ...type, name, column, position: { line: 0, column: 0 } } }
+}
+
+/** A long text, made a hundred times for each group, would be larger than everything that is stored. */
+function refuseRepetitions(entries: readonly string[]): void {
+  const repeated = entries.find((entry, index) => entries.indexOf(entry) !== index)
+  if (repeated !== undefined) throw invalid(`'${shortened(repeated)}' is listed twice.`)
 }
 
 function refuseClashes(outputs: readonly { readonly output: Output }[]): void {
