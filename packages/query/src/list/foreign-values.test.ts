@@ -26,6 +26,7 @@ collections:
       id:   { type: string, primary: true }
       text: { type: text, nullable: true }
       at:   { type: timestamp, nullable: true }
+      day:  { type: date, nullable: true }
       uuid: { type: uuid, nullable: true }
       int:  { type: int, nullable: true }
       real: { type: float, nullable: true }
@@ -48,10 +49,10 @@ beforeAll(async () => {
   await database.write((tx) => {
     // The affinities that the declared types have, and the collation, are part of what comes with a foreign file.
     tx.exec(
-      `CREATE TABLE loose (id PRIMARY KEY, text TEXT COLLATE NOCASE, at DATETIME, uuid UUID, int INTEGER, real REAL, yes BOOLEAN, data JSON, raw BLOB)`,
+      `CREATE TABLE loose (id PRIMARY KEY, text TEXT COLLATE NOCASE, at DATETIME, day DATE, uuid UUID, int INTEGER, real REAL, yes BOOLEAN, data JSON, raw BLOB)`,
     )
     tx.exec(
-      `CREATE TABLE strict (id TEXT PRIMARY KEY, text TEXT, at TEXT, uuid TEXT, int INTEGER, real REAL, yes INTEGER, data TEXT, raw BLOB) STRICT`,
+      `CREATE TABLE strict (id TEXT PRIMARY KEY, text TEXT, at TEXT, day TEXT, uuid TEXT, int INTEGER, real REAL, yes INTEGER, data TEXT, raw BLOB) STRICT`,
     )
   })
 })
@@ -96,8 +97,8 @@ const BLOB = fc.oneof(oddText, fc.constantFrom(`jsonb('{"admin":true}')`, `jsonb
 const ANY = fc.oneof(TEXT, INT, REAL, BLOB, fc.constant('NULL'))
 const orNull = (values: fc.Arbitrary<string>) => fc.option(values, { nil: 'NULL', freq: 6 })
 
-const looseRow = fc.tuple(ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY)
-const strictRow = fc.tuple(...[TEXT, TEXT, TEXT, INT, REAL, INT, TEXT, BLOB].map(orNull))
+const looseRow = fc.tuple(ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY)
+const strictRow = fc.tuple(...[TEXT, TEXT, TEXT, TEXT, INT, REAL, INT, TEXT, BLOB].map(orNull))
 /** Keys that are none, beside those that are; and those that JSON does not carry. */
 const oddKey = fc.constantFrom(
   ...['NULL', `x'00'`, `jsonb('1')`, '9007199254740993', '9007199254740992', '-9223372036854775808', '9e999', '1.5'],
@@ -113,6 +114,8 @@ const FILTERS = [
     'text:in:a,B',
     'text:eq:null',
     'at:lt:2024-05-06T07:08:09Z',
+    'day:gte:2024-01-01',
+    'day:in:2024-01-01,null',
   ],
   ...[
     'int:eq:1',
@@ -150,17 +153,36 @@ const WHERES = [
     'doc.yes',
     '!doc.yes',
     "doc.at > timestamp('2024-01-01T00:00:00Z')",
+    "doc.day < date('2024-01-01') || doc.day + 1 > date(doc.at) || timestamp(doc.day) == doc.at",
+    'doc.day.getFullYear() == 2024',
     'string(doc.int).size() > 2',
     'doc.real > 1.0',
     'doc.data.map(x, x).size() > 0',
   ],
 ]
-const GROUPS = ['text', 'at', 'uuid', 'int', 'real', 'yes', 'data.a', 'at:hour', 'at:week', 'at:year', 'int,real,yes']
+const GROUPS = [
+  'text',
+  'at',
+  'uuid',
+  'int',
+  'real',
+  'yes',
+  'data.a',
+  'at:hour',
+  'at:week',
+  'at:year',
+  'day:week',
+  'day:month',
+  'int,real,yes',
+]
 const VALUES = [
-  ...['sum:int', 'avg:int', 'sum:real', 'avg:real', 'min:int', 'max:real', 'min:text', 'max:at', 'min:uuid'],
+  ...['sum:int', 'avg:int', 'sum:real', 'avg:real', 'min:int', 'max:real', 'min:text', 'max:at', 'min:day', 'min:uuid'],
   ...['count:raw', 'count:data', 'count_distinct:text', 'count_distinct:data.a', 'count_distinct:int'],
 ]
-const SORTS = ['', ...['text', 'at', 'uuid', 'int', 'real', 'yes', 'data.a'].flatMap((name) => [name, `-${name}`])]
+const SORTS = [
+  '',
+  ...['text', 'at', 'day', 'uuid', 'int', 'real', 'yes', 'data.a'].flatMap((name) => [name, `-${name}`]),
+]
 
 type Doc = Readonly<Record<string, unknown>>
 
@@ -299,6 +321,8 @@ test('V2 V3 what is shown of a value that is none of its type', async () => {
   expect(await show('yes', `'yes'`)).toBe('yes')
   expect(await show('at', `'2024-05-06 07:08:09'`)).toBe('2024-05-06 07:08:09')
   expect(await show('at', '1700000000')).toBe(1700000000)
+  expect(await show('day', `'06/05/2024'`)).toBe('06/05/2024')
+  expect(await show('day', '20240506')).toBe(20240506)
   expect(await show('raw', `'text'`)).toBe('dGV4dA==')
   expect(await show('text', `CAST(x'61ff62' AS TEXT)`)).toBe('a\ufffdb')
 })
