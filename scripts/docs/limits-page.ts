@@ -183,9 +183,16 @@ const SECTIONS: readonly Section[] = [
         RULE,
         characters,
       ),
-      fixed('Parts of a rule or `where`', `${CEL} MAX_NODES`, RULE),
-      fixed('Nesting of a rule or `where`', `${CEL} MAX_DEPTH`, RULE),
+      fixed('Parts of a rule, with its definitions, or of a `where`', `${CEL} MAX_NODES`, RULE),
+      fixed('Nesting of a rule, with its definitions, or of a `where`', `${CEL} MAX_DEPTH`, RULE),
       fixed('Elements of a list in a rule or `where`', `${CEL} MAX_LIST_ITEMS`, RULE),
+      fixed('Parameters of a definition', 'packages/schema/src/parse-definitions.ts MAX_PARAMETERS', LOAD),
+      fixed('Definitions that call one another in a row', `${CEL} MAX_DEPTH`, LOAD),
+      fixed(
+        'Parts of all rules that call definitions together',
+        'packages/query/src/cel/check/check-cel.ts MAX_EXPANDED',
+        LOAD,
+      ),
       fixed(
         'Cases of a file of rule tests, over the admin API',
         'services/rules/src/http/rules-routes.ts MAX_CASES',

@@ -99,8 +99,14 @@ test('an explanation names definitions, and uses the index of their bodies', asy
     calls: 'can_edit',
     definition: null,
     operands: [
-      { source: 'project.owner_id == auth.id', calls: null, definition: 'can_edit', result: false },
       { source: "has_role(project.workspace_id, ['owner', 'editor'])", calls: 'has_role', definition: 'can_edit' },
+      {
+        definition: 'can_edit',
+        operands: [
+          { source: 'project.owner_id == auth.id', calls: null, definition: 'can_edit', result: false },
+          { source: 'is_member(project.workspace_id)', calls: 'is_member', definition: 'can_edit', result: true },
+        ],
+      },
     ],
   })
   expect(denied.document.reasons[0]).toContain(
@@ -116,7 +122,7 @@ test('an explanation names definitions, and uses the index of their bodies', asy
     '--dir',
     server.project.dir,
   ])
-  expect(stdout).toContain('can_edit(project): project.owner_id == auth.id || has_role(')
+  expect(stdout).toContain("can_edit(project): has_role(project.workspace_id, ['owner', 'editor']) || ")
   expect(stdout).toContain('has_role(workspace, roles): members.exists(')
 })
 
