@@ -26,27 +26,30 @@ export async function startLiveWriter(
   onFailure: (reason: string) => void,
 ): Promise<LiveWriter> {
   const thread = new Worker(new URL('live-writer-thread.ts', import.meta.url).href)
-  const waiting = new Map<number, (milliseconds: number) => void>()
+  const waiting = new Map<number, PromiseWithResolvers<number>>()
   const opened = Promise.withResolvers<void>()
   let number = 0
   thread.onmessage = ({ data: response }: MessageEvent<WriterReply>) => {
     if (response.type === 'open') opened.resolve()
     else if (response.type === 'failure') onFailure(response.reason)
     else {
-      waiting.get(response.number)?.(response.milliseconds)
+      waiting.get(response.number)?.resolve(response.milliseconds)
       waiting.delete(response.number)
     }
   }
-  thread.onerror = ({ message }) => opened.reject(new Error(message))
+  thread.onerror = ({ message }) => {
+    opened.reject(new Error(message))
+    for (const { reject } of waiting.values()) reject(new Error(message))
+  }
   const order = (one: WriterOrder) => thread.postMessage(one)
   order({ type: 'open', ...options })
   await opened.promise
   return {
     write(request) {
-      const { promise, resolve } = Promise.withResolvers<number>()
-      waiting.set(++number, resolve)
+      const response = Promise.withResolvers<number>()
+      waiting.set(++number, response)
       order({ type: 'write', number, request })
-      return promise
+      return response.promise
     },
   }
 }
