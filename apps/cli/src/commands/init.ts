@@ -46,6 +46,7 @@ export function initCommand(): Command {
       for (const file of created.files) print(`${paint('green', '+')} ${file}`)
       for (const file of created.kept) print(`${paint('dim', '·')} ${file} exists, left unchanged`)
       print(nextSteps(dir, ['db seed', 'dev']))
+      print('README.md has the first requests, from registering to writing.')
     })
   return withExample(command, EXAMPLES)
 }
