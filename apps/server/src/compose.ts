@@ -19,6 +19,7 @@ import {
 } from '@koyalite/kernel'
 import { type MailAdapters, mailService } from '@koyalite/mail'
 import { type MigrationHost, migrationsService } from '@koyalite/migrations'
+import { observeService } from '@koyalite/observe'
 import { operationsService, type WorkersHealth } from '@koyalite/operations'
 import { realtimeService } from '@koyalite/realtime'
 import { type LoadedRules, type RuleSandbox, rulesService } from '@koyalite/rules'
@@ -83,6 +84,8 @@ export interface PrimaryParts extends WorkerParts {
 export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, typeof BASE_SETTINGS>(BASE_SETTINGS)
   // What users, operators and keys did.
   .everywhere(auditService)
+  // Requests and queries lately, for operators and developers.
+  .everywhere(observeService)
   // Emails, sent after the write that asked for them.
   .everywhere(mailService)
   // Documents of the collections.

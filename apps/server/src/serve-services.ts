@@ -126,7 +126,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
     first,
     { endWork: tasks.close },
   )
-  const { audit, auth } = services.ports
+  const { audit, auth, observe } = services.ports
 
   const serve = (loaded: Loaded): Served => {
     const { settings, schema, environment } = loaded
@@ -149,7 +149,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       }),
       ...own,
     ]
-    const shared = { routes, settings: settings.server, log, metrics: metrics.http }
+    const shared = { routes, settings: settings.server, log, metrics: metrics.http, observe: observe.responded }
     return {
       ...loaded,
       routes,

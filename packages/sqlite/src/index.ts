@@ -38,6 +38,7 @@ export { removeSystemObjects } from './files/remove-system-objects'
 
 export { type FollowDatabaseOptions, type FollowingDatabase, followDatabase } from './follow-database'
 export type { Log } from './log'
+export { withPlanner } from './readers/planner'
 export type { QueryOptions } from './readers/query-runner'
 export type { ReadStatement } from './readers/read-cache'
 export { type RunReaderOptions, runReader } from './readers/reader-process'

@@ -1,4 +1,4 @@
-import type { Actor, AuditTrail, DenialObserver } from '@koyalite/contracts'
+import type { Actor, AuditTrail, DenialObserver, QueryMonitor } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -15,6 +15,7 @@ export interface DataContext {
   /** Returns the token with which a caller can subscribe to a list from the state `seq` on. */
   readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
   readonly audit: Pick<AuditTrail, 'record'>
+  readonly monitor: QueryMonitor
   readonly audited: AuditedCollections
   /** Explains what rules keep from callers: in `dev`; else null. */
   readonly denials: DenialObserver | null
@@ -27,6 +28,7 @@ export function createDataContext(input: {
   readonly resumeToken: DataContext['resumeToken']
   readonly audit: Pick<AuditTrail, 'record'>
   readonly denials?: DenialObserver | null
+  readonly monitor: QueryMonitor
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
@@ -40,10 +42,11 @@ export function createDataContext(input: {
   }
 }
 
-/** For a database that nothing else is served from, as that of the rule sandbox: no live queries, and no audit log to write to. */
-export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit'> = {
+/** For a database that nothing else is served from, as that of the rule sandbox: no live queries, no audit log to write to, and nobody to notify. */
+export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit' | 'monitor'> = {
   resumeToken: () => '',
   audit: { record: () => {} },
+  monitor: { finished: () => {} },
 }
 
 /** The model of a collection by the name that a caller asks for; throws COLLECTION_NOT_FOUND. */

@@ -1,4 +1,4 @@
-import type { AuditTrail, DenialObserver, DeniedCall, DryRun, UserDirectory } from '@koyalite/contracts'
+import type { AuditTrail, DenialObserver, DeniedCall, DryRun, QueryMonitor, UserDirectory } from '@koyalite/contracts'
 import { defineService, type RequestLimits } from '@koyalite/kernel'
 import type { CelDocument, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -13,6 +13,7 @@ import { createUserDocuments } from './user-documents'
 export interface DataNeeds {
   readonly database: Database
   readonly audit: Pick<AuditTrail, 'record'>
+  readonly observe: QueryMonitor
   readonly limits: Pick<RequestLimits, 'charge'>
   readonly denials: DenialObserver | null
   readonly loaded: LoadedData
@@ -38,11 +39,11 @@ export interface DataPort {
 export const dataService = defineService({
   name: 'data',
   tables: IDEMPOTENCY_TABLES,
-  open({ database, audit, limits, denials, loaded }: DataNeeds) {
+  open({ database, audit, observe, limits, denials, loaded }: DataNeeds) {
     let resumeToken: DataContext['resumeToken'] = () => ''
     const serve = ({ schema, settings }: LoadedData): Served => {
       const context = createDataContext({
-        ...{ schema, database, audit, denials },
+        ...{ schema, database, audit, denials, monitor: observe },
         queryTimeoutMs: settings.server.query_timeout,
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
       })

@@ -1,4 +1,4 @@
-import type { AuditTrail, MailHealth } from '@koyalite/contracts'
+import type { AuditTrail, MailHealth, QueryAdvice } from '@koyalite/contracts'
 import type { BaseSettings, Environment, Log, SettingsOf } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -30,6 +30,7 @@ export interface OperationsContext {
   readonly publicUrl: () => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly mail: { health(): MailHealth }
+  readonly observe: { slowest(limit: number): Promise<readonly SlowQuery[]> }
   readonly auth: {
     hasOperators(): boolean
     /** The last origin whose page was refused cookies; null where none was. */
@@ -39,4 +40,14 @@ export interface OperationsContext {
     /** All users are gone: nothing that was remembered of them holds. */
     invalidateAll(): void
   }
+}
+
+/** A list that took long, by its shape. */
+export interface SlowQuery {
+  readonly shape: string
+  readonly count: number
+  readonly slow: number
+  readonly totalMs: number
+  readonly maxMs: number
+  readonly advice: QueryAdvice | null
 }

@@ -1,4 +1,3 @@
-import { LOGS_AREA } from '@koyalite/access'
 import type { Actor, AuditTrail, Credentials, DenialObserver, DeniedCall } from '@koyalite/contracts'
 import {
   defineCall,
@@ -46,7 +45,6 @@ const STATS = defineCall<null, RealtimeStats>('realtime.stats')
 export const realtimeService = defineService({
   name: 'realtime',
   settings: REALTIME_SETTINGS,
-  adminAreas: [LOGS_AREA],
   async open({ database, role, audit, auth, data, limits, denials, log, metrics, loaded, ...keys }: RealtimeNeeds) {
     const realtime = openRealtime({
       ...{ database, audit, denials, log, metrics, ...loaded },

@@ -3,11 +3,13 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { jsonObjectOption } from '../json-object-option'
 import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
+import { repeatableOption } from '../repeatable-option'
 import { requireCollection } from '../require-collection'
 import { explanationLines } from '../rules/explanation-lines'
 import { print, printJson } from '../terminal'
 
 const EXAMPLES = `koyalite rules explain posts read
+koyalite rules explain posts read --filter status:eq:draft --sort=-created_at --expand author
 koyalite rules explain posts update --as user:ann@example.com --id 0197a3d4-5b6c-7d8e-9f00-112233445566
 koyalite rules explain posts create --as anonymous --data '{"title":"Hello"}' --json`
 
@@ -19,6 +21,10 @@ interface Options {
   readonly as: string
   readonly id?: string
   readonly data?: string
+  readonly filter: readonly string[]
+  readonly where?: string
+  readonly sort?: string
+  readonly expand?: string
   readonly json?: true
 }
 
@@ -29,12 +35,20 @@ export function rulesExplainCommand(): Command {
     .option('--as <actor>', 'anonymous, user:<id or address>, key, key:<scope>, operator:<role>', 'anonymous')
     .option('--id <id>', 'the key of the document')
     .option('--data <json>', 'the request body as JSON; @file reads it from a file')
+    .addOption(repeatableOption('--filter <filter>', 'of a list: field:op:value, or JSON', 'none'))
+    .option('--where <cel>', 'of a list: an expression over doc, auth and request.time')
+    .option('--sort <fields>', 'of a list: fields to sort by, as in --sort=-created_at,title')
+    .option('--expand <relations>', 'of a list: relations to expand')
     .option('--json', 'print the explanation as JSON')
     .action(async (collection: string, operation: Operation, options: Options) => {
       const data = options.data === undefined ? undefined : await parseData(options.data)
+      const { as, id, where, sort, expand } = options
+      const filter = options.filter.length === 0 ? undefined : options.filter
       const explanation = await withProject(options.dir, async (project) => {
         requireCollection(project, collection)
-        return adminOf(project).explainRules({ body: { collection, operation, as: options.as, id: options.id, data } })
+        return adminOf(project).explainRules({
+          body: { collection, operation, as, id, data, filter, where, sort, expand },
+        })
       })
       if (options.json === true) return printJson(explanation)
       for (const line of explanationLines(explanation)) print(line)

@@ -71,7 +71,7 @@ test('rules explain shows the rule, its SQL with what is bound, and the plan', a
   expect(stdout).toContain("user ann@example.com (role user) may read 'notes' depends on the document.")
   expect(stdout).toMatch(/schema\.yaml:11:14 {2}rule, on the stored document: depends/)
   expect(stdout).toContain(`?1 = "${ann}"  auth.id`)
-  expect(stdout).toContain('An index finds the documents of notes.')
+  expect(stdout).toContain('The index notes.owner_id finds the documents of notes by owner_id')
   expect(stdout).toMatch(/SEARCH d0 USING (COVERING )?INDEX/)
 })
 
@@ -108,6 +108,25 @@ test('rules explain says of a document which part of which rule denied', async (
     (await explain('create', '--as', `user:${ann}`, '--data', JSON.stringify({ id: 'n', owner_id: ann, text: 'x' })))
       .document.answer.status,
   ).toBe(409)
+})
+
+test('rules explain shows how a list is read, and the index that would help', async () => {
+  const explain = (...args: string[]) => run('rules', 'explain', 'notes', 'read', '--as', 'key', ...args)
+  const { stdout, code } = await explain('--filter', '{"$or":[{"text":"a"},{"text":{"$like":"b%"}}]}', '--sort=-text')
+  expect(code).toBe(0)
+  expect(stdout).toContain('?1 = "a"  asked for')
+  expect(stdout).toContain('All documents of notes are read and tested for text and sorted.')
+  expect(stdout).toContain(
+    'collections.notes.indexes:\n    - { name: idx_notes_text, fields: [text] }\n  The documents of notes are read in the order of the new index',
+  )
+  expect(stdout).toContain(
+    'Alternatives ($or) are found by indexes only if each of them compares a field with a value.',
+  )
+  const { sql } = JSON.parse((await explain('--where', "doc.text == 'a'", '--json')).stdout)
+  expect(sql).toMatchObject({ reads: 'until_full', indexes: [{ collection: 'notes', fields: ['text', 'id'] }] })
+  expect((await explain('--expand', 'owner')).code).toBe(0)
+  expect((await explain('--filter', 'txt:eq:a')).stderr).toContain("did you mean 'text'")
+  expect((await run('rules', 'explain', 'notes', 'delete', '--filter', 'text:eq:a')).stderr).toContain('explain read')
 })
 
 test('usage errors are distinct from denials', async () => {

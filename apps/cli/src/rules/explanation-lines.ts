@@ -62,7 +62,15 @@ function valueLines(part: ExplanationPart | null, indent: string): readonly stri
   return Object.entries(part.values).map(([name, value]) => paint('dim', `${indent}${name} = ${JSON.stringify(value)}`))
 }
 
-function sqlLines({ text, params, plan, plan_summary }: NonNullable<ExplainRulesResponse['sql']>): readonly string[] {
+function sqlLines({
+  text,
+  params,
+  plan,
+  words,
+  indexes,
+  after,
+  obstacles,
+}: NonNullable<ExplainRulesResponse['sql']>): readonly string[] {
   return [
     '',
     'SQL for a list',
@@ -73,7 +81,12 @@ function sqlLines({ text, params, plan, plan_summary }: NonNullable<ExplainRules
     '',
     'Plan',
     ...plan.map((line) => `  ${line}`),
-    `  ${plan_summary}`,
+    ...words.map((sentence) => `  ${paint('bold', sentence)}`),
+    ...(indexes.length === 0 ? [] : ['', 'Add to schema.yaml']),
+    ...indexes.flatMap(({ place, line }) => [`  ${paint('dim', `${place}:`)}`, `    ${paint('green', line)}`]),
+    ...after.map((sentence) => `  ${sentence}`),
+    ...(obstacles.length === 0 ? [] : ['', 'What an index does not help with']),
+    ...obstacles.map((sentence) => `  ${sentence}`),
   ]
 }
 

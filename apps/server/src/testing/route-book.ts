@@ -182,7 +182,9 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/doctor': seen(null),
   'GET /api/admin/tasks': seen(null),
   'POST /api/admin/tasks/:name/run': done(null, () => [{}], 404),
+  'GET /api/admin/queries': seen('logs'),
   'GET /api/admin/realtime': seen('logs'),
+  'GET /api/admin/requests': seen('logs'),
   // With a document it tells what is in it: the scope for that is another one.
   'POST /api/admin/rules/explain': seen('schema', () => [{ collection: 'notes', operation: 'delete' }]),
   'POST /api/admin/rules/test': seen('schema', () => [{ files: [{ name: 'a', source: 'cases: []' }] }]),

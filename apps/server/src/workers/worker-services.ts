@@ -75,7 +75,7 @@ export async function openWorkerServices(
     },
     first,
   )
-  const { audit, auth } = services.ports
+  const { audit, auth, observe } = services.ports
   const forward = { ...createForwarder(socket.address), all: isPaused }
   const appOf = (loaded: Loaded): HttpApp =>
     createHttpApp({
@@ -85,6 +85,7 @@ export async function openWorkerServices(
       metrics: metrics.http,
       authenticate: limits.limited(auth.authenticate),
       beforeAccess: audit.auditImpersonation,
+      observe: observe.responded,
       forward,
     })
   let app = appOf(first)

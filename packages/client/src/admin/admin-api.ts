@@ -12,6 +12,16 @@ export interface AdminClient {
    */
   listAuditEntries(input?: ListAuditEntriesInput, options?: CallOptions): Promise<ListAuditEntriesResponse>
   /**
+   * List the latest requests, newest first; slow and failed ones are remembered longest
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
+   */
+  listRequests(input?: ListRequestsInput, options?: CallOptions): Promise<ListRequestsResponse>
+  /**
+   * List what lists have asked for since the start, by shape, with advice for slow ones
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
+   */
+  listQueries(input?: ListQueriesInput, options?: CallOptions): Promise<ListQueriesResponse>
+  /**
    * List queued emails, newest first
    * Operators with the role owner or admin; service keys with the scope admin.
    */
@@ -338,6 +348,77 @@ export type ListAuditEntriesResponse = {
     readonly ip: string | null
     readonly request_id: string | null
     readonly details: Readonly<Record<string, unknown>> | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface ListRequestsInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    readonly id?: string | undefined
+    readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS' | undefined
+    /** A part of the path. */
+    readonly path?: string | undefined
+    /** `404`, or a class: `5xx`. */
+    readonly status?: string | undefined
+    /** The id of an actor, or a kind: `anonymous`, `user`, `service_key`, `operator`. */
+    readonly actor?: string | undefined
+    /** Only those that took at least as long. */
+    readonly min_ms?: number | undefined
+  }
+}
+export type ListRequestsResponse = {
+  readonly requests: readonly {
+    /** The X-Request-Id, under which the log has more. */ readonly id: string
+    /** When it was answered. */
+    readonly at: string
+    readonly method: string
+    readonly path: string
+    /** What a list asked for, without values: `posts?filter=status:eq:?`. */
+    readonly query: string | null
+    readonly status: number
+    /** Code of the error. */
+    readonly code: string | null
+    readonly ms: number
+    /** Length of the body; null where it is streamed. */
+    readonly bytes: number | null
+    readonly actor: { readonly kind: string; readonly id: string | null }
+    readonly ip: string
+  }[]
+  readonly next_cursor: string | null
+}
+export interface ListQueriesInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    readonly cursor?: string | undefined
+    /** By the total, mean or maximum of their times, or by their number. */
+    readonly sort?: 'total' | 'mean' | 'max' | 'count' | undefined
+  }
+}
+export type ListQueriesResponse = {
+  readonly queries: readonly {
+    /** What lists asked for, without values. */ readonly shape: string
+    readonly collection: string
+    readonly count: number
+    /** How many took more than 100 ms. */
+    readonly slow: number
+    readonly mean_ms: number
+    readonly max_ms: number
+    readonly total_ms: number
+    readonly last_at: string
+    /** For lists that were slow. */
+    readonly advice: {
+      /** The plan in sentences. */ readonly plan: readonly string[]
+      readonly indexes: readonly {
+        readonly collection: string
+        readonly fields: readonly string[]
+        readonly place: string
+        readonly line: string
+      }[]
+      /** Why an index does not help. */
+      readonly obstacles: readonly string[]
+    } | null
   }[]
   readonly next_cursor: string | null
 }
@@ -1141,6 +1222,11 @@ export interface ExplainRulesInput {
     readonly as?: string | undefined
     readonly id?: string | number | undefined
     readonly data?: Readonly<Record<string, unknown>> | undefined
+    /** Of `read`: what a list asks for, as its parameters. */
+    readonly filter?: readonly string[] | undefined
+    readonly where?: string | undefined
+    readonly sort?: string | undefined
+    readonly expand?: string | undefined
   }
 }
 export type ExplainRulesResponse = {
@@ -1173,7 +1259,21 @@ export type ExplainRulesResponse = {
     readonly params: readonly { readonly value: unknown; readonly meaning: string }[]
     readonly plan: readonly string[]
     readonly uses_index: boolean
-    readonly plan_summary: string
+    /** How much is read for a page: no more; documents in order until it is full; all that match; everything. */
+    readonly reads: 'page' | 'until_full' | 'matches' | 'everything'
+    /** The plan in sentences. */
+    readonly words: readonly string[]
+    /** Indexes that would make it read less: `line` belongs to `place` of schema.yaml. */
+    readonly indexes: readonly {
+      readonly collection: string
+      readonly fields: readonly string[]
+      readonly place: string
+      readonly line: string
+    }[]
+    /** The plan with these indexes, in sentences. */
+    readonly after: readonly string[]
+    /** Why an index does not help, or not enough. */
+    readonly obstacles: readonly string[]
   } | null
   readonly document: {
     readonly id: string | null
@@ -1218,6 +1318,8 @@ export interface ExplanationPart {
 export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation>> = {
   verifyAuditLog: { method: 'GET', path: '/api/admin/audit/verify', response: 'json' },
   listAuditEntries: { method: 'GET', path: '/api/admin/audit', response: 'json' },
+  listRequests: { method: 'GET', path: '/api/admin/requests', response: 'json' },
+  listQueries: { method: 'GET', path: '/api/admin/queries', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
   importDocuments: {
     method: 'POST',

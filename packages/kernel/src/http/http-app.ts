@@ -1,6 +1,6 @@
-import { type Actor, AppError, type DenialObserver, NotPrimaryError } from '@koyalite/contracts'
+import { type Actor, AppError, type DenialObserver, type ErrorCode, NotPrimaryError } from '@koyalite/contracts'
 import type { Forwarder } from '../lifecycle/forwarding'
-import type { Log } from '../log/log'
+import type { Log, RequestEntry } from '../log/log'
 import type { HttpMetrics, RouteMetrics } from '../metrics/http-metrics'
 import { rateHeaders } from '../rate-limit/rate-headers'
 import type { WebSocketHandler } from '../websocket/web-socket'
@@ -35,6 +35,8 @@ export interface HttpAppOptions {
   readonly metrics: HttpMetrics
   /** @throws AppError UNAUTHENTICATED for a token that is not (or no longer) valid */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+  /** Is given every response, when it is logged. */
+  observe?(entry: RequestEntry): void
   /** Runs once it is known who makes a request and before it is decided whether they may. It continues when what this returns resolves. */
   beforeAccess?(request: ApiRequest, route: Route): Promise<void> | undefined
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
@@ -164,6 +166,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   function failed(exchange: Exchange, thrown: unknown): Response {
     const error = toAppError(thrown)
     const { request } = exchange
+    exchange.code = error.code
     if (error.status >= 500) {
       const fields = {
         request_id: request.id,
@@ -194,33 +197,27 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     const response = result instanceof Response ? ownResponse(request, result) : textResponse(request, result)
     const bytes = result instanceof Response ? null : byteLength(result.body)
-    const ms = performance.now() - request.started
-    exchange.metrics.observe(response.status, ms)
-    log.request({
-      id: request.id,
-      method: request.method,
-      path: request.path,
-      status: response.status,
-      ms,
-      actor: request.actor,
-      ip: request.ip,
-      bytes,
-    })
+    record(exchange, response.status, bytes)
     return response
   }
 
+  function record({ request, metrics, code }: Exchange, status: number, bytes: number | null): void {
+    const ms = performance.now() - request.started
+    metrics.observe(status, ms)
+    const { id, method, path, actor, ip, queryShape: query } = request
+    const entry: RequestEntry = { id, method, path, status, ms, actor, ip, bytes, query, code }
+    log.request(entry)
+    options.observe?.(entry)
+  }
+
   function upgraded(exchange: Exchange, handler: WebSocketHandler): Response {
-    const { request, connection } = exchange
-    if (connection.upgrade?.(handler) !== true) {
+    if (exchange.connection.upgrade?.(handler) !== true) {
       return failed(
         exchange,
         new AppError('INVALID_REQUEST', 'this is a WebSocket endpoint: send a WebSocket handshake'),
       )
     }
-    const ms = performance.now() - request.started
-    exchange.metrics.observe(101, ms)
-    const { id, method, path, actor, ip } = request
-    log.request({ id, method, path, status: 101, ms, actor, ip, bytes: null })
+    record(exchange, 101, null)
     // The server does not look at it: the handshake is answered already.
     return new Response(null)
   }
@@ -262,6 +259,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         request: new HttpRequest(request),
         connection,
         metrics: unmatched,
+        code: null,
         isForwarded: false,
       }
       metrics.began()
@@ -284,6 +282,8 @@ interface Exchange {
   readonly request: HttpRequest
   readonly connection: Connection
   metrics: RouteMetrics
+  /** Of the error that it is answered with. */
+  code: ErrorCode | null
   isForwarded: boolean
 }
 

@@ -31,6 +31,7 @@ export class HttpRequest implements ApiRequest {
   bodyLimit = 0
   /** The tightest limit that it was charged to. */
   limit: RateState | null = null
+  queryShape: string | null = null
   /** Without its `?`. */
   rawQuery: string | null = null
   readonly method: string
@@ -65,6 +66,10 @@ export class HttpRequest implements ApiRequest {
 
   reportRateLimit(state: RateState): void {
     if (this.limit === null || isTighter(state, this.limit)) this.limit = state
+  }
+
+  reportQuery(shape: string): void {
+    this.queryShape = shape
   }
 
   json(numbers?: NumberPolicy): Promise<unknown> {

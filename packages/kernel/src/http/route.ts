@@ -43,6 +43,8 @@ export interface ApiRequest extends UnidentifiedRequest {
   readonly params: Readonly<Record<string, string>>
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
+  /** What it asks the database for, without values: for the log. */
+  reportQuery(shape: string): void
   /**
    * The body, parsed: objects without a prototype, depth and size limited, numbers that come back as they are.
    * @param numbers what becomes of other numbers; without it they are refused

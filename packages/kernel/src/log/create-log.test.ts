@@ -26,6 +26,8 @@ const ENTRY = {
   actor: ANONYMOUS,
   ip: '192.0.2.1',
   bytes: 7,
+  query: null,
+  code: null,
 } as const
 
 function linesIn(dir: string): readonly Record<string, unknown>[] {
@@ -132,7 +134,8 @@ test('a request line survives whatever a stranger sends', () => {
   const path = '/a"\\\n\u2028é\u0000'
   const ip = '1.2.3.4"'
   const actor = { kind: 'service_key', id: 'k"1', scopes: [] } as const
-  const line = requestLine({ ...ENTRY, path, ip, actor, bytes: null, status: 500 }, 5)
+  const query = 'posts?filter={"$or":[]}\n'
+  const line = requestLine({ ...ENTRY, path, ip, actor, query, code: 'INTERNAL', bytes: null, status: 500 }, 5)
   expect(line.indexOf('\n')).toBe(line.length - 1)
   expect(JSON.parse(line)).toMatchObject({
     path,
@@ -140,6 +143,8 @@ test('a request line survives whatever a stranger sends', () => {
     actor: 'service_key',
     actor_id: 'k"1',
     bytes: null,
+    query,
+    code: 'INTERNAL',
     level: 'error',
     time: 5,
   })

@@ -1,4 +1,4 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, ErrorCode } from '@koyalite/contracts'
 
 type Fields = object
 
@@ -19,7 +19,7 @@ export interface Log {
   close(): Promise<void>
 }
 
-/** What is logged of a request. Not its query, which may contain what a user searches for. */
+/** What is logged of a request. Not its query, which may contain what a user searches for, but the shape of that. */
 export interface RequestEntry {
   readonly id: string
   readonly method: string
@@ -30,6 +30,10 @@ export interface RequestEntry {
   readonly ip: string
   /** Length of the response's body; null where it is streamed. */
   readonly bytes: number | null
+  /** What it asked the database for, without values; null for what is no list. */
+  readonly query: string | null
+  /** Code of the error that it was answered with; null without one. */
+  readonly code: ErrorCode | null
 }
 
 /** For tests and tools that keep no log. */

@@ -8,9 +8,11 @@ import type { CelDocument } from '../cel/memory/cel-environment'
 import { compileToSql } from '../cel/sql/compile-sql'
 import { findNobodies } from '../cel/sql/sql-nobody'
 import { textAt } from '../cel/syntax/parse-cel'
+import { compilePageKeys, LIST_ROOT, orderTerms } from '../list/compile-list'
+import type { ListQuery } from '../list/list-query'
 import type { Deferred } from '../sql/deferred-sql'
+import { rowConditions } from '../sql/readable-sql'
 import type { Access, RequestContext } from './access-of'
-import { judge, type Verdict } from './guard'
 import type { RowState, Rule } from './rule'
 import { type Clause, rulesOf } from './schema-rules'
 
@@ -79,26 +81,31 @@ export function explainRules(
   return [...ofClauses, ...ofFields]
 }
 
-/** What the rows of a read must fulfil for this caller, and what each of its parameters stands for in the rules. */
-export function explainReadSql(schema: Schema, call: ExplainedCall, alias: string): ExplainedSql | null {
-  const rules = rulesOf(schema).get(call.collection)?.operations.read
-  if (!rules) return null
-  const verdict: Verdict = judge(rules, factsOf(call), 'stored')
-  if (typeof verdict === 'string') return null
-  const meanings = new Map<unknown, string>()
-  for (const rule of [...rules.permits, ...rules.restricts].flatMap(({ using }) => (using ? [using] : []))) {
-    const nobodies = rule.nobodies(factsOf(call), 'stored')
-    for (const value of rule.sql(alias, 'stored', nobodies).params) noteMeaning(meanings, value, rule)
-  }
-  const sql = verdict.sql(alias)
+/** The statement that finds the first page of a list for this caller, and what each of its parameters stands for. */
+export function explainListSql(schema: Schema, call: ExplainedCall, query: ListQuery): ExplainedSql {
+  const { read } = call.access
+  const sql = compilePageKeys(query, read)
+  const meanings = ruleMeanings(schema, call)
+  const start = orderTerms(query, read).flatMap(({ value }) => value.params).length
+  const end = start + rowConditions(query.collection, read, LIST_ROOT).flatMap(({ params }) => params).length
   const { text, params } = call.access.bind(sql, call.input)
-  return {
-    text,
-    params: params.map((value, index) => ({
-      value,
-      meaning: meanings.get(sql.params[index]) ?? 'written in the rule',
-    })),
+  const meaningAt = (index: number): string => {
+    if (index === params.length - 1) return 'the page, and one more'
+    return meanings.get(sql.params[index]) ?? (index >= start && index < end ? 'written in the rule' : 'asked for')
   }
+  return { text, params: params.map((value, index) => ({ value, meaning: meaningAt(index) })) }
+}
+
+/** What the parameters of the read rules stand for. */
+function ruleMeanings(schema: Schema, call: ExplainedCall): ReadonlyMap<unknown, string> {
+  const meanings = new Map<unknown, string>()
+  const rules = rulesOf(schema).get(call.collection)?.operations.read
+  for (const { using } of rules ? [...rules.permits, ...rules.restricts] : []) {
+    if (!using) continue
+    const nobodies = using.nobodies(factsOf(call), 'stored')
+    for (const value of using.sql(LIST_ROOT, 'stored', nobodies).params) noteMeaning(meanings, value, using)
+  }
+  return meanings
 }
 
 export interface ExplainedSql {

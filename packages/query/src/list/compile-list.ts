@@ -38,7 +38,9 @@ export interface ListPage {
   readonly nextCursor: string | null
 }
 
-const ROOT = 'd0'
+/** The alias of the collection that is listed. */
+export const LIST_ROOT = 'd0'
+const ROOT = LIST_ROOT
 const COUNTED = 'd1'
 
 /** The SQL of a list. Its text depends on the shape of the query only: which fields, operators and directions, not which values. */
@@ -87,6 +89,11 @@ export function matchingConditions(
   const rows = rowConditions(query.collection, access, ROOT)
   const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
   return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
+}
+
+/** The keys that the documents of a page are sorted by: finding them is the work of a list that depends on how many there are. */
+export function compilePageKeys(query: ListQuery, access: ReadAccess): DeferredSql {
+  return pageKeys(query, { terms: orderTerms(query, access), conditions: matchingConditions(query, access) })
 }
 
 /** The same as one predicate over the row at `alias`, for statements of others. */

@@ -1,5 +1,5 @@
 import { type ApiRequest, type ApiResponse, deniedCall } from '@koyalite/kernel'
-import { parseGetQuery } from '@koyalite/query'
+import { parseGetQuery, queryShape } from '@koyalite/query'
 import type { DataContext } from '../data-context'
 import { aggregateDocuments } from '../operations/aggregate-documents'
 import { type FoundDocument, getDocument } from '../operations/get-document'
@@ -16,6 +16,7 @@ import { collectionName, documentName } from './route-parameters'
 export async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
   const caller = callerOf(context, request)
   const read = parseListRead(context, caller, { collection: collectionName(request), params: request.query })
+  request.reportQuery(queryShape(read.query))
   const page = await listDocuments(context, caller, read)
   if (page.docs.length === 0 && context.denials !== null) void reportHidden(context, read.query, deniedCall(request))
   const headers = documentHeaders(context, page.seq)
@@ -26,6 +27,7 @@ export async function list(context: DataContext, request: ApiRequest): Promise<A
 export async function aggregate(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
   const caller = callerOf(context, request)
   const read = parseAggregateRead(context, caller, { collection: collectionName(request), params: request.query })
+  request.reportQuery(queryShape(read.query))
   const { groups, seq } = await aggregateDocuments(context, caller, read)
   return { status: 200, body: `{"groups":[${groups.join(',')}]}`, headers: documentHeaders(context, seq) }
 }

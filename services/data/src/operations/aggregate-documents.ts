@@ -1,9 +1,11 @@
+import type { QueryAdvice } from '@koyalite/contracts'
 import { type AggregateQuery, compileAggregate, readGroups } from '@koyalite/query'
 import type { QueryRows } from '@koyalite/sqlite'
 import { auditedAggregate, recordReads } from '../audit/audited-read'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { requireListable } from './list-documents'
+import { monitored } from './monitored'
 
 export interface AggregateRead {
   readonly query: AggregateQuery
@@ -18,6 +20,12 @@ export interface DocumentGroups {
   readonly seq: number
 }
 
+const READS_ALL: QueryAdvice = {
+  plan: ['All documents that match are read and grouped.'],
+  indexes: [],
+  obstacles: ['An index on the fields of filter, then of group and values, lets it read less.'],
+}
+
 /** Computes values of the documents that match, in groups. Throws UNAUTHENTICATED, FORBIDDEN, QUERY_TIMEOUT, OUT_OF_RANGE. */
 export async function aggregateDocuments(
   context: DataContext,
@@ -29,7 +37,9 @@ export async function aggregateDocuments(
   const statement = caller.access.bind(compileAggregate(query, caller.access.read))
   // Until something changes the result is the same, and dashboards ask for it again and again.
   const statements = [{ ...statement, cacheable: true }] as const
-  const [result] = await context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs })
+  const [result] = await monitored(context, { query, advise: () => READS_ALL }, () =>
+    context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs }),
+  )
   const { rows, seq } = result as QueryRows
   if (context.audited.shownBy.has(collection.name)) {
     await recordReads(context, caller, auditedAggregate(context, query, asked))

@@ -12,6 +12,8 @@ import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
+import { adviceOn } from './advice-on'
+import { monitored } from './monitored'
 
 export interface ListRead {
   readonly query: ListQuery
@@ -60,9 +62,12 @@ export async function listDocuments(
     const { rows, seq } = page as QueryRows
     return { rows, seq, counted, assembled: list.assemble(rows) }
   }
-  const found = await read(pageStatement(context, caller, list))
-  // Rarely, the rows do not determine where the next page begins.
-  const { rows, seq, counted, assembled } = found.assembled ? found : await read(caller.access.bind(list.exactPage))
+  const found = await monitored(context, { query, advise: () => adviceOn(context, caller, query) }, async () => {
+    const first = await read(pageStatement(context, caller, list))
+    // Rarely, the rows do not determine where the next page begins.
+    return first.assembled ? first : read(caller.access.bind(list.exactPage))
+  })
+  const { rows, seq, counted, assembled } = found
   const { docs, nextCursor } = assembled as ListPage
   if (context.audited.shownBy.has(collection.name)) {
     const keys = rows.slice(0, docs.length).map((row) => row[query.sort.length] as string | number)

@@ -19,6 +19,7 @@ import {
   checkSlowRules,
 } from '../doctor/check-rules'
 import { checkServing } from '../doctor/check-serving'
+import { checkReferenceIndexes, checkSlowLists } from '../doctor/check-speed'
 import { checkWorkers } from '../doctor/check-workers'
 import { type Finding, note, ok } from '../doctor/finding'
 import type { OperationsContext } from '../operations-context'
@@ -40,6 +41,8 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkRuleWarnings(schema),
     checkSlowRules(schema),
     checkRulesAboutThemselves(schema),
+    checkReferenceIndexes(schema),
+    await checkSlowLists(context),
     await checkIsolation(settings.functions.isolation),
     checkUser(),
     checkCopy(context),

@@ -6,21 +6,14 @@ import {
   didYouMean,
   type SqlValue,
 } from '@koyalite/contracts'
-import {
-  accessOf,
-  type ExplainedCall,
-  type ExplainedRule,
-  explainReadSql,
-  explainRules,
-  type RequestContext,
-} from '@koyalite/query'
+import { accessOf, type ExplainedCall, type ExplainedRule, explainRules, type RequestContext } from '@koyalite/query'
 import { type Collection, type Field, type JsonValue, type Operation, signatureOf } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
-import { documentAt, pageOf, queryPlan, ROW, storedRow, type Truth, truthOf } from '../store/rows'
+import { documentAt, ROW, storedRow, type Truth, truthOf } from '../store/rows'
 import { describeActor } from './asked-actor'
 import { authValue, outcomeOf } from './document-outcome'
-import type { Explanation, ExplanationDocument, ExplanationPart, ExplanationRule, ExplanationSql } from './explanation'
-import { judgePlan } from './query-plan'
+import { explainList } from './explain-list'
+import type { Explanation, ExplanationDocument, ExplanationPart, ExplanationRule } from './explanation'
 import { denials, impossibilities } from './words'
 
 /** What somebody may not do, or may, and wants to know why. */
@@ -32,6 +25,8 @@ export interface AskedOperation {
   readonly id: string | null
   /** What is sent; null: nothing. */
   readonly data: JsonValue
+  /** Of a read: the parameters of a list, to explain how that is read; null: no list. */
+  readonly params: URLSearchParams | null
   readonly request: RequestContext
   /** Leaves out values of fields that the actor may not read. */
   readonly hidesValues?: boolean
@@ -67,7 +62,7 @@ export async function explainOperation(context: ExplainContext, asked: AskedOper
     comes_to: decision,
     summary,
     rules: shown,
-    sql: operation === 'read' ? readSql(context, call) : null,
+    sql: operation === 'read' && asked.params !== null ? explainList(context, call, asked.params) : null,
     document:
       found &&
       (await documentAnswer(context, { asked, found, rules, shown, never: decision === 'never' ? summary : null })),
@@ -98,17 +93,6 @@ function overall({ access, collection, operation, input }: ExplainedCall): Expla
   }
   const verdict = access.verdict(collection, operation, input)
   return typeof verdict === 'string' ? verdict : 'depends'
-}
-
-function readSql(context: ExplainContext, call: ExplainedCall): ExplanationSql | null {
-  const { kind } = call.access.read.rows(call.collection)
-  if (kind === 'none') return null
-  const condition = kind === 'where' ? explainReadSql(context.schema, call, ROW) : null
-  const { text } = pageOf(call.collection, condition && { text: condition.text, params: [] })
-  const params = condition?.params ?? []
-  const plan = queryPlan(context.database, { text, params: params.map(({ value }) => value) })
-  const { usesIndex, summary } = judgePlan(plan, call.collection.name)
-  return { text, params, plan, uses_index: usesIndex, plan_summary: summary }
 }
 
 interface Looked {
@@ -203,7 +187,7 @@ async function documentAnswer(
     pairs.map((pair) => pair.shown),
   )
   if (asked.operation !== 'read' && answer.status === 404) {
-    const read = await explainOperation(context, { ...asked, operation: 'read', data: null })
+    const read = await explainOperation(context, { ...asked, operation: 'read', data: null, params: null })
     const hidden = `Callers who may not read a document must not learn that it exists: the response is 404.`
     return { ...at, reasons: [hidden, ...(read.document?.reasons ?? [])] }
   }

@@ -1,4 +1,4 @@
-import type { DryRunResponse, SqlValue } from '@koyalite/contracts'
+import type { DryRunResponse, SqlValue, SuggestedIndex } from '@koyalite/contracts'
 import type { JsonValue, Operation, Position } from '@koyalite/schema'
 import type { Truth } from '../store/rows'
 
@@ -59,9 +59,18 @@ export interface ExplanationSql {
   readonly text: string
   readonly params: readonly { readonly value: SqlValue; readonly meaning: string }[]
   readonly plan: readonly string[]
-  /** The plan in words: whether an index finds the documents. */
+  /** Whether an index finds documents. */
   readonly uses_index: boolean
-  readonly plan_summary: string
+  /** How much is read for a page: no more than that; documents in order until it is full; all that match; the whole collection. */
+  readonly reads: 'page' | 'until_full' | 'matches' | 'everything'
+  /** The plan in sentences. */
+  readonly words: readonly string[]
+  /** Indexes that would be used: with all of them less is read. */
+  readonly indexes: readonly SuggestedIndex[]
+  /** The plan in sentences with these indexes; empty where there are none. */
+  readonly after: readonly string[]
+  /** Why an index does not help, or not enough. */
+  readonly obstacles: readonly string[]
 }
 
 export interface ExplanationDocument {

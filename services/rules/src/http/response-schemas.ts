@@ -39,7 +39,15 @@ const sql = z.object({
   params: z.array(z.object({ value: z.unknown(), meaning: text })),
   plan: z.array(text),
   uses_index: z.boolean(),
-  plan_summary: text,
+  reads: z
+    .enum(['page', 'until_full', 'matches', 'everything'])
+    .describe('How much is read for a page: no more; documents in order until it is full; all that match; everything.'),
+  words: z.array(text).describe('The plan in sentences.'),
+  indexes: z
+    .array(z.object({ collection: text, fields: z.array(text), place: text, line: text }))
+    .describe('Indexes that would make it read less: `line` belongs to `place` of schema.yaml.'),
+  after: z.array(text).describe('The plan with these indexes, in sentences.'),
+  obstacles: z.array(text).describe('Why an index does not help, or not enough.'),
 })
 
 export const explanation = z.object({

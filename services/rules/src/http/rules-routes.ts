@@ -1,7 +1,8 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
+import { AppError } from '@koyalite/contracts'
 import { type ApiRequest, type Route, route } from '@koyalite/kernel'
-import { accessOf } from '@koyalite/query'
-import { type JsonValue, OPERATIONS, USERS } from '@koyalite/schema'
+import { accessOf, LIMITS } from '@koyalite/query'
+import { type JsonValue, OPERATIONS, type Operation, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { askedActor } from '../explain/asked-actor'
 import { explainOperation, plainRequest } from '../explain/explain-operation'
@@ -31,9 +32,17 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
           .describe('`anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`.'),
         id: z.union([z.string().max(1000), z.number()]).optional(),
         data: z.record(z.string(), z.unknown()).optional(),
+        filter: z
+          .array(z.string())
+          .max(LIMITS.filters)
+          .optional()
+          .describe('Of `read`: what a list asks for, as its parameters.'),
+        where: z.string().min(1).optional(),
+        sort: z.string().min(1).optional(),
+        expand: z.string().min(1).optional(),
       }),
       responses: { 200: explanation },
-      handle: ({ body: { collection, operation, as, id, data }, request }) => {
+      handle: ({ body: { collection, operation, as, id, data, ...list }, request }) => {
         // An explanation tells what is in a document, and what its rules find in others.
         if (id !== undefined || data !== undefined) requireReader(context, request, context.schema.collections.keys())
         // It also tells what rules see of a user: address, role, claims.
@@ -44,6 +53,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
           actor: askedActor(context, as),
           id: id === undefined ? null : String(id),
           data: (data ?? null) as JsonValue,
+          params: listParameters(operation, list),
           request: plainRequest(operation, request.time),
         })
       },
@@ -64,6 +74,23 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
       handle: ({ body }) => runTests({ ...context, maxCases: MAX_CASES }, body.files),
     }),
   ]
+}
+
+interface AskedList {
+  readonly filter?: readonly string[] | undefined
+  readonly where?: string | undefined
+  readonly sort?: string | undefined
+  readonly expand?: string | undefined
+}
+
+/** The list to explain. Throws INVALID_REQUEST where none is read. */
+function listParameters(operation: Operation, { filter = [], ...others }: AskedList): URLSearchParams {
+  const params = new URLSearchParams(filter.map((one): [string, string] => ['filter', one]))
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) params.set(name, value)
+  if (params.size > 0 && operation !== 'read') {
+    throw new AppError('INVALID_REQUEST', 'filter, where, sort and expand are those of a list: explain read.')
+  }
+  return params
 }
 
 /** Throws FORBIDDEN for a caller whom rules keep from reading all of these collections. */

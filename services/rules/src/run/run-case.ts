@@ -137,6 +137,7 @@ async function whyDenied(sandbox: RuleSandbox, one: DocumentCase): Promise<reado
     actor: one.actor,
     id: one.id,
     data: one.data,
+    params: null,
     request: plainRequest(operation, Date.now()),
   }
   return denialsOf(await explainOperation(sandbox.explain, asked))

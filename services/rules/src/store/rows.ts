@@ -31,23 +31,6 @@ export function documentAt(
   return found && JSON.parse(String(found[0]))
 }
 
-/** The keys of the first page of documents that fulfil a condition, as a list reads them. */
-export function pageOf(collection: Collection, condition: Sql | null): Sql {
-  const [key, table] = [keyOf(collection), tableOf(collection)]
-  const where = condition === null ? sql`` : sql` WHERE ${condition}`
-  return sql`SELECT ${key} FROM ${table}${where} ORDER BY ${key} LIMIT 50`
-}
-
-/** What SQLite would do, a line per step, indented as deep as it is nested. */
-export function queryPlan(reads: Reads, { text, params }: Sql): readonly string[] {
-  const depths = new Map<SqlValue, number>()
-  return reads.all({ text: `EXPLAIN QUERY PLAN ${text}`, params }).map(([id = 0, parent = 0, , detail]) => {
-    const depth = (depths.get(parent) ?? -1) + 1
-    depths.set(id, depth)
-    return `${'  '.repeat(depth)}${detail}`
-  })
-}
-
 function tableOf(collection: Collection): Sql {
   return sql`${identifier(collection.table)} AS ${identifier(ROW)}`
 }

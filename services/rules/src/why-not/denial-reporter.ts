@@ -40,7 +40,10 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
     if (collection === undefined || running >= MAX_RUNNING) return null
     running++
     try {
-      const asked = { ...denial, actor: call.actor, data: denial.data as JsonValue, request: call, hidesValues: true }
+      const asked = {
+        ...{ ...denial, actor: call.actor, data: denial.data as JsonValue, request: call },
+        ...{ params: null, hidesValues: true },
+      }
       const explanation = await explainOperation(explaining, asked)
       const text = reasonOf(explanation, { denial, collection, actor: call.actor })
       if (text === null) return null

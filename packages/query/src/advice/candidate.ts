@@ -1,0 +1,25 @@
+import { type Collection, createIndexSql, type Field } from '@koyalite/schema'
+
+/** An index that there might be. */
+export interface Candidate {
+  readonly collection: Collection
+  readonly fields: readonly Field[]
+}
+
+/** The statements that make candidates. No index of a schema has such a name. */
+export function candidateSql(candidates: readonly Candidate[]): readonly string[] {
+  return candidates.map(({ collection: { table, position }, fields }, number) => {
+    const columns = fields.map(({ column }) => column)
+    return createIndexSql({ name: candidateName(number), columns, order: 'asc', unique: false, position }, table)
+  })
+}
+
+export function candidateName(number: number): string {
+  return `${PREFIX}${number}`
+}
+
+export function isCandidate(index: string): boolean {
+  return index.startsWith(PREFIX)
+}
+
+const PREFIX = '_koyalite_candidate_'

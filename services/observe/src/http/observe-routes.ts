@@ -1,0 +1,115 @@
+import { admin, LOGS_AREA } from '@koyalite/access'
+import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
+import { z } from 'zod'
+import { QUERY_ORDERS, type QueryOrder, type QueryStatistic } from '../query-statistics'
+import { positionOf, type RecentRequest, type RequestFilter } from '../recent-requests'
+
+export interface ObserveRoutesContext {
+  requests(filter: RequestFilter, limit: number): Promise<readonly RecentRequest[]>
+  queries(order: QueryOrder, limit: number): Promise<readonly QueryStatistic[]>
+}
+
+const text = z.string()
+const ms = z.number().min(0)
+
+const request = z.object({
+  id: text.describe('The X-Request-Id, under which the log has more.'),
+  at: z.iso.datetime().describe('When it was answered.'),
+  method: text,
+  path: text,
+  query: text.nullable().describe('What a list asked for, without values: `posts?filter=status:eq:?`.'),
+  status: z.int(),
+  code: text.nullable().describe('Code of the error.'),
+  ms,
+  bytes: z.int().nullable().describe('Length of the body; null where it is streamed.'),
+  actor: z.object({ kind: text, id: text.nullable() }),
+  ip: text,
+})
+
+const requests = paginated('requests', request, {
+  id: text.max(200).optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']).optional(),
+  path: text.max(300).optional().describe('A part of the path.'),
+  status: text
+    .regex(/^[1-5](?:\d\d|xx)$/, 'must be a status such as 404, or a class such as 5xx')
+    .optional()
+    .describe('`404`, or a class: `5xx`.'),
+  actor: text
+    .max(100)
+    .optional()
+    .describe('The id of an actor, or a kind: `anonymous`, `user`, `service_key`, `operator`.'),
+  min_ms: z.coerce.number().min(0).optional().describe('Only those that took at least as long.'),
+})
+
+const query = z.object({
+  shape: text.describe('What lists asked for, without values.'),
+  collection: text,
+  count: z.int(),
+  slow: z.int().describe('How many took more than 100 ms.'),
+  mean_ms: ms,
+  max_ms: ms,
+  total_ms: ms,
+  last_at: z.iso.datetime(),
+  advice: z
+    .object({
+      plan: z.array(text).describe('The plan in sentences.'),
+      indexes: z.array(z.object({ collection: text, fields: z.array(text), place: text, line: text })),
+      obstacles: z.array(text).describe('Why an index does not help.'),
+    })
+    .nullable()
+    .describe('For lists that were slow.'),
+})
+
+const queries = paginated('queries', query, {
+  sort: z
+    .enum(QUERY_ORDERS)
+    .default('total')
+    .describe('By the total, mean or maximum of their times, or by their number.'),
+  cursor: text.regex(/^\d{1,6}$/, 'must be a cursor from an earlier response').optional(),
+})
+
+/** For operators: what is slow, what fails, who does what. */
+export function observeRoutes(context: ObserveRoutesContext): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/admin/requests',
+      name: 'listRequests',
+      summary: 'List the latest requests, newest first; slow and failed ones are remembered longest',
+      access: admin(LOGS_AREA, 'read'),
+      query: requests.query,
+      responses: { 200: requests.response },
+      handle: async ({ query: { limit, cursor, ...filter } }) => {
+        const found = await context.requests({ ...filter, before: cursor }, limit + 1)
+        const { page, next_cursor } = pageOf(found, limit, positionOf)
+        return { requests: page.map((one) => ({ ...one, at: new Date(one.at).toISOString() })), next_cursor }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/queries',
+      name: 'listQueries',
+      summary: 'List what lists have asked for since the start, by shape, with advice for slow ones',
+      access: admin(LOGS_AREA, 'read'),
+      query: queries.query,
+      responses: { 200: queries.response },
+      handle: async ({ query: { limit, cursor = '0', sort } }) => {
+        const start = Number(cursor)
+        const found = (await context.queries(sort, start + limit + 1)).slice(start)
+        const { page, next_cursor } = pageOf(found, limit, () => String(start + limit))
+        return { queries: page.map(queryResponse), next_cursor }
+      },
+    }),
+  ]
+}
+
+function queryResponse({ totalMs, maxMs, lastAt, count, ...query }: QueryStatistic) {
+  return {
+    ...query,
+    count,
+    mean_ms: totalMs / count,
+    max_ms: maxMs,
+    total_ms: totalMs,
+    last_at: new Date(lastAt).toISOString(),
+  }
+}

@@ -1,0 +1,1 @@
+export { observeService, type SlowQuery } from './observe-service'

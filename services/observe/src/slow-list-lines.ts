@@ -1,0 +1,11 @@
+import type { FinishedQuery } from '@koyalite/contracts'
+
+/** What `dev` prints of a list that took long: what it asked for, how it was read, and what would help. */
+export function slowListLines({ shape, ms, advise }: FinishedQuery): readonly string[] {
+  const { plan, indexes, obstacles } = advise()
+  const why = indexes.length > 0 ? [] : obstacles
+  return [
+    [`slow list (${Math.round(ms)} ms)  ${shape} `, ...plan, ...why].join(' '),
+    ...indexes.map(({ place, line }) => `  to make it faster, add to schema.yaml, ${place}:  ${line}`),
+  ]
+}
