@@ -9,22 +9,28 @@ export interface GreetingOptions {
   readonly url: string
   readonly dir: string
   readonly schema: Schema
+  /** The paths that are served. */
+  readonly paths: ReadonlySet<string>
   /** Where somebody becomes the first operator; null where there is one. */
   readonly setupLink: string | null
 }
 
+const PLACES = [
+  ['API', '/api'],
+  ['Docs', '/api/docs'],
+  ['OpenAPI', '/api/openapi.json'],
+  ['Mail', '/_/mail'],
+] as const
+
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
-export function greeting({ name, url, dir, schema, setupLink }: GreetingOptions): readonly string[] {
+export function greeting({ name, url, dir, schema, paths, setupLink }: GreetingOptions): readonly string[] {
   const example = publicCollection(schema)
   const createKey = commandLine(['keys', 'create'], dir)
   const link = (path: string): string => paint('cyan', `${url}${path}`)
   return [
     '',
     `${paint('bold', name)}  KoyaLite ${VERSION}`,
-    `  API      ${link('/api')}`,
-    `  Docs     ${link('/api/docs')}`,
-    `  OpenAPI  ${link('/api/openapi.json')}`,
-    `  Mail     ${link('/_/mail')}`,
+    ...PLACES.filter(([, path]) => paths.has(path)).map(([label, path]) => `  ${label.padEnd(7)}  ${link(path)}`),
     ...(setupLink === null ? [] : [`  Setup    ${paint('cyan', setupLink)}`]),
     '',
     ...(setupLink === null

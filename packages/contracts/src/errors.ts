@@ -84,7 +84,8 @@ export class AppError extends Error {
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
   readonly ticket: string | undefined
-  readonly denial: Denial | undefined
+  /** Private, so that no log and no serializer comes upon it: it holds what was sent, and by whom. */
+  readonly #denial: Denial | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]
 
@@ -97,7 +98,7 @@ export class AppError extends Error {
     this.details = options.details?.at(-1)?.code === 'more' ? options.details : firstDetails(options.details ?? [])
     this.operation = options.operation
     this.ticket = options.ticket
-    this.denial = options.denial
+    this.#denial = options.denial
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []
   }
@@ -110,6 +111,10 @@ export class AppError extends Error {
   /** The same, as that of one of several operations. */
   ofOperation(operation: number): AppError {
     return new AppError(this.code, this.message, { ...optionsOf(this), operation })
+  }
+
+  get denial(): Denial | undefined {
+    return this.#denial
   }
 
   get status(): number {

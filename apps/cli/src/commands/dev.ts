@@ -74,9 +74,10 @@ async function greet(
     for (const line of server.project.heldBack) print(line)
   }
   if (seed) await seedFirst(server, dir)
-  const { settings, schema } = server.project.current()
+  const { settings, schema, routes } = server.project.current()
   const { url, setupLink } = server
-  for (const line of greeting({ name: settings.name, url, dir: shownDir, schema, setupLink })) print(line)
+  const paths = new Set(routes.map(({ path }) => path))
+  for (const line of greeting({ name: settings.name, url, dir: shownDir, schema, paths, setupLink })) print(line)
 }
 
 /** What `dev` says about a change of the project's files. */

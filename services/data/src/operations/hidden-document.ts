@@ -1,5 +1,6 @@
 import type { DeniedCall } from '@koyalite/contracts'
 import { compileList, type ListQuery, type ReadAccess } from '@koyalite/query'
+import type { Collection } from '@koyalite/schema'
 import { type Caller, createCaller } from '../caller'
 import type { DataContext } from '../data-context'
 
@@ -9,10 +10,18 @@ import type { DataContext } from '../data-context'
  */
 export async function reportHidden(context: DataContext, query: ListQuery, call: DeniedCall): Promise<void> {
   const { denials } = context
-  if (denials === null) return
+  const { collection } = query
+  if (denials === null || searching.has(collection)) return
+  searching.add(collection)
+  // The response goes first.
+  await new Promise(setImmediate)
   const id = await findHidden(context, createCaller(context, call.actor, call), query).catch(() => null)
-  if (id !== null) denials.hidden(query.collection.name, id, call)
+  searching.delete(collection)
+  if (id !== null) denials.hidden(collection.name, id, call)
 }
+
+/** A page that asks again and again starts one search at a time. */
+const searching = new WeakSet<Collection>()
 
 /**
  * The key of a document that an empty list would have had without the rule that says which documents the caller may

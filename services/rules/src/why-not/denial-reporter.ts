@@ -56,6 +56,8 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
 
   /** @param outcome what became of the call */
   async function explain(denial: Denial, call: DeniedCall, outcome: string): Promise<Reason | null> {
+    // Whoever is not told gets the response first: how long it takes tells them nothing.
+    await new Promise(setImmediate)
     // The denial stands without its reason too.
     const reason = await reasonFor(denial, call).catch(() => null)
     if (reason === null) return null
