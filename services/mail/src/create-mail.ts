@@ -95,7 +95,8 @@ export function createMail(options: MailOptions): MailService {
     wake: () => task.run(),
     health() {
       const { count, error } = selectFailing(database, now() - DAY)
-      return { transport: settings.email.transport, failing: count, lastError: error }
+      const { transport, from } = settings.email
+      return { transport, from, failing: count, lastError: error }
     },
     use(next) {
       const [before, old] = [settings, outgoing]

@@ -5,6 +5,8 @@ import type { Tx } from '../tx'
 export interface MailHealth {
   /** What carries them; `log`: nothing does, they are written to the log. */
   readonly transport: 'log' | 'smtp' | 'resend'
+  /** Whom they are from, unless the settings leave that to the server. */
+  readonly from: string | null
   /** Mails of the last day that could not be sent, or not yet. */
   readonly failing: number
   /** Why the last of them could not; null where none failed. */

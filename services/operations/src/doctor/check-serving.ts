@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { MailHealth } from '@koyalite/contracts'
 import type { OperationsContext } from '../operations-context'
 import { checkBackups } from './check-files'
 import { type Finding, note, ok, problem } from './finding'
@@ -26,23 +27,31 @@ function checkUrl({ settings: { server }, publicUrl }: OperationsContext): Findi
 }
 
 function checkMail({ mail }: OperationsContext): readonly Finding[] {
-  const { transport, failing, lastError } = mail.health()
-  const transported =
-    transport === 'log'
-      ? note(
-          'email',
-          'no email is sent: email.transport is log, which writes that there is one to the log',
-          'Set email.transport to smtp (with email.url) or resend (with email.api_key): docs/settings.md.',
-        )
-      : ok('email', `sent by ${transport}`)
-  if (failing === 0) return [transported]
+  const { failing, lastError, ...how } = mail.health()
+  if (failing === 0) return [checkTransport(how)]
   const emails = failing === 1 ? '1 email' : `${failing} emails`
   const failed = problem(
     'emails',
     `${emails} of the last 24 hours could not be sent: ${(lastError ?? 'unknown').slice(0, 200)}`,
     'Check the email section of koyalite.yaml. GET /api/admin/mail lists them; they are retried for about a day.',
   )
-  return [transported, failed]
+  return [checkTransport(how), failed]
+}
+
+function checkTransport({ transport, from }: Pick<MailHealth, 'transport' | 'from'>): Finding {
+  const check = 'email'
+  if (transport === 'log') {
+    return note(
+      check,
+      'no email is sent: email.transport is log, so that the log only says that there is one',
+      'Set email.transport to smtp (with email.url) or resend (with email.api_key): docs/settings.md.',
+    )
+  }
+  if (from === null) {
+    const message = `emails are sent by ${transport} from no-reply@localhost, which most servers refuse`
+    return note(check, message, 'Set email.from in koyalite.yaml, like Shop <no-reply@example.com>.')
+  }
+  return ok(check, `sent by ${transport}, from ${from}`)
 }
 
 function checkCors({ settings: { server }, auth }: OperationsContext): Finding {
