@@ -45,8 +45,8 @@ export function initCommand(): Command {
       if (options.json === true) return printJson({ dir, template: answers.template, ...created })
       for (const file of created.files) print(`${paint('green', '+')} ${file}`)
       for (const file of created.kept) print(`${paint('dim', '·')} ${file} exists, left unchanged`)
+      print('\nREADME.md has the first requests, from registering to writing.')
       print(nextSteps(dir, ['db seed', 'dev']))
-      print('README.md has the first requests, from registering to writing.')
     })
   return withExample(command, EXAMPLES)
 }
