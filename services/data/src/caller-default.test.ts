@@ -99,6 +99,20 @@ describe('a caller who is not a user has no id', () => {
   })
 })
 
+test('imports and seeds: nobody makes their documents, and a stored owner stays', async () => {
+  const ndjson = (documents: readonly object[]) => documents.map((one) => JSON.stringify(one)).join('\n')
+  const send = (path: string, documents: readonly object[]) =>
+    api.system('POST', path, undefined, {}, ndjson(documents))
+  await ann('PUT', '/collections/notes/i1', {})
+  expect((await send('/admin/import/notes?mode=upsert', [{ id: 'i1', text: 'x' }, { id: 'i2' }])).body.imported).toBe(2)
+  expect([await ownerOf('i1'), await ownerOf('i2')]).toEqual([ANN, null])
+  const refused = await send('/admin/import/tasks', [{ id: 'i1', owner_id: ANN }, { id: 'i2' }])
+  expect([refused.status, refused.body.error.operation]).toEqual([422, 1])
+  const upsert = { op: 'upsert', collection: 'notes', id: 'i1', data: { text: 'y' } }
+  expect((await send('/admin/import', [upsert])).status).toBe(200)
+  expect(await ownerOf('i1')).toBe(ANN)
+})
+
 describe('who replaces a document does not take it over', () => {
   test('PUT, and upsert in a batch, keep the stored owner; a value that is sent replaces it', async () => {
     await ann('PUT', '/collections/notes/kept', { text: 'of Ann' })
