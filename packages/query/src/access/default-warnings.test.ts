@@ -32,6 +32,7 @@ test.each([
   ['all alternatives', '', create("doc.owner_id == auth.id || (auth.id == doc.owner_id && doc.text == '')")],
   ['it, but for some roles', '', create("auth.role == 'admin' || doc.owner_id == auth.id")],
   ['it, but for some permissions', '', create("auth.can('notes:give') ? true : doc.owner_id == auth.id")],
+  ['the key of the user it leads to', ', references: users.id', create('doc.owner.id == auth.id')],
   ['a definition', '', create("doc.text != '' && is_me(doc.owner_id)")],
   ['a write rule that lets nobody', ', write: "false"', create('auth.id != null')],
   ['a write rule for some roles', `, write: "auth.role == 'admin'"`, create('auth.id != null')],
@@ -54,6 +55,7 @@ test.each([
   ['a negation', '', create('!(doc.owner_id == auth.id)')],
   ['an inequality', '', create('doc.owner_id != auth.id')],
   ['another row', '', create('seats.exists(s, s.user_id == auth.id)')],
+  ['something else of the user it leads to', ', references: users.id', create("doc.owner.role == 'user'")],
   ['a definition of another field', '', create('is_me(seats.filter(s, true).map(s, s.user_id)[0])')],
   ['a write rule that looks elsewhere', `, write: "doc.text == 'x'"`, create('auth.id != null')],
   [

@@ -1,5 +1,5 @@
 import type { Collection, Field, Position } from '@koyalite/schema'
-import { childrenOf, type Expression } from '../cel/check/expression'
+import { childrenOf, type Expression, type Row } from '../cel/check/expression'
 import type { Rule } from './rule'
 import type { Clause, CollectionRules, SchemaRules } from './schema-rules'
 
@@ -66,13 +66,16 @@ function binds(expression: Expression, field: Field): boolean {
   }
 }
 
+/** `doc.owner_id`, or `doc.owner.id`. */
 function isDocField(expression: Expression, field: Field): boolean {
-  return (
-    expression.kind === 'field' &&
-    expression.field === field &&
-    expression.row.kind === 'root' &&
-    expression.row.name === 'doc'
-  )
+  if (expression.kind !== 'field') return false
+  const { row } = expression
+  if (row.kind === 'follow') return row.field === field && row.key === expression.field && isDoc(row.from)
+  return expression.field === field && isDoc(row)
+}
+
+function isDoc(row: Row): boolean {
+  return row.kind === 'root' && row.name === 'doc'
 }
 
 function isCallerId(expression: Expression): boolean {
