@@ -36,7 +36,28 @@ export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: Bucket
   if (isUtc && length !== undefined) return sql`substr(${time}, 1, ${constant(String(length))})`
   const format = literal(FORMATS[bucket])
   if (isUtc) return sql`strftime(${format}, ${time})`
-  return once(time, (value) => sql`strftime(${format}, ${value}, ${offsetAt(value, zone)})`)
+  const hours = length !== undefined && bucket !== 'hour' ? commonHours(zone) : null
+  return once(time, (value) => {
+    const label = sql`strftime(${format}, ${value}, ${offsetAt(value, zone)})`
+    if (hours === null) return label
+    // Half the price for most rows.
+    const sameDay = sql`substr(${value}, 12, 8) BETWEEN ${literal(hours.from)} AND ${literal(hours.to)}`
+    return sql`CASE WHEN ${sameDay} THEN substr(${value}, 1, ${constant(String(length))}) ELSE ${label} END`
+  })
+}
+
+const DAY_SECONDS = 86_400
+
+/** The first and last second of a day in UTC between which it is the same day in the zone, with every offset that it ever has. */
+function commonHours({ first, changes }: ZoneOffsets): { readonly from: string; readonly to: string } | null {
+  const offsets = [first, ...changes.map(({ offset }) => offset)]
+  const from = Math.max(0, -Math.min(...offsets))
+  const to = DAY_SECONDS - 1 - Math.max(0, ...offsets)
+  return from < to ? { from: timeOfDay(from), to: timeOfDay(to) } : null
+}
+
+function timeOfDay(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(11, 19)
 }
 
 /** Longer SQL than this is not repeated for every comparison of a search. */
