@@ -22,11 +22,15 @@ interface Section {
 
 /** docs/limits.md: every limit that a user can meet, with the value that the code has. */
 export function limitsPage(): string {
-  const sections = SECTIONS.map(({ title, limits }) => {
-    const rows = limits.map(({ what, value, beyond }) => `| ${what} | ${value} | ${beyond} |`)
-    return `\n## ${title}\n\n| limit | value | beyond it |\n| --- | --- | --- |\n${rows.join('\n')}\n`
-  })
-  return INTRODUCTION + sections.join('')
+  const rows = SECTIONS.flatMap(({ title, limits }) => [
+    `| **${title}** | | |`,
+    ...limits.map(({ what, value, beyond }) => `| ${what} | ${value} | ${beyond} |`),
+  ])
+  return `${INTRODUCTION}
+| limit | value | beyond it |
+| --- | --- | --- |
+${rows.join('\n')}
+`
 }
 
 const OPTIONS = new Map(listOptions(SETTINGS.tree).map((option) => [option.path, option]))
@@ -132,6 +136,13 @@ const SECTIONS: readonly Section[] = [
       fixed('Relations of one `expand`', `${LISTS} expandRelations`, INVALID),
       fixed('Documents of an expanded array', `${LISTS} expandArray`, 'those with the newest keys'),
       fixed('Expanded documents of a response', `${LISTS} expandDocuments`, INVALID),
+      fixed(
+        'Groups of an aggregate',
+        `${LISTS} aggregateGroups`,
+        `${INVALID}: add a filter, or \`sort\` and \`limit\``,
+      ),
+      fixed('Entries of `values`', `${LISTS} aggregateValues`, INVALID),
+      fixed('Entries of `group`', `${LISTS} aggregateKeys`, INVALID),
     ],
   },
   {
