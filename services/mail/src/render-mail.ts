@@ -34,8 +34,8 @@ export function renderMail(mail: Mail, app: string): RenderedMail {
 const BUTTON =
   'display:inline-block;padding:10px 18px;border-radius:6px;background:#3a53c9;color:#ffffff;font-weight:600;text-decoration:none'
 const CODE = 'font:600 28px/1.4 monospace;letter-spacing:6px'
-/** Legible on light and on dark: programs that read mail choose the background. */
-const QUIET = 'font-size:14px;color:#6f7680'
+/** Programs that read mail choose the colors. */
+const QUIET = 'font-size:14px;opacity:0.7'
 
 /** As a button, and as an address for those who want to see where it leads. */
 function linkTo(address: string, action: string): Html {

@@ -11,8 +11,8 @@ const PAGE: FormPage = {
   secondStep: '/api/second',
   fields: [],
   done: { title: 'Done', text: 'You can close this page.' },
+  next: '/a"b',
 }
-const frame = { project: 'blog', next: null, script: '/x.js' }
 
 class FakeElement {
   hidden = false
@@ -141,7 +141,7 @@ test('without a token nothing can be sent, unless the page needs none', async ()
 
 test('nothing inline runs, and what the settings say is text', () => {
   const name = '"><script>alert(1)</script>'
-  const { text, headers } = formPage(PAGE, { ...frame, project: name, next: '/a"b' })
+  const { text, headers } = formPage(PAGE, { project: name, script: '/x.js' })
   expect(text).not.toContain(name)
   expect(text).not.toMatch(/<script(?! src="\/x\.js" defer><\/script>)| on\w+=| style=/)
   expect(text).toContain('href="/a&quot;b"')

@@ -13,6 +13,8 @@ export interface FormPage {
   /** Where the second factor goes, if the endpoint asks for one. */
   readonly secondStep?: string
   readonly done: { readonly title: string; readonly text: string }
+  /** Where the browser goes after success; null: it stays, and says that the page can be closed. */
+  readonly next: string | null
   /** What stands under the form. */
   readonly note?: HtmlContent
 }
@@ -30,8 +32,6 @@ export interface PageField {
 export interface FormPageFrame {
   /** The project's name. */
   readonly project: string
-  /** Where the browser goes after success; null: it stays, and says that the page can be closed. */
-  readonly next: string | null
   /** Path of the script. */
   readonly script: string
 }
@@ -57,8 +57,8 @@ button:disabled { opacity: 0.6; cursor: default; filter: none; }
 `
 
 /** The page as HTML. Nothing happens by opening it; `form-page.client.js` sends what is entered. */
-export function formPage(page: FormPage, { project, next, script }: FormPageFrame): ServerPage {
-  const { title, text, endpoint, needs, button, secondStep, done, note } = page
+export function formPage(page: FormPage, { project, script }: FormPageFrame): ServerPage {
+  const { title, text, endpoint, needs, button, secondStep, done, next, note } = page
   const fields = page.fields.map(
     ({ name, label, type, autocomplete, hint, optional = false }) =>
       html`<label>${label}<input name="${name}" type="${type}" autocomplete="${autocomplete}"${optional ? null : REQUIRED}>${hint !== undefined && html`<small>${hint}</small>`}</label>

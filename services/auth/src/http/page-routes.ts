@@ -15,8 +15,8 @@ const ROOT = '/_/auth'
 export function pageRoutes(context: AuthContext): readonly Route[] {
   const { settings } = context
   const scripts = { form: scriptRoute('form', formScript), operator: scriptRoute('operator', operatorScript) }
-  const forms = Object.entries(formPages(settings)).map(([name, { next, ...page }]) =>
-    pageRoute(name, page.title, () => formPage(page, { project: settings.name, next, script: scripts.form.path })),
+  const forms = Object.entries(formPages(settings)).map(([name, page]) =>
+    pageRoute(name, page.title, () => formPage(page, { project: settings.name, script: scripts.form.path })),
   )
   const operator = pageRoute('operator', 'The signed-in operator, and what to do next', () =>
     operatorPage(context, { script: scripts.operator.path, signInPage: `${ROOT}/operator-sign-in` }),
@@ -51,12 +51,8 @@ function scriptRoute(name: string, text: string): Route {
   }
 }
 
-interface FormPageOnWay extends FormPage {
-  readonly next: string | null
-}
-
 /** By the name in the link. */
-function formPages({ auth, server }: AuthSettings): Readonly<Record<string, FormPageOnWay>> {
+function formPages({ auth, server }: AuthSettings): Readonly<Record<string, FormPage>> {
   const { pages, password: policy } = auth
   const next = (address: string | null) => (address === null ? null : addressOnPage(address, server))
   const newPassword: PageField = {
