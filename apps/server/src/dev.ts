@@ -29,6 +29,7 @@ export type DevEvent =
 /** Editors write a file in several steps; what happens within this time is one change. */
 const SETTLE_MS = 30
 
+const MIGRATIONS = 'migrations'
 const LOADED_FILES = /^(?:schema\.yaml|koyalite(?:\.\w+)?\.yaml|\.env(?:\.\w+)?)$/
 const MIGRATION_FILES = /^\d+_.*\.ya?ml$/
 const SEED_FILES = /\.(?:json|ya?ml|ndjson|csv)$/
@@ -42,6 +43,13 @@ export function watchProject(
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
+  let last = ''
+  // The folder changes several times while one file is written into it.
+  const reportOnce = (event: DevEvent) => {
+    const text = JSON.stringify({ ...event, ms: 0 })
+    if (text !== last || !('file' in event) || event.file !== MIGRATIONS) report(event)
+    last = text
+  }
   const notice = (file: string) => {
     // A running migration may be heading for a schema that has changed again.
     if (!file.startsWith('seeds')) project.cancelMigration()
@@ -50,7 +58,7 @@ export function watchProject(
     timer = setTimeout(() => {
       const files = [...changed]
       changed.clear()
-      running = running.then(() => react(project, options, files, report))
+      running = running.then(() => react(project, options, files, reportOnce))
     }, SETTLE_MS)
   }
   // Not the whole folder: data/ changes with every write.
@@ -58,7 +66,7 @@ export function watchProject(
   let migrations = watchMigrations(project.dir, notice)
   const watchers = [
     watch(project.dir, (_event, name) => {
-      if (name === 'migrations') {
+      if (name === MIGRATIONS) {
         // Made, removed or replaced: what was watched may be gone.
         migrations?.close()
         migrations = watchMigrations(project.dir, notice)
@@ -83,10 +91,10 @@ export function watchProject(
 }
 
 function watchMigrations(dir: string, notice: (file: string) => void) {
-  const folder = join(dir, 'migrations')
+  const folder = join(dir, MIGRATIONS)
   if (!existsSync(folder)) return undefined
   return watch(folder, (_event, name) => {
-    if (name !== null && MIGRATION_FILES.test(name)) notice(join('migrations', name))
+    if (name !== null && MIGRATION_FILES.test(name)) notice(join(MIGRATIONS, name))
   })
 }
 

@@ -60,9 +60,7 @@ export async function finishFiles(dir: string, databasePath: string): Promise<vo
 export function settingsProblems({ backups }: Settings): readonly string[] {
   const problem = backups.schedule === null ? null : cronProblem(backups.schedule)
   if (problem === null) return []
-  return [
-    `backups.schedule: ${problem}; expected five fields as in '0 3 * * *': minute, hour, day of the month, month, day of the week`,
-  ]
+  return [`backups.schedule: ${problem}`]
 }
 
 /** A failure to open a database, with what to do about it. Anything else comes back as it is. */

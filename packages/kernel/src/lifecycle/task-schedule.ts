@@ -43,6 +43,7 @@ const CRON_FIELDS = [
   ['day of the week', '0-7 or SUN-SAT'],
 ] as const
 
+const EXPECTED = "expected a cron line like '0 3 * * *': minute, hour, day of the month, month, day of the week"
 const NICKNAMES = ['@hourly', '@daily', '@weekly', '@monthly', '@yearly']
 
 /** Why a cron line cannot be followed; null where it can. */
@@ -52,9 +53,9 @@ export function cronProblem(line: string): string | null {
   if (first.startsWith('@')) {
     return runsOf(line) === 'invalid' ? `'${first}' is none of ${NICKNAMES.join(', ')}` : null
   }
-  if (first === '') return 'it is empty'
+  if (first === '') return `it is empty; ${EXPECTED}`
   if (fields.length !== 5 && fields.length !== 6) {
-    return `it has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} instead of five`
+    return `it has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}; ${EXPECTED}`
   }
   const names = CRON_FIELDS.slice(-fields.length)
   const wrong = fields.findIndex(

@@ -170,13 +170,15 @@ test.each(['0 3 * * *', '*/5 * * * *', '30 2 * * 1-5', '0 0 1 * *', '* * * * * *
   },
 )
 
+const EXPECTED = "expected a cron line like '0 3 * * *': minute, hour, day of the month, month, day of the week"
+
 test.each([
-  ['', 'it is empty'],
-  ['every day', 'it has 2 fields instead of five'],
-  ['daily', 'it has 1 field instead of five'],
-  ['* * * *', 'it has 4 fields instead of five'],
-  ['* * * * * * *', 'it has 7 fields instead of five'],
-  ['2030-01-01T00:00:00', 'it has 1 field instead of five'],
+  ['', `it is empty; ${EXPECTED}`],
+  ['every day', `it has 2 fields; ${EXPECTED}`],
+  ['daily', `it has 1 field; ${EXPECTED}`],
+  ['* * * *', `it has 4 fields; ${EXPECTED}`],
+  ['* * * * * * *', `it has 7 fields; ${EXPECTED}`],
+  ['2030-01-01T00:00:00', `it has 1 field; ${EXPECTED}`],
   ['61 * * * *', "the minute '61' is not valid (0-59)"],
   ['0 25 * * *', "the hour '25' is not valid (0-23)"],
   ['0 0 0 * *', "the day of the month '0' is not valid (1-31)"],

@@ -30,7 +30,7 @@ export async function migrationStatus(context: MigrationsContext): Promise<Migra
       const planned = plan.ok ? plan.plans.find((candidate) => candidate.migration.version === version) : undefined
       const reversibility = planned?.reversibility
       return {
-        ...{ version, name: migration?.name ?? '', description: migration?.description ?? null },
+        ...{ version, name: migration?.name ?? nameIn(file), description: migration?.description ?? null },
         ...{ state: stateOf(migration), file, applied_at: null, snapshot: null },
         ...{ destroys: planned?.destroys ?? null, reversible: reversibility?.reversible ?? null },
         remarks: !reversibility ? [] : reversibility.reversible ? reversibility.losses : reversibility.reasons,
@@ -47,6 +47,11 @@ export async function migrationStatus(context: MigrationsContext): Promise<Migra
     changes,
     problems: plan.ok ? [] : plan.problems,
   }
+}
+
+/** Of a file that cannot be read. */
+function nameIn(file: string): string {
+  return /\/\d+_(.*)\.ya?ml$/.exec(file)?.[1] ?? ''
 }
 
 function stateOf(migration: Migration | undefined): MigrationState['state'] {
