@@ -44,9 +44,9 @@ function ruleLines({
   ]
 }
 
-function definitionLines({ signature, source, line, column }: ExplainedRule['definitions'][number]): readonly string[] {
+function definitionLines({ signature, source, line }: ExplainedRule['definitions'][number]): readonly string[] {
   const [first, ...rest] = source.split('\n')
-  return [`${signature}: ${first}  (${line}:${column})`, ...rest].map((text) => paint('dim', `      ${text}`))
+  return [`${signature}: ${first}  (line ${line})`, ...rest].map((text) => paint('dim', `      ${text}`))
 }
 
 function partLines(part: ExplanationPart, indent: string): readonly string[] {

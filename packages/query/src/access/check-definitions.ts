@@ -33,13 +33,13 @@ export function definitionNameProblems(schema: Schema, file: string): readonly S
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['auth', 'request', 'doc', 'old'])
-/** Whoever reads the body would take them for the caller and the request. */
-const ROOTS_OF_ALL: ReadonlySet<string> = new Set(['auth', 'request'])
+/** Whoever reads the body would take such a parameter for the caller or the request. */
+const NO_PARAMETERS: ReadonlySet<string> = new Set(['auth', 'request'])
 
 function nameProblem({ name, parameters }: Definition, schema: Schema): string | null {
   const meaning = meaningOf(name, schema)
   if (meaning !== null) return `a definition cannot be named '${name}': that is ${meaning}`
-  const parameter = parameters.find((one) => isReservedWord(one) || ROOTS_OF_ALL.has(one))
+  const parameter = parameters.find((one) => isReservedWord(one) || NO_PARAMETERS.has(one))
   return parameter === undefined ? null : `a parameter cannot be named '${parameter}': that has a meaning in every rule`
 }
 

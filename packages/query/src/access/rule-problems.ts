@@ -24,7 +24,7 @@ export function problemsInFile(problems: readonly RuleProblem[], file: string): 
     .map(({ problem, uses }) => ({
       file,
       ...positionOf(problem.range, problem),
-      message: `${definitionOf(problem, [...uses])}${problem.message}`,
+      message: `${inDefinition(problem, [...uses])}${problem.message}`,
     }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
 }
@@ -32,7 +32,7 @@ export function problemsInFile(problems: readonly RuleProblem[], file: string): 
 /** More than anybody reads. */
 const MAX_USES = 100
 
-function definitionOf({ range: { definition } }: RuleProblem, uses: readonly string[]): string {
+function inDefinition({ range: { definition } }: RuleProblem, uses: readonly string[]): string {
   if (definition === undefined) return ''
   const more = uses.length > MAX_USES ? ` and ${uses.length - MAX_USES} more` : ''
   const places = uses.length === 0 ? '' : `, used at ${uses.slice(0, MAX_USES).join(', ')}${more}`

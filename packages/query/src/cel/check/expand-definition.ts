@@ -67,5 +67,6 @@ export function behindParameter(
 ): { readonly syntax: Syntax; readonly context: CheckContext } {
   if (syntax.kind !== 'name' || context.variables.has(syntax.name)) return { syntax, context }
   const argument = context.parameters.get(syntax.name)
-  return argument === undefined ? { syntax, context } : behindParameter(argument.syntax, argument.context)
+  if (argument === undefined) return { syntax, context }
+  return behindParameter(argument.syntax, { ...argument.context, resolutions: new Map() })
 }
