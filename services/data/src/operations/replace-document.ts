@@ -14,7 +14,7 @@ import {
 import { notFound } from '../missing-document'
 import { fieldRefusalOf, refusalOf } from '../refusal'
 import { examineDocument } from '../store/examine-document'
-import { insertDocument } from '../store/insert-documents'
+import { insertDocument, type NewDocument } from '../store/insert-documents'
 import type { Target } from '../store/target'
 import { updateDocument } from '../store/update-document'
 import { fieldChecks, updateChecks, updateDecision } from '../write-checks'
@@ -35,6 +35,19 @@ export interface Replacement extends DocumentName {
  * VALIDATION_ERROR, CONFLICT, PRECONDITION_FAILED.
  */
 export function replaceDocument(context: DataContext, caller: Caller, input: Replacement): WriteStep {
+  return prepareReplacement(context, caller, input).step
+}
+
+/** A replacement, and the document that it creates where there is none yet. */
+export interface PreparedReplacement {
+  readonly step: WriteStep
+  readonly key: SqlValue
+  /** Null where the caller may not be able to create it, or is not to learn that it is missing. */
+  readonly creation: NewDocument | null
+}
+
+/** The first half of `replaceDocument`: what can be checked without the database. */
+export function prepareReplacement(context: DataContext, caller: Caller, input: Replacement): PreparedReplacement {
   const target = targetDocument(context, caller, input)
   const { model, key } = target
   const { collection } = model
@@ -57,7 +70,7 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
   const checks = updateChecks(target, decision, given)
   /** A missing one, where a refusal would tell it from a hidden one. */
   const absent = ({ denial }: AppError) => notFound(collection, input.id, denial)
-  return (tx) => {
+  const step: WriteStep = (tx) => {
     const current = examineDocument(tx, target, { key, guards: checks.before, fields: [], samplesAbsence: !hidesSome })
     if (!current) {
       if (hidesSome && (!canExist || precondition?.requiresDocument)) throw absent(refusalOf(target, 'create'))
@@ -73,6 +86,8 @@ export function replaceDocument(context: DataContext, caller: Caller, input: Rep
     precondition?.check(current.document)
     return updateDocument(tx, target, { key, values: wholeDocument(target, values, current.document), ...after })
   }
+  const isPlain = mayCreate && !hidesSome && !model.keyIsServers && precondition === null
+  return { step, key, creation: isPlain ? newReplacement(target, { key, values, given, mayCreate }) : null }
 }
 
 interface NewReplacement {
@@ -82,13 +97,17 @@ interface NewReplacement {
   readonly mayCreate: boolean
 }
 
-function createReplacement(tx: Tx, target: Target, { key, values, given, mayCreate }: NewReplacement): string {
+function createReplacement(tx: Tx, target: Target, replacement: NewReplacement): string {
+  return insertDocument(tx, newReplacement(target, replacement))
+}
+
+function newReplacement(target: Target, { key, values, given, mayCreate }: NewReplacement): NewDocument {
   const { primaryKey } = target.model.collection
   const permission = createChecks(target)
   // All that is left is that they may not choose the key.
   if (!mayCreate) throw fieldRefusalOf(target, 'create', primaryKey)
   const checks = [...permission, ...fieldChecks(target, 'create', [primaryKey, ...given])]
-  return insertDocument(tx, { target, values: new Map([...values, [primaryKey, key]]), checks })
+  return { target, values: new Map([...values, [primaryKey, key]]), checks }
 }
 
 /** Where the document may not be created, a missing one gets the same error as a hidden one. */

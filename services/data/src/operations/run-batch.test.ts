@@ -26,6 +26,12 @@ collections:
       id: { type: int, primary: true, default: auto }
       text: { type: string }
     rules: { create: "true", read: "true" }
+  labels:
+    fields:
+      id: { type: string, primary: true }
+      tag: { type: string, unique: true, nullable: true }
+      n: { type: int }
+    rules: { create: "doc.n < 90", read: "true", update: "doc.n < 80", delete: "true" }
 `
 
 let api: TestApi
@@ -106,6 +112,50 @@ describe('many new documents', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('many upserts', () => {
+  const label = fc.record({
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    tag: fc.option(fc.constantFrom('x', 'y', 'z')),
+    n: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 9 }) }, { weight: 1, arbitrary: fc.constant(85) }),
+  })
+  const labels = async () => (await api.system('GET', '/collections/labels')).body.docs
+  const upserts = (data: readonly object[]) => data.map((one) => ({ op: 'upsert', collection: 'labels', data: one }))
+
+  test.each(['a user', 'the system'])('of %s end as they would one by one', async (who) => {
+    const send = who === 'a user' ? api.as(user(ANN)) : api.system
+    const run = (operations: readonly object[]) => send('POST', '/batch', { operations })
+    const several = { minLength: 1, maxLength: 8 }
+    const stored = fc.uniqueArray(label, { maxLength: 2, selector: ({ id }) => id })
+    await fc.assert(
+      fc.asyncProperty(stored, fc.array(label, several), async (before, documents) => {
+        const begin = async () => {
+          for (const { id } of await labels()) await api.system('DELETE', `/collections/labels/${id}`)
+          for (const one of before) await api.system('POST', '/collections/labels', { ...one, tag: null })
+        }
+        await begin()
+        const together = await run(upserts(documents))
+        const after = await labels()
+        await begin()
+        for (const [index, one] of upserts(documents).entries()) {
+          const alone = await run([one])
+          if (alone.status === 200) continue
+          expect([together.status, together.body.error.operation]).toEqual([alone.status, index])
+          return
+        }
+        expect([together.status, after]).toEqual([200, await labels()])
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  test('of one new key are one document, created and replaced', async () => {
+    const twice = [1, 2, 3].map((n) => ({ id: 'a', tag: null, n }))
+    const { body } = await api.system('POST', '/batch', { operations: upserts(twice) })
+    expect(body.results).toEqual(twice)
+    expect(await labels()).toEqual([{ id: 'a', tag: null, n: 3 }])
   })
 })
 

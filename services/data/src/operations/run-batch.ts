@@ -1,13 +1,15 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
 import { z } from 'zod'
-import type { AuditedSteps } from '../audit/audited-write'
+import type { AuditedSteps, AuditedTx } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { documentObject, type JsonObject, withoutKey } from '../document-input'
+import { areMissing } from '../store/examine-document'
 import { fitTogether, insertDocument, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
 import { type BatchBounds, batchBounds, UNBOUNDED, watchBatch } from './batch-bounds'
 import { newDocument } from './create-document'
 import { deleteDocument } from './delete-document'
+import type { PreparedReplacement } from './replace-document'
 import { updateDocument } from './update-document'
 import { upsertDocument } from './upsert-document'
 import type { WriteStep } from './write-outcome'
@@ -63,8 +65,8 @@ export function createDocuments(
   )
 }
 
-/** One of several writes: a new document can be inserted together with its neighbours. */
-export type Prepared = NewDocument | WriteStep
+/** One of several writes: a new document can be inserted together with its neighbours, and so can one that an upsert creates. */
+export type Prepared = NewDocument | PreparedReplacement | WriteStep
 
 /** Documents per statement. More would save nothing, and each number has a statement of its own. */
 const MAX_TOGETHER = 128
@@ -79,17 +81,13 @@ export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = U
       while (results.length < operations.length) {
         if (results.length > 0) yield
         const start = results.length
-        const documents = neighbours(operations, start)
-        const stored = documents.length > 1 ? insertTogether(tx, documents) : null
+        const together = neighbours(operations, start)
+        const stored = together.length > 1 ? createTogether(tx, together) : null
         if (stored) stored.forEach((text, index) => void results.push(numbered(start + index, text)))
         else
-          for (const one of operations.slice(start, start + Math.max(documents.length, 1))) {
+          for (const one of operations.slice(start, start + Math.max(together.length, 1))) {
             if (results.length > start) yield
-            const document = numbered(results.length, () => {
-              if (typeof one !== 'function') return insertDocument(tx, one)
-              return watch(() => one(tx).document)
-            })
-            results.push(document)
+            results.push(numbered(results.length, () => runOne(tx, one, watch)))
           }
       }
       return results
@@ -97,21 +95,54 @@ export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = U
   }
 }
 
+function runOne(tx: AuditedTx, one: Prepared, watch: ReturnType<typeof watchBatch>): string | null {
+  if ('values' in one) return insertDocument(tx, one)
+  const step = 'step' in one ? one.step : one
+  return watch(() => step(tx).document)
+}
+
+/** A document that is not stored yet, and the key by which to find that out where it might be. */
+interface Creation {
+  readonly document: NewDocument
+  readonly key: SqlValue | null
+}
+
+function creationOf(operation: Prepared | undefined): Creation | null {
+  if (operation === undefined || typeof operation === 'function') return null
+  if ('values' in operation) return { document: operation, key: null }
+  return operation.creation && { document: operation.creation, key: operation.key }
+}
+
+/** Null where some of them are stored already, or one is refused: each is written by itself then. */
+function createTogether(tx: Tx, creations: readonly Creation[]): readonly (() => string)[] | null {
+  const [{ document }] = creations as readonly [Creation]
+  const keys = creations.flatMap(({ key }) => (key === null ? [] : [key]))
+  if (keys.length > 0 && !areMissing(tx, document.target, keys)) return null
+  return insertTogether(
+    tx,
+    creations.map((one) => one.document),
+  )
+}
+
 /**
- * New documents from `start` on that one statement can store. Their number is a power of two, so that there are few
- * such statements.
+ * Documents from `start` on that one statement can create. Their number is a power of two, so that there are few such
+ * statements.
  */
-function neighbours(operations: readonly Prepared[], start: number): readonly NewDocument[] {
-  const first = operations[start]
-  if (first === undefined || typeof first === 'function') return []
-  const documents = [first]
-  const limit = Math.min(MAX_TOGETHER, insertLimit(first))
-  for (let index = start + 1; index < operations.length && documents.length < limit; index++) {
-    const next = operations[index]
-    if (next === undefined || typeof next === 'function' || !fitTogether(first, next)) break
-    documents.push(next)
+function neighbours(operations: readonly Prepared[], start: number): readonly Creation[] {
+  const first = creationOf(operations[start])
+  if (first === null) return []
+  const creations = [first]
+  const keys = new Set([first.key])
+  const limit = Math.min(MAX_TOGETHER, insertLimit(first.document))
+  for (let index = start + 1; index < operations.length && creations.length < limit; index++) {
+    const next = creationOf(operations[index])
+    if (next === null || !fitTogether(first.document, next.document)) break
+    // The second of two upserts of one key replaces what the first has created.
+    if (next.key !== null && keys.has(next.key)) break
+    keys.add(next.key)
+    creations.push(next)
   }
-  return documents.slice(0, 2 ** Math.floor(Math.log2(documents.length)))
+  return creations.slice(0, 2 ** Math.floor(Math.log2(creations.length)))
 }
 
 export function prepareOperation(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {

@@ -3,8 +3,7 @@ import { type DataContext, modelNamed } from '../data-context'
 import type { JsonObject } from '../document-input'
 import type { NewDocument } from '../store/insert-documents'
 import { newDocument } from './create-document'
-import { replaceDocument } from './replace-document'
-import type { WriteStep } from './write-outcome'
+import { type PreparedReplacement, prepareReplacement } from './replace-document'
 
 /**
  * Replaces the document with the key that is in the data, or creates it. Without a key it creates one, which also
@@ -14,8 +13,8 @@ export function upsertDocument(
   context: DataContext,
   caller: Caller,
   { collection, data }: { readonly collection: string; readonly data: JsonObject },
-): NewDocument | WriteStep {
+): NewDocument | PreparedReplacement {
   const key = data[modelNamed(context, caller, collection).collection.primaryKey.name]
   if (typeof key !== 'string' && typeof key !== 'number') return newDocument(context, caller, { collection, data })
-  return replaceDocument(context, caller, { collection, id: String(key), data })
+  return prepareReplacement(context, caller, { collection, id: String(key), data })
 }
