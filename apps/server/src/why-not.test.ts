@@ -143,6 +143,16 @@ describe('a refusal', () => {
     ])
   })
 
+  test('of an update, whose rule is asked of the stored and of the resulting document: in one sentence', async () => {
+    await ask(dev, 'PATCH', '/api/collections/posts/a', { body: { title: 'mine' } })
+    expect((await note())[0].split('auth.id != null is never true')).toHaveLength(2)
+  })
+
+  test('of what is built in, and in no file: no place', async () => {
+    await ask(dev, 'GET', '/api/collections/users')
+    expect((await note())[0]).toContain("401 UNAUTHENTICATED, anonymous: Nobody may read 'users'")
+  })
+
   test('where there is no rule: the place of the collection', async () => {
     await ask(dev, 'GET', '/api/collections/notes')
     expect((await note())[0]).toContain("schema.yaml:14:3 Nobody may read 'notes': no rule or permit policy allows it")

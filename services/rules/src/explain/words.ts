@@ -16,7 +16,7 @@ export function denials(rules: readonly ExplainedRule[], shown: readonly Explana
   const failed = pairs.filter(
     ({ rule, outcome }) => outcome.result !== true && (rule.kind !== 'permit' || !isPermitted),
   )
-  return failed.map(({ explanation, outcome }) => `${nameOf(explanation)}: ${failingParts(outcome).join('; ')}.`)
+  return sentences(failed.map(({ explanation, outcome }) => ({ explanation, parts: failingParts(outcome) })))
 }
 
 /** Why rules that never hold for a caller do not, whatever the document. */
@@ -25,10 +25,28 @@ export function impossibilities(
   shown: readonly ExplanationRule[],
   auth: (part: string) => JsonValue,
 ): readonly string[] {
-  return rules.flatMap((rule, index) => {
+  const failed = rules.flatMap((rule, index) => {
     const explanation = shown[index]
     if (rule.decision !== 'never' || rule.kind === 'field' || !explanation) return []
-    return [`${nameOf(explanation)}: ${impossibleParts(rule.condition, auth).join('; ')}.`]
+    return [{ explanation, parts: impossibleParts(rule.condition, auth) }]
+  })
+  return sentences(failed)
+}
+
+interface Failed {
+  readonly explanation: ExplanationRule
+  readonly parts: readonly string[]
+}
+
+/** A rule of an update is asked twice: where both documents fail in the same way, the stored one says it. */
+function sentences(failed: readonly Failed[]): readonly string[] {
+  const said = new Set<string>()
+  return failed.flatMap(({ explanation, parts }) => {
+    const what = parts.join('; ')
+    const key = `${placeOf(explanation)} ${explanation.name} ${what}`
+    if (said.has(key)) return []
+    said.add(key)
+    return [`${nameOf(explanation)}: ${what}.`]
   })
 }
 
@@ -38,15 +56,18 @@ function valuesInWords(values: Readonly<Record<string, JsonValue>>): string {
   return words.length === 0 ? '' : ` (${words.join(', ')})`
 }
 
-function nameOf({ file, line, column, name, kind, about }: ExplanationRule): string {
-  const place = `${file}:${line}:${column}`
+function placeOf({ file, line, column }: Pick<ExplanationRule, 'file' | 'line' | 'column'>): string {
+  return `${file}:${line}:${column}`
+}
+
+function nameOf({ name, kind, about, ...at }: ExplanationRule): string {
   const which =
     kind === 'field'
       ? `the rule of field '${name}'`
       : name === null
         ? 'the rule'
         : `the ${kind === 'permit' ? 'permit' : 'restriction'} '${name}'`
-  return `${place} ${which} does not hold for the ${about} document`
+  return `${placeOf(at)} ${which} does not hold for the ${about} document`
 }
 
 /** The smallest parts that are to blame: of `a && b` those that do not hold, of `a || b` all. */

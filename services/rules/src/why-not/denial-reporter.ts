@@ -117,11 +117,15 @@ function reasonOf(
   const isThere = comes_to === 'never' || denial.id === null || rules.some(({ outcome }) => outcome !== null)
   if (!isThere || comes_to === 'bypassed') return null
   const reasons = comes_to === 'never' ? [whyNever(explanation)] : denialsOf(explanation)
-  const { line, column } = collection.position
-  const place = rules.some(({ kind }) => kind !== 'field') ? '' : `schema.yaml:${line}:${column} `
+  const place = rules.some(({ kind }) => kind !== 'field') ? '' : placeOf(collection)
   const scope = denial.operation === 'read' ? 'data:read' : 'data:write'
   const ofKey = actor.kind === 'service_key' ? ` No scope of the key includes ${scope} for '${collection.name}'.` : ''
   return `${place}${reasons.length > 0 ? reasons.join(' ') : elsewhere(explanation)}${ofKey}`
+}
+
+/** Where rules would be; `users` may be built in. */
+function placeOf({ position: { line, column } }: Collection): string {
+  return line === 1 && column === 1 ? '' : `schema.yaml:${line}:${column} `
 }
 
 /** Without what the line has said already. */
