@@ -84,6 +84,8 @@ export const PARAMETER_TEXT: Readonly<Record<string, readonly string[]>> = {
     'doc.j[0] == 1',
     'doc.raw == b"a"',
     'timestamp(doc.title) < request.time',
+    'date(doc.title) <= today() - 1',
+    'timestamp(date(doc.created_at)) <= doc.created_at',
     'doc.title < doc.slug',
     '!(doc.i > 3) && !(doc.owner.name == "x")',
   ],
