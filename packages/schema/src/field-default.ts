@@ -63,7 +63,9 @@ function checkLiteral(node: YamlNode, { type, validation }: Target): Checked {
     case 'bool':
       return typeof value === 'boolean' ? { value } : wrong('bool (true or false)')
     case 'uuid':
-      return typeof value === 'string' && isUuid(value) ? { value: value.toLowerCase() } : wrong(type)
+      return typeof value === 'string' && isUuid(value)
+        ? { value: value.toLowerCase() }
+        : { problem: "is not a uuid (for example '0190163d-8694-739b-aea5-966c26f8ad91', or auth.id)" }
     case 'timestamp': {
       const time = typeof value === 'string' ? parseTimestamp(value) : null
       return time === null

@@ -114,6 +114,10 @@ collections:
     ['x: { type: string, default: auto }', "6:35 default 'auto' is for uuid and int primary keys only"],
     ['x: { type: string, default: now }', "6:35 default 'now' is for timestamp fields only, not string"],
     [
+      'x: { type: uuid, default: auth.uid() }',
+      "6:33 default 'auth.uid()' is not a uuid (for example '0190163d-8694-739b-aea5-966c26f8ad91', or auth.id)",
+    ],
+    [
       'x: { type: string, default: auth.id }',
       "6:35 default 'auth.id' is for uuid fields only, not string: ids of users are uuids",
     ],
