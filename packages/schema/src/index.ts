@@ -35,7 +35,7 @@ export {
 export { type PlannedRollback, planRollback, type RollbackOptions } from './migration/plan-rollback'
 export type { Reversibility } from './migration/reversibility'
 export * from './model'
-export { NAME, properName } from './names'
+export { NAME } from './names'
 
 export { signatureOf } from './parse-definitions'
 export { FIELD_TYPES } from './parse-field'

@@ -26,7 +26,7 @@ export function sqlNameProblem(name: string, what: 'table' | 'column'): string |
 }
 
 /** The nearest allowed name: `authorId` → `author_id`. */
-export function properName(name: string): string | undefined {
+function properName(name: string): string | undefined {
   const snake = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -24,7 +24,7 @@ test('definitions have a name, parameters and a body with its place in the file'
     `has_role( workspace , role ): |-`,
     `  members.exists(m,`,
     `    m.role == role)`,
-    `is_admin(): auth.role == 'admin'`,
+    `isAdmin(): auth.role == 'admin'`,
   )
   expect([...definitions.values()]).toEqual([
     {
@@ -40,9 +40,9 @@ test('definitions have a name, parameters and a body with its place in the file'
       position: { line: 4, column: 3 },
     },
     {
-      name: 'is_admin',
+      name: 'isAdmin',
       parameters: [],
-      body: { source: "auth.role == 'admin'", position: { line: 7, column: 15 } },
+      body: { source: "auth.role == 'admin'", position: { line: 7, column: 14 } },
       position: { line: 7, column: 3 },
     },
   ])
@@ -76,10 +76,11 @@ test.each([
   ],
   [`"is admin(": "true"`, /^3:3 'is admin\(' is not a definition/],
   [
-    `"isAdmin()": "true"`,
-    "3:3 definition name 'isAdmin' is not allowed: use lower-case letters, digits and '_', at most 63 characters, starting with a letter (for example 'is_admin')",
+    `"is-admin()": "true"`,
+    "3:3 definition name 'is-admin' is not allowed: use letters, digits and '_', at most 63 characters, starting with a letter",
   ],
-  [`"f(userId)": "true"`, /^3:3 parameter name 'userId' is not allowed.*for example 'user_id'/],
+  [`"_f()": "true"`, /^3:3 definition name '_f' is not allowed/],
+  [`"f(user.id)": "true"`, /^3:3 parameter name 'user.id' is not allowed/],
   [`"f(a,)": "true"`, /^3:3 parameter name '' is not allowed/],
   [`"f(a, a)": "true"`, "3:3 parameter 'a' of 'f' is given twice"],
   [

@@ -1,6 +1,5 @@
 import type { Report, YamlEntry } from '@koyalite/yaml'
 import type { Definition } from './model'
-import { nameProblem } from './names'
 import { readExpression, readMap } from './shape'
 
 /** As many as a call may have arguments. */
@@ -23,6 +22,18 @@ export function parseDefinitions(entry: YamlEntry | undefined, report: Report): 
   return definitions
 }
 
+/** Names as CEL has them: definitions stand beside its functions, whose names are written so. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,62}$/
+
+function nameProblem(name: string, what: 'definition' | 'parameter'): string | undefined {
+  if (NAME.test(name)) return undefined
+  return `${what} name '${shortened(name)}' is not allowed: use letters, digits and '_', at most 63 characters, starting with a letter`
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
 /** `is_member(workspace)` */
 export function signatureOf({ name, parameters }: Pick<Definition, 'name' | 'parameters'>): string {
   return `${name}(${parameters.join(', ')})`
@@ -36,10 +47,10 @@ function parseSignature(
 ): Pick<Definition, 'name' | 'parameters'> | undefined {
   const [, name, list] = SIGNATURE.exec(key) ?? []
   if (name === undefined || list === undefined) {
-    const example = nameProblem(key, '') === undefined ? key : 'is_member'
+    const example = NAME.test(key) ? key : 'is_member'
     report(
       keyPosition,
-      `'${key}' is not a definition: write its name and parameters, like "${example}(workspace)" or "${example}()"`,
+      `'${shortened(key)}' is not a definition: write its name and parameters, like "${example}(workspace)" or "${example}()"`,
     )
     return undefined
   }

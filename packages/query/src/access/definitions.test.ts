@@ -116,11 +116,13 @@ describe('definitions', () => {
   })
 
   test('none calls itself, by whatever way', () => {
-    expect(problems([`"f(a)": "f(a)"`])).toEqual(["s:3:12 in definition 'f': a definition cannot call itself (f → f)"])
+    expect(problems([`"f(a)": "f(a)"`])).toEqual([
+      "s:3:12 in definition 'f': recursive definitions are not allowed (f → f)",
+    ])
     const circle = problems([`"f()": "!g()"`, `"g()": "h()"`, `"h()": "f()"`], { read: 'f()' })
     expect(circle).toHaveLength(3)
     expect(circle[2]).toBe(
-      "s:5:11 in definition 'h', used at 3:12, 20:14: a definition cannot call itself (f → g → h → f)",
+      "s:5:11 in definition 'h', used at 3:12, 20:14: recursive definitions are not allowed (f → g → h → f)",
     )
     // An argument is an expression of the place: this is no recursion.
     expect(problems([`"f(a)": "!a"`], { read: 'f(f(f(doc.private)))' })).toEqual([])
@@ -164,10 +166,14 @@ describe('definitions', () => {
       's:20:14 a definition is called by its name alone: is_member(workspace)',
     ])
     expect(problems([], { read: 'isOwner(doc)' })).toEqual([
-      `s:20:14 unknown function 'isOwner': define it at the top of schema.yaml, like definitions: { "is_owner(doc)": "…" }`,
+      `s:20:14 unknown function 'isOwner': define it at the top of schema.yaml, like definitions: { "isOwner(doc)": "…" }`,
     ])
     expect(problems([], { read: "hasRole(doc.workspace_id, 'editor')" })).toEqual([
-      `s:20:14 unknown function 'hasRole': define it at the top of schema.yaml, like definitions: { "has_role(workspace_id, p2)": "…" }`,
+      `s:20:14 unknown function 'hasRole': define it at the top of schema.yaml, like definitions: { "hasRole(workspace_id, p2)": "…" }`,
+    ])
+    expect(problems([], { read: "f(auth, doc.id, r.id, 'x')" })[0]).toContain('"f(p1, id, p3, p4)"')
+    expect(problems([MEMBER], { read: 'is_member && doc.private' })).toEqual([
+      "s:20:14 unknown name 'is_member': it is a definition, which is called: is_member(workspace)",
     ])
     expect(problems([], { read: "doc.status = 'open'" })).toEqual([
       "s:20:25 unexpected character: = (did you mean '=='?)",

@@ -1,5 +1,5 @@
 import type { Collection, Field } from '@koyalite/schema'
-import { didYouMean } from '@koyalite/schema'
+import { didYouMean, signatureOf } from '@koyalite/schema'
 import { TYPE_NAMES } from '../functions/function-conversion'
 import { CelTypeValue } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
@@ -50,6 +50,8 @@ export function anything(range: Range): Resolved {
 }
 
 function nameHint(name: string, { scope, variables, parameters }: CheckContext): string {
+  const definition = scope.definitions?.get(name)?.definition
+  if (definition !== undefined) return `: it is a definition, which is called: ${signatureOf(definition)}`
   if (name === 'old' && scope.definitions !== undefined) return ' (only rules of update have the document before)'
   const doc = scope.roots.doc
   if (doc?.kind === 'row' && findField(doc.collection, name, scope.fieldExists) !== undefined) {

@@ -1,4 +1,4 @@
-import { didYouMean, patternProblem, properName, signatureOf } from '@koyalite/schema'
+import { didYouMean, patternProblem, signatureOf } from '@koyalite/schema'
 import { FUNCTIONS, type FunctionName, isFunctionName } from '../functions/function-table'
 import type { CelKind } from '../memory/cel-value'
 import { CelError } from '../syntax/cel-error'
@@ -153,11 +153,13 @@ function unknownFunction(syntax: CallSyntax, { scope: { definitions } }: CheckCo
 /** `isOwner(doc)` → how to define it. */
 function definitionAdvice({ name, target, args }: CallSyntax): string {
   if (target !== null) return ''
-  const parameters = args.map((argument, index) =>
-    argument.kind === 'name' || argument.kind === 'select' ? argument.name : `p${index + 1}`,
-  )
-  const definition = { name: properName(name) ?? name, parameters: [...new Set(parameters)] }
-  return `: define it at the top of schema.yaml, like definitions: { "${signatureOf(definition)}": "…" }`
+  const parameters: string[] = []
+  for (const argument of args) {
+    const word = argument.kind === 'name' || argument.kind === 'select' ? argument.name : ''
+    const fits = /^(?!(?:auth|request)$)[A-Za-z]\w*$/.test(word) && !parameters.includes(word)
+    parameters.push(fits ? word : `p${parameters.length + 1}`)
+  }
+  return `: define it at the top of schema.yaml, like definitions: { "${signatureOf({ name, parameters })}": "…" }`
 }
 
 function wrongArguments(syntax: CallSyntax, args: readonly Expression[]): CelError {

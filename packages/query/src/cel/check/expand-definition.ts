@@ -26,7 +26,7 @@ export function expandDefinition(
   }
   if (context.expanding.includes(name)) {
     const circle = [...context.expanding.slice(context.expanding.indexOf(name)), name]
-    throw new CelError(`a definition cannot call itself (${circle.join(' → ')})`, syntax)
+    throw new CelError(`recursive definitions are not allowed (${circle.join(' → ')})`, syntax)
   }
   if (context.expanding.length >= MAX_DEPTH) {
     throw new CelError(`definitions may call one another at most ${MAX_DEPTH} levels deep`, syntax)
