@@ -43,7 +43,7 @@ pre + pre { margin-top: 8px; }
 .list code { overflow-wrap: anywhere; }
 .list small { flex-basis: 100%; font-size: 13px; line-height: 20px; color: var(--text-2); }
 .tag { font-size: 13px; line-height: 20px; color: var(--text-3); }
-.tag.all { color: var(--success); } .tag.unruled { color: var(--warning); }
+.tag.all { color: var(--success); }
 .list a { text-decoration: none; } .list a:hover { text-decoration: underline; } .list a code { color: inherit; }
 @media (max-width: 480px) { main { padding-top: 24px; } section { margin-top: 28px; } }
 `

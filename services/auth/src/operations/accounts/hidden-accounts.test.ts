@@ -112,7 +112,8 @@ describe('the link of such a registration', () => {
   test('makes the account, with its password and fields, for who knows the password', async () => {
     await register('ann@example.com', PASSWORD, { name: 'Ann' })
     const token = auth.token('ann@example.com')
-    expect((await login('ann@example.com')).status).toBe(401)
+    const [waiting, nobody] = [await login('ann@example.com'), await login('nobody@example.com')]
+    expect([waiting.status, waiting.body.error.message]).toEqual([401, nobody.body.error.message])
     expect((await verify(token)).status).toBe(401)
     expect((await verify(token, '')).status).toBe(401)
     expect((await verify(token, OTHER)).status).toBe(401)
@@ -134,6 +135,18 @@ describe('the link of such a registration', () => {
     expect((await verify(strangers, OTHER)).body.error.code).toBe('CONFLICT')
     expect((await login('ann@example.com', OTHER)).status).toBe(401)
     expect((await login('ann@example.com')).status).toBe(200)
+  })
+
+  test('makes one account, however often and however many are used at once', async () => {
+    for (let n = 0; n < 3; n++) await register('ann@example.com', PASSWORD, { name: `Ann ${n}` })
+    const tokens = auth.mails.map(({ link }) => link?.split('token=')[1] ?? '')
+    const responses = await Promise.all(
+      tokens.flatMap((token) => Array.from({ length: 10 }, () => verify(token, PASSWORD))),
+    )
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 400, 409]))
+    expect(await users()).toHaveLength(1)
+    expect(auth.events.filter(({ event }) => event === 'auth.registered')).toHaveLength(1)
   })
 
   test('expires after a day', async () => {

@@ -37,6 +37,12 @@ export async function login(
     if (replacement !== null) setPassword(tx, user.id, replacement, request.time)
     return signInUser(context, tx, { userId: user.id, method: 'password', request })
   })
-  if (value === null) throw new AppError('UNAUTHENTICATED', 'Incorrect email address or password.')
+  if (value === null) throw incorrect(context)
   return value
+}
+
+/** The same for everybody: where a registration waits for its link, whoever registered may not know that it does. */
+function incorrect({ settings }: AuthContext): AppError {
+  const hint = settings.auth.enumeration === 'hidden' ? ' If you have just registered, open the link in the email.' : ''
+  return new AppError('UNAUTHENTICATED', `Incorrect email address or password.${hint}`)
 }
