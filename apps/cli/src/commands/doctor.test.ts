@@ -190,6 +190,15 @@ collections:
     await server.kill('SIGTERM')
   })
 
+  test('a folder of backups that is none is a problem, and keeps no server from starting', async () => {
+    const project = await create()
+    project.write('koyalite.yaml', 'backups: { dir: schema.yaml }\n')
+    const server = await startServer(project)
+    expect(named((await examined(project)).findings, 'backups')?.message).toContain('this cannot be checked: ENOTDIR')
+    await server.kill('SIGTERM')
+    expect(server.output()).toContain('backups: this cannot be checked')
+  })
+
   test.skipIf(process.platform !== 'linux')('a proxy that only a worker has seen', async () => {
     const project = await create()
     const server = await startServer(project, { args: ['--workers', '2'] })

@@ -6,6 +6,7 @@ import { type HealthCheck, healthRoutes } from './health-routes'
 import { createMetrics } from './metrics'
 
 const KEY: Actor = { kind: 'service_key', id: 'k', scopes: [{ scope: 'data:read' }] }
+const LIMITED_KEY: Actor = { kind: 'service_key', id: 'k', scopes: [{ scope: 'admin', collections: ['posts'] }] }
 const ADMIN_KEY: Actor = { kind: 'service_key', id: 'k', scopes: [{ scope: 'admin' }] }
 
 async function ask(path: string, actor: Actor = ANONYMOUS, checks: readonly HealthCheck[] = []) {
@@ -63,7 +64,7 @@ test('a failed check makes it unavailable; why is for operators', async () => {
 })
 
 test('numbers about the load are for operators', async () => {
-  for (const actor of [ANONYMOUS, KEY]) {
+  for (const actor of [ANONYMOUS, KEY, LIMITED_KEY]) {
     expect(Object.keys(JSON.parse((await ask('/health/stats', actor)).text))).toEqual(['status', 'uptime_seconds'])
   }
   for (const actor of [SYSTEM, ADMIN_KEY]) {

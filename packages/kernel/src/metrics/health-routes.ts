@@ -139,6 +139,8 @@ function stats({ metrics, stats }: HealthOptions, actor: Actor) {
 }
 
 function isOperator(actor: Actor): boolean {
-  if (actor.kind === 'service_key') return actor.scopes.some(({ scope }) => scope === 'admin')
+  // A scope limited to some collections says nothing about what lies outside of them.
+  if (actor.kind === 'service_key')
+    return actor.scopes.some(({ scope, collections }) => scope === 'admin' && collections === undefined)
   return actor.kind === 'operator' || actor.kind === 'system'
 }

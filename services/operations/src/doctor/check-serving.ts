@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { MailHealth } from '@koyalite/contracts'
 import type { OperationsContext } from '../operations-context'
 import { checkBackups } from './check-files'
-import { type Finding, note, ok, problem } from './finding'
+import { attempted, type Finding, note, ok, problem } from './finding'
 
 /** What is to be known of a project before the world uses it: `doctor` lists all of it, and `start` what is not well. Reads only. */
 export async function checkServing(context: OperationsContext): Promise<readonly Finding[]> {
@@ -12,7 +12,7 @@ export async function checkServing(context: OperationsContext): Promise<readonly
     checkCors(context),
     await checkProxy(context),
     checkOperators(context),
-    ...(context.databasePath === ':memory:' ? [] : [await checkBackupsOf(context)]),
+    ...(context.databasePath === ':memory:' ? [] : [await attempted('backups', () => checkBackupsOf(context))]),
   ]
 }
 

@@ -19,6 +19,20 @@ export function problem(check: string, message: string, advice: string): Finding
   return { check, level: 'problem', message, advice }
 }
 
+/** What a check of files finds; one that cannot be made is a finding, and keeps nobody from the others. */
+export async function attempted(check: string, run: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await run()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return problem(
+      check,
+      `this cannot be checked: ${message}`,
+      'Correct the path in koyalite.yaml, or who may read it.',
+    )
+  }
+}
+
 /** The first few of a list, and how many there are besides. */
 export function some(items: readonly string[], most = 5): string {
   const rest = items.length - most

@@ -21,7 +21,7 @@ import {
 import { checkServing } from '../doctor/check-serving'
 import { checkReferenceIndexes, checkSlowLists } from '../doctor/check-speed'
 import { checkWorkers } from '../doctor/check-workers'
-import { type Finding, note, ok } from '../doctor/finding'
+import { attempted, type Finding, note, ok } from '../doctor/finding'
 import type { OperationsContext } from '../operations-context'
 
 /** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
@@ -51,7 +51,12 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkWriteAheadLog(context),
     ...(await checkServing(context)),
     ...(isFile
-      ? [checkEncryption(context), await checkPermissions(places), await checkDiskSpace(places), checkWritable(places)]
+      ? [
+          checkEncryption(context),
+          await attempted('permissions', () => checkPermissions(places)),
+          await attempted('disk space', () => checkDiskSpace(places)),
+          checkWritable(places),
+        ]
       : []),
   ].filter((finding) => finding !== null)
 }
