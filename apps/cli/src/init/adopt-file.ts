@@ -47,7 +47,7 @@ export function adoptionLines({ collections, findings, encrypted }: AdoptedFile)
 }
 
 function line({ subject, message }: AdoptedProject['findings'][number]): string {
-  return `  ${subject} ${message}`
+  return `  ${subject.replaceAll('\n', '\\n').replaceAll('\t', '\\t')} ${message}`
 }
 
 function heading(from: string, findings: AdoptedProject['findings']): string {

@@ -42,7 +42,7 @@ operations:
   # - { type: add_field, collection: posts, field: title, fill: "''" }
 `)
   expect(problemsOf(open)).toEqual([
-    'm.yaml:5:3 posts.name may have been renamed to posts.title: choose one of the alternatives below, and remove the # of its lines',
+    'm.yaml:5:3 posts.name may have been renamed to posts.title: choose one of the alternatives below and remove the # of its lines, or delete this file',
   ])
   const renamed = parsed(draft(from, to, 'rename'))
   expect(renamed.operations.map(({ type }) => type)).toEqual(['rename_field', 'alter_field'])

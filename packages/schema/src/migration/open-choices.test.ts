@@ -18,7 +18,7 @@ function problems(lines: readonly string[]): readonly string[] {
 }
 
 const open = (line: number) =>
-  `001_x.yaml:${line}:3 ${QUESTION}: choose one of the alternatives below, and remove the # of its lines`
+  `001_x.yaml:${line}:3 ${QUESTION}: choose one of the alternatives below and remove the # of its lines, or delete this file`
 
 const uncommented = (text: string) => CHOICE.map((line) => (line.includes(text) ? line.replace('# ', '') : line))
 
@@ -55,4 +55,10 @@ test('a file without operations and questions says what to do', () => {
   ])
   expect(problems(['  # Choose one, if you like', '  # - {'])).toHaveLength(1)
   expect(problems([CHOICE[0] ?? '', '  # - { broken: [ }', '  # - {}'])).toHaveLength(1)
+})
+
+test('a file of nothing but questions takes time in proportion to its size', () => {
+  const many = Array.from({ length: 20_000 }, () => CHOICE[0] ?? '')
+  expect(problems([...many, ...CHOICE])).toEqual([open(20_004)])
+  expect(problems(Array.from({ length: 20_000 }, () => '  # - { type: drop_field }'))).toHaveLength(1)
 })

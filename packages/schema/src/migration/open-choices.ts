@@ -22,7 +22,7 @@ export function openChoices(text: string, operations: readonly MigrationOperatio
   return lines.flatMap((line, i) => {
     const [, indent = '', question] = HEADING.exec(line) ?? []
     if (question === undefined) return []
-    const subjects = commentedOperations(lines.slice(i + 1)).flatMap((operation) => subjectOf(operation) ?? [])
+    const subjects = commentedOperations(lines, i + 1).flatMap((operation) => subjectOf(operation) ?? [])
     const isOpen = subjects.length > 0 && !subjects.some((subject) => answered.has(subject))
     return isOpen ? [{ question, line: i + 1, column: indent.length + 1 }] : []
   })
@@ -30,11 +30,11 @@ export function openChoices(text: string, operations: readonly MigrationOperatio
 
 type Words = Readonly<Record<string, unknown>>
 
-/** The operations in the comment that these lines begin with. */
-function commentedOperations(lines: readonly string[]): readonly Words[] {
-  const end = lines.findIndex((line) => !/^\s*#/.test(line) || HEADING.test(line))
-  const comment = end < 0 ? lines : lines.slice(0, end)
-  return comment.flatMap((line) => {
+/** The operations in the comment that begins on a line. */
+function commentedOperations(lines: readonly string[], start: number): readonly Words[] {
+  let end = start
+  while (/^\s*#/.test(lines[end] ?? '') && !HEADING.test(lines[end] ?? '')) end++
+  return lines.slice(start, end).flatMap((line) => {
     const [, operation] = COMMENTED_OPERATION.exec(line.trimEnd()) ?? []
     const list = operation === undefined ? null : readYaml(operation, () => {})
     return list === null ? [] : (toJson(list) as readonly Words[])
