@@ -22,7 +22,8 @@ why    yes
 
 name   第二の
 state  pending
-why    no: the values of posts.body are lost
+why    no: the values of posts.body are
+       lost
 
 name   \\u001b[2J
 state  invalid

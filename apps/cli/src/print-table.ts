@@ -21,11 +21,13 @@ const GAP = '  '
 /** As `psql` does with `\x auto`. */
 function printLists(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const width = widest(head)
+  const room = Math.max(8, process.stdout.columns - width - GAP.length)
+  const wrapped = (cell: string) => Bun.wrapAnsi(cell, room).replaceAll('\n', `\n${' '.repeat(width)}${GAP}`)
   for (const [index, row] of rows.entries()) {
     if (index > 0) print('')
     for (const [column, title] of head.entries()) {
       const cell = row[column] ?? ''
-      if (cell !== '') print(`${paint('dim', padded(title, width))}${GAP}${cell}`)
+      if (cell !== '') print(`${paint('dim', padded(title, width))}${GAP}${wrapped(cell)}`)
     }
   }
 }

@@ -110,7 +110,10 @@ function readOperations(entry: YamlEntry | undefined, text: string, report: Repo
   const operations = (nodes ?? []).flatMap((node) => readOperation(node, report) ?? [])
   const choices = openChoices(text, operations)
   for (const choice of choices) {
-    report(choice, `${choice.question}: choose one of the alternatives below and remove the # of its lines, or delete this file`)
+    report(
+      choice,
+      `${choice.question}: choose one of the alternatives below and remove the # of its lines, or delete this file`,
+    )
   }
   if (entry && nodes?.length === 0 && choices.length === 0) {
     report(entry.value.position, "'operations' is empty: add an operation, or delete this file")
