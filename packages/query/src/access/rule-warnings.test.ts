@@ -67,3 +67,8 @@ test.each([
 ])('nothing about %s', (rule) => {
   expect(warnings(rule)).toEqual([])
 })
+
+test('what stands beside a macro may name a variable from around it', () => {
+  const rule = "[{'k': 1}].exists(x, x.k == 1 && !blocks.exists(b, b.user_id == auth.id))"
+  expect(warnings(rule)).toEqual([expect.stringContaining('Add auth.id != null && before it')])
+})

@@ -100,7 +100,8 @@ function keepsOut(other: Expression, operator: '&&' | '||', polarity: Polarity, 
 
 /** Whether a condition is known for anonymous callers, whatever the documents and the request are. */
 function decides(condition: Expression, wanted: 'always' | 'never', checked: CheckedCel): boolean {
-  if (find(condition, ({ kind }) => kind === 'request') !== null) return false
+  // A variable has its value from around the condition.
+  if (find(condition, ({ kind }) => kind === 'request' || kind === 'variable') !== null) return false
   const request = { method: '', ip: '', time: 0, body: null, headers: {} }
   return compileStaticDecision({ ...checked, root: condition })({ auth: ANONYMOUS_FACTS, request }) === wanted
 }
