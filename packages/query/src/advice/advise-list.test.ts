@@ -85,6 +85,28 @@ describe('what is read for each document', () => {
     })
   })
 
+  test('one row that a rule asks for keeps the order, if its index is unique', async () => {
+    const params = 'filter=workspace_id:eq:w5&sort=-title&limit=10'
+    const hint = slow.advise('tasks', params, ANN).obstacles.join()
+    expect(hint).toContain(
+      'If members can hold only one document with the same workspace_id and user_id, make an index',
+    )
+    const line = '- { name: idx_tasks_workspace_id_title, fields: [workspace_id, title] }'
+    expect(hint).toContain(`with collections.tasks.indexes: ${line}: then no more than the page is read.`)
+    const unique = '- { name: one_membership, fields: [workspace_id, user_id], unique: true }'
+    const lines = new Map([
+      ['members', [unique]],
+      ['tasks', [line]],
+    ])
+    const before = await openSlowWorld(new Map(), { oneMembership: true })
+    const after = await openSlowWorld(lines, { oneMembership: true })
+    expect(after.read('tasks', params, ANN).docs).toEqual(before.read('tasks', params, ANN).docs)
+    // One more than the page, and its ties.
+    expect(after.read('tasks', params, ANN).root).toBeLessThan(15)
+    expect(after.advise('tasks', params, ANN)).toMatchObject({ reads: 'page', indexes: [], obstacles: [] })
+    await Promise.all([before.close(), after.close()])
+  })
+
   test('by expand', async () => {
     const params = 'expand=comments&limit=5'
     const advice = slow.advise('posts', params, ANN)

@@ -1,8 +1,8 @@
 import type { Planner, PlanStep, Sql, SuggestedIndex } from '@koyalite/contracts'
-import { type Collection, suggestIndex } from '@koyalite/schema'
+import { type Collection, type Schema, suggestIndex } from '@koyalite/schema'
 import { type Candidate, candidateSql } from './candidate'
 import { type Bench, innerCandidates, rootCandidates } from './candidate-indexes'
-import { type EvaluatedList, type Evaluation, evaluate, isLess, type ListReads } from './evaluate-plans'
+import { type EvaluatedList, type Evaluation, evaluate, isLess, isOuter, type ListReads } from './evaluate-plans'
 import { type AdvisedList, listStatements, tablesOf } from './list-statements'
 import { obstaclesOf } from './obstacles'
 import { planInWords } from './plan-in-words'
@@ -47,25 +47,17 @@ export function adviseList(list: AdvisedList, { planFor, wasSlow }: AdviceOption
     const evaluated: EvaluatedList = { query, statements, isRead }
     const bench: AdviceBench = { list: evaluated, planner, tables, wasSlow }
     const present = evaluate(evaluated, planner, planner.indexes)
-    const { evaluation, indexes } = withRootIndexes(
-      bench,
-      withInnerIndexes(bench, { evaluation: present, indexes: [] }),
-    )
+    const choice = withRootIndexes(bench, withInnerIndexes(bench, { evaluation: present, indexes: [] }))
+    const { evaluation, indexes } = choice
     return {
       statement: statements.page,
       plan: planner.plan(statements.page, planner.indexes),
       reads: present.reads,
       scansInside: present.scans.length > 0,
       words: planInWords(evaluated, present, tables),
-      indexes: indexes.map(({ collection, fields }) =>
-        suggestIndex(
-          schema,
-          collection,
-          fields.map(({ name }) => name),
-        ),
-      ),
+      indexes: indexes.map((candidate) => suggested(schema, candidate)),
       after: indexes.length === 0 ? [] : planInWords(evaluated, evaluation, tables),
-      obstacles: obstaclesOf(query, evaluation),
+      obstacles: [...obstaclesOf(query, evaluation), ...uniqueHint(bench, schema, choice)],
     }
   })
 }
@@ -105,6 +97,36 @@ function withRootIndexes(bench: Bench, start: Choice): Choice {
     if (isLess(weightOf(choice), weightOf(best))) best = choice
   }
   return best
+}
+
+/**
+ * A rule that asks for one row, such as a membership, keeps the order of what is found if SQLite knows that there is one. Whether there can be more
+ * is not for us to say, so this is a hint.
+ */
+function uniqueHint(bench: AdviceBench, schema: Schema, { evaluation, indexes }: Choice): readonly string[] {
+  const outer = evaluation.page.accesses.find((access) => access.isSearch && isOuter(access, evaluation))
+  const [collection] = outer === undefined ? [] : (bench.tables.get(outer.alias) ?? [])
+  if (outer === undefined || collection === undefined || evaluation.reads === 'page') return []
+  const fields = [...collection.fields.values()].filter(({ column }) => outer.equal.includes(column))
+  const inner = indexes.filter((candidate) => candidate.collection !== bench.list.query.collection)
+  const unique: Candidate = { collection, fields, unique: true }
+  const better = withRootIndexes(bench, tried(bench, { evaluation, indexes: inner }, [unique]))
+  if (better.evaluation.reads !== 'page') return []
+  const names = fields.map(({ name }) => name).join(' and ')
+  const more = better.indexes.filter((candidate) => !inner.includes(candidate) && candidate !== unique)
+  const lines = more.map((candidate) => suggested(schema, candidate)).map(({ place, line }) => `${place}: ${line}`)
+  const beside = lines.length === 0 ? '' : `, with ${lines.join(' and ')}`
+  return [
+    `If ${collection.name} can hold only one document with the same ${names}, make an index on these fields unique (unique: true)${beside}: then no more than the page is read.`,
+  ]
+}
+
+function suggested(schema: Schema, { collection, fields }: Candidate): SuggestedIndex {
+  return suggestIndex(
+    schema,
+    collection,
+    fields.map(({ name }) => name),
+  )
 }
 
 /** Of indexes that do the same, those with the fewest columns. */

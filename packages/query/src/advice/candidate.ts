@@ -4,13 +4,15 @@ import { type Collection, createIndexSql, type Field } from '@koyalite/schema'
 export interface Candidate {
   readonly collection: Collection
   readonly fields: readonly Field[]
+  /** No two documents have the same values of the fields. */
+  readonly unique?: true
 }
 
 /** The statements that make candidates. No index of a schema has such a name. */
 export function candidateSql(candidates: readonly Candidate[]): readonly string[] {
-  return candidates.map(({ collection: { table, position }, fields }, number) => {
+  return candidates.map(({ collection: { table, position }, fields, unique = false }, number) => {
     const columns = fields.map(({ column }) => column)
-    return createIndexSql({ name: candidateName(number), columns, order: 'asc', unique: false, position }, table)
+    return createIndexSql({ name: candidateName(number), columns, order: 'asc', unique, position }, table)
   })
 }
 

@@ -83,7 +83,10 @@ export interface SlowWorld {
 }
 
 /** A database of five collections with many documents. @param lines of indexes, as they were advised, by collection */
-export async function openSlowWorld(lines: ReadonlyMap<string, readonly string[]> = new Map()): Promise<SlowWorld> {
+export async function openSlowWorld(
+  lines: ReadonlyMap<string, readonly string[]> = new Map(),
+  { oneMembership = false } = {},
+): Promise<SlowWorld> {
   const yaml = SCHEMA.replaceAll(/# indexes of (\w+)/g, (_, name: string) => {
     const own = lines.get(name) ?? []
     return own.length === 0 ? '' : ['indexes:', ...own.map((line) => `      ${line}`)].join('\n')
@@ -102,7 +105,7 @@ export async function openSlowWorld(lines: ReadonlyMap<string, readonly string[]
     { name: 'looked_at_inner', arity: 1, fn: look('inner') },
   ]
   const database = await openDatabase({ path: ':memory:', functions })
-  await fill(database, schema)
+  await fill(database, schema, oneMembership ? 20 : ROWS / 5)
   const listOf = (name: string, params: string, user: string) => {
     const collection = schema.collections.get(name) as Collection
     const access = accessOf(schema, actorOf(user), { method: 'GET', ip: '', time: 0, headers: {} })
@@ -145,7 +148,7 @@ function counted(text: string): string {
   )
 }
 
-async function fill(database: Database, schema: Schema): Promise<void> {
+async function fill(database: Database, schema: Schema, members: number): Promise<void> {
   const many = (count: number, row: (n: number) => readonly SqlValue[]) =>
     Array.from({ length: count }, (_, n) => row(n))
   const time = (n: number) => new Date(1_700_000_000_000 + ((n * 7919) % ROWS) * 60_000).toISOString()
@@ -172,7 +175,7 @@ async function fill(database: Database, schema: Schema): Promise<void> {
     insert(
       'members',
       'id, workspace_id, user_id, role',
-      many(ROWS / 5, (n) => [`m${n}`, `w${n % 20}`, user(n), 'member']),
+      many(members, (n) => [`m${n}`, `w${n % 20}`, user(n), 'member']),
     )
     insert(
       'tasks',
