@@ -216,6 +216,12 @@ const SECTIONS: readonly Section[] = [
     limits: [
       set('Open live connections', 'realtime.max_sockets', '503 `UNAVAILABLE`'),
       set('Subscriptions of a connection', 'realtime.max_subscriptions', RATE),
+      fixed(
+        'Time between two reads of a live aggregate, at least',
+        `${LIVE}/engine/live-engine.ts AGGREGATE_MS`,
+        'changes come together',
+        duration,
+      ),
       set('Documents in the lists of a connection', 'realtime.max_documents', '409 `TOO_MANY_DOCUMENTS`'),
       set('Memory of all live queries', 'realtime.memory', '503 `REALTIME_BUSY`'),
       fixed('Queries of a connection', `${LIVE}/sessions/subscription-budget.ts MAX_OF_CONNECTION`, RATE, bytes),

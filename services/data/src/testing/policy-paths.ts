@@ -21,11 +21,12 @@ export interface Asked {
   readonly random: RandomSource
 }
 
-/** Reads of `docs` that lead through other collections, and page by page. */
+/** Reads of `docs` that lead through other collections, page by page, and in groups. */
 export async function* pathScenarios(asked: Asked): AsyncGenerator<Scenario> {
   for (const path of EXPANSIONS) if (asked.random.chance(0.5)) yield* expandScenarios(asked, path)
   for (const path of PATHS) if (asked.random.chance(0.6)) yield* filterScenario(asked, path)
   for (const path of PATHS) if (asked.random.chance(0.4)) yield* pagesScenario(asked, path)
+  for (const path of PATHS) if (asked.random.chance(0.4)) yield* groupsScenario(asked, path)
 }
 
 /** How collections of the world refer to one another: the name of the step, the field, and where it leads. */
@@ -138,6 +139,28 @@ async function* pagesScenario(asked: Asked, path: string): AsyncGenerator<Scenar
   const right = idsOf([...readable].sort(order))
   if (sign === '-') right.reverse()
   yield { what: `pages ${query}`, found: [found, [...totals]], right: [right, [readable.length]] }
+}
+
+/** Groups of the readable documents by one path, and what they have at another one. */
+async function* groupsScenario(asked: Asked, path: string): AsyncGenerator<Scenario> {
+  const { call, readable, random } = asked
+  const other = random.pick(PATHS)
+  const least = random.below(3)
+  const query = new URLSearchParams({
+    group: `${path}:as:key`,
+    values: `count:as:docs,count:${other}:as:known,count_distinct:${other}:as:different`,
+    having: `docs:gt:${least}`,
+  })
+  const response = await call('GET', `/collections/docs/aggregate?${query}`)
+  if (response.status !== 200) return
+  const right = [...Map.groupBy(readable, (doc) => valueAt(asked, doc, path))]
+    .sort(([a], [b]) => compareValues(a, b))
+    .map(([key, docs]) => {
+      const values = docs.map((doc) => valueAt(asked, doc, other)).filter((value) => value !== null)
+      return { key, docs: docs.length, known: values.length, different: new Set(values).size }
+    })
+    .filter(({ docs }) => docs > least)
+  yield { what: `groups ${query}`, found: response.body.groups, right }
 }
 
 function idsOf(documents: readonly Document[]): string[] {
