@@ -135,12 +135,12 @@ cases:
       "rules/chat.test.yaml:4:19 'operation' does not apply to a batch: its operations have their own",
       "rules/chat.test.yaml:4:43 'batch' must have at least one operation",
       "rules/chat.test.yaml:7:22 unknown operation 'list'; known are create, update, replace, delete",
-      "rules/chat.test.yaml:8:9 an operation of a batch must have 'operation'",
+      "rules/chat.test.yaml:8:9 an operation in a batch must have 'operation'",
       "rules/chat.test.yaml:8:11 unknown key 'op' in an operation of a batch (did you mean 'operation'?)",
       "rules/chat.test.yaml:9:53 there is no document 'hall' in rooms: put it under 'documents'",
       "rules/chat.test.yaml:9:59 'data' does not apply to delete",
-      "rules/chat.test.yaml:10:9 an operation of a batch that is a create must have 'data'",
-      "rules/chat.test.yaml:11:9 an operation of a batch must have 'operation'",
+      "rules/chat.test.yaml:10:9 create in a batch must have 'data'",
+      "rules/chat.test.yaml:11:9 an operation in a batch must have 'operation'",
       "rules/chat.test.yaml:11:23 there is no collection 'room' (did you mean 'rooms'?)",
     ])
     expect(problems('actors: {}')).toEqual(["rules/chat.test.yaml:1:1 the file must have 'cases'"])

@@ -29,7 +29,7 @@ function readWrite(node: YamlNode, options: WriteOptions): readonly BatchWrite[]
   const collection = knownCollection(read.get('collection'), schema, report)
   const needed = ['operation', 'collection', ...(operation === undefined ? [] : NEEDS[operation])]
   for (const key of needed)
-    if (!read.has(key)) report(node.position, `an operation of a batch${operationText(operation)} must have '${key}'`)
+    if (!read.has(key)) report(node.position, `${operation ?? 'an operation'} in a batch must have '${key}'`)
   if (operation === undefined || !collection) return []
   for (const key of ['id', 'data']) {
     const given = read.get(key)
@@ -49,8 +49,4 @@ const NEEDS: Readonly<Record<BatchWrite['operation'], readonly string[]>> = {
   update: ['id', 'data'],
   replace: ['id', 'data'],
   delete: ['id'],
-}
-
-function operationText(operation: string | undefined): string {
-  return operation === undefined ? '' : ` that is a ${operation}`
 }
