@@ -188,7 +188,7 @@ describe('the link of such a registration', () => {
     await ask('ann@example.com')
     await ask('ben@example.com')
     expect((await verify(auth.token('ann@example.com'), undefined, token)).status).toBe(200)
-    expect((await verify(auth.token('ben@example.com'), PASSWORD)).status).toBe(400)
+    expect((await verify(auth.token('ben@example.com'), PASSWORD)).status).toBe(409)
     const other = (await auth.post('/api/auth/anonymous')).body
     await auth.post(
       '/api/auth/register',

@@ -2,13 +2,13 @@ import { AppError, type Tx, type UserFields } from '@koyalite/contracts'
 import { isUserInPerson } from '../../actors'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { AUTH_MAILS } from '../../auth-mails'
-import { findAccount, insertAccount, setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
-import { endSessionsOf, invalidate } from '../sessions/end-sessions'
+import { invalidate } from '../sessions/end-sessions'
 import { countLoginFailure, requireUnlocked, userAccount } from '../sign-in/login-lock'
 import { mailLink, sendAccountNotice } from './mail-link'
+import { openAccount, registeredUser } from './new-account'
 import { staleLink } from './password-reset'
 
 const PENDING_TTL = 24 * 3_600_000
@@ -73,25 +73,13 @@ export async function completeRegistration(
   const { email, fields, promoted } = registration
   const isTheirs = promoted !== null && isUserInPerson(request.actor, promoted)
   if (!isTheirs) await requirePasswordOf(context, request, registration, password)
-  const values = { fields, by: 'own', server: { email, verified: true }, request } as const
-  const create = promoted === null ? context.users.create(values) : null
-  const update = promoted === null ? null : context.users.update(promoted, values)
+  const write = registeredUser(context, promoted, { fields, by: 'own', server: { email, verified: true }, request })
   await context.database.write((tx) => {
     if (consumeOneTimeToken(tx, 'registration', hash, request.time) === null) throw staleLink()
-    if (promoted !== null && !findAccount(tx, promoted).anonymous) throw staleLink()
-    update?.(tx)
-    const userId = create?.(tx) ?? promoted ?? ''
-    if (promoted === null)
-      insertAccount(tx, { userId, password: registration.password, anonymous: false, at: request.time })
-    else setPassword(tx, userId, registration.password, request.time)
+    const userId = write(tx)
     const keep = isTheirs && request.actor.kind === 'user' ? request.actor.sessionId : null
-    endSessionsOf(context, tx, { kind: 'user', id: userId, keep })
+    openAccount(context, tx, request, { userId, password: registration.password, promoted, keep })
     const actor = { kind: 'user', id: userId, name: email } as const
-    audit(context, tx, request, {
-      event: promoted === null ? 'auth.registered' : 'auth.promoted',
-      actor,
-      target: actor,
-    })
     audit(context, tx, request, { event: 'auth.email_verified', actor })
     invalidate(context, tx, { kind: 'user', id: userId })
   })

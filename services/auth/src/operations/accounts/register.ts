@@ -3,11 +3,11 @@ import { normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { passwordProblems } from '../../passwords/password-policy'
-import { findAccount, insertAccount, setPassword } from '../../store/accounts'
+import { findAccount } from '../../store/accounts'
 import { documentText } from '../inputs'
-import { endSessionsOf } from '../sessions/end-sessions'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
 import { sendVerification } from './mail-link'
+import { openAccount, registeredUser } from './new-account'
 import { requestProof } from './pending-registration'
 import { isPlaceholder } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
@@ -38,26 +38,19 @@ export async function register(
   const promoted = anonymousUser(context, request)
   const problems = [...passwordProblems(policy, password), ...addressProblems(email)]
   const write = prepare(context, request, { fields, email, promoted }, problems)
-  if (enumeration === 'hidden') {
-    const address = normalizeEmail(String(email))
-    charge(context, request, { name: 'mail', rate: rate_limit.mail, account: address })
-    const stored = await context.runtime.hasher.hash(password as string)
-    const pending = { email: address, password: stored, fields, promoted }
+  const address = normalizeEmail(String(email))
+  const isHidden = enumeration === 'hidden'
+  if (isHidden) charge(context, request, { name: 'mail', rate: rate_limit.mail, account: address })
+  const hash = await context.runtime.hasher.hash(password as string)
+  if (isHidden) {
+    const pending = { email: address, password: hash, fields, promoted }
     await context.database.write((tx) => requestProof(context, tx, request, pending))
     return { kind: 'verification_required' }
   }
-  const hash = await context.runtime.hasher.hash(password as string)
   try {
     const { value } = await context.database.write((tx) => {
-      // Of several at once, one promotes.
-      if (promoted !== null && !findAccount(tx, promoted).anonymous)
-        throw new AppError('CONFLICT', 'You are already registered.')
       const userId = write(tx)
-      if (promoted === null) insertAccount(tx, { userId, password: hash, anonymous: false, at: request.time })
-      else setPassword(tx, userId, hash, request.time)
-      if (promoted !== null) endSessionsOf(context, tx, { kind: 'user', id: userId })
-      const target = { kind: 'user', id: userId }
-      audit(context, tx, request, { event: promoted === null ? 'auth.registered' : 'auth.promoted', target })
+      openAccount(context, tx, request, { userId, password: hash, promoted, keep: null })
       sendVerification(context, tx, userId)
       return signInUser(context, tx, { userId, method: 'password', request })
     })
@@ -99,15 +92,7 @@ function prepare(
     details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
-    const values = { fields, by: 'own', server, request } as const
-    if (promoted === null) write = context.users.create(values)
-    else {
-      const update = context.users.update(promoted, values)
-      write = (tx) => {
-        update(tx)
-        return promoted
-      }
-    }
+    write = registeredUser(context, promoted, { fields, by: 'own', server, request })
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'VALIDATION_ERROR') throw error
     details.push(...error.details)
