@@ -11,6 +11,7 @@ const TABLES = [
   '_koyalite_tables',
   '_koyalite_columns',
   '_koyalite_rls_policies',
+  '_koyalite_definitions',
   '_koyalite_functions',
   '_koyalite_migrations',
   '_koyalite_changes',

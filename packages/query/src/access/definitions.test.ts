@@ -80,6 +80,9 @@ describe('definitions', () => {
     expect(problems([MEMBER], { read: 'is_member(doc.workspace_id)', update: 'is_member(doc.private)' })).toEqual([
       "s:3:46 in definition 'is_member', used at 21:16: string == bool is not supported",
     ])
+    expect(problems([MEMBER], { read: 'is_member(doc)', update: 'is_member(doc.id)' })).toEqual([
+      "s:3:64 in definition 'is_member', used at 20:14: 'workspace' is a document of rooms in this call: pass one of its fields",
+    ])
     expect(problems([`"is(status)": "doc.status == status"`], { read: "is('opne')" })).toEqual([
       "s:20:17 status is never 'opne' (did you mean 'open'?): it is one of open, closed",
     ])

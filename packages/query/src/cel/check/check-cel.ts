@@ -156,7 +156,9 @@ function check(syntax: Syntax, context: CheckContext): Expression {
       return resolved.expression
     case 'row':
       throw new CelError(
-        `this is a document of ${resolved.row.collection.name}: name one of its fields${keyHint(resolved)}`,
+        isArgument(syntax, context)
+          ? `'${syntax.name}' is a document of ${resolved.row.collection.name} in this call: pass one of its fields`
+          : `this is a document of ${resolved.row.collection.name}: name one of its fields${keyHint(resolved)}`,
         range,
       )
     case 'rows':
@@ -172,6 +174,12 @@ function check(syntax: Syntax, context: CheckContext): Expression {
       )
   }
 }
+
+function isArgument(syntax: Syntax, { variables, parameters }: CheckContext): syntax is NameSyntax {
+  return syntax.kind === 'name' && !variables.has(syntax.name) && parameters.has(syntax.name)
+}
+
+type NameSyntax = Extract<Syntax, { kind: 'name' }>
 
 function keyHint(resolved: Extract<Resolved, { is: 'row' }>): string {
   return resolved.row.kind === 'follow' ? `, or its key ${resolved.row.field.name}` : ''
