@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
+import type { MigrationState, MigrationStatus } from '@koyalite/contracts'
 import { checkDiskSpace, checkPermissions, checkWritable, type Finding, note, ok, problem } from '@koyalite/operations'
 import { DatabaseKeyError, databaseFileKind, examineFile } from '@koyalite/sqlite'
-import { connectProject } from './connect-project'
+import { connectProject, type ProjectConnection } from './connect-project'
 import { databasePathOf, readProject } from './load-project'
 import { openOffline } from './offline-project'
 import type { ProjectOptions } from './project'
@@ -17,7 +18,7 @@ export async function diagnoseProject(options: ProjectOptions): Promise<readonly
       if (body.findings === undefined)
         throw new Error(body.error?.message ?? `the server responded with ${response.status}`)
       const started = ok('server', project.live ? 'a server is running' : 'no server is running')
-      return [started, ...(await checkAgainstFiles(options)), ...body.findings]
+      return [started, ...(await checkAgainstFiles(options)), ...(await checkMigrations(project)), ...body.findings]
     } finally {
       await project.close()
     }
@@ -42,6 +43,33 @@ async function checkAgainstFiles(options: ProjectOptions): Promise<readonly Find
       'Fix them: the server cannot start until then.',
     ),
   ]
+}
+
+/** What start would refuse, or do. Mistakes in schema.yaml have a finding of their own. */
+async function checkMigrations(project: ProjectConnection): Promise<readonly Finding[]> {
+  const response = await project.fetch('/api/admin/migrations')
+  const { migrations, changes, problems } = (await response.json()) as MigrationStatus
+  const check = 'migrations'
+  const inState = (...states: readonly MigrationState['state'][]) =>
+    migrations.flatMap(({ state, file }) => (file !== null && states.includes(state) ? [file] : []))
+  if (inState('invalid', 'changed').length > 0)
+    return [problem(check, problems.join('; '), 'Fix them: the server cannot start until then.')]
+  if (problems.length > 0) return []
+  const uncovered = changes.filter(({ automatic }) => !automatic).map(({ change }) => change)
+  if (uncovered.length > 0) {
+    const message = `schema.yaml has changes that need a migration file: ${uncovered.join('; ')}`
+    return [problem(check, message, 'Create it: koyalite migrate create <name>. The server cannot start until then.')]
+  }
+  const drafts = inState('draft')
+  if (drafts.length > 0) {
+    const advice =
+      'Review them, and edit them or add the line "confirm: true"; or run koyalite migrate apply. The server cannot start until then.'
+    return [problem(check, `drafts that lose data wait: ${drafts.join(', ')}`, advice)]
+  }
+  const pending = inState('pending')
+  if (pending.length === 0) return [ok(check, 'none is pending')]
+  const advice = 'start applies them, and so does koyalite migrate apply.'
+  return [note(check, `pending: ${pending.join(', ')}`, advice)]
 }
 
 async function whyNot(options: ProjectOptions, error: unknown): Promise<readonly Finding[]> {

@@ -100,9 +100,9 @@ export function heldBackLines(result: UpToDate): readonly string[] {
   }
 }
 
-/** `2 migration files wait: migrations/001_a.yaml, migrations/002_b.yaml` */
+/** `2 migration drafts wait: migrations/001_a.yaml, migrations/002_b.yaml` */
 function waiting(files: readonly string[]): string {
-  return `${files.length === 1 ? '1 migration file waits' : `${files.length} migration files wait`}: ${files.join(', ')}`
+  return `${files.length === 1 ? '1 migration draft waits' : `${files.length} migration drafts wait`}: ${files.join(', ')}`
 }
 
 /** A line for each thing that was done. */

@@ -53,6 +53,26 @@ describe('doctor', () => {
     },
   )
 
+  test('says what start would refuse of the migrations', async () => {
+    const project = await create()
+    const finding = async () => named((await examined(project)).findings, 'migrations')
+    expect(await finding()).toMatchObject({ level: 'ok' })
+    project.write('schema.yaml', SCHEMA.replace('title: {', 'name: {').replace('doc.title', 'doc.name'))
+    expect(await finding()).toMatchObject({ level: 'problem', message: expect.stringContaining('- posts.title') })
+    const args = ['migrate', 'create', 'it', '--dir', project.dir]
+    expect((await runKoyalite(args)).code).toBe(0)
+    expect(await finding()).toMatchObject({
+      level: 'problem',
+      message: expect.stringContaining('migrations/001_it.yaml:5:3 posts.title may have been renamed to posts.name'),
+    })
+    const operation = '{ type: rename_field, collection: posts, from: title, to: name }'
+    const file = `version: 1\nname: it\noperations:\n  - ${operation}\n`
+    project.write('migrations/001_it.yaml', `${file}confirm: false\n`)
+    expect(await finding()).toMatchObject({ level: 'problem', message: expect.stringContaining('drafts') })
+    project.write('migrations/001_it.yaml', file)
+    expect(await finding()).toMatchObject({ level: 'note', message: 'pending: migrations/001_it.yaml' })
+  })
+
   test('names the rules of writes that ask their own collection', async () => {
     const project = await create(`
 version: 1

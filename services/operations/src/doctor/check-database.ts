@@ -44,7 +44,7 @@ export async function checkDrift({ database, schema }: OperationsContext): Promi
     const differences = [...schema.collections.values()].flatMap(({ table }) =>
       differencesOf(table, tableShape(model, table), tableShape(database, table)),
     )
-    if (differences.length === 0) return ok(check, 'the tables match schema.yaml')
+    if (differences.length === 0) return ok(check, 'the tables match the schema')
     return problem(
       check,
       `the tables do not match schema.yaml: ${some(differences)}`,
