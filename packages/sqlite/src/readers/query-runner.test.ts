@@ -5,6 +5,7 @@ import { createItems, insertItem, sql } from '../testing/items'
 import { logRecorder } from '../testing/log-recorder'
 import { tempFolder } from '../testing/temp-folder'
 import { TEST_FUNCTIONS } from '../testing/test-functions'
+import type { QueryOptions } from './query-runner'
 
 // Real files, threads and processes, on a machine that may be busy.
 setDefaultTimeout(60_000)
@@ -98,6 +99,24 @@ describe('queries', () => {
     expect(endless).toMatchObject({ code: 'QUERY_TIMEOUT' })
     expect((await db.query(sql('SELECT 1'), apart)).rows).toEqual([[1]])
     expect(db.stats().readers).toMatchObject({ timeouts: 1, waiting: 0 })
+    await db.close()
+  })
+
+  test('Q12 others do not wait for queries in the background, which wait as long as it takes', async () => {
+    using folder = tempFolder()
+    const db = await open(folder.file('a.db'))
+    const ended: string[] = []
+    const run = async (name: string, text: string, options: Partial<QueryOptions>) => {
+      await db.query(sql(text), { ...apart, ...options }).catch(({ code }) => ended.push(code))
+      ended.push(name)
+    }
+    const endless = run('endless', ENDLESS, { timeoutMs: 1500, background: true })
+    const behind = run('behind', 'SELECT 1', { timeoutMs: 1000, background: true })
+    const others = Promise.all(Array.from({ length: 3 }, () => run('other', 'SELECT 1', {})))
+    await others
+    expect(ended).toEqual(['other', 'other', 'other'])
+    await Promise.all([endless, behind])
+    expect(ended.slice(3)).toEqual(['QUERY_TIMEOUT', 'endless', 'behind'])
     await db.close()
   })
 

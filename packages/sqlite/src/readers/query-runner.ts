@@ -16,6 +16,8 @@ export interface QueryOptions {
    * statement reads few rows). Otherwise the plan and experience decide.
    */
   readonly where?: 'process' | 'here'
+  /** Nobody waits for the result. In a process, other queries come first, and never find all processes occupied. */
+  readonly background?: true
 }
 
 export interface QueryRunnerOptions {
@@ -83,11 +85,11 @@ export class QueryRunner {
   async #apart(
     pool: ReaderPool,
     statements: readonly ReadStatement[],
-    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where }: QueryOptions,
+    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where, background }: QueryOptions,
   ): Promise<readonly QueryRows[]> {
     const { bounds, cache } = this.#options
     const before = cache?.version()
-    const runs = await pool.query({ statements, timeoutMs, maxRows })
+    const runs = await pool.query({ statements, timeoutMs, maxRows, isBackground: background === true })
     for (const [index, sql] of statements.entries()) {
       const { result, ms } = runs[index] as QueryRun
       if (where === undefined) bounds.learn(sql.text, ms)

@@ -21,6 +21,8 @@ export interface PoolQuery {
   readonly statements: readonly Sql[]
   readonly timeoutMs: number
   readonly maxRows: number
+  /** Others go first, and one process is left to them; its time begins when it runs. */
+  readonly isBackground: boolean
 }
 
 export interface PoolStats {
@@ -31,6 +33,7 @@ export interface PoolStats {
   readonly crashes: number
 }
 
+const MAX_PROCESSES = 2
 /** Consecutive processes that exit without any result: then the command is considered broken for a while. */
 const MAX_STILLBORN = 3
 const BROKEN_MS = 5_000
@@ -57,12 +60,8 @@ export class ReaderPool {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new AppError('UNAVAILABLE', 'the server is shutting down'))
       if (performance.now() < this.#brokenUntil) return reject(brokenReader())
-      const request: PoolRequest = {
-        query,
-        resolve,
-        reject,
-        timer: setTimeout(() => this.#expire(request), query.timeoutMs),
-      }
+      const request: PoolRequest = { query, resolve, reject, timer: null }
+      if (!query.isBackground) this.#startTimer(request)
       this.#waiting.push(request)
       this.#dispatch()
     })
@@ -93,16 +92,30 @@ export class ReaderPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
+    for (let request = this.#next(); request !== undefined; request = this.#next()) {
       const process = [...this.#processes].find(({ request, ended }) => request === null && !ended) ?? this.#spawn()
       if (process === null) return
-      const request = this.#waiting.shift()
-      if (request !== undefined) process.run(request)
+      this.#waiting.splice(this.#waiting.indexOf(request), 1)
+      if (request.timer === null) this.#startTimer(request)
+      process.run(request)
     }
   }
 
+  #next(): PoolRequest | undefined {
+    const [first] = this.#waiting
+    const urgent = this.#waiting.find(({ query }) => !query.isBackground)
+    if (urgent !== undefined || first === undefined) return urgent
+    const { maxProcesses = MAX_PROCESSES } = this.#options
+    const running = [...this.#processes].filter(({ request }) => request?.query.isBackground).length
+    return running < Math.max(1, maxProcesses - 1) ? first : undefined
+  }
+
+  #startTimer(request: PoolRequest): void {
+    request.timer = setTimeout(() => this.#expire(request), request.query.timeoutMs)
+  }
+
   #spawn(): ReaderProcess | null {
-    const { command, path, key, maxProcesses = 2, idleMs = 30_000, log } = this.#options
+    const { command, path, key, maxProcesses = MAX_PROCESSES, idleMs = 30_000, log } = this.#options
     if (this.#processes.size >= maxProcesses) return null
     try {
       const process = new ReaderProcess({
@@ -163,7 +176,8 @@ interface PoolRequest {
   readonly query: PoolQuery
   readonly resolve: (runs: readonly QueryRun[]) => void
   readonly reject: (error: unknown) => void
-  readonly timer: ReturnType<typeof setTimeout>
+  /** Null until its time begins. */
+  timer: ReturnType<typeof setTimeout> | null
 }
 
 interface ReaderProcessOptions {
@@ -251,7 +265,7 @@ class ReaderProcess {
 }
 
 function settle(request: PoolRequest, how: () => void): void {
-  clearTimeout(request.timer)
+  if (request.timer !== null) clearTimeout(request.timer)
   how()
 }
 

@@ -246,7 +246,8 @@ export class LiveGroup {
       return
     }
     const { shape, pageParams } = this.list
-    database.query({ text: shape.page, params: pageParams }, { timeoutMs: queryTimeoutMs() }).then(
+    const options = { timeoutMs: queryTimeoutMs(), ...(shape.isAggregate && { background: true as const }) }
+    database.query({ text: shape.page, params: pageParams }, options).then(
       ({ rows, seq }) => {
         this.#isReading = false
         if (shape.isAggregate) this.#rest(started)
