@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Api, createApi, expectStatus, LiveSocket, runKoyalite, until, useServer } from '@koyalite/testkit'
 
-/** The sample of docs/rules.md. */
-const SCHEMA = sampleOf('docs/rules.md', 'Definitions')
+const PAGE = readFileSync(join(import.meta.dir, '../../docs/rules.md'), 'utf8')
+/** The sample of the page. */
+const SCHEMA = /## Definitions\n[\s\S]*?```yaml\n(version: 1\n[\s\S]*?)```/.exec(PAGE)?.[1] ?? 'no sample'
 
 const RULE_TESTS = `
 actors: { ann: , ben: , cat:  }
@@ -139,19 +140,10 @@ test('they are served and stored with the schema, and followed when they change'
     SCHEMA.replace('m.user_id == auth.id)"', "m.user_id == auth.id && m.role != 'viewer')\""),
   )
   await until(async () => (await apis.ben?.list('projects'))?.body.docs.length === 0, { what: () => 'the new rule' })
-  server.project.write('schema.yaml', SCHEMA.replace('m.user_id', 'm.user'))
-  const wrong = "in definition 'is_member', used at"
+  server.project.write('schema.yaml', SCHEMA.replace('m.workspace_id', 'm.workspce_id'))
+  const wrong = /^schema\.yaml:.* in definition .*$/m.exec(PAGE)?.[0] ?? 'a sample'
   await until(() => server.process.output().includes(wrong), { what: () => server.process.output() })
   expect((await apis.ann?.list('projects'))?.body.docs).toHaveLength(1)
   server.project.write('schema.yaml', SCHEMA)
   await until(async () => (await apis.ben?.list('projects'))?.body.docs.length === 1, { what: () => 'the old rule' })
 })
-
-/** The first complete schema under a heading of a page. */
-function sampleOf(page: string, heading: string): string {
-  const text = readFileSync(join(import.meta.dir, '../..', page), 'utf8')
-  const section = text.slice(text.indexOf(`## ${heading}\n`))
-  const sample = /```yaml\n(version: 1\n[\s\S]*?)```/.exec(section)?.[1]
-  if (sample === undefined) throw new Error(`${page} has no sample under '${heading}'`)
-  return sample
-}

@@ -69,7 +69,7 @@ describe('definitions', () => {
         secret: 'is_in(doc)',
       }),
     ).toEqual([
-      "s:3:48 in definition 'is_member', used at 4:19, 20:14, 21:24, 18:38: unknown field 'workspce_id' of members (did you mean 'workspace_id'?)",
+      "s:3:48 in definition 'is_member', used at 4:19, 18:38, 20:14, 21:24: unknown field 'workspce_id' of members (did you mean 'workspace_id'?)",
     ])
     expect(problems([`"f(a)": "a =="`], { read: 'f(1)' })).toEqual([
       "s:3:16 in definition 'f', used at 20:14: unexpected token: the end",

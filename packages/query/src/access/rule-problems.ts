@@ -12,47 +12,50 @@ export interface RuleProblem {
 
 /** Problems at their places in the file, in its order. What is wrong with a definition is said once, with every place that calls it. */
 export function problemsInFile(problems: readonly RuleProblem[], file: string): readonly SchemaProblem[] {
-  const found = new Map<string, { readonly problem: RuleProblem; readonly uses: Set<string> }>()
+  const found = new Map<string, { readonly problem: RuleProblem; readonly uses: Map<string, Position> }>()
   for (const problem of problems) {
-    const key = [problem.range.definition?.name ?? '', placeOf(problem.range, problem), problem.message].join(' ')
-    const { uses } = found.get(key) ?? { uses: new Set<string>() }
+    const place = placeOf(positionOf(problem.range, problem))
+    const key = [problem.range.definition?.name ?? '', place, problem.message].join(' ')
+    const { uses } = found.get(key) ?? { uses: new Map<string, Position>() }
     found.set(key, { problem, uses })
     const use = useOf(problem)
-    if (use !== null) uses.add(use)
+    if (use !== null) uses.set(placeOf(use), use)
   }
   return [...found.values()]
     .map(({ problem, uses }) => ({
       file,
       ...positionOf(problem.range, problem),
-      message: `${inDefinition(problem, [...uses])}${problem.message}`,
+      message: `${inDefinition(problem, [...uses.values()])}${problem.message}`,
     }))
-    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .sort(inFileOrder)
+}
+
+export function inFileOrder(a: Position, b: Position): number {
+  return a.line - b.line || a.column - b.column
 }
 
 /** More than anybody reads. */
 const MAX_USES = 100
 
-function inDefinition({ range: { definition } }: RuleProblem, uses: readonly string[]): string {
+function inDefinition({ range: { definition } }: RuleProblem, uses: readonly Position[]): string {
   if (definition === undefined) return ''
   const more = uses.length > MAX_USES ? ` and ${uses.length - MAX_USES} more` : ''
-  const places = uses.length === 0 ? '' : `, used at ${uses.slice(0, MAX_USES).join(', ')}${more}`
-  return `in definition '${definition.name}'${places}: `
+  const places = uses.toSorted(inFileOrder).slice(0, MAX_USES).map(placeOf)
+  const used = places.length === 0 ? '' : `, used at ${places.join(', ')}${more}`
+  return `in definition '${definition.name}'${used}: `
 }
 
 /** Where the expression uses the definition that the problem is in; null for the definition by itself. */
-function useOf(problem: RuleProblem): string | null {
+function useOf(problem: RuleProblem): Position | null {
   const { expression, range, calls } = problem
   const call = calls.at(-1)
   // A definition by itself is no use of it.
   if (call?.definition !== undefined && call.definition === range.definition) return null
-  if (call !== undefined) return placeOf(call, problem)
-  if (range.definition === undefined || range.definition.body === expression) return null
-  const { line, column } = expression.position
-  return `${line}:${column}`
+  if (call !== undefined) return positionOf(call, problem)
+  return range.definition === undefined || range.definition.body === expression ? null : expression.position
 }
 
-function placeOf(range: Range, problem: RuleProblem): string {
-  const { line, column } = positionOf(range, problem)
+function placeOf({ line, column }: Position): string {
   return `${line}:${column}`
 }
 

@@ -16,7 +16,7 @@ import { CelError } from '../cel/syntax/cel-error'
 import { definitionNameProblems, definitionProblems } from './check-definitions'
 import { defaultWarnings } from './default-warnings'
 import { compileRule, type Rule } from './rule'
-import { problemsInFile, type RuleProblem } from './rule-problems'
+import { inFileOrder, problemsInFile, type RuleProblem } from './rule-problems'
 
 /**
  * What a rule or policy grants or demands. `using` is about the stored document (of a create: about the new one), `check` about the
@@ -90,7 +90,7 @@ export function checkRules(schema: Schema, { file }: { readonly file: string }):
   const { wrong } = tryToCompile(schema)
   const named = definitionNameProblems(schema, file)
   const problems = [...named, ...problemsInFile([...definitionProblems(schema), ...wrong], file)]
-  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+  return problems.sort(inFileOrder)
 }
 
 /** Whether every rule of a schema can be used, whatever its definitions that no rule calls say. */
@@ -115,7 +115,7 @@ export function ruleWarnings(schema: Schema, { file }: { readonly file: string }
     rule.warnings.map(({ message, range }) => ({ expression, message, range, calls: [] })),
   )
   const ofDefaults = defaultWarnings(rules).map(({ message, position }) => ({ file, ...position, message }))
-  return [...problemsInFile(ofRules, file), ...ofDefaults].sort((a, b) => a.line - b.line || a.column - b.column)
+  return [...problemsInFile(ofRules, file), ...ofDefaults].sort(inFileOrder)
 }
 
 type Report = (problem: RuleProblem) => void
