@@ -38,7 +38,7 @@ function run(args: readonly string[], stdin?: string) {
 test('the first start prints a link that makes one owner, once', async () => {
   // It answers before it has printed.
   await until(() => server.output().includes('#token='))
-  const link = /http:\/\/127\.0\.0\.1:\d+\/_\/auth\/setup#token=(\S+)/.exec(server.output())
+  const link = /http:\/\/127\.0\.0\.1:\d+\/_\/auth\/setup#token=([\w-]+)/.exec(server.output())
   expect(link?.[0]).toStartWith(server.url)
   const setup = { token: link?.[1], email: 'owner@example.com', password: PASSWORD }
   const api = createApi(server.url)
