@@ -105,7 +105,11 @@ function comparableValue(path: FieldPath, access: ReadAccess): DeferredSql {
 }
 
 function shownValue(collection: Collection, { call, path, output: { field } }: AggregateValue): DeferredSql {
-  if (call === 'sum' && field.type === 'int') return sql`CAST(${columnOf(GROUPS, field.column)} AS INTEGER)`
+  if (call === 'sum' && field.type === 'int') {
+    const sum = columnOf(GROUPS, field.column)
+    // Another program may have stored fractions.
+    return sql`CASE CAST(${sum} AS INTEGER) WHEN ${sum} THEN CAST(${sum} AS INTEGER) ELSE ${sum} END`
+  }
   return fieldJson(path?.collection ?? collection, field, GROUPS)
 }
 

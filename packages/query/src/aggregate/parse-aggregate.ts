@@ -25,14 +25,14 @@ export function parseAggregateQuery(
 ): AggregateQuery {
   const given = parseParameters(params, PARAMETERS, ['filter', 'having'])
   const texts = { filters: given.get('filter') ?? [], where: textParameter(given, 'where') }
-  const [max, otherwise] = [LIMITS.aggregateGroups, LIMITS.aggregateGroups]
+  const limits = { min: 1, max: LIMITS.aggregateGroups, otherwise: LIMITS.aggregateGroups }
   return aggregateQuery({ schema, access }, collection, {
     condition: parseCondition(schema, collection, texts, access, cel),
     values: textParameter(given, 'values'),
     group: textParameter(given, 'group'),
     having: (resolve) => allOf(parseFilters(resolve, given.get('having') ?? [])),
     sort: textParameter(given, 'sort'),
-    limit: given.has('limit') ? numberParameter(given, 'limit', { min: 1, max, otherwise }) : null,
+    limit: given.has('limit') ? numberParameter(given, 'limit', limits) : null,
     timezone: textParameter(given, 'timezone'),
   })
 }

@@ -3,6 +3,8 @@ import { type Collection, type Field, parseSchema } from '@koyalite/schema'
 import { columnCollations, type Database, openDatabase } from '@koyalite/sqlite'
 import fc from 'fast-check'
 import { READ_ALL } from '../access/read-access'
+import { compileAggregate, readGroups } from '../aggregate/compile-aggregate'
+import { parseAggregateQuery } from '../aggregate/parse-aggregate'
 import { compareText } from '../filter/compare-text'
 import { conditionPredicate } from '../filter/testing/condition-predicate'
 import { bound } from '../sql/deferred-sql'
@@ -133,6 +135,30 @@ test('a condition as SQL is the condition in memory, and the order is that of co
     ),
     { numRuns: 40 },
   )
+})
+
+test('groups tell apart what the column holds to be equal, in every clause', async () => {
+  await database.write((tx) => {
+    tx.exec(
+      `DELETE FROM people; INSERT INTO people (id, name, boss, mail) VALUES (1, 'x', 'a', 'm'), (2, 'y', 'A', 'm '), (3, 'z', 'a', 'm')`,
+    )
+  })
+  const groups = (parameters: Record<string, string>) => {
+    const query = parseAggregateQuery(schema, people, new URLSearchParams(parameters), READ_ALL, SCOPE)
+    return readGroups(database.all(bound(compileAggregate(query, READ_ALL))), query.limit).map((text) =>
+      JSON.parse(text),
+    )
+  }
+  expect(groups({ group: 'boss' })).toEqual([
+    { boss: 'A', count: 1 },
+    { boss: 'a', count: 2 },
+  ])
+  expect(groups({ group: 'boss', having: 'boss:eq:a', values: 'count_distinct:mail,max:mail' })).toEqual([
+    { boss: 'a', count_distinct_mail: 1, max_mail: 'm' },
+  ])
+  expect(groups({ values: 'count_distinct:boss,min:boss,max:mail' })).toEqual([
+    { count_distinct_boss: 2, min_boss: 'A', max_mail: 'm ' },
+  ])
 })
 
 test('an index of the column finds what is equal', () => {

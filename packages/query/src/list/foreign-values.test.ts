@@ -326,3 +326,18 @@ test('V2 V3 what is shown of a value that is none of its type', async () => {
   expect(await show('raw', `'text'`)).toBe('dGV4dA==')
   expect(await show('text', `CAST(x'61ff62' AS TEXT)`)).toBe('a\ufffdb')
 })
+
+test('V2 V3 sums of what is none of its type', async () => {
+  const sum = async (...values: readonly string[]) => {
+    await database.write((tx) => {
+      tx.exec('DELETE FROM loose')
+      for (const [index, value] of values.entries())
+        tx.exec(`INSERT INTO loose (id, int) VALUES ('k${index}', ${value})`)
+    })
+    return aggregate(loose, { values: 'sum:int:as:sum,avg:int:as:avg,count:int:as:n' })?.[0]
+  }
+  expect(await sum('1', '2')).toEqual({ sum: 3, avg: 1.5, n: 2 })
+  expect(await sum('1.5', '1')).toEqual({ sum: 2.5, avg: 1.25, n: 2 })
+  expect(await sum(`'7 dwarfs'`, '1', `x'37'`, 'NULL')).toEqual({ sum: 1, avg: 1, n: 3 })
+  expect(await sum(`'many'`)).toEqual({ sum: null, avg: null, n: 1 })
+})
