@@ -43,7 +43,7 @@ export function operatorPage(
 <noscript><p>This page needs JavaScript.</p></noscript>
 <div id="steps" hidden>
 <h1>Next steps</h1>
-<p>You are signed in as an operator of this server. Its <a href="/">start page</a> has the API reference.</p>
+<p>You are signed in as an operator of this server. Its <a href="/">start page</a> shows the API.</p>
 <ol>
 <li><div><h2>Make a first request</h2>
 <p>Programs send a service key. This creates one that may do everything: store it like a password.</p>
