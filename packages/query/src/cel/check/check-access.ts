@@ -58,7 +58,25 @@ function nameHint(name: string, { scope, variables, parameters }: CheckContext):
     return ` (did you mean 'doc.${name}'?)`
   }
   const collections = scope.collectionsAllowed ? scope.schema.collections.keys() : []
-  return didYouMean(name, [...variables.keys(), ...parameters.keys(), ...Object.keys(scope.roots), ...collections])
+  const known = [...variables.keys(), ...parameters.keys(), ...Object.keys(scope.roots), ...collections]
+  const elsewhere = Object.entries(NAMES_ELSEWHERE).filter(([, [root = '']]) => Object.hasOwn(scope.roots, root))
+  return didYouMean(name, known, Object.fromEntries(elsewhere.map(([word, path]) => [word, path.join('.')])))
+}
+
+/** What rules of other programs call the same: the path to it here. */
+const NAMES_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  resource: ['doc'],
+  record: ['doc'],
+  document: ['doc'],
+  row: ['doc'],
+  this: ['doc'],
+  self: ['doc'],
+  new: ['doc'],
+  before: ['old'],
+  user: ['auth'],
+  caller: ['auth'],
+  me: ['auth'],
+  now: ['request', 'time'],
 }
 
 /** `base.name` */
@@ -172,7 +190,10 @@ const REQUEST_TYPES: Readonly<Record<RequestPart, CelType>> = {
 /** A part of the request. */
 export function requestPart(parts: readonly RequestPart[], name: string, ranges: SelectRanges): Expression {
   const part = REQUEST_PARTS.find((candidate) => candidate === name)
-  if (part === undefined) throw new CelError(`request has no '${name}'${didYouMean(name, parts)}`, ranges.name)
+  if (part === undefined) {
+    const advice = name === 'auth' ? ': the caller is auth, like auth.id' : didYouMean(name, parts)
+    throw new CelError(`request has no '${name}'${advice}`, ranges.name)
+  }
   if (!parts.includes(part)) {
     throw new CelError(
       `request.${name} cannot be used here, only ${parts.map((p) => `request.${p}`).join(', ')}`,

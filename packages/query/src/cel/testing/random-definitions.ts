@@ -17,25 +17,25 @@ const MAX_DEFINITIONS = 4
  * and so do some of its own parts. The variables that a body binds get names that its arguments use, too.
  */
 export function withRandomDefinitions(source: string, random: RandomSource): WithDefinitions {
-  const bodies = new Map<string, { readonly parameters: readonly string[]; readonly source: string }>()
+  const parameters: (readonly string[])[] = []
+  // The expression, and the body of each definition behind it.
   const texts = [source]
-  while (bodies.size < MAX_DEFINITIONS && (bodies.size === 0 || random.chance(0.7))) {
+  while (parameters.length < MAX_DEFINITIONS && (parameters.length === 0 || random.chance(0.7))) {
     const at = random.below(texts.length)
-    const moved = moveOut(texts[at] ?? '', `d${bodies.size}`, random)
-    if (moved === null) break
+    const moved = moveOut(texts[at] ?? '', `d${parameters.length}`, random)
     texts[at] = moved.rest
     texts.push(moved.body)
-    bodies.set(moved.name, { parameters: moved.parameters, source: '' })
+    parameters.push(moved.parameters)
   }
-  const [rest = '', ...others] = texts
-  const definitions = [...bodies].map(([name, { parameters }], index): Definition => {
-    return { name, parameters, body: { source: others[index] ?? '', position: START }, position: START }
+  const [rest = '', ...bodies] = texts
+  const definitions = bodies.map((body, index): Definition => {
+    const expression = { source: body, position: START }
+    return { name: `d${index}`, parameters: parameters[index] ?? [], body: expression, position: START }
   })
   return { source: rest, definitions: new Map(definitions.map((definition) => [definition.name, definition])) }
 }
 
 interface MovedOut {
-  readonly name: string
   readonly parameters: readonly string[]
   readonly rest: string
   readonly body: string
@@ -49,7 +49,7 @@ interface Place {
   readonly bound: ReadonlySet<string>
 }
 
-function moveOut(source: string, name: string, random: RandomSource): MovedOut | null {
+function moveOut(source: string, name: string, random: RandomSource): MovedOut {
   const { root } = parseCel(source)
   const part = random.pick(places(root, new Set()).filter(({ isOpen }) => isOpen)).syntax
   const inner = places(part, new Set())
@@ -66,7 +66,6 @@ function moveOut(source: string, name: string, random: RandomSource): MovedOut |
   const call = `${name}(${holes.map((hole) => source.slice(hole.start, hole.end)).join(', ')})`
   const body = replaced(source, part, holes, parameters)
   return {
-    name,
     parameters,
     rest: source.slice(0, part.start) + call + source.slice(part.end),
     body: renamed(body, holes.map((hole) => source.slice(hole.start, hole.end)).join(' '), random),
