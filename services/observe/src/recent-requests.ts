@@ -6,6 +6,8 @@ export interface RecentRequest {
   readonly id: string
   /** When it was answered, milliseconds since 1970. */
   readonly at: number
+  /** The how many-th of its process. */
+  readonly number: number
   readonly method: string
   readonly path: string
   /** What it asked the database for, without values; null for what is no list. */
@@ -42,39 +44,83 @@ const SLOW_MS = 100
 /** Longer paths are cut: a stranger chooses them. */
 const MAX_PATH = 300
 
-/** The latest requests of this process. */
+/** The latest requests of this process. This runs for every request: what is remembered is overwritten in place, and nothing is made anew. */
 export class RecentRequests {
-  readonly #latest = new Ring<RecentRequest>(LATEST)
-  readonly #slow = new Ring<RecentRequest>(NOTABLE)
-  readonly #failed = new Ring<RecentRequest>(NOTABLE)
+  readonly #latest = new Ring(LATEST, emptySlot)
+  readonly #slow = new Ring(NOTABLE, emptySlot)
+  readonly #failed = new Ring(NOTABLE, emptySlot)
+  #count = 0
 
   add(entry: RequestEntry, at: number): void {
-    const { id, method, path, query, status, code, ms, bytes, actor, ip } = entry
-    const request: RecentRequest = {
-      ...{ id, at, method, query, status, code, bytes, ip },
-      ms: Math.round(ms * 1000) / 1000,
-      path: path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path,
-      actor: { kind: actor.kind, id: 'id' in actor ? actor.id : null },
-    }
-    this.#latest.add(request)
-    if (ms >= SLOW_MS) this.#slow.add(request)
-    if (status >= 400) this.#failed.add(request)
+    const when = { at, number: ++this.#count }
+    fill(this.#latest.next(), entry, when)
+    if (entry.ms >= SLOW_MS) fill(this.#slow.next(), entry, when)
+    if (entry.status >= 400) fill(this.#failed.next(), entry, when)
   }
 
   /** The newest first. */
   list(filter: RequestFilter, limit: number): readonly RecentRequest[] {
-    const all = new Set([...this.#latest.values(), ...this.#slow.values(), ...this.#failed.values()])
-    return newestFirst([...all].filter((request) => matches(request, filter))).slice(0, limit)
+    const all = [...this.#latest.values(), ...this.#slow.values(), ...this.#failed.values()]
+    const found = new Map(all.map(requestOf).map((request) => [positionOf(request), request]))
+    return newestFirst([...found.values()].filter((request) => matches(request, filter))).slice(0, limit)
   }
+}
+
+/** A remembered request. No part of it refers to anything large. */
+interface Slot {
+  id: string
+  at: number
+  number: number
+  method: string
+  path: string
+  query: string | null
+  status: number
+  code: string | null
+  ms: number
+  bytes: number | null
+  actorKind: string
+  actorId: string | null
+  ip: string
+}
+
+function emptySlot(): Slot {
+  return {
+    ...{ id: '', at: 0, number: 0, method: '', path: '', query: null, status: 0, code: null, ms: 0, bytes: null },
+    ...{ actorKind: '', actorId: null, ip: '' },
+  }
+}
+
+function fill(
+  slot: Slot,
+  { id, method, path, query, status, code, ms, bytes, actor, ip }: RequestEntry,
+  when: Pick<Slot, 'at' | 'number'>,
+): void {
+  slot.id = id
+  slot.at = when.at
+  slot.number = when.number
+  slot.method = method
+  slot.path = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path
+  slot.query = query
+  slot.status = status
+  slot.code = code
+  slot.ms = ms
+  slot.bytes = bytes
+  slot.actorKind = actor.kind
+  slot.actorId = 'id' in actor ? actor.id : null
+  slot.ip = ip
+}
+
+function requestOf({ actorKind, actorId, ms, ...request }: Slot): RecentRequest {
+  return { ...request, ms: Math.round(ms * 1000) / 1000, actor: { kind: actorKind, id: actorId } }
 }
 
 export function newestFirst(requests: readonly RecentRequest[]): readonly RecentRequest[] {
   return requests.toSorted((a, b) => compareText(positionOf(b), positionOf(a)))
 }
 
-/** Where a request is in the order of all: the time, then the id of those that were answered at once. */
-export function positionOf({ at, id }: RecentRequest): string {
-  return `${String(at).padStart(15, '0')}.${id}`
+/** Where a request is in the order of all: the time, then the number of those that were answered at once, then the id of those of other processes. */
+export function positionOf({ at, number, id }: RecentRequest): string {
+  return `${String(at).padStart(15, '0')}.${String(number).padStart(12, '0')}.${id}`
 }
 
 function matches(request: RecentRequest, filter: RequestFilter): boolean {

@@ -82,7 +82,10 @@ export function observeRoutes(context: ObserveRoutesContext): readonly Route[] {
       handle: async ({ query: { limit, cursor, ...filter } }) => {
         const found = await context.requests({ ...filter, before: cursor }, limit + 1)
         const { page, next_cursor } = pageOf(found, limit, positionOf)
-        return { requests: page.map((one) => ({ ...one, at: new Date(one.at).toISOString() })), next_cursor }
+        return {
+          requests: page.map(({ number: _, ...one }) => ({ ...one, at: new Date(one.at).toISOString() })),
+          next_cursor,
+        }
       },
     }),
     route({
