@@ -147,6 +147,20 @@ test('GET /api/admin/queries counts lists and aggregates by shape', async () => 
   expect((await send('GET', '/api/admin/queries?sort=slow', { key: 'control' })).status).toBe(400)
 })
 
+test('a live list counts too, by the shape that it has over HTTP', async () => {
+  const filter = encodeURIComponent('{"id":{"$gt":"a"}}')
+  const request = new Request(`http://localhost/api/collections/posts/live?filter=${filter}`)
+  const response = await project.current().app.fetch(request, { ip: '192.0.2.7' })
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  let text = ''
+  while (!text.includes('"docs"')) text += new TextDecoder().decode((await reader.read()).value)
+  await reader.cancel()
+  await send('GET', '/api/collections/posts?filter=id:gt:b')
+  const { body } = await send('GET', '/api/admin/queries?limit=500', { key: 'control' })
+  const shapes = body.queries.filter(({ shape }: { shape: string }) => shape === 'posts?filter=id:gt:?')
+  expect(shapes).toMatchObject([{ count: 2, collection: 'posts' }])
+})
+
 test('doctor names references without an index, and the slowest lists', async () => {
   const { body } = await send('GET', '/api/admin/doctor', { key: 'control' })
   const finding = (check: string) => body.findings.find((one: { check: string }) => one.check === check)

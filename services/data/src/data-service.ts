@@ -1,11 +1,21 @@
-import type { AuditTrail, DenialObserver, DeniedCall, DryRun, QueryMonitor, UserDirectory } from '@koyalite/contracts'
+import type {
+  Actor,
+  AuditTrail,
+  DenialObserver,
+  DeniedCall,
+  DryRun,
+  QueryAdvice,
+  QueryMonitor,
+  UserDirectory,
+} from '@koyalite/contracts'
 import { defineService, type RequestLimits } from '@koyalite/kernel'
-import type { CelDocument, ListQuery } from '@koyalite/query'
+import { type AggregateQuery, accessOf, type CelDocument, type ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { createDataContext, type DataContext } from './data-context'
 import { createDryRun } from './dry-run'
 import { dataRoutes } from './http/routes'
+import { adviceOn } from './operations/advice-on'
 import { reportHidden } from './operations/hidden-document'
 import { IDEMPOTENCY_TABLES } from './store/idempotency'
 import { createUserDocuments } from './user-documents'
@@ -33,6 +43,8 @@ export interface DataPort {
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
   reportHidden(query: ListQuery, call: DeniedCall): void
+  /** How somebody's list or aggregate is read, and what would make it faster: see QueryMonitor. */
+  adviceOn(query: ListQuery | AggregateQuery, actor: Actor): QueryAdvice
 }
 
 /** Collections and documents. */
@@ -56,6 +68,11 @@ export const dataService = defineService({
         resumeToken = next
       },
       reportHidden: (query, call) => void reportHidden(served.context, query, call),
+      adviceOn(query, actor) {
+        const { context } = served
+        const access = accessOf(context.schema, actor, { method: 'GET', ip: '', time: Date.now(), headers: {} })
+        return adviceOn(context, access, query)
+      },
     }
     return {
       port,

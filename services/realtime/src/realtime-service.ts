@@ -1,4 +1,12 @@
-import type { Actor, AuditTrail, Credentials, DenialObserver, DeniedCall } from '@koyalite/contracts'
+import type {
+  Actor,
+  AuditTrail,
+  Credentials,
+  DenialObserver,
+  DeniedCall,
+  QueryAdvice,
+  QueryMonitor,
+} from '@koyalite/contracts'
 import {
   defineCall,
   defineService,
@@ -8,7 +16,7 @@ import {
   type RequestLimits,
   type Role,
 } from '@koyalite/kernel'
-import type { ListQuery } from '@koyalite/query'
+import type { AggregateQuery, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { openRealtime, type RealtimeStats } from './realtime'
@@ -28,7 +36,9 @@ export interface RealtimeNeeds {
   readonly data: {
     resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void
     reportHidden(query: ListQuery, call: DeniedCall): void
+    adviceOn(query: ListQuery | AggregateQuery, actor: Actor): QueryAdvice
   }
+  readonly observe: QueryMonitor
   readonly limits: Pick<RequestLimits, 'chargeMessage'>
   readonly denials: DenialObserver | null
   readonly log: Log
@@ -45,12 +55,15 @@ const STATS = defineCall<null, RealtimeStats>('realtime.stats')
 export const realtimeService = defineService({
   name: 'realtime',
   settings: REALTIME_SETTINGS,
-  async open({ database, role, audit, auth, data, limits, denials, log, metrics, loaded, ...keys }: RealtimeNeeds) {
+  async open(needs: RealtimeNeeds) {
+    const { database, role, audit, auth, data, observe, limits, denials, log, metrics, loaded, ...keys } = needs
     const realtime = openRealtime({
       ...{ database, audit, denials, log, metrics, ...loaded },
       credentials: auth,
       charge: limits.chargeMessage,
       reportHidden: data.reportHidden,
+      monitor: observe,
+      adviceOn: data.adviceOn,
       resumeKey: await openResumeKey(keys.keysDir, keys.instance.id),
       ...(role.kind === 'primary'
         ? { others: () => role.askWorkers(STATS, null) }

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import type { Actor, AuditTrail, Credentials, DenialObserver, DeniedCall } from '@koyalite/contracts'
+import type {
+  Actor,
+  AuditTrail,
+  Credentials,
+  DenialObserver,
+  DeniedCall,
+  QueryAdvice,
+  QueryMonitor,
+} from '@koyalite/contracts'
 import type { Log, MessageSender, Metrics, Route, WebSocketHandler } from '@koyalite/kernel'
 import { CLOSE_CODES } from '@koyalite/kernel'
-import type { ListQuery } from '@koyalite/query'
+import type { AggregateQuery, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
+import type { GroupContext } from './engine/live-group'
 import { createResumeTokens } from './engine/resume-tokens'
 import { realtimeRoutes } from './http/realtime-routes'
 import type { RealtimeSettings } from './realtime-settings'
@@ -14,7 +23,7 @@ import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
 import { createStreamTickets } from './sessions/stream-tickets'
-import { callOf, listOf } from './sessions/subscribed-list'
+import { callOf, listOf, queryOf } from './sessions/subscribed-list'
 import { createSubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
 
@@ -34,6 +43,9 @@ export interface RealtimeOptions {
   readonly denials?: DenialObserver | null
   /** Reports a list that is empty although documents match it: in `dev`. */
   readonly reportHidden?: (query: ListQuery, call: DeniedCall) => void
+  /** Is notified of what takes how long to be read. */
+  readonly monitor?: QueryMonitor
+  readonly adviceOn?: (query: ListQuery | AggregateQuery, actor: Actor) => QueryAdvice
   /** Counts a message against the general limit. Throws RATE_LIMITED. */
   readonly charge?: (sender: MessageSender) => void
   /** Of the other processes that serve live queries of this server. */
@@ -83,12 +95,24 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   const streams = createStreamTickets(resumeKey)
   const { tickets = createTickets(now, streams) } = options
   let { settings, schema } = options
+  const monitored: GroupContext['finished'] = ({ asked, shape }, ms, asker) => {
+    const { spec, subscriber } = asker ?? {}
+    options.monitor?.finished({
+      ...{ shape: asked, collection: shape.collection.name, ms },
+      advise() {
+        const follower = spec && subscriber && { actor: subscriber.actor, time: now() }
+        const query = follower && queryOf(schema, spec, follower)
+        return (query && options.adviceOn?.(query, follower.actor)) ?? { plan: [], indexes: [], obstacles: [] }
+      },
+    })
+  }
   const engine = new LiveEngine({
     database,
     log,
     schema,
     tokens: createResumeTokens(resumeKey),
     queryTimeoutMs: () => settings.server.query_timeout,
+    finished: (list, ms, asker) => monitored(list, ms, asker),
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
     ...(options.aggregateMs === undefined ? {} : { aggregateMs: options.aggregateMs }),

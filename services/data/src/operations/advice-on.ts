@@ -1,11 +1,28 @@
 import type { QueryAdvice } from '@koyalite/contracts'
-import { adviseList, type ListQuery, SQL_FUNCTIONS } from '@koyalite/query'
+import {
+  type Access,
+  type AggregateQuery,
+  adviseList,
+  isAggregate,
+  type ListQuery,
+  SQL_FUNCTIONS,
+} from '@koyalite/query'
 import { isSqliteFailure, withPlanner } from '@koyalite/sqlite'
-import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 
-/** How a list that took long is read, and what would make it faster. */
-export function adviceOn({ schema, database }: DataContext, { access }: Caller, query: ListQuery): QueryAdvice {
+const OF_AGGREGATES: QueryAdvice = {
+  plan: ['All documents that match are read and grouped.'],
+  indexes: [],
+  obstacles: ['An index on the fields of filter, then of group and values, lets it read less.'],
+}
+
+/** How what took long is read, and what would make it faster. */
+export function adviceOn(
+  { schema, database }: DataContext,
+  access: Access,
+  query: ListQuery | AggregateQuery,
+): QueryAdvice {
+  if (isAggregate(query)) return OF_AGGREGATES
   try {
     const { words, indexes, obstacles } = adviseList(
       { schema, query, access: access.read, bind: (sql) => access.bind(sql) },

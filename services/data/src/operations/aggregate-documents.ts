@@ -1,9 +1,9 @@
-import type { QueryAdvice } from '@koyalite/contracts'
 import { type AggregateQuery, compileAggregate, readGroups } from '@koyalite/query'
 import type { QueryRows } from '@koyalite/sqlite'
 import { auditedAggregate, recordReads } from '../audit/audited-read'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { adviceOn } from './advice-on'
 import { requireListable } from './list-documents'
 import { monitored } from './monitored'
 
@@ -20,12 +20,6 @@ export interface DocumentGroups {
   readonly seq: number
 }
 
-const READS_ALL: QueryAdvice = {
-  plan: ['All documents that match are read and grouped.'],
-  indexes: [],
-  obstacles: ['An index on the fields of filter, then of group and values, lets it read less.'],
-}
-
 /** Computes values of the documents that match, in groups. Throws UNAUTHENTICATED, FORBIDDEN, QUERY_TIMEOUT, OUT_OF_RANGE. */
 export async function aggregateDocuments(
   context: DataContext,
@@ -37,7 +31,7 @@ export async function aggregateDocuments(
   const statement = caller.access.bind(compileAggregate(query, caller.access.read))
   // Until something changes the result is the same, and dashboards ask for it again and again.
   const statements = [{ ...statement, cacheable: true }] as const
-  const [result] = await monitored(context, { query, advise: () => READS_ALL }, () =>
+  const [result] = await monitored(context, { query, advise: () => adviceOn(context, caller.access, query) }, () =>
     context.database.readTogether(statements, { timeoutMs: context.queryTimeoutMs }),
   )
   const { rows, seq } = result as QueryRows

@@ -62,7 +62,7 @@ export async function listDocuments(
     const { rows, seq } = page as QueryRows
     return { rows, seq, counted, assembled: list.assemble(rows) }
   }
-  const found = await monitored(context, { query, advise: () => adviceOn(context, caller, query) }, async () => {
+  const found = await monitored(context, { query, advise: () => adviceOn(context, caller.access, query) }, async () => {
     const first = await read(pageStatement(context, caller, list))
     // Rarely, the rows do not determine where the next page begins.
     return first.assembled ? first : read(caller.access.bind(list.exactPage))

@@ -110,9 +110,14 @@ function queryResponse({ totalMs, maxMs, lastAt, count, ...query }: QueryStatist
   return {
     ...query,
     count,
-    mean_ms: totalMs / count,
-    max_ms: maxMs,
-    total_ms: totalMs,
+    mean_ms: rounded(totalMs / count),
+    max_ms: rounded(maxMs),
+    total_ms: rounded(totalMs),
     last_at: new Date(lastAt).toISOString(),
   }
+}
+
+/** To a microsecond. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }

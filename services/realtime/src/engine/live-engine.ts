@@ -22,6 +22,8 @@ export interface LiveEngineOptions {
   readonly schema: Schema
   readonly tokens: ResumeTokens
   readonly queryTimeoutMs: () => number
+  /** All of a list was read, or given up: see GroupContext. */
+  readonly finished?: GroupContext['finished']
   readonly now?: () => number
   /** How often what depends on the time is evaluated again. */
   readonly timeMs?: number
@@ -112,6 +114,7 @@ export class LiveEngine {
         this.#outbox.add(seq, work)
         this.#schedule()
       },
+      finished: (list, ms, asker) => options.finished?.(list, ms, asker),
       dirty: (group) => this.#markDirty(group),
       failed: (group, error) => this.#failed(group, error),
       queryOf: (subscription) => this.#queryOf(subscription),

@@ -37,6 +37,7 @@ function groupsOf(payload: Question, users = USERS) {
     aggregateMs: 0,
     queryTimeoutMs: () => 5000,
     deliver: (seq) => void sent.push(String(seq)),
+    finished: () => {},
     dirty: (group) => void dirty.add(group),
     failed: (_group, error) => {
       throw error

@@ -22,6 +22,8 @@ export interface GroupContext {
   deliver(seq: number, work: () => Iterable<number>): void
   /** There is something to evaluate. */
   dirty(group: LiveGroup): void
+  /** All of a list was read, or given up. `asker` is somebody who waits for it. */
+  finished(list: LiveList, ms: number, asker: Subscription | undefined): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
   /** What somebody follows, recompiled. Throws as `liveQuery` does. */
@@ -245,10 +247,14 @@ export class LiveGroup {
       this.#readFailed(error)
       return
     }
-    const { shape, pageParams } = this.list
+    const { list } = this
+    const { shape, pageParams } = list
+    const [asker] = this.members()
+    const finished = () => this.#context.finished(list, performance.now() - started, asker)
     const options = { timeoutMs: queryTimeoutMs(), ...(shape.isAggregate && { background: true as const }) }
     database.query({ text: shape.page, params: pageParams }, options).then(
       ({ rows, seq }) => {
+        finished()
         this.#isReading = false
         if (shape.isAggregate) this.#rest(started)
         try {
@@ -258,6 +264,7 @@ export class LiveGroup {
         }
       },
       (error: unknown) => {
+        finished()
         if (shape.isAggregate) this.#rest(started)
         this.#readFailed(error)
       },

@@ -14,6 +14,7 @@ import {
   liveDependencies,
   liveRoute,
   NO_DOCUMENT,
+  queryShape,
   type ReadAccess,
   type ShownReference,
   type TermsFor,
@@ -42,6 +43,8 @@ export interface ReadDependency {
 /** A list, or the groups of an aggregate, as one actor may follow it: what is kept of it while it is followed. Lists with the same `key` have the same answer at any time. */
 export interface LiveList {
   readonly key: string
+  /** What it asks for, without values. */
+  readonly asked: string
   readonly shape: LiveShape
   /** Of `shape.page`. */
   readonly pageParams: readonly SqlValue[]
@@ -82,7 +85,7 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
     const query = spec.parse(schema, collection, access.read, { auth: access.auth, now: new Date(time).toISOString() })
     return prepare(schema, shapes, query, access.read)
   })
-  const { page, statements, shape } = prepared
+  const { asked, page, statements, shape } = prepared
   const facts = { auth: access.auth, request: { ...request, body: null } }
   const pageParams = access.bind(page).params
   // Who asks tells more than the parameters where those change with the time.
@@ -90,6 +93,7 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
   return {
     list: {
       key: `${shape.id} ${nameOf([...pageParams, identity])}`,
+      asked,
       shape,
       pageParams,
       params: statements && listParams(access.bind(statements.membership.params).params),
@@ -106,6 +110,7 @@ export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput)
 
 /** What is the same for everybody with the same rights who asks the same; statements still wait for the caller. */
 interface Prepared {
+  readonly asked: string
   readonly page: DeferredSql
   /** Null for an aggregate. */
   readonly statements: LiveStatements | null
@@ -117,14 +122,23 @@ interface Prepared {
 
 function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery | AggregateQuery, access: ReadAccess): Prepared {
   const { looksAt, shows, time } = liveDependencies(schema, query, access)
+  const asked = queryShape(query)
   const route = liveRoute(schema, query, access)
   if (isAggregate(query)) {
     const page = compileAggregate(query, access)
-    return { page, statements: null, shape: shapes.share(shapeOfGroups(query, page, time)), looksAt, shows, route }
+    return {
+      asked,
+      page,
+      statements: null,
+      shape: shapes.share(shapeOfGroups(query, page, time)),
+      looksAt,
+      shows,
+      route,
+    }
   }
   const statements = compileLive(schema, query, access)
   const shape = shapes.share(shapeOfList(query, statements, time))
-  return { page: statements.page, statements, shape, looksAt, shows, route }
+  return { asked, page: statements.page, statements, shape, looksAt, shows, route }
 }
 
 function shapeOfList(query: ListQuery, { page, membership }: LiveStatements, isTimed: boolean): Omit<LiveShape, 'id'> {

@@ -1,5 +1,5 @@
 import type { Actor, DeniedCall } from '@koyalite/contracts'
-import { accessOf, isAggregate, type ListQuery } from '@koyalite/query'
+import { type AggregateQuery, accessOf, isAggregate, type ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { LiveSpec } from '../engine/live-query'
 
@@ -9,14 +9,20 @@ export function callOf(collection: string): Pick<DeniedCall, 'what' | 'method' |
 }
 
 /** The list that somebody follows; null where they follow something else. */
-export function listOf(
-  schema: Schema,
-  spec: LiveSpec,
-  { actor, time }: { readonly actor: Actor; readonly time: number },
-): ListQuery | null {
+export function listOf(schema: Schema, spec: LiveSpec, follower: Follower): ListQuery | null {
+  const query = queryOf(schema, spec, follower)
+  return query === null || isAggregate(query) ? null : query
+}
+
+interface Follower {
+  readonly actor: Actor
+  readonly time: number
+}
+
+/** What somebody follows; null where its collection is gone. */
+export function queryOf(schema: Schema, spec: LiveSpec, { actor, time }: Follower): ListQuery | AggregateQuery | null {
   const collection = schema.collections.get(spec.collection)
   if (collection === undefined) return null
   const { read, auth } = accessOf(schema, actor, { method: 'GET', ip: '', time, headers: {} })
-  const query = spec.parse(schema, collection, read, { auth, now: new Date(time).toISOString() })
-  return isAggregate(query) ? null : query
+  return spec.parse(schema, collection, read, { auth, now: new Date(time).toISOString() })
 }
