@@ -39,9 +39,12 @@ export function durationOf(nanos: bigint): CelDuration | Failed {
   return nanos < -MAX_DURATION || nanos > MAX_DURATION ? FAILED : new CelDuration(nanos)
 }
 
+/** As every timestamp of a document is stored; another program may have stored another form, of which no order is known. */
+const STORED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** The timestamp of a document, in its stored form; years outside of 1 to 9999 too. */
 export function storedTimestamp(text: string): CelTimestamp | Failed {
-  const ms = Date.parse(text)
+  const ms = STORED.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(ms) ? FAILED : new CelTimestamp(BigInt(ms) * NANOS_PER_MS)
 }
 

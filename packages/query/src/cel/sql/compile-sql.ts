@@ -14,7 +14,7 @@ import type { Predicate, SqlContext } from './sql-context'
 import { listMacro } from './sql-list-macro'
 import { membership } from './sql-member'
 import type { Nobodies } from './sql-nobody'
-import { type Operand, scalar } from './sql-operand'
+import { type Operand, scalar, strictly } from './sql-operand'
 import { residualSql } from './sql-residual'
 import { fieldOperand, presence } from './sql-row'
 import { rowCount, rowMacro } from './sql-row-macro'
@@ -141,7 +141,7 @@ function residual(expression: Expression, context: SqlContext): Predicate {
 
 /** A condition that is a value: a bool field, a json value that is a bool. */
 function valuePredicate(expression: Expression, context: SqlContext): Predicate {
-  const value = operand(expression, context)
+  const value = strictly(operand(expression, context))
   if (value === null) return residual(expression, context)
   if (value.form === 'json') {
     return { sql: sql`CASE ${value.type} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`, canFail: true }

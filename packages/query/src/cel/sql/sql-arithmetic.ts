@@ -2,7 +2,7 @@ import type { DeferredSql } from '../../sql/deferred-sql'
 import { constant, sql } from '../../sql/sql-fragment'
 import type { Expression, ExpressionOf } from '../check/expression'
 import type { SqlContext } from './sql-context'
-import { type Operand, type ScalarOperand, scalar } from './sql-operand'
+import { type Operand, type ScalarOperand, scalar, strictly } from './sql-operand'
 
 /** Arithmetic that SQL does in the same way: of ints, of finite doubles, and joining strings. Null for everything else. */
 export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, context: SqlContext): Operand | null {
@@ -30,7 +30,7 @@ export function arithmeticOperand(expression: ExpressionOf<'arithmetic'>, contex
 const MAX_JOINS = 12
 
 function scalarOf(expression: Expression, context: SqlContext): ScalarOperand | null {
-  const operand = context.operand(expression, context)
+  const operand = strictly(context.operand(expression, context))
   return operand?.form === 'scalar' ? operand : null
 }
 

@@ -4,7 +4,7 @@ import { NATIVE_SEARCH } from '../../sql/text-search'
 import type { Expression, ExpressionOf } from '../check/expression'
 import type { FunctionName } from '../functions/function-table'
 import type { SqlContext } from './sql-context'
-import { type Operand, type ScalarOperand, scalar } from './sql-operand'
+import { type Operand, type ScalarOperand, scalar, strictly } from './sql-operand'
 
 /** A function that SQL has too. Null for the others. */
 export function callOperand({ name, args }: ExpressionOf<'call'>, context: SqlContext): Operand | null {
@@ -19,7 +19,7 @@ export function callOperand({ name, args }: ExpressionOf<'call'>, context: SqlCo
 
 /** A day of a timestamp, and the midnight that a day begins with. */
 function converted(to: 'date' | 'timestamp', argument: Expression | undefined, context: SqlContext): Operand | null {
-  const time = argument === undefined ? null : context.operand(argument, context)
+  const time = argument === undefined ? null : strictly(context.operand(argument, context))
   if (time?.form !== 'scalar') return null
   if (to === 'timestamp' && time.kind === 'date')
     return scalar('timestamp', sql`(${time.value} || 'T00:00:00.000Z')`, { absent: absentOf(time) })
@@ -32,7 +32,7 @@ function converted(to: 'date' | 'timestamp', argument: Expression | undefined, c
 
 /** Only strings are known to SQL's functions in the same way as to CEL's. */
 function textOperand(expression: Expression, context: SqlContext): ScalarOperand | null {
-  const operand = context.operand(expression, context)
+  const operand = strictly(context.operand(expression, context))
   return operand?.form === 'scalar' && operand.kind === 'string' ? operand : null
 }
 

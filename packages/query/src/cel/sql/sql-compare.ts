@@ -10,6 +10,7 @@ import {
   type Operand,
   type ScalarOperand,
   type SqlKind,
+  strictly,
   unlessFailed,
 } from './sql-operand'
 import { isStatic } from './static-expression'
@@ -94,8 +95,8 @@ function equalToPresent({ type, value }: JsonOperand, other: ScalarOperand): Def
 /** `<` and its like: NULL for null and for values without an order. Null if SQL cannot express it. */
 export function ordering(expression: ExpressionOf<'order'>, context: SqlContext): Predicate | null {
   if (involvesNobody([expression.left, expression.right], context)) return FAILURE
-  const left = context.operand(expression.left, context)
-  const right = left === null ? null : context.operand(expression.right, context)
+  const left = strictly(context.operand(expression.left, context))
+  const right = left === null ? null : strictly(context.operand(expression.right, context))
   if (left === null || right === null || left.form === 'null' || right.form === 'null') return null
   if (left.form === 'json' && right.form === 'json') return null
   const operator = constant(expression.operator)

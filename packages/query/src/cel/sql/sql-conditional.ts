@@ -2,7 +2,7 @@ import type { DeferredSql } from '../../sql/deferred-sql'
 import { constant, sql } from '../../sql/sql-fragment'
 import type { ExpressionOf } from '../check/expression'
 import type { Predicate, SqlContext } from './sql-context'
-import { failureOf, jsonAt, type Operand, type ScalarOperand, scalar } from './sql-operand'
+import { failureOf, jsonAt, type Operand, type ScalarOperand, scalar, strictly } from './sql-operand'
 
 /** A ternary between conditions. */
 export function conditionalPredicate(expression: ExpressionOf<'conditional'>, context: SqlContext): Predicate {
@@ -21,6 +21,17 @@ export function conditionalOperand(expression: ExpressionOf<'conditional'>, cont
   const whenFalse = context.operand(expression.whenFalse, context)
   if (whenTrue === null || whenFalse === null) return null
   const test = context.predicate(expression.condition, context)
+  const chosen = chooseOperand(test, whenTrue, whenFalse)
+  if (chosen?.form !== 'scalar' || !(hasStrict(whenTrue) || hasStrict(whenFalse))) return chosen
+  const strict = chooseOperand(test, strictly(whenTrue), strictly(whenFalse))
+  return strict?.form === 'scalar' ? { ...chosen, strict } : null
+}
+
+function hasStrict(operand: Operand): boolean {
+  return operand.form === 'scalar' && operand.strict !== null
+}
+
+function chooseOperand(test: Predicate, whenTrue: Operand, whenFalse: Operand): Operand | null {
   if (whenTrue.form === 'json' && whenFalse.form === 'json') {
     return jsonAt(choose(test.sql, whenTrue.text, whenFalse.text), [])
   }

@@ -17,6 +17,12 @@ export interface ScalarOperand {
   readonly simple: boolean
   /** A double, or an int of at most 53 bits, as columns hold: the same number as a double. */
   readonly exact: boolean
+  /**
+   * The same, but a failure where the stored value is not of the kind: other programs store anything in an adopted
+   * table, and 'abc' is greater than every number. No index helps to compute it. Null where nothing else can be stored;
+   * equality does without, since values of different kinds are not equal.
+   */
+  readonly strict: ScalarOperand | null
 }
 
 /** A json value: its type as SQLite names it (NULL for a failure), its value where that is a scalar, its text. */
@@ -36,9 +42,16 @@ export type Operand = ScalarOperand | JsonOperand | { readonly form: 'null' }
 export function scalar(
   kind: SqlKind,
   value: DeferredSql,
-  options: Pick<ScalarOperand, 'absent'> & Partial<Pick<ScalarOperand, 'fails' | 'simple' | 'exact'>>,
+  options: Pick<ScalarOperand, 'absent'> & Partial<Pick<ScalarOperand, 'fails' | 'simple' | 'exact' | 'strict'>>,
 ): ScalarOperand {
-  return { form: 'scalar', kind, value, fails: null, simple: false, exact: kind === 'double', ...options }
+  return { form: 'scalar', kind, value, fails: null, simple: false, exact: kind === 'double', strict: null, ...options }
+}
+
+/** The operand for everything but equality: see `ScalarOperand.strict`. */
+export function strictly(operand: Operand): Operand
+export function strictly(operand: Operand | null): Operand | null
+export function strictly(operand: Operand | null): Operand | null {
+  return operand?.form === 'scalar' ? (operand.strict ?? operand) : operand
 }
 
 /** The value as it compares with a double. SQLite would compare an int with one digit by digit. */

@@ -6,7 +6,7 @@ import { textAt } from '../syntax/parse-cel'
 import { encodeValue } from './encoded-value'
 import { type ResidualInput, type ResidualUse, writeProgram } from './residual'
 import type { SqlContext } from './sql-context'
-import type { Operand, ScalarOperand } from './sql-operand'
+import { type Operand, type ScalarOperand, strictly } from './sql-operand'
 import { rowArray } from './sql-row-macro'
 import { isStatic, staticParam } from './static-expression'
 
@@ -140,7 +140,8 @@ interface EncodedOperand {
   readonly absent: ResidualInput['absent']
 }
 
-function encodeOperand(operand: Operand): EncodedOperand {
+function encodeOperand(stored: Operand): EncodedOperand {
+  const operand = strictly(stored)
   if (operand.form === 'null') return { value: constant('NULL'), failure: null, kind: 'bool', absent: 'null' }
   // Joined to nothing it is text to json_array, and not JSON to embed, which it is on some ways and not on others.
   if (operand.form === 'json')

@@ -5,7 +5,7 @@ import { bind, constant, identifier, join, sql } from '../../sql/sql-fragment'
 import type { ExpressionOf, Row } from '../check/expression'
 import { compileField } from '../memory/run-row'
 import { aliasOf, newAlias, type Predicate, type SqlContext } from './sql-context'
-import { jsonAt, type Operand, type SqlKind, scalar } from './sql-operand'
+import { jsonAt, type Operand, type ScalarOperand, type SqlKind, scalar } from './sql-operand'
 import { toSqlValue } from './static-expression'
 
 const KINDS: Readonly<Record<Exclude<Field['type'], 'json'>, SqlKind>> = {
@@ -27,12 +27,46 @@ export function fieldOperand({ row, field }: ExpressionOf<'field'>, context: Sql
   if (alias === null) throw new Error('a field of a document in memory is static')
   const value = readable(row.collection, field, alias, context)
   if (field.type === 'json') return jsonAt(value, [], 'null')
-  return scalar(KINDS[field.type], value, {
+  return columnOperand(row.collection, KINDS[field.type], value, {
     absent: isNeverNull(row.collection, field, context) ? 'never' : 'null',
-    simple: true,
-    exact: true,
+    fails: null,
   })
 }
+
+/** In an adopted table the value may be of any kind. */
+function columnOperand(
+  collection: Collection,
+  kind: SqlKind,
+  value: DeferredSql,
+  { absent, fails }: Pick<ScalarOperand, 'absent' | 'fails'>,
+): ScalarOperand {
+  const column = scalar(kind, value, { absent, fails, simple: true, exact: true })
+  if (!collection.untyped) return column
+  const isKind = IS_KIND[kind](value)
+  const typed = sql`CASE WHEN ${isKind} THEN ${value} END`
+  if (absent !== 'null') return { ...column, strict: { ...column, value: typed, absent: 'failure' } }
+  const isForeign = sql`(${value} IS NOT NULL AND NOT (${isKind}))`
+  const failure = fails === null ? isForeign : sql`(${fails} OR ${isForeign})`
+  return { ...column, strict: { ...column, value: typed, fails: failure } }
+}
+
+/** Whether a value that may be anything is what a column of the kind holds; of null it does not matter. */
+const IS_KIND: Readonly<Record<SqlKind, (value: DeferredSql) => DeferredSql>> = {
+  int: isNumber,
+  double: isNumber,
+  bool: (value) => sql`${value} IN (0, 1)`,
+  string: (value) => sql`typeof(${value}) = 'text'`,
+  bytes: (value) => sql`typeof(${value}) = 'blob'`,
+  date: (value) => sql`${value} GLOB ${constant(`'${DAY}'`)}`,
+  timestamp: (value) => sql`${value} GLOB ${constant(`'${DAY}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z'`)}`,
+}
+
+/** A number of the other kind compares as in CEL. */
+function isNumber(value: DeferredSql): DeferredSql {
+  return sql`typeof(${value}) IN ('integer', 'real')`
+}
+
+const DAY = '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'
 
 /** `doc.author` leads to a row that the caller may read; NULL where a reference before it leads nowhere. */
 export function presence({ row }: ExpressionOf<'present'>, context: SqlContext): Predicate {
@@ -54,10 +88,10 @@ function followedField(row: Extract<Row, { kind: 'follow' }>, field: Field, cont
   if (field.type === 'json') return jsonAt(sql`(SELECT coalesce(${shown}, 'null') ${chain.from})`, [])
   const value = sql`(SELECT ${shown} ${chain.from})`
   if (isNeverNull(row.collection, field, context) && chain.readable === null) {
-    return scalar(KINDS[field.type], value, { absent: 'failure', simple: true, exact: true })
+    return columnOperand(row.collection, KINDS[field.type], value, { absent: 'failure', fails: null })
   }
   const fails = sql`NOT ${rowExists(row, context)}`
-  return scalar(KINDS[field.type], value, { absent: 'null', fails, simple: true, exact: true })
+  return columnOperand(row.collection, KINDS[field.type], value, { absent: 'null', fails })
 }
 
 interface Chain {
