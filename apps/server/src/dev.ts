@@ -1,4 +1,4 @@
-import { existsSync, watch } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { changedAtStart, keepOptions } from '@koyalite/kernel'
 import { SERVICES } from './compose'
@@ -34,10 +34,15 @@ const LOADED_FILES = /^(?:schema\.yaml|koyalite(?:\.\w+)?\.yaml|\.env(?:\.\w+)?)
 const MIGRATION_FILES = /^\d+_.*\.ya?ml$/
 const SEED_FILES = /\.(?:json|ya?ml|ndjson|csv)$/
 
+export interface WatchOptions extends ProjectOptions {
+  /** When the files were read, or a little before: those that are newer have changed already. Milliseconds since 1970. */
+  readonly since: number
+}
+
 /** Follows the files of a project; requests that run meanwhile are answered by what was loaded when they came. */
 export function watchProject(
   project: Project,
-  options: ProjectOptions,
+  options: WatchOptions,
   report: (event: DevEvent) => void,
 ): { close(): void } {
   const changed = new Set<string>()
@@ -81,6 +86,7 @@ export function watchProject(
         ]
       : []),
   ]
+  for (const file of savedSince(project.dir, options.since)) notice(file)
   return {
     close() {
       clearTimeout(timer)
@@ -88,6 +94,16 @@ export function watchProject(
       for (const watcher of watchers) watcher.close()
     },
   }
+}
+
+/** What was saved while the project was opened, which takes its time, and nobody watched. */
+function savedSince(dir: string, since: number): readonly string[] {
+  const isNewer = (file: string) => (statSync(join(dir, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) > since
+  const migrations = existsSync(join(dir, MIGRATIONS)) ? readdirSync(join(dir, MIGRATIONS)) : []
+  return [
+    ...readdirSync(dir).filter((name) => LOADED_FILES.test(name)),
+    ...migrations.filter((name) => MIGRATION_FILES.test(name)).map((name) => join(MIGRATIONS, name)),
+  ].filter(isNewer)
 }
 
 function watchMigrations(dir: string, notice: (file: string) => void) {

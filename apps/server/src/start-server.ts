@@ -35,6 +35,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { signal } = options
   signal?.throwIfAborted()
+  const since = Date.now()
   const starting = createStartingServer()
   const onMigrating = (step: string, loaded: Loaded) => {
     starting.migrating(step, loaded)
@@ -71,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.unshift(() => server.close())
     signal?.throwIfAborted()
     const setupLink = await project.services.setupLink()
-    const watcher = options.mode === 'dev' ? watchProject(project, options, (event) => options.onEvent?.(event)) : null
+    const report = (event: DevEvent) => options.onEvent?.(event)
+    const watcher = options.mode === 'dev' ? watchProject(project, { ...options, since }, report) : null
     closers.unshift(
       () => watcher?.close(),
       () => project.services.drain(),
