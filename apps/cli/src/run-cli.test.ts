@@ -2,8 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createProject, runKoyalite } from '@koyalite/testkit'
-import { runInTerminal } from './testing/run-in-terminal'
+import { createProject, runInTerminal, runKoyalite } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 

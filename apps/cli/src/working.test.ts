@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runInTerminal } from './testing/run-in-terminal'
+import { runInTerminal } from '@koyalite/testkit'
 
 setDefaultTimeout(30_000)
 

@@ -41,7 +41,8 @@ export function readSamples(path: string): readonly Sample[] {
   return samples
 }
 
-function samplesOf(text: string): readonly Sample[] {
+/** Those of Markdown without other lines that call curl. */
+export function samplesOf(text: string): readonly Sample[] {
   const blocks = text.matchAll(/```sh\n([\s\S]*?)\n```(?:\n```json\n([\s\S]*?)\n```)?/g)
   return Array.from(blocks).flatMap(([, command = '', response]): Sample[] => {
     if (command.startsWith('curl ')) {

@@ -25,7 +25,8 @@ export function testSamples(paths: readonly string[], target: SampleTarget): num
   return samples.length
 }
 
-function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
+/** Runs samples one after the other: later ones use what earlier ones returned. */
+export function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<void> {
   const variables = new Map<string, string>()
   const cookies = new Map<string, string>()
   const given = givenValues(target.url)

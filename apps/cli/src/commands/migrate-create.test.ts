@@ -1,7 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { runKoyalite, type TempProject, useProjects } from '@koyalite/testkit'
-import { type Answer, KEYS, runInTerminal } from '../testing/run-in-terminal'
+import { type Answer, KEYS, runInTerminal, runKoyalite, type TempProject, useProjects } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 

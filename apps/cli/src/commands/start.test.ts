@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import {
   createApi,
   freePort,
+  KEYS,
   koyaliteCommand,
   koyaliteEnvironment,
   NOTES_SCHEMA,
+  runInTerminal,
   runKoyalite,
   startServer,
   useProjects,
 } from '@koyalite/testkit'
-import { KEYS, runInTerminal } from '../testing/run-in-terminal'
 
 setDefaultTimeout(60_000)
 

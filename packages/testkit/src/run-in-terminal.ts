@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { koyaliteCommand, koyaliteEnvironment } from '@koyalite/testkit'
+import { type CommandOptions, koyaliteCommand, koyaliteEnvironment } from './koyalite-command'
 
 /** What is typed when a text is to be seen. */
 export type Answer = readonly [when: string | RegExp, keys: string]
@@ -20,11 +20,13 @@ export async function runInTerminal(
     answers = [],
     command = koyaliteCommand(),
     columns = 200,
+    env = {},
   }: {
     readonly cwd: string
     readonly answers?: readonly Answer[]
     readonly command?: readonly string[]
     readonly columns?: number
+    readonly env?: CommandOptions['env']
   },
 ): Promise<TerminalRun> {
   const decoder = new TextDecoder()
@@ -34,7 +36,7 @@ export async function runInTerminal(
   let answered = 0
   const child = Bun.spawn([...command, ...args], {
     cwd,
-    env: koyaliteEnvironment({ TERM: 'xterm-256color' }),
+    env: koyaliteEnvironment({ TERM: 'xterm-256color', ...env }),
     timeout: 60_000,
     killSignal: 'SIGKILL',
     terminal: {
