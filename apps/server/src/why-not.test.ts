@@ -250,6 +250,21 @@ describe('only callers on this machine get it in the response', () => {
   })
 })
 
+test('a loop is one line, whatever its values; another part that fails is another', async () => {
+  for (let n = 0; n < 30; n++) {
+    const body = { id: `b${n}`, title: `B${n}` }
+    const sent = n % 2 === 0 ? { body } : { body, ip: '192.168.1.20' }
+    expect((await ask(dev, 'POST', '/api/collections/posts', sent)).status).toBe(401)
+  }
+  const user = await signUp()
+  await ask(dev, 'POST', '/api/collections/posts', { token: user.token, body: { id: 'c', title: 'C' } })
+  await until(() => shown.length > 1, { what: 'the line about the user' })
+  expect(shown.map(([text]) => /(?:auth\.id != null|doc\.author_id == auth\.id)/.exec(text)?.[0])).toEqual([
+    'auth.id != null',
+    'doc.author_id == auth.id',
+  ])
+})
+
 test('under start nothing is explained, to nobody', async () => {
   const started = await open('start')
   shown = []

@@ -1,5 +1,5 @@
 import type { Actor, Denial, DenialObserver, DeniedCall } from '@koyalite/contracts'
-import type { CommandLine, DevNotes } from '@koyalite/kernel'
+import { type CommandLine, createRateLimiter, type DevNotes } from '@koyalite/kernel'
 import type { Collection, JsonValue } from '@koyalite/schema'
 import { describeActor } from '../explain/asked-actor'
 import { denialsOf, explainOperation } from '../explain/explain-operation'
@@ -9,6 +9,8 @@ import { explainCommand } from './explain-command'
 
 /** Denials that are explained at the same time; what comes meanwhile is refused without. */
 const MAX_RUNNING = 8
+/** Explanations of one operation that nobody waits for. */
+const ASIDE = { count: 10, per: 5_000 }
 /** Characters of a path. */
 const MAX_WHAT = 200
 
@@ -31,6 +33,7 @@ interface Reason {
  * fields that the caller may not read are in neither. What does not exist for a caller is explained on the terminal only, beside the response.
  */
 export function createDenialReporter({ context, devNotes, commandLine }: DenialReporterOptions): DenialObserver {
+  const limiter = createRateLimiter()
   let running = 0
 
   /** Null where rules are not the reason, or too much is being explained. */
@@ -68,16 +71,25 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
     return reason
   }
 
+  /** For the terminal alone. Whoever is not told cannot make the server explain all the time. */
+  function explainAside(denial: Denial, call: DeniedCall, outcome: string): void {
+    const bucket = `${denial.collection} ${denial.operation}`
+    if (limiter.take([{ bucket, rate: ASIDE }])?.allowed !== false) void explain(denial, call, outcome)
+  }
+
   return {
     async refused(error, call) {
       const { denial, operation } = error
       if (denial === undefined) return error
       const of = operation === undefined ? '' : ` in operation ${operation}`
-      const { actor = call.actor } = denial
-      const explained = explain(denial, { ...call, actor }, `${error.status} ${error.code}${of}`)
+      const outcome = `${error.status} ${error.code}${of}`
+      const denied = { ...call, actor: denial.actor ?? call.actor }
       // A response that took longer, or said more, would tell that the document exists.
-      if (error.code === 'NOT_FOUND' || !call.isLocal) return error
-      const reason = await explained
+      if (error.code === 'NOT_FOUND' || !call.isLocal) {
+        explainAside(denial, denied, outcome)
+        return error
+      }
+      const reason = await explain(denial, denied, outcome)
       if (reason === null) return error
       return error.withDetails([
         { field: '', code: 'rule', message: reason.text },
@@ -85,7 +97,7 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
       ])
     },
     hidden(collection, id, call) {
-      void explain({ collection, operation: 'read', id, data: null }, call, 'empty, though documents match')
+      explainAside({ collection, operation: 'read', id, data: null }, call, 'empty, though documents match')
     },
   }
 }
