@@ -8,6 +8,9 @@ const IS_OWNER = "members.exists(m, m.room == doc.room && m.user == auth.id && m
 
 const SCHEMA = `
 version: 1
+definitions:
+  "is_owner(room)": "members.exists(m, m.room == room && m.user == auth.id && m.role == 'owner')"
+  "has_role(thing, role)": "roles.exists(r, r.room == thing.room && r.user == auth.id && r.role == role)"
 collections:
   rooms:
     fields: { id: { type: string, primary: true }, name: { type: string, nullable: true } }
@@ -21,10 +24,10 @@ collections:
       note: { type: string, nullable: true }
       updated_at: { type: timestamp, default: now, onUpdate: now }
     rules:
-      create: "${IS_OWNER}"
+      create: "is_owner(doc.room)"
       read: "true"
       update: "${IS_OWNER}"
-      delete: "${IS_OWNER}"
+      delete: "is_owner(doc.room)"
   firsts:
     fields:
       id: { type: int, primary: true, default: auto }
@@ -45,7 +48,7 @@ collections:
       id: { type: string, primary: true }
       room: { type: string }
       user: { type: uuid }
-      role: { type: string, nullable: true, write: "roles.exists(r, r.room == doc.room && r.user == auth.id && r.role == 'owner')" }
+      role: { type: string, nullable: true, write: "has_role(doc, 'owner')" }
     rules: { create: "true", read: "true", update: "true" }
   folders:
     fields:
