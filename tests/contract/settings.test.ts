@@ -106,6 +106,12 @@ describe('invalid settings are refused with file, line and suggestion', () => {
     ['a rate that is none', 'auth:\n  rate_limit: { login: fast }\n', 2, ['login']],
     ['an unknown durability', 'database:\n  durability: ful\n', 2, ['full']],
     ['a secret too short', 'auth:\n  jwt: { secret: hunter2 }\n', 2, ['secret']],
+    [
+      'a page that leads to a stranger',
+      'auth:\n  pages: { after_verify: https://evil.example.com }\n',
+      2,
+      ['auth.pages.after_verify', 'server.cors.origins'],
+    ],
     ['broken YAML', 'server: { port: 1\n', 2, []],
   ]
   for (const [name, settings, line, says] of REFUSED) {
