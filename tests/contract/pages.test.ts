@@ -29,8 +29,10 @@ describe.skipIf(browser === null)('pages', () => {
   })
   let page: BrowserPage | undefined
   afterEach(async () => {
+    const refusals = page?.refusals() ?? []
     await page?.close()
     page = undefined
+    expect(refusals).toEqual([])
   })
 
   async function open(address: string, options: PageOptions = {}): Promise<BrowserPage> {
@@ -114,6 +116,20 @@ describe.skipIf(browser === null)('pages', () => {
     expect(await shown.evaluate('fetch("/api/auth/me").then((response) => response.json())')).toMatchObject({ email })
   })
 
+  test('what is not of this server is refused by the browser, whatever it is', async () => {
+    const shown = await open('/_/auth/setup')
+    await shown.evaluate(`(() => {
+      document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="x()"><img src="/public/x.png">')
+      const script = document.createElement('script')
+      script.textContent = 'window.ran = true'
+      document.body.append(script)
+    })()`)
+    expect(await shown.evaluate('window.ran === undefined')).toBe(true)
+    await until(() => shown.refusals().length >= 3)
+    await shown.close()
+    page = undefined
+  })
+
   test('a link without its secret says so', async () => {
     const shown = await open('/_/auth/reset-password')
     await shown.until(`${message}.startsWith('This link is incomplete')`)
@@ -129,6 +145,7 @@ describe.skipIf(browser === null)('pages', () => {
         expect(await shown.evaluate('getComputedStyle(document.querySelector(".mark")).display')).toBe('grid')
         expect(await shown.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
         await picture(shown, `${path.replace(/\W+/g, '-')}-${scheme}`)
+        expect(shown.refusals()).toEqual([])
         await shown.close()
         page = undefined
       }

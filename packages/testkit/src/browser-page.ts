@@ -10,6 +10,8 @@ export interface BrowserPage {
   evaluate(expression: string): Promise<any>
   /** Resolves when the expression is true. */
   until(expression: string): Promise<void>
+  /** What the browser has refused because of the page's Content-Security-Policy. */
+  refusals(): readonly string[]
   /** A PNG of what the window shows. */
   screenshot(): Promise<Uint8Array>
   close(): Promise<void>
@@ -45,10 +47,15 @@ export async function openPage(browser: string, url: string, options: PageOption
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
-    const send = await connect(await addressOf(child.stderr))
+    const refused: string[] = []
+    const send = await connect(await addressOf(child.stderr), ({ method, params }) => {
+      const text = method === 'Log.entryAdded' ? String(params.entry?.text) : ''
+      if (/content security policy/i.test(text)) refused.push(text)
+    })
     const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
     const ask = (method: string, params: object) => send(method, params, sessionId as string)
+    await ask('Log.enable', {})
     await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
     await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
     if (authenticator) {
@@ -73,6 +80,7 @@ export async function openPage(browser: string, url: string, options: PageOption
       async until(expression) {
         await until(async () => (await evaluate(expression)) === true, { what: expression })
       },
+      refusals: () => refused,
       screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
       close,
     }
@@ -101,12 +109,18 @@ async function addressOf(stderr: ReadableStream<Uint8Array>): Promise<string> {
   return found.promise
 }
 
-async function connect(address: string): Promise<Send> {
+interface BrowserEvent {
+  readonly method: string
+  readonly params: { readonly entry?: { readonly text: string } }
+}
+
+async function connect(address: string, onEvent: (event: BrowserEvent) => void): Promise<Send> {
   const socket = new WebSocket(address)
   const asked = new Map<number, PromiseWithResolvers<Record<string, unknown>>>()
   socket.onmessage = ({ data }) => {
-    const { id, result, error } = JSON.parse(String(data))
-    if (error) asked.get(id)?.reject(new Error(error.message))
+    const { id, result, error, ...event } = JSON.parse(String(data))
+    if (id === undefined) onEvent(event)
+    else if (error) asked.get(id)?.reject(new Error(error.message))
     else asked.get(id)?.resolve(result)
     asked.delete(id)
   }
