@@ -110,7 +110,6 @@ export function route<
   const { handle: handleCall, beforeBody, query, body, ...described } = definition
   const parseQuery = query === undefined ? null : createQueryParser(query)
   const bodyType = body instanceof z.ZodType ? body : undefined
-  const takesNoBody = bodyType?.safeParse({}).success === true
   const send = createSender(definition.responses)
 
   function callOf<B>(request: ApiRequest, parsedQuery: unknown, parsedBody: B) {
@@ -146,7 +145,8 @@ export function route<
         return call(request, parsedQuery, undefined)
       }
       if (faults.areNone) beforeBody?.(callOf(request, parsedQuery, undefined))
-      const read = takesNoBody && !hasBody(request.headers) ? Promise.resolve({}) : request.json()
+      const takesNoBody = !hasBody(request.headers) && bodyType.safeParse({}).success
+      const read = takesNoBody ? Promise.resolve({}) : request.json()
       return read.then((input) => {
         const parsedBody = faults.parse(bodyType, input, 'body')
         faults.throwIfAny()
