@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { runTests } from '@koyalite/rules'
-import { formatProblem, parseSchema } from '@koyalite/schema'
-import { openRuleSandbox } from './rule-sandbox'
+import { loadSchema, sandboxOf } from './testing/open-sandbox'
 
 const SCHEMA = `
 version: 1
@@ -38,23 +37,10 @@ cases:
 `
 
 async function run(cases: string, given = GIVEN) {
-  const parsed = parseSchema(SCHEMA, { file: 'schema.yaml' })
-  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
-  const { schema } = parsed
-  const settings = { server: SERVER } as never
-  return runTests({ schema, openSandbox: () => openRuleSandbox({ schema, settings }) }, [
+  const schema = loadSchema(SCHEMA)
+  return runTests({ schema, openSandbox: sandboxOf(schema) }, [
     { name: 'rules/posts.test.yaml', source: given + cases },
   ])
-}
-
-const SERVER = {
-  host: '127.0.0.1',
-  url: null,
-  cors: { origins: ['*'], credentials: false },
-  headers: {},
-  max_body: 1_000_000,
-  trust_proxy: false,
-  query_timeout: 5000,
 }
 
 describe('rule tests', () => {

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkRules } from '@koyalite/query'
 import { type FileReport, runTests } from '@koyalite/rules'
-import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import type { Schema } from '@koyalite/schema'
 import { YAML } from 'bun'
-import { openRuleSandbox } from './rule-sandbox'
+import { loadSchema, sandboxOf } from './testing/open-sandbox'
 
 const PAGE = join(import.meta.dir, '../../../docs/rules-cookbook.md')
 
@@ -40,7 +39,7 @@ test('the page has recipes', () => expect(recipes.length).toBeGreaterThanOrEqual
 
 describe.each(recipes)('$title', ({ schema, tests, wrong }) => {
   test('its tests pass', async () => {
-    const { problems, cases } = await report(load(schema), tests)
+    const { problems, cases } = await report(loadSchema(schema), tests)
     expect(problems).toEqual([])
     expect(cases.filter(({ ok }) => !ok)).toEqual([])
   })
@@ -50,23 +49,15 @@ describe.each(recipes)('$title', ({ schema, tests, wrong }) => {
   const lines = wrong.map((text) => [text.slice(2, text.indexOf('\n')), text] as const)
   test.each(lines)('its tests notice %s', async (_line, text) => {
     const changed = merge(YAML.parse(schema), YAML.parse(text))
-    const { problems, cases } = await report(load(YAML.stringify(changed, null, 2)), tests)
+    const { problems, cases } = await report(loadSchema(YAML.stringify(changed, null, 2)), tests)
     expect(problems).toEqual([])
     // Not just any failure: something was allowed, or shown, that should not be.
     expect(cases.filter(({ ok, status }) => !ok && status < 300)).not.toEqual([])
   })
 })
 
-function load(text: string): Schema {
-  const parsed = parseSchema(text, { file: 'schema.yaml' })
-  const problems = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
-  if (!parsed.ok || problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'))
-  return parsed.schema
-}
-
 async function report(schema: Schema, source: string): Promise<FileReport> {
-  const settings = { server: SERVER } as never
-  const { files } = await runTests({ schema, openSandbox: () => openRuleSandbox({ schema, settings }) }, [
+  const { files } = await runTests({ schema, openSandbox: sandboxOf(schema) }, [
     { name: 'rules/recipe.test.yaml', source },
   ])
   return files[0] as FileReport
@@ -83,14 +74,4 @@ function merge(value: unknown, change: unknown): unknown {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-const SERVER = {
-  host: '127.0.0.1',
-  url: null,
-  cors: { origins: ['*'], credentials: false },
-  headers: {},
-  max_body: 1_000_000,
-  trust_proxy: false,
-  query_timeout: 5000,
 }
