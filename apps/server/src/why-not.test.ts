@@ -189,6 +189,12 @@ describe('a refusal', () => {
     expect(JSON.stringify(await note())).not.toContain('hunter2')
   })
 
+  test('a body that is too long for a command has its texts cut', async () => {
+    await ask(dev, 'POST', '/api/collections/posts', { body: { id: 'c', title: 'long '.repeat(1000) } })
+    const [, command] = await note()
+    expect(JSON.parse(JSON.parse(command).at(-1))).toEqual({ id: 'c', title: 'long '.repeat(20) })
+  })
+
   test('of a key says which scope it lacks', async () => {
     const made = await control(dev, 'POST', '/api/admin/keys', { scopes: [{ scope: 'data:read' }] })
     await ask(dev, 'DELETE', '/api/collections/posts/a', { token: made.body.key })

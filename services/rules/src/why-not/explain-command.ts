@@ -3,6 +3,7 @@ import type { Collection } from '@koyalite/schema'
 
 /** Characters of a body that still fits into a command. */
 const MAX_DATA = 2000
+const MAX_TEXT = 100
 
 /** The arguments of the command that explains a denial: `rules explain posts update --as user:0197… --id 0197…`. */
 export function explainCommand(denial: Denial, actor: Actor, collection: Collection): readonly string[] {
@@ -36,9 +37,22 @@ function asOf(actor: Actor): string {
   }
 }
 
-/** Of the body only what the collection has: a password that was sent to the wrong place is not repeated. */
+/**
+ * Of the body only what the collection has: a password that was sent to the wrong place is not repeated. Where it is too long for a command, long texts are cut:
+ * rules seldom look at them. Null where that is not enough, or it is no document.
+ */
 function dataOf({ data }: Denial, { fields }: Collection): string | null {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null
-  const text = printableJson(Object.fromEntries(Object.entries(data).filter(([name]) => fields.has(name))))
-  return text.length > MAX_DATA ? '@body.json' : text
+  const known = Object.fromEntries(Object.entries(data).filter(([name]) => fields.has(name)))
+  const whole = printableJson(known)
+  if (whole.length <= MAX_DATA) return whole
+  const cut = printableJson(shortened(known))
+  return cut.length <= MAX_DATA ? cut : null
+}
+
+function shortened(known: Readonly<Record<string, unknown>>): object {
+  const entries = Object.entries(known)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, MAX_TEXT).toWellFormed() : value]),
+  )
 }
