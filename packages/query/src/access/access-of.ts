@@ -106,13 +106,13 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
       return refusal(actor, `write ${isNamed ? `'${field.name}'` : 'one of these fields'} of this document`, denial)
     },
     unknownCollection(name) {
-      const usable = [...schema.collections.values()].filter(
-        (collection) =>
-          known.read.rows(collection).kind !== 'none' || access.verdict(collection, 'create', null) !== 'never',
-      )
+      const isUsable = (collection: Collection) =>
+        known.read.rows(collection).kind !== 'none' || access.verdict(collection, 'create', null) !== 'never'
+      // Judging is what costs: only those that may be meant.
+      const near = [...schema.collections.values()].filter((collection) => didYouMean(name, [collection.name]) !== '')
       const hint = didYouMean(
         name,
-        usable.map((collection) => collection.name),
+        near.filter(isUsable).map((collection) => collection.name),
       )
       return new AppError('COLLECTION_NOT_FOUND', `There is no collection '${name.slice(0, MAX_SHOWN)}'${hint}.`)
     },
