@@ -1,6 +1,6 @@
 import { LOGS_AREA } from '@koyalite/access'
-import type { QueryMonitor } from '@koyalite/contracts'
-import { type DevNotes, defineCall, defineService, type RequestEntry, type Role } from '@koyalite/kernel'
+import type { FinishedQuery, QueryMonitor } from '@koyalite/contracts'
+import { type DevNotes, defineCall, defineService, type Log, type RequestEntry, type Role } from '@koyalite/kernel'
 import { observeRoutes } from './http/observe-routes'
 import { inOrder, merged, type QueryOrder, type QueryStatistic, QueryStatistics, SLOW_MS } from './query-statistics'
 import { newestFirst, type RecentRequest, RecentRequests, type RequestFilter } from './recent-requests'
@@ -9,6 +9,7 @@ import { slowListLines } from './slow-list-lines'
 export interface ObserveNeeds {
   readonly role: Role
   readonly devNotes: DevNotes
+  readonly log: Pick<Log, 'error'>
   readonly loaded: { readonly schema: object }
 }
 
@@ -33,7 +34,7 @@ const QUERIES = defineCall<PageOf<QueryOrder>, readonly QueryStatistic[]>('obser
 export const observeService = defineService({
   name: 'observe',
   adminAreas: [LOGS_AREA],
-  open({ role, devNotes, loaded }: ObserveNeeds) {
+  open({ role, devNotes, log, loaded }: ObserveNeeds) {
     let { schema } = loaded
     const recent = new RecentRequests()
     const statistics = new QueryStatistics()
@@ -52,13 +53,21 @@ export const observeService = defineService({
       const page = { filter: order, limit }
       return inOrder(merged([await queriesHere(page), ...(await others(QUERIES, page))]), order).slice(0, limit)
     }
+    const noteSlow = (query: FinishedQuery) => {
+      try {
+        devNotes.note(`slow ${query.shape}`, () => slowListLines(query))
+      } catch (err) {
+        // The list was read: whoever asked for it gets it, with or without advice.
+        log.error({ err, shape: query.shape }, 'a slow list could not be explained')
+      }
+    }
     const port: ObservePort = {
       responded(entry) {
         recent.add(entry, Date.now())
       },
       finished(query) {
         statistics.add(query, Date.now())
-        if (query.ms >= SLOW_MS) devNotes.note(`slow ${query.shape}`, () => slowListLines(query))
+        if (query.ms >= SLOW_MS) noteSlow(query)
       },
       slowest: async (limit) => (await queries('mean', limit)).filter(({ slow }) => slow > 0),
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ANONYMOUS, type FinishedQuery } from '@koyalite/contracts'
-import { alone, createDevNotes, type RequestEntry } from '@koyalite/kernel'
+import { alone, createDevNotes, NO_LOG, type RequestEntry } from '@koyalite/kernel'
 import { observeService } from './observe-service'
 import { merged, QueryStatistics } from './query-statistics'
 import { RecentRequests } from './recent-requests'
@@ -111,6 +111,7 @@ test('a slow list is a note for developers, with its shape and the line to paste
   const { port } = await observeService.open({
     role: alone(),
     devNotes: createDevNotes((lines) => printed.push(...lines)),
+    log: NO_LOG,
     loaded: { schema: {} },
   })
   const index = {
@@ -129,8 +130,24 @@ test('a slow list is a note for developers, with its shape and the line to paste
   expect(await port.slowest(5)).toMatchObject([{ shape: 'posts?filter=status:eq:?', count: 4, slow: 3 }])
 })
 
+test('advice that fails is an error of the log, and not of the list', async () => {
+  const logged: string[] = []
+  const { port } = await observeService.open({
+    role: alone(),
+    devNotes: createDevNotes(() => {}),
+    log: { error: (_fields, message) => logged.push(message) },
+    loaded: { schema: {} },
+  })
+  const advise = () => {
+    throw new Error('no such table')
+  }
+  port.finished(query('a', 200, { advise }))
+  expect(logged).toEqual(['a slow list could not be explained'])
+  expect(await port.slowest(5)).toMatchObject([{ shape: 'a', advice: null }])
+})
+
 test('with another schema the statistics begin anew', async () => {
-  const open = { role: alone(), devNotes: createDevNotes(() => {}), loaded: { schema: {} } }
+  const open = { role: alone(), devNotes: createDevNotes(() => {}), log: NO_LOG, loaded: { schema: {} } }
   const service = await observeService.open(open)
   service.port.finished(query('a', 200))
   service.use?.(open.loaded)

@@ -57,7 +57,7 @@ export class QueryStatistics {
     const found = inOrder([...this.#byShape.values()], order).slice(0, limit)
     for (const counted of found.filter(({ slow }) => slow > 0).slice(0, MAX_ADVISED)) {
       if (counted.advice !== null || counted.advise === null) continue
-      counted.advice = counted.advise()
+      counted.advice = adviceOrNull(counted.advise)
       await new Promise(setImmediate)
     }
     return found.map(({ advise: _, ...statistic }) => statistic)
@@ -72,6 +72,15 @@ export class QueryStatistics {
   #makeRoom(): void {
     const kept = inOrder([...this.#byShape.values()], 'total').slice(0, MAX_SHAPES / 2)
     this.#byShape = new Map(kept.map((counted) => [counted.shape, counted]))
+  }
+}
+
+/** The schema may have become another one since the list was read. */
+function adviceOrNull(advise: () => QueryAdvice): QueryAdvice | null {
+  try {
+    return advise()
+  } catch {
+    return null
   }
 }
 

@@ -16,7 +16,8 @@ export function obstaclesOf(query: ListQuery, evaluation: Evaluation): readonly 
     ...ofOffset,
   ])
   if (found.size > 0) return [...found]
-  return evaluation.page.accesses.some((access) => isOuter(access, evaluation)) ? [RULE_FIRST] : [NOT_BOTH]
+  if (evaluation.page.accesses.some((access) => isOuter(access, evaluation))) return [RULE_FIRST]
+  return evaluation.reads === 'matches' ? [SORTED_AFTERWARDS] : [UNUSED]
 }
 
 const RULE_FIRST =
@@ -24,8 +25,10 @@ const RULE_FIRST =
 const OF_WHERE =
   'A part of where is tested of each document: an index is used where it compares a field with a value, and such parts are joined by &&.'
 
-const NOT_BOTH =
-  'One index cannot both find a range and have another order: sort by the field of the range, or leave one of them out.'
+const UNUSED = 'SQLite uses none of the indexes that were tried, or reads no less with them.'
+
+const SORTED_AFTERWARDS =
+  'What an index finds by a range, or by several values, is sorted afterwards: only documents with one value have the order of its next field.'
 
 function ofCondition(condition: Condition, evaluation: Evaluation): readonly string[] {
   switch (condition.kind) {
@@ -89,6 +92,10 @@ function ofSort({ sort }: ListQuery): readonly string[] {
   for (const { path } of sort) {
     if (path.references.length > 0)
       found.push(`'${path.text}' is in another collection: all documents that match are sorted by it.`)
+    else if (path.field.collated)
+      found.push(
+        `'${path.text}' has a collation (COLLATE), whose order is not that of a sort: all documents that match are sorted.`,
+      )
     else if (path.json.length > 0)
       found.push(`'${path.text}' is inside of json: all documents that match are sorted by it.`)
   }

@@ -29,34 +29,38 @@ function scanInWords(collection: string, scan: TableAccess, evaluation: Evaluati
 }
 
 function pageInWords({ query }: EvaluatedList, { root, reads, page, untold }: Evaluation): string {
-  const { name } = query.collection
+  const { collection } = query
+  const { name } = collection
   const [access] = root
   const rest = untold.map((field) => field.name).join(', ')
   const tested = rest === '' ? '' : ` and tested for ${rest}`
   switch (reads) {
     case 'page':
       return access?.isSearch
-        ? `${found(access, name)}, in the order asked for: no more than the page is read.`
+        ? `${found(access, collection)}, in the order asked for: no more than the page is read.`
         : `The page is read in the order of ${indexOf(access)}, and nothing else.`
     case 'until full':
       return access?.isSearch
-        ? `${found(access, name)}, in the order asked for; each is read${tested} until the page is full.`
+        ? `${found(access, collection)}, in the order asked for; each is read${tested} until the page is full.`
         : `The documents of ${name} are read in the order of ${indexOf(access)}${tested} until the page is full: fast where most of them match, slow where few do.`
     case 'matches':
       return page.isUnion
-        ? `Indexes on ${root.map(columnsOf).join(' and on ')} find the documents of ${name} for each alternative; all of them are read${tested} and sorted.`
-        : `${found(access, name)}; all of them are read${tested} and sorted.`
+        ? `Indexes on ${root.map((one) => fieldsOf(one, collection)).join(' and on ')} find the documents of ${name} for each alternative; all of them are read${tested} and sorted.`
+        : `${found(access, collection)}; all of them are read${tested} and sorted.`
     case 'everything':
       return `All documents of ${name} are read${tested} and sorted.`
   }
 }
 
-function found(access: TableAccess | undefined, collection: string): string {
-  return `${sentence(indexOf(access))} finds the documents of ${collection} by ${columnsOf(access)}`
+function found(access: TableAccess | undefined, collection: Collection): string {
+  return `${sentence(indexOf(access))} finds the documents of ${collection.name} by ${fieldsOf(access, collection)}`
 }
 
-function columnsOf(access: TableAccess | undefined): string {
-  return [...(access?.equal ?? []), ...(access?.ranges ?? [])].join(', ')
+/** What the index is searched by, as schema.yaml calls it. */
+function fieldsOf(access: TableAccess | undefined, { fields, primaryKey }: Collection): string {
+  const columns = [...(access?.equal ?? []), ...(access?.ranges ?? [])]
+  const names = new Map([...fields.values()].map(({ column, name }) => [column, name]))
+  return columns.map((column) => (column === 'rowid' ? primaryKey.name : (names.get(column) ?? column))).join(', ')
 }
 
 function indexOf(access: TableAccess | undefined): string {
