@@ -112,12 +112,20 @@ describe('GET /api/admin/requests', () => {
     expect(second.next_cursor).toBeNull()
   })
 
-  test.each(['status=6xx', 'status=40', 'min_ms=-1', 'min_ms=a', 'limit=0', 'limit=501', 'nothing=1', 'method=get'])(
-    '%s is refused',
-    async (query) => {
-      expect((await send('GET', `/api/admin/requests?${query}`, { key: 'control' })).status).toBe(400)
-    },
-  )
+  test.each([
+    'status=6xx',
+    'status=40',
+    'min_ms=-1',
+    'min_ms=a',
+    'min_ms=',
+    'cursor=zzz',
+    'limit=0',
+    'limit=501',
+    'nothing=1',
+    'method=get',
+  ])('%s is refused', async (query) => {
+    expect((await send('GET', `/api/admin/requests?${query}`, { key: 'control' })).status).toBe(400)
+  })
 
   test.each(['/api/admin/requests', '/api/admin/queries'])('%s is for the scope logs', async (path) => {
     expect((await send('GET', path, { key: await keyFor('logs') })).status).toBe(200)

@@ -38,7 +38,16 @@ const requests = paginated('requests', request, {
     .max(100)
     .optional()
     .describe('The id of an actor, or a kind: `anonymous`, `user`, `service_key`, `operator`.'),
-  min_ms: z.coerce.number().min(0).optional().describe('Only those that took at least as long.'),
+  min_ms: text
+    .regex(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number of milliseconds such as 100')
+    .transform(Number)
+    .meta({ type: 'number', pattern: undefined })
+    .optional()
+    .describe('Only those that took at least as long.'),
+  cursor: text
+    .regex(/^\d{15}\.\d{12}\.[!-~]{1,200}$/, 'must be a cursor from an earlier response')
+    .optional()
+    .describe('The next_cursor of the page before.'),
 })
 
 const query = z.object({

@@ -10,6 +10,9 @@ import type { RulesContext } from '../rules-context'
 import { runTests } from '../run/run-tests'
 import { explanation, testReport } from './response-schemas'
 
+/** As much as fits into a URL. */
+const asked = z.string().min(1).max(16_000)
+
 /** In one file. */
 const MAX_CASES = 200
 
@@ -33,13 +36,13 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
         id: z.union([z.string().max(1000), z.number()]).optional(),
         data: z.record(z.string(), z.unknown()).optional(),
         filter: z
-          .array(z.string())
+          .array(asked)
           .max(LIMITS.filters)
           .optional()
           .describe('Of `read`: what a list asks for, as its parameters.'),
-        where: z.string().min(1).optional(),
-        sort: z.string().min(1).optional(),
-        expand: z.string().min(1).optional(),
+        where: asked.optional(),
+        sort: asked.optional(),
+        expand: asked.optional(),
       }),
       responses: { 200: explanation },
       handle: ({ body: { collection, operation, as, id, data, ...list }, request }) => {
