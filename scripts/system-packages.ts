@@ -6,6 +6,8 @@ const PACKAGES: readonly { readonly name: string; readonly isThere: () => boolea
   { name: 'sqlite3', isThere: () => hasCommand('sqlite3') },
   { name: 'python3-venv', isThere: () => hasCommand('python3') && runs('python3', '-c', 'import ensurepip') },
   { name: 'fossil', isThere: () => hasCommand('fossil') },
+  { name: 'nginx-light', isThere: () => hasCommand('nginx') },
+  { name: 'caddy', isThere: () => hasCommand('caddy') },
   { name: 'proj-data', isThere: () => existsSync('/usr/share/proj/proj.db') },
 ]
 
