@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { zoneOffset } from '../cel/functions/cel-time'
 import { zoneOffsets } from './zone-offsets'
 
 /** The changes of one year, written by hand from the tz database: when in UTC, and the offset from then on in hours. */
@@ -82,6 +84,19 @@ describe('the table of a zone', () => {
     expect(ofYear.map(({ at, offset }): [string, number] => [at, offset / 3600])).toEqual([...changes])
     const last = offsets.changes.findLast(({ at }) => at < `${year}-01-01`)
     expect((last?.offset ?? offsets.first) / 3600).toBe(before)
+  })
+
+  test('has what Intl says of any zone at any time', () => {
+    const [min, max] = [new Date('1900-01-02'), new Date('2099-12-01')]
+    const time = fc.date({ min, max, noInvalidDate: true })
+    fc.assert(
+      fc.property(fc.constantFrom(...Intl.supportedValuesOf('timeZone')), time, (zone, at) => {
+        const { first, changes } = zoneOffsets(zone) ?? { first: Number.NaN, changes: [] }
+        const last = changes.findLast((change) => change.at <= at.toISOString())
+        expect([zone, at, (last?.offset ?? first) * 1000]).toEqual([zone, at, Number(zoneOffset(at.getTime(), zone))])
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('fixed offsets, and UTC under any name', () => {
