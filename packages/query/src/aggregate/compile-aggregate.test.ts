@@ -193,6 +193,10 @@ describe('over some documents', () => {
     }
     const one = textOf('group=status:as:a&filter=amount:gt:1&having=count:gt:3&sort=-count&limit=4&values=count')
     expect(textOf('group=status:as:b&filter=amount:gt:9&having=n:gt:7&sort=-n&limit=8&values=count:as:n')).toBe(one)
+    const day = (zone: string) => textOf(`group=at:day,at:hour:as:hour&timezone=${zone}`)
+    expect(day('America/New_York')).toBe(day('America/Toronto'))
+    expect(day('%2B05:30')).toBe(day('-01:00'))
+    for (const zone of Intl.supportedValuesOf('timeZone')) expect(day(zone).length).toBeLessThan(3000)
   })
 
   test('a count by an indexed field reads the index only', () => {

@@ -12,6 +12,7 @@ import { bind, bindUnseen, columnOf, constant, identifier, join, sql } from '../
 import type { AggregateQuery, AggregateValue, GroupKey, Output } from './aggregate-query'
 import { bucketLabel } from './time-bucket'
 import { UTC } from './zone-offsets'
+import { zoneTable } from './zone-table'
 
 const ROOT = 'd0'
 const GROUPS = '_koyalite_groups'
@@ -36,7 +37,9 @@ export function compileAggregate(query: AggregateQuery, access: ReadAccess): Def
   const condition = compileCondition(having, GROUPS, READ_ALL)
   // One more than there may be shows whether there are too many.
   const most = bindUnseen(isBounded ? limit : LIMITS.aggregateGroups + 1)
-  return sql`SELECT json_object(${join(shown, ', ')}), ${tooLarge(values)} FROM (${groups}) AS ${identifier(GROUPS)} WHERE ${condition}${order(query)} LIMIT ${most}`
+  const statement = sql`SELECT json_object(${join(shown, ', ')}), ${tooLarge(values)} FROM (${groups}) AS ${identifier(GROUPS)} WHERE ${condition}${order(query)} LIMIT ${most}`
+  const table = keys.some(({ bucket }) => bucket !== null) ? zoneTable(query.zone) : null
+  return table === null ? statement : sql`WITH ${table} ${statement}`
 }
 
 /**

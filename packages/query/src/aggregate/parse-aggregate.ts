@@ -103,7 +103,7 @@ function outputNamed(name: string, { keys, values }: Outputs, code: 'INVALID_FIL
 function parseZone(text: string | null): ZoneOffsets {
   if (text === null) return UTC
   // A plus sign that was not encoded arrives as a space.
-  const zone = text.replace(/^ /, '+')
+  const zone = text.replace(/ (?=\d)/, '+')
   const offsets = zoneOffsets(zone)
   if (offsets !== null) return offsets
   const suggestion = didYouMean(zone, Intl.supportedValuesOf('timeZone'))

@@ -1,6 +1,7 @@
 import type { DeferredSql } from '../sql/deferred-sql'
-import { constant, literal, sql } from '../sql/sql-fragment'
+import { bind, constant, literal, sql } from '../sql/sql-fragment'
 import type { ZoneOffsets } from './zone-offsets'
+import { offsetAt } from './zone-table'
 
 export const TIME_BUCKETS = ['hour', 'day', 'week', 'month', 'year'] as const
 export type TimeBucket = (typeof TIME_BUCKETS)[number]
@@ -24,7 +25,7 @@ export interface BucketOptions {
   readonly untyped: boolean
 }
 
-/** The label of the bucket that a stored timestamp or date falls into, NULL for NULL: `2026-01-31T13`, `2026-01-31`, `2026-W05`, `2026-01`, `2026`. */
+/** The label of the bucket that a stored timestamp or date falls into, in a statement with the zone's table; NULL for NULL: `2026-01-31T13`, `2026-01-31`, `2026-W05`, `2026-01`, `2026`. */
 export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: BucketOptions): DeferredSql {
   if (untyped) {
     // strftime() would take a number for a Julian day.
@@ -41,7 +42,7 @@ export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: Bucket
     const label = sql`strftime(${format}, ${value}, ${offsetAt(value, zone)})`
     if (hours === null) return label
     // Half the price for most rows.
-    const sameDay = sql`substr(${value}, 12, 8) BETWEEN ${literal(hours.from)} AND ${literal(hours.to)}`
+    const sameDay = sql`substr(${value}, 12, 8) BETWEEN ${bind(hours.from)} AND ${bind(hours.to)}`
     return sql`CASE WHEN ${sameDay} THEN substr(${value}, 1, ${constant(String(length))}) ELSE ${label} END`
   })
 }
@@ -60,7 +61,7 @@ function timeOfDay(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(11, 19)
 }
 
-/** Longer SQL than this is not repeated for every comparison of a search. */
+/** Longer SQL than this is not repeated. */
 const MAX_REPEATED = 80
 
 /** A value that stands in an expression many times, computed once for each row if that takes more than reading a column. */
@@ -68,19 +69,4 @@ function once(value: DeferredSql, build: (value: DeferredSql) => DeferredSql): D
   if (value.params.length === 0 && value.text.length <= MAX_REPEATED) return build(value)
   const column = constant('"_koyalite_time"."at"')
   return sql`(WITH "_koyalite_time"("at") AS MATERIALIZED (SELECT ${value}) SELECT ${build(column)} FROM "_koyalite_time")`
-}
-
-/** The modifier that moves a time from UTC into the zone: a binary search in the zone's table, written as SQL. */
-function offsetAt(time: DeferredSql, { first, changes }: ZoneOffsets): DeferredSql {
-  const search = (from: number, to: number): DeferredSql => {
-    if (from === to) return modifier(changes[from - 1]?.offset ?? first)
-    const middle = (from + to) >> 1
-    const at = literal(changes[middle]?.at ?? '')
-    return sql`CASE WHEN ${time} < ${at} THEN ${search(from, middle)} ELSE ${search(middle + 1, to)} END`
-  }
-  return search(0, changes.length)
-}
-
-function modifier(seconds: number): DeferredSql {
-  return literal(`${seconds < 0 ? '' : '+'}${seconds} seconds`)
 }

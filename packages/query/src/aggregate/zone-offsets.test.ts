@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { zoneOffset } from '../cel/functions/cel-time'
-import { zoneOffsets } from './zone-offsets'
+import { UTC, zoneOffsets } from './zone-offsets'
 
 /** The changes of one year, written by hand from the tz database: when in UTC, and the offset from then on in hours. */
 const TABLES: readonly (readonly [zone: string, year: string, before: number, changes: readonly [string, number][]])[] =
@@ -91,7 +91,7 @@ describe('the table of a zone', () => {
     const time = fc.date({ min, max, noInvalidDate: true })
     fc.assert(
       fc.property(fc.constantFrom(...Intl.supportedValuesOf('timeZone')), time, (zone, at) => {
-        const { first, changes } = zoneOffsets(zone) ?? { first: Number.NaN, changes: [] }
+        const { first, changes } = zoneOffsets(zone) ?? { ...UTC, first: Number.NaN }
         const last = changes.findLast((change) => change.at <= at.toISOString())
         expect([zone, at, (last?.offset ?? first) * 1000]).toEqual([zone, at, Number(zoneOffset(at.getTime(), zone))])
       }),
@@ -107,14 +107,14 @@ describe('the table of a zone', () => {
       ['Etc/UTC', 0],
       ['Etc/GMT+5', -18_000],
     ] as const) {
-      expect([zone, zoneOffsets(zone)]).toEqual([zone, { first, changes: [] }])
+      expect([zone, zoneOffsets(zone)]).toMatchObject([zone, { first, changes: [] }])
     }
   })
 
   test('a name in other letters is the same zone; others are none', () => {
     expect(zoneOffsets('europe/berlin')).toBe(zoneOffsets('Europe/Berlin'))
     for (const zone of ['Europe/Atlantis', 'Berlin', '', ' ', '+99:99', '+2', 'x'.repeat(1000), "'"]) {
-      expect([zone, zoneOffsets(zone)]).toEqual([zone, zone === '' ? { first: 0, changes: [] } : null])
+      expect([zone, zoneOffsets(zone)?.first]).toEqual([zone, zone === '' ? 0 : undefined])
     }
   })
 })

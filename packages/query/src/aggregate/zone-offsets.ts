@@ -3,6 +3,7 @@ import { FAILED } from '../cel/memory/cel-value'
 
 /** How far a time zone is ahead of UTC, in seconds: `first`, and from each change on its own. */
 export interface ZoneOffsets {
+  readonly name: string
   readonly first: number
   /** By time. */
   readonly changes: readonly ZoneChange[]
@@ -14,7 +15,7 @@ export interface ZoneChange {
   readonly offset: number
 }
 
-export const UTC: ZoneOffsets = { first: 0, changes: [] }
+export const UTC: ZoneOffsets = { name: 'UTC', first: 0, changes: [] }
 
 /** Before and after these years a zone has the first and the last offset that is in its table. */
 const [FROM, TO] = [Date.UTC(1900, 0, 1), Date.UTC(2100, 0, 1)]
@@ -24,14 +25,14 @@ const MAX_FIXED_MS = 86_400_000
 const tables = new Map<string, ZoneOffsets>()
 
 /**
- * The offsets of a zone like `Europe/Paris` or `+02:00`; null if there is no such zone. A table, so that a statement looks up the offset
- * of each row without calling JavaScript.
+ * The offsets of a zone like `Europe/Paris` or `+02:00`; null if there is no such zone. As a table, in which statements look up the
+ * offset of each row without calling JavaScript.
  */
 export function zoneOffsets(zone: string): ZoneOffsets | null {
   const now = zoneOffset(0, zone)
   if (now === FAILED) return null
   const isFixed = !/[a-z]/i.test(zone) || zone === 'Z'
-  if (isFixed) return Math.abs(now) > MAX_FIXED_MS ? null : { first: now / 1000, changes: [] }
+  if (isFixed) return Math.abs(now) > MAX_FIXED_MS ? null : { name: zone, first: now / 1000, changes: [] }
   const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions()
   let table = tables.get(timeZone)
   if (table === undefined) {
@@ -50,7 +51,7 @@ function tableOf(zone: string): ZoneOffsets {
     changes.push({ at: new Date(at.epochMilliseconds).toISOString(), offset: secondsOf(at) })
     at = at.getTimeZoneTransition('next')
   }
-  return { first: secondsOf(start), changes }
+  return { name: zone, first: secondsOf(start), changes }
 }
 
 function secondsOf({ offsetNanoseconds }: Temporal.ZonedDateTime): number {

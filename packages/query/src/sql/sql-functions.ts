@@ -1,4 +1,5 @@
 import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
+import { ZONE_FUNCTION } from '../aggregate/zone-table'
 import { CEL_SQL_FUNCTIONS } from '../cel/sql/cel-sql-functions'
 import { jsonOfColumn } from './json-column'
 import { jsonEqual } from './json-equal'
@@ -79,4 +80,5 @@ export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   equal,
   ...SEARCH_FUNCTIONS,
   ...CEL_SQL_FUNCTIONS,
+  ZONE_FUNCTION,
 ]
