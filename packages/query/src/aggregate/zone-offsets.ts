@@ -19,6 +19,7 @@ export const UTC: ZoneOffsets = { name: 'UTC', first: 0, changes: [] }
 
 /** Before and after these years a zone has the first and the last offset that is in its table. */
 const [FROM, TO] = [Date.UTC(1900, 0, 1), Date.UTC(2100, 0, 1)]
+const MAX_NAME = 64
 const MAX_FIXED_MS = 86_400_000
 
 /** The tables of the zones that were asked for, of which there are some 400. */
@@ -29,6 +30,7 @@ const tables = new Map<string, ZoneOffsets>()
  * offset of each row without calling JavaScript.
  */
 export function zoneOffsets(zone: string): ZoneOffsets | null {
+  if (zone.length > MAX_NAME) return null
   const now = zoneOffset(0, zone)
   if (now === FAILED) return null
   const isFixed = !/[a-z]/i.test(zone) || zone === 'Z'
