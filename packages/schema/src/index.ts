@@ -14,7 +14,7 @@ export { CannotKeep } from './migration/cannot-keep'
 export { diffSchemas } from './migration/diff-schemas'
 export { type Change, type Difference, formatHint, type RenameHint, type Subject } from './migration/difference'
 export { confirmDraft, lossesOf, markDraft, withoutConfirmation } from './migration/draft-mark'
-export { type DraftOptions, draftMigration } from './migration/draft-migration'
+export { comment, type DraftOptions, draftMigration } from './migration/draft-migration'
 export {
   type Migration,
   type MigrationOperation,

@@ -52,8 +52,13 @@ function reasonToAsk({ file, state, reversible, remarks }: MigrationStatus['migr
   return [remarks.length === 0 ? `${file} has confirm: false` : `${file} loses data (${remarks.join('; ')})`]
 }
 
+/** It has been applied: that it cannot be written is for the next server to say. */
 function confirmFile(path: string): void {
-  writeFileSync(path, confirmDraft(readFileSync(path, 'utf8')))
+  try {
+    writeFileSync(path, confirmDraft(readFileSync(path, 'utf8')))
+  } catch (error) {
+    note(`${path} could not be marked as confirmed: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function requireApplicable({ problems, changes }: MigrationStatus): void {

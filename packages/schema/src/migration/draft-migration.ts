@@ -1,4 +1,4 @@
-import { quoteName, quoteText } from '@koyalite/contracts'
+import { printableText, quoteName, quoteText } from '@koyalite/contracts'
 import { stringify } from 'yaml'
 import { defaultSql, NOW_SQL, TODAY_SQL } from '../ddl'
 import { numberRange } from '../field-validation'
@@ -20,6 +20,11 @@ export interface DraftOptions {
   readonly refused?: readonly Difference[]
   /** What the author says to a possible rename. Without an answer the draft has both ways as comments, and is refused until one is chosen. */
   readonly answer?: (hint: RenameHint) => 'rename' | 'drop' | undefined
+}
+
+/** A line of comment. Values of documents and of schema.yaml may hold line breaks: what follows on one would no longer be a comment. */
+export function comment(text: string): string {
+  return `# ${printableText(text).replaceAll('\n', '\\n')}`
 }
 
 /** The text of a migration file for everything that is not applied by itself. Fills are proposals for the author to look at. */
@@ -138,13 +143,12 @@ function isAbout({ subject }: Difference, { collection, to }: RenameHint): boole
 }
 
 function choiceLines(question: string, renamed: readonly string[], dropped: readonly string[]): readonly string[] {
-  const comment = (lines: readonly string[]) => lines.map((text) => `# ${text}`)
   return [
     choiceHeading(question),
     '# If it was renamed:',
-    ...comment(renamed),
+    ...renamed.map(comment),
     '# If it is dropped with its data:',
-    ...comment(dropped),
+    ...dropped.map(comment),
   ]
 }
 
@@ -160,7 +164,9 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
       const field = to.collections.get(collection)?.fields.get(name)
       if (reason === PRIMARY_KEY_CHANGES) {
         return [
-          `# ${text}: a primary key cannot be changed. Create a new collection, and copy the documents with an sql operation.`,
+          comment(
+            `${text}: a primary key cannot be changed. Create a new collection, and copy the documents with an sql operation.`,
+          ),
         ]
       }
       const drop = line({ type: 'drop_field', collection, field: name })
@@ -172,7 +178,7 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
       return [line(alterOperation(collection, old, field))]
     }
     default:
-      return [`# ${text}`]
+      return [comment(text)]
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { parseMigration } from '@koyalite/schema'
 import { openDatabase } from '@koyalite/sqlite'
 import { openMigrationProject, parseText, schemaOf } from '../testing/migration-project'
 import { freshStructure, structureOf } from '../testing/structure-of'
@@ -312,6 +313,28 @@ test('a draft that loses data waits until somebody confirms it, and then is the 
   expect(await project.migrate(target)).toMatchObject({ kind: 'applied', migrations: [] })
   project.write(draft.file, draft.text.replace('field: x', 'field: y'))
   expect(await project.migrate(target)).toMatchObject({ kind: 'failed' })
+})
+
+test('what documents hold cannot confirm or change a draft that names them', async () => {
+  await using project = await openMigrationProject()
+  await project.migrate(schemaOf('a: { type: string }, x: { type: int, nullable: true }'))
+  const planted = ['b\nconfirm: true # ', 'c\r\nname: other', 'd\u2028confirm: true', 'e\u0085confirm: true']
+  await project.database.write((tx) => {
+    for (const value of [...planted, ...planted]) tx.run({ text: 'INSERT INTO posts (a) VALUES (?)', params: [value] })
+  })
+  const target = schemaOf(
+    'a: { type: string }, x: { type: int, nullable: true }',
+    '    indexes: [{ name: by_a, fields: [a], unique: true }]',
+  )
+  const draft = await draftFile(await project.context(target), { name: 'unique a', answers: {} })
+  if (!draft.ok) throw new Error(draft.problems.join())
+  const parsed = parseMigration(draft.text, { file: draft.file })
+  expect(parsed).toMatchObject({ ok: true, migration: { name: 'unique_a', waits: false } })
+  expect(
+    draft.text
+      .split(/[\r\n\u0085\u2028]+/)
+      .filter((line) => !/^(#|version: 1$|name: unique_a$|description: |operations:$| {2}- |$)/.test(line)),
+  ).toEqual([])
 })
 
 test('files that are there, but do not cover everything, are named with what is held back', async () => {

@@ -1,4 +1,5 @@
 import {
+  comment,
   draftMigration,
   formatHint,
   lossesOf,
@@ -61,7 +62,7 @@ export async function draftFile(context: MigrationsContext, request: DraftReques
     return given
   }
   const drafted = draftMigration({ from: plan.end, to: context.schema, version, name, refused, answer })
-  const remarks = refused.map(({ line, reason }) => `# ${line}: ${reason}\n`)
+  const remarks = refused.map(({ line, reason }) => `${comment(`${line}: ${reason}`)}\n`)
   const text = `${remarks.join('')}${drafted}`
   const losses = lossesOfText(text)
   return { ...head, text: losses.length === 0 ? text : markDraft(text, losses), questions, losses, empty: false }
