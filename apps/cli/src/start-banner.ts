@@ -36,13 +36,20 @@ export function bannerOf({ project, url, setupLink, workers }: RunningServer, fi
   })
   return {
     ...{ name: settings.name, url, environment, warnings, setupLink },
-    database: project.databasePath === ':memory:' ? 'in memory' : relative(project.dir, project.databasePath),
+    database: placeOf(project.databasePath, project.dir),
     collections: [...schema.collections.keys()],
     pages: [...pages, ...(existsSync(join(project.dir, 'public')) ? ['/public/*'] : [])],
     workers: workers.length,
     logs: `data/logs, level ${level}${stdout ? '; JSON on standard output unless that is a terminal' : ''}`,
     findings: findings.filter((finding) => finding.level !== 'ok'),
   }
+}
+
+/** As it is written in the settings. */
+function placeOf(path: string, dir: string): string {
+  if (path === ':memory:') return 'in memory'
+  const within = relative(dir, path)
+  return within.startsWith('..') ? path : within
 }
 
 const PAGES: readonly { readonly path: string; readonly shown?: string }[] = [

@@ -15,7 +15,7 @@ export interface Visibilities {
 
 /** By the settings, and by what is usual for the command where they say nothing (docs/adr/161). */
 export function visibilitiesOf({ server }: Settings, mode: 'dev' | 'start'): Visibilities {
-  const { metrics = null, docs = null, openapi = null } = server
+  const { metrics, docs, openapi } = server
   return {
     metrics: accessFor(metrics ?? (mode === 'dev' ? 'public' : 'operators'), LOGS_AREA, { sparesLocal: true }),
     // A page about a document that nobody gets would be empty.

@@ -110,7 +110,9 @@ export async function cookieReply<const Status extends number>(
 /** Cookies of a session are only for pages that may use them. Throws FORBIDDEN. */
 export function requirePage(context: AuthContext, request: Call['request'], kind: SubjectKind): void {
   if (isPageOf(context, request, kind)) return
-  if (kind === 'user') context.runtime.refused.origin = request.headers.get('origin')
+  const origin = request.headers.get('origin') ?? ''
+  // A header of anybody's choice: what is no origin is none.
+  if (kind === 'user' && /^https?:\/\/[\w.:[\]-]{1,200}$/.test(origin)) context.runtime.refused.origin = origin
   const whose =
     kind === 'operator'
       ? 'Only pages of this server may sign in operators with cookies'

@@ -58,8 +58,9 @@ function checkCors({ settings: { server }, auth }: OperationsContext): Finding {
   const check = 'cors'
   const { origins, credentials } = server.cors
   const refused = auth.refusedOrigin()
-  if (refused !== null) {
-    const named = credentials && !origins.includes('*') ? [...origins, refused] : [refused]
+  const isNamed = credentials && origins.some((origin) => origin.replace(/\/$/, '') === refused)
+  if (refused !== null && !isNamed) {
+    const named = credentials ? [...origins, refused] : [refused]
     return note(
       check,
       `a page of ${refused} asked for cookies and was refused: server.cors does not name its origin with credentials`,
