@@ -229,8 +229,15 @@ describe('what does not say in its response that a rule is the reason', () => {
     expect(JSON.parse(command)).toEqual(['rules', 'explain', 'posts', 'read', '--as', 'anonymous', '--id', 'hidden'])
     shown = []
     await ask(dev, 'GET', '/api/collections/posts?filter=title:eq:nothing')
+    await ask(dev, 'GET', '/api/collections/posts/aggregate?values=count')
     await nothingShown()
   })
+})
+
+test('a count of nothing, by a rule', async () => {
+  const counted = await ask(dev, 'GET', '/api/collections/posts/aggregate?values=count&filter=title:eq:hidden')
+  expect(counted.body).toEqual({ groups: [{ count: 0 }] })
+  expect((await note())[0]).toContain('/aggregate  empty, though documents match, anonymous: schema.yaml:10:14')
 })
 
 describe('only callers on this machine get it in the response', () => {

@@ -16,7 +16,7 @@ import { createDataContext, type DataContext } from './data-context'
 import { createDryRun } from './dry-run'
 import { dataRoutes } from './http/routes'
 import { adviceOn } from './operations/advice-on'
-import { reportHidden } from './operations/hidden-document'
+import { type ReadQuery, reportHidden } from './operations/hidden-document'
 import { IDEMPOTENCY_TABLES } from './store/idempotency'
 import { createUserDocuments } from './user-documents'
 
@@ -42,7 +42,7 @@ export interface DataPort {
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
-  reportHidden(query: ListQuery, call: DeniedCall): void
+  reportHidden(query: ReadQuery, call: DeniedCall): void
   /** How somebody's list or aggregate is read, and what would make it faster: see QueryMonitor. */
   adviceOn(query: ListQuery | AggregateQuery, actor: Actor): QueryAdvice
 }

@@ -35,7 +35,7 @@ export interface RealtimeNeeds {
   /** Lists that are read over HTTP can be followed from there. */
   readonly data: {
     resumeBy(resumeToken: (actor: Actor, query: ListQuery, seq: number) => string): void
-    reportHidden(query: ListQuery, call: DeniedCall): void
+    reportHidden(query: ListQuery | AggregateQuery, call: DeniedCall): void
     adviceOn(query: ListQuery | AggregateQuery, actor: Actor): QueryAdvice
   }
   readonly observe: QueryMonitor

@@ -23,7 +23,7 @@ import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
 import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
 import { createStreamTickets } from './sessions/stream-tickets'
-import { callOf, listOf, queryOf } from './sessions/subscribed-list'
+import { callOf, queryOf } from './sessions/subscribed-list'
 import { createSubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
 
@@ -42,7 +42,7 @@ export interface RealtimeOptions {
   /** Explains what rules keep from callers: in `dev`. */
   readonly denials?: DenialObserver | null
   /** Reports a list that is empty although documents match it: in `dev`. */
-  readonly reportHidden?: (query: ListQuery, call: DeniedCall) => void
+  readonly reportHidden?: (query: ListQuery | AggregateQuery, call: DeniedCall) => void
   /** Is notified of what takes how long to be read. */
   readonly monitor?: QueryMonitor
   readonly adviceOn?: (query: ListQuery | AggregateQuery, actor: Actor) => QueryAdvice
@@ -132,7 +132,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     lookForHidden: options.denials
       ? (spec, { actor, ip, isLocal }) => {
           const call = { ...callOf(spec.collection), actor, ip, isLocal, time: now() }
-          const query = listOf(schema, spec, call)
+          const query = queryOf(schema, spec, call)
           if (query !== null) options.reportHidden?.(query, call)
         }
       : null,

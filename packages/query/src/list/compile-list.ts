@@ -96,8 +96,11 @@ export function compilePageKeys(query: ListQuery, access: ReadAccess): DeferredS
   return pageKeys(query, { terms: orderTerms(query, access), conditions: matchingConditions(query, access) })
 }
 
+/** Which documents a query is about, whatever it makes of them. */
+export type MatchingQuery = Pick<ListQuery, 'collection' | 'condition'>
+
 /** The same as one predicate over the row at `alias`, for statements of others. */
-export function compileMatching(query: ListQuery, access: ReadAccess, alias: string): DeferredSql {
+export function compileMatching(query: MatchingQuery, access: ReadAccess, alias: string): DeferredSql {
   return conjunction([
     ...rowConditions(query.collection, access, alias),
     compileCondition(query.condition, alias, access),

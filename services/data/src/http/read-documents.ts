@@ -29,6 +29,9 @@ export async function aggregate(context: DataContext, request: ApiRequest): Prom
   const read = parseAggregateRead(context, caller, { collection: collectionName(request), params: request.query })
   request.reportQuery(queryShape(read.query))
   const { groups, seq } = await aggregateDocuments(context, caller, read)
+  // Without keys there is a group of nothing.
+  const mayBeEmpty = groups.length === 0 || read.query.keys.length === 0
+  if (mayBeEmpty && context.denials !== null) void reportHidden(context, read.query, deniedCall(request))
   return { status: 200, body: `{"groups":[${groups.join(',')}]}`, headers: documentHeaders(context, seq) }
 }
 

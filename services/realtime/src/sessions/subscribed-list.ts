@@ -1,17 +1,11 @@
 import type { Actor, DeniedCall } from '@koyalite/contracts'
-import { type AggregateQuery, accessOf, isAggregate, type ListQuery } from '@koyalite/query'
+import { type AggregateQuery, accessOf, type ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { LiveSpec } from '../engine/live-query'
 
 /** What a subscription is, for those who explain what rules keep from it. */
 export function callOf(collection: string): Pick<DeniedCall, 'what' | 'method' | 'headers'> {
   return { what: `subscription to '${collection}'`, method: 'GET', headers: {} }
-}
-
-/** The list that somebody follows; null where they follow something else. */
-export function listOf(schema: Schema, spec: LiveSpec, follower: Follower): ListQuery | null {
-  const query = queryOf(schema, spec, follower)
-  return query === null || isAggregate(query) ? null : query
 }
 
 interface Follower {
