@@ -161,8 +161,21 @@ describe('for people', () => {
       'info  GET /a 200 1.3 ms anonymous\n',
     ],
     [
-      { method: 'GET', path: '/a', status: 404, ms: 1, actor: 'user', request_id: 'r', msg: 'request' },
-      'info  GET /a 404 1.0 ms user r\n',
+      {
+        method: 'GET',
+        path: '/a',
+        status: 404,
+        code: 'NOT_FOUND',
+        ms: 1,
+        actor: 'user',
+        request_id: 'r',
+        msg: 'request',
+      },
+      'info  GET /a 404 1.0 ms user NOT_FOUND r\n',
+    ],
+    [
+      { method: 'GET', path: '/a', status: 200, ms: 1, actor: 'user', query: 'a?filter=b:eq:?', msg: 'request' },
+      'info  GET /a 200 1.0 ms user a?filter=b:eq:?\n',
     ],
     [
       { level: 'error', err: { stack: 'Error: x\n  at y', cause: { message: 'deeper' } } },

@@ -22,9 +22,19 @@ export function prettyLine(ndjson: string, color: boolean): string {
   return `${paint(DIM, clock)} ${paint(tint, label)} ${main}${more ? ` ${paint(DIM, more)}` : ''}\n${stack}`
 }
 
-function request({ method, path, status, ms, actor, request_id }: Readonly<Record<string, unknown>>): string[] {
-  const failed = Number(status) >= 400 ? ` ${request_id}` : ''
-  return [`${method} ${path} ${status}`, `${Number(ms).toFixed(1)} ms ${actor}${failed}`]
+function request({
+  method,
+  path,
+  status,
+  code,
+  ms,
+  actor,
+  query,
+  request_id,
+}: Readonly<Record<string, unknown>>): string[] {
+  const failed = Number(status) >= 400 ? ` ${code === undefined ? '' : `${code} `}${request_id}` : ''
+  const asked = query === undefined ? '' : ` ${query}`
+  return [`${method} ${path} ${status}`, `${Number(ms).toFixed(1)} ms ${actor}${failed}${asked}`]
 }
 
 function details(fields: Readonly<Record<string, unknown>>): string {

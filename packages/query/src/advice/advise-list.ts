@@ -1,9 +1,9 @@
 import type { Planner, PlanStep, Sql, SuggestedIndex } from '@koyalite/contracts'
-import { type Collection, type Schema, suggestIndex } from '@koyalite/schema'
-import { type Candidate, candidateSql } from './candidate'
+import type { Collection, Schema } from '@koyalite/schema'
+import { type Candidate, candidateSql, suggested } from './candidate'
 import { type Bench, innerCandidates, rootCandidates } from './candidate-indexes'
 import { type EvaluatedList, type Evaluation, evaluate, isLess, isOuter, type ListReads } from './evaluate-plans'
-import { type AdvisedList, listStatements, tablesOf } from './list-statements'
+import { type AdvisedList, isUnreadable, listStatements, tablesOf } from './list-statements'
 import { obstaclesOf } from './obstacles'
 import { planInWords } from './plan-in-words'
 
@@ -62,11 +62,6 @@ export function adviseList(list: AdvisedList, { planFor, wasSlow }: AdviceOption
   })
 }
 
-/** Behind a reference to what may not be read stands a condition that is false before any row is looked at. */
-function isUnreadable({ access }: AdvisedList, alias: string, collection: Collection): boolean {
-  return /^d\d+_/.test(alias) && access.rows(collection).kind === 'none'
-}
-
 interface AdviceBench extends Bench {
   readonly tables: ReadonlyMap<string, ReadonlySet<Collection>>
 }
@@ -119,14 +114,6 @@ function uniqueHint(bench: AdviceBench, schema: Schema, { evaluation, indexes }:
   return [
     `If ${collection.name} can hold only one document with the same ${names}, make an index on these fields unique (unique: true)${beside}: then no more than the page is read.`,
   ]
-}
-
-function suggested(schema: Schema, { collection, fields }: Candidate): SuggestedIndex {
-  return suggestIndex(
-    schema,
-    collection,
-    fields.map(({ name }) => name),
-  )
 }
 
 /** Of indexes that do the same, those with the fewest columns. */

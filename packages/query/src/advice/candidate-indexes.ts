@@ -8,10 +8,14 @@ import { type EvaluatedList, hasFewValues } from './evaluate-plans'
 import { fieldsNamed } from './list-statements'
 import { readPlan } from './read-plan'
 
-/** What candidates are tried on. */
-export interface Bench {
-  readonly list: EvaluatedList
+/** The statements that candidates are tried on. */
+export interface Tried {
+  readonly list: Pick<EvaluatedList, 'statements'>
   readonly planner: Planner
+}
+
+export interface Bench extends Tried {
+  readonly list: EvaluatedList
   /** The list took long. */
   readonly wasSlow: boolean
 }
@@ -25,7 +29,7 @@ const MAX_UNION = 6
 
 /** Indexes that may find the rows of a table inside of a list's statements, the most precise first. */
 export function innerCandidates(
-  bench: Bench,
+  bench: Tried,
   { alias, collection }: { readonly alias: string; readonly collection: Collection },
 ): readonly Candidate[] {
   const { page, document } = bench.list.statements
@@ -65,7 +69,7 @@ interface TriedFields {
 }
 
 /** By which fields an index can be searched: each is tried alone, where the table has no other index. */
-function usableFields({ list: { statements }, planner }: Bench, { alias, collection, fields }: TriedFields) {
+export function usableFields({ list: { statements }, planner }: Tried, { alias, collection, fields }: TriedFields) {
   const equal: Field[] = []
   const ranges: Field[] = []
   for (const field of fields.filter(isIndexable).slice(0, MAX_FIELDS)) {
@@ -111,7 +115,7 @@ function unionOf({ list: { query, statements }, planner }: Bench, fields: readon
   return isUnion ? each.filter((_, number) => accesses.some(({ index }) => index === candidateName(number))) : []
 }
 
-function candidatesOf(collection: Collection, lists: readonly (readonly Field[])[]): readonly Candidate[] {
+export function candidatesOf(collection: Collection, lists: readonly (readonly Field[])[]): readonly Candidate[] {
   const distinct = lists
     .map((fields) => [...new Set(fields)].slice(0, MAX_COLUMNS))
     .filter((fields) => fields.length > 0)

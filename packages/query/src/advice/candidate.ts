@@ -1,4 +1,5 @@
-import { type Collection, createIndexSql, type Field } from '@koyalite/schema'
+import type { SuggestedIndex } from '@koyalite/contracts'
+import { type Collection, createIndexSql, type Field, type Schema, suggestIndex } from '@koyalite/schema'
 
 /** An index that there might be. */
 export interface Candidate {
@@ -25,3 +26,12 @@ export function isCandidate(index: string): boolean {
 }
 
 const PREFIX = '_koyalite_candidate_'
+
+/** A candidate as schema.yaml has it. */
+export function suggested(schema: Schema, { collection, fields }: Candidate): SuggestedIndex {
+  return suggestIndex(
+    schema,
+    collection,
+    fields.map(({ name }) => name),
+  )
+}

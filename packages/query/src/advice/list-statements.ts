@@ -50,8 +50,8 @@ export function listStatements({ schema, query, access, bind }: AdvisedList): Li
 
 /** The tables of a list by alias: one alias may stand for several, in subqueries beside one another. */
 export function tablesOf(
-  { schema }: AdvisedList,
-  { page, document }: ListStatements,
+  { schema }: Pick<AdvisedList, 'schema'>,
+  { page, document }: Pick<ListStatements, 'page' | 'document'>,
 ): ReadonlyMap<string, ReadonlySet<Collection>> {
   const byTable = new Map([...schema.collections.values()].map((collection) => [collection.table, collection]))
   const found = new Map<string, Set<Collection>>()
@@ -64,6 +64,11 @@ export function tablesOf(
     }
   }
   return found
+}
+
+/** Behind a reference to what may not be read stands a condition that is false before any row is looked at. */
+export function isUnreadable({ access }: Pick<AdvisedList, 'access'>, alias: string, collection: Collection): boolean {
+  return /^d\d+_/.test(alias) && access.rows(collection).kind === 'none'
 }
 
 /** The fields of a collection that a statement names at an alias. */

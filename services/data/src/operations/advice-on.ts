@@ -1,8 +1,11 @@
 import type { QueryAdvice } from '@koyalite/contracts'
 import {
   type Access,
+  type AdviceOptions,
   type AggregateQuery,
+  adviseAggregate,
   adviseList,
+  type DeferredSql,
   isAggregate,
   type ListQuery,
   SQL_FUNCTIONS,
@@ -10,27 +13,18 @@ import {
 import { isSqliteFailure, withPlanner } from '@koyalite/sqlite'
 import type { DataContext } from '../data-context'
 
-const OF_AGGREGATES: QueryAdvice = {
-  plan: ['All documents that match are read and grouped.'],
-  indexes: [],
-  obstacles: ['An index on the fields of filter, then of group and values, lets it read less.'],
-}
-
 /** How what took long is read, and what would make it faster. */
 export function adviceOn(
   { schema, database }: DataContext,
   access: Access,
   query: ListQuery | AggregateQuery,
 ): QueryAdvice {
-  if (isAggregate(query)) return OF_AGGREGATES
+  const planFor: AdviceOptions['planFor'] = (tables, use) =>
+    withPlanner(database, { tables, functions: SQL_FUNCTIONS }, use)
+  const asked = { schema, access: access.read, bind: (sql: DeferredSql) => access.bind(sql) }
   try {
-    const { words, indexes, obstacles } = adviseList(
-      { schema, query, access: access.read, bind: (sql) => access.bind(sql) },
-      {
-        planFor: (tables, use) => withPlanner(database, { tables, functions: SQL_FUNCTIONS }, use),
-        wasSlow: true,
-      },
-    )
+    if (isAggregate(query)) return adviseAggregate({ ...asked, query }, { planFor })
+    const { words, indexes, obstacles } = adviseList({ ...asked, query }, { planFor, wasSlow: true })
     return { plan: words, indexes, obstacles }
   } catch (error) {
     // A table of another program, made in a way that only that program can repeat: there is no advice, and no harm done.

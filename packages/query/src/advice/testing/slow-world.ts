@@ -1,10 +1,14 @@
-import type { Actor, SqlValue } from '@koyalite/contracts'
+import type { Actor, QueryAdvice, SqlValue } from '@koyalite/contracts'
 import { type Collection, createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
 import { type Database, openDatabase, withPlanner } from '@koyalite/sqlite'
 import { accessOf } from '../../access/access-of'
+import { compileAggregate } from '../../aggregate/compile-aggregate'
+import { parseAggregateQuery } from '../../aggregate/parse-aggregate'
 import { compileList } from '../../list/compile-list'
 import { parseListQuery } from '../../list/parse-list-query'
+import type { DeferredSql } from '../../sql/deferred-sql'
 import { SQL_FUNCTIONS } from '../../sql/sql-functions'
+import { adviseAggregate } from '../advise-aggregate'
 import { adviseList, type ListAdvice } from '../advise-list'
 
 /** No index but those of keys; what is advised takes the place of the comments. */
@@ -77,6 +81,13 @@ export interface Reading {
 export interface SlowWorld {
   advise(collection: string, params: string, user: string, wasSlow?: boolean): ListAdvice
   read(collection: string, params: string, user: string): Reading
+  adviseAggregate(collection: string, params: string, user: string): QueryAdvice
+  /** The groups, and the plan of the statement that finds them. */
+  aggregate(
+    collection: string,
+    params: string,
+    user: string,
+  ): { readonly groups: readonly string[]; readonly plan: string }
   /** The plan of the list as it is read. */
   plan(collection: string, params: string, user: string): string
   close(): Promise<void>
@@ -114,7 +125,24 @@ export async function openSlowWorld(
     const bind = access.bind
     return { schema, query, access: access.read, bind: (sql: Parameters<typeof bind>[0]) => bind(sql) }
   }
+  const aggregateOf = (name: string, params: string, user: string) => {
+    const collection = schema.collections.get(name) as Collection
+    const access = accessOf(schema, actorOf(user), { method: 'GET', ip: '', time: 0, headers: {} })
+    const scope = { auth: access.auth, now: '2024-06-01T12:00:00.000Z' }
+    const query = parseAggregateQuery(schema, collection, new URLSearchParams(params), access.read, scope)
+    return { schema, query, access: access.read, bind: (sql: DeferredSql) => access.bind(sql) }
+  }
   return {
+    adviseAggregate: (name, params, user) =>
+      adviseAggregate(aggregateOf(name, params, user), {
+        planFor: (tables, use) => withPlanner(database, { tables, functions: SQL_FUNCTIONS }, use),
+      }),
+    aggregate(name, params, user) {
+      const { query, access, bind } = aggregateOf(name, params, user)
+      const { text, params: values } = bind(compileAggregate(query, access))
+      const plan = database.all({ text: `EXPLAIN QUERY PLAN ${text}`, params: values }).map((row) => String(row[3]))
+      return { groups: database.all({ text, params: values }).map(([group]) => String(group)), plan: plan.join('\n') }
+    },
     advise: (name, params, user, wasSlow = false) =>
       adviseList(listOf(name, params, user), {
         planFor: (tables, use) => withPlanner(database, { tables, functions: SQL_FUNCTIONS }, use),
