@@ -2,6 +2,7 @@ import { isCompiled } from '@koyalite/contracts'
 import { Command, type CommanderError } from 'commander'
 import { acceptClosedOutput } from './closed-output'
 import { HELP_LAYOUT } from './help-text'
+import { nameHere } from './name-here'
 import { withExample } from './project-command'
 import { reportError } from './report-error'
 import { paintError, shown } from './terminal'
@@ -71,29 +72,14 @@ function configured(command: Command): Command {
   return command
 }
 
-/** What the commands of other tools are called here. */
-const CALLED_HERE: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['serve', 'server', 'run', 'up', 'watch'].map((name) => [name, 'dev, or start in production'])),
-  deploy: 'start, on the server',
-  ...Object.fromEntries(['new', 'create'].map((name) => [name, 'init'])),
-  ...Object.fromEntries(['backup', 'restore', 'import', 'dump', 'seed', 'reset'].map((name) => [name, `db ${name}`])),
-  export: 'db dump',
-  migration: 'migrate',
-  migrations: 'migrate',
-  test: 'rules test',
-  explain: 'rules explain',
-  status: 'migrate status',
-  check: 'doctor',
-}
-
 /** A usage error of Commander, in the form of all other errors, with a pointer to --help. */
 function usageError(text: string, command: Command): string {
   const said = text
     .trimEnd()
     .replace(/^error: command-argument value '(.*)' is invalid for argument '(\w+)'\./, "error: unknown $2 '$1'.")
     .replace(/^(error: unknown command '(.*)')(?:\n.*)?$/s, (whole, first: string, name: string) => {
-      const isOurs = command.parent === null && Object.hasOwn(CALLED_HERE, name)
-      return isOurs ? `${first}\n(Did you mean ${CALLED_HERE[name]}?)` : whole
+      const meant = nameHere(command.parent === null ? '' : command.name(), name)
+      return meant === undefined ? whole : `${first}\n(Did you mean ${meant}?)`
     })
     .replace(/^error:/, paintError('red', 'error:'))
   return `${said}\nUsage: ${[...ancestors(command), command.name()].join(' ')} --help\n`
