@@ -105,6 +105,62 @@ describe('every operator works on every type as defined', () => {
   }
 })
 
+describe('a filter in JSON means the same', () => {
+  for (const [field, values] of Object.entries(VALUES)) {
+    test(`${field}, by every operator`, async () => {
+      for (const operator of COMPARISONS) {
+        if ((field === 'b' || field === 'c') && operator !== 'eq' && operator !== 'ne') continue
+        for (const value of values) {
+          const filter = JSON.stringify({ [field]: { [`$${operator}`]: value } })
+          expect(await idsOf(filter), filter).toEqual(expected(field, operator, value))
+        }
+      }
+      const some = values.slice(0, 3)
+      expect(await idsOf(JSON.stringify({ [field]: { $in: some } }))).toEqual(expected(field, 'in', some))
+      expect(await idsOf(JSON.stringify({ [field]: { $nin: some } }))).toEqual(expected(field, 'nin', some))
+      expect(await idsOf(JSON.stringify({ [field]: null }))).toEqual(expected(field, 'eq', null))
+    })
+  }
+
+  test('with groups, beside filters of the other form, and in a live list', async () => {
+    const any = [...expected('s', 'eq', 'a'), ...expected('i', 'gt', 5)]
+    const filter = '{"$or":[{"s":"a"},{"i":{"$gt":5}}]}'
+    const ids = docs.map((doc) => doc.id as number).filter((id) => any.includes(id))
+    expect(ids.length).toBeGreaterThan(2)
+    expect(await idsOf(filter)).toEqual(ids)
+    expect(await idsOf(`{"$not":${filter}}`)).toEqual(
+      docs.map((doc) => doc.id as number).filter((id) => !any.includes(id)),
+    )
+    expect(await idsOf([filter, 'i:gt:9'])).toEqual(expected('i', 'gt', 9))
+    expect(await idsOf([filter, '{"i":{"$gt":9}}', '{}'])).toEqual(expected('i', 'gt', 9))
+    const query = new URLSearchParams({ filter, fields: 'id', limit: '500' })
+    const response = await fetch(`${server.process.url}/api/collections/things/live?${query}`, {
+      headers: { authorization: `Bearer ${server.key}` },
+    })
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    while (!/"docs":\[.*\]/.test(text)) text += new TextDecoder().decode((await reader.read()).value)
+    await reader.cancel()
+    expect(Array.from(text.matchAll(/\{"id":(\d+)\}/g), ([, id]) => Number(id))).toEqual([...ids])
+  })
+
+  for (const filter of [
+    '{',
+    '{}x',
+    '{"s":{}}',
+    '{"$or":[]}',
+    '{"$and":[{}]}',
+    '{"$not":{}}',
+    '{"s":{"$eq":1}}',
+    '{"S":1}',
+    '{"$where":"1"}',
+  ]) {
+    test(`${filter} is INVALID_FILTER`, async () => {
+      expectError(await server.api.list('things', { filter }), 'INVALID_FILTER')
+    })
+  }
+})
+
 describe('values', () => {
   test('a uuid in upper case is the same uuid', async () => {
     const value = '0190a5f0-7b1c-7def-8abc-0000000000aa'
