@@ -3,22 +3,26 @@ import { totpCode } from './totp-code'
 /** What a reader of samples has from elsewhere than the last response. */
 export interface GivenValues {
   /** To be called with every response. */
-  observe(response: unknown): void
-  /** `in the email to ann@example.com` (of a development server), `in the authenticator app`. */
+  observe(response: unknown, headers: Headers): void
+  /** `in the email to ann@example.com` (of a development server), `in the authenticator app`, `in the header ETag`. */
   find(source: string): Promise<string>
 }
 
 export function givenValues(url: () => string): GivenValues {
   let secret: string | null = null
   let codes = 0
+  let last = new Headers()
   return {
-    observe(response) {
+    observe(response, headers) {
+      last = headers
       if (typeof response === 'object' && response !== null && 'otpauth_url' in response && 'secret' in response)
         secret = String(response.secret)
     },
     async find(source) {
       // A code is accepted once: the first one is that of the time step before.
       if (source === 'in the authenticator app' && secret !== null) return totpCode(secret, codes++ - 1)
+      const [, header] = /^in the header (\S+)$/.exec(source) ?? []
+      if (header !== undefined) return last.get(header) ?? ''
       const [, address] = /^in the email to (\S+)$/.exec(source) ?? []
       if (address === undefined) throw new Error(`nobody knows what is ${source}`)
       const page = await (await fetch(`${url()}/_/mail`)).text()

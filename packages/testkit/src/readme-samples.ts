@@ -69,7 +69,7 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
   for (let at = 1; at < words.length; at++) {
     const word = words[at] ?? ''
     if (!word.startsWith('-')) url = word
-    else if (word !== '-G') {
+    else if (word !== '-G' && word !== '-i') {
       const value = words[++at] ?? ''
       options.add(word)
       if (word === '-X') method = value

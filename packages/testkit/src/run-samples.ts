@@ -61,7 +61,7 @@ export function sampleRunner(target: SampleTarget): (sample: Sample) => Promise<
         if (curl.storesCookies) for (const one of response.headers.getSetCookie()) store(cookies, one)
         const text = await response.text()
         last = text === '' ? null : JSON.parse(text)
-        given.observe(last)
+        given.observe(last, response.headers)
         if (sample.response !== undefined) expect(withoutEllipses(sample.response, last)).toEqual(sample.response)
         else expect({ status: response.status, ok: response.ok, value: last }).toMatchObject({ ok: true })
       }
