@@ -1,6 +1,14 @@
 import { LOGS_AREA } from '@koyalite/access'
 import type { FinishedQuery, QueryMonitor } from '@koyalite/contracts'
-import { type DevNotes, defineCall, defineService, type Log, type RequestEntry, type Role } from '@koyalite/kernel'
+import {
+  type DevNotes,
+  defineCall,
+  defineService,
+  type Log,
+  type Metrics,
+  type RequestEntry,
+  type Role,
+} from '@koyalite/kernel'
 import { observeRoutes } from './http/observe-routes'
 import { inOrder, merged, type QueryOrder, type QueryStatistic, QueryStatistics, SLOW_MS } from './query-statistics'
 import { newestFirst, type RecentRequest, RecentRequests, type RequestFilter } from './recent-requests'
@@ -10,6 +18,7 @@ export interface ObserveNeeds {
   readonly role: Role
   readonly devNotes: DevNotes
   readonly log: Pick<Log, 'error'>
+  readonly metrics: Pick<Metrics, 'register'>
   readonly loaded: { readonly schema: object }
 }
 
@@ -34,8 +43,15 @@ const QUERIES = defineCall<PageOf<QueryOrder>, readonly QueryStatistic[]>('obser
 export const observeService = defineService({
   name: 'observe',
   adminAreas: [LOGS_AREA],
-  open({ role, devNotes, log, loaded }: ObserveNeeds) {
+  open({ role, devNotes, log, metrics, loaded }: ObserveNeeds) {
     let { schema } = loaded
+    let slow = 0
+    const unregister = metrics.register({
+      name: 'slow_lists_total',
+      help: `Lists and aggregates that took more than ${SLOW_MS} ms to read.`,
+      kind: 'counter',
+      read: () => slow,
+    })
     const recent = new RecentRequests()
     const statistics = new QueryStatistics()
     const requestsHere = ({ filter, limit }: PageOf<RequestFilter>) => recent.list(filter, limit)
@@ -67,7 +83,9 @@ export const observeService = defineService({
       },
       finished(query) {
         statistics.add(query, Date.now())
-        if (query.ms >= SLOW_MS) noteSlow(query)
+        if (query.ms < SLOW_MS) return
+        slow++
+        noteSlow(query)
       },
       slowest: async (limit) => (await queries('mean', limit)).filter(({ slow }) => slow > 0),
     }
@@ -79,6 +97,7 @@ export const observeService = defineService({
         schema = next.schema
       },
       routes: () => observeRoutes({ requests, queries }),
+      close: unregister,
     }
   },
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ANONYMOUS, type FinishedQuery } from '@koyalite/contracts'
-import { alone, createDevNotes, NO_LOG, type RequestEntry } from '@koyalite/kernel'
+import { alone, createDevNotes, createMetrics, NO_LOG, type RequestEntry } from '@koyalite/kernel'
 import { observeService } from './observe-service'
 import { merged, QueryStatistics } from './query-statistics'
 import { RecentRequests } from './recent-requests'
@@ -108,10 +108,12 @@ describe('queries', () => {
 
 test('a slow list is a note for developers, with its shape and the line to paste, once a minute for each shape', async () => {
   const printed: string[] = []
+  const metrics = createMetrics()
   const { port } = await observeService.open({
     role: alone(),
     devNotes: createDevNotes((lines) => printed.push(...lines)),
     log: NO_LOG,
+    metrics,
     loaded: { schema: {} },
   })
   const index = {
@@ -128,6 +130,7 @@ test('a slow list is a note for developers, with its shape and the line to paste
     '  to make it faster, add to schema.yaml, collections.posts.indexes:  - { name: idx_posts_status, fields: [status] }',
   ])
   expect(await port.slowest(5)).toMatchObject([{ shape: 'posts?filter=status:eq:?', count: 4, slow: 3 }])
+  expect(metrics.text()).toContain('koyalite_slow_lists_total 3\n')
 })
 
 test('advice that fails is an error of the log, and not of the list', async () => {
@@ -136,6 +139,7 @@ test('advice that fails is an error of the log, and not of the list', async () =
     role: alone(),
     devNotes: createDevNotes(() => {}),
     log: { error: (_fields, message) => logged.push(message) },
+    metrics: createMetrics(),
     loaded: { schema: {} },
   })
   const advise = () => {
@@ -147,7 +151,13 @@ test('advice that fails is an error of the log, and not of the list', async () =
 })
 
 test('with another schema the statistics begin anew', async () => {
-  const open = { role: alone(), devNotes: createDevNotes(() => {}), log: NO_LOG, loaded: { schema: {} } }
+  const open = {
+    role: alone(),
+    devNotes: createDevNotes(() => {}),
+    log: NO_LOG,
+    metrics: createMetrics(),
+    loaded: { schema: {} },
+  }
   const service = await observeService.open(open)
   service.port.finished(query('a', 200))
   service.use?.(open.loaded)
