@@ -34,7 +34,7 @@ collections:
       create: "auth.id != null && request.ip == '127.0.0.1'"
 `
 const SETTINGS = block('yaml')
-const ENV = { SMTP_URL: /^SMTP_URL=(.*)$/m.exec(block('ini'))?.[1] }
+const FILES = { 'koyalite.production.yaml': SETTINGS, '.env.production': block('ini') }
 
 /** Runs a command that should have nothing to say. */
 function expectQuiet(words: readonly string[]): void {
@@ -81,9 +81,8 @@ describe('docs/deployment.md', () => {
   let server: ServerProcess
   let token: string
   beforeAll(async () => {
-    const files = { 'koyalite.production.yaml': SETTINGS, 'public/index.html': '<title>Tasks</title>' }
-    project = createProject({ schema: SCHEMA, files })
-    server = await startServer(project, { env: ENV })
+    project = createProject({ schema: SCHEMA, files: { ...FILES, 'public/index.html': '<title>Tasks</title>' } })
+    server = await startServer(project)
     const account = { email: 'ann@example.com', password: 'correct horse battery' }
     token = expectStatus(await createApi(server.url).post('/api/auth/register', account), 201).body.access_token
   })
@@ -185,17 +184,17 @@ describe('docs/deployment.md', () => {
   test('its commands move a project: users stay signed in, and keys stay valid', async () => {
     const run = async (text: string, dir: string) => {
       expect(PAGE).toContain(`koyalite ${text}\n`)
-      const result = await runKoyalite(text.split(' '), { cwd: dir, env: ENV })
+      const result = await runKoyalite(text.split(' '), { cwd: dir, env: { KOYALITE_ENV: 'production' } })
       expect({ text, ...result, stdout: '' }).toEqual({ text, code: 0, stdout: '', stderr: expect.any(String) })
     }
     for (const text of ['migrate status', 'db backup', 'db backups --verify']) await run(text, project.dir)
     const key = await createKey(project)
     await server.kill('SIGTERM')
     await run('db backup --to team-tasks.tar', project.dir)
-    const moved = createProject({ schema: SCHEMA, files: { 'koyalite.production.yaml': SETTINGS } })
+    const moved = createProject({ schema: SCHEMA, files: FILES })
     await Bun.write(moved.path('team-tasks.tar'), Bun.file(project.path('team-tasks.tar')))
     await run('db restore team-tasks.tar --recover --yes', moved.dir)
-    server = await startServer(moved, { env: ENV })
+    server = await startServer(moved)
     expectStatus(await createApi(server.url, token).get('/api/auth/me'), 200)
     expectStatus(await createApi(server.url, key).get('/api/admin/users'), 200)
     moved.remove()
