@@ -4,6 +4,7 @@ import { alone, createDevNotes, createMetrics, NO_LOG, type RequestEntry } from 
 import { observeService } from './observe-service'
 import { merged, QueryStatistics } from './query-statistics'
 import { RecentRequests } from './recent-requests'
+import { slowListLines } from './slow-list-lines'
 
 const ENTRY: RequestEntry = {
   id: 'r',
@@ -131,6 +132,13 @@ test('a slow list is a note for developers, with its shape and the line to paste
   ])
   expect(await port.slowest(5)).toMatchObject([{ shape: 'posts?filter=status:eq:?', count: 4, slow: 3 }])
   expect(metrics.text()).toContain('koyalite_slow_lists_total 3\n')
+})
+
+test('a slow list that is read as it should be is not blamed on its plan', () => {
+  const advise = () => ({ plan: ['No more than the page is read.'], indexes: [], obstacles: [] })
+  expect(slowListLines(query('posts', 120, { advise }))).toEqual([
+    'slow list (120 ms)  posts  No more than the page is read. An index would not change that: the documents are many or large, or the machine was busy.',
+  ])
 })
 
 test('advice that fails is an error of the log, and not of the list', async () => {
