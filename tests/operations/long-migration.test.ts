@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cpSync, readFileSync } from 'node:fs'
 import {
   createApi,
   createKey,
@@ -36,13 +36,23 @@ afterEach(async () => {
 })
 
 /** A project whose database is large enough for migrations to run in a process of their own. */
-async function largeProject(): Promise<TempProject> {
-  const project = createProject({ schema: schema() })
-  cleanUp.push(() => project.remove())
+let large: TempProject
+let key: string
+beforeAll(async () => {
+  large = createProject({ schema: schema() })
   const documents = Array.from({ length: 10 }, () => JSON.stringify({ text: 'x'.repeat(1_000_000) }))
-  project.write('posts.ndjson', documents.join('\n'))
-  const imported = await runKoyalite(['db', 'import', 'posts', project.path('posts.ndjson'), '--dir', project.dir])
+  large.write('posts.ndjson', documents.join('\n'))
+  const imported = await runKoyalite(['db', 'import', 'posts', large.path('posts.ndjson'), '--dir', large.dir])
   expect(imported).toMatchObject({ code: 0 })
+  key = await createKey(large)
+})
+afterAll(() => large.remove())
+
+/** A copy of it, on which `key` is valid. */
+function largeProject(): TempProject {
+  const project = createProject()
+  cleanUp.push(() => project.remove())
+  cpSync(large.dir, project.dir, { recursive: true })
   return project
 }
 
@@ -55,11 +65,17 @@ async function serve(project: TempProject, command: 'dev' | 'start' = 'start'): 
 const running = async (api: ReturnType<typeof createApi>): Promise<{ step: string } | null> =>
   (await api.get('/api/admin/migrate')).body.running
 
+/** The process in which its migration runs. */
+function migrationOf(server: ServerProcess): number {
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim().split(' ')
+  return Number(children.at(-1))
+}
+
 describe('a migration of a large database', () => {
   test('reads go on while it runs; cancelled, it is undone, and the write that waited is stored', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     const server = await serve(project)
-    const api = createApi(server.url, await createKey(project))
+    const api = createApi(server.url, key)
     project.write('migrations/001_endless.yaml', ENDLESS)
     const applying = api.post('/api/admin/migrate', { action: 'apply' })
     await until(async () => (await running(api))?.step === 'running an sql operation')
@@ -87,8 +103,7 @@ describe('a migration of a large database', () => {
     project.write('migrations/001_endless.yaml', ENDLESS)
     const applying = api.post('/api/admin/migrate', { action: 'apply' })
     await until(async () => (await running(api))?.step === 'running an sql operation')
-    const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim().split(' ')
-    process.kill(Number(children.at(-1)), 'SIGKILL')
+    process.kill(migrationOf(server), 'SIGKILL')
     const refused = await applying
     expect([refused.status, refused.body.error.message]).toEqual([409, expect.stringContaining('SIGKILL')])
     project.write('migrations/001_endless.yaml', ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 5"'))
@@ -115,13 +130,16 @@ describe('a migration of a large database', () => {
   })
 
   test('a write that would wait too long is refused, and nothing of it is stored', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     const server = await serve(project)
-    const api = createApi(server.url, await createKey(project))
+    const api = createApi(server.url, key)
     project.write('migrations/001_endless.yaml', ENDLESS)
     const applying = api.post('/api/admin/migrate', { action: 'apply' })
-    await until(async () => (await running(api)) !== null)
+    await until(async () => (await running(api))?.step === 'running an sql operation')
+    // It holds the database as before, but needs no processor for as long as the write waits.
+    process.kill(migrationOf(server), 'SIGSTOP')
     const refused = await api.post('/api/collections/posts', { text: 'too late' })
+    process.kill(migrationOf(server), 'SIGCONT')
     expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE'])
     await api.post('/api/admin/migrate', { action: 'cancel' })
     await applying
@@ -129,9 +147,8 @@ describe('a migration of a large database', () => {
   })
 
   test('a server that is killed meanwhile takes the migration with it', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     const server = await serve(project)
-    const key = await createKey(project)
     const api = createApi(server.url, key)
     project.write('migrations/001_endless.yaml', ENDLESS)
     api.post('/api/admin/migrate', { action: 'apply' }).catch(() => {})
@@ -146,9 +163,9 @@ describe('a migration of a large database', () => {
   })
 
   test('dev gives up what a newer save makes pointless, and serves the result of that', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     const server = await serve(project, 'dev')
-    const api = createApi(server.url, await createKey(project))
+    const api = createApi(server.url, key)
     project.write('migrations/001_endless.yaml', ENDLESS)
     await until(async () => (await running(api))?.step === 'running an sql operation')
     project.write('migrations/001_endless.yaml', ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 7"'))
@@ -159,7 +176,7 @@ describe('a migration of a large database', () => {
   })
 
   test('start is alive and not ready while it migrates, and a signal ends it', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     project.write('migrations/001_endless.yaml', ENDLESS)
     const port = freePort()
     const child = Bun.spawn([...koyaliteCommand(), 'start', '--dir', project.dir, '--port', String(port)], {
@@ -196,9 +213,9 @@ describe('a migration of a large database', () => {
   })
 
   test('roll back and unique indexes of large tables, refused by documents, go the same way', async () => {
-    const project = await largeProject()
+    const project = largeProject()
     const server = await serve(project)
-    const api = createApi(server.url, await createKey(project))
+    const api = createApi(server.url, key)
     project.write(
       'migrations/001_endless.yaml',
       ENDLESS.replace(/up: ".*?"/, 'up: "UPDATE posts SET n = 5"').replace('-- nothing', 'UPDATE posts SET n = 6'),
