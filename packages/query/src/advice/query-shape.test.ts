@@ -45,7 +45,13 @@ test.each([
   ["doc.title == 'Ann' && doc.views > 10", 'doc.title == ? && doc.views > ?'],
   ["doc.status in ['draft', 'published'] // of Ann", 'doc.status in [?]'],
   ["doc.meta['Ann'] == r'''x''' || doc.score<1.5", 'doc.meta[?] == ? || doc.score<?'],
-])('of an expression the literals and comments go: %s', (where, shape) => {
+  ['doc.meta.ann.age == 3 && has(doc.meta.ann)', 'doc.meta.*.* == ? && has(doc.meta.*)'],
+  ["doc.author.boss.name == 'Ann' && doc.title.size() > 2", 'doc.author.boss.name == ? && doc.title.size() > ?'],
+  [
+    'auth.id == doc.author_id && doc.created_at < request.time',
+    'auth.id == doc.author_id && doc.created_at < request.time',
+  ],
+])('of an expression the literals, keys of json and comments go: %s', (where, shape) => {
   expect(shapeOf([['where', where]])).toBe(`posts?where=${shape}`)
 })
 
@@ -54,6 +60,14 @@ test.each([
   [
     'values=count,avg:score&group=status,created_at:month&filter=views:gt:3&having=count:gt:5&sort=-count&limit=3',
     'posts/aggregate?values=count,avg:score&group=status,created_at:month&filter=views:gt:?&having=count:gt:?',
+  ],
+  [
+    'group=meta.ann,title:as:ann&values=max:views:as:most&having={"meta.ann":1}&having=ann:eq:x&having=most:gt:3',
+    'posts/aggregate?values=max:views&group=meta.*,title&having=meta.*:eq:?&having=title:eq:?&having=max:views:gt:?',
+  ],
+  [
+    'group=title:as:ann&having={"$or":[{"ann":"x"},{"count":1}]}',
+    'posts/aggregate?values=count&group=title&having={"$or":[{"title":{"$eq":"?"}},{"count":{"$eq":"?"}}]}',
   ],
 ])('an aggregate: %s', (params, shape) => {
   const query = parseAggregateQuery(blog.schema, blog.collection('posts'), new URLSearchParams(params), READ_ALL, SCOPE)

@@ -1,7 +1,8 @@
 import type { Collection } from '@koyalite/schema'
 import { type AggregateQuery, isAggregate } from '../aggregate/aggregate-query'
+import type { CelDependencies } from '../cel/check/dependencies-of'
 import { type Token, tokenize } from '../cel/syntax/cel-token'
-import type { Comparison, Condition } from '../filter/condition'
+import type { CelCondition, Comparison, Condition } from '../filter/condition'
 import type { FieldPath } from '../filter/field-path'
 import type { ListQuery } from '../list/list-query'
 import type { SortKey } from '../list/parse-sort'
@@ -32,17 +33,22 @@ function shortened(shape: string): string {
 function aggregateShape({ collection, condition, keys, values, having }: AggregateQuery): string {
   const group = keys.map(({ path, bucket }) => (bucket === null ? pathShape(path) : `${pathShape(path)}:${bucket}`))
   const computed = values.map(({ call, path }) => (path === null ? call : `${call}:${pathShape(path)}`))
+  // Names of the result may be anything, or hold a path into json: `having` shows what they stand for.
+  const shown = new Map([...keys, ...values].map(({ output }, index) => [output.field, [...group, ...computed][index]]))
   const asked = [
     `values=${computed.join(',')}`,
     ...(group.length === 0 ? [] : [`group=${group.join(',')}`]),
     ...clauses(condition),
-    ...clauses(having).map((one) => one.replace('filter', 'having')),
+    ...clauses(having, ({ field }) => shown.get(field) ?? '*').map((one) => one.replace('filter', 'having')),
   ]
   return `${collection.name}/aggregate?${asked.join('&')}`
 }
 
-function clauses(condition: Condition): readonly string[] {
-  return [...new Set((condition.kind === 'all' ? condition.of : [condition]).map(clause))]
+type PathShape = (path: FieldPath) => string
+
+function clauses(condition: Condition, shown: PathShape = pathShape): readonly string[] {
+  const parts = condition.kind === 'all' ? condition.of : [condition]
+  return [...new Set(parts.map((part) => clause(part, shown)))]
 }
 
 function listShape({ collection, condition, sort, offset, count, projection }: ListQuery): string {
@@ -64,11 +70,11 @@ function sortShape({ primaryKey }: Collection, sort: readonly SortKey[]): readon
   return names.length === 1 && names[0] === primaryKey.name ? [] : [`sort=${names.join(',')}`]
 }
 
-function clause(condition: Condition): string {
-  if (condition.kind === 'cel') return `where=${celShape(condition.source)}`
-  const plain = comparisonShape(condition)
+function clause(condition: Condition, shown: PathShape): string {
+  if (condition.kind === 'cel') return `where=${celShape(condition)}`
+  const plain = comparisonShape(condition, shown)
   return plain === null
-    ? `filter=${JSON.stringify(jsonShape(condition))}`
+    ? `filter=${JSON.stringify(jsonShape(condition, shown))}`
     : `filter=${plain.path}:${plain.op}:${plain.value}`
 }
 
@@ -80,16 +86,16 @@ interface ComparisonShape {
 }
 
 /** Of a comparison, or of the opposite of one; null for anything else. */
-function comparisonShape(condition: Condition): ComparisonShape | null {
-  if (condition.kind === 'compare') return shapeOf(condition, condition.op)
+function comparisonShape(condition: Condition, shown: PathShape): ComparisonShape | null {
+  if (condition.kind === 'compare') return shapeOf(condition, condition.op, shown)
   if (condition.kind !== 'not' || condition.of.kind !== 'compare') return null
   const { op } = condition.of
-  return op === 'eq' ? shapeOf(condition.of, 'ne') : op === 'in' ? shapeOf(condition.of, 'nin') : null
+  return op === 'eq' ? shapeOf(condition.of, 'ne', shown) : op === 'in' ? shapeOf(condition.of, 'nin', shown) : null
 }
 
-function shapeOf(comparison: Comparison, op: string): ComparisonShape {
+function shapeOf(comparison: Comparison, op: string, shown: PathShape): ComparisonShape {
   const isNull = comparison.op === 'eq' && comparison.value === null
-  return { path: pathShape(comparison.path), op, value: isNull ? 'null' : '?' }
+  return { path: shown(comparison.path), op, value: isNull ? 'null' : '?' }
 }
 
 /** Keys inside of json may be anything. */
@@ -97,24 +103,25 @@ function pathShape({ text, json }: FieldPath): string {
   return json.length === 0 ? text : `${text.split('.').slice(0, -json.length).join('.')}.*`
 }
 
-function jsonShape(condition: Condition): unknown {
-  const plain = comparisonShape(condition)
+function jsonShape(condition: Condition, shown: PathShape): unknown {
+  const plain = comparisonShape(condition, shown)
   if (plain !== null) return { [plain.path]: { [`$${plain.op}`]: plain.value } }
   switch (condition.kind) {
     case 'all':
-      return { $and: distinct(condition.of) }
+      return { $and: distinct(condition.of, shown) }
     case 'any':
-      return { $or: distinct(condition.of) }
+      return { $or: distinct(condition.of, shown) }
     case 'not':
-      return { $not: jsonShape(condition.of) }
+      return { $not: jsonShape(condition.of, shown) }
     default:
       return {}
   }
 }
 
 /** Fifty alternatives of one form are one. */
-function distinct(conditions: readonly Condition[]): readonly unknown[] {
-  return [...new Map(conditions.map(jsonShape).map((shape) => [JSON.stringify(shape), shape])).values()]
+function distinct(conditions: readonly Condition[], shown: PathShape): readonly unknown[] {
+  const shapes = conditions.map((condition) => jsonShape(condition, shown))
+  return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()]
 }
 
 function expansionPaths({ relation, projection }: Expansion): readonly string[] {
@@ -124,14 +131,25 @@ function expansionPaths({ relation, projection }: Expansion): readonly string[] 
 
 const LITERALS: ReadonlySet<Token['kind']> = new Set(['int', 'uint', 'double', 'string', 'bytes'])
 
-/** An expression with `?` for its literals, and without its comments. */
-function celShape(source: string): string {
+/** An expression with `?` for its literals and `*` for keys inside of json, and without its comments. */
+function celShape({ source, dependencies }: CelCondition): string {
+  const known = namesIn(dependencies)
+  const tokens = tokenize(source)
   let shape = ''
   let end = 0
-  for (const token of tokenize(source)) {
+  for (const [index, token] of tokens.entries()) {
     const gap = token.start > end && shape !== '' && token.kind !== 'end' ? ' ' : ''
-    shape += gap + (LITERALS.has(token.kind) ? '?' : token.text)
+    const isMember = tokens[index - 1]?.text === '.' && tokens[index + 1]?.text !== '('
+    const text = isMember && !known.has(token.text) ? '*' : token.text
+    shape += gap + (LITERALS.has(token.kind) ? '?' : text)
     end = token.end
   }
   return shape.replace(/\?(?:, ?\?)+/g, '?')
+}
+
+/** What the schema and the language call the things that an expression reads. */
+function namesIn({ rows, fields, references, auth, request }: CelDependencies): ReadonlySet<string> {
+  const followed = references.map(({ field }) => field.replace(/_id$/, ''))
+  const read = [...rows.values(), ...fields.values()].flatMap((names) => [...names])
+  return new Set<string>([...read, ...followed, ...auth, ...request])
 }
