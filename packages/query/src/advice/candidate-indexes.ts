@@ -4,18 +4,18 @@ import { LIST_ROOT } from '../list/compile-list'
 import type { ListQuery } from '../list/list-query'
 import { type Candidate, candidateName, candidateSql } from './candidate'
 import { fieldsOf } from './condition-fields'
-import { type EvaluatedList, hasFewValues } from './evaluate-plans'
-import { fieldsNamed } from './list-statements'
+import { hasFewValues } from './evaluate-plans'
+import { fieldsNamed, type ListStatements } from './list-statements'
 import { readPlan } from './read-plan'
 
-/** The statements that candidates are tried on. */
-export interface Tried {
-  readonly list: Pick<EvaluatedList, 'statements'>
+/** Statements, and what plans them with other indexes. */
+export interface PlannedStatements {
+  readonly statements: ListStatements
   readonly planner: Planner
 }
 
-export interface Bench extends Tried {
-  readonly list: EvaluatedList
+export interface PlannedList extends PlannedStatements {
+  readonly query: ListQuery
   /** The list took long. */
   readonly wasSlow: boolean
 }
@@ -29,12 +29,12 @@ const MAX_UNION = 6
 
 /** Indexes that may find the rows of a table inside of a list's statements, the most precise first. */
 export function innerCandidates(
-  bench: Tried,
+  planned: PlannedStatements,
   { alias, collection }: { readonly alias: string; readonly collection: Collection },
 ): readonly Candidate[] {
-  const { page, document } = bench.list.statements
+  const { page, document } = planned.statements
   const text = [page, document].map((statement) => statement.text).join(' ')
-  const { equal, ranges } = usableFields(bench, {
+  const { equal, ranges } = usableFields(planned, {
     alias,
     collection,
     fields: fieldsNamed(collection, alias, text),
@@ -44,11 +44,11 @@ export function innerCandidates(
 }
 
 /** Sets of indexes that may find the page of a list. */
-export function rootCandidates(bench: Bench): readonly (readonly Candidate[])[] {
-  const { query, statements } = bench.list
+export function rootCandidates(planned: PlannedList): readonly (readonly Candidate[])[] {
+  const { query, statements } = planned
   const { collection } = query
   const fields = [...statements.tested]
-  const { equal, ranges } = usableFields(bench, { alias: LIST_ROOT, collection, fields })
+  const { equal, ranges } = usableFields(planned, { alias: LIST_ROOT, collection, fields })
   const order = orderFields(query)
   const ownOrder = order.filter((field) => field !== collection.primaryKey)
   const lists = [
@@ -59,17 +59,25 @@ export function rootCandidates(bench: Bench): readonly (readonly Candidate[])[] 
     ownOrder,
     order,
   ]
-  return [...candidatesOf(collection, lists).map((one) => [one]), ...unions(bench)]
+  return [...candidatesOf(collection, lists).map((one) => [one]), ...unions(planned)]
 }
 
-interface TriedFields {
+interface CandidateFields {
   readonly alias: string
   readonly collection: Collection
   readonly fields: readonly Field[]
 }
 
+interface UsableFields {
+  readonly equal: readonly Field[]
+  readonly ranges: readonly Field[]
+}
+
 /** By which fields an index can be searched: each is tried alone, where the table has no other index. */
-export function usableFields({ list: { statements }, planner }: Tried, { alias, collection, fields }: TriedFields) {
+export function usableFields(
+  { statements, planner }: PlannedStatements,
+  { alias, collection, fields }: CandidateFields,
+): UsableFields {
   const equal: Field[] = []
   const ranges: Field[] = []
   for (const field of fields.filter(isIndexable).slice(0, MAX_FIELDS)) {
@@ -98,16 +106,16 @@ function orderFields({ sort, collection }: ListQuery): readonly Field[] {
  * Indexes for the alternatives of an OR, if the planner searches them all. What they find is then sorted. So only alternatives of the request are taken, by
  * fields that have many values: where rules let most documents through, reading in order until the page is full is less work, unless it has proved slow.
  */
-function unions(bench: Bench): readonly (readonly Candidate[])[] {
-  const { query, statements } = bench.list
+function unions(planned: PlannedList): readonly (readonly Candidate[])[] {
+  const { query, statements } = planned
   const asked = new Set(fieldsOf(query.condition))
   const ofRequest = [...statements.tested].filter((field) => asked.has(field.name) && !hasFewValues(field))
-  return [ofRequest, ...(bench.wasSlow ? [[...statements.tested]] : [])]
-    .map((fields) => unionOf(bench, fields.filter(isIndexable)))
+  return [ofRequest, ...(planned.wasSlow ? [[...statements.tested]] : [])]
+    .map((fields) => unionOf(planned, fields.filter(isIndexable)))
     .filter((union) => union.length > 0)
 }
 
-function unionOf({ list: { query, statements }, planner }: Bench, fields: readonly Field[]): readonly Candidate[] {
+function unionOf({ query, statements, planner }: PlannedList, fields: readonly Field[]): readonly Candidate[] {
   const { collection } = query
   if (fields.length < 2 || fields.length > MAX_UNION) return []
   const each = fields.map((field): Candidate => ({ collection, fields: [field] }))

@@ -2,6 +2,7 @@ import type { Planner } from '@koyalite/contracts'
 import type { Collection, Field } from '@koyalite/schema'
 import { LIST_ROOT } from '../list/compile-list'
 import type { ListQuery } from '../list/list-query'
+import type { Scored } from './choose-indexes'
 import type { ListStatements } from './list-statements'
 import { type ReadPlan, readPlan, type TableAccess } from './read-plan'
 
@@ -12,17 +13,13 @@ import { type ReadPlan, readPlan, type TableAccess } from './read-plan'
 export type ListReads = 'page' | 'until full' | 'matches' | 'everything'
 
 /** The plans of a list, with some set of indexes. */
-export interface Evaluation {
+export interface Evaluation extends Scored {
   readonly page: ReadPlan
   /** How the documents of the collection are found: in several ways where an OR is a union. */
   readonly root: readonly TableAccess[]
   readonly reads: ListReads
   /** Fields that are tested of each document that is read, because no index has been searched for them. */
-  readonly untold: readonly Field[]
-  /** Tables that are read completely for each document. */
-  readonly scans: readonly TableAccess[]
-  /** The less, the better: compared part by part. */
-  readonly score: readonly number[]
+  readonly unsearched: readonly Field[]
 }
 
 export interface EvaluatedList {
@@ -41,8 +38,8 @@ export function evaluate(list: EvaluatedList, planner: Planner, indexes: readonl
   const scans = plans
     .flatMap(({ accesses }) => accesses)
     .filter(({ alias, isSearch }) => alias !== LIST_ROOT && !isSearch && list.isRead(alias))
-  const told = new Set(root.flatMap((access) => columnsTold(query.collection, access)))
-  const untold = [...statements.tested].filter(({ column }) => !told.has(column))
+  const searched = new Set(root.flatMap((access) => searchedColumns(query.collection, access)))
+  const unsearched = [...statements.tested].filter(({ column }) => !searched.has(column))
   const isSearch = root.every((access) => access.isSearch)
   const isOrdered = page.sortedKeys === 0 || hasFewTies(query, page.sortedKeys)
   const found = {
@@ -50,10 +47,10 @@ export function evaluate(list: EvaluatedList, planner: Planner, indexes: readonl
     isOrdered,
     isUnion: page.isUnion,
     isTested: statements.tested.size > 0,
-    untold: untold.length,
+    unsearched: unsearched.length,
   }
   const rank = rankOf(found)
-  return { page, root, reads: READS[rank], untold, scans, score: [scans.length, rank, untold.length] }
+  return { page, root, reads: READS[rank], unsearched, scans, score: [scans.length, rank, unsearched.length] }
 }
 
 /** Whether a table is read before the collection that is listed: an EXISTS of a rule that SQLite turns around. */
@@ -63,31 +60,25 @@ export function isOuter(access: TableAccess, { page, root }: Evaluation): boolea
   return at !== -1 && first !== undefined && at < page.accesses.indexOf(first)
 }
 
-/** The first part in which two scores differ decides. */
-export function isLess(a: readonly number[], b: readonly number[]): boolean {
-  const index = a.findIndex((part, at) => part !== b[at])
-  return index !== -1 && (a[index] ?? 0) < (b[index] ?? 0)
-}
-
 interface Found {
   readonly isSearch: boolean
   readonly isOrdered: boolean
   readonly isUnion: boolean
   /** Whether not all documents match. */
   readonly isTested: boolean
-  readonly untold: number
+  readonly unsearched: number
 }
 
 const READS = ['page', 'until full', 'matches', 'until full', 'everything'] as const
 
-function rankOf({ isSearch, isOrdered, isUnion, isTested, untold }: Found): 0 | 1 | 2 | 3 | 4 {
+function rankOf({ isSearch, isOrdered, isUnion, isTested, unsearched }: Found): 0 | 1 | 2 | 3 | 4 {
   if (!isTested) return isOrdered ? 0 : 4
   if (isUnion || (isSearch && !isOrdered)) return 2
-  if (isSearch) return untold === 0 ? 0 : 1
+  if (isSearch) return unsearched === 0 ? 0 : 1
   return isOrdered ? 3 : 4
 }
 
-function columnsTold(collection: Collection, { equal, ranges }: TableAccess): readonly string[] {
+function searchedColumns(collection: Collection, { equal, ranges }: TableAccess): readonly string[] {
   return [...equal, ...ranges].map((column) => (column === 'rowid' ? collection.primaryKey.column : column))
 }
 

@@ -66,6 +66,11 @@ export function tablesOf(
   return found
 }
 
+/** Their names in the database. */
+export function tableNames(tables: ReadonlyMap<string, ReadonlySet<Collection>>): readonly string[] {
+  return [...new Set([...tables.values()].flatMap((collections) => [...collections].map(({ table }) => table)))]
+}
+
 /** Behind a reference to what may not be read stands a condition that is false before any row is looked at. */
 export function isUnreadable({ access }: Pick<AdvisedList, 'access'>, alias: string, collection: Collection): boolean {
   return /^d\d+_/.test(alias) && access.rows(collection).kind === 'none'

@@ -11,7 +11,7 @@ export function obstaclesOf(query: ListQuery, evaluation: Evaluation): readonly 
   if (evaluation.reads === 'page') return ofOffset
   const found = new Set([
     ...ofCondition(query.condition, evaluation),
-    ...ofRules(query, evaluation.untold),
+    ...ofRules(query, evaluation.unsearched),
     ...ofSort(query),
     ...ofOffset,
   ])
@@ -45,7 +45,7 @@ function ofCondition(condition: Condition, evaluation: Evaluation): readonly str
     case 'compare':
       return ofPath(condition.path) ?? ofComparison(condition)
     case 'cel': {
-      const isTested = evaluation.untold.some(({ name }) => fieldsOf(condition).includes(name))
+      const isTested = evaluation.unsearched.some(({ name }) => fieldsOf(condition).includes(name))
       return isTested ? [OF_WHERE] : []
     }
   }
@@ -78,9 +78,9 @@ function ofPath(path: FieldPath | null): readonly string[] | null {
 }
 
 /** Fields that nothing in the request names are tested by rules. */
-function ofRules({ collection, condition }: ListQuery, untold: readonly Field[]): readonly string[] {
+function ofRules({ collection, condition }: ListQuery, unsearched: readonly Field[]): readonly string[] {
   const asked = new Set(fieldsOf(condition))
-  const names = untold.flatMap(({ name }) => (asked.has(name) ? [] : [name]))
+  const names = unsearched.flatMap(({ name }) => (asked.has(name) ? [] : [name]))
   if (names.length === 0) return []
   return [
     `The read rules of ${collection.name} look at ${names.join(', ')}, document by document: filter by ${names.length === 1 ? 'it' : 'one of them'} as well, so that an index finds the documents.`,

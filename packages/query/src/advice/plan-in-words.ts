@@ -28,11 +28,11 @@ function scanInWords(collection: string, scan: TableAccess, evaluation: Evaluati
     : `For each document, all documents of ${collection} are read.`
 }
 
-function pageInWords({ query }: EvaluatedList, { root, reads, page, untold }: Evaluation): string {
+function pageInWords({ query }: EvaluatedList, { root, reads, page, unsearched }: Evaluation): string {
   const { collection } = query
   const { name } = collection
   const [access] = root
-  const rest = untold.map((field) => field.name).join(', ')
+  const rest = unsearched.map((field) => field.name).join(', ')
   const tested = rest === '' ? '' : ` and tested for ${rest}`
   switch (reads) {
     case 'page':

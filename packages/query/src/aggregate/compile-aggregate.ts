@@ -3,7 +3,7 @@ import type { Collection } from '@koyalite/schema'
 import { READ_ALL, type ReadAccess } from '../access/read-access'
 import { compileCondition } from '../filter/condition-sql'
 import { atPath, type FieldPath } from '../filter/field-path'
-import { matchingConditions, source } from '../list/compile-list'
+import { LIST_ROOT, matchingConditions, source } from '../list/compile-list'
 import { fieldJson } from '../list/document-json'
 import { LIMITS } from '../list/limits'
 import type { DeferredSql } from '../sql/deferred-sql'
@@ -14,7 +14,6 @@ import { bucketLabel } from './time-bucket'
 import { UTC } from './zone-offsets'
 import { zoneTable } from './zone-table'
 
-const ROOT = 'd0'
 const GROUPS = '_koyalite_groups'
 
 /**
@@ -100,7 +99,7 @@ function numberOf(value: DeferredSql): DeferredSql {
 
 /** The value at a path, such that equal ones are equal in SQL: inside json text and others are JSON texts, of which no two types share one. */
 function comparableValue(path: FieldPath, access: ReadAccess): DeferredSql {
-  return atPath(path, access, ROOT, (column) => {
+  return atPath(path, access, LIST_ROOT, (column) => {
     if (path.json.length === 0) return column
     const at = jsonPath(column, path.json)
     return sql`CASE json_type(${column}, ${at}) WHEN 'integer' THEN json_extract(${column}, ${at}) WHEN 'real' THEN json_extract(${column}, ${at}) WHEN 'null' THEN NULL ELSE json(${column} -> ${at}) END`

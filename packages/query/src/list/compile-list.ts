@@ -40,7 +40,6 @@ export interface ListPage {
 
 /** The alias of the collection that is listed. */
 export const LIST_ROOT = 'd0'
-const ROOT = LIST_ROOT
 const COUNTED = 'd1'
 
 /** The SQL of a list. Its text depends on the shape of the query only: which fields, operators and directions, not which values. */
@@ -86,9 +85,9 @@ export function matchingConditions(
   query: Pick<ListQuery, 'collection' | 'condition'>,
   access: ReadAccess,
 ): readonly DeferredSql[] {
-  const rows = rowConditions(query.collection, access, ROOT)
+  const rows = rowConditions(query.collection, access, LIST_ROOT)
   const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
-  return isOpen ? rows : [...rows, compileCondition(query.condition, ROOT, access)]
+  return isOpen ? rows : [...rows, compileCondition(query.condition, LIST_ROOT, access)]
 }
 
 /** The keys that the documents of a page are sorted by: finding them is the work of a list that depends on how many there are. */
@@ -126,7 +125,7 @@ function isWalkable({ sort, offset, limit, projection }: ListQuery): boolean {
 
 /** Documents are made while walking an index in order. */
 function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {
-  const document = projectedJson(scope, query.projection, ROOT)
+  const document = projectedJson(scope, query.projection, LIST_ROOT)
   const keys = join(values(rows.terms), ', ')
   return sql`SELECT ${document}, ${keys} ${source(query, rows.conditions)} ${order(rows.terms, 2)} ${window(query)}`
 }
@@ -144,12 +143,12 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Defer
   const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
   const table = identifier(collection.table)
   const keyOf = (alias: string): DeferredSql => columnOf(alias, collection.primaryKey.column)
-  let document = projectedJson(scope, projection, ROOT)
+  let document = projectedJson(scope, projection, LIST_ROOT)
   if (exceedsBudget(projection, query.limit)) {
     const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
     document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
   }
-  return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(ROOT)} ON ${keyOf(ROOT)} = ${key}`
+  return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(LIST_ROOT)} ON ${keyOf(LIST_ROOT)} = ${key}`
 }
 
 function pageKeys(query: ListQuery, { terms, conditions }: SelectedRows): DeferredSql {
@@ -165,7 +164,7 @@ function orderTerm(key: SortKey, access: ReadAccess): OrderTerm {
   const { path, descending } = key
   const rule = access.field(path.collection, path.field)
   const nullable = path.references.length > 0 || path.json.length > 0 || path.field.nullable || rule.kind !== 'all'
-  return { value: pathValue(path, access, ROOT), descending, nullable }
+  return { value: pathValue(path, access, LIST_ROOT), descending, nullable }
 }
 
 function values(terms: readonly OrderTerm[]): DeferredSql[] {
@@ -174,7 +173,7 @@ function values(terms: readonly OrderTerm[]): DeferredSql[] {
 
 /** The rows at `d0` that fulfil the conditions. */
 export function source({ collection }: Pick<ListQuery, 'collection'>, conditions: readonly DeferredSql[]): DeferredSql {
-  const from = sql`FROM ${identifier(collection.table)} AS ${identifier(ROOT)}`
+  const from = sql`FROM ${identifier(collection.table)} AS ${identifier(LIST_ROOT)}`
   return conditions.length === 0 ? from : sql`${from} WHERE ${conjunction(conditions)}`
 }
 
