@@ -1,4 +1,5 @@
 import type { RequestEntry } from '@koyalite/kernel'
+import { SLOW_MS } from './query-statistics'
 import { Ring } from './ring'
 
 /** A request that has been answered. Plain data: it is passed between processes. */
@@ -6,7 +7,7 @@ export interface RecentRequest {
   readonly id: string
   /** When it was answered, milliseconds since 1970. */
   readonly at: number
-  /** The how many-th of its process. */
+  /** Counts up in its process. */
   readonly number: number
   readonly method: string
   readonly path: string
@@ -38,13 +39,12 @@ export interface RequestFilter {
 
 /** About 3 MB. */
 const LATEST = 5_000
-/** Of slow and of failed requests more is remembered than of those between them. */
+/** Slow requests, and failed ones, that are remembered beyond the latest. */
 const NOTABLE = 1_000
-const SLOW_MS = 100
 /** Longer paths are cut: a stranger chooses them. */
 const MAX_PATH = 300
 
-/** The latest requests of this process. This runs for every request: what is remembered is overwritten in place, and nothing is made anew. */
+/** The latest requests of this process. This runs for every request, so slots are overwritten in place and nothing is allocated. */
 export class RecentRequests {
   readonly #latest = new Ring(LATEST, emptySlot)
   readonly #slow = new Ring(NOTABLE, emptySlot)

@@ -28,7 +28,9 @@ export function migrateApplyCommand(): Command {
           if (why !== '') {
             await confirm(`${why}. A snapshot of the database is taken first. Apply?`, { yes: options.yes === true })
           }
-          const applied = await changingSchema('Applying', project, () => applyAll(project, drafts.length > 0))
+          const applied = await changingSchema('Applying', project, () =>
+            applyAll(project, { confirm: drafts.length > 0 }),
+          )
           // Whoever applies them next, such as start on a server, does not ask again.
           for (const { file } of drafts) confirmFile(join(projectFolder(options.dir), file ?? ''))
           return applied

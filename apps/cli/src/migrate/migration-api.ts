@@ -17,7 +17,7 @@ export async function getStatus(project: Project): Promise<MigrationStatus> {
 }
 
 /** @param confirm whether somebody has agreed to what drafts lose */
-export async function applyAll(project: Project, confirm: boolean): Promise<Applied> {
+export async function applyAll(project: Project, { confirm }: { readonly confirm: boolean }): Promise<Applied> {
   return migrate(project, { action: 'apply', confirm }, 'applied')
 }
 
