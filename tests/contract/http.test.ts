@@ -22,7 +22,19 @@ describe('CORS', () => {
     const exposed = words(
       (await server.anonymous.get(path, { headers: ORIGIN })).headers.get('access-control-expose-headers'),
     )
-    for (const name of ['etag', 'koyalite-seq', 'x-request-id']) expect(exposed).toContain(name)
+    for (const name of [
+      'etag',
+      'koyalite-resume',
+      'koyalite-schema',
+      'koyalite-seq',
+      'location',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+      'x-request-id',
+    ])
+      expect(exposed).toContain(name)
   })
 
   test('a preflight allows the methods and headers that the API has', async () => {

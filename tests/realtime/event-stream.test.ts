@@ -63,6 +63,7 @@ describe('a list as server-sent events', () => {
       'filter=topic:eq:a&sort=-n,text',
       'filter=topic:in:a,b&filter=n:gte:2&limit=2',
       "where=doc.topic == 'a' %26%26 doc.n > 1&sort=-id",
+      'where=doc.topic == $1 %26%26 doc.n > $2&params=["a",1]&sort=-id',
       'expand=topic&fields=id,text,topic.id&sort=text',
       'filter=text:like:p%25&count=true&limit=1&sort=-n',
       'filter=topic.id:eq:a&fields=text',

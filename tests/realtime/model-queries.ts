@@ -9,6 +9,7 @@ export interface ModelQuery {
     readonly collection: string
     readonly filter?: object
     readonly where?: string
+    readonly params?: readonly unknown[]
     readonly sort?: readonly string[]
     readonly limit?: number
     readonly expand?: readonly string[]
@@ -32,10 +33,11 @@ export interface Shown {
 
 /** The same over REST, read anew. */
 export async function readNow(api: Api, { payload, filter }: ModelQuery): Promise<Shown> {
-  const { collection, where, sort, limit = 50, expand, fields, count = false } = payload
+  const { collection, where, params, sort, limit = 50, expand, fields, count = false } = payload
   const isModelled = filter !== null && 'passes' in filter
   const response = await api.list(collection, {
     ...(where === undefined ? {} : { where }),
+    ...(params === undefined ? {} : { params: JSON.stringify(params) }),
     ...(sort === undefined ? {} : { sort: sort.join() }),
     ...(expand === undefined ? {} : { expand: expand.join() }),
     ...(fields === undefined ? {} : { fields: fields.join() }),
@@ -76,7 +78,7 @@ export function randomQuery(random: Random, users: readonly string[]): ModelQuer
   const query = {
     collection,
     filter: filter?.json,
-    where: of.where.length > 0 ? maybe(0.2, () => random.pick(of.where)) : undefined,
+    ...(of.where.length > 0 ? maybe(0.2, () => whereOf(random.pick(of.where))) : undefined),
     sort: maybe(0.7, () => random.pick(of.sort)),
     limit: maybe(0.7, () => random.int(1, 6)),
     expand: of.expand.length > 0 ? maybe(0.3, () => random.pick(of.expand)) : undefined,
@@ -99,7 +101,8 @@ const ORDER = ['gt', 'gte', 'lt', 'lte'] as const
 
 interface Choices {
   readonly leaves: readonly Leaf[]
-  readonly where: readonly string[]
+  /** Some have values beside them. */
+  readonly where: readonly (string | readonly [where: string, params: readonly unknown[]])[]
   readonly sort: readonly (readonly string[])[]
   readonly expand: readonly (readonly string[])[]
   readonly fields: readonly (readonly string[])[]
@@ -136,6 +139,7 @@ const QUERIES: Readonly<Record<string, Choices>> = {
     ],
     where: [
       'doc.score > 0.5',
+      ['doc.score > $1 && doc.text in $2', [0, TEXTS.slice(0, 3)]],
       "doc.room.name == 'x'",
       'doc.author_id == auth.id',
       "doc.text.startsWith('a') || doc.n == 1",
@@ -175,6 +179,7 @@ const QUERIES: Readonly<Record<string, Choices>> = {
     ],
     where: [
       "doc.kind in ['a', 'b']",
+      ['doc.day >= $1 || doc.kind == $2', ['2024-06-01', 'a']],
       "doc.inside == 'x'",
       'doc.at != null && doc.owner != null',
       'doc.day < date(doc.at)',
@@ -197,6 +202,10 @@ const QUERIES: Readonly<Record<string, Choices>> = {
     sort: [['name'], ['-role', 'email']],
     fields: [['id', 'name'], ['role']],
   },
+}
+
+function whereOf(where: Choices['where'][number]): Pick<ModelQuery['payload'], 'where' | 'params'> {
+  return typeof where === 'string' ? { where } : { where: where[0], params: where[1] }
 }
 
 function randomFilter(random: Random, from: readonly Leaf[], users: readonly string[]): ModelFilter {

@@ -25,6 +25,8 @@ const SUBSCRIPTION_SPEC = z.strictObject({
   collection: z.string().max(200),
   filter: filter.nullish(),
   where: z.string().min(1).max(20_000).nullish(),
+  /** What `$1`, `$2` … of `where` stand for. */
+  params: z.array(z.unknown()).max(100).nullish(),
   sort: names.nullish(),
   limit: z.int().nullish(),
   expand: names.nullish(),

@@ -82,6 +82,7 @@ describe('GET /:collection/aggregate', () => {
     expect(await groupsOf(admin(), 'values=max:note&filter=note:eq:secret')).toEqual([{ max_note: 'secret' }])
     expect(await groupsOf(ann(), 'filter=note:eq:secret')).toEqual([{ count: 0 }])
     expect(await groupsOf(ann(), `where=${encodeURIComponent("doc.note == 'secret'")}`)).toEqual([{ count: 0 }])
+    expect(await groupsOf(ann(), 'where=doc.note%20==%20$1&params=["secret"]')).toEqual([{ count: 0 }])
   })
 
   test('time buckets, in a time zone', async () => {

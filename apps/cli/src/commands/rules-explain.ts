@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { jsonObjectOption } from '../json-object-option'
+import { jsonListOption, jsonObjectOption } from '../json-option'
 import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { repeatableOption } from '../repeatable-option'
@@ -23,6 +23,7 @@ interface Options {
   readonly data?: string
   readonly filter: readonly string[]
   readonly where?: string
+  readonly params?: string
   readonly sort?: string
   readonly expand?: string
   readonly json?: true
@@ -37,17 +38,19 @@ export function rulesExplainCommand(): Command {
     .option('--data <json>', 'the request body as JSON; @file reads it from a file')
     .addOption(repeatableOption('--filter <filter>', 'of a list: field:op:value, or JSON', 'none'))
     .option('--where <cel>', 'of a list: an expression over doc, auth and request.time')
+    .option('--params <json>', 'of a list: what $1, $2 … of --where stand for')
     .option('--sort <fields>', 'of a list: fields to sort by, as in --sort=-created_at,title')
     .option('--expand <relations>', 'of a list: relations to expand')
     .option('--json', 'print the explanation as JSON')
     .action(async (collection: string, operation: Operation, options: Options) => {
       const data = options.data === undefined ? undefined : await parseData(options.data)
       const { as, id, where, sort, expand } = options
+      const params = options.params === undefined ? undefined : jsonListOption('--params', options.params)
       const filter = options.filter.length === 0 ? undefined : options.filter
       const explanation = await withProject(options.dir, async (project) => {
         requireCollection(project, collection)
         return adminOf(project).explainRules({
-          body: { collection, operation, as, id, data, filter, where, sort, expand },
+          body: { collection, operation, as, id, data, filter, where, params, sort, expand },
         })
       })
       if (options.json === true) return printJson(explanation)

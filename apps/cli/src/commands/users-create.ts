@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { jsonObjectOption } from '../json-object-option'
+import { jsonObjectOption } from '../json-option'
 import { adminOf, withProject } from '../project'
 import { projectCommand } from '../project-command'
 import { readPassword, withPasswordOptions } from '../read-password'

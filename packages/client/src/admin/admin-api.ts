@@ -683,6 +683,7 @@ export interface ListUsersInput {
   readonly query?: {
     readonly filter?: readonly string[] | undefined
     readonly where?: string | undefined
+    readonly params?: string | undefined
     readonly sort?: string | undefined
     readonly limit?: number | undefined
     readonly offset?: number | undefined
@@ -1225,6 +1226,8 @@ export interface ExplainRulesInput {
     /** Of `read`: what a list asks for, as its parameters. */
     readonly filter?: readonly string[] | undefined
     readonly where?: string | undefined
+    /** What `$1`, `$2` … of `where` stand for. */
+    readonly params?: readonly unknown[] | undefined
     readonly sort?: string | undefined
     readonly expand?: string | undefined
   }

@@ -129,9 +129,9 @@ function expansionPaths({ relation, projection }: Expansion): readonly string[] 
   return below.length === 0 ? [relation.name] : below.map((path) => `${relation.name}.${path}`)
 }
 
-const LITERALS: ReadonlySet<Token['kind']> = new Set(['int', 'uint', 'double', 'string', 'bytes'])
+const LITERALS: ReadonlySet<Token['kind']> = new Set(['int', 'uint', 'double', 'string', 'bytes', 'parameter'])
 
-/** An expression with `?` for its literals and `*` for keys inside of json, and without its comments. */
+/** An expression with `?` for its literals and parameters, `*` for keys inside of json, without its comments. */
 function celShape({ source, dependencies }: CelCondition): string {
   const known = namesIn(dependencies)
   const tokens = tokenize(source)

@@ -7,13 +7,13 @@ import { parseFilters } from '../filter/parse-filters'
 import type { WhereScope } from '../filter/parse-where'
 import { shortened } from '../filter/shortened'
 import { LIMITS } from '../list/limits'
-import { parseCondition } from '../list/parse-list-query'
+import { askedWhere, parseCondition } from '../list/parse-list-query'
 import { numberParameter, parseParameters, textParameter } from '../list/parse-parameters'
 import type { AggregateQuery, Output, OutputOrder } from './aggregate-query'
 import { type Outputs, parseOutputs } from './parse-outputs'
 import { UTC, type ZoneOffsets, zoneOffsets } from './zone-offsets'
 
-const PARAMETERS = ['values', 'group', 'filter', 'where', 'having', 'sort', 'limit', 'timezone'] as const
+const PARAMETERS = ['values', 'group', 'filter', 'where', 'params', 'having', 'sort', 'limit', 'timezone'] as const
 
 /** Checks the parameters of an aggregate. Throws INVALID_FILTER, INVALID_SORT and INVALID_REQUEST. */
 export function parseAggregateQuery(
@@ -24,10 +24,10 @@ export function parseAggregateQuery(
   cel: WhereScope,
 ): AggregateQuery {
   const given = parseParameters(params, PARAMETERS, ['filter', 'having'])
-  const texts = { filters: given.get('filter') ?? [], where: textParameter(given, 'where') }
+  const asked = { filters: given.get('filter') ?? [], ...askedWhere(given) }
   const limits = { min: 1, max: LIMITS.aggregateGroups, otherwise: LIMITS.aggregateGroups }
   return aggregateQuery({ schema, access }, collection, {
-    condition: parseCondition(schema, collection, texts, access, cel),
+    condition: parseCondition(schema, collection, asked, access, cel),
     values: textParameter(given, 'values'),
     group: textParameter(given, 'group'),
     having: (resolve) => allOf(parseFilters(resolve, given.get('having') ?? [])),

@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import type { Collection, Schema } from '@koyalite/schema'
+import type { Collection, JsonValue, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
 import { ANONYMOUS_FACTS, type AuthFacts } from '../cel/memory/cel-environment'
 import { compileWhere } from '../cel/sql/compile-where'
@@ -14,19 +14,29 @@ export interface WhereScope {
   readonly now: string
 }
 
-/** The condition that a CEL expression states; throws INVALID_FILTER, with the place in the expression, if it is not one. */
+/** A CEL expression, and what `$1`, `$2` … in it stand for. */
+export interface AskedWhere {
+  readonly where: string | null
+  readonly params: readonly JsonValue[] | null
+}
+
+/** The condition that a CEL expression states; null without one. Throws INVALID_FILTER, with the place in the expression, if it is not one. */
 export function parseWhere(
   schema: Schema,
   collection: Collection,
-  source: string,
+  { where: source, params }: AskedWhere,
   access: ReadAccess,
   { auth, now }: WhereScope,
-): CelCondition {
+): CelCondition | null {
+  if (source === null) {
+    if (params === null) return null
+    throw new AppError('INVALID_REQUEST', "'params' has the values of a 'where': send both, or neither.")
+  }
   // Only the time can be named.
   const request = { method: '', ip: '', time: Date.parse(now), body: null, headers: {} }
   const facts = { auth: auth ?? ANONYMOUS_FACTS, request }
   try {
-    const compiled = compileWhere(source, { schema, collection, access, facts })
+    const compiled = compileWhere(source, { schema, collection, access, facts, params: params ?? [] })
     return { kind: 'cel', source, dependencies: compiled.dependencies, sql: (alias) => compiled.sql(alias) }
   } catch (error) {
     if (!(error instanceof CelError)) throw error

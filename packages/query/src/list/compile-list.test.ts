@@ -168,7 +168,10 @@ describe('pages', () => {
     ['expand=', "The parameter 'expand' is empty"],
     ['cursor=', "The parameter 'cursor' is empty"],
     ['where=', "The parameter 'where' is empty"],
-    ['filters=a:eq:b', "Unknown parameter 'filters' (did you mean 'filter'?); supported are filter, where, sort,"],
+    [
+      'filters=a:eq:b',
+      "Unknown parameter 'filters' (did you mean 'filter'?); supported are filter, where, params, sort,",
+    ],
     ['page=2', "Unknown parameter 'page'; supported are"],
     ['Limit=2', "Unknown parameter 'Limit' (did you mean 'limit'?)"],
     ['__proto__=2', "Unknown parameter '__proto__'"],

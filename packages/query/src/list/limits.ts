@@ -9,6 +9,8 @@ export const LIMITS = {
   filterDepth: 20,
   /** Values of one `in` or `nin`. */
   listValues: 1000,
+  /** Values of one `params`. */
+  whereParams: 100,
   /** UTF-16 units of a `like` pattern: matching costs its length times that of the text. */
   likePattern: 500,
   /** Fields of one `sort`. */

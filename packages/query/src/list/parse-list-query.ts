@@ -4,7 +4,8 @@ import type { ReadAccess } from '../access/read-access'
 import { allOf, type Condition } from '../filter/condition'
 import { pathsFrom } from '../filter/field-path'
 import { parseFilters } from '../filter/parse-filters'
-import { parseWhere, type WhereScope } from '../filter/parse-where'
+import { type AskedWhere, parseWhere, type WhereScope } from '../filter/parse-where'
+import { whereParams } from '../filter/where-params'
 import { decodeCursor } from './cursor'
 import { LIMITS } from './limits'
 import type { GetQuery, ListQuery } from './list-query'
@@ -12,7 +13,18 @@ import { numberParameter, parseParameters, textParameter } from './parse-paramet
 import { parseProjection } from './parse-projection'
 import { formatSort, parseSort } from './parse-sort'
 
-const LIST_PARAMETERS = ['filter', 'where', 'sort', 'limit', 'offset', 'cursor', 'count', 'expand', 'fields'] as const
+const LIST_PARAMETERS = [
+  'filter',
+  'where',
+  'params',
+  'sort',
+  'limit',
+  'offset',
+  'cursor',
+  'count',
+  'expand',
+  'fields',
+] as const
 const GET_PARAMETERS = ['expand', 'fields'] as const
 
 /** Checks the parameters of a list. Throws INVALID_FILTER, INVALID_SORT and INVALID_REQUEST. */
@@ -26,10 +38,16 @@ export function parseListQuery(
   const given = parseParameters(params, LIST_PARAMETERS, ['filter'])
   const scope = { schema, access }
   const filters = given.get('filter') ?? []
-  const where = textParameter(given, 'where')
-  const condition = parseCondition(schema, collection, { filters, where }, access, cel)
+  const asked = { filters, ...askedWhere(given) }
+  const condition = parseCondition(schema, collection, asked, access, cel)
   const sort = parseSort(scope, collection, textParameter(given, 'sort'))
-  const fingerprint = JSON.stringify([collection.name, formatSort(sort), [...filters].sort(), where])
+  const fingerprint = JSON.stringify([
+    collection.name,
+    formatSort(sort),
+    [...filters].sort(),
+    asked.where,
+    asked.params,
+  ])
   const cursor = textParameter(given, 'cursor')
   if (cursor !== null && given.has('offset')) {
     throw new AppError('INVALID_REQUEST', "'cursor' and 'offset' cannot be combined.")
@@ -63,18 +81,24 @@ export function parseGetQuery(
   return { projection: parseProjection({ schema, access }, collection, { expand, fields }) }
 }
 
+/** `where` and `params`. Throws INVALID_REQUEST and INVALID_FILTER. */
+export function askedWhere<Name extends string>(
+  given: ReadonlyMap<Name | 'where' | 'params', readonly string[]>,
+): AskedWhere {
+  return { where: textParameter(given, 'where'), params: whereParams(textParameter(given, 'params')) }
+}
+
 /** What `filter` and `where` state together. Throws INVALID_FILTER. */
 export function parseCondition(
   schema: Schema,
   collection: Collection,
-  texts: { readonly filters: readonly string[]; readonly where: string | null },
+  asked: AskedWhere & { readonly filters: readonly string[] },
   access: ReadAccess,
   cel: WhereScope,
 ): Condition {
   const resolve = pathsFrom({ schema, access, code: 'INVALID_FILTER' }, collection)
-  const conditions = [...parseFilters(resolve, texts.filters)]
-  if (texts.where !== null) conditions.push(parseWhere(schema, collection, texts.where, access, cel))
-  return allOf(conditions)
+  const where = parseWhere(schema, collection, asked, access, cel)
+  return allOf([...parseFilters(resolve, asked.filters), ...(where === null ? [] : [where])])
 }
 
 function parseCount(text: string | null): boolean {

@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import type { Collection, Schema } from '@koyalite/schema'
+import type { Collection, JsonValue, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
 import type { AggregateQuery } from '../aggregate/aggregate-query'
 import { aggregateQuery } from '../aggregate/parse-aggregate'
@@ -7,6 +7,7 @@ import { allOf, type Condition, EVERYTHING } from '../filter/condition'
 import { pathsFrom } from '../filter/field-path'
 import { parseJsonFilter } from '../filter/json-filter'
 import { parseWhere, type WhereScope } from '../filter/parse-where'
+import { checkedParams } from '../filter/where-params'
 import { LIMITS } from '../list/limits'
 import type { ListQuery } from '../list/list-query'
 import { parseProjection } from '../list/parse-projection'
@@ -16,6 +17,7 @@ import { formatSort, parseSort } from '../list/parse-sort'
 export interface LiveParameters {
   readonly filter?: unknown
   readonly where?: string | null | undefined
+  readonly params?: readonly JsonValue[] | null | undefined
   readonly sort?: Names
   readonly limit?: number | null | undefined
   readonly expand?: Names
@@ -52,7 +54,13 @@ export function parseLiveQuery(
     limit: limitOf(params.limit ?? LIMITS.pageDefault, LIMITS.pageMax),
     offset: 0,
     after: null,
-    fingerprint: JSON.stringify([collection.name, formatSort(sort), params.filter ?? null, params.where ?? null]),
+    fingerprint: JSON.stringify([
+      collection.name,
+      formatSort(sort),
+      params.filter ?? null,
+      params.where ?? null,
+      params.params ?? null,
+    ]),
     count: params.count ?? false,
     projection: parseProjection(scope, collection, { expand: text(params.expand), fields: text(params.fields) }),
   }
@@ -96,13 +104,15 @@ function limitOf(limit: number, max: number): number {
 function parseLiveCondition(
   schema: Schema,
   collection: Collection,
-  { filter, where }: LiveParameters,
+  { filter, where, params }: LiveParameters,
   access: ReadAccess,
   cel: WhereScope,
 ): Condition {
   const resolve = pathsFrom({ schema, access, code: 'INVALID_FILTER' }, collection)
   const conditions: Condition[] = []
   if (filter) conditions.push(parseJsonFilter(resolve, filter))
-  if (where) conditions.push(parseWhere(schema, collection, where, access, cel))
+  const asked = { where: where ?? null, params: params ? checkedParams(params) : null }
+  const expression = parseWhere(schema, collection, asked, access, cel)
+  if (expression !== null) conditions.push(expression)
   return allOf(conditions)
 }

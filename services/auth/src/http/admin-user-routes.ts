@@ -33,6 +33,7 @@ const wholeNumber = z.preprocess(
 const usersQuery = z.strictObject({
   filter: z.array(z.string()).optional(),
   where: z.string().optional(),
+  params: z.string().optional(),
   sort: z.string().optional(),
   limit: pageLimit.optional(),
   offset: wholeNumber.optional(),

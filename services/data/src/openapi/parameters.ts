@@ -114,6 +114,10 @@ function filterParameters(roots: readonly string[]): readonly JsonSchema[] {
       ...query('where', "A CEL expression over doc, auth and request.time, like `doc.title.startsWith('A')`."),
       schema: { type: 'string', minLength: 1 },
     },
+    {
+      ...query('params', 'What `$1`, `$2` … in where stand for, as a JSON list: `["Ann",5]`.'),
+      schema: { type: 'string', pattern: '^\\s*\\[', contentMediaType: 'application/json' },
+    },
   ]
 }
 

@@ -189,16 +189,16 @@ function authenticated(id: string | number | undefined, expiresAt: number | null
 
 /** A value to compare with may have more digits than are written again; one that would become another value finds what was not asked for. */
 const NUMBERS: NumberPolicy = {
-  allows: ({ path, fidelity }) => fidelity === 'nearest' && isFilter(path),
+  allows: ({ path, fidelity }) => fidelity === 'nearest' && isCompared(path),
   refusal([number]) {
     const { path = [], token = '' } = number ?? {}
     const name = path.join('.') || 'the message'
-    return new AppError(isFilter(path) ? 'INVALID_FILTER' : 'INVALID_JSON', `${inexactMessage(name, token)}.`)
+    return new AppError(isCompared(path) ? 'INVALID_FILTER' : 'INVALID_JSON', `${inexactMessage(name, token)}.`)
   },
 }
 
-function isFilter([payload, filter]: readonly string[]): boolean {
-  return payload === 'payload' && filter === 'filter'
+function isCompared([payload, name]: readonly string[]): boolean {
+  return payload === 'payload' && (name === 'filter' || name === 'params')
 }
 
 function pong(id: string | number | undefined, seq: string): string {

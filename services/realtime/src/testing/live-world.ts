@@ -144,10 +144,12 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
 }
 
 /** The same as REST's parameters, with filters as JSON. */
-function listParameters({ collection: _, since: __, filter, aggregate, ...spec }: SubscriptionSpec): URLSearchParams {
+function listParameters(asked: SubscriptionSpec): URLSearchParams {
+  const { collection: _, since: __, filter, params: values, aggregate, ...spec } = asked
   const params = new URLSearchParams()
   const { having, ...groups } = aggregate ?? {}
   if (filter) params.set('filter', JSON.stringify(filter))
+  if (values) params.set('params', JSON.stringify(values))
   if (having) params.set('having', JSON.stringify(having))
   for (const [name, value] of Object.entries({ ...spec, ...groups })) {
     const text = String(value ?? '')

@@ -244,6 +244,20 @@ const AGGREGATES: readonly Pick<SubscriptionSpec, 'collection' | 'aggregate' | '
   { collection: 'users', aggregate: { group: 'role' } },
 ]
 
+/** Expressions with values beside them. */
+const MESSAGE_WHERES: readonly Pick<SubscriptionSpec, 'where' | 'params'>[] = [
+  { where: "doc.score > 0.5 && doc.text != 'a'" },
+  { where: "doc.room.name == 'x'" },
+  { where: 'doc.author_id == auth.id' },
+  { where: 'doc.author_id in $1 && doc.score < $2', params: [USERS.slice(0, 2), 2] },
+]
+
+const NOTE_WHERES: readonly Pick<SubscriptionSpec, 'where' | 'params'>[] = [
+  { where: "doc.day < date('2024-06-02')" },
+  { where: 'timestamp(doc.day) == doc.at' },
+  { where: 'doc.day < $1 || doc.at == $2', params: ['2024-06-02', '2024-06-01T00:00:00Z'] },
+]
+
 /** A list to follow; some may be refused to some. */
 export function randomSpec(random: Random): SubscriptionSpec {
   const limit = random.chance(70) ? 1 + random.below(6) : undefined
@@ -261,9 +275,7 @@ export function randomSpec(random: Random): SubscriptionSpec {
     return pruned({
       collection: 'messages',
       filter: maybe(60, () => random.pick(MESSAGE_FILTERS)),
-      where: maybe(15, () =>
-        random.pick(["doc.score > 0.5 && doc.text != 'a'", "doc.room.name == 'x'", 'doc.author_id == auth.id']),
-      ),
+      ...maybe(20, () => random.pick(MESSAGE_WHERES)),
       sort: maybe(70, () =>
         random.pick([['-id'], ['score'], ['-score'], ['text', '-score'], ['room.name'], ['-text']]),
       ),
@@ -276,7 +288,7 @@ export function randomSpec(random: Random): SubscriptionSpec {
     return pruned({
       collection: 'notes',
       filter: maybe(50, () => random.pick(NOTE_FILTERS)),
-      where: maybe(15, () => random.pick(["doc.day < date('2024-06-02')", 'timestamp(doc.day) == doc.at'])),
+      ...maybe(20, () => random.pick(NOTE_WHERES)),
       sort: maybe(60, () => random.pick([['n'], ['-n', 'id'], ['-at'], ['day', '-n'], ['author.name', '-n'], ['-id']])),
       expand: maybe(20, () => random.pick([['room'], ['author']])),
       ...shared,

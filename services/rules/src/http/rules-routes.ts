@@ -41,6 +41,7 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
           .optional()
           .describe('Of `read`: what a list asks for, as its parameters.'),
         where: asked.optional(),
+        params: z.array(z.unknown()).optional().describe('What `$1`, `$2` … of `where` stand for.'),
         sort: asked.optional(),
         expand: asked.optional(),
       }),
@@ -82,16 +83,18 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
 interface AskedList {
   readonly filter?: readonly string[] | undefined
   readonly where?: string | undefined
+  readonly params?: readonly unknown[] | undefined
   readonly sort?: string | undefined
   readonly expand?: string | undefined
 }
 
 /** The list to explain. Throws INVALID_REQUEST where none is read. */
-function listParameters(operation: Operation, { filter = [], ...others }: AskedList): URLSearchParams {
+function listParameters(operation: Operation, { filter = [], params: values, ...others }: AskedList): URLSearchParams {
   const params = new URLSearchParams(filter.map((one): [string, string] => ['filter', one]))
   for (const [name, value] of Object.entries(others)) if (value !== undefined) params.set(name, value)
+  if (values !== undefined) params.set('params', JSON.stringify(values))
   if (params.size > 0 && operation !== 'read') {
-    throw new AppError('INVALID_REQUEST', 'filter, where, sort and expand are those of a list: explain read.')
+    throw new AppError('INVALID_REQUEST', 'filter, where, params, sort and expand are those of a list: explain read.')
   }
   return params
 }

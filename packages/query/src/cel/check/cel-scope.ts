@@ -1,4 +1,4 @@
-import type { Collection, Field, Schema } from '@koyalite/schema'
+import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
 import { type Definitions, definitionsOf } from './definitions'
 import { REQUEST_PARTS, type RequestPart } from './expression'
 
@@ -23,6 +23,8 @@ export interface CelScope {
   readonly expanded?: { nodes: number }
   /** Decimals must have the value of a double: what a `where` compares with would be another number. */
   readonly exactNumbers?: true
+  /** What `$1`, `$2` … stand for, in a `where`: all of them are used. */
+  readonly params?: readonly JsonValue[]
   /** Fields for which this is false do not exist, in error messages neither. Without it every field does. */
   readonly fieldExists?: (collection: Collection, field: Field) => boolean
 }

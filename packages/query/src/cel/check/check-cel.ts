@@ -10,6 +10,7 @@ import { resolveCall } from './check-call'
 import { type CheckContext, NO_NAMES, type Resolved } from './check-context'
 import { checkConditional, checkList, checkMap } from './check-literal'
 import { checkBinary, checkLogic, checkNegate, checkNot } from './check-operator'
+import { checkParameter } from './check-parameter'
 import type { ParsedDefinition } from './definitions'
 import { depthOf, type Expression } from './expression'
 
@@ -30,10 +31,22 @@ export function checkCel(parsed: ParsedCel, scope: CelScope): CheckedCel {
   const context = newContext(parsed, scope)
   const root = check(parsed.root, context)
   const { definitions } = context.size
+  requireAllNamed(parsed, context)
   if (definitions.size > 0 && depthOf(root) > MAX_DEPTH) {
     throw new CelError(`with its definitions, the expression is nested more than ${MAX_DEPTH} levels deep`, root.range)
   }
   return { source: parsed.source, scope, root, definitions: [...definitions] }
+}
+
+/** A value that is nowhere named is a mistake: most often its name is in quotes. */
+function requireAllNamed({ source, root }: ParsedCel, { scope: { params = [] }, size }: CheckContext): void {
+  const surplus = params.findIndex((_, index) => !size.parameters.has(index + 1))
+  if (surplus === -1) return
+  const name = `$${surplus + 1}`
+  const advice = new RegExp(`\\${name}(?!\\d)`).test(source)
+    ? ': inside of quotes it is text, write it without them'
+    : ''
+  throw new CelError(`'params' has a value for ${name}, which the expression does not name${advice}`, root)
 }
 
 /**
@@ -56,7 +69,7 @@ function newContext({ source, root }: ParsedCel, scope: CelScope): CheckContext 
     parameters: NO_NAMES,
     expanding: [],
     counter: { variables: 0 },
-    size: { nodes: 0, root: rangeOf(root), definitions: new Set() },
+    size: { nodes: 0, root: rangeOf(root), definitions: new Set(), parameters: new Set() },
     resolutions: new Map(),
     resolve,
     check,
@@ -125,6 +138,8 @@ function checkValue(
     case 'literal':
       if (context.scope.exactNumbers && typeof syntax.value === 'number') requireExact(syntax, context)
       return { kind: 'const', value: syntax.value, type: valueType(syntax.value), range }
+    case 'parameter':
+      return checkParameter(syntax, context)
     case 'list':
       return checkList(syntax, context)
     case 'map':

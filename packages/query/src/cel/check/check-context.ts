@@ -33,8 +33,14 @@ export interface CheckContext {
   readonly expanding: readonly string[]
   /** Shared by all contexts of an expression: assigns each variable its own number. */
   readonly counter: { variables: number }
-  /** How many nodes the expression has, with those of its definitions. */
-  readonly size: { nodes: number; readonly root: Range; readonly definitions: Set<Definition> }
+  /** How many nodes the expression has, with those of its definitions and of the values of its parameters. */
+  readonly size: {
+    nodes: number
+    readonly root: Range
+    readonly definitions: Set<Definition>
+    /** The numbers of those that are named. */
+    readonly parameters: Set<number>
+  }
   /** What each node stands for; shared by all contexts of an expression, or of a body in one place, since a node stands in one place there. */
   readonly resolutions: Map<Syntax, Resolved>
   readonly resolve: (syntax: Syntax, context: CheckContext) => Resolved

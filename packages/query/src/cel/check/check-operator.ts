@@ -18,6 +18,7 @@ import {
 } from './cel-type'
 import type { CheckContext } from './check-context'
 import { checkEnumValue } from './check-enum'
+import { checkBeside, holdsParameter } from './check-parameter'
 import { behindParameter } from './expand-definition'
 import type { ArithmeticOperator, Expression, OrderOperator } from './expression'
 
@@ -74,13 +75,26 @@ function checkEquality(syntax: SyntaxOf<'binary'>, context: CheckContext): Expre
   const negated = syntax.operator === '!='
   const againstNull = checkAgainstNull(syntax, negated, context)
   if (againstNull !== null) return againstNull
-  const left = context.check(syntax.left, context)
-  const right = context.check(syntax.right, context)
+  const [left, right] = checkOperands(syntax, context)
   if (!areComparable(left.type, right.type)) throw noOverload(syntax.operator, left, right, syntax)
   checkEnumValue(left, right)
   checkEnumValue(right, left)
   checkJsonNumber(left, right, context)
   return { kind: 'equals', negated, left, right, type: BOOL_TYPE, range: rangeOf(syntax) }
+}
+
+/** Both operands. A parameter takes its type from the other side, as far as the operator does so. */
+function checkOperands(
+  { left, right }: SyntaxOf<'binary'>,
+  context: CheckContext,
+  typeOf: (side: Expression) => Expression | null = (side) => side,
+): readonly [Expression, Expression] {
+  if (!holdsParameter(left)) {
+    const known = context.check(left, context)
+    return [known, holdsParameter(right) ? checkBeside(right, typeOf(known), context) : context.check(right, context)]
+  }
+  const known = context.check(right, context)
+  return [checkBeside(left, typeOf(known), context), known]
 }
 
 /** In a `where`: numbers of json are doubles here, and an int that none of them is would find its neighbours, or nothing without a word. */
@@ -154,8 +168,7 @@ function areComparable(a: CelType, b: CelType): boolean {
 const ORDERED: readonly CelKind[] = ['bool', 'string', 'bytes', 'timestamp', 'date', 'duration']
 
 function checkOrder(syntax: SyntaxOf<'binary'>, operator: OrderOperator, context: CheckContext): Expression {
-  const left = context.check(syntax.left, context)
-  const right = context.check(syntax.right, context)
+  const [left, right] = checkOperands(syntax, context)
   const bothNumeric = NUMERIC.some((kind) => mayBe(left.type, kind)) && NUMERIC.some((kind) => mayBe(right.type, kind))
   if (!bothNumeric && !ORDERED.some((kind) => mayBe(left.type, kind) && mayBe(right.type, kind))) {
     throw noOverload(operator, left, right, syntax)
@@ -165,8 +178,9 @@ function checkOrder(syntax: SyntaxOf<'binary'>, operator: OrderOperator, context
 }
 
 function checkMember(syntax: SyntaxOf<'binary'>, context: CheckContext): Expression {
-  const item = context.check(syntax.left, context)
-  const container = context.check(syntax.right, context)
+  const [item, container] = checkOperands(syntax, context, (side) =>
+    side.kind === 'list' ? (side.items[0] ?? null) : side,
+  )
   const { type } = container
   if (!mayBe(type, 'list') && !mayBe(type, 'map')) {
     throw new CelError(`the operand after 'in' must be a list or a map, this is ${aType(type)}`, syntax.right)
@@ -211,8 +225,10 @@ const ARITHMETIC: Readonly<Record<ArithmeticOperator, readonly Overload[]>> = {
 }
 
 function checkArithmetic(syntax: SyntaxOf<'binary'>, operator: ArithmeticOperator, context: CheckContext): Expression {
-  const left = context.check(syntax.left, context)
-  const right = context.check(syntax.right, context)
+  // A text beside a time may be a time or a duration: that is for the expression to say.
+  const [left, right] = checkOperands(syntax, context, (side) =>
+    NUMERIC.some((kind) => mayBe(side.type, kind)) ? side : null,
+  )
   const fitting = ARITHMETIC[operator].filter(([a, b]) => mayBe(left.type, a) && mayBe(right.type, b))
   if (fitting.length === 0) throw noOverload(operator, left, right, syntax)
   const type = joinTypes(fitting.map(([, , result]) => resultType(result, left.type, right.type)))

@@ -42,7 +42,8 @@ type Node<K extends string, Parts> = {
 
 /** A checked expression: every name is resolved. What the compilers read. Variables are numbered within an expression. */
 export type Expression =
-  | Node<'const', { value: CelValue }>
+  /** A null that is handed in as a parameter is not the literal `null`. */
+  | Node<'const', { value: CelValue; isParameter?: true }>
   /** `permissions` cannot be named: `auth.can` looks at them. */
   | Node<'auth', { part: AuthPart | 'permissions' }>
   | Node<'can', { permission: Expression; granted: Expression }>
@@ -101,9 +102,9 @@ export function operandComparedWithNull({ left, right }: ExpressionOf<'equals'>)
   return isNullLiteral(right) ? left : isNullLiteral(left) ? right : null
 }
 
-/** Values that are handed in, parameters for one, are never literals: they have another kind. */
+/** Values that are handed in are never literals: whoever wrote the expression did not ask for null. */
 function isNullLiteral(expression: Expression): boolean {
-  return expression.kind === 'const' && expression.value === null
+  return expression.kind === 'const' && expression.value === null && !expression.isParameter
 }
 
 /** The expressions directly inside of one, those inside its rows included. */

@@ -1,5 +1,5 @@
 import type { Sql } from '@koyalite/contracts'
-import type { Collection, Field, Schema } from '@koyalite/schema'
+import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../../access/read-access'
 import type { CelScope } from '../check/cel-scope'
 import { checkCondition } from '../check/check-cel'
@@ -15,6 +15,8 @@ export interface WhereContext {
   /** Fields that may not be read do not exist; rows and fields that may not be read through references are null. */
   readonly access: ReadAccess
   readonly facts: CelFacts
+  /** What `$1`, `$2` … stand for. */
+  readonly params?: readonly JsonValue[]
 }
 
 /** A compiled `where`: the three-valued predicate over the row at an alias, of which only true counts. */
@@ -44,7 +46,7 @@ export function compileWhere(source: string, context: WhereContext): CompiledWhe
   }
 }
 
-function celScopeOf({ schema, collection, access }: WhereContext): CelScope {
+function celScopeOf({ schema, collection, access, params = [] }: WhereContext): CelScope {
   return {
     schema,
     roots: {
@@ -54,6 +56,7 @@ function celScopeOf({ schema, collection, access }: WhereContext): CelScope {
     },
     collectionsAllowed: false,
     exactNumbers: true,
+    params,
     fieldExists: (owner: Collection, field: Field) => !field.internal && access.field(owner, field).kind !== 'none',
   }
 }

@@ -3,7 +3,18 @@ import type { Range } from './parse-cel'
 
 /** A word of a source. `text` is as it is written. */
 export interface Token extends Range {
-  readonly kind: 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'name' | 'escaped name' | 'keyword' | 'symbol' | 'end'
+  readonly kind:
+    | 'int'
+    | 'uint'
+    | 'double'
+    | 'string'
+    | 'bytes'
+    | 'name'
+    | 'escaped name'
+    | 'keyword'
+    | 'parameter'
+    | 'symbol'
+    | 'end'
   readonly text: string
 }
 
@@ -22,6 +33,7 @@ const WORDS: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
     /[rR](?:'''[\s\S]*?'''|"""[\s\S]*?"""|'[^'\n\r]*'|"[^"\n\r]*")|'''(?:\\[\s\S]|[^\\])*?'''|"""(?:\\[\s\S]|[^\\])*?"""|'(?:\\[^\n\r]|[^\\'\n\r])*'|"(?:\\[^\n\r]|[^\\"\n\r])*"/y,
   ],
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],
+  ['parameter', /\$[1-9]\d{0,2}(?![A-Za-z0-9_])/y],
   ['escaped name', /`[A-Za-z0-9_.\-/ ]+`/y],
   ['symbol', /==|!=|<=|>=|&&|\|\||[<>+\-*/%!?:.,()[\]{}]/y],
 ]

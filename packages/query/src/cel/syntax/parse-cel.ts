@@ -18,6 +18,8 @@ type Node<K extends string, Parts> = Range & { readonly kind: K } & Readonly<Par
 /** The syntax tree of an expression; macros are ordinary calls in it, chains of && and || one node. */
 export type Syntax =
   | Node<'literal', { value: null | boolean | bigint | number | string | Uint8Array | CelUint }>
+  /** `$1`: a value that comes with the expression. */
+  | Node<'parameter', { number: number }>
   | Node<'name', { name: string }>
   | Node<'select', { base: Syntax; name: string; nameStart: number }>
   | Node<'index', { base: Syntax; index: Syntax }>

@@ -153,6 +153,8 @@ export class SyntaxParser {
         return this.#node({ kind: 'literal', value: stringLiteral(token), start, end }, [])
       case 'bytes':
         return this.#node({ kind: 'literal', value: bytesLiteral(token), start, end }, [])
+      case 'parameter':
+        return this.#node({ kind: 'parameter', number: Number(text.slice(1)), start, end }, [])
       case 'keyword':
         if (text === 'in') throw unexpected(token)
         return this.#node({ kind: 'literal', value: text === 'null' ? null : text === 'true', start, end }, [])

@@ -111,6 +111,7 @@ function partsOf(syntax: Syntax, bound: ReadonlySet<string>): readonly Place[] {
   const inside = (part: Syntax): readonly Place[] => places(part, bound)
   switch (syntax.kind) {
     case 'literal':
+    case 'parameter':
     case 'name':
       return []
     case 'select':

@@ -54,6 +54,8 @@ function evaluate(node: Syntax, scope: Scope): Value {
   switch (node.kind) {
     case 'literal':
       return literal(node.value)
+    case 'parameter':
+      throw new Error('the reference has no parameters')
     case 'name':
       return name(node.name, scope)
     case 'select':

@@ -5,6 +5,8 @@ export function syntaxText(syntax: Syntax): string {
   switch (syntax.kind) {
     case 'literal':
       return literalText(syntax.value)
+    case 'parameter':
+      return `$${syntax.number}`
     case 'name':
       return syntax.name
     case 'select':
