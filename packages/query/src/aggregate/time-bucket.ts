@@ -30,21 +30,26 @@ export function bucketLabel(time: DeferredSql, { bucket, zone, untyped }: Bucket
   if (untyped) {
     // strftime() would take a number for a Julian day.
     const text = sql`CASE WHEN typeof(${time}) = 'text' THEN ${time} END`
-    return once(text, (value) => sql`strftime(${literal(FORMATS[bucket])}, ${value}, ${offsetAt(value, zone)})`)
+    return once(text, (value) => labelIn(zone, bucket, value))
   }
   const isUtc = zone.first === 0 && zone.changes.length === 0
   const length = LENGTHS[bucket]
   if (isUtc && length !== undefined) return sql`substr(${time}, 1, ${constant(String(length))})`
-  const format = literal(FORMATS[bucket])
-  if (isUtc) return sql`strftime(${format}, ${time})`
+  if (isUtc) return sql`strftime(${literal(FORMATS[bucket])}, ${time})`
   const hours = length !== undefined && bucket !== 'hour' ? commonHours(zone) : null
   return once(time, (value) => {
-    const label = sql`strftime(${format}, ${value}, ${offsetAt(value, zone)})`
+    const label = labelIn(zone, bucket, value)
     if (hours === null) return label
     // Half the price for most rows.
     const sameDay = sql`substr(${value}, 12, 8) BETWEEN ${bind(hours.from)} AND ${bind(hours.to)}`
     return sql`CASE WHEN ${sameDay} THEN substr(${value}, 1, ${constant(String(length))}) ELSE ${label} END`
   })
+}
+
+/** SQLite has no year 10000: `9999-12-31T23:59:59Z`, which often means never, stays in its last year in zones that are ahead. */
+function labelIn(zone: ZoneOffsets, bucket: TimeBucket, time: DeferredSql): DeferredSql {
+  const format = literal(FORMATS[bucket])
+  return sql`ifnull(strftime(${format}, ${time}, ${offsetAt(time, zone)}), strftime(${format}, ${time}))`
 }
 
 const DAY_SECONDS = 86_400
