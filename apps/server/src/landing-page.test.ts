@@ -71,6 +71,16 @@ describe('/', () => {
     })
   }, 60_000)
 
+  test('where the OpenAPI document is not public, nor are names of collections', async () => {
+    for (const visibility of ['operators', 'off']) {
+      await withServer('start', `server: { openapi: ${visibility} }\n`, async (url) => {
+        const text = await page(url)
+        expect(text).toContain('/_/auth/operator')
+        expect(text).not.toMatch(/posts|drafts|Collections|openapi/)
+      })
+    }
+  }, 60_000)
+
   test('a server that listens everywhere shows the address that it is asked under', async () => {
     const shown = async (url: string, host: string) => /curl '(\S+)\/api/.exec(await page(url, { host }))?.[1]
     await withServer(

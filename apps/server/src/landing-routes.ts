@@ -56,9 +56,11 @@ export function landingRoutes(input: {
     const mode = isLocal ? input.mode : 'start'
     const paths = new Set(input.routes().flatMap(({ path, access }) => (access === ANYONE ? [path] : [])))
     const collections = readableCollections(schema)
+    // Who may not see the OpenAPI document is not told of collections here.
+    const shown = paths.has('/api/openapi.json') ? collections.filter(({ readable }) => isPublic[readable]) : []
     const { text, headers } = landingPage({
       ...{ project, version: VERSION, url: reachable(input.url(), asked), mode, operatorPage: OPERATOR_PAGE },
-      collections: mode === 'dev' ? collections : collections.filter(({ readable }) => isPublic[readable]),
+      collections: mode === 'dev' ? collections : shown,
       registration: settings.auth.registration,
       hasProviders: Object.values(settings.auth.oauth).some(({ client_id }) => client_id !== null),
       links: LINKS.filter(({ path, only }) => paths.has(path) && (only === undefined || only === mode)),
