@@ -35,16 +35,7 @@ const LANDING = z.object({ name: z.string(), version: z.string(), links: z.recor
  * What a newcomer asks first: who is there, and what can be done. Programs get JSON, browsers a page: in `dev`, for
  * somebody on this machine, with everything the schema has; for anyone else with what is public.
  */
-export function landingRoutes(input: {
-  readonly schema: Schema
-  readonly settings: Settings
-  readonly mode: 'dev' | 'start'
-  /** The address that users see. */
-  readonly url: () => string
-  /** All routes of the server, when they are asked for. */
-  readonly routes: () => readonly Route[]
-  readonly visibilities: Visibilities
-}): readonly Route[] {
+export function landingRoutes(input: LandingInput): readonly Route[] {
   const { schema, settings } = input
   const { name: project } = settings
   const landing = () => {
@@ -76,9 +67,18 @@ export function landingRoutes(input: {
   ]
 }
 
-type OpenApiInput = Parameters<typeof landingRoutes>[0]
+interface LandingInput {
+  readonly schema: Schema
+  readonly settings: Settings
+  readonly mode: 'dev' | 'start'
+  /** The address that users see. */
+  readonly url: () => string
+  /** All routes of the server, when they are asked for. */
+  readonly routes: () => readonly Route[]
+  readonly visibilities: Visibilities
+}
 
-function openApiRoutes({ visibilities, routes, ...described }: OpenApiInput): readonly Route[] {
+function openApiRoutes({ visibilities, routes, ...described }: LandingInput): readonly Route[] {
   const { openapi: visibility, showsAdminApi } = visibilities
   if (visibility === null) return []
   const documents = new Map<boolean, ApiResponse>()

@@ -12,6 +12,7 @@ import {
   type SchemaEvent,
   servedSchema,
   type UpToDate,
+  unconfirmedReason,
 } from '@koyalite/migrations'
 import { checkRules, hasUsableRules } from '@koyalite/query'
 import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
@@ -81,9 +82,7 @@ export function heldBackLines(result: UpToDate): readonly string[] {
     case 'unconfirmed':
       return [
         'Nothing was changed, since data would be lost and nobody has confirmed that:',
-        ...result.drafts.map(({ file, losses }) => {
-          return losses.length === 0 ? `  ${file} has confirm: false` : `  ${file} loses ${losses.join(', ')}`
-        }),
+        ...result.drafts.map((draft) => `  ${unconfirmedReason(draft)}`),
         `${waiting(result.files)}. To confirm, edit a draft or add the line "confirm: true" to it, or run 'koyalite migrate apply'.`,
       ]
     case 'held_back':

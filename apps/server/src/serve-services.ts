@@ -79,7 +79,7 @@ export interface ServedServices {
   readonly calls: CallHandlers
   /** For the first start: where somebody becomes the first operator; null where there are operators. */
   setupLink(): Promise<string | null>
-  /** What is to be known before the world uses the project. */
+  /** Checks for production: see OperationsPort. */
   checkServing(): Promise<readonly Finding[]>
   /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
   startThreads(): Promise<void>

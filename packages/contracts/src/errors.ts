@@ -38,7 +38,7 @@ export interface ErrorDetail {
   readonly message: string
 }
 
-/** What the rules of the schema keep a caller from: `dev` explains it. It is never sent. */
+/** What rules denied: `dev` explains it. It is never sent. */
 export interface Denial {
   readonly collection: string
   readonly operation: 'create' | 'read' | 'update' | 'delete'
@@ -46,7 +46,7 @@ export interface Denial {
   readonly id: string | null
   /** What was sent for the document; null: nothing. */
   readonly data: unknown
-  /** Whom they keep from it, where that is known: a connection may be somebody else's than the request that opened it. */
+  /** The caller, if it is not the request's: a connection may change its actor after it was opened. */
   readonly actor?: Actor
 }
 
@@ -84,7 +84,7 @@ export class AppError extends Error {
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
   readonly ticket: string | undefined
-  /** Private, so that no log and no serializer comes upon it: it holds what was sent, and by whom. */
+  /** Private, so that no log or serializer includes it: it has what was sent, and by whom. */
   readonly #denial: Denial | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]

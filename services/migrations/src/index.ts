@@ -5,7 +5,7 @@ export { type MigrationsNeeds, migrationsService } from './migrations-service'
 export { adoptSchema } from './operations/adopt-schema'
 export type { AppliedMigration } from './operations/apply-file'
 export { servedSchema } from './operations/apply-schema'
-export { bringUpToDate, ensureSystemTables, type UpToDate } from './operations/bring-up-to-date'
+export { bringUpToDate, ensureSystemTables, type UpToDate, unconfirmedReason } from './operations/bring-up-to-date'
 export type { DraftedFile } from './operations/draft-file'
 export type { RollbackPlan, RolledBack } from './operations/roll-back'
 export {

@@ -19,7 +19,7 @@ export interface OperationsNeeds extends Omit<OperationsContext, keyof LoadedPro
 }
 
 export interface OperationsPort {
-  /** What is to be known before the world uses the project, of which `start` says what is not well. */
+  /** Checks for production, of which `start` prints those that are not ok. */
   checkServing(): Promise<readonly Finding[]>
 }
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../actor'
 import type { AppError } from '../errors'
 
-/** Explains to the developer of a project what its rules keep from callers. There is none under `start`. */
+/** Explains to the developer of a project why rules denied something. There is none under `start`. */
 export interface DenialObserver {
   /** Resolves to the error that is sent: to a caller on this machine with the reason in its details. Never rejects. */
   refused(error: AppError, call: DeniedCall): Promise<AppError>
@@ -9,7 +9,7 @@ export interface DenialObserver {
   hidden(collection: string, id: string, call: DeniedCall): void
 }
 
-/** What somebody did that rules keep them from. */
+/** The request, or message of a connection, that rules denied. */
 export interface DeniedCall {
   /** `GET /api/collections/posts`, `subscribe` */
   readonly what: string

@@ -54,7 +54,7 @@ function whatIsWrong(issue: z.core.$ZodIssue, value: LocatedValue, node: OptionN
   }
 }
 
-/** Of what is to be given in each item of a list, say. */
+/** For an option that has no default, such as one that each item of a list must have. */
 function whatIsMissing(issue: z.core.$ZodIssue, node: OptionNode | undefined): string {
   if (issue.code !== 'invalid_type') return issue.message
   return `is required${node?.kind === 'option' ? ` (${node.meta.help})` : ''}`

@@ -1,4 +1,4 @@
-/** Text that may stand in a page as it is: only `html` makes it, and that escapes what is put into it. */
+/** Text that is safe in a page as it is. Made by `html`, which escapes what is put into it. */
 export class Html {
   readonly text: string
 

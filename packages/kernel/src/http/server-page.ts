@@ -1,6 +1,6 @@
 import { Html, html } from './html'
 
-/** A page of the server itself: whole, in both color schemes, without anything from another host. */
+/** A page of the server itself: complete, in both color schemes, without resources of other hosts. */
 export interface ServerPage {
   readonly text: string
   /** Its media type, and a policy that allows what is in it and nothing else. */

@@ -1,4 +1,4 @@
-/** What the server says to whoever develops with it: under `koyalite dev`, on the terminal; elsewhere nothing. */
+/** Prints notes for the developer on the terminal of `koyalite dev`; elsewhere it does nothing. */
 export interface DevNotes {
   /** Prints the lines, unless something was printed under the same key within the last minute. They are made only then. */
   note(key: string, lines: () => readonly string[]): void
@@ -10,7 +10,7 @@ export type CommandLine = (args: readonly string[]) => string
 export const NO_DEV_NOTES: DevNotes = { note() {} }
 
 const AGAIN_MS = 60_000
-/** So many keys are remembered: of more, the oldest may be printed again sooner. */
+/** Keys that are remembered; those beyond may be printed again sooner. */
 const MAX_KEYS = 500
 
 export function createDevNotes(print: (lines: readonly string[]) => void, now: () => number = Date.now): DevNotes {

@@ -36,14 +36,14 @@ export interface Access {
   update(collection: Collection, input: JsonValue): UpdateRules
   /**
    * The error for an operation that is refused: 401 for a caller nobody knows, else 403.
-   * @param document the one that rules refuse it for; without it something else than rules is the reason
+   * @param document the one that rules refuse; absent where the reason is not a rule
    */
   refusal(collection: Collection, operation: Operation, document?: DeniedDocument): AppError
   /** The same for a field of a document, which is named where the caller may always read it. */
   fieldRefusal(collection: Collection, field: Field, denial: Denial): AppError
   /**
-   * The error for a collection that does not exist. It suggests only what the caller may read or create documents of: guessing names must not be a way to find
-   * the others.
+   * The error for a collection that does not exist. It suggests only collections that the caller may read or create
+   * documents of: guessing names must not reveal the others.
    */
   unknownCollection(name: string): AppError
   /** Whether the caller may give this field a value: of any document, of none, or of those that the guard lets pass. */
@@ -108,7 +108,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
     unknownCollection(name) {
       const isUsable = (collection: Collection) =>
         known.read.rows(collection).kind !== 'none' || access.verdict(collection, 'create', null) !== 'never'
-      // Judging is what costs: only those that may be meant.
+      // Deciding on access is expensive: only for names that are near.
       const near = [...schema.collections.values()].filter((collection) => didYouMean(name, [collection.name]) !== '')
       const hint = didYouMean(
         name,
@@ -144,7 +144,7 @@ export function accessOf(schema: Schema, actor: Actor, request: RequestContext):
   return access
 }
 
-/** Of a name that somebody made up, as much as a message has room for. */
+/** Characters of an unknown name that a message repeats. */
 const MAX_SHOWN = 100
 
 const NO_RULES: OperationRules = { permits: [], restricts: [], readsInput: false, byRequest: false }

@@ -9,7 +9,7 @@ import { CelError } from '../cel/syntax/cel-error'
 import { isReservedWord } from '../cel/syntax/cel-token'
 import type { RuleProblem } from './rule-problems'
 
-/** What is wrong with definitions by themselves, whoever calls them. Where no rule does, it is all that is found. */
+/** What is wrong with definitions by themselves: also with those that no rule calls. */
 export function definitionProblems(schema: Schema): readonly RuleProblem[] {
   const scope = definitionScope(schema, { nodes: 0 })
   return [...definitionsOf(schema).values()].flatMap((parsed) => {
@@ -24,7 +24,7 @@ export function definitionProblems(schema: Schema): readonly RuleProblem[] {
   })
 }
 
-/** Definitions and parameters with names that expressions know already. */
+/** Definitions and parameters whose names have a meaning in expressions already. */
 export function definitionNameProblems(schema: Schema, file: string): readonly SchemaProblem[] {
   return [...schema.definitions.values()].flatMap((definition) => {
     const message = nameProblem(definition, schema)
@@ -33,13 +33,13 @@ export function definitionNameProblems(schema: Schema, file: string): readonly S
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['auth', 'request', 'doc', 'old'])
-/** Whoever reads the body would take such a parameter for the caller or the request. */
-const NO_PARAMETERS: ReadonlySet<string> = new Set(['auth', 'request'])
+/** A reader of the body would take such a parameter for the caller or the request. */
+const RESERVED_PARAMETERS: ReadonlySet<string> = new Set(['auth', 'request'])
 
 function nameProblem({ name, parameters }: Definition, schema: Schema): string | null {
   const meaning = meaningOf(name, schema)
   if (meaning !== null) return `a definition cannot be named '${name}': that is ${meaning}`
-  const parameter = parameters.find((one) => isReservedWord(one) || NO_PARAMETERS.has(one))
+  const parameter = parameters.find((one) => isReservedWord(one) || RESERVED_PARAMETERS.has(one))
   return parameter === undefined ? null : `a parameter cannot be named '${parameter}': that has a meaning in every rule`
 }
 

@@ -3,7 +3,7 @@ import { childrenOf, type Expression, type Row } from '../cel/check/expression'
 import type { Rule } from './rule'
 import type { Clause, CollectionRules, SchemaRules } from './schema-rules'
 
-/** What is valid in the fields of a schema, and hardly what its author means. */
+/** What is valid in the fields of a schema, but probably a mistake. */
 export interface FieldWarning {
   readonly message: string
   readonly position: Position

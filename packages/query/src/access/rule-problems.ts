@@ -10,7 +10,7 @@ export interface RuleProblem {
   readonly calls: readonly Range[]
 }
 
-/** Problems at their places in the file, in its order. What is wrong with a definition is said once, with every place that calls it. */
+/** Problems in the order of the file. One in a definition is reported once, with every place that calls it. */
 export function problemsInFile(problems: readonly RuleProblem[], file: string): readonly SchemaProblem[] {
   const found = new Map<string, { readonly problem: RuleProblem; readonly uses: Map<string, Position> }>()
   for (const problem of problems) {
@@ -34,7 +34,7 @@ export function inFileOrder(a: Position, b: Position): number {
   return a.line - b.line || a.column - b.column
 }
 
-/** More than anybody reads. */
+/** Places in one message; of more, it says how many. */
 const MAX_USES = 100
 
 function inDefinition({ range: { definition } }: RuleProblem, uses: readonly Position[]): string {

@@ -6,7 +6,7 @@ import { ANONYMOUS_FACTS } from '../cel/memory/cel-environment'
 import { FAILED } from '../cel/memory/cel-value'
 import { type Range, textAt } from '../cel/syntax/parse-cel'
 
-/** What is valid in a rule, and hardly what its author means. */
+/** What is valid in a rule, but probably a mistake. */
 export interface RuleWarning {
   readonly message: string
   readonly range: Range
@@ -17,7 +17,7 @@ export function warningsOf(checked: CheckedCel): readonly RuleWarning[] {
   return [...metadataWarnings(checked.root), ...emptinessWarnings(checked), ...literalWarnings(checked)]
 }
 
-/** A date, timestamp or duration that is written out and is none: what compares with it always fails. */
+/** Literals such as date('2026-02-30') that have no value: comparing with one always fails. */
 function literalWarnings({ root, source }: CheckedCel): readonly RuleWarning[] {
   return findAll(root, isFailingLiteral).map(({ range }) => ({
     message: `${textAt(range, source)} is always an error: there is no such value`,

@@ -93,7 +93,7 @@ export function checkRules(schema: Schema, { file }: { readonly file: string }):
   return problems.sort(inFileOrder)
 }
 
-/** Whether every rule of a schema can be used, whatever its definitions that no rule calls say. */
+/** Whether every rule of a schema compiles; definitions that no rule calls may be invalid. */
 export function hasUsableRules(schema: Schema): boolean {
   return tryToCompile(schema).wrong.length === 0
 }

@@ -7,10 +7,10 @@ import type { ListStatements } from './list-statements'
 import { type ReadPlan, readPlan, type TableAccess } from './read-plan'
 
 /**
- * What a list reads to find a page: `page` no more than that; `until full` documents in the order asked for, until enough match;
+ * What a list reads to find a page: `page` no more than that; `until_full` documents in the order asked for, until enough match;
  * `matches` all that match, or more; `everything` the whole collection.
  */
-export type ListReads = 'page' | 'until full' | 'matches' | 'everything'
+export type ListReads = 'page' | 'until_full' | 'matches' | 'everything'
 
 /** The plans of a list, with some set of indexes. */
 export interface Evaluation extends Scored {
@@ -69,7 +69,7 @@ interface Found {
   readonly unsearched: number
 }
 
-const READS = ['page', 'until full', 'matches', 'until full', 'everything'] as const
+const READS = ['page', 'until_full', 'matches', 'until_full', 'everything'] as const
 
 function rankOf({ isSearch, isOrdered, isUnion, isTested, unsearched }: Found): 0 | 1 | 2 | 3 | 4 {
   if (!isTested) return isOrdered ? 0 : 4

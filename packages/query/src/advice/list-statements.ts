@@ -7,7 +7,7 @@ import { projectedJson } from '../list/projection-sql'
 import type { DeferredSql } from '../sql/deferred-sql'
 import { columnOf, identifier, sql } from '../sql/sql-fragment'
 
-/** A list that somebody wants to be fast. */
+/** A list to advise on, as one caller asks for it. */
 export interface AdvisedList {
   readonly schema: Schema
   readonly query: ListQuery
@@ -71,7 +71,7 @@ export function tableNames(tables: ReadonlyMap<string, ReadonlySet<Collection>>)
   return [...new Set([...tables.values()].flatMap((collections) => [...collections].map(({ table }) => table)))]
 }
 
-/** Behind a reference to what may not be read stands a condition that is false before any row is looked at. */
+/** Whether the condition at an alias is false before any row is read: it follows a reference to what the caller may not read. */
 export function isUnreadable({ access }: Pick<AdvisedList, 'access'>, alias: string, collection: Collection): boolean {
   return /^d\d+_/.test(alias) && access.rows(collection).kind === 'none'
 }

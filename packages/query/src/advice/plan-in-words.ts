@@ -39,7 +39,7 @@ function pageInWords({ query }: EvaluatedList, { root, reads, page, unsearched }
       return access?.isSearch
         ? `${found(access, collection)}, in the order asked for: no more than the page is read.`
         : `The page is read in the order of ${indexOf(access)}, and nothing else.`
-    case 'until full':
+    case 'until_full':
       return access?.isSearch
         ? `${found(access, collection)}, in the order asked for; each is read${tested} until the page is full.`
         : `The documents of ${name} are read in the order of ${indexOf(access)}${tested} until the page is full: fast where most of them match, slow where few do.`

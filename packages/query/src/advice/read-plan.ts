@@ -18,7 +18,7 @@ export interface TableAccess {
   readonly ranges: readonly string[]
 }
 
-/** A query plan, as far as it tells how much is read. */
+/** The parts of a query plan that decide how much is read. */
 export interface ReadPlan {
   readonly accesses: readonly TableAccess[]
   /** Several indexes are searched, one for each operand of an OR. */

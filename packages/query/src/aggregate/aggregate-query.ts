@@ -39,7 +39,7 @@ export interface AggregateQuery {
   readonly sort: readonly OutputOrder[]
   /** Groups in the response. */
   readonly limit: number
-  /** The request says which of the groups it wants, however many there are. */
+  /** `sort` and `limit` are given: more groups than fit are no error. */
   readonly isBounded: boolean
   /** Of the time zone in which buckets begin and end. */
   readonly zone: ZoneOffsets

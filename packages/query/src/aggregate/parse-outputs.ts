@@ -167,7 +167,7 @@ function outputOf(name: string, column: string, type: { type: FieldType; validat
   return { name, field: { ...plain, validation: {}, ...type, name, column, position: { line: 0, column: 0 } } }
 }
 
-/** A long text, made a hundred times for each group, would be larger than everything that is stored. */
+/** Repeating a long text in every group could make a response larger than the database. */
 function refuseRepetitions(entries: readonly string[]): void {
   const repeated = entries.find((entry, index) => entries.indexOf(entry) !== index)
   if (repeated !== undefined) throw invalid(`'${shortened(repeated)}' is listed twice.`)

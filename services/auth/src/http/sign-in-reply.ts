@@ -111,7 +111,7 @@ export async function cookieReply<const Status extends number>(
 export function requirePage(context: AuthContext, request: Call['request'], kind: SubjectKind): void {
   if (isPageOf(context, request, kind)) return
   const origin = request.headers.get('origin') ?? ''
-  // A header of anybody's choice: what is no origin is none.
+  // The client chooses this header: only what looks like an origin is remembered.
   if (kind === 'user' && /^https?:\/\/[\w.:[\]-]{1,200}$/.test(origin)) context.runtime.refused.origin = origin
   const whose =
     kind === 'operator'

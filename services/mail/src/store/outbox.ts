@@ -133,6 +133,7 @@ export function listMails(
 
 /** How many mails could not be sent since a time, or are to be tried again, and why the latest of them could not. */
 export function selectFailing(reads: Reads, since: number): { readonly count: number; readonly error: string | null } {
+  // Each condition repeats that of a partial index, without which SQLite would not use it.
   const failing = `SELECT count(*), max("id"), "error" FROM "_koyalite_mails" WHERE`
   const found = [
     { text: `${failing} "status" <> 'queued' AND "status" = 'failed' AND "created_at" >= ?`, params: [since] },

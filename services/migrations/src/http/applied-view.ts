@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import type { UpToDate } from '../operations/bring-up-to-date'
+import { type UpToDate, unconfirmedReason } from '../operations/bring-up-to-date'
 
 /** What an attempt to bring a database up to date has come to, for those who asked for it. @throws AppError CONFLICT */
 export function appliedView(result: UpToDate) {
@@ -11,12 +11,9 @@ export function appliedView(result: UpToDate) {
     throw new AppError('CONFLICT', message, { details })
   }
   if (result.kind === 'unconfirmed') {
-    const details = result.drafts.map(({ file, losses }) => ({
-      field: 'schema',
-      code: 'unconfirmed',
-      message: losses.length === 0 ? `${file} has confirm: false` : `${file} loses ${losses.join(', ')}`,
-    }))
-    const drafts = details.map(({ message }) => message).join('; ')
+    const reasons = result.drafts.map(unconfirmedReason)
+    const details = reasons.map((message) => ({ field: 'schema', code: 'unconfirmed', message }))
+    const drafts = reasons.join('; ')
     const message = `${drafts}: edit it, add the line "confirm: true" to it, or apply it with {"confirm": true}.`
     throw new AppError('CONFLICT', message, { details })
   }

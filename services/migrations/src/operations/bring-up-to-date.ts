@@ -36,6 +36,11 @@ export interface UnconfirmedDraft {
   readonly losses: readonly string[]
 }
 
+/** `migrations/003_x.yaml loses the values of posts.title` */
+export function unconfirmedReason({ file, losses }: UnconfirmedDraft): string {
+  return losses.length === 0 ? `${file} has confirm: false` : `${file} loses ${losses.join(', ')}`
+}
+
 /** What becomes of migration files: none is applied, those that wait for nobody, or all, since somebody has confirmed them. */
 export type FilesToApply = 'none' | 'confirmed' | 'all'
 

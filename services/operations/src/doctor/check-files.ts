@@ -101,7 +101,7 @@ function isInside(folder: string, point: string): boolean {
 }
 
 const SCHEDULE_BACKUPS = 'koyalite db backup --schedule "0 3 * * *" --keep 7'
-/** A backup older than this is hardly one, unless the next is scheduled. */
+/** An older backup is a finding, unless backups are scheduled. */
 const RECENT_MS = 7 * 86_400_000
 
 /** @param backups the folder that they are in */

@@ -26,7 +26,10 @@ export function checkPublicOperations(schema: Schema): Finding {
 }
 
 /** A rule that lets anyone create users answers what `auth.enumeration: hidden` hides; null where nothing is hidden. */
-export function checkHiddenAccounts(schema: Schema, hidesAccounts: boolean): Finding | null {
+export function checkHiddenAccounts(
+  schema: Schema,
+  { hidesAccounts }: { readonly hidesAccounts: boolean },
+): Finding | null {
   const check = 'hidden accounts'
   const users = schema.collections.get(USERS)
   if (!hidesAccounts || users === undefined) return null

@@ -4,7 +4,7 @@ import type { OperationsContext } from '../operations-context'
 import { checkBackups } from './check-files'
 import { attempted, type Finding, note, ok, problem } from './finding'
 
-/** What is to be known of a project before the world uses it: `doctor` lists all of it, and `start` what is not well. Reads only. */
+/** Checks for production: `doctor` lists all findings, `start` those that are not ok. Reads only. */
 export async function checkServing(context: OperationsContext): Promise<readonly Finding[]> {
   return [
     checkUrl(context),
@@ -79,7 +79,7 @@ async function checkProxy({ settings: { server }, hasUntrustedProxy }: Operation
   return note(
     check,
     'requests arrive through a proxy, but server.trust_proxy is off: all its clients count as one address, for limits and in the audit log',
-    'If the proxy is yours: server: { trust_proxy: true }. Else somebody sends its headers, which are ignored.',
+    'If the proxy is yours: server: { trust_proxy: true }. Otherwise a client sends such headers itself, and they are ignored.',
   )
 }
 

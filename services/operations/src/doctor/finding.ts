@@ -19,7 +19,7 @@ export function problem(check: string, message: string, advice: string): Finding
   return { check, level: 'problem', message, advice }
 }
 
-/** What a check of files finds; one that cannot be made is a finding, and keeps nobody from the others. */
+/** The finding of a check of files; one that fails is a finding too, so that the others still run. */
 export async function attempted(check: string, run: () => Promise<Finding>): Promise<Finding> {
   try {
     return await run()

@@ -37,7 +37,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
       ? [await checkReferences(context), await checkDrift(context), checkTriggers(context), checkCursors(context)]
       : []),
     checkPublicOperations(schema),
-    checkHiddenAccounts(schema, context.auth.hidesAccounts()),
+    checkHiddenAccounts(schema, { hidesAccounts: context.auth.hidesAccounts() }),
     checkRuleWarnings(schema),
     checkSlowRules(schema),
     checkRulesAboutThemselves(schema),

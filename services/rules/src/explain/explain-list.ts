@@ -25,7 +25,7 @@ export function explainList(
     ...explainListSql(schema, call, query),
     plan: plan.map(({ detail, depth }) => '  '.repeat(depth) + detail),
     uses_index: reads !== 'everything' && plan.some(({ detail }) => detail.startsWith('SEARCH')),
-    reads: reads.replace(' ', '_') as ExplanationSql['reads'],
+    reads,
     words,
     indexes,
     after,

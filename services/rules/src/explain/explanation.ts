@@ -1,4 +1,5 @@
 import type { DryRunResponse, SqlValue, SuggestedIndex } from '@koyalite/contracts'
+import type { ListReads } from '@koyalite/query'
 import type { JsonValue, Operation, Position } from '@koyalite/schema'
 import type { Truth } from '../store/rows'
 
@@ -62,7 +63,7 @@ export interface ExplanationSql {
   /** Whether an index finds documents. */
   readonly uses_index: boolean
   /** How much is read for a page: no more than that; documents in order until it is full; all that match; the whole collection. */
-  readonly reads: 'page' | 'until_full' | 'matches' | 'everything'
+  readonly reads: ListReads
   /** The plan in sentences. */
   readonly words: readonly string[]
   /** Indexes that would be used: with all of them less is read. */

@@ -9,7 +9,7 @@ import { explainCommand } from './explain-command'
 
 /** Denials that are explained at the same time; what comes meanwhile is refused without. */
 const MAX_RUNNING = 8
-/** Explanations of one operation that nobody waits for. */
+/** How many explanations of one operation are made for the terminal alone. */
 const ASIDE = { count: 10, per: 5_000 }
 /** Characters of a path. */
 const MAX_WHAT = 200
@@ -29,8 +29,9 @@ interface Reason {
 }
 
 /**
- * Tells whoever develops with `dev` why rules keep something from a caller: in a line on the terminal, and in the error for callers on this machine. Values of
- * fields that the caller may not read are in neither. What does not exist for a caller is explained on the terminal only, beside the response.
+ * Explains under `dev` why rules denied something: in a line on the terminal, and in the error for callers on this
+ * machine. Values of fields that the caller may not read are in neither. What does not exist for a caller is explained
+ * on the terminal only, after the response.
  */
 export function createDenialReporter({ context, devNotes, commandLine }: DenialReporterOptions): DenialObserver {
   const limiter = createRateLimiter()
@@ -59,7 +60,7 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
 
   /** @param outcome what became of the call */
   async function explain(denial: Denial, call: DeniedCall, outcome: string): Promise<Reason | null> {
-    // Whoever is not told gets the response first: how long it takes tells them nothing.
+    // Callers who do not get the reason get their response first, so that its timing reveals nothing.
     await new Promise(setImmediate)
     // The denial stands without its reason too.
     const reason = await reasonFor(denial, call).catch(() => null)
@@ -71,7 +72,7 @@ export function createDenialReporter({ context, devNotes, commandLine }: DenialR
     return reason
   }
 
-  /** For the terminal alone. Whoever is not told cannot make the server explain all the time. */
+  /** For the terminal alone. Rate limited, so that a caller elsewhere cannot keep the server explaining. */
   function explainAside(denial: Denial, call: DeniedCall, outcome: string): void {
     const bucket = `${denial.collection} ${denial.operation}`
     if (limiter.take([{ bucket, rate: ASIDE }])?.allowed !== false) void explain(denial, call, outcome)

@@ -19,7 +19,7 @@ export interface CelScope {
   readonly collectionsAllowed: boolean
   /** What rules may call besides functions; absent in `where`. */
   readonly definitions?: Definitions
-  /** How many nodes definitions have made so far, of all expressions that share this: a short schema can have more of them than a server has time for. */
+  /** Nodes of expanded definitions so far, of all expressions that share this: they bound the time that a schema takes. */
   readonly expanded?: { nodes: number }
   /** Decimals must have the value of a double: what a `where` compares with would be another number. */
   readonly exactNumbers?: true

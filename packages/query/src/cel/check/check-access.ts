@@ -44,7 +44,7 @@ export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Re
   throw new CelError(`unknown name '${name}'${nameHint(name, context)}`, syntax)
 }
 
-/** What may be any value, row or collection: with a definition by itself, only syntax and names are checked. */
+/** Stands for any value, row or collection. Of a definition by itself, only syntax and names are checked. */
 export function anything(range: Range): Resolved {
   return { is: 'value', expression: { kind: 'input', input: 0, type: DYN_TYPE, range: rangeOf(range) } }
 }
@@ -63,7 +63,7 @@ function nameHint(name: string, { scope, variables, parameters }: CheckContext):
   return didYouMean(name, known, Object.fromEntries(elsewhere.map(([word, path]) => [word, path.join('.')])))
 }
 
-/** What rules of other programs call the same: the path to it here. */
+/** Names that rules of other products use: the path here. */
 const NAMES_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   resource: ['doc'],
   record: ['doc'],

@@ -99,7 +99,7 @@ function resolve(syntax: Syntax, context: CheckContext): Resolved {
   return resolved
 }
 
-/** The parser has counted what is written; only definitions make more of it. */
+/** The parser limits what is written; here, what definitions expand it to. */
 function countNode({ size, scope: { expanded } }: CheckContext): void {
   size.nodes++
   if (size.definitions.size === 0) return

@@ -12,7 +12,7 @@ export type Resolved =
   | { readonly is: 'auth' }
   | { readonly is: 'request'; readonly parts: readonly RequestPart[] }
 
-/** An argument of a definition: an expression of the place where the definition is called, which it means wherever the body names it. */
+/** An argument of a call of a definition: its syntax, and the context of the call, in which it is checked wherever the body names it. */
 export interface Argument {
   readonly syntax: Syntax
   readonly context: CheckContext

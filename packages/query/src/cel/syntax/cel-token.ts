@@ -38,12 +38,12 @@ const WORDS: readonly (readonly [kind: Token['kind'], pattern: RegExp])[] = [
   ['symbol', /==|!=|<=|>=|&&|\|\||[<>+\-*/%!?:.,()[\]{}]/y],
 ]
 
-/** What stands alone in other languages. */
+/** Operators of other languages, and what they are in CEL. */
 const NEAR_OPERATORS: Readonly<Record<string, string>> = { '=': '==', '&': '&&', '|': '||' }
 
 const KEYWORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in'])
 
-/** Words that languages around CEL have other plans with. They can be selected, and name nothing. */
+/** Words that CEL reserves for host languages: they can be selected (`doc.for`), but name nothing. */
 export const RESERVED: ReadonlySet<string> = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 )

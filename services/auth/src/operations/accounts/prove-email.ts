@@ -21,10 +21,9 @@ export const resendInput = z.strictObject({ email: emailInput.optional() })
 export type ResendInput = z.output<typeof resendInput>
 
 /**
- * Proves an address with the link of the registration; where enumeration is hidden, that makes the account, too. The
- * person who opens it need not have set up the account: unless
- * they are signed in to it or send its password, only the password of the registration stays valid, which the mail
- * mentions. A wrong password proves nothing, and leaves the link valid. SPEC.md, section P. Throws INVALID_REQUEST
+ * Proves an address with the link of the registration; where enumeration is hidden, that also creates the account. The
+ * person who opens it need not have set up the account: unless they are signed in to it or send its password, only the
+ * password of the registration stays valid, which the mail mentions. A wrong password proves nothing, and leaves the link valid. SPEC.md, section P. Throws INVALID_REQUEST
  * where the link is not valid, UNAUTHENTICATED where the password is wrong, RATE_LIMITED.
  */
 export async function verifyEmail(
