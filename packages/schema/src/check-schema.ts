@@ -15,6 +15,7 @@ export function checkSchema(schema: Schema, drafts: ReadonlyMap<string, Collecti
   }
   checkTables(schema, report)
   checkSingulars(schema, report)
+  checkClientNames(schema, report)
   checkIndexNames(schema, report)
   checkRelationNames(schema, report)
 }
@@ -95,6 +96,19 @@ function checkSingulars({ collections }: Schema, report: Report): void {
     else if (other !== undefined)
       report(position, `collections '${other}' and '${name}' have the same singular '${singular}'`)
     else taken.set(singular, name)
+  }
+}
+
+/** Only those that are chosen for clients can meet others. */
+function checkClientNames({ collections }: Schema, report: Report): void {
+  const taken = new Map<string, string>()
+  for (const { name, clientName, position } of collections.values()) {
+    if (clientName === undefined || clientName === name) continue
+    const other = taken.get(clientName)
+    const of = `the name '${clientName}' of '${name}' in clients`
+    if (collections.has(clientName)) report(position, `${of} is the name of a collection`)
+    else if (other !== undefined) report(position, `${of} is that of '${other}' too`)
+    else taken.set(clientName, name)
   }
 }
 

@@ -92,6 +92,8 @@ export interface Collection {
   readonly table: string
   /** What one document is called in clients and in OpenAPI; without it, they make a name of the collection's. */
   readonly singular?: string
+  /** What the collection is called in clients, where that is not its name. */
+  readonly clientName?: string
   readonly description?: string
   readonly fields: ReadonlyMap<string, Field>
   readonly primaryKey: Field

@@ -14,7 +14,17 @@ export interface CollectionDraft {
 
 const MAX_FIELDS = 1950
 
-const COLLECTION_KEYS = ['description', 'singular', 'fields', 'indexes', 'rules', 'policies', 'audit', 'table'] as const
+const COLLECTION_KEYS = [
+  'description',
+  'singular',
+  'clients',
+  'fields',
+  'indexes',
+  'rules',
+  'policies',
+  'audit',
+  'table',
+] as const
 
 const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   columns: 'fields',
@@ -39,6 +49,7 @@ export function parseCollection(
   const drafts = readFields(name, fieldsEntry, enums, report)
   const description = readText(options.get('description'), report)
   const singular = readSingular(options.get('singular'), report)
+  const clientName = readClientName(options.get('clients'), name, report)
   const rules = parseRules(options.get('rules'), report)
   const policies = parsePolicies(options.get('policies'), report)
   const audit = readBoolean(options.get('audit'), report) ?? false
@@ -49,6 +60,7 @@ export function parseCollection(
     name,
     table,
     ...(singular !== undefined && { singular }),
+    ...(clientName !== undefined && { clientName }),
     ...(description !== undefined && { description }),
     fields: new Map(drafts.map(({ field }) => [field.name, field])),
     // Without one the file has a problem, so that nobody meets this stand-in.
@@ -142,6 +154,16 @@ function readSingular(entry: YamlEntry | undefined, report: Report): string | un
   const problem = singular === undefined ? undefined : nameProblem(singular, 'singular')
   if (problem && entry) report(entry.value.position, problem)
   return singular
+}
+
+function readClientName(entry: YamlEntry | undefined, collection: string, report: Report): string | undefined {
+  if (!entry) return undefined
+  const what = `'clients' of collection '${collection}'`
+  const option = readOptions(entry.value, { what, keys: ['name'] }, report)?.get('name')
+  const name = readText(option, report)
+  const problem = name === undefined ? undefined : nameProblem(name, 'client')
+  if (problem && option) report(option.value.position, problem)
+  return name
 }
 
 function readTable(entry: YamlEntry | undefined, report: Report): string | undefined {

@@ -60,6 +60,7 @@ function printCollection(collection: Collection): Readonly<Record<string, unknow
   return {
     ...(collection.description !== undefined && { description: collection.description }),
     ...(collection.singular !== undefined && { singular: collection.singular }),
+    ...(collection.clientName !== undefined && { clients: { name: collection.clientName } }),
     ...(collection.table !== collection.name && { table: collection.table }),
     ...(collection.audit && { audit: true }),
     fields: record(collection.fields, printField),

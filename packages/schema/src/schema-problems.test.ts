@@ -240,6 +240,26 @@ collections:
       singular('a: { singular: c, X }, b: { singular: c, X }'),
       /^s:2:\d+ collections 'a' and 'b' have the same singular 'c'/,
     ],
+    [
+      'a name in clients that is none',
+      singular('a: { clients: { name: A }, X }'),
+      /^s:2:38 client name 'A' is not allowed/,
+    ],
+    [
+      'an unknown option for clients',
+      singular('a: { clients: { names: b }, X }'),
+      /^s:2:32 unknown key 'names' in 'clients' of collection 'a' \(did you mean 'name'\?\)/,
+    ],
+    [
+      'a name in clients that is a collection',
+      singular('a: { clients: { name: b }, X }, b: { X }'),
+      /^s:2:16 the name 'b' of 'a' in clients is the name of a collection/,
+    ],
+    [
+      'two with one name in clients',
+      singular('a: { clients: { name: c }, X }, b: { clients: { name: c }, X }'),
+      /^s:2:\d+ the name 'c' of 'b' in clients is that of 'a' too/,
+    ],
     ['no fields', 'version: 1\ncollections: { a: {} }', /^s:2:16 collection 'a' has no fields/],
     [
       'a key that cannot be one',

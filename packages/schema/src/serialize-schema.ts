@@ -93,6 +93,7 @@ function storedCollection(collection: Collection): StoredCollection {
     name: collection.name,
     table: collection.table,
     ...(collection.singular !== undefined && { singular: collection.singular }),
+    ...(collection.clientName !== undefined && { clientName: collection.clientName }),
     ...(collection.description !== undefined && { description: collection.description }),
     fields: [...collection.fields.values()].map(storedField),
     indexes: collection.indexes.map(({ name, fields, order, unique }) => ({ name, fields, order, unique })),

@@ -166,6 +166,7 @@ function diffRest(from: Collection, to: Collection): readonly Difference[] {
     ...(from.audit === to.audit ? [] : [other(`audit ${to.audit}`)]),
     ...(from.table === to.table ? [] : [other(`table ${from.table} → ${to.table}`)]),
     ...(from.singular === to.singular ? [] : [other('singular')]),
+    ...(from.clientName === to.clientName ? [] : [other('name in clients')]),
     ...(from.description === to.description ? [] : [other('description')]),
   ]
 }

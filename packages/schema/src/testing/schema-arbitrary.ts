@@ -261,6 +261,7 @@ export function arbitraryCollection(
       fields,
       description: fc.option(text, { nil: undefined, freq: 3 }),
       isSingular: weighted(4),
+      isRenamed: weighted(6),
       audit: weighted(5),
       rules: fc.record(
         { create: expression, read: expression, update: expression, delete: expression },
@@ -271,13 +272,14 @@ export function arbitraryCollection(
         maxLength: 2,
       }),
     })
-    .map(({ first: start, fields: rest, picks, description, isSingular, ...others }) => {
+    .map(({ first: start, fields: rest, picks, description, isSingular, isRenamed, ...others }) => {
       const all = [...start, ...rest]
       return withKey({
         name: collectionName,
         table: collectionName,
         // Longer than any name of a collection, so that it is none of another one.
         ...(isSingular && { singular: `one_of_${collectionName}` }),
+        ...(isRenamed && { clientName: `all_of_${collectionName}` }),
         ...(description !== undefined && { description }),
         ...others,
         fields: new Map(all.map((field) => [field.name, field])),

@@ -1,0 +1,94 @@
+import {
+  type Collection,
+  clientName,
+  documentTypeName,
+  type Field,
+  type FieldType,
+  type JsonValue,
+  type Relation,
+  relationsOf,
+  type Schema,
+} from '@koyalite/schema'
+import { looksAtDocument } from './looks-at-document'
+
+/** What clients see of a collection, in no language. */
+export interface ClientCollection {
+  readonly name: string
+  /** `koya.posts` */
+  readonly clientName: string
+  /** The type of one document: `Post`. */
+  readonly type: string
+  readonly description?: string
+  readonly key: string
+  readonly fields: readonly ClientField[]
+  readonly relations: readonly ClientRelation[]
+}
+
+export interface ClientField {
+  readonly name: string
+  readonly type: FieldType
+  readonly description?: string
+  readonly nullable: boolean
+  readonly primary: boolean
+  /** A new document must have it. */
+  readonly required: boolean
+  /** Its rule decides per document: it may be absent in one of them. */
+  readonly mayBeAbsent: boolean
+  readonly values?: readonly (string | number)[]
+  /** JSON Schema of a json field. */
+  readonly json?: JsonValue
+}
+
+export interface ClientRelation {
+  /** For `expand`. */
+  readonly name: string
+  readonly many: boolean
+  /** What clients call the collection that it leads to. */
+  readonly collection: string
+}
+
+/** The collections in the order of their names: where they stand in the file does not matter to clients. */
+export function clientModel(schema: Schema): readonly ClientCollection[] {
+  return [...schema.collections.values()]
+    .map((collection) => clientCollection(schema, collection))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function clientCollection(schema: Schema, collection: Collection): ClientCollection {
+  const { name, description, primaryKey } = collection
+  return {
+    name,
+    clientName: clientName(collection),
+    type: documentTypeName(collection),
+    ...(description !== undefined && { description }),
+    key: primaryKey.name,
+    fields: [...collection.fields.values()]
+      .filter((field) => !field.internal)
+      .map((field) => clientField(schema, field)),
+    relations: [...relationsOf(schema, collection).values()]
+      .filter(isVisible)
+      .map(clientRelation)
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  }
+}
+
+function clientField(schema: Schema, field: Field): ClientField {
+  const { name, type, description, nullable, primary, read, validation, jsonSchema } = field
+  return {
+    ...{ name, type, nullable, primary },
+    ...(description !== undefined && { description }),
+    required: !nullable && field.default === undefined,
+    mayBeAbsent: read !== undefined && looksAtDocument(schema, read.source),
+    ...(validation.enum !== undefined && { values: validation.enum }),
+    ...(jsonSchema !== undefined && { json: jsonSchema }),
+  }
+}
+
+function isVisible(relation: Relation): boolean {
+  return !relation.field.internal && (relation.kind === 'forward' || !relation.sourceField.internal)
+}
+
+function clientRelation(relation: Relation): ClientRelation {
+  const target = relation.kind === 'forward' ? relation.target : relation.source
+  return { name: relation.name, many: relation.kind === 'reverse', collection: clientName(target) }
+}

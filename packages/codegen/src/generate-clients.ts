@@ -1,0 +1,29 @@
+import type { Schema } from '@koyalite/schema'
+import { clientModel } from './client-model'
+import { collectionHash } from './schema-hash'
+import { typescriptFiles } from './typescript/typescript-files'
+
+/** Those that there is a generator for. */
+export const LANGUAGES = ['typescript'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+export function isLanguage(name: string): name is Language {
+  return (LANGUAGES as readonly string[]).includes(name)
+}
+
+/** Changes where the same schema gives other files. */
+const GENERATOR = 1
+
+/** What a folder of generated clients has to hold: texts by path. The same schema gives the same, byte for byte. */
+export function generateClients(schema: Schema, languages: readonly Language[]): ReadonlyMap<string, string> {
+  const collections = clientModel(schema)
+  const files = new Map<string, string>()
+  if (languages.includes('typescript')) for (const [path, text] of typescriptFiles(collections)) files.set(path, text)
+  // Empty lines, so that branches that change neighbours merge.
+  const hashes = collections.map((collection) => `\t\t"${collection.name}": "${collectionHash(collection)}"`)
+  files.set(
+    '.koyalite.json',
+    `{\n\t"generator": ${GENERATOR},\n\n\t"collections": {\n${hashes.join(',\n\n')}\n\t}\n}\n`,
+  )
+  return files
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { HEAD } from './typescript/typescript-files'
+
+/** What is different between a folder and what it has to hold, as paths inside it. */
+export interface Difference {
+  readonly changed: readonly string[]
+  readonly missing: readonly string[]
+  /** Generated, of a collection that is no more. */
+  readonly obsolete: readonly string[]
+  /** Of somebody else, where a generated file has to be. */
+  readonly foreign: readonly string[]
+}
+
+const STATE = '.koyalite.json'
+/** The only folder in which files are removed. */
+const PACKAGE = 'koyalite'
+
+/** Whether clients were generated into this folder before. */
+export function hasGenerated(folder: string): boolean {
+  return existsSync(join(folder, STATE))
+}
+
+export function compareGenerated(folder: string, files: ReadonlyMap<string, string>): Difference {
+  const changed: string[] = []
+  const missing: string[] = []
+  const foreign: string[] = []
+  for (const [path, text] of files) {
+    const present = readIfThere(join(folder, path))
+    if (present === undefined) missing.push(path)
+    else if (present !== text) (isGenerated(path, present) ? changed : foreign).push(path)
+  }
+  return { changed, missing, foreign, obsolete: obsoleteIn(folder, files) }
+}
+
+/** Writes what is missing or has changed; all other files keep even their times, so that other watchers stay quiet. Nothing is written where a file is foreign. */
+export function writeGenerated(folder: string, files: ReadonlyMap<string, string>): Difference {
+  const difference = compareGenerated(folder, files)
+  if (difference.foreign.length > 0) return difference
+  for (const path of [...difference.missing, ...difference.changed]) {
+    const target = join(folder, path)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, files.get(path) ?? '')
+  }
+  for (const path of difference.obsolete) rmSync(join(folder, path))
+  return difference
+}
+
+function obsoleteIn(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
+  if (!existsSync(join(folder, PACKAGE))) return []
+  return readdirSync(join(folder, PACKAGE))
+    .sort()
+    .map((name) => `${PACKAGE}/${name}`)
+    .filter((path) => path.endsWith('.ts') && !files.has(path))
+    .filter((path) => readIfThere(join(folder, path))?.startsWith(HEAD) === true)
+}
+
+/** An empty one too: its writing was cut short. */
+function isGenerated(path: string, text: string): boolean {
+  return path === STATE || text === '' || text.startsWith(HEAD)
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
