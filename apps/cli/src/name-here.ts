@@ -6,6 +6,7 @@ const CALLED: Readonly<Record<string, readonly (readonly [meant: string, ...type
     ['init', 'new', 'create'],
     ...['backup', 'restore', 'import', 'dump', 'seed', 'reset'].map((name) => [`db ${name}`, name] as const),
     ['db dump', 'export'],
+    ['generate', 'gen', 'codegen', 'types'],
     ['migrate', 'migration', 'migrations'],
     ['migrate status', 'status'],
     ['rules test', 'test'],

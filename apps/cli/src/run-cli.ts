@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start')).startCommand(),
   db: async () => (await import('./commands/db')).dbCommand(),
   migrate: async () => (await import('./commands/migrate')).migrateCommand(),
+  generate: async () => (await import('./commands/generate')).generateCommand(),
   doctor: async () => (await import('./commands/doctor')).doctorCommand(),
   keys: async () => (await import('./commands/keys')).keysCommand(),
   users: async () => (await import('./commands/users')).usersCommand(),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Environment, formatSettingsProblem, loadSettings, processEnvironment } from '@koyalite/kernel'
-import { checkRules, ruleWarnings } from '@koyalite/query'
+import { checkRules, schemaWarnings } from '@koyalite/query'
 import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
 import { SETTINGS, type Services, type Settings } from './compose'
 import { settingsProblems } from './open-files'
@@ -56,8 +56,8 @@ export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
   const schema = problems.length === 0 ? parsed : null
-  const ofRules = schema === null ? [] : ruleWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
-  const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofRules]
+  const ofSchema = schema === null ? [] : schemaWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
+  const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofSchema]
   return { settings: settings.settings, environment: settings.environment, schema, problems, warnings }
 }
 

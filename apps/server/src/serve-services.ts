@@ -29,6 +29,7 @@ import { landingRoutes } from './landing-routes'
 import type { Loaded } from './load-project'
 import { MAIL_ADAPTERS } from './mail-adapters'
 import { publicRoutes } from './public-routes'
+import { responseSettings } from './response-settings'
 import { openRuleSandbox } from './rule-sandbox'
 import { VERSION } from './version'
 import { visibilitiesOf } from './visibility'
@@ -149,7 +150,8 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       }),
       ...own,
     ]
-    const shared = { routes, settings: settings.server, log, metrics: metrics.http, observe: observe.responded }
+    const responses = responseSettings(loaded)
+    const shared = { routes, settings: responses, log, metrics: metrics.http, observe: observe.responded }
     return {
       ...loaded,
       routes,
@@ -163,7 +165,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       control: createHttpApp({
         ...shared,
         // Commands beside this server work on what it works on.
-        settings: { ...settings.server, headers: { ...settings.server.headers, [ENVIRONMENT_HEADER]: environment } },
+        settings: { ...responses, headers: { ...responses.headers, [ENVIRONMENT_HEADER]: environment } },
         authenticate: () => SYSTEM,
         checkHost: false,
       }),

@@ -43,7 +43,7 @@ export interface ClientRelation {
   /** For `expand`. */
   readonly name: string
   readonly many: boolean
-  /** What clients call the collection that it leads to. */
+  /** That it leads to. */
   readonly collection: string
 }
 
@@ -90,5 +90,5 @@ function isVisible(relation: Relation): boolean {
 
 function clientRelation(relation: Relation): ClientRelation {
   const target = relation.kind === 'forward' ? relation.target : relation.source
-  return { name: relation.name, many: relation.kind === 'reverse', collection: clientName(target) }
+  return { name: relation.name, many: relation.kind === 'reverse', collection: target.name }
 }

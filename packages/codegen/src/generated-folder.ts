@@ -48,9 +48,10 @@ export function writeGenerated(folder: string, files: ReadonlyMap<string, string
 
 function obsoleteIn(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   if (!existsSync(join(folder, PACKAGE))) return []
-  return readdirSync(join(folder, PACKAGE))
+  return readdirSync(join(folder, PACKAGE), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `${PACKAGE}/${name}`)
     .sort()
-    .map((name) => `${PACKAGE}/${name}`)
     .filter((path) => path.endsWith('.ts') && !files.has(path))
     .filter((path) => readIfThere(join(folder, path))?.startsWith(HEAD) === true)
 }

@@ -20,7 +20,7 @@ const CLIENT_MEMBERS: readonly string[] = [
 ]
 
 /** Types that generated code uses, of its language or its own. */
-const TAKEN_TYPES: readonly string[] = ['Date', 'Uint8Array', 'Record', 'KoyaliteSchema']
+const TAKEN_TYPES: readonly string[] = ['Date', 'Uint8Array', 'Record', 'KoyaliteSchema', 'RenamedCollections']
 
 /** Each document's type has others beside it: `Post`, `PostCreate`. */
 export const DOCUMENT_TYPE_SUFFIXES = ['', 'Create', 'Update', 'Fields', 'Collection'] as const

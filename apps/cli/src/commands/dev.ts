@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { DevEvent, RunningServer } from '@koyalite/server'
 import { type Command, Option } from 'commander'
 import { outputClosed } from '../closed-output'
 import { commandLine } from '../command-line'
+import { type Regenerated, regenerate } from '../generate/regenerate'
 import { greeting } from '../greeting'
 import { type Project, projectFolder } from '../project'
 import { projectCommand } from '../project-command'
@@ -30,8 +32,9 @@ export function devCommand(): Command {
         let running: RunningServer | null = null
         let seeding: Promise<void> = Promise.resolve()
         const onEvent = (event: DevEvent) => {
-          for (const line of eventLines(event)) print(line)
           const server = running
+          const clients = event.type === 'reloaded' && server !== null ? clientsOf(server, dir) : undefined
+          for (const line of eventLines(event, clients)) print(line)
           if (event.type !== 'seeds_changed' || server === null) return
           seeding = seeding.then(() => seedAgain(server, dir, event.file))
         }
@@ -68,6 +71,8 @@ async function greet(
   { dir, shownDir, seed }: { readonly dir: string; readonly shownDir: string; readonly seed: boolean },
 ): Promise<void> {
   for (const change of server.project.changes) print(change)
+  const clients = clientsOf(server, dir)
+  if (clients !== undefined) for (const line of [clients.done, ...clients.lines]) if (line !== '') print(line)
   for (const line of warningLines(server.project.current().warnings)) print(line)
   if (server.project.heldBack.length > 0) {
     print(paint('yellow', 'The previous schema is still served.'))
@@ -80,14 +85,26 @@ async function greet(
   for (const line of greeting({ name: settings.name, url, dir: shownDir, schema, paths, setupLink })) print(line)
 }
 
+/** Brings the clients that `generate` has written to what is served now. */
+function clientsOf(server: RunningServer, dir: string): Regenerated | undefined {
+  const { schema, settings } = server.project.current()
+  return regenerate({ schema, languages: settings.generate.languages, folder: resolve(dir, settings.generate.output) })
+}
+
 /** What `dev` says about a change of the project's files. */
-export function eventLines(event: DevEvent): readonly string[] {
+export function eventLines(event: DevEvent, clients?: Regenerated): readonly string[] {
   switch (event.type) {
     case 'reloaded': {
       const done =
         event.changes.length > 0 ? [...event.changes, paint('green', '✓ migrated')] : [paint('green', '✓ loaded')]
       return [
-        `${event.file} changed  ${done.join('  ')}  (${formatDuration(event.ms)})`,
+        [
+          `${event.file} changed`,
+          ...done,
+          `(${formatDuration(event.ms)})`,
+          ...(clients?.done ? [clients.done] : []),
+        ].join('  '),
+        ...(clients?.lines ?? []),
         ...warningLines(event.warnings),
       ]
     }

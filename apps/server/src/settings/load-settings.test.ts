@@ -337,7 +337,6 @@ describe('what is not in this version', () => {
     const chosen = settingsOf(
       {
         'koyalite.yaml': [
-          'generate: { languages: [go] }',
           'functions:',
           '  timeout: 5s',
           'webhooks: { endpoints: [{ name: w, url: "https://example.com" }] }',
@@ -348,9 +347,8 @@ describe('what is not in this version', () => {
     )
     expect(chosen.withoutEffect.map(formatSettingsProblem).toSorted()).toEqual([
       'KOYALITE_FUNCTIONS_CPU functions.cpu is not available in this version and has no effect',
-      'koyalite.yaml:1:24 generate.languages is not available in this version and has no effect',
-      'koyalite.yaml:3:12 functions.timeout is not available in this version and has no effect',
-      'koyalite.yaml:4:24 webhooks.endpoints is not available in this version and has no effect',
+      'koyalite.yaml:2:12 functions.timeout is not available in this version and has no effect',
+      'koyalite.yaml:3:24 webhooks.endpoints is not available in this version and has no effect',
     ])
   })
 })

@@ -21,6 +21,7 @@ import { SERVICES } from '../compose'
 import { workersSocket } from '../control-channel'
 import type { Loaded } from '../load-project'
 import { MAIL_ADAPTERS } from '../mail-adapters'
+import { responseSettings } from '../response-settings'
 import type { ServedByWorkers, StartWorker } from './worker-protocol'
 
 export interface WorkerServicesOptions {
@@ -80,7 +81,7 @@ export async function openWorkerServices(
   const appOf = (loaded: Loaded): HttpApp =>
     createHttpApp({
       routes: services.workerRoutes(loaded),
-      settings: loaded.settings.server,
+      settings: responseSettings(loaded),
       log,
       metrics: metrics.http,
       authenticate: limits.limited(auth.authenticate),

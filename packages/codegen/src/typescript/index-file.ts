@@ -1,7 +1,7 @@
 import { DOCUMENT_TYPE_SUFFIXES } from '@koyalite/schema'
 import type { ClientCollection } from '../client-model'
 import { metadataName } from './collection-file'
-import { broken, fits, typed } from './source-text'
+import { broken, fits, quoted, typed } from './source-text'
 
 /** All of it in one import, and the client that knows it. */
 export function indexFile(
@@ -18,18 +18,35 @@ export function indexFile(
       fileName(collection),
     ),
   )
-  const byClientName = [...collections].sort((a, b) => (a.clientName < b.clientName ? -1 : 1))
+  const schema = collections.map(({ name, type }) => typed(`\t${name}:`, [`${type}Collection`], '\t'))
+  const metadata = collections.map((one) => `${broken(`\t\t${one.name}:`, `${metadataName(one)},`, '\t\t')}\n`)
   return [
     `import * as client from "@koyalite/client";\n${imports.join('')}`,
     exports.join(''),
-    `export interface KoyaliteSchema {\n${byClientName
-      .map(({ clientName, type }) => typed(`\t${clientName}:`, [`${type}Collection`], '\t'))
-      .join('')}}\n`,
-    `export const metadata: client.Metadata<KoyaliteSchema> = {\n\tcollections: {\n${byClientName
-      .map((collection) => `${broken(`\t\t${collection.clientName}:`, `${metadataName(collection)},`, '\t\t')}\n`)
-      .join('')}\t},\n};\n`,
-    CREATE,
+    `export interface KoyaliteSchema {\n${schema.join('')}}\n`,
+    `export const metadata: client.Metadata<KoyaliteSchema> = {\n\tcollections: {\n${metadata.join('')}\t},\n};\n`,
+    ...createFunction(collections.filter(({ name, clientName }) => clientName !== name)),
   ].join('\n')
+}
+
+/** The client, with the collections that have another name in it. */
+function createFunction(renamed: readonly ClientCollection[]): readonly string[] {
+  if (renamed.length === 0) return [CREATE]
+  const members = renamed.map(({ name, clientName }) =>
+    typed(`\treadonly ${clientName}:`, [`client.Collection<KoyaliteSchema, ${quoted(name)}>`], '\t'),
+  )
+  const values = renamed.map(({ name, clientName }) => `\t\t${clientName}: koya.collection(${quoted(name)}),\n`)
+  return [
+    `export interface RenamedCollections {\n${members.join('')}}\n`,
+    `export function createKoyalite(
+\toptions: client.KoyaliteOptions,
+): client.Koyalite<KoyaliteSchema> & RenamedCollections {
+\tconst koya = client.createKoyalite(metadata, options);
+\treturn Object.assign(koya, {
+${values.join('')}\t});
+}
+`,
+  ]
 }
 
 const CREATE = `export function createKoyalite(

@@ -1,4 +1,4 @@
-export const LINE_WIDTH = 80
+const LINE_WIDTH = 80
 /** A tab counts as this many columns. */
 const TAB_WIDTH = 2
 
@@ -38,6 +38,8 @@ export function comment(description: string | undefined, indent = ''): string {
 
 /** Whether a line has room. */
 export function fits(line: string): boolean {
+  // No character is wider than two columns, nor a tab.
+  if (line.length * 2 <= LINE_WIDTH) return true
   const tabs = line.split('\t').length - 1
   return Bun.stringWidth(line.replaceAll('\t', '')) + tabs * TAB_WIDTH <= LINE_WIDTH
 }

@@ -101,8 +101,12 @@ export const BASE_SETTINGS = {
   server,
   database,
   generate: section({
-    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
-    output: text('generated', 'Output folder'),
+    languages: list(
+      z.enum(['typescript', 'go', 'python']),
+      ['typescript'],
+      'Languages to generate clients for; go and python are not available in this version',
+    ),
+    output: text('generated', 'Folder of generated clients'),
   }),
   functions: section({
     min_warm: integer(0, { min: 0 }, 'Minimum number of warm instances per function'),

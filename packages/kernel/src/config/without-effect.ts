@@ -4,7 +4,7 @@ import type { LocatedValue } from './located-value'
 import type { SettingsProblem } from './settings-problem'
 
 /** What this version checks, and does nothing with: sections, and single options. */
-const WITHOUT_EFFECT: readonly string[] = ['generate', 'functions', 'webhooks']
+const WITHOUT_EFFECT: readonly string[] = ['functions', 'webhooks']
 
 export function isWithoutEffect(path: string): boolean {
   return WITHOUT_EFFECT.some((name) => path === name || path.startsWith(`${name}.`))

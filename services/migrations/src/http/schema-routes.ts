@@ -1,6 +1,6 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
 import { type Route, route } from '@koyalite/kernel'
-import { ruleWarnings } from '@koyalite/query'
+import { schemaWarnings } from '@koyalite/query'
 import { formatProblem, printSchema } from '@koyalite/schema'
 import { z } from 'zod'
 import type { MigrationHost } from '../migration-host'
@@ -28,7 +28,7 @@ export function schemaRoutes(host: MigrationHost): readonly Route[] {
         const source = (await host.readSource()) ?? ''
         const context = await host.load()
         const { up_to_date, changes, problems } = await migrationStatus(context)
-        const warnings = ruleWarnings(context.schema, { file: 'schema.yaml' }).map(formatProblem)
+        const warnings = schemaWarnings(context.schema, { file: 'schema.yaml' }).map(formatProblem)
         return { source, served: printSchema(servedSchema(context)), up_to_date, changes, problems, warnings }
       },
     }),

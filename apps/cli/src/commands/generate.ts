@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import type { Schema } from '@koyalite/schema'
+import type { Command } from 'commander'
+import { CommandError } from '../command-error'
+import { differences, type Generated, generate, type Target } from '../generate/client-files'
+import { servedSchema } from '../generate/served-schema'
+import { projectFolder } from '../project'
+import { projectCommand } from '../project-command'
+import { note, paint, print, printJson } from '../terminal'
+
+const EXAMPLES = `koyalite generate
+koyalite generate --output ../web/src/generated
+koyalite generate --check
+koyalite generate --url https://api.example.com --token kl_…`
+
+interface Options {
+  readonly dir?: string
+  readonly lang?: string
+  readonly output?: string
+  readonly check?: true
+  readonly url?: string
+  readonly token?: string
+  readonly json?: true
+}
+
+export function generateCommand(): Command {
+  return projectCommand('generate', 'write typed clients of the schema', EXAMPLES)
+    .option('--lang <languages>', 'languages, with commas: typescript (default: generate.languages)')
+    .option('--output <folder>', 'folder to write to (default: generate.output)')
+    .option('--check', 'write nothing; fail if what is there is not what would be written')
+    .option('--url <url>', 'take the schema from a server instead of schema.yaml')
+    .option('--token <token>', 'with --url: a service key or token that may read the schema')
+    .option('--json', 'print {"written":[…],"removed":[…],"unchanged"}; with --check {"up_to_date","differences":[…]}')
+    .action(async (options: Options) => {
+      if (options.token !== undefined && options.url === undefined)
+        throw new CommandError('--token is for --url', { exitCode: 2 })
+      const target = options.url === undefined ? await projectTarget(options) : await serverTarget(options, options.url)
+      if (options.check === true) check(target, options)
+      else show(target, generate(target), options)
+    })
+}
+
+/** By the files of the project: its database is not opened, and may be served meanwhile. */
+async function projectTarget(options: Options): Promise<Target> {
+  const dir = projectFolder(options.dir)
+  const { loadProject } = await import('@koyalite/server')
+  const { schema, settings } = await loadProject({ dir })
+  return targetOf(options, {
+    schema,
+    languages: settings.generate.languages,
+    folder: resolve(dir, settings.generate.output),
+  })
+}
+
+/** Where there is no project: a front end in a repository of its own. */
+async function serverTarget(options: Options, url: string): Promise<Target> {
+  const schema: Schema = await servedSchema(url, options.token)
+  return targetOf(options, { schema, languages: ['typescript'], folder: resolve(options.dir ?? '.', 'generated') })
+}
+
+function targetOf({ lang, output }: Options, defaults: Target): Target {
+  return {
+    ...defaults,
+    ...(lang !== undefined && { languages: lang.split(',').map((language) => language.trim()) }),
+    ...(output !== undefined && { folder: resolve(output) }),
+  }
+}
+
+function check(target: Target, { json }: Options): void {
+  const found = differences(target)
+  if (json === true) printJson({ up_to_date: found.length === 0, differences: found })
+  else if (found.length === 0) print(`The clients in ${target.folder} are up to date.`)
+  if (found.length === 0) return
+  if (json !== true) for (const line of found) print(line)
+  throw new CommandError(`the clients in ${target.folder} are not what the schema gives`, {
+    advice: 'Run koyalite generate, and commit what it writes.',
+  })
+}
+
+function show({ folder }: Target, { written, removed, unchanged }: Generated, { json }: Options): void {
+  if (json === true) {
+    printJson({ written, removed, unchanged })
+    return
+  }
+  for (const path of written) print(`${paint('green', 'written')}  ${path}`)
+  for (const path of removed) print(`${paint('yellow', 'removed')}  ${path}`)
+  note(`${folder}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged`)
+}

@@ -1,0 +1,137 @@
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { clientNameWarnings } from '@koyalite/schema'
+import { generateClients } from './generate-clients'
+import { schemaHash } from './schema-hash'
+import { schemaOf, troublesomeSchema } from './testing/troublesome-schema'
+import { projectOf } from './testing/type-check'
+
+// Type checks run the compiler.
+setDefaultTimeout(60_000)
+
+const POSTS = `version: 1
+collections:
+  posts:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      title: { type: string }
+      author_id: { type: uuid, references: users.id }
+    rules: { read: "true" }
+  comments:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      text: { type: text }
+`
+
+/** Each line compiles, and where an error is expected, there is one. */
+const PROGRAM = `import { createKoyalite, type Node, type NodeCreate, type NodeFields } from './koyalite'
+const koya = createKoyalite({ url: 'http://127.0.0.1:8090' })
+declare const node: Node
+export const at: Date = node.at
+export const bytes: Uint8Array | null = node.bytes
+export const tags: string[] = node.tags
+export const mine: string | null | undefined = node.mine
+export const ours: string = node.ours
+export const field: NodeFields = 'odd'
+export const length: number = node.create.a.length
+// @ts-expect-error its rule may hide it
+export const theirs: string = node.theirs
+// @ts-expect-error nothing is known of it
+export const unknown: string = node.anything
+// @ts-expect-error internal
+export const secret = node.secret
+// @ts-expect-error a misspelt value
+export const odd: NodeCreate['odd'] = 'b-a'
+export const given = koya.words.create({ class: 'x', import: null, of: undefined })
+// @ts-expect-error its field has to be given
+export const nothing = koya.nodes.create({})
+export const patch = koya.nodes.update('x', { level: { $inc: 1 }, tags: { $push: 'x' }, odd: undefined })
+// @ts-expect-error an element of another type
+export const pushed = koya.nodes.update('x', { tags: { $push: 1 } })
+// @ts-expect-error a key is not changed
+export const key = koya.nodes.update('x', { id: 'y' })
+export const renamed = koya.sign_ins.create({ user_id: 'x' })
+export const byName = koya.collection('auth').create({ user_id: 'x' })
+`
+
+describe('a schema made for trouble', () => {
+  test('has no name that would have to change', () => {
+    expect(clientNameWarnings(troublesomeSchema(), { file: 's' })).toEqual([])
+  })
+
+  test('is valid in the strictest compiler, and formatted', () => {
+    const project = projectOf(generateClients(troublesomeSchema(), ['typescript']))
+    expect(project.typeCheck()).toBe('')
+    expect(project.formatProblems()).toBe('')
+    project.remove()
+  })
+
+  test('types documents, input and patches', () => {
+    const files = new Map(generateClients(troublesomeSchema(), ['typescript']))
+    files.set('program.ts', PROGRAM)
+    const project = projectOf(files)
+    expect(project.typeCheck()).toBe('')
+    project.remove()
+  })
+
+  test('is the same on each of 20 runs', () => {
+    const runs = Array.from({ length: 20 }, () =>
+      JSON.stringify([...generateClients(troublesomeSchema(), ['typescript'])]),
+    )
+    expect(new Set(runs).size).toBe(1)
+  })
+
+  test('tells no internal field, and no text that hides what follows it', () => {
+    const texts = [...generateClients(troublesomeSchema(), ['typescript']).values()].join('')
+    expect(texts).not.toContain('secret')
+    expect(texts).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u)
+  })
+})
+
+describe('what a change touches', () => {
+  const cases: readonly (readonly [title: string, from: string, to: string, touched: readonly string[]])[] = [
+    ['a rule', 'read: "true"', 'read: "auth.id != null", create: "true"', []],
+    ['an index', '{ type: string }', '{ type: string, index: true }', []],
+    ['a comment and the order of collections', 'version: 1', '# hello\nversion: 1', []],
+    ['a column', '{ type: text }', '{ type: text, column: body }', []],
+    [
+      'an internal field',
+      'text: { type: text }',
+      'text: { type: text }\n      x: { type: int, internal: true, default: 0 }',
+      [],
+    ],
+    ['a field', 'text: { type: text }', 'text: { type: int }', ['.koyalite.json', 'koyalite/comments.ts']],
+    [
+      'a description',
+      'text: { type: text }',
+      'text: { type: text, description: Hi }',
+      ['.koyalite.json', 'koyalite/comments.ts'],
+    ],
+    [
+      'a rule of a field that begins to look at documents',
+      'title: { type: string }',
+      'title: { type: string, read: "doc.id == auth.id" }',
+      ['.koyalite.json', 'koyalite/posts.ts'],
+    ],
+    [
+      'a reference',
+      'text: { type: text }',
+      'text: { type: text }\n      post_id: { type: uuid, references: posts.id }',
+      ['.koyalite.json', 'koyalite/comments.ts', 'koyalite/posts.ts'],
+    ],
+  ]
+  for (const [title, from, to, touched] of cases)
+    test(`${title}: ${touched.join(', ') || 'nothing'}`, () => {
+      const [before, after] = [POSTS, POSTS.replace(from, to)].map((text) => schemaOf(text))
+      if (!before || !after) throw new Error('no schema')
+      const old = generateClients(before, ['typescript'])
+      const changed = [...generateClients(after, ['typescript'])].filter(([path, text]) => old.get(path) !== text)
+      expect(changed.map(([path]) => path).sort()).toEqual([...touched])
+      expect(schemaHash(after) === schemaHash(before)).toBe(touched.length === 0)
+    })
+
+  test('two branches that add a field to neighbours change lines that are apart', () => {
+    const lines = (generateClients(schemaOf(POSTS), []).get('.koyalite.json') ?? '').split('\n')
+    const at = ['comments', 'posts', 'users'].map((name) => lines.findIndex((line) => line.includes(`"${name}"`)))
+    expect(at).toEqual([4, 6, 8])
+  })
+})
