@@ -29,8 +29,14 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
   }
   beforeAll(async () => {
     const project = createProject(options)
-    const key = await createKey(project)
-    running = { project, key, process: await startServer(project, options) }
+    const process = await startServer(project, options)
+    try {
+      // By the server: the command alone would first compile the schema as well.
+      running = { project, process, key: await createKey(project) }
+    } catch (error) {
+      await process.kill('SIGKILL')
+      throw error
+    }
   }, 60_000)
   let effects: EffectsReader | undefined
   afterAll(async () => {
