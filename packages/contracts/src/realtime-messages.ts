@@ -32,6 +32,7 @@ const SUBSCRIPTION_SPEC = z.strictObject({
   expand: names.nullish(),
   fields: names.nullish(),
   count: z.boolean().nullish(),
+  etags: z.boolean().nullish(),
   aggregate: aggregate.nullish(),
   /** A resume token. */
   since: z.string().max(500).nullish(),
@@ -67,6 +68,8 @@ const seq = z.string()
 const resume = z.string()
 /** Keys of the documents, where `fields` leaves them out of the documents themselves. */
 const keyBesides = key.optional()
+/** With `etags`: the ETag of the document. */
+const etag = z.string().optional()
 
 /** What a server sends. Servers write these as text without asking the schema; tests hold every message against it. */
 export const SERVER_MESSAGE = z.discriminatedUnion('type', [
@@ -85,6 +88,7 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
         resume,
         docs: z.array(document),
         keys: z.array(key).optional(),
+        etags: z.array(z.string()).optional(),
         total: z.int().optional(),
         seq,
       }),
@@ -100,8 +104,8 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
       seq,
       total: z.int().optional(),
       changes: z.strictObject({
-        inserts: z.array(z.strictObject({ doc: document, after: key.nullable(), key: keyBesides })),
-        updates: z.array(z.strictObject({ doc: document, after: key.nullable().optional(), key: keyBesides })),
+        inserts: z.array(z.strictObject({ doc: document, after: key.nullable(), key: keyBesides, etag })),
+        updates: z.array(z.strictObject({ doc: document, after: key.nullable().optional(), key: keyBesides, etag })),
         deletes: z.array(key),
       }),
     }),
@@ -125,6 +129,8 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
     payload: z.strictObject({ expires_at: z.iso.datetime().nullable() }),
   }),
   z.strictObject({ id: requestId.optional(), type: z.literal('pong'), payload: z.strictObject({ seq }) }),
+  /** Over server-sent events, unasked: what a `pong` says. */
+  z.strictObject({ type: z.literal('progress'), payload: z.strictObject({ seq }) }),
 ])
 export type ServerMessage = z.output<typeof SERVER_MESSAGE>
 

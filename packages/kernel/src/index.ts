@@ -32,6 +32,7 @@ export {
 } from './http/define-route'
 export { deniedCall } from './http/denied-call'
 export * from './http/error-body'
+export { etagOf } from './http/etag'
 export { type Html, type HtmlContent, html } from './http/html'
 export * from './http/http-app'
 export * from './http/http-settings'

@@ -40,6 +40,7 @@ export type { GetQuery, ListQuery } from './list/list-query'
 export { parseGetQuery, parseListQuery } from './list/parse-list-query'
 export type { SortKey } from './list/parse-sort'
 export type { Expansion, Projection } from './list/projection'
+export { partsOfTagged } from './list/tagged-document'
 export { compileLive, type LiveStatements, listParams, type Membership } from './live/compile-live'
 export type { LiveTerm, TermsFor } from './live/compile-terms'
 export {

@@ -56,6 +56,8 @@ export interface RealtimeOptions {
   readonly timeMs?: number
   /** How often the groups of an aggregate are read at most. */
   readonly aggregateMs?: number
+  /** How often an event stream says where it is. */
+  readonly heartbeatMs?: number
 }
 
 export interface RealtimeStats {
@@ -87,6 +89,8 @@ export interface Realtime {
   close(): void
 }
 
+/** Proxies close connections that are silent for a minute. */
+const HEARTBEAT_MS = 25_000
 /** How often it is looked whether lists have become too long. */
 const BOUND_MS = 1_000
 
@@ -166,6 +170,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       tickets,
       streams,
       origins: () => settings.server,
+      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       stats: async () => together([stats(), ...((await options.others?.()) ?? [])]),
       accept,
     }),

@@ -13,6 +13,7 @@ import type { ListQuery } from './list-query'
 import type { SortKey } from './parse-sort'
 import type { Projection } from './projection'
 import { projectedJson, type SqlScope } from './projection-sql'
+import { partsOfTagged, taggedDocument } from './tagged-document'
 
 /** The statements of a list, and what becomes of their rows. */
 export interface CompiledList {
@@ -35,6 +36,8 @@ export interface CompiledList {
 
 export interface ListPage {
   readonly docs: readonly string[]
+  /** The whole documents, of which their ETags are made; null where those were not asked for. */
+  readonly wholes: readonly string[] | null
   readonly nextCursor: string | null
 }
 
@@ -123,9 +126,17 @@ function isWalkable({ sort, offset, limit, projection }: ListQuery): boolean {
   return offset === 0 && !sort.some(hasFewValues) && !exceedsBudget(projection, limit)
 }
 
+/** The document in the row at `d0`, as `documentText` reads it; with `etags`, `partsOfTagged` behind it. */
+export function shownDocument(scope: SqlScope, query: Pick<ListQuery, 'etags' | 'projection'>): DeferredSql {
+  return taggedDocument(query, projectedJson(scope, query.projection, LIST_ROOT), {
+    access: scope.access,
+    alias: LIST_ROOT,
+  })
+}
+
 /** Documents are made while walking an index in order. */
 function onePass(scope: SqlScope, query: ListQuery, rows: SelectedRows): DeferredSql {
-  const document = projectedJson(scope, query.projection, LIST_ROOT)
+  const document = shownDocument(scope, query)
   const keys = join(values(rows.terms), ', ')
   return sql`SELECT ${document}, ${keys} ${source(query, rows.conditions)} ${order(rows.terms, 2)} ${window(query)}`
 }
@@ -143,7 +154,7 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Defer
   const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
   const table = identifier(collection.table)
   const keyOf = (alias: string): DeferredSql => columnOf(alias, collection.primaryKey.column)
-  let document = projectedJson(scope, projection, LIST_ROOT)
+  let document = shownDocument(scope, query)
   if (exceedsBudget(projection, query.limit)) {
     const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
     document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
@@ -191,10 +202,13 @@ function window(query: ListQuery): DeferredSql {
 
 function assemble(query: ListQuery, rows: readonly (readonly SqlValue[])[]): ListPage | null {
   const shown = rows.slice(0, query.limit)
-  const docs = shown.map((row) => documentText(row[0]))
+  const texts = shown.map((row) => documentText(row[0]))
+  const parts = query.etags ? texts.map(partsOfTagged) : null
+  const docs = parts?.map((part) => part.shown) ?? texts
+  const wholes = parts?.map((part) => part.whole) ?? null
   const last = rows.length > query.limit ? shown.at(-1)?.slice(1) : undefined
-  if (!last) return { docs, nextCursor: null }
+  if (!last) return { docs, wholes, nextCursor: null }
   const { length } = query.sort
   const values = cursorValues(last.slice(0, length), last.length > length ? last.slice(length) : null)
-  return values && { docs, nextCursor: encodeCursor(query.fingerprint, values) }
+  return values && { docs, wholes, nextCursor: encodeCursor(query.fingerprint, values) }
 }

@@ -17,6 +17,8 @@ export interface ListQuery {
   readonly fingerprint: string
   readonly count: boolean
   readonly projection: Projection
+  /** With the ETag of each document. */
+  readonly etags: boolean
 }
 
 /** A checked request for one document. */

@@ -9,7 +9,7 @@ import { whereParams } from '../filter/where-params'
 import { decodeCursor } from './cursor'
 import { LIMITS } from './limits'
 import type { GetQuery, ListQuery } from './list-query'
-import { numberParameter, parseParameters, textParameter } from './parse-parameters'
+import { flagParameter, numberParameter, parseParameters, textParameter } from './parse-parameters'
 import { parseProjection } from './parse-projection'
 import { formatSort, parseSort } from './parse-sort'
 
@@ -24,6 +24,7 @@ const LIST_PARAMETERS = [
   'count',
   'expand',
   'fields',
+  'etags',
 ] as const
 const GET_PARAMETERS = ['expand', 'fields'] as const
 
@@ -62,8 +63,9 @@ export function parseListQuery(
     offset: numberParameter(given, 'offset', { min: 0, max: LIMITS.offsetMax, otherwise: 0 }),
     after: cursor === null ? null : decodeCursor(fingerprint, sort.length, cursor),
     fingerprint,
-    count: parseCount(textParameter(given, 'count')),
+    count: flagParameter(given, 'count'),
     projection: parseProjection(scope, collection, { expand, fields }),
+    etags: flagParameter(given, 'etags'),
   }
 }
 
@@ -99,10 +101,4 @@ export function parseCondition(
   const resolve = pathsFrom({ schema, access, code: 'INVALID_FILTER' }, collection)
   const where = parseWhere(schema, collection, asked, access, cel)
   return allOf([...parseFilters(resolve, asked.filters), ...(where === null ? [] : [where])])
-}
-
-function parseCount(text: string | null): boolean {
-  if (text === null || text === 'false') return false
-  if (text === 'true') return true
-  throw new AppError('INVALID_REQUEST', "'count' must be true or false.")
 }

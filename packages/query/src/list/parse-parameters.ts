@@ -40,6 +40,14 @@ export function textParameter<Name extends string>(
   return value
 }
 
+/** False where the parameter is not given. */
+export function flagParameter<Name extends string>(found: ReadonlyMap<Name, readonly string[]>, name: Name): boolean {
+  const text = textParameter(found, name)
+  if (text === null || text === 'false') return false
+  if (text === 'true') return true
+  throw new AppError('INVALID_REQUEST', `'${name}' must be true or false.`)
+}
+
 /** The whole number that a parameter is, between bounds, or `otherwise`. */
 export function numberParameter<Name extends string>(
   found: ReadonlyMap<Name, readonly string[]>,

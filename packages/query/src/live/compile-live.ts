@@ -1,9 +1,8 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import { compileList, matchingConditions, orderTerms } from '../list/compile-list'
+import { compileList, matchingConditions, orderTerms, shownDocument } from '../list/compile-list'
 import type { ListQuery } from '../list/list-query'
-import { projectedJson } from '../list/projection-sql'
 import type { DeferredSql } from '../sql/deferred-sql'
 import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql/sql-fragment'
 
@@ -92,7 +91,7 @@ function jsonText(value: SqlValue): string | null {
 
 function membership(schema: Schema, query: ListQuery, access: ReadAccess): Membership {
   const { collection } = query
-  const document = projectedJson({ schema, access }, query.projection, ROOT)
+  const document = shownDocument({ schema, access }, query)
   const shown = join([document, ...orderTerms(query, access).map(({ value }) => value)], ', ')
   const conditions = conjunction(matchingConditions(query, access))
   const params = [...shown.params, ...conditions.params]

@@ -23,6 +23,7 @@ export interface LiveParameters {
   readonly expand?: Names
   readonly fields?: Names
   readonly count?: boolean | null | undefined
+  readonly etags?: boolean | null | undefined
   readonly aggregate?: LiveAggregateParameters | null | undefined
 }
 
@@ -63,6 +64,7 @@ export function parseLiveQuery(
     ]),
     count: params.count ?? false,
     projection: parseProjection(scope, collection, { expand: text(params.expand), fields: text(params.fields) }),
+    etags: params.etags ?? false,
   }
 }
 
@@ -75,7 +77,7 @@ export function parseLiveAggregate(
   cel: WhereScope,
 ): AggregateQuery {
   const { values, group, having, timezone } = params.aggregate ?? {}
-  const misplaced = (['expand', 'fields', 'count'] as const).find((name) => params[name] != null)
+  const misplaced = (['expand', 'fields', 'count', 'etags'] as const).find((name) => params[name] != null)
   if (misplaced !== undefined) {
     throw new AppError('INVALID_REQUEST', `'${misplaced}' is about documents: an aggregate has groups instead.`)
   }

@@ -1,10 +1,9 @@
 import { formatSeq, type WriteResult } from '@koyalite/contracts'
-import type { ApiResponse } from '@koyalite/kernel'
+import { type ApiResponse, etagOf } from '@koyalite/kernel'
 import type { Collection } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import { type DataContext, modelOf } from '../data-context'
 import type { WriteOutcome } from '../operations/write-outcome'
-import { etagOf } from './etag'
 
 export const OUTCOME_STATUS: Readonly<Record<WriteOutcome['kind'], number>> = {
   created: 201,

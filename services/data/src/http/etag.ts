@@ -1,10 +1,6 @@
 import { AppError } from '@koyalite/contracts'
+import { etagOf } from '@koyalite/kernel'
 import type { Precondition } from '../operations/precondition'
-
-/** The validator of a document: a hash of its complete JSON text as the caller reads it. */
-export function etagOf(document: string): string {
-  return `"${Bun.hash(document).toString(36)}"`
-}
 
 /** Whether one of the tags of an If-Match or If-None-Match header is this one. Weak tags count as their strong ones. */
 export function matchesTag(header: string, etag: string): boolean {

@@ -172,6 +172,12 @@ function pageSchema(document: JsonSchema): JsonSchema {
     additionalProperties: false,
     properties: {
       docs: { type: 'array', maxItems: 500, items: document },
+      etags: {
+        type: 'array',
+        maxItems: LIMITS.pageMax,
+        items: { type: 'string' },
+        description: 'With `etags=true`: the ETag of each document, as If-Match takes it.',
+      },
       total: { type: 'integer', minimum: 0, description: 'With `count=true`: the total number of matches.' },
       next_cursor: { type: ['string', 'null'], description: 'Cursor of the next page; null on the last page.' },
     },

@@ -37,6 +37,7 @@ export function listParameters(schema: Schema, collection: Collection): readonly
       ...query('resume', 'Whether to return a Koyalite-Resume header, which continues this list as a live query.'),
       schema: { type: 'boolean', default: false },
     },
+    { ...query('etags', 'Whether to return the ETag of each document.'), schema: { type: 'boolean', default: false } },
     ...projectionParameters(schema, collection),
   ]
 }

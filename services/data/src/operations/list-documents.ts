@@ -26,6 +26,8 @@ export interface ListRead {
 export interface DocumentPage {
   /** JSON texts. */
   readonly docs: readonly string[]
+  /** See `ListPage`. */
+  readonly wholes: readonly string[] | null
   /** How many documents match; null unless the query counts. */
   readonly total: number | null
   readonly nextCursor: string | null
@@ -68,13 +70,20 @@ export async function listDocuments(
     return first.assembled ? first : read(caller.access.bind(list.exactPage))
   })
   const { rows, seq, counted, assembled } = found
-  const { docs, nextCursor } = assembled as ListPage
+  const { docs, wholes, nextCursor } = assembled as ListPage
   if (context.audited.shownBy.has(collection.name)) {
     const keys = rows.slice(0, docs.length).map((row) => row[query.sort.length] as string | number)
     await recordReads(context, caller, auditedReads(context, query, { how: 'listed', asked, keys, texts: docs }))
   }
   const total = counted === undefined ? null : Number(counted.rows[0]?.[0])
-  return { docs, total, nextCursor, seq, resume: resumable ? context.resumeToken(caller.actor, query, seq) : null }
+  return {
+    docs,
+    wholes,
+    total,
+    nextCursor,
+    seq,
+    resume: resumable ? context.resumeToken(caller.actor, query, seq) : null,
+  }
 }
 
 /** Throws UNAUTHENTICATED or FORBIDDEN where the caller may read no document of the collection. */

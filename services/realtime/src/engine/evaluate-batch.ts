@@ -109,7 +109,7 @@ class Steps {
     const window = windows.share({ ...moved.window, total }, shape)
     if (moved.diff === null && total === before.total) return { window, body: null }
     const texts = new Map(documents.found.map(({ entry, text }) => [entry.key, text]))
-    const state = { seq: formatSeq(database.feed.epoch, seq), total, showsKey: shape.showsKey }
+    const state = { seq: formatSeq(database.feed.epoch, seq), total, showsKey: shape.showsKey, etags: shape.etags }
     return { window, body: deltaBody(moved.diff, (key) => texts.get(key) as string, state) }
   }
 }

@@ -360,7 +360,8 @@ export class LiveGroup {
 
   #sendDelta(diff: WindowDiff | null, textOf: (key: Key) => string): void {
     const total = this.#window?.total ?? null
-    const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey: this.list.shape.showsKey })
+    const { showsKey, etags } = this.list.shape
+    const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey, etags })
     this.#context.deliver(this.#seq, () => this.send(body))
   }
 
@@ -422,9 +423,10 @@ export class LiveGroup {
   }
 
   #snapshotBody({ entries, total }: Window, texts: readonly string[]): Body {
-    if (this.list.shape.isAggregate) return groupsBody(texts, this.#seqText())
-    const keys = this.list.shape.showsKey ? null : entries.map(({ key }) => key)
-    return snapshotBody(texts, { seq: this.#seqText(), total, keys })
+    const { isAggregate, showsKey, etags } = this.list.shape
+    if (isAggregate) return groupsBody(texts, this.#seqText())
+    const keys = showsKey ? null : entries.map(({ key }) => key)
+    return snapshotBody(texts, { seq: this.#seqText(), total, keys, etags })
   }
 
   #send(subscription: Subscription, snapshot: Body): void {

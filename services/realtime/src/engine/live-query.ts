@@ -152,6 +152,7 @@ function shapeOfList(query: ListQuery, { page, membership }: LiveStatements, isT
     membership: membership.text,
     isShared: membership.isShared,
     showsKey: query.projection.fields?.has(collection.primaryKey.name) ?? true,
+    etags: query.etags,
     // In another program's table SQLite alone knows the order: its columns may have collations, and values of any type.
     isPaged: query.offset > 0 || query.after !== null || collection.untyped === true,
     isTimed,
@@ -169,6 +170,7 @@ function shapeOfGroups(
     count: false,
     isShared: false,
     showsKey: true,
+    etags: false,
     isPaged: true,
     isTimed,
     isAggregate: true,

@@ -1,3 +1,5 @@
+import { etagOf } from '@koyalite/kernel'
+import { partsOfTagged } from '@koyalite/query'
 import type { Key } from './window'
 import type { WindowDiff } from './window-diff'
 
@@ -23,12 +25,21 @@ export interface MessageHeader {
 export function deltaBody(
   diff: WindowDiff | null,
   textOf: (key: Key) => string,
-  state: { readonly seq: string; readonly total: number | null; readonly showsKey: boolean },
+  state: {
+    readonly seq: string
+    readonly total: number | null
+    readonly showsKey: boolean
+    readonly etags: boolean
+  },
 ): Body {
   const { inserts = [], updates = [], deletes = [] } = diff ?? {}
   const change = ({ key, after }: { readonly key: Key; readonly after?: Key | null | undefined }) => {
     const place = after === undefined ? '' : `,"after":${JSON.stringify(after)}`
-    return `{"doc":${textOf(key)}${place}${state.showsKey ? '' : `,"key":${JSON.stringify(key)}`}}`
+    const text = textOf(key)
+    const { shown, whole } = state.etags ? partsOfTagged(text) : { shown: text, whole: '' }
+    const named = state.showsKey ? '' : `,"key":${JSON.stringify(key)}`
+    const tagged = state.etags ? `,"etag":${JSON.stringify(etagOf(whole))}` : ''
+    return `{"doc":${shown}${place}${named}${tagged}}`
   }
   const text = `,"seq":"${state.seq}"${totalOf(state.total)},"changes":{"inserts":[${inserts.map(change).join(',')}],"updates":[${updates.map(change).join(',')}],"deletes":${JSON.stringify(deletes)}}}}`
   return { seq: state.seq, text }
@@ -40,10 +51,21 @@ export function deltaText(heading: MessageHeader, body: Body): string {
 
 export function snapshotBody(
   texts: readonly string[],
-  state: { readonly seq: string; readonly total: number | null; readonly keys: readonly Key[] | null },
+  state: {
+    readonly seq: string
+    readonly total: number | null
+    readonly keys: readonly Key[] | null
+    readonly etags: boolean
+  },
 ): Body {
+  const parts = state.etags ? texts.map(partsOfTagged) : null
+  const docs = parts?.map(({ shown }) => shown) ?? texts
+  const etags = parts === null ? '' : `,"etags":${JSON.stringify(parts.map(({ whole }) => etagOf(whole)))}`
   const keys = state.keys === null ? '' : `,"keys":${JSON.stringify(state.keys)}`
-  return { seq: state.seq, text: `,"docs":[${texts.join(',')}]${keys}${totalOf(state.total)},"seq":"${state.seq}"}}` }
+  return {
+    seq: state.seq,
+    text: `,"docs":[${docs.join(',')}]${keys}${etags}${totalOf(state.total)},"seq":"${state.seq}"}}`,
+  }
 }
 
 /** A snapshot of an aggregate, which is all that its subscribers get. */

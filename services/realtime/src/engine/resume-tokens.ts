@@ -45,8 +45,18 @@ export function createResumeTokens(key: Uint8Array = randomBytes(32)): ResumeTok
       return timingSafeEqual(Buffer.from(given, 'base64url'), expected) ? Number(position) : null
     },
     listPrint({ shape, pageParams }, schemaPrint) {
-      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey } = shape
-      const asked = [collection.name, limit, descending, count, isTimed, isPaged, showsKey, page]
+      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey, etags } = shape
+      const asked = [
+        collection.name,
+        limit,
+        descending,
+        count,
+        isTimed,
+        isPaged,
+        showsKey,
+        page,
+        ...(etags ? ['etags'] : []),
+      ]
       const params = pageParams.map((value) => (typeof value === 'bigint' ? `int ${value}` : value))
       return mac([schemaPrint, asked, params]).toString('base64url')
     },

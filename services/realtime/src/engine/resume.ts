@@ -63,7 +63,12 @@ export function resume(
   const texts = new Map(state.window.entries.map(({ key }, index) => [key, state.texts[index] as string]))
   const seq = `${database.feed.epoch}.${state.seq}`
   return {
-    body: deltaBody(diff, (key) => texts.get(key) as string, { seq, total: null, showsKey: shape.showsKey }),
+    body: deltaBody(diff, (key) => texts.get(key) as string, {
+      seq,
+      total: null,
+      showsKey: shape.showsKey,
+      etags: shape.etags,
+    }),
   }
 }
 

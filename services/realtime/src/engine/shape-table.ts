@@ -15,6 +15,8 @@ export interface LiveShape extends WindowShape {
   readonly showsKey: boolean
   /** Its window is not that of a list from the beginning: it is read again for every change. */
   readonly isPaged: boolean
+  /** Documents come with their ETags. */
+  readonly etags: boolean
   /** The response changes with the time alone. */
   readonly isTimed: boolean
   /** It has groups instead of documents: of an aggregate, which is read again for every change. */
@@ -37,8 +39,8 @@ export function createShapeTable(): ShapeTable {
   let ids = 0
   return {
     share(shape) {
-      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey, isAggregate } = shape
-      const flags = [count, isTimed, isPaged, showsKey, isAggregate]
+      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey, etags, isAggregate } = shape
+      const flags = [count, isTimed, isPaged, showsKey, etags, isAggregate]
       const name = JSON.stringify([collection.name, limit, descending, flags, page])
       const known = shapes.get(name)
       if (known) return known

@@ -9,7 +9,7 @@ export interface WindowEntry {
   readonly key: Key
   /** Its sort keys, without the last one, which is its key. */
   readonly order: readonly SortValue[]
-  /** Of its JSON text, as subscribers have it. */
+  /** Of its JSON text, as subscribers have it; with `etags`, of the whole document too. */
   readonly hash: number
 }
 

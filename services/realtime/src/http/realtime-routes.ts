@@ -18,6 +18,7 @@ export interface RealtimeRouteContext {
   readonly origins: () => OriginSettings
   readonly stats: () => Promise<RealtimeStats>
   readonly accept: Realtime['accept']
+  readonly heartbeatMs: number
 }
 
 /** A connection is anybody's; what it may follow is decided with each subscription. */
@@ -149,5 +150,6 @@ async function stream(context: RealtimeRouteContext, request: ApiRequest, spec: 
     since: eventId === null ? null : withoutEnd(eventId),
     endOfIds: ticket === null ? '' : streams.endOfIds(ticket),
     signal: request.signal,
+    heartbeatMs: context.heartbeatMs,
   })
 }

@@ -13,10 +13,9 @@ export interface EventStreamRequest {
   /** Comes behind every resume token: see `StreamTickets`. */
   readonly endOfIds: string
   readonly signal: AbortSignal
+  readonly heartbeatMs: number
 }
 
-/** Proxies close connections that are silent for a minute. */
-const COMMENT_MS = 25_000
 /** After so long, or up to twice that, clients come back. */
 const RETRY_MS = 1_000
 /** The first of a message is our own: in front of all documents, and errors have their text escaped. */
@@ -34,6 +33,7 @@ export async function eventStream(context: SessionContext, request: EventStreamR
   context.registry.add(session)
   outlet.onClosed = () => session.closed()
   outlet.onDrained = () => session.drained()
+  outlet.position = () => session.position
   try {
     await session.subscribe(REQUEST_ID, request.spec, request.since)
   } catch (error) {
@@ -56,13 +56,15 @@ class StreamOutlet implements SessionOutput {
   readonly stream: ReadableStream<Uint8Array>
   onClosed: () => void = () => {}
   onDrained: () => void = () => {}
+  /** Up to where everything has been sent; null where nothing has been. */
+  position: () => string | null = () => null
   readonly #encoder = new TextEncoder()
-  readonly #comments: Timer
+  readonly #heartbeat: Timer
   readonly #endOfIds: string
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
   #waiting = 0
 
-  constructor({ since, endOfIds }: Pick<EventStreamRequest, 'since' | 'endOfIds'>) {
+  constructor({ since, endOfIds, heartbeatMs }: Pick<EventStreamRequest, 'since' | 'endOfIds' | 'heartbeatMs'>) {
     this.#endOfIds = endOfIds
     this.stream = new ReadableStream<Uint8Array>(
       {
@@ -82,8 +84,8 @@ class StreamOutlet implements SessionOutput {
     // An id without an event is remembered too: who is cut off before the first one can come back.
     const id = endOfIds === '' || since !== null ? '' : `id: ${endOfIds}\n`
     this.#write(`retry: ${retry}\n${id}: live\n\n`)
-    this.#comments = setInterval(() => this.#write(': still here\n\n'), COMMENT_MS)
-    this.#comments.unref()
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
+    this.#heartbeat.unref()
   }
 
   get buffered(): number {
@@ -95,6 +97,12 @@ class StreamOutlet implements SessionOutput {
     const id = resume === null ? '' : `id: ${resume}${this.#endOfIds}\n`
     const data = this.#endOfIds === '' ? text : text.replace(RESUME, `$&${this.#endOfIds}`)
     this.#write(`${id}event: ${type}\ndata: ${data}\n\n`)
+  }
+
+  #beat(): void {
+    const seq = this.position()
+    if (seq === null) this.#write(': still here\n\n')
+    else this.send(JSON.stringify({ type: 'progress', payload: { seq } }))
   }
 
   batch(work: () => void): void {
@@ -133,7 +141,7 @@ class StreamOutlet implements SessionOutput {
   #end(): void {
     if (this.#controller === null) return
     this.#controller = null
-    clearInterval(this.#comments)
+    clearInterval(this.#heartbeat)
     this.onClosed()
   }
 }

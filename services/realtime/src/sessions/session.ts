@@ -109,6 +109,12 @@ export class Session implements Subscriber {
     return formatSeq(this.#settled.epoch, this.#settled.seq)
   }
 
+  /** `settledSeq`, once there are subscriptions and the client has been told of all of them. */
+  get position(): string | null {
+    const isOpen = this.#subscriptions.length > 0 && this.#subscriptions.every((one) => one.opening === null)
+    return isOpen ? this.settledSeq : null
+  }
+
   /** Answers when all subscriptions that were asked for before are there, or refused: a response does not overtake earlier ones. */
   ping(response: () => void): void {
     this.#pings = [...this.#pings, { behind: this.#subscriptions, response }]

@@ -85,8 +85,12 @@ export class LiveClient {
       log(list, snapshot)
       return
     }
-    const { docs, keys, total, ...state } = snapshot
-    list.docs = docs.map((doc, index) => ({ key: keys?.[index] ?? this.keyOf(doc), text: JSON.stringify(doc) }))
+    const { docs, keys, etags, total, ...state } = snapshot
+    if (etags !== undefined && etags.length !== docs.length) throw new Error(`not one ETag per document: ${text}`)
+    list.docs = docs.map((doc, index) => ({
+      key: keys?.[index] ?? this.keyOf(doc),
+      text: textWith(JSON.stringify(doc), etags?.[index]),
+    }))
     if (new Set(list.docs.map(({ key }) => key)).size !== docs.length)
       throw new Error(`a document is there twice: ${text}`)
     list.total = total ?? null
@@ -106,17 +110,17 @@ export class LiveClient {
       if (placed.has(after)) fail(`two documents come after ${after}`)
       placed.set(after, { key, text: doc })
     }
-    for (const { doc, after, key = this.keyOf(doc) } of changes.inserts) {
+    for (const { doc, etag, after, key = this.keyOf(doc) } of changes.inserts) {
       if (docs.has(key)) fail(`${key} was inserted and there already`)
-      place(after, key, JSON.stringify(doc))
+      place(after, key, textWith(JSON.stringify(doc), etag))
     }
     const stay = new Map(docs)
-    for (const { doc, after, key = this.keyOf(doc) } of changes.updates) {
+    for (const { doc, etag, after, key = this.keyOf(doc) } of changes.updates) {
       if (!docs.has(key)) fail(`${key} was updated and not there`)
-      stay.set(key, JSON.stringify(doc))
+      stay.set(key, textWith(JSON.stringify(doc), etag))
       if (after === undefined) continue
       stay.delete(key)
-      place(after, key, JSON.stringify(doc))
+      place(after, key, textWith(JSON.stringify(doc), etag))
     }
     const next: { key: Key; text: string }[] = []
     const putBehind = (key: Key | null) => {
@@ -137,6 +141,11 @@ export class LiveClient {
     list.total = total ?? null
     log(list, state)
   }
+}
+
+/** The JSON of a document and its ETag, where it has one: as these tests compare them. */
+export function textWith(doc: string, etag: string | undefined): string {
+  return etag === undefined ? doc : `[${doc},${JSON.stringify(etag)}]`
 }
 
 /** What a simple client does: deletes, then inserts, then updates, each separately. Returns the keys. */

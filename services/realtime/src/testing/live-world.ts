@@ -9,7 +9,7 @@ import {
   type SubscriptionSpec,
   type Tx,
 } from '@koyalite/contracts'
-import { createMetrics, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
+import { createMetrics, etagOf, type Log, NO_LOG, type WebSocketConnection } from '@koyalite/kernel'
 import {
   accessOf,
   compileAggregate,
@@ -23,7 +23,7 @@ import { createSchemaSql, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, openDatabase } from '@koyalite/sqlite'
 import { openRealtime, type Realtime } from '../realtime'
 import type { SocketSession } from '../sessions/socket-session'
-import { LiveClient } from './live-client'
+import { LiveClient, textWith } from './live-client'
 
 /** A database with live queries over it, connections without sockets, and the reads that they are compared with. */
 export interface LiveWorld {
@@ -57,6 +57,7 @@ export interface LiveWorldOptions {
   readonly now?: () => number
   readonly timeMs?: number
   readonly aggregateMs?: number
+  readonly heartbeatMs?: number
   readonly log?: Log
   readonly limits?: Partial<typeof LIMITS>
   readonly ports?: Parameters<typeof openDatabase>[1]
@@ -93,6 +94,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
     now,
     aggregateMs: options.aggregateMs ?? 0,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
+    ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
   })
   const connections: FakeConnection[] = []
   const hub = new Map<string, Set<FakeConnection>>()
@@ -123,7 +125,9 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
       }
       const query = parseListQuery(schema, collection, listParameters(spec), access.read, scope)
       const { page, total, assemble } = compileList(schema, query, access.read)
-      const docs = assemble(database.all(access.bind(page)))?.docs ?? 'no cursor can be made of it'
+      const assembled = assemble(database.all(access.bind(page)))
+      const tags = assembled?.wholes?.map(etagOf)
+      const docs = assembled?.docs.map((doc, index) => textWith(doc, tags?.[index])) ?? 'no cursor can be made of it'
       return { docs, total: total === null ? null : Number(database.all(access.bind(total))[0]?.[0]) }
     },
     reload(next) {

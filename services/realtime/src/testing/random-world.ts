@@ -262,7 +262,8 @@ const NOTE_WHERES: readonly Pick<SubscriptionSpec, 'where' | 'params'>[] = [
 export function randomSpec(random: Random): SubscriptionSpec {
   const limit = random.chance(70) ? 1 + random.below(6) : undefined
   const count = random.chance(30) ? true : undefined
-  const shared = { ...(limit && { limit }), ...(count && { count }) }
+  const etags = random.chance(25) ? true : undefined
+  const shared = { ...(limit && { limit }), ...(count && { count }), ...(etags && { etags }) }
   const maybe = <T>(percent: number, value: () => T): T | undefined => (random.chance(percent) ? value() : undefined)
   const pruned = (spec: Record<string, unknown>): SubscriptionSpec =>
     Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SubscriptionSpec
