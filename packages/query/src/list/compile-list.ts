@@ -83,25 +83,22 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** What a row at `d0` must fulfil to match a query. */
-export function matchingConditions(
-  query: Pick<ListQuery, 'collection' | 'condition'>,
-  access: ReadAccess,
-): readonly DeferredSql[] {
+/** Which documents a query is about, whatever it makes of them. */
+export type MatchingQuery = Pick<ListQuery, 'collection' | 'condition'>
+
+/** What a row at `LIST_ROOT` must fulfil to match a query. */
+export function matchingConditions(query: MatchingQuery, access: ReadAccess): readonly DeferredSql[] {
   const rows = rowConditions(query.collection, access, LIST_ROOT)
   const isOpen = query.condition.kind === 'all' && query.condition.of.length === 0
   return isOpen ? rows : [...rows, compileCondition(query.condition, LIST_ROOT, access)]
 }
 
-/** The keys that the documents of a page are sorted by: finding them is the work of a list that depends on how many there are. */
+/** The sort keys of the documents of a page. Finding them is the part of a list whose cost depends on the number of documents. */
 export function compilePageKeys(query: ListQuery, access: ReadAccess): DeferredSql {
   return pageKeys(query, { terms: orderTerms(query, access), conditions: matchingConditions(query, access) })
 }
 
-/** Which documents a query is about, whatever it makes of them. */
-export type MatchingQuery = Pick<ListQuery, 'collection' | 'condition'>
-
-/** The same as one predicate over the row at `alias`, for statements of others. */
+/** The same conditions as one predicate over the row at any alias, for statements of services. */
 export function compileMatching(query: MatchingQuery, access: ReadAccess, alias: string): DeferredSql {
   return conjunction([
     ...rowConditions(query.collection, access, alias),
