@@ -40,7 +40,7 @@ export function greeting({ name, url, dir, schema, paths, setupLink }: GreetingO
           '',
         ]),
     ...(example === undefined
-      ? [`Nothing is public yet; create a key:  ${createKey}`]
+      ? [`Nothing is public yet: ${link('/')} shows how to register a user. Or create a key:  ${createKey}`]
       : [`Try:   curl '${url}/api/collections/${example}?limit=3'`, `       Create an admin key:  ${createKey}`]),
     `${example === undefined ? '' : '       '}Save ${fromHere(join(dir, 'schema.yaml'))}, and the API updates. Press Ctrl-C to stop.`,
     '',

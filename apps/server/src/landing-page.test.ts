@@ -15,6 +15,8 @@ collections:
     description: Not for the public
     fields: { id: { type: uuid, primary: true, default: auto } }
     rules: { read: "auth.role == 'admin'" }
+  users:
+    fields: { name: { type: string, maxLength: 100 } }
   plans:
     fields: { id: { type: uuid, primary: true, default: auto } }
 `
@@ -53,6 +55,10 @@ describe('/', () => {
       ])
         expect(text).toMatch(new RegExp(`<code>${name}</code>(</a>)?<span class="tag \\w+">${tag}`))
       expect(text).toContain('href="/_/mail"')
+      const [, registration] = /auth\/register \\\n {2}--json '([^']+)'/.exec(text) ?? []
+      const body = registration?.replaceAll('&quot;', '"')
+      const headers = { 'content-type': 'application/json' }
+      expect((await fetch(`${url}/api/auth/register`, { method: 'POST', headers, body })).status).toBe(201)
       // Through a proxy it is not known who looks.
       const proxied = await page(url, { 'x-forwarded-for': '203.0.113.7' })
       expect(proxied).not.toMatch(/secrets|plans|_\/mail|keys create/)

@@ -1,4 +1,5 @@
 import { type Html, html, projectMark, type ServerPage, serverPage } from '@koyalite/kernel'
+import type { JsonSchema } from '@koyalite/schema'
 
 /** Where somebody can go from here. */
 export interface LandingLink {
@@ -22,6 +23,8 @@ export interface Landing {
   readonly mode: 'dev' | 'start'
   readonly collections: readonly LandingCollection[]
   readonly registration: 'open' | 'closed'
+  /** Fields of a user, for an example of a registration. */
+  readonly userExample: JsonSchema
   /** Whether users may sign in with accounts elsewhere. */
   readonly hasProviders: boolean
   readonly links: readonly LandingLink[]
@@ -108,12 +111,13 @@ function collectionName(name: string, readable: LandingCollection['readable']): 
   return isOpen ? html`<a href="/api/collections/${name}?limit=3"><code>${name}</code></a>` : html`<code>${name}</code>`
 }
 
-function signingIn({ url, registration, hasProviders, operatorPage }: Landing): Html {
-  const request = (path: string) =>
+function signingIn({ url, registration, userExample, hasProviders, operatorPage }: Landing): Html {
+  const account = { email: 'you@example.com', password: 'choose-a-passphrase' }
+  const request = (path: string, body: JsonSchema) =>
     html`<pre>curl ${url}/api/auth/${path} \\
-  --json '{"email":"you@example.com","password":"choose-a-passphrase"}'</pre>`
+  --json '${JSON.stringify(body).replaceAll("'", "'\\''")}'</pre>`
   return html`<section><h2>Sign in</h2>
 <p>${registration === 'open' ? 'Users register and sign in' : 'Users sign in'} with the API${hasProviders && html`, or with <a href="/api/auth/providers">other providers</a>`}. Those who run this server <a href="${operatorPage}">sign in as operators</a>.</p>
-${registration === 'open' && request('register')}
-${request('login')}</section>`
+${registration === 'open' && request('register', { ...userExample, ...account })}
+${request('login', account)}</section>`
 }

@@ -1,6 +1,6 @@
 import { allowsAdmin, SCHEMA_AREA } from '@koyalite/access'
 import { ANYONE } from '@koyalite/contracts'
-import { openApiDocument } from '@koyalite/data'
+import { exampleDocument, openApiDocument } from '@koyalite/data'
 import { type ApiRequest, type ApiResponse, EVERYONE, type Route } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import { z } from 'zod'
@@ -49,10 +49,12 @@ export function landingRoutes(input: LandingInput): readonly Route[] {
     const collections = readableCollections(schema)
     // Who may not see the OpenAPI document is not told of collections here.
     const shown = paths.has('/api/openapi.json') ? collections.filter(({ readable }) => isPublic[readable]) : []
+    const users = schema.collections.get('users')
     const { text, headers } = landingPage({
       ...{ project, version: VERSION, url: reachable(input.url(), asked), mode, operatorPage: OPERATOR_PAGE },
       collections: mode === 'dev' ? collections : shown,
       registration: settings.auth.registration,
+      userExample: mode === 'dev' && users ? exampleDocument(users, 'create') : {},
       hasProviders: Object.values(settings.auth.oauth).some(({ client_id }) => client_id !== null),
       links: LINKS.filter(({ path, only }) => paths.has(path) && (only === undefined || only === mode)),
     })

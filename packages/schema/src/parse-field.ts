@@ -51,7 +51,6 @@ const FIELD_KEYS = [
 
 const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   ...VALIDATION_SYNONYMS,
-  required: 'nullable',
   optional: 'nullable',
   null: 'nullable',
   primarykey: 'primary',
@@ -62,6 +61,10 @@ const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   indexed: 'index',
   hidden: 'internal',
   private: 'internal',
+}
+
+const KEY_ADVICE: Readonly<Record<string, string>> = {
+  required: ': a field is required unless it is nullable or has a default',
 }
 
 const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
@@ -100,7 +103,8 @@ export function parseField(
     report(value.position, `field '${name}' must be a map of options: { type: ${example} }`)
     return undefined
   }
-  const options = readOptions(value, { what: `field '${name}'`, keys: FIELD_KEYS, synonyms: KEY_SYNONYMS }, report)
+  const expected = { what: `field '${name}'`, keys: FIELD_KEYS, synonyms: KEY_SYNONYMS, advice: KEY_ADVICE }
+  const options = readOptions(value, expected, report)
   if (!options) return undefined
   const resolved = readType(options, entry, enums, report)
   const type = resolved?.type ?? 'string'

@@ -211,6 +211,11 @@ collections:
     ['another version', 'version: 2', /^s:1:10 'version' must be 1, not 2/],
     ['version as text', 'version: "1"', /^s:1:10 'version' must be 1, not '1'/],
     ['two documents', 'version: 1\n---\nversion: 1', /^s:2:1 only one document/],
+    [
+      'a field with required',
+      'version: 1\ncollections: { posts: { fields: { id: { type: uuid, primary: true, required: true } } } }',
+      /^s:2:\d+ unknown key 'required' in field 'id': a field is required unless it is nullable or has a default$/,
+    ],
     ['bad YAML', 'version: 1\ncollections: [', /^s:2:\d+ not valid YAML/],
     ['an unknown tag', 'version: !int 1', /^s:1:10 not valid YAML: unresolved tag/],
     ['a merge key', 'version: 1\n<<: {}', /^s:2:1 merge keys/],

@@ -13,6 +13,8 @@ export function readOptions(
     readonly what: string
     readonly keys: readonly string[]
     readonly synonyms?: Readonly<Record<string, string>>
+    /** Keys that are expected by many and have no equivalent: what to do instead. */
+    readonly advice?: Readonly<Record<string, string>>
   },
   report: Report,
 ): Options | undefined {
@@ -20,7 +22,9 @@ export function readOptions(
   if (!map) return undefined
   for (const entry of map.entries) {
     if (expected.keys.includes(entry.key)) continue
-    const advice = didYouMean(entry.key, expected.keys, expected.synonyms) || `; known are ${expected.keys.join(', ')}`
+    const advice =
+      expected.advice?.[entry.key] ??
+      (didYouMean(entry.key, expected.keys, expected.synonyms) || `; known are ${expected.keys.join(', ')}`)
     report(entry.keyPosition, `unknown key '${entry.key}' in ${expected.what}${advice}`)
   }
   return new Map(map.entries.map((entry) => [entry.key, entry]))

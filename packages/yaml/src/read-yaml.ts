@@ -229,7 +229,14 @@ function positionAt(lines: LineCounter, offset: number): Position {
   return { line: Math.max(line, 1), column: Math.max(col, 1) }
 }
 
+const SYNTAX_ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
+  [/^Nested mappings are not allowed in compact/, " (a text that contains ': ' needs quotes around it)"],
+  [/scalar at node end$/, ' (a text that contains quotes needs the other kind of quotes around it)'],
+  [/^All mapping items must start at the same column/, ' (indent the line like its neighbours)'],
+]
+
 function syntaxMessage(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return "only one document is allowed in the file (a second one starts at '---')"
-  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
+  const advice = SYNTAX_ADVICE.find(([text]) => text.test(message))?.[1] ?? ''
+  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`
 }

@@ -81,6 +81,7 @@ describe('sort', () => {
     ['comments', "Unknown field 'comments' of 'posts'."],
     ['author', "'author' of 'posts' is a reference"],
     ['title,status,score,views,rank,featured,created_at,editor,meta.a', 'A sort has at most 8 fields.'],
+    ['title:desc', "A sort has the form -created_at,title: write '-title' instead of 'title:desc'."],
     ['title;DROP TABLE posts', "Unknown field 'title;DROP TABLE posts' of 'posts' (did"],
   ])('%s is refused', (sort, message) => {
     expect(refused({ sort }, 'INVALID_SORT')).toStartWith(message)

@@ -24,6 +24,11 @@ export function parseSort(
     const descending = part.startsWith('-')
     const name = descending ? part.slice(1) : part
     if (name === '') throw invalid(`A sort has the form -created_at,title, but '${text}' has an empty name.`)
+    const [, field, direction] = /^(.+)[: ](asc|desc)$/i.exec(name) ?? []
+    if (direction !== undefined) {
+      const instead = direction.toLowerCase() === 'desc' ? `-${field}` : field
+      throw invalid(`A sort has the form -created_at,title: write '${instead}' instead of '${name}'.`)
+    }
     const path = resolvePath(pathScope, collection, name)
     if (path.field.type === 'blob') throw invalid(`'${name}' is a blob, which cannot be sorted.`)
     if (path.field.type === 'json' && path.json.length === 0) {

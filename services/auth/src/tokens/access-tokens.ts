@@ -86,5 +86,6 @@ export function unverifiedClaims(token: string): Pick<AccessClaims, 'sessionId' 
 }
 
 export function invalidToken(cause?: unknown): AppError {
-  return new AppError('UNAUTHENTICATED', 'The token is invalid or has expired.', cause === undefined ? {} : { cause })
+  const message = 'The token is invalid or has expired. Refresh it, or sign in again.'
+  return new AppError('UNAUTHENTICATED', message, cause === undefined ? {} : { cause })
 }
