@@ -90,9 +90,17 @@ function describeMistake(text: string): string {
   const before = text.slice(0, offset)
   const line = before.split('\n').length
   const column = offset - before.lastIndexOf('\n')
-  return offset >= text.trimEnd().length
-    ? `the body is not valid JSON: unexpected end at line ${line}, column ${column}`
-    : `the body is not valid JSON: syntax error at line ${line}, column ${column}`
+  if (offset >= text.trimEnd().length) {
+    return `the body is not valid JSON: unexpected end at line ${line}, column ${column}`
+  }
+  const advice = lacksDoubleQuotes(before, text.slice(offset)) ? ' (names and texts need double quotes)' : ''
+  return `the body is not valid JSON: syntax error at line ${line}, column ${column}${advice}`
+}
+
+/** Whether a name or a text starts here as JavaScript or a shell would allow it. */
+function lacksDoubleQuotes(before: string, after: string): boolean {
+  const previous = before.trimEnd().at(-1) ?? ''
+  return after.startsWith("'") || (['{', ','].includes(previous) && /^[A-Za-z_]/.test(after))
 }
 
 /** Null where the second parser sees no mistake, or where the text is nested too deeply for it. */

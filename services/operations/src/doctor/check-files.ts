@@ -120,7 +120,10 @@ export async function checkBackups(
   const [newest] = await backupsIn(backups)
   const schedule = plan.scheduled ? '' : ', and none is scheduled'
   if (newest === undefined) {
-    return note(check, `there is no backup yet${schedule}`, SCHEDULE_BACKUPS)
+    const advice = plan.scheduled
+      ? 'The schedule makes the first one. To make one now, run koyalite db backup.'
+      : SCHEDULE_BACKUPS
+    return note(check, `there is no backup yet${schedule}`, advice)
   }
   const made = newest.manifest?.created_at
   const text = `the newest was made at ${made}${schedule}`
