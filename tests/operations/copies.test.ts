@@ -1,13 +1,15 @@
 import { Database } from 'bun:sqlite'
-import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import {
   createApi,
   createKey,
+  createProject,
   expectError,
   expectStatus,
   runKoyalite,
   type ServerProcess,
+  startServer,
   type TempProject,
   useProjects,
 } from '@koyalite/testkit'
@@ -35,11 +37,24 @@ interface Credentials {
   readonly link: string
 }
 
-/** A project with somebody in it, stopped again. */
-async function original(): Promise<{ readonly of: TempProject; readonly credentials: Credentials }> {
-  const of = create()
+interface Original {
+  readonly of: TempProject
+  readonly credentials: Credentials
+}
+
+/** Two installations with somebody in each, stopped again. */
+const installed: Original[] = []
+beforeAll(async () => {
+  installed.push(await install(), await install())
+})
+afterAll(() => {
+  for (const { of } of installed) of.remove()
+})
+
+async function install(): Promise<Original> {
+  const of = createProject({ schema: SCHEMA, settings: SETTINGS })
+  const server = await startServer(of)
   const key = await createKey(of)
-  const server = await serve(of)
   const { access_token, refresh_token } = expectStatus(
     await createApi(server.url).post('/api/auth/register', ANN),
     201,
@@ -50,6 +65,14 @@ async function original(): Promise<{ readonly of: TempProject; readonly credenti
   expect(link).not.toBe('')
   await server.kill('SIGTERM')
   return { of, credentials: { access: access_token, refresh: refresh_token, key, link } }
+}
+
+/** One of the installations: a copy of its whole folder is still the same one. */
+function original(which = 0): Original {
+  const one = installed[which] as Original
+  const of = create()
+  cpSync(one.of.dir, of.dir, { recursive: true })
+  return { of, credentials: one.credentials }
 }
 
 const signInHere = (server: ServerProcess) => createApi(server.url).post('/api/auth/login', ANN)
@@ -74,7 +97,7 @@ const EVERYTHING = ['access', 'key', 'refresh', 'link']
 
 describe('a copy of the database', () => {
   test('is an installation of its own: nothing of the original opens it, and nothing of it the original', async () => {
-    const { of, credentials } = await original()
+    const { of, credentials } = original()
     const copy = create()
     mkdirSync(copy.path('data'), { recursive: true })
     for (const suffix of ['', '-wal']) {
@@ -105,8 +128,8 @@ describe('a copy of the database', () => {
   })
 
   test('in the place of another project, with the keys of that one, is one too', async () => {
-    const { of, credentials } = await original()
-    const other = await original()
+    const { of, credentials } = original()
+    const other = original(1)
     const before = instanceOf(other.of)
     for (const suffix of ['', '-wal', '-shm']) rmSync(other.of.path(`data/koyalite.db${suffix}`), { force: true })
     cpSync(of.path('data/koyalite.db'), other.of.path('data/koyalite.db'))
@@ -139,7 +162,7 @@ describe('a backup', () => {
   test.each(['backup', 'backup.tar', 'backup.db'])(
     '(%s) restored in place keeps id, keys and sessions',
     async (name) => {
-      const { of, credentials } = await original()
+      const { of, credentials } = original()
       await backup(of, of.path(name))
       const before = instanceOf(of)
       expect((await restore(of, of.path(name))).code).toBe(0)
@@ -150,7 +173,7 @@ describe('a backup', () => {
   )
 
   test('restored in place holds the mails that waited in it, and no others', async () => {
-    const { of } = await original()
+    const { of } = original()
     // Commands send what is due as well.
     holdMail(of, Date.now() + 3_600_000)
     await backup(of, of.path('backup'))
@@ -172,7 +195,7 @@ describe('a backup', () => {
   })
 
   test.each(['backup', 'backup.tar', 'backup.db'])('(%s) restored in another project is a copy', async (name) => {
-    const { of, credentials } = await original()
+    const { of, credentials } = original()
     await backup(of, of.path(name))
     const copy = create()
     const restored = await restore(copy, of.path(name))
@@ -187,7 +210,7 @@ describe('a backup', () => {
   test.each(['backup', 'backup.tar'])(
     '(%s) restored in the place of the original, which is lost, goes on as it',
     async (name) => {
-      const { of, credentials } = await original()
+      const { of, credentials } = original()
       await backup(of, of.path(name))
       const before = instanceOf(of)
       rmSync(of.path('data'), { recursive: true })
@@ -200,7 +223,7 @@ describe('a backup', () => {
 })
 
 test('a project of before there were ids keeps its sessions and keys', async () => {
-  const { of, credentials } = await original()
+  const { of, credentials } = original()
   rmSync(of.path('data/keys/instance.json'))
   removeInstanceId(of)
   const server = await serve(of)
@@ -210,7 +233,7 @@ test('a project of before there were ids keeps its sessions and keys', async () 
 })
 
 test('its database alone, without its keys, is a copy', async () => {
-  const { of, credentials } = await original()
+  const { of, credentials } = original()
   rmSync(of.path('data/keys'), { recursive: true })
   removeInstanceId(of)
   expect(await opened(await serve(of), credentials)).toEqual([])
@@ -223,7 +246,7 @@ function removeInstanceId({ path }: TempProject): void {
 }
 
 test('documented: a copy of the whole folder becomes another by removing its id', async () => {
-  const { of, credentials } = await original()
+  const { of, credentials } = original()
   const copy = create()
   rmSync(copy.dir, { recursive: true })
   cpSync(of.dir, copy.dir, { recursive: true })
