@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createApi, createKey, createProject, runKoyalite, startServer, type TempProject } from '@koyalite/testkit'
 
 setDefaultTimeout(120_000)
@@ -12,10 +12,18 @@ collections:
 `
 const BROKEN = GOOD.replace('string', 'strng')
 
+/** With one document. Each test has a copy. */
+let origin: TempProject
 let project: TempProject
-beforeEach(async () => {
-  project = createProject({ schema: GOOD, files: { 'posts.ndjson': '{"title":"one"}\n' } })
-  expect((await koyalite('db', 'import', 'posts', project.path('posts.ndjson'))).code).toBe(0)
+beforeAll(async () => {
+  origin = createProject({ schema: GOOD, files: { 'posts.ndjson': '{"title":"one"}\n' } })
+  const imported = await runKoyalite(['db', 'import', 'posts', origin.path('posts.ndjson'), '--dir', origin.dir])
+  expect(imported.code).toBe(0)
+})
+afterAll(() => origin.remove())
+beforeEach(() => {
+  project = createProject()
+  cpSync(origin.dir, project.dir, { recursive: true })
 })
 afterEach(() => project.remove())
 

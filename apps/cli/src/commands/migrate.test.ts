@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import {
   createApi,
   createKey,
@@ -34,14 +34,21 @@ operations:
   - { type: sql, up: "UPDATE posts SET title = upper(title)", down: "UPDATE posts SET title = lower(title)" }
 `
 
+/** Served once, with two documents. Each test has a copy. */
+let origin: TempProject
 let project: TempProject
-beforeEach(async () => {
-  project = createProject({ schema: FIRST })
-  const server = await startServer(project)
+beforeAll(async () => {
+  origin = createProject({ schema: FIRST })
+  const server = await startServer(origin)
   const api = createApi(server.url)
   expectStatus(await api.post('/api/collections/posts', { name: 'one', age: 1 }), 201)
   expectStatus(await api.post('/api/collections/posts', { name: 'two' }), 201)
   await server.kill('SIGTERM')
+})
+afterAll(() => origin.remove())
+beforeEach(() => {
+  project = createProject()
+  cpSync(origin.dir, project.dir, { recursive: true })
 })
 afterEach(() => project.remove())
 
