@@ -1,5 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { clientNameWarnings } from '@koyalite/schema'
+import { clientNameWarnings, deserializeSchema, serializeSchema } from '@koyalite/schema'
+import { arbitrarySchema } from '@koyalite/schema/testing'
+import fc from 'fast-check'
 import { generateClients } from './generate-clients'
 import { schemaHash } from './schema-hash'
 import { schemaOf, troublesomeSchema } from './testing/troublesome-schema'
@@ -134,4 +136,16 @@ describe('what a change touches', () => {
     const at = ['comments', 'posts', 'users'].map((name) => lines.findIndex((line) => line.includes(`"${name}"`)))
     expect(at).toEqual([4, 6, 8])
   })
+})
+
+test('random schemas are valid in the compiler, and formatted; stored, they have the same hash', () => {
+  const files = new Map<string, string>()
+  for (const [i, schema] of fc.sample(arbitrarySchema, 40).entries()) {
+    if (clientNameWarnings(schema, { file: 's' }).length > 0) continue
+    for (const [path, text] of generateClients(schema, ['typescript'])) files.set(`koyalite/${i}/${path}`, text)
+    expect(schemaHash(deserializeSchema(serializeSchema(schema)))).toBe(schemaHash(schema))
+  }
+  const project = projectOf(files.set('.koyalite.json', '{}\n'))
+  expect([project.typeCheck(), project.formatProblems()], project.dir).toEqual(['', ''])
+  project.remove()
 })
