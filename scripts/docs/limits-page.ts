@@ -126,6 +126,7 @@ const SECTIONS: readonly Section[] = [
       fixed('`offset`', `${LISTS} offsetMax`, INVALID),
       fixed('`filter` parameters, comparisons of a JSON filter', `${LISTS} filters`, '400 `INVALID_FILTER`'),
       fixed('Nesting of a JSON filter', `${LISTS} filterDepth`, '400 `INVALID_FILTER`'),
+      fixed('Values of `params`', `${LISTS} whereParams`, '400 `INVALID_FILTER`'),
       fixed('Values of `in` and `nin`', `${LISTS} listValues`, '400 `INVALID_FILTER`'),
       fixed('Pattern of `like`', `${LISTS} likePattern`, '400 `INVALID_FILTER`', characters),
       fixed('References that a path follows', `${LISTS} pathReferences`, '400 `INVALID_FILTER`'),

@@ -55,6 +55,14 @@ test.each([
   expect(shapeOf([['where', where]])).toBe(`posts?where=${shape}`)
 })
 
+test('values beside an expression have the shape of values in it', () => {
+  const params: [string, string][] = [
+    ['where', "doc.title == $1 && doc.status in [$2, 'draft']"],
+    ['params', '["Ann","published"]'],
+  ]
+  expect(shapeOf(params)).toBe(shapeOf([['where', "doc.title == 'Ann' && doc.status in ['published', 'draft']"]]))
+})
+
 test.each([
   ['', 'posts/aggregate?values=count'],
   [
