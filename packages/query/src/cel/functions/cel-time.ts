@@ -45,7 +45,9 @@ const STORED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 /** The timestamp of a document, in its stored form; years outside of 1 to 9999 too. */
 export function storedTimestamp(text: string): CelTimestamp | Failed {
   const ms = STORED.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(ms) ? FAILED : new CelTimestamp(BigInt(ms) * NANOS_PER_MS)
+  // For the parser, February 31 is in March.
+  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString() === text
+  return isReal ? new CelTimestamp(BigInt(ms) * NANOS_PER_MS) : FAILED
 }
 
 /** Text of the form `2026-01-31` → date; fails for other text and for days that do not exist. */

@@ -57,16 +57,15 @@ const IS_KIND: Readonly<Record<SqlKind, (value: DeferredSql) => DeferredSql>> = 
   bool: (value) => sql`${value} IN (0, 1)`,
   string: (value) => sql`typeof(${value}) = 'text'`,
   bytes: (value) => sql`typeof(${value}) = 'blob'`,
-  date: (value) => sql`${value} GLOB ${constant(`'${DAY}'`)}`,
-  timestamp: (value) => sql`${value} GLOB ${constant(`'${DAY}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z'`)}`,
+  // Other databases write 0000-00-00 for no date, which would be before every other: SQLite makes NULL, or another day, of one that is none.
+  date: (value) => sql`(date(${value}) IS ${value} AND ${value} >= '0001')`,
+  timestamp: (value) => sql`(strftime('%Y-%m-%dT%H:%M:%fZ', ${value}) IS ${value} AND ${value} >= '0')`,
 }
 
 /** A number of the other kind compares as in CEL. */
 function isNumber(value: DeferredSql): DeferredSql {
   return sql`typeof(${value}) IN ('integer', 'real')`
 }
-
-const DAY = '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'
 
 /** `doc.author` leads to a row that the caller may read; NULL where a reference before it leads nowhere. */
 export function presence({ row }: ExpressionOf<'present'>, context: SqlContext): Predicate {
