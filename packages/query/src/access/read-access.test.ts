@@ -91,7 +91,7 @@ describe('rows', () => {
 
   test('are nothing that a cursor could be compared with', () => {
     const after = (...values: readonly unknown[]) => {
-      const cursor = encodeCursor(JSON.stringify(['posts', '-title,-id', [], null]), values as readonly string[])
+      const cursor = encodeCursor(JSON.stringify(['posts', '-title,-id', [], null, null]), values as readonly string[])
       return numbers(`sort=-title&cursor=${cursor}`, published)
     }
     // Whatever it says is a value, and never another document's.
