@@ -40,7 +40,7 @@ describe('names that meet others', () => {
       'a word of clients',
       'auth: { X }',
       [
-        "s:2:16 generated clients have a 'auth' of their own, so that collection 'auth' needs another name there: add `clients: { name: auth_documents }`",
+        "s:2:16 generated clients use the name 'auth' themselves, so collection 'auth' needs another one there: add `clients: { name: auth_documents }`",
       ],
     ],
     ['a word of clients, renamed', 'auth: { clients: { name: auth_documents }, X }', []],

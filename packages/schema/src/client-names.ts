@@ -53,7 +53,7 @@ function memberClashes({ collections }: Schema): readonly Clash[] {
     .map((collection) => {
       const name = clientName(collection)
       const advice = `add \`clients: { name: ${name}_documents }\``
-      const message = `generated clients have a '${name}' of their own, so that collection '${collection.name}' needs another name there: ${advice}`
+      const message = `generated clients use the name '${name}' themselves, so collection '${collection.name}' needs another one there: ${advice}`
       return { collection, message }
     })
 }

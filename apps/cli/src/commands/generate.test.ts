@@ -58,7 +58,7 @@ test('refuses what it cannot do, and writes nothing', async () => {
   const clash = await run()
   expect([clash.code, clash.stderr]).toEqual([
     1,
-    "error: schema.yaml:3:3 generated clients have a 'auth' of their own, so that collection 'auth' needs another name there: add `clients: { name: auth_documents }`\nNothing was generated.\n",
+    "error: schema.yaml:3:3 generated clients use the name 'auth' themselves, so collection 'auth' needs another one there: add `clients: { name: auth_documents }`\nNothing was generated.\n",
   ])
   expect((await run('--token', 'x')).code).toBe(2)
   expect((await run('--url', 'nowhere')).code).toBe(2)
