@@ -1,1 +1,1 @@
-export type * from './metadata'
+export * from './data'

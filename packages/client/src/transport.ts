@@ -1,0 +1,147 @@
+import type { CallOptions, KoyaliteOptions } from './call-options'
+import { pause, withDeadline } from './deadline'
+import { errorOfResponse, isKoyaError, KoyaError, unexpectedResponse } from './koya-error'
+import { compareSeq } from './seq'
+import { createToken } from './token'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface HttpCall {
+  readonly method: HttpMethod
+  /** With its query: `/api/collections/posts?limit=10` */
+  readonly path: string
+  /** JSON. */
+  readonly body?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Writes of documents are made with an Idempotency-Key, so that they can be repeated. */
+  readonly isWrite?: boolean | undefined
+}
+
+export interface Answer {
+  /** Undefined where there is none. */
+  readonly body: unknown
+  readonly headers: Headers
+}
+
+export interface Transport {
+  /** Whether the server runs on this machine: somebody develops with it. */
+  readonly isLocal: boolean
+  /** The latest position that an answer had. */
+  readonly lastSeq: string | undefined
+  send(call: HttpCall, options?: CallOptions): Promise<Answer>
+}
+
+/** All tries of a call together. */
+const TOTAL_MS = 60_000
+const LONGEST_RETRY_AFTER_S = 10
+
+export function createTransport(options: KoyaliteOptions): Transport {
+  const base = options.url.replace(/\/+$/, '')
+  const token = createToken(options.token)
+  let lastSeq: string | undefined
+
+  async function attempt(call: HttpCall, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+    const bearer = await token.current()
+    let response = await request(call, headers, { bearer, signal })
+    if (response.status === 401 && bearer !== null && typeof options.token === 'function') {
+      const renewed = await token.renewed(bearer)
+      if (renewed !== null) response = await request(call, headers, { bearer: renewed, signal })
+    }
+    return answerOf(response)
+  }
+
+  function request(
+    { method, path, body }: HttpCall,
+    headers: Readonly<Record<string, string>>,
+    { bearer, signal }: { readonly bearer: string | null; readonly signal: AbortSignal },
+  ): Promise<Response> {
+    // Called as a plain function: browsers refuse it as a method of something else.
+    const fetch: (url: string, init: RequestInit) => Promise<Response> = options.fetch ?? globalThis.fetch
+    const init: RequestInit = { method, headers: { ...headers }, signal }
+    if (bearer !== null) init.headers = { authorization: `Bearer ${bearer}`, ...headers }
+    if (body !== undefined) init.body = body
+    // Frameworks keep what they fetch on servers, for all users; some runtimes refuse options that they do not have.
+    if ('cache' in Request.prototype) init.cache = 'no-store'
+    return network(() => fetch(base + path, init))
+  }
+
+  async function answerOf(response: Response): Promise<Answer> {
+    const text = await network(() => response.text())
+    if (!response.ok) throw errorOfResponse(response, text)
+    const seq = response.headers.get('koyalite-seq')
+    if (seq !== null && (lastSeq === undefined || compareSeq(seq, lastSeq) !== -1)) lastSeq = seq
+    return { headers: response.headers, body: text === '' ? undefined : parsed(response, text) }
+  }
+
+  return {
+    isLocal: /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(base),
+    get lastSeq() {
+      return lastSeq
+    },
+    async send(call, { signal, timeout = options.timeout ?? 30_000, headers, idempotencyKey } = {}) {
+      const key = idempotencyKey ?? (call.isWrite ? randomKey() : undefined)
+      const all: Record<string, string> = { ...options.headers, ...call.headers, ...headers }
+      if (call.body !== undefined) all['content-type'] = 'application/json'
+      if (key !== undefined && call.method !== 'GET') all['idempotency-key'] = key
+      const retries = call.method === 'GET' || key !== undefined ? (options.retries ?? 3) : 0
+      const start = Date.now()
+      for (let tries = 0; ; tries++) {
+        try {
+          return await withDeadline({ signal, timeout }, (ended) => attempt(call, all, ended))
+        } catch (error) {
+          const wait = tries < retries ? waitAfter(error, tries) : null
+          if (wait === null || Date.now() - start + wait > TOTAL_MS) throw error
+          await pause(wait, signal)
+        }
+      }
+    },
+  }
+}
+
+/** How long to wait until a failed call is repeated, in milliseconds; null where that would not help. */
+function waitAfter(error: unknown, tries: number): number | null {
+  if (!isKoyaError(error) || !passes(error)) return null
+  const after = error.retryAfter ?? 0
+  if (after > LONGEST_RETRY_AFTER_S) return null
+  return Math.max(after * 1000, 100 * 2 ** tries * (0.5 + Math.random()))
+}
+
+/** Whether what failed may work a moment later. */
+function passes({ code, status, retryAfter }: KoyaError): boolean {
+  switch (status) {
+    case 0:
+      return code === 'NETWORK'
+    case 429:
+      return retryAfter !== undefined
+    case 502:
+    case 503:
+    case 504:
+      return code === 'UNAVAILABLE' || code === 'UNEXPECTED_RESPONSE'
+    default:
+      return false
+  }
+}
+
+async function network<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new KoyaError('NETWORK', `the server cannot be reached: ${why}`, { cause: error })
+  }
+}
+
+function parsed(response: Response, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const requestId = response.headers.get('x-request-id') ?? undefined
+    throw unexpectedResponse(text, { status: response.status, requestId, cause })
+  }
+}
+
+/** 128 bits: among anonymous callers it is a secret. Undefined where the runtime has no random numbers; then a write is not repeated. */
+function randomKey(): string | undefined {
+  const bytes = globalThis.crypto?.getRandomValues?.(new Uint8Array(16))
+  return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'bun:test'
+import { createKoyalite, type Koyalite } from './data'
+import { type Category, type Comment, metadata, type Post, type Schema, type User } from './testing/blog'
+
+/** Compiled, never run: `tsc` says whether each line is the error that it is marked as. */
+async function typeTests(koya: Koyalite<Schema>, id: string, anything: string | undefined): Promise<void> {
+  // Filters
+  koya.posts.filter({ title: 'x', status: 'draft', published: true, view_count: { $gt: 3 }, author_id: null })
+  koya.posts.filter({ created_at: { $gte: new Date() }, tags: { $contains: 'a' }, picture: null, meta: { a: 1 } })
+  koya.posts.filter({ 'author.name': { $like: 'A%' }, 'meta.color': 'red', category: { $in: ['a', null] } })
+  koya.posts.filter({ $or: [{ title: 'x' }, { $not: { status: { $ne: 'draft' } } }], title: { $not: { $like: 'a' } } })
+  koya.comments.filter({ 'post.author.name': 'Ann', 'parent.text': 'x' })
+  // @ts-expect-error: no value of the enum
+  koya.posts.filter({ status: 'publishd' })
+  // @ts-expect-error: a text is no number
+  koya.posts.filter({ view_count: { $gt: '3' } })
+  // @ts-expect-error: undefined is no condition
+  koya.posts.filter({ author_id: undefined })
+  // @ts-expect-error: it may be undefined
+  koya.posts.filter({ title: anything })
+  // @ts-expect-error: there is no such field
+  koya.posts.filter({ titel: 'x' })
+  // @ts-expect-error: nor such an operator
+  koya.posts.filter({ title: { $starts: 'x' } })
+  // @ts-expect-error: numbers have no text
+  koya.posts.filter({ view_count: { $like: '3' } })
+  // @ts-expect-error: booleans have no order
+  koya.posts.filter({ published: { $gt: false } })
+  // @ts-expect-error: never null
+  koya.posts.filter({ title: null })
+  // @ts-expect-error: the elements are strings
+  koya.posts.filter({ tags: { $contains: 1 } })
+  // @ts-expect-error: timestamps are Dates
+  koya.posts.filter({ created_at: { $gt: '2026-01-01' } })
+  // @ts-expect-error: users have no such field
+  koya.posts.filter({ 'author.nam': 'x' })
+  // @ts-expect-error: names are strings
+  koya.posts.filter({ 'author.name': 1 })
+  // @ts-expect-error: no value of the enum, inside of a group
+  koya.posts.filter({ $or: [{ status: 'publishd' }] })
+
+  // Sorting
+  koya.posts.sort('-created_at', 'title', 'author.name', '-meta.color')
+  // @ts-expect-error: there is no such field
+  koya.posts.sort('-nope')
+  // @ts-expect-error: nor behind the reference
+  koya.posts.sort('author.nope')
+
+  // Expanded relations
+  const plain: Post | null = await koya.posts.first()
+  // @ts-expect-error: not expanded
+  plain?.author
+  const [post] = await koya.posts.expand('author', 'comments.author', 'category').get()
+  if (post === undefined) return
+  const author: User | null = post.author
+  const category: Category | null = post.category
+  const comments: (Comment & { author: User | null })[] = post.comments
+  const when: Date | undefined = post.comments[0]?.author?.created_at
+  // @ts-expect-error: it may be null
+  post.author.name
+  // @ts-expect-error: an array
+  post.comments.author
+  // @ts-expect-error: in the place of the key is a document
+  const key: string | null = post.category
+  // @ts-expect-error: one level deeper is not expanded
+  post.comments[0]?.author?.posts
+  // @ts-expect-error: there is no such relation
+  koya.posts.expand('autor')
+  // @ts-expect-error: nor behind another one
+  koya.posts.expand('comments.autor')
+  // @ts-expect-error: the field is not the relation
+  koya.posts.expand('author_id')
+  const twice = await koya.comments.expand('parent').expand('comments').first()
+  const parent: Comment | null | undefined = twice?.parent
+  const answers: Comment[] | undefined = twice?.comments
+
+  // Fields
+  const some = await koya.posts.fields('id').expand('author').first()
+  const its: string | undefined = some?.id
+  const name: string | null | undefined = some?.author?.name
+  // @ts-expect-error: not among the fields
+  some?.title
+  // @ts-expect-error: there is no such field
+  koya.posts.fields('nope')
+  const one = await koya.posts.getById(id, { fields: ['id', 'title'], expand: ['author'] })
+  const title: string = one.title
+  // @ts-expect-error: not among the fields
+  one.status
+  // @ts-expect-error: there is no such relation
+  await koya.posts.getById(id, { expand: ['autor'] })
+  const whole: Post = await koya.posts.getById(id, { signal: new AbortController().signal })
+
+  // Writes
+  const created: Post = await koya.posts.create({ title: 'x', author_id: anything, status: undefined })
+  // @ts-expect-error: without a title
+  await koya.posts.create({})
+  // @ts-expect-error: there is no such field
+  await koya.posts.create({ title: 'x', nope: 1 })
+  await koya.posts.update(id, { view_count: { $inc: 1 }, tags: { $push: 'a' }, title: anything })
+  // @ts-expect-error: the key stays
+  await koya.posts.update(id, { id: 'x' })
+  // @ts-expect-error: no number
+  await koya.posts.update(id, { title: { $inc: 1 } })
+  // @ts-expect-error: the elements are strings
+  await koya.posts.update(id, { tags: { $push: 1 } })
+  await koya.categories.replace('a', { since: new Date() })
+  // @ts-expect-error: the key is in the path
+  await koya.categories.replace('a', { slug: 'b' })
+  // @ts-expect-error: keys are strings
+  await koya.posts.delete(1)
+  const all: Post[] = await koya.posts.createMany([{ title: 'a' }, { title: 'b' }])
+
+  // Batches
+  const results = await koya.batch((tx) => [
+    tx.posts.create({ title: 'x' }),
+    tx.comments.update(id, { text: 'y' }),
+    tx.categories.delete('a'),
+    tx.collection('batch').create({}),
+  ])
+  const [first, second, third, fourth]: [Post, Comment, null, { id: number }] = results
+  // @ts-expect-error: there are four
+  results[4]
+  // @ts-expect-error: without a title
+  await koya.batch((tx) => [tx.posts.create({})])
+
+  // Aggregates
+  const groups = await koya.posts.aggregate({
+    values: ['count', 'sum:view_count', 'max:created_at:as:latest', 'avg:score'],
+    group: ['status', 'created_at:month', 'author.name:as:author'],
+    having: { count: { $gt: 5 } },
+    sort: ['-count', 'status', 'author'],
+  })
+  const count: number | undefined = groups[0]?.count
+  const sum: number | null | undefined = groups[0]?.sum_view_count
+  const latest: Date | null | undefined = groups[0]?.latest
+  const status: 'draft' | 'published' | 'archived' | null | undefined = groups[0]?.status
+  const month: string | null | undefined = groups[0]?.created_at
+  // @ts-expect-error: it was not asked for
+  groups[0]?.avg_view_count
+  // @ts-expect-error: a text has no sum
+  await koya.posts.aggregate({ values: ['sum:title'] })
+  // @ts-expect-error: there is no such bucket
+  await koya.posts.aggregate({ values: ['count'], group: ['created_at:decade'] })
+  // @ts-expect-error: it is in no group
+  await koya.posts.aggregate({ values: ['count'], sort: ['title'] })
+  // @ts-expect-error: a count is a number
+  await koya.posts.aggregate({ values: ['count'], having: { count: { $gt: '5' } } })
+
+  // Collections that are called like members
+  const numbers: { id: number }[] = await koya.collection('batch').get()
+  // @ts-expect-error: the client's own
+  koya.batch.get()
+  // @ts-expect-error: there is no such collection
+  koya.nope
+  void [author, category, comments, when, key, parent, answers, its, name, title, whole, created, all]
+  void [first, second, third, fourth, count, sum, latest, status, month, numbers]
+}
+
+describe('a client', () => {
+  test('has the collections of its schema, and its own members before them', () => {
+    const koya = createKoyalite(metadata, { url: 'https://api.example.com' })
+    expect(Object.keys(koya)).toEqual(expect.arrayContaining(['posts', 'users', 'batch', 'collection']))
+    expect(koya.batch).toBeFunction()
+    expect(koya.lastSeq).toBeUndefined()
+    expect(typeTests).toBeFunction()
+  })
+})
