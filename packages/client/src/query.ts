@@ -199,7 +199,10 @@ export class Query<
     return { filter, where: where.length > 1 ? `(${where.join(') && (')})` : where[0] }
   }
 
-  private async request(options: CallOptions | undefined, more: Parameters): Promise<SentPage<Shown<S, C, F, P>>> {
+  private async request(
+    options: CallOptions | undefined,
+    more: Parameters & { readonly cursor?: string | undefined },
+  ): Promise<SentPage<Shown<S, C, F, P>>> {
     const { collection, sort, limit, offset, expand, fields } = this.state
     const query = queryText({
       ...this.conditions(),

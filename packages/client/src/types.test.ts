@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { createKoyalite, type Koyalite } from './data'
 import { type Category, type Comment, metadata, type Post, type Schema, type User } from './testing/blog'
 
@@ -164,4 +167,21 @@ describe('a client', () => {
     expect(koya.lastSeq).toBeUndefined()
     expect(typeTests).toBeFunction()
   })
+
+  test('costs the compiler little', () => {
+    const root = resolve(import.meta.dir, '../../..')
+    const dir = mkdtempSync(join(tmpdir(), 'koyalite-types-'))
+    const config = {
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: { typeRoots: [join(root, 'node_modules/@types')] },
+      include: [join(import.meta.dir, '*.ts')],
+    }
+    writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
+    const { stdout } = Bun.spawnSync([join(root, 'node_modules/.bin/tsc'), '-p', dir, '--extendedDiagnostics'])
+    rmSync(dir, { recursive: true })
+    const types = Number(/^Types: +(\d+)$/m.exec(stdout.toString())?.[1])
+    // Without the variances in query.ts there are 1.4 million.
+    expect(types).toBeGreaterThan(1000)
+    expect(types).toBeLessThan(150_000)
+  }, 60_000)
 })

@@ -1,5 +1,5 @@
 import { KoyaError } from './koya-error'
-import type { CollectionMetadata, FieldKind } from './metadata'
+import type { CollectionMetadata, FieldKind, Increment } from './metadata'
 
 type Collections = Readonly<Record<string, CollectionMetadata>>
 
@@ -45,7 +45,7 @@ function checkInts(data: unknown, fields: Readonly<Record<string, FieldKind>>): 
   for (const [name, kind] of Object.entries(fields)) {
     if (kind !== 'int') continue
     const value = data[name]
-    const number = isPlain(value) ? value.$inc : value
+    const number = isPlain(value) ? (value as Partial<Increment>).$inc : value
     if (typeof number === 'number' && Math.abs(number) > Number.MAX_SAFE_INTEGER) {
       throw invalidValue(name, 'is beyond ±(2^53 − 1), up to which integers are exact')
     }
