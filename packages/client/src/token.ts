@@ -10,25 +10,17 @@ export function createToken(source: TokenSource | undefined): Token {
   if (typeof source !== 'function') {
     return { current: async () => source ?? null, renewed: async () => null }
   }
-  let last: string | null = null
   let renewal: Promise<string | null> | undefined
-  const renew = async () => {
-    try {
-      return await source({ expired: true })
-    } finally {
-      renewal = undefined
-    }
-  }
+  const renew = async () => source({ expired: true })
   return {
     current: async () => source({ expired: false }),
     async renewed(refused) {
-      // One that a renewal has replaced since the request was sent needs no other.
-      if (renewal === undefined && last !== refused) {
-        const now = await source({ expired: false })
-        if (now !== refused && now !== null) return now
-      }
-      renewal ??= renew()
-      last = refused
+      // One that has been replaced since the request was sent needs no renewal.
+      const now = renewal === undefined ? await source({ expired: false }) : refused
+      if (now !== refused && now !== null) return now
+      renewal ??= renew().finally(() => {
+        renewal = undefined
+      })
       const token = await renewal
       return token === refused ? null : token
     },
