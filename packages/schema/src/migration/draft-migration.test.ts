@@ -171,6 +171,21 @@ function chosen(text: string, heading: string): string {
   )
 }
 
+test('G1: an index that becomes unique over a field that may have been renamed comes after the question', () => {
+  const indexed = (field: string, unique: boolean) => `
+version: 1
+collections:
+  posts:
+    fields: { id: { type: uuid, primary: true }, ${field}: { type: timestamp, default: now }, n: { type: int } }
+    indexes: [{ name: both, fields: [${field}, n], unique: ${unique} }]
+`
+  const [from, to] = [schemaOf(indexed('at', false)), schemaOf(indexed('since', true))]
+  const text = draft(from, to)
+  expect(text).toEndWith('  - { type: add_index, collection: posts, index: both }\n')
+  for (const heading of ['# If it was renamed:', '# If it is dropped with its data:'])
+    expect(planMigrationFile(parsed(chosen(text, heading)), { from, to })).toMatchObject({ ok: true })
+})
+
 test('G1: a draft with open questions is refused for these only, and can be planned either way', () => {
   const edits = fc.tuple(arbitrarySchema, fc.nat(), fc.array(anyEdit, { maxLength: 3 }))
   let open = 0

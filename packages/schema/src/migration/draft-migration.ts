@@ -46,11 +46,18 @@ function draftOperations(options: DraftOptions): readonly string[] {
   ]
   const isUndecided = ({ hint }: Difference) => undecided.some((other) => sameHint(other, hint))
   const decided = differences.filter((difference) => !isUndecided(difference))
+  const isIndex = ({ subject }: Difference) => subject.of === 'index'
   return [
     ...new Set([
       ...renames.map((hint) => line(renameOperation(hint))),
-      ...draftAll(decided, from, options.to),
+      ...draftAll(
+        decided.filter((difference) => !isIndex(difference)),
+        from,
+        options.to,
+      ),
       ...undecided.flatMap((hint) => choice(hint, from, options.to)),
+      // An index may be of a field that either answer makes.
+      ...draftAll(decided.filter(isIndex), from, options.to),
     ]),
   ]
 }
