@@ -53,7 +53,7 @@ describe('requests', () => {
 
   test('of many the latest are remembered, and longer the slow and the failed ones', () => {
     const recent = filled()
-    for (let n = 0; n < 6_000; n++) recent.add({ ...ENTRY, id: `r${n}` }, 10 + n)
+    for (let n = 0; n < 6_000; n++) recent.add({ ...ENTRY, id: `r${n}` }, 10_000 + 2 * n)
     const ids = recent.list({}, 10_000).map(({ id }) => id)
     expect(ids).toHaveLength(5_003)
     expect(ids.slice(0, 2)).toEqual(['r5999', 'r5998'])
@@ -65,6 +65,16 @@ describe('requests', () => {
     recent.add({ ...ENTRY, path: `/${'a'.repeat(10_000)}` }, 1)
     expect(recent.list({}, 1)[0]?.path).toHaveLength(301)
   })
+})
+
+test('of many requests within a second some are remembered, and all that are slow or failed', () => {
+  const recent = new RecentRequests()
+  for (let n = 0; n < 2_000; n++) recent.add({ ...ENTRY, id: `r${n}`, status: n % 500 === 499 ? 500 : 200 }, 1_000)
+  recent.add({ ...ENTRY, id: 'next second' }, 2_000)
+  const found = recent.list({}, 10_000)
+  expect(found.length).toBe(504)
+  expect(found.filter(({ status }) => status === 500).map(({ id }) => id)).toEqual(['r1999', 'r1499', 'r999', 'r499'])
+  expect(found[0]?.id).toBe('next second')
 })
 
 describe('queries', () => {
