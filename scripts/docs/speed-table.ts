@@ -30,9 +30,11 @@ export function withSpeedTable(readme: string, results: string): string {
 function figuresOf({ scenario, loads }: Row, results: string): { load: string; perSecond: string; ratio: string } {
   const section = results.split(/^## /m).find((text) => text.startsWith(`${scenario} `)) ?? ''
   const cells = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+  const heads = cells.find(([, name]) => name === 'load') ?? []
   for (const load of loads) {
-    const at = (server: string) => cells.find(([, name, peer]) => name === load && peer === server)
-    const [perSecond, ratio] = [at('koyalite')?.[4], at('pocketbase')?.[3]]
+    const at = (server: string, head: string) =>
+      cells.find(([, name, peer]) => name === load && peer === server)?.[heads.indexOf(head)]
+    const [perSecond, ratio] = [at('koyalite', 'per second'), at('pocketbase', 'koyalite is')]
     if (perSecond && ratio) return { load, perSecond, ratio }
   }
   throw new Error(
