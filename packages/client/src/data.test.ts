@@ -369,13 +369,17 @@ describe('requests', () => {
 
   test('A8: two calls share one renewal of the token; one is aborted during it', async () => {
     let renewals = 0
+    let current = 'kl_wrong'
     let renew = (_token: string) => {}
     const koya = client({
       token: ({ expired }) => {
-        if (!expired) return 'kl_wrong'
+        if (!expired) return current
         renewals++
         return new Promise<string>((resolve) => {
-          renew = resolve
+          renew = (token) => {
+            current = token
+            resolve(token)
+          }
         })
       },
     })

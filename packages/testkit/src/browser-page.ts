@@ -78,7 +78,8 @@ export async function openPage(browser: string, url: string, options: PageOption
     return {
       evaluate,
       async until(expression) {
-        await until(async () => (await evaluate(expression)) === true, { what: expression })
+        const isTrue = () => evaluate(expression).catch(falseWhileNavigating)
+        await until(async () => (await isTrue()) === true, { what: expression })
       },
       refusals: () => refused,
       screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
@@ -88,6 +89,12 @@ export async function openPage(browser: string, url: string, options: PageOption
     await close()
     throw error
   }
+}
+
+/** A page that is being left has no answer; the next one will. */
+function falseWhileNavigating(error: Error): false {
+  if (/navigated or closed|context was destroyed|Cannot find context/.test(error.message)) return false
+  throw error
 }
 
 type Send = (method: string, params: object, sessionId?: string) => Promise<Record<string, unknown>>
