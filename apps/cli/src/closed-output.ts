@@ -3,7 +3,7 @@ const closed = Promise.withResolvers<void>()
 /** Resolves when nobody reads stdout any longer. */
 export const outputClosed: Promise<void> = closed.promise
 
-/** Whoever reads what we print may have seen enough, as `head` has: that is no failure, and what else is printed goes nowhere. */
+/** The reader of our output may stop early, as `head` does. That is not an error: further output is discarded. */
 export function acceptClosedOutput(): void {
   process.stdout.on('error', (error) => {
     if (!isBrokenPipe(error)) throw error

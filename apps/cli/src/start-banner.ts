@@ -83,7 +83,7 @@ export function bannerLines(banner: Banner): readonly string[] {
   ]
 }
 
-/** For whoever collects the log. */
+/** For log collectors. */
 export function bannerEntries(banner: Banner): readonly LogEntry[] {
   const { name, url, warnings, findings, setupLink, ...served } = banner
   const ofFindings = findings.map(({ check, message, advice }) => ({

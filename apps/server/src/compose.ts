@@ -46,7 +46,7 @@ export interface WorkerParts {
   readonly mode: 'dev' | 'start'
   /** Lines on the terminal of `koyalite dev`. */
   readonly devNotes: DevNotes
-  /** Explains to whoever develops with this what rules keep from callers: under `dev`; else null. */
+  /** Explains to developers what rules hide from callers; null unless under `dev`. */
   readonly denials: DenialObserver | null
   /** Of all services. */
   readonly adminAreas: readonly AdminArea[]

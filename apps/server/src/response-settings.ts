@@ -2,7 +2,7 @@ import { schemaHash } from '@koyalite/codegen'
 import type { Settings } from './compose'
 import type { Loaded } from './load-project'
 
-/** Of what clients see of the schema: theirs was generated of another one where it differs. */
+/** Hash of the schema as clients see it. Where theirs differs, they were generated from another schema. */
 const SCHEMA_HEADER = 'Koyalite-Schema'
 
 /** `server`, with the header that every response has. */

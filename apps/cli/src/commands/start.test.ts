@@ -152,7 +152,7 @@ describe('says what it serves, and what should be different in production', () =
     const checks = entries.filter(({ level, check }) => level === 'warn' && check !== undefined)
     expect(checks.map(({ check }) => check)).toEqual(['address', 'email', 'operators', 'backups'])
     expect(entries.some(({ msg, path }) => msg === 'request' && path === '/api/collections/notes')).toBe(true)
-    // The link makes whoever has it the owner: it is shown, and stays in no file.
+    // Anyone with the link becomes the owner: it is shown, but never written to a file.
     const token = /setup#token=([\w-]+)/.exec(server.output())?.[1] ?? ''
     expect(token).not.toBe('')
     for (const file of readdirSync(project.path('data/logs')))

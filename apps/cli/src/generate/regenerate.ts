@@ -10,7 +10,7 @@ export interface Regenerated {
   readonly lines: readonly string[]
 }
 
-/** For `dev`: writes again what `generate` has once written there. Undefined where it has not: whoever wants no clients gets none. */
+/** For `dev`: regenerates clients where `generate` has run before; undefined elsewhere. */
 export function regenerate(target: Target): Regenerated | undefined {
   if (!hasGenerated(target.folder)) return undefined
   const started = performance.now()

@@ -10,7 +10,7 @@ export interface CsvOptions {
   readonly delimiter: string
 }
 
-/** The field of each column, null where it is left out. Throws a CommandError where a column is no field, or two columns are one: one of them would be lost. */
+/** The field of each column, null where it is left out. Throws a CommandError where a column matches no field, or two columns the same one. */
 export function columnFields(header: readonly string[], options: CsvOptions): readonly (Field | null)[] {
   const names = header.map((cell) => (cell === QUOTED_EMPTY || cell === NULL_CELL ? '' : cell.trim()))
   requireMapped(names, options.fieldMap)
