@@ -91,6 +91,25 @@ describe('going on after a break', () => {
     ])
   })
 
+  test('S1 commits between reading the page and looking back make no difference', async () => {
+    const world = await newWorld()
+    await world.write((tx) => ['a', 'b', 'c', 'd'].forEach((id, n) => void note(tx, id, { n })))
+    const since = await leave(world, list)
+    await world.write((tx) => run(tx, "DELETE FROM notes WHERE id = 'a'"))
+    const { database } = world
+    const query = database.query.bind(database)
+    database.query = async (...asked) => {
+      const page = await query(...asked)
+      await world.write((tx) => run(tx, "UPDATE notes SET n = 50 WHERE id = 'b'"))
+      return page
+    }
+    const messages = await comeBack(world, list, since)
+    expect(messages.slice(0, 2)).toMatchObject([
+      { type: 'subscribed', payload: { resumed: true } },
+      { type: 'delta', payload: { changes: { inserts: [{ doc: { id: 'c' }, after: 'b' }], deletes: ['a'] } } },
+    ])
+  })
+
   test('S1 nothing comes where nothing was missed', async () => {
     const world = await newWorld()
     const since = await leave(world, list)

@@ -26,6 +26,9 @@ const MAX_CHANGES = 2000
 /** The log is looked through at once: of larger documents fewer changes. About 10 ms. */
 const MAX_OLD_BYTES = 1024 * 1024
 
+/** Another process may commit between two reads: it is asked again, so often. */
+const MAX_TRIES = 3
+
 /**
  * The changes since a client disconnected. The window that it had is reconstructed from the present state and the
  * change log. Null where that cannot be done exactly: a pruned log, something else changed that the query looks at, or the client's own user.
@@ -35,41 +38,59 @@ export function resume(
   list: LiveList,
   { subscription, from, state }: ResumeInput,
 ): MissedChanges | null {
-  const { database } = context
   const { shape, params } = list
   // Of groups all that can be told is that nothing has changed.
   if (from > state.seq || (params === null && !shape.isAggregate)) return null
   if (shape.isTimed || (shape.isPaged && !shape.isAggregate)) return null
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    // Writers do not wait for who reads the page: the present may be later than the state that the page is of.
+    const present = committedSeq(context.database)
+    const before = heldAt(context, list, { subscription, from, present })
+    if (committedSeq(context.database) !== present) continue
+    if (before === null) return null
+    if (before === 'unchanged') return { body: null }
+    return missedSince(before, { list, state, epoch: context.database.feed.epoch })
+  }
+  return null
+}
+
+/** What the client had at `from`: as the list is in the present where nothing has changed it since; null where that cannot be told. */
+function heldAt(
+  { database, queryOf }: Pick<GroupContext, 'database' | 'queryOf'>,
+  { shape, looksAt, shows }: LiveList,
+  {
+    subscription,
+    from,
+    present,
+  }: { readonly subscription: Subscription; readonly from: number; readonly present: number },
+): Window | 'unchanged' | null {
   if (!reachesBack(database, from)) return null
-  // What is read here must be of the state that the page was read of.
-  if (committedSeq(database) !== state.seq) return null
-  const changes = changedBetween(database, { after: from, upTo: state.seq, limit: MAX_CHANGES + 1 })
+  const changes = changedBetween(database, { after: from, upTo: present, limit: MAX_CHANGES + 1 })
   if (changes.length > MAX_CHANGES) return null
   const { actor } = subscription.subscriber
   const matters = ({ collection, docId }: ChangedDocument) =>
-    [...list.looksAt, ...list.shows].some((looked) => looked.collection === collection) ||
+    [...looksAt, ...shows].some((looked) => looked.collection === collection) ||
     (collection === USERS && actor.kind === 'user' && docId === actor.id)
   if (changes.some(matters)) return null
   const own = changes.filter(({ collection }) => collection === shape.collection.name)
-  if (own.length === 0) return { body: null }
+  if (own.length === 0) return 'unchanged'
   if (shape.isAggregate || shape.count || !own.every(({ docId }) => isNameable(docId))) return null
   if (own.reduce((sum, { oldBytes }) => sum + oldBytes, 0) > MAX_OLD_BYTES) return null
   const keys = [...new Set(own.map(({ docId }) => docId))]
-  const before = windowBefore(database, context.queryOf(subscription), { keys, before: from + 1 })
-  if (committedSeq(database) !== state.seq) return null
+  return windowBefore(database, queryOf(subscription), { keys, before: from + 1 })
+}
+
+function missedSince(
+  before: Window,
+  { list, state, epoch }: { readonly list: LiveList; readonly state: ResumeInput['state']; readonly epoch: string },
+): MissedChanges | null {
+  const { shape } = list
   const diff = diffWindows(before, state.window)
   if (diff === null) return { body: null }
   if (!diff.isSequential) return null
   const texts = new Map(state.window.entries.map(({ key }, index) => [key, state.texts[index] as string]))
-  const seq = `${database.feed.epoch}.${state.seq}`
-  return {
-    body: deltaBody(diff, (key) => texts.get(key) as string, {
-      seq,
-      total: null,
-      showsKey: shape.showsKey,
-      etags: shape.etags,
-    }),
-  }
+  const details = { seq: `${epoch}.${state.seq}`, total: null, showsKey: shape.showsKey, etags: shape.etags }
+  return { body: deltaBody(diff, (key) => texts.get(key) as string, details) }
 }
 
 /** The window as it was before a change, since which no other documents have changed than these. */
