@@ -1,15 +1,7 @@
 import type { Schema } from '@koyalite/schema'
 import { clientModel } from './client-model'
+import { type Language, languageFiles } from './languages'
 import { collectionHash } from './schema-hash'
-import { typescriptFiles } from './typescript/typescript-files'
-
-/** Those that there is a generator for. */
-export const LANGUAGES = ['typescript'] as const
-export type Language = (typeof LANGUAGES)[number]
-
-export function isLanguage(name: string): name is Language {
-  return (LANGUAGES as readonly string[]).includes(name)
-}
 
 /** Changes where the same schema gives other files. */
 const GENERATOR = 1
@@ -18,7 +10,8 @@ const GENERATOR = 1
 export function generateClients(schema: Schema, languages: readonly Language[]): ReadonlyMap<string, string> {
   const collections = clientModel(schema)
   const files = new Map<string, string>()
-  if (languages.includes('typescript')) for (const [path, text] of typescriptFiles(collections)) files.set(path, text)
+  for (const language of languages)
+    for (const [path, text] of languageFiles(language, collections)) files.set(path, text)
   // Empty lines, so that branches that change neighbours merge.
   const hashes = collections.map((collection) => `\t\t"${collection.name}": "${collectionHash(collection)}"`)
   files.set(

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { HEAD } from './typescript/typescript-files'
+import { isGeneratedText } from './languages'
 
 /** What is different between a folder and what it has to hold, as paths inside it. */
 export interface Difference {
@@ -13,8 +13,6 @@ export interface Difference {
 }
 
 const STATE = '.koyalite.json'
-/** The only folder in which files are removed. */
-const PACKAGE = 'koyalite'
 
 /** Whether clients were generated into this folder before. */
 export function hasGenerated(folder: string): boolean {
@@ -46,19 +44,26 @@ export function writeGenerated(folder: string, files: ReadonlyMap<string, string
   return difference
 }
 
+/** Looked for in the folders that generated files are written to, and not in the output folder itself. */
 function obsoleteIn(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
-  if (!existsSync(join(folder, PACKAGE))) return []
-  return readdirSync(join(folder, PACKAGE), { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => `${PACKAGE}/${name}`)
+  const folders = new Set([...files.keys()].map((path) => dirname(path)).filter((path) => path !== '.'))
+  return [...folders]
+    .filter((path) => existsSync(join(folder, path)))
+    .flatMap((path) =>
+      readdirSync(join(folder, path), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => `${path}/${name}`),
+    )
+    .filter((path) => !files.has(path))
+    .filter((path) => {
+      const text = readIfThere(join(folder, path))
+      return text !== undefined && text !== '' && isGeneratedText(text)
+    })
     .sort()
-    .filter((path) => path.endsWith('.ts') && !files.has(path))
-    .filter((path) => readIfThere(join(folder, path))?.startsWith(HEAD) === true)
 }
 
-/** An empty one too: its writing was cut short. */
 function isGenerated(path: string, text: string): boolean {
-  return path === STATE || text === '' || text.startsWith(HEAD)
+  return path === STATE || isGeneratedText(text)
 }
 
 function readIfThere(path: string): string | undefined {

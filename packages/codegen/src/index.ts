@@ -1,3 +1,4 @@
-export { generateClients, isLanguage, LANGUAGES, type Language } from './generate-clients'
+export { generateClients } from './generate-clients'
 export { compareGenerated, hasGenerated, writeGenerated } from './generated-folder'
+export { isLanguage, LANGUAGES, type Language } from './languages'
 export { schemaHash } from './schema-hash'
