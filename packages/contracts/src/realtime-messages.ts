@@ -28,6 +28,7 @@ const SUBSCRIPTION_SPEC = z.strictObject({
   /** What `$1`, `$2` … of `where` stand for. */
   params: z.array(z.unknown()).max(100).nullish(),
   sort: names.nullish(),
+  /** Null: all documents. Absent: as many as in a list. */
   limit: z.int().nullish(),
   expand: names.nullish(),
   fields: names.nullish(),
@@ -71,9 +72,20 @@ const keyBesides = key.optional()
 /** With `etags`: the ETag of the document. */
 const etag = z.string().optional()
 
+/** Documents of a snapshot, in their order. */
+const shown = {
+  docs: z.array(document),
+  keys: z.array(key).optional(),
+  etags: z.array(z.string()).optional(),
+}
+
 /** What a server sends. Servers write these as text without asking the schema; tests hold every message against it. */
 export const SERVER_MESSAGE = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('connected'), payload: z.strictObject({ client_id: z.string() }) }),
+  z.strictObject({
+    type: z.literal('connected'),
+    /** `id` of an event stream that takes messages; `client_id` of a WebSocket. */
+    payload: z.union([z.strictObject({ client_id: z.string() }), z.strictObject({ id: z.string() })]),
+  }),
   z.strictObject({
     id: requestId,
     type: z.literal('subscribed'),
@@ -86,12 +98,14 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
       z.strictObject({
         subscription_id: z.string(),
         resume,
-        docs: z.array(document),
-        keys: z.array(key).optional(),
-        etags: z.array(z.string()).optional(),
+        /** Of a snapshot in parts, this is the last one. */
+        part: z.int().positive().optional(),
+        ...shown,
         total: z.int().optional(),
         seq,
       }),
+      /** Part 0 begins a snapshot, the others add to it. Nobody continues from a part of a state. */
+      z.strictObject({ subscription_id: z.string(), part: z.int(), ...shown, more: z.literal(true), seq }),
       /** Of an aggregate: every change comes as a snapshot. */
       z.strictObject({ subscription_id: z.string(), resume, groups: z.array(document), seq }),
     ]),
@@ -129,7 +143,7 @@ export const SERVER_MESSAGE = z.discriminatedUnion('type', [
     payload: z.strictObject({ expires_at: z.iso.datetime().nullable() }),
   }),
   z.strictObject({ id: requestId.optional(), type: z.literal('pong'), payload: z.strictObject({ seq }) }),
-  /** Over server-sent events, unasked: what a `pong` says. */
+  /** Over server-sent events, unasked, and at once after a `ping`: what a `pong` says. */
   z.strictObject({ type: z.literal('progress'), payload: z.strictObject({ seq }) }),
 ])
 export type ServerMessage = z.output<typeof SERVER_MESSAGE>

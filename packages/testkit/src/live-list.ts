@@ -24,6 +24,9 @@ interface Change {
 export interface Snapshot {
   readonly docs: readonly LiveDocument[]
   readonly keys?: readonly (string | number)[]
+  /** Of a snapshot that comes in parts; there is more until the last one. */
+  readonly part?: number
+  readonly more?: true
   readonly total?: number
   readonly seq: string
   readonly resume: string
@@ -46,6 +49,8 @@ export class LiveList {
   readonly states: LiveState[] = []
   isResumed = false
   #placed: readonly Placed[] = []
+  /** The parts of a snapshot that is not complete. */
+  #parts: readonly Snapshot[] = []
   #total: number | null = null
   #seq: string | null = null
   #resume: string | null = null
@@ -71,13 +76,23 @@ export class LiveList {
     return this.#resume
   }
 
-  show({ docs, keys, ...state }: Snapshot): void {
-    this.#placed = docs.map((doc, index) => ({ key: keys?.[index] ?? keyOf(doc), doc }))
-    if (new Set(this.#placed.map(({ key }) => key)).size !== docs.length) throw new Error('a document is there twice')
-    this.#keep('snapshot', state)
+  show(snapshot: Snapshot): void {
+    const { part = 0, more, seq } = snapshot
+    const parts = part === 0 ? [] : this.#parts
+    if (parts.length !== part || parts.some((one) => one.seq !== seq)) throw new Error(`part ${part} comes too early`)
+    this.#parts = [...parts, snapshot]
+    if (more) return
+    this.#placed = this.#parts.flatMap(({ docs, keys }) =>
+      docs.map((doc, at) => ({ key: keys?.[at] ?? keyOf(doc), doc })),
+    )
+    this.#parts = []
+    if (new Set(this.#placed.map(({ key }) => key)).size !== this.#placed.length)
+      throw new Error('a document is there twice')
+    this.#keep('snapshot', snapshot)
   }
 
   change({ changes, ...state }: Delta): void {
+    if (this.#parts.length > 0) throw new Error('a delta comes between the parts of a snapshot')
     if ((state.total === undefined) !== (this.#total === null))
       throw new Error('a total is missing, or was not asked for')
     let placed = this.#placed

@@ -12,8 +12,15 @@ export interface ClientState {
   readonly total: number | null
 }
 
+interface ListedDocument {
+  readonly key: Key
+  readonly text: string
+}
+
 interface FollowedList {
-  docs: { readonly key: Key; readonly text: string }[]
+  docs: ListedDocument[]
+  /** Of a snapshot whose last part has not come: how many parts, and what is in them. Null where there is none under way. */
+  parts: { readonly count: number; readonly seq: string; readonly docs: readonly ListedDocument[] } | null
   total: number | null
   /** One entry per snapshot or delta. */
   readonly log: ClientState[]
@@ -42,7 +49,8 @@ export class LiveClient {
         const { subscription_id, resumed } = message.payload
         this.ids.set(message.id, subscription_id)
         const inherited = this.#inherited.get(message.id)
-        if (resumed && inherited) this.lists.set(subscription_id, { ...inherited, log: inherited.log.slice(-1) })
+        if (resumed && inherited)
+          this.lists.set(subscription_id, { ...inherited, parts: null, log: inherited.log.slice(-1) })
         if (resumed) this.resumed++
         break
       }
@@ -67,7 +75,7 @@ export class LiveClient {
   list(subscriptionId: string): FollowedList {
     let list = this.lists.get(subscriptionId)
     if (!list) {
-      list = { docs: [], total: null, log: [] }
+      list = { docs: [], parts: null, total: null, log: [] }
       this.lists.set(subscriptionId, list)
     }
     return list
@@ -85,20 +93,29 @@ export class LiveClient {
       log(list, snapshot)
       return
     }
-    const { docs, keys, etags, total, ...state } = snapshot
+    const { docs, keys, etags, part = 0, seq } = snapshot
     if (etags !== undefined && etags.length !== docs.length) throw new Error(`not one ETag per document: ${text}`)
-    list.docs = docs.map((doc, index) => ({
+    const { parts } = list
+    if (part > 0 && (parts?.count !== part || parts.seq !== seq)) throw new Error(`no part comes before: ${text}`)
+    const added = docs.map((doc, index) => ({
       key: keys?.[index] ?? this.keyOf(doc),
       text: textWith(JSON.stringify(doc), etags?.[index]),
     }))
-    if (new Set(list.docs.map(({ key }) => key)).size !== docs.length)
-      throw new Error(`a document is there twice: ${text}`)
-    list.total = total ?? null
-    log(list, state)
+    const all = part === 0 ? added : [...(parts?.docs ?? []), ...added]
+    if ('more' in snapshot) {
+      list.parts = { count: part + 1, seq, docs: all }
+      return
+    }
+    if (new Set(all.map(({ key }) => key)).size !== all.length) throw new Error(`a document is there twice: ${text}`)
+    list.parts = null
+    list.docs = all
+    list.total = snapshot.total ?? null
+    log(list, snapshot)
   }
 
   #applyDelta({ subscription_id, changes, total, ...state }: Delta, text: string): void {
     const list = this.list(subscription_id)
+    if (list.parts !== null) throw new Error(`a delta comes between the parts of a snapshot: ${text}`)
     const fail = (what: string): never => {
       throw new Error(`${what}: ${text} over ${JSON.stringify(list.docs)}`)
     }
