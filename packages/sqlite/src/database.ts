@@ -29,7 +29,7 @@ export interface DatabaseOptions {
    */
   readonly owner?: boolean
   /** Passphrase of an encrypted file, SQLCipher 4 format. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Registered on every connection, in reader processes by `runReader`. */
   readonly functions?: readonly SqlFunction[]
   /** Starts a program that calls `runReader`. Without it every query runs on the event loop. */

@@ -3,6 +3,7 @@ import { Feed, type LogPosition } from './changes/change-feed'
 import type { Database, DatabaseStats } from './database'
 import { connect, type SqlFunction } from './driver/connection'
 import type { Connection, Row } from './driver/driver'
+import { derivedKey } from './driver/unlock'
 import { readEpoch } from './files/epoch'
 import { CONSOLE_LOG, type Log } from './log'
 import { QueryBounds } from './readers/query-bounds'
@@ -15,7 +16,7 @@ import type { QueryRows } from './readers/reader-protocol'
 
 export interface FollowDatabaseOptions {
   readonly path: string
-  readonly key?: string
+  readonly key?: string | undefined
   readonly functions?: readonly SqlFunction[]
   readonly readerCommand?: readonly string[]
   /** Up to where the log was durable, as the writing process said last. */
@@ -39,7 +40,8 @@ export function followDatabase(options: FollowDatabaseOptions): FollowingDatabas
   const { path, key, functions = [] } = options
   const connection = connect({ path, mode: 'read', key, functions, cacheBytes: READ_CACHE_BYTES })
   try {
-    return new Follower(connection, options)
+    // Reader processes need not derive it again.
+    return new Follower(connection, { ...options, key: key === undefined ? undefined : derivedKey(connection, key) })
   } catch (error) {
     connection.close()
     throw error

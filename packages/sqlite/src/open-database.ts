@@ -17,6 +17,7 @@ import type { Connection, Row } from './driver/driver'
 import { keepDriverFile } from './driver/keep-driver-file'
 import { retryWhileBusy } from './driver/retry-while-busy'
 import { adviceFor, isOfOtherTables, type SqliteFailure } from './driver/sqlite-error'
+import { derivedKey } from './driver/unlock'
 import { requireKeyKind } from './files/database-key'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './files/epoch'
 import { keyErrorOf } from './files/idle-file'
@@ -88,10 +89,14 @@ export class OpenDatabase implements Database {
     openedHere(path)
     let database: OpenDatabase | null = null
     try {
+      // Threads and processes that open the file too need not derive it again.
+      const derived = key === undefined ? undefined : derivedKey(connection, key)
       const epoch = await retryWhileBusy(busyTimeoutMs, () => prepareFile(connection, options.owner ?? true))
       const readConnection =
-        path === MEMORY ? connection : connect({ path, mode: 'read', key, functions, cacheBytes: READ_CACHE_BYTES })
-      database = new OpenDatabase(options, { connection, readConnection, epoch })
+        path === MEMORY
+          ? connection
+          : connect({ path, mode: 'read', key: derived, functions, cacheBytes: READ_CACHE_BYTES })
+      database = new OpenDatabase({ ...options, key: derived }, { connection, readConnection, epoch })
       if (path !== MEMORY) await database.#start(ports)
       return database
     } catch (error) {

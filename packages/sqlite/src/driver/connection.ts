@@ -1,5 +1,6 @@
 import type { SqlValue } from '@koyalite/contracts'
 import { type Connection, loadDriver } from './driver'
+import { unlock } from './unlock'
 
 /** A function of the application that SQL may call. It must depend on its arguments alone. */
 export interface SqlFunction {
@@ -11,7 +12,7 @@ export interface SqlFunction {
 export interface ConnectOptions {
   readonly path: string
   readonly mode: 'write' | 'read'
-  /** Passphrase of an encrypted file (SQLCipher 4 format). Deriving the key takes about 100 ms per connection. */
+  /** Passphrase of an encrypted file (SQLCipher 4 format), or the key derived from it. */
   readonly key?: string | undefined
   readonly functions?: readonly SqlFunction[]
   /** Upper bound of this connection's page cache. (Mapping the file into memory instead was measured to be slower, and is not possible with a key.) */
@@ -55,13 +56,6 @@ export function connect(options: ConnectOptions): Connection {
     throw error
   }
   return connection
-}
-
-/** Sets the key of its file on a connection that has read nothing yet. */
-export function unlock(connection: Connection, key: string): void {
-  connection.pragma("cipher = 'sqlcipher'")
-  connection.pragma('legacy = 4')
-  connection.key(Buffer.from(key, 'utf8'))
 }
 
 function defineFunction(connection: Connection, { name, arity, fn }: SqlFunction): void {

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, copyFileSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs'
-import { unlock } from '../driver/connection'
 import { type Connection, loadDriver } from '../driver/driver'
 import { isSqliteFailure } from '../driver/sqlite-error'
+import { unlock } from '../driver/unlock'
 import { requireKeyKind } from './database-key'
 import { keyErrorOf } from './idle-file'
 import { syncFile } from './sync-folder'

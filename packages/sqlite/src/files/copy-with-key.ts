@@ -1,6 +1,7 @@
 import { quoteName, quoteText } from '@koyalite/contracts'
 import { connect } from '../driver/connection'
 import { type Connection, loadDriver } from '../driver/driver'
+import { newDerivedKey, unlock } from '../driver/unlock'
 import { createPrivateFile } from './private-file'
 
 export interface CopyWithKey {
@@ -27,7 +28,7 @@ export function copyWithKey({ from, key, to, newKey }: CopyWithKey): void {
     // The cipher of what is attached is that of the connection.
     connection.pragma("cipher = 'sqlcipher'")
     connection.pragma('legacy = 4')
-    connection.prepare('ATTACH ? AS target KEY ?').run([to, newKey ?? ''])
+    connection.prepare('ATTACH ? AS target KEY ?').run([to, newKey === undefined ? '' : newDerivedKey(newKey)])
     // The target is thrown away if anything goes wrong.
     connection.pragma('target.journal_mode = OFF')
     connection.pragma('target.synchronous = OFF')
@@ -103,11 +104,7 @@ function compare(connection: Connection): void {
 function verifyCopy(path: string, key: string | undefined): void {
   const connection = new (loadDriver())(path, { timeout: 0, readonly: true })
   try {
-    if (key !== undefined) {
-      connection.pragma("cipher = 'sqlcipher'")
-      connection.pragma('legacy = 4')
-      connection.key(Buffer.from(key, 'utf8'))
-    }
+    if (key !== undefined) unlock(connection, key)
     const found = rows(connection, 'PRAGMA integrity_check').flat().join('; ')
     if (found !== 'ok') throw new Error(`the copy is damaged: ${found}`)
   } finally {
