@@ -28,6 +28,7 @@ import { docsRoutes } from './docs-page'
 import { landingRoutes } from './landing-routes'
 import type { Loaded } from './load-project'
 import { MAIL_ADAPTERS } from './mail-adapters'
+import { operatorsDataRoutes } from './operators-data-routes'
 import { publicRoutes } from './public-routes'
 import { responseSettings } from './response-settings'
 import { openRuleSandbox } from './rule-sandbox'
@@ -157,6 +158,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       routes,
       app: createHttpApp({
         ...shared,
+        routes: [...routes, ...operatorsDataRoutes(routes)],
         authenticate: limits.limited(auth.authenticate),
         beforeAccess: audit.auditImpersonation,
         sparesLocalCallers: mode === 'dev',

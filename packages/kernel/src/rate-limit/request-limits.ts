@@ -94,7 +94,9 @@ function readLimits({ api, routes = {} }: RequestLimitSettings) {
   return { api, rules, exemptsLocal: api?.count === DEFAULT_API.count && api.per === DEFAULT_API.per }
 }
 
+/** An operator who acts as a user does not use up what that user may do. */
 function accountOf(actor: Actor): string | null {
+  if (actor.kind === 'user' && actor.impersonator !== undefined) return `operator ${actor.impersonator.id}`
   return 'id' in actor ? `${actor.kind} ${actor.id}` : null
 }
 

@@ -5,6 +5,7 @@ import { identifyToken, verifyAccessToken } from '../operations/sessions/identif
 import type { SubjectKind } from '../store/sessions'
 import { invalidToken } from '../tokens/access-tokens'
 import type { VerifiedToken } from '../tokens/verified-tokens'
+import { actingAs } from './acting-as'
 import { bearerToken } from './bearer-token'
 import { csrfMissing, hasCsrfToken, openCookieToken, refusedCookie } from './cookie-token'
 import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from './cookies'
@@ -19,8 +20,10 @@ export function authenticate(context: AuthContext, request: UnidentifiedRequest)
   if (request.credentials === 'none') return ANONYMOUS
   try {
     const actor = identify(context, request)
-    if (!(actor instanceof Promise)) return actor
-    return actor.catch((error: unknown) => withoutCredential(request, error))
+    if (!(actor instanceof Promise)) return actingAs(context, request, actor)
+    return actor
+      .then((caller) => actingAs(context, request, caller))
+      .catch((error: unknown) => withoutCredential(request, error))
   } catch (error) {
     return withoutCredential(request, error)
   }

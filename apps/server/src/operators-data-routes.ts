@@ -1,0 +1,13 @@
+import type { Route } from '@koyalite/kernel'
+
+const PATHS = /^\/api\/(collections|batch)(\/|$)/
+
+/**
+ * The routes of documents once more, below /api/admin/data/: there the cookie of an operator counts, and the header `Koyalite-As`. A page of
+ * the application, which may use the public routes only, is never an operator's.
+ */
+export function operatorsDataRoutes(routes: readonly Route[]): readonly Route[] {
+  return routes
+    .filter(({ path }) => PATHS.test(path) && !path.endsWith('/live'))
+    .map((route) => ({ ...route, path: route.path.replace('/api/', '/api/admin/data/') }))
+}

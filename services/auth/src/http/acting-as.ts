@@ -1,0 +1,52 @@
+import { requireAdmin } from '@koyalite/access'
+import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
+import type { UnidentifiedRequest } from '@koyalite/kernel'
+import { IMPERSONATION_AREA } from '../admin-areas'
+import type { AuthContext } from '../auth-context'
+import { sessionActor } from '../operations/sessions/session-actor'
+import { requireKnownUser } from '../operations/users/manage-users'
+import { findSession } from '../store/sessions'
+
+/** Below it the admin API has the routes of documents again, for operators: see docs/authentication.md. */
+const OPERATORS_DATA = '/api/admin/data/'
+const AS = 'koyalite-as'
+
+/**
+ * Whom a request of an operator under /api/admin/data/ is made as: the header `Koyalite-As` says `operator` (or is not sent), `anonymous` or
+ * `user:<id>`. As somebody else, operators only read; as a user they need the right to impersonate, and every request is
+ * audited under both names. Throws UNAUTHENTICATED, FORBIDDEN, NOT_FOUND for a user whom there is not, INVALID_REQUEST for
+ * another header.
+ */
+export function actingAs(context: AuthContext, request: UnidentifiedRequest, caller: Actor): Actor {
+  if (!request.path.startsWith(OPERATORS_DATA)) return caller
+  if (caller.kind === 'anonymous') {
+    throw new AppError('UNAUTHENTICATED', 'Sign in as an operator, or use the same route without /admin/data.')
+  }
+  if (caller.kind === 'user')
+    throw new AppError('FORBIDDEN', 'This is for operators: use the same route without /admin/data.')
+  const as = request.headers.get(AS)
+  if (as === null || as === 'operator') return caller
+  const [, user] = /^user:(.+)$/.exec(as) ?? []
+  if (as !== 'anonymous' && user === undefined) {
+    throw new AppError('INVALID_REQUEST', "Koyalite-As is 'operator', 'anonymous' or 'user:<id>'.")
+  }
+  if (caller.kind !== 'operator')
+    throw new AppError('FORBIDDEN', 'Only an operator, a person, can act as somebody else.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    throw new AppError(
+      'FORBIDDEN',
+      'As somebody else, operators only read: leave the header Koyalite-As out to write as yourself.',
+    )
+  }
+  return user === undefined ? ANONYMOUS : userSeenBy(context, caller, user)
+}
+
+function userSeenBy(context: AuthContext, operator: Actor & { readonly kind: 'operator' }, id: string): Actor {
+  requireAdmin(operator, IMPERSONATION_AREA, 'write')
+  const user = requireKnownUser(context, context.database, id)
+  const session = findSession(context.database, operator.sessionId)
+  if (session === null) throw new AppError('UNAUTHENTICATED', 'The session has ended: sign in again.')
+  const actor = sessionActor(context, { ...session, kind: 'user', subject: user.id, impersonator: operator.id })
+  if (actor === null) throw new AppError('FORBIDDEN', 'This account is blocked.')
+  return actor
+}

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { type Api, createApi, expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { type Account, NO_LIMITS, PASSWORD, signUp } from './accounts'
+
+const SCHEMA = `version: 1
+collections:
+  users:
+    fields: { name: { type: string, nullable: true } }
+    rules: { read: "auth.id == doc.id" }
+  notes:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      text: { type: string }
+      owner_id: { type: uuid, references: users.id, default: auth.id }
+    rules:
+      read: "auth.id != null && auth.id == doc.owner_id"
+      create: "auth.id != null && auth.id == doc.owner_id"
+`
+const DATA = '/api/admin/data/collections'
+
+describe('documents under /api/admin/data/', () => {
+  const server = useServer({ schema: SCHEMA, settings: NO_LIMITS })
+  /** By role; each with its cookie and CSRF token. */
+  const operators = new Map<string, { readonly api: Api; readonly headers: Record<string, string> }>()
+  let ann: Account
+  let ben: Account
+
+  beforeAll(async () => {
+    const token = /_\/auth\/setup#token=([\w-]+)/.exec(server.process.output())?.[1]
+    const owner = { email: 'owner@example.com', password: PASSWORD }
+    const { access_token } = expectStatus(
+      await server.anonymous.post('/api/admin/setup', { token, ...owner }),
+      201,
+    ).body
+    const asOwner = createApi(server.process.url, access_token)
+    for (const role of ['owner', 'viewer']) {
+      const account = { email: `${role}@example.com`, password: PASSWORD }
+      if (role !== 'owner') expectStatus(await asOwner.post('/api/admin/operators', { ...account, role }), 201)
+      const api = createApi(
+        server.process.url,
+        (await server.anonymous.post('/api/admin/login', account)).body.access_token,
+      )
+      const signedIn = expectStatus(await server.anonymous.post('/api/admin/login?cookies=true', account), 200)
+      const cookie = signedIn.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0])
+        .join('; ')
+      operators.set(role, { api, headers: { cookie, 'x-csrf-token': signedIn.body.csrf_token } })
+    }
+    ann = await signUp(server)
+    ben = await signUp(server)
+    for (const { api } of [ann, ben]) expectStatus(await api.post('/api/collections/notes', { text: 'mine' }), 201)
+  }, 60_000)
+
+  const operator = (role: string) => operators.get(role) as { api: Api; headers: Record<string, string> }
+  const listedAs = async (role: string, as?: string) => {
+    const headers = { ...operator(role).headers, ...(as === undefined ? {} : { 'koyalite-as': as }) }
+    return server.anonymous.get(`${DATA}/notes`, { headers })
+  }
+  const owners = (body: { docs: { owner_id: string }[] }) => body.docs.map(({ owner_id }) => owner_id).toSorted()
+
+  test('the cookie of an operator reads and writes there, and nowhere else', async () => {
+    const { headers } = operator('owner')
+    expect(owners(expectStatus(await listedAs('owner'), 200).body)).toEqual([ann.id, ben.id].toSorted())
+    expectError(await server.anonymous.get('/api/collections/notes', { headers }), 'UNAUTHENTICATED')
+    const note = { text: 'by an operator', owner_id: ann.id }
+    const made = expectStatus(await server.anonymous.post(`${DATA}/notes`, note, headers), 201)
+    const path = `${DATA}/notes/${made.body.id}`
+    expectStatus(await server.anonymous.patch(path, { text: 'changed' }, headers), 200)
+    const { 'x-csrf-token': _, ...withoutToken } = headers
+    expectError(await server.anonymous.patch(path, { text: 'x' }, withoutToken), 'FORBIDDEN')
+    const operations = { operations: [{ op: 'delete', collection: 'notes', id: made.body.id }] }
+    expectStatus(await server.anonymous.post('/api/admin/data/batch', operations, headers), 200)
+  })
+
+  test('a viewer reads and writes nothing', async () => {
+    expect(owners(expectStatus(await listedAs('viewer'), 200).body)).toHaveLength(2)
+    const { headers } = operator('viewer')
+    expectError(await server.anonymous.post(`${DATA}/notes`, { text: 'x', owner_id: ann.id }, headers), 'FORBIDDEN')
+  })
+
+  test('as a user, or as nobody, exactly what the rules show them; only reads', async () => {
+    expect(owners(expectStatus(await listedAs('owner', `user:${ann.id}`), 200).body)).toEqual([ann.id])
+    for (const role of ['owner', 'viewer']) expectError(await listedAs(role, 'anonymous'), 'UNAUTHENTICATED')
+    for (const as of [`user:${ann.id}`, 'anonymous']) {
+      const headers = { ...operator('owner').headers, 'koyalite-as': as }
+      expectError(await server.anonymous.post(`${DATA}/notes`, { text: 'x' }, headers), 'FORBIDDEN')
+    }
+  })
+
+  test('who may not impersonate is nobody else, and every request as a user is audited under both names', async () => {
+    expectError(await listedAs('viewer', `user:${ann.id}`), 'FORBIDDEN')
+    await listedAs('owner', `user:${ben.id}`)
+    const { entries } = expectStatus(
+      await operator('owner').api.get('/api/admin/audit?event=impersonation.request'),
+      200,
+    ).body
+    expect(entries[0]).toMatchObject({
+      actor: { kind: 'user', id: ben.id },
+      impersonator: { kind: 'operator', name: 'owner@example.com' },
+      details: { method: 'GET', path: `${DATA}/notes` },
+    })
+  })
+
+  test('nonsense, strangers, users and keys', async () => {
+    for (const as of ['', 'nobody', 'user:', 'user', 'key:1'])
+      expectError(await listedAs('owner', as), 'INVALID_REQUEST')
+    expectError(await listedAs('owner', `user:${crypto.randomUUID()}`), 'NOT_FOUND')
+    expectError(await server.anonymous.get(`${DATA}/notes`), 'UNAUTHENTICATED')
+    expectError(await ann.api.get(`${DATA}/notes`), 'FORBIDDEN')
+    expect(owners(expectStatus(await server.api.get(`${DATA}/notes`), 200).body)).toHaveLength(2)
+    const headers = { 'koyalite-as': 'anonymous' }
+    expectError(await server.api.get(`${DATA}/notes`, { headers }), 'FORBIDDEN')
+  })
+
+  test('who is blocked, and an operator whose session has ended, sees nothing', async () => {
+    expectStatus(await operator('owner').api.post(`/api/admin/users/${ben.id}/block`), 200)
+    expectError(await listedAs('owner', `user:${ben.id}`), 'FORBIDDEN')
+    expectStatus(await server.anonymous.delete('/api/admin/session', { headers: operator('viewer').headers }), 204)
+    expectError(await listedAs('viewer'), 'UNAUTHENTICATED')
+  })
+})
