@@ -6,13 +6,22 @@ interface Scope {
   readonly collections: Readonly<Record<string, CollectionMetadata>>
 }
 
-interface Entries {
+/** What an aggregate asks for, where the types are not known. */
+export interface AggregateTexts {
   readonly values: readonly string[]
   readonly group?: readonly string[] | undefined
+  readonly having?: object | undefined
+  readonly sort?: readonly string[] | undefined
+  readonly limit?: number | undefined
+  readonly timezone?: string | undefined
 }
 
 /** Gives Dates to what is a timestamp: groups by one (not by its month), the first and the last one. */
-export function readGroups(groups: Record<string, unknown>[], { values, group = [] }: Entries, scope: Scope): unknown {
+export function readGroups(
+  groups: Record<string, unknown>[],
+  { values, group = [] }: AggregateTexts,
+  scope: Scope,
+): unknown {
   const kinds = [
     ...group.map((entry) => outputOf(entry, { isValue: false })),
     ...values.map((entry) => outputOf(entry, { isValue: true })),

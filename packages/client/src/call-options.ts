@@ -13,7 +13,7 @@ export interface CallOptions {
 /** A token, or what gives one: `expired` says that the server has refused the last one. Null: no credentials. */
 export type TokenSource = string | ((asked: { readonly expired: boolean }) => string | null | Promise<string | null>)
 
-export interface KoyaliteOptions {
+export interface DataOptions {
   /** The server's address: `https://api.example.com` */
   readonly url: string
   /** A service key or an access token. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { useServer } from '@koyalite/testkit'
-import { compareSeq, createKoyalite, isKoyaError, KoyaError, type KoyaliteOptions } from './data'
+import { compareSeq, createData, type DataOptions, isKoyaError, KoyaError } from './data'
 import { BLOG_SCHEMA, metadata } from './testing/blog'
 import { type Fault, startFaultProxy } from './testing/fault-proxy'
 
@@ -11,11 +11,11 @@ afterAll(() => {
   for (const stop of stops) stop()
 })
 
-function client(options: Partial<KoyaliteOptions> = {}) {
-  return createKoyalite(metadata, { url: server.process.url, token: server.key, ...options })
+function client(options: Partial<DataOptions> = {}) {
+  return createData(metadata, { url: server.process.url, token: server.key, ...options })
 }
 
-function behind(fault: Fault, options: Partial<KoyaliteOptions> = {}) {
+function behind(fault: Fault, options: Partial<DataOptions> = {}) {
   const proxy = startFaultProxy(server.process.url, fault)
   stops.push(proxy.stop)
   return { proxy, koya: client({ url: proxy.url, ...options }) }

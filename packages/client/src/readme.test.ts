@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { useServer } from '@koyalite/testkit'
-import { createKoyalite, isKoyaError } from './data'
+import { createKoyalite, isKoyaError } from './index'
 import { BLOG_SCHEMA, metadata } from './testing/blog'
 
 const server = useServer({ schema: BLOG_SCHEMA })

@@ -1,8 +1,8 @@
-import type { CallOptions, KoyaliteOptions } from './call-options'
+import type { CallOptions, DataOptions } from './call-options'
 import { pause, withDeadline } from './deadline'
 import { errorOfResponse, isKoyaError, KoyaError, unexpectedResponse } from './koya-error'
+import type { Session } from './ports'
 import { compareSeq } from './seq'
-import { createToken } from './token'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -15,6 +15,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Writes of documents are made with an Idempotency-Key, so that they can be repeated. */
   readonly isWrite?: boolean | undefined
+  /** In the place of the session's, and never renewed: null: anonymous. For calls that the session itself makes. */
+  readonly bearer?: string | null | undefined
 }
 
 export interface Answer {
@@ -24,6 +26,9 @@ export interface Answer {
 }
 
 export interface Transport {
+  readonly session: Session
+  /** The server's address, without a slash at its end. */
+  readonly url: string
   /** Whether the server runs on this machine: somebody develops with it. */
   readonly isLocal: boolean
   /** The latest position that an answer had. */
@@ -35,34 +40,36 @@ export interface Transport {
 const TOTAL_MS = 60_000
 const LONGEST_RETRY_AFTER_S = 10
 
-export function createTransport(options: KoyaliteOptions): Transport {
-  const base = options.url.replace(/\/+$/, '')
-  const token = createToken(options.token)
+/** @param createSession makes calls only when it is asked, never at once */
+export function createTransport(options: DataOptions, createSession: (transport: Transport) => Session): Transport {
+  const url = options.url.replace(/\/+$/, '')
   let lastSeq: string | undefined
 
   async function attempt(call: HttpCall, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
-    const bearer = await token.current()
+    const bearer = call.bearer === undefined ? await session.bearer() : call.bearer
     let response = await request(call, headers, { bearer, signal })
-    if (response.status === 401 && bearer !== null && typeof options.token === 'function') {
-      const renewed = await token.renewed(bearer)
+    if (response.status === 401 && bearer !== null && call.bearer === undefined) {
+      const renewed = await session.renewed(bearer)
       if (renewed !== null) response = await request(call, headers, { bearer: renewed, signal })
     }
     return answerOf(response)
   }
 
-  function request(
+  async function request(
     { method, path, body }: HttpCall,
     headers: Readonly<Record<string, string>>,
     { bearer, signal }: { readonly bearer: string | null; readonly signal: AbortSignal },
   ): Promise<Response> {
     // Called as a plain function: browsers refuse it as a method of something else.
     const fetch: (url: string, init: RequestInit) => Promise<Response> = options.fetch ?? globalThis.fetch
-    const init: RequestInit = { method, headers: { ...headers }, signal }
-    if (bearer !== null) init.headers = { authorization: `Bearer ${bearer}`, ...headers }
+    const csrf = method === 'GET' ? null : await session.csrf?.()
+    const own = { ...(bearer && { authorization: `Bearer ${bearer}` }), ...(csrf && { 'x-csrf-token': csrf }) }
+    const init: RequestInit = { method, headers: { ...own, ...headers }, signal }
+    if (session.cookies) init.credentials = 'include'
     if (body !== undefined) init.body = body
     // Frameworks keep what they fetch on servers, for all users; some runtimes refuse options that they do not have.
     if ('cache' in Request.prototype) init.cache = 'no-store'
-    return network(() => fetch(base + path, init))
+    return network(() => fetch(url + path, init))
   }
 
   async function answerOf(response: Response): Promise<Answer> {
@@ -73,8 +80,12 @@ export function createTransport(options: KoyaliteOptions): Transport {
     return { headers: response.headers, body: text === '' ? undefined : parsed(response, text) }
   }
 
-  return {
-    isLocal: /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(base),
+  const transport: Transport = {
+    get session() {
+      return session
+    },
+    url,
+    isLocal: /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url),
     get lastSeq() {
       return lastSeq
     },
@@ -96,6 +107,8 @@ export function createTransport(options: KoyaliteOptions): Transport {
       }
     },
   }
+  const session = createSession(transport)
+  return transport
 }
 
 /** How long to wait until a failed call is repeated, in milliseconds; null where that would not help. */

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createKoyalite, type Koyalite } from './data'
+import type { Koyalite } from './create-koyalite'
+import { createData, type KoyaliteData } from './data'
 import { type Category, type Comment, metadata, type Post, type Schema, type User } from './testing/blog'
 
 /** Compiled, never run: `tsc` says whether each line is the error that it is marked as. */
-async function typeTests(koya: Koyalite<Schema>, id: string, anything: string | undefined): Promise<void> {
+async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: string | undefined): Promise<void> {
   // Filters
   koya.posts.filter({ title: 'x', status: 'draft', published: true, view_count: { $gt: 3 }, author_id: null })
   koya.posts.filter({ created_at: { $gte: new Date() }, tags: { $contains: 'a' }, picture: null, meta: { a: 1 } })
@@ -159,13 +160,41 @@ async function typeTests(koya: Koyalite<Schema>, id: string, anything: string | 
   void [first, second, third, fourth, count, sum, latest, status, month, numbers]
 }
 
+/** Queries of a client with live queries are live through the whole chain. */
+async function liveTypeTests(koya: Koyalite<Schema>, data: KoyaliteData<Schema>): Promise<void> {
+  const posts = koya.posts.filter({ published: true }).sort('-created_at').limit(3).where('true')
+  const store = posts.expand('author').fields('id').live()
+  const docs: readonly { id: string; author: User | null }[] = store.getSnapshot().docs
+  const stop: () => void = posts.subscribe(({ docs: [post], seq }) => void [post?.title, seq.length])
+  const numbers = koya
+    .collection('batch')
+    .live()
+    .getSnapshot()
+    .docs.map(({ id }) => id + 1)
+  posts.subscribe({ delta: ({ inserts }) => void inserts[0]?.title, error: ({ code }) => void code })
+  const first: Post | null = await posts.first()
+  const made: Post = await koya.posts.create({ title: 'x' })
+  // @ts-expect-error: one document is no query
+  koya.posts.filter({}).create({ title: 'x' })
+  // @ts-expect-error: not among the fields
+  docs[0]?.title
+  // @ts-expect-error: without live queries
+  data.posts.live()
+  // @ts-expect-error: in the middle of a chain neither
+  data.posts.filter({}).subscribe(() => {})
+  // @ts-expect-error: another kind of client, which the compiler sees at once
+  const other: KoyaliteData<Schema> = koya
+  void [other, docs, stop, numbers, first, made]
+}
+
 describe('a client', () => {
   test('has the collections of its schema, and its own members before them', () => {
-    const koya = createKoyalite(metadata, { url: 'https://api.example.com' })
+    const koya = createData(metadata, { url: 'https://api.example.com' })
     expect(Object.keys(koya)).toEqual(expect.arrayContaining(['posts', 'users', 'batch', 'collection']))
     expect(koya.batch).toBeFunction()
     expect(koya.lastSeq).toBeUndefined()
     expect(typeTests).toBeFunction()
+    expect(liveTypeTests).toBeFunction()
   })
 
   test('costs the compiler little', () => {
@@ -180,7 +209,7 @@ describe('a client', () => {
     const { stdout } = Bun.spawnSync([join(root, 'node_modules/.bin/tsc'), '-p', dir, '--extendedDiagnostics'])
     rmSync(dir, { recursive: true })
     const types = Number(/^Types: +(\d+)$/m.exec(stdout.toString())?.[1])
-    // Without the variances in query.ts there are 1.4 million.
+    // Without the variances in query-types.ts there are 1.4 million.
     expect(types).toBeGreaterThan(1000)
     expect(types).toBeLessThan(150_000)
   }, 60_000)

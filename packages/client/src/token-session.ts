@@ -1,19 +1,17 @@
 import type { TokenSource } from './call-options'
+import type { Session } from './ports'
 
-export interface Token {
-  current(): Promise<string | null>
-  /** Another one than `refused`, which the server did not take; null where there is none. Calls that were refused together share one renewal. */
-  renewed(refused: string): Promise<string | null>
-}
-
-export function createToken(source: TokenSource | undefined): Token {
+/** The session of a client that is given its token. */
+export function tokenSession(source: TokenSource | undefined): Session {
+  const common = { cookies: false, onUserChange: () => () => {} }
   if (typeof source !== 'function') {
-    return { current: async () => source ?? null, renewed: async () => null }
+    return { ...common, bearer: async () => source ?? null, renewed: async () => null }
   }
   let renewal: Promise<string | null> | undefined
   const renew = async () => source({ expired: true })
   return {
-    current: async () => source({ expired: false }),
+    ...common,
+    bearer: async () => source({ expired: false }),
     async renewed(refused) {
       // One that has been replaced since the request was sent needs no renewal.
       const now = renewal === undefined ? await source({ expired: false }) : refused

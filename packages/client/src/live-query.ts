@@ -1,0 +1,40 @@
+import type { ClientContext } from './client-context'
+import type { LiveObserver, LiveRequest, LiveSource, LiveStore } from './ports'
+import { type QueryState, UntypedQuery } from './query'
+
+/** A query of a client with live queries, at run time. */
+export class UntypedLiveQuery extends UntypedQuery {
+  private readonly source: LiveSource
+
+  constructor(context: ClientContext, state: QueryState, source: LiveSource) {
+    super(context, state)
+    this.source = source
+  }
+
+  live(): LiveStore<object> {
+    return this.source.open(this.liveRequest)
+  }
+
+  subscribe(
+    observer: LiveObserver<object> | NonNullable<LiveObserver<object>['next']>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): () => void {
+    const calls = typeof observer === 'function' ? { next: observer } : observer
+    return this.source.subscribe(this.liveRequest, calls, options)
+  }
+
+  private get liveRequest(): LiveRequest {
+    const { collection, filters, where, sort, limit, offset, expand, fields, error } = this.state
+    const parsed: unknown[] = filters.map((text) => JSON.parse(text))
+    const payload = {
+      ...{ collection, limit: limit ?? null },
+      ...(parsed.length > 0 && { filter: parsed.length === 1 ? parsed[0] : { $and: parsed } }),
+      ...(where.length > 0 && { where: where.length === 1 ? where[0] : `(${where.join(') && (')})` }),
+      ...(sort.length > 0 && { sort }),
+      ...(offset !== undefined && { offset }),
+      ...(expand.length > 0 && { expand }),
+      ...(fields.length > 0 && { fields }),
+    }
+    return { key: this.key, collection, payload, error }
+  }
+}
