@@ -243,7 +243,7 @@ test('entries can be listed by collection, and a key without read access to docu
     return expectStatus(response, 200)
   }
   expect((await found(server.key)).body.entries[0].details.after.name).toBe('Not for everybody')
-  const blind = await found(await createKey(server.project, '--scope', 'logs'))
+  const blind = await found(await createKey(server.project, 'logs'))
   expect(blind.body.entries[0]).toMatchObject({ target: { id: 'secretive' }, details: { withheld: true } })
   expect(blind.text).not.toContain('Not for everybody')
   expect((await server.api.get('/api/admin/audit?collection=rooms')).body.entries).toEqual([])

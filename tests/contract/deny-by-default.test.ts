@@ -148,7 +148,7 @@ describe('service keys', () => {
   })
 
   test('a read key cannot write on any route', async () => {
-    const reader = createApi(server.process.url, await createKey(server.project, '--scope', 'data:read'))
+    const reader = createApi(server.process.url, await createKey(server.project, 'data:read'))
     expectStatus(await reader.list('silent'), 200)
     for (const response of [
       await reader.post('/api/collections/silent', { text: 'x' }),
@@ -162,14 +162,14 @@ describe('service keys', () => {
   })
 
   test('a write key cannot read what the rules close', async () => {
-    const writer = createApi(server.process.url, await createKey(server.project, '--scope', 'data:write'))
+    const writer = createApi(server.process.url, await createKey(server.project, 'data:write'))
     const made = expectStatus(await writer.post('/api/collections/silent', { text: 'written' }), 201)
     expect(made.body).toEqual({ id: made.body.id })
     expectError(await writer.list('silent'), 'FORBIDDEN')
   })
 
   test('a key with other scopes has no access to documents', async () => {
-    const logs = createApi(server.process.url, await createKey(server.project, '--scope', 'logs'))
+    const logs = createApi(server.process.url, await createKey(server.project, 'logs'))
     expectError(await logs.list('silent'), 'FORBIDDEN')
     expectError(await logs.post('/api/collections/silent', { text: 'x' }), 'FORBIDDEN')
     expectStatus(await logs.list('half'), 200)

@@ -48,7 +48,7 @@ describe('background tasks', () => {
   })
 
   test('are hidden from others', async () => {
-    const other = createApi(server.process.url, await createKey(server.project, '--scope', 'data:write'))
+    const other = createApi(server.process.url, await createKey(server.project, 'data:write'))
     for (const [api, code] of [
       [server.anonymous, 'UNAUTHENTICATED'],
       [other, 'FORBIDDEN'],

@@ -19,8 +19,7 @@ collections:
     fields: { id: { type: string, primary: true } }
 `,
 })
-const keyWith = async (scope: string) =>
-  createApi(server.process.url, await createKey(server.project, '--scope', scope))
+const keyWith = async (scope: string) => createApi(server.process.url, await createKey(server.project, scope))
 
 describe.each(['auth', 'auth=users'])('a key with the scope %s', (scope) => {
   test('creates, updates and deletes users over the admin API', async () => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Environment, formatSettingsProblem, loadSettings, processEnvironment } from '@koyalite/kernel'
-import { checkRules, schemaWarnings } from '@koyalite/query'
-import { formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import { formatProblem, type Schema } from '@koyalite/schema'
+import { checkSchemaText } from './check-schema-text'
 import { SETTINGS, type Services, type Settings } from './compose'
 import { settingsProblems } from './open-files'
 import { ProjectError } from './project-error'
@@ -52,11 +52,9 @@ export async function loadProject(options: LoadOptions): Promise<Loaded> {
 export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const dir = resolve(options.dir)
   const settings = readSettings(dir, options)
-  const { schema: parsed, problems } = parseProjectSchema(dir, await readSchema(dir))
+  const { schema, problems, warnings: ofSchema } = checkProjectSchema(dir, await readSchema(dir))
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
-  const schema = problems.length === 0 ? parsed : null
-  const ofSchema = schema === null ? [] : schemaWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
   const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofSchema]
   return { settings: settings.settings, environment: settings.environment, schema, problems, warnings }
 }
@@ -75,18 +73,13 @@ function readSettings(dir: string, { mode, overrides = {}, services }: LoadOptio
   }
 }
 
-function parseProjectSchema(
-  dir: string,
-  text: string | null,
-): { readonly schema: Schema | null; readonly problems: readonly string[] } {
-  if (text === null)
-    return {
-      schema: null,
-      problems: [`${dir} has no schema.yaml. Create a project with 'koyalite init', or pass its folder with --dir.`],
-    }
-  const parsed = parseSchema(text, { file: 'schema.yaml' })
-  const found = parsed.ok ? checkRules(parsed.schema, { file: 'schema.yaml' }) : parsed.problems
-  return { schema: parsed.ok ? parsed.schema : null, problems: found.map(formatProblem) }
+function checkProjectSchema(dir: string, text: string | null): Pick<ReadProject, 'schema' | 'problems' | 'warnings'> {
+  if (text === null) {
+    const missing = `${dir} has no schema.yaml. Create a project with 'koyalite init', or pass its folder with --dir.`
+    return { schema: null, problems: [missing], warnings: [] }
+  }
+  const { schema, problems, warnings } = checkSchemaText(text)
+  return { schema, problems: problems.map(formatProblem), warnings: warnings.map(formatProblem) }
 }
 
 /** What to say where something else is used instead of a schema.yaml with mistakes. */

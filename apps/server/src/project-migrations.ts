@@ -14,9 +14,10 @@ import {
   type UpToDate,
   unconfirmedReason,
 } from '@koyalite/migrations'
-import { checkRules, hasUsableRules } from '@koyalite/query'
-import { formatHint, formatProblem, parseSchema, type Schema } from '@koyalite/schema'
+import { hasUsableRules } from '@koyalite/query'
+import { formatHint, formatProblem, type Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { checkSchemaText } from './check-schema-text'
 import { ProjectError } from './project-error'
 
 /**
@@ -145,10 +146,8 @@ function closeCollections(schema: Schema, names: ReadonlySet<string>): Schema {
 
 /** A schema from the text of schema.yaml. Throws VALIDATION_ERROR with everything that is wrong. */
 export function readSchemaText(text: string): Schema {
-  const file = 'schema.yaml'
-  const parsed = parseSchema(text, { file })
-  const problems = parsed.ok ? checkRules(parsed.schema, { file }) : parsed.problems
-  if (parsed.ok && problems.length === 0) return parsed.schema
+  const { schema, problems } = checkSchemaText(text)
+  if (schema !== null) return schema
   const details = problems.map((problem) => ({ field: 'source', code: 'invalid', message: formatProblem(problem) }))
   throw new AppError('VALIDATION_ERROR', details.map(({ message }) => message).join('\n'), { details })
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
 import { type Api, createApi } from './api'
+import { createKey } from './create-key'
 import { type EffectsReader, readEffects } from './effects'
-import { runKoyalite } from './koyalite-command'
 import { type ServerOptions, type ServerProcess, startServer } from './server-process'
 import { createProject, type ProjectFiles, type TempProject } from './temp-project'
 
@@ -31,7 +31,6 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
     const project = createProject(options)
     const process = await startServer(project, options)
     try {
-      // By the server: the command alone would first compile the schema as well.
       running = { project, process, key: await createKey(project) }
     } catch (error) {
       await process.kill('SIGKILL')
@@ -70,12 +69,4 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
       running = { project, key, process: await startServer(project, options) }
     },
   }
-}
-
-/** A service key for a project, made by the command line. */
-export async function createKey(project: TempProject, ...args: readonly string[]): Promise<string> {
-  const result = await runKoyalite(['keys', 'create', '--json', '--dir', project.dir, ...args])
-  if (result.code !== 0) throw new Error(`keys create ended with ${result.code}: ${result.stderr}${result.stdout}`)
-  const made: { key: string } = JSON.parse(result.stdout)
-  return made.key
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SettingsDeclaration } from './declare-settings'
 import type { LocatedValue } from './located-value'
 import type { SettingsProblem } from './settings-problem'
+import { PARSED_ONCE } from './validate-settings'
 
 /** What this version checks, and does nothing with: sections, and single options. */
 const WITHOUT_EFFECT: readonly string[] = ['functions', 'webhooks']
@@ -16,7 +17,7 @@ export function withoutEffect<Settings extends { readonly name: string }>(
   root: LocatedValue,
   settings: Settings,
 ): readonly SettingsProblem[] {
-  const defaults = declaration.type.parse({ name: settings.name })
+  const defaults = declaration.type.parse({ name: settings.name }, PARSED_ONCE)
   const found: SettingsProblem[] = []
   const visit = (value: LocatedValue, path: readonly string[]) => {
     const name = path.join('.')
