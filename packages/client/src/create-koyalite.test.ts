@@ -24,10 +24,10 @@ function recording() {
     subscribe: ask,
   }
   const transport = createTransport({ url: 'https://api.example.com' }, () => tokenSession(undefined))
-  const koya = composeKoyalite<Schema>(metadata.collections, transport, {
-    live: () => source,
-    members: () => ({ realtime: 'the live part has it' }),
-  })
+  const koya = composeKoyalite<Schema>(metadata.collections, transport, () => ({
+    live: source,
+    members: { realtime: 'the live part has it' },
+  }))
   return { koya, requests }
 }
 

@@ -1,32 +1,55 @@
+import type { DataOptions } from './call-options'
 import type { ClientContext } from './client-context'
 import { createContext } from './create-context'
 import { assembled, type BaseClient } from './create-data'
+import { createLive, type Realtime } from './live/create-live'
+import { createOpenChannel } from './live/open-channel'
+import type { WebSocketClass } from './live/web-socket-channel'
 import { UntypedLiveQuery } from './live-query'
-import type { SchemaOf } from './metadata'
+import type { Metadata, SchemaOf } from './metadata'
 import type { LiveSource } from './ports'
 import type { LiveCollection } from './query-types'
-import type { Transport } from './transport'
+import { tokenSession } from './token-session'
+import { createTransport, type Transport } from './transport'
 
 /** What a client has besides its collections. */
-export interface KoyaliteClient<in out S extends SchemaOf<S>> extends BaseClient<'live', S> {}
+export interface KoyaliteClient<in out S extends SchemaOf<S>> extends BaseClient<'live', S> {
+  /** The connection that all live queries share. */
+  readonly realtime: Realtime
+}
+
+export interface KoyaliteOptions extends DataOptions {
+  /** Null: none, live queries come over event streams. @default the global one */
+  readonly WebSocket?: WebSocketClass | null | undefined
+}
 
 export type Koyalite<S extends SchemaOf<S>> = KoyaliteClient<S> & {
   readonly [C in Exclude<keyof S, keyof KoyaliteClient<S>>]: LiveCollection<S, C>
 }
 
-/** Members of the client, such as `koya.auth`, are made from it by `members`. */
-export interface KoyaliteParts {
-  live(context: ClientContext): LiveSource
-  members(context: ClientContext): object
+/** Nothing is sent before the first call. @param metadata from generated code */
+export function createKoyalite<S extends SchemaOf<S>>(metadata: Metadata<S>, options: KoyaliteOptions): Koyalite<S> {
+  const transport = createTransport(options, () => tokenSession(options.token))
+  const { WebSocket = globalThis.WebSocket as WebSocketClass | undefined } = options
+  return composeKoyalite(metadata.collections, transport, (context) => {
+    const live = createLive(context, createOpenChannel(transport, WebSocket ?? undefined))
+    return { live, members: { realtime: live.realtime } }
+  })
 }
 
 /** Puts the parts of a client together. @param transport with the session */
 export function composeKoyalite<S extends SchemaOf<S>>(
   collections: ClientContext['collections'],
   transport: Transport,
-  parts: KoyaliteParts,
+  createParts: (context: ClientContext) => KoyaliteParts,
 ): Koyalite<S> {
   const context = createContext(collections, transport, (own, state) => new UntypedLiveQuery(own, state, live))
-  const live = parts.live(context)
-  return assembled(context, parts.members(context)) as unknown as Koyalite<S>
+  const { live, members } = createParts(context)
+  return assembled(context, members) as unknown as Koyalite<S>
+}
+
+interface KoyaliteParts {
+  readonly live: LiveSource
+  /** Such as `koya.auth`. */
+  readonly members: object
 }

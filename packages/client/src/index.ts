@@ -1,6 +1,6 @@
-export type { DataOptions as KoyaliteOptions } from './call-options'
-export {
-  createData as createKoyalite,
-  type KoyaliteData as Koyalite,
-} from './create-data'
+export { createKoyalite, type Koyalite, type KoyaliteClient, type KoyaliteOptions } from './create-koyalite'
 export * from './data'
+export type { ConnectionState } from './live/connection'
+export type { Realtime } from './live/create-live'
+export type { LiveDelta, LiveObserver, LiveSnapshot, LiveStatus, LiveStore } from './ports'
+export type { LiveCollection, LiveQuery } from './query-types'

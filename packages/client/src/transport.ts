@@ -34,6 +34,8 @@ export interface Transport {
   /** The latest position that an answer had. */
   readonly lastSeq: string | undefined
   send(call: HttpCall, options?: CallOptions): Promise<Answer>
+  /** A response that is read while it comes, for as long as it takes. One try; rejects where it is not a success. */
+  stream(call: HttpCall & { readonly bearer: string | null }, signal: AbortSignal): Promise<Response>
 }
 
 /** All tries of a call together. */
@@ -105,6 +107,11 @@ export function createTransport(options: DataOptions, createSession: (transport:
           await pause(wait, signal)
         }
       }
+    },
+    async stream(call, signal) {
+      const response = await request(call, { ...options.headers, ...call.headers }, { bearer: call.bearer, signal })
+      if (!response.ok) throw errorOfResponse(response, await network(() => response.text()))
+      return response
     },
   }
   const session = createSession(transport)

@@ -1,0 +1,54 @@
+import { KoyaError } from '../koya-error'
+import type { Channel, ChannelEvents } from './channel'
+
+/** What of the standard's WebSocket is used. */
+export type WebSocketClass = new (url: string) => WebSocket & { terminate?(): void }
+
+/** The server's code for a credential that has ended. */
+const UNAUTHENTICATED = 4401
+
+/** On servers a connection that the other side does not close keeps the process alive. Browsers close theirs by themselves. */
+const CLOSE_WITHIN_MS = 1_000
+
+/** @param url of the server */
+export function openWebSocket(url: string, Socket: WebSocketClass, events: ChannelEvents): Channel {
+  const socket = new Socket(`${url.replace(/^http/, 'ws')}/api/realtime`)
+  let isOver = false
+  const end = (code: number, reason: string) => {
+    if (isOver) return
+    isOver = true
+    const message = `the connection was closed (${code}${reason === '' ? '' : `: ${reason}`})`
+    const isCredential = code === UNAUTHENTICATED
+    events.ended({
+      error: new KoyaError(isCredential ? 'UNAUTHENTICATED' : 'NETWORK', message),
+      kind: isCredential ? 'credential' : 'temporary',
+    })
+  }
+  socket.onmessage = ({ data }) => {
+    if (isOver) return
+    try {
+      events.message(JSON.parse(String(data)))
+    } catch {
+      // Not a KoyaLite server, or not one that this client understands: a later one may be.
+      socket.close()
+      end(1007, 'a message that makes no sense')
+    }
+  }
+  let closing: ReturnType<typeof setTimeout> | undefined
+  socket.onclose = ({ code, reason }) => {
+    clearTimeout(closing)
+    end(code, reason)
+  }
+  // `close` follows, and says more.
+  socket.onerror = () => {}
+  return {
+    send(message) {
+      if (socket.readyState === 1) socket.send(JSON.stringify(message))
+    },
+    close() {
+      isOver = true
+      socket.close()
+      if (socket.terminate !== undefined) closing = setTimeout(() => socket.terminate?.(), CLOSE_WITHIN_MS)
+    },
+  }
+}
