@@ -74,10 +74,11 @@ describe('documents', () => {
       expect(error.code).toBe('PRECONDITION_FAILED')
     }
     expect((await failure(() => koya.posts.delete(mine.id, { ifMatch: {} }))).code).toBe('INVALID_REQUEST')
-    const now = await koya.posts.getById(mine.id)
-    await koya.posts.delete(mine.id, { ifMatch: now })
-    const [listed] = await koya.posts.limit(1).get()
-    expect(koya.etagOf(listed ?? {})).toBeUndefined()
+    const own = koya.posts.filter({ id: mine.id }).fields('title')
+    expect(koya.etagOf((await own.first()) ?? {})).toBeUndefined()
+    const now = await own.etags().first()
+    expect(koya.etagOf(now ?? {})).toBe(koya.etagOf(await koya.posts.getById(mine.id)) ?? 'none')
+    await koya.posts.delete(mine.id, { ifMatch: now ?? {} })
   })
 
   test.each(['live', '~a', '...', '.a', 'aggregate', 'a/b', 'ü ?&#%2e', 'null'])('with the key %p', async (slug) => {
@@ -154,6 +155,10 @@ describe('queries', () => {
     expect(found?.comments[0]?.author?.created_at).toBeDate()
     const some = await koya.posts.filter({ title: 'expanded' }).fields('id').expand('author').get()
     expect(some).toEqual([{ id: post.id, author: found?.author ?? null }])
+    const deep = koya.posts.filter({ title: 'expanded' }).fields('author.name', 'comments.author.name')
+    expect(await deep.expand('author', 'comments.author').get()).toEqual([
+      { author: { name: 'Ann' }, comments: [{ author: { name: 'Ann' } }] },
+    ])
     const one = await koya.posts.getById(post.id, { expand: ['category'], fields: ['title'] })
     expect(one).toEqual({ title: 'expanded', category: { slug: 'news', since: expect.any(Date) } })
   })
@@ -189,6 +194,7 @@ describe('queries', () => {
       ),
     ).toEqual([2, 1])
     expect(await counts(ops.where('doc.view_count > 1').where('doc.view_count < 3 || false'))).toEqual([2])
+    expect(await counts(ops.where`doc.created_at in ${[at(1), at(3)]}`)).toEqual([1, 3])
   })
 
   test('A4: undefined and odd values', async () => {
@@ -206,6 +212,7 @@ describe('queries', () => {
     expect((await failure(() => koya.posts.create({ title: 'x', view_count: 2 ** 53 }))).code).toBe('VALIDATION_ERROR')
     expect((await failure(() => koya.posts.create({ title: 'x', score: Number.NaN }))).code).toBe('VALIDATION_ERROR')
     expect((await failure(() => koya.batch((tx) => [tx.posts.create(invalid)]))).code).toBe('VALIDATION_ERROR')
+    expect((await failure(() => koya.posts.where`doc.id == ${undefined as never}`.get())).code).toBe('INVALID_FILTER')
     expect(proxy.requests).toEqual([])
 
     const titles = ['a"b', '$&', '\\', '{x}', '✓👩‍👩‍👧', "'", '%', 'a,b', 'null', '$1']
@@ -214,6 +221,8 @@ describe('queries', () => {
       const id = docs[index]?.id ?? ''
       expect(await koya.posts.filter({ title }).get()).toEqual([docs[index] as never])
       expect((await koya.posts.filter({ title: { $in: [title] } }).first())?.id).toBe(id)
+      expect(await koya.posts.where`doc.title == ${title}`.get()).toEqual([docs[index] as never])
+      expect(await koya.posts.where('$1 == doc.title', title).where('doc.id == $1', id).count()).toBe(1)
       expect(await koya.posts.update(id, { title: undefined })).toEqual(docs[index] as never)
     }
   })

@@ -8,3 +8,4 @@ export { isKoyaError, KoyaError, type KoyaErrorCode, type LocalErrorCode } from 
 export type * from './metadata'
 export type { Collection, Page, PageOptions, Query } from './query-types'
 export { compareSeq } from './seq'
+export type { WhereValue } from './where'

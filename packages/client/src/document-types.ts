@@ -37,6 +37,15 @@ export type ExpandPath<
     ? P
     : RelationName<S, C>
 
+/** A field, or a path to one of what is expanded; of one that does not exist, the names that could stand in its place. */
+export type FieldPath<S extends SchemaOf<S>, C extends keyof S, P extends string> = P extends `${infer R}.${infer Rest}`
+  ? R extends RelationName<S, C>
+    ? `${R}.${FieldPath<S, TargetOf<S, C, R>, Rest>}`
+    : FieldName<S, C> | RelationName<S, C>
+  : P extends FieldName<S, C> | RelationName<S, C>
+    ? P
+    : FieldName<S, C> | RelationName<S, C>
+
 /** The first names of paths, and what follows one of them. */
 type Heads<P extends string> = P extends `${infer R}.${string}` ? R : P
 type Tails<P extends string, R extends string> = P extends `${R}.${infer Rest}` ? Rest : never
@@ -44,7 +53,7 @@ type Tails<P extends string, R extends string> = P extends `${R}.${infer Rest}` 
 /**
  * A document as a query gives it.
  *
- * @typeParam F the names of the fields that it has
+ * @typeParam F the names of the fields that it has, and paths to those of what is expanded in it
  * @typeParam P the paths that are expanded in it; never: none
  */
 export type Shown<S extends SchemaOf<S>, C extends keyof S, F extends string, P extends string> = [P] extends [never]
@@ -53,14 +62,17 @@ export type Shown<S extends SchemaOf<S>, C extends keyof S, F extends string, P 
     : { [K in keyof Doc<S, C> as K extends F ? K : never]: Doc<S, C>[K] }
   : {
       [K in keyof Doc<S, C> as K extends F ? (K extends Heads<P> ? never : K) : never]: Doc<S, C>[K]
-    } & { [R in Heads<P>]: Expanded<S, C, R, Tails<P, R>> }
+    } & { [R in Heads<P>]: Expanded<S, C, R, Tails<F, R>, Tails<P, R>> }
 
-type Expanded<S extends SchemaOf<S>, C extends keyof S, R extends string, P extends string> =
+type Expanded<S extends SchemaOf<S>, C extends keyof S, R extends string, F extends string, P extends string> =
   RelationOf<S, C, R> extends Relation<string, false>
-    ? Whole<S, TargetOf<S, C, R>, P> | null
-    : Whole<S, TargetOf<S, C, R>, P>[]
+    ? Part<S, TargetOf<S, C, R>, F, P> | null
+    : Part<S, TargetOf<S, C, R>, F, P>[]
 
-type Whole<S extends SchemaOf<S>, C extends keyof S, P extends string> = Shown<S, C, FieldName<S, C>, P>
+/** Whole where no field of it is named. */
+type Part<S extends SchemaOf<S>, C extends keyof S, F extends string, P extends string> = [F] extends [never]
+  ? Shown<S, C, FieldName<S, C>, P>
+  : Shown<S, C, F, P>
 
 /** What a PUT takes: a new document, whose key is known already. */
 export type Replacement<S extends SchemaOf<S>, C extends keyof S> = {

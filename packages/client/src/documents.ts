@@ -1,6 +1,6 @@
 import type { CallOptions } from './call-options'
 import type { ClientContext } from './client-context'
-import type { Doc, ExpandPath, FieldName, Key, Replacement, Shown } from './document-types'
+import type { Doc, ExpandPath, FieldName, FieldPath, Key, Replacement, Shown } from './document-types'
 import { KoyaError } from './koya-error'
 import type { SchemaOf } from './metadata'
 import { queryText } from './query-text'
@@ -20,9 +20,9 @@ export interface GetOptions<F extends string, P extends string> extends CallOpti
 /** The documents of a collection, one by one. Its functions need no `this`. */
 export interface Documents<in out S extends SchemaOf<S>, in out C extends keyof S> {
   /** Rejects with NOT_FOUND if there is none that may be read. */
-  getById<const F extends FieldName<S, C> = FieldName<S, C>, const P extends string = never>(
+  getById<const F extends string = FieldName<S, C>, const P extends string = never>(
     id: Key<S, C>,
-    options?: GetOptions<F, P & ExpandPath<S, C, P>>,
+    options?: GetOptions<F & FieldPath<S, C, F>, P & ExpandPath<S, C, P>>,
   ): Promise<Shown<S, C, F, P>>
   create(data: S[C]['create'], options?: CallOptions): Promise<Doc<S, C>>
   /** All or none, at most 1000. */
@@ -53,7 +53,8 @@ export function createDocuments<S extends SchemaOf<S>, C extends keyof S>(
   function write(call: HttpCall, { ifMatch, ...options }: WriteOptions = {}): Promise<Doc<S, C>> {
     const tag = typeof ifMatch === 'object' ? etags.get(ifMatch) : ifMatch
     if (ifMatch !== undefined && tag === undefined) {
-      const message = '`ifMatch` takes a tag, or a document that getById, create, update or replace has given.'
+      const message =
+        '`ifMatch` takes a tag, or a document that getById, create, update, replace or a query with etags() has given.'
       throw new KoyaError('INVALID_REQUEST', message)
     }
     return one({ ...call, isWrite: true, ...(tag !== undefined && { headers: { 'if-match': tag } }) }, options)

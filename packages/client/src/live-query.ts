@@ -1,6 +1,7 @@
 import type { ClientContext } from './client-context'
 import type { LiveObserver, LiveRequest, LiveSource, LiveStore } from './ports'
 import { type QueryState, UntypedQuery } from './query'
+import { allHold } from './where'
 
 /** A query of a client with live queries, at run time. */
 export class UntypedLiveQuery extends UntypedQuery {
@@ -24,16 +25,19 @@ export class UntypedLiveQuery extends UntypedQuery {
   }
 
   private get liveRequest(): LiveRequest {
-    const { collection, filters, where, sort, limit, offset, expand, fields, error } = this.state
+    const { collection, filters, where, sort, limit, offset, expand, fields, etags, error } = this.state
+    const { where: expression, params } = allHold(where)
     const parsed: unknown[] = filters.map((text) => JSON.parse(text))
     const payload = {
       ...{ collection, limit: limit ?? null },
       ...(parsed.length > 0 && { filter: parsed.length === 1 ? parsed[0] : { $and: parsed } }),
-      ...(where.length > 0 && { where: where.length === 1 ? where[0] : `(${where.join(') && (')})` }),
+      ...(expression !== undefined && { where: expression }),
+      ...(params !== undefined && { params: JSON.parse(params) }),
       ...(sort.length > 0 && { sort }),
       ...(offset !== undefined && { offset }),
       ...(expand.length > 0 && { expand }),
       ...(fields.length > 0 && { fields }),
+      ...(etags && { etags }),
     }
     return { key: this.key, collection, payload, error }
   }

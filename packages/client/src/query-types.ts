@@ -1,10 +1,11 @@
 import type { AggregateInput, Group } from './aggregate-types'
 import type { CallOptions } from './call-options'
-import type { ExpandPath, FieldName, Shown } from './document-types'
+import type { ExpandPath, FieldName, FieldPath, Shown } from './document-types'
 import type { Documents } from './documents'
 import type { Filter, SortKey } from './filter-types'
 import type { SchemaOf } from './metadata'
 import type { LiveObserver, LiveStore } from './ports'
+import type { WhereValue } from './where'
 
 export interface PageOptions extends CallOptions {
   /** `nextCursor` of the page before. */
@@ -28,7 +29,7 @@ export declare const kind: unique symbol
  * An immutable list of documents: each method returns another one, until an ending (`get`, `all`, `first` …) asks the server.
  *
  * @typeParam K which kind of query its methods return
- * @typeParam F the fields that its documents have
+ * @typeParam F the fields that its documents have, and paths to those of what is expanded in them
  * @typeParam P the paths that are expanded in them
  *
  * The variances are written down: to find them out, the compiler compares a million types, for two minutes. For the same reason,
@@ -47,8 +48,11 @@ export interface QueryMethods<
 
   /** Only documents for which all of it holds; repeated: all of them. Undefined is an INVALID_FILTER, with which the query rejects. */
   filter(filter: Filter<S, C>): QueryKinds<S, C, F, P>[K]
-  /** Only documents for which a CEL expression over `doc`, `auth` and `request.time` holds; repeated: all of them. Values belong into `filter`. */
-  where(expression: string): QueryKinds<S, C, F, P>[K]
+  /**
+   * Only documents for which a CEL expression over `doc`, `auth` and `request.time` holds; repeated: all of them. As a tagged template
+   * (where`size(doc.title) < ${n}`), or with `$1` (`where('doc.title == $1', title)`): values travel beside the text.
+   */
+  where(expression: string | TemplateStringsArray, ...values: readonly WhereValue[]): QueryKinds<S, C, F, P>[K]
   /** `-` is descending. @default the key */
   sort(...keys: readonly SortKey<S, C>[]): QueryKinds<S, C, F, P>[K]
   limit(limit: number): QueryKinds<S, C, F, P>[K]
@@ -57,8 +61,12 @@ export interface QueryMethods<
   expand<const Paths extends string>(
     ...paths: readonly (Paths & ExpandPath<S, C, Paths>)[]
   ): QueryKinds<S, C, F, P | Paths>[K]
-  /** Only these fields. What is expanded is there besides. */
-  fields<const Names extends FieldName<S, C>>(...names: readonly Names[]): QueryKinds<S, C, Names, P>[K]
+  /** Only these fields. What is expanded is there besides, whole, or as far as it is named: `fields('title', 'author.name')`. */
+  fields<const Names extends string>(
+    ...names: readonly (Names & FieldPath<S, C, Names>)[]
+  ): QueryKinds<S, C, Names, P>[K]
+  /** `koya.etagOf` knows the tag of each document, as `ifMatch` takes it. */
+  etags(): QueryKinds<S, C, F, P>[K]
 
   /** One page: as many documents as `limit` says, or as the server gives by default. */
   get(options?: CallOptions): Promise<Shown<S, C, F, P>[]>

@@ -5,18 +5,21 @@ import type { KoyaError } from './koya-error'
 import { type Parameters, queryText } from './query-text'
 import type { Page, PageOptions } from './query-types'
 import { filterText, revived } from './values'
+import { allHold, type Condition, conditionOf } from './where'
 
 /** What a query asks for; it is never changed. */
 export interface QueryState {
   readonly collection: string
   /** JSON texts; all hold. */
   readonly filters: readonly string[]
-  readonly where: readonly string[]
+  readonly where: readonly Condition[]
   readonly sort: readonly string[]
   readonly limit?: number
   readonly offset?: number
   readonly expand: readonly string[]
   readonly fields: readonly string[]
+  /** Tags of the documents are known afterwards. */
+  readonly etags?: true
   /** Of a filter that makes no sense: what the query rejects with. */
   readonly error?: KoyaError | undefined
 }
@@ -27,6 +30,8 @@ export function allOf(collection: string): QueryState {
 
 interface SentPage {
   readonly docs: object[]
+  /** Of each document, with `etags`. */
+  readonly etags?: readonly string[]
   readonly next_cursor: string | null
   readonly total?: number
 }
@@ -58,15 +63,11 @@ export class UntypedQuery {
   }
 
   filter(filter: unknown): UntypedQuery {
-    try {
-      return this.with({ filters: [...this.state.filters, filterText(filter)] })
-    } catch (error) {
-      return this.with({ error: error as KoyaError })
-    }
+    return this.withValid(() => ({ filters: [...this.state.filters, filterText(filter)] }))
   }
 
-  where(expression: string): UntypedQuery {
-    return this.with({ where: [...this.state.where, expression] })
+  where(text: string | readonly string[], ...values: readonly unknown[]): UntypedQuery {
+    return this.withValid(() => ({ where: [...this.state.where, conditionOf(text, values)] }))
   }
 
   sort(...keys: readonly string[]): UntypedQuery {
@@ -87,6 +88,10 @@ export class UntypedQuery {
 
   fields(...names: readonly string[]): UntypedQuery {
     return this.with({ fields: names })
+  }
+
+  etags(): UntypedQuery {
+    return this.with({ etags: true })
   }
 
   async get(options?: CallOptions): Promise<object[]> {
@@ -147,24 +152,37 @@ export class UntypedQuery {
     return this.context.query({ ...this.state, ...change })
   }
 
+  /** An error belongs to the query: it rejects with it, and does not throw while a page is rendered. */
+  private withValid(change: () => Partial<QueryState>): UntypedQuery {
+    try {
+      return this.with(change())
+    } catch (error) {
+      return this.with({ error: error as KoyaError })
+    }
+  }
+
   private conditions(): Parameters {
     const { filters, where, error } = this.state
     if (error !== undefined) throw error
     const filter = filters.length > 1 ? `{"$and":[${filters.join()}]}` : filters[0]
-    return { filter, where: where.length > 1 ? `(${where.join(') && (')})` : where[0] }
+    return { filter, ...allHold(where) }
   }
 
   private async request(options: CallOptions | undefined, more: Parameters): Promise<SentPage> {
-    const { collection, sort, limit, offset, expand, fields } = this.state
+    const { collection, sort, limit, offset, expand, fields, etags } = this.state
     const query = queryText({
       ...this.conditions(),
-      ...{ sort, limit, offset: more.cursor === undefined ? offset : undefined, expand, fields },
+      ...{ sort, limit, offset: more.cursor === undefined ? offset : undefined, expand, fields, etags },
       ...more,
     })
     const path = `/api/collections/${collection}${query}`
     const { body } = await this.context.transport.send({ method: 'GET', path }, options)
     const page = body as SentPage
     revived(page.docs, collection, this.context.collections)
+    page.docs.forEach((doc, index) => {
+      const tag = page.etags?.[index]
+      if (tag !== undefined) this.context.etags.set(doc, tag)
+    })
     return page
   }
 }

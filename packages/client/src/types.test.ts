@@ -43,6 +43,14 @@ async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: strin
   // @ts-expect-error: no value of the enum, inside of a group
   koya.posts.filter({ $or: [{ status: 'publishd' }] })
 
+  // Expressions
+  koya.posts.where`size(doc.title) < ${3} && doc.created_at > ${new Date()} && doc.id in ${[id]}`
+  koya.posts.where('doc.title == $1 || $2', id, null).etags().get()
+  // @ts-expect-error: undefined is no value
+  koya.posts.where`doc.title == ${anything}`
+  // @ts-expect-error: nor is an object
+  koya.posts.where('doc.meta == $1', { a: 1 })
+
   // Sorting
   koya.posts.sort('-created_at', 'title', 'author.name', '-meta.color')
   // @ts-expect-error: there is no such field
@@ -86,6 +94,27 @@ async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: strin
   some?.title
   // @ts-expect-error: there is no such field
   koya.posts.fields('nope')
+  const deep = await koya.posts
+    .fields('id', 'author.name', 'comments.author.email')
+    .expand('author', 'comments.author')
+    .get()
+  const partly: {
+    id: string
+    author: { name: string | null } | null
+    comments: { author: { email: string } | null }[]
+  }[] = deep
+  // @ts-expect-error: not among the fields of the author
+  deep[0]?.author?.email
+  // @ts-expect-error: nor of the comments
+  deep[0]?.comments[0]?.text
+  // @ts-expect-error: users have no such field
+  koya.posts.fields('author.nope')
+  // @ts-expect-error: there is no such relation
+  koya.posts.fields('autor.name')
+  const inOne = await koya.posts.getById(id, { fields: ['id', 'category.since'], expand: ['category'] })
+  const since: Date | undefined = inOne.category?.since
+  // @ts-expect-error: not among the fields of the category
+  inOne.category?.slug
   const one = await koya.posts.getById(id, { fields: ['id', 'title'], expand: ['author'] })
   const title: string = one.title
   // @ts-expect-error: not among the fields
@@ -156,7 +185,7 @@ async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: strin
   koya.batch.get()
   // @ts-expect-error: there is no such collection
   koya.nope
-  void [author, category, comments, when, key, parent, answers, its, name, title, whole, created, all]
+  void [partly, since, author, category, comments, when, key, parent, answers, its, name, title, whole, created, all]
   void [first, second, third, fourth, count, sum, latest, status, month, numbers]
 }
 

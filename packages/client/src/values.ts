@@ -12,6 +12,11 @@ export function inputText(value: unknown, fields: CollectionMetadata['fields'] =
   return stringify(value, (name, problem) => invalidValue(name, problem))
 }
 
+/** The JSON text of a value of an expression. @param name what it is called in errors */
+export function valueText(value: unknown, invalid: (problem: string) => KoyaError): string {
+  return stringify(value, (_, problem) => invalid(problem), true)
+}
+
 /**
  * The JSON text of a filter, the same for all ways to write it. Anything undefined is an INVALID_FILTER: to leave the condition out
  * would show more than was asked for.
@@ -25,7 +30,9 @@ export function filterText(filter: unknown): string {
   return stringify(filter, invalid, true)
 }
 
-function stringify(value: unknown, invalid: (name: string, problem: string) => KoyaError, isFilter = false): string {
+type Invalid = (name: string, problem: string) => KoyaError
+
+function stringify(value: unknown, invalid: Invalid, isFilter = false): string {
   return JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, name: string, converted: unknown) {
     // A Date has become text before this is called.
     const given = this[name]
