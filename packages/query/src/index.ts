@@ -50,7 +50,13 @@ export {
   type ShownReference,
 } from './live/live-dependencies'
 export { isRange, type LiveRange, type LiveRoute, liveRoute } from './live/live-route'
-export { type LiveParameters, parseLiveAggregate, parseLiveQuery } from './live/parse-live-query'
+export {
+  type LiveParameters,
+  type LiveScope,
+  parseFollowedList,
+  parseLiveAggregate,
+  parseLiveQuery,
+} from './live/parse-live-query'
 export { bound, type DeferredSql } from './sql/deferred-sql'
 export { jsonOfColumn } from './sql/json-column'
 export { jsonEqual } from './sql/json-equal'

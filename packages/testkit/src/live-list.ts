@@ -71,6 +71,11 @@ export class LiveList {
     return this.#total
   }
 
+  /** The first parts of a snapshot have come, and not the last. */
+  get hasParts(): boolean {
+    return this.#parts.length > 0
+  }
+
   /** What `since` takes to continue from here; null before the first message. */
   get resume(): string | null {
     return this.#resume

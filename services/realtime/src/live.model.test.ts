@@ -28,7 +28,8 @@ test.each(SEEDS.map((seed, index) => [seed, index % 2 === 0 ? 'memory' : 'file']
   'X1 C1 after every delta a client has what REST answered as of its seq (seed %i, %s)',
   async (seed, where) => {
     const dir = where === 'file' ? mkdtempSync(join(tmpdir(), 'koyalite-live-')) : null
-    const world = await openLiveWorld(MODEL_SCHEMA, dir === null ? {} : { path: join(dir, 'live.db') })
+    // Parts of a few documents: most snapshots have several.
+    const world = await openLiveWorld(MODEL_SCHEMA, dir === null ? {} : { path: join(dir, 'live.db'), partBytes: 400 })
     try {
       await run(world, new Random(seed))
     } finally {

@@ -56,6 +56,8 @@ export interface RealtimeOptions {
   readonly timeMs?: number
   /** How often the groups of an aggregate are read at most. */
   readonly aggregateMs?: number
+  /** Bytes of the documents in one part of a snapshot. */
+  readonly partBytes?: number
   /** How often an event stream says where it is. */
   readonly heartbeatMs?: number
 }
@@ -99,12 +101,14 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   const streams = createStreamTickets(resumeKey)
   const { tickets = createTickets(now, streams) } = options
   let { settings, schema } = options
+  const maxDocuments = () => settings.realtime.max_documents
+  const scope = () => ({ time: now(), maxDocuments: maxDocuments() })
   const monitored: GroupContext['finished'] = ({ asked, shape }, ms, asker) => {
     const { spec, subscriber } = asker ?? {}
     options.monitor?.finished({
       ...{ shape: asked, collection: shape.collection.name, ms },
       advise() {
-        const follower = spec && subscriber && { actor: subscriber.actor, time: now() }
+        const follower = spec && subscriber && { actor: subscriber.actor, ...scope() }
         const query = follower && queryOf(schema, spec, follower)
         return (query && options.adviceOn?.(query, follower.actor)) ?? { plan: [], indexes: [], obstacles: [] }
       },
@@ -116,10 +120,18 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     schema,
     tokens: createResumeTokens(resumeKey),
     queryTimeoutMs: () => settings.server.query_timeout,
+    maxDocuments,
+    hasRoom: (bytes) => budget.hasRoom(bytes),
     finished: (list, ms, asker) => monitored(list, ms, asker),
     now,
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
     ...(options.aggregateMs === undefined ? {} : { aggregateMs: options.aggregateMs }),
+    ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
+  })
+  const budget = createSubscriptionBudget({
+    memory: () => settings.realtime.memory,
+    documents: () => engine.documentCount,
+    snapshotBytes: () => engine.snapshotBytes,
   })
   const registry = new SessionRegistry({ maxSockets: () => settings.realtime.max_sockets })
   const sessions: SessionContext = {
@@ -127,22 +139,19 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     registry,
     now,
     maxSubscriptions: () => settings.realtime.max_subscriptions,
-    maxDocuments: () => settings.realtime.max_documents,
-    budget: createSubscriptionBudget({
-      memory: () => settings.realtime.memory,
-      documents: () => engine.documentCount,
-    }),
+    maxDocuments,
+    budget,
     denials: options.denials ?? null,
     lookForHidden: options.denials
       ? (spec, { actor, ip, isLocal }) => {
           const call = { ...callOf(spec.collection), actor, ip, isLocal, time: now() }
-          const query = queryOf(schema, spec, call)
+          const query = queryOf(schema, spec, { ...call, maxDocuments: maxDocuments() })
           if (query !== null) options.reportHidden?.(query, call)
         }
       : null,
     charge: (sender) => options.charge?.(sender),
     follows(actor, ip, spec) {
-      const events = followedDocuments(schema, spec, { actor, ip, time: now() })
+      const events = followedDocuments(schema, spec, { actor, ip, ...scope() })
       return events.length === 0 ? null : audit.keep(events)
     },
     identify: async (token) => ({ token, ...(await credentials.identify(token)) }),

@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => blog.close())
 
 const KEY = '01890a5d-ac96-774b-bcce-b302099a8057'
-const live = (filter: unknown) => parseLiveQuery(blog.schema, blog.collection('posts'), { filter }, READ_ALL, SCOPE)
+const live = (filter: unknown) =>
+  parseLiveQuery(blog.schema, blog.collection('posts'), { filter }, READ_ALL, { ...SCOPE, maxDocuments: 100 })
 const rest = (...filters: string[]) => {
   const params = new URLSearchParams(filters.map((filter): [string, string] => ['filter', filter]))
   return parseListQuery(blog.schema, blog.collection('posts'), params, READ_ALL, SCOPE).condition

@@ -152,9 +152,11 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Defer
   const table = identifier(collection.table)
   const keyOf = (alias: string): DeferredSql => columnOf(alias, collection.primaryKey.column)
   let document = shownDocument(scope, query)
-  if (exceedsBudget(projection, query.limit)) {
+  if (query.isAll ? projection.expand.length > 0 : exceedsBudget(projection, query.limit)) {
     const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
-    document = withinBudget(scope, document, { from, alias: COUNTED, collection }, projection.expand)
+    const counted = { from, alias: COUNTED, collection }
+    const bound = query.isAll ? { bound: { most: query.limit, withDocuments: true } } : {}
+    document = withinBudget(scope, document, { rows: counted, expand: projection.expand, ...bound })
   }
   return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(LIST_ROOT)} ON ${keyOf(LIST_ROOT)} = ${key}`
 }

@@ -13,6 +13,14 @@ export interface ExpandedRows {
   readonly collection: Collection
 }
 
+/** How many documents the rows may have together: expanded ones, and where it says so their own. */
+export interface DocumentBound {
+  readonly most: number
+  readonly withDocuments: boolean
+}
+
+const EXPANDED_BOUND: DocumentBound = { most: LIMITS.expandDocuments, withDocuments: false }
+
 /**
  * The JSON of a document, or NULL in every row where all of the rows together would have more expanded documents than a response may
  * have. They are counted first, without making any, and only up to the bound.
@@ -20,13 +28,16 @@ export interface ExpandedRows {
 export function withinBudget(
   scope: SqlScope,
   document: DeferredSql,
-  rows: ExpandedRows,
-  expand: readonly Expansion[],
+  {
+    rows,
+    expand,
+    bound = EXPANDED_BOUND,
+  }: { readonly rows: ExpandedRows; readonly expand: readonly Expansion[]; readonly bound?: DocumentBound },
 ): DeferredSql {
-  const counted = join(countedRows(scope, rows, expand), ' UNION ALL ')
-  const bound = LIMITS.expandDocuments
-  const total = sql`(SELECT count(*) FROM (${counted} LIMIT ${constant(String(bound + 1))}))`
-  return sql`CASE WHEN ${total} <= ${constant(String(bound))} THEN ${document} END`
+  const own = bound.withDocuments ? [sql`SELECT 1 FROM ${rows.from}`] : []
+  const counted = join([...own, ...countedRows(scope, rows, expand)], ' UNION ALL ')
+  const total = sql`(SELECT count(*) FROM (${counted} LIMIT ${constant(String(bound.most + 1))}))`
+  return sql`CASE WHEN ${total} <= ${constant(String(bound.most))} THEN ${document} END`
 }
 
 /** The most documents that expansions can add to this many documents. */

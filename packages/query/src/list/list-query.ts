@@ -10,6 +10,8 @@ export interface ListQuery {
   readonly condition: Condition
   readonly sort: readonly SortKey[]
   readonly limit: number
+  /** Live: all documents, of which there are at most `limit`; instead of the first ones. */
+  readonly isAll: boolean
   readonly offset: number
   /** Sort keys of the document after which the page begins. */
   readonly after: readonly CursorValue[] | null

@@ -60,6 +60,7 @@ export function parseListQuery(
     condition,
     sort,
     limit: numberParameter(given, 'limit', { min: 1, max: LIMITS.pageMax, otherwise: LIMITS.pageDefault }),
+    isAll: false,
     offset: numberParameter(given, 'offset', { min: 0, max: LIMITS.offsetMax, otherwise: 0 }),
     after: cursor === null ? null : decodeCursor(fingerprint, sort.length, cursor),
     fingerprint,

@@ -52,7 +52,11 @@ function lookUp(rules: string, params: LiveParameters = {}) {
   const collection = schema.collections.get('posts')
   if (!collection) throw new Error('there are posts')
   const access = accessOf(schema, ANN, REQUEST)
-  const query = parseLiveQuery(schema, collection, params, access.read, { auth: access.auth, now: '' })
+  const query = parseLiveQuery(schema, collection, params, access.read, {
+    auth: access.auth,
+    now: '',
+    maxDocuments: 100,
+  })
   const facts = { auth: access.auth, request: { ...REQUEST, body: null } }
   const nameOf = (term: NonNullable<LiveRoute>[number]) =>
     isRange(term) ? `${term.from}<${term.field.name}<${term.to}` : `${term.field.name}=${term.value}`

@@ -10,6 +10,7 @@ import { parseWhere, type WhereScope } from '../filter/parse-where'
 import { checkedParams } from '../filter/where-params'
 import { LIMITS } from '../list/limits'
 import type { ListQuery } from '../list/list-query'
+import { parseListQuery } from '../list/parse-list-query'
 import { parseProjection } from '../list/parse-projection'
 import { formatSort, parseSort } from '../list/parse-sort'
 
@@ -19,6 +20,7 @@ export interface LiveParameters {
   readonly where?: string | null | undefined
   readonly params?: readonly JsonValue[] | null | undefined
   readonly sort?: Names
+  /** Null: all documents. */
   readonly limit?: number | null | undefined
   readonly expand?: Names
   readonly fields?: Names
@@ -35,6 +37,12 @@ export interface LiveAggregateParameters {
   readonly timezone?: string | null | undefined
 }
 
+/** Who follows a list, and when. */
+export interface LiveScope extends WhereScope {
+  /** The most documents that a list of all may have. */
+  readonly maxDocuments: number
+}
+
 type Names = readonly string[] | string | null | undefined
 
 /** Checks what a subscription asks for. Throws INVALID_FILTER, INVALID_SORT and INVALID_REQUEST. */
@@ -43,16 +51,17 @@ export function parseLiveQuery(
   collection: Collection,
   params: LiveParameters,
   access: ReadAccess,
-  cel: WhereScope,
+  live: LiveScope,
 ): ListQuery {
   const scope = { schema, access }
-  const condition = parseLiveCondition(schema, collection, params, access, cel)
+  const condition = parseLiveCondition(schema, collection, params, access, live)
   const sort = parseSort(scope, collection, text(params.sort))
   return {
     collection,
     condition,
     sort,
-    limit: limitOf(params.limit ?? LIMITS.pageDefault, LIMITS.pageMax),
+    limit: params.limit === null ? live.maxDocuments : limitOf(params.limit ?? LIMITS.pageDefault, LIMITS.pageMax, ALL),
+    isAll: params.limit === null,
     offset: 0,
     after: null,
     fingerprint: JSON.stringify([
@@ -65,6 +74,28 @@ export function parseLiveQuery(
     count: params.count ?? false,
     projection: parseProjection(scope, collection, { expand: text(params.expand), fields: text(params.fields) }),
     etags: params.etags ?? false,
+  }
+}
+
+/** The same of the parameters of a list, where `limit=all` stands for all documents. Throws as `parseListQuery` does. */
+export function parseFollowedList(
+  schema: Schema,
+  collection: Collection,
+  params: URLSearchParams,
+  access: ReadAccess,
+  live: LiveScope,
+): ListQuery {
+  if (params.get('limit') !== 'all') return parseListQuery(schema, collection, params, access, live)
+  const misplaced = ['offset', 'cursor'].find((name) => params.has(name))
+  if (misplaced !== undefined) {
+    throw new AppError('INVALID_REQUEST', `'limit=all' follows all documents: leave out '${misplaced}'.`)
+  }
+  const others = new URLSearchParams(params)
+  others.delete('limit', 'all')
+  return {
+    ...parseListQuery(schema, collection, others, access, live),
+    limit: live.maxDocuments,
+    isAll: true,
   }
 }
 
@@ -98,9 +129,11 @@ function text(names: Names): string | null {
   return names.length === 0 ? null : names.join(',')
 }
 
-function limitOf(limit: number, max: number): number {
+const ALL = ', or null for all documents'
+
+function limitOf(limit: number, max: number, otherwise = ''): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= max) return limit
-  throw new AppError('INVALID_REQUEST', `'limit' must be a whole number from 1 to ${max}.`)
+  throw new AppError('INVALID_REQUEST', `'limit' must be a whole number from 1 to ${max}${otherwise}.`)
 }
 
 function parseLiveCondition(

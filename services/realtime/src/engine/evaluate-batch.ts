@@ -102,6 +102,8 @@ class Steps {
     const { shape, pending, seq } = this.#changes
     const moved = move(before, shape, pending, documents)
     if (moved === null) return null
+    // The page says that the list has become too long.
+    if (shape.isAll && moved.window.more) return null
     const total = before.total === null ? null : before.total + more
     if (moved.window === before && total === before.total) return { window: before, body: null }
     const { windows, database } = this.#context

@@ -13,6 +13,8 @@ import { type LiveList, type LiveQuery, liveQuery } from './live-query'
 import { Outbox } from './outbox'
 import type { ResumeTokens } from './resume-tokens'
 import { createShapeTable, type ShapeTable } from './shape-table'
+import { PART_BYTES } from './snapshot-parts'
+import { SnapshotTransfers } from './snapshot-transfers'
 import type { Subscription } from './subscription'
 import { createWindowPool } from './window-pool'
 
@@ -22,6 +24,10 @@ export interface LiveEngineOptions {
   readonly schema: Schema
   readonly tokens: ResumeTokens
   readonly queryTimeoutMs: () => number
+  /** The most documents that a list of all may have. */
+  readonly maxDocuments: () => number
+  /** Whether so many bytes more may be held for clients that take large snapshots. */
+  readonly hasRoom: (bytes: number) => boolean
   /** All of a list was read, or given up: see GroupContext. */
   readonly finished?: GroupContext['finished']
   readonly now?: () => number
@@ -29,6 +35,8 @@ export interface LiveEngineOptions {
   readonly timeMs?: number
   /** How often the groups of an aggregate are read at most. */
   readonly aggregateMs?: number
+  /** Of the documents in one part of a snapshot. */
+  readonly partBytes?: number
 }
 
 export interface EngineStats {
@@ -54,7 +62,6 @@ const AGGREGATE_MS = 1_000
 /** How long texts for new subscribers are cached. */
 const TRIM_MS = 10_000
 const RETRY_MS = 1_000
-const COUNT_MS = 1_000
 const MAX_FAILURES = 5
 
 /**
@@ -75,9 +82,12 @@ export class LiveEngine {
   readonly #context: GroupContext & { schemaPrint: string }
   readonly #unsubscribe: () => void
   readonly #outbox: Outbox
+  readonly #transfers: SnapshotTransfers
+  readonly #currentMaxDocuments: () => number
   #shapes: ShapeTable = createShapeTable()
   #router: ChangeRouter
   #schema: Schema
+  #maxDocuments: number
   #epoch: string
   #ids = 0
   /** The changes up to here have been handed to the groups. */
@@ -87,16 +97,17 @@ export class LiveEngine {
   #settledSeq: number
   #delivered = 0
   #documents = 0
-  #countedAt = 0
   #scheduled = false
   #closed = false
 
   constructor(options: LiveEngineOptions) {
-    const { database, log, schema, tokens, queryTimeoutMs, now = Date.now } = options
+    const { database, log, schema, tokens, queryTimeoutMs, maxDocuments, now = Date.now } = options
     const { timeMs = TIME_MS, aggregateMs = AGGREGATE_MS } = options
     this.#database = database
     this.#log = log
     this.#schema = schema
+    this.#currentMaxDocuments = maxDocuments
+    this.#maxDocuments = maxDocuments()
     this.#now = now
     this.#epoch = database.feed.epoch
     this.#router = new ChangeRouter(database, schema)
@@ -104,6 +115,7 @@ export class LiveEngine {
     this.#durableSeq = database.durablePosition().seq
     this.#settledSeq = this.#routedSeq
     this.#outbox = new Outbox((error) => log.error({ err: error }, 'could not send a delta'))
+    this.#transfers = new SnapshotTransfers(options.hasRoom, () => this.#schedule())
     this.#context = {
       database,
       queryTimeoutMs,
@@ -117,9 +129,18 @@ export class LiveEngine {
       finished: (list, ms, asker) => options.finished?.(list, ms, asker),
       dirty: (group) => this.#markDirty(group),
       failed: (group, error) => this.#failed(group, error),
+      end: (subscription, error) => {
+        this.close(subscription)
+        subscription.subscriber.ended(subscription, error)
+      },
       queryOf: (subscription) => this.#queryOf(subscription),
       relist: (group, list) => this.#relist(group, list),
       windows: createWindowPool(),
+      transfers: this.#transfers,
+      partBytes: options.partBytes ?? PART_BYTES,
+      counted: (documents) => {
+        this.#documents += documents
+      },
     }
     this.#unsubscribe = database.feed.onPublished((upTo) => this.#becameDurable(upTo))
     this.#every(timeMs, () => this.#timePasses())
@@ -131,17 +152,17 @@ export class LiveEngine {
   /** Nothing that is committed waits to be handed out. */
   get isSettled(): boolean {
     for (const group of this.#reading) if (group.isReading) return false
-    return this.#dirty.isEmpty && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
+    return this.#isIdle && this.#outbox.isEmpty && this.#routedSeq >= committedSeq(this.#database)
   }
 
-  /** Documents that all lists show together, as of a second ago. */
+  /** Documents that all lists show together. */
   get documentCount(): number {
-    const now = performance.now()
-    if (now - this.#countedAt < COUNT_MS) return this.#documents
-    this.#countedAt = now
-    this.#documents = 0
-    for (const { window } of this.#groups.values()) this.#documents += window?.entries.length ?? 0
     return this.#documents
+  }
+
+  /** Bytes of the large snapshots that clients are taking. */
+  get snapshotBytes(): number {
+    return this.#transfers.bytes
   }
 
   /** The state up to which everything has been handed out to these subscriptions. */
@@ -184,7 +205,7 @@ export class LiveEngine {
    * become different, else with a snapshot, or an error that ends the subscription.
    */
   suspend(subscription: Subscription): () => void {
-    const { group } = subscription
+    const { group, transfer } = subscription
     if (group === null) return () => this.refresh(subscription)
     const { version } = group
     const wasServed = group.serves(subscription)
@@ -200,13 +221,19 @@ export class LiveEngine {
       try {
         const query = this.#queryOf(subscription)
         const isSame = query.list.key === group.key && this.#groups.get(group.key) === group
-        if (wasServed && isSame && group.version === version) group.readmit(subscription)
+        if (isSame && transfer !== null) group.resend(subscription, transfer)
+        else if (wasServed && isSame && group.version === version) group.readmit(subscription)
         else this.#groupFor(query.list).admit(subscription)
       } catch (error) {
         subscription.subscriber.ended(subscription, this.#told(error))
       }
       if (group.isEmpty) this.#drop(group)
     }
+  }
+
+  /** The client may have taken some of what was sent to it. */
+  continue(subscription: Subscription): void {
+    if (subscription.transfer !== null) this.#transfers.continue(subscription)
   }
 
   close(subscription: Subscription): void {
@@ -222,8 +249,10 @@ export class LiveEngine {
    * valid.
    */
   use(schema: Schema): void {
-    if (schema === this.#schema) return
+    const maxDocuments = this.#currentMaxDocuments()
+    if (schema === this.#schema && maxDocuments === this.#maxDocuments) return
     this.#schema = schema
+    this.#maxDocuments = maxDocuments
     const subscriptions = [...this.#groups.values()].flatMap((group) => [...group.members()])
     for (const subscription of subscriptions) this.close(subscription)
     this.#shapes = createShapeTable()
@@ -253,6 +282,7 @@ export class LiveEngine {
       actor: subscriber.actor,
       spec,
       time: this.#now(),
+      maxDocuments: this.#maxDocuments,
     })
   }
 
@@ -271,6 +301,7 @@ export class LiveEngine {
     this.#groups.delete(group.key)
     this.#router.remove(group)
     this.#dirty.remove(group)
+    group.discard()
   }
 
   /** Under the same key: who asks for it finds it still. */
@@ -311,8 +342,14 @@ export class LiveEngine {
       if (!this.#evaluateSome()) break
       this.#delivered += this.#outbox.send(bounds)
     }
-    if (!this.#dirty.isEmpty || this.#outbox.isReady(this.#durableSeq)) this.#schedule()
-    else this.#settle()
+    this.#delivered += this.#transfers.send(until)
+    if (!this.#isIdle || this.#outbox.isReady(this.#durableSeq)) this.#schedule()
+    if (this.#dirty.isEmpty && !this.#outbox.isReady(this.#durableSeq)) this.#settle()
+  }
+
+  /** Nothing can be evaluated, and no part of a snapshot can be sent. */
+  get #isIdle(): boolean {
+    return this.#dirty.isEmpty && this.#transfers.isIdle
   }
 
   /** What is held back is of later states than what is on the disk. */

@@ -11,6 +11,8 @@ import { liveQuery } from './live-query'
 import { Pending } from './pending'
 import { createResumeTokens } from './resume-tokens'
 import { createShapeTable } from './shape-table'
+import { PART_BYTES } from './snapshot-parts'
+import { SnapshotTransfers } from './snapshot-transfers'
 import { createWindowPool } from './window-pool'
 
 let world: LiveWorld
@@ -39,6 +41,9 @@ function groupsOf(payload: Question, users = USERS) {
     deliver: (seq) => void sent.push(String(seq)),
     finished: () => {},
     dirty: (group) => void dirty.add(group),
+    end: (_subscription, error) => {
+      throw error
+    },
     failed: (_group, error) => {
       throw error
     },
@@ -49,6 +54,12 @@ function groupsOf(payload: Question, users = USERS) {
     tokens: createResumeTokens(),
     schemaPrint: '',
     windows: createWindowPool(),
+    transfers: new SnapshotTransfers(
+      () => true,
+      () => {},
+    ),
+    partBytes: PART_BYTES,
+    counted: () => {},
   }
   const spec = {
     collection: payload.collection,
@@ -60,7 +71,7 @@ function groupsOf(payload: Question, users = USERS) {
   const groups = users.map((user, index) => {
     const actor = world.credentials.actor(user)
     if (actor === null) throw new Error('there is no such user')
-    const query = liveQuery({ schema: world.schema(), shapes, actor, spec, time: 0 })
+    const query = liveQuery({ schema: world.schema(), shapes, actor, spec, time: 0, maxDocuments: 100 })
     const group = new LiveGroup(query.list, `s${index}`, context)
     group.stepTo({ entries: [], more: false, total: payload.count ? 0 : null }, world.database.feed.lastSeq)
     return group

@@ -1,12 +1,15 @@
-import { type Actor, formatSeq } from '@koyalite/contracts'
+import { type Actor, type AppError, formatSeq, type SqlValue } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import type { LiveList, LiveQuery } from './live-query'
-import { type Body, deltaBody, deltaText, groupsBody, snapshotBody, snapshotText, subscribedText } from './messages'
+import { type Body, deltaBody, deltaText, subscribedText } from './messages'
+import { PageReader } from './page-reader'
 import type { Pending } from './pending'
 import { type MissedChanges, resume } from './resume'
 import type { Place, ResumeTokens } from './resume-tokens'
 import { Shard } from './shard'
 import { addTo, eachOf, isIn, removeFrom, type SmallSet } from './small-set'
+import { groupsBody, type SnapshotBody, snapshotBody, snapshotText } from './snapshot-parts'
+import { realtimeBusy, type SnapshotTransfers, type Transfer } from './snapshot-transfers'
 import type { Subscription } from './subscription'
 import { type Key, type Window, windowOfGroups, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
@@ -24,6 +27,8 @@ export interface GroupContext {
   dirty(group: LiveGroup): void
   /** All of a list was read, or given up. `asker` is somebody who waits for it. */
   finished(list: LiveList, ms: number, asker: Subscription | undefined): void
+  /** Ends one subscription with an error. */
+  end(subscription: Subscription, error: AppError): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
   /** What somebody follows, recompiled. Throws as `liveQuery` does. */
@@ -34,14 +39,19 @@ export interface GroupContext {
   /** Identifies the schema, and the state of the tables that it describes. */
   readonly schemaPrint: string
   readonly windows: WindowPool
+  readonly transfers: SnapshotTransfers
+  /** Of the documents in one part of a snapshot: see `PART_BYTES`. */
+  readonly partBytes: number
+  /** The group's window has so many documents more. */
+  counted(documents: number): void
 }
 
 /** More changed documents than these, and the whole window is read. */
 const MAX_CHANGED = 64
 /** A total is counted on by looking through the change log at once: about 10 ms of it. */
 const MAX_OLD_LENGTH = 1024 * 1024
-/** Reading the groups of an aggregate may take long, and many may be followed: each takes at most a quarter of a reader. */
-const RESTS_PER_READ = 3
+/** Texts are cached for new subscribers up to so many characters. */
+const MAX_CACHED = 256 * 1024
 /** For what changes by itself: no state is late enough. */
 export const FOREVER = Number.POSITIVE_INFINITY
 
@@ -56,9 +66,12 @@ export class LiveGroup {
   version = 0
   failures = 0
   readonly #context: GroupContext
+  readonly #reader: PageReader
   readonly #id: string
   #shards: readonly Shard[] = []
   #pendingSubscribers: SmallSet<Subscription> = null
+  /** They take a snapshot in parts. */
+  #receivers: SmallSet<Subscription> = null
   #window: Window | null = null
   /** The state that the window is of. */
   #seq = 0
@@ -70,29 +83,27 @@ export class LiveGroup {
   #pending: Pending | null = null
   /** Up to there something has changed that only reading the window tells the effect of. */
   #changedAt = 0
-  #isReading = false
   #isSending = false
-  /** Before then the groups of an aggregate are not read again, as `performance.now()` says it. */
-  #restsUntil = 0
 
   constructor(list: LiveList, id: string, context: GroupContext) {
     this.key = list.key
     this.list = list
     this.#id = id
     this.#context = context
+    this.#reader = new PageReader(this, context)
   }
 
   get isEmpty(): boolean {
-    return this.#pendingSubscribers === null && this.#shards.length === 0
+    return this.#pendingSubscribers === null && this.#receivers === null && this.#shards.length === 0
   }
 
   get isReading(): boolean {
-    return this.#isReading
+    return this.#reader.isReading
   }
 
   /** The state that its subscribers have, as far as that may be behind what has been handed out: of an aggregate that is read later. */
   get settledSeq(): number {
-    return this.list.shape.isAggregate && this.#isReading ? this.#seq : FOREVER
+    return this.list.shape.isAggregate && this.isReading ? this.#seq : FOREVER
   }
 
   get window(): Window | null {
@@ -106,6 +117,7 @@ export class LiveGroup {
   *members(): Iterable<Subscription> {
     for (const shard of this.#shards) yield* shard.members
     yield* eachOf(this.#pendingSubscribers)
+    yield* eachOf(this.#receivers)
   }
 
   /** The id that a new subscription gets: that of all others, unless the connection uses it already. */
@@ -127,9 +139,23 @@ export class LiveGroup {
   readmit(subscription: Subscription): void {
     subscription.group = this
     // It may be somebody else's by now.
-    this.#stamp(subscription)
+    this.stamp(subscription)
     this.#join(subscription)
     // While nobody was there a page may have been left unread.
+    this.#context.dirty(this)
+  }
+
+  /** Continues to send one the parts of a snapshot, which was held back. */
+  resend(subscription: Subscription, transfer: Transfer): void {
+    subscription.group = this
+    this.#beginTransfer(subscription, transfer)
+  }
+
+  /** It has taken all parts of a snapshot: what has changed meanwhile comes next, and then every delta. */
+  tookAll(subscription: Subscription, window: Window): void {
+    this.#receivers = removeFrom(this.#receivers, subscription)
+    subscription.held = window
+    this.#pendingSubscribers = addTo(this.#pendingSubscribers, subscription)
     this.#context.dirty(this)
   }
 
@@ -140,7 +166,14 @@ export class LiveGroup {
 
   remove(subscription: Subscription): void {
     subscription.group = null
+    subscription.held = null
+    this.#context.transfers.end(subscription)
+    this.#receivers = removeFrom(this.#receivers, subscription)
     this.#pendingSubscribers = removeFrom(this.#pendingSubscribers, subscription)
+    this.#leave(subscription)
+  }
+
+  #leave(subscription: Subscription): void {
     const { shard } = subscription
     shard?.leave(subscription)
     if (shard?.size === 0) this.#shards = this.#shards.filter((other) => other !== shard)
@@ -175,9 +208,15 @@ export class LiveGroup {
         this.#pendingSubscribers = addTo(this.#pendingSubscribers, member)
       }
     }
+    for (const receiver of [...eachOf(this.#receivers)]) {
+      this.#context.transfers.end(receiver)
+      this.#pendingSubscribers = addTo(this.#pendingSubscribers, receiver)
+    }
+    this.#receivers = null
+    for (const pending of eachOf(this.#pendingSubscribers)) pending.held = null
     this.#shards = []
     this.#isSending = false
-    this.#window = null
+    this.#show(null)
     this.#texts = null
     this.#seq = 0
     this.#print = null
@@ -194,14 +233,15 @@ export class LiveGroup {
    * changed, or reading the page. What takes neither is done.
    */
   due(seq: number): 'nothing' | 'changes' | 'page' {
-    if (this.#isReading) return 'nothing'
+    if (this.isReading) return 'nothing'
     const isQuiet = this.#pending === null && this.#changedAt <= this.#seq
     if (this.#window !== null && isQuiet) {
       // Nothing until then has touched it: whose rights changed just now must not learn about a time before.
       this.#seq = Math.max(this.#seq, seq)
       if (this.#pendingSubscribers === null) return 'nothing'
-      if (this.#texts === null) return 'page'
-      this.#admitPending(this.#window, this.#texts)
+      const areUpToDate = () => [...eachOf(this.#pendingSubscribers)].every(({ held }) => held === this.#window)
+      if (this.#texts === null && !areUpToDate()) return 'page'
+      this.#admitPending(this.#window, this.#texts ?? [])
       return 'nothing'
     }
     const { shape, params } = this.list
@@ -223,58 +263,23 @@ export class LiveGroup {
     this.#pending = null
     this.#seq = seq
     if (window === this.#window) return
-    this.#window = window
+    this.#show(window)
     this.#texts = null
   }
 
+  /** Nobody is there any more, nor will be. */
+  discard(): void {
+    this.#show(null)
+    this.#texts = null
+  }
+
+  #show(window: Window | null): void {
+    this.#context.counted((window?.entries.length ?? 0) - (this.#window?.entries.length ?? 0))
+    this.#window = window
+  }
+
   readPage(): void {
-    this.#isReading = true
-    const rest = this.#restsUntil - performance.now()
-    if (rest <= 0) this.#read()
-    else setTimeout(() => this.#read(), rest).unref()
-  }
-
-  #read(): void {
-    if (this.isEmpty) {
-      this.#isReading = false
-      return
-    }
-    const { database, queryTimeoutMs } = this.#context
-    const started = performance.now()
-    try {
-      if (this.list.shape.isTimed) this.#relist()
-    } catch (error) {
-      this.#readFailed(error)
-      return
-    }
-    const { list } = this
-    const { shape, pageParams } = list
-    const [asker] = this.members()
-    const finished = () => this.#context.finished(list, performance.now() - started, asker)
-    const options = { timeoutMs: queryTimeoutMs(), ...(shape.isAggregate && { background: true as const }) }
-    database.query({ text: shape.page, params: pageParams }, options).then(
-      ({ rows, seq }) => {
-        finished()
-        this.#isReading = false
-        if (shape.isAggregate) this.#rest(started)
-        try {
-          this.#applyPage(rows, seq)
-        } catch (error) {
-          this.#readFailed(error)
-        }
-      },
-      (error: unknown) => {
-        finished()
-        if (shape.isAggregate) this.#rest(started)
-        this.#readFailed(error)
-      },
-    )
-  }
-
-  /** An aggregate is read at most so often, and most of the time not. */
-  #rest(started: number): void {
-    const now = performance.now()
-    this.#restsUntil = Math.max(started + this.#context.aggregateMs, now + (now - started) * RESTS_PER_READ)
+    this.#reader.read()
   }
 
   /** Sends a delta to all members, some at each step; returns how many. */
@@ -291,11 +296,15 @@ export class LiveGroup {
     this.#isSending = false
   }
 
-  *#sendSnapshots(body: Body): Iterable<number> {
+  *#sendSnapshots(body: SnapshotBody, window: Window): Iterable<number> {
     this.#beginSending()
     for (const shard of this.#shards) {
-      for (const member of shard.members) {
-        this.#send(member, body)
+      for (const member of [...shard.members]) {
+        if (body.parts.length === 1) this.#sendWhole(member, body)
+        else {
+          this.#leave(member)
+          this.#beginTransfer(member, { body, window, sent: 0 })
+        }
         yield 1
       }
     }
@@ -307,20 +316,8 @@ export class LiveGroup {
     this.#isSending = true
   }
 
-  #relist(): void {
-    // Who asks makes a difference to such a list: any of its members will do.
-    for (const member of this.members()) {
-      this.#context.relist(this, this.#context.queryOf(member).list)
-      return
-    }
-  }
-
-  #readFailed(error: unknown): void {
-    this.#isReading = false
-    this.#context.failed(this, error)
-  }
-
-  #applyPage(rows: Parameters<typeof windowOfPage>[0], seq: number): void {
+  /** The page was read at the state `seq`. Throws where it is not one that may be shown. */
+  takePage(rows: readonly (readonly SqlValue[])[], seq: number): void {
     if (this.isEmpty) return
     if (seq < this.#seq) {
       this.#context.dirty(this)
@@ -332,18 +329,18 @@ export class LiveGroup {
     const window = this.#context.windows.share(page.window, shape)
     const before = this.#window
     this.failures = 0
-    this.#window = window
+    this.#show(window)
     if (before === null) this.#floor = seq
     // Who comes first is mostly the only one.
-    this.#texts = this.#shards.length > 0 ? texts : null
+    this.#texts = this.#shards.length > 0 && isCacheable(texts) ? texts : null
     this.#seq = seq
     this.#discardUpTo(seq)
     if (before !== null) {
       const diff = diffWindows(before, window)
       if (diff !== null && (shape.isAggregate || !diff.isSequential)) this.#sendSnapshot(window, texts)
       else if (diff !== null || before.total !== window.total) {
-        const byKey = new Map(window.entries.map(({ key }, index) => [key, texts[index] as string]))
-        this.#sendDelta(diff, (key) => byKey.get(key) as string)
+        const body = this.#deltaBody(diff, textsByKey(window, texts))
+        this.#context.deliver(this.#seq, () => this.send(body))
       }
     }
     if (this.#pendingSubscribers !== null) this.#admitPending(window, texts)
@@ -358,52 +355,70 @@ export class LiveGroup {
     else if (this.list.shape.count) this.#changedAt = Math.max(this.#changedAt, this.#pending.seq)
   }
 
-  #sendDelta(diff: WindowDiff | null, textOf: (key: Key) => string): void {
+  #deltaBody(diff: WindowDiff | null, textOf: (key: Key) => string): Body {
     const total = this.#window?.total ?? null
     const { showsKey, etags } = this.list.shape
-    const body = deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey, etags })
-    this.#context.deliver(this.#seq, () => this.send(body))
+    return deltaBody(diff, textOf, { seq: this.#seqText(), total, showsKey, etags })
   }
 
   #sendSnapshot(window: Window, texts: readonly string[]): void {
     const body = this.#snapshotBody(window, texts)
-    this.#context.deliver(this.#seq, () => this.#sendSnapshots(body))
+    this.#context.deliver(this.#seq, () => this.#sendSnapshots(body, window))
   }
 
   #admitPending(window: Window, texts: readonly string[]): void {
-    const seq = this.#seqText()
-    const body = this.#snapshotBody(window, texts)
     const admitted = [...eachOf(this.#pendingSubscribers)]
     this.#pendingSubscribers = null
-    for (const subscription of admitted) {
-      const missed = this.#missedBy(subscription, window, texts)
-      this.#context.deliver(this.#seq, () => {
-        // It may have left, or gone to another group, since.
-        if (subscription.group !== this || isIn(this.#pendingSubscribers, subscription)) return []
-        const { subscriber } = subscription
-        if (!subscriber.fits(subscription)) return []
-        const { outlet } = subscriber
-        const isOpening = subscription.opening !== null
-        this.#stamp(subscription)
-        outlet.batch(() => {
-          if (subscription.opening !== null) {
-            // Until what was missed has arrived, the client is where it was.
-            const resume = missed === null ? `${seq}.${subscription.stamp}` : (subscription.opening.since ?? '')
-            const payload = { subscription_id: subscription.id, resume, seq, resumed: missed !== null }
-            outlet.send(subscribedText(subscription.requestId, payload))
-            subscription.opening = null
-          }
-          if (missed === null) this.#send(subscription, body)
-          else if (missed.body !== null) outlet.send(deltaText(subscription, missed.body))
-        })
-        this.#join(subscription)
-        if (isOpening) subscriber.opened()
-        return [1]
-      })
+    const missed = admitted.map((subscription) => this.#missedBy(subscription, window, texts))
+    const body = missed.includes(null) ? this.#snapshotBody(window, texts) : null
+    const state = { window, seq: this.#seqText() }
+    for (const [index, subscription] of admitted.entries()) {
+      const begins = missed[index] ?? body
+      if (begins !== null) this.#context.deliver(this.#seq, () => this.#admit(subscription, begins, state))
     }
   }
 
+  /** Sends one what it begins with, which is of the state `seq`. Returns the number of messages. */
+  #admit(
+    subscription: Subscription,
+    begins: SnapshotBody | MissedChanges,
+    { window, seq }: { readonly window: Window; readonly seq: string },
+  ): readonly number[] {
+    const { subscriber } = subscription
+    // It may have left, or gone to another group, since.
+    if (subscription.group !== this || isIn(this.#pendingSubscribers, subscription)) return []
+    if (!subscriber.fits(subscription)) return []
+    const isOpening = subscription.opening !== null
+    const isSnapshot = 'parts' in begins
+    subscription.held = null
+    this.stamp(subscription)
+    subscriber.outlet.batch(() => {
+      if (subscription.opening !== null) {
+        // Until what was missed has arrived, the client is where it was.
+        const resume = isSnapshot ? `${seq}.${subscription.stamp}` : (subscription.opening.since ?? '')
+        const payload = { subscription_id: subscription.id, resume, seq, resumed: !isSnapshot }
+        subscriber.outlet.send(subscribedText(subscription.requestId, payload))
+        subscription.opening = null
+      }
+      if (!isSnapshot) {
+        if (begins.body !== null) subscriber.outlet.send(deltaText(subscription, begins.body))
+      } else if (begins.parts.length === 1) this.#sendWhole(subscription, begins)
+    })
+    if (isSnapshot && begins.parts.length > 1) this.#beginTransfer(subscription, { body: begins, window, sent: 0 })
+    else this.#join(subscription)
+    if (isOpening) subscriber.opened()
+    return [1]
+  }
+
+  #beginTransfer(subscription: Subscription, transfer: Transfer): void {
+    this.#receivers = addTo(this.#receivers, subscription)
+    if (!this.#context.transfers.begin(subscription, transfer)) this.#context.end(subscription, realtimeBusy())
+  }
+
+  /** What one has missed who knows the list as it was; null where only a snapshot tells it. */
   #missedBy(subscription: Subscription, window: Window, texts: readonly string[]): MissedChanges | null {
+    const { held } = subscription
+    if (held !== null) return this.#changedSince(held, window, texts)
     const since = subscription.opening?.since ?? null
     if (since === null) return null
     const from = this.#context.tokens.positionOf(since, this.#place(subscription.subscriber.actor))
@@ -411,7 +426,16 @@ export class LiveGroup {
     return resume(this.#context, this.list, { subscription, from, state: { window, texts, seq: this.#seq } })
   }
 
-  #stamp(subscription: Subscription): void {
+  #changedSince(held: Window, window: Window, texts: readonly string[]): MissedChanges | null {
+    if (held === window) return { body: null }
+    const diff = diffWindows(held, window)
+    if (diff === null && held.total === window.total) return { body: null }
+    if (diff?.isSequential === false) return null
+    return { body: this.#deltaBody(diff, textsByKey(window, texts)) }
+  }
+
+  /** From now on its resume tokens are of its present actor. */
+  stamp(subscription: Subscription): void {
     const { actor } = subscription.subscriber
     subscription.stamp = this.#context.tokens.stamp({ ...this.#place(actor), floor: this.#floor })
   }
@@ -422,15 +446,15 @@ export class LiveGroup {
     return { list: this.#print, actor, epoch: database.feed.epoch }
   }
 
-  #snapshotBody({ entries, total }: Window, texts: readonly string[]): Body {
+  #snapshotBody({ entries, total }: Window, texts: readonly string[]): SnapshotBody {
     const { isAggregate, showsKey, etags } = this.list.shape
     if (isAggregate) return groupsBody(texts, this.#seqText())
     const keys = showsKey ? null : entries.map(({ key }) => key)
-    return snapshotBody(texts, { seq: this.#seqText(), total, keys, etags })
+    return snapshotBody(texts, { seq: this.#seqText(), total, keys, etags }, this.#context.partBytes)
   }
 
-  #send(subscription: Subscription, snapshot: Body): void {
-    subscription.subscriber.outlet.send(snapshotText(subscription.requestId, subscription, snapshot))
+  #sendWhole(subscription: Subscription, body: SnapshotBody): void {
+    subscription.subscriber.outlet.send(snapshotText(subscription.requestId, subscription, { body, part: 0 }))
   }
 
   #join(subscription: Subscription): void {
@@ -446,4 +470,13 @@ export class LiveGroup {
   #seqText(): string {
     return formatSeq(this.#context.database.feed.epoch, this.#seq)
   }
+}
+
+function textsByKey(window: Window, texts: readonly string[]): (key: Key) => string {
+  const byKey = new Map(window.entries.map(({ key }, index) => [key, texts[index] as string]))
+  return (key) => byKey.get(key) as string
+}
+
+function isCacheable(texts: readonly string[]): boolean {
+  return texts.reduce((sum, { length }) => sum + length, 0) <= MAX_CACHED
 }

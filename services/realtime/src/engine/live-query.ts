@@ -9,6 +9,7 @@ import {
   isAggregate,
   type ListQuery,
   type LiveRoute,
+  type LiveScope,
   type LiveStatements,
   listParams,
   liveDependencies,
@@ -18,7 +19,6 @@ import {
   type ReadAccess,
   type ShownReference,
   type TermsFor,
-  type WhereScope,
 } from '@koyalite/query'
 import type { Collection, Schema } from '@koyalite/schema'
 import type { LiveShape, ShapeTable } from './shape-table'
@@ -31,7 +31,7 @@ export interface LiveSpec {
   /** Depends only on the question, not on the caller; null where the question includes the caller. */
   readonly key: string | null
   /** Throws INVALID_FILTER, INVALID_SORT, INVALID_REQUEST. */
-  parse(schema: Schema, collection: Collection, access: ReadAccess, cel: WhereScope): ListQuery | AggregateQuery
+  parse(schema: Schema, collection: Collection, access: ReadAccess, live: LiveScope): ListQuery | AggregateQuery
 }
 
 /** Documents of another collection that a result depends on: those with one of the values, or all of them. */
@@ -69,20 +69,23 @@ export interface LiveQueryInput {
   readonly spec: LiveSpec
   /** Milliseconds since 1970. */
   readonly time: number
+  /** The most documents that a list of all may have. */
+  readonly maxDocuments: number
 }
 
 /**
  * Compiles what somebody wants to follow. Throws COLLECTION_NOT_FOUND, UNAUTHENTICATED or FORBIDDEN where they may read nothing of it, and
  * what the spec's parse throws.
  */
-export function liveQuery({ schema, shapes, actor, spec, time }: LiveQueryInput): LiveQuery {
+export function liveQuery({ schema, shapes, actor, spec, time, maxDocuments }: LiveQueryInput): LiveQuery {
   const request = { method: 'GET', ip: '', time, headers: {} }
   const access = accessOf(schema, actor, request)
   const collection = schema.collections.get(spec.collection)
   if (!collection) throw access.unknownCollection(spec.collection)
   if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read', NO_DOCUMENT)
   const prepared = preparedFor(spec, shapes, access.read, () => {
-    const query = spec.parse(schema, collection, access.read, { auth: access.auth, now: new Date(time).toISOString() })
+    const live = { auth: access.auth, now: new Date(time).toISOString(), maxDocuments }
+    const query = spec.parse(schema, collection, access.read, live)
     return prepare(schema, shapes, query, access.read)
   })
   const { asked, page, statements, shape } = prepared
@@ -146,6 +149,7 @@ function shapeOfList(query: ListQuery, { page, membership }: LiveStatements, isT
   return {
     collection,
     limit: query.limit,
+    isAll: query.isAll,
     descending: query.sort.map(({ descending }) => descending),
     count: query.count,
     page: page.text,
@@ -166,6 +170,7 @@ function shapeOfGroups(
   isTimed: boolean,
 ): Omit<LiveShape, 'id'> {
   const of = {
+    isAll: false,
     descending: [],
     count: false,
     isShared: false,

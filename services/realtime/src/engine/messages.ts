@@ -49,34 +49,6 @@ export function deltaText(heading: MessageHeader, body: Body): string {
   return `{"type":"delta","payload":{${headingText(heading, body)}${body.text}`
 }
 
-export function snapshotBody(
-  texts: readonly string[],
-  state: {
-    readonly seq: string
-    readonly total: number | null
-    readonly keys: readonly Key[] | null
-    readonly etags: boolean
-  },
-): Body {
-  const parts = state.etags ? texts.map(partsOfTagged) : null
-  const docs = parts?.map(({ shown }) => shown) ?? texts
-  const etags = parts === null ? '' : `,"etags":${JSON.stringify(parts.map(({ whole }) => etagOf(whole)))}`
-  const keys = state.keys === null ? '' : `,"keys":${JSON.stringify(state.keys)}`
-  return {
-    seq: state.seq,
-    text: `,"docs":[${docs.join(',')}]${keys}${etags}${totalOf(state.total)},"seq":"${state.seq}"}}`,
-  }
-}
-
-/** A snapshot of an aggregate, which is all that its subscribers get. */
-export function groupsBody(texts: readonly string[], seq: string): Body {
-  return { seq, text: `,"groups":[${texts.join(',')}],"seq":"${seq}"}}` }
-}
-
-export function snapshotText(requestId: string | number, heading: MessageHeader, body: Body): string {
-  return `{"id":${JSON.stringify(requestId)},"type":"snapshot","payload":{${headingText(heading, body)}${body.text}`
-}
-
 export function subscribedText(
   requestId: string | number,
   payload: {
@@ -98,7 +70,7 @@ export function headingOf(text: string): { readonly type: string; readonly resum
 const HEADING =
   /^\{(?:"id":(?:"(?:[^"\\]|\\.)*"|[^,]*),)?"type":"(\w+)"(?:,"payload":\{"subscription_id":"[^"]*","resume":"([^"]*)")?/
 
-function headingText({ id, stamp }: MessageHeader, { seq }: Body): string {
+export function headingText({ id, stamp }: MessageHeader, { seq }: Pick<Body, 'seq'>): string {
   return `"subscription_id":"${id}","resume":"${seq}.${stamp}"`
 }
 

@@ -39,8 +39,9 @@ export function createShapeTable(): ShapeTable {
   let ids = 0
   return {
     share(shape) {
-      const { collection, limit, descending, count, page, isTimed, isPaged, showsKey, etags, isAggregate } = shape
-      const flags = [count, isTimed, isPaged, showsKey, etags, isAggregate]
+      const { collection, limit, isAll, descending, count, page, isTimed, isPaged, showsKey, etags, isAggregate } =
+        shape
+      const flags = [count, isAll, isTimed, isPaged, showsKey, etags, isAggregate]
       const name = JSON.stringify([collection.name, limit, descending, flags, page])
       const known = shapes.get(name)
       if (known) return known

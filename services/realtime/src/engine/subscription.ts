@@ -3,6 +3,8 @@ import type { BudgetShare } from '../sessions/subscription-budget'
 import type { LiveGroup } from './live-group'
 import type { LiveSpec } from './live-query'
 import type { Shard } from './shard'
+import type { Transfer } from './snapshot-transfers'
+import type { Window } from './window'
 
 /** Where the messages of a connection go. */
 export interface SubscriberOutput {
@@ -50,8 +52,12 @@ export interface Subscription {
   readonly subscriber: Subscriber
   readonly spec: LiveSpec
   group: LiveGroup | null
-  /** Where it gets its deltas from; null while it waits for a snapshot. */
+  /** Where it gets its deltas from; null while it waits for a snapshot, or takes one. */
   shard: Shard | null
+  /** The snapshot of several parts that it takes; null where it takes none. */
+  transfer: Transfer | null
+  /** The list that it has, after a snapshot of several parts, until it gets what has changed meanwhile. */
+  held: Window | null
   /** By native publishing. */
   isPublished: boolean
   /** What it is charged with. */

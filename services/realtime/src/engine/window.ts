@@ -1,5 +1,6 @@
 import { AppError, type SqlValue } from '@koyalite/contracts'
 import { compareText, documentText, readGroups } from '@koyalite/query'
+import { tooManyDocuments } from './too-many-documents'
 
 export type Key = string | number
 export type SortValue = string | number | null
@@ -24,6 +25,8 @@ export interface Window {
 
 export interface WindowShape {
   readonly limit: number
+  /** It is the whole list; one that has more than `limit` documents is none. */
+  readonly isAll: boolean
   /** Per sort key, the last one's included. */
   readonly descending: readonly boolean[]
   readonly count: boolean
@@ -69,13 +72,15 @@ function hashOf(text: string): number {
   return Bun.hash.xxHash32(text, 1) * 0x200000 + (Bun.hash.xxHash32(text, 2) & 0x1fffff)
 }
 
-/** A page as a window, with the texts of its documents. */
+/** A page as a window, with the texts of its documents. Throws TOO_MANY_DOCUMENTS where all are meant, and are more than may be. */
 export function windowOfPage(
   rows: readonly (readonly SqlValue[])[],
   shape: WindowShape,
 ): { readonly window: Window; readonly texts: readonly string[] } {
   const documents = shape.count ? rows.slice(1) : rows
   const total = shape.count ? Number(rows[0]?.[0]) : null
+  // The text is null where there are too many with those that `expand` adds.
+  if (shape.isAll && (documents.length > shape.limit || documents[0]?.[0] === null)) throw tooManyDocuments(shape.limit)
   const found = documents.map(foundDocument)
   // The parts of a compound come one after the other; within one SQLite promises no order.
   if (shape.count) found.sort((a, b) => compareEntries(a.entry, b.entry, shape))

@@ -1,7 +1,7 @@
 import { admin, LOGS_AREA } from '@koyalite/access'
 import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_RESPONSE } from '@koyalite/contracts'
 import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketResponse } from '@koyalite/kernel'
-import { parseAggregateQuery, parseListQuery } from '@koyalite/query'
+import { parseAggregateQuery, parseFollowedList } from '@koyalite/query'
 import type { LiveSpec } from '../engine/live-query'
 import type { Realtime, RealtimeStats } from '../realtime'
 import { eventStream } from '../sessions/event-stream'
@@ -122,7 +122,7 @@ function listSpec(collection: string, params: URLSearchParams): LiveSpec {
     collection,
     asked: params.toString(),
     key: params.has('where') ? null : `${collection}?${params}`,
-    parse: (schema, found, access, cel) => parseListQuery(schema, found, params, access, cel),
+    parse: (schema, found, access, live) => parseFollowedList(schema, found, params, access, live),
   }
 }
 
@@ -131,7 +131,7 @@ function aggregateSpec(collection: string, params: URLSearchParams): LiveSpec {
     collection,
     asked: params.toString(),
     key: params.has('where') ? null : `${collection}/aggregate?${params}`,
-    parse: (schema, found, access, cel) => parseAggregateQuery(schema, found, params, access, cel),
+    parse: (schema, found, access, live) => parseAggregateQuery(schema, found, params, access, live),
   }
 }
 

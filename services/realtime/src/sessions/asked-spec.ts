@@ -29,9 +29,9 @@ class AskedSpec implements LiveSpec {
     this.key = key
   }
 
-  parse(...[schema, collection, access, cel]: Parameters<LiveSpec['parse']>): ReturnType<LiveSpec['parse']> {
+  parse(...[schema, collection, access, live]: Parameters<LiveSpec['parse']>): ReturnType<LiveSpec['parse']> {
     const parameters = JSON.parse(this.asked) as LiveParameters
     const parse = parameters.aggregate ? parseLiveAggregate : parseLiveQuery
-    return parse(schema, collection, parameters, access, cel)
+    return parse(schema, collection, parameters, access, live)
   }
 }

@@ -95,7 +95,9 @@ class StreamOutlet implements SessionOutput {
   send(text: string): void {
     const { type, resume } = headingOf(text)
     const id = resume === null ? '' : `id: ${resume}${this.#endOfIds}\n`
-    const data = this.#endOfIds === '' ? text : text.replace(RESUME, `$&${this.#endOfIds}`)
+    // In a part of a snapshot the first one may be in a document.
+    const isPart = type === 'snapshot' && resume === null
+    const data = this.#endOfIds === '' || isPart ? text : text.replace(RESUME, `$&${this.#endOfIds}`)
     this.#write(`${id}event: ${type}\ndata: ${data}\n\n`)
   }
 

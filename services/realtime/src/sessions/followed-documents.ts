@@ -8,6 +8,7 @@ export interface Follower {
   readonly ip: string
   /** Milliseconds since 1970. */
   readonly time: number
+  readonly maxDocuments: number
 }
 
 /**
@@ -15,7 +16,7 @@ export interface Follower {
  * later, until the subscription ends, is of the same read. None where the subscription will not come about.
  */
 export function followedDocuments(schema: Schema, spec: LiveSpec, follower: Follower): readonly AuditEvent[] {
-  const { actor, ip, time } = follower
+  const { actor, ip, time, maxDocuments } = follower
   const collection = schema.collections.get(spec.collection)
   const audited = [...schema.collections.values()].filter(({ audit }) => audit)
   if (!collection || audited.length === 0) return NONE
@@ -23,7 +24,10 @@ export function followedDocuments(schema: Schema, spec: LiveSpec, follower: Foll
   if (access.read.rows(collection).kind === 'none') return NONE
   const shown = shownBy(() => {
     const now = new Date(time).toISOString()
-    return collectionsShown(schema, spec.parse(schema, collection, access.read, { auth: access.auth, now }))
+    return collectionsShown(
+      schema,
+      spec.parse(schema, collection, access.read, { auth: access.auth, now, maxDocuments }),
+    )
   })
   return audited
     .filter(({ name }) => shown.has(name))

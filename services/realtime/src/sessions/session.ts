@@ -3,7 +3,9 @@ import { type Actor, ANONYMOUS, AppError, auditedActor, type DenialObserver, for
 import { addressBucket, type MessageSender } from '@koyalite/kernel'
 import type { LiveEngine, Settled } from '../engine/live-engine'
 import type { LiveSpec } from '../engine/live-query'
+import { realtimeBusy } from '../engine/snapshot-transfers'
 import type { Subscriber, SubscriberOutput, Subscription } from '../engine/subscription'
+import { tooManyDocuments } from '../engine/too-many-documents'
 import { errorText } from './error-text'
 import type { SessionRegistry } from './session-registry'
 import type { SubscriptionBudget } from './subscription-budget'
@@ -163,6 +165,8 @@ export class Session implements Subscriber {
       spec,
       group: null,
       shard: null,
+      transfer: null,
+      held: null,
       isPublished: false,
       stamp: '',
       share: this.#context.budget.take(spec, this.#bytes, this.#holders()),
@@ -192,22 +196,26 @@ export class Session implements Subscriber {
   boundDocuments(): void {
     let sum = 0
     for (const one of this.#subscriptions) {
-      const size = one.shard === null ? 0 : sizeOf(one)
-      if (sum + size > this.#context.maxDocuments()) this.#endTooLong(one)
+      const size = hasDocuments(one) ? sizeOf(one) : 0
+      if (sum + size > this.#context.maxDocuments()) this.#end(one, tooManyDocuments(this.#context.maxDocuments()))
       else sum += size
     }
   }
 
   fits(subscription: Subscription): boolean {
-    const served = this.#subscriptions.filter((one) => one === subscription || one.shard !== null)
+    if (!this.#context.budget.hasRoom(0)) {
+      this.#end(subscription, realtimeBusy())
+      return false
+    }
+    const served = this.#subscriptions.filter((one) => one === subscription || hasDocuments(one))
     if (served.reduce((sum, one) => sum + sizeOf(one), 0) <= this.#context.maxDocuments()) return true
-    this.#endTooLong(subscription)
+    this.#end(subscription, tooManyDocuments(this.#context.maxDocuments()))
     return false
   }
 
-  #endTooLong(subscription: Subscription): void {
+  #end(subscription: Subscription, error: AppError): void {
     this.#context.engine.close(subscription)
-    this.ended(subscription, tooManyDocuments(this.#context.maxDocuments()))
+    this.ended(subscription, error)
   }
 
   /** Throws NOT_FOUND. */
@@ -250,15 +258,18 @@ export class Session implements Subscriber {
   fallBehind(): void {
     if (this.#isBehind) return
     this.#isBehind = true
-    for (const subscription of this.#subscriptions) this.#context.engine.close(subscription)
+    // A snapshot in parts waits for its client anyway: it continues.
+    for (const one of this.#subscriptions) if (one.transfer === null) this.#context.engine.close(one)
   }
 
   /** The client has read what had piled up, or some of it. Returns whether it is up to date now. */
   drained(): boolean {
+    const { engine } = this.#context
+    for (const one of this.#subscriptions) engine.continue(one)
     if (!this.#isBehind) return true
     if (this.outlet.buffered > CAUGHT_UP) return false
     this.#isBehind = false
-    for (const subscription of this.#subscriptions) this.#context.engine.refresh(subscription)
+    for (const one of this.#subscriptions) if (one.transfer === null) engine.refresh(one)
     return true
   }
 
@@ -297,7 +308,8 @@ export class Session implements Subscriber {
     const { engine, registry } = this.#context
     const turn = ++this.#turn
     const held = new Map<Subscription, () => void>()
-    if (!this.#isBehind) for (const one of this.#subscriptions) held.set(one, engine.suspend(one))
+    for (const one of this.#subscriptions)
+      if (!this.#isBehind || one.transfer !== null) held.set(one, engine.suspend(one))
     const step = (this.#identifying ?? Promise.resolve()).then(async () => {
       try {
         const presented = await identify()
@@ -366,14 +378,14 @@ function isSame(a: Actor, b: Actor): boolean {
   return JSON.stringify(auditedActor(a)) === JSON.stringify(auditedActor(b))
 }
 
+/** Its client has documents of it, or takes some. */
+function hasDocuments({ shard, transfer }: Subscription): boolean {
+  return shard !== null || transfer !== null
+}
+
 /** How many documents its client has. */
 function sizeOf({ group }: Subscription): number {
   return group?.window?.entries.length ?? 0
-}
-
-function tooManyDocuments(most: number): AppError {
-  const message = `The live lists of a connection contain at most ${most} documents in total (realtime.max_documents): lower 'limit', unsubscribe from a list, or open another connection.`
-  return new AppError('TOO_MANY_DOCUMENTS', message)
 }
 
 function expired(): AppError {

@@ -10,13 +10,19 @@ export function callOf(collection: string): Pick<DeniedCall, 'what' | 'method' |
 
 interface Follower {
   readonly actor: Actor
+  /** Milliseconds since 1970. */
   readonly time: number
+  readonly maxDocuments: number
 }
 
 /** What somebody follows; null where its collection is gone. */
-export function queryOf(schema: Schema, spec: LiveSpec, { actor, time }: Follower): ListQuery | AggregateQuery | null {
+export function queryOf(
+  schema: Schema,
+  spec: LiveSpec,
+  { actor, time, maxDocuments }: Follower,
+): ListQuery | AggregateQuery | null {
   const collection = schema.collections.get(spec.collection)
   if (collection === undefined) return null
   const { read, auth } = accessOf(schema, actor, { method: 'GET', ip: '', time, headers: {} })
-  return spec.parse(schema, collection, read, { auth, now: new Date(time).toISOString() })
+  return spec.parse(schema, collection, read, { auth, now: new Date(time).toISOString(), maxDocuments })
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import type { LiveSpec } from '../engine/live-query'
+import { realtimeBusy } from '../engine/snapshot-transfers'
 
 /** What a subscription is charged with, and to whom. */
 export interface BudgetShare {
@@ -14,6 +15,8 @@ export interface SubscriptionBudget {
    */
   take(spec: LiveSpec, ofConnection: number, holders: readonly string[]): BudgetShare
   release(share: BudgetShare): void
+  /** Whether all live queries together may have so many bytes more. */
+  hasRoom(bytes: number): boolean
 }
 
 /** The text of all subscriptions of a connection: a hundred of more than a kilobyte. */
@@ -26,14 +29,17 @@ const MEMORY_AT_LEAST = 4096
 /** Key, sort keys and hash of a document that a list shows. */
 const MEMORY_PER_DOCUMENT = 200
 
-/** @param documents how many documents all lists show together */
+/** @param documents how many documents all lists show together; @param snapshotBytes of the large snapshots that are being sent */
 export function createSubscriptionBudget(limits: {
   readonly memory: () => number
   readonly documents: () => number
+  readonly snapshotBytes: () => number
 }): SubscriptionBudget {
   const byHolder = new Map<string, number>()
   let memory = 0
   const memoryOf = (bytes: number) => bytes * MEMORY_PER_BYTE + MEMORY_AT_LEAST
+  const hasRoom = (bytes: number) =>
+    memory + limits.documents() * MEMORY_PER_DOCUMENT + limits.snapshotBytes() + bytes <= limits.memory()
   const add = (holder: string, bytes: number) => {
     const sum = (byHolder.get(holder) ?? 0) + bytes
     if (sum > 0) byHolder.set(holder, sum)
@@ -50,14 +56,12 @@ export function createSubscriptionBudget(limits: {
         const message = `All your subscriptions may use at most ${MAX_OF_HOLDER / 1024 / 1024} MB in total: unsubscribe from some first.`
         throw new AppError('RATE_LIMITED', message)
       }
-      if (memory + memoryOf(bytes) + limits.documents() * MEMORY_PER_DOCUMENT > limits.memory()) {
-        const message = 'Live queries have reached their memory limit (realtime.memory): try again later.'
-        throw new AppError('REALTIME_BUSY', message, { headers: { 'retry-after': '10' } })
-      }
+      if (!hasRoom(memoryOf(bytes))) throw realtimeBusy()
       memory += memoryOf(bytes)
       for (const holder of holders) add(holder, bytes)
       return { bytes, holders }
     },
+    hasRoom,
     release({ bytes, holders }) {
       memory -= memoryOf(bytes)
       for (const holder of holders) add(holder, -bytes)

@@ -15,7 +15,7 @@ import {
   compileAggregate,
   compileList,
   parseAggregateQuery,
-  parseListQuery,
+  parseFollowedList,
   readGroups,
   SQL_FUNCTIONS,
 } from '@koyalite/query'
@@ -57,6 +57,7 @@ export interface LiveWorldOptions {
   readonly now?: () => number
   readonly timeMs?: number
   readonly aggregateMs?: number
+  readonly partBytes?: number
   readonly heartbeatMs?: number
   readonly log?: Log
   readonly limits?: Partial<typeof LIMITS>
@@ -93,6 +94,7 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
     metrics: createMetrics(),
     now,
     aggregateMs: options.aggregateMs ?? 0,
+    ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
     ...(options.timeMs === undefined ? {} : { timeMs: options.timeMs }),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
   })
@@ -123,7 +125,10 @@ export async function openLiveWorld(yaml: string, options: LiveWorldOptions = {}
         const rows = database.all(access.bind(compileAggregate(query, access.read)))
         return { docs: readGroups(rows, query.limit), total: null }
       }
-      const query = parseListQuery(schema, collection, listParameters(spec), access.read, scope)
+      const query = parseFollowedList(schema, collection, listParameters(spec), access.read, {
+        ...scope,
+        maxDocuments: settings.realtime.max_documents,
+      })
       const { page, total, assemble } = compileList(schema, query, access.read)
       const assembled = assemble(database.all(access.bind(page)))
       const tags = assembled?.wholes?.map(etagOf)
@@ -152,6 +157,7 @@ function listParameters(asked: SubscriptionSpec): URLSearchParams {
   const { collection: _, since: __, filter, params: values, aggregate, ...spec } = asked
   const params = new URLSearchParams()
   const { having, ...groups } = aggregate ?? {}
+  if (spec.limit === null) params.set('limit', 'all')
   if (filter) params.set('filter', JSON.stringify(filter))
   if (values) params.set('params', JSON.stringify(values))
   if (having) params.set('having', JSON.stringify(having))

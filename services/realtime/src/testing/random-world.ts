@@ -260,10 +260,10 @@ const NOTE_WHERES: readonly Pick<SubscriptionSpec, 'where' | 'params'>[] = [
 
 /** A list to follow; some may be refused to some. */
 export function randomSpec(random: Random): SubscriptionSpec {
-  const limit = random.chance(70) ? 1 + random.below(6) : undefined
+  const limit = random.chance(20) ? null : random.chance(70) ? 1 + random.below(6) : undefined
   const count = random.chance(30) ? true : undefined
   const etags = random.chance(25) ? true : undefined
-  const shared = { ...(limit && { limit }), ...(count && { count }), ...(etags && { etags }) }
+  const shared = { limit, ...(count && { count }), ...(etags && { etags }) }
   const maybe = <T>(percent: number, value: () => T): T | undefined => (random.chance(percent) ? value() : undefined)
   const pruned = (spec: Record<string, unknown>): SubscriptionSpec =>
     Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as SubscriptionSpec
