@@ -1,3 +1,6 @@
+import { createAuthPart } from './auth/auth-part'
+import type { AuthOptions } from './auth/auth-session'
+import type { Auth } from './auth/auth-types'
 import type { DataOptions } from './call-options'
 import type { ClientContext } from './client-context'
 import { createContext } from './create-context'
@@ -9,16 +12,17 @@ import { UntypedLiveQuery } from './live-query'
 import type { Metadata, SchemaOf } from './metadata'
 import type { LiveSource } from './ports'
 import type { LiveCollection } from './query-types'
-import { tokenSession } from './token-session'
 import { createTransport, type Transport } from './transport'
 
 /** What a client has besides its collections. */
 export interface KoyaliteClient<in out S extends SchemaOf<S>> extends BaseClient<'live', S> {
   /** The connection that all live queries share. */
   readonly realtime: Realtime
+  /** Signing up, in and out. */
+  readonly auth: Auth<S>
 }
 
-export interface KoyaliteOptions extends DataOptions {
+export interface KoyaliteOptions extends DataOptions, AuthOptions {
   /** Null: none, live queries come over event streams. @default the global one */
   readonly WebSocket?: WebSocketClass | null | undefined
 }
@@ -29,11 +33,12 @@ export type Koyalite<S extends SchemaOf<S>> = KoyaliteClient<S> & {
 
 /** Nothing is sent before the first call. @param metadata from generated code */
 export function createKoyalite<S extends SchemaOf<S>>(metadata: Metadata<S>, options: KoyaliteOptions): Koyalite<S> {
-  const transport = createTransport(options, () => tokenSession(options.token))
+  const part = createAuthPart(options)
+  const transport = createTransport(options, part.createSession)
   const { WebSocket = globalThis.WebSocket as WebSocketClass | undefined } = options
   return composeKoyalite(metadata.collections, transport, (context) => {
     const live = createLive(context, createOpenChannel(transport, WebSocket ?? undefined))
-    return { live, members: { realtime: live.realtime } }
+    return { live, members: { realtime: live.realtime, auth: part.createAuth<S>(context) } }
   })
 }
 

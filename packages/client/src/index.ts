@@ -1,3 +1,6 @@
+export type { AuthOptions } from './auth/auth-session'
+export type { AuthStorage } from './auth/auth-storage'
+export type * from './auth/auth-types'
 export { createKoyalite, type Koyalite, type KoyaliteClient, type KoyaliteOptions } from './create-koyalite'
 export * from './data'
 export type { ConnectionState } from './live/connection'

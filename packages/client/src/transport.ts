@@ -17,6 +17,8 @@ export interface HttpCall {
   readonly isWrite?: boolean | undefined
   /** In the place of the session's, and never renewed: null: anonymous. For calls that the session itself makes. */
   readonly bearer?: string | null | undefined
+  /** Cookies of the response are for a later call, though they do not carry the session. */
+  readonly setsCookies?: boolean | undefined
 }
 
 export interface Answer {
@@ -47,18 +49,25 @@ export function createTransport(options: DataOptions, createSession: (transport:
   const url = options.url.replace(/\/+$/, '')
   let lastSeq: string | undefined
 
-  async function attempt(call: HttpCall, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+  async function attempt(
+    call: HttpCall,
+    headers: Record<string, string>,
+    { signal, checkUser }: { readonly signal: AbortSignal; readonly checkUser: () => void },
+  ): Promise<Answer> {
     const bearer = call.bearer === undefined ? await session.bearer() : call.bearer
     let response = await request(call, headers, { bearer, signal })
     if (response.status === 401 && bearer !== null && call.bearer === undefined) {
       const renewed = await session.renewed(bearer)
-      if (renewed !== null) response = await request(call, headers, { bearer: renewed, signal })
+      if (renewed !== null) {
+        checkUser()
+        response = await request(call, headers, { bearer: renewed, signal })
+      }
     }
     return answerOf(response)
   }
 
   async function request(
-    { method, path, body }: HttpCall,
+    { method, path, body, setsCookies }: HttpCall,
     headers: Readonly<Record<string, string>>,
     { bearer, signal }: { readonly bearer: string | null; readonly signal: AbortSignal },
   ): Promise<Response> {
@@ -67,7 +76,7 @@ export function createTransport(options: DataOptions, createSession: (transport:
     const csrf = method === 'GET' ? null : await session.csrf?.()
     const own = { ...(bearer && { authorization: `Bearer ${bearer}` }), ...(csrf && { 'x-csrf-token': csrf }) }
     const init: RequestInit = { method, headers: { ...own, ...headers }, signal }
-    if (session.cookies) init.credentials = 'include'
+    if (session.cookies || setsCookies) init.credentials = 'include'
     if (body !== undefined) init.body = body
     // Frameworks keep what they fetch on servers, for all users; some runtimes refuse options that they do not have.
     if ('cache' in Request.prototype) init.cache = 'no-store'
@@ -98,14 +107,26 @@ export function createTransport(options: DataOptions, createSession: (transport:
       if (key !== undefined && call.method !== 'GET') all['idempotency-key'] = key
       const retries = call.method === 'GET' || key !== undefined ? (options.retries ?? 3) : 0
       const start = Date.now()
-      for (let tries = 0; ; tries++) {
-        try {
-          return await withDeadline({ signal, timeout }, (ended) => attempt(call, all, ended))
-        } catch (error) {
-          const wait = tries < retries ? waitAfter(error, tries) : null
-          if (wait === null || Date.now() - start + wait > TOTAL_MS) throw error
-          await pause(wait, signal)
+      let hasChanged = false
+      const stop = session.onUserChange(() => {
+        hasChanged = true
+      })
+      const checkUser = () => {
+        if (hasChanged) throw userChanged()
+      }
+      try {
+        for (let tries = 0; ; tries++) {
+          try {
+            return await withDeadline({ signal, timeout }, (ended) => attempt(call, all, { signal: ended, checkUser }))
+          } catch (error) {
+            const wait = tries < retries ? waitAfter(error, tries) : null
+            if (wait === null || Date.now() - start + wait > TOTAL_MS) throw error
+            await pause(wait, signal)
+            checkUser()
+          }
         }
+      } finally {
+        stop()
       }
     },
     async stream(call, signal) {
@@ -116,6 +137,11 @@ export function createTransport(options: DataOptions, createSession: (transport:
   }
   const session = createSession(transport)
   return transport
+}
+
+/** What one user asked for is never repeated as another one, nor as nobody. */
+export function userChanged(): KoyaError {
+  return new KoyaError('ABORTED', 'Somebody has signed in or out since the call was made.')
 }
 
 /** How long to wait until a failed call is repeated, in milliseconds; null where that would not help. */

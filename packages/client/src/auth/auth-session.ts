@@ -1,0 +1,307 @@
+import { isKoyaError, KoyaError } from '../koya-error'
+import type { Session } from '../ports'
+import { type Transport, userChanged } from '../transport'
+import { type AuthStorage, pageStorage, safeStorage, watchStorage } from './auth-storage'
+import type { AuthEvent, AuthStatus } from './auth-types'
+import { refreshedSession } from './refreshed-session'
+import { withLock } from './storage-lock'
+import {
+  isSame,
+  parseSession,
+  type SessionResponse,
+  type StoredSession,
+  type StoredUser,
+  storedSession,
+} from './stored-session'
+
+export interface AuthOptions {
+  /**
+   * Where the session is stored. Clients with the same storage and the same `storageKey` share it.
+   * @default localStorage in browsers, memory elsewhere and where the browser refuses it
+   */
+  readonly storage?: AuthStorage | 'memory' | undefined
+  /** @default `koyalite:` and the server's address */
+  readonly storageKey?: string | undefined
+  /** Whether the server sets cookies that scripts cannot read, in the place of tokens in `storage`. Browsers only. */
+  readonly cookies?: boolean | undefined
+  /** `never`, on servers: an expired session is a 401, until `koya.auth.refresh()` is called. @default 'auto' */
+  readonly refresh?: 'auto' | 'never' | undefined
+}
+
+export type SessionListener = (event: AuthEvent, user: StoredUser | null) => void
+
+/** The session that `koya.auth` begins and ends. Nothing is read, and nobody is listened to, before it is first used. */
+export interface AuthSession extends Session {
+  readonly status: AuthStatus
+  readonly stored: StoredSession | null
+  readonly isPersistent: boolean
+  /** For what has to outlast a redirect. */
+  readonly storage: AuthStorage
+  readonly storageKey: string
+  ready(): Promise<void>
+  /** The first call comes with the present state, as soon as that is known. */
+  onChange(listener: SessionListener): () => void
+  begin(response: SessionResponse): Promise<StoredSession>
+  /** Signs out here and in the other tabs; the server is not notified. */
+  end(): Promise<void>
+  /** Another version of the same user's document. */
+  changeUser(user: StoredUser): Promise<void>
+  /** Refreshes if the session expires within so many milliseconds. Rejects with what the server refuses, or NETWORK. */
+  refresh(within: number): Promise<void>
+}
+
+/** All of one refresh: reading, asking the server up to three times, writing. */
+const REFRESH_MS = 25_000
+
+export function createAuthSession(transport: Transport, options: AuthOptions): AuthSession {
+  const { cookies = false, refresh: mode = 'auto', storageKey: key = `koyalite:${transport.url}` } = options
+  let status: AuthStatus = 'loading'
+  let stored: StoredSession | null = null
+  /** Of the session that the browser's cookies are of: known before the rest of it. */
+  let csrf: string | null = null
+  let loading: Promise<void> | null = null
+  let isStarted = false
+  let renewal: Promise<void> | null = null
+  let opened: ReturnType<typeof openStorage> | undefined
+  const listeners = new Set<SessionListener>()
+  const userListeners = new Set<() => void>()
+
+  function openStorage() {
+    const { storage = pageStorage('localStorage') } = options
+    const given = storage === 'memory' ? null : storage
+    const notify = given === null ? () => {} : watchStorage(given, key, reread)
+    return { isShared: given !== null, notify, storage: safeStorage(given) }
+  }
+  function shared() {
+    opened ??= openStorage()
+    return opened
+  }
+  async function read(): Promise<StoredSession | null> {
+    return parseSession(await shared().storage.getItem(key))
+  }
+  async function write(session: StoredSession | null): Promise<void> {
+    const { storage, notify } = shared()
+    await (session === null ? storage.removeItem(key) : storage.setItem(key, JSON.stringify(session)))
+    notify()
+  }
+  function locked<T>(run: () => Promise<T>): Promise<T> {
+    const { isShared, storage } = shared()
+    return isShared && mode === 'auto' ? withLock(storage, key, run) : run()
+  }
+
+  /** The new state of this tab. Never called under the lock: it calls what listens. */
+  function take(session: StoredSession | null, reason?: AuthEvent): void {
+    const [before, wasLoading] = [stored, status === 'loading']
+    if (!wasLoading && isEqual(before, session)) return
+    // The same object until something in it changes.
+    stored =
+      session && isEqual(session.user, before?.user) ? { ...session, user: before?.user ?? session.user } : session
+    csrf = session?.csrf_token ?? null
+    status = session === null ? 'signed_out' : 'signed_in'
+    if (wasLoading) return
+    const isOther = before?.user.id !== session?.user.id
+    if (isOther) for (const listener of [...userListeners]) listener()
+    const event = isOther ? changeOf(before, session) : 'refreshed'
+    for (const listener of [...listeners]) call(listener, reason ?? event)
+  }
+
+  function call(listener: SessionListener, event: AuthEvent): void {
+    try {
+      const given: unknown = listener(event, stored?.user ?? null)
+      if (given instanceof Promise) given.catch(report)
+    } catch (error) {
+      report(error)
+    }
+  }
+
+  function start(): Promise<void> | null {
+    if (isStarted) return loading
+    isStarted = true
+    const text = shared().storage.getItem(key)
+    // At once where storage is: a page does not show for a moment that nobody is signed in.
+    if (!cookies && (text === null || typeof text === 'string')) {
+      take(parseSession(text))
+      return null
+    }
+    loading = load(text).finally(() => {
+      loading = null
+    })
+    return loading
+  }
+
+  async function load(text: string | null | Promise<string | null>): Promise<void> {
+    const found = parseSession(await text)
+    if (!cookies) return take(found)
+    try {
+      // Somebody may have signed in or out without this page: on one of the server's, or of a provider.
+      csrf = await currentCsrf()
+      if (csrf === null) await write(null)
+      if (csrf === null || csrf === found?.csrf_token) return take(csrf === null ? null : found)
+      await renew(found)
+    } catch {
+      // Whatever the server could not say now, it says to the first call.
+      take(found)
+    }
+  }
+
+  async function currentCsrf(): Promise<string | null> {
+    try {
+      const { body } = await transport.send({ method: 'GET', path: '/api/auth/csrf', bearer: null })
+      return (body as { csrf_token: string }).csrf_token
+    } catch (error) {
+      if (isKoyaError(error) && error.code === 'UNAUTHENTICATED') return null
+      throw error
+    }
+  }
+
+  function reread(): void {
+    if (!isStarted) return
+    void (async () => {
+      await loading
+      take(await read())
+    })()
+  }
+
+  /** Calls of one tab share it. */
+  function renew(known: StoredSession | null): Promise<void> {
+    renewal ??= renewOnce(known).finally(() => {
+      renewal = null
+    })
+    return renewal
+  }
+
+  async function renewOnce(known: StoredSession | null): Promise<void> {
+    const outcome = await locked(async (): Promise<readonly [StoredSession | null, AuthEvent?]> => {
+      const found = await read()
+      // Another tab was faster; or that was long ago, and this one was frozen.
+      if (!isSame(found, known) && (found === null || Date.now() < found.refresh_at)) return [found]
+      const session = await refreshed(found)
+      const now = await read()
+      // Signed in or out meanwhile, or refreshed by a tab that has taken the lock.
+      if (!isSame(now, found)) return [now]
+      await write(session)
+      return session === null ? [null, 'expired'] : [session]
+    })
+    take(...outcome)
+  }
+
+  /** Null where the server says that the session has ended. */
+  async function refreshed(known: StoredSession | null): Promise<StoredSession | null> {
+    if (cookies) csrf = await currentCsrf()
+    if (cookies ? csrf === null : known === null) return null
+    const response = await refreshedSession(transport, known?.refresh_token, REFRESH_MS)
+    return response && storedSession(response, Date.now())
+  }
+
+  /** The present session, refreshed if it expires before `from`. */
+  async function current(): Promise<StoredSession | null> {
+    await start()
+    if (stored === null || mode === 'never' || Date.now() < stored.refresh_at) return stored
+    const user = stored.user.id
+    try {
+      await renew(stored)
+    } catch (error) {
+      // A token that still counts is better than none.
+      if (stored === null || Date.now() >= stored.expires_at) throw error
+    }
+    if (stored === null) throw ended()
+    if (stored.user.id !== user) throw userChanged()
+    return stored
+  }
+
+  return {
+    cookies,
+    get status() {
+      start()
+      return status
+    },
+    get stored() {
+      start()
+      return stored
+    },
+    get isPersistent() {
+      return shared().storage.isPersistent
+    },
+    get storage() {
+      return shared().storage
+    },
+    storageKey: key,
+    async ready() {
+      await start()
+    },
+    async bearer() {
+      const session = await current()
+      return session && (session.access_token ?? '')
+    },
+    csrf: async () => csrf,
+    async renewed(refused) {
+      await start()
+      if (stored === null || mode === 'never') return null
+      const user = stored.user.id
+      if (cookies || stored.access_token === refused) await renew(stored)
+      if (stored === null) return null
+      if (stored.user.id !== user) throw userChanged()
+      return stored.access_token ?? ''
+    },
+    onUserChange(listener) {
+      userListeners.add(listener)
+      return () => userListeners.delete(listener)
+    },
+    onChange(listener) {
+      let isOpen = true
+      const own: SessionListener = (event, user) => listener(event, user)
+      void (async () => {
+        await start()
+        if (!isOpen) return
+        listeners.add(own)
+        call(own, stored === null ? 'signed_out' : 'signed_in')
+      })()
+      return () => {
+        isOpen = false
+        listeners.delete(own)
+      }
+    },
+    async begin(response) {
+      await start()
+      const session = storedSession(response, Date.now())
+      await write(session)
+      take(session)
+      return session
+    },
+    async end() {
+      await start()
+      await write(null)
+      take(null)
+    },
+    async changeUser(user) {
+      // Under the lock: it must not put tokens back that another tab has replaced.
+      await locked(async () => {
+        const found = await read()
+        if (found?.user.id === user.id) await write({ ...found, user })
+      })
+      take(await read())
+    },
+    async refresh(within) {
+      await start()
+      if (stored !== null && Date.now() + within >= stored.expires_at) await renew(stored)
+    },
+  }
+}
+
+function changeOf(before: StoredSession | null, after: StoredSession | null): AuthEvent {
+  if (after === null) return 'signed_out'
+  return before === null ? 'signed_in' : 'user_changed'
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** A listener that fails is a fault of the page, and not one of the call that has changed the session. */
+function report(error: unknown): void {
+  console.error('koyalite: a listener of koya.auth.onChange has failed', error)
+}
+
+function ended(): KoyaError {
+  return new KoyaError('UNAUTHENTICATED', 'The session has expired. Sign in again.', { status: 401 })
+}
