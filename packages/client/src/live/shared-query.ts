@@ -1,17 +1,12 @@
-import type { ServerMessage } from '@koyalite/contracts'
 import type { ClientContext } from '../client-context'
 import { withDeadline } from '../deadline'
 import { KoyaError } from '../koya-error'
 import type { LiveDelta, LiveObserver, LiveRequest, LiveSnapshot } from '../ports'
 import { compareSeq } from '../seq'
 import { revived } from '../values'
-import type { Connection, Member } from './connection'
+import type { Connection } from './connection'
 import { type Changes, type DocumentKey, DocumentList, type Placed } from './document-list'
-
-type Payload<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>['payload']
-/** Not of an aggregate. */
-export type SentSnapshot = Extract<Payload<'snapshot'>, { docs: unknown }>
-export type SentDelta = Payload<'delta'>
+import type { Member, SentDelta, SentSnapshot } from './subscriptions'
 
 interface Observing {
   readonly observer: LiveObserver<object>
@@ -21,7 +16,7 @@ interface Observing {
 
 interface Waiter {
   readonly seq: string
-  /** Pings that were sent before it. */
+  /** The latest ping that was sent before it, or an earlier request. */
   readonly pings: number
   readonly resolve: () => void
   readonly reject: (error: KoyaError) => void
@@ -103,7 +98,7 @@ export class SharedQuery implements Member {
     try {
       await withDeadline({ timeout, signal }, () => {
         return new Promise<void>((resolve, reject) => {
-          waiter = { seq, pings: this.#connection.pings, resolve, reject }
+          waiter = { seq, pings: this.#connection.latestRequest, resolve, reject }
           this.#waiters.add(waiter)
           this.#connection.locate()
         })
