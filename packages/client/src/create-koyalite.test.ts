@@ -39,22 +39,29 @@ test('queries of every kind say to live queries what they ask for', () => {
     .filter({ published: true })
     .sort('-created_at')
     .limit(3)
-    .offset(1)
     .expand('author')
     .fields('id')
     .subscribe(() => {})
   koya.collection('batch').subscribe({})
   koya.posts.filter({ title: undefined as never }).live()
+  koya.posts.offset(1).live()
   expect(requests.map(({ payload }) => payload)).toEqual([
     { collection: 'posts', limit: null },
     {
       ...{ collection: 'posts', filter: { $and: [{ title: 'a' }, { published: true }] }, sort: ['-created_at'] },
-      ...{ limit: 3, offset: 1, expand: ['author'], fields: ['id'] },
+      ...{ limit: 3, expand: ['author'], fields: ['id'] },
     },
     { collection: 'batch', limit: null },
     { collection: 'posts', limit: null },
+    { collection: 'posts', limit: null },
   ])
-  expect(requests[3]?.error?.code).toBe('INVALID_FILTER')
+  expect(requests.map(({ error }) => error?.code)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'INVALID_FILTER',
+    'INVALID_REQUEST',
+  ])
   expect(koya).toHaveProperty('realtime')
 })
 

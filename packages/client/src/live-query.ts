@@ -1,7 +1,10 @@
 import type { ClientContext } from './client-context'
+import { KoyaError } from './koya-error'
 import type { LiveObserver, LiveRequest, LiveSource, LiveStore } from './ports'
 import { type QueryState, UntypedQuery } from './query'
 import { allHold } from './where'
+
+const NO_OFFSET = new KoyaError('INVALID_REQUEST', 'A live query has no offset: use limit(n), or all of its documents.')
 
 /** A query of a client with live queries, at run time. */
 export class UntypedLiveQuery extends UntypedQuery {
@@ -34,11 +37,10 @@ export class UntypedLiveQuery extends UntypedQuery {
       ...(expression !== undefined && { where: expression }),
       ...(params !== undefined && { params: JSON.parse(params) }),
       ...(sort.length > 0 && { sort }),
-      ...(offset !== undefined && { offset }),
       ...(expand.length > 0 && { expand }),
       ...(fields.length > 0 && { fields }),
       ...(etags && { etags }),
     }
-    return { key: this.key, collection, payload, error }
+    return { key: this.key, collection, payload, error: error ?? (offset === undefined ? undefined : NO_OFFSET) }
   }
 }

@@ -133,6 +133,23 @@ describe('a connection', () => {
     seen.stop()
   })
 
+  test('takes thousands of documents in parts, all of them or none', async () => {
+    const net = network()
+    const live = openLive(net.url)
+    const many = postsRequest({ limit: null, sort: ['id'] })
+    const { body } = await server.api.get('/api/collections/posts?limit=1&count=true')
+    net.cutAfter(600_000)
+    const seen = watch(live, many)
+    await until(() => seen.docs.length > 0)
+    expect(net.opened).toBe(2)
+    expect(seen.states.map(({ docs }) => docs.length)).toEqual([body.total])
+    const seq = await create('one more')
+    await live.open(many).reached(seq)
+    expect(seen.docs.length).toBe(body.total + 1)
+    expect(seen.docs[7]).toBe(seen.states[0]?.docs[7] as Post)
+    seen.stop()
+  })
+
   test('survives another schema; a query that is no longer allowed ends with its error', async () => {
     const project = createProject({ schema: BLOG_SCHEMA })
     const key = await createKey(project)
