@@ -55,11 +55,11 @@ function createBatch<S extends SchemaOf<S>>(collections: ClientContext['collecti
 
 function batchCollection<S extends SchemaOf<S>, C extends keyof S>(
   collection: string,
-  { fields }: CollectionMetadata,
+  metadata: CollectionMetadata,
 ): BatchCollection<S, C> {
   const operation = (op: string, id: unknown, data?: unknown) => {
     const head = JSON.stringify({ op, collection, id })
-    return { collection, text: data === undefined ? head : `${head.slice(0, -1)},"data":${inputText(data, fields)}}` }
+    return { collection, text: data === undefined ? head : `${head.slice(0, -1)},"data":${inputText(data, metadata)}}` }
   }
   return {
     create: (data) => operation('create', undefined, data),

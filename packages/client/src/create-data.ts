@@ -7,6 +7,7 @@ import type { Metadata, SchemaOf } from './metadata'
 import { allOf, UntypedQuery } from './query'
 import { type Parameters, queryText } from './query-text'
 import type { Collection, CollectionKinds, kind } from './query-types'
+import { schemaHash } from './schema-hash'
 import { tokenSession } from './token-session'
 import { createTransport, type HttpMethod } from './transport'
 import { inputText } from './values'
@@ -41,7 +42,9 @@ export type KoyaliteData<S extends SchemaOf<S>> = BaseClient<'data', S> & {
 
 /** A client without accounts and live queries. Nothing is sent before the first call. @param metadata from generated code */
 export function createData<S extends SchemaOf<S>>(metadata: Metadata<S>, options: DataOptions): KoyaliteData<S> {
-  const transport = createTransport(options, () => tokenSession(options.token))
+  const transport = createTransport({ ...options, schema: schemaHash(metadata.collections) }, () =>
+    tokenSession(options.token),
+  )
   const context = createContext(metadata.collections, transport, (context, state) => new UntypedQuery(context, state))
   return assembled(context, {}) as unknown as KoyaliteData<S>
 }

@@ -12,6 +12,7 @@ import { UntypedLiveQuery } from './live-query'
 import type { Metadata, SchemaOf } from './metadata'
 import type { LiveSource } from './ports'
 import type { LiveCollection } from './query-types'
+import { schemaHash } from './schema-hash'
 import { createTransport, type Transport } from './transport'
 
 /** What a client has besides its collections. */
@@ -34,7 +35,7 @@ export type Koyalite<S extends SchemaOf<S>> = KoyaliteClient<S> & {
 /** Nothing is sent before the first call. @param metadata from generated code */
 export function createKoyalite<S extends SchemaOf<S>>(metadata: Metadata<S>, options: KoyaliteOptions): Koyalite<S> {
   const part = createAuthPart(options)
-  const transport = createTransport(options, part.createSession)
+  const transport = createTransport({ ...options, schema: schemaHash(metadata.collections) }, part.createSession)
   const { WebSocket = globalThis.WebSocket as WebSocketClass | undefined } = options
   return composeKoyalite(metadata.collections, transport, (context) => {
     const live = createLive(context, createOpenChannel(transport, WebSocket ?? undefined))

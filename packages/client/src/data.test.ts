@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { useServer } from '@koyalite/testkit'
 import { compareSeq, createData, type DataOptions, isKoyaError, KoyaError } from './data'
 import { BLOG_SCHEMA, metadata } from './testing/blog'
@@ -227,6 +227,30 @@ describe('queries', () => {
     }
   })
 
+  test('fields that clients call otherwise, in every part of a query', async () => {
+    const { notes, categories, batch } = client()
+    await categories.replace('topic', {})
+    const at = new Date('2003-01-02T00:00:00Z')
+    const made = await notes.create({ text: 'one', at, topic: 'topic' })
+    expect(made).toEqual({ id: expect.any(String), text: 'one', at, topic: 'topic' })
+    expect(await notes.getById(made.id, { fields: ['at', 'topic.slug'], expand: ['topic'] })).toEqual({
+      ...{ at, topic: { slug: 'topic' } },
+    })
+    const own = notes.filter({ text: 'one', $or: [{ at }, { 'topic.slug': 'x' }], $not: { text: { $like: 'z' } } })
+    expect(await own.sort('-at', 'topic.since').fields('text').get()).toEqual([{ text: 'one' }])
+    expect(await own.count()).toBe(1)
+    expect((await notes.where`doc.body == ${'one'}`.expand('topic').first())?.topic?.slug).toBe('topic')
+    expect(
+      await own.aggregate({
+        ...{ values: ['count', 'max:at', 'min:text:as:first'], group: ['topic', 'at:month:as:month'] },
+        ...{ having: { max_at: { $gt: new Date(0) } }, sort: ['-max_at', 'topic'] },
+      }),
+    ).toEqual([{ topic: 'topic', month: '2003-01', count: 1, max_at: at, first: 'one' }])
+    const [changed] = await batch((tx) => [tx.notes.update(made.id, { text: 'two' })])
+    expect(changed).toMatchObject({ id: made.id, text: 'two' })
+    expect((await notes.createMany([{ text: 'three' }]))[0]).toMatchObject({ text: 'three', topic: null })
+  })
+
   test('1,200 documents by pages, while others write', async () => {
     const koya = client()
     await koya.categories.createMany(Array.from({ length: 600 }, (_, n) => ({ slug: `p${1000 + n}` })))
@@ -425,6 +449,29 @@ describe('requests', () => {
     const koya = client()
     const all = await Promise.all(Array.from({ length: 20 }, () => koya.posts.sort('id').limit(1).get()))
     for (const docs of all) expect(docs).toEqual(all[0] as never)
+  })
+
+  test('say once that the client was generated for another schema', async () => {
+    const { headers } = await fetch(server.process.url)
+    const [high = '', low = ''] = (headers.get('koyalite-schema') ?? '').match(/.{8}/g) ?? []
+    const withHashes = (first: string) => {
+      const none = '0000000000000000'
+      const [posts, ...rest] = Object.entries(metadata.collections).map(([name, one]) => [name, { ...one, hash: none }])
+      const changed = [posts?.[0], { hash: first }]
+      return { collections: Object.fromEntries([changed, ...rest]) } as typeof metadata
+    }
+    const warn = spyOn(console, 'warn').mockImplementation(() => {})
+    const options = { url: server.process.url, token: server.key }
+    await createData(withHashes(high + low), options)
+      .posts.limit(1)
+      .get()
+    await client().posts.limit(1).get()
+    expect(warn).not.toHaveBeenCalled()
+    const other = createData(withHashes(low + high), options)
+    await other.posts.limit(1).get()
+    await other.posts.limit(1).get()
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('run `koyalite generate`')]])
+    warn.mockRestore()
   })
 
   test('headers of the client and of the call; a fetch of its own, called as a function', async () => {

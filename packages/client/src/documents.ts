@@ -6,6 +6,7 @@ import type { SchemaOf } from './metadata'
 import { queryText } from './query-text'
 import type { HttpCall } from './transport'
 import { inputText, revived } from './values'
+import { wirePath } from './wire-names'
 
 export interface WriteOptions extends CallOptions {
   /** Refused (PRECONDITION_FAILED) if the document has changed since: its tag, or the document itself as it was read. */
@@ -41,7 +42,8 @@ export function createDocuments<S extends SchemaOf<S>, C extends keyof S>(
   const { transport, collections, etags } = context
   const path = `/api/collections/${collection}`
   const pathOf = (id: string | number) => `${path}/${keySegment(id)}`
-  const text = (data: unknown) => inputText(data, collections[collection]?.fields)
+  const wire = (name: string) => wirePath(name, { collection, collections })
+  const text = (data: unknown) => inputText(data, collections[collection])
 
   async function one<D>(call: HttpCall, options: CallOptions | undefined): Promise<D> {
     const { body, headers } = await transport.send(call, options)
@@ -62,7 +64,10 @@ export function createDocuments<S extends SchemaOf<S>, C extends keyof S>(
 
   return {
     getById: async (id, { expand = [], fields = [], ...options } = {}) =>
-      one({ method: 'GET', path: pathOf(id) + queryText({ expand, fields }) }, options),
+      one(
+        { method: 'GET', path: pathOf(id) + queryText({ expand: expand.map(wire), fields: fields.map(wire) }) },
+        options,
+      ),
     create: async (data, options) => write({ method: 'POST', path, body: text(data) }, options),
     async createMany(data, options) {
       if (data.length === 0) return []

@@ -36,6 +36,10 @@ export interface CollectionMetadata {
   readonly fields?: Readonly<Record<string, FieldKind>>
   /** By the name that `expand` takes, the collection that a relation leads to; absent: none. */
   readonly relations?: Readonly<Record<string, string>>
+  /** Names on the wire of fields and relations that clients call otherwise; all else in here has the names of clients. */
+  readonly names?: Readonly<Record<string, string>>
+  /** Of what clients see of it: the server sends those of all collections in one (`Koyalite-Schema`). Absent: not compared. */
+  readonly hash?: string
 }
 
 /** @typeParam S the schema's types: phantom, so that `createKoyalite(metadata, …)` knows them. */

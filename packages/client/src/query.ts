@@ -1,4 +1,4 @@
-import { type AggregateTexts, readGroups } from './aggregate'
+import { type AggregateTexts, readGroups, wireAggregate } from './aggregate'
 import type { CallOptions } from './call-options'
 import type { ClientContext } from './client-context'
 import type { KoyaError } from './koya-error'
@@ -6,6 +6,7 @@ import { type Parameters, queryText } from './query-text'
 import type { Page, PageOptions } from './query-types'
 import { filterText, revived } from './values'
 import { allHold, type Condition, conditionOf } from './where'
+import { type Scope, wireFilter, wirePath } from './wire-names'
 
 /** What a query asks for; it is never changed. */
 export interface QueryState {
@@ -63,7 +64,7 @@ export class UntypedQuery {
   }
 
   filter(filter: unknown): UntypedQuery {
-    return this.withValid(() => ({ filters: [...this.state.filters, filterText(filter)] }))
+    return this.withValid(() => ({ filters: [...this.state.filters, filterText(wireFilter(filter, this.scope))] }))
   }
 
   where(text: string | readonly string[], ...values: readonly unknown[]): UntypedQuery {
@@ -71,7 +72,7 @@ export class UntypedQuery {
   }
 
   sort(...keys: readonly string[]): UntypedQuery {
-    return this.with({ sort: keys })
+    return this.with({ sort: keys.map((key) => wirePath(key, this.scope)) })
   }
 
   limit(limit: number): UntypedQuery {
@@ -83,11 +84,11 @@ export class UntypedQuery {
   }
 
   expand(...paths: readonly string[]): UntypedQuery {
-    return this.with({ expand: [...this.state.expand, ...paths] })
+    return this.with({ expand: [...this.state.expand, ...paths.map((path) => wirePath(path, this.scope))] })
   }
 
   fields(...names: readonly string[]): UntypedQuery {
-    return this.with({ fields: names })
+    return this.with({ fields: names.map((name) => wirePath(name, this.scope)) })
   }
 
   etags(): UntypedQuery {
@@ -114,7 +115,13 @@ export class UntypedQuery {
   async count(options?: CallOptions): Promise<number> {
     const { collection, filters, where, error } = this.state
     const key = this.context.collections[collection]?.key ?? 'id'
-    const bare = new UntypedQuery(this.context, { ...allOf(collection), filters, where, fields: [key], error })
+    const bare = new UntypedQuery(this.context, {
+      ...allOf(collection),
+      filters,
+      where,
+      fields: [wirePath(key, this.scope)],
+      error,
+    })
     const { total = 0 } = await bare.request(options, { limit: 1, count: true })
     return total
   }
@@ -136,20 +143,20 @@ export class UntypedQuery {
   }
 
   async aggregate(input: AggregateTexts, options?: CallOptions): Promise<unknown> {
-    const { values, group = [], having, sort = [], limit, timezone } = input
-    const { collection } = this.state
-    const query = queryText({
-      ...this.conditions(),
-      ...{ values, group, sort, limit, timezone, having: having && filterText(having) },
-    })
-    const path = `/api/collections/${collection}/aggregate${query}`
+    const { values, group, having, ...rest } = wireAggregate(input, this.scope)
+    const conditions = { ...this.conditions(), having: having && filterText(having) }
+    const path = `/api/collections/${this.state.collection}/aggregate${queryText({ ...conditions, values, group, ...rest })}`
     const { body } = await this.context.transport.send({ method: 'GET', path }, options)
     const { groups } = body as { readonly groups: Record<string, unknown>[] }
-    return readGroups(groups, input, { collection, collections: this.context.collections })
+    return readGroups(groups, input, this.scope)
   }
 
   protected with(change: Partial<QueryState>): UntypedQuery {
     return this.context.query({ ...this.state, ...change })
+  }
+
+  private get scope(): Scope {
+    return { collection: this.state.collection, collections: this.context.collections }
   }
 
   /** An error belongs to the query: it rejects with it, and does not throw while a page is rendered. */

@@ -44,10 +44,20 @@ export interface Transport {
 const TOTAL_MS = 60_000
 const LONGEST_RETRY_AFTER_S = 10
 
+export interface TransportOptions extends DataOptions {
+  /** `Koyalite-Schema` of a server with the schema that the client was generated for. */
+  readonly schema?: string | undefined
+}
+
 /** @param createSession makes calls only when it is asked, never at once */
-export function createTransport(options: DataOptions, createSession: (transport: Transport) => Session): Transport {
+export function createTransport(
+  options: TransportOptions,
+  createSession: (transport: Transport) => Session,
+): Transport {
   const url = options.url.replace(/\/+$/, '')
+  const isLocal = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
   let lastSeq: string | undefined
+  let hasWarned = false
 
   async function attempt(
     call: HttpCall,
@@ -84,6 +94,7 @@ export function createTransport(options: DataOptions, createSession: (transport:
   }
 
   async function answerOf(response: Response): Promise<Answer> {
+    compareSchema(response.headers.get('koyalite-schema'))
     const text = await network(() => response.text())
     if (!response.ok) throw errorOfResponse(response, text)
     const seq = response.headers.get('koyalite-seq')
@@ -91,12 +102,19 @@ export function createTransport(options: DataOptions, createSession: (transport:
     return { headers: response.headers, body: text === '' ? undefined : parsed(response, text) }
   }
 
+  /** Says once, where somebody develops, that the client was generated for another schema. */
+  function compareSchema(theirs: string | null): void {
+    if (!isLocal || hasWarned || theirs === null || options.schema === undefined || theirs === options.schema) return
+    hasWarned = true
+    console.warn('koyalite: the schema of the server is not the one of this client: run `koyalite generate`')
+  }
+
   const transport: Transport = {
     get session() {
       return session
     },
     url,
-    isLocal: /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url),
+    isLocal,
     get lastSeq() {
       return lastSeq
     },

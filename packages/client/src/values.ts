@@ -1,5 +1,6 @@
 import { KoyaError } from './koya-error'
 import type { CollectionMetadata, FieldKind, Increment } from './metadata'
+import { wireFields } from './wire-names'
 
 type Collections = Readonly<Record<string, CollectionMetadata>>
 
@@ -7,9 +8,9 @@ type Collections = Readonly<Record<string, CollectionMetadata>>
  * The JSON text of an input. Dates and bytes are converted; what JSON would silently change (an invalid Date, NaN, infinity) is a
  * VALIDATION_ERROR, and so is an int that is no exact number.
  */
-export function inputText(value: unknown, fields: CollectionMetadata['fields'] = {}): string {
+export function inputText(value: unknown, { fields = {}, names }: CollectionMetadata = {}): string {
   checkInts(value, fields)
-  return stringify(value, (name, problem) => invalidValue(name, problem))
+  return stringify(wireFields(value, names), (name, problem) => invalidValue(name, problem))
 }
 
 /** The JSON text of a value of an expression. @param name what it is called in errors */
@@ -69,7 +70,12 @@ export function revived(document: unknown, collection: string, collections: Coll
   if (Array.isArray(document)) {
     for (const one of document) revived(one, collection, collections)
   } else if (isPlain(document)) {
-    const { fields = {}, relations = {} } = collections[collection] ?? {}
+    const { fields = {}, relations = {}, names = {} } = collections[collection] ?? {}
+    for (const [own, name] of Object.entries(names)) {
+      if (!(name in document)) continue
+      document[own] = document[name]
+      delete document[name]
+    }
     for (const [name, kind] of Object.entries(fields)) {
       if (name in document) document[name] = revivedValue(document[name], kind)
     }

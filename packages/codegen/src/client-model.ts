@@ -26,6 +26,8 @@ export interface ClientCollection {
 
 export interface ClientField {
   readonly name: string
+  /** What clients call it, where that is not its name. */
+  readonly clientName?: string
   readonly type: FieldType
   readonly description?: string
   readonly nullable: boolean
@@ -42,6 +44,8 @@ export interface ClientField {
 export interface ClientRelation {
   /** For `expand`. */
   readonly name: string
+  /** What clients call it, where that is not its name: it has the name of a field that they call so. */
+  readonly clientName?: string
   readonly many: boolean
   /** That it leads to. */
   readonly collection: string
@@ -73,9 +77,11 @@ function clientCollection(schema: Schema, collection: Collection): ClientCollect
 }
 
 function clientField(schema: Schema, field: Field): ClientField {
-  const { name, type, description, nullable, primary, read, validation, jsonSchema } = field
+  const { name, clientName: own, type, description, nullable, primary, read, validation, jsonSchema } = field
   return {
-    ...{ name, type, nullable, primary },
+    name,
+    ...(own !== undefined && { clientName: own }),
+    ...{ type, nullable, primary },
     ...(description !== undefined && { description }),
     required: !nullable && field.default === undefined,
     mayBeAbsent: read !== undefined && looksAtDocument(schema, read.source),
@@ -88,7 +94,9 @@ function isVisible(relation: Relation): boolean {
   return !relation.field.internal && (relation.kind === 'forward' || !relation.sourceField.internal)
 }
 
-function clientRelation(relation: Relation): ClientRelation {
-  const target = relation.kind === 'forward' ? relation.target : relation.source
-  return { name: relation.name, many: relation.kind === 'reverse', collection: target.name }
+function clientRelation({ name, ...relation }: Relation): ClientRelation {
+  const isForward = relation.kind === 'forward'
+  const target = isForward ? relation.target : relation.source
+  const own = isForward && relation.field.name === name ? relation.field.clientName : undefined
+  return { name, ...(own !== undefined && { clientName: own }), many: !isForward, collection: target.name }
 }

@@ -51,6 +51,9 @@ export const patch = koya.nodes.update('x', { level: { $inc: 1 }, tags: { $push:
 export const pushed = koya.nodes.update('x', { tags: { $push: 1 } })
 // @ts-expect-error a key is not changed
 export const key = koya.nodes.update('x', { id: 'y' })
+export const called: [boolean, Date, string | null] = [node.is_expanded, node.made_at, node.day_kind]
+// @ts-expect-error it has another name in clients
+export const expanded = node.expanded
 export const renamed = koya.sign_ins.create({ user_id: 'x' })
 export const byName = koya.collection('auth').create({ user_id: 'x' })
 `
@@ -87,6 +90,14 @@ describe('a schema made for trouble', () => {
     expect(texts).not.toContain('secret')
     expect(texts).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u)
   })
+})
+
+test('a collection knows its hash, and the names that clients do not use', () => {
+  const files = generateClients(troublesomeSchema(), ['typescript'])
+  expect(files.get('koyalite/nodes.ts')).toContain(
+    '\tnames: {\n\t\tis_expanded: "expanded",\n\t\tmade_at: "made",\n\t\tday_kind: "kind",\n\t},\n',
+  )
+  expect(files.get('koyalite/dates.ts')).toMatch(/\thash: "[0-9a-f]{16}",\n\tkey: "text",\n/)
 })
 
 describe('what a change touches', () => {

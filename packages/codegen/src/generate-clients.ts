@@ -4,7 +4,7 @@ import { type Language, languageFiles } from './languages'
 import { collectionHash } from './schema-hash'
 
 /** Changes where the same schema gives other files. */
-const GENERATOR = 1
+const GENERATOR = 2
 
 /** What a folder of generated clients has to hold: texts by path. The same schema gives the same, byte for byte. */
 export function generateClients(schema: Schema, languages: readonly Language[]): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 import type { Report } from '@koyalite/yaml'
 import { indexesOf } from './ddl'
-import type { Field, Schema } from './model'
+import type { Collection, Field, Schema } from './model'
 import type { CollectionDraft } from './parse-collection'
 import type { FieldDraft } from './parse-field'
 import { listRelations } from './relations'
@@ -100,13 +100,29 @@ function checkSingulars({ collections }: Schema, report: Report): void {
 }
 
 /** Only those that are chosen for clients can meet others. */
-function checkClientNames({ collections }: Schema, report: Report): void {
+function checkClientNames(schema: Schema, report: Report): void {
+  const { collections } = schema
   const taken = new Map<string, string>()
   for (const { name, clientName, position } of collections.values()) {
     if (clientName === undefined || clientName === name) continue
     const other = taken.get(clientName)
     const of = `the name '${clientName}' of '${name}' in clients`
     if (collections.has(clientName)) report(position, `${of} is the name of a collection`)
+    else if (other !== undefined) report(position, `${of} is that of '${other}' too`)
+    else taken.set(clientName, name)
+  }
+  for (const collection of collections.values()) checkFieldNames(schema, collection, report)
+}
+
+function checkFieldNames(schema: Schema, collection: Collection, report: Report): void {
+  const taken = new Map<string, string>()
+  const relations = listRelations(schema, collection)
+  for (const { name, clientName, position } of collection.fields.values()) {
+    if (clientName === undefined) continue
+    const other = taken.get(clientName)
+    const of = `the name '${clientName}' of '${collection.name}.${name}' in clients`
+    if (collection.fields.has(clientName)) report(position, `${of} is the name of a field`)
+    else if (relations.some((relation) => relation.name === clientName)) report(position, `${of} is that of a relation`)
     else if (other !== undefined) report(position, `${of} is that of '${other}' too`)
     else taken.set(clientName, name)
   }

@@ -66,6 +66,25 @@ describe('names that meet others', () => {
         "s:2:74 collections 'posts' and 'post_updates' would both have a type 'PostUpdate' in generated clients: add `singular: post_update_document` to 'post_updates'",
       ],
     ],
+    [
+      'a field that is a word of documents',
+      'posts: { fields: { id: { type: uuid, primary: true }, expanded: { type: bool } } }',
+      [
+        "s:2:70 'posts.expanded' would have the name of a member 'expanded' in generated clients: add `clients: { name: expanded_value }` to 'posts.expanded'",
+      ],
+    ],
+    [
+      'two fields of one name without underscores',
+      'posts: { fields: { id: { type: uuid, primary: true }, a_1: { type: int }, a1: { type: int } } }',
+      [
+        "s:2:90 'posts.a1' would have the name of 'a_1' in generated clients: add `clients: { name: a1_value }` to 'posts.a1'",
+      ],
+    ],
+    [
+      'fields that are renamed',
+      'posts: { fields: { id: { type: uuid, primary: true }, a_1: { type: int, clients: { name: b } }, a1: { type: int } } }',
+      [],
+    ],
   ]
   for (const [title, collections, warnings] of cases)
     test(title, () =>

@@ -1,4 +1,4 @@
-import type { Collection, Schema, SchemaProblem } from './model'
+import type { Collection, Field, Position, Schema, SchemaProblem } from './model'
 
 /** What clients have of their own beside collections: `koya.auth`, `koya.batch`. */
 const CLIENT_MEMBERS: readonly string[] = [
@@ -25,8 +25,11 @@ const TAKEN_TYPES: readonly string[] = ['Date', 'Uint8Array', 'Record', 'Koyalit
 /** Each document's type has others beside it: `Post`, `PostCreate`. */
 export const DOCUMENT_TYPE_SUFFIXES = ['', 'Create', 'Update', 'Fields', 'Collection'] as const
 
-/** What a collection is called in clients: `koya.posts`. */
-export function clientName({ name, clientName: own }: Collection): string {
+/** What documents have of their own beside fields: expanded documents of Go. */
+const DOCUMENT_MEMBERS: readonly string[] = ['expanded']
+
+/** What a collection or field is called in clients: `koya.posts`. */
+export function clientName({ name, clientName: own }: Pick<Collection | Field, 'name' | 'clientName'>): string {
   return own ?? name
 }
 
@@ -37,13 +40,13 @@ export function documentTypeName(collection: Collection): string {
 
 /** What the author should know of names in clients, in the order of the file: `generate` writes nothing while there is one. */
 export function clientNameWarnings(schema: Schema, { file }: { readonly file: string }): readonly SchemaProblem[] {
-  return [...memberClashes(schema), ...typeClashes(schema)]
-    .map(({ collection, message }) => ({ file, ...collection.position, message }))
+  return [...memberClashes(schema), ...typeClashes(schema), ...fieldClashes(schema)]
+    .map(({ at, message }) => ({ file, ...at.position, message }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 interface Clash {
-  readonly collection: Collection
+  readonly at: { readonly position: Position }
   readonly message: string
 }
 
@@ -54,7 +57,7 @@ function memberClashes({ collections }: Schema): readonly Clash[] {
       const name = clientName(collection)
       const advice = `add \`clients: { name: ${name}_documents }\``
       const message = `generated clients use the name '${name}' themselves, so collection '${collection.name}' needs another one there: ${advice}`
-      return { collection, message }
+      return { at: collection, message }
     })
 }
 
@@ -63,7 +66,7 @@ function typeClashes({ collections }: Schema): readonly Clash[] {
   return [...collections.values()].flatMap((collection): Clash[] => {
     const type = documentTypeName(collection)
     const advice = `add \`singular: ${singularOf(collection)}_document\``
-    const clash = (why: string): Clash[] => [{ collection, message: `${why}: ${advice} to '${collection.name}'` }]
+    const clash = (why: string): Clash[] => [{ at: collection, message: `${why}: ${advice} to '${collection.name}'` }]
     if (TAKEN_TYPES.includes(type))
       return clash(
         `a document of '${collection.name}' would be called '${type}' in generated clients, which need that word`,
@@ -76,6 +79,22 @@ function typeClashes({ collections }: Schema): readonly Clash[] {
       )
     for (const name of names) owners.set(name, collection.name)
     return []
+  })
+}
+
+/** Fields that would have one name in languages without underscores, or that of something else. */
+function fieldClashes({ collections }: Schema): readonly Clash[] {
+  return [...collections.values()].flatMap((collection) => {
+    const owners = new Map<string, string>(DOCUMENT_MEMBERS.map((name) => [pascalCase(name), `a member '${name}'`]))
+    return [...collection.fields.values()].flatMap((field): Clash[] => {
+      const name = clientName(field)
+      const owner = field.internal ? undefined : owners.get(pascalCase(name))
+      if (!field.internal && owner === undefined) owners.set(pascalCase(name), `'${field.name}'`)
+      if (owner === undefined) return []
+      const advice = `add \`clients: { name: ${name}_value }\` to '${collection.name}.${field.name}'`
+      const why = `'${collection.name}.${field.name}' would have the name of ${owner} in generated clients`
+      return [{ at: field, message: `${why}: ${advice}` }]
+    })
   })
 }
 

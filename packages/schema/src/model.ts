@@ -58,6 +58,8 @@ export interface Field {
   readonly validation: FieldValidation
   /** JSON Schema of a json field. */
   readonly jsonSchema?: JsonValue
+  /** What the field is called in clients, where that is not its name. */
+  readonly clientName?: string
   readonly read?: Expression
   readonly write?: Expression
   /** A field that a project had under this name before it was built in: it never becomes the built-in one. */

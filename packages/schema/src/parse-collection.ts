@@ -1,4 +1,5 @@
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
+import { readClientName } from './client-name-option'
 import type { Collection, EnumType, Field, Index } from './model'
 import { nameProblem, sqlNameProblem } from './names'
 import { type FieldDraft, parseField } from './parse-field'
@@ -49,7 +50,7 @@ export function parseCollection(
   const drafts = readFields(name, fieldsEntry, enums, report)
   const description = readText(options.get('description'), report)
   const singular = readSingular(options.get('singular'), report)
-  const clientName = readClientName(options.get('clients'), name, report)
+  const clientName = readClientName(options.get('clients'), `collection '${name}'`, report)
   const rules = parseRules(options.get('rules'), report)
   const policies = parsePolicies(options.get('policies'), report)
   const audit = readBoolean(options.get('audit'), report) ?? false
@@ -154,16 +155,6 @@ function readSingular(entry: YamlEntry | undefined, report: Report): string | un
   const problem = singular === undefined ? undefined : nameProblem(singular, 'singular')
   if (problem && entry) report(entry.value.position, problem)
   return singular
-}
-
-function readClientName(entry: YamlEntry | undefined, collection: string, report: Report): string | undefined {
-  if (!entry) return undefined
-  const what = `'clients' of collection '${collection}'`
-  const option = readOptions(entry.value, { what, keys: ['name'] }, report)?.get('name')
-  const name = readText(option, report)
-  const problem = name === undefined ? undefined : nameProblem(name, 'client')
-  if (problem && option) report(option.value.position, problem)
-  return name
 }
 
 function readTable(entry: YamlEntry | undefined, report: Report): string | undefined {

@@ -1,4 +1,5 @@
 import { type Report, toJson, type YamlEntry } from '@koyalite/yaml'
+import { readClientName } from './client-name-option'
 import { readDefault } from './field-default'
 import { readValidation, VALIDATION_KEYS, VALIDATION_SYNONYMS } from './field-validation'
 import { checkJsonSchema } from './json-schema-check'
@@ -45,6 +46,7 @@ const FIELD_KEYS = [
   'write',
   'schema',
   'column',
+  'clients',
   'validate',
   ...VALIDATION_KEYS,
 ] as const
@@ -119,6 +121,7 @@ export function parseField(
   const description = readText(options.get('description'), report)
   const read = readExpression(options.get('read'), report)
   const write = readExpression(options.get('write'), report)
+  const clientName = readClientName(options.get('clients'), `field '${name}'`, report)
   const isStampedNow = onUpdateNow && !flags.nullable && fallback === undefined && !options.has('default')
   const field: Field = {
     name,
@@ -134,6 +137,7 @@ export function parseField(
     ...(references && { references }),
     validation,
     ...(jsonSchema !== undefined && { jsonSchema }),
+    ...(clientName !== undefined && clientName !== name && { clientName }),
     ...(read && { read }),
     ...(write && { write }),
     position: entry.keyPosition,

@@ -48,6 +48,7 @@ function printField(field: Field): Readonly<Record<string, unknown>> {
     ...(field.read && { read: field.read.source }),
     ...(field.write && { write: field.write.source }),
     ...(field.column !== field.name && { column: field.column }),
+    ...(field.clientName !== undefined && { clients: { name: field.clientName } }),
     ...(field.description !== undefined && { description: field.description }),
   }
 }

@@ -265,6 +265,25 @@ collections:
       singular('a: { clients: { name: c }, X }, b: { clients: { name: c }, X }'),
       /^s:2:\d+ the name 'c' of 'b' in clients is that of 'a' too/,
     ],
+    [
+      'a field in clients with the name of another one',
+      one('id: { type: uuid, primary: true }, a: { type: int, clients: { name: b } }, b: { type: int }'),
+      /the name 'b' of '\w+\.a' in clients is the name of a field$/,
+    ],
+    [
+      'two fields with one name in clients',
+      one(
+        'id: { type: uuid, primary: true }, a: { type: int, clients: { name: c } }, b: { type: int, clients: { name: c } }',
+      ),
+      /the name 'c' of '\w+\.b' in clients is that of 'a' too$/,
+    ],
+    [
+      'a field in clients with the name of a relation',
+      one(
+        'id: { type: uuid, primary: true }, a: { type: int, clients: { name: author } }, author_id: { type: uuid, references: users.id }',
+      ),
+      /the name 'author' of '\w+\.a' in clients is that of a relation$/,
+    ],
     ['no fields', 'version: 1\ncollections: { a: {} }', /^s:2:16 collection 'a' has no fields/],
     [
       'a key that cannot be one',

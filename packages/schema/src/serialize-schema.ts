@@ -133,6 +133,7 @@ function storedField(field: Field): StoredField {
       ...(values !== undefined && { enum: values }),
     },
     ...(field.jsonSchema !== undefined && { jsonSchema: field.jsonSchema as JsonValue }),
+    ...(field.clientName !== undefined && { clientName: field.clientName }),
     ...(field.read && { read: field.read.source }),
     ...(field.write && { write: field.write.source }),
   }

@@ -40,6 +40,13 @@ collections:
       text:      { type: text }
       at:        { type: timestamp, default: now }
     rules: { read: "true", create: "true", update: "true", delete: "true" }
+  notes:
+    fields:
+      code:     { type: uuid, primary: true, default: auto, clients: { name: id } }
+      body:     { type: text, clients: { name: text } }
+      made_at:  { type: timestamp, default: now, clients: { name: at } }
+      category: { type: string, references: categories.slug, nullable: true, clients: { name: topic } }
+    rules: { read: "true", create: "true", update: "true", delete: "true" }
   batch:
     fields:
       id: { type: int, primary: true, default: auto }
@@ -162,6 +169,29 @@ export interface Comments extends CollectionTypes {
   relations: { post: ToOne<'posts'>; parent: ToOne<'comments'>; author: ToOne<'users'>; comments: ToMany<'comments'> }
 }
 
+export interface Note {
+  id: string
+  text: string
+  at: Date
+  topic: string | null
+}
+
+export interface NoteCreate {
+  id?: string | undefined
+  text: string
+  at?: Date | undefined
+  topic?: string | null | undefined
+}
+
+/** Its fields have other names in clients. */
+export interface Notes extends CollectionTypes {
+  doc: Note
+  create: NoteCreate
+  update: Omit<Partial<NoteCreate>, 'id'>
+  key: 'id'
+  relations: { topic: ToOne<'categories'> }
+}
+
 export interface Batches extends CollectionTypes {
   doc: { id: number }
   create: { id?: number | undefined }
@@ -175,6 +205,7 @@ export interface Schema {
   posts: Posts
   categories: Categories
   comments: Comments
+  notes: Notes
   batch: Batches
 }
 
@@ -189,6 +220,11 @@ export const metadata: Metadata<Schema> = {
     comments: {
       fields: { at: 'timestamp' },
       relations: { post: 'posts', parent: 'comments', author: 'users', comments: 'comments' },
+    },
+    notes: {
+      fields: { at: 'timestamp' },
+      relations: { topic: 'categories' },
+      names: { id: 'code', text: 'body', at: 'made_at', topic: 'category' },
     },
     batch: { fields: { id: 'int' } },
   },

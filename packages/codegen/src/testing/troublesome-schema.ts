@@ -21,7 +21,7 @@ types:
 collections:
 ${['errors', 'client', 'query', 'list', 'data', 'index', 'class', 'metadata', 'koyalite', 'of', 'type'].map((name) => `  ${name}: { fields: { ${ID} } }`).join('\n')}
   auth: { clients: { name: sign_ins }, fields: { ${ID}, user_id: { type: uuid, references: users.id } } }
-  dates: { singular: calendar_day, fields: { day: { type: string, primary: true } } }
+  dates: { singular: calendar_day, fields: { day: { type: string, primary: true, clients: { name: text } } } }
   words:
     description: "Every */ word \`\${of}\` \\"\\"\\" ours"
     fields:
@@ -43,6 +43,9 @@ ${WORDS.map((word) => `      ${word}: { type: string, nullable: true }`).join('\
       bytes: { type: blob, nullable: true }
       day: { type: date }
       on: { type: bool, default: false }
+      expanded: { type: bool, default: false, clients: { name: is_expanded } }
+      made: { type: timestamp, default: now, clients: { name: made_at } }
+      kind: { type: string, references: dates.day, nullable: true, clients: { name: day_kind } }
       secret: { type: string, internal: true, nullable: true }
       mine: { type: string, nullable: true, read: "auth.id == doc.author_id" }
       ours: { type: string, read: "auth.can('nodes:doc') || 'doc' == \\"doc\\"" }

@@ -1,7 +1,8 @@
 import { DOCUMENT_TYPE_SUFFIXES } from '@koyalite/schema'
 import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
+import { collectionHash } from '../schema-hash'
 import { elementType, jsonTypes, literal, MAX_INLINE, type NamedTypes, namedTypes, withMember } from './json-types'
-import { broken, comment, quoted, typed } from './source-text'
+import { broken, comment, fits, quoted, typed } from './source-text'
 
 /** Types, and what the client must know at run time, of one collection. */
 export function collectionFile(collection: ClientCollection): string {
@@ -41,10 +42,10 @@ function declaration(start: string, fields: readonly ClientField[], print: (fiel
 }
 
 function property(
-  { name, description }: ClientField,
+  field: ClientField,
   { optional, members }: { readonly optional: boolean; readonly members: readonly string[] },
 ): string {
-  return comment(description, '\t') + typed(`\t${name}${optional ? '?' : ''}:`, members, '\t')
+  return comment(field.description, '\t') + typed(`\t${nameOf(field)}${optional ? '?' : ''}:`, members, '\t')
 }
 
 /** Values in documents. */
@@ -54,7 +55,7 @@ function fieldTypes(field: ClientField, document: string, types: NamedTypes): re
 }
 
 function notNullTypes(field: ClientField, document: string, types: NamedTypes): readonly string[] {
-  if (field.values !== undefined) return enumTypes(field.values, document + pascalCase(field.name), types)
+  if (field.values !== undefined) return enumTypes(field.values, document + pascalCase(nameOf(field)), types)
   switch (field.type) {
     case 'uuid':
     case 'string':
@@ -71,7 +72,7 @@ function notNullTypes(field: ClientField, document: string, types: NamedTypes): 
     case 'blob':
       return ['Uint8Array']
     case 'json':
-      return field.json === undefined ? ['unknown'] : jsonTypes(field.json, document + pascalCase(field.name), types)
+      return field.json === undefined ? ['unknown'] : jsonTypes(field.json, document + pascalCase(nameOf(field)), types)
   }
 }
 
@@ -98,15 +99,15 @@ function operators({ type }: ClientField, members: readonly string[]): readonly 
   return [`koyalite.Push<${bare}>`, `koyalite.Pull<${bare}>`]
 }
 
-function collectionTypes({ type, key, relations }: ClientCollection): string {
+function collectionTypes({ type, key, fields, relations }: ClientCollection): string {
   const lines = [
     `\tdoc: ${type};`,
     `\tcreate: ${type}Create;`,
     `\tupdate: ${type}Update;`,
-    `\tkey: ${quoted(key)};`,
+    `\tkey: ${quoted(clientKey(key, fields))};`,
     relations.length === 0
       ? '\trelations: Record<never, never>;'
-      : `\trelations: {\n${relations.map((relation) => `\t\t${relation.name}: ${relationType(relation)};\n`).join('')}\t};`,
+      : `\trelations: {\n${relations.map((relation) => `\t\t${nameOf(relation)}: ${relationType(relation)};\n`).join('')}\t};`,
   ]
   return `${broken(`export interface ${type}Collection`, 'extends koyalite.CollectionTypes {')}\n${lines.join('\n')}\n}\n`
 }
@@ -117,25 +118,39 @@ function relationType({ many, collection }: ClientRelation): string {
 
 function metadata(collection: ClientCollection): string {
   const { key, fields, relations } = collection
+  const ownKey = clientKey(key, fields)
   const kinds = fields.filter(({ type }) => type === 'timestamp' || type === 'blob' || type === 'int')
+  const renamed = [...fields, ...relations].filter(({ clientName }) => clientName !== undefined)
   const parts = [
-    ...(key === 'id' ? [] : [`\tkey: ${quoted(key)},\n`]),
+    `\thash: ${quoted(collectionHash(collection))},\n`,
+    ownKey === 'id' ? '' : `\tkey: ${quoted(ownKey)},\n`,
     record(
       'fields',
-      kinds.map(({ name, type }) => [name, type]),
+      kinds.map((field) => [nameOf(field), field.type]),
     ),
     record(
       'relations',
-      relations.map(({ name, collection: target }) => [name, target]),
+      relations.map((relation) => [nameOf(relation), relation.collection]),
     ),
-  ].join('')
+    record('names', new Map(renamed.map((one) => [nameOf(one), one.name]))),
+  ]
   const start = `export const ${metadataName(collection)}: koyalite.CollectionMetadata =`
-  return parts === '' ? `${broken(start, '{};')}\n` : `${start} {\n${parts}};\n`
+  const value = `{\n${parts.join('')}};\n`
+  return fits(`${start} {`) ? `${start} ${value}` : `${start}\n${value.replace(/^(?=.)/gm, '\t')}`
 }
 
-function record(name: string, entries: readonly (readonly [string, string])[]): string {
-  if (entries.length === 0) return ''
-  return `\t${name}: {\n${entries.map(([key, value]) => `\t\t${key}: ${quoted(value)},\n`).join('')}\t},\n`
+/** In clients. */
+function nameOf({ name, clientName }: ClientField | ClientRelation): string {
+  return clientName ?? name
+}
+
+function clientKey(key: string, fields: readonly ClientField[]): string {
+  return fields.find(({ name }) => name === key)?.clientName ?? key
+}
+
+function record(name: string, entries: Iterable<readonly [string, string]>): string {
+  const lines = Array.from(entries, ([key, value]) => `\t\t${key}: ${quoted(value)},\n`)
+  return lines.length === 0 ? '' : `\t${name}: {\n${lines.join('')}\t},\n`
 }
 
 function pascalCase(name: string): string {

@@ -110,6 +110,7 @@ function harmlessChanges(from: Field, to: Field): readonly FieldChange[] {
   if (from.column !== to.column) changes.push({ text: `column ${showValue(from.column)} → ${showValue(to.column)}` })
   if (from.read?.source !== to.read?.source) changes.push({ text: 'read rule' })
   if (from.write?.source !== to.write?.source) changes.push({ text: 'write rule' })
+  if (from.clientName !== to.clientName) changes.push({ text: 'name in clients' })
   if (from.description !== to.description) changes.push({ text: 'description' })
   return changes
 }

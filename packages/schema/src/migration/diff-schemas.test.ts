@@ -119,6 +119,7 @@ describe('D4: changed fields', () => {
       'a ~ posts.x: onDelete restrict → cascade',
     ],
     ['{ type: int }', '{ type: int, column: y }', "a ~ posts.x: column 'x' → 'y'"],
+    ['{ type: int }', '{ type: int, clients: { name: z } }', 'a ~ posts.x: name in clients'],
     ['{ type: int }', '{ type: int, write: "false" }', 'a ~ posts.x: write rule'],
   ]
   for (const [from, to, line] of cases) {

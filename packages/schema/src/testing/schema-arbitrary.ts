@@ -186,13 +186,14 @@ function assemble(fieldName: string, type: FieldType, rules: FieldValidation): f
       fallback: defaultOf(type, rules),
       onUpdateNow: type === 'timestamp' ? fc.boolean() : fc.constant(false),
       description: fc.option(text, { nil: undefined, freq: 5 }),
+      isRenamed: weighted(8),
       read: fc.option(expression, { nil: undefined, freq: 6 }),
       write: fc.option(expression, { nil: undefined, freq: 6 }),
       schema: isJson
         ? fc.constantFrom<(JsonValue | undefined)[]>(undefined, { type: 'array', items: { type: 'string' } })
         : fc.constant(undefined),
     })
-    .map(({ fallback, description, read, write, schema, ...flags }): Field => {
+    .map(({ fallback, description, isRenamed, read, write, schema, ...flags }): Field => {
       const stamped: Default | undefined = flags.onUpdateNow && !flags.nullable ? { kind: 'now' } : undefined
       const value = fallback ?? stamped
       return {
@@ -203,6 +204,7 @@ function assemble(fieldName: string, type: FieldType, rules: FieldValidation): f
         ...flags,
         ...(value && { default: value }),
         ...(description !== undefined && { description }),
+        ...(isRenamed && { clientName: `in_clients_${fieldName}` }),
         ...(schema !== undefined && { jsonSchema: schema }),
         ...(read && { read }),
         ...(write && { write }),

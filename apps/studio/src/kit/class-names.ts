@@ -1,4 +1,0 @@
-/** The class names that apply. */
-export function classNames(...names: readonly (string | false | null | undefined)[]): string {
-  return names.filter(Boolean).join(' ')
-}

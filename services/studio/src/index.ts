@@ -1,1 +1,0 @@
-export { studioService } from './studio-service'
