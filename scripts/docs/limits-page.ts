@@ -240,7 +240,7 @@ const SECTIONS: readonly Section[] = [
       ),
       fixed(
         'Messages of a connection that wait',
-        `${LIVE}/sessions/socket-session.ts MAX_WAITING`,
+        `${LIVE}/sessions/message-session.ts MAX_WAITING`,
         'the connection is closed',
       ),
       fixed(

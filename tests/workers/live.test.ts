@@ -4,6 +4,7 @@ import {
   createApi,
   createKey,
   createProject,
+  expectError,
   expectStatus,
   type Followed,
   freePort,
@@ -195,6 +196,43 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     }
     for (const { socket } of all) await socket.close()
     await until(async () => (await api.get('/api/admin/realtime')).body.connections === 0)
+  })
+
+  test('N5 streams of all processes take messages by whichever process, and go on by the tokens of their lists', async () => {
+    const { token } = await signUp()
+    const payload = { collection: 'events', sort: ['-id'], limit: 3 }
+    const open = () => LiveSocket.open(server.url, { token, over: 'stream' })
+    const follow = async () => {
+      const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, open))
+      // Each message is a request over a connection of its own.
+      const all = sockets.map((socket) => ({ socket, followed: socket.follow(payload) }))
+      for (const { socket, followed } of all) await socket.shown(followed)
+      return all
+    }
+    const all = await follow()
+    expect(new Set(all.map(({ socket }) => socket.streamId?.split('.')[0]))).toEqual(new Set(['1', '2']))
+    const made = expectStatus(await api.post('/api/collections/events', { text: 'n' }), 201).body
+    await settled(all)
+    for (const { socket, followed } of all) {
+      expect(followed.list.docs[0]).toEqual(made)
+      // Another process knows the id, and whom it is for.
+      const stranger = createApi(server.url)
+      expectError(await stranger.post(`/api/realtime/stream/${socket.streamId}`, { type: 'ping' }), 'NOT_FOUND')
+      const nonsense = { authorization: 'Bearer kl_nonsense' }
+      const path = `/api/realtime/stream/${socket.streamId}`
+      expectError(await stranger.post(path, { type: 'ping' }, nonsense), 'UNAUTHENTICATED')
+    }
+    const [victim = 0] = server.workers()
+    process.kill(victim, 'SIGKILL')
+    const ended = await Promise.race(all.map(async (one) => ({ ...one, end: await one.socket.ended() })))
+    const back = await open()
+    const continued = back.follow(payload, ended.followed)
+    await back.shown(continued)
+    expect(continued.list.isResumed).toBe(true)
+    await back.close()
+    for (const { socket } of all) await socket.close()
+    await until(() => server.workers().length === 2 && !server.workers().includes(victim))
+    await untilServed(server.url, 2)
   })
 
   test('A5 a ticket opens one connection, of either kind, to whichever process', async () => {

@@ -114,6 +114,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
         kind: 'primary',
         answer: calls.answer,
         askWorkers: async (call, input) => workers()?.ask(call, input) ?? [],
+        askWorker: async (index, call, input) => workers()?.askOne(index, call, input) ?? null,
       },
       secrets: await openSecretBox({ dir: keysDir }),
       version: VERSION,

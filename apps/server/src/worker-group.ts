@@ -12,5 +12,7 @@ export interface WorkerGroup {
   metricsText(own: string): Promise<string>
   /** What each of them answers; those that do not answer soon are left out. */
   ask<Input, Output>(call: Call<Input, Output>, input: Input): Promise<readonly Output[]>
+  /** What one of them answers, by its index; null if there is none, or it does not answer soon. */
+  askOne<Input, Output>(index: number, call: Call<Input, Output>, input: Input): Promise<Output | null>
   health(): WorkersHealth
 }

@@ -17,8 +17,9 @@ export interface EventStream {
 export async function openEventStream(
   url: string,
   headers: Readonly<Record<string, string>> = {},
+  method: 'GET' | 'POST' = 'GET',
 ): Promise<EventStream> {
-  const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers } })
+  const response = await fetch(url, { method, headers: { accept: 'text/event-stream', ...headers } })
   const type = response.headers.get('content-type')
   if (response.status !== 200 || !type?.startsWith('text/event-stream')) {
     throw new Error(`no event stream: ${response.status} ${type} ${await response.text()}`)

@@ -1,4 +1,5 @@
 import { LiveList } from './live-list'
+import { type LiveWire, openSocketWire, openStreamWire } from './live-wire'
 
 /** What the server says is wrong, as a message has it. */
 export interface LiveError {
@@ -9,6 +10,8 @@ export interface LiveError {
 export interface LiveSocketOptions {
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** By default a WebSocket. */
+  readonly over?: 'socket' | 'stream'
 }
 
 /** A list over a connection: what it holds, and how it ended. */
@@ -24,14 +27,15 @@ type Message = { id?: number; type: string; payload: Record<string, unknown> }
 /** Nothing of what a test waits for comes later than this: a hang. */
 const HANGS_AFTER_MS = 30_000
 
-/** A client of live queries over the WebSocket of the runtime. Whatever does not fit the contract ends what waits for it with an error. */
+/** A client of live queries, over the WebSocket of the runtime or an event stream. Whatever does not fit the contract ends what waits for it with an error. */
 export class LiveSocket {
-  readonly #socket: WebSocket
+  readonly #wire: LiveWire
   readonly #byRequest = new Map<number, { -readonly [Key in keyof Followed]: Followed[Key] }>()
   readonly #bySubscription = new Map<string, number>()
   readonly #pongs = new Map<number, (seq: string) => void>()
   readonly #ended = Promise.withResolvers<{ readonly code: number; readonly reason: string }>()
   readonly #greeted = Promise.withResolvers<unknown>()
+  #streamId: string | null = null
   #waiting: (() => void)[] = []
   #requests = 0
   /** What the client does not understand; it receives nothing more. */
@@ -40,18 +44,20 @@ export class LiveSocket {
   /** Errors that name no subscription, in their order. */
   readonly errors: (LiveError & { readonly id?: number })[] = []
 
-  private constructor(url: string, { token, headers }: LiveSocketOptions) {
+  private constructor(url: string, { token, headers, over = 'socket' }: LiveSocketOptions) {
     const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/realtime`, {
+    const open = over === 'socket' ? openSocketWire : openStreamWire
+    this.#wire = open({
+      url,
       headers: { ...authorization, ...headers },
-    } as Bun.WebSocketOptions)
-    this.#socket.onmessage = ({ data }) => this.#receive(String(data))
-    this.#socket.onclose = ({ code, reason }) => {
-      this.#end = { code, reason }
-      this.#ended.resolve(this.#end)
-      this.#greeted.reject(new Error(`the connection was refused (${code} ${reason})`))
-      this.#look()
-    }
+      received: (text) => this.#receive(text),
+      ended: (code, reason) => {
+        this.#end = { code, reason }
+        this.#ended.resolve(this.#end)
+        this.#greeted.reject(new Error(`the connection was refused (${code} ${reason})`))
+        this.#look()
+      },
+    })
     for (const { promise } of [this.#greeted, this.#ended]) promise.catch(() => {})
   }
 
@@ -83,7 +89,7 @@ export class LiveSocket {
   }
 
   say(message: object): void {
-    this.#socket.send(JSON.stringify(message))
+    this.#wire.send(JSON.stringify(message))
   }
 
   /** The seq up to which everything has come when this resolves. */
@@ -119,6 +125,11 @@ export class LiveSocket {
     await this.until(() => followed.list.states.length > 0 || followed.list.isResumed || followed.error !== null)
   }
 
+  /** Null over a WebSocket. */
+  get streamId(): string | null {
+    return this.#streamId
+  }
+
   get isOpen(): boolean {
     return this.#end === null
   }
@@ -129,13 +140,13 @@ export class LiveSocket {
   }
 
   async close(): Promise<void> {
-    this.#socket.close()
+    this.#wire.close()
     await this.#ended.promise
   }
 
   /** Without a word, as when a machine goes away. */
   async cut(): Promise<void> {
-    this.#socket.terminate()
+    this.#wire.cut()
     await this.#ended.promise
   }
 
@@ -146,7 +157,7 @@ export class LiveSocket {
     } catch (error) {
       this.#broken = new Error(`${error instanceof Error ? error.message : error}, in ${text.slice(0, 2000)}`)
       this.#ended.reject(this.#broken)
-      this.#socket.terminate()
+      this.#wire.cut()
     }
     this.#look()
   }
@@ -154,8 +165,10 @@ export class LiveSocket {
   #take({ id, type, payload }: Message): void {
     switch (type) {
       case 'authenticated':
+      case 'progress':
         break
       case 'connected':
+        this.#streamId = typeof payload.id === 'string' ? payload.id : null
         this.#greeted.resolve(null)
         break
       case 'pong':

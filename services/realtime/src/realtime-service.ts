@@ -21,6 +21,7 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { openRealtime, type RealtimeStats } from './realtime'
 import { REALTIME_SETTINGS, type RealtimeSettings } from './realtime-settings'
+import type { StreamMessage } from './sessions/open-streams'
 import { respondToRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
 import { openResumeKey } from './store/resume-key'
 
@@ -49,6 +50,10 @@ export interface RealtimeNeeds {
   readonly loaded: { readonly schema: Schema; readonly settings: RealtimeSettings }
 }
 
+/** Gives a message to a stream of the process that is asked. */
+const TAKE_MESSAGE = defineCall<StreamMessage, boolean>('realtime.take_message')
+/** Gives a message to the process that has the stream. */
+const PASS_MESSAGE = defineCall<StreamMessage, boolean>('realtime.pass_message')
 const STATS = defineCall<null, RealtimeStats>('realtime.stats')
 
 /** Live queries over the change feed. Connections outlive reloads. */
@@ -66,12 +71,24 @@ export const realtimeService = defineService({
       adviceOn: data.adviceOn,
       resumeKey: await openResumeKey(keys.keysDir, keys.instance.id),
       ...(role.kind === 'primary'
-        ? { others: () => role.askWorkers(STATS, null) }
-        : { tickets: ticketsOfPrimary(role) }),
+        ? {
+            others: () => role.askWorkers(STATS, null),
+            passTo: async (worker, message) => (await role.askWorker(worker, TAKE_MESSAGE, message)) ?? false,
+          }
+        : {
+            tickets: ticketsOfPrimary(role),
+            process: role.index,
+            passTo: (_process, message) => role.askPrimary(PASS_MESSAGE, message),
+          }),
     })
     data.resumeBy(realtime.resumeToken)
-    if (role.kind === 'primary') respondToRedeem(role, realtime.tickets)
-    else role.answer(STATS, () => realtime.stats())
+    if (role.kind === 'primary') {
+      respondToRedeem(role, realtime.tickets)
+      role.answer(PASS_MESSAGE, realtime.pass)
+    } else {
+      role.answer(TAKE_MESSAGE, realtime.pass)
+      role.answer(STATS, () => realtime.stats())
+    }
     return {
       port: {},
       use: realtime.use,

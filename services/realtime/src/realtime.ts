@@ -19,9 +19,12 @@ import { createResumeTokens } from './engine/resume-tokens'
 import { realtimeRoutes } from './http/realtime-routes'
 import type { RealtimeSettings } from './realtime-settings'
 import { followedDocuments } from './sessions/followed-documents'
+import type { ConnectedFrom } from './sessions/message-session'
+import { OpenStreams, type StreamMessage } from './sessions/open-streams'
 import type { Presented, SessionContext } from './sessions/session'
 import { SessionRegistry } from './sessions/session-registry'
-import { type ConnectedFrom, SocketSession } from './sessions/socket-session'
+import { SocketSession } from './sessions/socket-session'
+import { streamProcess } from './sessions/stream-session'
 import { createStreamTickets } from './sessions/stream-tickets'
 import { callOf, queryOf } from './sessions/subscribed-list'
 import { createSubscriptionBudget } from './sessions/subscription-budget'
@@ -50,6 +53,10 @@ export interface RealtimeOptions {
   readonly charge?: (sender: MessageSender) => void
   /** Of the other processes that serve live queries of this server. */
   readonly others?: () => Promise<readonly RealtimeStats[]>
+  /** The number of this process among those of the server; 0 where it is the only one. */
+  readonly process?: number
+  /** Gives a message to the stream of another process; false where that has none for its sender. */
+  readonly passTo?: (process: number, message: StreamMessage) => Promise<boolean>
   /** Milliseconds since 1970. */
   readonly now?: () => number
   /** How often what depends on the time is evaluated again. */
@@ -85,6 +92,8 @@ export interface Realtime {
   resumeToken(actor: Actor, query: ListQuery, seq: number): string
   /** Whether everything that is committed has been handed out. */
   isSettled(): boolean
+  /** Gives a message to a stream, of this process or another; false where none is the sender's. */
+  pass(message: StreamMessage): boolean | Promise<boolean>
   /** A WebSocket whose client is known. Throws UNAVAILABLE, RATE_LIMITED where there is no room. */
   accept(presented: Presented, from: ConnectedFrom): WebSocketHandler
   /** Closes all connections: clients are asked to reconnect. */
@@ -165,6 +174,13 @@ export function openRealtime(options: RealtimeOptions): Realtime {
     registry.requireRoom(presented.actor, from)
     return new SocketSession(sessions, { presented, from })
   }
+  const { process = 0, heartbeatMs = HEARTBEAT_MS } = options
+  const openStreams = new OpenStreams(sessions, { process, heartbeatMs })
+  const pass = (message: StreamMessage) => {
+    const at = streamProcess(message.id)
+    if (at === process) return openStreams.take(message)
+    return at === null ? false : (options.passTo?.(at, message) ?? false)
+  }
   // Lists that have grown since they were requested.
   const bounding = setInterval(() => {
     for (const session of registry) session.boundDocuments()
@@ -179,7 +195,9 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       tickets,
       streams,
       origins: () => settings.server,
-      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+      heartbeatMs,
+      openStreams,
+      pass,
       stats: async () => together([stats(), ...((await options.others?.()) ?? [])]),
       accept,
     }),
@@ -190,6 +208,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       engine.use(loaded.schema)
     },
     stats,
+    pass,
     accept,
     resumeToken: (actor, query, seq) => engine.resumeToken(actor, query, seq),
     isSettled: () => engine.isSettled,

@@ -123,6 +123,9 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /_/auth/operator-sign-in': OPEN,
   'GET /api/realtime': OPEN,
   'POST /api/realtime/ticket': open(() => [{}]),
+  'POST /api/realtime/stream': OPEN,
+  // There is no stream.
+  'POST /api/realtime/stream/:id': open(() => [{ type: 'ping' }], 404),
 
   // The server signs in nowhere, and has no session of its own.
   'POST /api/admin/login': open(raising, 422),

@@ -53,7 +53,11 @@ export class WorkerPool implements WorkerGroup {
   constructor(project: Project, options: WorkerPoolOptions) {
     this.#project = project
     this.#options = options
-    this.#slots = Array.from({ length: options.count }, (_, index) => ({ name: String(index + 1), failures: 0 }))
+    this.#slots = Array.from({ length: options.count }, (_, index) => ({
+      index: index + 1,
+      name: String(index + 1),
+      failures: 0,
+    }))
     const unsubscribe = project.database.onDurable((position) => this.#tell(position))
     const unregister = project.metrics.register(...this.#metrics())
     this.#unsubscribe = () => {
@@ -115,6 +119,10 @@ export class WorkerPool implements WorkerGroup {
     return answers.flatMap((response) => (response === null ? [] : [response]))
   }
 
+  async askOne<Input, Output>(index: number, call: Call<Input, Output>, input: Input): Promise<Output | null> {
+    return (await this.#slots[index - 1]?.worker?.inquire(call, input)) ?? null
+  }
+
   /** Lets all finish their requests. */
   async close(): Promise<void> {
     this.#isClosing = true
@@ -154,6 +162,7 @@ export class WorkerPool implements WorkerGroup {
         host,
         port,
         workers: this.#options.count,
+        index: slot.index,
         databasePath,
         keysDir,
         durable: database.durablePosition(),
@@ -207,6 +216,8 @@ export class WorkerPool implements WorkerGroup {
 }
 
 interface Slot {
+  /** From 1. */
+  readonly index: number
   readonly name: string
   worker?: WorkerProcess
   restart?: ReturnType<typeof setTimeout>

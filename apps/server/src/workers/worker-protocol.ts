@@ -22,6 +22,8 @@ export interface StartWorker extends ServedByWorkers {
   readonly port: number
   /** How many share the port. */
   readonly workers: number
+  /** Which of them this one is, from 1. */
+  readonly index: number
   readonly databasePath: string
   /** Folder of the signing keys. */
   readonly keysDir: string | null

@@ -21,10 +21,14 @@ export interface PrimaryRole {
   answer<Input, Output>(call: Call<Input, Output>, handle: (input: Input) => Output | Promise<Output>): void
   /** The response of each worker; those that do not respond in time are left out. */
   askWorkers<Input, Output>(call: Call<Input, Output>, input: Input): Promise<readonly Output[]>
+  /** The response of one worker, by its `index`; null if there is none, or it does not respond in time. */
+  askWorker<Input, Output>(index: number, call: Call<Input, Output>, input: Input): Promise<Output | null>
 }
 
 export interface WorkerRole {
   readonly kind: 'worker'
+  /** Among the workers of the server, from 1. One that takes the place of another has its index. */
+  readonly index: number
   /** Notices now what the primary has committed until now. */
   catchUp(): void
   /** Answers a question of the primary. */
@@ -58,5 +62,5 @@ export function createCallHandlers(): CallHandlers {
 
 /** The role of a process that has no workers: commands and tests. */
 export function alone(): PrimaryRole {
-  return { kind: 'primary', answer() {}, askWorkers: async () => [] }
+  return { kind: 'primary', answer() {}, askWorkers: async () => [], askWorker: async () => null }
 }

@@ -1,10 +1,26 @@
 import { admin, LOGS_AREA } from '@koyalite/access'
-import { AppError, type Credentials, REALTIME_STATS, type RouteAccess, TICKET_RESPONSE } from '@koyalite/contracts'
-import { type ApiRequest, type OriginSettings, type Route, route, type WebSocketResponse } from '@koyalite/kernel'
+import {
+  AppError,
+  CLIENT_MESSAGE,
+  type Credentials,
+  REALTIME_STATS,
+  type RouteAccess,
+  TICKET_RESPONSE,
+} from '@koyalite/contracts'
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type OriginSettings,
+  type Route,
+  requireJson,
+  route,
+  type WebSocketResponse,
+} from '@koyalite/kernel'
 import { parseAggregateQuery, parseFollowedList } from '@koyalite/query'
 import type { LiveSpec } from '../engine/live-query'
 import type { Realtime, RealtimeStats } from '../realtime'
 import { eventStream } from '../sessions/event-stream'
+import type { OpenStreams, StreamMessage } from '../sessions/open-streams'
 import { presentedBy } from '../sessions/presented-by'
 import type { SessionContext } from '../sessions/session'
 import { type StreamTickets, withoutEnd } from '../sessions/stream-tickets'
@@ -19,6 +35,9 @@ export interface RealtimeRouteContext {
   readonly stats: () => Promise<RealtimeStats>
   readonly accept: Realtime['accept']
   readonly heartbeatMs: number
+  readonly openStreams: OpenStreams
+  /** Gives a message to the process that has the stream; false where none has it for this sender. */
+  readonly pass: (message: StreamMessage) => boolean | Promise<boolean>
 }
 
 /** A connection is anybody's; what it may follow is decided with each subscription. */
@@ -54,6 +73,32 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       },
     }),
     route({
+      method: 'POST',
+      path: '/api/realtime/stream',
+      name: 'openStream',
+      summary: 'Live queries over one stream of server-sent events, which takes messages',
+      access: connections,
+      writes: false,
+      responses: { 200: { mediaType: 'text/event-stream' } },
+      handle: async ({ request }) => {
+        const presented = await presentedBy(request, { ...context, origins: context.origins() })
+        return context.openStreams.open({ presented, from: request, signal: request.signal })
+      },
+    }),
+    {
+      method: 'POST',
+      path: '/api/realtime/stream/:id',
+      name: 'sendToStream',
+      summary: 'Send a message to a stream; the response comes in the stream',
+      access: connections,
+      writes: false,
+      // Read as on a WebSocket: what is wrong with it is said in the stream.
+      body: CLIENT_MESSAGE,
+      bodyLimit: MAX_MESSAGE,
+      responses: { 202: null },
+      handle: (request) => takeMessage(context, request),
+    },
+    route({
       method: 'GET',
       path: '/api/collections/:collection/live',
       summary: 'Live query as server-sent events',
@@ -84,12 +129,25 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
   ]
 }
 
+/** As on a WebSocket. */
+const MAX_MESSAGE = 1024 * 1024
+
 /** Whether a request begins one of the connections that last: such a one belongs to the process that has it. */
 export function isLiveRequest(method: string, url: string): boolean {
-  return method === 'GET' && LIVE_PATH.test(url)
+  return method === 'GET' ? LIVE_PATH.test(url) : method === 'POST' && STREAM_PATH.test(url)
 }
 
 const LIVE_PATH = /^[^?#]*\/api\/(?:realtime|collections\/[^/?#]+(?:\/aggregate)?\/live)(?:[?#]|$)/
+
+const STREAM_PATH = /^[^?#]*\/api\/realtime\/stream(?:[?#]|$)/
+
+async function takeMessage(context: RealtimeRouteContext, request: ApiRequest): Promise<ApiResponse> {
+  const presented = await presentedBy(request, { ...context, origins: context.origins() })
+  requireJson(request.headers)
+  const text = new TextDecoder().decode(await request.bytes())
+  if (await context.pass({ id: request.params.id ?? '', presented, text })) return { status: 202, body: null }
+  throw new AppError('NOT_FOUND', 'You have no open stream with this id: open another one.')
+}
 
 async function socket(context: RealtimeRouteContext, request: ApiRequest): Promise<WebSocketResponse> {
   const { headers, query } = request

@@ -1,6 +1,7 @@
 import type { AppError } from '@koyalite/contracts'
 import type { LiveSpec } from '../engine/live-query'
 import { headingOf } from '../engine/messages'
+import { EventWriter, progressText } from './event-writer'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutput } from './session'
 
 export interface EventStreamRequest {
@@ -41,55 +42,42 @@ export async function eventStream(context: SessionContext, request: EventStreamR
     throw error
   }
   request.signal.addEventListener('abort', () => outlet.close(), { once: true })
-  return new Response(outlet.stream, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // Proxies that hold a response back until it is complete would hold it back for ever.
-      'x-accel-buffering': 'no',
-    },
-  })
+  return outlet.response()
 }
 
 class StreamOutlet implements SessionOutput {
   readonly topics = null
-  readonly stream: ReadableStream<Uint8Array>
   onClosed: () => void = () => {}
   onDrained: () => void = () => {}
   /** Up to where everything has been sent; null where nothing has been. */
   position: () => string | null = () => null
-  readonly #encoder = new TextEncoder()
   readonly #heartbeat: Timer
   readonly #endOfIds: string
-  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
-  #waiting = 0
+  readonly #writer = new EventWriter({
+    drained: () => this.onDrained(),
+    ended: () => {
+      clearInterval(this.#heartbeat)
+      this.onClosed()
+    },
+  })
 
   constructor({ since, endOfIds, heartbeatMs }: Pick<EventStreamRequest, 'since' | 'endOfIds' | 'heartbeatMs'>) {
     this.#endOfIds = endOfIds
-    this.stream = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => {
-          this.#waiting = 0
-          this.onDrained()
-        },
-        cancel: () => this.#end(),
-      },
-      { highWaterMark: 0 },
-    )
     // Clients that a restart has cut off do not all come back at once.
     const retry = RETRY_MS + Math.floor(Math.random() * RETRY_MS)
     // An id without an event is remembered too: who is cut off before the first one can come back.
     const id = endOfIds === '' || since !== null ? '' : `id: ${endOfIds}\n`
-    this.#write(`retry: ${retry}\n${id}: live\n\n`)
+    this.#writer.write(`retry: ${retry}\n${id}: live\n\n`)
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
     this.#heartbeat.unref()
   }
 
   get buffered(): number {
-    return this.#waiting
+    return this.#writer.buffered
+  }
+
+  response(): Response {
+    return this.#writer.response()
   }
 
   send(text: string): void {
@@ -98,13 +86,13 @@ class StreamOutlet implements SessionOutput {
     // In a part of a snapshot the first one may be in a document.
     const isPart = type === 'snapshot' && resume === null
     const data = this.#endOfIds === '' || isPart ? text : text.replace(RESUME, `$&${this.#endOfIds}`)
-    this.#write(`${id}event: ${type}\ndata: ${data}\n\n`)
+    this.#writer.write(`${id}event: ${type}\ndata: ${data}\n\n`)
   }
 
   #beat(): void {
     const seq = this.position()
-    if (seq === null) this.#write(': still here\n\n')
-    else this.send(JSON.stringify({ type: 'progress', payload: { seq } }))
+    if (seq === null) this.#writer.write(': still here\n\n')
+    else this.send(progressText(seq))
   }
 
   batch(work: () => void): void {
@@ -112,7 +100,7 @@ class StreamOutlet implements SessionOutput {
   }
 
   end({ text }: EndReason): void {
-    this.#write(`: ${text}\n\n`)
+    this.#writer.write(`: ${text}\n\n`)
     this.close()
   }
 
@@ -121,29 +109,6 @@ class StreamOutlet implements SessionOutput {
   }
 
   close(): void {
-    try {
-      this.#controller?.close()
-    } catch {
-      // The client had gone already, and the stream with it.
-    }
-    this.#end()
-  }
-
-  #write(text: string): void {
-    if (this.#controller === null) return
-    const bytes = this.#encoder.encode(text)
-    this.#waiting += bytes.byteLength
-    try {
-      this.#controller.enqueue(bytes)
-    } catch {
-      this.#end()
-    }
-  }
-
-  #end(): void {
-    if (this.#controller === null) return
-    this.#controller = null
-    clearInterval(this.#heartbeat)
-    this.onClosed()
+    this.#writer.close()
   }
 }

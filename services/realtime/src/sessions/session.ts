@@ -383,6 +383,12 @@ function hasDocuments({ shard, transfer }: Subscription): boolean {
   return shard !== null || transfer !== null
 }
 
+/** Whether two are one caller, in one session. Of nobody there is only one. */
+export function isSameCaller(a: Actor, b: Actor): boolean {
+  const sessionOf = (actor: Actor) => ('sessionId' in actor ? actor.sessionId : null)
+  return isSame(a, b) && sessionOf(a) === sessionOf(b)
+}
+
 /** How many documents its client has. */
 function sizeOf({ group }: Subscription): number {
   return group?.window?.entries.length ?? 0
