@@ -37,6 +37,8 @@ export interface ClientField {
   /** Its rule decides per document: it may be absent in one of them. */
   readonly mayBeAbsent: boolean
   readonly values?: readonly (string | number)[]
+  /** The name of the enum that these are the values of, where it has one. */
+  readonly enumName?: string
   /** JSON Schema of a json field. */
   readonly json?: JsonValue
 }
@@ -49,6 +51,8 @@ export interface ClientRelation {
   readonly many: boolean
   /** That it leads to. */
   readonly collection: string
+  /** The field there that it refers to, where that is not the key. */
+  readonly field?: string
 }
 
 /** The collections in the order of their names: where they stand in the file does not matter to clients. */
@@ -77,7 +81,7 @@ function clientCollection(schema: Schema, collection: Collection): ClientCollect
 }
 
 function clientField(schema: Schema, field: Field): ClientField {
-  const { name, clientName: own, type, description, nullable, primary, read, validation, jsonSchema } = field
+  const { name, clientName: own, type, description, nullable, primary, read, validation, jsonSchema, enumName } = field
   return {
     name,
     ...(own !== undefined && { clientName: own }),
@@ -86,6 +90,7 @@ function clientField(schema: Schema, field: Field): ClientField {
     required: !nullable && field.default === undefined,
     mayBeAbsent: read !== undefined && looksAtDocument(schema, read.source),
     ...(validation.enum !== undefined && { values: validation.enum }),
+    ...(enumName !== undefined && { enumName }),
     ...(jsonSchema !== undefined && { json: jsonSchema }),
   }
 }
@@ -98,5 +103,10 @@ function clientRelation({ name, ...relation }: Relation): ClientRelation {
   const isForward = relation.kind === 'forward'
   const target = isForward ? relation.target : relation.source
   const own = isForward && relation.field.name === name ? relation.field.clientName : undefined
-  return { name, ...(own !== undefined && { clientName: own }), many: !isForward, collection: target.name }
+  return {
+    name,
+    ...(own !== undefined && { clientName: own }),
+    ...{ many: !isForward, collection: target.name },
+    ...(isForward && !relation.targetField.primary && { field: relation.targetField.name }),
+  }
 }

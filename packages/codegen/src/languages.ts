@@ -1,4 +1,5 @@
 import type { ClientCollection } from './client-model'
+import { goFiles } from './go/go-files'
 import { typescriptFiles } from './typescript/typescript-files'
 
 /** The files of one language, by their paths below the output folder. Each begins with a line that {@link isGeneratedText} knows. */
@@ -7,6 +8,7 @@ type LanguageFiles = (collections: readonly ClientCollection[]) => ReadonlyMap<s
 /** To add a language: its folder beside this file, and its line here. */
 const FILES_OF = {
   typescript: typescriptFiles,
+  go: goFiles,
 } satisfies Record<string, LanguageFiles>
 
 export type Language = keyof typeof FILES_OF

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@koyalite/contracts'
+import { isObject, type JsonObject, targetOf } from '../json-schema'
 import { comment, propertyName, quoted, typed } from './source-text'
 
 /** The types of one file that have a name because they have no room where they are used. */
@@ -30,8 +31,6 @@ export function namedTypes(taken: readonly string[]): NamedTypes {
 
 /** Of a union inside of another type. */
 export const MAX_INLINE = 30
-
-type JsonObject = { readonly [key: string]: JsonValue }
 
 interface Place {
   /** What a type of its own would be called. */
@@ -138,24 +137,6 @@ function followed(reference: string, place: Place): readonly string[] {
   return typesOf(target, { ...place, following: [...place.following, reference] })
 }
 
-function targetOf(reference: string, root: JsonValue): JsonValue | undefined {
-  if (!reference.startsWith('#/')) return undefined
-  let target: JsonValue | undefined = root
-  for (const part of reference.slice(2).split('/')) {
-    const key = decoded(part)
-    target = isObject(target) && Object.hasOwn(target, key) ? target[key] : undefined
-  }
-  return target
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
-  } catch {
-    return part
-  }
-}
-
 /** Each member once; all of them are nothing beside `unknown`. */
 function simplified(members: readonly string[]): readonly string[] {
   const different = [...new Set(members)]
@@ -178,8 +159,4 @@ function pascal(name: string): string {
   return (name.match(/[A-Za-z0-9]+/g) ?? ['Property'])
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('')
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

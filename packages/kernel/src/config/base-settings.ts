@@ -104,7 +104,7 @@ export const BASE_SETTINGS = {
     languages: list(
       z.enum(['typescript', 'go', 'python']),
       ['typescript'],
-      'Languages to generate clients for; go and python are not available in this version',
+      'Languages to generate clients for; python is not available in this version',
     ),
     output: text('generated', 'Folder of generated clients'),
   }),

@@ -1,0 +1,96 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { arbitrarySchema } from '@koyalite/schema/testing'
+import fc from 'fast-check'
+import { generateClients } from '../generate-clients'
+import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
+import { EXPORTED_NAMES, RUNTIME_FILES } from './runtime-files'
+import { type GoModule, goModule, hasGo } from './testing/go-module'
+
+// The first run on a machine compiles the linter.
+setDefaultTimeout(300_000)
+
+const modules: GoModule[] = []
+afterAll(() => {
+  for (const module of modules) module.remove()
+})
+
+function moduleOf(files: ReadonlyMap<string, string>): GoModule {
+  const module = goModule(files)
+  modules.push(module)
+  return module
+}
+
+const ID = 'id: { type: uuid, primary: true, default: auto }'
+const filesOf = (collections: string, types = '') =>
+  generateClients(schemaOf(`version: 1\n${types}collections: { ${collections} }`), ['go'])
+
+/** Linters say less of generated code: here, all that they have to say. */
+function asIfWritten(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].map(([path, text]) => [path, text.replace(/^\/\/ Code generated.*\n\n/, '')]))
+}
+
+describe.skipIf(!hasGo)('compiled', () => {
+  test('a schema made for trouble is formatted, and without a finding of vet and staticcheck', () => {
+    const module = moduleOf(asIfWritten(generateClients(troublesomeSchema(), ['go'])))
+    expect(module.formatProblems()).toBe('')
+    expect(module.run('go', 'vet', './...')).toBe('')
+    expect(module.staticcheck()).toBe('')
+  })
+
+  test('collections called as what the client declares, and as what it declares for others', () => {
+    const names = [
+      ...EXPORTED_NAMES,
+      'Client',
+      'New',
+      'BatchBuilder',
+      'PostCreate',
+      'PostChange',
+      'PostFields',
+      'Posts',
+    ]
+    const snake = names.map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase())
+    const collections = [...new Set([...snake, 'posts', 'x_linux', 'x_test'])]
+      .filter((name) => name !== 'auth')
+      .map((name) => `'${name}': { singular: '${name}', clients: { name: '${name}_all' }, fields: { ${ID} } }`)
+    const module = moduleOf(filesOf(collections.join(', ')))
+    expect(module.run('go', 'vet', './...')).toBe('')
+  })
+
+  test('random schemas', () => {
+    const files = new Map<string, string>()
+    for (const [i, schema] of fc.sample(arbitrarySchema, 8).entries())
+      for (const [path, text] of generateClients(schema, ['go'])) files.set(`s${i}/${path}`, text)
+    const module = moduleOf(files)
+    expect(module.formatProblems(), module.dir).toBe('')
+    expect(module.run('go', 'vet', './...'), module.dir).toBe('')
+  })
+
+  test('what is the same for every schema is tested as a package of Go', () => {
+    const run = Bun.spawnSync(['go', 'test', '-race', './...'], { cwd: `${import.meta.dir}/runtime` })
+    expect(run.success ? '' : `${run.stdout}${run.stderr}`).toBe('')
+  })
+})
+
+test('the same on each of 20 runs', () => {
+  const runs = Array.from({ length: 20 }, () => JSON.stringify([...generateClients(troublesomeSchema(), ['go'])]))
+  expect(new Set(runs).size).toBe(1)
+})
+
+test('every file of the runtime is part of it', async () => {
+  const glob = new Bun.Glob('*.go').scan(`${import.meta.dir}/runtime`)
+  const names = (await Array.fromAsync(glob)).filter((name) => !name.endsWith('_test.go'))
+  expect(names.map((name) => name.replace('.go', '')).sort()).toEqual(Object.keys(RUNTIME_FILES).sort())
+})
+
+test('a change of one field touches the file of its collection; an enum with a name has a file for all', () => {
+  const before = filesOf(`posts: { fields: { ${ID}, title: { type: string } } }, tags: { fields: { ${ID} } }`)
+  const after = filesOf(
+    `posts: { fields: { ${ID}, title: { type: text, nullable: true } } }, tags: { fields: { ${ID} } }`,
+  )
+  const changed = [...after].filter(([path, text]) => before.get(path) !== text).map(([path]) => path)
+  expect(changed.sort()).toEqual(['.koyalite.json', 'go/koyalite/posts.go'])
+  const types = 'types: { status: { enum: [draft, published] } }\n'
+  const named = filesOf(`posts: { fields: { ${ID}, status: { type: status } } }`, types)
+  expect(named.get('go/koyalite/enums.go')).toContain('\tStatusDraft     Status = "draft"\n')
+  expect(named.get('go/koyalite/posts.go')).toContain('\tStatus Status `json:"status"`\n')
+})

@@ -1,0 +1,122 @@
+package koyalite
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strconv"
+)
+
+// document is what the generated types of documents are: *Post.
+type document interface {
+	json.Unmarshaler
+	// key is the value of the primary key.
+	key() any
+	// tag is where the ETag of the document is.
+	tag() *string
+}
+
+func documentOf[D any](doc *D) document {
+	d, _ := any(doc).(document)
+	return d
+}
+
+// ETagOf returns the ETag of a document as it was read, for IfMatch. It is "" in documents that came without one: those
+// of lists and live queries without ETags, and those inside of others.
+func ETagOf[D any](doc *D) string {
+	if d := documentOf(doc); d != nil && doc != nil {
+		return *d.tag()
+	}
+	return ""
+}
+
+// decodeDocument stores the fields of a JSON document where target says. What nobody has a place for, because the server
+// is newer or the table is that of another program, is stored in extra.
+func decodeDocument(data []byte, extra *map[string]json.RawMessage, target func(name string) any) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	for name, value := range fields {
+		place := target(name)
+		if _, isRaw := place.(*json.RawMessage); isRaw && string(value) == "null" {
+			continue // nil
+		}
+		if place != nil && json.Unmarshal(value, place) == nil {
+			continue
+		}
+		if *extra == nil {
+			*extra = map[string]json.RawMessage{}
+		}
+		(*extra)[name] = value
+	}
+	return nil
+}
+
+// expansion is what a document knows of its relations.
+type expansion struct{ asked []string }
+
+// Asked reports whether the relation was expanded: if so, nil means that there is no document, or none that may be read.
+func (e expansion) Asked(relation string) bool {
+	for _, one := range e.asked {
+		if one == relation {
+			return true
+		}
+	}
+	return false
+}
+
+// related is the place of the documents of a relation: D is *User, or []*Comment.
+type related[D any] struct {
+	name string
+	to   *D
+	of   *expansion
+}
+
+func (r *related[D]) UnmarshalJSON(data []byte) error {
+	r.of.asked = append(r.of.asked, r.name)
+	return json.Unmarshal(data, r.to)
+}
+
+// inPlace is the place of a reference that is expanded under its own name: there is a value, or the document that has
+// the value in a field.
+type inPlace[D any] struct {
+	related[*D]
+	value any
+	field string
+}
+
+func (p *inPlace[D]) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(data, []byte("{")) {
+		return json.Unmarshal(data, p.value)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	if value, ok := fields[p.field]; ok {
+		if err := json.Unmarshal(value, p.value); err != nil {
+			return err
+		}
+	}
+	return p.related.UnmarshalJSON(data)
+}
+
+// keyType is the type of a primary key.
+type keyType interface{ ~string | ~int64 }
+
+// keySegment is a key in a path: behind a ~ it is never taken for a word of the API, such as "live".
+func keySegment[K keyType](id K) string {
+	return "~" + url.PathEscape(keyText(id))
+}
+
+func keyText(id any) string {
+	switch k := id.(type) {
+	case string:
+		return k
+	case int64:
+		return strconv.FormatInt(k, 10)
+	}
+	data, _ := json.Marshal(id)
+	return string(bytes.Trim(data, `"`))
+}

@@ -1,0 +1,232 @@
+package koyalite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What errors.Is finds in the error of a call.
+const (
+	ErrNotFound           = sentinel("not found")
+	ErrConflict           = sentinel("conflict")
+	ErrPreconditionFailed = sentinel("precondition failed")
+	ErrUnauthenticated    = sentinel("unauthenticated")
+	ErrForbidden          = sentinel("forbidden")
+	ErrRateLimited        = sentinel("rate limited")
+	ErrValidation         = sentinel("validation failed")
+	ErrUnavailable        = sentinel("unavailable")
+)
+
+type sentinel string
+
+func (s sentinel) Error() string { return "koyalite: " + string(s) }
+
+// ErrorCode says what went wrong. A newer server may send codes that are not listed here.
+type ErrorCode string
+
+// Codes of the server.
+const (
+	CodeInvalidRequest       ErrorCode = "INVALID_REQUEST"
+	CodeInvalidFilter        ErrorCode = "INVALID_FILTER"
+	CodeInvalidSort          ErrorCode = "INVALID_SORT"
+	CodeInvalidJSON          ErrorCode = "INVALID_JSON"
+	CodeUnauthenticated      ErrorCode = "UNAUTHENTICATED"
+	CodeForbidden            ErrorCode = "FORBIDDEN"
+	CodeNotFound             ErrorCode = "NOT_FOUND"
+	CodeCollectionNotFound   ErrorCode = "COLLECTION_NOT_FOUND"
+	CodeMethodNotAllowed     ErrorCode = "METHOD_NOT_ALLOWED"
+	CodeConflict             ErrorCode = "CONFLICT"
+	CodeProfileIncomplete    ErrorCode = "PROFILE_INCOMPLETE"
+	CodeTooManyDocuments     ErrorCode = "TOO_MANY_DOCUMENTS"
+	CodePreconditionFailed   ErrorCode = "PRECONDITION_FAILED"
+	CodePayloadTooLarge      ErrorCode = "PAYLOAD_TOO_LARGE"
+	CodeUnsupportedMediaType ErrorCode = "UNSUPPORTED_MEDIA_TYPE"
+	CodeValidationError      ErrorCode = "VALIDATION_ERROR"
+	CodeOutOfRange           ErrorCode = "OUT_OF_RANGE"
+	CodeRateLimited          ErrorCode = "RATE_LIMITED"
+	CodeInternal             ErrorCode = "INTERNAL"
+	CodeUnavailable          ErrorCode = "UNAVAILABLE"
+	CodeRealtimeBusy         ErrorCode = "REALTIME_BUSY"
+	CodeQueryTimeout         ErrorCode = "QUERY_TIMEOUT"
+	// CodeVerificationRequired: the account is created by the link that was sent.
+	CodeVerificationRequired ErrorCode = "VERIFICATION_REQUIRED"
+)
+
+// Codes of this client, where no response of the server came.
+const (
+	// CodeNetwork: the server cannot be reached, or the connection broke.
+	CodeNetwork ErrorCode = "NETWORK"
+	// CodeAborted: the context of the call was canceled.
+	CodeAborted ErrorCode = "ABORTED"
+	// CodeTimeout: the call took longer than its context or the timeout allows.
+	CodeTimeout ErrorCode = "TIMEOUT"
+	// CodeUnexpectedResponse: something else has responded, such as a proxy.
+	CodeUnexpectedResponse ErrorCode = "UNEXPECTED_RESPONSE"
+)
+
+// IsKnown reports whether this client has a constant for the code.
+func (c ErrorCode) IsKnown() bool {
+	switch c {
+	case CodeInvalidRequest, CodeInvalidFilter, CodeInvalidSort, CodeInvalidJSON, CodeUnauthenticated, CodeForbidden,
+		CodeNotFound, CodeCollectionNotFound, CodeMethodNotAllowed, CodeConflict, CodeProfileIncomplete,
+		CodeTooManyDocuments, CodePreconditionFailed, CodePayloadTooLarge, CodeUnsupportedMediaType,
+		CodeValidationError, CodeOutOfRange, CodeRateLimited, CodeInternal, CodeUnavailable, CodeRealtimeBusy,
+		CodeQueryTimeout, CodeVerificationRequired, CodeNetwork, CodeAborted, CodeTimeout, CodeUnexpectedResponse:
+		return true
+	}
+	return false
+}
+
+// Error is the error of every call. Its cause, such as context.Canceled or a *net.OpError, is found by errors.Is and
+// errors.As.
+type Error struct {
+	Code    ErrorCode
+	Message string
+	// Status is the HTTP status; 0 where no response came, or none was asked for.
+	Status int
+	// Details has everything that is wrong with the input, by field.
+	Details []ErrorDetail
+	// RequestID is the id under which the log of the server has the request.
+	RequestID string
+	// RetryAfter is how long to wait before another try makes sense; 0 where the server does not say.
+	RetryAfter time.Duration
+	// Operation is the index of what failed in a batch or in CreateMany; nil for all other calls.
+	Operation *int
+
+	cause error
+}
+
+// ErrorDetail is one thing that is wrong with one field.
+type ErrorDetail struct {
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("koyalite: %s (%s", strings.TrimSuffix(e.Message, "."), e.Code)
+	if e.RequestID != "" {
+		text += ", request " + e.RequestID
+	}
+	return text + ")"
+}
+
+// Unwrap returns the cause; nil where the server has refused the request.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is reports whether the error is of the kind of one of the sentinels, such as ErrNotFound.
+func (e *Error) Is(target error) bool {
+	kind, ok := target.(sentinel)
+	return ok && kind == e.kind()
+}
+
+func (e *Error) kind() sentinel {
+	switch e.Code {
+	case CodeConflict:
+		return ErrConflict
+	case CodeValidationError, CodeOutOfRange:
+		return ErrValidation
+	case CodeNotFound:
+		return ErrNotFound
+	case CodeUnauthenticated:
+		return ErrUnauthenticated
+	case CodeQueryTimeout:
+		return ""
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return ErrUnauthenticated
+	case http.StatusForbidden:
+		return ErrForbidden
+	case http.StatusNotFound:
+		return ErrNotFound
+	case http.StatusPreconditionFailed:
+		return ErrPreconditionFailed
+	case http.StatusUnprocessableEntity:
+		return ErrValidation
+	case http.StatusTooManyRequests:
+		return ErrRateLimited
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return ErrUnavailable
+	}
+	return ""
+}
+
+// localError is an error that comes from here, before or instead of a response.
+func localError(code ErrorCode, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func invalidField(field, format string, args ...any) *Error {
+	message := "'" + field + "' " + fmt.Sprintf(format, args...)
+	err := localError(CodeValidationError, "%s", message)
+	err.Details = []ErrorDetail{{Field: field, Code: "type", Message: message}}
+	return err
+}
+
+// networkError is the error of a request that has got no whole response.
+func networkError(ctx context.Context, cause error) *Error {
+	if ctx.Err() != nil {
+		return contextError(ctx)
+	}
+	err := localError(CodeNetwork, "the server cannot be reached: %v", cause)
+	err.cause = cause
+	return err
+}
+
+// contextError is the error of a call whose context has ended.
+func contextError(ctx context.Context) *Error {
+	why := context.Cause(ctx)
+	err := localError(CodeAborted, "the call was canceled: %v", why)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = localError(CodeTimeout, "no response in time")
+	}
+	err.cause = ctx.Err()
+	if why != err.cause {
+		err.cause = errors.Join(err.cause, why)
+	}
+	return err
+}
+
+// responseError is the error that a response with a status of 400 and above stands for.
+func responseError(response *http.Response, body []byte) *Error {
+	var sent struct {
+		Error *sentError `json:"error"`
+	}
+	err := unexpectedResponse(response, body)
+	if json.Unmarshal(body, &sent) == nil && sent.Error != nil && sent.Error.Code != "" {
+		err.Code = sent.Error.Code
+		err.Message = sent.Error.Message
+		err.Details = sent.Error.Details
+		err.Operation = sent.Error.Operation
+	}
+	if seconds, parseErr := strconv.Atoi(response.Header.Get("Retry-After")); parseErr == nil && seconds > 0 {
+		err.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	return err
+}
+
+type sentError struct {
+	Code      ErrorCode     `json:"code"`
+	Message   string        `json:"message"`
+	Details   []ErrorDetail `json:"details"`
+	Operation *int          `json:"operation"`
+}
+
+// unexpectedResponse is the error of a response that is not one of a KoyaLite server.
+func unexpectedResponse(response *http.Response, body []byte) *Error {
+	text := strings.TrimSpace(string(body))
+	if runes := []rune(text); len(runes) > 200 {
+		text = string(runes[:200])
+	}
+	err := localError(CodeUnexpectedResponse, "the response (%d) is not one of a KoyaLite server: %s", response.StatusCode, text)
+	err.Status = response.StatusCode
+	err.RequestID = response.Header.Get("X-Request-Id")
+	return err
+}

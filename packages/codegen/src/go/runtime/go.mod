@@ -1,0 +1,3 @@
+module example.com/koyalite
+
+go 1.24
