@@ -26,6 +26,8 @@ export interface LiveRequest {
   readonly payload: Readonly<Record<string, unknown>>
   /** Of a query that makes no sense: it is never sent, and its store is closed with this. */
   readonly error?: KoyaError | undefined
+  /** What was read ahead: it is shown before the first snapshot, and continued from. */
+  readonly known?: { readonly snapshot: LiveSnapshot<object>; readonly resume: string | undefined } | undefined
 }
 
 export type LiveStatus = 'connecting' | 'live' | 'stale' | 'offline' | 'closed'

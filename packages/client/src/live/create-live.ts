@@ -69,7 +69,10 @@ export function createLive(context: ClientContext, open: OpenChannel): Live {
   return {
     open<D>(request: LiveRequest): LiveStore<D> {
       return {
-        getSnapshot: () => (queries.get(request.key)?.snapshot ?? EMPTY) as ReturnType<LiveStore<D>['getSnapshot']>,
+        getSnapshot: () =>
+          (queries.get(request.key)?.snapshot ?? request.known?.snapshot ?? EMPTY) as ReturnType<
+            LiveStore<D>['getSnapshot']
+          >,
         subscribe: (listener) => attach(request, (query) => query.listen(() => listener())),
         async reached(seq, options) {
           const stop = attach(request, (query) => query.listen(() => {}))

@@ -91,6 +91,32 @@ describe('a live query', () => {
     expect(store.getSnapshot()).toMatchObject({ docs: [], seq: undefined, status: 'connecting' })
   })
 
+  test('continues from what was read ahead', async () => {
+    const live = openLive(server.process.url)
+    const score = ++tests
+    const { id } = await create('a', { score })
+    const read = await server.anonymous.get(`/api/collections/posts?filter=score:eq:${score}&limit=50&resume=true`)
+    const snapshot = {
+      docs: read.body.docs,
+      seq: read.headers.get('koyalite-seq') ?? '',
+      status: 'connecting',
+    } as const
+    const known = { snapshot, resume: read.headers.get('koyalite-resume') ?? undefined }
+    await create('b', { score })
+    const request = { ...postsRequest({ filter: { score }, limit: 50 }), known }
+    const store = live.open<Post>(request)
+    expect(store.getSnapshot()).toBe(snapshot as never)
+    const seen = watch(live, request)
+    await until(() => seen.docs.length === 2)
+    expect(seen.deltas.map(({ reset, inserts }) => [reset, titles(inserts)])).toEqual([
+      [true, 'a'],
+      [false, 'b'],
+    ])
+    expect(seen.docs[0]).toBe(snapshot.docs[0])
+    expect(seen.docs[0]?.id).toBe(id)
+    seen.stop()
+  })
+
   test('that is refused ends once, with its error, and disturbs no other', async () => {
     const live = openLive(server.process.url)
     const wrong = watch(live, postsRequest({ filter: { none: 1 } }))

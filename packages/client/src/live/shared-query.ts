@@ -54,8 +54,22 @@ export class SharedQuery implements Member {
     this.#context = context
     this.#connection = connection
     this.#list = new DocumentList(context.etags)
+    if (request.known !== undefined) this.#begin(request.known)
     if (request.error !== undefined) this.refused(request.error)
     else connection.add(this)
+  }
+
+  /** With what was read ahead. */
+  #begin({ snapshot, resume }: NonNullable<LiveRequest['known']>): void {
+    const { etags } = this.#context
+    const placed = snapshot.docs.map((doc) => this.#placed({ doc: doc as SentPlace['doc'], etag: etags.get(doc) }))
+    const hasKeys = placed.every(({ key }) => key !== undefined)
+    this.#list.show(hasKeys ? placed : placed.map((one, key) => ({ ...one, key })))
+    this.#seq = snapshot.seq
+    this.#total = snapshot.total
+    // Without keys no delta can be applied to it: a snapshot takes its place.
+    this.#resume = hasKeys ? resume : undefined
+    this.#snapshot = snapshot
   }
 
   get snapshot(): LiveSnapshot<object> {
@@ -225,7 +239,7 @@ export class SharedQuery implements Member {
     const isLive = this.#error === undefined && this.#isCurrent
     if (isLive) this.#staleSince = undefined
     const status =
-      this.#error !== undefined ? 'closed' : isLive ? 'live' : this.#connection.outlook(this.#seq !== undefined)
+      this.#error !== undefined ? 'closed' : isLive ? 'live' : this.#connection.outlook(this.#staleSince !== undefined)
     const now: LiveSnapshot<object> = {
       docs: this.#list.docs,
       total: this.#total,
