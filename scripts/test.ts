@@ -12,6 +12,7 @@ const root = resolve(import.meta.dir, '..')
 /** Each counts as one. */
 const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'types', command: ['run', 'tsc', '-p', '.'] },
+  { name: 'types of the studio', command: ['run', 'tsc', '-p', 'apps/studio'] },
   { name: 'lint', command: ['run', 'biome', 'check', '.'] },
   { name: 'walls', command: ['scripts/check-walls.ts'] },
   { name: 'dead code', command: ['run', 'knip', '--no-progress', '--no-config-hints'] },

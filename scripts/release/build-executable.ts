@@ -4,6 +4,8 @@ import { WORKER_FILES } from '@koyalite/server'
 import type { Target } from './targets'
 
 const ROOT = resolve(import.meta.dir, '../..')
+/** Any file that is named here is carried along. */
+const STUDIO_PACK = join('apps', 'studio', 'dist', 'studio.pack')
 
 export interface ExecutableBuild {
   readonly target: Target
@@ -13,7 +15,7 @@ export interface ExecutableBuild {
   readonly runtime?: string
 }
 
-/** The command line as one executable with Bun, the native SQLite driver and the templates inside. */
+/** The command line as one executable with Bun, the native SQLite driver, the studio and the templates inside. */
 export async function buildExecutable({ target, outfile, runtime }: ExecutableBuild): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true })
   rmSync(outfile, { force: true })
@@ -38,7 +40,7 @@ export async function buildExecutable({ target, outfile, runtime }: ExecutableBu
     `--outfile=${outfile}`,
   ]
   const child = Bun.spawn(
-    [process.execPath, 'build', ...options, join('apps', 'cli', 'src', 'main.ts'), ...WORKER_FILES],
+    [process.execPath, 'build', ...options, join('apps', 'cli', 'src', 'main.ts'), ...WORKER_FILES, STUDIO_PACK],
     { cwd: ROOT, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
   )
   const [code, output] = await Promise.all([child.exited, child.stderr.text(), child.stdout.text()])

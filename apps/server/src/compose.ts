@@ -24,6 +24,7 @@ import { operationsService, type WorkersHealth } from '@koyalite/operations'
 import { realtimeService } from '@koyalite/realtime'
 import { type LoadedRules, type RuleSandbox, rulesService } from '@koyalite/rules'
 import type { Database } from '@koyalite/sqlite'
+import { studioService } from '@koyalite/studio-service'
 import type { z } from 'zod'
 import { changesService } from './changes-service'
 import type { LoadedBase } from './load-project'
@@ -104,6 +105,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(operationsService)
   // Explaining and testing rules.
   .primary(rulesService)
+  // The studio's pages.
+  .primary(studioService)
 
 export type Services = typeof SERVICES
 

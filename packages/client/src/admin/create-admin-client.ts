@@ -55,7 +55,7 @@ async function call(
 function bodyOf({ bodyType }: AdminOperation, body: unknown): RequestInit {
   if (bodyType === undefined) return { body: JSON.stringify(body) }
   // Browsers and Node refuse a stream without it.
-  if (body instanceof ReadableStream) return { body, duplex: 'half' }
+  if (body instanceof ReadableStream) return { body, duplex: 'half' } as RequestInit
   return { body: body as RawBody }
 }
 

@@ -1,0 +1,29 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import type { ReactNode } from 'react'
+
+export interface DialogProps {
+  readonly title: string
+  readonly isOpen: boolean
+  /** Escape, a click outside, the cross; not given where there is no way back. */
+  readonly onClose?: () => void
+  readonly children: ReactNode
+}
+
+/** A modal dialog: for what cannot be undone, or cannot wait. */
+export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
+  return (
+    <Base.Root
+      open={isOpen}
+      onOpenChange={(open) => open || onClose?.()}
+      disablePointerDismissal={onClose === undefined}
+    >
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-[120ms] data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Popup className="fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-2rem)] w-[min(440px,calc(100vw-2rem))] -translate-1/2 flex-col gap-4 overflow-auto rounded-dialog bg-raised p-5 shadow-float transition-opacity duration-[120ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
+          <Base.Title className="text-title font-semibold">{title}</Base.Title>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

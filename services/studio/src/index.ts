@@ -1,0 +1,1 @@
+export { studioService } from './studio-service'
