@@ -14,6 +14,9 @@ export interface BrowserPage {
   refusals(): readonly string[]
   /** A PNG of what the window shows. */
   screenshot(): Promise<Uint8Array>
+  /** Another tab of the same browser: with the same cookies and storage. */
+  openTab(url: string): Promise<BrowserPage>
+  /** Ends the browser, with all of its tabs. */
   close(): Promise<void>
 }
 
@@ -34,7 +37,6 @@ export function findBrowser(): string | null {
 
 /** Opens a page in a browser of its own, over the DevTools protocol. */
 export async function openPage(browser: string, url: string, options: PageOptions = {}): Promise<BrowserPage> {
-  const { width = 1280, height = 900, scheme = 'light', authenticator = false } = options
   const profile = mkdtempSync(join(tmpdir(), 'koyalite-browser-'))
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-port=0']
   const child = Bun.spawn([browser, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
@@ -52,42 +54,54 @@ export async function openPage(browser: string, url: string, options: PageOption
       const text = method === 'Log.entryAdded' ? String(params.entry?.text) : ''
       if (/content security policy/i.test(text)) refused.push(text)
     })
-    const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
-    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
-    const ask = (method: string, params: object) => send(method, params, sessionId as string)
-    await ask('Log.enable', {})
-    await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
-    await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
-    if (authenticator) {
-      await ask('WebAuthn.enable', {})
-      const kind = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true }
-      await ask('WebAuthn.addVirtualAuthenticator', {
-        options: { ...kind, isUserVerified: true, automaticPresenceSimulation: true },
-      })
-    }
-    await ask('Page.navigate', { url })
-    const evaluate: BrowserPage['evaluate'] = async (expression) => {
-      const { result, exceptionDetails } = await ask('Runtime.evaluate', {
-        expression,
-        awaitPromise: true,
-        returnByValue: true,
-      })
-      if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
-      return (result as { value: unknown }).value
-    }
-    return {
-      evaluate,
-      async until(expression) {
-        const isTrue = () => evaluate(expression).catch(falseWhileNavigating)
-        await until(async () => (await isTrue()) === true, { what: expression })
-      },
-      refusals: () => refused,
-      screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
-      close,
-    }
+    return await openTab({ send, refusals: () => refused, close, options }, url)
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+interface Browser extends Pick<BrowserPage, 'refusals' | 'close'> {
+  readonly send: Send
+  readonly options: PageOptions
+}
+
+async function openTab(browser: Browser, url: string): Promise<BrowserPage> {
+  const { send, refusals, close, options } = browser
+  const { width = 1280, height = 900, scheme = 'light', authenticator = false } = options
+  const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
+  const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
+  const ask = (method: string, params: object) => send(method, params, sessionId as string)
+  await ask('Log.enable', {})
+  await ask('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
+  await ask('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+  if (authenticator) {
+    await ask('WebAuthn.enable', {})
+    const kind = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true }
+    await ask('WebAuthn.addVirtualAuthenticator', {
+      options: { ...kind, isUserVerified: true, automaticPresenceSimulation: true },
+    })
+  }
+  await ask('Page.navigate', { url })
+  const evaluate: BrowserPage['evaluate'] = async (expression) => {
+    const { result, exceptionDetails } = await ask('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    })
+    if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
+    return (result as { value: unknown }).value
+  }
+  return {
+    evaluate,
+    async until(expression) {
+      const isTrue = () => evaluate(expression).catch(falseWhileNavigating)
+      await until(async () => (await isTrue()) === true, { what: expression })
+    },
+    refusals,
+    screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
+    openTab: (address) => openTab(browser, address),
+    close,
   }
 }
 

@@ -114,7 +114,7 @@ describe('the account', () => {
     const changed = await koya.auth.updateMe({ name: 'Bob' })
     expect(changed.name).toBe('Bob')
     expect(koya.auth.user?.name).toBe('Bob')
-    expect(events).toEqual(['signed_in Ann', 'refreshed Bob'])
+    expect(events).toEqual(['signed_in Ann', 'refreshed Bob', 'refreshed Bob'])
   })
 
   test('has another password, address and proof of it', async () => {

@@ -1,18 +1,11 @@
 import { isKoyaError, KoyaError } from '../koya-error'
 import type { Session } from '../ports'
 import { type Transport, userChanged } from '../transport'
-import { type AuthStorage, pageStorage, safeStorage, watchStorage } from './auth-storage'
+import type { AuthStorage } from './auth-storage'
 import type { AuthEvent, AuthStatus } from './auth-types'
 import { refreshedSession } from './refreshed-session'
-import { withLock } from './storage-lock'
-import {
-  isSame,
-  parseSession,
-  type SessionResponse,
-  type StoredSession,
-  type StoredUser,
-  storedSession,
-} from './stored-session'
+import { openSessionStore, type SessionStore } from './session-store'
+import { isSame, type SessionResponse, type StoredSession, type StoredUser, storedSession } from './stored-session'
 
 export interface AuthOptions {
   /**
@@ -44,8 +37,8 @@ export interface AuthSession extends Session {
   begin(response: SessionResponse): Promise<StoredSession>
   /** Signs out here and in the other tabs; the server is not notified. */
   end(): Promise<void>
-  /** Another version of the same user's document. */
-  changeUser(user: StoredUser): Promise<void>
+  /** Another version of the same user's document. @param isShared whether other tabs get it at once */
+  changeUser(user: StoredUser, isShared: boolean): Promise<void>
   /** Refreshes if the session expires within so many milliseconds. Rejects with what the server refuses, or NETWORK. */
   refresh(within: number): Promise<void>
 }
@@ -62,47 +55,42 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
   let loading: Promise<void> | null = null
   let isStarted = false
   let renewal: Promise<void> | null = null
-  let opened: ReturnType<typeof openStorage> | undefined
+  let opened: SessionStore | null = null
   const listeners = new Set<SessionListener>()
   const userListeners = new Set<() => void>()
 
-  function openStorage() {
-    const { storage = pageStorage('localStorage') } = options
-    const given = storage === 'memory' ? null : storage
-    const notify = given === null ? () => {} : watchStorage(given, key, reread)
-    return { isShared: given !== null, notify, storage: safeStorage(given) }
-  }
-  function shared() {
-    opened ??= openStorage()
+  function store(): SessionStore {
+    const { storage } = options
+    opened ??= openSessionStore(
+      { storage: storage === 'memory' ? null : storage, key, isLocked: mode === 'auto' },
+      reread,
+    )
     return opened
-  }
-  async function read(): Promise<StoredSession | null> {
-    return parseSession(await shared().storage.getItem(key))
-  }
-  async function write(session: StoredSession | null): Promise<void> {
-    const { storage, notify } = shared()
-    await (session === null ? storage.removeItem(key) : storage.setItem(key, JSON.stringify(session)))
-    notify()
-  }
-  function locked<T>(run: () => Promise<T>): Promise<T> {
-    const { isShared, storage } = shared()
-    return isShared && mode === 'auto' ? withLock(storage, key, run) : run()
   }
 
   /** The new state of this tab. Never called under the lock: it calls what listens. */
   function take(session: StoredSession | null, reason?: AuthEvent): void {
     const [before, wasLoading] = [stored, status === 'loading']
-    if (!wasLoading && isEqual(before, session)) return
-    // The same object until something in it changes.
-    stored =
-      session && isEqual(session.user, before?.user) ? { ...session, user: before?.user ?? session.user } : session
-    csrf = session?.csrf_token ?? null
-    status = session === null ? 'signed_out' : 'signed_in'
+    // The user that this tab has is as new as what is stored with the same tokens, or newer.
+    if (!wasLoading && isSame(before, session)) return
+    set(session)
     if (wasLoading) return
     const isOther = before?.user.id !== session?.user.id
     if (isOther) for (const listener of [...userListeners]) listener()
-    const event = isOther ? changeOf(before, session) : 'refreshed'
-    for (const listener of [...listeners]) call(listener, reason ?? event)
+    emit(reason ?? (isOther ? changeOf(before, session) : 'refreshed'))
+  }
+
+  function set(session: StoredSession | null): void {
+    const user = stored?.user
+    // The same object until something in it changes.
+    const isEqual = user !== undefined && JSON.stringify(user) === JSON.stringify(session?.user)
+    stored = session && isEqual ? { ...session, user } : session
+    csrf = session?.csrf_token ?? null
+    status = session === null ? 'signed_out' : 'signed_in'
+  }
+
+  function emit(event: AuthEvent): void {
+    for (const listener of [...listeners]) call(listener, event)
   }
 
   function call(listener: SessionListener, event: AuthEvent): void {
@@ -117,25 +105,25 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
   function start(): Promise<void> | null {
     if (isStarted) return loading
     isStarted = true
-    const text = shared().storage.getItem(key)
+    const found = store().read()
     // At once where storage is: a page does not show for a moment that nobody is signed in.
-    if (!cookies && (text === null || typeof text === 'string')) {
-      take(parseSession(text))
+    if (!cookies && !(found instanceof Promise)) {
+      take(found)
       return null
     }
-    loading = load(text).finally(() => {
+    loading = load(found).finally(() => {
       loading = null
     })
     return loading
   }
 
-  async function load(text: string | null | Promise<string | null>): Promise<void> {
-    const found = parseSession(await text)
+  async function load(reading: ReturnType<SessionStore['read']>): Promise<void> {
+    const found = await reading
     if (!cookies) return take(found)
     try {
       // Somebody may have signed in or out without this page: on one of the server's, or of a provider.
       csrf = await currentCsrf()
-      if (csrf === null) await write(null)
+      if (csrf === null) await store().write(null)
       if (csrf === null || csrf === found?.csrf_token) return take(csrf === null ? null : found)
       await renew(found)
     } catch {
@@ -158,7 +146,7 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
     if (!isStarted) return
     void (async () => {
       await loading
-      take(await read())
+      take(await store().read())
     })()
   }
 
@@ -171,18 +159,12 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
   }
 
   async function renewOnce(known: StoredSession | null): Promise<void> {
-    const outcome = await locked(async (): Promise<readonly [StoredSession | null, AuthEvent?]> => {
-      const found = await read()
-      // Another tab was faster; or that was long ago, and this one was frozen.
-      if (!isSame(found, known) && (found === null || Date.now() < found.refresh_at)) return [found]
-      const session = await refreshed(found)
-      const now = await read()
-      // Signed in or out meanwhile, or refreshed by a tab that has taken the lock.
-      if (!isSame(now, found)) return [now]
-      await write(session)
-      return session === null ? [null, 'expired'] : [session]
+    const { session, isOwn } = await store().replace(known, async (present, isKnown) => {
+      // Another tab was faster; unless that was long ago, and this one was frozen.
+      const isFresh = !isKnown && (present === null || Date.now() < present.refresh_at)
+      return isFresh ? undefined : refreshed(present)
     })
-    take(...outcome)
+    take(session, isOwn && session === null ? 'expired' : undefined)
   }
 
   /** Null where the server says that the session has ended. */
@@ -220,10 +202,10 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
       return stored
     },
     get isPersistent() {
-      return shared().storage.isPersistent
+      return store().storage.isPersistent
     },
     get storage() {
-      return shared().storage
+      return store().storage
     },
     storageKey: key,
     async ready() {
@@ -264,22 +246,25 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
     async begin(response) {
       await start()
       const session = storedSession(response, Date.now())
-      await write(session)
+      await store().write(session)
       take(session)
       return session
     },
     async end() {
       await start()
-      await write(null)
+      await store().write(null)
       take(null)
     },
-    async changeUser(user) {
-      // Under the lock: it must not put tokens back that another tab has replaced.
-      await locked(async () => {
-        const found = await read()
-        if (found?.user.id === user.id) await write({ ...found, user })
-      })
-      take(await read())
+    async changeUser(user, isShared) {
+      await start()
+      if (stored?.user.id !== user.id) return
+      const before = stored.user
+      set({ ...stored, user })
+      if (stored.user === before) return
+      emit('refreshed')
+      // With new tokens, since those of this tab may not be the latest. A failure says nothing of the change itself.
+      if (isShared && mode === 'auto') await renew(stored).catch(() => {})
+      else if (mode === 'never') await store().write(stored)
     },
     async refresh(within) {
       await start()
@@ -291,10 +276,6 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
 function changeOf(before: StoredSession | null, after: StoredSession | null): AuthEvent {
   if (after === null) return 'signed_out'
   return before === null ? 'signed_in' : 'user_changed'
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** A listener that fails is a fault of the page, and not one of the call that has changed the session. */

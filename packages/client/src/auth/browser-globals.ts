@@ -31,11 +31,14 @@ interface Channel {
 }
 
 export interface WebLocks {
-  request(
-    name: string,
-    options: { readonly signal?: AbortSignal; readonly steal?: boolean },
-    run: () => Promise<unknown>,
-  ): Promise<unknown>
+  /** `run` gets null where the lock is not available at once, and that was asked for. */
+  request(name: string, options: WebLockOptions, run: (lock: unknown) => Promise<unknown>): Promise<unknown>
+}
+
+export interface WebLockOptions {
+  readonly signal?: AbortSignal
+  readonly steal?: boolean
+  readonly ifAvailable?: boolean
 }
 
 export interface Credentials {

@@ -26,7 +26,7 @@ export function createAuth<S extends SchemaOf<S>>(context: ClientContext, given:
   /** The user's document, as the server has it now. */
   async function me(method: 'GET' | 'PATCH', body: unknown, options?: CallOptions): Promise<User> {
     const user = (await raw(method, '/me', { body }, options)) as StoredUser
-    await given?.changeUser(user)
+    await given?.changeUser(user, method === 'PATCH')
     return calls.user<User>(user)
   }
 

@@ -13,14 +13,19 @@ function setLocks(locks: WebLocks | undefined) {
 /** Web Locks as far as they are used; a lock can be stolen, and one that is `deaf` never grants anything. */
 function webLocks(deaf = false): WebLocks {
   let queue = Promise.resolve()
+  let waiting = 0
   return {
-    request(_name, { signal, steal }, run) {
+    request(_name, { signal, steal, ifAvailable }, run) {
       if (deaf) return new Promise(() => {})
-      if (steal) return run()
-      const turn = queue.then(() => {
-        signal?.throwIfAborted()
-        return run()
-      })
+      if (steal) return run({})
+      if (ifAvailable && waiting > 0) return run(null)
+      waiting++
+      const turn = queue
+        .then(() => {
+          signal?.throwIfAborted()
+          return run({})
+        })
+        .finally(() => waiting--)
       queue = turn.then(
         () => {},
         () => {},
@@ -47,6 +52,7 @@ describe.each([
     }
     const results = await Promise.all(Array.from({ length: 5 }, () => withLock(storage, 'one', work)))
     expect(results.sort()).toEqual([1, 2, 3, 4, 5])
+    expect(await withLock(storage, 'one', async (hasWaited) => hasWaited)).toBe(false)
     expect(await storage.getItem('one:lock')).toBeNull()
   })
 

@@ -1,5 +1,5 @@
 import type { AuthStorage } from './auth-storage'
-import { browserGlobals, type WebLocks } from './browser-globals'
+import { browserGlobals, type WebLockOptions, type WebLocks } from './browser-globals'
 
 /** How long a tab may hold the lock before another one takes it: it is frozen, or gone, or waits for a server that does not respond. */
 const STOLEN_AFTER_MS = 5_000
@@ -11,11 +11,12 @@ const SETTLED_AFTER_MS = 30
  * that cannot be taken is done without.
  *
  * @param storage has the lease where the browser has no Web Locks
+ * @param run is called with whether somebody else had the lock meanwhile
  */
 export function withLock<T>(
   storage: AuthStorage,
   name: string,
-  run: () => Promise<T>,
+  run: (hasWaited: boolean) => Promise<T>,
   stolenAfter: number = STOLEN_AFTER_MS,
 ): Promise<T> {
   const locks = browserGlobals().navigator?.locks
@@ -27,29 +28,35 @@ interface LockOptions {
   readonly stolenAfter: number
 }
 
-async function withWebLock<T>(locks: WebLocks, { name, stolenAfter }: LockOptions, run: () => Promise<T>): Promise<T> {
+async function withWebLock<T>(
+  locks: WebLocks,
+  { name, stolenAfter }: LockOptions,
+  run: (hasWaited: boolean) => Promise<T>,
+): Promise<T> {
   let running: Promise<T> | undefined
-  const start = () => {
-    running ??= run()
+  const start = (hasWaited = true) => {
+    running ??= run(hasWaited)
     return running
   }
   // Resolves when it runs, and no later than after `milliseconds`.
-  const acquire = (options: { signal?: AbortSignal; steal?: boolean }, milliseconds: number) =>
+  const acquire = (options: WebLockOptions, milliseconds: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds)
       const done = () => {
         clearTimeout(timer)
         resolve()
       }
-      const granted = () => {
+      const granted = async (lock: unknown) => {
+        if (lock === null) return done()
         done()
-        return start()
+        await start(!options.ifAvailable)
       }
       // Rejects when it is aborted, refused, or stolen while it runs: what runs goes on, and its result counts.
       Promise.resolve(locks.request(name, options, granted)).catch(done)
     })
   const waiting = new AbortController()
-  await acquire({ signal: waiting.signal }, stolenAfter)
+  await acquire({ ifAvailable: true }, stolenAfter / 5)
+  if (running === undefined) await acquire({ signal: waiting.signal }, stolenAfter)
   waiting.abort()
   if (running === undefined) await acquire({ steal: true }, stolenAfter)
   return start()
@@ -58,12 +65,13 @@ async function withWebLock<T>(locks: WebLocks, { name, stolenAfter }: LockOption
 async function withLease<T>(
   storage: AuthStorage,
   { name, stolenAfter }: LockOptions,
-  run: () => Promise<T>,
+  run: (hasWaited: boolean) => Promise<T>,
 ): Promise<T> {
   const key = `${name}:lock`
   let lease = ''
+  let waited = 0
   // The end is by count, not by a clock that may jump.
-  for (let waited = 0; waited < 2 * stolenAfter; ) {
+  while (waited < 2 * stolenAfter) {
     const now = Date.now()
     const until = Number.parseInt((await storage.getItem(key)) ?? '', 10)
     const isHeld = until > now && until <= now + stolenAfter
@@ -79,7 +87,7 @@ async function withLease<T>(
     waited += pauseMs
   }
   try {
-    return await run()
+    return await run(waited > 0)
   } finally {
     if ((await storage.getItem(key)) === lease) await storage.removeItem(key)
   }

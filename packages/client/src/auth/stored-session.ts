@@ -27,8 +27,8 @@ export interface SessionResponse {
 /** Refreshed this long before it expires, and never earlier than after nine tenths of its life. */
 const LONGEST_MARGIN_MS = 60_000
 
-export function storedSession(response: SessionResponse, now: number): StoredSession {
-  const { user, access_token, refresh_token, csrf_token, expires_in } = response
+export function storedSession({ expires_in, ...response }: SessionResponse, now: number): StoredSession {
+  const { user, access_token, refresh_token, csrf_token } = response
   const expires_at = now + expires_in * 1000
   const refresh_at = expires_at - Math.min(LONGEST_MARGIN_MS, expires_in * 100)
   // Of tokens that are absent, JSON has nothing.
@@ -48,11 +48,6 @@ export function parseSession(text: string | null): StoredSession | null {
 
 /** Whether nobody has refreshed it, signed in or signed out between two looks. */
 export function isSame(a: StoredSession | null, b: StoredSession | null): boolean {
-  const tokens = (one: StoredSession | null) => [
-    one?.access_token,
-    one?.refresh_token,
-    one?.csrf_token,
-    one?.expires_at,
-  ]
-  return tokens(a).join() === tokens(b).join()
+  const tokens = (one: StoredSession | null) => JSON.stringify({ ...one, user: one?.user.id })
+  return tokens(a) === tokens(b)
 }
