@@ -62,7 +62,7 @@ export class SharedQuery implements Member {
   /** With what was read ahead. */
   #begin({ snapshot, resume }: NonNullable<LiveRequest['known']>): void {
     const { etags } = this.#context
-    const placed = snapshot.docs.map((doc) => this.#placed({ doc: doc as SentPlace['doc'], etag: etags.get(doc) }))
+    const placed = snapshot.docs.map((doc) => ({ doc, key: this.#keyOf(doc), etag: etags.get(doc) }))
     const hasKeys = placed.every(({ key }) => key !== undefined)
     this.#list.show(hasKeys ? placed : placed.map((one, key) => ({ ...one, key })))
     this.#seq = snapshot.seq
@@ -207,11 +207,13 @@ export class SharedQuery implements Member {
   }
 
   #placed({ doc, key, after, etag }: SentPlace): Placed {
-    const { collection } = this.request
-    const { collections } = this.#context
-    const name = collections[collection]?.key ?? 'id'
-    revived(doc, collection, collections)
-    return { doc, key: key ?? (doc[name] as DocumentKey), after, etag }
+    revived(doc, this.request.collection, this.#context.collections)
+    return { doc, key: key ?? this.#keyOf(doc), after, etag }
+  }
+
+  #keyOf(doc: object): DocumentKey {
+    const name = this.#context.collections[this.request.collection]?.key ?? 'id'
+    return doc[name as never]
   }
 
   #take(
