@@ -20,12 +20,9 @@ setDefaultTimeout(60_000)
 const browser = findBrowser()
 const SETTINGS = 'auth: { rate_limit: { api: 100000/minute } }\n'
 
-/** What a page loads: the whole client, and what `generate` writes for the schema. */
-async function bundle(): Promise<string> {
-  const built = await Bun.build({
-    entrypoints: [`${import.meta.dir}/../testing/browser-entry.ts`],
-    target: 'browser',
-  })
+/** What a page loads. */
+async function bundle(file: string): Promise<string> {
+  const built = await Bun.build({ entrypoints: [`${import.meta.dir}/../${file}`], target: 'browser' })
   return built.outputs[0]?.text() ?? ''
 }
 
@@ -36,7 +33,11 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
   let page: BrowserPage
   let api: Api
   beforeAll(async () => {
-    const files = { 'public/client.js': await bundle(), 'public/index.html': '<!doctype html><title>Live</title>' }
+    const files = {
+      'public/client.js': await bundle('index.ts'),
+      'public/blog.js': await bundle('testing/blog.ts'),
+      'public/index.html': '<!doctype html><title>Live</title>',
+    }
     project = createProject({ schema: BLOG_SCHEMA, settings: SETTINGS, files })
     const key = await createKey(project)
     server = await startServer(project)
@@ -45,7 +46,8 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     page = await openPage(browser ?? '', `${net.url}/public/index.html`)
     await page.until('document.readyState === "complete"')
     await page.evaluate(`(async () => {
-      const { createKoyalite, metadata } = await import('/public/client.js')
+      const { createKoyalite } = await import('/public/client.js')
+      const { metadata } = await import('/public/blog.js')
       window.koya = createKoyalite(metadata, { url: location.origin })
       window.query = koya.posts.filter({ published: false }).sort('view_count', 'id').limit(50)
       window.statuses = []

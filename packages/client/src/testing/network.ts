@@ -9,6 +9,8 @@ export interface Network {
   readonly connections: number
   /** How many there have been. */
   readonly opened: number
+  /** How many of them are WebSockets. */
+  readonly upgraded: number
   /** Ends all connections. */
   cut(): void
   /** Ends each connection when so many more bytes have come from the server: in the middle of a message. */
@@ -28,6 +30,7 @@ export interface Network {
 export function startNetwork(targetPort: number, port = freePort()): Network {
   const pairs = new Set<readonly [Socket, Socket]>()
   let opened = 0
+  let upgraded = 0
   let left = Number.POSITIVE_INFINITY
   let isDown = false
   let refuses = false
@@ -51,7 +54,9 @@ export function startNetwork(targetPort: number, port = freePort()): Network {
       socket.on('error', end)
     }
     client.on('data', (bytes) => {
-      if (refuses && /^upgrade: websocket/im.test(bytes.toString('latin1'))) {
+      const isUpgrade = /^upgrade: websocket/im.test(bytes.toString('latin1'))
+      if (isUpgrade && !refuses) upgraded++
+      if (isUpgrade && refuses) {
         client.end('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
         return
       }
@@ -78,6 +83,9 @@ export function startNetwork(targetPort: number, port = freePort()): Network {
     },
     get opened() {
       return opened
+    },
+    get upgraded() {
+      return upgraded
     },
     cut,
     cutAfter(bytes) {
