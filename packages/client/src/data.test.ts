@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test'
-import { useServer } from '@koyalite/testkit'
+import { type Fault, startFaultProxy, useServer } from '@koyalite/testkit'
 import { compareSeq, createData, type DataOptions, isKoyaError, KoyaError } from './data'
 import { BLOG_SCHEMA, metadata } from './testing/blog'
-import { type Fault, startFaultProxy } from './testing/fault-proxy'
 
 const server = useServer({ schema: BLOG_SCHEMA })
 

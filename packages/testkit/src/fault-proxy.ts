@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { freePort } from '@koyalite/testkit'
+import { freePort } from './free-port'
 
 export interface SeenRequest {
   readonly method: string
