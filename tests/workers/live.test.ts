@@ -61,7 +61,7 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
   beforeAll(async () => {
     project = createProject({
       schema: SCHEMA,
-      settings: 'auth: { rate_limit: { register: 100/minute, login: 100/minute } }',
+      settings: 'auth: { rate_limit: { register: 100/minute, login: 100/minute } }\nrealtime: { memory: 3mb }',
     })
     key = await createKey(project)
     await start(freePort())
@@ -182,6 +182,23 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     }
   })
 
+  test('L4 realtime.memory is for all processes together', async () => {
+    const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => LiveSocket.open(server.url)))
+    // Each counts as 100 kB: 42 of them are more than the 3 MB of all, and fewer than twice as many.
+    const where = (n: number) =>
+      Array.from({ length: 200 }, (_, part) => `doc.text != '${n}-${part}-${'x'.repeat(14)}'`)
+    const all = sockets.flatMap((socket, at) =>
+      Array.from({ length: 3 }, (_, n) =>
+        socket.follow({ collection: 'events', where: where(at * 3 + n).join(' && ') }),
+      ),
+    )
+    for (const socket of sockets) await socket.ping()
+    const ended = all.map(({ error }) => error?.code ?? null)
+    expect(new Set(ended)).toEqual(new Set([null, 'REALTIME_BUSY']))
+    expect(ended.filter((code) => code === null).length).toBeLessThan(36)
+    for (const socket of sockets) await socket.close()
+  })
+
   test('K10 operators see the connections of all processes, whichever answers', async () => {
     const all = await followAll({ collection: 'events', limit: 1 })
     for (let n = 0; n < 4; n++) {
@@ -225,14 +242,14 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
     const [victim = 0] = server.workers()
     process.kill(victim, 'SIGKILL')
     const ended = await Promise.race(all.map(async (one) => ({ ...one, end: await one.socket.ended() })))
+    await until(() => server.workers().length === 2 && !server.workers().includes(victim))
+    await untilServed(server.url, 2)
     const back = await open()
     const continued = back.follow(payload, ended.followed)
     await back.shown(continued)
     expect(continued.list.isResumed).toBe(true)
     await back.close()
     for (const { socket } of all) await socket.close()
-    await until(() => server.workers().length === 2 && !server.workers().includes(victim))
-    await untilServed(server.url, 2)
   })
 
   test('A5 a ticket opens one connection, of either kind, to whichever process', async () => {

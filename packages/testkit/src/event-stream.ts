@@ -19,7 +19,7 @@ export async function openEventStream(
   headers: Readonly<Record<string, string>> = {},
   method: 'GET' | 'POST' = 'GET',
 ): Promise<EventStream> {
-  const response = await fetch(url, { method, headers: { accept: 'text/event-stream', ...headers } })
+  const response = await fetch(url, { method, keepalive: false, headers: { accept: 'text/event-stream', ...headers } })
   const type = response.headers.get('content-type')
   if (response.status !== 200 || !type?.startsWith('text/event-stream')) {
     throw new Error(`no event stream: ${response.status} ${type} ${await response.text()}`)

@@ -49,8 +49,13 @@ export function openStreamWire({ url, headers, received, ended }: LiveWireOption
   return {
     send(body) {
       sending = sending.then(async () => {
-        const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
-        const response = await fetch(`${url}/api/realtime/stream/${await opened.promise}`, sent)
+        const response = await fetch(`${url}/api/realtime/stream/${await opened.promise}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+          // To whichever process.
+          keepalive: false,
+        })
         if (response.status !== 202) end(response.status, await response.text())
       })
       sending.catch((error) => end(1006, String(error)))

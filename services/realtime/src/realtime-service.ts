@@ -20,7 +20,7 @@ import type { AggregateQuery, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { openRealtime, type RealtimeStats } from './realtime'
-import { REALTIME_SETTINGS, type RealtimeSettings } from './realtime-settings'
+import { REALTIME_SETTINGS, type RealtimeSettings, shareOf } from './realtime-settings'
 import type { StreamMessage } from './sessions/open-streams'
 import { respondToRedeem, ticketsOfPrimary } from './sessions/tickets-of-primary'
 import { openResumeKey } from './store/resume-key'
@@ -62,8 +62,12 @@ export const realtimeService = defineService({
   settings: REALTIME_SETTINGS,
   async open(needs: RealtimeNeeds) {
     const { database, role, audit, auth, data, observe, limits, denials, log, metrics, loaded, ...keys } = needs
+    const own = (served: RealtimeNeeds['loaded']): RealtimeNeeds['loaded'] => ({
+      schema: served.schema,
+      settings: role.kind === 'primary' ? served.settings : shareOf(served.settings, role.count),
+    })
     const realtime = openRealtime({
-      ...{ database, audit, denials, log, metrics, ...loaded },
+      ...{ database, audit, denials, log, metrics, ...own(loaded) },
       credentials: auth,
       charge: limits.chargeMessage,
       reportHidden: data.reportHidden,
@@ -91,7 +95,7 @@ export const realtimeService = defineService({
     }
     return {
       port: {},
-      use: realtime.use,
+      use: (served: RealtimeNeeds['loaded']) => realtime.use(own(served)),
       routes: () => realtime.routes,
       // They look at tokens and tickets themselves. What operators learn about all processes, no worker knows.
       workerRoutes: () =>

@@ -9,6 +9,16 @@ export const REALTIME_SETTINGS = {
   }),
 }
 
+/** What one of several processes that share the connections may have of it. */
+export function shareOf<T extends RealtimeSettings>(settings: T, processes: number): T {
+  const { max_sockets, memory } = settings.realtime
+  const share = (total: number) => Math.ceil(total / processes)
+  return {
+    ...settings,
+    realtime: { ...settings.realtime, max_sockets: share(max_sockets), memory: share(memory) },
+  }
+}
+
 export interface RealtimeSettings extends SettingsOf<typeof REALTIME_SETTINGS> {
   readonly server: Pick<BaseSettings['server'], 'cors' | 'url' | 'query_timeout'>
 }

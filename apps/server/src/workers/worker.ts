@@ -80,7 +80,7 @@ async function openWorker(start: StartWorker, way: Pick<WorkerRole, 'answer' | '
   const metrics = createMetrics()
   const gate = createGate(start.paused)
   const services = await openWorkerServices(start, {
-    role: { kind: 'worker', index: start.index, catchUp: () => database.look(), ...way },
+    role: { kind: 'worker', index: start.index, count: start.workers, catchUp: () => database.look(), ...way },
     ...{ database, log, metrics, isPaused: () => gate.isClosed },
   })
   const server = serve({ host: start.host, port: start.port, app: () => pausedApp(gate, services.app), shared: true })

@@ -29,6 +29,8 @@ export interface WorkerRole {
   readonly kind: 'worker'
   /** Among the workers of the server, from 1. One that takes the place of another has its index. */
   readonly index: number
+  /** How many workers the server has. */
+  readonly count: number
   /** Notices now what the primary has committed until now. */
   catchUp(): void
   /** Answers a question of the primary. */
