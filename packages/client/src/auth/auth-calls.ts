@@ -58,6 +58,7 @@ export function createAuthCalls(context: ClientContext, given: AuthSession | nul
     options?: CallOptions,
   ): Promise<SignIn<User> | VerificationRequired> {
     const session = requireSession()
+    await session.ready()
     const response = (await raw('POST', path + (session.cookies ? '?cookies=true' : ''), input, options)) as
       | SessionResponse
       | { readonly mfa_required: true }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import {
   type BrowserPage,
   type FakeOidc,
@@ -16,6 +17,12 @@ const browser = findBrowser()
 const provider: FakeOidc = await startFakeOidc()
 const port = freePort()
 const home = `http://localhost:${port}/public/index.html`
+
+/** Those that need a browser. */
+const [PASSKEY_SAMPLE, CALLBACK_SAMPLE] = Array.from(
+  readFileSync(`${import.meta.dir}/../../../../docs/clients-accounts.md`, 'utf8').matchAll(/```js\n([\s\S]*?)```/g),
+  ([, code = '']) => code,
+)
 
 /** The whole client, and a clock that the tests move. */
 const PAGE = `
@@ -116,8 +123,9 @@ auth:
   test('passkeys are created, listed, used and removed', async () => {
     await page.evaluate('create()')
     const email = await register()
-    const made = await page.evaluate('koya.auth.passkeys.register({ name: "Laptop" })')
-    expect(made).toMatchObject({ name: 'Laptop', lastUsedAt: null })
+    await page.evaluate(`(async () => {\n${PASSKEY_SAMPLE}\n})()`)
+    const [{ id, name }] = await page.evaluate('koya.auth.passkeys.list()')
+    expect(name).toBe('Laptop')
     const proof = 'koya.auth.reauthenticate({ passkey: true }).then((until) => until > new Date())'
     expect(await page.evaluate(proof)).toBe(true)
     await page.evaluate('koya.auth.logout()')
@@ -127,7 +135,7 @@ auth:
     expect(used).toBe(true)
     const aborted = 'koya.auth.passkeys.login({ signal: AbortSignal.abort() })'
     expect(await page.evaluate(`failure(${aborted})`)).toBe('ABORTED')
-    await page.evaluate(`koya.auth.passkeys.remove("${made.id}")`)
+    await page.evaluate(`koya.auth.passkeys.remove("${id}")`)
     await page.evaluate('koya.auth.logout()')
   })
 
@@ -148,7 +156,7 @@ auth:
     await page.evaluate('create()')
     const { providers } = await page.evaluate('koya.auth.oauth.providers()')
     expect(providers).toMatchObject([{ name: 'corp', label: expect.any(String) }])
-    const done = 'koya.auth.oauth.callback().then((result) => [result?.user?.email, location.search + location.hash])'
+    const done = `(async () => {\n${CALLBACK_SAMPLE}\nreturn [result.user.email, location.search + location.hash]\n})()`
     expect(await page.evaluate(done)).toEqual([email, '?tab=1#here'])
     expect(await page.evaluate('koya.auth.oauth.callback()')).toBeNull()
     expect(await page.evaluate('koya.auth.oauth.identities()')).toMatchObject([{ provider: 'corp', email }])

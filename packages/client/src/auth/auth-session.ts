@@ -3,6 +3,7 @@ import type { Session } from '../ports'
 import { type Transport, userChanged } from '../transport'
 import type { AuthStorage } from './auth-storage'
 import type { AuthEvent, AuthStatus } from './auth-types'
+import { browserGlobals } from './browser-globals'
 import { refreshedSession } from './refreshed-session'
 import { openSessionStore, type SessionStore } from './session-store'
 import { isSame, type SessionResponse, type StoredSession, type StoredUser, storedSession } from './stored-session'
@@ -245,6 +246,8 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
     },
     async begin(response) {
       await start()
+      if (stored !== null && stored.user.id !== response.user.id && !store().storage.isPersistent)
+        warnOfTwoUsers(transport)
       const session = storedSession(response, Date.now())
       await store().write(session)
       take(session)
@@ -276,6 +279,12 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
 function changeOf(before: StoredSession | null, after: StoredSession | null): AuthEvent {
   if (after === null) return 'signed_out'
   return before === null ? 'signed_in' : 'user_changed'
+}
+
+/** On servers, one client for all requests would let users act as each other. */
+function warnOfTwoUsers({ isLocal }: Transport): void {
+  if (!isLocal || browserGlobals().document !== undefined) return
+  console.warn('koyalite: one client signs in two users: on a server, create a client for each request.')
 }
 
 /** A listener that fails is a fault of the page, and not one of the call that has changed the session. */

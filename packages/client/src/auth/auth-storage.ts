@@ -42,7 +42,7 @@ export function safeStorage(storage: AuthStorage | null): SafeStorage {
     }
     try {
       const value = work(used)
-      return value instanceof Promise ? value.catch(fail) : value
+      return isPromise(value) ? Promise.resolve(value).catch(fail) : value
     } catch {
       return fail()
     }
@@ -57,27 +57,29 @@ export function safeStorage(storage: AuthStorage | null): SafeStorage {
   }
 }
 
+/** Also one of another library. */
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as { readonly then?: unknown } | null)?.then === 'function'
+}
+
 /**
- * Calls `onChange` when another tab has changed what is stored under the key, and when this one was frozen and comes back.
+ * Calls `onChange` when another tab, or another client, has changed what is stored under the key, and when a frozen page comes back.
  *
  * @returns to be called after a change, for the other tabs
  */
-export function watchStorage(storage: AuthStorage, key: string, onChange: () => void): () => void {
+export function watchStorage(key: string, onChange: () => void): () => void {
   const { document, BroadcastChannel, addEventListener } = browserGlobals()
   const isPage = document !== undefined && addEventListener !== undefined
-  const none = () => {}
   if (isPage) {
     addEventListener.call(globalThis, 'pageshow', onChange)
-    if (storage === pageStorage('localStorage')) {
-      addEventListener.call(globalThis, 'storage', (event) => {
-        if (event.key === key || event.key === null) onChange()
-      })
-      return none
-    }
+    // Comes when the change can be seen, which a message may not wait for.
+    addEventListener.call(globalThis, 'storage', (event) => {
+      if (event.key === key || event.key === null) onChange()
+    })
   }
   // Elsewhere an open channel would keep the process alive.
   const isBrowser = isPage || 'WorkerGlobalScope' in globalThis
-  if (!isBrowser || BroadcastChannel === undefined) return none
+  if (!isBrowser || BroadcastChannel === undefined) return () => {}
   const channel = new BroadcastChannel(key)
   channel.onmessage = onChange
   return () => channel.postMessage(null)

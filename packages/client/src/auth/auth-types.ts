@@ -116,7 +116,7 @@ export interface Auth<S extends SchemaOf<S>> {
   readonly status: AuthStatus
   /** As of the last sign-in, refresh, `getMe` or `updateMe`; null while nobody is signed in. */
   readonly user: UserOf<S> | null
-  /** Resolves once `status` is known, with the user. */
+  /** Resolves once `status` is known, with the user. The same promise each time. */
   readonly ready: Promise<UserOf<S> | null>
   /** Whether the session outlasts a reload: false in memory, also where the browser refuses storage. */
   readonly isPersistent: boolean
@@ -146,6 +146,8 @@ export interface Auth<S extends SchemaOf<S>> {
   /** Reads the user again. */
   getMe(options?: CallOptions): Promise<UserOf<S>>
   updateMe(fields: UserFields<S>, options?: CallOptions): Promise<UserOf<S>>
+  /** The access token, refreshed where it is about to expire: for other services. Null for anonymous callers, and with cookies. */
+  getToken(): Promise<string | null>
   /**
    * Refreshes now if the token expires within so many milliseconds. Not needed but for clients with `refresh: 'never'`: once per
    * request, in middleware that can store the new session.

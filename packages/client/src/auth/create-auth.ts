@@ -18,10 +18,11 @@ export function createAuth<S extends SchemaOf<S>>(context: ClientContext, given:
   const { call, raw, signIn } = calls
   const shown = (stored: StoredUser | null | undefined): User | null => (stored ? calls.user<User>(stored) : null)
 
-  async function ready(): Promise<User | null> {
+  async function load(): Promise<User | null> {
     await given?.ready()
     return shown(given?.stored?.user)
   }
+  let ready: Promise<User | null> | undefined
 
   /** The user's document, as the server has it now. */
   async function me(method: 'GET' | 'PATCH', body: unknown, options?: CallOptions): Promise<User> {
@@ -38,7 +39,8 @@ export function createAuth<S extends SchemaOf<S>>(context: ClientContext, given:
       return shown(given?.stored?.user)
     },
     get ready() {
-      return ready()
+      ready ??= load()
+      return ready
     },
     get isPersistent() {
       return given?.isPersistent ?? false
@@ -72,6 +74,7 @@ export function createAuth<S extends SchemaOf<S>>(context: ClientContext, given:
     },
     getMe: (options) => me('GET', undefined, options),
     updateMe: (fields, options) => me('PATCH', fields, options),
+    getToken: async () => (await context.transport.session.bearer()) || null,
     async refresh(within = DEFAULT_WITHIN_MS) {
       await calls.session.refresh(within)
       return shown(given?.stored?.user)

@@ -16,7 +16,7 @@ export function createOAuth<S extends SchemaOf<S>>(url: string, calls: AuthCalls
   const { call, raw, signIn } = calls
   const verifiers = () => verifierStorage(calls.session)
 
-  async function start(provider: string, { redirectTo, open = openHere, ...options }: OAuthOptions = {}) {
+  async function start(provider: string, { redirectTo, open = openHere }: OAuthOptions = {}) {
     const { cookies } = calls.session
     const challenge = cookies ? undefined : await codeChallenge(await verifiers().keep(createVerifier()))
     const address = queryText({
@@ -25,7 +25,6 @@ export function createOAuth<S extends SchemaOf<S>>(url: string, calls: AuthCalls
       code_challenge: challenge,
       code_challenge_method: challenge && 'S256',
     })
-    options.signal?.throwIfAborted()
     const target = `${url}/api/auth/oauth/${encodeURIComponent(provider)}${address}`
     await open(target)
     return target

@@ -40,7 +40,7 @@ export function openSessionStore(
   onChange: () => void,
 ): SessionStore {
   const storage = safeStorage(given)
-  const notify = given === null ? () => {} : watchStorage(given, key, onChange)
+  const notify = given === null ? () => {} : watchStorage(key, onChange)
   const lock = <T>(run: (hasWaited: boolean) => Promise<T>) =>
     given !== null && isLocked ? withLock(storage, key, run) : run(false)
 
