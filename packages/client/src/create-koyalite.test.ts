@@ -45,6 +45,7 @@ test('queries of every kind say to live queries what they ask for', () => {
   koya.collection('batch').subscribe({})
   koya.posts.filter({ title: undefined as never }).live()
   koya.posts.offset(1).live()
+  koya.posts.limit(1).live({ count: true })
   expect(requests.map(({ payload }) => payload)).toEqual([
     { collection: 'posts', limit: null },
     {
@@ -54,6 +55,7 @@ test('queries of every kind say to live queries what they ask for', () => {
     { collection: 'batch', limit: null },
     { collection: 'posts', limit: null },
     { collection: 'posts', limit: null },
+    { collection: 'posts', limit: 1, count: true },
   ])
   expect(requests.map(({ error }) => error?.code)).toEqual([
     undefined,
@@ -61,6 +63,7 @@ test('queries of every kind say to live queries what they ask for', () => {
     undefined,
     'INVALID_FILTER',
     'INVALID_REQUEST',
+    undefined,
   ])
   expect(koya).toHaveProperty('realtime')
 })

@@ -7,6 +7,7 @@ import { createContext } from './create-context'
 import { assembled, type BaseClient } from './create-data'
 import { createLive, type Realtime } from './live/create-live'
 import { createOpenChannel } from './live/open-channel'
+import type { OnWake } from './live/wake-events'
 import type { WebSocketClass } from './live/web-socket-channel'
 import { UntypedLiveQuery } from './live-query'
 import type { Metadata, SchemaOf } from './metadata'
@@ -26,6 +27,8 @@ export interface KoyaliteClient<in out S extends SchemaOf<S>> extends BaseClient
 export interface KoyaliteOptions extends DataOptions, AuthOptions {
   /** Null: none, live queries come over event streams. @default the global one */
   readonly WebSocket?: WebSocketClass | null | undefined
+  /** Calls `wake` whenever the device may have slept or has another network. @default when a tab is shown, or is online again */
+  readonly onWake?: OnWake | undefined
 }
 
 export type Koyalite<S extends SchemaOf<S>> = KoyaliteClient<S> & {
@@ -38,7 +41,10 @@ export function createKoyalite<S extends SchemaOf<S>>(metadata: Metadata<S>, opt
   const transport = createTransport({ ...options, schema: schemaHash(metadata.collections) }, part.createSession)
   const { WebSocket = globalThis.WebSocket as WebSocketClass | undefined } = options
   return composeKoyalite(metadata.collections, transport, (context) => {
-    const live = createLive(context, createOpenChannel(transport, WebSocket ?? undefined))
+    const live = createLive(context, {
+      open: createOpenChannel(transport, WebSocket ?? undefined),
+      onWake: options.onWake,
+    })
     return { live, members: { realtime: live.realtime, auth: part.createAuth<S>(context) } }
   })
 }

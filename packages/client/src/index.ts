@@ -5,5 +5,5 @@ export { createKoyalite, type Koyalite, type KoyaliteClient, type KoyaliteOption
 export * from './data'
 export type { ConnectionState } from './live/connection'
 export type { Realtime } from './live/create-live'
-export type { LiveDelta, LiveObserver, LiveSnapshot, LiveStatus, LiveStore } from './ports'
+export type { LiveDelta, LiveObserver, LiveOptions, LiveSnapshot, LiveStatus, LiveStore } from './ports'
 export type { LiveCollection, LiveQuery } from './query-types'

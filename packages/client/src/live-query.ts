@@ -1,6 +1,6 @@
 import type { ClientContext } from './client-context'
 import { KoyaError } from './koya-error'
-import type { LiveObserver, LiveRequest, LiveSource, LiveStore } from './ports'
+import type { LiveObserver, LiveOptions, LiveRequest, LiveSource, LiveStore } from './ports'
 import { type QueryState, UntypedQuery } from './query'
 import { allHold } from './where'
 
@@ -15,19 +15,19 @@ export class UntypedLiveQuery extends UntypedQuery {
     this.source = source
   }
 
-  live(): LiveStore<object> {
-    return this.source.open(this.liveRequest)
+  live(options?: LiveOptions): LiveStore<object> {
+    return this.source.open(this.liveRequest(options))
   }
 
   subscribe(
     observer: LiveObserver<object> | NonNullable<LiveObserver<object>['next']>,
-    options?: { readonly signal?: AbortSignal | undefined },
+    options?: LiveOptions & { readonly signal?: AbortSignal | undefined },
   ): () => void {
     const calls = typeof observer === 'function' ? { next: observer } : observer
-    return this.source.subscribe(this.liveRequest, calls, options)
+    return this.source.subscribe(this.liveRequest(options), calls, options)
   }
 
-  private get liveRequest(): LiveRequest {
+  private liveRequest({ count = false }: LiveOptions = {}): LiveRequest {
     const { collection, filters, where, sort, limit, offset, expand, fields, etags, error } = this.state
     const { where: expression, params } = allHold(where)
     const parsed: unknown[] = filters.map((text) => JSON.parse(text))
@@ -40,7 +40,9 @@ export class UntypedLiveQuery extends UntypedQuery {
       ...(expand.length > 0 && { expand }),
       ...(fields.length > 0 && { fields }),
       ...(etags && { etags }),
+      ...(count && { count }),
     }
-    return { key: this.key, collection, payload, error: error ?? (offset === undefined ? undefined : NO_OFFSET) }
+    const key = count ? `${this.key} count` : this.key
+    return { key, collection, payload, error: error ?? (offset === undefined ? undefined : NO_OFFSET) }
   }
 }

@@ -32,10 +32,15 @@ export interface LiveRequest {
 
 export type LiveStatus = 'connecting' | 'live' | 'stale' | 'offline' | 'closed'
 
+export interface LiveOptions {
+  /** Also how many documents the query has, where `limit` cuts it: `total`. */
+  readonly count?: boolean | undefined
+}
+
 /** What a live query holds at one moment. Never changed: another state is another object, and documents that are the same stay the same objects. */
 export interface LiveSnapshot<D> {
   readonly docs: readonly D[]
-  /** How many documents the query has, where `docs` has been cut by its limit. */
+  /** How many documents the query has, whatever its limit; with `count`. */
   readonly total?: number | undefined
   /** The state of the server that it shows; undefined before the first snapshot. */
   readonly seq: string | undefined

@@ -4,7 +4,7 @@ import type { ExpandPath, FieldName, FieldPath, Shown } from './document-types'
 import type { Documents } from './documents'
 import type { Filter, SortKey } from './filter-types'
 import type { SchemaOf } from './metadata'
-import type { LiveObserver, LiveStore } from './ports'
+import type { LiveObserver, LiveOptions, LiveStore } from './ports'
 import type { WhereValue } from './where'
 
 export interface PageOptions extends CallOptions {
@@ -110,11 +110,11 @@ export interface LiveQuery<
   in out P extends string,
 > extends QueryMethods<'live', S, C, F, P> {
   /** All documents of the query (or as many as `limit` says), and every change of them: a store, the same one for equal queries. */
-  live(): LiveStore<Shown<S, C, F, P>>
+  live(options?: LiveOptions): LiveStore<Shown<S, C, F, P>>
   /** The same, as calls. Ends when the returned function is called, or by the signal. */
   subscribe(
     observer: LiveObserver<Shown<S, C, F, P>> | NonNullable<LiveObserver<Shown<S, C, F, P>>['next']>,
-    options?: { readonly signal?: AbortSignal | undefined },
+    options?: LiveOptions & { readonly signal?: AbortSignal | undefined },
   ): () => void
 }
 

@@ -5,7 +5,14 @@ import { backOff } from './back-off'
 import type { Channel, ChannelEnd, OpenChannel } from './channel'
 import { Credentials } from './credentials'
 import { errorOf, type Member, Subscriptions } from './subscriptions'
-import { hasNetwork, onWake } from './wake-events'
+import { hasNetwork, type OnWake } from './wake-events'
+
+export interface ConnectionParts {
+  readonly open: OpenChannel
+  readonly onWake: OnWake
+  /** Is called when a query is refused for a while. */
+  postponed(error: KoyaError): void
+}
 
 export interface ConnectionState {
   readonly status: LiveStatus
@@ -35,8 +42,9 @@ type Timer = ReturnType<typeof setTimeout> | undefined
 /** The one connection of a client: it is there as long as something is followed, and comes back whatever ends it. */
 export class Connection {
   readonly #open: OpenChannel
+  readonly #onWake: OnWake
   readonly #credentials: Credentials
-  readonly #subscriptions = new Subscriptions((message) => this.#channel?.send(message))
+  readonly #subscriptions: Subscriptions
   #channel: Channel | null = null
   /** Counts tries: what comes of an earlier one is ignored. */
   #try = 0
@@ -64,9 +72,11 @@ export class Connection {
   #state: ConnectionState = { status: 'closed' }
   readonly #listeners = new Set<() => void>()
 
-  constructor(session: Session, open: OpenChannel) {
+  constructor(session: Session, { open, onWake, postponed }: ConnectionParts) {
+    this.#subscriptions = new Subscriptions((message) => this.#channel?.send(message), postponed)
     this.#credentials = new Credentials(session, (bearer) => this.#authenticate(bearer))
     this.#open = open
+    this.#onWake = onWake
   }
 
   get state(): ConnectionState {
@@ -92,7 +102,7 @@ export class Connection {
 
   add(member: Member): void {
     this.#subscriptions.add(member)
-    this.#stopWaking ??= onWake(() => this.wake())
+    this.#stopWaking ??= this.#onWake(() => this.wake())
     if (this.#isOpen) this.#subscriptions.subscribe(member)
     else if (this.#retryTimer === undefined && this.#deadline === undefined) this.#start()
   }

@@ -3,6 +3,7 @@ import type { LiveObserver, LiveRequest, LiveSource, LiveStore } from '../ports'
 import type { OpenChannel } from './channel'
 import { Connection, type ConnectionState } from './connection'
 import { EMPTY, SharedQuery } from './shared-query'
+import { type OnWake, onBrowserWake } from './wake-events'
 
 /** So long after the last listener a query is followed on: the next one may come at once. */
 const RELEASE_MS = 1_000
@@ -25,9 +26,23 @@ export interface Live extends LiveSource {
   readonly realtime: Realtime
 }
 
-export function createLive(context: ClientContext, open: OpenChannel): Live {
-  const { session } = context.transport
-  const connection = new Connection(session, open)
+export interface LiveParts {
+  readonly open: OpenChannel
+  /** @default what browsers say */
+  readonly onWake?: OnWake | undefined
+}
+
+export function createLive(context: ClientContext, { open, onWake = onBrowserWake }: LiveParts): Live {
+  const { session, isLocal } = context.transport
+  const warned = new Set<string>()
+  const connection = new Connection(session, {
+    ...{ open, onWake },
+    postponed({ code, message }) {
+      if (!isLocal || warned.has(code)) return
+      warned.add(code)
+      console.warn(`koyalite: a live query is not there yet, and is tried again: ${message} (${code})`)
+    },
+  })
   const queries = new Map<string, SharedQuery>()
   let stopFollowing: (() => void) | undefined
 

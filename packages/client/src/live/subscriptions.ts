@@ -31,6 +31,7 @@ const TEMPORARY: readonly string[] = ['RATE_LIMITED', 'REALTIME_BUSY', 'UNAVAILA
 /** What is followed over a connection: which message is about what. */
 export class Subscriptions {
   readonly #send: (message: object) => void
+  readonly #postponed: (error: KoyaError) => void
   readonly #members = new Set<Member>()
   /** The latest number of a request: a subscription, or a ping. */
   #requests = 0
@@ -39,8 +40,10 @@ export class Subscriptions {
   readonly #later = new Map<Member, ReturnType<typeof setTimeout>>()
   #failures = 0
 
-  constructor(send: (message: object) => void) {
+  /** @param postponed is called when a subscription is refused for a while */
+  constructor(send: (message: object) => void, postponed: (error: KoyaError) => void) {
     this.#send = send
+    this.#postponed = postponed
   }
 
   get members(): ReadonlySet<Member> {
@@ -128,6 +131,7 @@ export class Subscriptions {
     this.#asked.delete(Number(id))
     if (payload.subscription_id !== undefined) this.#open.delete(payload.subscription_id)
     if (TEMPORARY.includes(payload.code)) {
+      this.#postponed(errorOf(payload))
       this.#subscribeLater(member)
       return
     }

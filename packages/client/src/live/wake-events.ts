@@ -13,7 +13,10 @@ export function hasNetwork(): boolean {
 }
 
 /** Calls `wake` whenever a connection may have died unnoticed, or a new one may succeed. Returns what ends that. */
-export function onWake(wake: () => void): () => void {
+export type OnWake = (wake: () => void) => () => void
+
+/** A tab is shown, or the network has changed. Nothing on servers. */
+export const onBrowserWake: OnWake = (wake) => {
   const { document } = page
   const visible = () => document?.visibilityState === 'hidden' || wake()
   const events = ['online', 'offline', 'pageshow', 'focus']

@@ -13,7 +13,7 @@ export function openLive(url: string, session: Session = tokenSession(undefined)
   const context = createContext(metadata.collections, transport, () => {
     throw new Error('no queries')
   })
-  return createLive(context, createOpenChannel(transport, WebSocket))
+  return createLive(context, { open: createOpenChannel(transport, WebSocket) })
 }
 
 export function postsRequest(payload: Readonly<Record<string, unknown>> = {}): LiveRequest {
