@@ -29,7 +29,49 @@ function asIfWritten(files: ReadonlyMap<string, string>): ReadonlyMap<string, st
   return new Map([...files].map(([path, text]) => [path, text.replace(/^\/\/ Code generated.*\n\n/, '')]))
 }
 
+/** Where a comment says ✗, and nowhere else, there is an error. */
+const MISTAKES = `package main
+
+import "example.com/generated/go/koyalite"
+
+var f, to = koyalite.PostFields, koyalite.PostReferences
+
+func use(koya *koyalite.Client) {
+	posts := koya.Posts.Query()
+	_ = posts.Filter(f.Title.Eq("x"), f.Status.Eq("draft"), f.Views.Gt(3), to.Author.Where(koyalite.UserFields.Email.Eq("x")))
+	_ = posts.Filter(f.Title.Eq(3))                              // ✗
+	_ = posts.Filter(f.Views.Gt("3"))                            // ✗
+	_ = posts.Filter(f.Titel.Eq("x"))                            // ✗
+	_ = posts.Filter(f.Status.Eq(koyalite.StatusPublishd))       // ✗
+	_ = posts.Filter(koyalite.UserFields.Email.Eq("x"))          // ✗
+	_ = posts.Filter(to.Author.Where(f.Title.Eq("x")))           // ✗
+	_ = posts.Filter(f.Title)                                    // ✗
+	_ = posts.Filter(f.Picture.Eq(nil))                          // ✗
+	_, _ = koya.Posts.Update(nil, "x", f.Views.Inc(1), f.Status.Set(koyalite.StatusDraft), f.AuthorID.SetNull(), koyalite.IfMatch("x"))
+	_, _ = koya.Posts.Update(nil, "x", f.ID.Set("y"))            // ✗
+	_, _ = koya.Posts.Update(nil, "x", f.Title.SetNull())        // ✗
+	_, _ = koya.Posts.Update(nil, "x", f.Title.Inc(1))           // ✗
+	_, _ = koya.Posts.Update(nil, "x", f.Tags.Push(1))           // ✗
+	_, _ = koya.Posts.Update(nil, "x", koyalite.UserFields.Email.Set("x")) // ✗
+	_, _ = koya.Posts.Update(nil, 1, f.Title.Set("x"))           // ✗
+	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Title: "x", Views: koyalite.Int(5), Ratio: koyalite.Float(2)})
+	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Views: 5}) // ✗
+	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Title: koyalite.Null[string]()}) // ✗
+	_ = koya.Posts.Delete(nil, "x", koyalite.Expand("author"))   // ✗
+}
+`
+
 describe.skipIf(!hasGo)('compiled', () => {
+  test('a mistake does not compile', () => {
+    const types = 'types: { status: { enum: [draft, published] } }\n'
+    const json = '{ type: json, schema: { type: array, items: { type: string } } }'
+    const fields = `${ID}, title: { type: string }, status: { type: status, default: draft }, views: { type: int, default: 0 }, ratio: { type: float, default: 0 }, tags: ${json}, picture: { type: blob }, author_id: { type: uuid, references: users.id, nullable: true }`
+    const module = moduleOf(new Map([...filesOf(`posts: { fields: { ${fields} } }`, types), ['main.go', MISTAKES]]))
+    const errors = module.run('go', 'build', '-gcflags=-e', '.').matchAll(/^\.\/main\.go:(\d+):/gm)
+    const lines = MISTAKES.split('\n').flatMap((line, i) => (line.endsWith('✗') ? [i + 1] : []))
+    expect([...new Set(Array.from(errors, ([, line]) => Number(line)))]).toEqual(lines)
+  })
+
   test('a schema made for trouble is formatted, and without a finding of vet and staticcheck', () => {
     const module = moduleOf(asIfWritten(generateClients(troublesomeSchema(), ['go'])))
     expect(module.formatProblems()).toBe('')
