@@ -74,6 +74,11 @@ describe('L4 of all connections', () => {
     const busy = all.filter(({ error }) => error?.code === 'REALTIME_BUSY')
     expect(busy.length).toBeGreaterThan(5)
     expect(all.filter(({ error }) => error === null).length).toBeGreaterThan(20)
+    const metrics = (await server.api.get('/metrics')).text
+    const metric = (name: string) => Number(new RegExp(`^koyalite_realtime_${name} (\\d+)`, 'm').exec(metrics)?.[1])
+    expect(metric('busy_total')).toBe(busy.length)
+    expect(metric('memory_bytes')).toBeGreaterThan(3 * 1024 * 1024)
+    expect(metric('memory_bytes')).toBeLessThanOrEqual(4 * 1024 * 1024)
     const url = `${server.process.url}/api/collections/notes/live?where=${encodeURIComponent(long(8000))}`
     const refused = await fetch(url)
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10'])

@@ -287,6 +287,28 @@ describe('L4 lists of all documents', () => {
     expect(codes(other)).toEqual(['TOO_MANY_DOCUMENTS'])
   })
 
+  test('what expand adds counts while the list grows, and together with other lists', async () => {
+    const world = await newWorld(0, { limits })
+    await world.write((tx) => {
+      for (let n = 0; n < 5; n++) note(tx, `n${n}`, { n, author: ANN })
+    })
+    const connection = world.connect()
+    follow(connection, { ...ALL, expand: ['author'], count: true })
+    await world.settled()
+    // A change of a document that is there adds nothing, however often.
+    for (let n = 0; n < 5; n++) await world.write((tx) => run(tx, "UPDATE notes SET n = ? WHERE id = 'n0'", n))
+    await world.write((tx) => note(tx, 'x', { n: 9, author: ANN }))
+    await world.settled()
+    expect(keys(connection).length).toBe(6)
+    follow(connection, { collection: 'rooms' }, 'other')
+    await world.settled()
+    expect(codes(connection, 'other')).toEqual(['TOO_MANY_DOCUMENTS'])
+    await world.write((tx) => note(tx, 'y', { n: 10 }))
+    await world.settled()
+    expect(codes(connection)).toEqual(['TOO_MANY_DOCUMENTS'])
+    expect(keys(connection).length).toBe(6)
+  })
+
   test('a new bound holds for lists that are followed', async () => {
     const world = await newWorld(12, { limits })
     const connection = world.connect()

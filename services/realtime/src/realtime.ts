@@ -27,7 +27,7 @@ import { SocketSession } from './sessions/socket-session'
 import { streamProcess } from './sessions/stream-session'
 import { createStreamTickets } from './sessions/stream-tickets'
 import { callOf, queryOf } from './sessions/subscribed-list'
-import { createSubscriptionBudget } from './sessions/subscription-budget'
+import { createSubscriptionBudget, type SubscriptionBudget } from './sessions/subscription-budget'
 import { createTickets, type Tickets } from './sessions/tickets'
 
 export interface RealtimeOptions {
@@ -187,7 +187,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
   }, BOUND_MS)
   bounding.unref()
   const unsubscribe = credentials.subscribe((changed) => registry.reconsider(changed))
-  const unregister = registerMetrics(metrics, stats)
+  const unregister = registerMetrics(metrics, stats, budget)
   return {
     routes: realtimeRoutes({
       sessions,
@@ -234,7 +234,7 @@ function together(all: readonly RealtimeStats[]): RealtimeStats {
   }
 }
 
-function registerMetrics(metrics: Metrics, stats: () => RealtimeStats): () => void {
+function registerMetrics(metrics: Metrics, stats: () => RealtimeStats, budget: SubscriptionBudget): () => void {
   return metrics.register(
     {
       name: 'realtime_connections',
@@ -259,6 +259,18 @@ function registerMetrics(metrics: Metrics, stats: () => RealtimeStats): () => vo
       help: 'Committed changes not yet delivered to subscriptions.',
       kind: 'gauge',
       read: () => stats().lag,
+    },
+    {
+      name: 'realtime_memory_bytes',
+      help: 'Estimated memory of live queries, as realtime.memory limits it.',
+      kind: 'gauge',
+      read: () => budget.used,
+    },
+    {
+      name: 'realtime_busy_total',
+      help: 'Live queries that were refused or ended with REALTIME_BUSY.',
+      kind: 'counter',
+      read: () => budget.refused,
     },
     {
       name: 'realtime_messages_total',

@@ -134,6 +134,9 @@ describe.each(['beside a server', 'without a server'])('db dump %s', (where) => 
     expect(await ids('--filter', '{"$or":[{"open":true},{"count":null}]}', '--where', 'doc.score < 0.0')).toEqual([
       second,
     ])
+    expect(await ids('--where', 'doc.score < $1', '--params', '[0]')).toEqual([second])
+    expect(await dump('posts.ndjson', '--where', 'doc.score < $1', '--params', '{}')).toMatchObject({ code: 2 })
+    expect(await dump('posts.ndjson', '--where', 'doc.score < $2', '--params', '[0]')).toMatchObject({ code: 1 })
     expect(await dump('posts.csv', '--filter', '{"open":false}')).toMatchObject({ code: 0, stderr: '' })
     expect(readFileSync(project.path('posts.csv'), 'utf8').match(/^"018f/gm)).toHaveLength(1)
     const many = await dump('some.ndjson', '--filter', 'open:eq:true')

@@ -5,6 +5,7 @@ import { formatBytes } from '../backup/format-bytes'
 import { DUMP_FORMATS, planDump } from '../dump/dump-plan'
 import { dumpProject } from '../dump/dump-project'
 import { helpNotes } from '../help-text'
+import { jsonListOption } from '../json-option'
 import { progressBar } from '../progress-bar'
 import { type Project, projectFolder, withProject } from '../project'
 import { projectCommand } from '../project-command'
@@ -17,7 +18,8 @@ const EXAMPLES = `koyalite db dump all.sql
 koyalite db dump posts.csv
 koyalite db dump export/ --format ndjson
 koyalite db dump - --format ndjson --collection posts | gzip > posts.ndjson.gz
-koyalite db dump posts.csv --filter '{"$or":[{"status":"draft"},{"author_id":null}]}'`
+koyalite db dump posts.csv --filter '{"$or":[{"status":"draft"},{"author_id":null}]}'
+koyalite db dump posts.csv --where 'doc.author_id in $1' --params '[["018f…"]]'`
 
 const NOTES = `
 A dump is a consistent snapshot, taken while reads and writes continue. It includes internal fields, so only its owner may read it.
@@ -31,6 +33,7 @@ interface DumpOptions {
   readonly collection: readonly string[]
   readonly filter: readonly string[]
   readonly where?: string
+  readonly params?: string
   readonly json?: true
 }
 
@@ -43,6 +46,7 @@ export function dbDumpCommand(): Command {
       repeatableOption('--filter <filter>', 'dump only matching documents: field:op:value, or JSON', 'all documents'),
     )
     .option('--where <cel>', 'dump only documents for which this expression is true: CEL over doc')
+    .option('--params <json>', 'what $1, $2 … of --where stand for')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', helpNotes(NOTES))
     .action((file: string, options: DumpOptions) =>
@@ -55,8 +59,9 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
   for (const name of options.collection) requireCollection(project, name)
   // In the order in which an import finds what documents refer to.
   const known = inReferenceOrder([...project.schema.collections.values()]).map(({ name }) => name)
-  const { filter, where } = options
-  const isFiltered = filter.length > 0 || where !== undefined
+  const { filter, where, params } = options
+  if (params !== undefined) jsonListOption('--params', params)
+  const isFiltered = filter.length > 0 || where !== undefined || params !== undefined
   const plan = planDump({ path: file, format: options.format, collections: options.collection, known, isFiltered })
   const unlike: string[] = []
   const bar = progressBar(expectedBytes(project, options.dir))
@@ -67,6 +72,7 @@ async function dump(project: Project, file: string, options: DumpOptions): Promi
       path: file,
       filter,
       where,
+      params,
       onUnlike: (line) => unlike.push(line),
       onWritten: (written) => bar.update(written, formatBytes(written)),
     })

@@ -13,6 +13,8 @@ export interface DumpJob {
   /** Of the only collection: which documents, as in a list. */
   readonly filter: readonly string[]
   readonly where: string | undefined
+  /** JSON: the values of `where`. */
+  readonly params: string | undefined
   /** Told of a value that the dump does not have as it is stored. */
   readonly onUnlike: (line: string) => void
   /** Bytes so far. */
@@ -95,7 +97,7 @@ async function inFolder(
   }
 }
 
-interface DumpQuery extends Pick<DumpJob, 'onUnlike' | 'filter' | 'where'> {
+interface DumpQuery extends Pick<DumpJob, 'onUnlike' | 'filter' | 'where' | 'params'> {
   readonly format: string
   readonly collections: readonly string[]
   readonly frames: boolean
@@ -106,6 +108,7 @@ async function request(project: Project, query: DumpQuery): Promise<AsyncIterabl
   for (const name of query.collections) parameters.append('collection', name)
   for (const filter of query.filter) parameters.append('filter', filter)
   if (query.where !== undefined) parameters.set('where', query.where)
+  if (query.params !== undefined) parameters.set('params', query.params)
   const response = await project.fetch(`/api/admin/dump?${parameters}`)
   if (!response.ok || response.body === null) throw apiErrorOf(response.status, await response.text())
   const unlike = JSON.parse(response.headers.get('koyalite-dump-unlike') ?? '[]') as readonly string[]

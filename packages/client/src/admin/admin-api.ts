@@ -1198,6 +1198,8 @@ export interface DumpDatabaseInput {
     /** Which documents of one collection, as in a list. */
     readonly filter?: readonly string[] | undefined
     readonly where?: string | undefined
+    /** The values of `$1`, `$2` … in `where`, as JSON. */
+    readonly params?: string | undefined
     /** Lines `{"collection","text"}` instead of the text itself. */
     readonly frames?: boolean | undefined
   }

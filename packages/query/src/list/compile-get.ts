@@ -34,7 +34,7 @@ export function compileGet(
   let document = projectedJson(scope, query.projection, ROOT)
   if (mostExpanded(expand, 1) > LIMITS.expandDocuments) {
     const from = sql`(SELECT * FROM ${table} AS ${identifier(COUNTED)} WHERE ${keyed(COUNTED)}) AS ${identifier(COUNTED)}`
-    document = withinBudget(scope, document, { rows: { from, alias: COUNTED, collection }, expand })
+    document = withinBudget(scope, document, { from, alias: COUNTED, collection }, expand)
   }
   const conditions = conjunction([keyed(ROOT), ...rowConditions(collection, access, ROOT)])
   return sql`SELECT ${document}, ${documentJson(collection, access, ROOT)} FROM ${table} AS ${identifier(ROOT)} WHERE ${conditions}`

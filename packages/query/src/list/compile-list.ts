@@ -7,7 +7,7 @@ import type { DeferredSql } from '../sql/deferred-sql'
 import { rowConditions } from '../sql/readable-sql'
 import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, sql } from '../sql/sql-fragment'
 import { afterCursor, cursorValues, encodeCursor, exactForm, type OrderTerm } from './cursor'
-import { documentText, mostExpanded, withinBudget } from './expand-budget'
+import { documentText, mostExpanded, withinBudget, withinDocuments } from './expand-budget'
 import { LIMITS } from './limits'
 import type { ListQuery } from './list-query'
 import type { SortKey } from './parse-sort'
@@ -148,17 +148,25 @@ function twoPasses(scope: SqlScope, query: ListQuery, rows: SelectedRows): Defer
   const page = pageKeys(query, rows)
   const keys = rows.terms.map((_, index) => columnOf('_koyalite_page', `s${index}`))
   const key = keys.at(-1) as DeferredSql
-  const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : keys
+  const columns = rows.exact ? [...keys, ...keys.map(exactForm)] : [...keys]
   const table = identifier(collection.table)
   const keyOf = (alias: string): DeferredSql => columnOf(alias, collection.primaryKey.column)
+  const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
+  const counted = { from, alias: COUNTED, collection }
   let document = shownDocument(scope, query)
-  if (query.isAll ? projection.expand.length > 0 : exceedsBudget(projection, query.limit)) {
-    const from = sql`(SELECT ${key} AS "key" FROM "_koyalite_page" LIMIT ${bindUnseen(query.limit)}) AS "shown" CROSS JOIN ${table} AS ${identifier(COUNTED)} ON ${keyOf(COUNTED)} = "shown"."key"`
-    const counted = { from, alias: COUNTED, collection }
-    const bound = query.isAll ? { bound: { most: query.limit, withDocuments: true } } : {}
-    document = withinBudget(scope, document, { rows: counted, expand: projection.expand, ...bound })
+  if (countsDocuments(query)) {
+    const within = withinDocuments(scope, document, counted, { expand: projection.expand, most: query.limit })
+    document = within.document
+    columns.push(within.total)
+  } else if (exceedsBudget(projection, query.limit)) {
+    document = withinBudget(scope, document, counted, projection.expand)
   }
   return sql`WITH "_koyalite_page" AS MATERIALIZED (${page}) SELECT ${document}, ${join(columns, ', ')} FROM "_koyalite_page" CROSS JOIN ${table} AS ${identifier(LIST_ROOT)} ON ${keyOf(LIST_ROOT)} = ${key}`
+}
+
+/** Whether the rows say, in their last column, how many documents the list has with what it expands. */
+export function countsDocuments({ isAll, projection }: Pick<ListQuery, 'isAll' | 'projection'>): boolean {
+  return isAll && projection.expand.length > 0
 }
 
 function pageKeys(query: ListQuery, { terms, conditions }: SelectedRows): DeferredSql {

@@ -13,14 +13,6 @@ export interface ExpandedRows {
   readonly collection: Collection
 }
 
-/** How many documents the rows may have together: expanded ones, and where it says so their own. */
-export interface DocumentBound {
-  readonly most: number
-  readonly withDocuments: boolean
-}
-
-const EXPANDED_BOUND: DocumentBound = { most: LIMITS.expandDocuments, withDocuments: false }
-
 /**
  * The JSON of a document, or NULL in every row where all of the rows together would have more expanded documents than a response may
  * have. They are counted first, without making any, and only up to the bound.
@@ -28,16 +20,33 @@ const EXPANDED_BOUND: DocumentBound = { most: LIMITS.expandDocuments, withDocume
 export function withinBudget(
   scope: SqlScope,
   document: DeferredSql,
-  {
-    rows,
-    expand,
-    bound = EXPANDED_BOUND,
-  }: { readonly rows: ExpandedRows; readonly expand: readonly Expansion[]; readonly bound?: DocumentBound },
+  rows: ExpandedRows,
+  expand: readonly Expansion[],
 ): DeferredSql {
-  const own = bound.withDocuments ? [sql`SELECT 1 FROM ${rows.from}`] : []
-  const counted = join([...own, ...countedRows(scope, rows, expand)], ' UNION ALL ')
-  const total = sql`(SELECT count(*) FROM (${counted} LIMIT ${constant(String(bound.most + 1))}))`
-  return sql`CASE WHEN ${total} <= ${constant(String(bound.most))} THEN ${document} END`
+  const bound = LIMITS.expandDocuments
+  return within(upTo(bound, countedRows(scope, rows, expand)), bound, document)
+}
+
+/**
+ * The same for rows whose own documents count too, up to `most`. @returns what the rows select: the JSON, and how many documents they
+ * have together; one more than `most` where there are more
+ */
+export function withinDocuments(
+  scope: SqlScope,
+  document: DeferredSql,
+  rows: ExpandedRows,
+  { expand, most }: { readonly expand: readonly Expansion[]; readonly most: number },
+): { readonly document: DeferredSql; readonly total: DeferredSql } {
+  const total = upTo(most, [sql`SELECT 1 FROM ${rows.from}`, ...countedRows(scope, rows, expand)])
+  return { document: within(total, most, document), total }
+}
+
+function upTo(most: number, counted: readonly DeferredSql[]): DeferredSql {
+  return sql`(SELECT count(*) FROM (${join(counted, ' UNION ALL ')} LIMIT ${constant(String(most + 1))}))`
+}
+
+function within(total: DeferredSql, most: number, document: DeferredSql): DeferredSql {
+  return sql`CASE WHEN ${total} <= ${constant(String(most))} THEN ${document} END`
 }
 
 /** The most documents that expansions can add to this many documents. */

@@ -1,7 +1,8 @@
 import type { SqlValue } from '@koyalite/contracts'
 import type { Collection, Field, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
-import { compileList, matchingConditions, orderTerms, shownDocument } from '../list/compile-list'
+import { compileList, countsDocuments, matchingConditions, orderTerms, shownDocument } from '../list/compile-list'
+import { mostExpanded } from '../list/expand-budget'
 import type { ListQuery } from '../list/list-query'
 import type { DeferredSql } from '../sql/deferred-sql'
 import { bind, bindUnseen, columnOf, conjunction, constant, identifier, join, literal, sql } from '../sql/sql-fragment'
@@ -17,6 +18,11 @@ export interface LiveStatements {
    * state; and the rows behind it are in no order.
    */
   readonly page: DeferredSql
+  /**
+   * Not null where a last column of `page` says how many documents the list has, those included that are expanded: how many one of its
+   * documents can be with what it expands.
+   */
+  readonly mostShown: number | null
   readonly membership: Membership
   /** Only the sort keys: of the documents at the beginning of the list, as if those with these keys were not there. */
   without(keys: readonly (string | number)[]): DeferredSql
@@ -46,8 +52,10 @@ const LISTS = '_koyalite_lists'
 export function compileLive(schema: Schema, query: ListQuery, access: ReadAccess): LiveStatements {
   const { page, total } = compileList(schema, query, access)
   const terms = orderTerms(query, access)
+  const mostShown = countsDocuments(query) ? 1 + mostExpanded(query.projection.expand, 1) : null
   return {
-    page: total === null ? page : counted(total, page, terms.length),
+    page: total === null ? page : counted(total, page, terms.length + (mostShown === null ? 0 : 1)),
+    mostShown,
     membership: membership(schema, query, access),
     without(keys) {
       const { collection } = query

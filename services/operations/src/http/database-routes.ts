@@ -23,6 +23,7 @@ export function databaseRoutes(context: OperationsContext): readonly Route[] {
         collection: z.array(z.string()).default([]).describe('The collections to dump; all, where absent.'),
         filter: z.array(z.string()).default([]).describe('Which documents of one collection, as in a list.'),
         where: z.string().min(1).optional(),
+        params: z.string().min(1).optional().describe('The values of `$1`, `$2` … in `where`, as JSON.'),
         frames: queryFlag.default(false).describe('Lines `{"collection","text"}` instead of the text itself.'),
       }),
       responses: { 200: { mediaType: 'application/octet-stream' } },

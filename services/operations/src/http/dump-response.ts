@@ -10,6 +10,8 @@ export interface DumpQuery {
   readonly collection: readonly string[]
   readonly filter: readonly string[]
   readonly where?: string | undefined
+  /** JSON: what `$1`, `$2` … of `where` stand for. */
+  readonly params?: string | undefined
   readonly frames: boolean
 }
 
@@ -20,7 +22,7 @@ export interface DumpQuery {
 export async function dumpResponse(
   context: OperationsContext,
   request: ApiRequest,
-  { format, collection: collections, filter, where, frames }: DumpQuery,
+  { format, collection: collections, filter, where, params, frames }: DumpQuery,
 ): Promise<Response> {
   const inFrames = format !== 'sql' && frames
   if (format === 'csv' && !inFrames && collections.length !== 1) {
@@ -28,7 +30,7 @@ export async function dumpResponse(
   }
   await recordExport(context, request, format === 'sql' ? [] : collections)
   const chosen = collections.length === 0 ? {} : { collections }
-  const query = filteredQuery(context, { collections, filter, where })
+  const query = filteredQuery(context, { collections, filter, where, params })
   const dump = await dumpDatabase(context, { format, ...chosen, ...(query && { query }) })
   return new Response(streamOf(dump, inFrames), {
     status: 200,
@@ -45,10 +47,16 @@ const TYPES = { sql: 'application/sql', ndjson: 'application/x-ndjson', csv: 'te
 /** Which documents of the only collection are asked for, by parameters as lists have them; null: all. */
 function filteredQuery(
   { schema }: OperationsContext,
-  { collections, filter, where }: { collections: readonly string[] } & Pick<DumpQuery, 'filter' | 'where'>,
+  {
+    collections,
+    filter,
+    where,
+    params: values,
+  }: { collections: readonly string[] } & Pick<DumpQuery, 'filter' | 'where' | 'params'>,
 ): ListQuery | null {
   const params = new URLSearchParams(filter.map((one): [string, string] => ['filter', one]))
   if (where !== undefined) params.set('where', where)
+  if (values !== undefined) params.set('params', values)
   if (params.size === 0) return null
   const collection = collections.length === 1 ? schema.collections.get(collections[0] ?? '') : undefined
   if (collection === undefined) {

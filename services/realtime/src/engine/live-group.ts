@@ -73,6 +73,8 @@ export class LiveGroup {
   /** They take a snapshot in parts. */
   #receivers: SmallSet<Subscription> = null
   #window: Window | null = null
+  /** Documents that count as shown: as of the last page, and how many there can be by now. */
+  #size = { read: 0, most: 0 }
   /** The state that the window is of. */
   #seq = 0
   /** The first state that the window was of: nobody continues from an earlier one by what is sent here. */
@@ -104,6 +106,11 @@ export class LiveGroup {
   /** The state that its subscribers have, as far as that may be behind what has been handed out: of an aggregate that is read later. */
   get settledSeq(): number {
     return this.list.shape.isAggregate && this.isReading ? this.#seq : FOREVER
+  }
+
+  /** Documents that its subscribers have, expanded ones included where these count: then as of the last page. */
+  get size(): number {
+    return Math.max(this.#size.read, this.#window?.entries.length ?? 0)
   }
 
   get window(): Window | null {
@@ -251,6 +258,7 @@ export class LiveGroup {
       this.#changedAt > this.#seq ||
       this.#pendingSubscribers !== null ||
       this.#pending.keys.length > MAX_CHANGED ||
+      this.#mostAfter(this.#pending) > shape.limit ||
       (shape.count && this.#pending.oldLength > MAX_OLD_LENGTH) ||
       shape.isPaged ||
       shape.isTimed ||
@@ -260,11 +268,18 @@ export class LiveGroup {
 
   /** The window at the state `seq`, of which somebody else knows what it is. */
   stepTo(window: Window, seq: number): void {
+    if (this.#pending !== null) this.#size.most = this.#mostAfter(this.#pending)
     this.#pending = null
     this.#seq = seq
     if (window === this.#window) return
     this.#show(window)
     this.#texts = null
+  }
+
+  /** How many documents count at most after some have changed; 0 where expanded ones do not. */
+  #mostAfter({ keys }: Pending): number {
+    const { mostShown } = this.list.shape
+    return mostShown === null ? 0 : this.#size.most + keys.length * mostShown
   }
 
   /** Nobody is there any more, nor will be. */
@@ -325,10 +340,11 @@ export class LiveGroup {
     }
     const { shape } = this.list
     const page = shape.isAggregate ? windowOfGroups(rows, shape) : windowOfPage(rows, shape)
-    const { texts } = page
+    const { texts, size } = page
     const window = this.#context.windows.share(page.window, shape)
     const before = this.#window
     this.failures = 0
+    this.#size = { read: shape.mostShown === null ? 0 : size, most: size }
     this.#show(window)
     if (before === null) this.#floor = seq
     // Who comes first is mostly the only one.

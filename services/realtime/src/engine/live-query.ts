@@ -144,12 +144,17 @@ function prepare(schema: Schema, shapes: ShapeTable, query: ListQuery | Aggregat
   return { asked, page: statements.page, statements, shape, looksAt, shows, route }
 }
 
-function shapeOfList(query: ListQuery, { page, membership }: LiveStatements, isTimed: boolean): Omit<LiveShape, 'id'> {
+function shapeOfList(
+  query: ListQuery,
+  { page, mostShown, membership }: LiveStatements,
+  isTimed: boolean,
+): Omit<LiveShape, 'id'> {
   const { collection } = query
   return {
     collection,
     limit: query.limit,
     isAll: query.isAll,
+    mostShown,
     descending: query.sort.map(({ descending }) => descending),
     count: query.count,
     page: page.text,
@@ -171,6 +176,7 @@ function shapeOfGroups(
 ): Omit<LiveShape, 'id'> {
   const of = {
     isAll: false,
+    mostShown: null,
     descending: [],
     count: false,
     isShared: false,

@@ -27,6 +27,8 @@ export interface WindowShape {
   readonly limit: number
   /** It is the whole list; one that has more than `limit` documents is none. */
   readonly isAll: boolean
+  /** Of a whole list with expanded documents, which count: how many one of its documents can be with those. Null of any other. */
+  readonly mostShown: number | null
   /** Per sort key, the last one's included. */
   readonly descending: readonly boolean[]
   readonly count: boolean
@@ -36,6 +38,15 @@ export interface WindowShape {
 export interface FoundDocument {
   readonly entry: WindowEntry
   readonly text: string
+}
+
+/** What was read of a list. */
+export interface Page {
+  readonly window: Window
+  /** Its documents. */
+  readonly texts: readonly string[]
+  /** How many documents count as shown: of a whole list with those that it expands. */
+  readonly size: number
 }
 
 /** In place of the hash of a document that is known to be as it was, whose text is not. */
@@ -73,30 +84,25 @@ function hashOf(text: string): number {
 }
 
 /** A page as a window, with the texts of its documents. Throws TOO_MANY_DOCUMENTS where all are meant, and are more than may be. */
-export function windowOfPage(
-  rows: readonly (readonly SqlValue[])[],
-  shape: WindowShape,
-): { readonly window: Window; readonly texts: readonly string[] } {
+export function windowOfPage(rows: readonly (readonly SqlValue[])[], shape: WindowShape): Page {
   const documents = shape.count ? rows.slice(1) : rows
   const total = shape.count ? Number(rows[0]?.[0]) : null
-  // The text is null where there are too many with those that `expand` adds.
-  if (shape.isAll && (documents.length > shape.limit || documents[0]?.[0] === null)) throw tooManyDocuments(shape.limit)
-  const found = documents.map(foundDocument)
+  const counts = shape.mostShown !== null
+  const size = counts ? Number(documents[0]?.at(-1) ?? 0) : documents.length
+  if (shape.isAll && size > shape.limit) throw tooManyDocuments(shape.limit)
+  const found = counts ? documents.map((row) => foundDocument(row.slice(0, -1))) : documents.map(foundDocument)
   // The parts of a compound come one after the other; within one SQLite promises no order.
   if (shape.count) found.sort((a, b) => compareEntries(a.entry, b.entry, shape))
   found.splice(shape.limit)
   const window = { entries: found.map(({ entry }) => entry), more: documents.length > shape.limit, total }
-  return { window, texts: found.map(({ text }) => text) }
+  return { window, texts: found.map(({ text }) => text), size }
 }
 
 /** The groups of an aggregate as a window, in which they are told apart by their places. Throws what `readGroups` does. */
-export function windowOfGroups(
-  rows: readonly (readonly SqlValue[])[],
-  { limit }: WindowShape,
-): { readonly window: Window; readonly texts: readonly string[] } {
+export function windowOfGroups(rows: readonly (readonly SqlValue[])[], { limit }: WindowShape): Page {
   const texts = readGroups(rows, limit)
   const entries = texts.map((text, key) => ({ key, order: NO_ORDER, hash: hashOf(text) }))
-  return { window: { entries, more: false, total: null }, texts }
+  return { window: { entries, more: false, total: null }, texts, size: entries.length }
 }
 
 /**

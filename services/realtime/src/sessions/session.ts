@@ -391,7 +391,7 @@ export function isSameCaller(a: Actor, b: Actor): boolean {
 
 /** How many documents its client has. */
 function sizeOf({ group }: Subscription): number {
-  return group?.window?.entries.length ?? 0
+  return group?.size ?? 0
 }
 
 function expired(): AppError {

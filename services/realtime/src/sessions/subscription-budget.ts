@@ -17,6 +17,10 @@ export interface SubscriptionBudget {
   release(share: BudgetShare): void
   /** Whether all live queries together may have so many bytes more. */
   hasRoom(bytes: number): boolean
+  /** Bytes that count against the limit of all. */
+  readonly used: number
+  /** How often there was no room. */
+  readonly refused: number
 }
 
 /** The text of all subscriptions of a connection: a hundred of more than a kilobyte. */
@@ -38,8 +42,13 @@ export function createSubscriptionBudget(limits: {
   const byHolder = new Map<string, number>()
   let memory = 0
   const memoryOf = (bytes: number) => bytes * MEMORY_PER_BYTE + MEMORY_AT_LEAST
-  const hasRoom = (bytes: number) =>
-    memory + limits.documents() * MEMORY_PER_DOCUMENT + limits.snapshotBytes() + bytes <= limits.memory()
+  let refused = 0
+  const used = () => memory + limits.documents() * MEMORY_PER_DOCUMENT + limits.snapshotBytes()
+  const hasRoom = (bytes: number) => {
+    if (used() + bytes <= limits.memory()) return true
+    refused++
+    return false
+  }
   const add = (holder: string, bytes: number) => {
     const sum = (byHolder.get(holder) ?? 0) + bytes
     if (sum > 0) byHolder.set(holder, sum)
@@ -62,6 +71,12 @@ export function createSubscriptionBudget(limits: {
       return { bytes, holders }
     },
     hasRoom,
+    get used() {
+      return used()
+    },
+    get refused() {
+      return refused
+    },
     release({ bytes, holders }) {
       memory -= memoryOf(bytes)
       for (const holder of holders) add(holder, -bytes)
