@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { type Api, createApi, expectError, expectStatus, useServer } from '@koyalite/testkit'
-import { type Account, NO_LIMITS, PASSWORD, signUp } from './accounts'
+import { expectError, expectStatus, useServer } from '@koyalite/testkit'
+import { createOperators, type TestOperator } from '../fixtures/operators'
+import { type Account, NO_LIMITS, signUp } from './accounts'
 
 const SCHEMA = `version: 1
 collections:
@@ -20,39 +21,18 @@ const DATA = '/api/admin/data/collections'
 
 describe('documents under /api/admin/data/', () => {
   const server = useServer({ schema: SCHEMA, settings: NO_LIMITS })
-  /** By role; each with its cookie and CSRF token. */
-  const operators = new Map<string, { readonly api: Api; readonly headers: Record<string, string> }>()
+  const operators = new Map<string, TestOperator>()
   let ann: Account
   let ben: Account
 
   beforeAll(async () => {
-    const token = /_\/auth\/setup#token=([\w-]+)/.exec(server.process.output())?.[1]
-    const owner = { email: 'owner@example.com', password: PASSWORD }
-    const { access_token } = expectStatus(
-      await server.anonymous.post('/api/admin/setup', { token, ...owner }),
-      201,
-    ).body
-    const asOwner = createApi(server.process.url, access_token)
-    for (const role of ['owner', 'viewer']) {
-      const account = { email: `${role}@example.com`, password: PASSWORD }
-      if (role !== 'owner') expectStatus(await asOwner.post('/api/admin/operators', { ...account, role }), 201)
-      const api = createApi(
-        server.process.url,
-        (await server.anonymous.post('/api/admin/login', account)).body.access_token,
-      )
-      const signedIn = expectStatus(await server.anonymous.post('/api/admin/login?cookies=true', account), 200)
-      const cookie = signedIn.headers
-        .getSetCookie()
-        .map((one) => one.split(';')[0])
-        .join('; ')
-      operators.set(role, { api, headers: { cookie, 'x-csrf-token': signedIn.body.csrf_token } })
-    }
+    for (const one of await createOperators(server, 'viewer')) operators.set(one.role, one)
     ann = await signUp(server)
     ben = await signUp(server)
     for (const { api } of [ann, ben]) expectStatus(await api.post('/api/collections/notes', { text: 'mine' }), 201)
   }, 60_000)
 
-  const operator = (role: string) => operators.get(role) as { api: Api; headers: Record<string, string> }
+  const operator = (role: string) => operators.get(role) as TestOperator
   const listedAs = async (role: string, as?: string) => {
     const headers = { ...operator(role).headers, ...(as === undefined ? {} : { 'koyalite-as': as }) }
     return server.anonymous.get(`${DATA}/notes`, { headers })

@@ -1,4 +1,4 @@
-import { findBrowser, type TestServer } from '@koyalite/testkit'
+import { findBrowser, type TestServer, until } from '@koyalite/testkit'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
@@ -49,8 +49,9 @@ export async function axeViolations(page: Page): Promise<readonly Violation[]> {
 
 /** Makes the first operator, with the link that the server has printed. */
 export async function setUpOperator({ page }: StudioPage, server: TestServer): Promise<void> {
-  const [, token] = /_\/auth\/setup#token=([\w-]+)/.exec(server.process.output()) ?? []
-  await page.goto(`/_/setup#token=${token}`)
+  const setupLink = () => /_\/auth\/setup#token=([\w-]+)/.exec(server.process.output())
+  await until(() => setupLink() !== null)
+  await page.goto(`/_/setup#token=${setupLink()?.[1]}`)
   await page.getByLabel('Email address').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
   await page.getByRole('button', { name: 'Set up' }).click()

@@ -1,17 +1,24 @@
 import { defineService } from '@koyalite/kernel'
+import type { Database } from '@koyalite/sqlite'
+import { STUDIO_AREA } from './admin-areas'
+import { itemRoutes } from './http/item-routes'
 import { studioRoutes } from './http/studio-routes'
+import { STUDIO_TABLES } from './store/kept-items'
 import { openStudioPack, type StudioPack } from './studio-pack'
 import { STUDIO_SETTINGS, type StudioSettings } from './studio-settings'
 
 export interface StudioNeeds {
+  readonly database: Database
   readonly loaded: { readonly settings: StudioSettings }
 }
 
-/** The studio's pages. What they show, the other services have in the admin API. */
+/** The studio's pages, and what operators keep there. What they show, the other services have in the admin API. */
 export const studioService = defineService({
   name: 'studio',
+  tables: STUDIO_TABLES,
   settings: STUDIO_SETTINGS,
-  open(_: StudioNeeds) {
+  adminAreas: [STUDIO_AREA],
+  open({ database }: StudioNeeds) {
     // Read when somebody opens it: most servers start without that.
     let pack: Promise<StudioPack | null> | undefined
     const opened = () => {
@@ -20,7 +27,7 @@ export const studioService = defineService({
     }
     return {
       port: {},
-      routes: ({ settings }) => (settings.studio.enabled ? studioRoutes(opened) : []),
+      routes: ({ settings }) => (settings.studio.enabled ? [...studioRoutes(opened), ...itemRoutes(database)] : []),
     }
   },
 })

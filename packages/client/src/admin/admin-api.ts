@@ -302,6 +302,21 @@ export interface AdminClient {
    * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
    */
   testRules(input: TestRulesInput, options?: CallOptions): Promise<TestRulesResponse>
+  /**
+   * List what the caller keeps in the studio, and what others share
+   * Operators with the role owner, admin, editor or viewer.
+   */
+  listStudioItems(input?: ListStudioItemsInput, options?: CallOptions): Promise<ListStudioItemsResponse>
+  /**
+   * Keep something in the studio under a name
+   * Operators with the role owner, admin, editor or viewer.
+   */
+  keepStudioItem(input: KeepStudioItemInput, options?: CallOptions): Promise<KeepStudioItemResponse>
+  /**
+   * Delete something that the caller keeps in the studio
+   * Operators with the role owner, admin, editor or viewer.
+   */
+  deleteStudioItem(input: DeleteStudioItemInput, options?: CallOptions): Promise<undefined>
 }
 export interface VerifyAuditLogInput {
   readonly query?: {
@@ -1308,6 +1323,32 @@ export type TestRulesResponse = {
     }[]
   }[]
 }
+export interface ListStudioItemsInput {
+  readonly query?: { readonly prefix?: string | undefined }
+}
+export type ListStudioItemsResponse = {
+  readonly items: readonly {
+    readonly name: string
+    readonly value: unknown
+    readonly shared: boolean
+    readonly own: boolean
+    readonly updated_at: string
+  }[]
+}
+export interface KeepStudioItemInput {
+  readonly params: { readonly name: string }
+  readonly body: { readonly value: unknown; readonly shared?: boolean | undefined }
+}
+export type KeepStudioItemResponse = {
+  readonly name: string
+  readonly value: unknown
+  readonly shared: boolean
+  readonly own: boolean
+  readonly updated_at: string
+}
+export interface DeleteStudioItemInput {
+  readonly params: { readonly name: string }
+}
 export interface ExplanationPart {
   readonly source: string
   /** The definition that this part is a call of. */
@@ -1388,4 +1429,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   runDoctor: { method: 'GET', path: '/api/admin/doctor', response: 'json' },
   explainRules: { method: 'POST', path: '/api/admin/rules/explain', response: 'json' },
   testRules: { method: 'POST', path: '/api/admin/rules/test', response: 'json' },
+  listStudioItems: { method: 'GET', path: '/api/admin/studio/items', response: 'json' },
+  keepStudioItem: { method: 'PUT', path: '/api/admin/studio/items/{name}', response: 'json' },
+  deleteStudioItem: { method: 'DELETE', path: '/api/admin/studio/items/{name}', response: 'json' },
 }
