@@ -75,7 +75,7 @@ export function createAuthCalls(context: ClientContext, given: AuthSession | nul
   function userOf<User>(stored: object): User {
     let user = users.get(stored)
     if (user === undefined) {
-      user = revived(structuredClone(stored), 'users', collections) as object
+      user = revived(JSON.parse(JSON.stringify(stored)), 'users', collections) as object
       users.set(stored, user)
     }
     return user as User

@@ -105,6 +105,29 @@ describe('one refresh for all tabs', () => {
     proxy.stop()
   })
 
+  test.each(['login', 'logout'] as const)('a refresh on its way does not undo `%s`', async (change) => {
+    const gate = Promise.withResolvers<void>()
+    const seen = recorder()
+    const koya = client({
+      storage: slowStorage(),
+      fetch: async (url, init) => {
+        const response = await seen.fetch(url, init)
+        if (url.endsWith(REFRESH)) await gate.promise
+        return response
+      },
+    })
+    const another = await register(client())
+    await register(koya)
+    await expire()
+    const call = failure(koya.auth.getMe())
+    await until(() => seen.refreshes() === 1)
+    await (change === 'login' ? koya.auth.login(another, PASSWORD) : koya.auth.logout())
+    gate.resolve()
+    expect((await call).code).toBe(change === 'login' ? 'ABORTED' : 'UNAUTHENTICATED')
+    if (change === 'login') expect((await koya.auth.getMe()).email).toBe(another)
+    else expect(await koya.auth.getToken()).toBeNull()
+  })
+
   test('a server that cannot be reached ends no session', async () => {
     let isDown = false
     const koya = client({ fetch: recorder(() => (isDown ? Promise.reject(new Error('offline')) : undefined)).fetch })
@@ -117,19 +140,25 @@ describe('one refresh for all tabs', () => {
     expect((await koya.auth.getMe()).name).toBe('Ann')
   })
 
-  test('a token is refreshed before it expires; where that fails, it is used to its end', async () => {
-    let isDown = false
+  test('a token is refreshed before it expires, while it is used; where that fails, it is used to its end', async () => {
+    let gate: Promise<void> | undefined
     const seen = recorder((path) =>
-      isDown && path === REFRESH ? Promise.resolve(new Response('down', { status: 500 })) : undefined,
+      path === REFRESH ? gate?.then(() => new Response('down', { status: 500 })) : undefined,
     )
     const koya = client({ fetch: seen.fetch })
     await register(koya)
+    const token = await koya.auth.getToken()
     offset += TTL_MS - 30_000
-    isDown = true
+    const down = Promise.withResolvers<void>()
+    gate = down.promise
     expect((await koya.auth.getMe()).name).toBe('Ann')
-    isDown = false
-    expect((await koya.auth.getMe()).name).toBe('Ann')
+    expect(await koya.auth.getToken()).toBe(token)
+    expect(seen.refreshes()).toBe(1)
+    down.resolve()
+    gate = undefined
+    await until(async () => (await koya.auth.getToken()) !== token)
     expect(seen.refreshes()).toBe(2)
+    expect((await koya.auth.getMe()).name).toBe('Ann')
   })
 
   test('D35 calls that wait for one refresh are aborted one by one', async () => {

@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline'
 import { isKoyaError, KoyaError } from '../koya-error'
 import type { Session } from '../ports'
 import { type Transport, userChanged } from '../transport'
@@ -44,8 +45,8 @@ export interface AuthSession extends Session {
   refresh(within: number): Promise<void>
 }
 
-/** All of one refresh: reading, asking the server up to three times, writing. */
-const REFRESH_MS = 25_000
+/** All of one refresh: waiting for other tabs, asking the server up to three times, writing. */
+const RENEWAL_MS = 30_000
 
 export function createAuthSession(transport: Transport, options: AuthOptions): AuthSession {
   const { cookies = false, refresh: mode = 'auto', storageKey: key = `koyalite:${transport.url}` } = options
@@ -55,6 +56,8 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
   let csrf: string | null = null
   let loading: Promise<void> | null = null
   let isStarted = false
+  /** Sign-ins and sign-outs of this client: a refresh that was begun before one does not undo it. */
+  let changes = 0
   let renewal: Promise<void> | null = null
   let opened: SessionStore | null = null
   const listeners = new Set<SessionListener>()
@@ -147,7 +150,11 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
     if (!isStarted) return
     void (async () => {
       await loading
-      take(await store().read())
+      const before = stored
+      const found = await store().read()
+      // What this client has done meanwhile is newer.
+      if (stored === before) take(found)
+      else reread()
     })()
   }
 
@@ -160,35 +167,44 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
   }
 
   async function renewOnce(known: StoredSession | null): Promise<void> {
-    const { session, isOwn } = await store().replace(known, async (present, isKnown) => {
-      // Another tab was faster; unless that was long ago, and this one was frozen.
-      const isFresh = !isKnown && (present === null || Date.now() < present.refresh_at)
-      return isFresh ? undefined : refreshed(present)
+    const before = changes
+    const { session, isOwn } = await withDeadline({ timeout: RENEWAL_MS }, () =>
+      store().replace(known, {
+        async replace(present, isKnown) {
+          // Another tab was faster; unless that was long ago, and this one was frozen.
+          const isFresh = !isKnown && (present === null || Date.now() < present.refresh_at)
+          return isFresh ? undefined : refreshed(present)
+        },
+        isWanted: () => changes === before,
+      }),
+    ).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new KoyaError('NETWORK', `the session could not be refreshed: ${why}`, { cause })
     })
-    take(session, isOwn && session === null ? 'expired' : undefined)
+    if (changes === before) take(session, isOwn && session === null ? 'expired' : undefined)
   }
 
   /** Null where the server says that the session has ended. */
   async function refreshed(known: StoredSession | null): Promise<StoredSession | null> {
     if (cookies) csrf = await currentCsrf()
     if (cookies ? csrf === null : known === null) return null
-    const response = await refreshedSession(transport, known?.refresh_token, REFRESH_MS)
+    const response = await refreshedSession(transport, known?.refresh_token)
     return response && storedSession(response, Date.now())
   }
 
-  /** The present session, refreshed if it expires before `from`. */
+  /** The present session. One that is about to expire is used while it is refreshed, one that has expired waits for that. */
   async function current(): Promise<StoredSession | null> {
     await start()
     if (stored === null || mode === 'never' || Date.now() < stored.refresh_at) return stored
-    const user = stored.user.id
-    try {
-      await renew(stored)
-    } catch (error) {
-      // A token that still counts is better than none.
-      if (stored === null || Date.now() >= stored.expires_at) throw error
+    const { user, expires_at } = stored
+    const renewing = renew(stored)
+    if (Date.now() < expires_at) {
+      renewing.catch(() => {})
+      return stored
     }
+    await renewing
     if (stored === null) throw ended()
-    if (stored.user.id !== user) throw userChanged()
+    if (stored.user.id !== user.id) throw userChanged()
     return stored
   }
 
@@ -249,12 +265,14 @@ export function createAuthSession(transport: Transport, options: AuthOptions): A
       if (stored !== null && stored.user.id !== response.user.id && !store().storage.isPersistent)
         warnOfTwoUsers(transport)
       const session = storedSession(response, Date.now())
+      changes++
       await store().write(session)
       take(session)
       return session
     },
     async end() {
       await start()
+      changes++
       await store().write(null)
       take(null)
     },

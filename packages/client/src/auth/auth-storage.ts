@@ -63,22 +63,23 @@ function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 }
 
 /**
- * Calls `onChange` when another tab, or another client, has changed what is stored under the key, and when a frozen page comes back.
+ * Calls `onChange` when another tab has changed what is stored under the key, and when a frozen page comes back.
  *
  * @returns to be called after a change, for the other tabs
  */
-export function watchStorage(key: string, onChange: () => void): () => void {
+export function watchStorage(storage: AuthStorage, key: string, onChange: () => void): () => void {
   const { document, BroadcastChannel, addEventListener } = browserGlobals()
-  const isPage = document !== undefined && addEventListener !== undefined
-  if (isPage) {
+  if (document !== undefined && addEventListener !== undefined) {
     addEventListener.call(globalThis, 'pageshow', onChange)
-    // Comes when the change can be seen, which a message may not wait for.
-    addEventListener.call(globalThis, 'storage', (event) => {
-      if (event.key === key || event.key === null) onChange()
-    })
+    if (storage === pageStorage('localStorage')) {
+      addEventListener.call(globalThis, 'storage', (event) => {
+        if (event.key === key || event.key === null) onChange()
+      })
+      return () => {}
+    }
   }
   // Elsewhere an open channel would keep the process alive.
-  const isBrowser = isPage || 'WorkerGlobalScope' in globalThis
+  const isBrowser = document !== undefined || 'WorkerGlobalScope' in globalThis
   if (!isBrowser || BroadcastChannel === undefined) return () => {}
   const channel = new BroadcastChannel(key)
   channel.onmessage = onChange

@@ -1,4 +1,4 @@
-import { isKoyaError, KoyaError } from '../koya-error'
+import { isKoyaError } from '../koya-error'
 import type { Answer, Transport } from '../transport'
 import type { SessionResponse } from './stored-session'
 
@@ -8,23 +8,22 @@ import type { SessionResponse } from './stored-session'
  */
 const ASK_AGAIN_AFTER_MS = 3_000
 const MAX_REQUESTS = 3
+const TIMEOUT_MS = 15_000
 
-/** Null where the server refuses: the session has ended. Rejects with NETWORK where there was no response. */
+/** Null where the server refuses: the session has ended. @param refreshToken undefined: in a cookie */
 export async function refreshedSession(
   transport: Transport,
   refreshToken: string | undefined,
-  timeout: number,
 ): Promise<SessionResponse | null> {
   const body = JSON.stringify({ refresh_token: refreshToken })
   const call = { method: 'POST', path: '/api/auth/refresh', body, bearer: null } as const
   const ended = new AbortController()
   try {
-    const answer = await repeated(() => transport.send(call, { timeout, signal: ended.signal }))
+    const answer = await repeated(() => transport.send(call, { timeout: TIMEOUT_MS, signal: ended.signal }))
     return answer.body as SessionResponse
   } catch (error) {
     if (isKoyaError(error) && error.code === 'UNAUTHENTICATED') return null
-    const why = error instanceof Error ? error.message : String(error)
-    throw new KoyaError('NETWORK', `the session cannot be refreshed: ${why}`, { cause: error })
+    throw error
   } finally {
     ended.abort()
   }

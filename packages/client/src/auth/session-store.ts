@@ -9,15 +9,21 @@ export interface SessionStore {
   read(): StoredSession | null | Promise<StoredSession | null>
   write(session: StoredSession | null): Promise<void>
   /**
-   * Replaces the session, in one tab at a time. Returns what is stored in the end: by this tab, or by whoever was faster.
+   * Replaces the session, in one tab at a time. Returns what is stored in the end: by this tab, or by another one that was faster.
    *
    * @param known what this tab believes to be stored
-   * @param replace makes the next session of the present one; returns undefined to leave it
    */
   replace(
     known: StoredSession | null,
-    replace: (present: StoredSession | null, isKnown: boolean) => Promise<StoredSession | null | undefined>,
+    by: Replacement,
   ): Promise<{ readonly session: StoredSession | null; readonly isOwn: boolean }>
+}
+
+interface Replacement {
+  /** Makes the next session of the present one; undefined leaves that. */
+  replace(present: StoredSession | null, isKnown: boolean): Promise<StoredSession | null | undefined>
+  /** Asked immediately before it is written. */
+  isWanted(): boolean
 }
 
 /**
@@ -40,7 +46,7 @@ export function openSessionStore(
   onChange: () => void,
 ): SessionStore {
   const storage = safeStorage(given)
-  const notify = given === null ? () => {} : watchStorage(key, onChange)
+  const notify = given === null ? () => {} : watchStorage(given, key, onChange)
   const lock = <T>(run: (hasWaited: boolean) => Promise<T>) =>
     given !== null && isLocked ? withLock(storage, key, run) : run(false)
 
@@ -58,7 +64,7 @@ export function openSessionStore(
     storage,
     read,
     write,
-    replace: (known, replace) =>
+    replace: (known, { replace, isWanted }) =>
       lock(async (hasWaited) => {
         let present = await read()
         for (const milliseconds of hasWaited ? SEEN_WITHIN_MS : []) {
@@ -69,7 +75,7 @@ export function openSessionStore(
         const next = await replace(present, isSame(present, known))
         const now = await read()
         // Somebody has signed in or out meanwhile, or has taken the lock and refreshed.
-        if (next === undefined || !isSame(now, present)) return { session: now, isOwn: false }
+        if (next === undefined || !isSame(now, present) || !isWanted()) return { session: now, isOwn: false }
         await write(next)
         return { session: next, isOwn: true }
       }),
