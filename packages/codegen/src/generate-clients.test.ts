@@ -100,6 +100,30 @@ test('a collection knows its hash, and the names that clients do not use', () =>
   expect(files.get('koyalite/dates.ts')).toMatch(/\thash: "[0-9a-f]{16}",\n\tkey: "text",\n/)
 })
 
+test('the metadata of 50 collections is small', async () => {
+  const kinds = ['timestamp', 'int', 'string', 'json', 'bool', 'text']
+  const collections = Array.from({ length: 50 }, (_, i) => {
+    const fields = Array.from(
+      { length: 20 },
+      (_, j) => `field_${(i * 7 + j) % 50}: { type: ${kinds[j % 6]}, nullable: true }`,
+    )
+    const references = [1, 2].map(
+      (j) => `c${(i * j + j) % 50}_id: { type: uuid, references: c${(i * j + j) % 50}.id, nullable: true }`,
+    )
+    const unique = [...new Set(references)].join(', ')
+    return `  c${i}: { fields: { id: { type: uuid, primary: true, default: auto }, ${fields.join(', ')}, ${unique} } }`
+  })
+  const files = generateClients(schemaOf(`version: 1\ncollections:\n${collections.join('\n')}\n`), ['typescript'])
+  const project = projectOf(files)
+  const entry = `${project.dir}/koyalite/index.ts`
+  const { outputs } = await Bun.build({ entrypoints: [entry], minify: true, external: ['@koyalite/client'] })
+  const size = Bun.gzipSync(new Uint8Array((await outputs[0]?.arrayBuffer()) ?? [])).length
+  console.log(`metadata of 50 collections: ${size} bytes gzipped, of at most 5000`)
+  expect(size).toBeGreaterThan(1000)
+  expect(size).toBeLessThan(5000)
+  project.remove()
+})
+
 describe('what a change touches', () => {
   const cases: readonly (readonly [title: string, from: string, to: string, touched: readonly string[]])[] = [
     ['a rule', 'read: "true"', 'read: "auth.id != null", create: "true"', []],

@@ -88,8 +88,7 @@ async function greet(
 /** Brings the clients that `generate` has written to what is served now. */
 function clientsOf(server: RunningServer, dir: string): Regenerated | undefined {
   const { schema, settings } = server.project.current()
-  const { languages, output } = settings.generate
-  return regenerate({ schema, languages, options: settings.generate, folder: resolve(dir, output) })
+  return regenerate({ schema, languages: settings.generate.languages, folder: resolve(dir, settings.generate.output) })
 }
 
 /** What `dev` says about a change of the project's files. */
