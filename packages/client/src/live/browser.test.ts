@@ -18,7 +18,7 @@ import { type Network, startNetwork } from '../testing/network'
 
 setDefaultTimeout(60_000)
 const browser = findBrowser()
-const SETTINGS = 'auth: { rate_limit: { api: 100000/minute } }\n'
+const SETTINGS = 'auth: { jwt: { access_ttl: 3s }, rate_limit: { api: 100000/minute } }\n'
 
 /** What a page loads. */
 async function bundle(file: string): Promise<string> {
@@ -160,5 +160,39 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     await page.evaluate('delete navigator.onLine; window.dispatchEvent(new Event("online"))')
     await page.until('statuses.at(-1) === "live"')
     await expectCurrent()
+  })
+
+  test('with cookies: whose time is over is refreshed, and the query goes on', async () => {
+    await page.evaluate(`(async () => {
+      const { createKoyalite } = await import('/public/client.js')
+      const { metadata } = await import('/public/blog.js')
+      window.own = createKoyalite(metadata, { url: location.origin, cookies: true })
+      window.events = []
+      own.auth.onChange((event) => events.push(event))
+      await own.auth.register({ email: 'cookies@example.com', password: 'correct horse battery' })
+      window.seen = []
+      window.titles = []
+      own.posts.filter({ title: { $like: 'cookie%' } }).sort('title').subscribe({
+        next: ({ docs }) => { titles = docs.map(({ title }) => title) },
+        status: (status) => seen.push(status),
+        error: (error) => seen.push(error.code),
+      })
+    })()`)
+    await page.until('seen.at(-1) === "live"')
+    await page.until('events.includes("refreshed")')
+    await api.post('/api/collections/posts', { title: 'cookie 1' })
+    await page.until('titles.length === 1')
+    // Cut off, and its time is over before it is back.
+    net.down(true)
+    const over = Date.now() + 3_100
+    await until(() => Date.now() > over)
+    await api.post('/api/collections/posts', { title: 'cookie 2' })
+    net.down(false)
+    await page.evaluate('own.realtime.wake()')
+    await page.until('titles.length === 2')
+    expect(await page.evaluate('[seen.filter((one) => one !== "live" && one !== "stale"), own.auth.status]')).toEqual([
+      ['connecting'],
+      'signed_in',
+    ])
   })
 })
