@@ -41,10 +41,10 @@ const ALONE = ['tests/security/brute-force.test.ts', 'tests/security/races.test.
 /** Tests wait for disks and other processes for much of their time: one more at a time than there are processors. */
 const AT_ONCE = availableParallelism() + 1
 /**
- * Processes that live for a second never earn back the time that optimizing their code takes: a third of the processor time of a command, on a machine
- * without an idle processor. What runs long is still optimized.
+ * Processes that live for a second never earn back the time that compiling and optimizing their code takes: a third of the processor time of a command, on a
+ * machine without an idle processor. What runs long is still compiled and optimized.
  */
-const SHORT_LIVED = { BUN_JSC_thresholdForOptimizeAfterWarmUp: '20000' }
+const SHORT_LIVED = { BUN_JSC_thresholdForJITAfterWarmUp: '4000', BUN_JSC_thresholdForOptimizeAfterWarmUp: '20000' }
 /** How long each file took once: the longest begin first, so that no processor is idle at the end. */
 const TIMINGS = join(import.meta.dir, 'test-timings.json')
 const SLOWEST_SHOWN = 8

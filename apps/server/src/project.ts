@@ -122,6 +122,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       durability: settings.database.durability,
       functions: SQL_FUNCTIONS,
       readerCommand: readerCommand(),
+      threads: options.mode === undefined ? 'when_needed' : 'at_start',
       onDamaged: (message) => noteOnTerminal('warning', message),
       onFatal(_error, message) {
         noteOnTerminal('error', message)

@@ -35,6 +35,11 @@ export interface DatabaseOptions {
   /** Starts a program that calls `runReader`. Without it every query runs on the event loop. */
   readonly readerCommand?: readonly string[]
   /**
+   * `at_start` (default): those that sync and checkpoint run before anything is written, and need not be started when the system has none left.
+   * `when_needed`: for a command, which mostly ends before it needs one.
+   */
+  readonly threads?: 'at_start' | 'when_needed'
+  /**
    * Nothing can be stored: a sync failed, or the WAL is gone. The default ends the process, so that recovery decides what is stored.
    * @param message what happened and what to do, in one line
    */

@@ -10,6 +10,7 @@ import type { Log } from '../log'
 import { SyncGate } from './sync-gate'
 import { fatalMessage } from './wal-gone'
 import { startWalSync } from './wal-sync'
+import { startWalSyncHere } from './wal-sync-here'
 import type { CommittedBatch } from './write-queue'
 import type { Writer } from './writer'
 
@@ -34,12 +35,12 @@ export class Durability {
     this.#parts = parts
   }
 
-  async start({
-    startWalSync: sync = startWalSync,
-    startMaintenance: maintain = startMaintenance,
-  }: DatabasePorts): Promise<void> {
+  async start(ports: DatabasePorts): Promise<void> {
     const { options, connection, writer, feed, log } = this.#parts
-    const { path, key, durability = 'full', owner = true } = options
+    const { path, key, durability = 'full', owner = true, threads = 'at_start' } = options
+    const atStart = threads === 'at_start'
+    const { startWalSync: sync = atStart ? startWalSync : startWalSyncHere } = ports
+    const { startMaintenance: maintain = startMaintenance } = ports
     const walPath = `${path}-wal`
     this.#walPath = walPath
     syncFolder(path)
@@ -52,7 +53,7 @@ export class Durability {
       })
     }
     if (owner) {
-      this.#maintenance = await lastingMaintenance(maintain, { path, key })
+      this.#maintenance = await lastingMaintenance(maintain, { path, key, atStart })
       this.#checkpointer = new Checkpointer({
         connection,
         maintenance: this.#maintenance,
