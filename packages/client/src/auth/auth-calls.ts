@@ -52,7 +52,7 @@ export function createAuthCalls(context: ClientContext, given: AuthSession | nul
     throw new KoyaError('INVALID_REQUEST', message)
   }
 
-  async function register<User>(
+  async function begin<User>(
     path: string,
     input: AuthCall,
     options?: CallOptions,
@@ -89,8 +89,8 @@ export function createAuthCalls(context: ClientContext, given: AuthSession | nul
     call: async (...call) => camelCased(await raw(...call)),
     // Only a registration may wait for a link.
     signIn: async <User>(path: string, input: AuthCall, options?: CallOptions) =>
-      (await register<User>(path, { ...input, isAnonymous: true }, options)) as SignIn<User>,
-    register: (path, body, options) => register(path, { body }, options),
+      (await begin<User>(path, { ...input, isAnonymous: true }, options)) as SignIn<User>,
+    register: (path, body, options) => begin(path, { body }, options),
     user: userOf,
   }
 }

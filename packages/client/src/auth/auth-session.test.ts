@@ -2,7 +2,7 @@ import { afterAll, describe, expect, spyOn, test } from 'bun:test'
 import { startFaultProxy, until } from '@koyalite/testkit'
 import { createKoyalite, isKoyaError, type KoyaError, type KoyaliteOptions } from '../index'
 import { metadata } from '../testing/blog'
-import { type AuthStorage, memoryStorage } from './auth-storage'
+import { memoryStorage } from './auth-storage'
 import { slowStorage } from './testing/slow-storage'
 import { useSteppingServer } from './testing/stepping-server'
 
@@ -103,6 +103,17 @@ describe('one refresh for all tabs', () => {
     await expire()
     expect((await koya.auth.getMe()).name).toBe('Ann')
     proxy.stop()
+  })
+
+  test('a request that hangs is sent again, and keeps nobody longer than they want to wait', async () => {
+    let hangs = 1
+    const seen = recorder((path) => (path === REFRESH && hangs-- > 0 ? new Promise(() => {}) : undefined))
+    const koya = client({ fetch: seen.fetch })
+    await register(koya)
+    await expire()
+    expect((await failure(koya.auth.getMe({ timeout: 50 }))).code).toBe('TIMEOUT')
+    expect((await koya.auth.getMe()).name).toBe('Ann')
+    expect(seen.refreshes()).toBe(2)
   })
 
   test.each(['login', 'logout'] as const)('a refresh on its way does not undo `%s`', async (change) => {
@@ -293,97 +304,3 @@ describe('D23 a call that had a session never goes out without one', () => {
     expect(events).toEqual(['signed_in false', 'expired true'])
   })
 })
-
-describe('storage', () => {
-  test('D25 servers have one session per client, in memory, and end by themselves', async () => {
-    const [one, other] = [client(), client()]
-    await register(one)
-    expect(one.auth.isPersistent).toBe(false)
-    await other.auth.ready
-    expect(other.auth.status).toBe('signed_out')
-    const script = `
-      import { createKoyalite } from '${import.meta.dir}/../index.ts'
-      const koya = createKoyalite({ collections: {} }, { url: '${server.process.url}' })
-      koya.auth.onChange(() => {})
-      await koya.auth.register({ email: 'script@example.com', password: '${PASSWORD}' })
-      await koya.auth.getMe()
-      console.log(koya.auth.status)`
-    const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', timeout: 20_000 })
-    expect(await new Response(child.stdout).text()).toBe('signed_in\n')
-    expect(await child.exited).toBe(0)
-  })
-
-  test('D26 two servers, and two names, on one origin do not meet', async () => {
-    const storage = memoryStorage()
-    const koya = client({ storage })
-    await register(koya)
-    const others = [
-      client({ storage, url: server.process.url.replace('127.0.0.1', 'localhost') }),
-      client({ storage, storageKey: 'admin' }),
-    ]
-    for (const other of others) {
-      expect(other.auth.status).toBe('signed_out')
-      await register(other)
-      expect(other.auth.user?.id).not.toBe(koya.auth.user?.id)
-    }
-    expect(client({ storage, url: `${server.process.url}/` }).auth.user?.id).toBe(koya.auth.user?.id as string)
-  })
-
-  test('D27 where it is asynchronous, `loading` comes first, and calls wait', async () => {
-    const shared = memoryStorage()
-    await register(client({ storage: shared }))
-    const gate = Promise.withResolvers<void>()
-    const storage: AuthStorage = { ...shared, getItem: (key) => gate.promise.then(() => shared.getItem(key)) }
-    const koya = client({ storage })
-    const states: string[] = []
-    koya.auth.onChange((event) => void states.push(event))
-    const me = koya.auth.getMe()
-    expect([koya.auth.status, koya.auth.user]).toEqual(['loading', null])
-    gate.resolve()
-    expect((await me).name).toBe('Ann')
-    expect(states).toEqual(['signed_in'])
-    // Where it is not, there is nothing to wait for.
-    expect(client({ storage: shared }).auth.status).toBe('signed_in')
-  })
-
-  test.each<[string, Partial<AuthStorage>]>([
-    ['reads throw', { getItem: () => unusable() }],
-    ['writes throw', { setItem: () => unusable() }],
-    [
-      'all reject',
-      { getItem: async () => unusable(), setItem: async () => unusable(), removeItem: async () => unusable() },
-    ],
-  ])('D28 where %s, it is memory', async (_, faults) => {
-    const koya = client({ storage: { ...memoryStorage(), ...faults } })
-    await register(koya)
-    expect([koya.auth.status, koya.auth.isPersistent]).toEqual(['signed_in', false])
-    await expire()
-    expect((await koya.auth.getMe()).name).toBe('Ann')
-    await koya.auth.logout()
-    expect(koya.auth.status).toBe('signed_out')
-  })
-
-  test('D28 where browsers refuse localStorage itself, it is memory', async () => {
-    const page = { document: {}, localStorage: Object.getOwnPropertyDescriptor(globalThis, 'localStorage') }
-    Object.defineProperty(globalThis, 'document', { value: page.document, configurable: true })
-    Object.defineProperty(globalThis, 'localStorage', { get: () => unusable(), configurable: true })
-    const koya = client()
-    expect([koya.auth.status, koya.auth.isPersistent]).toEqual(['signed_out', false])
-    Reflect.deleteProperty(globalThis, 'document')
-    Reflect.deleteProperty(globalThis, 'localStorage')
-    if (page.localStorage) Object.defineProperty(globalThis, 'localStorage', page.localStorage)
-  })
-
-  test.each(['', 'no JSON', '{}', '{"user":null,"refresh_token":"x"}', '[1]', 'null'])(
-    'what is not a session is none: %p',
-    async (text) => {
-      const storage = memoryStorage()
-      storage.setItem('session', text)
-      expect(client({ storage, storageKey: 'session' }).auth.status).toBe('signed_out')
-    },
-  )
-})
-
-function unusable(): never {
-  throw new Error('the storage is not available')
-}
