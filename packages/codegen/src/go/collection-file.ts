@@ -81,7 +81,7 @@ function updateTypes(collection: GoCollection): string {
   const { name, member, type } = collection
   return `// ${type}Update is what ${member}.Update takes: changes of fields, and options of the call.
 type ${type}Update interface {
-	updateArgument
+	UpdateArgument
 	is${type}Update()
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Auth signs users in and out. D is the document of a user, A what changes one. It is safe for concurrent use; the
 // session is refreshed by itself.
-type Auth[D any, A updateArgument] struct {
+type Auth[D any, A UpdateArgument] struct {
 	conn    *conn
 	session *session
 }
@@ -35,7 +35,7 @@ func (e *MFARequiredError) Error() string { return "koyalite: signing in needs a
 // Is reports that such an error is also ErrUnauthenticated: nobody is signed in yet.
 func (e *MFARequiredError) Is(target error) bool { return target == ErrUnauthenticated }
 
-func newAuth[D any, A updateArgument](c *conn, s *settings) *Auth[D, A] {
+func newAuth[D any, A UpdateArgument](c *conn, s *settings) *Auth[D, A] {
 	auth := &Auth[D, A]{conn: c, session: &session{conn: c, store: s.onSession, tokens: s.session}}
 	if c.credentials == nil {
 		c.credentials = auth.session

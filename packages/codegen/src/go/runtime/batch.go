@@ -44,7 +44,7 @@ func (r *BatchResult[D]) decode(data []byte) (any, error) {
 }
 
 // BatchCollection adds writes of a collection to a batch.
-type BatchCollection[D any, K keyType, N any, A updateArgument] struct {
+type BatchCollection[D any, K KeyType, N any, A UpdateArgument] struct {
 	batch *batch
 	name  string
 }

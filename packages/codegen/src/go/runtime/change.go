@@ -7,11 +7,11 @@ type change struct {
 	value any
 }
 
-// changeOf is the type of the changes of a collection, such as PostChange.
-type changeOf interface{ ~struct{ change } }
+// ChangeOf is the type of the changes of a collection, such as PostChange.
+type ChangeOf interface{ ~struct{ change } }
 
-// updateArgument is what Update takes: changes, and options of the call.
-type updateArgument interface{ applyUpdate(*update) }
+// UpdateArgument is what Update takes: changes, and options of the call.
+type UpdateArgument interface{ applyUpdate(*update) }
 
 type update struct {
 	fields map[string]any
@@ -19,7 +19,7 @@ type update struct {
 	err    error
 }
 
-func newUpdate[A updateArgument](arguments []A) (*update, error) {
+func newUpdate[A UpdateArgument](arguments []A) (*update, error) {
 	u := &update{fields: map[string]any{}}
 	for _, argument := range arguments {
 		argument.applyUpdate(u)

@@ -8,7 +8,7 @@ import (
 
 // Collection reads and writes the documents of a collection: D is a document, K its key, N a new one, A what changes one.
 // It is safe for concurrent use.
-type Collection[D any, K keyType, N any, A updateArgument] struct {
+type Collection[D any, K KeyType, N any, A UpdateArgument] struct {
 	conn *conn
 	name string
 }

@@ -102,11 +102,11 @@ func (p *inPlace[D]) UnmarshalJSON(data []byte) error {
 	return p.related.UnmarshalJSON(data)
 }
 
-// keyType is the type of a primary key.
-type keyType interface{ ~string | ~int64 }
+// KeyType is the type of a primary key.
+type KeyType interface{ ~string | ~int64 }
 
 // keySegment is a key in a path: behind a ~ it is never taken for a word of the API, such as "live".
-func keySegment[K keyType](id K) string {
+func keySegment[K KeyType](id K) string {
 	return "~" + url.PathEscape(keyText(id))
 }
 

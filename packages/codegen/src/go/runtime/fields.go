@@ -28,7 +28,7 @@ func (f KeyField[D, T]) Lt(value T) Condition[D]  { return compare[D](string(f),
 func (f KeyField[D, T]) Lte(value T) Condition[D] { return compare[D](string(f), "$lte", value) }
 
 // Field is a field that is compared for equality: a bool.
-type Field[D any, C changeOf, T any] string
+type Field[D any, C ChangeOf, T any] string
 
 // Name returns the name of the field in the API.
 func (f Field[D, C, T]) Name() string { return string(f) }
@@ -53,7 +53,7 @@ func (f Field[D, C, T]) NotIn(values ...T) Condition[D] {
 func (f Field[D, C, T]) Set(value T) C { return C{change{string(f), value}} }
 
 // OrderedField is a timestamp or a date.
-type OrderedField[D any, C changeOf, T any] string
+type OrderedField[D any, C ChangeOf, T any] string
 
 // Name returns the name of the field in the API.
 func (f OrderedField[D, C, T]) Name() string { return string(f) }
@@ -86,7 +86,7 @@ func (f OrderedField[D, C, T]) Lte(value T) Condition[D] { return compare[D](str
 func (f OrderedField[D, C, T]) Set(value T) C { return C{change{string(f), value}} }
 
 // NumberField is an int or a float.
-type NumberField[D any, C changeOf, T ~int64 | ~float64] string
+type NumberField[D any, C ChangeOf, T ~int64 | ~float64] string
 
 // Name returns the name of the field in the API.
 func (f NumberField[D, C, T]) Name() string { return string(f) }
@@ -122,7 +122,7 @@ func (f NumberField[D, C, T]) Set(value T) C { return C{change{string(f), value}
 func (f NumberField[D, C, T]) Inc(by T) C { return C{change{string(f), operation{"$inc", by}}} }
 
 // TextField is a string, a text, a uuid or an enum.
-type TextField[D any, C changeOf, T ~string] string
+type TextField[D any, C ChangeOf, T ~string] string
 
 // Name returns the name of the field in the API.
 func (f TextField[D, C, T]) Name() string { return string(f) }
@@ -165,7 +165,7 @@ func (f TextField[D, C, T]) Contains(part string) Condition[D] {
 func (f TextField[D, C, T]) Set(value T) C { return C{change{string(f), value}} }
 
 // BlobField is bytes, which are compared with null only.
-type BlobField[D any, C changeOf, T ~[]byte] string
+type BlobField[D any, C ChangeOf, T ~[]byte] string
 
 // Name returns the name of the field in the API.
 func (f BlobField[D, C, T]) Name() string { return string(f) }
@@ -182,7 +182,7 @@ func (f BlobField[D, C, T]) IsNotNull() Condition[D] { return compare[D](string(
 func (f BlobField[D, C, T]) Set(value T) C { return C{change{string(f), value}} }
 
 // JSONField is a json field.
-type JSONField[D any, C changeOf, T any] string
+type JSONField[D any, C ChangeOf, T any] string
 
 // Name returns the name of the field in the API.
 func (f JSONField[D, C, T]) Name() string { return string(f) }
@@ -202,7 +202,7 @@ func (f JSONField[D, C, T]) At(path ...string) JSONPath[D] { return jsonPath[D](
 func (f JSONField[D, C, T]) Set(value T) C { return C{change{string(f), value}} }
 
 // ListField is a json field whose schema is a list of T.
-type ListField[D any, C changeOf, T any] string
+type ListField[D any, C ChangeOf, T any] string
 
 // Name returns the name of the field in the API.
 func (f ListField[D, C, T]) Name() string { return string(f) }
