@@ -1,9 +1,7 @@
-// `npm run build`: dist/koyalite, for this machine, and dist/npm/client, which `npm publish` takes.
+// `npm run build`: dist/koyalite, for this machine.
 import { statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildClientPackage } from './client-package/build-client-package'
-import { CLIENT_PACKAGES } from './client-package/client-packages'
 import { buildExecutable } from './release/build-executable'
 import { executableName, targetFor, thisMachine } from './release/targets'
 
@@ -13,8 +11,3 @@ const { values } = parseArgs({ options: { outfile: { type: 'string' } } })
 const outfile = resolve(values.outfile ?? join(import.meta.dir, '..', 'dist', executableName(target)))
 await buildExecutable({ target, outfile })
 console.log(`${relative('.', outfile)}  ${(statSync(outfile).size / 1_000_000).toFixed(0)} MB`)
-for (const name of CLIENT_PACKAGES) {
-  const outdir = join(import.meta.dir, '../dist/npm', name)
-  await buildClientPackage(name, { outdir })
-  console.log(relative('.', outdir))
-}

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -12,23 +12,21 @@ const COMPILER_OPTIONS = {
   ...{ noPropertyAccessFromIndexSignature: true, erasableSyntaxOnly: true },
 }
 
-/** Of `@koyalite/client`, what generated code needs: that is what it must be valid against. */
-const CLIENT = `import type { Metadata, SchemaOf } from ${JSON.stringify(join(ROOT, 'packages/client/src/metadata'))}
-export type * from ${JSON.stringify(join(ROOT, 'packages/client/src/metadata'))}
-export interface KoyaliteOptions { readonly url: string }
-export interface Collection<S extends SchemaOf<S>, C extends keyof S> {
-  first(): Promise<S[C]['doc'] | null>
-  create(data: S[C]['create']): Promise<S[C]['doc']>
-  update(key: string, patch: S[C]['update']): Promise<S[C]['doc']>
+/** `@koyalite/client` as npm has it, built once for all projects of a test file. */
+const client = memoized(() => {
+  const dir = mkdtempSync(join(tmpdir(), 'koyalite-codegen-client-'))
+  const { stderr, success } = Bun.spawnSync([process.execPath, join(ROOT, 'scripts/build-clients.ts'), dir])
+  if (!success) throw new Error(stderr.toString())
+  return join(dir, 'client')
+})
+
+function memoized<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
-export type Koyalite<S extends SchemaOf<S>> = { readonly [C in keyof S]: Collection<S, C> } & {
-  collection<C extends keyof S>(name: C): Collection<S, C>
-}
-export declare function createKoyalite<S extends SchemaOf<S>>(
-  metadata: Metadata<S>,
-  options: KoyaliteOptions,
-): Koyalite<S>
-`
 
 /** Files in a project beside which `@koyalite/client` is installed. */
 export interface Project {
@@ -46,10 +44,8 @@ export function projectOf(files: ReadonlyMap<string, string>): Project {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
     writeFileSync(join(dir, path), text)
   }
-  const client = join(dir, 'node_modules/@koyalite/client')
-  mkdirSync(client, { recursive: true })
-  writeFileSync(join(client, 'package.json'), '{"name":"@koyalite/client","type":"module","exports":"./index.ts"}')
-  writeFileSync(join(client, 'index.ts'), CLIENT)
+  mkdirSync(join(dir, 'node_modules/@koyalite'), { recursive: true })
+  cpSync(client(), join(dir, 'node_modules/@koyalite/client'), { recursive: true })
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['.'] }))
   const run = (command: string, args: readonly string[]) => {
     const { stdout, stderr, success } = Bun.spawnSync([join(ROOT, 'node_modules/.bin', command), ...args], { cwd: dir })

@@ -33,7 +33,7 @@ export function indexFile(
 function createFunction(renamed: readonly ClientCollection[]): readonly string[] {
   if (renamed.length === 0) return [CREATE]
   const members = renamed.map(({ name, clientName }) =>
-    typed(`\treadonly ${clientName}:`, [`client.Collection<KoyaliteSchema, ${quoted(name)}>`], '\t'),
+    typed(`\treadonly ${clientName}:`, [`client.LiveCollection<KoyaliteSchema, ${quoted(name)}>`], '\t'),
   )
   const values = renamed.map(({ name, clientName }) => `\t\t${clientName}: koya.collection(${quoted(name)}),\n`)
   return [
