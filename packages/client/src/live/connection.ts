@@ -18,7 +18,7 @@ export interface ConnectionState {
   readonly status: LiveStatus
   /** Since when there is no connection, while it is `stale` or `offline`. */
   readonly staleSince?: Date | undefined
-  /** Why it is `closed`; undefined where nothing is followed. */
+  /** Why it is `closed` (undefined: nothing is followed), or why the latest try has failed. */
   readonly error?: KoyaError | undefined
 }
 
@@ -140,7 +140,9 @@ export class Connection {
     return this.#subscriptions.members.size === 0
   }
 
-  #rest(): void {
+  /** @param error for good, until something is followed again */
+  #rest(error?: KoyaError): void {
+    this.#error = error
     this.#disconnect()
     this.#stopWaking?.()
     this.#stopWaking = null
@@ -172,7 +174,6 @@ export class Connection {
   #start(): void {
     this.#disconnect()
     const started = this.#try
-    this.#error = undefined
     this.#expect(OPEN_WITHIN_MS)
     this.#changed()
     const failed = (cause: unknown) => {
@@ -199,10 +200,10 @@ export class Connection {
     if (isRefused) this.#credentials.refused()
     if (this.#isUp && Date.now() - this.#upSince >= STABLE_MS) this.#failures = 0
     this.#disconnect()
+    this.#error = error
     if (kind === 'permanent' || (isRefused && this.#credentials.bearer === null)) {
-      this.#error = error
       const members = this.#subscriptions.removeAll()
-      this.#rest()
+      this.#rest(error)
       for (const member of members) member.refused(error)
       return
     }
@@ -227,6 +228,8 @@ export class Connection {
         break
       case 'subscribed':
         this.#subscriptions.subscribed(message)
+        // Whether it has missed something, the next message says, or the pong.
+        if (message.payload.resumed) this.#probe(ANSWER_WITHIN_MS)
         break
       case 'snapshot':
         this.#subscriptions.show(message)
@@ -263,6 +266,7 @@ export class Connection {
 
   #accepted(): void {
     this.#isUp = true
+    this.#error = undefined
     this.#wasUp = true
     this.#isUnreachable = false
     this.#upSince = Date.now()
@@ -278,7 +282,7 @@ export class Connection {
       this.#pinged()
       this.#probeIn(LOCATE_AT_MOST_MS)
     } else this.#subscriptions.failed(message, isUnauthenticated && this.#credentials.bearer !== null)
-    if (this.#isIdle) this.#rest()
+    if (this.#isIdle && this.#channel !== null) this.#rest()
   }
 
   /** Asks whether the server is there; the connection is replaced if nothing comes within so many milliseconds. */
@@ -337,7 +341,7 @@ export class Connection {
     const state: ConnectionState = {
       status: this.#isIdle ? 'closed' : isDown ? this.outlook(this.#wasUp) : 'live',
       staleSince: isDown && this.#wasUp ? (before.staleSince ?? new Date()) : undefined,
-      error: this.#isIdle ? this.#error : undefined,
+      error: this.#error,
     }
     if ((['status', 'staleSince', 'error'] as const).every((name) => state[name] === before[name])) return
     this.#state = state

@@ -114,7 +114,17 @@ describe('a live query', () => {
     ])
     expect(seen.docs[0]).toBe(snapshot.docs[0])
     expect(seen.docs[0]?.id).toBe(id)
-    seen.stop()
+    // Nothing missed, on a connection that is there already.
+    const { docs, seq } = store.getSnapshot()
+    const again = await server.anonymous.get(`/api/collections/posts?filter=score:eq:${score}&limit=51&resume=true`)
+    const known51 = {
+      snapshot: { docs, seq, status: 'connecting' },
+      resume: again.headers.get('koyalite-resume') ?? '',
+    } as const
+    const late = watch(live, { ...postsRequest({ filter: { score }, limit: 51 }), known: known51 })
+    await until(() => late.statuses.at(-1) === 'live')
+    expect(late.deltas.length).toBe(1)
+    for (const one of [seen, late]) one.stop()
   })
 
   test('that is refused ends once, with its error, and disturbs no other', async () => {

@@ -1,3 +1,4 @@
+import type { ServerMessage } from '@koyalite/contracts'
 import { KoyaError } from '../koya-error'
 import type { Channel, ChannelEvents } from './channel'
 
@@ -25,13 +26,12 @@ export function openWebSocket(url: string, Socket: WebSocketClass, events: Chann
     })
   }
   socket.onmessage = ({ data }) => {
-    if (isOver) return
-    try {
-      events.message(JSON.parse(String(data)))
-    } catch {
-      // Not a KoyaLite server, or not one that this client understands: a later one may be.
+    const message = isOver ? undefined : parsed(data)
+    if (message !== undefined) events.message(message)
+    else if (!isOver) {
+      // Not a KoyaLite server; behind a proxy it may be one a moment later.
       socket.close()
-      end(1007, 'a message that makes no sense')
+      end(1007, 'a message that is not JSON')
     }
   }
   let closing: ReturnType<typeof setTimeout> | undefined
@@ -50,5 +50,13 @@ export function openWebSocket(url: string, Socket: WebSocketClass, events: Chann
       socket.close()
       if (socket.terminate !== undefined) closing = setTimeout(() => socket.terminate?.(), CLOSE_WITHIN_MS)
     },
+  }
+}
+
+function parsed(data: unknown): ServerMessage | undefined {
+  try {
+    return JSON.parse(String(data))
+  } catch {
+    return undefined
   }
 }
