@@ -17,6 +17,9 @@ const browser = findBrowser()
 const provider: FakeOidc = await startFakeOidc()
 const port = freePort()
 const home = `http://localhost:${port}/public/index.html`
+/** Of another origin: an application that is not served by the server. */
+const appPort = freePort()
+const app = `http://localhost:${appPort}/`
 
 /** Those that need a browser. */
 const [PASSKEY_SAMPLE, CALLBACK_SAMPLE] = Array.from(
@@ -32,19 +35,21 @@ const send = window.fetch
 Object.assign(window, {
   offset: 0,
   refreshes: 0,
+  isHanging: false,
   events: [],
   create(options = {}) {
     const metadata = { collections: { users: { fields: { created_at: 'timestamp' } }, posts: {} } }
     events.length = 0
-    window.koya = createKoyalite(metadata, { url: location.origin, ...options })
+    window.koya = createKoyalite(metadata, { url: 'http://localhost:${port}', ...options })
     window.endEvents?.()
     window.endEvents = koya.auth.onChange((event, user) => events.push(event + ' ' + user?.email))
     return koya.auth.ready.then((user) => user?.email ?? null)
   },
   failure: (call) => call.then(() => 'none', ({ code }) => code),
   fetch(url, init) {
-    if (String(url).endsWith('/api/auth/refresh')) window.refreshes++
-    return send(url, init)
+    const isRefresh = String(url).endsWith('/api/auth/refresh')
+    if (isRefresh) window.refreshes++
+    return isRefresh && window.isHanging ? new Promise(() => {}) : send(url, init)
   },
 })
 Date.now = () => now() + window.offset
@@ -58,25 +63,37 @@ async function pageScript(): Promise<string> {
 }
 
 describe.skipIf(browser === null)('koya.auth in a browser', async () => {
+  const [html, script] = [
+    '<meta charset="utf-8"><script type="module" src="/public/page.js"></script>',
+    await pageScript(),
+  ]
   const server = useSteppingServer(TTL_MS, {
     command: 'dev',
     port,
     schema: BLOG_SCHEMA,
     settings: `
-server: { url: "http://localhost:${port}" }
+server: { url: "http://localhost:${port}", cors: { origins: ["http://localhost:${appPort}"], credentials: true } }
 auth:
   rate_limit: { register: 1000/minute, login: 1000/minute }
   oauth: { corp: { client_id: "\${CLIENT_ID}", client_secret: "\${CLIENT_SECRET}", issuer: "${provider.issuer}" } }
 `,
     env: { CLIENT_ID: OIDC_CLIENT.id, CLIENT_SECRET: OIDC_CLIENT.secret },
     files: {
-      'public/index.html': '<meta charset="utf-8"><script type="module" src="/public/page.js"></script>',
-      'public/page.js': await pageScript(),
+      'public/index.html': html,
+      'public/page.js': script,
     },
   })
   let page: BrowserPage
   let other: BrowserPage
+  let application: Bun.Server<undefined>
   beforeAll(async () => {
+    application = Bun.serve({
+      port: appPort,
+      fetch: ({ url }) =>
+        url.endsWith('.js')
+          ? new Response(script, { headers: { 'content-type': 'text/javascript' } })
+          : new Response(html, { headers: { 'content-type': 'text/html' } }),
+    })
     other = await openPage(browser ?? '', home, { authenticator: true })
     // In front: passkeys are for the page that has the focus.
     page = await other.openTab(home)
@@ -85,6 +102,7 @@ auth:
   afterAll(async () => {
     await page?.close()
     await provider.stop()
+    await application?.stop(true)
   })
   const isReady = (tab: BrowserPage) => tab.until('document.title === "ready"')
   const both = (expression: string) => Promise.all([page, other].map((tab) => tab.evaluate(expression)))
@@ -196,6 +214,39 @@ auth:
     })
     expect(await page.evaluate('koya.auth.oauth.identities().then(({ length }) => length)')).toBe(1)
     await page.evaluate('koya.auth.oauth.unlink("corp")')
+    await page.evaluate('koya.auth.logout()')
+  })
+
+  test.each([
+    ['tokens', '{}'],
+    ['cookies', '{ cookies: true }'],
+  ])('a page of another origin signs in by a provider, and writes, with %s', async (_, options) => {
+    await page.evaluate(`document.title = "", location.assign("${app}")`)
+    await isReady(page)
+    const email = newIdentity()
+    await goThrough('("corp")', options)
+    const signedIn = await page.evaluate(`create(${options})`)
+    const result = await page.evaluate('koya.auth.oauth.callback().then((result) => result?.user.email)')
+    // With cookies nothing is left to do.
+    expect([signedIn, result]).toEqual(options === '{}' ? [null, email] : [email, undefined])
+    await page.evaluate('koya.posts.create({ title: "written" })')
+    await reload(page)
+    expect(await page.evaluate(`create(${options})`)).toBe(email)
+    expect(await page.evaluate('koya.auth.refresh(Infinity).then(({ email }) => email)')).toBe(email)
+    await page.evaluate('koya.auth.logout()')
+    await page.evaluate(`document.title = "", location.assign("${home}")`)
+    await isReady(page)
+  })
+
+  test('D22 the lock of a page that hangs is taken', async () => {
+    await both('create()')
+    const email = await register()
+    await other.until(`koya.auth.user?.email === "${email}"`)
+    await page.evaluate('isHanging = true, void koya.auth.refresh(Infinity).catch(() => {})')
+    await page.until('refreshes > 0')
+    expect(await other.evaluate('koya.auth.refresh(Infinity).then(({ email }) => email)')).toBe(email)
+    await reload(page)
+    expect(await page.evaluate('create().then(() => koya.auth.getMe()).then(({ email }) => email)')).toBe(email)
     await page.evaluate('koya.auth.logout()')
   })
 
