@@ -1,0 +1,3 @@
+module example.com/go-report
+
+go 1.24
