@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { createApi, expectStatus, until, useServer } from '@koyalite/testkit'
 import { KoyaError } from '../koya-error'
 import type { LiveRequest, Session } from '../ports'
@@ -20,8 +20,8 @@ collections:
   settings: 'auth: { jwt: { access_ttl: 3s }, rate_limit: { register: 100/minute, api: 100000/minute } }\n',
 })
 const cleanups: (() => void)[] = []
-afterEach(() => {
-  for (const clean of cleanups.splice(0)) clean()
+afterAll(() => {
+  for (const clean of cleanups) clean()
 })
 const request: LiveRequest = { key: 'posts', collection: 'posts', payload: { collection: 'posts', limit: 100 } }
 
@@ -72,7 +72,7 @@ function afterExpiry(): Promise<unknown> {
   return until(() => Date.now() > over)
 }
 
-test('a token is renewed on the open connection', async () => {
+test.concurrent('a token is renewed on the open connection', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -87,7 +87,7 @@ test('a token is renewed on the open connection', async () => {
   seen.stop()
 })
 
-test('a connection that ends with its token continues with the next one, where it was', async () => {
+test.concurrent('a connection that ends with its token continues with the next one, where it was', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -104,7 +104,7 @@ test('a connection that ends with its token continues with the next one, where i
   seen.stop()
 })
 
-test('an expired token is renewed before the connection is made again', async () => {
+test.concurrent('an expired token is renewed before the connection is made again', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -123,7 +123,7 @@ test('an expired token is renewed before the connection is made again', async ()
   seen.stop()
 })
 
-test('a token that is refused, and no other: an error, once', async () => {
+test.concurrent('a token that is refused, and no other: an error, once', async () => {
   const net = network()
   const live = openLive(net.url, tokenSession('kl_wrong'))
   const seen = watch(live, request)
@@ -135,7 +135,7 @@ test('a token that is refused, and no other: an error, once', async () => {
   seen.stop()
 })
 
-test('another user: what was held is gone before anything else, and nothing of it comes back', async () => {
+test.concurrent('another user: what was held is gone before anything else, and nothing of it comes back', async () => {
   const [ann, bob] = [await register(), await register()]
   await ann.create('of Ann')
   const net = network()
