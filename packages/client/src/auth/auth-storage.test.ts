@@ -24,16 +24,38 @@ describe('where a session is stored', () => {
     expect(one.auth.isPersistent).toBe(false)
     await other.auth.ready
     expect(other.auth.status).toBe('signed_out')
-    const script = `
-      import { createKoyalite } from '${import.meta.dir}/../index.ts'
+    expect(
+      await runScript(`
       const koya = createKoyalite({ collections: {} }, { url: '${server.process.url}' })
       koya.auth.onChange(() => {})
       await koya.auth.register({ email: 'script@example.com', password: '${PASSWORD}' })
       await koya.auth.getMe()
-      console.log(koya.auth.status)`
-    const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', timeout: 20_000 })
-    expect(await new Response(child.stdout).text()).toBe('signed_in\n')
-    expect(await child.exited).toBe(0)
+      console.log(koya.auth.status)`),
+    ).toBe('signed_in\n')
+  })
+
+  test('React Native has little more than `fetch` and an asynchronous storage', async () => {
+    expect(
+      await runScript(`
+      const absent = ['crypto', 'navigator', 'BroadcastChannel', 'structuredClone', 'URLSearchParams', 'WebSocket']
+      for (const name of absent) Reflect.deleteProperty(globalThis, name)
+      const values = new Map()
+      const storage = {
+        getItem: async (key) => values.get(key) ?? null,
+        setItem: async (key, value) => void values.set(key, value),
+        removeItem: async (key) => void values.delete(key),
+      }
+      const open = () => createKoyalite({ collections: {} }, { url: '${server.process.url}', storage })
+      const first = open()
+      await first.auth.register({ email: 'native@example.com', password: '${PASSWORD}' })
+      await first.auth.refresh(Infinity)
+      const again = open()
+      const states = [again.auth.status]
+      await again.auth.ready
+      states.push(again.auth.status, (await again.auth.getMe()).email)
+      const { message } = await again.auth.oauth('github', { open: () => {} }).catch((error) => error)
+      console.log(states.join(), message)`),
+    ).toMatch(/^loading,signed_in,native@example.com .*polyfill/)
   })
 
   test('D26 two servers, and two names, on one origin do not meet', async () => {
@@ -105,6 +127,15 @@ describe('where a session is stored', () => {
     },
   )
 })
+
+/** In a process of its own, which has to end by itself. Returns what it has written. */
+async function runScript(code: string): Promise<string> {
+  const script = `import { createKoyalite } from '${import.meta.dir}/../index.ts'\n${code}`
+  const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', stderr: 'inherit', timeout: 20_000 })
+  const output = await new Response(child.stdout).text()
+  expect(await child.exited).toBe(0)
+  return output
+}
 
 function unusable(): never {
   throw new Error('the storage is not available')

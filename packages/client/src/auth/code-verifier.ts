@@ -1,10 +1,18 @@
+import { KoyaError } from '../koya-error'
 import { toBase64 } from '../values'
 import type { AuthSession } from './auth-session'
 import { pageStorage, safeStorage } from './auth-storage'
+import { browserGlobals } from './browser-globals'
 
-/** 256 bits, as 43 letters and digits. Null where the page has no SHA-256, over plain http: there the server's cookie has to do. */
+/**
+ * 256 bits, as 43 letters and digits. Null for a page without SHA-256, over plain http: there the server's cookie has to do. Throws
+ * where there is neither.
+ */
 export function createVerifier(): string | null {
-  return globalThis.crypto?.subtle ? base64url(crypto.getRandomValues(new Uint8Array(32))) : null
+  if (globalThis.crypto?.subtle) return base64url(crypto.getRandomValues(new Uint8Array(32)))
+  if (browserGlobals().document !== undefined) return null
+  const message = 'Signing in with a provider needs `crypto.subtle`: in React Native, from a polyfill.'
+  throw new KoyaError('INVALID_REQUEST', message)
 }
 
 /** Its SHA-256 in base64url (RFC 7636). */
