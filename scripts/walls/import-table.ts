@@ -18,6 +18,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   sqlite: { mayImport: ['contracts'] },
   kernel: { mayImport: ['contracts', 'yaml'] },
   client: { mayImport: ['contracts'], browserSafe: true },
+  'tanstack-db': { mayImport: ['client'], browserSafe: true },
   codegen: { mayImport: ['contracts', 'schema'] },
   functions: { mayImport: ['contracts'] },
   testkit: { mayImport: ['*'] },
@@ -41,7 +42,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
   docs: { mayImport: [] },
   scripts: { mayImport: ['contracts', 'schema', 'sqlite', 'kernel', 'server', 'cli', 'testkit'] },
-  examples: { mayImport: ['client', 'contracts', 'testkit'] },
+  examples: { mayImport: ['client', 'tanstack-db', 'contracts', 'testkit'] },
   bench: { mayImport: ['*'] },
   tests: { mayImport: ['*'] },
 }

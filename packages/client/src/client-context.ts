@@ -1,4 +1,5 @@
 import type { CollectionMetadata } from './metadata'
+import type { Prefetched } from './prefetch'
 import type { QueryState, UntypedQuery } from './query'
 import type { Transport } from './transport'
 
@@ -9,6 +10,8 @@ export interface ClientContext {
   readonly collections: Readonly<Record<string, CollectionMetadata>>
   /** Tags of documents that were read or written one by one, or by queries with `etags()`. */
   readonly etags: WeakMap<object, string>
+  /** By the keys of queries. */
+  readonly prefetched: Map<string, Prefetched>
   /** A query of this client's kind. */
   query(state: QueryState): UntypedQuery
   /** Once for each query, where somebody develops. @param key of the query */

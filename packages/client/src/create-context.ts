@@ -14,6 +14,7 @@ export function createContext(
     transport,
     collections,
     etags: new WeakMap(),
+    prefetched: new Map(),
     query: (state) => makeQuery(context, state),
     warnOfCut(key, documents) {
       if (!transport.isLocal || warned.has(key)) return

@@ -1,8 +1,9 @@
 import { createAuthPart } from './auth/auth-part'
 import type { AuthOptions } from './auth/auth-session'
 import type { Auth } from './auth/auth-types'
-import type { DataOptions } from './call-options'
+import type { CallOptions, DataOptions } from './call-options'
 import type { ClientContext } from './client-context'
+import { CONTEXT } from './client-parts'
 import { createContext } from './create-context'
 import { assembled, type BaseClient } from './create-data'
 import { createLive, type Realtime } from './live/create-live'
@@ -11,7 +12,8 @@ import type { OnWake } from './live/wake-events'
 import type { WebSocketClass } from './live/web-socket-channel'
 import { UntypedLiveQuery } from './live-query'
 import type { Metadata, SchemaOf } from './metadata'
-import type { LiveSource } from './ports'
+import type { LiveSource, LiveStore } from './ports'
+import { prefetch } from './prefetch'
 import type { LiveCollection } from './query-types'
 import { schemaHash } from './schema-hash'
 import { createTransport, type Transport } from './transport'
@@ -22,6 +24,11 @@ export interface KoyaliteClient<in out S extends SchemaOf<S>> extends BaseClient
   readonly realtime: Realtime
   /** Signing up, in and out. */
   readonly auth: Auth<S>
+  /**
+   * Reads what a live query will show first: on a server that renders a page, where `dehydrate(koya)` then hands it on to the browser, or shortly
+   * before a component shows it.
+   */
+  prefetch(query: { readonly key: string; live(): LiveStore<object> }, options?: CallOptions): Promise<void>
 }
 
 export interface KoyaliteOptions extends DataOptions, AuthOptions {
@@ -57,7 +64,8 @@ export function composeKoyalite<S extends SchemaOf<S>>(
 ): Koyalite<S> {
   const context = createContext(collections, transport, (own, state) => new UntypedLiveQuery(own, state, live))
   const { live, members } = createParts(context)
-  return assembled(context, members) as unknown as Koyalite<S>
+  const own: Pick<KoyaliteClient<S>, 'prefetch'> = { prefetch }
+  return assembled(context, { ...own, ...members, [CONTEXT]: context }) as unknown as Koyalite<S>
 }
 
 interface KoyaliteParts {

@@ -1,7 +1,9 @@
+import type { CallOptions } from './call-options'
 import type { ClientContext } from './client-context'
 import { KoyaError } from './koya-error'
 import type { LiveObserver, LiveOptions, LiveRequest, LiveSource, LiveStore } from './ports'
-import { type QueryState, UntypedQuery } from './query'
+import { knownState, type ReadState } from './prefetch'
+import { PAGE_MAX, type QueryState, UntypedQuery } from './query'
 import { allHold } from './where'
 
 const NO_OFFSET = new KoyaError('INVALID_REQUEST', 'A live query has no offset: use limit(n), or all of its documents.')
@@ -27,6 +29,15 @@ export class UntypedLiveQuery extends UntypedQuery {
     return this.source.subscribe(this.liveRequest(options), calls, options)
   }
 
+  /** What `live` shows first, and the token with which it continues from there: only where all of its documents are in one page. */
+  async readState(options?: CallOptions): Promise<ReadState> {
+    const { limit = PAGE_MAX } = this.state
+    const { page, headers } = await this.read(options, { limit: Math.min(limit, PAGE_MAX), resume: true })
+    const seq = headers.get('koyalite-seq') ?? ''
+    const isWhole = this.state.limit !== undefined && limit <= PAGE_MAX
+    return { docs: page.docs, total: page.total, seq, resume: (isWhole && headers.get('koyalite-resume')) || undefined }
+  }
+
   private liveRequest({ count = false }: LiveOptions = {}): LiveRequest {
     const { collection, filters, where, sort, limit, offset, expand, fields, etags, error } = this.state
     const { where: expression, params } = allHold(where)
@@ -42,7 +53,9 @@ export class UntypedLiveQuery extends UntypedQuery {
       ...(etags && { etags }),
       ...(count && { count }),
     }
-    const key = count ? `${this.key} count` : this.key
-    return { key, collection, payload, error: error ?? (offset === undefined ? undefined : NO_OFFSET) }
+    const refused = error ?? (offset === undefined ? undefined : NO_OFFSET)
+    if (count) return { key: `${this.key} count`, collection, payload, error: refused }
+    const { key } = this
+    return { key, collection, payload, error: refused, known: knownState(this.context, key) }
   }
 }

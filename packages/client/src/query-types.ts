@@ -3,7 +3,7 @@ import type { CallOptions } from './call-options'
 import type { ExpandPath, FieldName, FieldPath, Shown } from './document-types'
 import type { Documents } from './documents'
 import type { Filter, SortKey } from './filter-types'
-import type { SchemaOf } from './metadata'
+import type { CollectionTypes, SchemaOf } from './metadata'
 import type { LiveObserver, LiveOptions, LiveStore } from './ports'
 import type { WhereValue } from './where'
 
@@ -24,6 +24,8 @@ export interface Page<D> {
 
 /** Of no property: it stands first, so that the compiler sees at once that two kinds differ, instead of comparing all methods for minutes. */
 export declare const kind: unique symbol
+/** Of no property either: the types of a query, for those that infer them. To infer them from its methods takes the compiler minutes. */
+export declare const shape: unique symbol
 
 /**
  * An immutable list of documents: each method returns another one, until an ending (`get`, `all`, `first` …) asks the server.
@@ -102,6 +104,14 @@ export interface Query<
   in out P extends string,
 > extends QueryMethods<'data', S, C, F, P> {}
 
+/** @typeParam T of its collection */
+export interface QueryShape<T extends CollectionTypes, F extends string, P extends string> {
+  readonly types: T
+  /** A query with fewer fields is no query with all of them. */
+  readonly fields: (name: F) => void
+  readonly expanded: P
+}
+
 /** A query that can also be followed while it changes. */
 export interface LiveQuery<
   in out S extends SchemaOf<S>,
@@ -109,6 +119,7 @@ export interface LiveQuery<
   in out F extends string,
   in out P extends string,
 > extends QueryMethods<'live', S, C, F, P> {
+  readonly [shape]?: QueryShape<S[C], F, P>
   /** All documents of the query (or as many as `limit` says), and every change of them: a store, the same one for equal queries. */
   live(options?: LiveOptions): LiveStore<Shown<S, C, F, P>>
   /** The same, as calls. Ends when the returned function is called, or by the signal. */

@@ -29,7 +29,7 @@ export function allOf(collection: string): QueryState {
   return { collection, filters: [], where: [], sort: [], expand: [], fields: [] }
 }
 
-interface SentPage {
+export interface SentPage {
   readonly docs: object[]
   /** Of each document, with `etags`. */
   readonly etags?: readonly string[]
@@ -38,7 +38,7 @@ interface SentPage {
 }
 
 /** The most that one page has. */
-const PAGE_MAX = 500
+export const PAGE_MAX = 500
 
 /** A query at run time, where the types of its documents are not known. Its documentation is in query-types.ts. */
 export class UntypedQuery {
@@ -176,6 +176,13 @@ export class UntypedQuery {
   }
 
   private async request(options: CallOptions | undefined, more: Parameters): Promise<SentPage> {
+    return (await this.read(options, more)).page
+  }
+
+  protected async read(
+    options: CallOptions | undefined,
+    more: Parameters,
+  ): Promise<{ readonly page: SentPage; readonly headers: Headers }> {
     const { collection, sort, limit, offset, expand, fields, etags } = this.state
     const query = queryText({
       ...this.conditions(),
@@ -183,13 +190,13 @@ export class UntypedQuery {
       ...more,
     })
     const path = `/api/collections/${collection}${query}`
-    const { body } = await this.context.transport.send({ method: 'GET', path }, options)
+    const { body, headers } = await this.context.transport.send({ method: 'GET', path }, options)
     const page = body as SentPage
     revived(page.docs, collection, this.context.collections)
     page.docs.forEach((doc, index) => {
       const tag = page.etags?.[index]
       if (tag !== undefined) this.context.etags.set(doc, tag)
     })
-    return page
+    return { page, headers }
   }
 }
