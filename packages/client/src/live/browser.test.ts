@@ -195,4 +195,20 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
       'signed_in',
     ])
   })
+
+  test('over an event stream, with cookies', async () => {
+    await page.evaluate(`(async () => {
+      const { createKoyalite } = await import('/public/client.js')
+      const { metadata } = await import('/public/blog.js')
+      const streaming = createKoyalite(metadata, { url: location.origin, cookies: true, WebSocket: null })
+      window.streamed = []
+      streaming.posts.filter({ title: 'streamed' }).subscribe({
+        next: ({ docs }) => { streamed = docs.map(({ title }) => title) },
+        status: (status) => { window.streaming = status },
+      })
+    })()`)
+    await page.until('window.streaming === "live"')
+    await api.post('/api/collections/posts', { title: 'streamed' })
+    await page.until('streamed.length === 1')
+  })
 })

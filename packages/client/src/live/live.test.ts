@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { expectStatus, until, useServer } from '@koyalite/testkit'
+import { createKoyalite } from '../create-koyalite'
 import { KoyaError } from '../koya-error'
 import type { Post } from '../testing/blog'
-import { BLOG_SCHEMA } from '../testing/blog'
+import { BLOG_SCHEMA, metadata } from '../testing/blog'
 import { openLive, postsRequest, watch } from '../testing/live-client'
 import { type Network, startNetwork } from '../testing/network'
 
@@ -124,6 +125,26 @@ describe('a live query', () => {
     await until(() => late.statuses.at(-1) === 'live')
     expect(late.deltas.length).toBe(1)
     for (const one of [seen, late]) one.stop()
+  })
+
+  test('with tags has documents that guard a write', async () => {
+    const koya = createKoyalite(metadata, { url: server.process.url, token: server.key })
+    const score = ++tests
+    const query = koya.posts.filter({ score }).etags()
+    const { id } = await koya.posts.create({ title: 'a', score })
+    let docs: readonly Post[] = []
+    const stop = query.subscribe((state) => {
+      docs = state.docs
+    })
+    await until(() => docs.length === 1)
+    const [first] = docs
+    await koya.posts.update(id, { title: 'b' }, { ifMatch: first })
+    await query.live().reached(koya.lastSeq ?? '')
+    expect(titles(docs)).toBe('b')
+    const late = await koya.posts.update(id, { title: 'c' }, { ifMatch: first }).catch((error) => error)
+    expect(late).toMatchObject({ code: 'PRECONDITION_FAILED' })
+    await koya.posts.update(id, { title: 'c' }, { ifMatch: docs[0] })
+    stop()
   })
 
   test('that is refused ends once, with its error, and disturbs no other', async () => {

@@ -70,6 +70,8 @@ export class Subscriptions {
   remove(member: Member): boolean {
     clearTimeout(this.#later.get(member))
     for (const [id, other] of this.#open) if (other === member) this.#close(id)
+    // One that is on its way is closed when it comes.
+    for (const [id, other] of this.#asked) if (other === member) this.#asked.delete(id)
     return this.#members.delete(member)
   }
 
@@ -97,7 +99,7 @@ export class Subscriptions {
   subscribed({ id, payload }: Sent<'subscribed'>): void {
     const { subscription_id, resumed } = payload
     const member = this.#asked.get(Number(id))
-    if (member === undefined || !this.#members.has(member)) this.#close(subscription_id)
+    if (member === undefined) this.#close(subscription_id)
     else {
       this.#open.set(subscription_id, member)
       member.subscribed(resumed)
