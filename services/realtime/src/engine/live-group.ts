@@ -73,8 +73,9 @@ export class LiveGroup {
   /** They take a snapshot in parts. */
   #receivers: SmallSet<Subscription> = null
   #window: Window | null = null
-  /** Documents that count as shown: as of the last page, and how many there can be by now. */
-  #size = { read: 0, most: 0 }
+  /** Where expanded documents count: how many are shown as of the last page, and at most by now. */
+  #shown = 0
+  #mostShown = 0
   /** The state that the window is of. */
   #seq = 0
   /** The first state that the window was of: nobody continues from an earlier one by what is sent here. */
@@ -110,7 +111,7 @@ export class LiveGroup {
 
   /** Documents that its subscribers have, expanded ones included where these count: then as of the last page. */
   get size(): number {
-    return Math.max(this.#size.read, this.#window?.entries.length ?? 0)
+    return Math.max(this.#shown, this.#window?.entries.length ?? 0)
   }
 
   get window(): Window | null {
@@ -258,7 +259,7 @@ export class LiveGroup {
       this.#changedAt > this.#seq ||
       this.#pendingSubscribers !== null ||
       this.#pending.keys.length > MAX_CHANGED ||
-      this.#mostAfter(this.#pending) > shape.limit ||
+      (shape.mostShown !== null && this.#mostShown + this.#pending.keys.length * shape.mostShown > shape.limit) ||
       (shape.count && this.#pending.oldLength > MAX_OLD_LENGTH) ||
       shape.isPaged ||
       shape.isTimed ||
@@ -268,18 +269,13 @@ export class LiveGroup {
 
   /** The window at the state `seq`, of which somebody else knows what it is. */
   stepTo(window: Window, seq: number): void {
-    if (this.#pending !== null) this.#size.most = this.#mostAfter(this.#pending)
+    const { mostShown } = this.list.shape
+    if (mostShown !== null) this.#mostShown += (this.#pending?.keys.length ?? 0) * mostShown
     this.#pending = null
     this.#seq = seq
     if (window === this.#window) return
     this.#show(window)
     this.#texts = null
-  }
-
-  /** How many documents count at most after some have changed; 0 where expanded ones do not. */
-  #mostAfter({ keys }: Pending): number {
-    const { mostShown } = this.list.shape
-    return mostShown === null ? 0 : this.#size.most + keys.length * mostShown
   }
 
   /** Nobody is there any more, nor will be. */
@@ -344,7 +340,7 @@ export class LiveGroup {
     const window = this.#context.windows.share(page.window, shape)
     const before = this.#window
     this.failures = 0
-    this.#size = { read: shape.mostShown === null ? 0 : size, most: size }
+    this.#shown = this.#mostShown = shape.mostShown === null ? 0 : size
     this.#show(window)
     if (before === null) this.#floor = seq
     // Who comes first is mostly the only one.
