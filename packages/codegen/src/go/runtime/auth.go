@@ -129,7 +129,7 @@ func (a *Auth[D, A]) Logout(ctx context.Context, options ...CallOption) error {
 	if tokens == nil {
 		return nil
 	}
-	a.session.replace(nil)
+	a.session.signIn(nil)
 	body, err := marshal(map[string]any{"refresh_token": tokens.RefreshToken})
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (a *Auth[D, A]) signInWith(ctx context.Context, r request, body map[string]
 		}
 	}
 	tokens := in.Tokens
-	a.session.replace(&tokens)
+	a.session.signIn(&tokens)
 	return in, nil
 }
 

@@ -31,6 +31,8 @@ type credentials interface {
 	bearer(ctx context.Context) (string, error)
 	// renewed returns another token than the one that was refused; "" where there is none.
 	renewed(ctx context.Context, refused string) (string, error)
+	// onUserChange calls restart once another user signs in, or this one out, until remove is called.
+	onUserChange(restart func()) (remove func())
 }
 
 // request is one call of the API.
@@ -149,12 +151,13 @@ func (c *conn) send(ctx context.Context, r request, options callOptions) (*respo
 	if key == "" && r.isWrite {
 		key = rand.Text()
 	}
-	if key != "" {
-		header.Set("Idempotency-Key", key)
-	}
-	retries := 0
-	if r.method == http.MethodGet || key != "" {
-		retries = c.retries
+	retries := c.retries
+	if r.method != http.MethodGet {
+		if key == "" {
+			retries = 0
+		} else {
+			header.Set("Idempotency-Key", key)
+		}
 	}
 	timeout := options.timeoutOr(c.timeout)
 	var res *response

@@ -49,6 +49,8 @@ func (t *tokenFunc) bearer(ctx context.Context) (string, error) {
 	return token, nil
 }
 
+func (t *tokenFunc) onUserChange(func()) func() { return func() {} }
+
 func (t *tokenFunc) renewed(ctx context.Context, refused string) (string, error) {
 	// One that was replaced since the request was sent needs no renewal.
 	if token, err := t.bearer(ctx); err != nil || token != refused {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -57,14 +59,7 @@ func decodeDocument(data []byte, extra *map[string]json.RawMessage, target func(
 type expansion struct{ asked []string }
 
 // Asked reports whether the relation was expanded: if so, nil means that there is no document, or none that may be read.
-func (e expansion) Asked(relation string) bool {
-	for _, one := range e.asked {
-		if one == relation {
-			return true
-		}
-	}
-	return false
-}
+func (e expansion) Asked(relation string) bool { return slices.Contains(e.asked, relation) }
 
 // related is the place of the documents of a relation: D is *User, or []*Comment.
 type related[D any] struct {
@@ -111,12 +106,9 @@ func keySegment[K KeyType](id K) string {
 }
 
 func keyText(id any) string {
-	switch k := id.(type) {
-	case string:
-		return k
-	case int64:
-		return strconv.FormatInt(k, 10)
+	v := reflect.ValueOf(id)
+	if v.Kind() == reflect.Int64 {
+		return strconv.FormatInt(v.Int(), 10)
 	}
-	data, _ := json.Marshal(id)
-	return string(bytes.Trim(data, `"`))
+	return v.String()
 }

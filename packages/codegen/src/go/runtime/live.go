@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -118,6 +119,20 @@ func (q Query[D]) stream(
 ) (more bool, err error) {
 	connection, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if q.conn.credentials != nil {
+		var isOther atomic.Bool
+		remove := q.conn.credentials.onUserChange(func() {
+			isOther.Store(true)
+			cancel()
+		})
+		defer func() {
+			remove()
+			if isOther.Load() {
+				// What another user could read is not continued.
+				list.resume = ""
+			}
+		}()
+	}
 	silence := time.AfterFunc(maxSilence, cancel)
 	defer silence.Stop()
 	if timeout := options.timeoutOr(q.conn.timeout); timeout > 0 {

@@ -35,6 +35,9 @@ type session struct {
 	mutex   sync.Mutex
 	tokens  *Tokens
 	running *renewal
+	// restarts are called when the user changes.
+	restarts map[int]func()
+	lastID   int
 	// storing is held while store runs: calls of it are in the order of the changes.
 	storing sync.Mutex
 }
@@ -43,6 +46,34 @@ func (s *session) current() *Tokens {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.tokens
+}
+
+// signIn takes the tokens of another session, nil for none.
+func (s *session) signIn(tokens *Tokens) {
+	s.replace(tokens)
+	s.mutex.Lock()
+	restarts := s.restarts
+	s.restarts = nil
+	s.mutex.Unlock()
+	for _, restart := range restarts {
+		restart()
+	}
+}
+
+func (s *session) onUserChange(restart func()) (remove func()) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.lastID++
+	id := s.lastID
+	if s.restarts == nil {
+		s.restarts = map[int]func(){}
+	}
+	s.restarts[id] = restart
+	return func() {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		delete(s.restarts, id)
+	}
 }
 
 // replace takes other tokens, nil for none.

@@ -36,6 +36,11 @@ func wireValue(value any) (any, error) {
 		if n := v.Uint(); n > maxInt {
 			return nil, fmt.Errorf("is %d, and integers are exact up to 2^53 - 1 only", n)
 		}
+	case reflect.Slice:
+		// An empty list or blob: null is said by Null and SetNull.
+		if v.IsNil() {
+			return reflect.MakeSlice(v.Type(), 0, 0).Interface(), nil
+		}
 	case reflect.Float32, reflect.Float64:
 		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
 			return nil, fmt.Errorf("is %v, which JSON does not have", f)

@@ -206,6 +206,22 @@ func TestLiveWithExpiringToken(t *testing.T) {
 	equal(t, len(live.ended), 0)
 }
 
+// TestLiveOfAnotherUser goes on with what the user may read who has signed in meanwhile.
+func TestLiveOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	koya := newClient(t, serverURL())
+	slug := unique("mine")
+	must(koya.Auth.Register(ctx, unique("first")+"@example.com", password))
+	must(koya.Secrets.Create(ctx, koyalite.SecretCreate{Text: slug}))
+	live := follow(t, koya.Secrets.Query())
+	equal(t, len(live.next(t).Docs), 1)
+	must(koya.Auth.Register(ctx, unique("second")+"@example.com", password))
+	s := live.next(t)
+	equal(t, len(s.Docs), 0)
+	equal(t, s.Changes.Deletes[0].Text, slug)
+}
+
 // TestLiveEnds shows what ends a live query, and what does not.
 func TestLiveEnds(t *testing.T) {
 	t.Parallel()

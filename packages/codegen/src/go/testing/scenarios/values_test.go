@@ -83,6 +83,17 @@ func same[T any](t *testing.T, got T, want koyalite.Opt[T]) {
 	}
 }
 
+func TestNilIsAnEmptyListAndNoNull(t *testing.T) {
+	t.Parallel()
+	koya := newClient(t, serverURL())
+	made := must(koya.Samples.Create(t.Context(), koyalite.SampleCreate{Tags: koyalite.Value[[]string](nil), Bytes: koyalite.Value[[]byte](nil)}))
+	equal(t, made.Tags != nil && made.Bytes != nil, true)
+	set := must(koya.Samples.Update(t.Context(), made.ID, koyalite.SampleFields.Tags.SetNull()))
+	equal(t, set.Tags == nil, true)
+	set = must(koya.Samples.Update(t.Context(), made.ID, koyalite.SampleFields.Tags.Set(nil)))
+	equal(t, set.Tags != nil, true)
+}
+
 func TestTimesAreTruncatedToMilliseconds(t *testing.T) {
 	t.Parallel()
 	koya := newClient(t, serverURL())
