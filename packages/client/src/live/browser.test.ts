@@ -103,7 +103,7 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     }
   }
 
-  test('a cut in the middle of a change, 500 writes of others and a restart: then it is exactly what is there', async () => {
+  test('A5 a cut in the middle of a change, 500 writes of others and a restart: then it is exactly what is there', async () => {
     await write(40)
     await expectCurrent()
     net.cutAfter(500)
@@ -123,7 +123,7 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     expect(await connections()).toBe(1)
   })
 
-  test('a connection that died while the tab slept is replaced when it is shown', async () => {
+  test('D41 D43 a connection that died while the tab slept is replaced when it is shown', async () => {
     await page.evaluate('statuses.length = 0')
     net.freeze()
     await write(30)
@@ -135,7 +135,7 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     await until(async () => (await connections()) === 1)
   })
 
-  test('hidden and shown again and again, while the network comes and goes: one connection, and current', async () => {
+  test('D42 D45 hidden and shown again and again, while the network comes and goes: one connection, and current', async () => {
     for (const type of ['online', 'pageshow', 'focus', 'online', 'focus', 'pageshow', 'online', 'focus']) {
       net.cutAfter(ids.length % 700)
       await write(5)
@@ -146,7 +146,7 @@ describe.skipIf(browser === null)('live queries in a browser', () => {
     await until(async () => (await connections()) === 1)
   })
 
-  test('without a network it is offline, and says so', async () => {
+  test('D48 without a network it is offline, and says so', async () => {
     await page.evaluate(`(() => {
       statuses.length = 0
       Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })

@@ -24,7 +24,7 @@ async function create(title: string): Promise<string> {
 const all = postsRequest({ sort: ['id'] })
 
 describe('a connection', () => {
-  test('that is dead and does not say so is replaced when the device wakes', async () => {
+  test('D43 that is dead and does not say so is replaced when the device wakes', async () => {
     const net = network()
     const live = openLive(net.url)
     const seen = watch(live, all)
@@ -43,7 +43,7 @@ describe('a connection', () => {
     seen.stop()
   })
 
-  test('comes back after fifty cuts at any moment, and is one', async () => {
+  test('D44 comes back after fifty cuts at any moment, and is one', async () => {
     const net = network()
     const live = openLive(net.url)
     const seen = watch(live, all)
@@ -71,7 +71,7 @@ describe('a connection', () => {
     seen.stop()
   })
 
-  test('that is closed again and again is tried less and less often', async () => {
+  test('D47 that is closed again and again is tried less and less often', async () => {
     let opened = 0
     const closing = Bun.serve({
       port: 0,

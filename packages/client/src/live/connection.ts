@@ -60,6 +60,7 @@ export class Connection {
   #error: KoyaError | undefined
   /** The request that is a ping without a pong. */
   #ping: number | null = null
+  #pingedAt = 0
   #patience = 0
   #locateIn = LOCATE_MS
   /** Until the next try. */
@@ -86,11 +87,6 @@ export class Connection {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
-  }
-
-  /** The number of the latest request. */
-  get latestRequest(): number {
-    return this.#subscriptions.latestRequest
   }
 
   /** What a query that is not live is. @param hasDocs it shows what was there earlier */
@@ -238,10 +234,11 @@ export class Connection {
         this.#subscriptions.change(message)
         break
       case 'pong':
-        this.#located(message.payload.seq, Number(message.id))
+        this.#located(message.payload.seq, this.#pingedAt)
         break
       case 'progress':
-        this.#located(message.payload.seq, this.#ping ?? 0)
+        // Unasked, or at once after a ping, whose pong is on its way.
+        this.#located(message.payload.seq, this.#ping === null ? 0 : this.#pingedAt)
         break
       case 'error':
         this.#failed(message)
@@ -289,6 +286,7 @@ export class Connection {
   #probe(withinMs: number): void {
     if (this.#ping === null) {
       this.#ping = this.#subscriptions.nextRequest()
+      this.#pingedAt = Date.now()
       this.#channel?.send({ id: this.#ping, type: 'ping' })
     }
     this.#expect(withinMs)
@@ -300,9 +298,9 @@ export class Connection {
     this.#ping = null
   }
 
-  #located(seq: string, ping: number): void {
+  #located(seq: string, askedAt: number): void {
     this.#pinged()
-    this.#subscriptions.settled(seq, ping)
+    this.#subscriptions.settled(seq, askedAt)
     this.#locateLater()
   }
 

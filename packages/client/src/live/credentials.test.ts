@@ -72,7 +72,7 @@ function afterExpiry(): Promise<unknown> {
   return until(() => Date.now() > over)
 }
 
-test.concurrent('a token is renewed on the open connection', async () => {
+test.concurrent('D29 a token is renewed on the open connection', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -87,7 +87,7 @@ test.concurrent('a token is renewed on the open connection', async () => {
   seen.stop()
 })
 
-test.concurrent('a connection that ends with its token continues with the next one, where it was', async () => {
+test.concurrent('D46 a connection that ends with its token continues with the next one, where it was', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -104,7 +104,7 @@ test.concurrent('a connection that ends with its token continues with the next o
   seen.stop()
 })
 
-test.concurrent('an expired token is renewed before the connection is made again', async () => {
+test.concurrent('D29 an expired token is renewed before the connection is made again', async () => {
   const user = await register()
   const net = network()
   const live = openLive(net.url, user.session)
@@ -123,7 +123,7 @@ test.concurrent('an expired token is renewed before the connection is made again
   seen.stop()
 })
 
-test.concurrent('a token that is refused, and no other: an error, once', async () => {
+test.concurrent('D47 a token that is refused, and no other: an error, once', async () => {
   const net = network()
   const live = openLive(net.url, tokenSession('kl_wrong'))
   const seen = watch(live, request)
@@ -135,7 +135,7 @@ test.concurrent('a token that is refused, and no other: an error, once', async (
   seen.stop()
 })
 
-test.concurrent('another user: what was held is gone before anything else, and nothing of it comes back', async () => {
+test.concurrent('D30 another user: what was held is gone before anything else, and nothing of it comes back', async () => {
   const [ann, bob] = [await register(), await register()]
   await ann.create('of Ann')
   const net = network()

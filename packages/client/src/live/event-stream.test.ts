@@ -24,7 +24,7 @@ const some = postsRequest({ filter: { title: 'some' } })
 const realtime = async () => (await server.api.get('/api/admin/realtime')).body
 
 describe('where WebSockets do not get through', () => {
-  test('one event stream has all queries, and continues after a cut', async () => {
+  test('D51 one event stream has all queries, and continues after a cut', async () => {
     const net = network()
     net.refuseUpgrades(true)
     const live = openLive(net.url)
@@ -67,7 +67,7 @@ describe('where WebSockets do not get through', () => {
     seen.stop()
   })
 
-  test('a runtime without them has event streams alone, with its token', async () => {
+  test('D50 a runtime without them has event streams alone, with its token', async () => {
     const koya = createKoyalite(metadata, { url: server.process.url, token: server.key, WebSocket: null })
     const shown: Post[][] = []
     const stop = koya.posts.filter({ title: 'mine' }).subscribe(({ docs }) => shown.push([...docs]))

@@ -56,7 +56,7 @@ describe('a live query', () => {
     seen.stop()
   })
 
-  test('is one subscription for all equal queries, released a second after the last listener', async () => {
+  test('D49 is one subscription for all equal queries, released a second after the last listener', async () => {
     const before = await subscriptions()
     const live = openLive(server.process.url)
     const request = mine()
@@ -147,7 +147,7 @@ describe('a live query', () => {
     stop()
   })
 
-  test('that is refused ends once, with its error, and disturbs no other', async () => {
+  test('D47 that is refused ends once, with its error, and disturbs no other', async () => {
     const live = openLive(server.process.url)
     const wrong = watch(live, postsRequest({ filter: { none: 1 } }))
     const right = watch(live, mine())

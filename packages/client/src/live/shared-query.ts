@@ -16,8 +16,8 @@ interface Observing {
 
 interface Waiter {
   readonly seq: string
-  /** The latest ping that was sent before it, or an earlier request. */
-  readonly pings: number
+  /** Milliseconds since 1970. */
+  readonly began: number
   readonly resolve: () => void
   readonly reject: (error: KoyaError) => void
 }
@@ -25,6 +25,8 @@ interface Waiter {
 /** What one reads before anything has come. */
 export const EMPTY: LiveSnapshot<never> = { docs: [], seq: undefined, status: 'connecting' }
 const REACHED_WITHIN_MS = 15_000
+/** Within this, every subscription has come to the epoch that writes are in. */
+const EPOCH_MS = 1_000
 
 /** One subscription, for all equal queries: what it holds, and who listens. */
 export class SharedQuery implements Member {
@@ -112,7 +114,7 @@ export class SharedQuery implements Member {
     try {
       await withDeadline({ timeout, signal }, () => {
         return new Promise<void>((resolve, reject) => {
-          waiter = { seq, pings: this.#connection.latestRequest, resolve, reject }
+          waiter = { seq, began: Date.now(), resolve, reject }
           this.#waiters.add(waiter)
           this.#connection.locate()
         })
@@ -151,13 +153,15 @@ export class SharedQuery implements Member {
     this.#take({ resume, seq, total }, { changes: applied, reset: false })
   }
 
-  settled(seq: string, ping: number): void {
+  settled(seq: string, askedAt: number): void {
     // Before a snapshot it says nothing about this query.
     if (!this.#isCurrent && !this.#isResumed) return
     this.#isCurrent = true
     if (compareSeq(this.#position ?? seq, seq) !== 1) this.#position = seq
     this.#publish()
-    this.#release((waiter) => (compareSeq(seq, waiter.seq) ?? (waiter.pings < ping ? 0 : -1)) >= 0)
+    // Another epoch, still, a while after: the awaited one is over, and what is left of it is here.
+    const isOver = ({ began }: Waiter) => askedAt >= began + EPOCH_MS
+    this.#release((waiter) => (compareSeq(seq, waiter.seq) ?? (isOver(waiter) ? 0 : -1)) >= 0)
   }
 
   refused(error: KoyaError): void {

@@ -17,8 +17,8 @@ export interface Member {
   show(snapshot: SentSnapshot): void
   /** Throws where it does not fit. */
   change(delta: SentDelta): void
-  /** Everything up to `seq` has come. @param ping number of the ping that was answered */
-  settled(seq: string, ping: number): void
+  /** Everything up to `seq` has come. @param askedAt when the server was asked, in milliseconds since 1970; 0: it was not */
+  settled(seq: string, askedAt: number): void
   startOver(): void
   /** For good: it has been removed. */
   refused(error: KoyaError): void
@@ -33,7 +33,7 @@ export class Subscriptions {
   readonly #send: (message: object) => void
   readonly #postponed: (error: KoyaError) => void
   readonly #members = new Set<Member>()
-  /** The latest number of a request: a subscription, or a ping. */
+  /** How many there have been: subscriptions, and pings. */
   #requests = 0
   readonly #asked = new Map<number, Member>()
   readonly #open = new Map<string, Member>()
@@ -52,10 +52,6 @@ export class Subscriptions {
 
   get isWaitedFor(): boolean {
     return [...this.#members].some((member) => member.isWaitedFor)
-  }
-
-  get latestRequest(): number {
-    return this.#requests
   }
 
   nextRequest(): number {
@@ -122,8 +118,8 @@ export class Subscriptions {
     }
   }
 
-  settled(seq: string, ping: number): void {
-    for (const member of this.#open.values()) member.settled(seq, ping)
+  settled(seq: string, askedAt: number): void {
+    for (const member of this.#open.values()) member.settled(seq, askedAt)
   }
 
   /** Takes an error, if it is about one of these. @param endsWithCredential the connection ends with the same error as this one */

@@ -7,13 +7,13 @@ import { tokenSession } from '../token-session'
 import { createTransport } from '../transport'
 import { metadata, type Post } from './blog'
 
-/** Live queries without the client around them, for any session. */
-export function openLive(url: string, session: Session = tokenSession(undefined)): Live {
+/** Live queries without the client around them, for any session. @param Socket null: event streams */
+export function openLive(url: string, session: Session = tokenSession(undefined), Socket?: null): Live {
   const transport = createTransport({ url }, () => session)
   const context = createContext(metadata.collections, transport, () => {
     throw new Error('no queries')
   })
-  return createLive(context, { open: createOpenChannel(transport, WebSocket) })
+  return createLive(context, { open: createOpenChannel(transport, Socket === null ? undefined : WebSocket) })
 }
 
 export function postsRequest(payload: Readonly<Record<string, unknown>> = {}): LiveRequest {
