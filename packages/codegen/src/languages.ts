@@ -1,5 +1,6 @@
 import type { ClientCollection } from './client-model'
 import { goFiles } from './go/go-files'
+import { pythonFiles } from './python/python-files'
 import { typescriptFiles } from './typescript/typescript-files'
 
 /** The files of one language, by their paths below the output folder. Each begins with a line that {@link isGeneratedText} knows. */
@@ -9,6 +10,7 @@ type LanguageFiles = (collections: readonly ClientCollection[]) => ReadonlyMap<s
 const FILES_OF = {
   typescript: typescriptFiles,
   go: goFiles,
+  python: pythonFiles,
 } satisfies Record<string, LanguageFiles>
 
 export type Language = keyof typeof FILES_OF

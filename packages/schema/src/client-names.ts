@@ -20,7 +20,10 @@ const CLIENT_MEMBERS: readonly string[] = [
 ]
 
 /** Types that generated code uses, of its language or its own. */
-const TAKEN_TYPES: readonly string[] = ['Date', 'Uint8Array', 'Record', 'KoyaliteSchema', 'RenamedCollections']
+const TAKEN_TYPES: readonly string[] = [
+  ...['Date', 'Uint8Array', 'Record', 'KoyaliteSchema', 'RenamedCollections'],
+  ...['Koyalite', 'KoyaliteBatch', 'AsyncKoyalite', 'AsyncKoyaliteBatch'],
+]
 
 /** Each document's type has others beside it: `Post`, `PostCreate`. */
 export const DOCUMENT_TYPE_SUFFIXES = ['', 'Create', 'Update', 'Fields', 'Collection'] as const

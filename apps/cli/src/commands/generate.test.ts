@@ -53,7 +53,7 @@ test('refuses what it cannot do, and writes nothing', async () => {
   const other = await run('--lang', 'typescript,rust')
   expect([other.code, other.stderr]).toEqual([
     2,
-    'error: clients in rust are not available in this version\nAvailable: typescript, go (--lang, or generate.languages in koyalite.yaml).\n',
+    'error: clients in rust are not available in this version\nAvailable: typescript, go, python (--lang, or generate.languages in koyalite.yaml).\n',
   ])
   const clash = await run()
   expect([clash.code, clash.stderr]).toEqual([

@@ -25,7 +25,7 @@ interface Options {
 
 export function generateCommand(): Command {
   return projectCommand('generate', 'write typed clients of the schema', EXAMPLES)
-    .option('--lang <languages>', 'languages, with commas: typescript, go (default: generate.languages)')
+    .option('--lang <languages>', 'languages, with commas: typescript, go, python (default: generate.languages)')
     .option('--output <folder>', 'folder to write to (default: generate.output)')
     .option('--check', 'write nothing; fail if what is there is not what would be written')
     .option('--url <url>', 'take the schema from a server instead of schema.yaml')

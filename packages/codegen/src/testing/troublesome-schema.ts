@@ -19,7 +19,8 @@ const TROUBLESOME = `version: 1
 types:
   odd: { enum: ["1st", "a-b", "A", "a", "don't", 'say "so"', "back\\\\slash", "*/", "\`\${x}\`", "\\u202eevil", "é✓👩‍👩‍👧", "true", "null", "line\\nbreak"] }
 collections:
-${['errors', 'client', 'query', 'list', 'data', 'index', 'class', 'metadata', 'koyalite', 'of', 'type'].map((name) => `  ${name}: { fields: { ${ID} } }`).join('\n')}
+${['errors', 'client', 'query', 'list', 'data', 'index', 'class', 'metadata', 'of', 'type'].map((name) => `  ${name}: { fields: { ${ID} } }`).join('\n')}
+  koyalite: { singular: koyalite_document, fields: { ${ID} } }
   auth: { clients: { name: sign_ins }, fields: { ${ID}, user_id: { type: uuid, references: users.id } } }
   dates: { singular: calendar_day, fields: { day: { type: string, primary: true, clients: { name: text } } } }
   words:

@@ -101,11 +101,7 @@ export const BASE_SETTINGS = {
   server,
   database,
   generate: section({
-    languages: list(
-      z.enum(['typescript', 'go', 'python']),
-      ['typescript'],
-      'Languages to generate clients for; python is not available in this version',
-    ),
+    languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
     output: text('generated', 'Folder of generated clients'),
   }),
   functions: section({

@@ -1,0 +1,119 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { arbitrarySchema } from '@koyalite/schema/testing'
+import fc from 'fast-check'
+import { generateClients } from '../generate-clients'
+import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
+import { EXPORTED_NAMES } from './init-file'
+import { RUNTIME_FILES } from './runtime-files'
+import { type PythonProject, pythonProject } from './testing/python-project'
+import { hasPython } from './testing/python-tools'
+import { RUNTIME, syncRuntime } from './testing/sync-runtime'
+
+// The first run on a machine installs packages.
+setDefaultTimeout(300_000)
+
+const projects: PythonProject[] = []
+afterAll(() => {
+  for (const project of projects) project.remove()
+})
+
+function projectOf(files: ReadonlyMap<string, string>): PythonProject {
+  const project = pythonProject(files)
+  projects.push(project)
+  return project
+}
+
+const ID = 'id: { type: uuid, primary: true, default: auto }'
+const filesOf = (collections: string) =>
+  generateClients(schemaOf(`version: 1\ncollections: { ${collections} }`), ['python'])
+
+/** Each line is right, or is marked as an error: one that is not there is an error too. */
+const PROGRAM = `from datetime import datetime
+from typing import Any, assert_type
+
+from koyalite import Koyalite, Node, NodeFields, User
+
+koya = Koyalite("http://127.0.0.1:8090")
+node = koya.nodes.get("x")
+assert_type(node, Node)
+assert_type(node.at, datetime)
+assert_type(node.bytes, bytes | None)
+assert_type(node.tags, list[str])
+assert_type(node.mine, str | None)
+assert_type(node.theirs, str | None)
+assert_type(node.ours, str)
+assert_type(node.anything, Any)
+assert_type(node.create["a"], str)
+assert_type(node.author_id_expanded, User | None)
+assert_type(node.nodes_by_parent_id, list[Node])
+field: NodeFields = "odd"
+koya.words.create(class_="x", import_=None, str="s", self="x")
+koya.words.create({"class_": "x", "list": "y"})
+koya.words.filter({"$or": [{"class_": "x"}, {"list": {"$like": "x%"}}]}, self="x")
+koya.nodes.update("x", {"level": {"$inc": 1}, "tags": {"$push": "x"}})
+assert_type(koya.words.filter(type="x").fields("type").first(), Any)  # type: ignore[assert-type] # pyright: ignore
+koya.nodes.create()  # type: ignore[call-overload] # pyright: ignore
+koya.nodes.filter(odd="b-a")  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.filter({"level": {"$gt": "3"}})  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.filter(nope=1)  # type: ignore[call-arg] # pyright: ignore
+koya.nodes.update("x", id="y")  # type: ignore[call-arg] # pyright: ignore
+koya.nodes.update("x", {"tags": {"$push": 1}})  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.fields("nope")  # type: ignore[arg-type] # pyright: ignore
+node.secret  # type: ignore[attr-defined] # pyright: ignore
+`
+
+describe.skipIf(!hasPython)('checked by the tools of Python', () => {
+  test('a schema made for trouble, and what its types allow', () => {
+    const files = new Map(generateClients(troublesomeSchema(), ['python']))
+    const project = projectOf(files.set('python/program.py', PROGRAM))
+    expect([project.mypy(), project.pyright()]).toEqual(['', ''])
+  })
+
+  test('is formatted, and without a finding of ruff', () => {
+    expect(projectOf(generateClients(troublesomeSchema(), ['python'])).ruff()).toBe('')
+  })
+
+  test('collections called as what the client exports', () => {
+    const names = ['AsyncPost', 'PostQuery', 'Any', 'Literal', 'TypedDict', 'Sequence', 'Runtime', 'Property']
+    const snake = [...EXPORTED_NAMES, ...names]
+      .map((name) => name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase())
+      .concat('post')
+    const collections = [...new Set(snake)].map((name) => `'${name}': { singular: '${name}', fields: { ${ID} } }`)
+    const project = projectOf(filesOf(collections.join(', ')))
+    expect([project.mypy(), project.ruff()]).toEqual(['', ''])
+  })
+
+  test('random schemas', () => {
+    const files = new Map<string, string>()
+    for (const [i, schema] of fc.sample(arbitrarySchema, 8).entries())
+      for (const [path, text] of generateClients(schema, ['python']))
+        files.set(path.replace('/koyalite/', `/s${i}/`), text)
+    const project = projectOf(files)
+    expect([project.mypy(), project.ruff()], project.dir).toEqual(['', ''])
+  })
+
+  test('the runtime without `await` is the one with it: npm run python', () => {
+    for (const [path, text] of syncRuntime()) expect(readFileSync(join(RUNTIME, path), 'utf8'), path).toBe(text)
+  })
+})
+
+test('the same on each of 20 runs', () => {
+  const runs = Array.from({ length: 20 }, () => JSON.stringify([...generateClients(troublesomeSchema(), ['python'])]))
+  expect(new Set(runs).size).toBe(1)
+})
+
+test('every file of the runtime is part of it', async () => {
+  const names = await Array.fromAsync(new Bun.Glob('**/*.py').scan(RUNTIME))
+  expect(names.sort()).toEqual(Object.keys(RUNTIME_FILES).sort())
+})
+
+test('a change of one field touches the file of its collection', () => {
+  const before = filesOf(`posts: { fields: { ${ID}, title: { type: string } } }, tags: { fields: { ${ID} } }`)
+  const after = filesOf(
+    `posts: { fields: { ${ID}, title: { type: text, nullable: true } } }, tags: { fields: { ${ID} } }`,
+  )
+  const changed = [...after].filter(([path, text]) => before.get(path) !== text).map(([path]) => path)
+  expect(changed.sort()).toEqual(['.koyalite.json', 'python/koyalite/posts.py'])
+})

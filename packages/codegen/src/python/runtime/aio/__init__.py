@@ -1,0 +1,1 @@
+"""With `await`; what is without it is made from this."""

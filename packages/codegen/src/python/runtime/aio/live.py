@@ -1,0 +1,145 @@
+"""Live queries: a stream of events that is continued where it was cut off."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Generic, Literal, Self, TypeVar
+
+from ..connections import AsyncInterrupt
+from ..documents import CollectionInfo, Document
+from ..errors import KoyaliteError, NetworkError
+from ..live_state import Event, EventDecoder, LiveState, Snapshot
+from ..options import HttpCall
+from ..query_state import QueryState
+from ..retries import backoff
+from .context import AsyncContext
+
+D = TypeVar("D", bound=Document)
+
+LiveStatus = Literal["connecting", "live", "stale", "closed"]
+
+
+class AsyncLive(Generic[D]):
+    """A live query.
+
+    Iterate over it; `close`, the end of its `with`, or that of the client ends the
+    iteration.
+    """
+
+    def __init__(
+        self, context: AsyncContext, info: CollectionInfo, state: QueryState
+    ) -> None:
+        self._context = context
+        self._call = HttpCall(
+            "GET", f"/api/collections/{info.name}/live", params=state.live_params()
+        )
+        self._state = LiveState[D](info, context.schema)
+        self._interrupt = AsyncInterrupt()
+        self._snapshots: AsyncIterator[Snapshot[D]] | None = None
+        #: ``stale``: the connection was lost, and what was seen last may be out of
+        #: date.
+        self.status: LiveStatus = "connecting"
+        context.live.add(self)
+
+    async def close(self) -> None:
+        """Ends the iteration, also from another thread or task."""
+        self.status = "closed"
+        self._context.live.discard(self)
+        await self._interrupt.set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Snapshot[D]:
+        if self._snapshots is None:
+            self._snapshots = self._run()
+        return await self._snapshots.__anext__()
+
+    async def _run(self) -> AsyncIterator[Snapshot[D]]:
+        failures = 0
+        while not self._interrupt.is_set:
+            error: KoyaliteError | None = None
+            try:
+                async for snapshot in self._connect():
+                    yield snapshot
+            except KoyaliteError as caught:
+                error = caught
+            if self._interrupt.is_set:
+                return
+            failures = 0 if self.status == "live" else failures + 1
+            if error is not None and not _may_pass(error, failures):
+                await self.close()
+                raise error
+            if self.status == "live":
+                self.status = "stale"
+            await self._interrupt.wait(_wait(error, failures))
+
+    async def _connect(self) -> AsyncIterator[Snapshot[D]]:
+        """One stream, to its end."""
+        resume = self._state.resume
+        headers = {
+            "accept": "text/event-stream",
+            **({} if resume is None else {"last-event-id": resume}),
+        }
+        decoder = EventDecoder()
+        self._state.restart()
+        async with self._context.transport.stream(
+            self._call, headers, self._context.options
+        ) as response:
+            await self._interrupt.watch(response)
+            try:
+                async for chunk in response.aiter_bytes():
+                    for event in decoder.feed(chunk):
+                        snapshot = self._apply(event)
+                        if snapshot is not None:
+                            yield snapshot
+            finally:
+                await self._interrupt.watch(None)
+
+    def _apply(self, event: Event) -> Snapshot[D] | None:
+        try:
+            snapshot = self._state.apply(event)
+        except (ValueError, KeyError, TypeError) as error:
+            # Whatever it was that does not fit: a new stream begins with all documents.
+            self._state.resume = None
+            raise NetworkError(
+                f"the stream is broken: {error!r}", code="NETWORK"
+            ) from error
+        if event.type != "error":
+            self.status = "live"
+        return snapshot
+
+
+def _may_pass(error: KoyaliteError, failures: int) -> bool:
+    """Whether a stream that ended so may be opened again.
+
+    What is refused stays refused; a token that has expired is renewed with the next
+    request.
+    """
+    if error.status == 401:
+        return failures == 0
+    return error.status in (0, 408, 429) or error.status >= 500
+
+
+def _wait(error: KoyaliteError | None, failures: int) -> float:
+    """Seconds until the next stream.
+
+    Where the first one after a good one fails too, it takes longer each time.
+    """
+    if error is not None and error.status == 401:
+        return 0.0
+    return (error.retry_after if error is not None else None) or backoff(
+        failures, first=0.25
+    )

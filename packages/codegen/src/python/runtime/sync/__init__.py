@@ -1,0 +1,1 @@
+"""Without `await`: made from `aio`."""

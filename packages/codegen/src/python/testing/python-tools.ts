@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dir, '../../../../..')
+const REQUIREMENTS = join(import.meta.dir, 'requirements.txt')
+
+/** Whether this machine has a Python that generated clients run on. Tests are left out where it has none. */
+export const hasPython =
+  Bun.which('python3') !== null &&
+  Bun.spawnSync(['python3', '-c', 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))']).success
+
+/** The folder of the programs (python, ruff, mypy) that tests use, of the versions in requirements.txt. The first caller installs them; all others find them there. */
+export function pythonTools(): string {
+  const version = Bun.hash(readFileSync(REQUIREMENTS)).toString(36)
+  const dir = join(ROOT, 'node_modules/.cache/koyalite-python', version)
+  if (!existsSync(join(dir, 'done'))) install(dir)
+  return join(dir, 'bin')
+}
+
+/** Test files run side by side: one of them installs, the others wait. */
+function install(dir: string): void {
+  const lock = `${dir}.lock`
+  mkdirSync(join(dir, '..'), { recursive: true })
+  const script = `set -e
+exec 9>"$2"; flock 9
+[ -e "$1/done" ] && exit 0
+rm -rf "$1"
+python3 -m venv "$1"
+"$1/bin/pip" install --quiet --disable-pip-version-check --require-virtualenv -r "$3"
+touch "$1/done"`
+  const { success, stderr } = Bun.spawnSync(['sh', '-c', script, 'sh', dir, lock, REQUIREMENTS])
+  if (!success) throw new Error(`Python packages cannot be installed: ${stderr}`)
+}
