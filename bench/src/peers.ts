@@ -15,6 +15,8 @@ export interface Peer {
   readonly readyPath: string
   /** The command that makes a key and prints it as JSON. */
   keyCommand?(dataFolder: string): readonly string[]
+  /** The command that writes typed clients. */
+  generateCommand?(dataFolder: string): readonly string[]
   /** KoyaLite only: the same, called otherwise, with another command that serves and its options. */
   serving?(name: string, words: readonly string[]): Peer
   /** Runs wherever the system puts it, and is not stopped while others are measured; else on the servers' core. */
@@ -150,6 +152,7 @@ function koyalite(name: string, words: readonly string[], serve: readonly string
     },
     readyPath: '/health/ready',
     keyCommand: (folder) => [...words, 'keys', 'create', '--json', '--dir', folder],
+    generateCommand: (folder) => [...words, 'generate', '--dir', folder],
     serving: (other, serve) => koyalite(other, words, serve),
   }
 }

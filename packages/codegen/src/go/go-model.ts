@@ -88,8 +88,9 @@ export function goModel(collections: readonly ClientCollection[], taken: Taken):
 
 function documentType({ type }: ClientCollection, names: Scope): string {
   const own = goTypeName(type)
-  const candidates = [own, ...Array.from({ length: 1000 }, (_, n) => `${own}Document${n === 0 ? '' : n + 1}`)]
-  const free = candidates.find((name) => SUFFIXES.every((suffix) => !names.isTaken(name + suffix))) ?? own
+  const isFree = (name: string) => SUFFIXES.every((suffix) => !names.isTaken(name + suffix))
+  let free = isFree(own) ? own : `${own}Document`
+  for (let n = 2; !isFree(free); n++) free = `${own}Document${n}`
   for (const suffix of SUFFIXES) names.take(free + suffix)
   return free
 }

@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"strings"
 )
 
 // event is one server-sent event.
 type event struct {
 	name string
-	id   string
 	data []byte
 }
 
@@ -39,18 +37,17 @@ func (r *eventReader) next(alive func()) (event, error) {
 			}
 			continue
 		}
-		field, value, _ := strings.Cut(string(line), ":")
-		value = strings.TrimPrefix(value, " ")
-		switch field {
+		field, value, _ := bytes.Cut(line, []byte(":"))
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch string(field) {
 		case "event":
-			e.name = value
-		case "id":
-			e.id = value
+			e.name = string(value)
 		case "data":
-			if e.data != nil {
-				e.data = append(e.data, '\n')
+			if e.data == nil {
+				e.data = value
+				continue
 			}
-			e.data = append(e.data, value...)
+			e.data = append(append(e.data, '\n'), value...)
 		}
 	}
 }

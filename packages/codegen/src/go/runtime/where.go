@@ -42,16 +42,15 @@ func joinExpressions(expressions []expression) (cel, params string, err error) {
 }
 
 // stringOrParameter matches texts of CEL, in which a $1 is text, comments, and parameters.
-var stringOrParameter = regexp.MustCompile(
-	`(?s)(?i:\br)?'''.*?'''|(?i:\br)?""".*?"""|(?i:\bb?r|\brb)'[^'\n]*'|(?i:\bb?r|\brb)"[^"\n]*"` +
-		`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*|\$\d+`)
+const stringOrParameter = `(?s)(?i:\br)?'''.*?'''|(?i:\br)?""".*?"""|(?i:\bb?r|\brb)'[^'\n]*'|(?i:\bb?r|\brb)"[^"\n]*"` +
+	`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|//[^\n]*|\$\d+`
 
 // shiftParameters makes $1 of an expression $4, if three parameters come before its own.
 func shiftParameters(cel string, by int) string {
 	if by == 0 {
 		return cel
 	}
-	return stringOrParameter.ReplaceAllStringFunc(cel, func(found string) string {
+	return regexp.MustCompile(stringOrParameter).ReplaceAllStringFunc(cel, func(found string) string {
 		if !strings.HasPrefix(found, "$") {
 			return found
 		}

@@ -21,12 +21,13 @@ type follower[D any] struct {
 	stop      context.CancelFunc
 }
 
-func follow[D any](t *testing.T, query koyalite.Query[D]) *follower[D] {
+func follow[D any](t *testing.T, query koyalite.Query[D], options ...koyalite.CallOption) *follower[D] {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	f := &follower[D]{make(chan koyalite.Snapshot[D], 10000), make(chan koyalite.LiveStatus, 1000), make(chan error, 1), cancel}
 	go func() {
-		for s, err := range query.Live(ctx, koyalite.OnStatus(func(status koyalite.LiveStatus) { f.statuses <- status })) {
+		status := koyalite.OnStatus(func(status koyalite.LiveStatus) { f.statuses <- status })
+		for s, err := range query.Live(ctx, append(options, status)...) {
 			if err != nil {
 				f.ended <- err
 				return
@@ -233,7 +234,14 @@ func TestLiveEnds(t *testing.T) {
 		}
 		return nil
 	})
-	equal(t, len(follow(t, newClient(t, p.URL).Todos.Query().Limit(1)).next(t).Docs) <= 1, true)
+	// The timeout of the client is not that of the query.
+	koya := newClient(t, p.URL, koyalite.WithTimeout(5*time.Second))
+	live := follow(t, koya.Todos.Query().Filter(koyalite.TodoFields.Title.Eq("ends")), koyalite.Timeout(time.Second))
+	equal(t, len(live.next(t).Docs), 0)
+	time.Sleep(1200 * time.Millisecond)
+	must(koya.Todos.Create(ctx, koyalite.TodoCreate{Title: "ends"}))
+	equal(t, len(live.next(t).Docs), 1)
+	equal(t, len(p.seen("/api/collections/todos/live")), 2)
 	for _, err := range newClient(t, serverURL(), koyalite.WithToken("wrong")).Todos.Query().Live(ctx) {
 		isKind(t, err, koyalite.ErrUnauthenticated)
 	}
