@@ -91,6 +91,25 @@ describe('P all documents of a list', () => {
     expectError(await server.api.list('notes', { limit: 'all' }), 'INVALID_REQUEST')
   })
 
+  test('OpenAPI names the parameters of both streams, and the server takes each', async () => {
+    const { paths } = (await server.api.get('/api/openapi.json')).body
+    for (const path of ['/api/collections/notes/live', '/api/collections/notes/aggregate/live']) {
+      const names = paths[path].get.parameters
+        .filter((parameter: { in: string }) => parameter.in === 'query')
+        .map(({ name }: { name: string }) => name)
+      expect(names).toContain('since')
+      for (const name of names) {
+        const response = await fetch(`${server.process.url}${path}?${name}=`)
+        // A stream does not end.
+        if (response.status === 200) await response.body?.cancel()
+        else
+          expect({ name, text: await response.text() }).not.toMatchObject({ text: expect.stringContaining('Unknown') })
+      }
+    }
+    expect(JSON.stringify(paths['/api/collections/notes/live'].get.parameters)).toContain('{"const":"all"}')
+    expect(Object.keys(paths)).toContain('/api/realtime/stream/{id}')
+  })
+
   test('P2 P3 on a slow line while others write: one snapshot, then one delta, and the list is right', async () => {
     const socket = await rawWebSocket(`${server.process.url}/api/realtime`)
     socket.frame(1, JSON.stringify({ id: 1, type: 'subscribe', payload: ALL }))

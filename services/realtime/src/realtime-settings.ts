@@ -2,10 +2,17 @@ import { type BaseSettings, integer, type SettingsOf, section, size } from '@koy
 
 export const REALTIME_SETTINGS = {
   realtime: section({
-    max_sockets: integer(20_000, { min: 1 }, 'Maximum number of open connections'),
+    max_sockets: integer(20_000, { min: 1 }, 'Maximum number of open connections, of all processes together'),
     max_subscriptions: integer(100, { min: 1 }, 'Maximum number of subscriptions per connection'),
-    max_documents: integer(10_000, { min: 1 }, 'Maximum number of documents in all live lists of one connection'),
-    memory: size('1gb', 'Memory limit for all live queries; beyond it new ones are rejected with REALTIME_BUSY'),
+    max_documents: integer(
+      10_000,
+      { min: 1 },
+      'Maximum number of documents in all live lists of one connection, with what expand adds to lists of all documents',
+    ),
+    memory: size(
+      '1gb',
+      'Memory limit for all live queries, of all processes together; beyond it new ones are rejected with REALTIME_BUSY',
+    ),
   }),
 }
 

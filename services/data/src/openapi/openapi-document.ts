@@ -3,6 +3,7 @@ import type { JsonSchema, JsonValue, Schema } from '@koyalite/schema'
 import { batchPath, collectionPaths } from './collection-paths'
 import { documentComponents } from './document-components'
 import { ERROR_SCHEMA, errorResponses } from './error-responses'
+import { livePaths } from './live-paths'
 import { HEADER_PARAMETERS } from './parameters'
 import { routeOperation } from './route-operation'
 
@@ -26,7 +27,8 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
   const collections = [...schema.collections.values()]
   const paths: Record<string, JsonValue> = {}
   const components: Record<string, JsonSchema> = {}
-  for (const collection of collections) Object.assign(paths, collectionPaths(schema, collection))
+  for (const collection of collections)
+    Object.assign(paths, collectionPaths(schema, collection), livePaths(schema, collection))
   paths['/api/batch'] = batchPath(schema)
   for (const route of routes) addRoute({ paths, components }, route)
   return {

@@ -90,6 +90,7 @@ const REQUEST_ID: JsonSchema = { 'X-Request-Id': { $ref: '#/components/headers/X
 const MEANINGS: Readonly<Record<string, string>> = {
   101: 'The connection goes on as a WebSocket.',
   201: 'Created.',
+  202: 'Accepted.',
   204: 'Success.',
   302: 'Redirect.',
   503: 'Not at the moment.',
