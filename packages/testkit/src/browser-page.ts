@@ -12,6 +12,8 @@ export interface BrowserPage {
   until(expression: string): Promise<void>
   /** What the browser has refused because of the page's Content-Security-Policy. */
   refusals(): readonly string[]
+  /** Stops the page, its timers and its messages, as browsers do with tabs that nobody looks at; or lets it go on. */
+  freeze(isFrozen: boolean): Promise<void>
   /** A PNG of what the window shows. */
   screenshot(): Promise<Uint8Array>
   /** Another tab of the same browser: with the same cookies and storage. */
@@ -99,6 +101,9 @@ async function openTab(browser: Browser, url: string): Promise<BrowserPage> {
       await until(async () => (await isTrue()) === true, { what: expression })
     },
     refusals,
+    async freeze(isFrozen) {
+      await ask('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' })
+    },
     screenshot: async () => Buffer.from((await ask('Page.captureScreenshot', {})).data as string, 'base64'),
     openTab: (address) => openTab(browser, address),
     close,

@@ -22,8 +22,10 @@ export const onBrowserWake: OnWake = (wake) => {
   const events = ['online', 'offline', 'pageshow', 'focus']
   for (const type of events) page.addEventListener?.(type, wake)
   document?.addEventListener?.('visibilitychange', visible)
+  document?.addEventListener?.('resume', wake)
   return () => {
     for (const type of events) page.removeEventListener?.(type, wake)
     document?.removeEventListener?.('visibilitychange', visible)
+    document?.removeEventListener?.('resume', wake)
   }
 }
