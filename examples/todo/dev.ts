@@ -17,6 +17,9 @@ const backend = Bun.spawn([...koyalite, 'dev', '--dir', import.meta.dir, '--port
 })
 const page = await createServer({ root: import.meta.dir })
 await page.listen()
+while (backend.exitCode === null && !(await fetch(`${process.env.KOYALITE_URL}/health/ready`).catch(() => null))?.ok) {
+  await Bun.sleep(50)
+}
 page.printUrls()
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => backend.kill(signal))
