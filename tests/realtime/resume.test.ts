@@ -274,6 +274,18 @@ describe('S4 a list over HTTP, followed from where it was read', () => {
     expectStatus(await server.anonymous.list('notes', { limit: 1, cursor: next_cursor, resume: 'true' }), 200)
   })
 
+  test('`resume=all` goes on with all documents, where the page has them', async () => {
+    const filter = `text:eq:${crypto.randomUUID()}`
+    const text = filter.slice('text:eq:'.length)
+    for (const n of [1, 2]) await write('notes', { n, text })
+    const since = async (more: object) =>
+      (await server.anonymous.list('notes', { filter, resume: 'all', ...more })).headers.get('koyalite-resume')
+    const payload = { collection: 'notes', filter: { text }, since: (await since({ limit: 500 })) ?? '' }
+    expect(await begin({ ...payload, limit: null })).toMatchObject({ resumed: true, states: [] })
+    expect(await begin({ ...payload, limit: 500 })).toMatchObject({ resumed: false })
+    expect([await since({ limit: 1 }), await since({ offset: 1 })]).toEqual([null, null])
+  })
+
   test('of an actor is theirs alone', async () => {
     const [ann, ben] = [await person(), await person()]
     await write('diaries', { owner_id: ann.id })

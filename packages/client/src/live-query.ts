@@ -29,13 +29,16 @@ export class UntypedLiveQuery extends UntypedQuery {
     return this.source.subscribe(this.liveRequest(options), calls, options)
   }
 
-  /** What `live` shows first, and the token with which it continues from there: only where all of its documents are in one page. */
+  /** What `live` shows first, and the token with which it continues from there: only where one page has all of it. */
   async readState(options?: CallOptions): Promise<ReadState> {
-    const { limit = PAGE_MAX } = this.state
-    const { page, headers } = await this.read(options, { limit: Math.min(limit, PAGE_MAX), resume: true })
+    const { limit } = this.state
+    const asked = {
+      limit: Math.min(limit ?? PAGE_MAX, PAGE_MAX),
+      resume: limit === undefined ? 'all' : limit <= PAGE_MAX,
+    }
+    const { page, headers } = await this.read(options, asked)
     const seq = headers.get('koyalite-seq') ?? ''
-    const isWhole = this.state.limit !== undefined && limit <= PAGE_MAX
-    return { docs: page.docs, total: page.total, seq, resume: (isWhole && headers.get('koyalite-resume')) || undefined }
+    return { docs: page.docs, total: page.total, seq, resume: headers.get('koyalite-resume') ?? undefined }
   }
 
   private liveRequest({ count = false }: LiveOptions = {}): LiveRequest {

@@ -103,7 +103,7 @@ describe('with a server', () => {
 })
 
 describe('server rendering', () => {
-  const query = (koya: Koyalite<Schema>) => koya.posts.filter({ status: 'archived' }).sort('title').limit(10)
+  const query = (koya: Koyalite<Schema>) => koya.posts.filter({ status: 'archived' }).sort('title')
   function List() {
     const { data, status, isLive } = useQuery(query(useKoya<Koyalite<Schema>>()))
     return h(

@@ -55,13 +55,16 @@ function cachedQuery(access: ReadAccess, key: string, parse: () => ListQuery): L
 }
 
 /** `resume` does not change the list: it is not part of the cache key, and not audited. */
-function withoutResume(asked: URLSearchParams): { readonly resumable: boolean; readonly params: URLSearchParams } {
+function withoutResume(asked: URLSearchParams): {
+  readonly resumable: NonNullable<ListRead['resumable']>
+  readonly params: URLSearchParams
+} {
   if (!asked.has('resume')) return { resumable: false, params: asked }
   const [value, ...more] = asked.getAll('resume')
-  if (more.length > 0 || (value !== 'true' && value !== 'false')) {
-    throw new AppError('INVALID_REQUEST', "'resume' must be true or false, and can be given only once.")
+  if (more.length > 0 || (value !== 'true' && value !== 'false' && value !== 'all')) {
+    throw new AppError('INVALID_REQUEST', "'resume' must be true, false or all, and can be given only once.")
   }
   const params = new URLSearchParams(asked)
   params.delete('resume')
-  return { resumable: value === 'true', params }
+  return { resumable: value === 'true' ? 'page' : value === 'all' && 'all', params }
 }

@@ -34,8 +34,11 @@ export function listParameters(schema: Schema, collection: Collection): readonly
     },
     { ...query('count', 'Whether to count all matches.'), schema: { type: 'boolean', default: false } },
     {
-      ...query('resume', 'Whether to return a Koyalite-Resume header, which continues this list as a live query.'),
-      schema: { type: 'boolean', default: false },
+      ...query(
+        'resume',
+        'Returns a Koyalite-Resume header, which continues this list as a live query; all: one of all documents, where this page has them.',
+      ),
+      schema: { type: 'string', enum: ['true', 'false', 'all'], default: 'false' },
     },
     { ...query('etags', 'Whether to return the ETag of each document.'), schema: { type: 'boolean', default: false } },
     ...projectionParameters(schema, collection),

@@ -20,7 +20,7 @@ export interface ListRead {
   /** The request's parameters, for the audit log; null if there are none. */
   readonly asked: string | null
   /** Whether the caller wants to subscribe to the list from this state on. */
-  readonly resumable?: boolean
+  readonly resumable?: false | 'page' | 'all'
 }
 
 export interface DocumentPage {
@@ -33,7 +33,7 @@ export interface DocumentPage {
   readonly nextCursor: string | null
   /** Sequence number of the state that page and total were read in. */
   readonly seq: number
-  /** Token to subscribe to the list from this state on; null unless `resumable`. */
+  /** Token to subscribe to the list from this state on; null unless `resumable`. For 'all', to subscribe to all documents: null where they are not all. */
   readonly resume: string | null
 }
 
@@ -76,13 +76,19 @@ export async function listDocuments(
     await recordReads(context, caller, auditedReads(context, query, { how: 'listed', asked, keys, texts: docs }))
   }
   const total = counted === undefined ? null : Number(counted.rows[0]?.[0])
+  const resumeToken = () => {
+    if (resumable === false) return null
+    if (resumable === 'page') return context.resumeToken(caller.actor, query, seq)
+    const hasAll = nextCursor === null && query.after === null && query.offset === 0
+    return hasAll ? context.resumeToken(caller.actor, { ...query, isAll: true }, seq) : null
+  }
   return {
     docs,
     wholes,
     total,
     nextCursor,
     seq,
-    resume: resumable ? context.resumeToken(caller.actor, query, seq) : null,
+    resume: resumeToken(),
   }
 }
 

@@ -175,7 +175,8 @@ export class LiveEngine {
 
   /** With which somebody who has read a list continues to follow it, from the state `seq` that they read. */
   resumeToken(actor: Actor, query: ListQuery, seq: number): string {
-    const spec = { collection: query.collection.name, asked: '', key: null, parse: () => query }
+    const asked = query.isAll ? { ...query, limit: this.#maxDocuments } : query
+    const spec = { collection: query.collection.name, asked: '', key: null, parse: () => asked }
     const { list } = this.#queryOf({ spec, subscriber: { actor } })
     const { tokens, schemaPrint, database } = this.#context
     const { epoch } = database.feed
