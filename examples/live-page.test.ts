@@ -10,6 +10,7 @@ import {
   expectStatus,
   findBrowser,
   freePort,
+  koyaliteEnvironment,
   openPage,
   type ServerProcess,
   startServer,
@@ -32,6 +33,8 @@ describe.skipIf(browser === null)('the blog’s live page, in a browser', () => 
     for (const part of ['schema.yaml', 'koyalite.yaml', 'public']) {
       cpSync(join(import.meta.dir, 'blog', part), project.path(part), { recursive: true })
     }
+    const build = [process.execPath, join(import.meta.dir, 'blog/build.ts'), project.path('public')]
+    expect(Bun.spawnSync(build, { env: koyaliteEnvironment() }).exitCode).toBe(0)
     api = createApi(`http://127.0.0.1:${port}`, await createKey(project))
     server = await startServer(project, { port })
     page = await openPage(browser ?? '', `${server.url}/public/live.html`, { width: 420, scheme: 'dark' })
@@ -49,6 +52,12 @@ describe.skipIf(browser === null)('the blog’s live page, in a browser', () => 
   async function picture(name: string): Promise<void> {
     if (PICTURES) writeFileSync(join(PICTURES, `${name}.png`), await page.screenshot())
   }
+
+  test('is typed by the schema', () => {
+    const command = [process.execPath, 'run', 'tsc', '-p', join(import.meta.dir, 'blog')]
+    const { stdout, exitCode } = Bun.spawnSync(command, { env: koyaliteEnvironment() })
+    expect([String(stdout), exitCode]).toEqual(['', 0])
+  })
 
   test('says that there is nothing where there is nothing', async () => {
     await page.until('document.querySelectorAll("ol[data-known]:empty").length === 2')

@@ -69,7 +69,8 @@ describe('docs/react.md', () => {
 
     const draft = { title: 'Draft', slug: 'draft', content: '…', author_id: koya.auth.user.id }
     const made = (await api.post('/api/collections/posts', draft)).body
-    await posts.utils.awaitSeq((await koya.posts.getById(made.id), koya.lastSeq))
+    await koya.posts.getById(made.id)
+    await posts.utils.awaitSeq(koya.lastSeq)
     await publish({ id: made.id, note: 'Out now' }).when('settled')
     expect((await koya.posts.getById(made.id)).published).toBe(true)
     expect(comments.size).toBe(2)
