@@ -17,10 +17,10 @@ interface Issue {
 
 /** Checks nothing that the server checks: it completes documents, and makes their keys. */
 export function inputSchema<I, O>(
-  { context, collection, key }: KoyaSource,
+  { client, collection, key }: KoyaSource,
   defaults: ((input: I) => Partial<O>) | undefined,
 ): InputSchema<I, O> {
-  const isCounted = context.collections[collection]?.fields?.[key] === 'int'
+  const { isCounted } = client.keyOf(collection)
   return {
     '~standard': {
       version: 1,

@@ -1,4 +1,4 @@
-import { contextOf, KoyaError } from '@koyalite/client/adapter'
+import { clientOf, KoyaError } from '@koyalite/client/adapter'
 import { sourceOf } from './koya-source'
 import { type Mutations, writeMutations } from './write-mutations'
 
@@ -26,7 +26,7 @@ export function koyaMutationFn(koya: object, { onError }: KoyaMutationOptions = 
     // Types of TanStack DB name the collections; none of it matters here.
     const transaction = (second ?? (first as Params)).transaction as Mutations
     try {
-      const strange = transaction.mutations.find(({ collection }) => sourceOf(collection).context !== contextOf(koya))
+      const strange = transaction.mutations.find(({ collection }) => sourceOf(collection).client !== clientOf(koya))
       if (strange !== undefined) {
         throw new KoyaError('INVALID_REQUEST', `'${strange.collection.id}' is a collection of another client.`)
       }

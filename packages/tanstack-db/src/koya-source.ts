@@ -1,9 +1,9 @@
-import { type ClientContext, KoyaError, type LiveStore, partsOf } from '@koyalite/client/adapter'
+import { type AdapterClient, askedOf, KoyaError, type LiveStore } from '@koyalite/client/adapter'
 import type { Collection } from '@tanstack/db'
 
 /** What a collection of TanStack DB shows, and where its writes go. */
 export interface KoyaSource {
-  readonly context: ClientContext
+  readonly client: AdapterClient
   /** Of KoyaLite. */
   readonly collection: string
   /** The primary key's name. */
@@ -31,9 +31,7 @@ export function hasSource(source: KoyaSource): HasSource {
 
 /** Throws INVALID_REQUEST for a query that shows only parts of its documents, or not all of them. */
 export function sourceOfQuery(query: LiveQueryLike, awaitTimeout: number): KoyaSource {
-  const { context, state } = partsOf(query)
-  const { collection, sort, limit, offset, expand, fields } = state
-  const asked = { sort, limit, offset, expand, fields }
+  const { client, collection, ...asked } = askedOf(query)
   const [refused] = Object.entries(asked).filter(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value !== undefined,
   )
@@ -41,8 +39,7 @@ export function sourceOfQuery(query: LiveQueryLike, awaitTimeout: number): KoyaS
     const message = `koyaCollectionOptions takes a query without '${refused[0]}': sort, page and join in TanStack DB.`
     throw new KoyaError('INVALID_REQUEST', message)
   }
-  const key = context.collections[collection]?.key ?? 'id'
-  return { context, collection, key, awaitTimeout, live: () => query.live() }
+  return { client, collection, key: client.keyOf(collection).name, awaitTimeout, live: () => query.live() }
 }
 
 /** Throws INVALID_REQUEST for a collection of another kind. */

@@ -1,4 +1,4 @@
-import { type ClientContext, documentsOf, isKoyaError, KoyaError, sendBatch } from '@koyalite/client/adapter'
+import { type AdapterClient, isKoyaError, KoyaError } from '@koyalite/client/adapter'
 import type { PendingMutation } from '@tanstack/db'
 import { inOrder } from './in-order'
 import { type KoyaSource, sourceOf } from './koya-source'
@@ -35,14 +35,14 @@ export async function writeMutations(transaction: Mutations): Promise<void> {
       `A transaction has at most ${MAX_WRITES} writes, and this one has ${writes.length}.`,
     )
   }
-  const { context } = first.source
-  if (writes.some(({ source }) => source.context !== context)) {
+  const { client } = first.source
+  if (writes.some(({ source }) => source.client !== client)) {
     throw new KoyaError('INVALID_REQUEST', 'All collections of a transaction have to belong to the same client.')
   }
   const keys = writes.map(({ source, id }) => `${source.collection} ${id}`)
-  await inOrder(context, keys, () => send(context, writes, transaction.id))
+  await inOrder(client, keys, () => send(client, writes, transaction.id))
   // That of the answer, or a later one.
-  const seq = context.transport.lastSeq
+  const seq = client.lastSeq
   if (seq === undefined) return
   // A collection that is not followed has no rows to wait for.
   const followed = transaction.mutations.filter(
@@ -65,23 +65,20 @@ function hasValues(data: object): boolean {
 }
 
 /** @param id of the transaction: with the same one, the server writes it once */
-async function send(context: ClientContext, writes: readonly Write[], id: string): Promise<void> {
+async function send(client: AdapterClient, writes: readonly Write[], id: string): Promise<void> {
   const left = new AbortController()
-  const stop = context.transport.session.onUserChange(() =>
-    left.abort('another user has signed in, or nobody is signed in'),
-  )
+  const stop = client.onUserChange(() => left.abort('another user has signed in, or nobody is signed in'))
   const options = { idempotencyKey: id, signal: left.signal }
   try {
     const [one, ...others] = writes
     if (one !== undefined && others.length === 0) {
-      const { create, update, delete: remove } = documentsOf(context, one.source.collection)
+      const { create, update, delete: remove } = client.documents(one.source.collection)
       if (one.type === 'insert') await create(one.data, options)
       else if (one.type === 'update') await update(one.id, one.data, options)
       else await remove(one.id, options)
       return
     }
-    await sendBatch(
-      context,
+    await client.batch(
       (tx) =>
         writes.map(({ source, type, id, data }) => {
           const documents = tx.collection(source.collection)
