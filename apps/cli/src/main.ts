@@ -5,7 +5,7 @@ const LEFTOVER_MS = 2_000
 const args = process.argv.slice(2)
 // The executable starts itself again as a process that runs queries, changes the schema, or serves reads; see readerCommand, migrationCommand and workerCommand in the server.
 if (args[0] === '__reader') {
-  const { runReaderProcess } = await import('@koyalite/server')
+  const { runReaderProcess } = await import('@koyalite/server/reader')
   await runReaderProcess()
 } else if (args[0] === '__migrate') {
   const { runMigration } = await import('@koyalite/server')

@@ -1,4 +1,4 @@
-import { SQL_FUNCTIONS } from '@koyalite/query'
+import { SQL_FUNCTIONS } from '@koyalite/query/sql-functions'
 import { runReader } from '@koyalite/sqlite'
 
 /** The main program of a reader process; ends with its parent. */
