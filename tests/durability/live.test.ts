@@ -43,7 +43,7 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
   let server: ServerProcess = await startServer(project, { port })
   const api = createApi(server.url, key)
   const queries = [
-    { payload: { sort: ['-id'], limit: MAX_DOCUMENTS }, rest: { sort: '-id', limit: MAX_DOCUMENTS } },
+    { payload: { sort: ['-id'], limit: null }, rest: { sort: '-id', limit: MAX_DOCUMENTS } },
     { payload: { sort: ['-n', 'id'], limit: 4, count: true }, rest: { sort: '-n,id', limit: 4 } },
     { payload: { filter: { group: 1 }, fields: ['id', 'n'] }, rest: { filter: 'group:eq:1', fields: 'id,n' } },
     {
@@ -52,7 +52,10 @@ test(`SIGKILL and SIGTERM under load, ${ROUNDS} times: who goes on misses nothin
     },
   ]
   const followers = queries.flatMap(({ payload, rest }) =>
-    [1, 2].map(() => ({ rest, list: new PersistentList(server.url, { collection: 'notes', ...payload }) })),
+    (['socket', 'stream'] as const).map((over) => ({
+      rest,
+      list: new PersistentList(server.url, { collection: 'notes', ...payload }, { over }),
+    })),
   )
   /** Values of `n` that were acknowledged, and those that may have been written without a response. */
   const acknowledged = new Map<number, number>()

@@ -279,8 +279,11 @@ describe.skipIf(process.platform !== 'linux')('live queries with --workers', () 
   })
 
   test('kill -9 of workers and of the main process under load: who comes back misses nothing that was acknowledged', async () => {
-    const payload = { collection: 'events', sort: ['-id'], limit: 500, fields: ['id'] }
-    const lists = Array.from({ length: CONNECTIONS }, () => new PersistentList(server.url, payload))
+    const payload = { collection: 'events', sort: ['-id'], fields: ['id'] }
+    const lists = Array.from({ length: CONNECTIONS }, (_, n) => {
+      const over = n % 2 === 0 ? 'socket' : 'stream'
+      return new PersistentList(server.url, { ...payload, limit: n % 4 < 2 ? 500 : null }, { over })
+    })
     const acknowledged = new Set<number>()
     let isWriting = true
     // The list shows 500 documents, all of them.
