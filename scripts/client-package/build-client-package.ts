@@ -33,8 +33,16 @@ function manifest(source: Source, entries: readonly Entry[]): object {
     'react-native': `./dist/${entries.find(({ subpath }) => subpath === '.')?.nativePlace}.js`,
     types: './types/index.d.ts',
     engines: { node: '>=20' },
-    ...(peerDependencies && { peerDependencies, ...(peerDependenciesMeta && { peerDependenciesMeta }) }),
+    ...(peerDependencies && { peerDependencies: published(peerDependencies, version) }),
+    ...(peerDependenciesMeta && { peerDependenciesMeta }),
   }
+}
+
+/** Packages of this repository are released together. */
+function published(dependencies: Readonly<Record<string, string>>, version: string): object {
+  return Object.fromEntries(
+    Object.entries(dependencies).map(([name, range]) => [name, range.startsWith('workspace:') ? `^${version}` : range]),
+  )
 }
 
 function targets({ place, nativePlace }: Entry): object {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { runCommand } from '../release/run-command'
 import { buildClientPackage } from './build-client-package'
-import { entriesOf, ROOT, sourceOf } from './client-packages'
+import { CLIENT_PACKAGES, entriesOf, ROOT, sourceOf } from './client-packages'
 
 // The compiler runs several times.
 setDefaultTimeout(60_000)
@@ -12,7 +12,18 @@ setDefaultTimeout(60_000)
 /** A project in which the package is installed. */
 const project = mkdtempSync(join(tmpdir(), 'koyalite-client-package-'))
 const installed = join(project, 'node_modules/@koyalite/client')
-beforeAll(() => buildClientPackage('client', { outdir: installed }))
+beforeAll(async () => {
+  for (const name of CLIENT_PACKAGES) await buildClientPackage(name, { outdir: join(installed, '..', name) })
+  // What applications have of their own.
+  for (const [name, owner] of [
+    ['react', 'client'],
+    ['@tanstack/db', 'tanstack-db'],
+    ['@types/react', 'client'],
+  ] as const) {
+    mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(ROOT, 'packages', owner, 'node_modules', name), join(project, 'node_modules', name))
+  }
+})
 afterAll(() => rmSync(project, { recursive: true }))
 
 function filesOf(folder: string): readonly string[] {
@@ -73,7 +84,10 @@ Math.random = globalThis.crypto.getRandomValues = globalThis.crypto.randomUUID =
   const NODE = Bun.which('node') ?? 'node'
 
   test('Node, as a module: importing it and making a client does nothing', async () => {
-    const imports = entriesOf('client').map(({ subpath }) => `await import('${join('@koyalite/client', subpath)}')`)
+    const specifiers = CLIENT_PACKAGES.flatMap((name) =>
+      entriesOf(name).map(({ subpath }) => join('@koyalite', name, subpath)),
+    )
+    const imports = specifiers.map((specifier) => `await import('${specifier}')`)
     const script = `${NOTHING_WORKS}\n${imports.join('\n')}\nconst { createKoyalite } = await import('@koyalite/client')\n${RUN}\nconsole.log('loaded')`
     writeFileSync(join(project, 'run.mjs'), script)
     expect(await runCommand([NODE, 'run.mjs'], { cwd: project })).toBe('loaded\n')
@@ -110,6 +124,7 @@ describe('its declarations', () => {
   const PROGRAM = `import { createKoyalite, isKoyaError, type CollectionTypes, type Metadata, type ToOne } from '@koyalite/client'
 import { createData } from '@koyalite/client/data'
 import { createAdminClient } from '@koyalite/client/admin'
+import { useQuery } from '@koyalite/client/react'
 interface Posts extends CollectionTypes {
   doc: { id: string; title: string }
   create: { title: string }
@@ -124,6 +139,7 @@ export const stop: () => void = koya.posts.filter({ title: 'x' }).expand('parent
 koya.posts.filter({ titel: 'x' })
 // @ts-expect-error: not in this entry
 createData(metadata, { url: '' }).posts.live()
+export const titles = (): string[] | undefined => useQuery(koya.posts.limit(3)).data?.map(({ title }) => title)
 export const admin: unknown = createAdminClient
 export const is: boolean = isKoyaError(null)
 `
@@ -133,27 +149,35 @@ export const is: boolean = isKoyaError(null)
     ['node16', 'node16', 'mts'],
     ['nodenext', 'nodenext', 'cts'],
   ])('with moduleResolution %s and module %s, in .%s', async (moduleResolution, module, extension) => {
-    const folder = mkdtempSync(join(project, 'types-'))
-    const file = `program.${extension}`
-    writeFileSync(join(folder, file), PROGRAM)
-    const compilerOptions = {
-      ...{
-        moduleResolution,
-        module,
-        target: 'ES2022',
-        lib: ['ES2022', 'DOM'],
-        types: [],
-        noEmit: true,
-        skipLibCheck: false,
-      },
-      ...{
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        verbatimModuleSyntax: extension === 'mts',
-      },
-    }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }))
-    await runCommand([join(ROOT, 'node_modules/.bin/tsc'), '-p', '.'], { cwd: folder })
+    await check(PROGRAM, { moduleResolution, module, extension, skipLibCheck: false })
+  })
+
+  test('and those of the adapter for TanStack DB, whose own are not checked', async () => {
+    const program = `${PROGRAM}
+import { koyaCollectionOptions } from '@koyalite/tanstack-db'
+export const key: string = koyaCollectionOptions({ query: koya.posts }).getKey({ id: 'x', title: 'y' })
+// @ts-expect-error: no document of the collection
+koyaCollectionOptions({ query: koya.posts }).getKey({})
+`
+    await check(program, { moduleResolution: 'bundler', module: 'preserve', extension: 'mts', skipLibCheck: true })
   })
 })
+
+interface CheckOptions {
+  readonly moduleResolution: string
+  readonly module: string
+  readonly extension: string
+  readonly skipLibCheck: boolean
+}
+
+async function check(program: string, { extension, ...options }: CheckOptions): Promise<void> {
+  const folder = mkdtempSync(join(project, 'types-'))
+  const file = `program.${extension}`
+  writeFileSync(join(folder, file), program)
+  const compilerOptions = {
+    ...{ ...options, target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], types: [], noEmit: true, strict: true },
+    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: extension === 'mts' },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }))
+  await runCommand([join(ROOT, 'node_modules/.bin/tsc'), '-p', '.'], { cwd: folder })
+}

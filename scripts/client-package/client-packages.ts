@@ -4,7 +4,7 @@ import { join } from 'node:path'
 export const ROOT = join(import.meta.dir, '../..')
 
 /** Of packages/*: those that programs install to talk to a server. */
-export const CLIENT_PACKAGES = ['client'] as const
+export const CLIENT_PACKAGES = ['client', 'tanstack-db'] as const
 export type ClientPackage = (typeof CLIENT_PACKAGES)[number]
 
 /** package.json in the repository. */

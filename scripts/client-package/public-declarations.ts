@@ -65,6 +65,11 @@ export function publicDeclarations(folder: string, entries: readonly string[]): 
       imported.needed.add(used)
       needFrom(module, imported, imported.names.get(used) ?? used)
     }
+    // Types that the compiler has inferred are imported in their place.
+    const text = module.textOf(declaration)
+    for (const [, specifier = '', used = ''] of text.matchAll(/\bimport\("([^"]+)"\)\.(\w+)/g)) {
+      if (specifier.startsWith('.')) needExport(module.target(specifier), used)
+    }
   }
 
   for (const entry of entries) needAll(entry)
@@ -109,6 +114,10 @@ class Module {
       end = statement.end
       this.#read(statement)
     }
+  }
+
+  textOf({ start, end }: Node): string {
+    return this.#text.slice(start, end)
   }
 
   target(specifier: string): string {
@@ -170,7 +179,6 @@ function namesIn(node: unknown): readonly string[] {
   if (Array.isArray(node)) return node.flatMap(namesIn)
   if (typeof node !== 'object' || node === null) return []
   const { type, name, computed } = node as Readonly<Record<string, unknown>>
-  if (type === 'TSImportType') throw new Error('a declaration imports a type inline: write its type down')
   const own = type === 'Identifier' && typeof name === 'string' ? [name] : []
   const inner = Object.entries(node).flatMap(([key, value]) =>
     key === 'key' && computed !== true ? [] : namesIn(value),

@@ -79,8 +79,11 @@ function declarationText({ place, imports, statements }: PublicModule): string {
     return specifier.startsWith('.') ? pathTo(place, join(dirname(place), specifier)) : specifier
   }
   const lines = imports.map(({ keyword, names, specifier }) => `${keyword} ${names} from '${from(specifier)}';`)
+  const inlined = statements.map((text) =>
+    text.replace(/\bimport\("(\.[^"]+)"\)/g, (_, specifier: string) => `import("${from(specifier)}")`),
+  )
   const isModule = statements.some((text) => /^(?:\/\*\*[\s\S]*?\*\/\s*)?export /.test(text))
-  return `${[...lines, ...statements, ...(isModule || lines.length > 0 ? [] : ['export {};'])].join('\n')}\n`
+  return `${[...lines, ...inlined, ...(isModule || lines.length > 0 ? [] : ['export {};'])].join('\n')}\n`
 }
 
 /** With the extension, which `moduleResolution: nodenext` asks for. */

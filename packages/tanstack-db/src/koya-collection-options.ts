@@ -1,7 +1,7 @@
 import type { CollectionTypes, KoyaError, LiveStore, QueryShape, shape } from '@koyalite/client/adapter'
 import type { BaseCollectionConfig } from '@tanstack/db'
 import { inputSchema } from './input-schema'
-import { hasSource, sourceOfQuery } from './koya-source'
+import { type HasSource, hasSource, sourceOfQuery } from './koya-source'
 import { syncOf } from './sync-of'
 import { type Mutations, writeMutations } from './write-mutations'
 
@@ -68,7 +68,8 @@ export function koyaCollectionOptions<T extends CollectionTypes>({
       throw error
     }
   }
-  const utils: KoyaUtils<D> = {
+  const utils: KoyaUtils<D> & HasSource = {
+    ...hasSource(source),
     live: () => query.live(),
     awaitSeq: (seq, options) => query.live().reached(seq, options),
   }
@@ -81,6 +82,6 @@ export function koyaCollectionOptions<T extends CollectionTypes>({
     onInsert: write,
     onUpdate: write,
     onDelete: write,
-    utils: { ...utils, ...hasSource(source) },
+    utils,
   }
 }
