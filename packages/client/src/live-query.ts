@@ -59,6 +59,6 @@ export class UntypedLiveQuery extends UntypedQuery {
     const refused = error ?? (offset === undefined ? undefined : NO_OFFSET)
     if (count) return { key: `${this.key} count`, collection, payload, error: refused }
     const { key } = this
-    return { key, collection, payload, error: refused, known: knownState(this.context, key) }
+    return { key, collection, payload, error: refused, known: () => knownState(this.context, key) }
   }
 }

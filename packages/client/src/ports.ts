@@ -26,8 +26,14 @@ export interface LiveRequest {
   readonly payload: Readonly<Record<string, unknown>>
   /** Of a query that makes no sense: it is never sent, and its store is closed with this. */
   readonly error?: KoyaError | undefined
-  /** What was read ahead: it is shown before the first snapshot, and continued from. */
-  readonly known?: { readonly snapshot: LiveSnapshot<object>; readonly resume: string | undefined } | undefined
+  /** What was read ahead for the present user: it is shown before the first snapshot, and continued from. */
+  known?(): KnownState | undefined
+}
+
+export interface KnownState {
+  readonly snapshot: LiveSnapshot<object>
+  /** Undefined: a snapshot takes its place. */
+  readonly resume: string | undefined
 }
 
 export type LiveStatus = 'connecting' | 'live' | 'stale' | 'offline' | 'closed'

@@ -4,6 +4,7 @@ import type { LiveStatus, Session } from '../ports'
 import { backOff } from './back-off'
 import type { Channel, ChannelEnd, OpenChannel } from './channel'
 import { Credentials } from './credentials'
+import { guarded } from './guarded'
 import { errorOf, type Member, Subscriptions } from './subscriptions'
 import { hasNetwork, type OnWake } from './wake-events'
 
@@ -343,7 +344,7 @@ export class Connection {
     }
     if ((['status', 'staleSince', 'error'] as const).every((name) => state[name] === before[name])) return
     this.#state = state
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of [...this.#listeners]) guarded(listener)
   }
 }
 

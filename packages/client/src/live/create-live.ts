@@ -49,6 +49,7 @@ export function createLive(context: ClientContext, { open, onWake = onBrowserWak
   function follow(request: LiveRequest): SharedQuery {
     stopFollowing ??= session.onUserChange(() => {
       connection.restart(() => {
+        context.prefetched.clear()
         for (const query of [...queries.values()]) query.clear()
       })
     })
@@ -85,7 +86,7 @@ export function createLive(context: ClientContext, { open, onWake = onBrowserWak
     open<D>(request: LiveRequest): LiveStore<D> {
       return {
         getSnapshot: () =>
-          (queries.get(request.key)?.snapshot ?? request.known?.snapshot ?? EMPTY) as ReturnType<
+          (queries.get(request.key)?.snapshot ?? request.known?.()?.snapshot ?? EMPTY) as ReturnType<
             LiveStore<D>['getSnapshot']
           >,
         subscribe: (listener) => attach(request, (query) => query.listen(() => listener())),

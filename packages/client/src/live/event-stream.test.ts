@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import type { ServerMessage } from '@koyalite/contracts'
 import { expectStatus, until, useServer } from '@koyalite/testkit'
 import { createKoyalite } from '../create-koyalite'
 import { BLOG_SCHEMA, metadata, type Post } from '../testing/blog'
 import { openLive, postsRequest, watch } from '../testing/live-client'
 import { type Network, startNetwork } from '../testing/network'
+import { tokenSession } from '../token-session'
+import { createTransport } from '../transport'
+import { createOpenChannel } from './open-channel'
 
 const server = useServer({ schema: BLOG_SCHEMA, settings: 'auth: { rate_limit: { api: 100000/minute } }\n' })
 const cleanups: (() => void)[] = []
@@ -65,6 +69,16 @@ describe('where WebSockets do not get through', () => {
     await live.open(all).reached(await create('again'))
     expect(net.upgraded).toBe(upgraded + 1)
     seen.stop()
+  })
+
+  test('one that is closed before it is open is not taken for a proxy that swallows it', async () => {
+    const transport = createTransport({ url: server.process.url }, () => tokenSession(undefined))
+    const open = createOpenChannel(transport, WebSocket)
+    open(null, { message() {}, ended() {} }).close()
+    const first = Promise.withResolvers<ServerMessage>()
+    const channel = open(null, { message: first.resolve, ended: ({ error }) => first.reject(error) })
+    expect((await first.promise).payload).toHaveProperty('client_id')
+    channel.close()
   })
 
   test('D50 a runtime without them has event streams alone, with its token', async () => {

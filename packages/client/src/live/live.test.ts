@@ -101,7 +101,7 @@ describe('a live query', () => {
       seq: read.headers.get('koyalite-seq') ?? '',
       status: 'connecting',
     } as const
-    const known = { snapshot, resume: read.headers.get('koyalite-resume') ?? undefined }
+    const known = () => ({ snapshot, resume: read.headers.get('koyalite-resume') ?? undefined })
     await create('b', { score })
     const request = { ...postsRequest({ filter: { score }, limit: 50 }), known }
     const store = live.open<Post>(request)
@@ -117,11 +117,13 @@ describe('a live query', () => {
     // Nothing missed, on a connection that is there already.
     const { docs, seq } = store.getSnapshot()
     const again = await server.anonymous.get(`/api/collections/posts?filter=score:eq:${score}&limit=51&resume=true`)
-    const known51 = {
-      snapshot: { docs, seq, status: 'connecting' },
-      resume: again.headers.get('koyalite-resume') ?? '',
-    } as const
-    const late = watch(live, { ...postsRequest({ filter: { score }, limit: 51 }), known: known51 })
+    const late = watch(live, {
+      ...postsRequest({ filter: { score }, limit: 51 }),
+      known: () => ({
+        snapshot: { docs, seq, status: 'connecting' },
+        resume: again.headers.get('koyalite-resume') ?? undefined,
+      }),
+    })
     await until(() => late.statuses.at(-1) === 'live')
     expect(late.deltas.length).toBe(1)
     for (const one of [seen, late]) one.stop()

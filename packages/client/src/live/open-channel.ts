@@ -5,6 +5,8 @@ import { openWebSocket, type WebSocketClass } from './web-socket-channel'
 
 /** A WebSocket that has worked before may fail this often, as during a restart, before it is given up. */
 const TRIES_OF_KNOWN = 3
+/** One that has been closed by us after so long had no answer at all. */
+const SWALLOWED_MS = 4_000
 
 /**
  * Opens WebSockets; where they do not get through (none in this runtime, a proxy that refuses or swallows them), event streams, until
@@ -22,6 +24,7 @@ export function createOpenChannel(transport: Transport, Socket: WebSocketClass |
       failures = tries - 1
       return asStream()
     }
+    const began = Date.now()
     let isKnown = false
     const failed = () => {
       if (!isKnown) failures++
@@ -46,7 +49,7 @@ export function createOpenChannel(transport: Transport, Socket: WebSocketClass |
       send: (message) => (stream ?? socket).send(message),
       close() {
         if (stream !== undefined) return stream.close()
-        failed()
+        if (Date.now() - began > SWALLOWED_MS) failed()
         socket.close()
       },
     }

@@ -1,11 +1,12 @@
 import type { ClientContext } from '../client-context'
 import { withDeadline } from '../deadline'
 import { KoyaError } from '../koya-error'
-import type { LiveDelta, LiveObserver, LiveRequest, LiveSnapshot } from '../ports'
+import type { KnownState, LiveDelta, LiveObserver, LiveRequest, LiveSnapshot } from '../ports'
 import { compareSeq } from '../seq'
 import { revived } from '../values'
 import type { Connection } from './connection'
 import { type Changes, type DocumentKey, DocumentList, type Placed } from './document-list'
+import { guarded } from './guarded'
 import type { Member, SentDelta, SentSnapshot } from './subscriptions'
 
 interface Observing {
@@ -56,13 +57,14 @@ export class SharedQuery implements Member {
     this.#context = context
     this.#connection = connection
     this.#list = new DocumentList(context.etags)
-    if (request.known !== undefined) this.#begin(request.known)
+    const known = request.known?.()
+    if (known !== undefined) this.#begin(known)
     if (request.error !== undefined) this.refused(request.error)
     else connection.add(this)
   }
 
   /** With what was read ahead. */
-  #begin({ snapshot, resume }: NonNullable<LiveRequest['known']>): void {
+  #begin({ snapshot, resume }: KnownState): void {
     const { etags } = this.#context
     const placed = snapshot.docs.map((doc) => ({ doc, key: this.#keyOf(doc), etag: etags.get(doc) }))
     const hasKeys = placed.every(({ key }) => key !== undefined)
@@ -287,15 +289,4 @@ interface SentPlace {
   readonly key?: DocumentKey | undefined
   readonly after?: DocumentKey | null | undefined
   readonly etag?: string | undefined
-}
-
-/** What a listener throws is reported as an uncaught error, and disturbs nobody else. */
-function guarded(call: () => void): void {
-  try {
-    call()
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
-  }
 }
