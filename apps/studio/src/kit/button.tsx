@@ -39,7 +39,7 @@ export function Button({
       onClick={isOff ? (event) => event.preventDefault() : onClick}
       className={classNames(
         'inline-flex h-8 items-center justify-center gap-2 rounded-control px-3 text-base font-medium whitespace-nowrap',
-        'transition-colors duration-[80ms] max-sm:h-10 max-sm:px-4',
+        'transition-colors duration-[80ms] max-sm:h-10 max-sm:px-4 max-sm:text-md',
         'aria-disabled:cursor-default aria-disabled:opacity-60 disabled:opacity-60',
         KINDS[kind],
         className,

@@ -9,7 +9,7 @@ export interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly ref?: Ref<HTMLInputElement>
 }
 
-const INPUT =
+export const INPUT =
   'h-8 w-full rounded-control border border-control bg-canvas px-2.5 text-base aria-invalid:border-danger max-sm:h-10'
 
 export function TextField({ label, hint, error, className, ...rest }: TextFieldProps) {

@@ -1,9 +1,11 @@
 import { Menu } from '@base-ui/react/menu'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { useToast } from '../kit/toast'
 import { messageOf } from '../session/operator-session'
 import { useOperator, useSession } from '../session/session-context'
+import { areasFor, isWithin } from './areas'
 import { type ColorScheme, colorScheme, setColorScheme } from './color-scheme'
 
 const SCHEMES: readonly (readonly [ColorScheme, string])[] = [
@@ -17,12 +19,34 @@ const ITEM =
 export function TopBar() {
   return (
     <header className="flex h-11 items-center gap-3 border-b border-line bg-surface px-4">
-      <a href="/_/" className="font-semibold">
+      <a href="/_/" className="font-semibold max-sm:hidden">
         KoyaLite
       </a>
+      <AreaPages />
       <span className="flex-1" />
       <OperatorMenu />
     </header>
+  )
+}
+
+/** The pages of the area, where there are several. */
+function AreaPages() {
+  const { permissions } = useOperator()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const area = areasFor(permissions).find(({ pages }) => pages.some(({ to }) => isWithin(path, to)))
+  if (area === undefined || area.pages.length < 2) return null
+  return (
+    <nav aria-label={area.name} className="flex min-w-0 gap-1 overflow-x-auto">
+      {area.pages.map(({ name, to }) => (
+        <Link
+          key={to}
+          to={to}
+          className="rounded-control px-2.5 py-1 whitespace-nowrap text-text-2 hover:bg-sunken hover:text-text data-[status=active]:bg-sunken data-[status=active]:font-medium data-[status=active]:text-text"
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
   )
 }
 
@@ -38,7 +62,7 @@ function OperatorMenu() {
   return (
     <Menu.Root>
       <Menu.Trigger className="flex min-w-0 items-center gap-1.5 rounded-control px-2 py-1 text-text-2 hover:bg-sunken hover:text-text">
-        <span className="truncate">{email}</span>
+        <span className="truncate max-sm:max-w-[120px]">{email}</span>
         <ChevronDown aria-hidden="true" size={16} strokeWidth={1.5} className="flex-none" />
       </Menu.Trigger>
       <Menu.Portal>

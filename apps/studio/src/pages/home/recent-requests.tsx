@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { classNames } from '../../kit/class-names'
 import { ScrollRegion } from '../../kit/scroll-region'
 import { ErrorState, Skeleton } from '../../kit/states'
+import { secondOf } from '../../kit/times'
 import { useSession } from '../../session/session-context'
 
 const SHOWN = 12
@@ -49,7 +50,7 @@ export function RecentRequests() {
               {requests.slice(0, SHOWN).map(({ id, at, method, path, status, ms, actor }) => (
                 <tr key={id}>
                   <td className="px-3 py-1.5 whitespace-nowrap text-text-2" title={at}>
-                    {timeOf(at)}
+                    {secondOf(at)}
                   </td>
                   <td className="max-w-[360px] truncate px-3 py-1.5 font-mono text-code" title={path}>
                     {method} {path}
@@ -85,9 +86,4 @@ function FirstRequest() {
       </pre>
     </div>
   )
-}
-
-/** UTC, as everywhere in the studio. */
-function timeOf(at: string): string {
-  return `${at.slice(11, 19)} Z`
 }
