@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 func TestDocuments(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 const password = "correct horse battery"

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 func operationOf(err error) int {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 var edges = []koyalite.SampleCreate{

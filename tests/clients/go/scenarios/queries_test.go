@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 // TestFilters asks with every operator of every type, of documents of its own.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/scenarios/go/koyalite"
+	"example.com/scenarios/generated/go/koyalite"
 )
 
 // follower is a live query in a goroutine of its own.
