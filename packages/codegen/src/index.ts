@@ -1,4 +1,4 @@
 export { generateClients } from './generate-clients'
 export { compareGenerated, hasGenerated, writeGenerated } from './generated-folder'
-export { isLanguage, LANGUAGES, type Language } from './languages'
+export { isLanguage, LANGUAGES, type Language, type LanguageOptions } from './languages'
 export { schemaHash } from './schema-hash'

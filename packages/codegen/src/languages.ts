@@ -3,8 +3,14 @@ import { goFiles } from './go/go-files'
 import { pythonFiles } from './python/python-files'
 import { typescriptFiles } from './typescript/typescript-files'
 
+/** What `generate` in koyalite.yaml says of single languages. */
+export interface LanguageOptions {
+  /** `module`: the package is a module of this path, instead of a part of the one around it. */
+  readonly go?: { readonly module: string | null }
+}
+
 /** The files of one language, by their paths below the output folder. Each begins with a line that {@link isGeneratedText} knows. */
-type LanguageFiles = (collections: readonly ClientCollection[]) => ReadonlyMap<string, string>
+type LanguageFiles = (collections: readonly ClientCollection[], options: LanguageOptions) => ReadonlyMap<string, string>
 
 /** To add a language: its folder beside this file, and its line here. */
 const FILES_OF = {
@@ -24,8 +30,10 @@ export function isLanguage(name: string): name is Language {
 export function languageFiles(
   language: Language,
   collections: readonly ClientCollection[],
+  options: LanguageOptions,
 ): ReadonlyMap<string, string> {
-  return FILES_OF[language](collections)
+  const files: LanguageFiles = FILES_OF[language]
+  return files(collections, options)
 }
 
 /** Whether a file is ours to change: its first line says so (in Go in the words that its tools look for), or its writing was cut short. */

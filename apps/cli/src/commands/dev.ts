@@ -88,7 +88,8 @@ async function greet(
 /** Brings the clients that `generate` has written to what is served now. */
 function clientsOf(server: RunningServer, dir: string): Regenerated | undefined {
   const { schema, settings } = server.project.current()
-  return regenerate({ schema, languages: settings.generate.languages, folder: resolve(dir, settings.generate.output) })
+  const { languages, output } = settings.generate
+  return regenerate({ schema, languages, options: settings.generate, folder: resolve(dir, output) })
 }
 
 /** What `dev` says about a change of the project's files. */

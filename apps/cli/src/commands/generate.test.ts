@@ -47,6 +47,17 @@ test('writes, leaves alone what is unchanged, and checks', async () => {
   expect(checked.stderr).toContain('Run koyalite generate')
 })
 
+test('writes Go as a module of its own, where the settings say so', async () => {
+  const project = projectWith(schema(), 'generate: { languages: [go], go: { module: example.com/shop/koyalite } }\n')
+  const run = (...args: readonly string[]) => runKoyalite(['generate', '--dir', project.dir, ...args])
+  expect((await run()).code).toBe(0)
+  expect(readFileSync(join(project.dir, 'generated/go/koyalite/go.mod'), 'utf8')).toContain('module example.com/shop')
+  project.write('koyalite.yaml', 'generate: { languages: [go] }\n')
+  expect((await run('--check')).stdout).toBe('go/koyalite/go.mod is of no collection\n')
+  project.write('koyalite.yaml', 'generate: { go: { module: "a b" } }\n')
+  expect((await run()).stderr).toContain('expected a path like example.com/shop/koyalite')
+})
+
 test('refuses what it cannot do, and writes nothing', async () => {
   const project = projectWith(schema('', 'auth'))
   const run = (...args: readonly string[]) => runKoyalite(['generate', '--dir', project.dir, ...args])

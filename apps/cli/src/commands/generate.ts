@@ -48,6 +48,7 @@ async function projectTarget(options: Options): Promise<Target> {
   return targetOf(options, {
     schema,
     languages: settings.generate.languages,
+    options: settings.generate,
     folder: resolve(dir, settings.generate.output),
   })
 }
@@ -55,7 +56,12 @@ async function projectTarget(options: Options): Promise<Target> {
 /** Where there is no project: a front end in a repository of its own. */
 async function serverTarget(options: Options, url: string): Promise<Target> {
   const schema: Schema = await servedSchema(url, options.token)
-  return targetOf(options, { schema, languages: ['typescript'], folder: resolve(options.dir ?? '.', 'generated') })
+  return targetOf(options, {
+    schema,
+    languages: ['typescript'],
+    options: {},
+    folder: resolve(options.dir ?? '.', 'generated'),
+  })
 }
 
 function targetOf({ lang, output }: Options, defaults: Target): Target {

@@ -1,11 +1,19 @@
 import { resolve } from 'node:path'
-import { compareGenerated, generateClients, isLanguage, LANGUAGES, writeGenerated } from '@koyalite/codegen'
+import {
+  compareGenerated,
+  generateClients,
+  isLanguage,
+  LANGUAGES,
+  type LanguageOptions,
+  writeGenerated,
+} from '@koyalite/codegen'
 import { clientNameWarnings, formatProblem, type Schema } from '@koyalite/schema'
 import { CommandError } from '../command-error'
 
 export interface Target {
   readonly schema: Schema
   readonly languages: readonly string[]
+  readonly options: LanguageOptions
   /** Absolute. */
   readonly folder: string
 }
@@ -37,7 +45,7 @@ export function differences(target: Target): readonly string[] {
   ].sort()
 }
 
-function filesOf({ schema, languages }: Target): ReadonlyMap<string, string> {
+function filesOf({ schema, languages, options }: Target): ReadonlyMap<string, string> {
   const unknown = languages.filter((language) => !isLanguage(language))
   if (unknown.length > 0)
     throw new CommandError(`clients in ${unknown.join(', ')} are not available in this version`, {
@@ -46,7 +54,7 @@ function filesOf({ schema, languages }: Target): ReadonlyMap<string, string> {
     })
   const clashes = clientNameWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
   if (clashes.length > 0) throw new CommandError(clashes.join('\n'), { advice: 'Nothing was generated.' })
-  return generateClients(schema, languages.filter(isLanguage))
+  return generateClients(schema, languages.filter(isLanguage), options)
 }
 
 function refuseForeign({ folder }: Target, foreign: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { typeArguments } from './collection-file'
+import { hashName, typeArguments } from './collection-file'
 import type { GoCollection } from './go-model'
 import { aligned, alignedPairs, quoted } from './source-text'
 
@@ -32,13 +32,16 @@ ${aligned(members)}}
 
 // New returns a client of the server at a URL such as http://127.0.0.1:8090. It sends nothing yet.
 func New(url string, options ...Option) (*Client, error) {
-	conn, settings, err := newConn(url, options)
+	conn, settings, err := newConn(url, schema, options)
 	if err != nil {
 		return nil, err
 	}
 	return &Client{
 ${alignedPairs([['conn', 'conn'], ['Auth', `new${auth}(conn, settings)`], ...made], '\t\t')}	}, nil
 }
+
+// schema is what this client knows of the schema.
+const schema = ${collections.map(hashName).join(' ^ ')}
 
 // BatchBuilder collects the writes of a batch.
 type BatchBuilder struct {

@@ -16,6 +16,7 @@ export function collectionFile(collection: GoCollection): string {
     ...enums.map(enumType),
     ...structs,
     methods(collection),
+    `// What this client knows of ${collection.name}.\nconst ${hashName(collection)} schemaHash = 0x${collection.hash}\n`,
   ]
   const body = parts.join('\n')
   return `package koyalite\n\n${imports(body)}${body}`
@@ -100,6 +101,11 @@ type ${type}Collection = Collection${typeArguments(collection)}
 /** On one line, where gofmt finds that it has room. */
 function emptyFunction(head: string): string {
   return head.length <= 100 ? `${head} {}` : `${head} {\n}`
+}
+
+/** Of the constant that has the hash of a collection. */
+export function hashName({ type }: GoCollection): string {
+  return `hashOf${type}`
 }
 
 /** Of what is generic over a collection: `[Post, string, PostCreate, PostUpdate]`. */

@@ -1,4 +1,5 @@
 import type { ClientCollection } from '../client-model'
+import type { LanguageOptions } from '../languages'
 import { clientFile } from './client-file'
 import { collectionFile, enumType } from './collection-file'
 import { goModel } from './go-model'
@@ -10,8 +11,14 @@ const FOLDER = 'go/koyalite'
 /** Beside the files of collections, and those that are the same for every schema. */
 const OWN_FILES = ['koyalite', 'enums']
 
+/** The version of Go that has what the client needs: `omitzero`, iterators. */
+const GO_VERSION = '1.24'
+
 /** One file for each collection, the client, and what is the same for every schema; formatted as gofmt does. */
-export function goFiles(collections: readonly ClientCollection[]): ReadonlyMap<string, string> {
+export function goFiles(
+  collections: readonly ClientCollection[],
+  { go }: LanguageOptions = {},
+): ReadonlyMap<string, string> {
   const names = [...EXPORTED_NAMES, 'Client', 'New', 'BatchBuilder']
   const files = [...OWN_FILES, ...Object.keys(RUNTIME_FILES)]
   const model = goModel(collections, { names, files })
@@ -21,6 +28,7 @@ export function goFiles(collections: readonly ClientCollection[]): ReadonlyMap<s
     ...(model.enums.length === 0
       ? []
       : [['enums.go', `package koyalite\n\n${model.enums.map(enumType).join('\n')}`] as const]),
+    ...(go?.module == null ? [] : [['go.mod', `module ${go.module}\n\ngo ${GO_VERSION}\n`] as const]),
     ...model.collections.map((collection) => [collection.file, collectionFile(collection)] as const),
   ]
   return new Map(texts.map(([name, text]) => [`${FOLDER}/${name}`, HEAD + text]))

@@ -1,4 +1,5 @@
 import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
+import { collectionHash } from '../schema-hash'
 import { goName, goTypeName, type Scope, scope } from './go-names'
 import { hasNil, jsonType, RAW, type Structs } from './json-types'
 
@@ -11,6 +12,8 @@ export interface GoModel {
 export interface GoCollection {
   readonly name: string
   readonly description?: string | undefined
+  /** Of what clients see of it. */
+  readonly hash: string
   /** `koya.Posts` */
   readonly member: string
   /** The type of one document: `Post`. */
@@ -168,7 +171,10 @@ function goCollection(collection: ClientCollection, context: Context): GoCollect
       inPlaceOf: field && { field, target },
     }
   })
-  return { ...{ name, description, member, type, file, key, fields, relations, enums }, structs: structs.declarations }
+  return {
+    ...{ name, description, hash: collectionHash(collection), member, type, file, key, fields, relations, enums },
+    structs: structs.declarations,
+  }
 }
 
 /** A name that our own code needs gets another ending. */

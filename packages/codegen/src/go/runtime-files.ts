@@ -20,6 +20,7 @@ import opt from './runtime/opt.go' with { type: 'text' }
 import options from './runtime/options.go' with { type: 'text' }
 import query from './runtime/query.go' with { type: 'text' }
 import retry from './runtime/retry.go' with { type: 'text' }
+import schemaHash from './runtime/schema_hash.go' with { type: 'text' }
 import seq from './runtime/seq.go' with { type: 'text' }
 import session from './runtime/session.go' with { type: 'text' }
 import values from './runtime/values.go' with { type: 'text' }
@@ -49,6 +50,7 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   options,
   query,
   retry,
+  schema_hash: schemaHash,
   seq,
   session,
   values,

@@ -95,6 +95,8 @@ const webhook = z.strictObject({
   when: optionalText('CEL condition: send only if true'),
 })
 
+const MODULE_PATH = { regex: /^[\w.~-]+(\/[\w.~-]+)*$/, expected: 'a path like example.com/shop/koyalite' }
+
 /** The settings of the server itself, and of what this version validates only. Each service declares its own. */
 export const BASE_SETTINGS = {
   name: requiredText('Name of the project; default: the name of its folder'),
@@ -103,6 +105,11 @@ export const BASE_SETTINGS = {
   generate: section({
     languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
     output: text('generated', 'Folder of generated clients'),
+    go: section({
+      module: optionalText('Module path of the Go client; without it, it is a package of the module around it', {
+        pattern: MODULE_PATH,
+      }),
+    }),
   }),
   functions: section({
     min_warm: integer(0, { min: 0 }, 'Minimum number of warm instances per function'),

@@ -35,6 +35,7 @@ export interface OptionMeta {
 interface TextOptions {
   readonly min?: number
   readonly secret?: boolean
+  readonly pattern?: { readonly regex: RegExp; readonly expected: string }
 }
 
 export function text(fallback: string, help: string) {
@@ -51,6 +52,7 @@ export function optionalText(help: string, options: TextOptions = {}) {
     z
       .string()
       .min(options.min ?? 1)
+      .refine((value) => options.pattern?.regex.test(value) ?? true, { error: `expected ${options.pattern?.expected}` })
       .nullable()
       .default(null),
     meta,

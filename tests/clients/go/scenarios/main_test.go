@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,7 +22,30 @@ import (
 	"example.com/scenarios/generated/go/koyalite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.NewTextHandler(&warnings, nil)))
+	goleak.VerifyTestMain(m)
+}
+
+// warnings is what the clients log.
+var warnings lockedBuffer
+
+type lockedBuffer struct {
+	mutex  sync.Mutex
+	buffer strings.Builder
+}
+
+func (b *lockedBuffer) Write(text []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.buffer.Write(text)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.buffer.String()
+}
 
 // newClient returns a client of the server, or of a proxy before it.
 func newClient(t *testing.T, address string, options ...koyalite.Option) *koyalite.Client {

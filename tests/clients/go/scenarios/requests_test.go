@@ -241,6 +241,19 @@ func TestHeadersAndHTTPClient(t *testing.T) {
 	equal(t, strings.HasPrefix(header.Get("Authorization"), "Bearer kl_"), true)
 }
 
+// TestSchemaOfServer warns once of another schema, and never of the same one.
+func TestSchemaOfServer(t *testing.T) {
+	must(newClient(t, serverURL()).Posts.Query().Count(t.Context()))
+	equal(t, warnings.String(), "")
+	p := newProxy(t, func(int, *http.Request) fault {
+		return respond(200, map[string]string{"Koyalite-Schema": "00000000000000ff"}, `{"docs":[],"next_cursor":null}`)
+	})
+	koya := newClient(t, p.URL)
+	must(koya.Posts.Query().List(t.Context()))
+	must(koya.Posts.Query().List(t.Context()))
+	equal(t, strings.Count(warnings.String(), "run koyalite generate"), 1)
+}
+
 func TestDocumentsAsJSON(t *testing.T) {
 	t.Parallel()
 	var post koyalite.Post

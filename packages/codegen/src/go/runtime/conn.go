@@ -24,6 +24,8 @@ type conn struct {
 	header      http.Header
 	credentials credentials
 	lastSeq     atomic.Pointer[string]
+	schema      schemaHash
+	hasWarned   atomic.Bool
 }
 
 // credentials say what a request is authorized with; "" is nothing.
@@ -53,7 +55,7 @@ type response struct {
 	header http.Header
 }
 
-func newConn(address string, options []Option) (*conn, *settings, error) {
+func newConn(address string, schema schemaHash, options []Option) (*conn, *settings, error) {
 	s := &settings{timeout: 30 * time.Second, retries: 3, retryPause: 100 * time.Millisecond, header: http.Header{}}
 	for _, option := range options {
 		option(s)
@@ -75,7 +77,9 @@ func newConn(address string, options []Option) (*conn, *settings, error) {
 		retries:    s.retries,
 		retryPause: s.retryPause,
 		header:     s.header,
+		schema:     schema,
 	}
+	c.hasWarned.Store(!isLocal(parsed.Hostname()))
 	if c.http == nil {
 		c.ownsHTTP = true
 		c.http = &http.Client{}
@@ -194,6 +198,7 @@ func (c *conn) try(ctx context.Context, r request, header http.Header, timeout t
 		return nil, unexpectedResponse(sent, body)
 	}
 	c.noteSeq(sent.Header.Get("Koyalite-Seq"))
+	c.checkSchema(sent.Header.Get("Koyalite-Schema"))
 	return &response{body: body, header: sent.Header}, nil
 }
 
