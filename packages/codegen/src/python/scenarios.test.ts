@@ -5,6 +5,7 @@ import {
   createKey,
   createProject,
   freePort,
+  hasPython,
   type ServerProcess,
   startServer,
   type TempProject,
@@ -12,7 +13,6 @@ import {
 import { generateClients } from '../generate-clients'
 import { schemaOf } from '../testing/troublesome-schema'
 import { type PythonProject, pythonProject } from './testing/python-project'
-import { hasPython } from './testing/python-tools'
 
 /** The first run on a machine installs packages. */
 setDefaultTimeout(300_000)

@@ -132,6 +132,10 @@ class Interrupt:
 
     def set(self) -> None:
         self._set.set()
+        self.cut()
+
+    def cut(self) -> None:
+        """Ends the stream that is being read now."""
         if self._response is not None:
             self._cut(self._response)
 
@@ -170,6 +174,10 @@ class AsyncInterrupt:
         self._is_set = True
         if self._waiting is not None:
             self._waiting.set()
+        await self.cut()
+
+    async def cut(self) -> None:
+        """Ends the stream that is being read now."""
         if self._response is not None:
             await self._response.aclose()
 

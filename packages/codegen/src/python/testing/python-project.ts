@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { pythonTools } from './python-tools'
+import { pythonTools } from '@koyalite/testkit'
 
 const ROOT = resolve(import.meta.dir, '../../../../..')
 

@@ -122,7 +122,12 @@ class Documents(unittest.TestCase):
             )
             found = koya.things.filter(title=title, class_="2nd", self="me").list()
             self.assertEqual([one.id for one in found], [thing.id])
-            self.assertEqual(koya.things.filter({"title": title, "class_": {"$like": "2N%"}}).count(), 1)
+            self.assertEqual(
+                koya.things.filter(
+                    {"title": title, "class_": {"$like": "2N%"}}
+                ).count(),
+                1,
+            )
             only = (
                 koya.things.filter(title=title).fields("class_").sort("-class_").list()
             )
@@ -316,9 +321,7 @@ class Queries(unittest.TestCase):
             self.assertEqual(only.title, "child")
             with self.assertRaises(NotLoadedError):
                 only.count  # noqa: B018
-            self.assertEqual(
-                repr(only), f"Thing(id='{child.id}', title='child')"
-            )
+            self.assertEqual(repr(only), f"Thing(id='{child.id}', title='child')")
 
     def test_1200_documents(self) -> None:
         title = unique()
@@ -559,6 +562,22 @@ class Live(unittest.TestCase):
             self.assertEqual([one.title for one in snapshot.inserts], [title])
             live.close()
 
+    def test_another_user(self) -> None:
+        with client() as admin, Koyalite(URL) as koya:
+            ann = koya.auth.register(f"{unique()}@example.com", "correct horse battery")
+            assert ann is not None
+            thing = admin.things.create(title=unique(), author_id=ann.id, mine="hers")
+            live = koya.things.filter(id=thing.id).live()
+            self.assertEqual(next(live).docs[0].mine, "hers")
+            koya.auth.register(f"{unique()}@example.com", "correct horse battery")
+            self.assertIsNone(next(live).docs[0].mine)
+            koya.auth.logout()
+            admin.things.update(thing.id, count=1)
+            self.assertEqual(
+                until(live, lambda one: one.docs[0].count == 1).deletes, []
+            )
+            live.close()
+
     def test_refusals_are_final(self) -> None:
         with client() as koya:
             with self.assertRaises(InvalidRequestError):
@@ -624,7 +643,7 @@ class Async(unittest.TestCase):
                 )
                 tokens = koya.auth.tokens
                 assert tokens is not None
-                koya.auth.resume(Tokens("expired", tokens.refresh_token))
+                await koya.auth.resume(Tokens("expired", tokens.refresh_token))
                 tasks = [asyncio.create_task(koya.things.count()) for _ in range(20)]
                 await asyncio.sleep(0.005)
                 tasks[0].cancel()

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pythonTools } from '@koyalite/testkit'
 import { syncSource } from '../sync-source'
-import { pythonTools } from './python-tools'
 
 /** The part of Python clients that no schema changes. */
 export const RUNTIME = join(import.meta.dir, '../runtime')

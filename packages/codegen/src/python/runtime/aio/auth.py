@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 from ..documents import Document, parse_document
@@ -34,9 +35,9 @@ class AsyncAuth(Generic[U]):
         """
         return self._context.transport.session.tokens
 
-    def resume(self, tokens: Tokens) -> None:
+    async def resume(self, tokens: Tokens) -> None:
         """Continues a session that another client has opened."""
-        self._context.transport.session.tokens = tokens
+        await self._become(tokens)
 
     async def me(self) -> U:
         """The user who is signed in."""
@@ -75,17 +76,17 @@ class AsyncAuth(Generic[U]):
 
     async def logout(self, *, everywhere: bool = False) -> None:
         """Ends this session, or all of the user's."""
-        session = self._context.transport.session
-        tokens = session.tokens
+        tokens = self.tokens
         if tokens is None:
             return
-        if everywhere:
-            await self._call("DELETE", "/api/auth/sessions")
-        else:
-            await self._call(
-                "POST", "/api/auth/logout", {"refresh_token": tokens.refresh_token}
-            )
-        session.tokens = None
+        data = {"refresh_token": tokens.refresh_token}
+        # A session that has ended already is what was asked for.
+        with suppress(UnauthenticatedError):
+            if everywhere:
+                await self._call("DELETE", "/api/auth/sessions")
+            else:
+                await self._call("POST", "/api/auth/logout", data)
+        await self._become(None)
 
     async def reauthenticate(
         self, *, password: str | None = None, code: str | None = None
@@ -217,10 +218,14 @@ class AsyncAuth(Generic[U]):
             raise MfaRequiredError(body["mfa_token"], body["methods"])
         if body.get("verification_required"):
             return None
-        self._context.transport.session.tokens = Tokens(
-            body["access_token"], body["refresh_token"]
-        )
+        await self._become(Tokens(body["access_token"], body["refresh_token"]))
         return self._user(body["user"])
+
+    async def _become(self, tokens: Tokens | None) -> None:
+        """Somebody else, or nobody: live queries go on as them."""
+        self._context.transport.session.tokens = tokens
+        for live in list(self._context.live):
+            await live.reconnect()
 
     def _signed_in(self, user: U | None) -> U:
         if user is None:

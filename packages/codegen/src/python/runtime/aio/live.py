@@ -48,6 +48,10 @@ class AsyncLive(Generic[D]):
         self._context.live.discard(self)
         await self._interrupt.set()
 
+    async def reconnect(self) -> None:
+        """Opens the stream again, as whoever is signed in now."""
+        await self._interrupt.cut()
+
     async def __aenter__(self) -> Self:
         return self
 

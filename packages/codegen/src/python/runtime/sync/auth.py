@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 from ..documents import Document, parse_document
@@ -36,7 +37,7 @@ class Auth(Generic[U]):
 
     def resume(self, tokens: Tokens) -> None:
         """Continues a session that another client has opened."""
-        self._context.transport.session.tokens = tokens
+        self._become(tokens)
 
     def me(self) -> U:
         """The user who is signed in."""
@@ -73,17 +74,17 @@ class Auth(Generic[U]):
 
     def logout(self, *, everywhere: bool = False) -> None:
         """Ends this session, or all of the user's."""
-        session = self._context.transport.session
-        tokens = session.tokens
+        tokens = self.tokens
         if tokens is None:
             return
-        if everywhere:
-            self._call("DELETE", "/api/auth/sessions")
-        else:
-            self._call(
-                "POST", "/api/auth/logout", {"refresh_token": tokens.refresh_token}
-            )
-        session.tokens = None
+        data = {"refresh_token": tokens.refresh_token}
+        # A session that has ended already is what was asked for.
+        with suppress(UnauthenticatedError):
+            if everywhere:
+                self._call("DELETE", "/api/auth/sessions")
+            else:
+                self._call("POST", "/api/auth/logout", data)
+        self._become(None)
 
     def reauthenticate(
         self, *, password: str | None = None, code: str | None = None
@@ -213,10 +214,14 @@ class Auth(Generic[U]):
             raise MfaRequiredError(body["mfa_token"], body["methods"])
         if body.get("verification_required"):
             return None
-        self._context.transport.session.tokens = Tokens(
-            body["access_token"], body["refresh_token"]
-        )
+        self._become(Tokens(body["access_token"], body["refresh_token"]))
         return self._user(body["user"])
+
+    def _become(self, tokens: Tokens | None) -> None:
+        """Somebody else, or nobody: live queries go on as them."""
+        self._context.transport.session.tokens = tokens
+        for live in list(self._context.live):
+            live.reconnect()
 
     def _signed_in(self, user: U | None) -> U:
         if user is None:

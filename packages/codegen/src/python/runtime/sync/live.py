@@ -48,6 +48,10 @@ class Live(Generic[D]):
         self._context.live.discard(self)
         self._interrupt.set()
 
+    def reconnect(self) -> None:
+        """Opens the stream again, as whoever is signed in now."""
+        self._interrupt.cut()
+
     def __enter__(self) -> Self:
         return self
 

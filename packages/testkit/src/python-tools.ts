@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const ROOT = resolve(import.meta.dir, '../../../../..')
-const REQUIREMENTS = join(import.meta.dir, 'requirements.txt')
+const ROOT = resolve(import.meta.dir, '../../..')
+const REQUIREMENTS = join(import.meta.dir, 'python-requirements.txt')
 
 /** Whether this machine has a Python that generated clients run on. Tests are left out where it has none. */
 export const hasPython =
   Bun.which('python3') !== null &&
   Bun.spawnSync(['python3', '-c', 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))']).success
 
-/** The folder of the programs (python, ruff, mypy) that tests use, of the versions in requirements.txt. The first caller installs them; all others find them there. */
+/** The folder of the programs (python, ruff, mypy) that tests use, of the versions in python-requirements.txt. The first caller installs them; all others find them there. */
 export function pythonTools(): string {
   const version = Bun.hash(readFileSync(REQUIREMENTS)).toString(36)
   const dir = join(ROOT, 'node_modules/.cache/koyalite-python', version)
