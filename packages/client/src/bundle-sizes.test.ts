@@ -10,7 +10,8 @@ const BUNDLES: readonly (readonly [title: string, script: string, mostBytes: num
     `export * from './create-data'\nexport * from './live/create-live'\nexport * from './live/open-channel'\nexport * from './live-query'`,
     15_000,
   ],
-  ['@koyalite/client', `export * from './index'`, 25_000],
+  ['@koyalite/client', `export * from './index'`, 22_000],
+  ['@koyalite/client and its hooks for React', `export * from './index'\nexport * from './react'`, 25_000],
 ]
 
 test.each(BUNDLES)('%s is small', async (title, script, mostBytes) => {
@@ -27,9 +28,11 @@ test('data has nothing of accounts and live queries', async () => {
   expect(code).not.toMatch(/WebSocket|EventSource|localStorage|refresh_token/)
 })
 
+const BROWSER: Pick<Bun.BuildConfig, 'target' | 'external'> = { target: 'browser', external: ['react'] }
+
 async function bundled(script: string, { minify }: { readonly minify: boolean }): Promise<Uint8Array<ArrayBuffer>> {
   const entry = `${import.meta.dir}/bundle.ts`
-  const { outputs } = await Bun.build({ entrypoints: [entry], files: { [entry]: script }, minify, target: 'browser' })
+  const { outputs } = await Bun.build({ entrypoints: [entry], files: { [entry]: script }, minify, ...BROWSER })
   expect(outputs).toHaveLength(1)
   return new Uint8Array((await outputs[0]?.arrayBuffer()) ?? [])
 }

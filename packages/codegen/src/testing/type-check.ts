@@ -33,6 +33,8 @@ export interface Project {
   readonly dir: string
   /** What the compiler says; empty where all is well. */
   typeCheck(): string
+  /** How many types the compiler makes of it: what checking costs, on every machine. */
+  typeCount(): number
   /** What the formatter would change, without settings of its own. */
   formatProblems(): string
   remove(): void
@@ -54,6 +56,12 @@ export function projectOf(files: ReadonlyMap<string, string>): Project {
   return {
     dir,
     typeCheck: () => run('tsc', ['-p', '.']),
+    typeCount() {
+      const { stdout } = Bun.spawnSync([join(ROOT, 'node_modules/.bin/tsc'), '-p', '.', '--extendedDiagnostics'], {
+        cwd: dir,
+      })
+      return Number(/^Types: +(\d+)$/m.exec(stdout.toString())?.[1])
+    },
     formatProblems() {
       writeFileSync(join(dir, 'biome.json'), '{}')
       return run('biome', ['format', 'koyalite', '.koyalite.json'])
