@@ -50,7 +50,9 @@ export function createLive(context: ClientContext, { open, onWake = onBrowserWak
     stopFollowing ??= session.onUserChange(() => {
       connection.restart(() => {
         context.prefetched.clear()
-        for (const query of [...queries.values()]) query.clear()
+        // All are empty before the first listener is called.
+        const notify = [...queries.values()].map((query) => query.clear())
+        for (const each of notify) each()
       })
     })
     const query = queries.get(request.key) ?? new SharedQuery(request, context, connection)

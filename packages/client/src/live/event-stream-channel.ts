@@ -4,6 +4,8 @@ import type { Transport } from '../transport'
 import type { Channel, ChannelEnd, ChannelEvents } from './channel'
 
 const PATH = '/api/realtime/stream'
+/** A browser has six connections for all that a page does. Their order does not matter, but that `auth` is before all others. */
+const MAX_REQUESTS = 3
 /** The stream has ended; another one may be opened. */
 const GONE = 404
 
@@ -17,7 +19,9 @@ export function openEventStream(
   const { signal } = controller
   let bearer = given
   let id = ''
-  let sent: Promise<unknown> = Promise.resolve()
+  let authenticated: Promise<unknown> = Promise.resolve()
+  const waiting: object[] = []
+  let underWay = 0
   const end = (error: unknown) => {
     if (signal.aborted) return
     controller.abort()
@@ -27,16 +31,30 @@ export function openEventStream(
     if (message.type === 'connected' && 'id' in message.payload) id = message.payload.id
     if (!signal.aborted) events.message(message)
   }
+  const post = async (message: object) => {
+    const call = { method: 'POST', path: `${PATH}/${id}`, body: JSON.stringify(message), bearer } as const
+    if (!signal.aborted) await send(call, { signal }).catch(end)
+  }
+  const sendWaiting = async () => {
+    if (underWay === MAX_REQUESTS) return
+    underWay++
+    await authenticated
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await post(next)
+    underWay--
+  }
   stream({ method: 'POST', path: PATH, bearer }, signal)
     .then((response) => readEvents(response, (data) => take(JSON.parse(data))))
     .then(() => end(new KoyaError('NETWORK', 'the event stream has ended')), end)
   return {
     send(message) {
       const { type, payload } = message as { readonly type: string; readonly payload?: { readonly token?: string } }
-      if (type === 'auth') bearer = payload?.token ?? bearer
-      const call = { method: 'POST', path: `${PATH}/${id}`, body: JSON.stringify(message) } as const
-      // One after the other: their order matters, and a browser has six connections for all that a page does.
-      sent = sent.then(() => (signal.aborted ? undefined : send({ ...call, bearer }, { signal }).catch(end)))
+      if (type === 'auth') {
+        bearer = payload?.token ?? bearer
+        authenticated = authenticated.then(() => post(message))
+      } else {
+        waiting.push(message)
+        void sendWaiting()
+      }
     },
     close: () => controller.abort(),
   }

@@ -181,8 +181,8 @@ export class SharedQuery implements Member {
     this.#publish()
   }
 
-  /** What is held belongs to another user: it is there no longer when this returns. */
-  clear(): void {
+  /** What is held belongs to another user: it is there no longer when this returns. What it returns notifies the listeners. */
+  clear(): () => void {
     const aborted = new KoyaError('ABORTED', 'another user has signed in, or nobody is signed in')
     for (const waiter of this.#waiters) waiter.reject(aborted)
     const changes = this.#list.show([])
@@ -195,8 +195,11 @@ export class SharedQuery implements Member {
     this.#staleSince = undefined
     const delta = this.#seq === undefined ? undefined : this.#delta(changes, true)
     this.#seq = undefined
-    this.#publish(delta)
-    if (wasRefused && this.#error === undefined) this.#connection.add(this)
+    const before = this.#update()
+    return () => {
+      if (before !== null) this.#tell(before, delta)
+      if (wasRefused && this.#error === undefined) this.#connection.add(this)
+    }
   }
 
   /** What came does not fit: the next subscription starts with a snapshot. What is held stays until then. */
@@ -243,6 +246,12 @@ export class SharedQuery implements Member {
   }
 
   #publish(delta?: LiveDelta<object>): void {
+    const before = this.#update()
+    if (before !== null) this.#tell(before, delta)
+  }
+
+  /** Makes the snapshot say how things are. Returns the one before, null: nothing has changed. */
+  #update(): LiveSnapshot<object> | null {
     const before = this.#snapshot
     const isLive = this.#error === undefined && this.#isCurrent
     if (isLive) this.#staleSince = undefined
@@ -256,8 +265,12 @@ export class SharedQuery implements Member {
       staleSince: this.#staleSince,
       error: this.#error,
     }
-    if ((Object.keys(now) as (keyof typeof now)[]).every((name) => now[name] === before[name])) return
+    if ((Object.keys(now) as (keyof typeof now)[]).every((name) => now[name] === before[name])) return null
     this.#snapshot = now
+    return before
+  }
+
+  #tell(before: LiveSnapshot<object>, delta: LiveDelta<object> | undefined): void {
     for (const observing of [...this.#observing]) this.#notify(observing, { before, delta })
     for (const listener of [...this.#listeners]) guarded(() => this.#listeners.has(listener) && listener())
   }
