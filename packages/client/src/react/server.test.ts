@@ -14,9 +14,14 @@ const client = (options: Partial<KoyaliteOptions> = {}) =>
   createKoyalite<Schema>(metadata, { url: server.process.url, ...options })
 
 const subscriptions = async () => (await server.api.get('/api/admin/realtime')).body.subscriptions as number
-/** React shows what has come outside of its events, too. */
+/** React shows what has come outside of its events, too: at the end of each `act`. */
 const shows = (page: { text(): string }, text: string) =>
-  act(() => until(() => page.text() === text, { what: () => `${text}, and not ${page.text()}` }).then(() => undefined))
+  until(() => settled(() => page.text() === text), { what: () => `${text}, and not ${page.text()}` })
+
+async function settled(look: () => boolean): Promise<boolean> {
+  await act(async () => {})
+  return look()
+}
 
 describe('with a server', () => {
   test('a page follows what is written, by one subscription; leaving it ends that', async () => {
@@ -56,6 +61,22 @@ describe('with a server', () => {
     await koya.posts.delete(id)
     await page.unmount()
     await until(async () => (await subscriptions()) === before, { withinMs: 3000 })
+    expect(dom.warnings()).toEqual([])
+  })
+
+  test('Suspense waits for what is there, and follows it', async () => {
+    const koya = client()
+    await koya.posts.create({ title: 'first', score: 7 })
+    const List = () =>
+      useSuspenseQuery(koya.posts.filter({ score: 7 }))
+        .data.map(({ title }) => title)
+        .join()
+    const page = await dom.mount(h(StrictMode, null, h(Suspense, { fallback: 'waiting' }, h(List), h(List))))
+    expect(page.text()).toBe('waiting')
+    await shows(page, 'firstfirst')
+    const { id } = await koya.posts.create({ title: 'second', score: 7 })
+    await koya.posts.update(id, { title: 'changed' })
+    await until(() => settled(() => page.text().endsWith('changed')))
     expect(dom.warnings()).toEqual([])
   })
 
