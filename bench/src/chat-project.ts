@@ -16,7 +16,7 @@ export function copyChatSchema(folder: string): void {
 }
 
 const SETTINGS = `
-generate: { languages: [typescript, go] }
+generate: { languages: [typescript, go, python] }
 auth:
   jwt: { access_ttl: 1d }
   rate_limit: { login: 1000000/second, register: 1000000/second }

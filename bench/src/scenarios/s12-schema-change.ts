@@ -25,7 +25,11 @@ ${['text', 'int', 'float', 'bool', 'timestamp', 'date', 'json']
   .join('')}`,
 ).join('')
 /** Files of clients that a new field of a message is in. */
-const CLIENT_FILES = ['generated/koyalite/messages.ts', 'generated/go/koyalite/messages.go']
+const CLIENT_FILES = [
+  'generated/koyalite/messages.ts',
+  'generated/go/koyalite/messages.go',
+  'generated/python/koyalite/messages.py',
+]
 
 /**
  * A field is added to schema.yaml under `koyalite dev`: how soon the tables have it, the API serves and describes it, and the generated
@@ -34,7 +38,7 @@ const CLIENT_FILES = ['generated/koyalite/messages.ts', 'generated/go/koyalite/m
 export const SCHEMA_CHANGE: Scenario = {
   id: 'S12',
   title: 'schema.yaml saved under `koyalite dev` until the new field is served, in the OpenAPI document and in clients',
-  note: 'The schema has 50 collections; clients are in TypeScript and Go.',
+  note: 'The schema has 50 collections; clients are in TypeScript, Go and Python.',
   targets: [figureBound(CELL, 'in OpenAPI ms', { below: 500 }), figureBound(CELL, 'in clients ms', { below: 500 })],
   async run(peers, options) {
     const dev = peers.find(({ kind }) => kind === 'koyalite')?.serving?.('koyalite', ['dev'])
