@@ -8,7 +8,7 @@ if (args[0] === '__reader') {
   const { runReaderProcess } = await import('@koyalite/server/reader')
   await runReaderProcess()
 } else if (args[0] === '__migrate') {
-  const { runMigration } = await import('@koyalite/server')
+  const { runMigration } = await import('@koyalite/server/migration-process')
   runMigration()
 } else if (args[0] === '__worker') {
   const { runWorkerProcess } = await import('@koyalite/server')

@@ -6,7 +6,7 @@ import { SQL_FUNCTIONS } from '@koyalite/query'
 import { ownCommand } from './reader-command'
 
 /** The first argument by which the executable knows that it is a migration process. */
-export const MIGRATION_ARGUMENT = '__migrate'
+const MIGRATION_ARGUMENT = '__migrate'
 
 /** Starts a process that changes the schema: from a clone its own file, else the executable itself. */
 export function migrationCommand(): string[] {

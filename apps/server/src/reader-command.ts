@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { isCompiled } from '@koyalite/contracts'
 
 /** The first argument by which the executable knows that it is a reader process. */
-export const READER_ARGUMENT = '__reader'
+const READER_ARGUMENT = '__reader'
 
 /** Starts a process that runs queries which may have to be killed: from a clone its own file, else the executable itself. */
 export function readerCommand(): string[] {
