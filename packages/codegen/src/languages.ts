@@ -7,6 +7,8 @@ import { typescriptFiles } from './typescript/typescript-files'
 export interface LanguageOptions {
   /** `module`: the package is a module of this path, instead of a part of the one around it. */
   readonly go?: { readonly module: string | null }
+  /** `package`: what programs import. */
+  readonly python?: { readonly package: string }
 }
 
 /** The files of one language, by their paths below the output folder. Each begins with a line that {@link isGeneratedText} knows. */

@@ -109,6 +109,13 @@ test('every file of the runtime is part of it', async () => {
   expect(names.sort()).toEqual(Object.keys(RUNTIME_FILES).sort())
 })
 
+test('the package has the name that the settings say', () => {
+  const schema = schemaOf(`version: 1\ncollections: { posts: { fields: { ${ID} } } }`)
+  const files = generateClients(schema, ['python'], { python: { package: 'shop_api' } })
+  expect([...files.keys()]).toContain('python/shop_api/posts.py')
+  expect([...files.keys()].filter((path) => path.includes('koyalite/'))).toEqual([])
+})
+
 test('a change of one field touches the file of its collection', () => {
   const before = filesOf(`posts: { fields: { ${ID}, title: { type: string } } }, tags: { fields: { ${ID} } }`)
   const after = filesOf(

@@ -1,4 +1,5 @@
 import type { ClientCollection } from '../client-model'
+import type { LanguageOptions } from '../languages'
 import { clientFile } from './client-file'
 import { collectionFile } from './collection-file'
 import { FUNCTIONS, initFile } from './init-file'
@@ -19,7 +20,11 @@ export interface PythonModule {
 }
 
 /** A typed package, formatted as ruff does without settings. */
-export function pythonFiles(collections: readonly ClientCollection[]): ReadonlyMap<string, string> {
+export function pythonFiles(
+  collections: readonly ClientCollection[],
+  { python = { package: 'koyalite' } }: LanguageOptions = {},
+): ReadonlyMap<string, string> {
+  const folder = `python/${python.package}`
   const modules = pythonModules(collections)
   const byName = new Map(modules.map((one) => [one.collection.name, one]))
   const texts: readonly (readonly [name: string, text: string])[] = [
@@ -31,8 +36,8 @@ export function pythonFiles(collections: readonly ClientCollection[]): ReadonlyM
     ...Object.entries(RUNTIME_FILES).map(([path, text]) => [`_runtime/${path}`, text] as const),
   ]
   return new Map([
-    ['python/koyalite/py.typed', ''],
-    ...texts.map(([path, text]) => [`python/koyalite/${path}`, HEAD + text] as const),
+    [`${folder}/py.typed`, ''],
+    ...texts.map(([path, text]) => [`${folder}/${path}`, HEAD + text] as const),
   ])
 }
 

@@ -97,6 +97,8 @@ const webhook = z.strictObject({
 
 const MODULE_PATH = { regex: /^[\w.~-]+(\/[\w.~-]+)*$/, expected: 'a path like example.com/shop/koyalite' }
 
+const PACKAGE_NAME = { regex: /^[A-Za-z]\w*$/, expected: 'a name like koyalite or shop_api' }
+
 /** The settings of the server itself, and of what this version validates only. Each service declares its own. */
 export const BASE_SETTINGS = {
   name: requiredText('Name of the project; default: the name of its folder'),
@@ -109,6 +111,9 @@ export const BASE_SETTINGS = {
       module: optionalText('Module path of the Go client; without it, it is a package of the module around it', {
         pattern: MODULE_PATH,
       }),
+    }),
+    python: section({
+      package: text('koyalite', 'Name of the package of the Python client', { pattern: PACKAGE_NAME }),
     }),
   }),
   functions: section({

@@ -38,8 +38,15 @@ interface TextOptions {
   readonly pattern?: { readonly regex: RegExp; readonly expected: string }
 }
 
-export function text(fallback: string, help: string) {
-  return described(z.string().min(1).default(fallback), { kind: 'text', help, default: fallback })
+export function text(fallback: string, help: string, { pattern }: Pick<TextOptions, 'pattern'> = {}) {
+  return described(
+    z
+      .string()
+      .min(1)
+      .refine((value) => pattern?.regex.test(value) ?? true, { error: `expected ${pattern?.expected}` })
+      .default(fallback),
+    { kind: 'text', help, default: fallback },
+  )
 }
 
 export function requiredText(help: string, options: TextOptions = {}) {
