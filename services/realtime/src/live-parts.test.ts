@@ -216,6 +216,41 @@ describe('P snapshots in parts', () => {
     expect(world.realtime.stats()).toMatchObject({ groups: 0, subscriptions: 0 })
   })
 
+  test.each([false, true])('P4 E3 a new epoch begins anew (while rights are looked at: %p)', async (isSuspended) => {
+    const world = await newWorld(NOTES, { timeMs: 5 })
+    const slow = await midway(world, ANN)
+    const other = world.connect()
+    follow(other, { collection: 'rooms' })
+    await world.settled()
+    const looking = Promise.withResolvers<void>()
+    if (isSuspended) {
+      world.credentials.patience = looking.promise
+      world.credentials.tell({ kind: 'user', id: ANN })
+    }
+    const epoch = await world.database.newEpoch()
+    while (!snapshots(other).at(-1)?.seq.startsWith(epoch)) await new Promise(setImmediate)
+    looking.resolve()
+    slow.flow()
+    await world.settled()
+    expect(parts(slow).filter((part) => part === 0).length).toBe(2)
+    expect(snapshots(slow).at(-1)?.seq).toStartWith(epoch)
+    expect(keys(slow).length).toBe(NOTES)
+  })
+
+  test('P2 who has just taken all parts as their rights are looked at gets what has changed, and no snapshot', async () => {
+    const world = await newWorld(NOTES)
+    const slow = await midway(world, ANN)
+    await world.write((tx) => note(tx, 'later', { n: 99 }))
+    // All of this before anything is read for the client.
+    slow.flow()
+    while (snapshots(slow).at(-1) === undefined || !('resume' in (snapshots(slow).at(-1) as object)))
+      await new Promise(setImmediate)
+    world.credentials.tell({ kind: 'user', id: ANN })
+    await world.settled()
+    expect(parts(slow).filter((part) => part === 0).length).toBe(1)
+    expect(keys(slow).at(-1)).toBe('later')
+  })
+
   test('L4 snapshots that wait for their clients are memory: beyond it a list ends with REALTIME_BUSY', async () => {
     const world = await newWorld(0, { limits: { memory: 100_000 } })
     await world.write((tx) => {

@@ -206,9 +206,9 @@ export class LiveEngine {
    * become different, else with a snapshot, or an error that ends the subscription.
    */
   suspend(subscription: Subscription): () => void {
-    const { group, transfer } = subscription
+    const { group, transfer, held } = subscription
     if (group === null) return () => this.refresh(subscription)
-    const { version } = group
+    const { version, resets } = group
     const wasServed = group.serves(subscription)
     group.remove(subscription)
     this.#suspended.set(subscription, group)
@@ -222,7 +222,9 @@ export class LiveEngine {
       try {
         const query = this.#queryOf(subscription)
         const isSame = query.list.key === group.key && this.#groups.get(group.key) === group
-        if (isSame && transfer !== null) group.resend(subscription, transfer)
+        const isUnderWay = isSame && group.resets === resets
+        if (isUnderWay && transfer !== null) group.resend(subscription, transfer)
+        else if (isUnderWay && held !== null) group.admit(subscription, held)
         else if (wasServed && isSame && group.version === version) group.readmit(subscription)
         else this.#groupFor(query.list).admit(subscription)
       } catch (error) {

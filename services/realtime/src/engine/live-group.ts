@@ -1,22 +1,21 @@
-import { type Actor, type AppError, formatSeq, type SqlValue } from '@koyalite/contracts'
+import { type Actor, formatSeq, type SqlValue } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
+import { Audience, type AudienceContext, sendWhole } from './audience'
 import type { LiveList, LiveQuery } from './live-query'
 import { type Body, deltaBody, deltaText, subscribedText } from './messages'
 import { PageReader } from './page-reader'
 import type { Pending } from './pending'
 import { type MissedChanges, resume } from './resume'
 import type { Place, ResumeTokens } from './resume-tokens'
-import { Shard } from './shard'
-import { addTo, eachOf, isIn, removeFrom, type SmallSet } from './small-set'
-import { groupsBody, type SnapshotBody, snapshotBody, snapshotText } from './snapshot-parts'
-import { realtimeBusy, type SnapshotTransfers, type Transfer } from './snapshot-transfers'
+import { groupsBody, type SnapshotBody, snapshotBody } from './snapshot-parts'
+import type { Transfer } from './snapshot-transfers'
 import type { Subscription } from './subscription'
 import { type Key, type Window, windowOfGroups, windowOfPage } from './window'
 import { diffWindows, type WindowDiff } from './window-diff'
 import type { WindowPool } from './window-pool'
 
 /** What groups need of the engine. */
-export interface GroupContext {
+export interface GroupContext extends AudienceContext {
   readonly database: Database
   readonly queryTimeoutMs: () => number
   /** The groups of an aggregate are read at most so often. */
@@ -27,8 +26,6 @@ export interface GroupContext {
   dirty(group: LiveGroup): void
   /** All of a list was read, or given up. `asker` is somebody who waits for it. */
   finished(list: LiveList, ms: number, asker: Subscription | undefined): void
-  /** Ends one subscription with an error. */
-  end(subscription: Subscription, error: AppError): void
   /** A read failed: with an error that will come again, or with one that may not. */
   failed(group: LiveGroup, error: unknown): void
   /** What somebody follows, recompiled. Throws as `liveQuery` does. */
@@ -39,7 +36,6 @@ export interface GroupContext {
   /** Identifies the schema, and the state of the tables that it describes. */
   readonly schemaPrint: string
   readonly windows: WindowPool
-  readonly transfers: SnapshotTransfers
   /** Of the documents in one part of a snapshot: see `PART_BYTES`. */
   readonly partBytes: number
   /** The group's window has so many documents more. */
@@ -64,14 +60,13 @@ export class LiveGroup {
   list: LiveList
   /** Counts the messages that all members got: who was away meanwhile can tell whether anything was missed. */
   version = 0
+  /** How often what was known has become invalid. */
+  resets = 0
   failures = 0
   readonly #context: GroupContext
   readonly #reader: PageReader
+  readonly #audience: Audience
   readonly #id: string
-  #shards: readonly Shard[] = []
-  #pendingSubscribers: SmallSet<Subscription> = null
-  /** They take a snapshot in parts. */
-  #receivers: SmallSet<Subscription> = null
   #window: Window | null = null
   /** Where expanded documents count: how many are shown as of the last page, and at most by now. */
   #shown = 0
@@ -86,7 +81,6 @@ export class LiveGroup {
   #pending: Pending | null = null
   /** Up to there something has changed that only reading the window tells the effect of. */
   #changedAt = 0
-  #isSending = false
 
   constructor(list: LiveList, id: string, context: GroupContext) {
     this.key = list.key
@@ -94,10 +88,11 @@ export class LiveGroup {
     this.#id = id
     this.#context = context
     this.#reader = new PageReader(this, context)
+    this.#audience = new Audience(context)
   }
 
   get isEmpty(): boolean {
-    return this.#pendingSubscribers === null && this.#receivers === null && this.#shards.length === 0
+    return this.#audience.isEmpty
   }
 
   get isReading(): boolean {
@@ -122,10 +117,8 @@ export class LiveGroup {
     return this.#pending
   }
 
-  *members(): Iterable<Subscription> {
-    for (const shard of this.#shards) yield* shard.members
-    yield* eachOf(this.#pendingSubscribers)
-    yield* eachOf(this.#receivers)
+  members(): Iterable<Subscription> {
+    return this.#audience.members()
   }
 
   /** The id that a new subscription gets: that of all others, unless the connection uses it already. */
@@ -136,10 +129,11 @@ export class LiveGroup {
     }
   }
 
-  /** The subscription gets a snapshot, and from then on every delta. */
-  admit(subscription: Subscription): void {
+  /** The subscription gets a snapshot, and from then on every delta. @param held the list as it has it: then it gets what has changed since */
+  admit(subscription: Subscription, held: Window | null = null): void {
     subscription.group = this
-    this.#pendingSubscribers = addTo(this.#pendingSubscribers, subscription)
+    subscription.held = held
+    this.#audience.wait(subscription)
     this.#context.dirty(this)
   }
 
@@ -148,7 +142,7 @@ export class LiveGroup {
     subscription.group = this
     // It may be somebody else's by now.
     this.stamp(subscription)
-    this.#join(subscription)
+    this.#audience.join(subscription)
     // While nobody was there a page may have been left unread.
     this.#context.dirty(this)
   }
@@ -156,35 +150,23 @@ export class LiveGroup {
   /** Continues to send one the parts of a snapshot, which was held back. */
   resend(subscription: Subscription, transfer: Transfer): void {
     subscription.group = this
-    this.#beginTransfer(subscription, transfer)
+    this.#audience.receive(subscription, transfer)
   }
 
   /** It has taken all parts of a snapshot: what has changed meanwhile comes next, and then every delta. */
   tookAll(subscription: Subscription, window: Window): void {
-    this.#receivers = removeFrom(this.#receivers, subscription)
-    subscription.held = window
-    this.#pendingSubscribers = addTo(this.#pendingSubscribers, subscription)
+    this.#audience.tookAll(subscription, window)
     this.#context.dirty(this)
   }
 
   /** It has a state, and gets every delta; it does not wait for a snapshot, nor perhaps for the rest of what is being sent. */
   serves(subscription: Subscription): boolean {
-    return subscription.group === this && subscription.shard !== null && !this.#isSending
+    return subscription.group === this && this.#audience.serves(subscription)
   }
 
   remove(subscription: Subscription): void {
     subscription.group = null
-    subscription.held = null
-    this.#context.transfers.end(subscription)
-    this.#receivers = removeFrom(this.#receivers, subscription)
-    this.#pendingSubscribers = removeFrom(this.#pendingSubscribers, subscription)
-    this.#leave(subscription)
-  }
-
-  #leave(subscription: Subscription): void {
-    const { shard } = subscription
-    shard?.leave(subscription)
-    if (shard?.size === 0) this.#shards = this.#shards.filter((other) => other !== shard)
+    this.#audience.remove(subscription)
   }
 
   /** A document of the list's collection was changed. */
@@ -210,20 +192,9 @@ export class LiveGroup {
 
   /** What is known is no longer valid: everybody gets a snapshot. */
   reset(): void {
-    for (const shard of this.#shards) {
-      for (const member of [...shard.members]) {
-        shard.leave(member)
-        this.#pendingSubscribers = addTo(this.#pendingSubscribers, member)
-      }
-    }
-    for (const receiver of [...eachOf(this.#receivers)]) {
-      this.#context.transfers.end(receiver)
-      this.#pendingSubscribers = addTo(this.#pendingSubscribers, receiver)
-    }
-    this.#receivers = null
-    for (const pending of eachOf(this.#pendingSubscribers)) pending.held = null
-    this.#shards = []
-    this.#isSending = false
+    this.#audience.recall()
+    this.version++
+    this.resets++
     this.#show(null)
     this.#texts = null
     this.#seq = 0
@@ -246,9 +217,8 @@ export class LiveGroup {
     if (this.#window !== null && isQuiet) {
       // Nothing until then has touched it: whose rights changed just now must not learn about a time before.
       this.#seq = Math.max(this.#seq, seq)
-      if (this.#pendingSubscribers === null) return 'nothing'
-      const areUpToDate = () => [...eachOf(this.#pendingSubscribers)].every(({ held }) => held === this.#window)
-      if (this.#texts === null && !areUpToDate()) return 'page'
+      if (!this.#audience.hasWaiting) return 'nothing'
+      if (this.#texts === null && !this.#audience.allHave(this.#window)) return 'page'
       this.#admitPending(this.#window, this.#texts ?? [])
       return 'nothing'
     }
@@ -257,7 +227,7 @@ export class LiveGroup {
       this.#window === null ||
       this.#pending === null ||
       this.#changedAt > this.#seq ||
-      this.#pendingSubscribers !== null ||
+      this.#audience.hasWaiting ||
       this.#pending.keys.length > MAX_CHANGED ||
       (shape.mostShown !== null && this.#mostShown + this.#pending.keys.length * shape.mostShown > shape.limit) ||
       (shape.count && this.#pending.oldLength > MAX_OLD_LENGTH) ||
@@ -295,36 +265,8 @@ export class LiveGroup {
 
   /** Sends a delta to all members, some at each step; returns how many. */
   send(body: Body): Iterable<number> {
-    const [only] = this.#shards
-    if (only === undefined || this.#shards.length > 1) return this.#sendInTurn(body)
     this.version++
-    return [only.send(body)]
-  }
-
-  *#sendInTurn(body: Body): Iterable<number> {
-    this.#beginSending()
-    for (const shard of this.#shards) yield shard.send(body)
-    this.#isSending = false
-  }
-
-  *#sendSnapshots(body: SnapshotBody, window: Window): Iterable<number> {
-    this.#beginSending()
-    for (const shard of this.#shards) {
-      for (const member of [...shard.members]) {
-        if (body.parts.length === 1) this.#sendWhole(member, body)
-        else {
-          this.#leave(member)
-          this.#beginTransfer(member, { body, window, sent: 0 })
-        }
-        yield 1
-      }
-    }
-    this.#isSending = false
-  }
-
-  #beginSending(): void {
-    this.version++
-    this.#isSending = true
+    return this.#audience.send(body)
   }
 
   /** The page was read at the state `seq`. Throws where it is not one that may be shown. */
@@ -344,7 +286,7 @@ export class LiveGroup {
     this.#show(window)
     if (before === null) this.#floor = seq
     // Who comes first is mostly the only one.
-    this.#texts = this.#shards.length > 0 && isCacheable(texts) ? texts : null
+    this.#texts = this.#audience.isServed && isCacheable(texts) ? texts : null
     this.#seq = seq
     this.#discardUpTo(seq)
     if (before !== null) {
@@ -355,7 +297,7 @@ export class LiveGroup {
         this.#context.deliver(this.#seq, () => this.send(body))
       }
     }
-    if (this.#pendingSubscribers !== null) this.#admitPending(window, texts)
+    if (this.#audience.hasWaiting) this.#admitPending(window, texts)
     if (this.#pending !== null || this.#changedAt > seq) this.#context.dirty(this)
   }
 
@@ -375,12 +317,14 @@ export class LiveGroup {
 
   #sendSnapshot(window: Window, texts: readonly string[]): void {
     const body = this.#snapshotBody(window, texts)
-    this.#context.deliver(this.#seq, () => this.#sendSnapshots(body, window))
+    this.#context.deliver(this.#seq, () => {
+      this.version++
+      return this.#audience.sendSnapshots(body, window)
+    })
   }
 
   #admitPending(window: Window, texts: readonly string[]): void {
-    const admitted = [...eachOf(this.#pendingSubscribers)]
-    this.#pendingSubscribers = null
+    const admitted = this.#audience.takeWaiting()
     const missed = admitted.map((subscription) => this.#missedBy(subscription, window, texts))
     const body = missed.includes(null) ? this.#snapshotBody(window, texts) : null
     const state = { window, seq: this.#seqText() }
@@ -397,8 +341,8 @@ export class LiveGroup {
     { window, seq }: { readonly window: Window; readonly seq: string },
   ): readonly number[] {
     const { subscriber } = subscription
-    // It may have left, or gone to another group, since.
-    if (subscription.group !== this || isIn(this.#pendingSubscribers, subscription)) return []
+    // It may have left, gone to another group, or come back since.
+    if (subscription.group !== this || !this.#audience.isNext(subscription)) return []
     if (!subscriber.fits(subscription)) return []
     const isOpening = subscription.opening !== null
     const isSnapshot = 'parts' in begins
@@ -414,17 +358,12 @@ export class LiveGroup {
       }
       if (!isSnapshot) {
         if (begins.body !== null) subscriber.outlet.send(deltaText(subscription, begins.body))
-      } else if (begins.parts.length === 1) this.#sendWhole(subscription, begins)
+      } else if (begins.parts.length === 1) sendWhole(subscription, begins)
     })
-    if (isSnapshot && begins.parts.length > 1) this.#beginTransfer(subscription, { body: begins, window, sent: 0 })
-    else this.#join(subscription)
+    if (isSnapshot && begins.parts.length > 1) this.#audience.receive(subscription, { body: begins, window, sent: 0 })
+    else this.#audience.join(subscription)
     if (isOpening) subscriber.opened()
     return [1]
-  }
-
-  #beginTransfer(subscription: Subscription, transfer: Transfer): void {
-    this.#receivers = addTo(this.#receivers, subscription)
-    if (!this.#context.transfers.begin(subscription, transfer)) this.#context.end(subscription, realtimeBusy())
   }
 
   /** What one has missed who knows the list as it was; null where only a snapshot tells it. */
@@ -463,20 +402,6 @@ export class LiveGroup {
     if (isAggregate) return groupsBody(texts, this.#seqText())
     const keys = showsKey ? null : entries.map(({ key }) => key)
     return snapshotBody(texts, { seq: this.#seqText(), total, keys, etags }, this.#context.partBytes)
-  }
-
-  #sendWhole(subscription: Subscription, body: SnapshotBody): void {
-    subscription.subscriber.outlet.send(snapshotText(subscription.requestId, subscription, { body, part: 0 }))
-  }
-
-  #join(subscription: Subscription): void {
-    const stamp = subscription.subscriber.actor.kind === 'anonymous' ? subscription.stamp : null
-    let shard = this.#shards.findLast((one) => one.id === subscription.id && one.stamp === stamp && !one.isFull)
-    if (!shard) {
-      shard = new Shard(subscription.id, stamp)
-      this.#shards = [...this.#shards, shard]
-    }
-    shard.join(subscription)
   }
 
   #seqText(): string {
