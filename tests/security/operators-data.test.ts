@@ -12,6 +12,7 @@ collections:
     fields:
       id: { type: uuid, primary: true, default: auto }
       text: { type: string }
+      secret: { type: text, nullable: true, read: "auth.id != null && auth.id == doc.owner_id" }
       owner_id: { type: uuid, references: users.id, default: auth.id }
     rules:
       read: "auth.id != null && auth.id == doc.owner_id"
@@ -80,6 +81,26 @@ describe('documents under /api/admin/data/', () => {
       impersonator: { kind: 'operator', name: 'owner@example.com' },
       details: { method: 'GET', path: `${DATA}/notes` },
     })
+  })
+
+  test('`preview` cuts long values, under the rules of whom it is seen as; on public routes it is not known', async () => {
+    const secret = 'é'.repeat(300)
+    const path = `${DATA}/notes?preview=true&etags=true&filter=owner_id:eq:${ann.id}&sort=text&limit=1`
+    const { body: made } = expectStatus(await ann.api.post('/api/collections/notes', { text: 'a', secret }), 201)
+    const cut = { id: made.id, text: 'a', owner_id: ann.id, secret: 'é'.repeat(256) }
+    const note = { secret: { type: 'text', bytes: 600 } }
+    const { body } = expectStatus(await server.api.get(path), 200)
+    expect(body.docs).toEqual([{ ...cut, _shown: note }])
+    // A preview has the ETag of the document.
+    const whole = await server.api.get(`/api/collections/notes/${made.id}`)
+    expect(body.etags).toEqual([whole.headers.get('etag')])
+    const asBen = { headers: { ...operator('owner').headers, 'koyalite-as': `user:${ben.id}` } }
+    const asAnn = { headers: { ...operator('owner').headers, 'koyalite-as': `user:${ann.id}` } }
+    expect(expectStatus(await server.anonymous.get(path, asBen), 200).body.docs).toEqual([])
+    expect(expectStatus(await server.anonymous.get(path, asAnn), 200).body.docs).toEqual([{ ...cut, _shown: note }])
+    expectError(await server.api.get('/api/collections/notes?preview=true'), 'INVALID_REQUEST')
+    expectError(await server.api.get(`${DATA}/notes?preview=1`), 'INVALID_REQUEST')
+    expectStatus(await server.api.delete(`/api/collections/notes/${made.id}`), 204)
   })
 
   test('nonsense, strangers, users and keys', async () => {

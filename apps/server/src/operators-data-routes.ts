@@ -1,3 +1,4 @@
+import { OPERATORS_DATA } from '@koyalite/access'
 import type { Route } from '@koyalite/kernel'
 
 const PATHS = /^\/api\/(collections|batch)(\/|$)/
@@ -9,5 +10,5 @@ const PATHS = /^\/api\/(collections|batch)(\/|$)/
 export function operatorsDataRoutes(routes: readonly Route[]): readonly Route[] {
   return routes
     .filter(({ path }) => PATHS.test(path) && !path.endsWith('/live'))
-    .map((route) => ({ ...route, path: route.path.replace('/api/', '/api/admin/data/') }))
+    .map((route) => ({ ...route, path: route.path.replace('/api/', OPERATORS_DATA) }))
 }

@@ -1,6 +1,7 @@
 export * from './admin-access'
 export * from './admin-area'
 export { hasScope } from './key-scope'
+export { OPERATORS_DATA } from './operators-data'
 export { isGranted } from './permission'
 export { permissionsOf, type RoleTable } from './role-permissions'
 export * from './route-access'

@@ -1,4 +1,4 @@
-import type { Collection, Relation, Schema } from '@koyalite/schema'
+import type { Collection, Field, Relation, Schema } from '@koyalite/schema'
 import type { ReadAccess } from '../access/read-access'
 import type { ForwardRelation } from '../filter/field-path'
 import type { DeferredSql } from '../sql/deferred-sql'
@@ -7,6 +7,7 @@ import { columnOf, conjunction, constant, identifier, sql } from '../sql/sql-fra
 import { viewOf } from './collection-view'
 import { documentJson, fieldEntry, type JsonEntry, jsonObject } from './document-json'
 import { LIMITS } from './limits'
+import { previewJson } from './preview-json'
 import { type Expansion, isWhole, type Projection } from './projection'
 
 export interface SqlScope {
@@ -19,7 +20,7 @@ export function projectedJson(scope: SqlScope, projection: Projection, alias: st
   const { collection } = projection
   if (isWhole(projection)) return documentJson(collection, scope.access, alias)
   const inPlace = new Map(projection.expand.map((expansion) => [expansion.relation.name, expansion]))
-  const entries: JsonEntry[] = []
+  const entries: (Field | JsonEntry)[] = []
   for (const field of viewOf(scope.schema, collection, scope.access).fields.values()) {
     const expansion = inPlace.get(field.name)
     if (expansion) {
@@ -29,13 +30,16 @@ export function projectedJson(scope: SqlScope, projection: Projection, alias: st
         value: expanded(scope, collection, expansion, alias),
       })
     } else if (projection.fields === null || projection.fields.has(field.name)) {
-      entries.push(fieldEntry(collection, field, scope.access, alias))
+      entries.push(field)
     }
   }
   for (const [name, expansion] of inPlace) {
     entries.push({ name, value: expanded(scope, collection, expansion, alias) })
   }
-  return jsonObject(entries)
+  if (projection.isPreview) return previewJson(collection, entries, { access: scope.access, alias })
+  return jsonObject(
+    entries.map((entry) => ('value' in entry ? entry : fieldEntry(collection, entry, scope.access, alias))),
+  )
 }
 
 export type ReverseRelation = Extract<Relation, { kind: 'reverse' }>

@@ -6,6 +6,8 @@ export interface Projection {
   /** Names of the fields to show; null for all that the actor may read. */
   readonly fields: ReadonlySet<string> | null
   readonly expand: readonly Expansion[]
+  /** Long values are cut, and numbers that JavaScript would round are texts: see `previewJson`. */
+  readonly isPreview?: true
 }
 
 /** A relation to show as documents instead of keys. */
@@ -21,5 +23,11 @@ export function expandedCollection(relation: Relation): Collection {
 
 /** Whether this is just the document. */
 export function isWhole(projection: Projection): boolean {
-  return projection.fields === null && projection.expand.length === 0
+  return projection.fields === null && projection.expand.length === 0 && !projection.isPreview
+}
+
+/** The same parts as previews, those of expanded documents too. */
+export function previewed(projection: Projection): Projection {
+  const expand = projection.expand.map((one) => ({ ...one, projection: previewed(one.projection) }))
+  return { ...projection, expand, isPreview: true }
 }

@@ -1,4 +1,4 @@
-import { type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
+import { inexactNumbers, type SqlValue, spendWork, withWorkBudget } from '@koyalite/contracts'
 import { ZONE_FUNCTION } from '../aggregate/zone-table'
 import { CEL_SQL_FUNCTIONS } from '../cel/sql/cel-sql-functions'
 import { jsonOfColumn } from './json-column'
@@ -72,12 +72,30 @@ const equal: SqlFunction = {
   },
 }
 
+/** 1 where a JSON text has a number that JavaScript would round. */
+const inexact: SqlFunction = {
+  name: 'koyalite_inexact',
+  arity: 1,
+  fn: (value) => {
+    spendWork(CALL_WORK + lengthOf(value))
+    const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
+    try {
+      JSON.parse(text)
+    } catch {
+      // Shown as a text anyway.
+      return 0
+    }
+    return inexactNumbers(text).length > 0 ? 1 : 0
+  },
+}
+
 /** All of them: to be registered on every connection. */
 export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   base64,
   shown,
   isUtf8,
   equal,
+  inexact,
   ...SEARCH_FUNCTIONS,
   ...CEL_SQL_FUNCTIONS,
   ZONE_FUNCTION,

@@ -1,4 +1,4 @@
-import { requireAdmin } from '@koyalite/access'
+import { OPERATORS_DATA, requireAdmin } from '@koyalite/access'
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '@koyalite/kernel'
 import { IMPERSONATION_AREA } from '../admin-areas'
@@ -7,8 +7,6 @@ import { sessionActor } from '../operations/sessions/session-actor'
 import { requireKnownUser } from '../operations/users/manage-users'
 import { findSession } from '../store/sessions'
 
-/** Below it the admin API has the routes of documents again, for operators: see docs/authentication.md. */
-const OPERATORS_DATA = '/api/admin/data/'
 const AS = 'koyalite-as'
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '@koyalite/contracts'
-import { type ListQuery, parseAggregateQuery, parseListQuery, type ReadAccess } from '@koyalite/query'
+import { type ListQuery, parseAggregateQuery, parseListQuery, previewed, type ReadAccess } from '@koyalite/query'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import type { AggregateRead } from '../operations/aggregate-documents'
@@ -11,13 +11,25 @@ import { type ListRead, listedCollection } from '../operations/list-documents'
  */
 export function parseListRead(context: DataContext, caller: Caller, input: ListParameters): ListRead {
   const collection = listedCollection(context, caller, input.collection)
-  const { resumable, params } = withoutResume(input.params)
+  // `resume` does not change the list: it is not part of the cache's key, and not audited.
+  const [resume, params] = without(input.params, 'resume', ['all'])
+  const [preview, rest] = input.takesPreview ? without(params, 'preview', []) : (['false', params] as const)
+  const isPreview = preview === 'true'
   const asked = params.toString()
   const { read, auth } = caller.access
-  const parse = () => parseListQuery(context.schema, collection, params, read, { auth, now: caller.now })
+  const parse = () => {
+    const query = parseListQuery(context.schema, collection, rest, read, { auth, now: caller.now })
+    return isPreview ? { ...query, projection: previewed(query.projection) } : query
+  }
   // A `where` may look at the caller and the time.
-  const query = params.has('where') ? parse() : cachedQuery(read, `${collection.name}?${asked}`, parse)
-  return { query, resumable, asked: asked === '' ? null : asked }
+  const query = params.has('where')
+    ? parse()
+    : cachedQuery(read, `${collection.name}?${rest}${isPreview ? '#preview' : ''}`, parse)
+  return {
+    query,
+    resumable: resume === 'true' ? 'page' : resume === 'all' && 'all',
+    asked: asked === '' ? null : asked,
+  }
 }
 
 /** Parses the parameters of an aggregate. Throws as `parseListRead` does. */
@@ -31,6 +43,8 @@ export function parseAggregateRead(context: DataContext, caller: Caller, input: 
 export interface ListParameters {
   readonly collection: string
   readonly params: URLSearchParams
+  /** Whether `preview=true` asks for documents as operators' tables show them: see `previewJson`. */
+  readonly takesPreview?: boolean
 }
 
 /** Per set of rights. */
@@ -54,17 +68,20 @@ function cachedQuery(access: ReadAccess, key: string, parse: () => ListQuery): L
   return query
 }
 
-/** `resume` does not change the list: it is not part of the cache key, and not audited. */
-function withoutResume(asked: URLSearchParams): {
-  readonly resumable: NonNullable<ListRead['resumable']>
-  readonly params: URLSearchParams
-} {
-  if (!asked.has('resume')) return { resumable: false, params: asked }
-  const [value, ...more] = asked.getAll('resume')
-  if (more.length > 0 || (value !== 'true' && value !== 'false' && value !== 'all')) {
-    throw new AppError('INVALID_REQUEST', "'resume' must be true, false or all, and can be given only once.")
+/** `true`, `false` or another of the words that a parameter may be, which is no matter of parsing the list; and the other parameters. */
+function without<Word extends string>(
+  asked: URLSearchParams,
+  name: string,
+  words: readonly Word[],
+): readonly [Word | 'true' | 'false', URLSearchParams] {
+  if (!asked.has(name)) return ['false', asked]
+  const [value, ...more] = asked.getAll(name)
+  const found = more.length > 0 ? undefined : (['true', 'false', ...words] as const).find((word) => word === value)
+  if (found === undefined) {
+    const known = words.length > 0 ? `true, false or ${words.join(' or ')}` : 'true or false'
+    throw new AppError('INVALID_REQUEST', `'${name}' must be ${known}, and can be given only once.`)
   }
   const params = new URLSearchParams(asked)
-  params.delete('resume')
-  return { resumable: value === 'true' ? 'page' : value === 'all' && 'all', params }
+  params.delete(name)
+  return [found, params]
 }

@@ -1,3 +1,4 @@
+import { OPERATORS_DATA } from '@koyalite/access'
 import { type ApiRequest, type ApiResponse, deniedCall, etagOf } from '@koyalite/kernel'
 import { parseGetQuery, queryShape } from '@koyalite/query'
 import type { DataContext } from '../data-context'
@@ -15,7 +16,11 @@ import { collectionName, documentName } from './route-parameters'
 
 export async function list(context: DataContext, request: ApiRequest): Promise<ApiResponse> {
   const caller = callerOf(context, request)
-  const read = parseListRead(context, caller, { collection: collectionName(request), params: request.query })
+  const read = parseListRead(context, caller, {
+    collection: collectionName(request),
+    params: request.query,
+    takesPreview: request.path.startsWith(OPERATORS_DATA),
+  })
   request.reportQuery(queryShape(read.query))
   const page = await listDocuments(context, caller, read)
   if (page.docs.length === 0 && context.denials !== null) void reportHidden(context, read.query, deniedCall(request))
