@@ -3,6 +3,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildClientPackage } from './client-package/build-client-package'
+import { CLIENT_PACKAGES } from './client-package/client-packages'
 import { auditDependencies } from './release/audit'
 import { buildExecutable } from './release/build-executable'
 import { bunRuntime } from './release/bun-runtime'
@@ -48,6 +50,7 @@ async function release(tag: string | undefined, targets: readonly Target[]): Pro
   for (const target of targets) archives.push(await buildTarget(target, version))
   const launcher = join(OUT, 'npm', 'koyalite')
   writeLauncherPackage(ROOT, launcher, { version, repository: REPOSITORY })
+  await writeClients(version)
   writeFileSync(join(OUT, 'SHA256SUMS'), await checksums(archives))
   done(`SHA256SUMS of ${archives.length} archives`)
   stageImage(targets)
@@ -82,6 +85,15 @@ async function buildTarget(target: Target, version: string): Promise<string> {
   await runCommand(['tar', '-czf', join(OUT, name), ...contents], { cwd: join(OUT, target.name) })
   done(`${target.name.padEnd(16)} ${megabytes(outfile)} executable, ${megabytes(join(OUT, name))} archive`)
   return join(OUT, name)
+}
+
+/** Beside those of the executables, with which they are published. */
+async function writeClients(version: string): Promise<void> {
+  for (const name of CLIENT_PACKAGES) {
+    const outdir = join(OUT, 'npm', '@koyalite', name)
+    await buildClientPackage(name, { outdir, release: { version, repository: REPOSITORY } })
+    done(`the npm package of packages/${name}`)
+  }
 }
 
 /** The licences of what the executables contain. Throws where one of them may not be shipped. */

@@ -1,28 +1,30 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Release, repositoryField } from '../release/npm-packages'
 import { type ClientPackage, type Entry, entriesOf, ROOT, type Source, sourceOf } from './client-packages'
 import { writeModules } from './write-modules'
 
 /** Writes what `npm publish` takes: modules, their declarations, and how to find them. */
 export async function buildClientPackage(
   packageName: ClientPackage,
-  { outdir, version }: { readonly outdir: string; readonly version?: string },
+  { outdir, release }: { readonly outdir: string; readonly release?: Release },
 ): Promise<void> {
   const source = sourceOf(packageName)
   const entries = entriesOf(packageName)
   rmSync(outdir, { recursive: true, force: true })
   mkdirSync(outdir, { recursive: true })
   await writeModules(packageName, outdir)
-  writeJson(join(outdir, 'package.json'), manifest({ ...source, version: version ?? source.version }, entries))
+  writeJson(join(outdir, 'package.json'), manifest(source, entries, release ?? { version: source.version }))
   for (const entry of entries) if (entry.subpath !== '.') writeStub(join(outdir, entry.subpath), entry)
   cpSync(join(ROOT, 'LICENSE'), join(outdir, 'LICENSE'))
   cpSync(join(ROOT, 'packages', packageName, 'README.md'), join(outdir, 'README.md'))
 }
 
-function manifest(source: Source, entries: readonly Entry[]): object {
-  const { name, version, description, peerDependencies, peerDependenciesMeta } = source
+function manifest(source: Source, entries: readonly Entry[], { version, repository }: Release): object {
+  const { name, description, peerDependencies, peerDependenciesMeta } = source
   return {
-    ...{ name, version, license: 'MIT', description, type: 'module', sideEffects: false },
+    ...{ name, version, license: 'MIT', description, ...repositoryField(repository) },
+    ...{ type: 'module', sideEffects: false },
     // Types come first: the first condition that fits is taken.
     exports: {
       ...Object.fromEntries(entries.map((entry) => [entry.subpath, targets(entry)])),

@@ -68,7 +68,8 @@ export function writePlatformPackage(
   chmodSync(file, 0o755)
 }
 
-function repositoryField(repository: string | undefined): object {
+/** Of package.json. */
+export function repositoryField(repository: string | undefined): object {
   return repository === undefined
     ? {}
     : { repository: { type: 'git', url: `git+https://github.com/${repository}.git` } }
