@@ -6,9 +6,9 @@ import { openLive, postsRequest, watch } from '../testing/live-client'
 import { type Network, startNetwork } from '../testing/network'
 import { tokenSession } from '../token-session'
 
-/** Longer: KOYALITE_LIVE_STEPS=2000. A failure prints the seed; KOYALITE_LIVE_SEED replays it. */
-const STEPS = Number(process.env.KOYALITE_LIVE_STEPS ?? 60)
-const SEED = Number(process.env.KOYALITE_LIVE_SEED ?? Date.now() % 1_000_000)
+/** Longer: KOYALITE_CLIENT_LIVE_STEPS=2000. A failure prints the seed; KOYALITE_CLIENT_LIVE_SEED replays it. */
+const STEPS = Number(process.env.KOYALITE_CLIENT_LIVE_STEPS ?? 60)
+const SEED = Number(process.env.KOYALITE_CLIENT_LIVE_SEED ?? Date.now() % 1_000_000)
 
 const server = useServer({ schema: BLOG_SCHEMA, settings: 'auth: { rate_limit: { api: 100000/minute } }\n' })
 const cleanups: (() => void)[] = []
@@ -124,13 +124,13 @@ describe('whatever the network does', () => {
           seen.stop()
         }
       } catch (error) {
-        console.error(`KOYALITE_LIVE_SEED=${SEED}`)
+        console.error(`KOYALITE_CLIENT_LIVE_SEED=${SEED}`)
         throw error
       } finally {
         net.stop()
       }
     },
-    600_000,
+    STEPS * 10_000,
   )
 })
 
