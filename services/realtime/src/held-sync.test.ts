@@ -30,6 +30,10 @@ function heldDisk() {
     sync() {
       for (const one of waiting.splice(0)) one()
     },
+    /** Only what it was asked for first. */
+    syncOne() {
+      waiting.shift()?.()
+    },
     release() {
       isHeld = false
       for (const one of waiting) one()
@@ -132,4 +136,27 @@ test('M4 a pong gets there though nothing was to be sent', async () => {
     await world.settled()
     expect(pongOf(connection)).toBe(seq)
   }
+})
+
+test('M4 what is on the disk is not settled while a message tells of it together with what is not', async () => {
+  const { world, disk } = await newWorld()
+  const connection = world.connect()
+  follow(connection, { collection: 'notes' })
+  await world.settled()
+  disk.hold()
+  const before = pongOf(connection)
+  const first = world.write((tx) => note(tx, 'a'))
+  await turns()
+  const second = world.write((tx) => note(tx, 'b'))
+  await turns()
+  disk.syncOne()
+  await first
+  await turns()
+  expect(types(connection)).not.toContain('delta')
+  expect(pongOf(connection)).toBe(before)
+  disk.release()
+  const seq = await second
+  await world.settled()
+  expect(types(connection)).toContain('delta')
+  expect(pongOf(connection)).toBe(Number(seq))
 })

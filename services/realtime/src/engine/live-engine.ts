@@ -95,6 +95,8 @@ export class LiveEngine {
   /** The changes up to here are on the disk. */
   #durableSeq: number
   #settledSeq: number
+  /** States, ascending, up to which everything has been evaluated, and is sent or in the outbox. */
+  #evaluated: number[] = []
   #delivered = 0
   #documents = 0
   #scheduled = false
@@ -355,14 +357,16 @@ export class LiveEngine {
     return this.#dirty.isEmpty && this.#transfers.isIdle
   }
 
-  /** What is held back is of later states than what is on the disk. */
   #settle(): void {
     for (const group of this.#reading) {
       if (!group.isReading) this.#reading.delete(group)
       // An aggregate may rest for a second: that keeps those up who follow it, and nobody else.
       else if (!group.list.shape.isAggregate) return
     }
-    this.#settledSeq = Math.min(this.#durableSeq, this.#routedSeq)
+    if (this.#evaluated.at(-1) !== this.#routedSeq) this.#evaluated.push(this.#routedSeq)
+    // A message in the outbox may be of several commits: what of them is on the disk already waits for the rest.
+    const sent = Math.min(this.#durableSeq, this.#outbox.lowestSeq - 1)
+    while ((this.#evaluated[0] ?? FOREVER) <= sent) this.#settledSeq = this.#evaluated.shift() as number
   }
 
   /** Evaluates groups that are alike, or one. False where reads see a later state than the groups know of. */
@@ -407,6 +411,8 @@ export class LiveEngine {
     this.#epoch = this.#database.feed.epoch
     this.#routedSeq = committedSeq(this.#database)
     this.#durableSeq = this.#database.feed.lastSeq
+    this.#settledSeq = 0
+    this.#evaluated = []
     this.#outbox.clear()
     for (const group of this.#groups.values()) group.reset()
   }

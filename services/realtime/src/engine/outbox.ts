@@ -30,6 +30,14 @@ export class Outbox {
     return this.#head === this.#entries.length
   }
 
+  /** The earliest state that something waits for; infinite where nothing waits. */
+  get lowestSeq(): number {
+    let lowest = Number.POSITIVE_INFINITY
+    for (let at = this.#head; at < this.#entries.length; at++)
+      lowest = Math.min(lowest, this.#entries[at]?.seq ?? lowest)
+    return lowest
+  }
+
   /** Whether there is something that may be sent. */
   isReady(durableSeq: number): boolean {
     const next = this.#entries[this.#head]
