@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { arbitrarySchema } from '@koyalite/schema/testing'
 import fc from 'fast-check'
+import { type ClientField, clientModel } from '../client-model'
 import { generateClients } from '../generate-clients'
 import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
 import { EXPORTED_NAMES, RUNTIME_FILES } from './runtime-files'
@@ -61,7 +62,60 @@ func use(koya *koyalite.Client) {
 }
 `
 
+/** Reads a document of each of some types from lines of its input, and writes it again. */
+const ECHO = `package main
+
+import (
+	"encoding/json"
+	"os"
+
+	"example.com/generated/go/koyalite"
+)
+
+func echo[D any](in *json.Decoder, out *json.Encoder) {
+	var doc D
+	if err := in.Decode(&doc); err != nil {
+		panic(err)
+	}
+	if err := out.Encode(doc); err != nil {
+		panic(err)
+	}
+}
+
+func main() {
+	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	echo[koyalite.Word](in, out)
+	echo[koyalite.Wide](in, out)
+	echo[koyalite.Node](in, out)
+}
+`
+
+/** A value that a field may have. */
+function exampleOf({ type, values, json }: ClientField, index: number): unknown {
+  if (values !== undefined) return values[index % values.length]
+  if (json !== undefined) return null
+  const byType = { int: index, float: index / 2, bool: true, timestamp: '2026-01-02T03:04:05.678Z', date: '2026-01-02' }
+  return { ...byType, blob: 'AP8=', json: { [`k${index}`]: [1, 'x'] } }[type as never] ?? `value ${index}`
+}
+
 describe.skipIf(!hasGo)('compiled', () => {
+  test('every field of a schema made for trouble is read and written under its name', () => {
+    const schema = troublesomeSchema()
+    const module = moduleOf(new Map([...generateClients(schema, ['go']), ['main.go', ECHO]]))
+    const collections = new Map(clientModel(schema).map((collection) => [collection.name, collection]))
+    const documents = ['words', 'wide', 'nodes'].map((name) => {
+      const fields = collections.get(name)?.fields ?? []
+      return Object.fromEntries(fields.map((field, i) => [field.name, exampleOf(field, i)]))
+    })
+    const run = Bun.spawnSync(['go', 'run', '.'], {
+      cwd: module.dir,
+      stdin: Buffer.from(documents.map((document) => JSON.stringify(document)).join('\n')),
+    })
+    expect(run.stderr.toString()).toBe('')
+    const written = run.stdout.toString().trim().split('\n')
+    expect(written.map((line) => JSON.parse(line))).toEqual(documents)
+  })
+
   test('a mistake does not compile', () => {
     const types = 'types: { status: { enum: [draft, published] } }\n'
     const json = '{ type: json, schema: { type: array, items: { type: string } } }'
