@@ -11,7 +11,8 @@ export interface ModelQuery {
     readonly where?: string
     readonly params?: readonly unknown[]
     readonly sort?: readonly string[]
-    readonly limit?: number
+    /** Null: all documents, of which there are fewer than a page of REST has. */
+    readonly limit?: number | null
     readonly expand?: readonly string[]
     readonly fields?: readonly string[]
     readonly count?: boolean
@@ -33,7 +34,8 @@ export interface Shown {
 
 /** The same over REST, read anew. */
 export async function readNow(api: Api, { payload, filter }: ModelQuery): Promise<Shown> {
-  const { collection, where, params, sort, limit = 50, expand, fields, count = false } = payload
+  const { collection, where, params, sort, expand, fields, count = false } = payload
+  const limit = payload.limit === null ? 500 : (payload.limit ?? 50)
   const isModelled = filter !== null && 'passes' in filter
   const response = await api.list(collection, {
     ...(where === undefined ? {} : { where }),
@@ -80,7 +82,7 @@ export function randomQuery(random: Random, users: readonly string[]): ModelQuer
     filter: filter?.json,
     ...(of.where.length > 0 ? maybe(0.2, () => whereOf(random.pick(of.where))) : undefined),
     sort: maybe(0.7, () => random.pick(of.sort)),
-    limit: maybe(0.7, () => random.int(1, 6)),
+    limit: random.chance(0.2) ? null : maybe(0.7, () => random.int(1, 6)),
     expand: of.expand.length > 0 ? maybe(0.3, () => random.pick(of.expand)) : undefined,
     // A filter that the model applies sees whole documents.
     fields: filter !== null && 'passes' in filter ? undefined : maybe(0.2, () => random.pick(of.fields)),

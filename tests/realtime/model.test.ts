@@ -66,7 +66,7 @@ describe.each([
     const everybody = [...people, admin]
     const users = people.flatMap(({ id }) => (id === null ? [] : [id]))
     const clients: Client[] = []
-    for (const person of [...everybody, random.pick(people)]) clients.push(await connect(server.url, person))
+    for (const person of [...everybody, random.pick(people)]) clients.push(await connect(server.url, person, random))
     let compared = 0
     for (let step = 0; step < STEPS; step++) {
       const dice = random.int(1, 100)
@@ -79,7 +79,7 @@ describe.each([
         if (gone) client.socket.unfollow(gone.followed)
         client.lists = rest
       } else if (dice <= 23) {
-        await comeBack(server.url, client, async () => {
+        await comeBack(random, { url: server.url, client }, async () => {
           for (let n = random.int(0, 3); n > 0; n--) await randomWrite(random, people, admin)
         })
       } else if (dice <= 40) {
@@ -97,8 +97,9 @@ describe.each([
   })
 })
 
-async function connect(url: string, person: Person): Promise<Client> {
-  const socket = await LiveSocket.open(url, person.token === undefined ? {} : { token: person.token })
+async function connect(url: string, person: Person, random: Random): Promise<Client> {
+  const over = random.pick(['socket', 'socket', 'stream'] as const)
+  const socket = await LiveSocket.open(url, { over, ...(person.token !== undefined && { token: person.token }) })
   return { person, socket, lists: [] }
 }
 
@@ -109,11 +110,15 @@ async function follow(client: Client, query: ModelQuery): Promise<void> {
 }
 
 /** Goes away, one way or the other, and comes back for what has been missed. */
-async function comeBack(url: string, client: Client, meanwhile: () => Promise<void>): Promise<void> {
+async function comeBack(
+  random: Random,
+  { url, client }: { readonly url: string; readonly client: Client },
+  meanwhile: () => Promise<void>,
+): Promise<void> {
   const { lists } = client
   await client.socket.cut()
   await meanwhile()
-  const again = await connect(url, client.person)
+  const again = await connect(url, client.person, random)
   client.socket = again.socket
   client.lists = lists
     .filter(({ followed }) => followed.error === null)
