@@ -15,7 +15,7 @@ const WORDS = [
 const ID = 'id: { type: uuid, primary: true, default: auto }'
 
 /** Everything that makes generated code hard to get right, in one schema without a name that has to be changed. */
-const TROUBLESOME = `version: 1
+export const TROUBLESOME = `version: 1
 types:
   odd: { enum: ["1st", "a-b", "A", "a", "don't", 'say "so"', "back\\\\slash", "*/", "\`\${x}\`", "\\u202eevil", "é✓👩‍👩‍👧", "true", "null", "line\\nbreak"] }
 collections:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import threading
 import time
 import typing
 import unittest
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import assert_type
@@ -561,6 +562,68 @@ class Live(unittest.TestCase):
             snapshot = until(live, lambda one: len(one.docs) > 0)
             self.assertEqual([one.title for one in snapshot.inserts], [title])
             live.close()
+
+    def test_cuts_anywhere(self) -> None:
+        chance = random.Random(7)
+        resumed: list[str | None] = []
+
+        class Cut(httpx.SyncByteStream):
+            """Breaks after so many bytes, also in the middle of a character."""
+
+            def __init__(self, stream: httpx.SyncByteStream, left: int) -> None:
+                self.stream = stream
+                self.left = left
+
+            def __iter__(self) -> Iterator[bytes]:
+                for chunk in self.stream:
+                    yield chunk[: self.left]
+                    self.left -= len(chunk)
+                    if self.left <= 0:
+                        raise httpx.ReadTimeout("no heartbeat")
+
+            def close(self) -> None:
+                self.stream.close()
+
+        class Cutting(httpx.HTTPTransport):
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                response = super().handle_request(request)
+                stream = response.stream
+                if not request.url.path.endswith("/live") or len(resumed) == 12:
+                    return response
+                resumed.append(request.headers.get("last-event-id"))
+                assert isinstance(stream, httpx.SyncByteStream)
+                response.stream = Cut(stream, chance.randrange(1, 4000))
+                return response
+
+        title = unique("✓")
+        with client(httpx.Client(transport=Cutting())) as koya, client() as writer:
+            live = koya.things.filter(title=title).sort("count", "id").live()
+            done = threading.Event()
+
+            def write() -> None:
+                ids: list[str] = []
+                while len(resumed) < 12:
+                    ids.append(writer.things.create(title=title, count=len(ids) % 7).id)
+                    writer.things.update(ids[len(ids) // 2], count={"$inc": 1})
+                    if len(ids) % 3 == 0:
+                        writer.things.delete(ids.pop(0))
+                    time.sleep(0.01)
+                done.set()
+                writer.things.create(title=title)
+
+            with ThreadPoolExecutor(1) as pool:
+                writing = pool.submit(write)
+                for snapshot in live:
+                    keys = [one.id for one in snapshot.docs]
+                    self.assertEqual(len(keys), len(set(keys)))
+                    if done.is_set():
+                        fresh = writer.things.filter(title=title).sort("count", "id")
+                        if snapshot.docs == list(fresh):
+                            break
+                        writer.things.create(title=title)
+                writing.result()
+            live.close()
+        self.assertTrue(any(resumed))
 
     def test_another_user(self) -> None:
         with client() as admin, Koyalite(URL) as koya:
