@@ -93,6 +93,19 @@ Math.random = globalThis.crypto.getRandomValues = globalThis.crypto.randomUUID =
     expect(await runCommand([NODE, 'run.mjs'], { cwd: project })).toBe('loaded\n')
   })
 
+  test('A8 Node ends by itself after calls that were aborted or failed', async () => {
+    const script = `import { createKoyalite } from '@koyalite/client'
+const koya = createKoyalite({ collections: { posts: {} } }, { url: 'http://127.0.0.1:1' })
+const codes = await Promise.all([
+  koya.posts.get({ signal: AbortSignal.abort() }).catch(({ code }) => code),
+  koya.posts.get({ timeout: 0 }).catch(({ code }) => code),
+  koya.posts.subscribe(() => {})(),
+])
+console.log(codes.join())`
+    writeFileSync(join(project, 'ends.mjs'), script)
+    expect(await runCommand([NODE, 'ends.mjs'], { cwd: project })).toBe('ABORTED,NETWORK,\n')
+  }, 15_000)
+
   test('Node, by require, from 20.19 on', async () => {
     const [major = 0, minor = 0] = (await runCommand([NODE, '--version'])).slice(1).split('.').map(Number)
     if (major < 20 || (major === 20 && minor < 19)) return
