@@ -236,10 +236,11 @@ func TestLiveEnds(t *testing.T) {
 	})
 	// The timeout of the client is not that of the query.
 	koya := newClient(t, p.URL, koyalite.WithTimeout(5*time.Second))
-	live := follow(t, koya.Todos.Query().Filter(koyalite.TodoFields.Title.Eq("ends")), koyalite.Timeout(time.Second))
+	title := unique("ends")
+	live := follow(t, koya.Todos.Query().Filter(koyalite.TodoFields.Title.Eq(title)), koyalite.Timeout(time.Second))
 	equal(t, len(live.next(t).Docs), 0)
 	time.Sleep(1200 * time.Millisecond)
-	must(koya.Todos.Create(ctx, koyalite.TodoCreate{Title: "ends"}))
+	must(koya.Todos.Create(ctx, koyalite.TodoCreate{Title: title}))
 	equal(t, len(live.next(t).Docs), 1)
 	equal(t, len(p.seen("/api/collections/todos/live")), 2)
 	for _, err := range newClient(t, serverURL(), koyalite.WithToken("wrong")).Todos.Query().Live(ctx) {
