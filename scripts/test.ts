@@ -81,8 +81,9 @@ const skipped: string[] = []
 let counts = NOTHING
 try {
   if (!values.fast) await installSystemPackages()
-  for (const one of await Promise.all(CHECKS.map(runCheck))) counts = add(counts, one)
-  for (const group of await groups()) counts = add(counts, await runTests(group))
+  const [built, ...checks] = await Promise.all([values.fast ? null : executable(), ...CHECKS.map(runCheck)])
+  for (const one of checks) counts = add(counts, one)
+  for (const group of await groups(built)) counts = add(counts, await runTests(group))
 } catch (error) {
   failed.push(error instanceof Error ? error.message : String(error))
   counts = add(counts, { ...NOTHING, failed: 1 })
@@ -113,7 +114,8 @@ async function executable(): Promise<string> {
   return path
 }
 
-async function groups(): Promise<readonly Group[]> {
+/** @param built the executable; null where none is needed, for the fast ones alone */
+async function groups(built: string | null): Promise<readonly Group[]> {
   const long = values.long ? Object.fromEntries(Object.entries(LONG).filter(([name]) => !(name in process.env))) : {}
   const noVariables = Object.fromEntries(
     Object.keys(process.env)
@@ -121,10 +123,10 @@ async function groups(): Promise<readonly Group[]> {
       .map((name) => [name, undefined]),
   )
   const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE, env: long }
-  if (values.fast) return [fast]
+  if (built === null) return [fast]
   const slow = await testFiles(SLOW)
   const isAlone = (file: string) => ALONE.some((path) => file.endsWith(path))
-  const env = { ...long, ...SHORT_LIVED, KOYALITE_BIN: await executable() }
+  const env = { ...long, ...SHORT_LIVED, KOYALITE_BIN: built }
   return [
     fast,
     { name: 'server', files: await testFiles(SERVER), atOnce: AT_ONCE, env: noVariables },
