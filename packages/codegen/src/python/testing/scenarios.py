@@ -441,6 +441,24 @@ class Errors(unittest.TestCase):
             thing = koya.things.list()[0]
             self.assertEqual((thing.status, to_dict(thing)["since"]), ("new", 1))
 
+    def test_another_schema(self) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with client() as koya:
+                koya.things.limit(1).list()
+            self.assertEqual([str(one.message) for one in caught], [])
+            answer = httpx.Response(
+                200,
+                json={"docs": [], "next_cursor": None},
+                headers={"koyalite-schema": "0123456789abcdef"},
+            )
+            newer = httpx.Client(transport=httpx.MockTransport(lambda _: answer))
+            with client(newer) as koya:
+                koya.things.list()
+                koya.things.list()
+            self.assertEqual(len(caught), 1)
+            self.assertIn("koyalite generate", str(caught[0].message))
+
     def test_time_out(self) -> None:
         with Koyalite(f"{CONTROL}/slow", timeout=0.2, retries=0) as koya:
             begin = time.monotonic()
