@@ -1,6 +1,6 @@
 /** The imports of one file, as far as it uses them. */
 export interface Imports {
-  /** @returns what the name is called in this file: with an underscore where something else is called so */
+  /** @returns what the name is called in this file: `_Str` instead of `str` where a field is called so */
   use(module: string, name: string): string
   /** Another file of the package. @returns its name here */
   module(name: string): string
@@ -20,7 +20,7 @@ export function createImports(taken: ReadonlySet<string>): Imports {
   const names = new Map<string, Set<string>>()
   const modules = new Set<string>()
   let usesRuntime = false
-  // With a capital, which no field, and no file, is called with.
+  // Fields and files begin with small letters.
   const localName = (name: string) => (taken.has(name) ? `_${name.slice(0, 1).toUpperCase()}${name.slice(1)}` : name)
   const add = (module: string, name: string) => {
     const known = names.get(module) ?? new Set()

@@ -56,7 +56,7 @@ class Transport:
             and message not in self._warned
         ):
             self._warned.add(message)
-            warnings.warn(message, stacklevel=2)
+            warnings.warn(message, stacklevel=3)
 
     def send(self, call: HttpCall, options: CallOptions) -> Response:
         """The response to a call, with as many tries as are safe. Raises a
