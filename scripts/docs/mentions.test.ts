@@ -22,7 +22,7 @@ describe('commands that pages mention exist, with their options', () => {
   test.each(pages)('%s', async (page) => {
     const commandLine = await wholeCommandLine()
     const wrong = codeOf(page).flatMap((code) =>
-      Array.from(code.matchAll(/(?<![^\s/(|])koyalite ((?:[a-z]|--)[^|#>]*)/g)).flatMap(([, call = '']) => {
+      Array.from(code.matchAll(/(?<![^\s/(|]|\bfrom )koyalite ((?:[a-z]|--)[^|#>]*)/g)).flatMap(([, call = '']) => {
         const mistake = mistakeOf(commandLine, call.trim().split(/\s+/))
         return mistake === null ? [] : [`${code}: ${mistake}`]
       }),
