@@ -42,6 +42,9 @@ func TestDocuments(t *testing.T) {
 	if changed.Excerpt != nil {
 		t.Fatal(*changed.Excerpt)
 	}
+	listed := must(koya.Posts.Query().Filter(koyalite.PostFields.ID.Eq(post.ID)).First(ctx))
+	err = koya.Posts.Delete(ctx, post.ID, koyalite.IfMatch(koyalite.ETagOf(listed)))
+	equal(t, failureOf(t, err).Code, koyalite.CodeInvalidRequest)
 	_, err = koya.Posts.Update(ctx, post.ID, koyalite.PostFields.Score.Set(1), koyalite.PostFields.Score.Set(2))
 	if err == nil {
 		t.Fatal("two changes of one field")

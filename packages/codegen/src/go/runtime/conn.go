@@ -147,6 +147,9 @@ func decode(data []byte, out any) error {
 
 // send sends a request, again where that may help.
 func (c *conn) send(ctx context.Context, r request, options callOptions) (*response, error) {
+	if options.err != nil {
+		return nil, options.err
+	}
 	header := options.headers(c.header)
 	if r.body != nil {
 		header.Set("Content-Type", "application/json")

@@ -82,10 +82,19 @@ type callOptions struct {
 	onResponse     []func(http.Header)
 	onStatus       func(LiveStatus)
 	query          map[string][]string
+	err            error
 }
 
 // IfMatch refuses a write with ErrPreconditionFailed if the document has changed since it had this ETag.
-func IfMatch(etag string) CallOption { return Header("If-Match", etag) }
+func IfMatch(etag string) CallOption {
+	if etag == "" {
+		// Without a tag, the write would be done in any case.
+		return CallOption{func(o *callOptions) {
+			o.err = localError(CodeInvalidRequest, "IfMatch needs an ETag, and this one is empty")
+		}}
+	}
+	return Header("If-Match", etag)
+}
 
 // IdempotencyKey makes repetitions of a write have its effect once: within 24 hours, the same key gets the first
 // response again. Without it, each call has a key of its own.
