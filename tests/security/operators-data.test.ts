@@ -103,6 +103,21 @@ describe('documents under /api/admin/data/', () => {
     expectStatus(await server.api.delete(`/api/collections/notes/${made.id}`), 204)
   })
 
+  test('the map of positions counts what the list shows to whom it is seen as', async () => {
+    const path = '/api/admin/data/positions/notes'
+    const as = (user: string) => ({ headers: { ...operator('owner').headers, 'koyalite-as': `user:${user}` } })
+    const seq = (await server.api.get(`${DATA}/notes`)).headers.get('koyalite-seq')
+    const { body } = expectStatus(await server.api.get(`${path}?sort=-text`), 200)
+    expect(body).toEqual({ total: 2, step: 1000, cursors: [], seq })
+    expect(expectStatus(await server.anonymous.get(path, as(ann.id)), 200).body.total).toBe(1)
+    const others = `${path}?filter=owner_id:eq:${ben.id}`
+    expect(expectStatus(await server.anonymous.get(others, as(ann.id)), 200).body.total).toBe(0)
+    expectError(await server.api.get(`${path}?limit=1`), 'INVALID_REQUEST')
+    expectError(await server.api.get(`${path}?filter=nothing:eq:1`), 'INVALID_FILTER')
+    expectError(await server.api.get('/api/admin/data/positions/nothing'), 'COLLECTION_NOT_FOUND')
+    expectError(await ann.api.get(path), 'FORBIDDEN')
+  })
+
   test('nonsense, strangers, users and keys', async () => {
     for (const as of ['', 'nobody', 'user:', 'user', 'key:1'])
       expectError(await listedAs('owner', as), 'INVALID_REQUEST')

@@ -156,6 +156,7 @@ test('every route of the admin API is in an area, but for what is of ones own an
     .filter(({ what }) => !OF_ONES_OWN.test(what))
   // The rules of collections decide about documents, also for imports.
   expect(others).toEqual([
+    { what: 'GET /api/admin/data/positions/:collection', kind: 'rules' },
     { what: 'POST /api/admin/import/:collection', kind: 'rules' },
     { what: 'POST /api/admin/import', kind: 'rules' },
   ])

@@ -195,6 +195,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/collections/:collection/live': seen('data:read'),
   'GET /api/collections/:collection/aggregate': seen('data:read'),
   'GET /api/collections/:collection/aggregate/live': seen('data:read'),
+  'GET /api/admin/data/positions/:collection': seen('data:read'),
   'GET /api/collections/:collection': seen('data:read'),
   'POST /api/collections/:collection': done('data:write', ({ collection, email, rise }) => {
     const user = () => ({ email: email(), ...rise })

@@ -27,6 +27,11 @@ export interface AdminClient {
    */
   listMails(input?: ListMailsInput, options?: CallOptions): Promise<ListMailsResponse>
   /**
+   * Count the documents of a list, and get a cursor for every 1,000th of them
+   * Callers whom the rules of the schema allow it.
+   */
+  mapPositions(input: MapPositionsInput, options?: CallOptions): Promise<MapPositionsResponse>
+  /**
    * Import the documents of an NDJSON body in one transaction
    * Callers whom the rules of the schema allow it.
    */
@@ -458,6 +463,22 @@ export type ListMailsResponse = {
     readonly sent_at: string | null
   }[]
   readonly next_cursor: string | null
+}
+export interface MapPositionsInput {
+  readonly params: { readonly collection: string }
+  readonly query?: {
+    readonly filter?: readonly string[] | undefined
+    readonly where?: string | undefined
+    readonly params?: string | undefined
+    readonly sort?: string | undefined
+  }
+}
+export type MapPositionsResponse = {
+  readonly total: number
+  readonly step: number
+  readonly cursors: readonly string[]
+  /** The state of the database that it is of, as in Koyalite-Seq. */
+  readonly seq: string
 }
 export interface ImportDocumentsInput {
   readonly params: { readonly collection: string }
@@ -1367,6 +1388,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   listRequests: { method: 'GET', path: '/api/admin/requests', response: 'json' },
   listQueries: { method: 'GET', path: '/api/admin/queries', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
+  mapPositions: { method: 'GET', path: '/api/admin/data/positions/{collection}', response: 'json' },
   importDocuments: {
     method: 'POST',
     path: '/api/admin/import/{collection}',

@@ -102,6 +102,20 @@ describe('queries', () => {
     await db.close()
   })
 
+  test('Q3 a query whose signal is aborted ends, and so does the process; one that waits never runs', async () => {
+    using folder = tempFolder()
+    const db = await open(folder.file('a.db'))
+    const gone = new AbortController()
+    const failure = (signal: AbortSignal) =>
+      db.query(sql(ENDLESS), { ...apart, signal }).catch((error: unknown) => error)
+    const queries = [1, 2, 3].map(() => failure(gone.signal))
+    gone.abort()
+    for (const query of [...queries, failure(gone.signal)]) expect(await query).toMatchObject({ code: 'UNAVAILABLE' })
+    expect((await db.query(sql('SELECT 1'), { ...apart, signal: new AbortController().signal })).rows).toEqual([[1]])
+    expect(db.stats().readers).toMatchObject({ timeouts: 0, waiting: 0 })
+    await db.close()
+  })
+
   test('Q12 others do not wait for queries in the background, which wait as long as it takes', async () => {
     using folder = tempFolder()
     const db = await open(folder.file('a.db'))

@@ -18,6 +18,8 @@ export interface QueryOptions {
   readonly where?: 'process' | 'here'
   /** Nobody waits for the result. In a process, other queries come first, and never find all processes occupied. */
   readonly background?: true
+  /** Aborted when nobody waits for the result any more: a process that works on it is killed. */
+  readonly signal?: AbortSignal
 }
 
 export interface QueryRunnerOptions {
@@ -85,11 +87,11 @@ export class QueryRunner {
   async #apart(
     pool: ReaderPool,
     statements: readonly ReadStatement[],
-    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where, background }: QueryOptions,
+    { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where, background, signal }: QueryOptions,
   ): Promise<readonly QueryRows[]> {
     const { bounds, cache } = this.#options
     const before = cache?.version()
-    const runs = await pool.query({ statements, timeoutMs, maxRows, isBackground: background === true })
+    const runs = await pool.query({ statements, timeoutMs, maxRows, isBackground: background === true, signal })
     for (const [index, sql] of statements.entries()) {
       const { result, ms } = runs[index] as QueryRun
       if (where === undefined) bounds.learn(sql.text, ms)

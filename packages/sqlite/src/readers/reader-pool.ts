@@ -23,6 +23,7 @@ export interface PoolQuery {
   readonly maxRows: number
   /** Others go first, and one process is left to them; its time begins when it runs. */
   readonly isBackground: boolean
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface PoolStats {
@@ -54,13 +55,20 @@ export class ReaderPool {
     this.#options = options
   }
 
-  /** Returns what each statement returned. Rejects with QUERY_TIMEOUT, UNAVAILABLE, or what is wrong with a statement. */
+  /** Returns what each statement returned. Rejects with QUERY_TIMEOUT, UNAVAILABLE (also where its signal is aborted), or what is wrong with a statement. */
   query(query: PoolQuery): Promise<readonly QueryRun[]> {
     this.#queries++
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new AppError('UNAVAILABLE', 'the server is shutting down'))
       if (performance.now() < this.#brokenUntil) return reject(brokenReader())
-      const request: PoolRequest = { query, resolve, reject, timer: null }
+      const { signal } = query
+      if (signal?.aborted) return reject(abandoned())
+      const request: PoolRequest = { query, resolve, reject, timer: null, settled: () => {} }
+      if (signal !== undefined) {
+        const abandon = () => this.#giveUpOn(request, abandoned())
+        signal.addEventListener('abort', abandon)
+        request.settled = () => signal.removeEventListener('abort', abandon)
+      }
       if (!query.isBackground) this.#startTimer(request)
       this.#waiting.push(request)
       this.#dispatch()
@@ -161,6 +169,10 @@ export class ReaderPool {
 
   #expire(request: PoolRequest): void {
     this.#timeouts++
+    this.#giveUpOn(request, new AppError('QUERY_TIMEOUT', `the query took longer than ${request.query.timeoutMs} ms`))
+  }
+
+  #giveUpOn(request: PoolRequest, error: AppError): void {
     const index = this.#waiting.indexOf(request)
     if (index >= 0) this.#waiting.splice(index, 1)
     const running = [...this.#processes].find((process) => process.request === request)
@@ -168,7 +180,7 @@ export class ReaderPool {
       running.request = null
       void running.end()
     }
-    request.reject(new AppError('QUERY_TIMEOUT', `the query took longer than ${request.query.timeoutMs} ms`))
+    settle(request, () => request.reject(error))
   }
 }
 
@@ -178,6 +190,8 @@ interface PoolRequest {
   readonly reject: (error: unknown) => void
   /** Null until its time begins. */
   timer: ReturnType<typeof setTimeout> | null
+  /** Called when the request has its result. */
+  settled: () => void
 }
 
 interface ReaderProcessOptions {
@@ -266,6 +280,7 @@ class ReaderProcess {
 
 function settle(request: PoolRequest, how: () => void): void {
   if (request.timer !== null) clearTimeout(request.timer)
+  request.settled()
   how()
 }
 
@@ -276,6 +291,10 @@ function asError({ message, code }: ReaderReply & { type: 'error' }): unknown {
 }
 
 const READ_ONLY = new ReadOnlyError().code
+
+function abandoned(): AppError {
+  return new AppError('UNAVAILABLE', 'the caller has gone away')
+}
 
 function brokenReader(): AppError {
   return new AppError('UNAVAILABLE', 'long queries cannot run at the moment')

@@ -2,6 +2,7 @@ import { byRules } from '@koyalite/access'
 import type { ApiRequest, HttpMethod, Route, RouteResponse } from '@koyalite/kernel'
 import type { DataContext } from '../data-context'
 import { importRoutes } from './import-documents'
+import { positionRoute } from './position-route'
 import { aggregate, get, list } from './read-documents'
 import { batch, type ChargeOperations, create, patch, put, remove } from './write-documents'
 
@@ -16,6 +17,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
     byTheRules('PUT', '/api/collections/:collection/:id', (request) => put(context, request)),
     byTheRules('DELETE', '/api/collections/:collection/:id', (request) => remove(context, request)),
     byTheRules('POST', '/api/batch', (request) => batch(context, request, charge)),
+    positionRoute(context),
     ...importRoutes(context),
   ]
 }
