@@ -60,6 +60,11 @@ const own = ({ rise }: Asked) => [rise, { name: 'x', ...rise }]
 
 const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /': OPEN,
+  'GET /_': OPEN,
+  'GET /_/': OPEN,
+  'GET /_/*': OPEN,
+  'GET /_/icon.svg': OPEN,
+  'GET /_/assets/*': OPEN,
   'GET /api': OPEN,
   'GET /api/openapi.json': OPEN,
   'GET /api/docs': OPEN,
@@ -172,6 +177,11 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/migrations': seen('schema'),
   'GET /api/admin/migrate': seen('schema'),
   'POST /api/admin/migrate': done('schema', () => [{ action: 'apply' }]),
+  // Of a person: not for the server's own key.
+  'GET /api/admin/studio/items': { ...seen(null), status: 403 },
+  'PUT /api/admin/studio/items/:name': { ...seen(null, () => [{ value: {} }]), status: 403 },
+  'DELETE /api/admin/studio/items/:name': { ...seen(null), status: 403 },
+  'GET /api/admin/collections': seen('schema'),
   'GET /api/admin/schema': seen('schema'),
   'POST /api/admin/schema': done('schema', ({ schema }) => [{ source: schema.replace('doc.id == auth.id', 'true') }]),
   'GET /api/admin/backups': done(null),

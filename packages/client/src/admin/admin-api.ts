@@ -32,6 +32,11 @@ export interface AdminClient {
    */
   mapPositions(input: MapPositionsInput, options?: CallOptions): Promise<MapPositionsResponse>
   /**
+   * List the collections with their fields, indexes and rules
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  listCollections(input?: ListCollectionsInput, options?: CallOptions): Promise<ListCollectionsResponse>
+  /**
    * Import the documents of an NDJSON body in one transaction
    * Callers whom the rules of the schema allow it.
    */
@@ -479,6 +484,89 @@ export type MapPositionsResponse = {
   readonly cursors: readonly string[]
   /** The state of the database that it is of, as in Koyalite-Seq. */
   readonly seq: string
+}
+export interface ListCollectionsInput {
+  readonly query?: {
+    /** Whether to count documents. */ readonly counts?: boolean | undefined
+  }
+}
+export type ListCollectionsResponse = {
+  readonly collections: readonly {
+    readonly name: string
+    readonly table: string
+    readonly description: string | null
+    /** The name of the primary key. */
+    readonly key: string
+    /** The field that says best to people which document it is. */
+    readonly label: string | null
+    readonly audited: boolean
+    /** A table of another program: any column may hold values of any type. */
+    readonly adopted: boolean
+    readonly fields: readonly {
+      readonly name: string
+      readonly type: 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'date' | 'json' | 'blob'
+      readonly description: string | null
+      readonly primary: boolean
+      readonly nullable: boolean
+      readonly unique: boolean
+      /** Whether an index begins with it. */
+      readonly indexed: boolean
+      /** It never leaves the server: documents do not show it. */
+      readonly internal: boolean
+      readonly enum: { readonly name: string | null; readonly values: readonly (string | number)[] } | null
+      /** `value` is that of a literal. */
+      readonly default: {
+        readonly kind: 'literal' | 'auto' | 'now' | 'today' | 'auth.id'
+        readonly value: unknown
+      } | null
+      /** Whether each write sets it to the time. */
+      readonly updates: boolean
+      readonly references: {
+        readonly collection: string
+        readonly field: string
+        readonly on_delete: 'cascade' | 'set null' | 'restrict'
+      } | null
+      readonly min_length: number | null
+      readonly max_length: number | null
+      readonly min: number | string | null
+      readonly max: number | string | null
+      readonly format: ('email' | 'url' | 'uuid') | null
+      readonly pattern: string | null
+      /** JSON Schema of a json field; null where there is none. */
+      readonly json_schema: unknown
+      readonly rules: {
+        /** The CEL expression; null where there is none. */ readonly read: string | null
+        /** The CEL expression; null where there is none. */
+        readonly write: string | null
+      }
+    }[]
+    readonly indexes: readonly {
+      readonly name: string
+      readonly fields: readonly string[]
+      readonly order: 'asc' | 'desc'
+      readonly unique: boolean
+    }[]
+    readonly rules: {
+      /** The CEL expression; null where there is none. */ readonly create: string | null
+      /** The CEL expression; null where there is none. */
+      readonly read: string | null
+      /** The CEL expression; null where there is none. */
+      readonly update: string | null
+      /** The CEL expression; null where there is none. */
+      readonly delete: string | null
+    }
+    readonly policies: readonly {
+      readonly name: string
+      readonly on: readonly ('create' | 'read' | 'update' | 'delete')[]
+      readonly effect: 'permit' | 'restrict'
+      /** The CEL expression; null where there is none. */
+      readonly using: string | null
+      /** The CEL expression; null where there is none. */
+      readonly check: string | null
+    }[]
+    /** How many there are; null where not asked for, or where counting takes too long. */
+    readonly documents: number | null
+  }[]
 }
 export interface ImportDocumentsInput {
   readonly params: { readonly collection: string }
@@ -1389,6 +1477,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   listQueries: { method: 'GET', path: '/api/admin/queries', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
   mapPositions: { method: 'GET', path: '/api/admin/data/positions/{collection}', response: 'json' },
+  listCollections: { method: 'GET', path: '/api/admin/collections', response: 'json' },
   importDocuments: {
     method: 'POST',
     path: '/api/admin/import/{collection}',

@@ -1,6 +1,7 @@
 import { byRules } from '@koyalite/access'
 import type { ApiRequest, HttpMethod, Route, RouteResponse } from '@koyalite/kernel'
 import type { DataContext } from '../data-context'
+import { collectionsRoute } from './collections-route'
 import { importRoutes } from './import-documents'
 import { positionRoute } from './position-route'
 import { aggregate, get, list } from './read-documents'
@@ -18,6 +19,7 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
     byTheRules('DELETE', '/api/collections/:collection/:id', (request) => remove(context, request)),
     byTheRules('POST', '/api/batch', (request) => batch(context, request, charge)),
     positionRoute(context),
+    collectionsRoute(context),
     ...importRoutes(context),
   ]
 }
