@@ -55,7 +55,7 @@ export class ReaderPool {
     this.#options = options
   }
 
-  /** Returns what each statement returned. Rejects with QUERY_TIMEOUT, UNAVAILABLE (also where its signal is aborted), or what is wrong with a statement. */
+  /** Returns what each statement returned. Rejects with QUERY_TIMEOUT, UNAVAILABLE, INVALID_REQUEST where its signal is aborted, or what is wrong with a statement. */
   query(query: PoolQuery): Promise<readonly QueryRun[]> {
     this.#queries++
     return new Promise((resolve, reject) => {
@@ -292,8 +292,9 @@ function asError({ message, code }: ReaderReply & { type: 'error' }): unknown {
 
 const READ_ONLY = new ReadOnlyError().code
 
+/** Of no fault of the server's: nobody reads it, and it is not logged as one. */
 function abandoned(): AppError {
-  return new AppError('UNAVAILABLE', 'the caller has gone away')
+  return new AppError('INVALID_REQUEST', 'the caller has gone away')
 }
 
 function brokenReader(): AppError {

@@ -25,7 +25,7 @@ const MOST_CURSORS = 10_000
 /**
  * Maps the documents that match, in one pass where it can be killed.
  * @param signal aborted when nobody waits for the map any more
- * Throws UNAUTHENTICATED, FORBIDDEN, QUERY_TIMEOUT, and UNAVAILABLE when aborted.
+ * Throws UNAUTHENTICATED, FORBIDDEN, QUERY_TIMEOUT, and INVALID_REQUEST when aborted.
  */
 export async function mapPositions(
   context: DataContext,
