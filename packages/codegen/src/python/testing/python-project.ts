@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pythonTools } from '@koyalite/testkit'
 
 const ROOT = resolve(import.meta.dir, '../../../../..')
@@ -31,9 +31,11 @@ export function pythonProject(files: ReadonlyMap<string, string>): PythonProject
     return success ? '' : `${stdout}${stderr}`
   }
   const ruff = join(tools, 'ruff')
+  // Test files run side by side: each has a cache of its own.
+  const cache = join(tools, '../mypy-cache', basename(Bun.main))
   return {
     dir,
-    mypy: () => program([join(tools, 'mypy'), '--strict', '--cache-dir', join(tools, '../mypy-cache'), '.']),
+    mypy: () => program([join(tools, 'mypy'), '--strict', '--cache-dir', cache, '.']),
     pyright() {
       const options = { typeCheckingMode: 'strict', pythonVersion: '3.11', include: ['.'] }
       writeFileSync(join(dir, 'pyrightconfig.json'), JSON.stringify(options))
