@@ -202,6 +202,17 @@ describe('what a change touches', () => {
   })
 })
 
+test('collections with other names for clients are formatted, however long both names are', () => {
+  const collections = Array.from({ length: 30 }, (_, n) => {
+    const [name, own] = ['a', 'b'].map((letter) => `${letter.repeat(n + 8)}_${n}`)
+    return `  ${name}: { clients: { name: ${own} }, fields: { id: { type: int, primary: true }, text: { type: text } } }`
+  })
+  const schema = schemaOf(`version: 1\ncollections:\n${collections.join('\n')}\n`)
+  const project = projectOf(generateClients(schema, ['typescript']))
+  expect([project.typeCheck(), project.formatProblems()], project.dir).toEqual(['', ''])
+  project.remove()
+})
+
 test('random schemas are valid in the compiler, and formatted; stored, they have the same hash', () => {
   const files = new Map<string, string>()
   for (const [i, schema] of fc.sample(arbitrarySchema, 40).entries()) {

@@ -32,10 +32,16 @@ export function indexFile(
 /** The client, with the collections that have another name in it. */
 function createFunction(renamed: readonly ClientCollection[]): readonly string[] {
   if (renamed.length === 0) return [CREATE]
-  const members = renamed.map(({ name, clientName }) =>
-    typed(`\treadonly ${clientName}:`, [`client.LiveCollection<KoyaliteSchema, ${quoted(name)}>`], '\t'),
-  )
-  const values = renamed.map(({ name, clientName }) => `\t\t${clientName}: koya.collection(${quoted(name)}),\n`)
+  const members = renamed.map(({ name, clientName }) => {
+    const start = `\treadonly ${clientName}: client.LiveCollection<`
+    const line = `${start}KoyaliteSchema, ${quoted(name)}>;`
+    return fits(line) ? `${line}\n` : `${start}\n\t\tKoyaliteSchema,\n\t\t${quoted(name)}\n\t>;\n`
+  })
+  const values = renamed.map(({ name, clientName }) => {
+    const start = `\t\t${clientName}: koya.collection(`
+    const line = `${start}${quoted(name)}),`
+    return fits(line) ? `${line}\n` : `${start}\n\t\t\t${quoted(name)},\n\t\t),\n`
+  })
   return [
     `export interface RenamedCollections {\n${members.join('')}}\n`,
     `export function createKoyalite(
