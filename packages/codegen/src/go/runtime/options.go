@@ -85,12 +85,14 @@ type callOptions struct {
 	err            error
 }
 
-// IfMatch refuses a write with ErrPreconditionFailed if the document has changed since it had this ETag.
+// IfMatch refuses a write with ErrPreconditionFailed if the document has changed since it had this ETag. An empty one is
+// refused before anything is sent: documents of lists and live queries have one only with Query().ETags().
 func IfMatch(etag string) CallOption {
 	if etag == "" {
 		// Without a tag, the write would be done in any case.
 		return CallOption{func(o *callOptions) {
-			o.err = localError(CodeInvalidRequest, "IfMatch needs an ETag, and this one is empty")
+			o.err = localError(CodeInvalidRequest, "IfMatch needs an ETag, and this one is empty: "+
+				"read the document with Get, or the list with Query().ETags()")
 		}}
 	}
 	return Header("If-Match", etag)
